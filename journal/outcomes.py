@@ -1,0 +1,95 @@
+"""Outcomes: what applying a record came to, and the wait of whoever said it.
+
+A waiter is registered under the record's `req` before the record is said; whatever applies
+records in this process, or follows the ledger of the process that does, resolves it.
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from journal.models import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a record did to the tables; `result` is the id that a sequence record drew."""
+
+    outcome: Outcome = Outcome.APPLIED
+    error: str = ""
+    reason: str = ""
+    remark: str = ""
+    result: int | None = None
+
+
+class NoOutcome(Exception):
+    """No outcome came in time, or the broker did not take the record: said or not, unknown.
+
+    `req` is the id to look for in the ledger.
+    """
+
+    def __init__(self, req: str, why: str) -> None:
+        self.req = req
+        super().__init__(f"{why} (request id {req})")
+
+
+class Waiting:
+    """The wait for the outcomes of records that were said together."""
+
+    def __init__(self, reqs: Sequence[str]) -> None:
+        self._reqs = reqs
+        self._effects: dict[str, Effect] = {}
+        self._failure: NoOutcome | None = None
+        self._done = threading.Event()
+
+    def resolve(self, req: str, effect: Effect) -> None:
+        self._effects[req] = effect
+        if len(self._effects) == len(self._reqs):
+            self._done.set()
+
+    def fail(self, failure: NoOutcome) -> None:
+        self._failure = failure
+        self._done.set()
+
+    def effects(self, deadline: float) -> list[Effect]:
+        """In the order of the records; raises NoOutcome at the deadline (time.monotonic)."""
+        self._done.wait(max(0.0, deadline - time.monotonic()))
+        if len(self._effects) == len(self._reqs):
+            return [self._effects[req] for req in self._reqs]
+        if self._failure is not None:
+            raise self._failure
+        missing = next(req for req in self._reqs if req not in self._effects)
+        raise NoOutcome(missing, "The journal's worker did not report an outcome in time")
+
+
+class Waiters:
+    """Who waits for which `req` in this process."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Waiting] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def register(self, reqs: Sequence[str]) -> Waiting:
+        waiting = Waiting(reqs)
+        for req in reqs:
+            self._waiting[req] = waiting
+        return waiting
+
+    def forget(self, reqs: Iterable[str]) -> None:
+        for req in reqs:
+            self._waiting.pop(req, None)
+
+    def resolve(self, outcomes: Iterable[tuple[str | None, Effect]]) -> None:
+        """Wakes those who wait for these; call after the rows were committed."""
+        if not self._waiting:
+            return
+        for req, effect in outcomes:
+            waiting = self._waiting.pop(req, None) if req is not None else None
+            if waiting is not None and req is not None:
+                waiting.resolve(req, effect)
+
+
+waiters = Waiters()

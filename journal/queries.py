@@ -1,0 +1,176 @@
+"""What the ledger, the positions and the worker's word tell."""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from journal.models import LedgerRow, Outcome, Position, WorkerStatus
+
+#: A worker that has not said a word for so long is dead.
+SILENCE_MS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Empty fields match everything; `artifact` is a part of group or artifact id."""
+
+    types: tuple[int, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    artifact: str = ""
+    req: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionState:
+    """Offsets are of the next record; `lag` counts offsets, which compaction may leave unused."""
+
+    partition: int
+    start_offset: int
+    applied: int
+    end_offset: int
+
+    @property
+    def lag(self) -> int:
+        return max(0, self.end_offset - self.applied)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """What the header of every page and the readiness check say."""
+
+    is_worker_alive: bool
+    is_broker_reachable: bool
+    is_caught_up: bool
+    trouble: str
+    beat: int
+    partitions: tuple[PartitionState, ...] = ()
+    generation: int = 0
+    topic_config: dict[str, str] | None = field(default=None)
+
+    @property
+    def applied(self) -> int:
+        return sum(partition.applied for partition in self.partitions)
+
+    @property
+    def end(self) -> int:
+        return sum(partition.end_offset for partition in self.partitions)
+
+    @property
+    def lag(self) -> int:
+        return sum(partition.lag for partition in self.partitions)
+
+    @property
+    def unready_reasons(self) -> tuple[str, ...]:
+        """Why no request should come here; empty when ready."""
+        reasons = []
+        if not self.is_worker_alive:
+            reasons.append("the journal worker is dead")
+        if self.trouble:
+            reasons.append(self.trouble)
+        if not self.is_broker_reachable:
+            reasons.append("the broker is unreachable")
+        if not self.is_caught_up:
+            reasons.append(f"replaying: applied {self.applied} of {self.end} offsets")
+        return tuple(reasons)
+
+
+def ledger_rows(
+    *,
+    where: LedgerFilter = LedgerFilter(),
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[LedgerRow]:
+    """Newest first; `before` and `after` are exclusive row ids.
+
+    With `after` alone the rows that follow it most closely are taken, so that nobody who reads
+    on misses one.
+    """
+    rows = _matching(where)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if after is None:
+        return list(rows.order_by("-id")[:limit])
+    return list(rows.filter(id__gt=after).order_by("id")[:limit])[::-1]
+
+
+def ledger_row(partition: int, offset: int) -> LedgerRow | None:
+    return LedgerRow.objects.filter(partition=partition, offset=offset).first()
+
+
+def last_ledger_id() -> int:
+    row = LedgerRow.objects.order_by("-id").values_list("id", flat=True).first()
+    return row or 0
+
+
+def outcome_of(req: str) -> LedgerRow | None:
+    return LedgerRow.objects.filter(req=req).order_by("id").first()
+
+
+def count_by_outcome() -> dict[Outcome, int]:
+    """Only the outcomes that need a look: all but APPLIED."""
+    return {
+        outcome: LedgerRow.objects.filter(outcome=outcome).count()
+        for outcome in Outcome
+        if outcome is not Outcome.APPLIED
+    }
+
+
+def node_state() -> NodeState:
+    status = WorkerStatus.objects.filter(id=1).first()
+    if status is None:
+        return NodeState(False, False, False, "", 0)
+    starts = json.loads(status.start_offsets)
+    ends = json.loads(status.end_offsets)
+    positions = list(Position.objects.order_by("partition"))
+    partitions = tuple(
+        PartitionState(
+            partition=position.partition,
+            start_offset=starts.get(str(position.partition), 0),
+            applied=position.next_offset,
+            end_offset=max(ends.get(str(position.partition), 0), position.next_offset),
+        )
+        for position in positions
+    )
+    return NodeState(
+        is_worker_alive=time.time() * 1000 - status.beat < SILENCE_MS,
+        is_broker_reachable=status.is_broker_reachable,
+        is_caught_up=status.is_caught_up,
+        trouble=status.trouble,
+        beat=status.beat,
+        partitions=partitions,
+        generation=max((position.generation for position in positions), default=0),
+        topic_config=json.loads(status.topic_config) if status.topic_config else None,
+    )
+
+
+def _matching(where: LedgerFilter) -> QuerySet[LedgerRow]:
+    rows = LedgerRow.objects.all()
+    if where.types:
+        rows = rows.filter(type__in=where.types)
+    if where.outcomes:
+        rows = rows.filter(outcome__in=where.outcomes)
+    if where.artifact:
+        text = where.artifact
+        rows = rows.filter(Q(artifact_id__icontains=text) | Q(group_id__icontains=text))
+    if where.req:
+        rows = rows.filter(req=where.req)
+    return rows
+
+
+def matches(row: LedgerRow, where: LedgerFilter) -> bool:
+    """Whether a live row belongs to a page with this filter."""
+    if where.types and row.type not in where.types:
+        return False
+    if where.outcomes and row.outcome not in where.outcomes:
+        return False
+    if where.req and row.req != where.req:
+        return False
+    return _contains((row.artifact_id, row.group_id), where.artifact)
+
+
+def _contains(texts: Iterable[str | None], part: str) -> bool:
+    return not part or any(part.lower() in text.lower() for text in texts if text)

@@ -1,0 +1,90 @@
+"""The one connection that may write: plain SQL, as the driver takes it.
+
+Statements are spelled with %s; there is no ORM here since replay is bound by SQL.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from django.db import ConnectionHandler
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@cache
+def _with_question_marks(sql: str) -> str:
+    return sql.replace("%s", "?")
+
+
+class Writer:
+    """A private read-write connection of the thread that made it."""
+
+    def __init__(self, database: dict[str, Any]) -> None:
+        handler = ConnectionHandler({"default": database})
+        self._wrapper: BaseDatabaseWrapper = handler["default"]
+        self._wrapper.ensure_connection()
+        self._raw: Any = self._wrapper.connection
+        self.is_sqlite = self._wrapper.vendor == "sqlite"
+
+    @property
+    def refusals(self) -> tuple[type[Exception], ...]:
+        """What the driver raises when a row cannot be taken, whoever asks and however often."""
+        database = self._wrapper.Database
+        return (database.IntegrityError, database.DataError, OverflowError, UnicodeEncodeError)
+
+    def read(self, sql: str, *params: object) -> Any:
+        """The first row, or None."""
+        return self._execute(sql, params).fetchone()
+
+    def read_all(self, sql: str, *params: object) -> list[Any]:
+        rows: list[Any] = self._execute(sql, params).fetchall()
+        return rows
+
+    def write(self, sql: str, *params: object) -> int:
+        """Returns how many rows it changed."""
+        count: int = self._execute(sql, params).rowcount
+        return count
+
+    def insert(self, sql: str, *params: object) -> int:
+        """Returns the new row's id."""
+        row = self._execute(f"{sql} RETURNING id", params).fetchone()
+        return int(row[0])
+
+    def write_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if self.is_sqlite:
+            self._raw.executemany(_with_question_marks(sql), rows)
+            return
+        with self._raw.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+    def _execute(self, sql: str, params: Sequence[object]) -> Any:
+        if self.is_sqlite:
+            return self._raw.execute(_with_question_marks(sql), params)
+        return self._raw.execute(sql, params or None)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commits at the end; rolls back if the block raises."""
+        self._execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN", ())
+        try:
+            yield
+        except BaseException:
+            self._execute("ROLLBACK", ())
+            raise
+        self._execute("COMMIT", ())
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undoes the block alone if it raises."""
+        self._execute("SAVEPOINT record", ())
+        try:
+            yield
+        except BaseException:
+            self._execute("ROLLBACK TO SAVEPOINT record", ())
+            self._execute("RELEASE SAVEPOINT record", ())
+            raise
+        self._execute("RELEASE SAVEPOINT record", ())
+
+    def close(self) -> None:
+        self._wrapper.close()

@@ -1,0 +1,64 @@
+"""DATABASE_URL as Django's settings: one read-only alias for reading, one for the journal."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_SQLITE_PRAGMAS = "PRAGMA busy_timeout=10000; PRAGMA mmap_size=268435456; PRAGMA cache_size=-65536;"
+
+
+def databases(url: str | None, default_file: Path) -> dict[str, dict[str, Any]]:
+    """`default` reads only, `journal` writes; both are the same database.
+
+    Raises ImproperlyConfigured for a scheme other than sqlite and postgresql.
+    """
+    if url is None:
+        return _sqlite(default_file)
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgresql(url)
+    raise ImproperlyConfigured(f"DATABASE_URL: {parts.scheme!r} is neither sqlite nor postgresql")
+
+
+def _sqlite(file: Path) -> dict[str, dict[str, Any]]:
+    # Losing the last transactions in a power cut only means reading them again: NORMAL is safe.
+    writing = _SQLITE_PRAGMAS + "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+    common = {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None}
+    return {
+        "default": {
+            **common,
+            "NAME": f"file:{file.resolve()}?mode=ro",
+            "OPTIONS": {"init_command": _SQLITE_PRAGMAS},
+        },
+        "journal": {
+            **common,
+            "NAME": str(file.resolve()),
+            "OPTIONS": {"init_command": writing, "transaction_mode": "IMMEDIATE"},
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, dict[str, Any]]:
+    parts = urlsplit(url)
+    common = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+    options = dict(parse_qsl(parts.query))
+    return {
+        "default": {
+            **common,
+            "OPTIONS": {**options, "options": "-c default_transaction_read_only=on"},
+        },
+        "journal": {**common, "OPTIONS": options},
+    }

@@ -1,0 +1,75 @@
+"""The environment as typed values; only `node.settings` reads it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def env_str(name: str, default: str) -> str:
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """Raises ImproperlyConfigured unless the variable is a word for yes or no."""
+    text = os.environ.get(name)
+    if text is None:
+        return default
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name}={text!r} is neither on nor off")
+
+
+def env_number(name: str, default: float) -> float:
+    """Raises ImproperlyConfigured unless the variable is a number greater than 0."""
+    text = os.environ.get(name)
+    if text is None:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if number <= 0:
+        raise ImproperlyConfigured(f"{name}={text!r} is not a number greater than 0")
+    return number
+
+
+def env_choice(name: str, choices: tuple[str, ...]) -> str:
+    """The first choice is the default; raises ImproperlyConfigured for any other word."""
+    text = os.environ.get(name, choices[0])
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name}={text!r} is none of {', '.join(choices)}")
+    return text
+
+
+def env_secret(name: str) -> str | None:
+    """The variable, or the content of the file that NAME_FILE points to.
+
+    Raises ImproperlyConfigured if that file cannot be read.
+    """
+    file = os.environ.get(f"{name}_FILE")
+    if file is None:
+        return os.environ.get(name)
+    try:
+        return Path(file).read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE: {error}") from error
+
+
+def kafka_properties(environ: Mapping[str, str]) -> dict[str, str]:
+    """KAFKA_SASL_USERNAME=… as librdkafka's `sasl.username`; NAME_FILE reads a file."""
+    properties = {}
+    for name, value in environ.items():
+        if not name.startswith("KAFKA_"):
+            continue
+        if name.endswith("_FILE"):
+            name = name.removesuffix("_FILE")
+            value = env_secret(name) or ""
+        properties[name.removeprefix("KAFKA_").lower().replace("_", ".")] = value
+    return properties

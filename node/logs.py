@@ -1,0 +1,21 @@
+"""One log line an event: `time level logger message key=value …`, values quoted as JSON."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class StructuredFormatter(logging.Formatter):
+    """What a call passes as `extra=` follows the message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = f"{time} {record.levelname} {record.name} {record.getMessage()}"
+        for name, value in vars(record).items():
+            if name not in _PLAIN:
+                line += f" {name}={json.dumps(value, default=str)}"
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return line

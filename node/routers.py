@@ -1,0 +1,23 @@
+"""Django may read the tables; it may not write them: only the journal does."""
+
+from typing import Any
+
+
+class WrittenByTheJournalOnly(Exception):
+    """A write was tried outside the projection."""
+
+
+class JournalRouter:
+    def db_for_read(self, model: type[Any], **hints: Any) -> str:
+        return "default"
+
+    def db_for_write(self, model: type[Any], **hints: Any) -> str:
+        raise WrittenByTheJournalOnly(
+            f"{model._meta.label} is written by journal.projection alone, from consumed records"
+        )
+
+    def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool:
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return db == "journal"

@@ -1,0 +1,121 @@
+"""The node's settings: the environment in, Django's names out.
+
+Every variable is told in docs/settings.md.
+"""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from node.databases import databases
+from node.env import (
+    env_bool,
+    env_choice,
+    env_number,
+    env_secret,
+    env_str,
+    kafka_properties,
+)
+from node.home import Home
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+ANNALS_HOME = Home(Path(env_str("ANNALS_HOME", str(BASE_DIR / "var"))))
+ANNALS_HTTP_HOST = env_str("ANNALS_HTTP_HOST", "127.0.0.1")
+ANNALS_HTTP_PORT = int(env_number("ANNALS_HTTP_PORT", 8080))
+ANNALS_DATE_FORMAT = env_choice("ANNALS_DATE_FORMAT", ("legacy", "iso"))
+ANNALS_ALLOW_DELETE = env_bool("ANNALS_ALLOW_DELETE", False)
+ANNALS_LIMIT_CONTENT_BYTES = int(env_number("ANNALS_LIMIT_CONTENT_BYTES", 10 * 1024 * 1024))
+
+KAFKA_PROPERTIES = kafka_properties(os.environ)
+JOURNAL_TOPIC = env_str("JOURNAL_TOPIC", "kafkasql-journal")
+JOURNAL_TOPIC_CREATE = env_bool("JOURNAL_TOPIC_CREATE", True)
+JOURNAL_DIALECT = env_choice("JOURNAL_DIALECT", ("auto", "2.6", "2.4", "2.1.4", "2.1.0"))
+JOURNAL_RESPONSE_TIMEOUT = env_number("JOURNAL_RESPONSE_TIMEOUT", 30)
+
+DATABASES = databases(env_secret("DATABASE_URL"), ANNALS_HOME.database)
+DATABASE_ROUTERS = ["node.routers.JournalRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SECRET_KEY = env_secret("ANNALS_SECRET_KEY") or ANNALS_HOME.secret_key()
+DEBUG = False
+# A name other than loopback is refused unless told: that is what stops DNS rebinding.
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *filter(None, env_str("ANNALS_ALLOWED_HOSTS", "").split(",")),
+]
+ROOT_URLCONF = "node.urls"
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "channels",
+    "csp",
+    "node",
+    "registry",
+    "journal",
+    "api",
+    "dashboard",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+        },
+    }
+]
+ASGI_APPLICATION = "node.asgi.application"
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+        "object-src": [NONE],
+        "img-src": [SELF, "data:"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = ANNALS_LIMIT_CONTENT_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = ANNALS_LIMIT_CONTENT_BYTES
+
+REST_FRAMEWORK = {
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["api.http.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.http.RawParser"],
+    "EXCEPTION_HANDLER": "api.problems.answer_problem",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "node.logs.StructuredFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env_str("ANNALS_LOG_LEVEL", "INFO")},
+    "loggers": {"uvicorn.access": {"level": "WARNING"}, "uvicorn.error": {"level": "WARNING"}},
+}

@@ -1,0 +1,99 @@
+"""What the registry can refuse, named as Apicurio names it.
+
+RegistryError
+├── NotFound: GroupNotFound, ArtifactNotFound, VersionNotFound, ContentNotFound, RuleNotFound
+├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
+│   RuleAlreadyExists, ContentAlreadyExists
+├── InvalidContent, UnsupportedByDialect, DeletionNotEnabled
+└── ImpossibleRecord: a record on the journal that no table can take
+"""
+
+
+class RegistryError(Exception):
+    """Its text is the sentence that a person reads."""
+
+
+class NotFound(RegistryError):
+    """What was asked for is not there (HTTP 404)."""
+
+
+class AlreadyExists(RegistryError):
+    """What was to be made is there already (HTTP 409)."""
+
+
+class GroupNotFound(NotFound):
+    def __init__(self, group_id: str) -> None:
+        super().__init__(f"No group '{group_id}' was found.")
+
+
+class ArtifactNotFound(NotFound):
+    def __init__(self, group_id: str | None, artifact_id: object) -> None:
+        group = "null" if group_id is None else group_id
+        super().__init__(f"No artifact with ID '{artifact_id}' in group '{group}' was found.")
+
+
+class VersionNotFound(NotFound):
+    def __init__(self, group_id: str | None, artifact_id: str, version: str) -> None:
+        super().__init__(
+            f"No version '{version}' found for artifact with ID '{artifact_id}' "
+            f"in group '{group_id or 'default'}'."
+        )
+
+
+class ContentNotFound(NotFound):
+    def __init__(self, what: object) -> None:
+        super().__init__(f"No content with {what} was found.")
+
+
+class RuleNotFound(NotFound):
+    def __init__(self, rule_type: str) -> None:
+        super().__init__(f"No rule named '{rule_type}' was found.")
+
+
+class GroupAlreadyExists(AlreadyExists):
+    def __init__(self, group_id: str) -> None:
+        super().__init__(f"A group named '{group_id}' already exists.")
+
+
+class ArtifactAlreadyExists(AlreadyExists):
+    def __init__(self, group_id: str | None, artifact_id: str) -> None:
+        super().__init__(
+            f"An artifact with ID '{artifact_id}' in group '{group_id or 'default'}' "
+            "already exists."
+        )
+
+
+class VersionAlreadyExists(AlreadyExists):
+    def __init__(self, group_id: str | None, artifact_id: str, version: object) -> None:
+        super().__init__(
+            f"An artifact version '{version}' for artifact ID '{artifact_id}' "
+            f"in group '{group_id or 'default'}' already exists."
+        )
+
+
+class RuleAlreadyExists(AlreadyExists):
+    def __init__(self, rule_type: str) -> None:
+        super().__init__(f"A rule named '{rule_type}' already exists.")
+
+
+class ContentAlreadyExists(AlreadyExists):
+    def __init__(self, content_hash: str, content_id: int) -> None:
+        super().__init__(
+            f"The content with hash {content_hash} already exists under content id {content_id}."
+        )
+
+
+class InvalidContent(RegistryError):
+    """The content, or what was said about it, cannot be taken (HTTP 400)."""
+
+
+class UnsupportedByDialect(RegistryError):
+    """The journal's dialect has no record for this (HTTP 409); the text names the setting."""
+
+
+class DeletionNotEnabled(RegistryError):
+    """An operation that ANNALS_ALLOW_DELETE would have to allow (HTTP 405)."""
+
+
+class ImpossibleRecord(RegistryError):
+    """A record on the journal lacks what its effect needs, or clashes with a constraint."""
