@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from journal.models import Outcome
 
+#: Begins the remark on a drawn id that must not be used.
+IN_USE = "already in use"
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -21,6 +24,11 @@ class Effect:
     reason: str = ""
     remark: str = ""
     result: int | None = None
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a sequence drew an id that something uses already (the seed's damage)."""
+        return self.remark.startswith(IN_USE)
 
 
 class NoOutcome(Exception):

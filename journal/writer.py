@@ -11,6 +11,9 @@ from typing import Any
 from django.db import ConnectionHandler
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+#: What PostgreSQL's followers listen to.
+CHANNEL = "annals_applied"
+
 
 @cache
 def _with_question_marks(sql: str) -> str:
@@ -62,6 +65,11 @@ class Writer:
         if self.is_sqlite:
             return self._raw.execute(_with_question_marks(sql), params)
         return self._raw.execute(sql, params or None)
+
+    def notify(self) -> None:
+        """Wakes followers in other processes at the commit; SQLite has no such thing."""
+        if not self.is_sqlite:
+            self._execute(f"NOTIFY {CHANNEL}", ())
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,5 +1,10 @@
 """Where each part of the node is found."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("api.urls")),
+    path("", include("dashboard.urls")),
+]
+handler404 = "dashboard.views.errors.not_found"
+handler500 = "dashboard.views.errors.broken"

@@ -97,3 +97,11 @@ class DeletionNotEnabled(RegistryError):
 
 class ImpossibleRecord(RegistryError):
     """A record on the journal lacks what its effect needs, or clashes with a constraint."""
+
+
+def refusal(name: str, reason: str) -> RegistryError:
+    """The refusal that a ledger row tells of, by its class name and its sentence."""
+    kind = globals().get(name, RegistryError)
+    error: RegistryError = kind.__new__(kind)
+    Exception.__init__(error, reason)
+    return error

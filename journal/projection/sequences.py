@@ -2,7 +2,7 @@
 
 from journal.messages import Action, ContentIdKey, ContentIdValue, GlobalIdKey, GlobalIdValue
 from journal.models import Outcome
-from journal.outcomes import Effect
+from journal.outcomes import IN_USE, Effect
 from journal.projection.tables import Tables, tenant_of
 from registry.errors import ImpossibleRecord
 from registry.models import SequenceName
@@ -19,8 +19,6 @@ _HIGHEST = {
     SequenceName.CONTENT_ID: "SELECT MAX(content_id) FROM registry_content WHERE tenant_id = %s",
     SequenceName.GLOBAL_ID: "SELECT MAX(global_id) FROM registry_version WHERE tenant_id = %s",
 }
-#: Begins the remark on a drawn id that must not be used.
-IN_USE = "already in use"
 
 
 def apply_content_id(tables: Tables, key: ContentIdKey, value: ContentIdValue, at: int) -> Effect:

@@ -1,0 +1,29 @@
+"""Tells whoever shows live pages that new ledger rows are committed."""
+
+import threading
+from collections.abc import Callable
+
+
+class Activity:
+    """Callbacks run in the thread that announces: they must be quick and must not raise."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._callbacks: tuple[Callable[[], None], ...] = ()
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Returns the function that ends the subscription."""
+        with self._lock:
+            self._callbacks = (*self._callbacks, callback)
+        return lambda: self._unsubscribe(callback)
+
+    def _unsubscribe(self, callback: Callable[[], None]) -> None:
+        with self._lock:
+            self._callbacks = tuple(each for each in self._callbacks if each is not callback)
+
+    def announce(self) -> None:
+        for callback in self._callbacks:
+            callback()
+
+
+activity = Activity()

@@ -1,0 +1,31 @@
+"""A record as a broker keeps it, and what a broker can fail with."""
+
+from dataclasses import dataclass
+
+#: Headers in their order, as sent.
+Headers = tuple[tuple[str, bytes | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`timestamp` is in ms; `timestamp_type` is CreateTime or LogAppendTime."""
+
+    partition: int
+    offset: int
+    timestamp: int
+    timestamp_type: str
+    headers: Headers
+    key: bytes | None
+    value: bytes | None
+
+    @property
+    def size(self) -> int:
+        return len(self.key or b"") + len(self.value or b"")
+
+
+class BrokerError(Exception):
+    """The broker did not do what was asked; the text says what and why."""
+
+
+class TopicMissing(BrokerError):
+    """There is no such topic, and it was not to be created."""

@@ -1,0 +1,342 @@
+"""What a caller may ask to be said: check, say it, wait for one's own outcome.
+
+A command never touches a table; what it returns was read after its records were applied.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import uuid4
+
+from django.conf import settings
+from registry.queries import VersionMeta
+from registry.references import Reference, content_hash, serialize
+
+from journal.dialects import (
+    Dialect,
+    DialectCannotSay,
+    content_message,
+    creates_groups,
+    form,
+    known_rule_types,
+)
+from journal.messages import (
+    Action,
+    ArtifactKey,
+    ArtifactRuleKey,
+    ArtifactValue,
+    ArtifactVersionKey,
+    ArtifactVersionValue,
+    ContentIdKey,
+    ContentIdValue,
+    GlobalIdKey,
+    GlobalIdValue,
+    GroupKey,
+    GroupValue,
+    Message,
+    MetaData,
+)
+from journal.outcomes import Effect
+from journal.speaker import current_dialect, say, say_unheard
+from registry import artifact_types, queries
+from registry.errors import (
+    ArtifactAlreadyExists,
+    ArtifactNotFound,
+    DeletionNotEnabled,
+    InvalidContent,
+    UnsupportedByDialect,
+    VersionAlreadyExists,
+    refusal,
+)
+from registry.models import DEFAULT_TENANT, SequenceName
+
+#: A delete elsewhere may take a content between our two looks at it; then it is said again.
+_ATTEMPTS = 5
+#: Draws in one round while the drawn ids turn out to be in use: patient first, then in bulk.
+_ROUNDS = (1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class IfExists(StrEnum):
+    """What to do about an artifact id that exists, as Apicurio names it."""
+
+    FAIL = "FAIL"
+    UPDATE = "UPDATE"
+    RETURN = "RETURN"
+    RETURN_OR_UPDATE = "RETURN_OR_UPDATE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVersion:
+    """What a caller wants stored; a group of None is the default group.
+
+    A type of None is the artifact's own; name and description of None are the content's own.
+    """
+
+    group_id: str | None
+    artifact_id: str
+    content: bytes
+    type: str | None = None
+    version: str | None = None
+    name: str | None = None
+    description: str | None = None
+    references: tuple[Reference, ...] = ()
+    created_by: str = ""
+
+
+def create_artifact(
+    new: NewVersion, if_exists: IfExists = IfExists.FAIL, canonical: bool = False
+) -> VersionMeta:
+    """Raises ArtifactAlreadyExists under FAIL, UnsupportedByDialect, NoOutcome."""
+    if not queries.artifact_exists(new.group_id, new.artifact_id):
+        try:
+            return _store(new, Action.CREATE)
+        except ArtifactAlreadyExists:
+            # Somebody was faster: now it exists.
+            if if_exists is IfExists.FAIL:
+                raise
+    if if_exists is IfExists.FAIL:
+        raise ArtifactAlreadyExists(new.group_id, new.artifact_id)
+    if if_exists is IfExists.RETURN:
+        return queries.version_meta(new.group_id, new.artifact_id)
+    if if_exists is IfExists.RETURN_OR_UPDATE:
+        same = _same_content(new, canonical)
+        if same is not None:
+            return same
+    return update_artifact(new)
+
+
+def update_artifact(new: NewVersion) -> VersionMeta:
+    """Stores a new version; raises ArtifactNotFound, VersionAlreadyExists, NoOutcome."""
+    if not queries.artifact_exists(new.group_id, new.artifact_id):
+        raise ArtifactNotFound(new.group_id, new.artifact_id)
+    if new.version is not None and queries.version_exists(
+        new.group_id, new.artifact_id, new.version
+    ):
+        raise VersionAlreadyExists(new.group_id, new.artifact_id, new.version)
+    return _store(new, Action.UPDATE)
+
+
+def delete_artifact(group_id: str | None, artifact_id: str) -> None:
+    """Raises ArtifactNotFound."""
+    versions = queries.version_names(group_id, artifact_id)
+    if not versions:
+        raise ArtifactNotFound(group_id, artifact_id)
+    dialect = current_dialect()
+    _heard([
+        Message(_artifact_key(group_id, artifact_id), ArtifactValue(Action.DELETE), form(dialect))
+    ])
+    say_unheard([
+        *(Message(_version_key(group_id, artifact_id, version)) for version in versions),
+        *(
+            Message(ArtifactRuleKey(DEFAULT_TENANT, group_id, artifact_id, rule_type))
+            for rule_type in known_rule_types(dialect)
+        ),
+    ])
+
+
+def delete_version(group_id: str | None, artifact_id: str, version: str) -> None:
+    """Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound."""
+    if not settings.ANNALS_ALLOW_DELETE:
+        raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
+    queries.version_meta(group_id, artifact_id, version)
+    key = _version_key(group_id, artifact_id, version)
+    _heard([Message(key, ArtifactVersionValue(Action.DELETE), form(current_dialect()))])
+    say_unheard([Message(key)])
+
+
+def update_meta_data(
+    group_id: str | None, artifact_id: str, version: str | None, meta_data: MetaData
+) -> None:
+    """A version of None is the latest; raises ArtifactNotFound, VersionNotFound."""
+    found = queries.version_meta(group_id, artifact_id, version)
+    _update_version(found, found.state, meta_data)
+
+
+def clear_meta_data(group_id: str | None, artifact_id: str, version: str) -> None:
+    """Raises ArtifactNotFound, VersionNotFound."""
+    queries.version_meta(group_id, artifact_id, version)
+    key = _version_key(group_id, artifact_id, version)
+    _heard([Message(key, ArtifactVersionValue(Action.CLEAR), form(current_dialect()))])
+
+
+def update_state(group_id: str | None, artifact_id: str, version: str | None, state: str) -> None:
+    """A version of None is the latest, disabled or not; saying the state it has says nothing."""
+    found = queries.version_meta_of_any_state(group_id, artifact_id, version)
+    if found.state == state:
+        return
+    meta_data = MetaData(
+        name=found.name,
+        description=found.description,
+        labels=found.labels or None,
+        properties=found.properties or None,
+    )
+    _update_version(found, state, meta_data)
+
+
+def _update_version(found: VersionMeta, state: str, meta_data: MetaData) -> None:
+    key = _version_key(found.group_id, found.artifact_id, found.version)
+    value = ArtifactVersionValue(Action.UPDATE, state, meta_data)
+    _heard([Message(key, value, form(current_dialect()))])
+
+
+def _same_content(new: NewVersion, canonical: bool) -> VersionMeta | None:
+    """The version that holds this content already, by its bytes or by its canonical form."""
+    type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
+    serialized = serialize(new.references)
+    if canonical:
+        found = artifact_types.canonical_hash(type_name, new.content, serialized)
+        return queries.find_version_by_content(
+            new.group_id, new.artifact_id, content_hash=None, canonical_hash=found
+        )
+    return queries.find_version_by_content(
+        new.group_id,
+        new.artifact_id,
+        content_hash=content_hash(new.content, serialized),
+        canonical_hash=None,
+    )
+
+
+def _store(new: NewVersion, action: Action) -> VersionMeta:
+    """Draws what ids are needed in one round trip, says the rest in another."""
+    if not new.content:
+        raise InvalidContent("Empty content is not allowed.")
+    dialect = current_dialect()
+    for _ in range(_ATTEMPTS):
+        effect, global_id = _store_once(new, action, dialect)
+        if effect.error != "ContentNotFound":
+            break
+    if effect.error:
+        raise refusal(effect.error, effect.reason)
+    return queries.version_meta_by_global_id(global_id)
+
+
+def _store_once(new: NewVersion, action: Action, dialect: Dialect) -> tuple[Effect, int]:
+    """The artifact record's effect and the global id that it names."""
+    type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
+    serialized = serialize(new.references)
+    hashed = content_hash(new.content, serialized)
+    is_new_content = queries.content_id_by_hash(hashed) is None
+    names = [SequenceName.GLOBAL_ID]
+    if is_new_content:
+        names.insert(0, SequenceName.CONTENT_ID)
+    # The content is asked about before the ids are drawn: what the dialect can't say burns none.
+    content = (
+        _content_message(new, dialect, type_name, (hashed, serialized)) if is_new_content else None
+    )
+    ids = _draw(names, dialect)
+    messages = []
+    if content is not None:
+        messages.append(_with_content_id(content, ids[SequenceName.CONTENT_ID]))
+    if _makes_group(new, action, dialect):
+        messages.append(_group_message(new, dialect))
+    messages.append(
+        Message(
+            _artifact_key(new.group_id, new.artifact_id),
+            _artifact_value(new, action, type_name, (hashed, ids[SequenceName.GLOBAL_ID])),
+            form(dialect),
+        )
+    )
+    return say(messages)[-1], ids[SequenceName.GLOBAL_ID]
+
+
+def _content_message(
+    new: NewVersion, dialect: Dialect, type_name: str, spelled: tuple[str, str | None]
+) -> Message:
+    hashed, serialized = spelled
+    canonical = artifact_types.canonical_hash(type_name, new.content, serialized)
+    try:
+        return content_message(
+            dialect,
+            tenant_id=DEFAULT_TENANT,
+            content_id=0,
+            content_hash=hashed,
+            canonical_hash=canonical,
+            content=new.content,
+            serialized_references=serialized,
+        )
+    except DialectCannotSay as error:
+        raise UnsupportedByDialect(str(error)) from error
+
+
+def _with_content_id(message: Message, content_id: int) -> Message:
+    return replace(message, key=replace(message.key, content_id=content_id))  # type: ignore[call-arg]
+
+
+def _draw(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, int]:
+    """One id each that nothing uses yet; a drawn id that is in use is left and drawn again."""
+    drawn: dict[SequenceName, int] = {}
+    for count in _rounds():
+        missing = [name for name in names if name not in drawn]
+        if not missing:
+            break
+        asked = [name for name in missing for _ in range(count)]
+        effects = _heard([_id_message(name, dialect) for name in asked])
+        for name, effect in zip(asked, effects, strict=True):
+            if not effect.is_in_use and effect.result is not None:
+                drawn.setdefault(name, effect.result)
+    return drawn
+
+
+def _rounds() -> Sequence[int]:
+    """Enough for a sequence that lies a million ids behind; 0 looks once more and draws none."""
+    return (*_ROUNDS, *([_ROUNDS[-1]] * 4000), 0)
+
+
+def _id_message(name: SequenceName, dialect: Dialect) -> Message:
+    nonce = str(uuid4())
+    if name is SequenceName.CONTENT_ID:
+        key: ContentIdKey | GlobalIdKey = ContentIdKey(DEFAULT_TENANT, nonce)
+        return Message(key, ContentIdValue(Action.CREATE), form(dialect))
+    return Message(GlobalIdKey(DEFAULT_TENANT, nonce), GlobalIdValue(Action.CREATE), form(dialect))
+
+
+def _makes_group(new: NewVersion, action: Action, dialect: Dialect) -> bool:
+    return (
+        action is Action.CREATE
+        and new.group_id is not None
+        and creates_groups(dialect)
+        and not queries.group_exists(new.group_id)
+    )
+
+
+def _group_message(new: NewVersion, dialect: Dialect) -> Message:
+    value = GroupValue(Action.CREATE, created_by=new.created_by, modified_by=new.created_by)
+    return Message(GroupKey(DEFAULT_TENANT, new.group_id), value, form(dialect))
+
+
+def _artifact_value(
+    new: NewVersion, action: Action, type_name: str, ids: tuple[str, int]
+) -> ArtifactValue:
+    extracted = artifact_types.by_name(type_name).extract(new.content)
+    hashed, global_id = ids
+    return ArtifactValue(
+        action=action,
+        meta_data=MetaData(
+            name=extracted.name if new.name is None else new.name,
+            description=extracted.description if new.description is None else new.description,
+        ),
+        global_id=global_id,
+        version=new.version,
+        artifact_type=type_name,
+        content_hash=hashed,
+        created_by=new.created_by,
+        created_on=int(time.time() * 1000),
+    )
+
+
+def _heard(messages: Sequence[Message]) -> list[Effect]:
+    """The effects; raises the first refusal among them."""
+    effects = say(messages)
+    for effect in effects:
+        if effect.error:
+            raise refusal(effect.error, effect.reason)
+    return effects
+
+
+def _artifact_key(group_id: str | None, artifact_id: str) -> ArtifactKey:
+    return ArtifactKey(DEFAULT_TENANT, group_id, artifact_id, str(uuid4()))
+
+
+def _version_key(group_id: str | None, artifact_id: str, version: str) -> ArtifactVersionKey:
+    return ArtifactVersionKey(DEFAULT_TENANT, group_id, artifact_id, version)

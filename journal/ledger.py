@@ -1,0 +1,204 @@
+"""The ledger's rows and the positions, written beside the rows that they speak of."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from journal.brokers.base import Record
+from journal.codec import Undecodable, decode, decode_key
+from journal.dialects import Generation, generation
+from journal.messages import Message
+from journal.models import Outcome
+from journal.outcomes import Effect
+from journal.projection import PROJECTION_VERSION
+from journal.words import Subject, describe, describe_key, subject_of, subject_of_key
+from journal.writer import Writer
+
+_INSERT = (
+    'INSERT INTO journal_ledgerrow (partition, "offset", timestamp, type, action, tenant_id, '
+    "group_id, artifact_id, version, content_id, global_id, summary, size, req, outcome, error, "
+    "reason, remark, result) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_SUMMARY_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A record as it was understood: a message, or the reason why there is none."""
+
+    record: Record
+    req: str | None
+    message: Message | None
+    type: int | None
+    subject: Subject
+    summary: str
+    fault: str
+    generation: Generation
+
+
+class TablesOfAnotherRelease(Exception):
+    """The tables were derived by another projection than this one."""
+
+
+def understand(record: Record) -> Read:
+    """Never raises: what cannot be decoded is told as far as its key goes."""
+    req = _req(record)
+    try:
+        message = decode(record.key, record.value)
+    except Undecodable as error:
+        return _understand_key(record, req, str(error))
+    return Read(
+        record=record,
+        req=req,
+        message=message,
+        type=message.type,
+        subject=subject_of(message),
+        summary=describe(message),
+        fault="",
+        generation=generation(message),
+    )
+
+
+def _understand_key(record: Record, req: str | None, fault: str) -> Read:
+    try:
+        key = decode_key(record.key)
+    except Undecodable:
+        summary = "a record whose key can't be read"
+        return Read(record, req, None, None, Subject(), summary, fault, Generation.UNKNOWN)
+    return Read(
+        record=record,
+        req=req,
+        message=None,
+        type=key.type,
+        subject=subject_of_key(key),
+        summary=f"{describe_key(key)}, its value can't be read",
+        fault=fault,
+        generation=Generation.UNKNOWN,
+    )
+
+
+def _req(record: Record) -> str | None:
+    """The first `req` header, as Java reads it."""
+    for name, value in record.headers:
+        if name == "req":
+            return (value or b"").decode("utf-8", "replace").replace("\0", "�")
+    return None
+
+
+def insert_rows(writer: Writer, applied: Sequence[tuple[Read, Effect]]) -> None:
+    writer.write_many(_INSERT, [_row(read, effect) for read, effect in applied])
+
+
+def _row(read: Read, effect: Effect) -> tuple[object, ...]:
+    record, subject, message = read.record, read.subject, read.message
+    value = message.value if message is not None else None
+    return (
+        record.partition,
+        record.offset,
+        record.timestamp,
+        read.type,
+        value.action if value is not None else None,
+        _text(subject.tenant_id),
+        _text(subject.group_id),
+        _text(subject.artifact_id),
+        _text(subject.version),
+        subject.content_id,
+        subject.global_id,
+        _text(read.summary[:_SUMMARY_LIMIT]),
+        record.size,
+        read.req,
+        effect.outcome,
+        effect.error,
+        _text(effect.reason),
+        "; ".join(filter(None, (effect.remark, _remark_on_req(read.req)))),
+        effect.result,
+    )
+
+
+def _text(text: str | None) -> str | None:
+    return text.replace("\0", "�") if text is not None and "\0" in text else text
+
+
+def _remark_on_req(req: str | None) -> str:
+    if req is None:
+        return "no req header"
+    try:
+        UUID(req)
+    except ValueError:
+        return "the req header is not a UUID: a Java node would stop here"
+    return ""
+
+
+def positions(writer: Writer, topic: str) -> dict[int, int]:
+    """The offset to read next by partition; raises TablesOfAnotherRelease."""
+    rows = writer.read_all(
+        "SELECT partition, next_offset, projection_version FROM journal_position WHERE topic = %s",
+        topic,
+    )
+    if any(row[2] != PROJECTION_VERSION for row in rows):
+        raise TablesOfAnotherRelease(
+            f"these tables come from projection {rows[0][2]}, this release applies records as "
+            f"projection {PROJECTION_VERSION}: rebuild them from the journal"
+        )
+    return {row[0]: row[1] for row in rows}
+
+
+def set_positions(
+    writer: Writer, topic: str, next_offsets: Mapping[int, int], newest: Generation
+) -> None:
+    for partition, next_offset in next_offsets.items():
+        writer.write(
+            "INSERT INTO journal_position (topic, partition, next_offset, generation, "
+            "projection_version) VALUES (%s, %s, %s, %s, %s) ON CONFLICT (topic, partition) "
+            "DO UPDATE SET next_offset = excluded.next_offset, generation = CASE "
+            "WHEN journal_position.generation > excluded.generation "
+            "THEN journal_position.generation ELSE excluded.generation END",
+            topic,
+            partition,
+            next_offset,
+            newest,
+            PROJECTION_VERSION,
+        )
+
+
+def newest_generation(reads: Iterable[Read]) -> Generation:
+    return max((read.generation for read in reads), default=Generation.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the worker says of itself, see journal.models.WorkerStatus."""
+
+    pid: int
+    is_caught_up: bool
+    is_broker_reachable: bool
+    offsets: Mapping[int, tuple[int, int]]
+    topic_config: Mapping[str, str] | None
+    trouble: str
+
+
+def say_word(writer: Writer, word: Word) -> None:
+    writer.write(
+        "INSERT INTO journal_workerstatus (id, pid, beat, is_caught_up, is_broker_reachable, "
+        "start_offsets, end_offsets, topic_config, trouble) "
+        "VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET "
+        "pid = excluded.pid, beat = excluded.beat, is_caught_up = excluded.is_caught_up, "
+        "is_broker_reachable = excluded.is_broker_reachable, "
+        "start_offsets = excluded.start_offsets, end_offsets = excluded.end_offsets, "
+        "topic_config = excluded.topic_config, trouble = excluded.trouble",
+        word.pid,
+        int(time.time() * 1000),
+        word.is_caught_up,
+        word.is_broker_reachable,
+        json.dumps({partition: pair[0] for partition, pair in word.offsets.items()}),
+        json.dumps({partition: pair[1] for partition, pair in word.offsets.items()}),
+        None if word.topic_config is None else json.dumps(dict(word.topic_config)),
+        word.trouble,
+    )
+
+
+def undecodable(read: Read) -> Effect:
+    return Effect(Outcome.UNDECODABLE, reason=read.fault)

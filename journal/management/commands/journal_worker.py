@@ -1,0 +1,26 @@
+"""Runs the journal's worker alone, for web parts in processes of their own."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+
+from journal.brokers.base import BrokerError
+from journal.signals import on_stop
+from journal.worker import AheadOfJournal, Worker
+
+
+class Command(BaseCommand):
+    help = "Apply the journal to the tables until SIGTERM; needs KAFKA_BOOTSTRAP_SERVERS."
+
+    def handle(self, **options: Any) -> None:
+        if "bootstrap.servers" not in settings.KAFKA_PROPERTIES:
+            raise CommandError("Set KAFKA_BOOTSTRAP_SERVERS, or run the whole node: serve")
+        worker = Worker(
+            settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, settings.DATABASES["journal"]
+        )
+        try:
+            with on_stop(worker.stop):
+                worker.run()
+        except (BrokerError, AheadOfJournal) as error:
+            raise CommandError(str(error)) from error

@@ -1,0 +1,237 @@
+"""The journal's worker: fetch a batch, decode, apply, ledger and position, in one transaction.
+
+Then wake the waiters and tell the activity feed. Nothing on the topic can stop it; what it does
+not foresee ends it loudly.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from journal import ledger
+from journal.activity import activity
+from journal.brokers.base import BrokerError, Record
+from journal.brokers.kafka import JournalReader
+from journal.models import Outcome
+from journal.outcomes import Effect, waiters
+from journal.projection import Tables, apply
+from journal.watch import BrokerWatch
+from journal.writer import Writer
+
+log = logging.getLogger(__name__)
+
+_BATCH = 2000
+_WAIT = 0.2
+_WORD_EVERY = 1.0
+
+Progress = Callable[[int, int], None]
+
+
+class AheadOfJournal(Exception):
+    """The tables know records that the topic does not have: it was deleted or truncated."""
+
+
+class Worker:
+    """Applies one topic to one database; `run` belongs to the thread that calls it."""
+
+    def __init__(self, properties: Mapping[str, str], topic: str, database: dict[str, Any]) -> None:
+        self._properties = properties
+        self._topic = topic
+        self._database = database
+        self._stop = threading.Event()
+        #: Set once the end offsets found at the start are reached.
+        self.caught_up = threading.Event()
+
+    def stop(self) -> None:
+        """The transaction in hand is finished."""
+        self._stop.set()
+
+    def run(self, on_progress: Progress = lambda applied, end: None) -> None:
+        """Returns after `stop`; raises whatever it does not foresee."""
+        writer = Writer(self._database)
+        try:
+            reader = JournalReader(self._properties, self._topic)
+            try:
+                _Run(self, writer, reader, on_progress).run()
+            except Exception as error:
+                self._say_trouble(writer, error)
+                raise
+            finally:
+                reader.close()
+        finally:
+            writer.close()
+
+    def _say_trouble(self, writer: Writer, error: Exception) -> None:
+        word = ledger.Word(os.getpid(), False, False, {}, None, str(error) or repr(error))
+        try:
+            ledger.say_word(writer, word)
+        except Exception:
+            log.exception("The worker could not even say why it stops")
+
+
+class _Run:
+    """One run of the worker, from its start to its stop."""
+
+    def __init__(
+        self, worker: Worker, writer: Writer, reader: JournalReader, on_progress: Progress
+    ) -> None:
+        self._worker = worker
+        self._writer = writer
+        self._reader = reader
+        self._on_progress = on_progress
+        self._tables = Tables(writer)
+        self._watch = BrokerWatch(worker._properties, worker._topic)
+        self._next: dict[int, int] = {}
+        self._goal: dict[int, int] = {}
+        self._last_word = 0.0
+
+    def run(self) -> None:
+        self._begin()
+        self._watch.start()
+        try:
+            while not self._worker._stop.is_set():
+                self._step()
+        finally:
+            self._watch.close()
+
+    def _begin(self) -> None:
+        known = ledger.positions(self._writer, self._worker._topic)
+        offsets = self._reader.offsets()
+        for partition, (start, end) in offsets.items():
+            position = known.get(partition, start)
+            if position > end:
+                raise AheadOfJournal(
+                    f"the tables hold {self._worker._topic} up to offset {position} of partition "
+                    f"{partition}, but the topic ends at {end}: it was deleted or truncated"
+                )
+            if position < start:
+                log.warning(
+                    "Records are gone from the topic before they were applied",
+                    extra={"partition": partition, "position": position, "log_start": start},
+                )
+            self._next[partition] = max(position, start)
+            self._goal[partition] = end
+        with self._writer.transaction():
+            ledger.set_positions(
+                self._writer, self._worker._topic, self._next, ledger.Generation.UNKNOWN
+            )
+        self._watch.offsets = offsets
+        self._reader.start(self._next)
+
+    def _step(self) -> None:
+        records = self._reader.read(_BATCH, _WAIT)
+        if records:
+            self._apply(records)
+        else:
+            self._skip_gaps()
+        if not self._worker.caught_up.is_set():
+            self._look_how_far()
+        if time.monotonic() - self._last_word >= _WORD_EVERY:
+            self._say_word()
+
+    def _apply(self, records: Sequence[Record]) -> None:
+        reads = [ledger.understand(record) for record in records]
+        try:
+            applied = self._commit(reads, apply_one=self._effect)
+        except self._writer.refusals:
+            # A constraint spoke: once more, each record in a savepoint of its own.
+            self._tables.reload()
+            applied = self._commit(reads, apply_one=self._effect_in_savepoint)
+        waiters.resolve((read.req, effect) for read, effect in applied)
+        activity.announce()
+        self._log_trouble(applied)
+
+    def _commit(
+        self, reads: Sequence[ledger.Read], apply_one: Callable[[ledger.Read], Effect]
+    ) -> list[tuple[ledger.Read, Effect]]:
+        """Rows, ledger and positions in one transaction."""
+        following = {read.record.partition: read.record.offset + 1 for read in reads}
+        try:
+            with self._writer.transaction():
+                applied = [(read, apply_one(read)) for read in reads]
+                ledger.insert_rows(self._writer, applied)
+                self._writer.notify()
+                ledger.set_positions(
+                    self._writer, self._worker._topic, following, ledger.newest_generation(reads)
+                )
+        except BaseException:
+            log.debug("The batch was rolled back", extra={"first": reads[0].record.offset})
+            raise
+        self._next.update(following)
+        return applied
+
+    def _effect(self, read: ledger.Read) -> Effect:
+        if read.message is None:
+            return ledger.undecodable(read)
+        return apply(self._tables, read.message, read.record.timestamp)
+
+    def _effect_in_savepoint(self, read: ledger.Read) -> Effect:
+        try:
+            with self._writer.savepoint():
+                return self._effect(read)
+        except self._writer.refusals as error:
+            self._tables.reload()
+            reason = f"the tables can't take it: {error}"
+            return Effect(Outcome.REFUSED, error="ImpossibleRecord", reason=reason)
+
+    def _log_trouble(self, applied: Sequence[tuple[ledger.Read, Effect]]) -> None:
+        for read, effect in applied:
+            if effect.outcome is Outcome.UNDECODABLE:
+                place = {"partition": read.record.partition, "offset": read.record.offset}
+                log.warning("A record can't be decoded: %s", effect.reason, extra=place)
+
+    def _skip_gaps(self) -> None:
+        """The topic may end in offsets that hold no record: control records, compacted ones."""
+        behind = {
+            partition: end
+            for partition, end in self._reader.ends_seen.items()
+            if end > self._next.get(partition, 0)
+        }
+        if behind:
+            with self._writer.transaction():
+                ledger.set_positions(
+                    self._writer, self._worker._topic, behind, ledger.Generation.UNKNOWN
+                )
+            self._next.update(behind)
+
+    def _look_how_far(self) -> None:
+        applied, goal = sum(self._next.values()), sum(self._goal.values())
+        self._on_progress(applied, goal)
+        if all(self._next[partition] >= end for partition, end in self._goal.items()):
+            self._worker.caught_up.set()
+            self._say_word()
+
+    def _say_word(self) -> None:
+        self._last_word = time.monotonic()
+        ledger.say_word(
+            self._writer,
+            ledger.Word(
+                pid=os.getpid(),
+                is_caught_up=self._worker.caught_up.is_set(),
+                is_broker_reachable=self._watch.is_reachable,
+                offsets=self._watch.offsets,
+                topic_config=self._watch.topic_config,
+                trouble="",
+            ),
+        )
+        activity.announce()
+
+
+def supervise(worker: Worker, stop: threading.Event, on_progress: Progress) -> None:
+    """Runs the worker until `stop`, and again after a pause that grows when it fails."""
+    pause = 1.0
+    while not stop.is_set():
+        started = time.monotonic()
+        try:
+            worker.run(on_progress)
+        except BrokerError as error:
+            log.error("The journal worker lost the broker: %s", error)
+        except Exception:
+            log.exception("The journal worker died")
+        if time.monotonic() - started > 60:
+            pause = 1.0
+        stop.wait(pause)
+        pause = min(pause * 2, 30.0)

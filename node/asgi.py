@@ -1,0 +1,27 @@
+"""The web part: HTTP through Django on a pool of threads, WebSockets through Channels.
+
+Any ASGI server can run it; it holds no connection that could write.
+"""
+
+import os
+
+from a2wsgi import WSGIMiddleware
+from channels.routing import ProtocolTypeRouter
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "node.settings")
+
+_wsgi = get_wsgi_application()
+
+from dashboard.routing import websocket_application  # noqa: E402
+from django.db import connections  # noqa: E402 - after Django's setup
+
+#: Requests in hand at a time; a write holds its thread while it waits for its outcome.
+_THREADS = 64
+
+del connections.settings["journal"]
+
+application = ProtocolTypeRouter({
+    "http": WSGIMiddleware(_wsgi, workers=_THREADS),
+    "websocket": websocket_application,
+})

@@ -1,0 +1,108 @@
+"""Runs the node: broker if needed, migrations, worker, web; ends them in the reverse order."""
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from journal.brokers.embedded import BrokerUnavailable
+
+from journal import follower, speaker
+from journal.brokers.base import BrokerError
+from journal.worker import Worker, supervise
+from node.cluster import cluster, ensure_topic
+from node.home import HomeInUse
+from node.progress import show_counts
+
+log = logging.getLogger(__name__)
+
+_GRACE = 5
+
+
+class Command(BaseCommand):
+    help = "Run the node: broker if none is configured, migrations, journal worker, web."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.ANNALS_HTTP_HOST)
+        parser.add_argument("--port", type=int, default=settings.ANNALS_HTTP_PORT)
+
+    def handle(self, *, host: str, port: int, **options: Any) -> None:
+        address = f"http://{host}:{port}/"
+        # Until the web part takes them over, a signal ends what was started so far.
+        signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            with settings.ANNALS_HOME.claim(address):
+                call_command("migrate", database="journal", verbosity=0)
+                with cluster():
+                    ensure_topic()
+                    with _worker():
+                        self._serve(host, port, address)
+        except (HomeInUse, BrokerUnavailable, BrokerError) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            log.info("Stopped")
+
+    def _serve(self, host: str, port: int, address: str) -> None:
+        config = uvicorn.Config(
+            "node.asgi:application",
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+        )
+        server = _Server(config, lambda: self.stdout.write(f"Annals is at {address}"))
+        server.run()
+        speaker.close()
+        if not server.started:
+            raise CommandError(f"{address} can't be served: see the line above")
+
+
+class _Server(uvicorn.Server):
+    """Says when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Any) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """The journal's worker on a thread of this process, so that a waiter is woken at once."""
+    follower.worker_is_here()
+    worker = Worker(
+        settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, settings.DATABASES["journal"]
+    )
+    stop = threading.Event()
+    with show_counts("Replaying the journal") as on_progress:
+        thread = threading.Thread(
+            target=supervise, args=(worker, stop, on_progress), name="journal-worker"
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            worker.stop()
+            thread.join()
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
