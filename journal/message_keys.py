@@ -1,4 +1,4 @@
-"""What a record is about: one key class per message type, its attributes in the order of the wire."""
+"""What a record is about: one key class per message type, attributes in the order of the wire."""
 
 from dataclasses import dataclass
 from typing import ClassVar
