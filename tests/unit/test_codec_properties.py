@@ -1,0 +1,158 @@
+"""The codec under generated messages and damaged bytes."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from journal import messages as m
+from journal.codec import Undecodable, decode, encode
+
+LONG = 2**63
+TEXT = st.none() | st.text()
+LONGS = st.integers(-LONG, LONG - 1)
+INTS = st.none() | st.integers(-(2**31), 2**31 - 1)
+PROPERTIES = st.none() | st.dictionaries(st.text(), TEXT)
+META_DATA = st.builds(
+    m.MetaData,
+    name=TEXT,
+    description=TEXT,
+    labels=st.none() | st.lists(st.text()).map(tuple),
+    properties=PROPERTIES,
+)
+CONTEXTS = st.builds(
+    m.DownloadContext,
+    type=st.sampled_from((None, "EXPORT", "CONTENT_BY_GLOBAL_ID")),
+    expires=LONGS,
+    global_id=st.none() | LONGS,
+    content_id=st.none() | LONGS,
+    content_hash=TEXT,
+)
+# What each attribute may hold, by name and, where it differs, by class and name.
+ATTRIBUTES: dict[str, st.SearchStrategy[Any]] = {
+    "rule_type": st.sampled_from((None, "VALIDITY", "COMPATIBILITY", "INTEGRITY")),
+    "state": st.sampled_from((None, "ENABLED", "DISABLED", "DEPRECATED")),
+    "log_level": st.sampled_from((None, "DEBUG", "FINEST")),
+    "action": st.none() | st.sampled_from(m.Action),
+    "meta_data": st.none() | META_DATA,
+    "context": st.none() | CONTEXTS,
+    "properties": PROPERTIES,
+    "only_artifacts": st.booleans(),
+    "latest": st.none() | st.booleans(),
+    "version_id": INTS,
+    "global_id": st.none() | LONGS,
+    "content_id": st.none() | LONGS,
+    "created_on": st.none() | LONGS,
+    "content": st.none() | st.binary(),
+    "ContentKey.content_id": LONGS,
+    "ContentV2Key.content_id": LONGS,
+    "CommentValue.global_id": LONGS,
+    "GroupValue.created_on": LONGS,
+    "GroupValue.modified_on": LONGS,
+    "UpgraderValue.version": INTS,
+    "ContentValue.action": st.sampled_from(m.Action),
+    "ContentValue.content": st.none() | st.binary(min_size=1),
+    "ContentValue.canonical_hash": st.none() | st.text(min_size=1),
+    "ContentValue.serialized_references": st.none() | st.text(min_size=1),
+}
+
+
+def built(cls: type[Any]) -> st.SearchStrategy[Any]:
+    def held(name: str) -> st.SearchStrategy[Any]:
+        return ATTRIBUTES.get(f"{cls.__name__}.{name}", ATTRIBUTES.get(name, TEXT))
+
+    return st.builds(cls, **{name: held(name) for name in (each.name for each in fields(cls))})
+
+
+KEYS = {cls.type: built(cls) for cls in m.Key.__args__}
+VALUES = {cls.type: built(cls) for cls in m.Value.__args__}
+STYLES = st.sampled_from(m.ActionStyle)
+
+
+def message(kind: m.MessageType) -> st.SearchStrategy[m.Message]:
+    values = st.none() | VALUES[kind] if kind in VALUES else st.none()
+    return st.builds(m.Message, KEYS[kind], values, st.builds(m.Form, STYLES))
+
+
+@pytest.mark.parametrize("kind", m.MessageType)
+@given(st.data())
+def test_every_message_comes_back_as_it_was_said(kind: m.MessageType, data: st.DataObject) -> None:
+    said = data.draw(message(kind))
+    key, value = encode(said)
+    back = decode(key, value)
+    assert (back.key, back.value) == (said.key, said.value)
+    assert encode(back) == (key, value)
+
+
+@given(message(m.MessageType.CONTENT))
+def test_content_without_a_references_length_comes_back(said: m.Message) -> None:
+    if isinstance(said.value, m.ContentValue):
+        bare = replace(said.value, serialized_references=None)
+        said = m.Message(said.key, bare, m.Form(references=False))
+        assert decode(*encode(said)) == said
+
+
+def only_undecodable(key: bytes | None, value: bytes | None) -> None:
+    try:
+        found = decode(key, value)
+    except Undecodable:
+        return
+    encode(found)
+
+
+JUNK = st.none() | st.binary()
+
+
+@given(JUNK, JUNK)
+def test_random_bytes_raise_only_undecodable(key: bytes | None, value: bytes | None) -> None:
+    only_undecodable(key, value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=4,
+)
+NAMES = (
+    "tenantId ruleType contentId action config configuration metaData labels properties globalId"
+    " createdOn latest onlyArtifacts downloadContext expires type base64Content version versionId"
+)
+
+
+@given(st.sampled_from(m.MessageType), st.data())
+def test_any_json_raises_only_undecodable(kind: m.MessageType, data: st.DataObject) -> None:
+    names = st.sampled_from(NAMES.split())
+    objects = st.dictionaries(names, JSON | st.dictionaries(names, JSON))
+    key, value = (data.draw(objects) for _ in range(2))
+    only_undecodable(json_of(kind, {}), json_of(kind, value | {"action": 1}))
+    only_undecodable(json_of(kind, key), None)
+
+
+def json_of(kind: int, held: object) -> bytes:
+    return bytes((kind,)) + json.dumps(held).encode()
+
+
+MUTATIONS: tuple[Callable[[bytes, int, int], bytes], ...] = (
+    lambda held, at, byte: held[:at] + bytes((byte,)) + held[at + 1 :],
+    lambda held, at, byte: held[:at] + bytes((byte,)) + held[at:],
+    lambda held, at, _: held[:at] + held[at + 1 :],
+    lambda held, at, _: held[:at],
+)
+
+
+@given(st.sampled_from(m.MessageType).flatmap(message), st.data())
+def test_a_mutated_record_raises_only_undecodable(said: m.Message, data: st.DataObject) -> None:
+    halves = list(encode(said))
+    which = data.draw(st.integers(0, 1))
+    held = halves[which]
+    if held is None:
+        return
+    mutate = data.draw(st.sampled_from(MUTATIONS))
+    halves[which] = mutate(
+        held, data.draw(st.integers(0, len(held))), data.draw(st.integers(0, 255))
+    )
+    only_undecodable(halves[0], halves[1])
