@@ -10,7 +10,6 @@ from journal.brokers.base import Record
 from journal.codec import Undecodable, decode, decode_key
 from journal.dialects import Generation, generation
 from journal.messages import Message
-from journal.models import Outcome
 from journal.outcomes import Effect
 from journal.projection import PROJECTION_VERSION
 from journal.words import Subject, describe, describe_key, subject_of, subject_of_key
@@ -22,7 +21,8 @@ _INSERT = (
     "reason, remark, result) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
-_SUMMARY_LIMIT = 1000
+_REQ_LIMIT = 100
+_ID_LIMIT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ def _req(record: Record) -> str | None:
     """The first `req` header, as Java reads it."""
     for name, value in record.headers:
         if name == "req":
-            return (value or b"").decode("utf-8", "replace").replace("\0", "�")
+            text = (value or b"")[:_REQ_LIMIT].decode("utf-8", "replace")
+            return text.replace("\0", "�")
     return None
 
 
@@ -107,7 +108,7 @@ def _row(read: Read, effect: Effect) -> tuple[object, ...]:
         _text(subject.version),
         subject.content_id,
         subject.global_id,
-        _text(read.summary[:_SUMMARY_LIMIT]),
+        _text(read.summary),
         record.size,
         read.req,
         effect.outcome,
@@ -119,7 +120,8 @@ def _row(read: Read, effect: Effect) -> tuple[object, ...]:
 
 
 def _text(text: str | None) -> str | None:
-    return text.replace("\0", "�") if text is not None and "\0" in text else text
+    """Cut to what an index takes; an id of that length was refused anyway."""
+    return None if text is None else text[:_ID_LIMIT].replace("\0", "�")
 
 
 def _remark_on_req(req: str | None) -> str:
@@ -198,7 +200,3 @@ def say_word(writer: Writer, word: Word) -> None:
         None if word.topic_config is None else json.dumps(dict(word.topic_config)),
         word.trouble,
     )
-
-
-def undecodable(read: Read) -> Effect:
-    return Effect(Outcome.UNDECODABLE, reason=read.fault)

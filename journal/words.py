@@ -8,6 +8,7 @@ from journal.messages import (
     ArtifactValue,
     ContentV2Value,
     ContentValue,
+    GroupValue,
     Key,
     Message,
     MessageType,
@@ -91,13 +92,19 @@ def describe(message: Message) -> str:
         return _NOUNS[MessageType.BOOTSTRAP]
     if isinstance(message.value, UpgraderValue):
         return _describe_upgrade(message.value)
-    words = [_verb(message), _NOUNS[message.type], *_names(message.key)]
+    words = [_verb(message), _noun(message), *_names(message.key)]
     return ", ".join([" ".join(words), *_details(message)])
 
 
 def describe_key(key: Key) -> str:
     """All that is known of a record whose value cannot be read."""
     return " ".join([_NOUNS[key.type], *_names(key)])
+
+
+def _noun(message: Message) -> str:
+    if isinstance(message.value, GroupValue) and message.value.only_artifacts:
+        return "all artifacts of group"
+    return _NOUNS[message.type]
 
 
 def _verb(message: Message) -> str:
@@ -134,10 +141,14 @@ def _names(key: Key) -> list[str]:
         names += ["of", artifact_id] if names else [artifact_id]
     version = getattr(named, "version", None)
     if version is not None:
-        names.append(f"v{version}")
+        names.append(_version(version))
     if artifact_id is None and getattr(named, "group_id", None) is not None:
         names.append(named.group_id)
     return names
+
+
+def _version(version: str) -> str:
+    return f"v{version}" if version[:1].isdigit() else f"version {version}"
 
 
 def _details(message: Message) -> list[str]:
@@ -145,7 +156,7 @@ def _details(message: Message) -> list[str]:
     details: list[str] = []
     if isinstance(value, ArtifactValue) and value.global_id is not None:
         if value.action is Action.CREATE or value.version:
-            details[:0] = [f"v{value.version or '1'}"]
+            details[:0] = [_version(value.version or "1")]
         details += [value.artifact_type or "no type"]
         if value.content_id is not None:
             details.append(f"content {value.content_id}")

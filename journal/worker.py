@@ -13,11 +13,11 @@ from typing import Any
 
 from journal import ledger
 from journal.activity import activity
+from journal.batches import Applied, Batches
 from journal.brokers.base import BrokerError, Record
 from journal.brokers.kafka import JournalReader
 from journal.models import Outcome
-from journal.outcomes import Effect, waiters
-from journal.projection import Tables, apply
+from journal.outcomes import waiters
 from journal.watch import BrokerWatch
 from journal.writer import Writer
 
@@ -82,7 +82,7 @@ class _Run:
         self._writer = writer
         self._reader = reader
         self._on_progress = on_progress
-        self._tables = Tables(writer)
+        self._batches = Batches(writer, worker._topic)
         self._watch = BrokerWatch(worker._properties, worker._topic)
         self._next: dict[int, int] = {}
         self._goal: dict[int, int] = {}
@@ -114,10 +114,7 @@ class _Run:
                 )
             self._next[partition] = max(position, start)
             self._goal[partition] = end
-        with self._writer.transaction():
-            ledger.set_positions(
-                self._writer, self._worker._topic, self._next, ledger.Generation.UNKNOWN
-            )
+        self._batches.move(self._next)
         self._watch.offsets = offsets
         self._reader.start(self._next)
 
@@ -133,51 +130,13 @@ class _Run:
             self._say_word()
 
     def _apply(self, records: Sequence[Record]) -> None:
-        reads = [ledger.understand(record) for record in records]
-        try:
-            applied = self._commit(reads, apply_one=self._effect)
-        except self._writer.refusals:
-            # A constraint spoke: once more, each record in a savepoint of its own.
-            self._tables.reload()
-            applied = self._commit(reads, apply_one=self._effect_in_savepoint)
+        applied = self._batches.apply(records)
+        self._next.update({record.partition: record.offset + 1 for record in records})
         waiters.resolve((read.req, effect) for read, effect in applied)
         activity.announce()
         self._log_trouble(applied)
 
-    def _commit(
-        self, reads: Sequence[ledger.Read], apply_one: Callable[[ledger.Read], Effect]
-    ) -> list[tuple[ledger.Read, Effect]]:
-        """Rows, ledger and positions in one transaction."""
-        following = {read.record.partition: read.record.offset + 1 for read in reads}
-        try:
-            with self._writer.transaction():
-                applied = [(read, apply_one(read)) for read in reads]
-                ledger.insert_rows(self._writer, applied)
-                self._writer.notify()
-                ledger.set_positions(
-                    self._writer, self._worker._topic, following, ledger.newest_generation(reads)
-                )
-        except BaseException:
-            log.debug("The batch was rolled back", extra={"first": reads[0].record.offset})
-            raise
-        self._next.update(following)
-        return applied
-
-    def _effect(self, read: ledger.Read) -> Effect:
-        if read.message is None:
-            return ledger.undecodable(read)
-        return apply(self._tables, read.message, read.record.timestamp)
-
-    def _effect_in_savepoint(self, read: ledger.Read) -> Effect:
-        try:
-            with self._writer.savepoint():
-                return self._effect(read)
-        except self._writer.refusals as error:
-            self._tables.reload()
-            reason = f"the tables can't take it: {error}"
-            return Effect(Outcome.REFUSED, error="ImpossibleRecord", reason=reason)
-
-    def _log_trouble(self, applied: Sequence[tuple[ledger.Read, Effect]]) -> None:
+    def _log_trouble(self, applied: Applied) -> None:
         for read, effect in applied:
             if effect.outcome is Outcome.UNDECODABLE:
                 place = {"partition": read.record.partition, "offset": read.record.offset}
@@ -191,10 +150,7 @@ class _Run:
             if end > self._next.get(partition, 0)
         }
         if behind:
-            with self._writer.transaction():
-                ledger.set_positions(
-                    self._writer, self._worker._topic, behind, ledger.Generation.UNKNOWN
-                )
+            self._batches.move(behind)
             self._next.update(behind)
 
     def _look_how_far(self) -> None:

@@ -132,7 +132,7 @@ class Property(models.Model):
     value = models.TextField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["key", "value"], name="property_by_text")]
+        indexes: ClassVar = [models.Index(fields=["key"], name="property_by_key")]
 
 
 class Reference(models.Model):
@@ -146,9 +146,7 @@ class Reference(models.Model):
 
     class Meta:
         constraints: ClassVar = [_unique("content", "name", name="reference_is_unique")]
-        indexes: ClassVar = [
-            models.Index(fields=["group_id", "artifact_id", "version"], name="reference_inbound")
-        ]
+        indexes: ClassVar = [models.Index(fields=["artifact_id"], name="reference_inbound")]
 
 
 class Sequence(models.Model):

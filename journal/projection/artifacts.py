@@ -11,6 +11,7 @@ from journal.projection.tables import (
     as_text,
     group_of,
     limited,
+    refuse_overlong,
     stored_meta_data,
     tenant_of,
 )
@@ -25,6 +26,12 @@ from registry.models import SequenceName, State
 
 
 def apply_artifact(tables: Tables, key: ArtifactKey, value: ArtifactValue, at: int) -> Effect:
+    refuse_overlong(
+        group_id=key.group_id,
+        artifact_id=key.artifact_id,
+        version=value.version,
+        artifact_type=value.artifact_type,
+    )
     match value.action:
         case Action.CREATE:
             return _create(tables, key, value)

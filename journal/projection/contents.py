@@ -5,7 +5,7 @@ import orjson
 from journal.messages import Action, ContentKey, ContentV2Key, ContentV2Value, ContentValue
 from journal.models import Outcome
 from journal.outcomes import Effect
-from journal.projection.tables import Tables, as_text, group_of_name, tenant_of
+from journal.projection.tables import Tables, as_text, group_of_name, refuse_overlong, tenant_of
 from registry.errors import ContentAlreadyExists, ImpossibleRecord
 
 _ROW_BY_ID = (
@@ -41,6 +41,7 @@ def _insert(tables: Tables, tenant: str, content_id: int, value: ContentV2Value)
         raise ImpossibleRecord(f"Content {content_id} comes without its bytes")
     if value.content_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its hash")
+    refuse_overlong(content_hash=value.content_hash, canonical_hash=value.canonical_hash)
     row = tables.writer.read(_ROW_BY_ID, tenant, content_id)
     if row is not None:
         return _meet(tables, row, content_id, value)

@@ -4,13 +4,14 @@ from journal.messages import Action, GroupKey, GroupValue
 from journal.models import Outcome
 from journal.outcomes import Effect
 from journal.projection.artifacts import delete_artifacts_of_group
-from journal.projection.tables import Tables, as_json, as_text, group_of, tenant_of
+from journal.projection.tables import Tables, as_json, as_text, group_of, refuse_overlong, tenant_of
 from registry.errors import GroupAlreadyExists, GroupNotFound, ImpossibleRecord
 
 _WHERE = "WHERE tenant_id = %s AND group_id = %s"
 
 
 def apply_group(tables: Tables, key: GroupKey, value: GroupValue, at: int) -> Effect:
+    refuse_overlong(group_id=key.group_id)
     match value.action:
         case Action.CREATE:
             return _insert(tables, key, value, at)

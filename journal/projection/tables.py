@@ -11,6 +11,7 @@ from typing import Any
 
 from journal.messages import MetaData
 from journal.writer import Writer
+from registry.errors import ImpossibleRecord
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 
 _NAME_LIMIT = 512
@@ -18,6 +19,14 @@ _DESCRIPTION_LIMIT = 1024
 _LABEL_LIMIT = 256
 _PROPERTY_KEY_LIMIT = 256
 _PROPERTY_VALUE_LIMIT = 1024
+_COLUMN_LIMITS = {
+    "group_id": 512,
+    "artifact_id": 512,
+    "version": 256,
+    "artifact_type": 32,
+    "content_hash": 64,
+    "canonical_hash": 64,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,14 @@ def group_of_name(group_id: str | None) -> str:
 def as_text(text: str | None) -> str | None:
     """PostgreSQL stores no NUL; both databases must hold the same."""
     return text.replace("\0", "�") if text is not None and "\0" in text else text
+
+
+def refuse_overlong(**texts: str | None) -> None:
+    """Raises ImpossibleRecord for what does not fit a Java node's column of that name."""
+    for name, text in texts.items():
+        limit = _COLUMN_LIMITS[name]
+        if text is not None and len(text) > limit:
+            raise ImpossibleRecord(f"The {name} has {len(text)} characters; {limit} is the limit")
 
 
 def stored_meta_data(row: tuple[str | None, str | None, str | None, str | None]) -> MetaData:

@@ -40,10 +40,8 @@ class Command(BaseCommand):
         try:
             with settings.ANNALS_HOME.claim(address):
                 call_command("migrate", database="journal", verbosity=0)
-                with cluster():
-                    ensure_topic()
-                    with _worker():
-                        self._serve(host, port, address)
+                with cluster(), _worker():
+                    self._serve(host, port, address)
         except (HomeInUse, BrokerUnavailable, BrokerError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
@@ -86,6 +84,7 @@ class _Server(uvicorn.Server):
 @contextmanager
 def _worker() -> Iterator[None]:
     """The journal's worker on a thread of this process, so that a waiter is woken at once."""
+    ensure_topic()
     follower.worker_is_here()
     worker = Worker(
         settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, settings.DATABASES["journal"]

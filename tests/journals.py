@@ -1,0 +1,69 @@
+"""Recorded journals as records, and the words to write one by hand."""
+
+import base64
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.db import connections
+
+from journal.batches import Applied, Batches
+from journal.brokers.base import Record
+from journal.codec import encode
+from journal.messages import Message
+from journal.writer import Writer
+
+DATA = Path(__file__).parent / "data"
+TOPIC = "kafkasql-journal"
+
+
+def recorded(file: Path) -> list[Record]:
+    """From JSON lines with key_b64, value_b64 and headers."""
+    return [_record(json.loads(line)) for line in file.read_text().splitlines()]
+
+
+def _record(row: dict[str, object]) -> Record:
+    headers: Iterable[dict[str, str]] = row["headers"]  # type: ignore[assignment]
+    value = row["value_b64"]
+    return Record(
+        partition=int(str(row["partition"])),
+        offset=int(str(row["offset"])),
+        timestamp=int(str(row["timestamp"])),
+        timestamp_type=str(row["timestamp_type"]),
+        headers=tuple((each["key"], base64.b64decode(each["value_b64"])) for each in headers),
+        key=base64.b64decode(str(row["key_b64"])),
+        value=None if value is None else base64.b64decode(str(value)),
+    )
+
+
+def record(message: Message, offset: int, req: str = "") -> Record:
+    """A record as this node would have said it."""
+    key, value = encode(message)
+    name = req or f"00000000-0000-4000-8000-{offset:012}"
+    return Record(
+        0,
+        offset,
+        1_600_000_000_000 + offset,
+        "LogAppendTime",
+        (("req", name.encode()),),
+        key,
+        value,
+    )
+
+
+def records(*messages: Message) -> list[Record]:
+    return [record(message, offset) for offset, message in enumerate(messages)]
+
+
+def apply_to_database(journal: Iterable[Record], batch: int = 1000) -> Applied:
+    """Applies records to Django's present database, without a broker."""
+    writer = Writer(connections.settings["journal"])
+    try:
+        batches = Batches(writer, TOPIC)
+        waiting = list(journal)
+        applied: Applied = []
+        for start in range(0, len(waiting), batch):
+            applied += batches.apply(waiting[start : start + batch])
+        return applied
+    finally:
+        writer.close()

@@ -1,0 +1,151 @@
+"""Running nodes for tests: one inside the test's process, one as a user would start it."""
+
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from journal import follower, speaker
+from journal.worker import Worker, supervise
+
+ROOT = Path(__file__).parent.parent
+_START_TIMEOUT = 60
+
+
+@contextmanager
+def worker_running(topic: str) -> Iterator[Worker]:
+    """The worker on a thread of this process, caught up."""
+    follower.worker_is_here()
+    worker = Worker(settings.KAFKA_PROPERTIES, topic, connections.settings["journal"])
+    stop = threading.Event()
+    thread = threading.Thread(target=supervise, args=(worker, stop, lambda applied, end: None))
+    thread.start()
+    try:
+        assert worker.caught_up.wait(_START_TIMEOUT)
+        yield worker
+    finally:
+        stop.set()
+        worker.stop()
+        thread.join()
+
+
+@contextmanager
+def node_running(kafka: str, topic: str) -> Iterator[None]:
+    """Commands, queries and views work on this topic and Django's present database."""
+    before = settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC
+    settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
+    settings.JOURNAL_TOPIC = topic
+    try:
+        with worker_running(topic):
+            yield
+    finally:
+        speaker.close()
+        settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC = before
+
+
+@pytest.fixture
+def node(kafka: str, topic: str, sqlite_database: str) -> Iterator[None]:
+    """A node on a fresh topic and a fresh SQLite file; Django's test client speaks to it."""
+    with node_running(kafka, topic):
+        yield
+
+
+@pytest.fixture
+def node_on_each(kafka: str, topic: str, each_database: str) -> Iterator[None]:
+    """The same, once on SQLite and once on PostgreSQL."""
+    with node_running(kafka, topic):
+        yield
+
+
+@dataclass
+class NodeProcess:
+    """`manage.py serve` in a process of its own, as a user starts it."""
+
+    environment: dict[str, str]
+    process: subprocess.Popen[str] = field(init=False)
+    url: str = field(init=False, default="")
+    lines: "queue.Queue[str]" = field(init=False, default_factory=queue.Queue)
+
+    def start(self) -> "NodeProcess":
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        said = self.wait_for(r"Annals is at (\S+)")
+        self.url = said.group(1).rstrip("/")
+        return self
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.put(line)
+        self.lines.put("")
+
+    def wait_for(self, pattern: str, timeout: float = _START_TIMEOUT) -> re.Match[str]:
+        """The first match in what it prints; fails with all that it printed before."""
+        deadline = time.monotonic() + timeout
+        printed = ""
+        while True:
+            try:
+                line = self.lines.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"no {pattern!r} within {timeout} s in:\n{printed}") from None
+            if not line:
+                raise AssertionError(f"ended before {pattern!r}:\n{printed}")
+            printed += line
+            found = re.search(pattern, line)
+            if found:
+                return found
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, timeout: float = 30) -> int:
+        """SIGTERM; returns the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout)
+
+
+def node_process(home: Path, port: int, **environment: str) -> NodeProcess:
+    """A node with its home and port; not started yet."""
+    return NodeProcess({"ANNALS_HOME": str(home), "ANNALS_HTTP_PORT": str(port), **environment})
+
+
+@pytest.fixture
+def live_node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[NodeProcess]:
+    """A node in its own process on a fresh topic; `.url` is its address without a slash."""
+    process = node_process(
+        tmp_path / "home", free_port, KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic
+    )
+    try:
+        yield process.start()
+    finally:
+        process.stop()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
