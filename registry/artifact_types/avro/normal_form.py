@@ -1,0 +1,222 @@
+"""Avro's later canonical form: definitions read as Avro reads them, without their documentation."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from registry.artifact_types import json_text
+from registry.artifact_types.avro.shape import PRIMITIVES
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_OWN_KEYS = {
+    "record": frozenset({"type", "name", "namespace", "doc", "fields", "aliases"}),
+    "error": frozenset({"type", "name", "namespace", "doc", "fields", "aliases"}),
+    "enum": frozenset({"type", "name", "namespace", "doc", "symbols", "default", "aliases"}),
+    "fixed": frozenset({"type", "name", "namespace", "doc", "size", "aliases"}),
+    "array": frozenset({"type", "items"}),
+    "map": frozenset({"type", "values"}),
+    "field": frozenset({"name", "type", "doc", "default", "order", "aliases"}),
+}
+
+
+class _NotAvro(ValueError):
+    """The content is no Avro schema; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A record, enum or fixed type: its namespace ("" for none), its name and its JSON."""
+
+    space: str
+    name: str
+    schema: Mapping[str, object]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.space}.{self.name}" if self.space else self.name
+
+
+def of(content: bytes, references: Sequence[bytes]) -> bytes:
+    """The canonical form; the content as it is when it, or a reference, is no Avro schema.
+
+    A referenced type is written out where it is first used, as Avro prints it.
+    """
+    known: dict[str, _Definition] = {}
+    try:
+        for reference in references:
+            _Reader(known).read(_json(reference), "")
+        normalized = _Reader(known).read(_json(content), "")
+        return json_text.printed(normalized, sort_keys=False)
+    except (_NotAvro, RecursionError):
+        return content
+
+
+def _json(content: bytes) -> object:
+    value = json_text.parse_first(content.decode(errors="replace"))
+    if value is json_text.NOT_JSON:
+        raise _NotAvro("not JSON")
+    return value
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one schema. `known` gathers definitions, also of other schemas; `defined` are this
+    schema's own, `written` those that its output holds already.
+    """
+
+    known: dict[str, _Definition]
+    written: set[str] = field(default_factory=set)
+    defined: set[str] = field(default_factory=set)
+
+    def read(self, schema: object, enclosing: str) -> object:
+        """The normalized form of a schema inside the namespace `enclosing`; raises _NotAvro."""
+        if isinstance(schema, str):
+            return schema if schema in PRIMITIVES else self._use(schema, enclosing)
+        if isinstance(schema, list):
+            return [self.read(branch, enclosing) for branch in schema]
+        if not isinstance(schema, dict):
+            raise _NotAvro("a schema is text, an array or an object")
+        return self._read_object(schema, enclosing)
+
+    def _read_object(self, schema: Mapping[str, object], enclosing: str) -> object:
+        kind = schema.get("type")
+        if not isinstance(kind, str):
+            return self.read(kind, enclosing)
+        if kind in {"record", "error", "enum", "fixed"}:
+            return self._define(_definition(schema, enclosing), enclosing)
+        if kind in {"array", "map"}:
+            inner = "items" if kind == "array" else "values"
+            content = self.read(schema.get(inner), enclosing)
+            return {"type": kind, inner: content} | _properties(schema, kind)
+        if kind in PRIMITIVES:
+            properties = {key: value for key, value in schema.items() if key != "type"}
+            return {"type": kind} | properties if properties else kind
+        return self._use(kind, enclosing)
+
+    def _define(self, definition: _Definition, enclosing: str) -> object:
+        if definition.full_name in self.defined:
+            raise _NotAvro(f"{definition.full_name} is defined twice")
+        self.defined.add(definition.full_name)
+        self.known[definition.full_name] = definition
+        return self._write(definition, enclosing)
+
+    def _use(self, name: str, enclosing: str) -> object:
+        definition = self._resolve(name, enclosing)
+        if definition.full_name not in self.written:
+            return self._write(definition, enclosing)
+        return definition.name if definition.space == enclosing else definition.full_name
+
+    def _resolve(self, name: str, enclosing: str) -> _Definition:
+        for full_name in (name,) if "." in name else (f"{enclosing}.{name}", name):
+            if full_name in self.known:
+                return self.known[full_name]
+        raise _NotAvro(f"{name} is not defined")
+
+    def _write(self, definition: _Definition, enclosing: str) -> object:
+        """The whole definition; from here on its name stands for it."""
+        self.written.add(definition.full_name)
+        schema, kind = definition.schema, str(definition.schema["type"])
+        head: dict[str, object] = {"type": kind, "name": definition.name}
+        if definition.space != enclosing:
+            head["namespace"] = definition.space
+        head["doc"] = ""
+        if kind == "enum":
+            head["symbols"] = _symbols(schema)
+        elif kind == "fixed":
+            head["size"] = _size(schema)
+        else:
+            fields = _fields(schema)
+            head["fields"] = [self._read_field(one, definition.space) for one in fields]
+        return head | _properties(schema, kind)
+
+    def _read_field(self, one: Mapping[str, object], enclosing: str) -> object:
+        schema = one.get("type")
+        read: dict[str, object] = {
+            "name": one["name"],
+            "type": self.read(schema, enclosing),
+            "doc": "",
+        }
+        if "default" in one:
+            read["default"] = _default(one["default"], schema)
+        order = one.get("order", "ascending")
+        if order not in ("ascending", "descending", "ignore"):
+            raise _NotAvro(f"bad order of field {one['name']}")
+        if order != "ascending":
+            read["order"] = order
+        return read | _properties(one, "field")
+
+
+def _definition(schema: Mapping[str, object], enclosing: str) -> _Definition:
+    """The name that a definition has inside the enclosing namespace."""
+    name = schema.get("name")
+    if not isinstance(name, str):
+        raise _NotAvro("a definition without name")
+    space, dot, simple = name.rpartition(".")
+    if not dot:
+        given = schema.get("namespace")
+        space = given if isinstance(given, str) else enclosing
+    if not _NAME.fullmatch(simple) or simple in PRIMITIVES:
+        raise _NotAvro(f"bad name {name}")
+    return _Definition(space, simple, schema)
+
+
+def _fields(schema: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    seen = set()
+    for one in _list(schema, "fields"):
+        name = one.get("name") if isinstance(one, dict) else None
+        if not isinstance(one, dict) or not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise _NotAvro("a field without a good name")
+        if name in seen:
+            raise _NotAvro(f"duplicate field {name}")
+        seen.add(name)
+        yield one
+
+
+def _symbols(schema: Mapping[str, object]) -> list[object]:
+    symbols = _list(schema, "symbols")
+    if not all(isinstance(symbol, str) and _NAME.fullmatch(symbol) for symbol in symbols):
+        raise _NotAvro("bad enum symbol")
+    if len(set(symbols)) != len(symbols):
+        raise _NotAvro("duplicate enum symbol")
+    return symbols
+
+
+def _size(schema: Mapping[str, object]) -> int:
+    size = schema.get("size")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        raise _NotAvro("bad size of a fixed type")
+    return size
+
+
+def _list(schema: Mapping[str, object], key: str) -> list[object]:
+    value = schema.get(key)
+    if not isinstance(value, list):
+        raise _NotAvro(f"no {key}")
+    return value
+
+
+def _properties(schema: Mapping[str, object], kind: str) -> dict[str, object]:
+    """What Avro does not know of, logical types included, in its order."""
+    return {key: value for key, value in schema.items() if key not in _OWN_KEYS[kind]}
+
+
+def _default(value: object, schema: object) -> object:
+    """A default as Avro prints it: whole numbers of floating types get a fraction."""
+    if isinstance(schema, list):
+        return _default(value, schema[0]) if schema else value
+    kind = schema.get("type") if isinstance(schema, dict) else schema
+    if kind in ("float", "double") and isinstance(value, int) and not isinstance(value, bool):
+        return _as_double(value)
+    if kind == "array" and isinstance(value, list) and isinstance(schema, dict):
+        return [_default(item, schema.get("items")) for item in value]
+    if kind == "map" and isinstance(value, dict) and isinstance(schema, dict):
+        return {key: _default(item, schema.get("values")) for key, item in value.items()}
+    return value
+
+
+def _as_double(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf

@@ -1,0 +1,45 @@
+"""Content whose type is asked for: read as text, JSON, YAML or XML at most once each."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from registry.artifact_types import json_text, xml_text, yaml_text
+
+
+class Candidate:
+    """Content and the header it came with, as the types' `detects` functions see it."""
+
+    def __init__(self, content: bytes, content_type: str | None = None) -> None:
+        self.content = content
+        self.content_type = (content_type or "").lower()
+
+    @cached_property
+    def text(self) -> str | None:
+        """The content as text, or None when it is not UTF-8 or holds NUL characters."""
+        try:
+            text = self.content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return None
+        return None if "\0" in text else text
+
+    @cached_property
+    def json(self) -> object:
+        """The JSON value, or `json_text.NOT_JSON`."""
+        return json_text.parse_strictly(self.content)
+
+    @property
+    def json_object(self) -> Mapping[str, object]:
+        """The JSON object, or an empty one when the content is anything else."""
+        return self.json if isinstance(self.json, dict) else {}
+
+    @cached_property
+    def outline(self) -> Mapping[str, object]:
+        """Top-level keys of a JSON object or else of a YAML mapping; empty for anything else."""
+        if self.json is not json_text.NOT_JSON:
+            return self.json_object
+        return {} if self.text is None else yaml_text.outline(self.text)
+
+    @cached_property
+    def xml_root(self) -> xml_text.Root | None:
+        """The root element of an XML document, or None."""
+        return xml_text.root_of(self.content)

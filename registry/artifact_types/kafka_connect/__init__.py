@@ -1,0 +1,25 @@
+"""Kafka Connect connector configurations."""
+
+from registry.artifact_types import structured
+from registry.artifact_types.base import ArtifactType, always, nothing_extracted
+from registry.artifact_types.candidate import Candidate
+
+_MEDIA_TYPE = "application/json"
+
+
+def _detects(candidate: Candidate) -> bool:
+    document = candidate.json_object
+    config = document.get("config")
+    return "connector.class" in document or (
+        isinstance(config, dict) and "connector.class" in config
+    )
+
+
+KCONNECT = ArtifactType(
+    name="KCONNECT",
+    media_type=_MEDIA_TYPE,
+    detects=_detects,
+    extract=nothing_extracted,
+    canonicalize=structured.sorted_json,
+    media_type_of=always(_MEDIA_TYPE),
+)

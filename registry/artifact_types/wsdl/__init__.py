@@ -1,0 +1,25 @@
+"""WSDL 1.1 and 2.0."""
+
+from registry.artifact_types import xml_document
+from registry.artifact_types.base import ArtifactType, always
+from registry.artifact_types.candidate import Candidate
+
+_ROOTS = frozenset({
+    ("http://schemas.xmlsoap.org/wsdl/", "definitions"),
+    ("http://www.w3.org/ns/wsdl", "description"),
+})
+
+
+def _detects(candidate: Candidate) -> bool:
+    root = candidate.xml_root
+    return root is not None and (root.namespace, root.name) in _ROOTS
+
+
+WSDL = ArtifactType(
+    name="WSDL",
+    media_type=xml_document.MEDIA_TYPE,
+    detects=_detects,
+    extract=xml_document.root_name,
+    canonicalize=xml_document.canonicalize,
+    media_type_of=always(xml_document.MEDIA_TYPE),
+)

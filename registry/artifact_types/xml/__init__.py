@@ -1,0 +1,19 @@
+"""XML documents that are neither XML Schema nor WSDL."""
+
+from registry.artifact_types import xml_document
+from registry.artifact_types.base import ArtifactType, always, nothing_extracted
+from registry.artifact_types.candidate import Candidate
+
+
+def _detects(candidate: Candidate) -> bool:
+    return candidate.xml_root is not None
+
+
+XML = ArtifactType(
+    name="XML",
+    media_type=xml_document.MEDIA_TYPE,
+    detects=_detects,
+    extract=nothing_extracted,
+    canonicalize=xml_document.canonicalize,
+    media_type_of=always(xml_document.MEDIA_TYPE),
+)

@@ -1,0 +1,21 @@
+"""What types written as XML documents share."""
+
+from collections.abc import Sequence
+
+from registry.artifact_types import xml_text
+from registry.artifact_types.base import CanonicalGeneration, Extracted
+
+MEDIA_TYPE = "application/xml"
+
+
+def canonicalize(
+    content: bytes, generation: CanonicalGeneration, references: Sequence[bytes]
+) -> bytes:
+    """Canonical XML 1.0 without comments, in every generation."""
+    return xml_text.canonical(content)
+
+
+def root_name(content: bytes) -> Extracted:
+    """The `name` attribute of the root element, where it has one."""
+    root = xml_text.root_of(content)
+    return Extracted(name=(root.attributes.get("name") or None) if root else None)

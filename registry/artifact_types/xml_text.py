@@ -1,0 +1,162 @@
+"""XML read by expat without trust: no external entity, no expansion of declared ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+_XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+_SEPARATOR = "\n"  # cannot occur in a namespace name after attribute normalization
+# A root element's attributes may use entities that the document declares; expat lets text grow a
+# hundredfold, so a document that declares any is read only when it is small.
+_MAX_BYTES_WITH_ENTITIES = 256 * 1024
+
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
+_ATTRIBUTE = str.maketrans({
+    "&": "&amp;",
+    "<": "&lt;",
+    '"': "&quot;",
+    "\t": "&#x9;",
+    "\n": "&#xA;",
+    "\r": "&#xD;",
+})
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root element: its namespace ("" for none), local name and attributes without namespace."""
+
+    namespace: str
+    name: str
+    attributes: dict[str, str]
+
+
+class _RootFound(Exception):
+    """Ends the parsing once the root element's start tag was read."""
+
+
+class _Refused(Exception):
+    """The document uses what is not read, or what Canonical XML does not allow."""
+
+
+def root_of(content: bytes) -> Root | None:
+    """The root element, from its start tag alone: what follows may not be well formed.
+
+    None when the content is no XML. Never raises.
+    """
+    parser = _parser()
+    found: list[Root] = []
+
+    def start(name: str, attributes: list[str]) -> None:
+        namespace, local, _ = _split(name)
+        plain = dict(zip(attributes[::2], attributes[1::2], strict=True))
+        found.append(Root(namespace, local, plain))
+        raise _RootFound
+
+    def declare_entity(*declaration: object) -> None:
+        if len(content) > _MAX_BYTES_WITH_ENTITIES:
+            raise _Refused("a large document declares entities")
+
+    parser.StartElementHandler = start
+    parser.EntityDeclHandler = declare_entity
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError, _Refused):
+        return None
+    except _RootFound:
+        return found[0]
+    return None
+
+
+def canonical(content: bytes) -> bytes:
+    """Canonical XML 1.0 without comments; or the content as it is.
+
+    As it is: not well formed, a namespace name that is a relative URI (Canonical XML forbids it),
+    or a document that declares entities (never expanded here).
+    """
+    printer = _Printer()
+    parser = _parser()
+    parser.StartElementHandler = printer.start
+    parser.EndElementHandler = printer.end
+    parser.CharacterDataHandler = printer.text
+    parser.ProcessingInstructionHandler = printer.instruction
+    parser.StartNamespaceDeclHandler = printer.declare_namespace
+    parser.EntityDeclHandler = _refuse
+    parser.SkippedEntityHandler = _refuse
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError, _Refused):
+        return content
+    return "".join(printer.parts).encode()
+
+
+def _refuse(*declaration: object) -> None:
+    raise _Refused("entities are not expanded")
+
+
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+    parser.namespace_prefixes = True
+    parser.ordered_attributes = True
+    parser.buffer_text = True
+    return parser
+
+
+def _split(name: str) -> tuple[str, str, str]:
+    """Namespace name, local name and the name as written, from expat's form of it."""
+    parts = name.split(_SEPARATOR)
+    if len(parts) == 1:
+        return "", name, name
+    written = f"{parts[2]}:{parts[1]}" if len(parts) == 3 else parts[1]
+    return parts[0], parts[1], written
+
+
+@dataclass(slots=True)
+class _Printer:
+    """Turns expat's events into Canonical XML; `scopes` are the namespaces in force, per depth."""
+
+    parts: list[str] = field(default_factory=list)
+    scopes: list[dict[str, str]] = field(default_factory=lambda: [{"": ""}])
+    declared: dict[str, str] = field(default_factory=dict)
+    root_ended: bool = False
+
+    def declare_namespace(self, prefix: str | None, uri: str | None) -> None:
+        if uri and ":" not in uri:
+            raise _Refused("a relative namespace name")
+        self.declared[prefix or ""] = uri or ""
+
+    def start(self, name: str, attributes: Sequence[str]) -> None:
+        scope = self.scopes[-1]
+        new = {
+            prefix: uri
+            for prefix, uri in self.declared.items()
+            if scope.get(prefix) != uri and (prefix, uri) != ("xml", _XML_NAMESPACE)
+        }
+        self.declared = {}
+        self.scopes.append({**scope, **new} if new else scope)
+        self.parts += ("<", _split(name)[2])
+        for prefix, uri in sorted(new.items()):
+            written = f"xmlns:{prefix}" if prefix else "xmlns"
+            self.parts.append(f' {written}="{uri.translate(_ATTRIBUTE)}"')
+        for name, value in sorted(zip(attributes[::2], attributes[1::2], strict=True), key=_order):
+            self.parts.append(f' {_split(name)[2]}="{value.translate(_ATTRIBUTE)}"')
+        self.parts.append(">")
+
+    def end(self, name: str) -> None:
+        self.scopes.pop()
+        self.root_ended = len(self.scopes) == 1
+        self.parts.append(f"</{_split(name)[2]}>")
+
+    def text(self, text: str) -> None:
+        self.parts.append(text.translate(_TEXT))
+
+    def instruction(self, target: str, data: str) -> None:
+        written = f"<?{target}{' ' if data else ''}{data.replace(chr(13), '&#xD;')}?>"
+        if len(self.scopes) > 1:
+            self.parts.append(written)
+        else:
+            self.parts += ("\n", written) if self.root_ended else (written, "\n")
+
+
+def _order(attribute: tuple[str, str]) -> tuple[str, str]:
+    namespace, local, _ = _split(attribute[0])
+    return namespace, local

@@ -1,0 +1,22 @@
+"""XML Schema."""
+
+from registry.artifact_types import xml_document
+from registry.artifact_types.base import ArtifactType, always, nothing_extracted
+from registry.artifact_types.candidate import Candidate
+
+_NAMESPACE = "http://www.w3.org/2001/XMLSchema"
+
+
+def _detects(candidate: Candidate) -> bool:
+    root = candidate.xml_root
+    return root is not None and (root.namespace, root.name) == (_NAMESPACE, "schema")
+
+
+XSD = ArtifactType(
+    name="XSD",
+    media_type=xml_document.MEDIA_TYPE,
+    detects=_detects,
+    extract=nothing_extracted,
+    canonicalize=xml_document.canonicalize,
+    media_type_of=always(xml_document.MEDIA_TYPE),
+)
