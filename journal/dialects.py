@@ -6,13 +6,11 @@ from journal.messages import (
     Action,
     ActionStyle,
     ArtifactRuleKey,
-    ContentIdKey,
     ContentKey,
     ContentV2Key,
     ContentV2Value,
     ContentValue,
     Form,
-    GlobalIdKey,
     GlobalRuleKey,
     Message,
     MessageType,
@@ -41,14 +39,19 @@ class DialectCannotSay(Exception):
 
 
 class Generation(IntEnum):
-    """The releases that wrote alike, oldest first; UNKNOWN for records that do not tell."""
+    """The releases that wrote alike, oldest first; UNKNOWN for records that do not tell.
+
+    BOOTSTRAPPED: some node before 2.5.9 started here, and has said nothing else yet. A nonce in
+    an id's key tells nothing, since this node writes one in every dialect.
+    """
 
     UNKNOWN = 0
-    V2_0 = 1
-    V2_1_0 = 2
-    V2_1_4 = 3
-    V2_4 = 4
-    V2_6 = 5
+    BOOTSTRAPPED = 1
+    V2_0 = 2
+    V2_1_0 = 3
+    V2_1_4 = 4
+    V2_4 = 5
+    V2_6 = 6
 
 
 _FORMS = {
@@ -65,6 +68,7 @@ _NEWEST_TYPE = {
 }
 _DIALECTS = {
     Generation.UNKNOWN: Dialect.V2_6,
+    Generation.BOOTSTRAPPED: Dialect.V2_1_0,
     Generation.V2_1_0: Dialect.V2_1_0,
     Generation.V2_1_4: Dialect.V2_1_4,
     Generation.V2_4: Dialect.V2_4,
@@ -144,12 +148,12 @@ def dialect_for(newest: Generation) -> Dialect | None:
 
 def _told_by_key(message: Message) -> Generation:
     kind, key = message.type, message.key
+    if kind is MessageType.BOOTSTRAP:
+        return Generation.BOOTSTRAPPED
     if kind >= MessageType.CONTENT_V2:
         return Generation.V2_6
     if kind >= MessageType.CONFIG_PROPERTY:
         return Generation.V2_4
-    if isinstance(key, GlobalIdKey | ContentIdKey) and key.uuid is not None:
-        return Generation.V2_1_4
     if isinstance(key, GlobalRuleKey | ArtifactRuleKey) and key.rule_type == "INTEGRITY":
         return Generation.V2_4
     return Generation.V2_1_0 if kind >= MessageType.ROLE_MAPPING else Generation.UNKNOWN
