@@ -112,10 +112,15 @@ def _split(name: str) -> tuple[str, str, str]:
 
 @dataclass(slots=True)
 class _Printer:
-    """Turns expat's events into Canonical XML; `scopes` are the namespaces in force, per depth."""
+    """Turns expat's events into Canonical XML.
+
+    `in_force` are the namespaces by prefix; `hidden` holds, for each open element, those that its
+    own declarations replaced (None: there was none), so that depth costs no copies.
+    """
 
     parts: list[str] = field(default_factory=list)
-    scopes: list[dict[str, str]] = field(default_factory=lambda: [{"": ""}])
+    in_force: dict[str, str | None] = field(default_factory=lambda: {"": ""})
+    hidden: list[dict[str, str | None]] = field(default_factory=list)
     declared: dict[str, str] = field(default_factory=dict)
     root_ended: bool = False
 
@@ -125,14 +130,14 @@ class _Printer:
         self.declared[prefix or ""] = uri or ""
 
     def start(self, name: str, attributes: Sequence[str]) -> None:
-        scope = self.scopes[-1]
         new = {
             prefix: uri
             for prefix, uri in self.declared.items()
-            if scope.get(prefix) != uri and (prefix, uri) != ("xml", _XML_NAMESPACE)
+            if self.in_force.get(prefix) != uri and (prefix, uri) != ("xml", _XML_NAMESPACE)
         }
         self.declared = {}
-        self.scopes.append({**scope, **new} if new else scope)
+        self.hidden.append({prefix: self.in_force.get(prefix) for prefix in new})
+        self.in_force.update(new)
         self.parts += ("<", _split(name)[2])
         for prefix, uri in sorted(new.items()):
             written = f"xmlns:{prefix}" if prefix else "xmlns"
@@ -142,8 +147,8 @@ class _Printer:
         self.parts.append(">")
 
     def end(self, name: str) -> None:
-        self.scopes.pop()
-        self.root_ended = len(self.scopes) == 1
+        self.in_force.update(self.hidden.pop())
+        self.root_ended = not self.hidden
         self.parts.append(f"</{_split(name)[2]}>")
 
     def text(self, text: str) -> None:
@@ -151,7 +156,7 @@ class _Printer:
 
     def instruction(self, target: str, data: str) -> None:
         written = f"<?{target}{' ' if data else ''}{data.replace(chr(13), '&#xD;')}?>"
-        if len(self.scopes) > 1:
+        if self.hidden:
             self.parts.append(written)
         else:
             self.parts += ("\n", written) if self.root_ended else (written, "\n")

@@ -7,6 +7,8 @@ import yaml
 
 # An outline stands at the top of a document; past this many events there is nothing to find.
 MAX_EVENTS = 50_000
+# The scanner's time for each token grows with its depth.
+MAX_DEPTH = 400
 
 
 def outline(text: str) -> Mapping[str, object]:
@@ -58,6 +60,11 @@ def _outlined(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> ob
 def _skip(event: yaml.Event, events: Iterator[yaml.Event]) -> None:
     """Leave the events after the node that this event starts."""
     depth = int(isinstance(event, yaml.CollectionStartEvent))
-    while depth and (event := next(events, None)):
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
+    while depth:
+        inner = next(events, None)
+        if inner is None:
+            return
+        depth += isinstance(inner, yaml.CollectionStartEvent)
+        depth -= isinstance(inner, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.YAMLError("nested too deeply")
