@@ -1,0 +1,45 @@
+"""One real Kafka for the whole test session, one new topic for each test."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from journal.brokers.embedded import EmbeddedBroker
+
+_JOURNAL_SETTINGS = {
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    "message.timestamp.type": "LogAppendTime",
+    "min.insync.replicas": "1",
+}
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Bootstrap servers; ANNALS_TEST_KAFKA names a running broker to use instead."""
+    given = os.environ.get("ANNALS_TEST_KAFKA")
+    if given:
+        yield given
+        return
+    broker = EmbeddedBroker(tmp_path_factory.mktemp("kafka"))
+    yield broker.start()
+    broker.stop()
+
+
+@pytest.fixture
+def topic(kafka: str) -> str:
+    """The name of an empty journal topic: one partition, configured as a node configures it."""
+    name = f"journal-{uuid.uuid4()}"
+    create_topic(kafka, name)
+    return name
+
+
+def create_topic(bootstrap_servers: str, name: str) -> None:
+    """It exists when this returns."""
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    new = NewTopic(name, num_partitions=1, replication_factor=1, config=_JOURNAL_SETTINGS)
+    admin.create_topics([new])[name].result(timeout=30)
