@@ -45,7 +45,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> str:
+def postgresql(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[str]:
     """The URL of a real server, which holds a migrated template."""
     with warnings.catch_warnings():
         # It minds a missing XDG_RUNTIME_DIR at its import.
@@ -57,7 +59,8 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any)
     _execute(url, f"CREATE DATABASE {_TEMPLATE}")
     with django_db_blocker.unblock(), pointed_at(_named(url, _TEMPLATE)):
         call_command("migrate", database="journal", verbosity=0)
-    return url
+    yield url
+    server.cleanup()
 
 
 def _named(url: str, database: str) -> str:

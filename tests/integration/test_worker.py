@@ -1,0 +1,174 @@
+"""The worker on a real broker: outcomes, poison, restarts, what it refuses to do."""
+
+import threading
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Producer
+from django.conf import settings
+from django.db import connections
+
+from journal import queries, speaker
+from journal.activity import activity
+from journal.brokers.kafka import Topic
+from journal.messages import Action, ContentIdKey, ContentIdValue, Message
+from journal.models import LedgerRow, Outcome, Position
+from journal.outcomes import NoOutcome
+from journal.worker import AheadOfJournal, Worker
+from registry.models import Sequence
+from tests.nodes import node_running, worker_running
+
+
+def draw() -> Message:
+    return Message(ContentIdKey("_", str(uuid4())), ContentIdValue(Action.CREATE))
+
+
+def produce(kafka: str, topic: str, *pairs: tuple[bytes | None, bytes | None]) -> None:
+    """Records as some other tool might write them: no header."""
+    producer = Producer({"bootstrap.servers": kafka})
+    for key, value in pairs:
+        producer.produce(topic, key=key, value=value, partition=0)
+    assert producer.flush(10) == 0
+
+
+def wait_until(true: Any, timeout: float = 10) -> None:
+    """Looks whenever the worker announces something; fails at the timeout."""
+    news = threading.Event()
+    unsubscribe = activity.subscribe(news.set)
+    deadline = time.monotonic() + timeout
+    try:
+        while not true():
+            assert time.monotonic() < deadline, "it did not come true in time"
+            news.wait(0.2)
+            news.clear()
+    finally:
+        unsubscribe()
+
+
+def test_whoever_says_records_gets_their_outcomes_in_their_order(node_on_each: None) -> None:
+    effects = speaker.say([draw(), draw(), draw()])
+
+    assert [effect.result for effect in effects] == [1, 2, 3]
+    row = LedgerRow.objects.order_by("id").first()
+    assert row is not None
+    assert (row.summary, row.outcome, row.result) == ("draw a content id", Outcome.APPLIED, 1)
+
+
+def test_outcomes_reach_concurrent_speakers(node: None) -> None:
+    drawn: list[int | None] = []
+
+    def speak() -> None:
+        drawn.extend(effect.result for effect in speaker.say([draw(), draw()]))
+        connections.close_all()
+
+    threads = [threading.Thread(target=speak) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(filter(None, drawn)) == list(range(1, 33))
+
+
+def test_poison_is_counted_and_skipped(kafka: str, topic: str, node: None) -> None:
+    produce(kafka, topic, (b"\x63{}", b"\x63{}"), (b"", b"x"), (None, b"x"), (b"\x09{", None))
+
+    effects = speaker.say([draw()])
+
+    assert effects[0].result == 1
+    assert queries.count_by_outcome()[Outcome.UNDECODABLE] == 4
+
+
+def test_a_restart_continues_at_its_position(kafka: str, topic: str, sqlite_database: str) -> None:
+    with node_running(kafka, topic):
+        speaker.say([draw(), draw()])
+    with node_running(kafka, topic):
+        assert [effect.result for effect in speaker.say([draw()])] == [3]
+
+    assert LedgerRow.objects.count() == 3
+
+
+def test_what_was_said_while_it_was_down_is_applied_before_it_is_ready(
+    kafka: str, topic: str, sqlite_database: str
+) -> None:
+    pair = (b'\x09{"tenantId":"_"}', b'\x09{"action":"CREATE"}')
+    produce(kafka, topic, *[pair] * 5000)
+
+    with node_running(kafka, topic):
+        assert Sequence.objects.get().value == 5000
+        assert queries.node_state().unready_reasons == ()
+
+
+def test_the_position_counts_records_of_every_partition(kafka: str, sqlite_database: str) -> None:
+    name = f"journal-{uuid4().hex}"
+    Topic({"bootstrap.servers": kafka}, name).create(partitions=2)
+    producer = Producer({"bootstrap.servers": kafka})
+    for partition in (0, 1, 1):
+        producer.produce(
+            name, key=b'\x09{"tenantId":"_"}', value=b'\x09{"action":1}', partition=partition
+        )
+    producer.flush(10)
+
+    with node_running(kafka, name):
+        assert dict(Position.objects.values_list("partition", "next_offset")) == {0: 1, 1: 2}
+        assert Sequence.objects.get().value == 3
+
+
+def test_tables_ahead_of_the_topic_stop_the_worker_with_the_reason(
+    kafka: str, topic: str, sqlite_database: str
+) -> None:
+    with node_running(kafka, topic):
+        speaker.say([draw(), draw()])
+    emptied = Topic({"bootstrap.servers": kafka}, f"journal-{uuid4().hex}")
+    emptied.create()
+    Position.objects.using("journal").filter(topic=topic)._raw_delete("journal")
+    worker = Worker({"bootstrap.servers": kafka}, emptied.name, connections.settings["journal"])
+    with connections["journal"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_position "
+            "(topic, partition, next_offset, generation, projection_version) "
+            "VALUES (%s, 0, 2, 0, 1)",
+            [emptied.name],
+        )
+
+    with pytest.raises(AheadOfJournal, match="up to offset 2"):
+        worker.run()
+
+    state = queries.node_state()
+    assert "deleted or truncated" in state.trouble
+    assert not state.is_caught_up
+
+
+def test_no_outcome_in_time_is_an_error_with_the_request_id(
+    kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "JOURNAL_RESPONSE_TIMEOUT", 2)
+    with node_running(kafka, topic):
+        pass
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
+    monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
+    try:
+        with pytest.raises(NoOutcome, match="request id") as raised:
+            speaker.say([draw()])
+    finally:
+        speaker.close()
+
+    with worker_running(topic):
+        row = queries.outcome_of(raised.value.req)
+    assert row is not None
+    assert row.outcome == Outcome.APPLIED
+
+
+def test_an_unreachable_broker_is_an_error_with_the_request_id(
+    topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "JOURNAL_RESPONSE_TIMEOUT", 0.5)
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": "127.0.0.1:9"})
+    monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
+    try:
+        with pytest.raises(NoOutcome):
+            speaker.say([draw()])
+    finally:
+        speaker.close()
