@@ -4,9 +4,10 @@ A command never touches a table; what it returns was read after its records were
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from uuid import uuid4
 
 from django.conf import settings
@@ -19,7 +20,6 @@ from journal.dialects import (
     content_message,
     creates_groups,
     form,
-    known_rule_types,
 )
 from journal.messages import (
     Action,
@@ -40,6 +40,7 @@ from journal.messages import (
 from journal.outcomes import Effect
 from journal.speaker import current_dialect, say, say_unheard
 from registry import artifact_types, queries
+from registry.artifact_types import CanonicalGeneration
 from registry.errors import (
     ArtifactAlreadyExists,
     ArtifactNotFound,
@@ -49,7 +50,7 @@ from registry.errors import (
     VersionAlreadyExists,
     refusal,
 )
-from registry.models import DEFAULT_TENANT, SequenceName
+from registry.models import DEFAULT_TENANT, RuleType, SequenceName
 
 #: A delete elsewhere may take a content between our two looks at it; then it is said again.
 _ATTEMPTS = 5
@@ -130,7 +131,7 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
         *(Message(_version_key(group_id, artifact_id, version)) for version in versions),
         *(
             Message(ArtifactRuleKey(DEFAULT_TENANT, group_id, artifact_id, rule_type))
-            for rule_type in known_rule_types(dialect)
+            for rule_type in _rule_types(dialect)
         ),
     ])
 
@@ -185,7 +186,7 @@ def _same_content(new: NewVersion, canonical: bool) -> VersionMeta | None:
     type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
     serialized = serialize(new.references)
     if canonical:
-        found = artifact_types.canonical_hash(type_name, new.content, serialized)
+        found = _canonical_hash(new, type_name, serialized, current_dialect())
         return queries.find_version_by_content(
             new.group_id, new.artifact_id, content_hash=None, canonical_hash=found
         )
@@ -202,10 +203,13 @@ def _store(new: NewVersion, action: Action) -> VersionMeta:
     if not new.content:
         raise InvalidContent("Empty content is not allowed.")
     dialect = current_dialect()
-    for _ in range(_ATTEMPTS):
-        effect, global_id = _store_once(new, action, dialect)
-        if effect.error != "ContentNotFound":
-            break
+    try:
+        for _ in range(_ATTEMPTS):
+            effect, global_id = _store_once(new, action, dialect)
+            if effect.error != "ContentNotFound":
+                break
+    except DialectCannotSay as error:
+        raise UnsupportedByDialect(str(error)) from error
     if effect.error:
         raise refusal(effect.error, effect.reason)
     return queries.version_meta_by_global_id(global_id)
@@ -220,14 +224,14 @@ def _store_once(new: NewVersion, action: Action, dialect: Dialect) -> tuple[Effe
     names = [SequenceName.GLOBAL_ID]
     if is_new_content:
         names.insert(0, SequenceName.CONTENT_ID)
-    # The content is asked about before the ids are drawn: what the dialect can't say burns none.
-    content = (
-        _content_message(new, dialect, type_name, (hashed, serialized)) if is_new_content else None
-    )
+    content = _content_sayer(new, dialect, type_name, (hashed, serialized))
+    if is_new_content:
+        # Before an id is drawn for it: what the dialect can't say burns none.
+        content(content_id=0)
     ids = _draw(names, dialect)
     messages = []
-    if content is not None:
-        messages.append(_with_content_id(content, ids[SequenceName.CONTENT_ID]))
+    if is_new_content:
+        messages.append(content(content_id=ids[SequenceName.CONTENT_ID]))
     if _makes_group(new, action, dialect):
         messages.append(_group_message(new, dialect))
     messages.append(
@@ -240,27 +244,33 @@ def _store_once(new: NewVersion, action: Action, dialect: Dialect) -> tuple[Effe
     return say(messages)[-1], ids[SequenceName.GLOBAL_ID]
 
 
-def _content_message(
+def _content_sayer(
     new: NewVersion, dialect: Dialect, type_name: str, spelled: tuple[str, str | None]
-) -> Message:
+) -> Callable[..., Message]:
+    """Makes the content record for a content id; raises DialectCannotSay."""
     hashed, serialized = spelled
-    canonical = artifact_types.canonical_hash(type_name, new.content, serialized)
-    try:
-        return content_message(
-            dialect,
-            tenant_id=DEFAULT_TENANT,
-            content_id=0,
-            content_hash=hashed,
-            canonical_hash=canonical,
-            content=new.content,
-            serialized_references=serialized,
-        )
-    except DialectCannotSay as error:
-        raise UnsupportedByDialect(str(error)) from error
+    return partial(
+        content_message,
+        dialect,
+        tenant_id=DEFAULT_TENANT,
+        content_hash=hashed,
+        canonical_hash=_canonical_hash(new, type_name, serialized, dialect),
+        content=new.content,
+        serialized_references=serialized,
+    )
 
 
-def _with_content_id(message: Message, content_id: int) -> Message:
-    return replace(message, key=replace(message.key, content_id=content_id))  # type: ignore[call-arg]
+def _canonical_hash(
+    new: NewVersion, type_name: str, serialized: str | None, dialect: Dialect
+) -> str:
+    """By the canonical form of the nodes that read this dialect."""
+    is_newest = dialect is Dialect.V2_6
+    return artifact_types.canonical_hash(
+        type_name,
+        new.content,
+        serialized,
+        generation=CanonicalGeneration.A2 if is_newest else CanonicalGeneration.A1,
+    )
 
 
 def _draw(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, int]:
@@ -340,3 +350,9 @@ def _artifact_key(group_id: str | None, artifact_id: str) -> ArtifactKey:
 
 def _version_key(group_id: str | None, artifact_id: str, version: str) -> ArtifactVersionKey:
     return ArtifactVersionKey(DEFAULT_TENANT, group_id, artifact_id, version)
+
+
+def _rule_types(dialect: Dialect) -> Sequence[str]:
+    """INTEGRITY is unknown before 2.4.3."""
+    knows_integrity = dialect in {Dialect.V2_6, Dialect.V2_4}
+    return RuleType.values if knows_integrity else [RuleType.VALIDITY, RuleType.COMPATIBILITY]

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from django.db import ConnectionHandler
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
 
 #: What PostgreSQL's followers listen to.
 CHANNEL = "annals_applied"
@@ -25,10 +24,10 @@ class Writer:
 
     def __init__(self, database: dict[str, Any]) -> None:
         handler = ConnectionHandler({"default": database})
-        self._wrapper: BaseDatabaseWrapper = handler["default"]
+        self._wrapper: Any = handler["default"]
         self._wrapper.ensure_connection()
         self._raw: Any = self._wrapper.connection
-        self.is_sqlite = self._wrapper.vendor == "sqlite"
+        self.is_sqlite: bool = self._wrapper.vendor == "sqlite"
 
     @property
     def refusals(self) -> tuple[type[Exception], ...]:

@@ -4,6 +4,7 @@ Any ASGI server can run it; it holds no connection that could write.
 """
 
 import os
+from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from channels.routing import ProtocolTypeRouter
@@ -11,10 +12,12 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "node.settings")
 
-_wsgi = get_wsgi_application()
+# a2wsgi's types are stricter about the environ than Django's are about the answer.
+_wsgi: Any = get_wsgi_application()
+
+from django.db import connections  # noqa: E402 - after Django's setup
 
 from dashboard.routing import websocket_application  # noqa: E402
-from django.db import connections  # noqa: E402 - after Django's setup
 
 #: Requests in hand at a time; a write holds its thread while it waits for its outcome.
 _THREADS = 64

@@ -15,7 +15,7 @@ from confluent_kafka import (
     Producer,
     TopicPartition,
 )
-from confluent_kafka.admin import AdminClient, ConfigResource
+from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
 from confluent_kafka.cimpl import NewTopic
 
 from journal.brokers.base import BrokerError, Headers, Record, TopicMissing
@@ -106,7 +106,7 @@ class JournalReader:
         if error is None:
             return _record(message)
         if error.code() == KafkaError._PARTITION_EOF:
-            self.ends_seen[message.partition()] = message.offset()
+            self.ends_seen[_number(message.partition())] = _number(message.offset())
         elif error.code() in {
             KafkaError._AUTO_OFFSET_RESET,
             KafkaError.UNKNOWN_TOPIC_OR_PART,
@@ -281,14 +281,23 @@ def read_one(
 def _record(message: Message) -> Record:
     kind, timestamp = message.timestamp()
     return Record(
-        partition=message.partition(),
-        offset=message.offset(),
+        partition=_number(message.partition()),
+        offset=_number(message.offset()),
         timestamp=timestamp,
         timestamp_type="CreateTime" if kind == TIMESTAMP_CREATE_TIME else "LogAppendTime",
-        headers=tuple(message.headers() or ()),
+        headers=_headers(message.headers()),
         key=message.key(),
         value=message.value(),
     )
+
+
+def _number(value: int | None) -> int:
+    """A consumed message always has a place; the client's types do not know."""
+    return -1 if value is None else value
+
+
+def _headers(headers: Any) -> Headers:
+    return tuple(headers or ())
 
 
 @contextmanager
