@@ -1,0 +1,211 @@
+"""Versions with their metadata; the latest is the one an artifact points to, if not disabled."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from registry.errors import ArtifactNotFound, VersionNotFound
+from registry.models import DEFAULT_TENANT, State
+from registry.queries.rows import Page, named_group, number, row, rows, stored_group
+from registry.references import Reference, parse
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMeta:
+    """A version and its artifact; times are epoch milliseconds."""
+
+    group_id: str | None
+    artifact_id: str
+    type: str
+    version: str
+    version_id: int
+    global_id: int
+    content_id: int
+    state: str
+    name: str | None
+    description: str | None
+    labels: tuple[str, ...]
+    properties: dict[str, str | None]
+    created_by: str
+    created_on: int
+    artifact_created_by: str
+    artifact_created_on: int
+    references: tuple[Reference, ...]
+    content_hash: str
+
+
+_SELECT = (
+    "SELECT a.group_id, a.artifact_id, a.type, v.version, v.version_id, v.global_id, "
+    "c.content_id, v.state, v.name, v.description, v.labels, v.properties, v.created_by, "
+    "v.created_on, a.created_by, a.created_on, c.serialized_references, c.content_hash "
+)
+_FROM = (
+    "FROM registry_version v JOIN registry_artifact a ON a.id = v.artifact_id "
+    "JOIN registry_content c ON c.id = v.content_id "
+)
+_OF_ARTIFACT = "a.tenant_id = %s AND a.group_id = %s AND a.artifact_id = %s "
+_LATEST_FIRST = (
+    "ORDER BY CASE WHEN v.global_id = a.latest THEN 0 ELSE 1 END, v.global_id DESC LIMIT 1"
+)
+
+
+def artifact_exists(group_id: str | None, artifact_id: str) -> bool:
+    return _artifact_column("1", group_id, artifact_id) is not None
+
+
+def artifact_type(group_id: str | None, artifact_id: str) -> str:
+    """Raises ArtifactNotFound."""
+    found = _artifact_column("a.type", group_id, artifact_id)
+    if found is None:
+        raise ArtifactNotFound(group_id, artifact_id)
+    return str(found[0])
+
+
+def _artifact_column(column: str, group_id: str | None, artifact_id: str) -> tuple[Any, ...] | None:
+    sql = f"SELECT {column} FROM registry_artifact a WHERE {_OF_ARTIFACT}"
+    return row(sql, *_artifact_params(group_id, artifact_id))
+
+
+def version_exists(group_id: str | None, artifact_id: str, version: str) -> bool:
+    sql = (
+        "SELECT 1 FROM registry_version v JOIN registry_artifact a ON a.id = v.artifact_id "
+        f"WHERE {_OF_ARTIFACT} AND v.version = %s"
+    )
+    return row(sql, *_artifact_params(group_id, artifact_id), version) is not None
+
+
+def version_names(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
+    """All of them, oldest first; empty when there is no such artifact."""
+    sql = (
+        "SELECT v.version FROM registry_version v JOIN registry_artifact a "
+        f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT} ORDER BY v.global_id"
+    )
+    return tuple(found[0] for found in rows(sql, *_artifact_params(group_id, artifact_id)))
+
+
+def version_meta(group_id: str | None, artifact_id: str, version: str | None = None) -> VersionMeta:
+    """Without a version, the latest that is not disabled, as a Java node answers by default.
+
+    Raises ArtifactNotFound, or VersionNotFound where a version was named; a version that is named
+    may be disabled.
+    """
+    if version is not None:
+        return _named_version(group_id, artifact_id, version)
+    found = row(
+        f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s {_LATEST_FIRST}",
+        *_artifact_params(group_id, artifact_id),
+        State.DISABLED.value,
+    )
+    if found is None:
+        raise ArtifactNotFound(group_id, artifact_id)
+    return meta_of(found)
+
+
+def version_meta_of_any_state(
+    group_id: str | None, artifact_id: str, version: str | None = None
+) -> VersionMeta:
+    """As version_meta, but the latest may be disabled."""
+    if version is not None:
+        return _named_version(group_id, artifact_id, version)
+    found = row(
+        f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} {_LATEST_FIRST}",
+        *_artifact_params(group_id, artifact_id),
+    )
+    if found is None:
+        raise ArtifactNotFound(group_id, artifact_id)
+    return meta_of(found)
+
+
+def _named_version(group_id: str | None, artifact_id: str, version: str) -> VersionMeta:
+    found = row(
+        f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.version = %s",
+        *_artifact_params(group_id, artifact_id),
+        version,
+    )
+    if found is None:
+        raise VersionNotFound(group_id, artifact_id, version)
+    return meta_of(found)
+
+
+def version_meta_by_global_id(global_id: int) -> VersionMeta:
+    """Raises ArtifactNotFound, as Apicurio does."""
+    found = row(
+        f"{_SELECT}{_FROM} WHERE v.global_id = %s AND v.tenant_id = %s", global_id, DEFAULT_TENANT
+    )
+    if found is None:
+        raise ArtifactNotFound(None, global_id)
+    return meta_of(found)
+
+
+def versions(
+    group_id: str | None, artifact_id: str, *, offset: int = 0, limit: int = 20
+) -> Page[VersionMeta]:
+    """Oldest first; raises ArtifactNotFound."""
+    params = _artifact_params(group_id, artifact_id)
+    count = number(
+        "SELECT COUNT(*) FROM registry_version v JOIN registry_artifact a "
+        f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT}",
+        params,
+    )
+    if count == 0:
+        raise ArtifactNotFound(group_id, artifact_id)
+    found = rows(
+        f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} ORDER BY v.global_id LIMIT %s OFFSET %s",
+        *params,
+        limit,
+        offset,
+    )
+    return Page(count, tuple(meta_of(each) for each in found))
+
+
+def find_version_by_content(
+    group_id: str | None,
+    artifact_id: str,
+    *,
+    content_hash: str | None = None,
+    canonical_hash: str | None = None,
+) -> VersionMeta | None:
+    """The newest version whose content has the hash that is given."""
+    column, wanted = ("c.content_hash", content_hash)
+    if canonical_hash is not None:
+        column, wanted = ("c.canonical_hash", canonical_hash)
+    found = row(
+        f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND {column} = %s "
+        "ORDER BY v.global_id DESC LIMIT 1",
+        *_artifact_params(group_id, artifact_id),
+        wanted,
+    )
+    return None if found is None else meta_of(found)
+
+
+def _artifact_params(group_id: str | None, artifact_id: str) -> tuple[str, str, str]:
+    return DEFAULT_TENANT, stored_group(group_id), artifact_id
+
+
+def meta_of(found: tuple[Any, ...]) -> VersionMeta:
+    """From a row of the columns above."""
+    return VersionMeta(
+        group_id=named_group(found[0]),
+        artifact_id=found[1],
+        type=found[2],
+        version=found[3],
+        version_id=found[4],
+        global_id=found[5],
+        content_id=found[6],
+        state=found[7],
+        name=found[8],
+        description=found[9],
+        labels=labels_of(found[10]),
+        properties=orjson.loads(found[11]) if found[11] else {},
+        created_by=found[12] or "",
+        created_on=found[13],
+        artifact_created_by=found[14] or "",
+        artifact_created_on=found[15],
+        references=parse(found[16]),
+        content_hash=found[17],
+    )
+
+
+def labels_of(text: str | None) -> tuple[str, ...]:
+    return tuple(orjson.loads(text)) if text else ()
