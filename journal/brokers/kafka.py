@@ -1,5 +1,6 @@
 """The only module that speaks Kafka: reading from positions, publishing, asking about the topic."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[at
 from confluent_kafka.cimpl import NewTopic
 
 from journal.brokers.base import BrokerError, Headers, Record, TopicMissing
+
+# librdkafka speaks of every lost connection; the watch says once that the broker is gone.
+_client_log = logging.getLogger("journal.kafka_client")
+_client_log.setLevel(logging.ERROR)
 
 #: What the journal needs of its topic, besides partitions and replication.
 TOPIC_CONFIG = {
@@ -225,7 +230,9 @@ class Topic:
 
     def __init__(self, properties: Mapping[str, str], name: str) -> None:
         self.name = name
-        self._admin = AdminClient({"reconnect.backoff.max.ms": 1000, **properties})
+        self._admin = AdminClient(
+            {"reconnect.backoff.max.ms": 1000, **properties}, logger=_client_log
+        )
 
     def exists(self) -> bool:
         with _as_broker_error("asking for the topics"):
