@@ -3,59 +3,45 @@
 A command never touches a table; what it returns was read after its records were applied.
 """
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
-from functools import partial
-from uuid import uuid4
 
 from django.conf import settings
-from registry.queries import VersionMeta
-from registry.references import Reference, content_hash, serialize
 
-from journal.dialects import (
-    Dialect,
-    DialectCannotSay,
-    content_message,
-    creates_groups,
-    form,
-)
+from journal.dialects import Dialect, form
 from journal.messages import (
     Action,
-    ArtifactKey,
     ArtifactRuleKey,
     ArtifactValue,
     ArtifactVersionKey,
     ArtifactVersionValue,
-    ContentIdKey,
-    ContentIdValue,
-    GlobalIdKey,
-    GlobalIdValue,
-    GroupKey,
-    GroupValue,
     Message,
     MetaData,
 )
-from journal.outcomes import Effect
-from journal.speaker import current_dialect, say, say_unheard
-from registry import artifact_types, queries
-from registry.artifact_types import CanonicalGeneration
+from journal.speaker import current_dialect, heard, say_unheard
+from journal.storing import NewVersion, artifact_key, canonical_hash, store
+from registry import queries
 from registry.errors import (
     ArtifactAlreadyExists,
     ArtifactNotFound,
     DeletionNotEnabled,
-    InvalidContent,
-    UnsupportedByDialect,
     VersionAlreadyExists,
-    refusal,
 )
-from registry.models import DEFAULT_TENANT, RuleType, SequenceName
+from registry.models import DEFAULT_TENANT, RuleType
+from registry.queries import VersionMeta
+from registry.references import content_hash, serialize
 
-#: A delete elsewhere may take a content between our two looks at it; then it is said again.
-_ATTEMPTS = 5
-#: Draws in one round while the drawn ids turn out to be in use: patient first, then in bulk.
-_ROUNDS = (1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 128, 256)
+__all__ = [
+    "IfExists",
+    "NewVersion",
+    "clear_meta_data",
+    "create_artifact",
+    "delete_artifact",
+    "delete_version",
+    "update_artifact",
+    "update_meta_data",
+    "update_state",
+]
 
 
 class IfExists(StrEnum):
@@ -67,31 +53,13 @@ class IfExists(StrEnum):
     RETURN_OR_UPDATE = "RETURN_OR_UPDATE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewVersion:
-    """What a caller wants stored; a group of None is the default group.
-
-    A type of None is the artifact's own; name and description of None are the content's own.
-    """
-
-    group_id: str | None
-    artifact_id: str
-    content: bytes
-    type: str | None = None
-    version: str | None = None
-    name: str | None = None
-    description: str | None = None
-    references: tuple[Reference, ...] = ()
-    created_by: str = ""
-
-
 def create_artifact(
     new: NewVersion, if_exists: IfExists = IfExists.FAIL, canonical: bool = False
 ) -> VersionMeta:
     """Raises ArtifactAlreadyExists under FAIL, UnsupportedByDialect, NoOutcome."""
     if not queries.artifact_exists(new.group_id, new.artifact_id):
         try:
-            return _store(new, Action.CREATE)
+            return store(new, Action.CREATE)
         except ArtifactAlreadyExists:
             # Somebody was faster: now it exists.
             if if_exists is IfExists.FAIL:
@@ -115,7 +83,7 @@ def update_artifact(new: NewVersion) -> VersionMeta:
         new.group_id, new.artifact_id, new.version
     ):
         raise VersionAlreadyExists(new.group_id, new.artifact_id, new.version)
-    return _store(new, Action.UPDATE)
+    return store(new, Action.UPDATE)
 
 
 def delete_artifact(group_id: str | None, artifact_id: str) -> None:
@@ -124,8 +92,8 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
     if not versions:
         raise ArtifactNotFound(group_id, artifact_id)
     dialect = current_dialect()
-    _heard([
-        Message(_artifact_key(group_id, artifact_id), ArtifactValue(Action.DELETE), form(dialect))
+    heard([
+        Message(artifact_key(group_id, artifact_id), ArtifactValue(Action.DELETE), form(dialect))
     ])
     say_unheard([
         *(Message(_version_key(group_id, artifact_id, version)) for version in versions),
@@ -142,7 +110,7 @@ def delete_version(group_id: str | None, artifact_id: str, version: str) -> None
         raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
     queries.version_meta(group_id, artifact_id, version)
     key = _version_key(group_id, artifact_id, version)
-    _heard([Message(key, ArtifactVersionValue(Action.DELETE), form(current_dialect()))])
+    heard([Message(key, ArtifactVersionValue(Action.DELETE), form(current_dialect()))])
     say_unheard([Message(key)])
 
 
@@ -158,7 +126,7 @@ def clear_meta_data(group_id: str | None, artifact_id: str, version: str) -> Non
     """Raises ArtifactNotFound, VersionNotFound."""
     queries.version_meta(group_id, artifact_id, version)
     key = _version_key(group_id, artifact_id, version)
-    _heard([Message(key, ArtifactVersionValue(Action.CLEAR), form(current_dialect()))])
+    heard([Message(key, ArtifactVersionValue(Action.CLEAR), form(current_dialect()))])
 
 
 def update_state(group_id: str | None, artifact_id: str, version: str | None, state: str) -> None:
@@ -178,7 +146,7 @@ def update_state(group_id: str | None, artifact_id: str, version: str | None, st
 def _update_version(found: VersionMeta, state: str, meta_data: MetaData) -> None:
     key = _version_key(found.group_id, found.artifact_id, found.version)
     value = ArtifactVersionValue(Action.UPDATE, state, meta_data)
-    _heard([Message(key, value, form(current_dialect()))])
+    heard([Message(key, value, form(current_dialect()))])
 
 
 def _same_content(new: NewVersion, canonical: bool) -> VersionMeta | None:
@@ -186,7 +154,7 @@ def _same_content(new: NewVersion, canonical: bool) -> VersionMeta | None:
     type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
     serialized = serialize(new.references)
     if canonical:
-        found = _canonical_hash(new, type_name, serialized, current_dialect())
+        found = canonical_hash(new, type_name, serialized, current_dialect())
         return queries.find_version_by_content(
             new.group_id, new.artifact_id, content_hash=None, canonical_hash=found
         )
@@ -196,156 +164,6 @@ def _same_content(new: NewVersion, canonical: bool) -> VersionMeta | None:
         content_hash=content_hash(new.content, serialized),
         canonical_hash=None,
     )
-
-
-def _store(new: NewVersion, action: Action) -> VersionMeta:
-    """Draws what ids are needed in one round trip, says the rest in another."""
-    if not new.content:
-        raise InvalidContent("Empty content is not allowed.")
-    dialect = current_dialect()
-    try:
-        for _ in range(_ATTEMPTS):
-            effect, global_id = _store_once(new, action, dialect)
-            if effect.error != "ContentNotFound":
-                break
-    except DialectCannotSay as error:
-        raise UnsupportedByDialect(str(error)) from error
-    if effect.error:
-        raise refusal(effect.error, effect.reason)
-    return queries.version_meta_by_global_id(global_id)
-
-
-def _store_once(new: NewVersion, action: Action, dialect: Dialect) -> tuple[Effect, int]:
-    """The artifact record's effect and the global id that it names."""
-    type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
-    serialized = serialize(new.references)
-    hashed = content_hash(new.content, serialized)
-    is_new_content = queries.content_id_by_hash(hashed) is None
-    names = [SequenceName.GLOBAL_ID]
-    if is_new_content:
-        names.insert(0, SequenceName.CONTENT_ID)
-    content = _content_sayer(new, dialect, type_name, (hashed, serialized))
-    if is_new_content:
-        # Before an id is drawn for it: what the dialect can't say burns none.
-        content(content_id=0)
-    ids = _draw(names, dialect)
-    messages = []
-    if is_new_content:
-        messages.append(content(content_id=ids[SequenceName.CONTENT_ID]))
-    if _makes_group(new, action, dialect):
-        messages.append(_group_message(new, dialect))
-    messages.append(
-        Message(
-            _artifact_key(new.group_id, new.artifact_id),
-            _artifact_value(new, action, type_name, (hashed, ids[SequenceName.GLOBAL_ID])),
-            form(dialect),
-        )
-    )
-    return say(messages)[-1], ids[SequenceName.GLOBAL_ID]
-
-
-def _content_sayer(
-    new: NewVersion, dialect: Dialect, type_name: str, spelled: tuple[str, str | None]
-) -> Callable[..., Message]:
-    """Makes the content record for a content id; raises DialectCannotSay."""
-    hashed, serialized = spelled
-    return partial(
-        content_message,
-        dialect,
-        tenant_id=DEFAULT_TENANT,
-        content_hash=hashed,
-        canonical_hash=_canonical_hash(new, type_name, serialized, dialect),
-        content=new.content,
-        serialized_references=serialized,
-    )
-
-
-def _canonical_hash(
-    new: NewVersion, type_name: str, serialized: str | None, dialect: Dialect
-) -> str:
-    """By the canonical form of the nodes that read this dialect."""
-    is_newest = dialect is Dialect.V2_6
-    return artifact_types.canonical_hash(
-        type_name,
-        new.content,
-        serialized,
-        generation=CanonicalGeneration.A2 if is_newest else CanonicalGeneration.A1,
-    )
-
-
-def _draw(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, int]:
-    """One id each that nothing uses yet; a drawn id that is in use is left and drawn again."""
-    drawn: dict[SequenceName, int] = {}
-    for count in _rounds():
-        missing = [name for name in names if name not in drawn]
-        if not missing:
-            break
-        asked = [name for name in missing for _ in range(count)]
-        effects = _heard([_id_message(name, dialect) for name in asked])
-        for name, effect in zip(asked, effects, strict=True):
-            if not effect.is_in_use and effect.result is not None:
-                drawn.setdefault(name, effect.result)
-    return drawn
-
-
-def _rounds() -> Sequence[int]:
-    """Enough for a sequence that lies a million ids behind; 0 looks once more and draws none."""
-    return (*_ROUNDS, *([_ROUNDS[-1]] * 4000), 0)
-
-
-def _id_message(name: SequenceName, dialect: Dialect) -> Message:
-    nonce = str(uuid4())
-    if name is SequenceName.CONTENT_ID:
-        key: ContentIdKey | GlobalIdKey = ContentIdKey(DEFAULT_TENANT, nonce)
-        return Message(key, ContentIdValue(Action.CREATE), form(dialect))
-    return Message(GlobalIdKey(DEFAULT_TENANT, nonce), GlobalIdValue(Action.CREATE), form(dialect))
-
-
-def _makes_group(new: NewVersion, action: Action, dialect: Dialect) -> bool:
-    return (
-        action is Action.CREATE
-        and new.group_id is not None
-        and creates_groups(dialect)
-        and not queries.group_exists(new.group_id)
-    )
-
-
-def _group_message(new: NewVersion, dialect: Dialect) -> Message:
-    value = GroupValue(Action.CREATE, created_by=new.created_by, modified_by=new.created_by)
-    return Message(GroupKey(DEFAULT_TENANT, new.group_id), value, form(dialect))
-
-
-def _artifact_value(
-    new: NewVersion, action: Action, type_name: str, ids: tuple[str, int]
-) -> ArtifactValue:
-    extracted = artifact_types.by_name(type_name).extract(new.content)
-    hashed, global_id = ids
-    return ArtifactValue(
-        action=action,
-        meta_data=MetaData(
-            name=extracted.name if new.name is None else new.name,
-            description=extracted.description if new.description is None else new.description,
-        ),
-        global_id=global_id,
-        version=new.version,
-        artifact_type=type_name,
-        content_hash=hashed,
-        created_by=new.created_by,
-        created_on=int(time.time() * 1000),
-    )
-
-
-def _heard(messages: Sequence[Message]) -> list[Effect]:
-    """The effects; raises the first refusal among them."""
-    effects = say(messages)
-    for effect in effects:
-        if effect.error:
-            raise refusal(effect.error, effect.reason)
-    return effects
-
-
-def _artifact_key(group_id: str | None, artifact_id: str) -> ArtifactKey:
-    return ArtifactKey(DEFAULT_TENANT, group_id, artifact_id, str(uuid4()))
 
 
 def _version_key(group_id: str | None, artifact_id: str, version: str) -> ArtifactVersionKey:

@@ -15,7 +15,7 @@ from journal.dialects import Dialect, Generation, dialect_for
 from journal.follower import ensure_following
 from journal.messages import Message
 from journal.outcomes import Effect, NoOutcome, waiters
-from registry.errors import UnsupportedByDialect
+from registry.errors import UnsupportedByDialect, refusal
 
 _lock = threading.Lock()
 _producer: JournalProducer | None = None
@@ -59,6 +59,15 @@ def say(messages: Sequence[Message]) -> list[Effect]:
         return waiting.effects(deadline)
     finally:
         waiters.forget(reqs)
+
+
+def heard(messages: Sequence[Message]) -> list[Effect]:
+    """The effects; raises the first refusal among them, as registry.errors has it."""
+    effects = say(messages)
+    for effect in effects:
+        if effect.error:
+            raise refusal(effect.error, effect.reason)
+    return effects
 
 
 def say_unheard(messages: Sequence[Message]) -> None:
