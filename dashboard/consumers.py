@@ -1,0 +1,86 @@
+"""The sockets of the pages: rows of the ledger as they are applied, and the node's state."""
+
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.http import QueryDict
+
+from dashboard.feed import JOURNAL_GROUP, STATE_GROUP, feed, rendered_after, state_message
+from dashboard.journal_filters import filter_of, number
+from journal.models import LedgerRow
+from journal.queries import LedgerFilter, last_ledger_id, matches, node_state
+
+
+class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+    """Listens to one group while it is connected; what a browser sends is ignored."""
+
+    group = ""
+
+    async def connect(self) -> None:
+        await self.accept()
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        feed.join()
+        await self.greet()
+
+    async def greet(self) -> None:
+        """Tells a newcomer what is known already."""
+
+    async def receive(self, *_: Any, **__: Any) -> None:
+        pass
+
+    async def disconnect(self, _code: int) -> None:
+        await self.channel_layer.group_discard(self.group, self.channel_name)
+        feed.leave()
+
+
+class JournalConsumer(_Listener):
+    """Sends {"rows": [{"id", "html"}, …] newest first, "skipped": about how many it could not}.
+
+    The query string is the page's own, and `after`: the newest row id that the page has.
+    """
+
+    group = JOURNAL_GROUP
+
+    async def greet(self) -> None:
+        query = QueryDict(self.scope["query_string"])
+        self._where: LedgerFilter = filter_of(query)
+        self._count: int | None = None
+        after = number(query, "after")
+        if after is None:
+            self._last = await database_sync_to_async(last_ledger_id)()
+            return
+        self._last = after
+        rows, skipped = await database_sync_to_async(rendered_after)(after)
+        await self._send_rows(rows, skipped)
+
+    async def ledger_rows(self, message: dict[str, Any]) -> None:
+        before, rows = message["before"], message["rows"]
+        skipped = 0 if self._count is None else before - self._count
+        self._count = before + len(rows)
+        await self._send_rows(rows, skipped)
+
+    async def _send_rows(self, rows: list[dict[str, Any]], skipped: int) -> None:
+        wanted = [
+            {"id": row["id"], "html": row["html"]}
+            for row in rows
+            if row["id"] > self._last and matches(LedgerRow(**row["fields"]), self._where)
+        ]
+        self._last = max([self._last, *(row["id"] for row in rows)])
+        if wanted or skipped:
+            await self.send_json({"rows": wanted, "skipped": skipped})
+
+
+class StateConsumer(_Listener):
+    """Sends {"state": HTML} and, when tables changed, {"changed": [[group, artifact], …]}."""
+
+    group = STATE_GROUP
+
+    async def greet(self) -> None:
+        await self.node_state(state_message(await database_sync_to_async(node_state)()))
+
+    async def node_state(self, message: dict[str, Any]) -> None:
+        await self.send_json({"state": message["html"]})
+
+    async def tables_changed(self, message: dict[str, Any]) -> None:
+        await self.send_json({"changed": message["what"]})

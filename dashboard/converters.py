@@ -1,0 +1,41 @@
+"""Ids in page addresses: any text but nothing, in one path segment.
+
+A server decodes %2F before Django sees it, so "/" and "%" are escaped once more.
+"""
+
+from urllib.parse import unquote
+
+#: How the default group is spelled in an address.
+DEFAULT = "default"
+
+
+class IdConverter:
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        return unquote(value)
+
+    def to_url(self, value: str) -> str:
+        escaped = value.replace("%", "%25").replace("/", "%2F")
+        # A browser would resolve these as folders.
+        return escaped.replace(".", "%2E") if escaped in {".", ".."} else escaped
+
+
+class GroupConverter(IdConverter):
+    """None is the default group."""
+
+    def to_python(self, value: str) -> str | None:  # type: ignore[override]
+        return group_of(unquote(value))
+
+    def to_url(self, value: str | None) -> str:
+        return super().to_url(group_name(value))
+
+
+def group_of(text: str) -> str | None:
+    """What a person or an address wrote as a group; nothing means the default group."""
+    name = text.strip()
+    return None if name in {"", DEFAULT} else name
+
+
+def group_name(group_id: str | None) -> str:
+    return DEFAULT if group_id is None else group_id

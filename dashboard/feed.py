@@ -1,0 +1,166 @@
+"""One task a process follows the ledger and tells the sockets, through Channels' groups.
+
+It runs while anybody listens. A socket's channel is a bounded queue: one that is slow loses
+batches and can tell by the running count that it did; it holds nobody else.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.db import DatabaseError
+from django.template.loader import render_to_string
+
+from journal.activity import activity
+from journal.models import LedgerRow, Outcome
+from journal.queries import NodeState, last_ledger_id, ledger_rows, node_state
+
+JOURNAL_GROUP = "journal"
+STATE_GROUP = "state"
+#: Rows in one message; more than this behind and the feed jumps to the newest ones.
+BATCH = 200
+#: Rows written by another process wake nobody here, so the feed also looks by itself.
+_LOOK_S = 1.0
+#: Under a burst, rows gather for so long before they are sent.
+_GATHER_S = 0.1
+_STATE_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Feed:
+    """Belongs to the event loop it is first joined on."""
+
+    def __init__(self) -> None:
+        self._listeners = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self) -> None:
+        self._listeners += 1
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(_follow())
+
+    def leave(self) -> None:
+        self._listeners -= 1
+        if self._listeners == 0 and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+
+feed = Feed()
+
+
+async def _follow() -> None:
+    loop = asyncio.get_running_loop()
+    wake = asyncio.Event()
+
+    def announced() -> None:
+        # Called by the worker's thread, perhaps while the loop closes.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(wake.set)
+
+    end = activity.subscribe(announced)
+    teller = _Teller()
+    try:
+        while True:
+            wake.clear()
+            await teller.tell()
+            await asyncio.sleep(_GATHER_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), _LOOK_S)
+    finally:
+        end()
+
+
+class _Teller:
+    """What was told last, and telling what came since."""
+
+    def __init__(self) -> None:
+        self._layer = get_channel_layer()
+        self._last: int | None = None
+        self._count = 0
+        self._state: NodeState | None = None
+        self._state_at = 0.0
+
+    async def tell(self) -> None:
+        try:
+            await self._tell_rows()
+            await self._tell_state()
+        except DatabaseError as error:
+            # Pages say by themselves that no word comes; the next look may find it well again.
+            _log.warning("the feed can't read the database: %s", error)
+
+    async def _tell_rows(self) -> None:
+        if self._last is None:
+            self._last = await database_sync_to_async(last_ledger_id)()
+        rows, skipped = await database_sync_to_async(_rows_after)(self._last)
+        if not rows:
+            return
+        self._last = rows[0].id
+        self._count += skipped
+        message = {"type": "ledger.rows", "before": self._count, "rows": _rendered(rows)}
+        self._count += len(rows)
+        await self._layer.group_send(JOURNAL_GROUP, message)
+        changed = [[row.group_id, row.artifact_id] for row in rows if _changes_a_table(row)]
+        if changed or skipped:
+            await self._layer.group_send(STATE_GROUP, {"type": "tables.changed", "what": changed})
+
+    async def _tell_state(self) -> None:
+        """On change, and so often that silence means that the node is gone."""
+        now = asyncio.get_running_loop().time()
+        state = await database_sync_to_async(node_state)()
+        if _told(state) == _told(self._state) and now - self._state_at < _STATE_S:
+            return
+        self._state, self._state_at = state, now
+        await self._layer.group_send(STATE_GROUP, state_message(state))
+
+
+def _told(state: NodeState | None) -> object:
+    """What the header shows of it."""
+    if state is None:
+        return None
+    return (state.applied, state.end, state.is_broker_reachable, state.unready_reasons)
+
+
+def _rows_after(last: int) -> tuple[list[LedgerRow], int]:
+    """The rows that follow, newest first, and about how many were passed over to be in time."""
+    newest = last_ledger_id()
+    start = max(last, newest - BATCH)
+    return ledger_rows(after=start, limit=BATCH), start - last
+
+
+def _changes_a_table(row: LedgerRow) -> bool:
+    return row.outcome == Outcome.APPLIED and (
+        row.artifact_id is not None or row.group_id is not None
+    )
+
+
+def _rendered(rows: list[LedgerRow]) -> list[dict[str, Any]]:
+    """Each row with its HTML, made once for all sockets, and what filters ask about."""
+    return [
+        {
+            "id": row.id,
+            "html": render_to_string("dashboard/_record.html", {"row": row}),
+            "fields": {
+                name: getattr(row, name)
+                for name in ("type", "outcome", "req", "artifact_id", "group_id")
+            },
+        }
+        for row in rows
+    ]
+
+
+def rendered_after(last: int) -> tuple[list[dict[str, Any]], int]:
+    """What a socket missed between its page's making and now; with the rows passed over."""
+    rows, skipped = _rows_after(last)
+    return _rendered(rows), skipped
+
+
+def state_message(state: NodeState) -> dict[str, Any]:
+    return {
+        "type": "node.state",
+        "html": render_to_string("dashboard/_state.html", {"state": state}),
+    }

@@ -1,0 +1,120 @@
+"""What all pages share: the node's state in the header, and the error page."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from journal.health import Finding, current_diagnosis
+from journal.outcomes import NoOutcome
+from journal.queries import node_state
+from registry.errors import (
+    AlreadyExists,
+    DeletionNotEnabled,
+    InvalidContent,
+    NotFound,
+    RegistryError,
+)
+
+View = Callable[..., HttpResponse]
+
+_log = logging.getLogger(__name__)
+
+_STATUSES: tuple[tuple[type[Exception], int], ...] = (
+    (NoOutcome, 503),
+    (NotFound, 404),
+    (AlreadyExists, 409),
+    (DeletionNotEnabled, 405),
+    (InvalidContent, 400),
+    (RegistryError, 409),
+)
+_ADVICE = {
+    404: "It may have been deleted, or its address mistyped.",
+    503: "Try reloading the page. If the issue persists, reach out to your administrator.",
+}
+_OTHER_ADVICE = "Try reloading the page. If the issue persists, reach out to your administrator."
+#: The findings that explain why an upload fails.
+_CODES_BEHIND_ERRORS = frozenset({"J03"})
+
+
+def render_page(
+    request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The template dashboard/<name>.html within the frame of every page."""
+    return render(
+        request, f"dashboard/{name}.html", {"state": node_state(), **context}, status=status
+    )
+
+
+def page(failure: str) -> Callable[[View], View]:
+    """Answers what the registry or the journal refuses with the error page.
+
+    `failure` is its headline: "Error uploading artifact."
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except (RegistryError, NoOutcome) as error:
+                return _refusal(request, failure, error)
+
+        return answer
+
+    return decorate
+
+
+def _refusal(request: HttpRequest, failure: str, error: Exception) -> HttpResponse:
+    status = next(status for kind, status in _STATUSES if isinstance(error, kind))
+    details = error_details(request, status, str(error), type(error).__name__)
+    if isinstance(error, NoOutcome):
+        details.insert(1, ("request id", error.req))
+    if status >= 500:
+        _log.warning("%s %s: %s", request.method, request.path, error)
+    findings = _findings() if status in {409, 503} else ()
+    details += [(finding.code, finding.summary) for finding in findings]
+    return error_page(
+        request, failure, status, details, state=node_state(), findings=findings, reason=str(error)
+    )
+
+
+def _findings() -> tuple[Finding, ...]:
+    return tuple(each for each in current_diagnosis() if each.code in _CODES_BEHIND_ERRORS)
+
+
+def error_details(
+    request: HttpRequest, status: int, message: str, error: str = ""
+) -> list[tuple[str, str]]:
+    """Names and texts, as the box shows them."""
+    told = [
+        ("error", f"{status} {error}".strip()),
+        ("message", message),
+        ("request", f"{request.method} {request.get_full_path()}"),
+        ("time", datetime.now(UTC).isoformat(timespec="milliseconds")),
+    ]
+    return [(name, text) for name, text in told if text]
+
+
+def error_page(
+    request: HttpRequest,
+    failure: str,
+    status: int,
+    details: list[tuple[str, str]],
+    **context: Any,
+) -> HttpResponse:
+    return render(
+        request,
+        "dashboard/error.html",
+        {
+            "failure": failure,
+            "advice": _ADVICE.get(status, _OTHER_ADVICE),
+            "details": details,
+            **context,
+        },
+        status=status,
+    )

@@ -1,0 +1,134 @@
+"""Times, sizes, icons and addresses as templates write them."""
+
+import time
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from django import template
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboard.converters import group_name
+from journal.messages import MessageType
+from journal.models import Outcome
+
+register = template.Library()
+
+_STEPS = ((60, 1, "second"), (3600, 60, "minute"), (86400, 3600, "hour"), (2592000, 86400, "day"))
+
+_OUTCOME_ICONS: dict[int, str] = {
+    Outcome.APPLIED: "good",
+    Outcome.NO_EFFECT: "none",
+    Outcome.REFUSED: "bad",
+    Outcome.UNDECODABLE: "bad",
+}
+_SEVERITY_ICONS = {"error": "bad", "warning": "warn", "info": "none"}
+
+register.filter("group_name", group_name)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Decoration only: what it says stands beside it in words."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def moment(milliseconds: int) -> SafeString:
+    """How long ago, with the full time as its title."""
+    when = _time(milliseconds)
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>',
+        when.isoformat(timespec="milliseconds"),
+        full_time(milliseconds),
+        ago(milliseconds, time.time()),
+    )
+
+
+@register.filter
+def full_time(milliseconds: int) -> str:
+    when = _time(milliseconds)
+    return f"{when:%Y-%m-%d %H:%M:%S}.{milliseconds % 1000:03d} UTC"
+
+
+@register.filter
+def clock(milliseconds: int) -> str:
+    return f"{_time(milliseconds):%H:%M:%S}.{milliseconds % 1000:03d}"
+
+
+def ago(milliseconds: int, now: float) -> str:
+    """Also beyond a month: then the date. `now` is in seconds."""
+    seconds = int(now - milliseconds / 1000)
+    if seconds < 5:
+        return "just now"
+    for limit, unit, name in _STEPS:
+        if seconds < limit:
+            count = seconds // unit
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return f"{_time(milliseconds):%Y-%m-%d}"
+
+
+def _time(milliseconds: int) -> datetime:
+    """A journal may say any number; the year 9999 is as far as a page goes."""
+    bounded = min(max(milliseconds, 0), 253_402_300_799_999)
+    return datetime.fromtimestamp(bounded / 1000, UTC)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return f"{number:,}"
+
+
+@register.filter
+def size(count: int) -> str:
+    """1,023 bytes, 4.2 KB: the exact number stands where it matters."""
+    if count < 1000:
+        return f"{count} byte{'' if count == 1 else 's'}"
+    return f"{count / 1000:,.1f} KB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+
+
+@register.filter
+def rest_path(artifact: object, version: str = "") -> str:
+    """Where REST has this artifact; `artifact` has group_id and artifact_id."""
+    group = quote(group_name(getattr(artifact, "group_id", None)), safe="")
+    artifact_id = quote(str(getattr(artifact, "artifact_id", "")), safe="")
+    path = f"/apis/registry/v2/groups/{group}/artifacts/{artifact_id}"
+    return f"{path}/versions/{quote(version, safe='')}" if version else path
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, name: str, value: object) -> str:
+    """The page's own query string with one field changed; None takes it away."""
+    query: QueryDict = context["request"].GET.copy()
+    query.pop(name, None)
+    if value is not None:
+        query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def iso_time(milliseconds: int) -> str:
+    return _time(milliseconds).isoformat(timespec="milliseconds")
+
+
+@register.filter
+def type_label(number: int | None) -> str:
+    """A record's type as Apicurio names it."""
+    known = {kind.value: kind.label for kind in MessageType}
+    return known.get(-1 if number is None else number, "unknown")
+
+
+@register.simple_tag
+def outcome_icon(outcome: int) -> SafeString:
+    return icon(_OUTCOME_ICONS.get(outcome, "warn"))
+
+
+@register.simple_tag
+def severity_icon(severity: str) -> SafeString:
+    return icon(_SEVERITY_ICONS.get(severity, "warn"))

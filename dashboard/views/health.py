@@ -1,0 +1,27 @@
+"""The health page: what is known to be wrong with the journal, and how to mend it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dashboard.journal_filters import OUTCOMES
+from dashboard.pages import render_page
+from journal.health import current_diagnosis
+from journal.queries import count_by_outcome, node_state
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    state = node_state()
+    config = state.topic_config or {}
+    counts = count_by_outcome()
+    context = {
+        "state": state,
+        "findings": current_diagnosis(),
+        "topic_config": sorted(config.items()),
+        "counts": [
+            (outcome.label, counts[outcome], word)
+            for word, outcome in OUTCOMES.items()
+            if outcome in counts
+        ],
+    }
+    return render_page(request, "health", context)

@@ -1,0 +1,71 @@
+"""The page of one version of an artifact, and the questions asked before one is deleted."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dashboard.highlight import show as highlighted
+from dashboard.pages import page, render_page
+from journal import commands
+from registry import queries
+
+_LATEST = "latest"
+#: Versions in the list beside the content.
+_LISTED = 200
+
+
+@require_safe
+@page("Error loading artifact.")
+def show(
+    request: HttpRequest, group_id: str | None, artifact_id: str, version: str
+) -> HttpResponse:
+    wanted = None if version == _LATEST else version
+    meta = queries.version_meta_of_any_state(group_id, artifact_id, wanted)
+    body = queries.content_of_version(group_id, artifact_id, meta.version)
+    versions = _newest_versions(group_id, artifact_id)
+    context = {
+        "meta": meta,
+        "size": len(body.content),
+        "shown": highlighted(body.content, meta.type),
+        "versions": versions.items[::-1],
+        "version_count": versions.count,
+        "is_latest": version == _LATEST,
+        "can_delete_version": settings.ANNALS_ALLOW_DELETE,
+    }
+    return render_page(request, "version", context)
+
+
+def _newest_versions(group_id: str | None, artifact_id: str) -> queries.Page[queries.VersionMeta]:
+    """Oldest first."""
+    versions = queries.versions(group_id, artifact_id, limit=_LISTED)
+    if versions.count <= _LISTED:
+        return versions
+    offset = versions.count - _LISTED
+    return queries.versions(group_id, artifact_id, offset=offset, limit=_LISTED)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("Error deleting artifact.")
+def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str) -> HttpResponse:
+    if request.method == "POST":
+        commands.delete_artifact(group_id, artifact_id)
+        return redirect("artifacts")
+    meta = queries.version_meta_of_any_state(group_id, artifact_id)
+    count = queries.versions(group_id, artifact_id, limit=1).count
+    context = {"meta": meta, "version_count": count, "what": "artifact"}
+    return render_page(request, "delete", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("Error deleting version.")
+def delete_version(
+    request: HttpRequest, group_id: str | None, artifact_id: str, version: str
+) -> HttpResponse:
+    if request.method == "POST":
+        commands.delete_version(group_id, artifact_id, version)
+        if queries.artifact_exists(group_id, artifact_id):
+            return redirect("version", group_id, artifact_id, _LATEST)
+        return redirect("artifacts")
+    meta = queries.version_meta(group_id, artifact_id, version)
+    return render_page(request, "delete", {"meta": meta, "what": "version"})

@@ -1,0 +1,38 @@
+// The node's state in the header, the ages of things, and word of changed tables for the page.
+import { listen } from "./socket.js";
+
+const strip = document.querySelector("[data-state]");
+const SILENCE_MS = 7000;
+let heard = Date.now();
+
+listen(() => "/ui/ws/state", (message) => {
+  heard = Date.now();
+  if (message.state !== undefined && strip.dataset.shown !== message.state) {
+    strip.innerHTML = strip.dataset.shown = message.state;
+  }
+  if (message.changed) document.dispatchEvent(new CustomEvent("annals:changed", { detail: message.changed }));
+}, (isOpen) => {
+  // What was missed meanwhile is unknown, so everything may have changed.
+  if (isOpen && Date.now() - heard > SILENCE_MS) document.dispatchEvent(new CustomEvent("annals:changed", { detail: [] }));
+});
+
+setInterval(() => {
+  if (Date.now() - heard < SILENCE_MS || document.hidden) return;
+  const seconds = Math.round((Date.now() - heard) / 1000);
+  strip.textContent = "";
+  const word = strip.appendChild(document.createElement("b"));
+  word.className = "bad";
+  word.textContent = `✕ No word from the node for ${seconds} s`;
+  strip.dataset.shown = "";
+}, 1000);
+
+const STEPS = [[60, 1, "second"], [3600, 60, "minute"], [86400, 3600, "hour"], [2592000, 86400, "day"]];
+setInterval(() => {
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const seconds = Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000);
+    const step = STEPS.find(([limit]) => seconds < limit);
+    if (!step || seconds < 5) continue;
+    const count = Math.floor(seconds / step[1]);
+    time.textContent = `${count} ${step[2]}${count === 1 ? "" : "s"} ago`;
+  }
+}, 10000);

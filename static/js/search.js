@@ -1,0 +1,54 @@
+// Search as you type: fetches the page's own address with the form's fields and swaps the results.
+
+const form = document.querySelector("[data-live-search]");
+const MIN_GAP_MS = 1000;
+let timer = 0, running = null, refreshed = 0;
+
+function address() {
+  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+  return query.size ? `${location.pathname}?${query}` : location.pathname;
+}
+
+async function show(url) {
+  running?.abort();
+  const mine = running = new AbortController();
+  const old = document.getElementById("results");
+  old.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(url, { signal: mine.signal });
+    if (!answer.ok) { location.assign(url); return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    old.replaceWith(page.getElementById("results"));
+    for (const menu of form.querySelectorAll(".menu > summary")) {
+      const index = [...form.querySelectorAll(".menu > summary")].indexOf(menu);
+      menu.textContent = page.querySelectorAll("[data-live-search] .menu > summary")[index].textContent;
+    }
+    history.replaceState(history.state, "", url);
+    if (focused) document.querySelector(`#results a[href="${CSS.escape(focused)}"]`)?.focus();
+    document.dispatchEvent(new CustomEvent("annals:results"));
+  } catch (error) {
+    // The list stays as it was; the header says that the node is gone.
+    if (error.name !== "AbortError") old.setAttribute("aria-busy", "false");
+  }
+}
+
+function soon(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(() => show(address()), wait);
+}
+
+form.addEventListener("input", () => soon(180));
+form.addEventListener("submit", (event) => { event.preventDefault(); soon(0); });
+
+if ("followsTables" in form.dataset) {
+  let waiting = 0;
+  document.addEventListener("annals:changed", () => {
+    if (waiting) return;
+    waiting = setTimeout(() => {
+      waiting = 0;
+      refreshed = Date.now();
+      show(location.pathname + location.search);
+    }, Math.max(50, refreshed + MIN_GAP_MS - Date.now()));
+  });
+}
