@@ -96,6 +96,11 @@ def _the_producer() -> JournalProducer:
         return _producer
 
 
+def warm_up() -> None:
+    """Makes the producer ahead of the first write, which else waits half a second for it."""
+    _the_producer()
+
+
 def close() -> None:
     """Waits for what was said, then lets the producer go; the next record makes a new one."""
     global _producer

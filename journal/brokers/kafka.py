@@ -183,7 +183,7 @@ class JournalProducer:
 
     def _poll(self) -> None:
         while self._is_open:
-            self._producer.poll(0.5)
+            self._producer.poll(0.1)
 
 
 def load(

@@ -11,10 +11,10 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from journal.brokers.embedded import BrokerUnavailable
 
 from journal import follower, speaker
 from journal.brokers.base import BrokerError
+from journal.brokers.embedded import BrokerUnavailable
 from journal.worker import Worker, supervise
 from node.cluster import cluster, ensure_topic
 from node.home import HomeInUse
@@ -85,6 +85,7 @@ class _Server(uvicorn.Server):
 def _worker() -> Iterator[None]:
     """The journal's worker on a thread of this process, so that a waiter is woken at once."""
     ensure_topic()
+    speaker.warm_up()
     follower.worker_is_here()
     worker = Worker(
         settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, settings.DATABASES["journal"]
