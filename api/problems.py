@@ -1,0 +1,77 @@
+"""What went wrong, as Apicurio tells it: error_code, message, detail and name."""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from api.http import BodyTooLarge
+from journal.outcomes import NoOutcome
+from registry import errors
+from registry.artifact_types import UnknownArtifactType
+
+_log = logging.getLogger(__name__)
+
+
+class BadRequest(Exception):
+    """What was asked cannot be understood; the text says what is wrong with it (HTTP 400)."""
+
+
+class InvalidId(BadRequest):
+    """An id that nothing may be stored under (HTTP 400)."""
+
+
+class NoSuchPath(Exception):
+    """Nothing is served there (HTTP 404)."""
+
+
+class ParametersConflict(Exception):
+    """Two ways of saying the same were used at once (HTTP 409)."""
+
+
+#: Exception, status, name; the first that fits counts. An empty name is the class's own.
+_KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
+    (NoOutcome, 503, ""),
+    (errors.NotFound, 404, ""),
+    (errors.AlreadyExists, 409, ""),
+    (errors.InvalidContent, 400, "BadRequestException"),
+    (errors.DeletionNotEnabled, 405, "NotAllowedException"),
+    (errors.RegistryError, 409, ""),
+    (UnknownArtifactType, 400, "InvalidArtifactTypeException"),
+    (InvalidId, 400, ""),
+    (BadRequest, 400, ""),
+    (ParametersConflict, 409, ""),
+    (NoSuchPath, 404, "NotFoundException"),
+    (Http404, 404, "NotFoundException"),
+    (BodyTooLarge, 413, "RequestEntityTooLargeException"),
+    (RequestDataTooBig, 413, "RequestEntityTooLargeException"),
+    (exceptions.MethodNotAllowed, 405, "NotAllowedException"),
+    (exceptions.UnsupportedMediaType, 415, "NotSupportedException"),
+    (exceptions.APIException, 400, "BadRequestException"),
+)
+
+
+def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
+    """Django REST framework's exception handler; what is not known here is an incident."""
+    for kind, status, name in _KNOWN:
+        if isinstance(error, kind):
+            return _answer(status, name or f"{type(error).__name__}Exception", str(error), context)
+    incident = str(uuid4())
+    _log.error("a request failed", exc_info=error, extra={"incident": incident})
+    message = f"The node met an error of its own; its log tells more about incident {incident}."
+    return _answer(500, "InternalServerError", message, context)
+
+
+def _answer(status: int, name: str, message: str, context: dict[str, Any]) -> Response:
+    document = {
+        "error_code": status,
+        "message": message,
+        "detail": f"{name}: {message}",
+        "name": name,
+    }
+    allowed = {"Allow": ", ".join(context["view"].allowed_methods)} if status == 405 else None
+    return Response(document, status, headers=allowed)

@@ -1,0 +1,76 @@
+"""Artifacts: create, read, update, delete, their metadata and state."""
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.v2 import bodies, documents
+from api.v2.contents import content_answer
+from api.v2.listing import answer_search
+from api.v2.parameters import choice, flag
+from api.v2.submissions import new_artifact, next_version
+from journal import commands
+from journal.commands import IfExists
+from registry import queries
+from registry.artifact_types import canonical_hash
+from registry.errors import ArtifactNotFound
+from registry.queries import ArtifactFilter
+from registry.references import content_hash, serialize
+
+
+class Artifacts(Resource):
+    def get(self, request: Request, group_id: str | None) -> Response:
+        return answer_search(request, ArtifactFilter(group=group_id or "default"))
+
+    def post(self, request: Request, group_id: str | None) -> Response:
+        if_exists = choice(request, "ifExists", IfExists, IfExists.FAIL)
+        canonical = flag(request, "canonical")
+        meta = commands.create_artifact(new_artifact(request, group_id), if_exists, canonical)
+        return Response(documents.artifact_meta(meta))
+
+
+class Artifact(Resource):
+    def get(self, request: Request, group_id: str | None, artifact_id: str) -> HttpResponse:
+        return content_answer(request, queries.content_of_version(group_id, artifact_id))
+
+    def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        meta = commands.update_artifact(next_version(request, group_id, artifact_id))
+        return Response(documents.artifact_meta(meta))
+
+    def delete(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        commands.delete_artifact(group_id, artifact_id)
+        return Response(status=204)
+
+
+class ArtifactMeta(Resource):
+    def get(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        return Response(documents.artifact_meta(queries.version_meta(group_id, artifact_id)))
+
+    def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        commands.update_meta_data(group_id, artifact_id, None, bodies.meta_data(request))
+        return Response(status=204)
+
+    def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        """The version with the content that is sent."""
+        canonical = flag(request, "canonical")
+        said = bodies.submission(request)
+        serialized = serialize(said.references)
+        type_name = queries.artifact_type(group_id, artifact_id)
+        meta = queries.find_version_by_content(
+            group_id,
+            artifact_id,
+            content_hash=None if canonical else content_hash(said.content, serialized),
+            canonical_hash=(
+                canonical_hash(type_name, said.content, serialized) if canonical else None
+            ),
+        )
+        if meta is None:
+            raise ArtifactNotFound(group_id, artifact_id)
+        return Response(documents.version_meta(meta))
+
+
+class ArtifactState(Resource):
+    def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        commands.update_state(group_id, artifact_id, None, bodies.state(request))
+        return Response(status=204)

@@ -1,0 +1,131 @@
+"""What a request carries: a content as it is, a content with references, or a JSON object."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+import orjson
+from rest_framework.request import Request
+
+from api.http import read_body
+from api.problems import BadRequest
+from api.v2.parameters import header
+from journal.messages import MetaData
+from registry.models import State
+from registry.references import Reference
+
+_EXTENDED = re.compile(r"application/(vnd\.)?(create|get)\.extended\+json")
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_HASHES = {"SHA256": hashlib.sha256, "MD5": hashlib.md5}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A content and what its Content-Type says; `type_name` is that header's artifactType."""
+
+    content: bytes
+    references: tuple[Reference, ...]
+    media_type: str
+    type_name: str | None
+
+
+def submission(request: Request) -> Submission:
+    """Raises BadRequest, BodyTooLarge."""
+    body = read_body(request)
+    said = Message()
+    said["Content-Type"] = request.META.get("CONTENT_TYPE") or "application/octet-stream"
+    media_type = said.get_content_type()
+    type_name = said.get_param("artifactType")
+    if not body:
+        raise BadRequest("Empty content is not allowed.")
+    if not _EXTENDED.fullmatch(media_type):
+        return Submission(body, (), media_type, str(type_name) if type_name else None)
+    content, references = _extended(_object(body))
+    return Submission(content, references, "application/json", None)
+
+
+def _extended(document: dict[str, Any]) -> tuple[bytes, tuple[Reference, ...]]:
+    content = document.get("content")
+    if not isinstance(content, str):
+        raise BadRequest("'content' must be a text.")
+    if not content:
+        raise BadRequest("Empty content is not allowed.")
+    if _URL.fullmatch(content.strip()):
+        raise BadRequest("A URL as content is not fetched; send the content itself.")
+    references = document.get("references") or []
+    if not isinstance(references, list):
+        raise BadRequest("'references' must be a list.")
+    return content.encode(), tuple(_reference(each) for each in references)
+
+
+def _reference(document: object) -> Reference:
+    if not isinstance(document, dict):
+        raise BadRequest("A reference must be an object.")
+    for name in ("artifactId", "version", "name"):
+        if not isinstance(document.get(name), str) or not document[name]:
+            raise BadRequest(f"A reference needs a text as its '{name}'.")
+    group_id = document.get("groupId")
+    if not isinstance(group_id, str | None):
+        raise BadRequest("A reference's 'groupId' must be a text.")
+    return Reference(group_id, document["artifactId"], document["version"], document["name"])
+
+
+def check_hash(request: Request, content: bytes) -> None:
+    """Where X-Registry-Content-Hash is given; raises BadRequest."""
+    wanted = header(request, "X-Registry-Content-Hash")
+    if wanted is None:
+        return
+    name = header(request, "X-Registry-Hash-Algorithm") or "SHA256"
+    algorithm = _HASHES.get(name.upper().replace("-", ""))
+    if algorithm is None:
+        raise BadRequest(f"X-Registry-Hash-Algorithm is SHA256 or MD5, not '{name}'.")
+    if algorithm(content).hexdigest() != wanted.lower():
+        raise BadRequest("Provided Artifact Hash doesn't match with the content")
+
+
+def state(request: Request) -> str:
+    """Of {"state": …}; raises BadRequest."""
+    value = _object(read_body(request)).get("state")
+    if value not in State.values:
+        raise BadRequest(f"'state' is one of {', '.join(State.values)}, not '{value}'.")
+    return str(value)
+
+
+def meta_data(request: Request) -> MetaData:
+    """Of an EditableMetaData; what it does not say is None. Raises BadRequest."""
+    document = _object(read_body(request))
+    for name in ("name", "description"):
+        if not isinstance(document.get(name), str | None):
+            raise BadRequest(f"'{name}' must be a text.")
+    labels = document.get("labels")
+    if labels is not None and not _is_list_of_texts(labels):
+        raise BadRequest("'labels' must be a list of texts.")
+    properties = document.get("properties")
+    if properties is not None and not _is_object_of_texts(properties):
+        raise BadRequest("'properties' must be an object of texts.")
+    return MetaData(
+        name=document.get("name"),
+        description=document.get("description"),
+        labels=None if labels is None else tuple(labels),
+        properties=properties,
+    )
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_object_of_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, str | None) for each in value.values())
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"The body is not JSON: {error}.") from error
+    if not isinstance(document, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return document

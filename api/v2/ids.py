@@ -1,0 +1,75 @@
+"""Ids in addresses: percent-decoded, with None for the default group."""
+
+import re
+from urllib.parse import unquote
+
+from api.problems import BadRequest, InvalidId
+
+_ID_LIMIT = 512
+_VERSION = re.compile(r"[a-zA-Z0-9._\-+]{1,256}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HIGHEST = 2**63 - 1
+
+
+class IdConverter:
+    """Raises BadRequest, not ValueError: a bad id is told, not taken for an unknown path."""
+
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        try:
+            text = unquote(value, errors="strict")
+        except UnicodeDecodeError as error:
+            raise BadRequest(f"'{value}' is not UTF-8, percent-encoded.") from error
+        if _CONTROL.search(text):
+            raise BadRequest(f"'{value}' holds a control character.")
+        return text
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class GroupConverter(IdConverter):
+    def to_python(self, value: str) -> str | None:  # type: ignore[override]
+        text = super().to_python(value)
+        return None if text.lower() == "default" else text
+
+
+class NumberConverter(IdConverter):
+    def to_python(self, value: str) -> int:  # type: ignore[override]
+        return number_in_path(super().to_python(value))
+
+
+def number_in_path(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or int(text[:20]) > _HIGHEST:
+        raise BadRequest(f"'{text}' is not an id: a whole number up to {_HIGHEST}.")
+    return int(text)
+
+
+def check_new_group(group_id: str | None) -> None:
+    """Raises InvalidId."""
+    if group_id is not None:
+        _check_new("group", group_id)
+
+
+def check_new_artifact(artifact_id: str) -> None:
+    """Raises InvalidId."""
+    _check_new("artifact", artifact_id)
+
+
+def _check_new(kind: str, text: str) -> None:
+    if not 1 <= len(text) <= _ID_LIMIT:
+        raise InvalidId(f"A {kind} ID has 1 to {_ID_LIMIT} characters; this one {len(text)}.")
+    if "%" in text or not text.isascii() or not text.isprintable():
+        raise InvalidId(
+            "Character % and non ASCII or control characters are not allowed "
+            f"in {kind} IDs: '{text}'."
+        )
+
+
+def check_new_version(version: str) -> None:
+    """Raises InvalidId."""
+    if not _VERSION.fullmatch(version):
+        raise InvalidId(
+            f"A version has 1 to 256 letters, digits, '.', '_', '-' or '+', unlike '{version}'."
+        )

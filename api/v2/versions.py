@@ -1,0 +1,70 @@
+"""Versions of an artifact: list, create, read, delete, their metadata and state."""
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.v2 import bodies, documents
+from api.v2.contents import content_answer
+from api.v2.parameters import paging
+from api.v2.submissions import next_version
+from journal import commands
+from registry import queries
+from registry.errors import VersionNotFound
+from registry.models import State
+
+
+class Versions(Resource):
+    def get(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        offset, limit = paging(request)
+        page = queries.versions(group_id, artifact_id, offset=offset, limit=limit)
+        return Response(documents.version_page(page))
+
+    def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        meta = commands.update_artifact(next_version(request, group_id, artifact_id))
+        return Response(documents.new_version_meta(meta))
+
+
+class Version(Resource):
+    def get(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> HttpResponse:
+        body = queries.content_of_version(group_id, artifact_id, version)
+        if body.meta is not None and body.meta.state == State.DISABLED:
+            raise VersionNotFound(group_id, artifact_id, version)
+        return content_answer(request, body)
+
+    def delete(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        commands.delete_version(group_id, artifact_id, version)
+        return Response(status=204)
+
+
+class VersionMeta(Resource):
+    def get(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        meta = queries.version_meta(group_id, artifact_id, version)
+        return Response(documents.version_meta(meta))
+
+    def put(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        commands.update_meta_data(group_id, artifact_id, version, bodies.meta_data(request))
+        return Response(status=204)
+
+    def delete(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        commands.clear_meta_data(group_id, artifact_id, version)
+        return Response(status=204)
+
+
+class VersionState(Resource):
+    def put(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        commands.update_state(group_id, artifact_id, version, bodies.state(request))
+        return Response(status=204)
