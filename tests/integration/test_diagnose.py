@@ -25,6 +25,7 @@ from journal.messages import (
     GlobalIdKey,
     GlobalIdValue,
     Message,
+    MetaData,
 )
 from journal.observations import JumbledDump, observe_dump
 from journal.writer import Writer
@@ -72,6 +73,8 @@ def use(number: int, tenant: str = "_", action: Action | None = None) -> list[Me
         ArtifactKey(tenant, None, f"a{number}", f"nonce {number}"),
         ArtifactValue(
             action or Action.CREATE,
+            meta_data=MetaData(),
+            latest=True,
             global_id=number,
             version="1",
             version_id=1,
@@ -169,8 +172,10 @@ class TestWrittenJournals:
         assert judged(*use(7, action=Action.IMPORT), *RESET, *upload(8)) == ()
 
     def test_an_import_without_its_reset_is_late_only(self) -> None:
-        finding = judged(*use(1, action=Action.IMPORT))
-        assert [each.code for each in finding] == ["J03"]
+        (late,) = judged(*use(1, action=Action.IMPORT))
+        assert late.code == "J03"
+        assert "content id" in late.summary
+        assert "global id" in late.summary
 
     def test_ids_drawn_ahead_are_healthy(self) -> None:
         assert judged(*draw(), *draw(), *draw(), *use(2)) == ()

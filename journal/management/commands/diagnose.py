@@ -1,0 +1,155 @@
+"""Judges a journal: the node's own, or a dump without Kafka and without a database server."""
+
+import json
+import re
+import sys
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import DatabaseError, connections
+
+from journal.dumps import DumpError
+from journal.health import Finding, diagnose
+from journal.models import Position
+from journal.observations import JumbledDump, Observations, observe, observe_dump
+from journal.queries import node_state
+
+#: The exit code if no judgment was possible; 1 says that errors were found.
+NOT_JUDGED = 2
+
+_WIDTH = 100
+_SETTING = re.compile(
+    r"([a-z]+(?:\.[a-z]+)+)=([^=\s]*?)(?=,[a-z]+(?:\.[a-z]+)+=|\s|$)",
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Judge the journal. Exits with 1 if a finding is an error, with 2 if there is nothing "
+        "that could be judged."
+    )
+    # It looks at tables or a dump alone, so that it also works where a node can't start.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--dump",
+            type=Path,
+            metavar="FILE",
+            help="a topic dump (kcat -J, base64 or JSON lines) to judge instead of the node",
+        )
+        parser.add_argument(
+            "--topic-config",
+            type=Path,
+            metavar="FILE",
+            help="the topic's settings, as JSON or as kafka-configs --describe --all prints them",
+        )
+        parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+    def handle(
+        self,
+        *,
+        dump: Path | None,
+        topic_config: Path | None,
+        json: bool,
+        **options: Any,
+    ) -> None:
+        config = None if topic_config is None else _settings_of(topic_config)
+        seen = _observe_node(config) if dump is None else _observe_dump(dump, config)
+        findings = diagnose(seen)
+        self.stdout.write(_as_json(findings) if json else _as_text(findings, seen))
+        if any(finding.severity == "error" for finding in findings):
+            sys.exit(1)
+
+
+def _observe_dump(dump: Path, config: dict[str, str] | None) -> Observations:
+    try:
+        with dump.open("rb") as lines:
+            seen = observe_dump(lines, settings.JOURNAL_TOPIC, config)
+    except (OSError, DumpError, JumbledDump) as error:
+        raise CommandError(f"{dump}: {error}", returncode=NOT_JUDGED) from error
+    if seen.oldest is None:
+        raise CommandError(f"{dump} holds no record", returncode=NOT_JUDGED)
+    return seen
+
+
+def _observe_node(config: dict[str, str] | None) -> Observations:
+    try:
+        if config is None:
+            config = node_state().topic_config
+        seen = observe(connections["default"], settings.JOURNAL_TOPIC, config)
+        has_run = Position.objects.exists() or config is not None
+    except DatabaseError as error:
+        raise CommandError(
+            "This node has no tables to judge: it has never run with this database, or the "
+            f"database can't be reached ({str(error).strip()}). Start the node, or judge a dump "
+            "with --dump FILE.",
+            returncode=NOT_JUDGED,
+        ) from error
+    if not has_run:
+        raise CommandError(
+            "No record was applied here yet, so there is nothing to judge. Start the node, or "
+            "judge a dump with --dump FILE.",
+            returncode=NOT_JUDGED,
+        )
+    return seen
+
+
+def _settings_of(file: Path) -> dict[str, str]:
+    try:
+        text = file.read_text()
+        return _from_json(text) if text.lstrip().startswith("{") else _from_lines(text)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file}: {error}", returncode=NOT_JUDGED) from error
+
+
+def _from_json(text: str) -> dict[str, str]:
+    held = json.loads(text)
+    return {str(name): str(value) for name, value in held.items()}
+
+
+def _from_lines(text: str) -> dict[str, str]:
+    """What kafka-configs or kafka-topics --describe print; a topic may have no setting."""
+    # What follows tells where a value comes from, with more of name=value.
+    heads = [line.partition(" sensitive=")[0] for line in text.splitlines()]
+    found = {match[1]: match[2] for head in heads for match in _SETTING.finditer(head)}
+    if not found and "configs for topic" not in text.lower():
+        raise ValueError("it holds no topic setting such as cleanup.policy=delete")
+    return found
+
+
+def _as_json(findings: tuple[Finding, ...]) -> str:
+    return json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2)
+
+
+def _as_text(findings: tuple[Finding, ...], seen: Observations) -> str:
+    blocks = [_block(finding) for finding in findings] or ["Nothing is wrong with the journal."]
+    if seen.topic_config is None:
+        blocks.append(
+            "The topic's settings were not judged, since nothing tells them: --topic-config FILE."
+        )
+    return "\n\n".join(blocks)
+
+
+def _block(finding: Finding) -> str:
+    lines = [_wrapped(f"{finding.code} {finding.severity}: ", finding.summary, "  ")]
+    lines += [_wrapped("  - ", each, "    ") for each in finding.evidence]
+    lines.append(_wrapped("  Consequence: ", finding.consequence, "    "))
+    first, *others = finding.remedy.splitlines()
+    lines.append(_wrapped("  Remedy: ", first, "    "))
+    lines += [_remedy_line(each) for each in others]
+    return "\n".join(lines)
+
+
+def _remedy_line(line: str) -> str:
+    # A command comes out as it is to be typed, however long.
+    return f"    {line}" if line.startswith("  ") else _wrapped("    ", line, "    ")
+
+
+def _wrapped(label: str, text: str, indent: str) -> str:
+    return fill(label + text, _WIDTH, subsequent_indent=indent)

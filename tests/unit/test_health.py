@@ -1,0 +1,166 @@
+"""Findings out of observations made by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from journal.health import JAVA_MESSAGE, Finding, diagnose
+from journal.observations import IdRecords, Observations, SequenceState
+from registry.models import SequenceName
+
+CONTENT = SequenceName.CONTENT_ID
+GLOBAL = SequenceName.GLOBAL_ID
+KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+WITHOUT_NONCE = IdRecords(looked_at=4, without_nonce=3, newest_without_nonce=(0, 12, 0))
+WITH_NONCE = IdRecords(looked_at=4)
+HEALTHY = Observations(
+    topic="kafkasql-journal",
+    sequences=(SequenceState("_", CONTENT, 3, 3), SequenceState("_", GLOBAL, 5, 3)),
+    id_records=WITH_NONCE,
+    oldest=0,
+    topic_config=KEEPING,
+)
+INCIDENT = replace(
+    HEALTHY,
+    sequences=(
+        SequenceState("_", CONTENT, 2, 3, 3, unrecorded=(1,)),
+        SequenceState("_", GLOBAL, 2, 3, 3, unrecorded=(1,)),
+    ),
+    id_records=WITHOUT_NONCE,
+    topic_config=None,
+)
+
+
+def codes(observations: Observations) -> list[tuple[str, str]]:
+    return [(finding.code, finding.severity) for finding in diagnose(observations)]
+
+
+def only(observations: Observations) -> Finding:
+    (finding,) = diagnose(observations)
+    return finding
+
+
+def configured(**config: str) -> Observations:
+    settings = {name.replace("_", "."): value for name, value in config.items()}
+    return replace(HEALTHY, topic_config=settings)
+
+
+def behind(*sequences: SequenceState) -> Observations:
+    return replace(HEALTHY, sequences=sequences)
+
+
+def test_a_healthy_journal_has_no_finding() -> None:
+    assert diagnose(HEALTHY) == ()
+
+
+def test_an_empty_journal_has_no_finding() -> None:
+    assert diagnose(Observations(topic="kafkasql-journal")) == ()
+
+
+def test_the_incident_is_told_with_its_ids_and_numbers() -> None:
+    missing, late = diagnose(INCIDENT)
+    assert (missing.code, missing.severity) == ("J02", "error")
+    assert missing.summary == "Id records are missing from the journal: content 1, global 1."
+    assert (late.code, late.severity) == ("J03", "error")
+    assert "the content id sequence stands at 2 while 3 is in use" in late.summary
+    assert "the global id sequence stands at 2 while 3 is in use" in late.summary
+    assert JAVA_MESSAGE in late.consequence
+
+
+def test_the_remedy_of_missing_id_records_keeps_the_topic_and_then_resets() -> None:
+    remedy = diagnose(INCIDENT)[0].remedy
+    settings = "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1"
+    assert "kafka-configs.sh" in remedy
+    assert "--entity-name kafkasql-journal" in remedy
+    assert remedy.index(settings) < remedy.index("admin/import")
+
+
+def test_imported_ids_without_a_reset_are_late_but_not_missing() -> None:
+    state = SequenceState("_", GLOBAL, 0, 7, next_in_use=1, is_imported=True)
+    assert codes(behind(state)) == [("J03", "error")]
+
+
+def test_ids_that_cannot_be_named_are_counted() -> None:
+    finding = diagnose(behind(SequenceState("_", CONTENT, 6, 10, next_in_use=7)))[0]
+    assert finding.summary == "Id records are missing from the journal: 4 content ids."
+
+
+def test_many_missing_ids_are_named_in_part() -> None:
+    state = SequenceState("_", CONTENT, 1, 31, next_in_use=2, unrecorded=tuple(range(1, 31)))
+    summary = diagnose(behind(state))[0].summary
+    assert "content 20 and 10 more" in summary
+    assert "content 21" not in summary
+
+
+def test_a_collision_to_come_is_a_warning() -> None:
+    state = SequenceState("_", CONTENT, 2, 5, next_in_use=5, is_imported=True)
+    finding = only(behind(state))
+    assert (finding.code, finding.severity) == ("J03", "warning")
+    assert "Draw number 3 from now gives 5, which is taken." in finding.evidence[0]
+    assert "An upload to come of new content" in finding.consequence
+
+
+def test_a_tenant_is_named() -> None:
+    state = SequenceState("acme", CONTENT, 2, 3, next_in_use=3, unrecorded=(1,))
+    missing, late = diagnose(behind(SequenceState("_", CONTENT, 3, 3), state))
+    assert "tenant acme's content 1" in missing.summary
+    assert "tenant acme's content id sequence stands at 2" in late.summary
+
+
+def test_a_late_global_id_alone_does_not_promise_the_content_failure() -> None:
+    finding = only(behind(SequenceState("_", GLOBAL, 2, 3, next_in_use=3, is_imported=True)))
+    assert JAVA_MESSAGE not in finding.consequence
+
+
+@pytest.mark.parametrize("policy", ["compact", "compact,delete"])
+def test_compaction_with_old_writers_is_an_error(policy: str) -> None:
+    observations = replace(
+        HEALTHY,
+        id_records=WITHOUT_NONCE,
+        topic_config={**KEEPING, "cleanup.policy": policy},
+    )
+    finding = only(observations)
+    assert (finding.code, finding.severity) == ("J01", "error")
+    assert "3 of the 4 id records" in finding.evidence[1]
+    assert "offset 12, 1970-01-01 00:00:00 UTC" in finding.evidence[1]
+
+
+def test_compaction_without_old_writers_is_a_warning() -> None:
+    finding = only(configured(cleanup_policy="compact"))
+    assert (finding.code, finding.severity) == ("J01", "warning")
+    assert "no writer older than 2.1.4" in finding.evidence[1]
+
+
+def test_old_writers_alone_are_no_finding() -> None:
+    assert diagnose(replace(HEALTHY, id_records=WITHOUT_NONCE)) == ()
+
+
+@pytest.mark.parametrize(
+    "finite", [{"retention_ms": "604800000"}, {"retention_ms": "-1", "retention_bytes": "1000"}]
+)
+def test_a_finite_retention_is_an_error(finite: dict[str, str]) -> None:
+    assert codes(configured(cleanup_policy="delete", **finite)) == [("J07", "error")]
+
+
+def test_the_first_loss_has_a_date() -> None:
+    evidence = only(configured(cleanup_policy="delete", retention_ms="604800000")).evidence
+    assert evidence[-1] == (
+        "It may be deleted from 1970-01-08 00:00:00 UTC on, 7 days after it was written."
+    )
+
+
+def test_an_unknown_retention_is_a_warning() -> None:
+    assert codes(configured()) == [("J07", "warning")]
+
+
+def test_a_compacted_topic_has_no_retention() -> None:
+    assert codes(configured(cleanup_policy="compact", retention_ms="1")) == [("J01", "warning")]
+
+
+def test_unknown_settings_are_not_judged() -> None:
+    assert diagnose(replace(HEALTHY, topic_config=None)) == ()
+
+
+def test_a_time_beyond_the_calendar_is_told_in_milliseconds() -> None:
+    forever = configured(cleanup_policy="delete", retention_ms="9223372036854775807")
+    assert "9223372036854775807 ms on" in only(forever).evidence[-1]
