@@ -1,0 +1,189 @@
+"""Bad input: each has its own 4xx in Apicurio's form, and nothing is said on the journal."""
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from journal.queries import last_ledger_id
+from tests.journals import DATA, apply_to_database, recorded
+
+V2 = "/apis/registry/v2"
+G1 = f"{V2}/groups/g1/artifacts"
+USER1 = f"{G1}/user1"
+AVRO = '{"type":"record","name":"X","fields":[]}'
+JSON = "application/json"
+EXTENDED = "application/create.extended+json"
+
+
+def named(**headers: str) -> dict[str, str]:
+    """X-Registry-… headers, an underscore for each further hyphen."""
+    return {f"X-Registry-{name.replace('_', '-')}": value for name, value in headers.items()}
+
+
+def bad(text: str) -> str:
+    return json.dumps({"content": text})
+
+
+REFUSALS: list[tuple[str, str, Any, str, dict[str, str], int, str]] = [
+    ("POST", G1, "", JSON, {}, 400, "Empty content"),
+    ("POST", G1, "{}", JSON, named(ArtifactType="COBOL"), 400, "known: ASYNCAPI, AVRO"),
+    ("POST", G1, b"\xff\xfe\x00", "text/plain", {}, 400, "Failed to discover"),
+    ("POST", f"{G1}?ifExists=MAYBE", AVRO, JSON, {}, 400, "FAIL, UPDATE, RETURN"),
+    ("POST", f"{G1}?canonical=perhaps", AVRO, JSON, {}, 400, "canonical is true or false"),
+    ("POST", G1, AVRO, JSON, named(Name_Encoded="***"), 400, "base64"),
+    ("POST", G1, AVRO, JSON, named(Name_Encoded="/w=="), 400, "base64"),
+    ("POST", G1, AVRO, JSON, named(Name="a", Name_Encoded="YQ=="), 409, "both provided"),
+    ("POST", G1, AVRO, JSON, named(Name="\xff"), 400, "not UTF-8"),
+    ("POST", G1, AVRO, JSON, named(Content_Hash="00"), 400, "Hash doesn't match"),
+    (
+        "POST",
+        G1,
+        AVRO,
+        JSON,
+        named(Content_Hash="00", Hash_Algorithm="CRC"),
+        400,
+        "SHA256 or MD5",
+    ),
+    ("POST", G1, AVRO, JSON, named(ArtifactId="x" * 513), 400, "1 to 512"),
+    ("POST", G1, AVRO, JSON, named(ArtifactId="a%b"), 400, "Character %"),
+    ("POST", G1, AVRO, JSON, named(Version="v 1"), 400, "A version has"),
+    ("POST", G1, AVRO, JSON, named(Version="v" * 257), 400, "1 to 256"),
+    ("POST", f"{V2}/groups/{'g' * 513}/artifacts", AVRO, JSON, {}, 400, "1 to 512"),
+    ("POST", G1, "{", EXTENDED, {}, 400, "not JSON"),
+    ("POST", G1, "[]", EXTENDED, {}, 400, "a JSON object"),
+    ("POST", G1, "{}", EXTENDED, {}, 400, "'content' must be a text"),
+    ("POST", G1, bad(""), EXTENDED, {}, 400, "Empty content"),
+    ("POST", G1, bad("http://x.example/a"), EXTENDED, {}, 400, "not fetched"),
+    ("POST", G1, '{"content":"{}","references":3}', EXTENDED, {}, 400, "must be a list"),
+    ("POST", G1, '{"content":"{}","references":[{}]}', EXTENDED, {}, 400, "'artifactId'"),
+    ("POST", f"{USER1}/versions", "", JSON, {}, 400, "Empty content"),
+    ("POST", f"{G1}/nope/versions", AVRO, JSON, {}, 404, "No artifact with ID 'nope'"),
+    ("PUT", USER1, "", JSON, {}, 400, "Empty content"),
+    ("PUT", f"{USER1}/state", '{"state":"BOGUS"}', JSON, {}, 400, "ENABLED, DISABLED"),
+    ("PUT", f"{USER1}/state", '{"state":["ENABLED"]}', JSON, {}, 400, "ENABLED, DISABLED"),
+    ("PUT", f"{USER1}/state", "", JSON, {}, 400, "not JSON"),
+    ("PUT", f"{USER1}/meta", '{"name":1}', JSON, {}, 400, "'name' must be a text"),
+    ("PUT", f"{USER1}/meta", '{"labels":[1]}', JSON, {}, 400, "'labels'"),
+    ("PUT", f"{USER1}/meta", '{"properties":{"a":1}}', JSON, {}, 400, "'properties'"),
+    ("PUT", f"{USER1}/meta", b'{"name":"\xff"}', JSON, {}, 400, "not JSON"),
+    ("GET", f"{V2}/ids/globalIds/seven", "", "", {}, 400, "whole number"),
+    ("GET", f"{V2}/ids/globalIds/{'9' * 30}", "", "", {}, 400, "whole number"),
+    ("GET", f"{V2}/ids/contentIds/-1", "", "", {}, 400, "whole number"),
+    ("GET", f"{V2}/ids/contentIds/999", "", "", {}, 404, "contentId-999"),
+    ("GET", f"{V2}/ids/contentHashes/none", "", "", {}, 404, "none"),
+    ("GET", f"{V2}/search/artifacts?limit=-1", "", "", {}, 400, "limit is a whole number"),
+    ("GET", f"{V2}/search/artifacts?limit=1001", "", "", {}, 400, "from 0 to 1000"),
+    ("GET", f"{V2}/search/artifacts?offset=x", "", "", {}, 400, "offset is a whole number"),
+    ("GET", f"{V2}/search/artifacts?offset=-1", "", "", {}, 400, "offset is a whole number"),
+    ("GET", f"{V2}/search/artifacts?order=up", "", "", {}, 400, "asc, desc"),
+    ("GET", f"{V2}/search/artifacts?orderby=size", "", "", {}, 400, "name, createdOn"),
+    ("GET", f"{V2}/search/artifacts?properties=:x", "", "", {}, 400, "key:value"),
+    ("GET", f"{V2}/search/artifacts?name=%00", "", "", {}, 400, "NUL"),
+    ("POST", f"{V2}/search/artifacts?canonical=true", AVRO, JSON, {}, 400, "'artifactType'"),
+    ("GET", f"{V2}/groups/g1/artifacts/%00", "", "", {}, 400, "control character"),
+    ("GET", f"{V2}/nowhere", "", "", {}, 404, "Nothing is served at"),
+    ("GET", "/apis/registry/v9/search", "", "", {}, 404, "Nothing is served at"),
+    ("PATCH", USER1, AVRO, JSON, {}, 405, "not allowed"),
+    ("DELETE", f"{USER1}/versions/1", "", "", {}, 405, "not enabled"),
+]
+
+
+@pytest.fixture
+def tables(sqlite_database: str) -> None:
+    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:125])
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: f"{case[0]} {case[6]}")
+def test_bad_input_is_refused_in_words_and_changes_nothing(
+    case: tuple[str, str, Any, str, dict[str, str], int, str],
+) -> None:
+    method, path, body, media_type, headers, status, words = case
+    before = last_ledger_id()
+    answer = Client().generic(method, path, body, content_type=media_type, headers=headers)
+    assert answer.status_code == status, answer.content
+    document = answer.json()
+    assert document["error_code"] == status
+    assert words in document["message"]
+    assert document["detail"] == f"{document['name']}: {document['message']}"
+    assert document["name"].endswith("Exception")
+    assert last_ledger_id() == before
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_body_beyond_the_limit_is_refused(settings: Any) -> None:
+    settings.ANNALS_LIMIT_CONTENT_BYTES = 10
+    answer = Client().generic("POST", G1, "x" * 11, content_type="text/plain")
+    assert answer.status_code == 413
+    assert "ANNALS_LIMIT_CONTENT_BYTES" in answer.json()["message"]
+
+
+@pytest.mark.usefixtures("tables")
+def test_an_unforeseen_error_is_an_incident_without_its_stack(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    # A date format that nobody validated makes the answer impossible.
+    settings.ANNALS_DATE_FORMAT = "none"
+    answer = Client().get(f"{USER1}/meta")
+    assert answer.status_code == 500
+    incident = caplog.records[0].__dict__["incident"]
+    assert incident in answer.json()["message"]
+    assert "Traceback" not in answer.content.decode()
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_node_without_a_worker_is_neither_live_nor_ready() -> None:
+    live, ready = Client().get("/health/live"), Client().get("/health/ready")
+    assert (live.status_code, ready.status_code) == (503, 503)
+    reasons = [check.get("reason") for check in ready.json()["checks"]]
+    assert reasons[:2] == ["the journal worker is dead", "the broker is unreachable"]
+    assert "replaying: applied 0 of 0 offsets" in reasons
+
+
+@pytest.mark.kafka
+@pytest.mark.usefixtures("node")
+def test_a_caught_up_node_is_live_and_ready() -> None:
+    assert Client().get("/health/live").json()["status"] == "UP"
+    ready = Client().get("/health/ready")
+    assert ready.status_code == 200
+    assert ready.json()["lag"] == 0
+    assert [check["status"] for check in ready.json()["checks"]] == ["UP"] * 4
+
+
+@pytest.mark.kafka
+@pytest.mark.usefixtures("node")
+def test_an_encoded_slash_stays_within_its_id() -> None:
+    client = Client()
+    made = client.generic(
+        "POST",
+        f"{V2}/groups/a/artifacts",
+        AVRO,
+        content_type=JSON,
+        headers=named(ArtifactId="b/c d"),
+        REQUEST_URI=f"{V2}/groups/x%2Fy/artifacts",
+    )
+    assert (made.json()["groupId"], made.json()["id"]) == ("x/y", "b/c d")
+    path = f"{V2}/groups/x%2Fy/artifacts/b%2Fc%20d/meta"
+    assert client.get(path, REQUEST_URI=path).json() == made.json()
+
+
+@pytest.mark.kafka
+@pytest.mark.usefixtures("node")
+def test_what_headers_say_is_kept(settings: Any) -> None:
+    settings.ANNALS_DATE_FORMAT = "iso"
+    headers = named(
+        ArtifactId="named",
+        Name_Encoded=base64.b64encode("Größe".encode()).decode(),
+        Content_Hash=hashlib.sha256(AVRO.encode()).hexdigest(),
+    )
+    made = (
+        Client()
+        .generic("POST", G1, AVRO, content_type=f"{JSON}; artifactType=JSON", headers=headers)
+        .json()
+    )
+    assert (made["name"], made["type"]) == ("Größe", "JSON")
+    assert made["createdOn"].endswith("Z")
