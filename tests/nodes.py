@@ -77,7 +77,8 @@ class NodeProcess:
     environment: dict[str, str]
     process: subprocess.Popen[str] = field(init=False)
     url: str = field(init=False, default="")
-    lines: "queue.Queue[str]" = field(init=False, default_factory=queue.Queue)
+    _reader: threading.Thread = field(init=False)
+    lines: "queue.Queue[str]" = field(init=False)
 
     def start(self) -> "NodeProcess":
         self.process = subprocess.Popen(
@@ -88,15 +89,18 @@ class NodeProcess:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self.lines = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         said = self.wait_for(r"Annals is at (\S+)")
         self.url = said.group(1).rstrip("/")
         return self
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.put(line)
+        with self.process.stdout as printed:
+            for line in printed:
+                self.lines.put(line)
         self.lines.put("")
 
     def wait_for(self, pattern: str, timeout: float = _START_TIMEOUT) -> re.Match[str]:
@@ -118,12 +122,15 @@ class NodeProcess:
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        self._reader.join(5)
 
     def stop(self, timeout: float = 30) -> int:
         """SIGTERM; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout)
+        code = self.process.wait(timeout)
+        self._reader.join(5)
+        return code
 
 
 def node_process(home: Path, port: int, **environment: str) -> NodeProcess:

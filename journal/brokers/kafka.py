@@ -24,6 +24,7 @@ from journal.brokers.base import BrokerError, Headers, Record, TopicMissing
 # librdkafka speaks of every lost connection; the watch says once that the broker is gone.
 _client_log = logging.getLogger("journal.kafka_client")
 _client_log.setLevel(logging.ERROR)
+_COMMON = {"reconnect.backoff.max.ms": 1000, "log_level": 3}
 
 #: What the journal needs of its topic, besides partitions and replication.
 TOPIC_CONFIG = {
@@ -230,9 +231,7 @@ class Topic:
 
     def __init__(self, properties: Mapping[str, str], name: str) -> None:
         self.name = name
-        self._admin = AdminClient(
-            {"reconnect.backoff.max.ms": 1000, **properties}, logger=_client_log
-        )
+        self._admin = AdminClient({**_COMMON, **properties}, logger=_client_log)
 
     def exists(self) -> bool:
         with _as_broker_error("asking for the topics"):

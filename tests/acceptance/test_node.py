@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -37,7 +38,7 @@ MEANINGS = {
 
 
 def tables(home: Path) -> dict[str, list[Any]]:
-    with sqlite3.connect(home / "annals.sqlite3") as connection:
+    with closing(sqlite3.connect(home / "annals.sqlite3")) as connection:
         return {
             table: sorted(connection.execute(f"SELECT {columns} FROM {table}"), key=repr)
             for table, columns in MEANINGS.items()
@@ -128,7 +129,7 @@ def test_the_incident_can_be_looked_at_and_goes_on(
 def new_remarks(home: Path) -> list[str]:
     """On the records that follow the incident's."""
     sql = 'SELECT remark FROM journal_ledgerrow WHERE "offset" >= 12'
-    with sqlite3.connect(home / "annals.sqlite3") as connection:
+    with closing(sqlite3.connect(home / "annals.sqlite3")) as connection:
         return [row[0] for row in connection.execute(sql)]
 
 
@@ -146,46 +147,53 @@ def test_every_real_schema_comes_back_byte_for_byte(live_node: NodeProcess) -> N
             assert by_id.content == content, file
 
 
+class Uploads:
+    """2,000 uploads by 8 clients; the node is killed when half of them are acknowledged."""
+
+    def __init__(self, node: NodeProcess) -> None:
+        self.acknowledged: list[str] = []
+        self._node = node
+        self._numbers = iter(range(2000))
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            for done in [pool.submit(self._upload) for _ in range(8)]:
+                done.result()
+
+    def _upload(self) -> None:
+        with httpx.Client(base_url=self._node.url, timeout=60) as client:
+            while (number := self._next()) is not None:
+                name = f"upload-{number}"
+                schema = {"type": "record", "name": f"R{number}", "fields": []}
+                headers = {"X-Registry-ArtifactId": name}
+                try:
+                    made = client.post(GROUP, content=json.dumps(schema), headers=headers)
+                except httpx.HTTPError:
+                    return
+                assert made.status_code == 200, made.text
+                self.acknowledged.append(name)
+                if len(self.acknowledged) == 1000:
+                    self._node.kill()
+
+    def _next(self) -> int | None:
+        with self._lock:
+            return next(self._numbers, None)
+
+
 def test_a_kill_during_uploads_loses_nothing_acknowledged(
     started: NodeProcess, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
     started.start()
-    acknowledged: list[str] = []
-    asked = iter(range(2000))
-    lock = threading.Lock()
-
-    def upload() -> None:
-        with httpx.Client(base_url=started.url, timeout=60) as client:
-            while True:
-                with lock:
-                    number = next(asked, None)
-                if number is None:
-                    return
-                name = f"upload-{number}"
-                schema = {"type": "record", "name": f"R{number}", "fields": []}
-                try:
-                    made = client.post(
-                        GROUP,
-                        content=json.dumps(schema),
-                        headers={"X-Registry-ArtifactId": name},
-                    )
-                except httpx.HTTPError:
-                    return
-                assert made.status_code == 200, made.text
-                acknowledged.append(name)
-                if len(acknowledged) == 1000:
-                    started.kill()
-
-    with ThreadPoolExecutor(8) as pool:
-        for done in [pool.submit(upload) for _ in range(8)]:
-            done.result()
-    assert len(acknowledged) >= 1000
+    uploads = Uploads(started)
+    uploads.run()
+    assert 1000 <= len(uploads.acknowledged) < 2000
 
     started.start()
     wait_until_ready(started.url)
     present = {row[2] for row in tables(home)["registry_artifact"]}
-    assert set(acknowledged) <= present
+    assert set(uploads.acknowledged) <= present
     started.stop()
     continued = tables(home)
 

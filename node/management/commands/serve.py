@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -38,20 +39,18 @@ class Command(BaseCommand):
         # Until the web part takes them over, a signal ends what was started so far.
         signal.signal(signal.SIGTERM, _interrupt)
         try:
-            with settings.ANNALS_HOME.claim(address):
+            with settings.ANNALS_HOME.claim(address), _listening(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
                 with cluster(), _worker():
-                    self._serve(host, port, address)
+                    self._serve(listener, address)
         except (HomeInUse, BrokerUnavailable, BrokerError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             log.info("Stopped")
 
-    def _serve(self, host: str, port: int, address: str) -> None:
+    def _serve(self, listener: socket.socket, address: str) -> None:
         config = uvicorn.Config(
             "node.asgi:application",
-            host=host,
-            port=port,
             loop="uvloop",
             http="httptools",
             ws="websockets-sansio",
@@ -62,10 +61,8 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=_GRACE,
         )
         server = _Server(config, lambda: self.stdout.write(f"Annals is at {address}"))
-        server.run()
+        server.run(sockets=[listener])
         speaker.close()
-        if not server.started:
-            raise CommandError(f"{address} can't be served: see the line above")
 
 
 class _Server(uvicorn.Server):
@@ -79,6 +76,21 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_started()
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The web part's address, taken before anything else is started."""
+    try:
+        listener = socket.create_server((host, port), family=_family(host), backlog=2048)
+    except OSError as error:
+        raise CommandError(f"{host}:{port} can't be served: {error.strerror}") from error
+    with listener:
+        yield listener
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 @contextmanager
