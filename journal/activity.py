@@ -10,6 +10,10 @@ class Activity:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._callbacks: tuple[Callable[[], None], ...] = ()
+        #: Grow with every commit that changed what a reader may see: `revision` with any of them,
+        #: `mutations` with those that touched something which was there before.
+        self.revision = 0
+        self.mutations = 0
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Returns the function that ends the subscription."""
@@ -21,7 +25,14 @@ class Activity:
         with self._lock:
             self._callbacks = tuple(each for each in self._callbacks if each is not callback)
 
+    def announce_rows(self, is_mutation: bool) -> None:
+        """Rows were committed; call it before whoever waits for one of them is answered."""
+        self.revision += 1
+        self.mutations += is_mutation
+        self.announce()
+
     def announce(self) -> None:
+        """There is something new to show, be it only the worker's word."""
         for callback in self._callbacks:
             callback()
 

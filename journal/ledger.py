@@ -38,6 +38,11 @@ class Read:
     fault: str
     generation: Generation
 
+    @property
+    def action(self) -> int | None:
+        value = self.message.value if self.message is not None else None
+        return value.action if value is not None else None
+
 
 class TablesOfAnotherRelease(Exception):
     """The tables were derived by another projection than this one."""
@@ -94,14 +99,13 @@ def insert_rows(writer: Writer, applied: Sequence[tuple[Read, Effect]]) -> None:
 
 
 def _row(read: Read, effect: Effect) -> tuple[object, ...]:
-    record, subject, message = read.record, read.subject, read.message
-    value = message.value if message is not None else None
+    record, subject = read.record, read.subject
     return (
         record.partition,
         record.offset,
         record.timestamp,
         read.type,
-        value.action if value is not None else None,
+        read.action,
         _text(subject.tenant_id),
         _text(subject.group_id),
         _text(subject.artifact_id),

@@ -49,3 +49,20 @@ class Action(IntEnum):
     UPGRADE_COMMIT_AND_UNLOCK = 12
     UPGRADE_LOCK_HEARTBEAT = 13
     UPGRADE_WAIT_HEARTBEAT = 14
+
+
+#: What only adds rows, or draws an id: nothing that could be read before reads otherwise after.
+_ADDITIONS = frozenset({
+    (MessageType.CONTENT_ID, Action.CREATE),
+    (MessageType.GLOBAL_ID, Action.CREATE),
+    (MessageType.CONTENT, Action.CREATE),
+    (MessageType.CONTENT_V2, Action.CREATE_OR_UPDATE),
+    (MessageType.GROUP, Action.CREATE),
+    (MessageType.ARTIFACT, Action.CREATE),
+    (MessageType.ARTIFACT, Action.UPDATE),
+})
+
+
+def is_mutation(kind: int | None, action: int | None) -> bool:
+    """Whether a record may change how a version or a content reads that was there before it."""
+    return (kind, action) not in _ADDITIONS

@@ -29,7 +29,7 @@ from journal.message_keys import (
     UpgraderKey,
     partition_key,
 )
-from journal.message_types import Action, MessageType
+from journal.message_types import Action, MessageType, is_mutation
 from journal.message_values import (
     ArtifactOwnerValue,
     ArtifactRuleValue,
@@ -101,6 +101,7 @@ __all__ = [
     "UpgraderKey",
     "UpgraderValue",
     "Value",
+    "is_mutation",
     "partition_key",
 ]
 

@@ -1,10 +1,13 @@
 """Asks the broker once a second how far the topic reaches, so that nobody else has to wait."""
 
+import logging
 import threading
 from collections.abc import Mapping
 
 from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalReader, Topic
+
+log = logging.getLogger(__name__)
 
 _EVERY = 1.0
 _CONFIG_EVERY = 30
@@ -44,9 +47,14 @@ class BrokerWatch:
     def _ask_offsets(self) -> None:
         try:
             self.offsets = self._reader.offsets()
-            self.is_reachable = True
-        except BrokerError:
+        except BrokerError as error:
+            if self.is_reachable:
+                log.error("The broker can't be reached: %s", error)
             self.is_reachable = False
+            return
+        if not self.is_reachable:
+            log.info("The broker is reachable again")
+        self.is_reachable = True
 
     def _ask_config(self) -> None:
         try:

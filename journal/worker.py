@@ -16,6 +16,7 @@ from journal.activity import activity
 from journal.batches import Applied, Batches
 from journal.brokers.base import BrokerError, Record
 from journal.brokers.kafka import JournalReader
+from journal.messages import is_mutation
 from journal.models import Outcome
 from journal.outcomes import waiters
 from journal.watch import BrokerWatch
@@ -132,8 +133,8 @@ class _Run:
     def _apply(self, records: Sequence[Record]) -> None:
         applied = self._batches.apply(records)
         self._next.update({record.partition: record.offset + 1 for record in records})
+        activity.announce_rows(any(is_mutation(read.type, read.action) for read, _ in applied))
         waiters.resolve((read.req, effect) for read, effect in applied)
-        activity.announce()
         self._log_trouble(applied)
 
     def _log_trouble(self, applied: Applied) -> None:

@@ -17,6 +17,7 @@ _wsgi: Any = get_wsgi_application()
 
 from django.db import connections  # noqa: E402 - after Django's setup
 
+from api.answer_cache import AnswerCache  # noqa: E402
 from dashboard.routing import websocket_application  # noqa: E402
 
 #: Requests in hand at a time; a write holds its thread while it waits for its outcome.
@@ -24,7 +25,8 @@ _THREADS = 64
 
 del connections.settings["journal"]
 
+_django: Any = WSGIMiddleware(_wsgi, workers=_THREADS)
 application = ProtocolTypeRouter({
-    "http": WSGIMiddleware(_wsgi, workers=_THREADS),
+    "http": AnswerCache(_django),
     "websocket": websocket_application,
 })

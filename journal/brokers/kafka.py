@@ -1,6 +1,5 @@
 """The only module that speaks Kafka: reading from positions, publishing, asking about the topic."""
 
-import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,10 +20,8 @@ from confluent_kafka.cimpl import NewTopic
 
 from journal.brokers.base import BrokerError, Headers, Record, TopicMissing
 
-# librdkafka speaks of every lost connection; the watch says once that the broker is gone.
-_client_log = logging.getLogger("journal.kafka_client")
-_client_log.setLevel(logging.ERROR)
-_COMMON = {"reconnect.backoff.max.ms": 1000, "log_level": 3}
+# librdkafka writes of every lost connection to stderr; the watch says once that the broker is gone.
+_COMMON = {"reconnect.backoff.max.ms": 1000, "log_level": 2}
 
 #: What the journal needs of its topic, besides partitions and replication.
 TOPIC_CONFIG = {
@@ -63,7 +60,7 @@ class JournalReader:
     def __init__(self, properties: Mapping[str, str], topic: str) -> None:
         self._topic = topic
         self._consumer = Consumer({
-            "reconnect.backoff.max.ms": 1000,
+            **_COMMON,
             **properties,
             "group.id": f"annals-{uuid4()}",
             "enable.auto.commit": False,
@@ -131,7 +128,7 @@ class JournalProducer:
     def __init__(self, properties: Mapping[str, str], topic: str, timeout: float) -> None:
         self._topic = topic
         self._producer = Producer({
-            "reconnect.backoff.max.ms": 1000,
+            **_COMMON,
             **properties,
             "enable.idempotence": True,
             "acks": "all",
@@ -203,7 +200,7 @@ def load(
         if error is not None:
             failures.append(error.str())
 
-    producer = Producer({**properties, "enable.idempotence": True, "acks": "all"})
+    producer = Producer({**_COMMON, **properties, "enable.idempotence": True, "acks": "all"})
     for count, record in enumerate(records, 1):
         while True:
             try:
@@ -231,7 +228,7 @@ class Topic:
 
     def __init__(self, properties: Mapping[str, str], name: str) -> None:
         self.name = name
-        self._admin = AdminClient({**_COMMON, **properties}, logger=_client_log)
+        self._admin = AdminClient({**_COMMON, **properties})
 
     def exists(self) -> bool:
         with _as_broker_error("asking for the topics"):

@@ -1,0 +1,102 @@
+"""Keeps answers to reads until the journal changes what they say; it stands before Django.
+
+An answer is kept under the revision that held before it was made, so that one which a commit
+overtook is never given again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from journal.activity import activity
+from journal.follower import ensure_following, is_following
+
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
+Send = Callable[[Event], Awaitable[None]]
+App = Callable[[Scope, Callable[[], Awaitable[Event]], Send], Awaitable[None]]
+
+_READS = "/apis/registry/v2/"
+#: Below it stand contents by an id: only a mutation changes them, new versions do not.
+_BY_ID = "/apis/registry/v2/ids/"
+_LARGEST_ANSWER = 1024 * 1024
+_LARGEST_CACHE = 64 * 1024 * 1024
+#: What an entry costs besides its body, roughly.
+_ENTRY_COST = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    revision: int
+    start: Event
+    body: bytes
+
+
+class AnswerCache:
+    """Wraps an ASGI application; uses at most 64 MiB, least recently asked leave first."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._answers: OrderedDict[tuple[bytes, bytes, bytes], _Answer] = OrderedDict()
+        self._size = 0
+
+    async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
+        if scope["method"] != "GET" or not scope["path"].startswith(_READS):
+            await self._app(scope, receive, send)
+            return
+        if not is_following():
+            # Without news of the journal nothing may be kept.
+            await sync_to_async(ensure_following)()
+        revision = activity.mutations if scope["path"].startswith(_BY_ID) else activity.revision
+        key = (scope["raw_path"], scope["query_string"], _accept(scope))
+        kept = self._answers.get(key)
+        if kept is not None and kept.revision == revision:
+            self._answers.move_to_end(key)
+            await send(kept.start)
+            await send({"type": "http.response.body", "body": kept.body})
+            return
+        await self._app(scope, receive, _Recorder(self, key, revision, send).send)
+
+    def keep(self, key: tuple[bytes, bytes, bytes], answer: _Answer) -> None:
+        before = self._answers.pop(key, None)
+        self._size += _cost(answer) - (_cost(before) if before is not None else 0)
+        self._answers[key] = answer
+        while self._size > _LARGEST_CACHE:
+            _, oldest = self._answers.popitem(last=False)
+            self._size -= _cost(oldest)
+
+
+class _Recorder:
+    """Passes one answer on, and keeps it if it is a success of reasonable size."""
+
+    def __init__(
+        self, cache: AnswerCache, key: tuple[bytes, bytes, bytes], revision: int, send: Send
+    ) -> None:
+        self._cache = cache
+        self._key = key
+        self._revision = revision
+        self._send = send
+        self._start: Event | None = None
+        self._body = b""
+
+    async def send(self, event: Event) -> None:
+        if event["type"] == "http.response.start":
+            self._start = event if event["status"] == 200 else None
+        elif self._start is not None:
+            self._body += event.get("body", b"")
+            if len(self._body) > _LARGEST_ANSWER:
+                self._start = None
+            elif not event.get("more_body", False):
+                self._cache.keep(self._key, _Answer(self._revision, self._start, self._body))
+        await self._send(event)
+
+
+def _cost(answer: _Answer) -> int:
+    return len(answer.body) + _ENTRY_COST
+
+
+def _accept(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"accept"), b"")
