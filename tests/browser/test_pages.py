@@ -1,0 +1,181 @@
+"""What a person does in a browser, on a real node."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import AVRO, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.kafka]
+
+_PAGES = (
+    "/ui/artifacts",
+    "/ui/artifacts/default/price/versions/latest",
+    "/ui/artifacts/default/price/delete",
+    "/ui/upload",
+    "/ui/journal",
+    "/ui/journal/0/0",
+    "/ui/tables",
+    "/ui/health",
+    "/ui/artifacts/default/gone/versions/1",
+)
+
+
+def test_an_upload_shows_its_version_and_appears_live_in_the_journal_and_the_list(
+    visitor: Visitor,
+) -> None:
+    journal, artifacts = visitor.open("/ui/journal"), visitor.open("/ui/artifacts")
+    expect(journal.locator("[data-live-word]")).to_contain_text("Live")
+    expect(artifacts.get_by_test_id("empty-btn-upload")).to_be_visible()
+    page = visitor.open("/ui/upload")
+    file = {"name": "price.avsc", "mimeType": "application/json", "buffer": AVRO.encode()}
+    page.locator("[name=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.locator("[data-chosen]")).to_contain_text("price.avsc")
+    page.get_by_test_id("form-id").fill("price")
+    page.get_by_test_id("modal-btn-upload").click()
+    page.wait_for_url("**/ui/artifacts/default/price/versions/1")
+    expect(page.get_by_test_id("ace-content")).to_have_text(AVRO)
+    newest = journal.locator(".record").first
+    expect(newest).to_contain_text("create artifact price")
+    expect(artifacts.get_by_test_id("artifact-list")).to_contain_text("price")
+    newest.locator("summary").click()
+    expect(newest.locator(".hex").first).to_be_visible()
+
+
+def test_uploading_an_id_that_exists_offers_a_new_version_and_keeps_what_was_entered(
+    visitor: Visitor,
+) -> None:
+    visitor.upload("/ui/upload", id="price", group="shop")
+    page = visitor.open("/ui/upload")
+    page.get_by_test_id("form-id").fill("price")
+    page.get_by_test_id("form-group").fill("shop")
+    file = {"name": "text.avsc", "mimeType": "application/json", "buffer": b'"string"\r\n'}
+    page.locator("[name=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("[name=type]").select_option("AVRO")
+    page.get_by_test_id("modal-btn-upload").click()
+    offer = page.get_by_test_id("upload-exists")
+    expect(offer).to_contain_text("shop/price exists already")
+    expect(page.get_by_test_id("form-group")).to_have_value("shop")
+    offer.get_by_role("button").click()
+    page.wait_for_url("**/ui/artifacts/shop/price/versions/2")
+    raw = page.request.get("/apis/registry/v2/groups/shop/artifacts/price/versions/2")
+    assert raw.body() == b'"string"\r\n'
+
+
+def test_bad_input_is_told_beside_its_field_and_kept(visitor: Visitor) -> None:
+    page = visitor.open("/ui/upload")
+    page.get_by_test_id("form-name").fill("A name")
+    page.locator("[name=text]").fill("no schema at all")
+    page.get_by_test_id("modal-btn-upload").click()
+    expect(page.locator(".drop .wrong-because")).to_contain_text("type can't be told")
+    expect(page.locator("[name=text]")).to_have_value("no schema at all")
+    expect(page.get_by_test_id("form-name")).to_have_value("A name")
+
+
+def test_the_error_page_has_its_three_actions(visitor: Visitor) -> None:
+    page = visitor.open("/ui/artifacts/default/gone/versions/1")
+    details = page.get_by_test_id("error-details")
+    expect(details).to_be_hidden()
+    page.get_by_test_id("error-btn-details").click()
+    expect(details).to_contain_text("404 VersionNotFound")
+    with page.expect_response("**/gone/versions/1") as answer:
+        page.get_by_test_id("error-btn-reload").click()
+    assert answer.value.status == 404
+    page.get_by_test_id("error-btn-artifacts").click()
+    page.wait_for_url("**/ui/artifacts")
+
+
+def test_pause_counts_what_it_holds_back(visitor: Visitor) -> None:
+    journal = visitor.open("/ui/journal")
+    expect(journal.locator("[data-live-word]")).to_contain_text("Live")
+    pause = journal.locator("[data-pause]")
+    pause.click()
+    visitor.upload("/ui/upload", id="price")
+    expect(pause).to_contain_text("4 held back")
+    expect(journal.locator(".record")).to_have_count(0)
+    pause.click()
+    expect(journal.locator(".record")).to_have_count(4)
+
+
+def test_filters_stand_in_the_address_and_hold_for_live_rows(visitor: Visitor) -> None:
+    visitor.upload("/ui/upload", id="price")
+    journal = visitor.open("/ui/journal")
+    journal.locator("[data-search]").fill("second")
+    journal.wait_for_url("**/ui/journal?artifact=second")
+    expect(journal.locator(".record")).to_have_count(0)
+    expect(journal.locator("[data-live-word]")).to_contain_text("Live")
+    visitor.upload("/ui/upload", id="second", content=AVRO.replace("Price", "Second"))
+    expect(journal.locator(".record")).to_have_count(1)
+    artifacts = visitor.open("/ui/artifacts")
+    artifacts.keyboard.press("/")
+    artifacts.keyboard.type("seco")
+    artifacts.wait_for_url("**/ui/artifacts?q=seco&sort=name")
+    expect(artifacts.get_by_test_id("artifact-list").locator("li")).to_have_count(1)
+    artifacts.keyboard.press("Escape")
+    artifacts.keyboard.press("j")
+    artifacts.keyboard.press("Enter")
+    artifacts.wait_for_url("**/ui/artifacts/default/second/versions/latest")
+
+
+def test_a_deletion_is_confirmed_and_said(visitor: Visitor) -> None:
+    visitor.upload("/ui/upload", id="price")
+    page = visitor.open("/ui/artifacts/default/price/versions/latest")
+    page.get_by_test_id("header-btn-delete").click()
+    dialog = page.locator("dialog#delete")
+    expect(dialog).to_contain_text("Delete default/price?")
+    dialog.get_by_test_id("modal-btn-cancel").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_test_id("header-btn-delete").click()
+    dialog.get_by_test_id("modal-btn-delete").click()
+    page.wait_for_url("**/ui/artifacts")
+    expect(page.get_by_test_id("empty")).to_be_visible()
+
+
+def test_every_page_fits_a_small_screen_and_has_enough_contrast(visitor: Visitor) -> None:
+    visitor.upload("/ui/upload", id="price")
+    page = visitor.open("/ui/artifacts", width=360)
+    for path in _PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert _too_pale(page) == [], (path, scheme)
+
+
+def _too_pale(page: Page) -> list[str]:
+    """Texts with less than 4.5 : 1 against the background that is painted behind them."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+          const rgba = (color) => {
+            canvas.clearRect(0, 0, 1, 1);
+            canvas.fillStyle = color;
+            canvas.fillRect(0, 0, 1, 1);
+            return [...canvas.getImageData(0, 0, 1, 1).data];
+          };
+          const light = (color) => {
+            const [r, g, b] = color.slice(0, 3).map((each) => each / 255)
+              .map((each) => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+          };
+          const behind = (element) => {
+            for (let each = element; each; each = each.parentElement) {
+              const color = rgba(getComputedStyle(each).backgroundColor);
+              if (color[3] === 255) return color;
+            }
+            return [255, 255, 255, 255];
+          };
+          document.getAnimations().forEach((each) => each.finish());
+          const pale = [];
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (texts.nextNode()) {
+            const element = texts.currentNode.parentElement;
+            if (!texts.currentNode.data.trim() || !element.checkVisibility()) continue;
+            const [a, b] = [rgba(getComputedStyle(element).color), behind(element)]
+              .map(light).sort((x, y) => y - x);
+            const ratio = (a + 0.05) / (b + 0.05);
+            if (ratio < 4.5) pale.push(`${ratio.toFixed(2)} ${texts.currentNode.data.trim()}`);
+          }
+          return pale;
+        }"""
+    )
+    return found

@@ -1,0 +1,86 @@
+"""The pure parts of the pages."""
+
+import pytest
+from django.http import QueryDict
+
+from dashboard.converters import GroupConverter, IdConverter, group_of
+from dashboard.highlight import show
+from dashboard.journal_filters import filter_of, number
+from dashboard.paging import place_of
+from dashboard.records import decoded, dump
+from dashboard.templatetags.annals import ago, full_time, size
+from journal.brokers.base import Record
+from journal.messages import MessageType
+from journal.models import Outcome
+
+
+@pytest.mark.parametrize("text", ["plain", "a/b", "50%", ".", "..", "a%2Fb", "é ?#&"])
+def test_any_id_survives_its_address(text: str) -> None:
+    address = IdConverter().to_url(text)
+    assert "/" not in address
+    assert address not in {".", ".."}
+    assert IdConverter().to_python(address) == text
+
+
+def test_the_default_group_has_no_id_but_a_name_in_addresses() -> None:
+    assert GroupConverter().to_url(None) == "default"
+    assert GroupConverter().to_python("default") is None
+    assert group_of("  ") is None
+    assert group_of(" shop ") == "shop"
+
+
+def test_filters_come_from_the_address_and_unknown_words_are_left_out() -> None:
+    where = filter_of(QueryDict("type=Artifact&type=Nonsense&outcome=no-effect&artifact=+x+"))
+    assert where.types == (MessageType.ARTIFACT,)
+    assert where.outcomes == (Outcome.NO_EFFECT,)
+    assert where.artifact == "x"
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "x", "٣", "9" * 19])
+def test_what_is_no_row_id_is_none(text: str) -> None:
+    query = QueryDict(mutable=True)
+    query["before"] = text
+    assert number(query, "before") is None
+
+
+def test_a_page_starts_at_one_and_counts_a_started_page() -> None:
+    place = place_of(QueryDict("page=0"), 30)
+    assert (place.page, place.offset) == (1, 0)
+    assert place.pages(61) == 3
+    assert place.pages(0) == 1
+
+
+def test_content_is_escaped_and_its_limits_are_told() -> None:
+    assert "<script>" not in show(b'{"a": "<script>"}', "JSON").html
+    assert "<script>" not in show(b"<script>" + b" " * 300_000, "XML").html
+    assert "first 1,000,000 of 1,000,001" in show(b"x" * 1_000_001, "JSON").remark
+    assert "not UTF-8" in show(b"\xff{}", "AVRO").remark
+    assert show(b"{}", "AVRO").remark == ""
+
+
+def test_a_dump_shows_offset_hex_and_text_and_says_when_it_is_cut() -> None:
+    shown = dump(b"\x08{}abcdefghijklmnop", 18)
+    assert shown is not None
+    assert shown.is_cut
+    assert shown.text.splitlines() == [
+        "000000  08 7b 7d 61 62 63 64 65  66 67 68 69 6a 6b 6c 6d  .{}abcdefghijklm",
+        "000010  6e 6f                                             no",
+    ]
+    assert dump(None, 18) is None
+
+
+def test_a_record_that_cannot_be_read_says_why() -> None:
+    record = Record(0, 0, 0, "CreateTime", (), b"\xff\xff", b"\x00")
+    found = decoded(record)
+    assert found.fault
+    assert found.key == []
+
+
+def test_ages_and_sizes_are_told_in_words() -> None:
+    assert ago(0, 4) == "just now"
+    assert ago(0, 60) == "1 minute ago"
+    assert ago(0, 7200) == "2 hours ago"
+    assert ago(0, 40 * 86400) == "1970-01-01"
+    assert full_time(1500) == "1970-01-01 00:00:01.500 UTC"
+    assert full_time(10**18).startswith("9999")
+    assert (size(1), size(999), size(4200)) == ("1 byte", "999 bytes", "4.2 KB")
