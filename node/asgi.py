@@ -6,27 +6,28 @@ Any ASGI server can run it; it holds no connection that could write.
 import os
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
 from channels.routing import ProtocolTypeRouter
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "node.settings")
 
-# a2wsgi's types are stricter about the environ than Django's are about the answer.
 _wsgi: Any = get_wsgi_application()
 
-from django.db import connections  # noqa: E402 - after Django's setup
+from django.conf import settings  # noqa: E402 - after Django's setup
+from django.db import connections  # noqa: E402
 
 from api.answer_cache import AnswerCache  # noqa: E402
 from dashboard.routing import websocket_application  # noqa: E402
+from node.wsgi_bridge import WSGIBridge  # noqa: E402
 
+#: A form around a content of the largest size is longer than that; Django tells them apart.
+_LARGEST_BODY = 2 * settings.ANNALS_LIMIT_CONTENT_BYTES
 #: Requests in hand at a time; a write holds its thread while it waits for its outcome.
 _THREADS = 64
 
 del connections.settings["journal"]
 
-_django: Any = WSGIMiddleware(_wsgi, workers=_THREADS)
 application = ProtocolTypeRouter({
-    "http": AnswerCache(_django),
+    "http": AnswerCache(WSGIBridge(_wsgi, _THREADS, _LARGEST_BODY)),
     "websocket": websocket_application,
 })

@@ -118,5 +118,10 @@ LOGGING = {
     "formatters": {"line": {"()": "node.logs.StructuredFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env_str("ANNALS_LOG_LEVEL", "INFO")},
-    "loggers": {"uvicorn.access": {"level": "WARNING"}, "uvicorn.error": {"level": "WARNING"}},
+    # What a client did wrong is told to the client.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "uvicorn.access": {"level": "WARNING"},
+        "uvicorn.error": {"level": "WARNING"},
+    },
 }
