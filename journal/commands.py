@@ -57,15 +57,11 @@ def create_artifact(
     new: NewVersion, if_exists: IfExists = IfExists.FAIL, canonical: bool = False
 ) -> VersionMeta:
     """Raises ArtifactAlreadyExists under FAIL, UnsupportedByDialect, NoOutcome."""
-    if not queries.artifact_exists(new.group_id, new.artifact_id):
-        try:
-            return store(new, Action.CREATE)
-        except ArtifactAlreadyExists:
-            # Somebody was faster: now it exists.
-            if if_exists is IfExists.FAIL:
-                raise
-    if if_exists is IfExists.FAIL:
-        raise ArtifactAlreadyExists(new.group_id, new.artifact_id)
+    try:
+        return store(new, Action.CREATE)
+    except ArtifactAlreadyExists:
+        if if_exists is IfExists.FAIL:
+            raise
     if if_exists is IfExists.RETURN:
         return queries.version_meta(new.group_id, new.artifact_id)
     if if_exists is IfExists.RETURN_OR_UPDATE:
@@ -77,8 +73,6 @@ def create_artifact(
 
 def update_artifact(new: NewVersion) -> VersionMeta:
     """Stores a new version; raises ArtifactNotFound, VersionAlreadyExists, NoOutcome."""
-    if not queries.artifact_exists(new.group_id, new.artifact_id):
-        raise ArtifactNotFound(new.group_id, new.artifact_id)
     if new.version is not None and queries.version_exists(
         new.group_id, new.artifact_id, new.version
     ):

@@ -42,6 +42,14 @@ class NoOutcome(Exception):
         super().__init__(f"{why} (request id {req})")
 
 
+class NotReady(NoOutcome):
+    """Nothing was said: this node does not know the whole journal yet, or can't apply it."""
+
+    def __init__(self, why: str) -> None:
+        self.req = ""
+        Exception.__init__(self, f"Nothing was written: {why}. Try again.")
+
+
 class Waiting:
     """The wait for the outcomes of records that were said together."""
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import uuid4
 
 from django.conf import settings
@@ -11,10 +12,10 @@ from django.db import connection
 from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalProducer
 from journal.codec import encode
-from journal.dialects import Dialect, Generation, dialect_for
+from journal.dialects import Dialect, Generation, dialect_for, form
 from journal.follower import ensure_following
-from journal.messages import Message
-from journal.outcomes import Effect, NoOutcome, waiters
+from journal.messages import Action, Message, UpgraderKey, UpgraderValue
+from journal.outcomes import Effect, NoOutcome, NotReady, waiters
 from registry.errors import UnsupportedByDialect, refusal
 
 _lock = threading.Lock()
@@ -28,13 +29,10 @@ def current_dialect() -> Dialect:
     """
     if settings.JOURNAL_DIALECT != "auto":
         return Dialect(settings.JOURNAL_DIALECT)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT MAX(generation) FROM journal_position WHERE topic = %s",
-            [settings.JOURNAL_TOPIC],
-        )
-        newest = cursor.fetchone()[0]
-    dialect = dialect_for(Generation(newest or 0))
+    newest = _look(settings.JOURNAL_TOPIC, int(time.monotonic()))
+    if newest is Generation.UNKNOWN:
+        newest = _found_journal()
+    dialect = dialect_for(newest)
     if dialect is None:
         raise UnsupportedByDialect(
             "The newest records on this journal are of Apicurio Registry 2.0, which reads no form "
@@ -43,13 +41,44 @@ def current_dialect() -> Dialect:
     return dialect
 
 
+def _found_journal() -> Generation:
+    """Says on an empty topic which generation it is of; the ids drawn first would not tell."""
+    bootstrap = UpgraderValue(Action.UPGRADE_BOOTSTRAP, upgrader_uuid=str(uuid4()))
+    say([Message(UpgraderKey("compact"), bootstrap, form(Dialect.V2_6))])
+    _look.cache_clear()
+    return Generation.V2_6
+
+
+@lru_cache(maxsize=1)
+def _look(topic: str, second: int) -> Generation:
+    """The newest generation on the topic, looked up once a second; raises NotReady.
+
+    A second's delay does no harm: newer nodes read the older form as well.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT is_caught_up, trouble, "
+            "(SELECT MAX(generation) FROM journal_position WHERE topic = %s) "
+            "FROM journal_workerstatus WHERE id = 1",
+            [topic],
+        )
+        is_caught_up, trouble, newest = cursor.fetchone() or (False, "", None)
+    if trouble:
+        raise NotReady(trouble)
+    if not is_caught_up:
+        # The dialect is known only after the last record: another one could stop Java nodes.
+        raise NotReady("the node is still replaying the journal")
+    return Generation(newest or 0)
+
+
 def say(messages: Sequence[Message]) -> list[Effect]:
     """Says the records in this order and returns their effects in this order.
 
     Raises NoOutcome if one of them was not applied within JOURNAL_RESPONSE_TIMEOUT: then it is
-    unknown whether it was said, and safe to ask again.
+    unknown whether it was said, and safe to ask again. Raises NotReady before anything is said.
     """
     ensure_following()
+    _look(settings.JOURNAL_TOPIC, int(time.monotonic()))
     deadline = time.monotonic() + settings.JOURNAL_RESPONSE_TIMEOUT
     reqs = [str(uuid4()) for _ in messages]
     waiting = waiters.register(reqs)

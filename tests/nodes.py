@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -119,6 +120,18 @@ class NodeProcess:
             if found:
                 return found
 
+    def wait_until_ready(self, timeout: float = _START_TIMEOUT) -> None:
+        """Looks at /health/ready; fails with what it said last."""
+        deadline = time.monotonic() + timeout
+        said = "nothing"
+        while time.monotonic() < deadline:
+            answer = httpx.get(f"{self.url}/health/ready")
+            if answer.status_code == 200:
+                return
+            said = answer.text
+            time.sleep(0.05)
+        raise AssertionError(f"not ready: {said}")
+
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
@@ -145,7 +158,8 @@ def live_node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterato
         tmp_path / "home", free_port, KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic
     )
     try:
-        yield process.start()
+        process.start().wait_until_ready()
+        yield process
     finally:
         process.stop()
 

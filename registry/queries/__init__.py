@@ -17,6 +17,7 @@ from registry.queries.search import (
     OrderBy,
     search_artifacts,
 )
+from registry.queries.standing import Standing, standing
 from registry.queries.tables import (
     ArtifactRow,
     ContentRow,
@@ -49,6 +50,7 @@ __all__ = [
     "OrderBy",
     "Page",
     "SequenceRow",
+    "Standing",
     "VersionMeta",
     "artifact_exists",
     "artifact_type",
@@ -64,6 +66,7 @@ __all__ = [
     "groups",
     "search_artifacts",
     "sequences_table",
+    "standing",
     "version_exists",
     "version_meta",
     "version_meta_by_global_id",

@@ -57,18 +57,6 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
-def wait_until_ready(url: str, timeout: float = 60) -> None:
-    deadline = time.monotonic() + timeout
-    said = ""
-    while time.monotonic() < deadline:
-        answer = httpx.get(f"{url}/health/ready")
-        if answer.status_code == 200:
-            return
-        said = answer.text
-        time.sleep(0.1)
-    raise AssertionError(f"not ready: {said}")
-
-
 @pytest.fixture
 def environment(kafka: str, topic: str, tmp_path: Path) -> dict[str, str]:
     return {
@@ -105,7 +93,7 @@ def test_the_incident_can_be_looked_at_and_goes_on(
     node = node_process(tmp_path, free_port, KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic)
     node.start()
     try:
-        wait_until_ready(node.url)
+        node.wait_until_ready()
         before = tables(tmp_path)
         assert [row[2] for row in before["registry_artifact"]] == [
             "0b9c15b5-54a5-40d3-9b75-433070d6ad99",
@@ -185,13 +173,13 @@ def test_a_kill_during_uploads_loses_nothing_acknowledged(
     started: NodeProcess, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    started.start()
+    started.start().wait_until_ready()
     uploads = Uploads(started)
     uploads.run()
     assert 1000 <= len(uploads.acknowledged) < 2000
 
     started.start()
-    wait_until_ready(started.url)
+    started.wait_until_ready()
     present = {row[2] for row in tables(home)["registry_artifact"]}
     assert set(uploads.acknowledged) <= present
     started.stop()
@@ -200,7 +188,7 @@ def test_a_kill_during_uploads_loses_nothing_acknowledged(
     for file in home.glob("annals.sqlite3*"):
         file.unlink()
     started.start()
-    wait_until_ready(started.url)
+    started.wait_until_ready()
     started.stop()
     assert tables(home) == continued
 
@@ -229,7 +217,7 @@ def test_a_node_with_its_own_broker_starts_again_within_six_seconds(
     """SIGTERM ends web, worker, broker; the schemas are there at the next start."""
     node = node_process(tmp_path, free_port)
     node.start()
-    wait_until_ready(node.url)
+    node.wait_until_ready()
     made = httpx.post(node.url + GROUP, content=USER4)
     assert made.status_code == 200
     children = psutil.Process(node.process.pid).children()
@@ -240,7 +228,7 @@ def test_a_node_with_its_own_broker_starts_again_within_six_seconds(
 
     began = time.monotonic()
     node.start()
-    wait_until_ready(node.url)
+    node.wait_until_ready()
     took = time.monotonic() - began
     try:
         again = httpx.get(f"{node.url}/apis/registry/v2/ids/globalIds/{made.json()['globalId']}")
@@ -263,7 +251,7 @@ def test_a_killed_node_leaves_an_orphan_that_the_next_start_ends(
 
     node.start()
     try:
-        wait_until_ready(node.url)
+        node.wait_until_ready()
         psutil.wait_procs(orphans, timeout=5)
         assert not any(orphan.is_running() for orphan in orphans)
         assert httpx.post(node.url + GROUP, content=USER4).status_code == 200
@@ -277,7 +265,7 @@ def test_a_broker_that_dies_is_started_again_and_writes_go_on(
     node = node_process(tmp_path, free_port, JOURNAL_RESPONSE_TIMEOUT="20")
     node.start()
     try:
-        wait_until_ready(node.url)
+        node.wait_until_ready()
         broker = next(
             child for child in psutil.Process(node.process.pid).children() if "java" in child.name()
         )
@@ -286,9 +274,9 @@ def test_a_broker_that_dies_is_started_again_and_writes_go_on(
         made = httpx.post(node.url + GROUP, content=USER4, timeout=30)
         if made.status_code == 503:
             assert "request id" in made.text
-            wait_until_ready(node.url)
+            node.wait_until_ready()
             made = httpx.post(node.url + GROUP, content=USER4, timeout=30)
         assert made.status_code == 200, made.text
-        wait_until_ready(node.url)
+        node.wait_until_ready()
     finally:
         node.stop()

@@ -56,12 +56,24 @@ def said() -> list[tuple[int | None, int | None]]:
     return list(LedgerRow.objects.order_by("id").values_list("type", "action"))
 
 
+def test_concurrent_first_writes_agree_on_the_dialect_of_an_empty_topic(node: None) -> None:
+    made, refused, other = _concurrently(
+        16, lambda number: create_artifact(new(f"a{number}", f"R{number}"))
+    )
+
+    assert (made, refused, other) == (16, 0, [])
+    kinds = {kind for kind, _ in said()}
+    assert MessageType.CONTENT_V2 in kinds
+    assert MessageType.CONTENT not in kinds
+
+
 def test_a_create_says_the_records_of_the_format_and_draws_both_ids_at_once(
     node_on_each: None,
 ) -> None:
     made = create_artifact(new())
 
     assert said() == [
+        (MessageType.UPGRADER, Action.UPGRADE_BOOTSTRAP),
         (MessageType.CONTENT_ID, Action.CREATE),
         (MessageType.GLOBAL_ID, Action.CREATE),
         (MessageType.CONTENT_V2, Action.CREATE_OR_UPDATE),
@@ -87,7 +99,7 @@ def test_every_record_carries_its_own_req(node: None) -> None:
     create_artifact(new())
 
     reqs = list(LedgerRow.objects.values_list("req", flat=True))
-    assert len(set(reqs)) == len(reqs) == 5
+    assert len(set(reqs)) == len(reqs) == 6
     record = read_record(0, 4)
     assert record is not None
     assert [name for name, _ in record.headers] == ["req"]

@@ -108,6 +108,7 @@ def _worker() -> Iterator[None]:
             target=supervise, args=(worker, stop, on_progress), name="journal-worker"
         )
         thread.start()
+        worker.began.wait(_GRACE)
         try:
             yield
         finally:
