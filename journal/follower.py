@@ -12,9 +12,8 @@ from django.db import DatabaseError, connection
 
 from journal.activity import activity
 from journal.messages import is_mutation
-from journal.models import LedgerRow, Outcome
-from journal.outcomes import Effect, waiters
-from journal.queries import last_ledger_id, ledger_rows
+from journal.outcomes import waiters
+from journal.queries import effect_of, last_ledger_id, ledger_rows
 from journal.writer import CHANNEL
 
 log = logging.getLogger(__name__)
@@ -28,8 +27,8 @@ _lock = threading.Lock()
 _is_fed = False
 
 
-def worker_is_here() -> None:
-    """The worker of this process resolves the waiters itself."""
+def worker_tells() -> None:
+    """A worker tells its news to this process: see journal.news."""
     global _is_fed
     _is_fed = True
 
@@ -71,7 +70,7 @@ def _read_on(last: int) -> int:
     if not rows:
         return last
     activity.announce_rows(any(is_mutation(row.type, row.action) for row in rows))
-    waiters.resolve((row.req, _effect(row)) for row in reversed(rows))
+    waiters.resolve((row.req, effect_of(row)) for row in reversed(rows))
     return rows[0].id
 
 
@@ -86,7 +85,3 @@ def _wait() -> None:
             return
     else:
         time.sleep(_LOOK_EVERY)
-
-
-def _effect(row: LedgerRow) -> Effect:
-    return Effect(Outcome(row.outcome), row.error, row.reason, row.remark, row.result)

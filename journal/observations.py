@@ -22,7 +22,6 @@ from journal.dumps import read_dump
 from journal.messages import Action, MessageType
 from journal.models import Outcome
 from journal.writer import Writer
-from node.databases import databases
 from registry.models import DEFAULT_TENANT, SequenceName
 
 #: How many id records at each end of the journal are looked at for a nonce.
@@ -118,7 +117,9 @@ def observe_dump(
     """Applies a dump and observes the outcome; raises journal.dumps.DumpError, JumbledDump."""
     with TemporaryDirectory(prefix="annals-diagnose-") as directory:
         file = Path(directory) / "dump.sqlite3"
-        connections = ConnectionHandler(databases(f"sqlite://{file}", file))
+        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}
+        # Both aliases, since only `journal` may be migrated.
+        connections = ConnectionHandler({"default": database, "journal": database})
         try:
             _make_tables(connections["journal"])
             _apply(lines, topic, connections.settings["journal"])

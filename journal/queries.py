@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from journal.models import LedgerRow, Outcome, Position, WorkerStatus
+from journal.outcomes import Effect
 
 #: A worker that has not said a word for so long is dead.
 SILENCE_MS = 5000
@@ -108,6 +109,11 @@ def last_ledger_id() -> int:
 
 def outcome_of(req: str) -> LedgerRow | None:
     return LedgerRow.objects.filter(req=req).order_by("id").first()
+
+
+def effect_of(row: LedgerRow) -> Effect:
+    """The outcome as the worker told it when it applied the record."""
+    return Effect(Outcome(row.outcome), row.error, row.reason, row.remark, row.result)
 
 
 def count_by_outcome() -> dict[Outcome, int]:

@@ -1,6 +1,6 @@
 """The journal's worker: fetch a batch, decode, apply, ledger and position, in one transaction.
 
-Then wake the waiters and tell the activity feed. Nothing on the topic can stop it; what it does
+Then tell the news: waiters wake, pages change. Nothing on the topic can stop it; what it does
 not foresee ends it loudly.
 """
 
@@ -8,17 +8,15 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from journal import ledger
-from journal.activity import activity
 from journal.batches import Applied, Batches
-from journal.brokers.base import BrokerError, Record
+from journal.brokers.base import Record
 from journal.brokers.kafka import JournalReader
-from journal.messages import is_mutation
 from journal.models import Outcome
-from journal.outcomes import waiters
+from journal.news import Teller, TellHere
 from journal.watch import BrokerWatch
 from journal.writer import Writer
 
@@ -28,8 +26,6 @@ _BATCH = 2000
 _WAIT = 0.2
 _WORD_EVERY = 1.0
 
-Progress = Callable[[int, int], None]
-
 
 class AheadOfJournal(Exception):
     """The tables know records that the topic does not have: it was deleted or truncated."""
@@ -38,13 +34,18 @@ class AheadOfJournal(Exception):
 class Worker:
     """Applies one topic to one database; `run` belongs to the thread that calls it."""
 
-    def __init__(self, properties: Mapping[str, str], topic: str, database: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        properties: Mapping[str, str],
+        topic: str,
+        database: dict[str, Any],
+        teller: Teller | None = None,
+    ) -> None:
         self._properties = properties
         self._topic = topic
         self._database = database
+        self._teller = teller or TellHere()
         self._stop = threading.Event()
-        #: Set once it has said that it replays, so that no older word is taken for this one's.
-        self.began = threading.Event()
         #: Set once the end offsets found at the start are reached.
         self.caught_up = threading.Event()
 
@@ -52,13 +53,13 @@ class Worker:
         """The transaction in hand is finished."""
         self._stop.set()
 
-    def run(self, on_progress: Progress = lambda applied, end: None) -> None:
+    def run(self) -> None:
         """Returns after `stop`; raises whatever it does not foresee."""
         writer = Writer(self._database)
         try:
             reader = JournalReader(self._properties, self._topic)
             try:
-                _Run(self, writer, reader, on_progress).run()
+                _Run(self, writer, reader).run()
             except Exception as error:
                 self._say_trouble(writer, error)
                 raise
@@ -78,13 +79,10 @@ class Worker:
 class _Run:
     """One run of the worker, from its start to its stop."""
 
-    def __init__(
-        self, worker: Worker, writer: Writer, reader: JournalReader, on_progress: Progress
-    ) -> None:
+    def __init__(self, worker: Worker, writer: Writer, reader: JournalReader) -> None:
         self._worker = worker
         self._writer = writer
         self._reader = reader
-        self._on_progress = on_progress
         self._batches = Batches(writer, worker._topic)
         self._watch = BrokerWatch(worker._properties, worker._topic)
         self._next: dict[int, int] = {}
@@ -103,7 +101,6 @@ class _Run:
 
     def _begin(self) -> None:
         self._say_word()
-        self._worker.began.set()
         known = ledger.positions(self._writer, self._worker._topic)
         offsets = self._reader.offsets()
         for partition, (start, end) in offsets.items():
@@ -138,8 +135,7 @@ class _Run:
     def _apply(self, records: Sequence[Record]) -> None:
         applied = self._batches.apply(records)
         self._next.update({record.partition: record.offset + 1 for record in records})
-        activity.announce_rows(any(is_mutation(read.type, read.action) for read, _ in applied))
-        waiters.resolve((read.req, effect) for read, effect in applied)
+        self._worker._teller.applied(applied)
         self._log_trouble(applied)
 
     def _log_trouble(self, applied: Applied) -> None:
@@ -161,7 +157,7 @@ class _Run:
 
     def _look_how_far(self) -> None:
         applied, goal = sum(self._next.values()), sum(self._goal.values())
-        self._on_progress(applied, goal)
+        self._worker._teller.progress(applied, goal)
         if all(self._next[partition] >= end for partition, end in self._goal.items()):
             self._is_caught_up = True
             self._say_word()
@@ -180,21 +176,4 @@ class _Run:
                 trouble="",
             ),
         )
-        activity.announce()
-
-
-def supervise(worker: Worker, stop: threading.Event, on_progress: Progress) -> None:
-    """Runs the worker until `stop`, and again after a pause that grows when it fails."""
-    pause = 1.0
-    while not stop.is_set():
-        started = time.monotonic()
-        try:
-            worker.run(on_progress)
-        except BrokerError as error:
-            log.error("The journal worker lost the broker: %s", error)
-        except Exception:
-            log.exception("The journal worker died")
-        if time.monotonic() - started > 60:
-            pause = 1.0
-        stop.wait(pause)
-        pause = min(pause * 2, 30.0)
+        self._worker._teller.word()

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connections
 
 from journal import follower, speaker
-from journal.worker import Worker, supervise
+from journal.worker import Worker
 
 ROOT = Path(__file__).parent.parent
 _START_TIMEOUT = 60
@@ -29,16 +29,14 @@ _START_TIMEOUT = 60
 @contextmanager
 def worker_running(topic: str) -> Iterator[Worker]:
     """The worker on a thread of this process, caught up."""
-    follower.worker_is_here()
+    follower.worker_tells()
     worker = Worker(settings.KAFKA_PROPERTIES, topic, connections.settings["journal"])
-    stop = threading.Event()
-    thread = threading.Thread(target=supervise, args=(worker, stop, lambda applied, end: None))
+    thread = threading.Thread(target=worker.run)
     thread.start()
     try:
         assert worker.caught_up.wait(_START_TIMEOUT)
         yield worker
     finally:
-        stop.set()
         worker.stop()
         thread.join()
 

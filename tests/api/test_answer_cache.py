@@ -69,7 +69,7 @@ class CountingApp:
 
 @pytest.fixture(autouse=True)
 def news_of_the_journal() -> None:
-    follower.worker_is_here()
+    follower.worker_tells()
 
 
 def ask(cache: AnswerCache, path: str, method: str = "GET", query: bytes = b"") -> bytes:

@@ -1,26 +1,42 @@
 """Runs the journal's worker alone, for web parts in processes of their own."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from journal.brokers.base import BrokerError
+from journal.news import TellByPipe
 from journal.signals import on_stop
 from journal.worker import AheadOfJournal, Worker
 
 
 class Command(BaseCommand):
     help = "Apply the journal to the tables until SIGTERM; needs KAFKA_BOOTSTRAP_SERVERS."
+    requires_system_checks = ()
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--news-to",
+            type=int,
+            metavar="DESCRIPTOR",
+            help="an inherited pipe, on which the parent hears what was applied",
+        )
+
+    def handle(self, *, news_to: int | None, **options: Any) -> None:
         if "bootstrap.servers" not in settings.KAFKA_PROPERTIES:
             raise CommandError("Set KAFKA_BOOTSTRAP_SERVERS, or run the whole node: serve")
         worker = Worker(
-            settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, settings.DATABASES["journal"]
+            settings.KAFKA_PROPERTIES,
+            settings.JOURNAL_TOPIC,
+            settings.DATABASES["journal"],
+            None if news_to is None else TellByPipe(news_to),
         )
         try:
             with on_stop(worker.stop):
                 worker.run()
         except (BrokerError, AheadOfJournal) as error:
             raise CommandError(str(error)) from error
+        except BrokenPipeError:
+            raise CommandError("The node that started this worker has gone") from None

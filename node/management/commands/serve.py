@@ -3,7 +3,6 @@
 import logging
 import signal
 import socket
-import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +15,9 @@ from django.core.management import BaseCommand, CommandError, call_command
 from journal import follower, speaker
 from journal.brokers.base import BrokerError
 from journal.brokers.embedded import BrokerUnavailable
-from journal.worker import Worker, supervise
 from node.cluster import cluster, ensure_topic
 from node.home import HomeInUse
-from node.progress import show_counts
+from node.worker_process import worker_process
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +39,8 @@ class Command(BaseCommand):
         try:
             with settings.ANNALS_HOME.claim(address), _listening(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
-                with cluster(), _worker():
+                with cluster():
+                    ensure_topic()
                     self._serve(listener, address)
         except (HomeInUse, BrokerUnavailable, BrokerError) as error:
             raise CommandError(str(error)) from error
@@ -60,9 +59,12 @@ class Command(BaseCommand):
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
         )
+        speaker.warm_up()
+        follower.worker_tells()
         server = _Server(config, lambda: self.stdout.write(f"Annals is at {address}"))
-        server.run(sockets=[listener])
-        speaker.close()
+        with worker_process():
+            server.run(sockets=[listener])
+            speaker.close()
 
 
 class _Server(uvicorn.Server):
@@ -91,30 +93,6 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-@contextmanager
-def _worker() -> Iterator[None]:
-    """The journal's worker on a thread of this process, so that a waiter is woken at once."""
-    ensure_topic()
-    speaker.warm_up()
-    follower.worker_is_here()
-    worker = Worker(
-        settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, settings.DATABASES["journal"]
-    )
-    stop = threading.Event()
-    with show_counts("Replaying the journal") as on_progress:
-        thread = threading.Thread(
-            target=supervise, args=(worker, stop, on_progress), name="journal-worker"
-        )
-        thread.start()
-        worker.began.wait(_GRACE)
-        try:
-            yield
-        finally:
-            stop.set()
-            worker.stop()
-            thread.join()
 
 
 def _interrupt(number: int, frame: object) -> None:
