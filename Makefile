@@ -35,7 +35,7 @@ test: setup-dev
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(PYTEST) $(wildcard tests/unit tests/integration tests/api tests/acceptance tests/browser)
+	$(PYTEST) $(wildcard tests/unit tests/integration tests/docs tests/api tests/acceptance tests/browser)
 
 soak: setup-dev
 	$(BIN)/python -m pytest -m soak

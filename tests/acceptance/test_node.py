@@ -259,6 +259,38 @@ def test_a_killed_node_leaves_an_orphan_that_the_next_start_ends(
         node.stop()
 
 
+def test_a_worker_that_dies_is_started_again_and_nothing_acknowledged_is_lost(
+    live_node: NodeProcess,
+) -> None:
+    uploads = [f"a{number}" for number in range(60)]
+    with httpx.Client(base_url=live_node.url, timeout=60) as client:
+        for name in uploads:
+            if name == "a30":
+                worker_of(live_node).kill()
+            schema = {"type": "record", "name": name, "fields": []}
+            headers = {"X-Registry-ArtifactId": name}
+            made = client.post(GROUP, content=json.dumps(schema), headers=headers)
+            assert made.status_code == 200, made.text
+        for name in uploads:
+            assert client.get(f"{GROUP}/{name}/meta").status_code == 200
+    assert worker_of(live_node).is_running()
+
+
+def worker_of(node: NodeProcess) -> psutil.Process:
+    return next(
+        child
+        for child in psutil.Process(node.process.pid).children()
+        if "journal_worker" in child.cmdline()
+    )
+
+
+def test_a_worker_ends_when_its_node_is_killed(live_node: NodeProcess) -> None:
+    worker = worker_of(live_node)
+    live_node.kill()
+
+    assert psutil.wait_procs([worker], timeout=10)[1] == []
+
+
 def test_a_broker_that_dies_is_started_again_and_writes_go_on(
     tmp_path: Path, free_port: int
 ) -> None:
