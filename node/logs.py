@@ -19,3 +19,10 @@ class StructuredFormatter(logging.Formatter):
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
         return line
+
+
+class OnlyExceptions(logging.Filter):
+    """Lets through what nobody foresaw."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.exc_info is not None

@@ -118,9 +118,10 @@ LOGGING = {
     "formatters": {"line": {"()": "node.logs.StructuredFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env_str("ANNALS_LOG_LEVEL", "INFO")},
-    # What a client did wrong is told to the client.
+    "filters": {"exceptions": {"()": "node.logs.OnlyExceptions"}},
     "loggers": {
-        "django.request": {"level": "ERROR"},
+        # What a client did wrong, and what readiness says, is told to whoever asked.
+        "django.request": {"filters": ["exceptions"]},
         "uvicorn.access": {"level": "WARNING"},
         "uvicorn.error": {"level": "WARNING"},
     },
