@@ -89,6 +89,7 @@ class _Run:
         self._goal: dict[int, int] = {}
         self._last_word = 0.0
         self._is_caught_up = False
+        self._is_untidy = False
 
     def run(self) -> None:
         self._begin()
@@ -126,7 +127,7 @@ class _Run:
         if records:
             self._apply(records)
         else:
-            self._skip_gaps()
+            self._rest()
         if not self._is_caught_up:
             self._look_how_far()
         if time.monotonic() - self._last_word >= _WORD_EVERY:
@@ -134,6 +135,7 @@ class _Run:
 
     def _apply(self, records: Sequence[Record]) -> None:
         applied = self._batches.apply(records)
+        self._is_untidy = True
         self._next.update({record.partition: record.offset + 1 for record in records})
         self._worker._teller.applied(applied)
         self._log_trouble(applied)
@@ -143,6 +145,12 @@ class _Run:
             if effect.outcome is Outcome.UNDECODABLE:
                 place = {"partition": read.record.partition, "offset": read.record.offset}
                 log.warning("A record can't be decoded: %s", effect.reason, extra=place)
+
+    def _rest(self) -> None:
+        self._skip_gaps()
+        if self._is_untidy:
+            self._writer.tidy()
+            self._is_untidy = False
 
     def _skip_gaps(self) -> None:
         """The topic may end in offsets that hold no record: control records, compacted ones."""

@@ -70,6 +70,11 @@ class Writer:
         if not self.is_sqlite:
             self._execute(f"NOTIFY {CHANNEL}", ())
 
+    def tidy(self) -> None:
+        """Copies SQLite's write-ahead log back, as far as no reader is in the way."""
+        if self.is_sqlite:
+            self._execute("PRAGMA wal_checkpoint(PASSIVE)", ()).fetchall()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commits at the end; rolls back if the block raises."""
