@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from journal.brokers.embedded import BrokerUnavailable, EmbeddedBroker
 
+from journal.brokers.embedded import BrokerUnavailable, EmbeddedBroker
 from journal.brokers.kafka import Topic
 from node.progress import show_steps
 
@@ -26,7 +26,7 @@ def cluster() -> Iterator[None]:
     if _BOOTSTRAP in settings.KAFKA_PROPERTIES:
         yield
         return
-    broker = EmbeddedBroker(settings.ANNALS_HOME.path)
+    broker = EmbeddedBroker(settings.ANNALS_HOME.path, settings.ANNALS_BROKER_PORT)
     with show_steps() as on_progress:
         settings.KAFKA_PROPERTIES[_BOOTSTRAP] = broker.start(on_progress)
     closing = threading.Event()

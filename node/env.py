@@ -26,17 +26,17 @@ def env_bool(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={text!r} is neither on nor off")
 
 
-def env_number(name: str, default: float) -> float:
-    """Raises ImproperlyConfigured unless the variable is a number greater than 0."""
+def env_number(name: str, default: float, least: float = 0.001) -> float:
+    """Raises ImproperlyConfigured unless the variable is a number, `least` or more."""
     text = os.environ.get(name)
     if text is None:
         return default
     try:
         number = float(text)
     except ValueError:
-        number = 0
-    if number <= 0:
-        raise ImproperlyConfigured(f"{name}={text!r} is not a number greater than 0")
+        number = least - 1
+    if number < least:
+        raise ImproperlyConfigured(f"{name}={text!r} is not a number of {least:g} or more")
     return number
 
 

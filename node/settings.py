@@ -28,6 +28,8 @@ ANNALS_DATE_FORMAT = env_choice("ANNALS_DATE_FORMAT", ("legacy", "iso"))
 ANNALS_ALLOW_DELETE = env_bool("ANNALS_ALLOW_DELETE", False)
 ANNALS_LIMIT_CONTENT_BYTES = int(env_number("ANNALS_LIMIT_CONTENT_BYTES", 10 * 1024 * 1024))
 
+# Of the broker that the node starts itself; 0 is any free port, kept from then on.
+ANNALS_BROKER_PORT = int(env_number("ANNALS_BROKER_PORT", 0, least=0))
 KAFKA_PROPERTIES = kafka_properties(os.environ)
 JOURNAL_TOPIC = env_str("JOURNAL_TOPIC", "kafkasql-journal")
 JOURNAL_TOPIC_CREATE = env_bool("JOURNAL_TOPIC_CREATE", True)

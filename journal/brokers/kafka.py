@@ -236,13 +236,6 @@ class Topic:
         with _as_broker_error("asking for the topics"):
             return self.name in self._admin.list_topics(timeout=_PATIENCE).topics
 
-    def is_broker_reachable(self, timeout: float) -> bool:
-        try:
-            self._admin.list_topics(self.name, timeout=timeout)
-        except KafkaException:
-            return False
-        return True
-
     def create(self, partitions: int = 1) -> None:
         """With the journal's settings; one made in the meantime by another node is as good."""
         with _as_broker_error(f"creating {self.name}"):

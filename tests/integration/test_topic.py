@@ -1,0 +1,83 @@
+"""The journal's topic: created as the journal needs it, never altered."""
+
+from uuid import uuid4
+
+import pytest
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+from django.conf import settings
+
+from journal.brokers.base import BrokerError, TopicMissing
+from journal.brokers.kafka import JournalReader, Topic, read_one
+from node.cluster import ensure_topic
+
+
+@pytest.fixture
+def name(kafka: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of a topic that does not exist, which settings speak of."""
+    topic = f"journal-{uuid4().hex}"
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
+    monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
+    return topic
+
+
+def test_a_missing_topic_is_created_with_what_the_journal_needs(name: str) -> None:
+    ensure_topic()
+
+    config = Topic(settings.KAFKA_PROPERTIES, name).config()
+    assert config["cleanup.policy"] == "delete"
+    assert (config["retention.ms"], config["retention.bytes"]) == ("-1", "-1")
+    assert config["message.timestamp.type"] == "LogAppendTime"
+    assert config["min.insync.replicas"] == "1"
+    reader = JournalReader(settings.KAFKA_PROPERTIES, name)
+    assert reader.offsets() == {0: (0, 0)}
+    reader.close()
+
+
+def test_an_existing_topic_is_left_as_it_is(name: str) -> None:
+    admin = AdminClient(dict(settings.KAFKA_PROPERTIES))
+    new = NewTopic(name, 1, 1, config={"cleanup.policy": "compact"})
+    admin.create_topics([new])[name].result(10)
+
+    ensure_topic()
+
+    assert Topic(settings.KAFKA_PROPERTIES, name).config()["cleanup.policy"] == "compact"
+
+
+def test_no_topic_is_created_where_that_is_switched_off(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "JOURNAL_TOPIC_CREATE", False)
+
+    ensure_topic()
+
+    assert not Topic(settings.KAFKA_PROPERTIES, name).exists()
+    reader = JournalReader(settings.KAFKA_PROPERTIES, name)
+    with pytest.raises(TopicMissing, match=name):
+        reader.offsets()
+    reader.close()
+
+
+def test_creating_a_topic_that_another_node_has_just_made_is_no_error(name: str) -> None:
+    topic = Topic(settings.KAFKA_PROPERTIES, name)
+    topic.create()
+    topic.create()
+
+    assert topic.exists()
+
+
+def test_a_position_without_a_record_has_none(name: str) -> None:
+    ensure_topic()
+
+    assert read_one(settings.KAFKA_PROPERTIES, name, 0, 5) is None
+    assert read_one(settings.KAFKA_PROPERTIES, name, 3, 0) is None
+
+
+def test_a_broker_that_cannot_be_asked_is_an_error_of_its_own(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("journal.brokers.kafka._PATIENCE", 0.5)
+    topic = Topic({"bootstrap.servers": "127.0.0.1:9"}, name)
+
+    with pytest.raises(BrokerError, match="asking for the topics"):
+        topic.exists()

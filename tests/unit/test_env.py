@@ -1,0 +1,68 @@
+"""The environment as typed values."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from node.databases import databases
+from node.env import env_bool, env_choice, env_number, env_secret, kafka_properties
+
+
+def test_kafka_properties_are_passed_through_by_their_names() -> None:
+    environ = {
+        "KAFKA_BOOTSTRAP_SERVERS": "kafka:9093",
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        "KAFKA_SSL_CA_LOCATION": "/etc/ca.pem",
+        "PATH": "/bin",
+    }
+
+    assert kafka_properties(environ) == {
+        "bootstrap.servers": "kafka:9093",
+        "security.protocol": "SASL_SSL",
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "ssl.ca.location": "/etc/ca.pem",
+    }
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "password"
+    file.write_text("hush\n")
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD_FILE", str(file))
+
+    assert env_secret("KAFKA_SASL_PASSWORD") == "hush"
+    assert kafka_properties({"KAFKA_SASL_PASSWORD_FILE": str(file)}) == {"sasl.password": "hush"}
+
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD_FILE", str(tmp_path / "missing"))
+    with pytest.raises(ImproperlyConfigured, match="KAFKA_SASL_PASSWORD_FILE"):
+        env_secret("KAFKA_SASL_PASSWORD")
+
+
+def test_a_wrong_value_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_SETTING", "perhaps")
+
+    with pytest.raises(ImproperlyConfigured, match="A_SETTING='perhaps'"):
+        env_bool("A_SETTING", default=False)
+    with pytest.raises(ImproperlyConfigured, match="A_SETTING='perhaps'"):
+        env_number("A_SETTING", 1)
+    with pytest.raises(ImproperlyConfigured, match="none of auto, never"):
+        env_choice("A_SETTING", ("auto", "never"))
+
+
+def test_both_aliases_lead_to_one_database_and_one_only_reads() -> None:
+    sqlite = databases("sqlite:///srv/annals.sqlite3", Path("unused"))
+    assert sqlite["default"]["NAME"] == "file:/srv/annals.sqlite3?mode=ro"
+    assert sqlite["journal"]["NAME"] == "/srv/annals.sqlite3"
+
+    url = "postgresql://user:p%40ss@db:5433/annals?sslmode=require"
+    postgresql = databases(url, Path("unused"))
+    assert postgresql["default"]["PASSWORD"] == "p@ss"
+    assert postgresql["default"]["OPTIONS"] == {
+        "sslmode": "require",
+        "options": "-c default_transaction_read_only=on",
+    }
+    assert postgresql["journal"]["OPTIONS"] == {"sslmode": "require"}
+
+    with pytest.raises(ImproperlyConfigured, match="neither sqlite nor postgresql"):
+        databases("mysql://db/annals", Path("unused"))
