@@ -1,0 +1,155 @@
+"""The bare things that the node stands on, measured in the same run on the same machine."""
+
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+
+from bench.load import Address, Exchanged
+from bench.node_under_test import ROOT
+from journal.brokers.embedded import EmbeddedBroker
+from journal.brokers.kafka import Topic
+
+_PATIENCE = 20.0
+_PAYLOAD = b"x" * 600
+_BATCH = 2000
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def broker_starts(home: Path) -> tuple[float, float]:
+    """Seconds until the embedded broker alone takes connections: on an empty home, and again."""
+    took = []
+    for _ in range(2):
+        broker = EmbeddedBroker(home)
+        began = time.perf_counter()
+        try:
+            broker.start()
+            took.append(time.perf_counter() - began)
+        finally:
+            broker.stop()
+    return took[0], took[1]
+
+
+def broker_round_trips(bootstrap_servers: str, count: int, at_once: int = 1) -> Exchanged:
+    """From `produce` to the own consumer, `at_once` of them under way at a time.
+
+    Acknowledged by all replicas, without lingering, on a topic of its own.
+    """
+    properties = {"bootstrap.servers": bootstrap_servers}
+    topic = f"bench-{uuid4()}"
+    Topic(properties, topic).create()
+    producer = Producer({**properties, "acks": "all", "linger.ms": 0, "enable.idempotence": True})
+    consumer = Consumer({**properties, "group.id": topic, "auto.offset.reset": "earliest"})
+    try:
+        consumer.assign([TopicPartition(topic, 0, 0)])
+        _make_trips(producer, consumer, topic, 20)
+        return _make_trips(producer, consumer, topic, count, at_once)
+    finally:
+        consumer.close()
+
+
+def _make_trips(
+    producer: Producer, consumer: Consumer, topic: str, count: int, at_once: int = 1
+) -> Exchanged:
+    done = Exchanged()
+    sent_at: list[float] = []
+
+    def send() -> None:
+        sent_at.append(time.perf_counter())
+        producer.produce(topic, value=_PAYLOAD, partition=0)
+
+    began = time.perf_counter()
+    for _ in range(at_once):
+        send()
+    while len(done.latencies) < count:
+        message = consumer.poll(_PATIENCE)
+        producer.poll(0)
+        if message is None:
+            raise TimeoutError(f"no record came back within {_PATIENCE:.0f} s")
+        if message.error():
+            raise KafkaException(message.error())
+        done.latencies.append(time.perf_counter() - sent_at[len(done.latencies)])
+        if len(sent_at) < count:
+            send()
+    done.seconds = time.perf_counter() - began
+    return done
+
+
+@contextmanager
+def bare_asgi_server() -> Iterator[Address]:
+    """The node's web server with its settings, in front of nothing."""
+    port = free_port()
+    words = "--loop uvloop --http httptools --lifespan off --no-access-log --no-server-header"
+    command = f"-m uvicorn bench.bare_asgi:application --port {port} --log-level error {words}"
+    process = subprocess.Popen([sys.executable, *command.split()], cwd=ROOT)
+    try:
+        _await_connections(("127.0.0.1", port))
+        yield "127.0.0.1", port
+    finally:
+        process.terminate()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await_connections(address: Address) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            socket.create_connection(address, timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def ledger_inserts(database: Path, scratch: Path) -> tuple[int, float]:
+    """(rows, seconds) to put the ledger's rows into a table and indexes like the ledger's.
+
+    One transaction a batch as large as the worker's, the same durability, nothing else.
+    """
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
+        schema = source.execute(
+            "SELECT sql FROM sqlite_master WHERE tbl_name = 'journal_ledgerrow' AND sql IS NOT NULL"
+        ).fetchall()
+        rows = source.execute("SELECT * FROM journal_ledgerrow").fetchall()
+    with closing(sqlite3.connect(scratch, isolation_level=None)) as target:
+        target.execute("PRAGMA journal_mode=WAL")
+        target.execute("PRAGMA synchronous=NORMAL")
+        for (sql,) in schema:
+            target.execute(sql)
+        insert = f"INSERT INTO journal_ledgerrow VALUES ({', '.join('?' * len(rows[0]))})"
+        began = time.perf_counter()
+        for start in range(0, len(rows), _BATCH):
+            target.execute("BEGIN IMMEDIATE")
+            target.executemany(insert, rows[start : start + _BATCH])
+            target.execute("COMMIT")
+        return len(rows), time.perf_counter() - began
+
+
+def name_scans(database: Path, parts: Iterator[str], count: int) -> list[float]:
+    """Seconds of each look through all names for a part, by SQLite alone."""
+    took = []
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        for _ in range(count):
+            began = time.perf_counter()
+            connection.execute(
+                "SELECT COUNT(*) FROM registry_version WHERE instr(name, ?) > 0", [next(parts)]
+            ).fetchone()
+            took.append(time.perf_counter() - began)
+    return took

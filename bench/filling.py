@@ -1,0 +1,86 @@
+"""Fills a journal faster than requests could: the records of many uploads, said at once.
+
+They are what a node says for an upload on an empty 2.6 journal, ids drawn and all.
+"""
+
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from uuid import uuid4
+
+from bench.contents import name, schema
+from bench.node_under_test import NodeUnderTest
+from journal.brokers.kafka import JournalProducer
+from journal.codec import encode
+from journal.messages import (
+    Action,
+    ArtifactKey,
+    ArtifactValue,
+    ContentIdKey,
+    ContentIdValue,
+    ContentV2Key,
+    ContentV2Value,
+    GlobalIdKey,
+    GlobalIdValue,
+    Message,
+    MetaData,
+)
+
+GROUP = "filled"
+RECORDS_EACH = 4
+_TENANT = "_"
+_TIMEOUT = 60.0
+_FLUSH_EVERY = 10_000
+
+
+class NotFilled(Exception):
+    """The broker did not take every record."""
+
+
+def fill(node: NodeUnderTest, count: int) -> range:
+    """Waits until the node has applied them; returns the new artifacts' global ids.
+
+    The artifact ids are the global ids. Nobody else may write meanwhile. Raises NotFilled.
+    """
+    sequences = dict(node.read("SELECT name, value FROM registry_sequence"))
+    first_content, first_global = sequences["contentId"] + 1, sequences["globalId"] + 1
+    _, before = node.health()
+    failures: list[str] = []
+    properties = {"bootstrap.servers": node.bootstrap_servers}
+    producer = JournalProducer(properties, node.topic, _TIMEOUT)
+    try:
+        for number in range(count):
+            for message in _upload(first_content + number, first_global + number):
+                key, value = encode(message)
+                producer.publish(key, value, (("req", str(uuid4()).encode()),), failures.append)
+            if number % _FLUSH_EVERY == 0:
+                producer.flush(_TIMEOUT)
+    finally:
+        producer.close()
+    if failures:
+        raise NotFilled(failures[0])
+    node.wait_until_ready(before["applied"] + count * RECORDS_EACH)
+    return range(first_global, first_global + count)
+
+
+def _upload(content_id: int, global_id: int) -> Iterator[Message]:
+    content = schema(global_id)
+    digest = sha256(content).hexdigest()
+    yield Message(ContentIdKey(_TENANT, str(uuid4())), ContentIdValue(Action.CREATE))
+    yield Message(GlobalIdKey(_TENANT, str(uuid4())), GlobalIdValue(Action.CREATE))
+    yield Message(
+        ContentV2Key(_TENANT, content_id),
+        ContentV2Value(Action.CREATE_OR_UPDATE, digest, digest, content),
+    )
+    yield Message(
+        ArtifactKey(_TENANT, GROUP, str(global_id), str(uuid4())),
+        ArtifactValue(
+            action=Action.CREATE,
+            meta_data=MetaData(name=name(global_id)),
+            global_id=global_id,
+            artifact_type="AVRO",
+            content_hash=digest,
+            created_by="",
+            created_on=int(time.time() * 1000),
+        ),
+    )

@@ -1,0 +1,185 @@
+"""The measurements, in the order in which one node can bear them."""
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from urllib.parse import quote
+
+from bench import calibration
+from bench.contents import name, schema
+from bench.figures import Figure, Row, latency
+from bench.filling import GROUP
+from bench.load import Address, Exchanged, exchange, for_seconds, get, post
+from bench.node_under_test import NodeUnderTest
+
+CONNECTIONS = 16
+_API = "/apis/registry/v2"
+_ARTIFACTS = f"{_API}/groups/bench/artifacts"
+#: Ids that are asked for again and again, as clients do.
+_WORKING_SET = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured: numbers of requests and artifacts, seconds a measurement."""
+
+    creates: int
+    creates_at_once: int
+    artifacts: int
+    seconds: float
+
+
+FULL = Size(creates=500, creates_at_once=3000, artifacts=20_000, seconds=4.0)
+QUICK = Size(creates=150, creates_at_once=600, artifacts=4000, seconds=1.5)
+
+
+class AnswersFailed(Exception):
+    """Answers other than 200 where none were to be expected; the text is the first of them."""
+
+
+def creates(node: NodeUnderTest, size: Size) -> list[Row]:
+    """New artifacts with new contents: four records and two rounds through the journal each."""
+    numbers = iter(range(10_000_000, 20_000_000))
+    exchange(node.address, _uploads(numbers, 50), 4)
+    one = exchange(node.address, _uploads(numbers, size.creates))
+    bare = calibration.broker_round_trips(node.bootstrap_servers, size.creates)
+    many = exchange(node.address, _uploads(numbers, size.creates_at_once), CONNECTIONS)
+    bare_many = calibration.broker_round_trips(
+        node.bootstrap_servers, size.creates_at_once, CONNECTIONS
+    )
+    _refuse_failures(one)
+    return [
+        Row(
+            "create artifact, 1 client",
+            [*latency(one.latencies, 50, 99), Figure("", one.per_second, "/s")],
+            "one broker round trip (a create takes two)",
+            [*latency(bare.latencies, 50, 99), Figure("", bare.per_second, "/s")],
+        ),
+        Row(
+            f"create artifact, {CONNECTIONS} clients",
+            [
+                Figure("", many.per_second, "/s"),
+                *latency(many.latencies, 50),
+                Figure("", len(many.failures), "errors"),
+            ],
+            f"broker round trips, {CONNECTIONS} under way",
+            [Figure("", bare_many.per_second, "/s"), *latency(bare_many.latencies, 50)],
+        ),
+    ]
+
+
+def _uploads(numbers: Iterator[int], count: int) -> Iterator[bytes]:
+    for number in islice(numbers, count):
+        headers = f"X-Registry-ArtifactId: {name(number)}\r\nContent-Type: application/json\r\n"
+        yield post(_ARTIFACTS, schema(number), headers)
+
+
+def reads(node: NodeUnderTest, ids: range, size: Size) -> list[Row]:
+    """Each id once, which the node has to look up, and some again and again, which it keeps."""
+    with calibration.bare_asgi_server() as bare_address:
+        _read(bare_address, ["/"], 0.3)
+        bare = _read(bare_address, ["/"], size.seconds)
+    mixed = random.Random(1).sample(ids, len(ids))
+    rows = []
+    for what, path in (
+        ("GET by global id", f"{_API}/ids/globalIds/%d"),
+        ("GET latest content", f"{_API}/groups/{GROUP}/artifacts/%d"),
+    ):
+        paths = [path % each for each in mixed]
+        warm_up, once, again = paths[:200], paths[200:], paths[:_WORKING_SET]
+        exchange(node.address, map(get, warm_up), CONNECTIONS)
+        first = exchange(
+            node.address, for_seconds(map(get, once[_WORKING_SET:]), size.seconds), CONNECTIONS
+        )
+        exchange(node.address, map(get, again), CONNECTIONS)
+        kept = _read(node.address, again, size.seconds)
+        rows += [
+            _read_row(f"{what}, each once", first, bare),
+            _read_row(f"{what}, {_WORKING_SET:,} of them again and again", kept, bare),
+        ]
+    return rows
+
+
+def _read(address: Address, paths: Iterable[str], seconds: float) -> Exchanged:
+    requests = cycle([get(path) for path in paths])
+    return exchange(address, for_seconds(requests, seconds), CONNECTIONS)
+
+
+def _read_row(what: str, read: Exchanged, bare: Exchanged) -> Row:
+    _refuse_failures(read)
+    return Row(
+        what,
+        [Figure("", read.per_second, "/s"), *latency(read.latencies, 50)],
+        "the bare ASGI server",
+        [Figure("", bare.per_second, "/s"), *latency(bare.latencies, 50)],
+    )
+
+
+def searches(node: NodeUnderTest, ids: range, size: Size) -> Row:
+    """By a part of the name, no two searches alike, so that no kept answer helps."""
+    path = f"{_API}/search/artifacts?limit=20&name="
+    parts = [name(each)[3:] for each in random.Random(2).sample(ids, len(ids))]
+    requests = (get(path + quote(part)) for part in parts)
+    exchange(node.address, islice(requests, CONNECTIONS), CONNECTIONS)
+    found = exchange(node.address, for_seconds(requests, size.seconds), CONNECTIONS)
+    _refuse_failures(found)
+    bare = calibration.name_scans(node.home / "annals.sqlite3", iter(parts), 100)
+    return Row(
+        f"search by name among {len(ids):,}, {CONNECTIONS} clients",
+        [Figure("", found.per_second, "/s"), *latency(found.latencies, 50)],
+        "SQLite alone, one look through the names",
+        [Figure("", len(bare) / sum(bare), "/s"), *latency(bare, 50)],
+    )
+
+
+def starts(first: float, second: float, broker: tuple[float, float]) -> list[Row]:
+    beside = "the embedded broker alone"
+    return [
+        Row(
+            "first start, empty home, to ready",
+            [Figure("", first, "s")],
+            beside,
+            [Figure("", broker[0], "s")],
+        ),
+        Row(
+            "second start, all applied, to ready",
+            [Figure("", second, "s")],
+            beside,
+            [Figure("", broker[1], "s")],
+        ),
+    ]
+
+
+def replay(node: NodeUnderTest, second_start: float, scratch: Path) -> Row:
+    """An emptied database: what the start takes longer than one with nothing to replay."""
+    node.empty_database()
+    took = node.start()
+    node.stop()
+    rows, seconds = calibration.ledger_inserts(node.home / "annals.sqlite3", scratch)
+    return Row(
+        f"replay of {rows:,} records",
+        [Figure("", rows / max(took - second_start, 0.001), "/s"), Figure("ready in", took, "s")],
+        "as many ledger rows into SQLite, nothing else",
+        [Figure("", rows / seconds, "/s")],
+    )
+
+
+def memory(empty: dict[str, float], full: dict[str, float], artifacts: int) -> list[Row]:
+    return [
+        Row(f"memory, resident, {when}", _sizes(at, "web", "worker"), beside, _sizes(at, "broker"))
+        for when, at, beside in (
+            ("when ready", empty, "the embedded broker"),
+            (f"with {artifacts:,} artifacts, after all this", full, "the embedded broker"),
+        )
+    ]
+
+
+def _sizes(memory: dict[str, float], *parts: str) -> list[Figure]:
+    return [Figure(part, memory[part], "MiB") for part in parts]
+
+
+def _refuse_failures(read: Exchanged) -> None:
+    if read.failures:
+        raise AnswersFailed(f"{len(read.failures)} of {len(read.latencies)}: {read.failures[0]!r}")

@@ -1,0 +1,91 @@
+"""Measures a real node on an empty home, each figure beside a bare one, within four minutes.
+
+`.venv/bin/python bench/run.py [--quick] [--json FILE]`; loopback only, all processes end with it.
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from bench import calibration, measures  # noqa: E402 - after the path to the project
+from bench.figures import Row, document, table  # noqa: E402
+from bench.filling import fill  # noqa: E402
+from bench.measures import FULL, QUICK, Size  # noqa: E402
+from bench.node_under_test import NodeUnderTest  # noqa: E402
+
+_LIMIT = 225
+
+
+class TookTooLong(Exception):
+    """The whole run took longer than it may."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="less of everything, for a look")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(_LIMIT)
+    size = QUICK if options.quick else FULL
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="annals-bench-") as folder:
+        rows = _measure(Path(folder), size, Console(stderr=True))
+    took = time.monotonic() - began
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
+    title = f"Annals{' (quick)' if options.quick else ''} on {machine}; {took:.0f} s"
+    Console(width=None if sys.stdout.isatty() else 140).print(table(rows, title))
+    if options.json:
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        told = document(rows, machine=machine, at=at, quick=options.quick, seconds=took)
+        options.json.write_text(json.dumps(told, indent=2) + "\n")
+
+
+def _measure(folder: Path, size: Size, console: Console) -> list[Row]:
+    console.print("Starting the broker alone, twice …")
+    broker = calibration.broker_starts(folder / "broker-alone")
+    with NodeUnderTest(folder / "home", calibration.free_port()) as node:
+        console.print("Starting a node on an empty home …")
+        first = node.start()
+        empty = node.memory()
+        console.print("Creating artifacts …")
+        rows = measures.creates(node, size)
+        console.print(f"Filling the journal with {size.artifacts:,} artifacts …")
+        ids = fill(node, size.artifacts)
+        console.print("Reading and searching …")
+        rows += measures.reads(node, ids, size)
+        rows.append(measures.searches(node, ids, size))
+        full = node.memory()
+        node.stop()
+        console.print("Starting again, then replaying …")
+        second = node.start()
+        node.stop()
+        rows += measures.starts(first, second, broker)
+        rows.append(measures.replay(node, second, folder / "scratch.sqlite3"))
+        rows += measures.memory(empty, full, size.artifacts)
+    return rows
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _too_long(number: int, frame: FrameType | None) -> None:
+    raise TookTooLong(f"The bench was ended after {_LIMIT} s")
+
+
+if __name__ == "__main__":
+    main()
