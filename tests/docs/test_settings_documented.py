@@ -1,0 +1,39 @@
+"""docs/settings.md tells every setting, and no other."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = (ROOT / "docs" / "settings.md").read_text()
+KAFKA = ["KAFKA_BOOTSTRAP_SERVERS", "KAFKA_<PROPERTY>", "KAFKA_<PROPERTY>_FILE"]
+
+
+def names_read() -> Iterator[str]:
+    """The variables that node/settings.py asks node.env for, with the twins that name files."""
+    for node in ast.walk(ast.parse((ROOT / "node" / "settings.py").read_text())):
+        match node:
+            case ast.Call(func=ast.Name(id="env_secret"), args=[ast.Constant(value=str(name)), *_]):
+                yield name
+                yield f"{name}_FILE"
+            case ast.Call(func=ast.Name(id=reader), args=[ast.Constant(value=str(name)), *_]):
+                if reader.startswith("env_"):
+                    yield name
+
+
+def test_every_setting_is_told_and_no_other() -> None:
+    told = re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE)
+    assert sorted(told) == sorted([*names_read(), *KAFKA])
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    readers = {
+        str(file.relative_to(ROOT))
+        for package in ("node", "api", "dashboard", "journal", "registry")
+        for file in (ROOT / package).rglob("*.py")
+        if re.search(r"os\.environ(\.get\(|\[)|os\.getenv", file.read_text())
+    }
+    # M2_REPO is Maven's own, and told on the page.
+    assert readers == {"node/env.py", "journal/brokers/embedded/jars.py"}
+    assert "$M2_REPO" in PAGE
