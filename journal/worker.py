@@ -60,6 +60,9 @@ class Worker:
             reader = JournalReader(self._properties, self._topic)
             try:
                 _Run(self, writer, reader).run()
+            except BrokenPipeError:
+                # Whoever listened has gone, and another worker may have said its word by now.
+                raise
             except Exception as error:
                 self._say_trouble(writer, error)
                 raise

@@ -124,6 +124,7 @@ LOGGING = {
     "loggers": {
         # What a client did wrong, and what readiness says, is told to whoever asked.
         "django.request": {"filters": ["exceptions"]},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "uvicorn.access": {"level": "WARNING"},
         "uvicorn.error": {"level": "WARNING"},
     },

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from confluent_kafka import (
@@ -21,6 +21,7 @@ from confluent_kafka.cimpl import NewTopic
 from journal.brokers.base import BrokerError, Headers, Record, TopicMissing
 
 # librdkafka writes of every lost connection to stderr; the watch says once that the broker is gone.
+_Client = TypeVar("_Client")
 _COMMON = {"reconnect.backoff.max.ms": 1000, "log_level": 2}
 
 #: What the journal needs of its topic, besides partitions and replication.
@@ -59,17 +60,20 @@ class JournalReader:
 
     def __init__(self, properties: Mapping[str, str], topic: str) -> None:
         self._topic = topic
-        self._consumer = Consumer({
-            **_COMMON,
-            **properties,
-            "group.id": f"annals-{uuid4()}",
-            "enable.auto.commit": False,
-            "enable.auto.offset.store": False,
-            "enable.partition.eof": True,
-            "auto.offset.reset": "error",
-            "allow.auto.create.topics": False,
-            "fetch.message.max.bytes": _LARGEST_RECORD,
-        })
+        self._consumer = _made(
+            Consumer,
+            {
+                **_COMMON,
+                **properties,
+                "group.id": f"annals-{uuid4()}",
+                "enable.auto.commit": False,
+                "enable.auto.offset.store": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "error",
+                "allow.auto.create.topics": False,
+                "fetch.message.max.bytes": _LARGEST_RECORD,
+            },
+        )
         #: By partition, the position after which there was nothing when it was last reached.
         self.ends_seen: dict[int, int] = {}
 
@@ -127,18 +131,21 @@ class JournalProducer:
 
     def __init__(self, properties: Mapping[str, str], topic: str, timeout: float) -> None:
         self._topic = topic
-        self._producer = Producer({
-            **_COMMON,
-            **properties,
-            "enable.idempotence": True,
-            "acks": "all",
-            "linger.ms": 0,
-            "message.max.bytes": _LARGEST_RECORD,
-            "message.timeout.ms": int(timeout * 1000),
-            "allow.auto.create.topics": False,
-            # The outcome says that a record was taken; only a failure is news.
-            "delivery.report.only.error": True,
-        })
+        self._producer = _made(
+            Producer,
+            {
+                **_COMMON,
+                **properties,
+                "enable.idempotence": True,
+                "acks": "all",
+                "linger.ms": 0,
+                "message.max.bytes": _LARGEST_RECORD,
+                "message.timeout.ms": int(timeout * 1000),
+                "allow.auto.create.topics": False,
+                # The outcome says that a record was taken; only a failure is news.
+                "delivery.report.only.error": True,
+            },
+        )
         self._is_open = True
         self._poller = threading.Thread(target=self._poll, name="producer", daemon=True)
         self._poller.start()
@@ -202,7 +209,7 @@ def load(
         if error is not None:
             failures.append(error.str())
 
-    producer = Producer({**_COMMON, **properties, "enable.idempotence": True, "acks": "all"})
+    producer = _made(Producer, {**_COMMON, **properties, "enable.idempotence": True, "acks": "all"})
     for count, record in enumerate(records, 1):
         while True:
             try:
@@ -230,7 +237,7 @@ class Topic:
 
     def __init__(self, properties: Mapping[str, str], name: str) -> None:
         self.name = name
-        self._admin = AdminClient({**_COMMON, **properties})
+        self._admin = _made(AdminClient, {**_COMMON, **properties})
 
     def exists(self) -> bool:
         with _as_broker_error("asking for the topics"):
@@ -287,6 +294,14 @@ def _record(message: Message) -> Record:
         key=message.key(),
         value=message.value(),
     )
+
+
+def _made(client: Callable[[dict[str, Any]], _Client], properties: dict[str, Any]) -> _Client:
+    try:
+        return client(properties)
+    except KafkaException as error:
+        reason: Any = error.args[0]
+        raise BrokerError(f"the KAFKA_… settings: {reason.str()}") from error
 
 
 def _number(value: int | None) -> int:

@@ -76,7 +76,7 @@ class ArtifactSummary:
 _FROM = (
     "FROM registry_artifact a "
     "JOIN registry_version v ON v.global_id = a.latest AND v.artifact_id = a.id "
-    "JOIN registry_content c ON c.id = v.content_id WHERE a.tenant_id = %s"
+    "WHERE a.tenant_id = %s"
 )
 _COLUMNS = (
     "a.group_id, a.artifact_id, a.type, v.version, v.state, v.name, v.description, v.labels, "
@@ -87,6 +87,8 @@ _HAS_LABEL = "EXISTS (SELECT 1 FROM registry_label l WHERE l.version_id = v.id A
 _HAS_PROPERTY = (
     "EXISTS (SELECT 1 FROM registry_property p WHERE p.version_id = v.id AND p.key = %s{value})"
 )
+# Contents are joined only where they are asked for: their rows are wide.
+_HAS_CONTENT = "v.content_id IN (SELECT id FROM registry_content WHERE {column} = %s)"
 _Condition = tuple[str, tuple[object, ...]]
 
 
@@ -145,16 +147,16 @@ def _of_search_rows(where: ArtifactFilter) -> Iterator[_Condition]:
 def _of_columns(where: ArtifactFilter) -> Iterator[_Condition]:
     group = where.group and stored_group(None if where.group == "default" else where.group)
     wanted = (
-        ("a.group_id", group or None),
-        ("a.type", where.type or None),
-        ("v.global_id", where.global_id),
-        ("c.content_id", where.content_id),
-        ("c.content_hash", where.content_hash),
-        ("c.canonical_hash", where.canonical_hash),
+        ("a.group_id = %s", group or None),
+        ("a.type = %s", where.type or None),
+        ("v.global_id = %s", where.global_id),
+        (_HAS_CONTENT.format(column="content_id"), where.content_id),
+        (_HAS_CONTENT.format(column="content_hash"), where.content_hash),
+        (_HAS_CONTENT.format(column="canonical_hash"), where.canonical_hash),
     )
-    for column, value in wanted:
+    for condition, value in wanted:
         if value is not None:
-            yield f"{column} = %s", (value,)
+            yield condition, (value,)
 
 
 def _ordering(order_by: OrderBy, order: Order) -> str:

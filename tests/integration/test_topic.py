@@ -81,3 +81,8 @@ def test_a_broker_that_cannot_be_asked_is_an_error_of_its_own(
 
     with pytest.raises(BrokerError, match="asking for the topics"):
         topic.exists()
+
+
+def test_a_setting_that_the_client_does_not_know_is_said(name: str) -> None:
+    with pytest.raises(BrokerError, match=r"no\.such\.property"):
+        Topic({"bootstrap.servers": "127.0.0.1:9", "no.such.property": "1"}, name)
