@@ -91,6 +91,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from itertools import groupby
 from urllib.parse import quote
 
 from django import template
@@ -132,3 +133,12 @@ def outcome_icon(outcome: int) -> SafeString:
 @register.simple_tag
 def severity_icon(severity: str) -> SafeString:
     return icon(_SEVERITY_ICONS.get(severity, "warn"))
+
+
+@register.filter
+def steps(remedy: str) -> list[tuple[bool, str]]:
+    """A remedy's lines as (is a command, text); commands are indented, and stand together."""
+    return [
+        (is_command, "\n".join(line.strip() for line in lines))
+        for is_command, lines in groupby(remedy.splitlines(), lambda line: line.startswith("  "))
+    ]

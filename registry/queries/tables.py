@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from registry.models import SequenceName
 from registry.queries.rows import Page, named_group, number, rows
 
+#: Bytes of a content that its row shows.
+_BEGINNING = 300
+
 
 @dataclass(frozen=True, slots=True)
 class ArtifactRow:
@@ -22,8 +25,9 @@ class ArtifactRow:
 
 @dataclass(frozen=True, slots=True)
 class ContentRow:
-    """`size` in bytes; `versions` and `references` are counts."""
+    """`size` in bytes, `beginning` as text; `versions` and `references` are counts."""
 
+    beginning: str
     tenant_id: str
     content_id: int
     content_hash: str
@@ -65,14 +69,15 @@ def artifacts_table(limit: int = 50, offset: int = 0) -> Page[ArtifactRow]:
 def contents_table(limit: int = 50, offset: int = 0) -> Page[ContentRow]:
     """By tenant and content id."""
     found = rows(
-        "SELECT c.tenant_id, c.content_id, c.content_hash, c.canonical_hash, LENGTH(c.content), "
+        "SELECT SUBSTR(c.content, 1, %s), c.tenant_id, c.content_id, c.content_hash, c.canonical_hash, LENGTH(c.content), "
         "(SELECT COUNT(*) FROM registry_reference r WHERE r.content_id = c.id), "
-        "(SELECT COUNT(*) FROM registry_version v WHERE v.content_id = c.id) "
-        "FROM registry_content c ORDER BY c.tenant_id, c.content_id LIMIT %s OFFSET %s",
+        "(SELECT COUNT(*) FROM registry_version v WHERE v.content_id = c.id) FROM registry_content c "
+        "ORDER BY c.tenant_id, c.content_id LIMIT %s OFFSET %s",
+        _BEGINNING,
         limit,
         offset,
     )
-    items = tuple(ContentRow(*each) for each in found)
+    items = tuple(ContentRow(_as_text(beginning), *each) for beginning, *each in found)
     return Page(number("SELECT COUNT(*) FROM registry_content"), items)
 
 
@@ -89,3 +94,7 @@ def sequences_table() -> list[SequenceRow]:
         SequenceName.GLOBAL_ID.value,
     )
     return [SequenceRow(*each) for each in found]
+
+
+def _as_text(content: bytes) -> str:
+    return bytes(content).decode(errors="replace")
