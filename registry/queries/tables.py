@@ -69,10 +69,11 @@ def artifacts_table(limit: int = 50, offset: int = 0) -> Page[ArtifactRow]:
 def contents_table(limit: int = 50, offset: int = 0) -> Page[ContentRow]:
     """By tenant and content id."""
     found = rows(
-        "SELECT SUBSTR(c.content, 1, %s), c.tenant_id, c.content_id, c.content_hash, c.canonical_hash, LENGTH(c.content), "
+        "SELECT SUBSTR(c.content, 1, %s), c.tenant_id, c.content_id, c.content_hash, "
+        "c.canonical_hash, LENGTH(c.content), "
         "(SELECT COUNT(*) FROM registry_reference r WHERE r.content_id = c.id), "
-        "(SELECT COUNT(*) FROM registry_version v WHERE v.content_id = c.id) FROM registry_content c "
-        "ORDER BY c.tenant_id, c.content_id LIMIT %s OFFSET %s",
+        "(SELECT COUNT(*) FROM registry_version v WHERE v.content_id = c.id) "
+        "FROM registry_content c ORDER BY c.tenant_id, c.content_id LIMIT %s OFFSET %s",
         _BEGINNING,
         limit,
         offset,
