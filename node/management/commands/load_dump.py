@@ -5,10 +5,10 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
-from journal.dumps import DumpError, read_dump
 
 from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalReader, Topic, load
+from journal.dumps import DumpError, read_dump
 from node.cluster import running_cluster
 from node.progress import show_counts
 
