@@ -20,7 +20,7 @@ class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         await self.accept()
         await self.channel_layer.group_add(self.group, self.channel_name)
-        feed.join()
+        await feed.join()
         await self.greet()
 
     async def greet(self) -> None:

@@ -37,11 +37,15 @@ class Feed:
     def __init__(self) -> None:
         self._listeners = 0
         self._task: asyncio.Task[None] | None = None
+        self._started = asyncio.Event()
 
-    def join(self) -> None:
+    async def join(self) -> None:
+        """Returns when no later row is missed; join Channels' group before."""
         self._listeners += 1
         if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(_follow())
+            self._started = asyncio.Event()
+            self._task = asyncio.get_running_loop().create_task(_follow(self._started))
+        await self._started.wait()
 
     def leave(self) -> None:
         self._listeners -= 1
@@ -53,7 +57,7 @@ class Feed:
 feed = Feed()
 
 
-async def _follow() -> None:
+async def _follow(started: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     wake = asyncio.Event()
 
@@ -68,10 +72,12 @@ async def _follow() -> None:
         while True:
             wake.clear()
             await teller.tell()
+            started.set()
             await asyncio.sleep(_GATHER_S)
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), _LOOK_S)
     finally:
+        started.set()
         end()
 
 

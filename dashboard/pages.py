@@ -72,7 +72,8 @@ def page(failure: str) -> Callable[[View], View]:
 def _refusal(request: HttpRequest, failure: str, error: Exception) -> HttpResponse:
     status = next(status for kind, status in _STATUSES if isinstance(error, kind))
     details = error_details(request, status, str(error), type(error).__name__)
-    if isinstance(error, NoOutcome):
+    # None was given to what was refused before a word was said.
+    if isinstance(error, NoOutcome) and error.req:
         details.insert(1, ("request id", error.req))
     if status >= 500:
         _log.warning("%s %s: %s", request.method, request.path, error)

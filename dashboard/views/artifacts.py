@@ -1,8 +1,5 @@
 """The list of artifacts: search, order and place stand in the address."""
 
-import re
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
@@ -30,7 +27,6 @@ _SORTS = {
     "newest": ("Newest first", OrderBy.CREATED_ON, Order.DESC),
     "oldest": ("Oldest first", OrderBy.CREATED_ON, Order.ASC),
 }
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @require_safe
@@ -60,12 +56,11 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _filter(query: QueryDict) -> ArtifactFilter:
-    """A content hash in the box is looked up as such, other text in names and the like."""
-    text = query.get("q", "").strip()
-    common: dict[str, Any] = {"group": query.get("group", ""), "type": query.get("type", "")}
-    if _HASH.fullmatch(text):
-        return ArtifactFilter(content_hash=text, **common)
-    return ArtifactFilter(text=text, **common)
+    return ArtifactFilter(
+        text=query.get("q", "").strip(),
+        group=query.get("group", ""),
+        type=query.get("type", ""),
+    )
 
 
 def _search(where: ArtifactFilter, sort: str, place: Place) -> Page[ArtifactSummary]:

@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
     text = forms.CharField(
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
     )
     group = forms.CharField(
         required=False, max_length=512, widget=forms.TextInput({"data-testid": "form-group"})

@@ -1,5 +1,6 @@
 """Artifacts found by what their latest version says; every condition must hold."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,7 +35,8 @@ class Order(StrEnum):
 class ArtifactFilter:
     """Empty fields match everything.
 
-    `text` is a part, in any case, of name, id, group, description or a label. `name` (or the id)
+    `text` is a part, in any case, of name, id, group, description or a label, or else in whole the
+    global id, content id or content hash of any of the artifact's versions. `name` (or the id)
     and `description` hold a part in that very case, as Apicurio searches. `group` is whole
     ("default" for the default group), as are labels and properties, whose case does not matter; a
     property with a value of None may have any.
@@ -89,6 +91,17 @@ _HAS_PROPERTY = (
 )
 # Contents are joined only where they are asked for: their rows are wide.
 _HAS_CONTENT = "v.content_id IN (SELECT id FROM registry_content WHERE {column} = %s)"
+_WITH_ID = (
+    "SELECT artifact_id FROM registry_version WHERE global_id = %s OR content_id IN "
+    "(SELECT id FROM registry_content WHERE content_id = %s)"
+)
+_WITH_HASH = (
+    "SELECT artifact_id FROM registry_version WHERE content_id IN "
+    "(SELECT id FROM registry_content WHERE content_hash = %s)"
+)
+_HASH = re.compile(r"[0-9a-f]{64}")
+#: Any that a column holds.
+_ID = re.compile(r"[0-9]{1,18}")
 _Condition = tuple[str, tuple[object, ...]]
 
 
@@ -121,12 +134,22 @@ def _of_texts(where: ArtifactFilter) -> Iterator[_Condition]:
         alternatives = " OR ".join(
             f"LOWER({column}) LIKE LOWER(%s) ESCAPE '!'" for column in columns
         )
-        yield f"({alternatives})", (pattern,) * len(columns)
+        ids, values = _of_ids(where.text)
+        yield f"({alternatives}{ids})", (*(pattern,) * len(columns), *values)
     if where.name:
         sql = f"({contains('v.name')} OR {contains('a.artifact_id')})"
         yield sql, (where.name, where.name)
     if where.description:
         yield contains("v.description"), (where.description,)
+
+
+def _of_ids(text: str) -> _Condition:
+    """One more alternative, if the text can be an id or a hash."""
+    if _ID.fullmatch(text):
+        return f" OR a.id IN ({_WITH_ID})", (int(text), int(text))
+    if _HASH.fullmatch(text):
+        return f" OR a.id IN ({_WITH_HASH})", (text,)
+    return "", ()
 
 
 def _escaped(text: str) -> str:

@@ -1,12 +1,15 @@
 """The tables as they are, of every tenant, for those who examine a node."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from registry.models import SequenceName
 from registry.queries.rows import Page, named_group, number, rows
 
-#: Bytes of a content that its row shows.
-_BEGINNING = 300
+#: Bytes of a content that its row holds; longer than these many lines or characters it is folded.
+_BEGINNING = 2000
+_LINES_AT_A_GLANCE = 6
+_TEXT_AT_A_GLANCE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,26 @@ class ArtifactRow:
 
 @dataclass(frozen=True, slots=True)
 class ContentRow:
-    """`size` in bytes, `beginning` as text; `versions` and `references` are counts."""
+    """`size` in bytes; `versions` and `references` are counts.
+
+    `beginning` is of at most 2,000 bytes, as text; `is_cut` when there is more.
+    """
 
     beginning: str
+    is_cut: bool
+    size: int
     tenant_id: str
     content_id: int
     content_hash: str
     canonical_hash: str
-    size: int
     references: int
     versions: int
+
+    @property
+    def is_long(self) -> bool:
+        """More than a row shows at a glance."""
+        lines = self.beginning.count("\n") + 1
+        return lines > _LINES_AT_A_GLANCE or len(self.beginning) > _TEXT_AT_A_GLANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +82,8 @@ def artifacts_table(limit: int = 50, offset: int = 0) -> Page[ArtifactRow]:
 def contents_table(limit: int = 50, offset: int = 0) -> Page[ContentRow]:
     """By tenant and content id."""
     found = rows(
-        "SELECT SUBSTR(c.content, 1, %s), c.tenant_id, c.content_id, c.content_hash, "
-        "c.canonical_hash, LENGTH(c.content), "
+        "SELECT SUBSTR(c.content, 1, %s), LENGTH(c.content), c.tenant_id, c.content_id, "
+        "c.content_hash, c.canonical_hash, "
         "(SELECT COUNT(*) FROM registry_reference r WHERE r.content_id = c.id), "
         "(SELECT COUNT(*) FROM registry_version v WHERE v.content_id = c.id) "
         "FROM registry_content c ORDER BY c.tenant_id, c.content_id LIMIT %s OFFSET %s",
@@ -78,7 +91,7 @@ def contents_table(limit: int = 50, offset: int = 0) -> Page[ContentRow]:
         limit,
         offset,
     )
-    items = tuple(ContentRow(_as_text(beginning), *each) for beginning, *each in found)
+    items = tuple(_content_row(*each) for each in found)
     return Page(number("SELECT COUNT(*) FROM registry_content"), items)
 
 
@@ -97,5 +110,10 @@ def sequences_table() -> list[SequenceRow]:
     return [SequenceRow(*each) for each in found]
 
 
-def _as_text(content: bytes) -> str:
-    return bytes(content).decode(errors="replace")
+def _content_row(beginning: bytes, size: int, *columns: Any) -> ContentRow:
+    # PostgreSQL's driver may answer with a memoryview.
+    held = bytes(beginning)
+    is_cut = size > len(held)
+    text = held.decode(errors="replace")
+    # The cut may go through a character.
+    return ContentRow(text.rstrip("\ufffd") if is_cut else text, is_cut, size, *columns)

@@ -3,18 +3,21 @@ import { listen } from "./socket.js";
 
 const strip = document.querySelector("[data-state]");
 const SILENCE_MS = 7000;
-let heard = Date.now();
+let heard = Date.now(), isFresh = true;
+
+function changed(what) {
+  document.dispatchEvent(new CustomEvent("annals:changed", { detail: what }));
+}
 
 listen(() => "/ui/ws/state", (message) => {
   heard = Date.now();
   if (message.state !== undefined && strip.dataset.shown !== message.state) {
     strip.innerHTML = strip.dataset.shown = message.state;
   }
-  if (message.changed) document.dispatchEvent(new CustomEvent("annals:changed", { detail: message.changed }));
-}, (isOpen) => {
-  // What was missed meanwhile is unknown, so everything may have changed.
-  if (isOpen && Date.now() - heard > SILENCE_MS) document.dispatchEvent(new CustomEvent("annals:changed", { detail: [] }));
-});
+  // What was written between the page's making and now is unknown: everything may have changed.
+  if (isFresh) { isFresh = false; changed([]); }
+  if (message.changed) changed(message.changed);
+}, () => { isFresh = true; });
 
 setInterval(() => {
   if (Date.now() - heard < SILENCE_MS || document.hidden) return;

@@ -2,7 +2,7 @@
 
 const form = document.querySelector("[data-live-search]");
 const MIN_GAP_MS = 1000;
-let timer = 0, running = null, refreshed = 0;
+let timer = 0, running = null, refreshed = 0, isAsked = false;
 
 function address() {
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
@@ -27,13 +27,17 @@ async function show(url) {
     history.replaceState(history.state, "", url);
     if (focused) document.querySelector(`#results a[href="${CSS.escape(focused)}"]`)?.focus();
     document.dispatchEvent(new CustomEvent("annals:results"));
+    isAsked = false;
   } catch (error) {
     // The list stays as it was; the header says that the node is gone.
-    if (error.name !== "AbortError") old.setAttribute("aria-busy", "false");
+    if (error.name === "AbortError") return;
+    isAsked = false;
+    old.setAttribute("aria-busy", "false");
   }
 }
 
 function soon(wait) {
+  isAsked = true;
   clearTimeout(timer);
   timer = setTimeout(() => show(address()), wait);
 }
@@ -47,6 +51,8 @@ if ("followsTables" in form.dataset) {
     if (waiting) return;
     waiting = setTimeout(() => {
       waiting = 0;
+      // The answer to what is being typed will be as new.
+      if (isAsked) return;
       refreshed = Date.now();
       show(location.pathname + location.search);
     }, Math.max(50, refreshed + MIN_GAP_MS - Date.now()));

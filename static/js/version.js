@@ -1,27 +1,52 @@
-// Shows the artifact as it is now when any node changes it: the parts that are marked are swapped.
+// Shows the artifact as it is now when any node changes it: the marked parts are mended in place.
 
 const about = document.querySelector("[data-artifact]").dataset;
 const notice = document.querySelector("[data-changed]");
 const MIN_GAP_MS = 1000;
-let waiting = 0, refreshed = 0;
+let waiting = 0, refreshed = 0, isGone = false;
 
 function say(text) {
   notice.querySelector("[data-changed-text]").textContent = text;
   notice.hidden = false;
 }
 
-function swap(page) {
-  const focused = document.activeElement?.closest("[data-swap]") ? document.activeElement.getAttribute("href") : null;
-  let changed = false;
-  for (const part of document.querySelectorAll("[data-swap]")) {
-    const fresh = page.querySelector(`[data-swap="${part.dataset.swap}"]`);
-    // Ages differ with every answer; they are no change.
-    if (!fresh || fresh.textContent.replace(/\S+ \S+ ago|just now/g, "") === part.textContent.replace(/\S+ \S+ ago|just now/g, "")) continue;
-    part.innerHTML = fresh.innerHTML;
-    changed = true;
+// Nodes that stay keep their focus, scroll and selection.
+function mend(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeName !== fresh.nodeName) { old.replaceWith(fresh); return; }
+  if (old.nodeType !== Node.ELEMENT_NODE) { old.data = fresh.data; return; }
+  for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  [...fresh.childNodes].forEach((child, at) => {
+    if (old.childNodes[at]) mend(old.childNodes[at], child);
+    else old.append(child);
+  });
+  while (old.childNodes.length > fresh.childNodes.length) old.lastChild.remove();
+}
+
+// Ages differ with every answer; they are no change.
+function withoutAges(part) {
+  const copy = part.cloneNode(true);
+  for (const time of copy.querySelectorAll("time")) time.textContent = "";
+  return copy;
+}
+
+function mendAll(page) {
+  const focused = document.activeElement;
+  const target = focused?.closest(".versions") ? focused.getAttribute("href") : null;
+  let isChanged = false;
+  for (const part of document.querySelectorAll("[data-part]")) {
+    const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (!fresh || withoutAges(part).isEqualNode(withoutAges(fresh))) continue;
+    mend(part, document.adoptNode(fresh));
+    isChanged = true;
   }
-  if (focused) document.querySelector(`[data-swap] a[href="${CSS.escape(focused)}"]`)?.focus();
-  return changed;
+  // A new version moves the others down: the focus goes with its own.
+  if (target && document.activeElement.getAttribute("href") !== target) {
+    document.querySelector(`.versions a[href="${CSS.escape(target)}"]`)?.focus({ preventScroll: true });
+  }
+  document.title = page.title;
+  return isChanged;
 }
 
 async function refresh() {
@@ -29,10 +54,16 @@ async function refresh() {
   refreshed = Date.now();
   try {
     const answer = await fetch(location.href);
-    if (answer.status === 404) return say("This artifact or version was deleted while you were reading.");
+    if (answer.status === 404) {
+      isGone = true;
+      say("This artifact or version was deleted while you were reading.");
+      return;
+    }
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (swap(page)) say("This artifact changed just now; the page shows it as it is.");
+    if (!mendAll(page) && !isGone) return;
+    isGone = false;
+    say("This artifact changed just now; the page shows it as it is.");
   } catch {
     // The page stays as it was; the header says that the node is gone.
   }

@@ -193,7 +193,7 @@ def test_a_version_page_shows_by_itself_what_another_client_writes(visitor: Visi
     expect(page.locator("[data-changed]")).to_contain_text("changed just now")
 
     page.request.put(f"{address}/state", data={"state": "DEPRECATED"})
-    expect(page.locator("[data-swap=about] .state-tag").first).to_have_text("deprecated")
+    expect(page.locator("[data-part=about] .state-tag").first).to_have_text("deprecated")
 
     page.request.delete(address)
     expect(page.locator("[data-changed]")).to_contain_text("was deleted")

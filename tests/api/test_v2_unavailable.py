@@ -1,0 +1,53 @@
+"""What a writer is told when no outcome comes: 503, and what to look for afterwards."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from journal import queries, speaker
+from journal.models import Outcome
+from tests.nodes import node_running, worker_running
+
+ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
+CONTENT = '{"type":"record","name":"Order","fields":[]}'
+
+
+def test_a_write_without_an_outcome_is_503_with_the_request_id_that_the_ledger_knows_later(
+    kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with node_running(kafka, topic):
+        first = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
+        assert first.status_code == 200
+    monkeypatch.setattr(settings, "JOURNAL_RESPONSE_TIMEOUT", 2)
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
+    monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
+    try:
+        answer = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
+    finally:
+        speaker.close()
+
+    assert answer.status_code == 503
+    body = answer.json()
+    assert (body["error_code"], body["name"]) == (503, "NoOutcomeException")
+    req = re.search(r"request id ([0-9a-f-]{36})", body["message"])
+    assert req is not None
+    with worker_running(topic):
+        row = queries.outcome_of(req.group(1))
+        assert row is not None
+        assert row.outcome == Outcome.APPLIED
+
+
+def test_a_write_before_the_journal_was_replayed_is_503_and_says_nothing(
+    kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
+    monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
+
+    answer = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
+
+    assert answer.status_code == 503
+    assert "still replaying" in answer.json()["message"]
+    with worker_running(topic):
+        assert queries.last_ledger_id() == 0
