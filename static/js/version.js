@@ -17,11 +17,13 @@ function mend(old, fresh) {
   if (old.nodeType !== Node.ELEMENT_NODE) { old.data = fresh.data; return; }
   for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  [...fresh.childNodes].forEach((child, at) => {
+  // What is appended leaves `fresh`, so its children are counted before.
+  const children = [...fresh.childNodes];
+  children.forEach((child, at) => {
     if (old.childNodes[at]) mend(old.childNodes[at], child);
     else old.append(child);
   });
-  while (old.childNodes.length > fresh.childNodes.length) old.lastChild.remove();
+  while (old.childNodes.length > children.length) old.lastChild.remove();
 }
 
 // Ages differ with every answer; they are no change.
