@@ -8,7 +8,7 @@ from registry.queries.rows import Page, named_group, number, rows
 
 #: Bytes of a content that its row holds; longer than these many lines or characters it is folded.
 _BEGINNING = 2000
-_LINES_AT_A_GLANCE = 6
+_LINES_AT_A_GLANCE = 8
 _TEXT_AT_A_GLANCE = 300
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -62,12 +63,18 @@ class Visitor:
             self.complaints.append(message.text)
 
 
-@pytest.fixture
-def visitor(live_node: NodeProcess) -> Iterator[Visitor]:
+@contextmanager
+def visiting(url: str) -> Iterator[Visitor]:
     """Fails the test if a page wrote an error to its console, as a refusal by the CSP is."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
-        visitor = Visitor(browser, live_node.url)
+        visitor = Visitor(browser, url)
         yield visitor
         browser.close()
     assert visitor.complaints == []
+
+
+@pytest.fixture
+def visitor(live_node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(live_node.url) as visitor:
+        yield visitor

@@ -180,20 +180,3 @@ def _too_pale(page: Page) -> list[str]:
         }"""
     )
     return found
-
-
-def test_a_version_page_shows_by_itself_what_another_client_writes(visitor: Visitor) -> None:
-    visitor.upload("/ui/upload", id="price", group="shop")
-    page = visitor.open("/ui/artifacts/shop/price/versions/latest")
-    address = "/apis/registry/v2/groups/shop/artifacts/price"
-
-    page.request.put(address, data='{"type":"string","doc":"another"}')
-    expect(page.get_by_test_id("ace-content")).to_contain_text("another")
-    expect(page.locator(".versions")).to_contain_text("2")
-    expect(page.locator("[data-changed]")).to_contain_text("changed just now")
-
-    page.request.put(f"{address}/state", data={"state": "DEPRECATED"})
-    expect(page.locator("[data-part=about] .state-tag").first).to_have_text("deprecated")
-
-    page.request.delete(address)
-    expect(page.locator("[data-changed]")).to_contain_text("was deleted")

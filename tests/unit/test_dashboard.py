@@ -2,13 +2,14 @@
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 
 from dashboard.converters import GroupConverter, IdConverter, group_of
 from dashboard.highlight import show
 from dashboard.journal_filters import filter_of, number
 from dashboard.paging import place_of
 from dashboard.records import decoded, dump
-from dashboard.templatetags.annals import ago, full_time, size
+from dashboard.templatetags.annals import ago, full_time, size, steps
 from journal.brokers.base import Record
 from journal.messages import MessageType
 from journal.models import Outcome
@@ -84,3 +85,19 @@ def test_ages_and_sizes_are_told_in_words() -> None:
     assert full_time(1500) == "1970-01-01 00:00:01.500 UTC"
     assert full_time(10**18).startswith("9999")
     assert (size(1), size(999), size(4200)) == ("1 byte", "999 bytes", "4.2 KB")
+
+
+def test_a_form_without_its_token_is_answered_with_the_error_page() -> None:
+    answer = Client(enforce_csrf_checks=True, headers={"host": "localhost"}).post("/ui/upload")
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "The form is out of date." in page
+    assert "CSRF cookie not set" in page
+
+
+def test_a_remedy_is_told_in_sentences_and_blocks_of_commands() -> None:
+    assert steps("First:\n  one\n  two\nThen this.") == [
+        (False, "First:"),
+        (True, "one\ntwo"),
+        (False, "Then this."),
+    ]
