@@ -19,8 +19,13 @@ from journal.outcomes import Effect, NoOutcome, NotReady, waiters
 from journal.queries import effect_of, outcome_of
 from registry.errors import UnsupportedByDialect, refusal
 
+#: A worker that is started again catches up in a moment; a write waits so many seconds for it.
+_CATCH_UP = 5.0
+_LOOK_AGAIN = 0.05
+
 _lock = threading.Lock()
 _producer: JournalProducer | None = None
+_has_been_ready = False
 
 
 def current_dialect() -> Dialect:
@@ -30,7 +35,7 @@ def current_dialect() -> Dialect:
     """
     if settings.JOURNAL_DIALECT != "auto":
         return Dialect(settings.JOURNAL_DIALECT)
-    newest = _look(settings.JOURNAL_TOPIC, int(time.monotonic()))
+    newest = _await_ready()
     if newest is Generation.UNKNOWN:
         newest = _found_journal()
     dialect = dialect_for(newest)
@@ -48,6 +53,25 @@ def _found_journal() -> Generation:
     say([Message(UpgraderKey("compact"), bootstrap, form(Dialect.V2_6))])
     _look.cache_clear()
     return Generation.V2_6
+
+
+def _await_ready() -> Generation:
+    """The newest generation on the topic; raises NotReady, at once before the first replay's end.
+
+    A node that has been ready lost its worker for a moment only, so the write waits for the next.
+    """
+    global _has_been_ready
+    deadline = time.monotonic() + min(_CATCH_UP, settings.JOURNAL_RESPONSE_TIMEOUT)
+    while True:
+        try:
+            newest = _look(settings.JOURNAL_TOPIC, int(time.monotonic()))
+        except NotReady:
+            if not _has_been_ready or time.monotonic() > deadline:
+                raise
+            time.sleep(_LOOK_AGAIN)
+        else:
+            _has_been_ready = True
+            return newest
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +103,7 @@ def say(messages: Sequence[Message]) -> list[Effect]:
     unknown whether it was said, and safe to ask again. Raises NotReady before anything is said.
     """
     ensure_following()
-    _look(settings.JOURNAL_TOPIC, int(time.monotonic()))
+    _await_ready()
     deadline = time.monotonic() + settings.JOURNAL_RESPONSE_TIMEOUT
     reqs = [str(uuid4()) for _ in messages]
     waiting = waiters.register(reqs)
@@ -139,7 +163,8 @@ def warm_up() -> None:
 
 def close() -> None:
     """Waits for what was said, then lets the producer go; the next record makes a new one."""
-    global _producer
+    global _producer, _has_been_ready
+    _has_been_ready = False
     with _lock:
         if _producer is not None:
             _producer.close()

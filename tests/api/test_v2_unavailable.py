@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from journal import queries, speaker
-from journal.models import Outcome
+from journal.models import Outcome, WorkerStatus
 from tests.nodes import node_running, worker_running
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
@@ -51,3 +51,17 @@ def test_a_write_before_the_journal_was_replayed_is_503_and_says_nothing(
     assert "still replaying" in answer.json()["message"]
     with worker_running(topic):
         assert queries.last_ledger_id() == 0
+
+
+def test_a_write_waits_for_a_worker_that_was_started_again(
+    node: None,
+) -> None:
+    first = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
+    assert first.status_code == 200
+    # As a new worker's first word has it; the next one comes within a second.
+    WorkerStatus.objects.using("journal").update(is_caught_up=False)
+    speaker._look.cache_clear()
+
+    answer = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
+
+    assert answer.status_code == 200, answer.content
