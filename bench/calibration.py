@@ -15,7 +15,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from bench.load import Address, Exchanged
 from bench.node_under_test import ROOT
 from journal.brokers.embedded import EmbeddedBroker
-from journal.brokers.kafka import Topic
+from journal.brokers.topics import Topic
 
 _PATIENCE = 20.0
 _PAYLOAD = b"x" * 600

@@ -1,4 +1,4 @@
-"""The ledger's rows and the positions, written beside the rows that they speak of."""
+"""The ledger's rows, written beside the rows that they speak of, and the worker's word."""
 
 import json
 import time
@@ -11,15 +11,12 @@ from journal.codec import Undecodable, decode, decode_key
 from journal.dialects import Generation, generation
 from journal.messages import Message
 from journal.outcomes import Effect
-from journal.projection import PROJECTION_VERSION
 from journal.words import Subject, describe, describe_key, subject_of, subject_of_key
 from journal.writer import Writer
 
-_INSERT = (
-    'INSERT INTO journal_ledgerrow (partition, "offset", timestamp, type, action, tenant_id, '
-    "group_id, artifact_id, version, content_id, global_id, summary, size, req, outcome, error, "
-    "reason, remark, result) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_COLUMNS = (
+    'partition, "offset", timestamp, type, action, tenant_id, group_id, artifact_id, version, '
+    "content_id, global_id, summary, size, req, outcome, error, reason, remark, result"
 )
 _REQ_LIMIT = 100
 _ID_LIMIT = 512
@@ -42,10 +39,6 @@ class Read:
     def action(self) -> int | None:
         value = self.message.value if self.message is not None else None
         return value.action if value is not None else None
-
-
-class TablesOfAnotherRelease(Exception):
-    """The tables were derived by another projection than this one."""
 
 
 def understand(record: Record) -> Read:
@@ -95,7 +88,8 @@ def _req(record: Record) -> str | None:
 
 
 def insert_rows(writer: Writer, applied: Sequence[tuple[Read, Effect]]) -> None:
-    writer.write_many(_INSERT, [_row(read, effect) for read, effect in applied])
+    rows = [_row(read, effect) for read, effect in applied]
+    writer.insert_many("journal_ledgerrow", _COLUMNS, rows)
 
 
 def _row(read: Read, effect: Effect) -> tuple[object, ...]:
@@ -138,38 +132,6 @@ def _remark_on_req(req: str | None) -> str:
     return ""
 
 
-def positions(writer: Writer, topic: str) -> dict[int, int]:
-    """The offset to read next by partition; raises TablesOfAnotherRelease."""
-    rows = writer.read_all(
-        "SELECT partition, next_offset, projection_version FROM journal_position WHERE topic = %s",
-        topic,
-    )
-    if any(row[2] != PROJECTION_VERSION for row in rows):
-        raise TablesOfAnotherRelease(
-            f"these tables come from projection {rows[0][2]}, this release applies records as "
-            f"projection {PROJECTION_VERSION}: rebuild them from the journal"
-        )
-    return {row[0]: row[1] for row in rows}
-
-
-def set_positions(
-    writer: Writer, topic: str, next_offsets: Mapping[int, int], newest: Generation
-) -> None:
-    for partition, next_offset in next_offsets.items():
-        writer.write(
-            "INSERT INTO journal_position (topic, partition, next_offset, generation, "
-            "projection_version) VALUES (%s, %s, %s, %s, %s) ON CONFLICT (topic, partition) "
-            "DO UPDATE SET next_offset = excluded.next_offset, generation = CASE "
-            "WHEN journal_position.generation > excluded.generation "
-            "THEN journal_position.generation ELSE excluded.generation END",
-            topic,
-            partition,
-            next_offset,
-            newest,
-            PROJECTION_VERSION,
-        )
-
-
 def newest_generation(reads: Iterable[Read]) -> Generation:
     return max((read.generation for read in reads), default=Generation.UNKNOWN)
 
@@ -184,17 +146,20 @@ class Word:
     offsets: Mapping[int, tuple[int, int]]
     topic_config: Mapping[str, str] | None
     trouble: str
+    #: Records applied a second lately.
+    rate: float = 0.0
 
 
 def say_word(writer: Writer, word: Word) -> None:
     writer.write(
         "INSERT INTO journal_workerstatus (id, pid, beat, is_caught_up, is_broker_reachable, "
-        "start_offsets, end_offsets, topic_config, trouble) "
-        "VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET "
+        "start_offsets, end_offsets, topic_config, trouble, rate) "
+        "VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET "
         "pid = excluded.pid, beat = excluded.beat, is_caught_up = excluded.is_caught_up, "
         "is_broker_reachable = excluded.is_broker_reachable, "
         "start_offsets = excluded.start_offsets, end_offsets = excluded.end_offsets, "
-        "topic_config = excluded.topic_config, trouble = excluded.trouble",
+        "topic_config = excluded.topic_config, trouble = excluded.trouble, "
+        "rate = excluded.rate",
         word.pid,
         int(time.time() * 1000),
         word.is_caught_up,
@@ -203,4 +168,5 @@ def say_word(writer: Writer, word: Word) -> None:
         json.dumps({partition: pair[1] for partition, pair in word.offsets.items()}),
         None if word.topic_config is None else json.dumps(dict(word.topic_config)),
         word.trouble,
+        word.rate,
     )

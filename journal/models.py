@@ -15,7 +15,15 @@ class Outcome(models.IntegerChoices):
     NO_EFFECT = 2, "no effect"
     REFUSED = 3, "refused"
     UNDECODABLE = 4, "undecodable"
-    NOT_YET = 5, "not yet applied"
+
+
+class ContentView(models.IntegerChoices):
+    """To whom a content id belongs that two content records name."""
+
+    #: To the first, as nodes up to 2.5.8 have it.
+    FIRST_WINS = 1, "first-wins"
+    #: To the last, as nodes from 2.5.9 on have it.
+    LAST_WINS = 2, "last-wins"
 
 
 class LedgerRow(models.Model):
@@ -77,6 +85,10 @@ class Position(models.Model):
     #: The newest journal.dialects.Generation seen since the last upgrade commit.
     generation = models.SmallIntegerField()
     projection_version = models.SmallIntegerField()
+    #: Chosen when the tables are built; another one needs a rebuild.
+    content_view = models.SmallIntegerField(choices=ContentView, default=ContentView.FIRST_WINS)
+    #: The cluster's own id of the topic: a deleted and re-created one has another. Empty: unknown.
+    topic_id = models.TextField(default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -100,3 +112,26 @@ class WorkerStatus(models.Model):
     topic_config = models.TextField(null=True)
     #: Why the worker does not apply, in a sentence; empty when well.
     trouble = models.TextField()
+    #: Records applied a second lately; 0 once the end was reached.
+    rate = models.FloatField(default=0)
+
+
+class UpgraderState(models.Model):
+    """One Java node's part in the upgrade protocol of 2.5.9 and later, as its records tell it."""
+
+    upgrader_uuid = models.TextField(unique=True)
+    #: The version that it wants to raise the topic to; null before it tried.
+    version = models.IntegerField(null=True)
+    #: The offset at which it asked for the lock; null while it does not hold or want it.
+    tried_at_offset = models.BigIntegerField(null=True)
+    #: The timestamp of its last record, in ms.
+    seen_at = models.BigIntegerField()
+
+
+class UpgradeCommit(models.Model):
+    """A topic version that a Java node committed; a topic without one has version 1."""
+
+    offset = models.BigIntegerField()
+    upgrader_uuid = models.TextField()
+    version = models.IntegerField()
+    timestamp = models.BigIntegerField()

@@ -19,8 +19,10 @@ from django.db.utils import ConnectionHandler
 from journal.batches import Batches
 from journal.brokers.base import Record
 from journal.dumps import read_dump
+from journal.ledger import understand
 from journal.messages import Action, MessageType
 from journal.models import Outcome
+from journal.positions import Origin
 from journal.writer import Writer
 from registry.models import DEFAULT_TENANT, SequenceName
 
@@ -142,9 +144,9 @@ def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None
     records = _in_order(lines)
     writer = Writer(database)
     try:
-        batches = Batches(writer, topic)
+        batches = Batches(writer, Origin(topic))
         while batch := list(islice(records, _BATCH)):
-            batches.apply(batch)
+            batches.apply([understand(record) for record in batch])
     finally:
         writer.close()
 

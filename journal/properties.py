@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
-Reader = Callable[[Json], Any]
 
 
 class Misfit(ValueError):
@@ -20,18 +19,24 @@ class Misfit(ValueError):
 
 
 class Property(NamedTuple):
-    """One JSON property: its name, its class's attribute, how to read it and how to write it."""
+    """One JSON property: its name, its class's attribute, how to read it and how to write it.
+
+    What is of the type `plain` is held as it is, null and nothing are held as `missing`, all else
+    is converted.
+    """
 
     name: str
     attribute: str
-    read: Reader
+    convert: Callable[[Any], Any]
+    plain: type[Any] | None = None
+    missing: Any = None
     write: Callable[[Any], Any] | None = None
 
 
 class Layout:
     """One class and its properties; `nest` names the object that holds all but the action."""
 
-    __slots__ = ("cls", "forbidden", "nest", "properties", "readers")
+    __slots__ = ("_readings", "cls", "forbidden", "nest", "properties")
 
     def __init__(
         self,
@@ -42,9 +47,11 @@ class Layout:
     ) -> None:
         self.cls = cls
         self.properties = properties
-        self.readers = tuple(each.read for each in properties)
         self.forbidden = forbidden
         self.nest = nest
+        self._readings = tuple(
+            (each.name, each.plain, each.convert, each.missing) for each in properties
+        )
 
     def read(self, raw: Any, *first: Any) -> Any:
         """The class's instance, `first` being its leading attributes; raises Misfit."""
@@ -54,25 +61,36 @@ class Layout:
             banned = ", ".join(sorted(self.forbidden & raw.keys()))
             raise Misfit(f"it has the forbidden property {banned}")
         if self.nest is not None:
-            raw = _object(raw, self.nest) or {}
-        return self.cls(*first, *[read(raw) for read in self.readers])
+            raw = _object(raw.get(self.nest), self.nest) or {}
+        get = raw.get
+        # One expression for all properties: replay is bound by it.
+        return self.cls(
+            *first,
+            *[
+                missing
+                if (held := get(name)) is None
+                else held
+                if type(held) is plain
+                else convert(held)
+                for name, plain, convert, missing in self._readings
+            ],
+        )
 
     def write(self, said: Any, into: Json) -> Json:
         """Add the properties that are not None to `into`."""
         inner: Json = {} if self.nest is not None else into
-        for name, attribute, _, write in self.properties:
-            held = getattr(said, attribute)
+        for each in self.properties:
+            held = getattr(said, each.attribute)
             if held is not None:
-                inner[name] = held if write is None else write(held)
+                inner[each.name] = held if each.write is None else each.write(held)
         if self.nest is not None and inner:
             into[self.nest] = inner
         return into
 
 
-def _object(raw: Json, name: str) -> Json | None:
-    inner = raw.get(name)
-    if inner is None or type(inner) is dict:
-        return inner
+def _object(held: Any, name: str) -> Json | None:
+    if held is None or type(held) is dict:
+        return held
     raise Misfit(f"{name} is not an object")
 
 
@@ -114,47 +132,41 @@ def _number(raw: Any, name: str) -> int | None:
 
 
 def text(name: str, attribute: str) -> Property:
-    def read(raw: Json) -> str | None:
-        held = raw.get(name)
-        return held if type(held) is str or held is None else _text(held, name)
-
-    return Property(name, attribute, read)
+    return Property(name, attribute, lambda held: _text(held, name), plain=str)
 
 
 def choice(name: str, attribute: str, names: frozenset[str]) -> Property:
-    def read(raw: Json) -> str | None:
-        held = raw.get(name)
-        if held is None or (type(held) is str and held in names):
+    def convert(held: Any) -> str:
+        if type(held) is str and held in names:
             return held
         raise Misfit(f"{name} is none of {', '.join(sorted(names))}")
 
-    return Property(name, attribute, read)
+    return Property(name, attribute, convert)
 
 
 def number(name: str, attribute: str, bits: int = 64) -> Property:
-    return Property(name, attribute, lambda raw: _whole(raw.get(name), name, bits))
+    return Property(name, attribute, lambda held: _whole(held, name, bits))
 
 
 def primitive(name: str, attribute: str) -> Property:
     """A Java `long`: 0 where it is missing, always written."""
-    return Property(name, attribute, lambda raw: _whole(raw.get(name), name) or 0)
+    return Property(name, attribute, lambda held: _whole(held, name) or 0, missing=0)
 
 
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
 def flag(name: str, attribute: str, missing: bool | None = None) -> Property:
-    def read(raw: Json) -> bool | None:
-        held = raw.get(name)
-        if held is None or held == "":
+    def convert(held: Any) -> bool | None:
+        if held == "":
             return missing
-        if type(held) is bool or type(held) is int:
+        if type(held) is int:
             return bool(held)
         if type(held) is str and (stripped := held.strip()) in _FLAGS:
             return _FLAGS[stripped]
         raise Misfit(f"{name} is neither true nor false")
 
-    return Property(name, attribute, read)
+    return Property(name, attribute, convert, plain=bool, missing=missing)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -164,8 +176,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def time(name: str, attribute: str) -> Property:
     """A date as epoch milliseconds, or as ISO 8601 text, UTC where no zone is told."""
 
-    def read(raw: Json) -> int | None:
-        held = raw.get(name)
+    def convert(held: Any) -> int | None:
         if type(held) is not str or not _DATE.match(held):
             return _whole(held, name)
         try:
@@ -176,14 +187,11 @@ def time(name: str, attribute: str) -> Property:
         except (ValueError, OverflowError):
             raise Misfit(f"{name} is not a date") from None
 
-    return Property(name, attribute, read)
+    return Property(name, attribute, convert)
 
 
 def texts(name: str, attribute: str) -> Property:
-    def read(raw: Json) -> tuple[str, ...] | None:
-        held = raw.get(name)
-        if held is None:
-            return None
+    def convert(held: Any) -> tuple[str, ...]:
         if type(held) is not list:
             raise Misfit(f"{name} is not a list")
         read = tuple([text for each in held if (text := _text(each, name)) is not None])
@@ -192,33 +200,32 @@ def texts(name: str, attribute: str) -> Property:
             raise Misfit(f"{name} holds a null")
         return read
 
-    return Property(name, attribute, read)
+    return Property(name, attribute, convert)
 
 
 def mapping(name: str, attribute: str) -> Property:
-    def read(raw: Json) -> dict[str, str | None] | None:
-        held = _object(raw, name)
-        return None if held is None else {key: _text(each, name) for key, each in held.items()}
+    def convert(held: Any) -> dict[str, str | None]:
+        inner = _object(held, name) or {}
+        return {key: _text(each, name) for key, each in inner.items()}
 
-    return Property(name, attribute, read)
+    return Property(name, attribute, convert)
 
 
 def base64(name: str, attribute: str) -> Property:
-    def read(raw: Json) -> bytes | None:
-        held = _text(raw.get(name), name)
-        if held is None:
-            return None
+    def convert(held: Any) -> bytes:
+        spelled = _text(held, name) or ""
         try:
-            return binascii.a2b_base64(held + "=" * (-len(held) % 4), strict_mode=True)
+            return binascii.a2b_base64(spelled + "=" * (-len(spelled) % 4), strict_mode=True)
         except ValueError:
             raise Misfit(f"{name} is not base64") from None
 
-    return Property(name, attribute, read, lambda held: b64encode(held).decode("ascii"))
+    return Property(name, attribute, convert, write=lambda held: b64encode(held).decode("ascii"))
 
 
 def nested(name: str, attribute: str, layout: Layout) -> Property:
-    def read(raw: Json) -> Any:
-        inner = _object(raw, name)
-        return None if inner is None else layout.read(inner)
-
-    return Property(name, attribute, read, lambda held: layout.write(held, {}))
+    return Property(
+        name,
+        attribute,
+        lambda held: layout.read(_object(held, name)),
+        write=lambda held: layout.write(held, {}),
+    )

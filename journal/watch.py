@@ -5,7 +5,8 @@ import threading
 from collections.abc import Mapping
 
 from journal.brokers.base import BrokerError
-from journal.brokers.kafka import JournalReader, Topic
+from journal.brokers.kafka import JournalReader
+from journal.brokers.topics import Topic
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +26,14 @@ class BrokerWatch:
         self.offsets: dict[int, tuple[int, int]] = {}
         #: None while the broker does not tell.
         self.topic_config: dict[str, str] | None = None
+        #: Empty while the broker does not tell.
+        self.topic_id = ""
 
     def start(self) -> None:
         self._thread.start()
+
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
 
     def close(self) -> None:
         self._stop.set()
@@ -52,6 +58,7 @@ class BrokerWatch:
                 log.error("The broker can't be reached: %s", error)
             self.is_reachable = False
             return
+        self.topic_id = self._topic.id()
         if not self.is_reachable:
             log.info("The broker is reachable again")
         self.is_reachable = True

@@ -8,27 +8,32 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from journal import ledger
-from journal.batches import Applied, Batches
-from journal.brokers.base import Record
+from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalReader
-from journal.models import Outcome
+from journal.claim import claim
 from journal.news import Teller, TellHere
-from journal.watch import BrokerWatch
+from journal.positions import TablesOfAnotherRelease, TablesOfAnotherTopic
+from journal.run import AheadOfJournal, Run, Source, TopicReplaced
 from journal.writer import Writer
+
+__all__ = ["AheadOfJournal", "TopicReplaced", "Worker"]
 
 log = logging.getLogger(__name__)
 
-_BATCH = 2000
-_WAIT = 0.2
 _WORD_EVERY = 1.0
-
-
-class AheadOfJournal(Exception):
-    """The tables know records that the topic does not have: it was deleted or truncated."""
+#: Seconds before it looks again whether the broker is back, or the operator has decided.
+_PAUSE = 2.0
+#: What ends by itself or by an operator's decision: reads go on meanwhile, writes are refused.
+_PASSING = (
+    BrokerError,
+    AheadOfJournal,
+    TopicReplaced,
+    TablesOfAnotherTopic,
+    TablesOfAnotherRelease,
+)
 
 
 class Worker:
@@ -36,16 +41,15 @@ class Worker:
 
     def __init__(
         self,
-        properties: Mapping[str, str],
-        topic: str,
+        source: Source,
         database: dict[str, Any],
         teller: Teller | None = None,
     ) -> None:
-        self._properties = properties
-        self._topic = topic
+        self._source = source
         self._database = database
         self._teller = teller or TellHere()
         self._stop = threading.Event()
+        self._trouble = ""
         #: Set once the end offsets found at the start are reached.
         self.caught_up = threading.Event()
 
@@ -57,134 +61,51 @@ class Worker:
         """Returns after `stop`; raises whatever it does not foresee."""
         writer = Writer(self._database)
         try:
-            reader = JournalReader(self._properties, self._topic)
-            try:
-                _Run(self, writer, reader).run()
-            except BrokenPipeError:
-                # Whoever listened has gone, and another worker may have said its word by now.
-                raise
-            except Exception as error:
-                self._say_trouble(writer, error)
-                raise
-            finally:
-                reader.close()
+            with claim(writer, self._database, self._stop) as is_mine:
+                while is_mine and not self._stop.is_set():
+                    self._run_until_trouble(writer)
         finally:
             writer.close()
 
-    def _say_trouble(self, writer: Writer, error: Exception) -> None:
-        word = ledger.Word(os.getpid(), False, False, {}, None, str(error) or repr(error))
+    def _run_until_trouble(self, writer: Writer) -> None:
         try:
+            self._run_once(writer)
+        except _PASSING as error:
+            if str(error) != self._trouble:
+                log.error("The journal is not applied: %s", error)
+            self._trouble = str(error)
+            self._wait(writer, is_broker_reachable=not isinstance(error, BrokerError))
+        except BrokenPipeError:
+            # Whoever listened has gone, and another worker may have said its word by now.
+            raise
+        except Exception as error:
+            self._say_last_word(writer, str(error) or repr(error))
+            raise
+
+    def _run_once(self, writer: Writer) -> None:
+        reader = JournalReader(self._source.properties, self._source.topic)
+        try:
+            run = Run(self._source, writer, reader, self._teller)
+            run.run(self._stop, self._caught_up)
+        finally:
+            reader.close()
+
+    def _caught_up(self) -> None:
+        self._trouble = ""
+        self.caught_up.set()
+
+    def _wait(self, writer: Writer, is_broker_reachable: bool) -> None:
+        """Keeps its word fresh: the worker is alive, though it can't apply anything."""
+        until = time.monotonic() + _PAUSE
+        while True:
+            word = ledger.Word(os.getpid(), False, is_broker_reachable, {}, None, self._trouble)
             ledger.say_word(writer, word)
+            self._teller.word()
+            if time.monotonic() > until or self._stop.wait(_WORD_EVERY):
+                return
+
+    def _say_last_word(self, writer: Writer, trouble: str) -> None:
+        try:
+            ledger.say_word(writer, ledger.Word(os.getpid(), False, False, {}, None, trouble))
         except Exception:
             log.exception("The worker could not even say why it stops")
-
-
-class _Run:
-    """One run of the worker, from its start to its stop."""
-
-    def __init__(self, worker: Worker, writer: Writer, reader: JournalReader) -> None:
-        self._worker = worker
-        self._writer = writer
-        self._reader = reader
-        self._batches = Batches(writer, worker._topic)
-        self._watch = BrokerWatch(worker._properties, worker._topic)
-        self._next: dict[int, int] = {}
-        self._goal: dict[int, int] = {}
-        self._last_word = 0.0
-        self._is_caught_up = False
-        self._is_untidy = False
-
-    def run(self) -> None:
-        self._begin()
-        self._watch.start()
-        try:
-            while not self._worker._stop.is_set():
-                self._step()
-        finally:
-            self._watch.close()
-
-    def _begin(self) -> None:
-        self._say_word()
-        known = ledger.positions(self._writer, self._worker._topic)
-        offsets = self._reader.offsets()
-        for partition, (start, end) in offsets.items():
-            position = known.get(partition, start)
-            if position > end:
-                raise AheadOfJournal(
-                    f"the tables hold {self._worker._topic} up to offset {position} of partition "
-                    f"{partition}, but the topic ends at {end}: it was deleted or truncated"
-                )
-            if position < start:
-                log.warning(
-                    "Records are gone from the topic before they were applied",
-                    extra={"partition": partition, "position": position, "log_start": start},
-                )
-            self._next[partition] = max(position, start)
-            self._goal[partition] = end
-        self._batches.move(self._next)
-        self._watch.offsets = offsets
-        self._reader.start(self._next)
-
-    def _step(self) -> None:
-        records = self._reader.read(_BATCH, _WAIT)
-        if records:
-            self._apply(records)
-        else:
-            self._rest()
-        if not self._is_caught_up:
-            self._look_how_far()
-        if time.monotonic() - self._last_word >= _WORD_EVERY:
-            self._say_word()
-
-    def _apply(self, records: Sequence[Record]) -> None:
-        applied = self._batches.apply(records)
-        self._is_untidy = True
-        self._next.update({record.partition: record.offset + 1 for record in records})
-        self._worker._teller.applied(applied)
-        self._log_trouble(applied)
-
-    def _log_trouble(self, applied: Applied) -> None:
-        for read, effect in applied:
-            if effect.outcome is Outcome.UNDECODABLE:
-                place = {"partition": read.record.partition, "offset": read.record.offset}
-                log.warning("A record can't be decoded: %s", effect.reason, extra=place)
-
-    def _rest(self) -> None:
-        self._skip_gaps()
-        if self._is_untidy:
-            self._writer.tidy()
-            self._is_untidy = False
-
-    def _skip_gaps(self) -> None:
-        """The topic may end in offsets that hold no record: control records, compacted ones."""
-        behind = {
-            partition: end
-            for partition, end in self._reader.ends_seen.items()
-            if end > self._next.get(partition, 0)
-        }
-        if behind:
-            self._batches.move(behind)
-            self._next.update(behind)
-
-    def _look_how_far(self) -> None:
-        applied, goal = sum(self._next.values()), sum(self._goal.values())
-        self._worker._teller.progress(applied, goal)
-        if all(self._next[partition] >= end for partition, end in self._goal.items()):
-            self._is_caught_up = True
-            self._say_word()
-            self._worker.caught_up.set()
-
-    def _say_word(self) -> None:
-        self._last_word = time.monotonic()
-        ledger.say_word(
-            self._writer,
-            ledger.Word(
-                pid=os.getpid(),
-                is_caught_up=self._is_caught_up,
-                is_broker_reachable=self._watch.is_reachable,
-                offsets=self._watch.offsets,
-                topic_config=self._watch.topic_config,
-                trouble="",
-            ),
-        )
-        self._worker._teller.word()

@@ -6,12 +6,25 @@ Statements are spelled with %s; there is no ORM here since replay is bound by SQ
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db.utils import ConnectionHandler
 
 #: What PostgreSQL's followers listen to.
 CHANNEL = "annals_applied"
+#: Rows of a statement; SQLite takes 32,766 parameters.
+_LOT = 512
+
+
+def _in_lots(rows: Sequence[tuple[object, ...]]) -> Iterator[Sequence[tuple[object, ...]]]:
+    """Of powers of two, so that a few statements serve for any number of rows."""
+    start, size = 0, _LOT
+    while start < len(rows):
+        while size > len(rows) - start:
+            size //= 2
+        yield rows[start : start + size]
+        start += size
 
 
 @cache
@@ -52,6 +65,40 @@ class Writer:
         """Returns the new row's id."""
         row = self._execute(f"{sql} RETURNING id", params).fetchone()
         return int(row[0])
+
+    def highest_id(self, table: str) -> int:
+        return self.read(f"SELECT MAX(id) FROM {table}")[0] or 0
+
+    def read_matching(
+        self,
+        table: str,
+        by: Sequence[str],
+        places: Sequence[tuple[object, ...]],
+        columns: Sequence[str],
+    ) -> Iterator[Any]:
+        """The rows whose text columns `by` hold one of these places: `by`, then `columns`."""
+        names = ", ".join(f"t.{name}" for name in (*by, *columns))
+        match = " AND ".join(f"t.{name} = p.column{at}" for at, name in enumerate(by, 1))
+        place = f"({', '.join(['%s'] * len(by))})"
+        for some in _in_lots(places):
+            listed = ", ".join([place] * len(some))
+            sql = f"SELECT {names} FROM (VALUES {listed}) p JOIN {table} t ON {match}"
+            yield from self._execute(sql, list(chain.from_iterable(some))).fetchall()
+
+    def insert_many(self, table: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """In bulk, without the interpreter's lock: another thread may run meanwhile."""
+        if not self.is_sqlite:
+            with (
+                self._raw.cursor() as cursor,
+                cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+            ):
+                for row in rows:
+                    copy.write_row(row)
+            return
+        place = f"({', '.join('?' * len(rows[0]))})"
+        for some in _in_lots(rows):
+            sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([place] * len(some))}"
+            self._raw.execute(sql, list(chain.from_iterable(some)))
 
     def write_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if self.is_sqlite:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from journal.brokers.embedded import BrokerUnavailable, EmbeddedBroker
-from journal.brokers.kafka import Topic
 from node.progress import show_steps
 
 log = logging.getLogger(__name__)
@@ -53,13 +52,6 @@ def running_cluster() -> Iterator[None]:
         return
     with settings.ANNALS_HOME.claim("no address, a command"), cluster():
         yield
-
-
-def ensure_topic() -> None:
-    """Creates the journal's topic if it is missing and JOURNAL_TOPIC_CREATE allows it."""
-    topic = Topic(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
-    if settings.JOURNAL_TOPIC_CREATE and not topic.exists():
-        topic.create()
 
 
 def _keep_running(broker: EmbeddedBroker, closing: threading.Event) -> None:

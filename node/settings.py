@@ -34,6 +34,7 @@ KAFKA_PROPERTIES = kafka_properties(os.environ)
 JOURNAL_TOPIC = env_str("JOURNAL_TOPIC", "kafkasql-journal")
 JOURNAL_TOPIC_CREATE = env_bool("JOURNAL_TOPIC_CREATE", True)
 JOURNAL_DIALECT = env_choice("JOURNAL_DIALECT", ("auto", "2.6", "2.4", "2.1.4", "2.1.0"))
+JOURNAL_CONTENT_VIEW = env_choice("JOURNAL_CONTENT_VIEW", ("auto", "first-wins", "last-wins"))
 JOURNAL_RESPONSE_TIMEOUT = env_number("JOURNAL_RESPONSE_TIMEOUT", 30)
 
 DATABASES = databases(env_secret("DATABASE_URL"), ANNALS_HOME.database)

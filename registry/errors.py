@@ -1,9 +1,11 @@
 """What the registry can refuse, named as Apicurio names it.
 
 RegistryError
-├── NotFound: GroupNotFound, ArtifactNotFound, VersionNotFound, ContentNotFound, RuleNotFound
+├── NotFound: GroupNotFound, ArtifactNotFound, VersionNotFound, ContentNotFound, RuleNotFound,
+│   CommentNotFound, RoleMappingNotFound, DownloadNotFound, LoggerNotFound, PropertyNotFound
 ├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
-│   RuleAlreadyExists, ContentAlreadyExists
+│   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
+├── HasComments
 ├── InvalidContent, UnsupportedByDialect, DeletionNotEnabled
 └── ImpossibleRecord: a record on the journal that no table can take
 """
@@ -55,6 +57,41 @@ class GroupAlreadyExists(AlreadyExists):
         super().__init__(f"A group named '{group_id}' already exists.")
 
 
+class CommentNotFound(NotFound):
+    def __init__(self, comment_id: str) -> None:
+        super().__init__(f"No comment with ID '{comment_id}' was found.")
+
+
+class RoleMappingNotFound(NotFound):
+    def __init__(self, principal_id: str) -> None:
+        super().__init__(f"No role mapping for principal '{principal_id}' was found.")
+
+
+class DownloadNotFound(NotFound):
+    def __init__(self, download_id: str) -> None:
+        super().__init__(f"No download with ID '{download_id}' was found; it may have expired.")
+
+
+class LoggerNotFound(NotFound):
+    def __init__(self, logger: str) -> None:
+        super().__init__(f"No configuration for logger '{logger}' was found.")
+
+
+class PropertyNotFound(NotFound):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No configuration property named '{name}' was found.")
+
+
+class CommentAlreadyExists(AlreadyExists):
+    def __init__(self, comment_id: str) -> None:
+        super().__init__(f"A comment with ID '{comment_id}' already exists.")
+
+
+class RoleMappingAlreadyExists(AlreadyExists):
+    def __init__(self, principal_id: str) -> None:
+        super().__init__(f"A role mapping for principal '{principal_id}' already exists.")
+
+
 class ArtifactAlreadyExists(AlreadyExists):
     def __init__(self, group_id: str | None, artifact_id: str) -> None:
         super().__init__(
@@ -93,6 +130,16 @@ class UnsupportedByDialect(RegistryError):
 
 class DeletionNotEnabled(RegistryError):
     """An operation that ANNALS_ALLOW_DELETE would have to allow (HTTP 405)."""
+
+
+class HasComments(RegistryError):
+    """A version with comments is not deleted (HTTP 409), since no Java node would delete it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A version that would go has comments, and Apicurio nodes delete none that has; "
+            "delete the comments first."
+        )
 
 
 class ImpossibleRecord(RegistryError):

@@ -28,6 +28,7 @@ class RuleType(models.TextChoices):
 class SequenceName(models.TextChoices):
     CONTENT_ID = "contentId"
     GLOBAL_ID = "globalId"
+    COMMENT_ID = "commentId"
 
 
 def _unique(*fields: str, name: str) -> models.UniqueConstraint:
@@ -76,6 +77,8 @@ class Content(models.Model):
     content = models.BinaryField()
     #: The references as the journal spells them, since the hash covers this very text.
     serialized_references = models.TextField(null=True)
+    #: By the other formula, if there are references: they count since 2.4.2, before they did not.
+    other_hash = models.TextField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -85,6 +88,11 @@ class Content(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["content_hash"], name="content_by_hash"),
             models.Index(fields=["canonical_hash"], name="content_by_canonical"),
+            models.Index(
+                fields=["other_hash"],
+                name="content_by_other_hash",
+                condition=Q(other_hash__isnull=False),
+            ),
         ]
 
 
@@ -185,3 +193,63 @@ class ArtifactRule(models.Model):
         constraints: ClassVar = [
             _unique("tenant_id", "group_id", "artifact_id", "type", name="artifact_rule_is_unique")
         ]
+
+
+class Comment(models.Model):
+    tenant_id = models.TextField()
+    #: Text, as Apicurio has it, although it is drawn from a sequence.
+    comment_id = models.TextField()
+    version = models.ForeignKey(Version, models.PROTECT, related_name="comments")
+    created_by = models.TextField(null=True)
+    created_on = models.BigIntegerField()
+    value = models.TextField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [_unique("tenant_id", "comment_id", name="comment_is_unique")]
+
+
+class RoleMapping(models.Model):
+    tenant_id = models.TextField()
+    principal_id = models.TextField()
+    principal_name = models.TextField(null=True)
+    role = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            _unique("tenant_id", "principal_id", name="role_mapping_is_unique")
+        ]
+
+
+class LogConfig(models.Model):
+    """A logger's level; Apicurio's journal keeps them for all tenants alike."""
+
+    logger = models.TextField(unique=True)
+    level = models.TextField()
+
+
+class ConfigProperty(models.Model):
+    tenant_id = models.TextField()
+    name = models.TextField()
+    value = models.TextField(null=True)
+    #: The record's own timestamp: the journal tells none, so it is left out of comparisons.
+    modified_on = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [_unique("tenant_id", "name", name="config_property_is_unique")]
+
+
+class Download(models.Model):
+    """Where a download link leads to, until it expires."""
+
+    tenant_id = models.TextField()
+    download_id = models.TextField()
+    expires = models.BigIntegerField()
+    #: EXPORT, CONTENT_BY_GLOBAL_ID, CONTENT_BY_CONTENT_ID or CONTENT_BY_CONTENT_HASH.
+    type = models.TextField(null=True)
+    global_id = models.BigIntegerField(null=True)
+    content_id = models.BigIntegerField(null=True)
+    content_hash = models.TextField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [_unique("tenant_id", "download_id", name="download_is_unique")]
+        indexes: ClassVar = [models.Index(fields=["expires"], name="download_by_expiry")]

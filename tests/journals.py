@@ -10,7 +10,10 @@ from django.db import connections
 from journal.batches import Applied, Batches
 from journal.brokers.base import Record
 from journal.codec import encode
+from journal.ledger import understand
 from journal.messages import Message
+from journal.models import ContentView
+from journal.positions import Origin
 from journal.writer import Writer
 
 DATA = Path(__file__).parent / "data"
@@ -55,12 +58,16 @@ def records(*messages: Message) -> list[Record]:
     return [record(message, offset) for offset, message in enumerate(messages)]
 
 
-def apply_to_database(journal: Iterable[Record], batch: int = 1000) -> Applied:
+def apply_to_database(
+    journal: Iterable[Record],
+    batch: int = 1000,
+    view: ContentView = ContentView.FIRST_WINS,
+) -> Applied:
     """Applies records to Django's present database, without a broker."""
     writer = Writer(connections.settings["journal"])
     try:
-        batches = Batches(writer, TOPIC)
-        waiting = list(journal)
+        batches = Batches(writer, Origin(TOPIC, view))
+        waiting = [understand(record) for record in journal]
         applied: Applied = []
         for start in range(0, len(waiting), batch):
             applied += batches.apply(waiting[start : start + batch])

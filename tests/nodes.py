@@ -19,7 +19,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from journal import follower, speaker
+from journal import follower, queries, speaker
+from journal.run import Source
 from journal.worker import Worker
 
 ROOT = Path(__file__).parent.parent
@@ -27,18 +28,37 @@ _START_TIMEOUT = 60
 
 
 @contextmanager
-def worker_running(topic: str) -> Iterator[Worker]:
-    """The worker on a thread of this process, caught up."""
+def worker_started(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
+    """The worker on a thread of this process."""
     follower.worker_tells()
-    worker = Worker(settings.KAFKA_PROPERTIES, topic, connections.settings["journal"])
+    source = Source(settings.KAFKA_PROPERTIES, topic, creates_topic=creates_topic)
+    worker = Worker(source, connections.settings["journal"])
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
-        assert worker.caught_up.wait(_START_TIMEOUT)
         yield worker
     finally:
         worker.stop()
         thread.join()
+
+
+@contextmanager
+def worker_running(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
+    """The same, caught up."""
+    with worker_started(topic, creates_topic) as worker:
+        assert worker.caught_up.wait(_START_TIMEOUT)
+        yield worker
+
+
+@contextmanager
+def worker_in_trouble(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
+    """The same, alive and with a reason why it does not apply."""
+    with worker_started(topic, creates_topic) as worker:
+        deadline = time.monotonic() + _START_TIMEOUT
+        while not queries.node_state().trouble:
+            assert time.monotonic() < deadline, "no trouble came"
+            time.sleep(0.05)
+        yield worker
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-"""The only module that speaks Kafka: reading from positions, publishing, asking about the topic."""
+"""Reading a topic from positions, and publishing on it."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any, Protocol
 from uuid import uuid4
 
 from confluent_kafka import (
@@ -15,25 +14,14 @@ from confluent_kafka import (
     Producer,
     TopicPartition,
 )
-from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
-from confluent_kafka.cimpl import NewTopic
 
 from journal.brokers.base import BrokerError, Headers, Record, TopicMissing
+from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, made
 
-# librdkafka writes of every lost connection to stderr; the watch says once that the broker is gone.
-_Client = TypeVar("_Client")
-_COMMON = {"reconnect.backoff.max.ms": 1000, "log_level": 2}
-
-#: What the journal needs of its topic, besides partitions and replication.
-TOPIC_CONFIG = {
-    "cleanup.policy": "delete",
-    "retention.ms": "-1",
-    "retention.bytes": "-1",
-    "message.timestamp.type": "LogAppendTime",
-}
-_JUDGED_CONFIG = (*TOPIC_CONFIG, "min.insync.replicas", "max.message.bytes")
-#: Seconds for a question to the broker.
-_PATIENCE = 10.0
+#: Records at a time where only their keys are looked at.
+_SCAN = 20_000
+#: What librdkafka fetches before it is asked for, so that memory does not grow with the topic.
+_READ_AHEAD_KB = 16 * 1024
 _LARGEST_RECORD = 32 * 1024 * 1024
 
 
@@ -60,10 +48,10 @@ class JournalReader:
 
     def __init__(self, properties: Mapping[str, str], topic: str) -> None:
         self._topic = topic
-        self._consumer = _made(
+        self._consumer = made(
             Consumer,
             {
-                **_COMMON,
+                **COMMON,
                 **properties,
                 "group.id": f"annals-{uuid4()}",
                 "enable.auto.commit": False,
@@ -72,6 +60,7 @@ class JournalReader:
                 "auto.offset.reset": "error",
                 "allow.auto.create.topics": False,
                 "fetch.message.max.bytes": _LARGEST_RECORD,
+                "queued.max.messages.kbytes": _READ_AHEAD_KB,
             },
         )
         #: By partition, the position after which there was nothing when it was last reached.
@@ -79,14 +68,14 @@ class JournalReader:
 
     def offsets(self) -> dict[int, tuple[int, int]]:
         """(log start offset, end offset) by partition, asked of the broker."""
-        with _as_broker_error(f"asking for the offsets of {self._topic}"):
-            topics = self._consumer.list_topics(self._topic, timeout=_PATIENCE).topics
+        with as_broker_error(f"asking for the offsets of {self._topic}"):
+            topics = self._consumer.list_topics(self._topic, timeout=PATIENCE).topics
             described = topics[self._topic]
             if described.error is not None:
                 raise TopicMissing(f"topic {self._topic}: {described.error.str()}")
             return {
                 partition: self._consumer.get_watermark_offsets(
-                    TopicPartition(self._topic, partition), timeout=_PATIENCE
+                    TopicPartition(self._topic, partition), timeout=PATIENCE
                 )
                 for partition in sorted(described.partitions)
             }
@@ -97,16 +86,34 @@ class JournalReader:
             for partition, offset in positions.items()
         ])
 
-    def read(self, limit: int, wait: float) -> list[Record]:
+    def read(self, limit: int, wait: float, fill: float = 0) -> list[Record]:
         """What is there, at most `limit` records; waits up to `wait` seconds for the first one.
 
-        Raises BrokerError if the topic or a position is gone; a lost broker is waited for.
+        Once there is one, waits up to `fill` seconds for the others. Raises BrokerError if the
+        topic or a position is gone; a lost broker is waited for.
         """
         first = self._consumer.poll(wait)
         if first is None:
             return []
-        messages = [first, *self._consumer.consume(limit - 1, timeout=0)]
+        messages = [first, *self._consumer.consume(limit - 1, timeout=fill)]
         return [record for message in messages if (record := self._record(message)) is not None]
+
+    def holds_type(self, kinds: Container[int], offsets: Mapping[int, tuple[int, int]]) -> bool:
+        """Whether a record below these ends has a key of one of these types; `start` anew after."""
+        left = {partition: end for partition, (start, end) in offsets.items() if start < end}
+        self.start({partition: offsets[partition][0] for partition in left})
+        while left:
+            for record in self.read(_SCAN, PATIENCE):
+                if record.key and record.key[0] in kinds:
+                    return True
+                if record.offset + 1 >= left.get(record.partition, 0):
+                    left.pop(record.partition, None)
+            left = {
+                partition: end
+                for partition, end in left.items()
+                if self.ends_seen.get(partition, 0) < end
+            }
+        return False
 
     def _record(self, message: Message) -> Record | None:
         error = message.error()
@@ -131,10 +138,10 @@ class JournalProducer:
 
     def __init__(self, properties: Mapping[str, str], topic: str, timeout: float) -> None:
         self._topic = topic
-        self._producer = _made(
+        self._producer = made(
             Producer,
             {
-                **_COMMON,
+                **COMMON,
                 **properties,
                 "enable.idempotence": True,
                 "acks": "all",
@@ -184,7 +191,7 @@ class JournalProducer:
         return unsent
 
     def close(self) -> None:
-        self.flush(_PATIENCE)
+        self.flush(PATIENCE)
         self._is_open = False
         self._poller.join()
 
@@ -209,7 +216,7 @@ def load(
         if error is not None:
             failures.append(error.str())
 
-    producer = _made(Producer, {**_COMMON, **properties, "enable.idempotence": True, "acks": "all"})
+    producer = made(Producer, {**COMMON, **properties, "enable.idempotence": True, "acks": "all"})
     for count, record in enumerate(records, 1):
         while True:
             try:
@@ -227,41 +234,9 @@ def load(
                 producer.poll(0.1)
         producer.poll(0)
         on_progress(count, len(records))
-    unsent = producer.flush(_PATIENCE)
+    unsent = producer.flush(PATIENCE)
     if failures or unsent:
         raise BrokerError(f"loading {topic}: {failures[0] if failures else 'no answer in time'}")
-
-
-class Topic:
-    """What the broker says about the topic, and its creation."""
-
-    def __init__(self, properties: Mapping[str, str], name: str) -> None:
-        self.name = name
-        self._admin = _made(AdminClient, {**_COMMON, **properties})
-
-    def exists(self) -> bool:
-        with _as_broker_error("asking for the topics"):
-            return self.name in self._admin.list_topics(timeout=_PATIENCE).topics
-
-    def create(self, partitions: int = 1) -> None:
-        """With the journal's settings; one made in the meantime by another node is as good."""
-        with _as_broker_error(f"creating {self.name}"):
-            brokers = len(self._admin.list_topics(timeout=_PATIENCE).brokers)
-            replicas = min(3, brokers)
-            config = {**TOPIC_CONFIG, "min.insync.replicas": str(max(replicas - 1, 1))}
-            new = NewTopic(self.name, partitions, replicas, config=config)
-            try:
-                self._admin.create_topics([new])[self.name].result(_PATIENCE)
-            except KafkaException as error:
-                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                    raise
-
-    def config(self) -> dict[str, str]:
-        """The settings that the journal depends on; raises BrokerError if not allowed to ask."""
-        resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)
-        with _as_broker_error(f"asking for the settings of {self.name}"):
-            entries = self._admin.describe_configs([resource])[resource].result(_PATIENCE)
-            return {name: entries[name].value for name in _JUDGED_CONFIG if name in entries}
 
 
 def read_one(
@@ -275,7 +250,7 @@ def read_one(
             return None
         reader.start({partition: offset})
         while partition not in reader.ends_seen:
-            records = reader.read(1, _PATIENCE)
+            records = reader.read(1, PATIENCE)
             if records:
                 return records[0] if records[0].offset == offset else None
         return None
@@ -296,14 +271,6 @@ def _record(message: Message) -> Record:
     )
 
 
-def _made(client: Callable[[dict[str, Any]], _Client], properties: dict[str, Any]) -> _Client:
-    try:
-        return client(properties)
-    except KafkaException as error:
-        reason: Any = error.args[0]
-        raise BrokerError(f"the KAFKA_… settings: {reason.str()}") from error
-
-
 def _number(value: int | None) -> int:
     """A consumed message always has a place; the client's types do not know."""
     return -1 if value is None else value
@@ -311,12 +278,3 @@ def _number(value: int | None) -> int:
 
 def _headers(headers: Any) -> Headers:
     return tuple(headers or ())
-
-
-@contextmanager
-def _as_broker_error(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except KafkaException as error:
-        reason: Any = error.args[0]
-        raise BrokerError(f"{doing}: {reason.str()}") from error

@@ -3,25 +3,44 @@
 It checks no rules, publishes nothing and takes no time or randomness of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from journal.messages import Message, MessageType
+from journal.messages import (
+    Action,
+    ArtifactKey,
+    ArtifactValue,
+    ContentKey,
+    ContentV2Key,
+    ContentV2Value,
+    Message,
+    MessageType,
+)
 from journal.models import Outcome
 from journal.outcomes import Effect
-from journal.projection.artifacts import apply_artifact
+from journal.projection.administration import (
+    apply_config_property,
+    apply_log_config,
+    apply_role_mapping,
+)
+from journal.projection.artifacts import apply_artifact, apply_artifact_owner
+from journal.projection.comments import apply_comment
 from journal.projection.contents import apply_content, apply_content_v2
+from journal.projection.downloads import apply_download
+from journal.projection.global_actions import apply_global_action
 from journal.projection.groups import apply_group
+from journal.projection.rows import tenant_of
 from journal.projection.rules import apply_artifact_rule, apply_global_rule
-from journal.projection.sequences import apply_content_id, apply_global_id
-from journal.projection.tables import Tables
+from journal.projection.sequences import apply_comment_id, apply_content_id, apply_global_id
+from journal.projection.tables import ContentPlace, Tables
+from journal.projection.upgrades import apply_upgrade
 from journal.projection.versions import apply_artifact_version
 from registry.errors import RegistryError
 
-__all__ = ["PROJECTION_VERSION", "Tables", "apply"]
+__all__ = ["PROJECTION_VERSION", "Tables", "apply", "expect"]
 
 #: Grows with every release that derives other rows from the same records.
-PROJECTION_VERSION = 1
+PROJECTION_VERSION = 2
 
 _Handler = Callable[[Tables, Any, Any, int], Effect]
 
@@ -32,28 +51,73 @@ _HANDLERS: dict[MessageType, _Handler] = {
     MessageType.ARTIFACT_RULE: apply_artifact_rule,
     MessageType.ARTIFACT_VERSION: apply_artifact_version,
     MessageType.GROUP: apply_group,
+    MessageType.LOG_CONFIG: apply_log_config,
     MessageType.GLOBAL_ID: apply_global_id,
     MessageType.CONTENT_ID: apply_content_id,
+    MessageType.ROLE_MAPPING: apply_role_mapping,
+    MessageType.GLOBAL_ACTION: apply_global_action,
+    MessageType.DOWNLOAD: apply_download,
+    MessageType.CONFIG_PROPERTY: apply_config_property,
+    MessageType.ARTIFACT_OWNER: apply_artifact_owner,
+    MessageType.COMMENT_ID: apply_comment_id,
+    MessageType.COMMENT: apply_comment,
     MessageType.CONTENT_V2: apply_content_v2,
+}
+#: What is applied to rows in memory; before and after all else the tables are settled.
+_IN_MEMORY = {
+    (MessageType.CONTENT_ID, Action.CREATE),
+    (MessageType.GLOBAL_ID, Action.CREATE),
+    (MessageType.CONTENT, Action.CREATE),
+    (MessageType.CONTENT, Action.IMPORT),
+    (MessageType.CONTENT_V2, Action.CREATE_OR_UPDATE),
+    (MessageType.CONTENT_V2, Action.IMPORT),
+    (MessageType.ARTIFACT, Action.CREATE),
+    (MessageType.ARTIFACT, Action.UPDATE),
+    (MessageType.ARTIFACT, Action.IMPORT),
+    (MessageType.GROUP, Action.CREATE),
+    (MessageType.GROUP, Action.IMPORT),
 }
 _TOMBSTONE = Effect(Outcome.NO_EFFECT, reason="a tombstone acts through compaction alone")
 _SEEN = Effect(Outcome.NO_EFFECT, reason="a node's own affair; no table changes")
-_NOT_YET = Effect(Outcome.NOT_YET, reason="this node does not apply records of this type yet")
 
 
-def apply(tables: Tables, message: Message, timestamp: int) -> Effect:
+def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effect:
     """Applies one record; `timestamp` is its own, in ms, for times that the journal leaves open.
 
     A refusal is an effect, not an exception, and leaves no row changed.
     """
     if message.value is None:
         return _SEEN if message.type is MessageType.BOOTSTRAP else _TOMBSTONE
-    if message.type is MessageType.UPGRADER:
-        return _SEEN
-    handler = _HANDLERS.get(message.type)
-    if handler is None:
-        return _NOT_YET
     try:
-        return handler(tables, message.key, message.value, timestamp)
+        if message.type is MessageType.UPGRADER:
+            return apply_upgrade(tables, message.value, timestamp, offset)
+        handler = _HANDLERS[message.type]
+        if (message.type, message.value.action) in _IN_MEMORY:
+            return handler(tables, message.key, message.value, timestamp)
+        tables.settle()
+        try:
+            return handler(tables, message.key, message.value, timestamp)
+        finally:
+            tables.settle()
     except RegistryError as refusal:
         return Effect(Outcome.REFUSED, error=type(refusal).__name__, reason=str(refusal))
+
+
+def expect(tables: Tables, messages: Iterable[Message | None]) -> None:
+    """Looks up at once what applying these records will ask for."""
+    artifacts: list[ArtifactKey] = []
+    hashes: list[ContentPlace] = []
+    for message in messages:
+        if message is None:
+            continue
+        key, value = message.key, message.value
+        if isinstance(key, ArtifactKey):
+            artifacts.append(key)
+            named = value.content_hash if isinstance(value, ArtifactValue) else None
+        elif isinstance(key, ContentV2Key):
+            named = value.content_hash if isinstance(value, ContentV2Value) else None
+        else:
+            named = key.content_hash if isinstance(key, ContentKey) else None
+        if named is not None:
+            hashes.append((tenant_of(key), named))
+    tables.expect(artifacts, hashes)

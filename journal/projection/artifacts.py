@@ -2,23 +2,32 @@
 
 from collections.abc import Iterable
 
-from journal.messages import Action, ArtifactKey, ArtifactValue, MetaData
+from journal.messages import (
+    Action,
+    ArtifactKey,
+    ArtifactOwnerKey,
+    ArtifactOwnerValue,
+    ArtifactValue,
+    MetaData,
+)
 from journal.models import Outcome
 from journal.outcomes import Effect
-from journal.projection.tables import (
-    Tables,
+from journal.projection.rows import (
+    ArtifactRow,
+    ContentRow,
     VersionRow,
     as_text,
     group_of,
     limited,
     refuse_overlong,
-    stored_meta_data,
     tenant_of,
 )
+from journal.projection.tables import Tables
 from registry.errors import (
     ArtifactAlreadyExists,
     ArtifactNotFound,
     ContentNotFound,
+    HasComments,
     ImpossibleRecord,
     VersionAlreadyExists,
 )
@@ -45,35 +54,51 @@ def apply_artifact(tables: Tables, key: ArtifactKey, value: ArtifactValue, at: i
             raise ImpossibleRecord(f"An artifact record can't be {value.action!r}")
 
 
-def delete_artifacts_of_group(tables: Tables, tenant: str, group: str) -> int:
-    """Returns how many there were."""
-    artifacts = tables.writer.read_all(
-        "SELECT id FROM registry_artifact WHERE tenant_id = %s AND group_id = %s", tenant, group
+def apply_artifact_owner(
+    tables: Tables, key: ArtifactOwnerKey, value: ArtifactOwnerValue, at: int
+) -> Effect:
+    if value.action is not Action.UPDATE:
+        raise ImpossibleRecord(f"An owner record can't be {value.action!r}")
+    found = tables.artifact(key)
+    if found is None:
+        raise ArtifactNotFound(key.group_id, key.artifact_id)
+    tables.writer.write(
+        "UPDATE registry_artifact SET created_by = %s WHERE id = %s", as_text(value.owner), found.id
     )
+    return Effect()
+
+
+def delete_artifacts(
+    tables: Tables, tenant: str, group: str, artifact_id: str | None = None
+) -> int:
+    """With versions and rules, then every content without a version; returns how many.
+
+    All of a group, or one of it. Raises HasComments before anything was deleted.
+    """
+    where, place = "tenant_id = %s AND group_id = %s", [tenant, group]
+    if artifact_id is not None:
+        where = f"{where} AND artifact_id = %s"
+        place.append(artifact_id)
+    artifacts = tables.writer.read_all(f"SELECT id FROM registry_artifact WHERE {where}", *place)
+    _refuse_commented(tables, where, place)
     released: set[int] = set()
     for (artifact,) in artifacts:
         released |= _delete_rows(tables, artifact)
     if artifacts:
-        tables.writer.write(
-            "DELETE FROM registry_artifactrule WHERE tenant_id = %s AND group_id = %s",
-            tenant,
-            group,
-        )
+        tables.writer.write(f"DELETE FROM registry_artifactrule WHERE {where}", *place)
         tables.drop_orphans(released)
     return len(artifacts)
 
 
-def delete_artifact(tables: Tables, key: object, artifact: int) -> None:
-    """The artifact with its versions and rules, then every content without a version."""
-    released = _delete_rows(tables, artifact)
-    tables.writer.write(
-        "DELETE FROM registry_artifactrule "
-        "WHERE tenant_id = %s AND group_id = %s AND artifact_id = %s",
-        tenant_of(key),
-        group_of(key),
-        as_text(key.artifact_id),  # type: ignore[attr-defined]
+def _refuse_commented(tables: Tables, where: str, place: Iterable[str]) -> None:
+    """A foreign key of the Java nodes' tables has it so, and the record is rolled back there."""
+    found = tables.writer.read(
+        "SELECT 1 FROM registry_comment c JOIN registry_version v ON v.id = c.version_id "
+        f"WHERE v.artifact_id IN (SELECT id FROM registry_artifact WHERE {where}) LIMIT 1",
+        *place,
     )
-    tables.drop_orphans(released)
+    if found is not None:
+        raise HasComments
 
 
 def _delete_rows(tables: Tables, artifact: int) -> set[int]:
@@ -90,7 +115,9 @@ def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     global_id, created_on, content = _needs(tables, key, value)
     if tables.artifact(key) is not None or tables.has_global_id(tenant_of(key), global_id):
         raise ArtifactAlreadyExists(key.group_id, str(key.artifact_id))
-    artifact = _insert_artifact(tables, key, value, created_on, global_id)
+    artifact = _insert_artifact(tables, key, value, global_id)
+    meta_data = limited(value.meta_data or MetaData())
+    artifact.latest, artifact.meta_data = global_id, meta_data
     tables.insert_version(
         VersionRow(
             tenant_id=tenant_of(key),
@@ -98,11 +125,11 @@ def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
             artifact=artifact,
             version=value.version or "1",
             version_id=1,
-            state=State.ENABLED,
-            meta_data=limited(value.meta_data or MetaData()),
+            state=State.ENABLED.value,
+            meta_data=meta_data,
             created_by=value.created_by,
             created_on=created_on,
-            content=content,
+            content=content.id,
         )
     )
     return Effect()
@@ -110,17 +137,15 @@ def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
 
 def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     global_id, created_on, content = _needs(tables, key, value)
-    found = tables.artifact(key)
-    if found is None:
+    artifact = tables.artifact(key)
+    if artifact is None:
         raise ArtifactNotFound(key.group_id, key.artifact_id)
-    artifact, latest = found
-    highest = tables.writer.read(
-        "SELECT MAX(version_id) FROM registry_version WHERE artifact_id = %s", artifact
-    )[0]
-    version_id = (highest or 0) + 1
+    version_id = tables.highest_version_id(artifact) + 1
     version = value.version or str(version_id)
-    if _has_version(tables, artifact, version) or tables.has_global_id(tenant_of(key), global_id):
+    if tables.has_version(artifact, version) or tables.has_global_id(tenant_of(key), global_id):
         raise VersionAlreadyExists(key.group_id, str(key.artifact_id), version)
+    inherited = tables.latest_meta_data(tenant_of(key), artifact)
+    meta_data = limited(_overridden(inherited, value.meta_data or MetaData()))
     tables.insert_version(
         VersionRow(
             tenant_id=tenant_of(key),
@@ -128,46 +153,29 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
             artifact=artifact,
             version=version,
             version_id=version_id,
-            state=State.ENABLED,
-            meta_data=limited(_inherited(tables, key, latest, value.meta_data)),
+            state=State.ENABLED.value,
+            meta_data=meta_data,
             created_by=value.created_by,
             created_on=created_on,
-            content=content,
+            content=content.id,
         )
     )
-    tables.set_latest(artifact, global_id)
+    tables.set_latest(artifact, global_id, meta_data)
     return Effect()
 
 
-def _needs(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> tuple[int, int, int]:
-    """(global id, created on, the content's row id); raises what a Java node would."""
+def _needs(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> tuple[int, int, ContentRow]:
+    """(global id, created on, content); raises what a Java node would."""
     if value.global_id is None or value.created_on is None or value.content_hash is None:
         raise ImpossibleRecord("An artifact record needs globalId, contentHash and createdOn")
-    content = tables.content_by_hash(tenant_of(key), value.content_hash)
+    content = tables.content_named(tenant_of(key), value.content_hash)
     if content is None:
         raise ContentNotFound(f"hash {value.content_hash}")
     return value.global_id, value.created_on, content
 
 
-def _has_version(tables: Tables, artifact: int, version: str) -> bool:
-    sql = "SELECT 1 FROM registry_version WHERE artifact_id = %s AND version = %s"
-    return tables.writer.read(sql, artifact, as_text(version)) is not None
-
-
-def _inherited(
-    tables: Tables, key: ArtifactKey, latest: int | None, said: MetaData | None
-) -> MetaData:
-    """The latest version's metadata, whatever its state, under what the record says itself."""
-    said = said or MetaData()
-    row = tables.writer.read(
-        "SELECT name, description, labels, properties FROM registry_version "
-        "WHERE tenant_id = %s AND global_id = %s",
-        tenant_of(key),
-        latest,
-    )
-    if row is None:
-        return said
-    before = stored_meta_data(row)
+def _overridden(before: MetaData, said: MetaData) -> MetaData:
+    """The latest version's metadata under what the record says itself."""
     return MetaData(
         name=before.name if said.name is None else said.name,
         description=before.description if said.description is None else said.description,
@@ -177,26 +185,15 @@ def _inherited(
 
 
 def _insert_artifact(
-    tables: Tables, key: ArtifactKey, value: ArtifactValue, created_on: int, latest: int | None
-) -> int:
-    return tables.writer.insert(
-        "INSERT INTO registry_artifact (tenant_id, group_id, artifact_id, type, created_by, "
-        "created_on, latest) VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        tenant_of(key),
-        group_of(key),
-        as_text(key.artifact_id),
-        as_text(value.artifact_type) or "",
-        as_text(value.created_by),
-        created_on,
-        latest,
-    )
+    tables: Tables, key: ArtifactKey, value: ArtifactValue, latest: int | None
+) -> ArtifactRow:
+    artifact_type, created_by = as_text(value.artifact_type) or "", as_text(value.created_by)
+    return tables.insert_artifact(key, (artifact_type, created_by, value.created_on or 0, latest))
 
 
 def _delete(tables: Tables, key: ArtifactKey) -> Effect:
-    found = tables.artifact(key)
-    if found is None:
+    if not delete_artifacts(tables, tenant_of(key), group_of(key), as_text(key.artifact_id)):
         raise ArtifactNotFound(key.group_id, key.artifact_id)
-    delete_artifact(tables, key, found[0])
     return Effect()
 
 
@@ -214,31 +211,28 @@ def _import(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
         raise ImpossibleRecord(
             "An imported version needs metaData, globalId, versionId, contentId, latest, createdOn"
         )
-    found = tables.artifact(key)
-    artifact = found[0] if found else _insert_artifact(tables, key, value, _ms(value), None)
+    artifact = tables.artifact(key) or _insert_artifact(tables, key, value, None)
     tenant = tenant_of(key)
     if tables.has_global_id(tenant, value.global_id or 0):
         return Effect(Outcome.NO_EFFECT, reason=f"global id {value.global_id} is there already")
-    row = tables.writer.read(
-        "SELECT id FROM registry_content WHERE tenant_id = %s AND content_id = %s",
-        tenant,
-        value.content_id,
-    )
-    if row is None:
+    content = tables.content_by_id(tenant, value.content_id or 0)
+    if content is None:
         return Effect(remark=f"no version: content id {value.content_id} is unknown")
     version = value.version or str(value.version_id)
-    if _has_version(tables, artifact, version):
+    if tables.has_version(artifact, version):
         return Effect(Outcome.NO_EFFECT, reason=f"version {version} is there already")
-    return _import_version(tables, key, value, (artifact, version, row[0]))
+    return _import_version(tables, value, (tenant, version), (artifact, content))
 
 
 def _import_version(
-    tables: Tables, key: ArtifactKey, value: ArtifactValue, place: tuple[int, str, int]
+    tables: Tables,
+    value: ArtifactValue,
+    names: tuple[str, str],
+    rows: tuple[ArtifactRow, ContentRow],
 ) -> Effect:
-    artifact, version, content = place
+    (tenant, version), (artifact, content) = names, rows
     meta = value.meta_data or MetaData()
     draws = value.global_id == -1
-    tenant = tenant_of(key)
     global_id = (
         tables.next_in_sequence(tenant, SequenceName.GLOBAL_ID) if draws else value.global_id or 0
     )
@@ -252,18 +246,14 @@ def _import_version(
             artifact=artifact,
             version=version,
             version_id=value.version_id or 0,
-            state=value.state or State.ENABLED,
+            state=value.state or State.ENABLED.value,
             meta_data=meta,
             created_by=value.created_by,
-            created_on=_ms(value),
-            content=content,
+            created_on=value.created_on or 0,
+            content=content.id,
         ),
         is_searchable=not is_cut_short,
     )
     if value.latest and not is_cut_short:
-        tables.set_latest(artifact, global_id)
+        tables.set_latest(artifact, global_id, meta)
     return Effect(result=global_id)
-
-
-def _ms(value: ArtifactValue) -> int:
-    return value.created_on or 0

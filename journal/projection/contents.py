@@ -1,18 +1,23 @@
-"""Content records: a content id belongs to whoever used it first (the 2.1.x nodes' view)."""
+"""Content records: who owns a content id that two of them name is the view's to say.
+
+First-wins is what nodes up to 2.5.8 hold, last-wins what nodes from 2.5.9 on hold.
+"""
 
 import orjson
 
 from journal.messages import Action, ContentKey, ContentV2Key, ContentV2Value, ContentValue
-from journal.models import Outcome
+from journal.models import ContentView, Outcome
 from journal.outcomes import Effect
-from journal.projection.tables import Tables, as_text, group_of_name, refuse_overlong, tenant_of
-from registry.errors import ContentAlreadyExists, ImpossibleRecord
-
-_ROW_BY_ID = (
-    "SELECT id, content_hash, canonical_hash FROM registry_content "
-    "WHERE tenant_id = %s AND content_id = %s"
+from journal.projection.rows import (
+    ContentRow,
+    as_text,
+    group_of_name,
+    refuse_overlong,
+    tenant_of,
 )
-_ID_BY_HASH = "SELECT content_id FROM registry_content WHERE tenant_id = %s AND content_hash = %s"
+from journal.projection.tables import Tables
+from registry.errors import ContentAlreadyExists, ImpossibleRecord
+from registry.references import content_hash as hash_of
 
 
 def apply_content(tables: Tables, key: ContentKey, value: ContentValue, at: int) -> Effect:
@@ -27,66 +32,100 @@ def apply_content(tables: Tables, key: ContentKey, value: ContentValue, at: int)
         content=value.content,
         serialized_references=value.serialized_references,
     )
-    return _insert(tables, tenant_of(key), key.content_id, as_v2)
+    return _apply(tables, tenant_of(key), key.content_id, as_v2)
 
 
 def apply_content_v2(tables: Tables, key: ContentV2Key, value: ContentV2Value, at: int) -> Effect:
     if value.action not in {Action.CREATE_OR_UPDATE, Action.IMPORT}:
         raise ImpossibleRecord(f"A content record of type 17 can't be {value.action!r}")
-    return _insert(tables, tenant_of(key), key.content_id, value)
+    return _apply(tables, tenant_of(key), key.content_id, value)
 
 
-def _insert(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) -> Effect:
+def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) -> Effect:
     if not value.content:
         raise ImpossibleRecord(f"Content {content_id} comes without its bytes")
     if value.content_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its hash")
     refuse_overlong(content_hash=value.content_hash, canonical_hash=value.canonical_hash)
-    row = tables.writer.read(_ROW_BY_ID, tenant, content_id)
-    if row is not None:
-        return _meet(tables, row, content_id, value)
-    other = tables.writer.read(_ID_BY_HASH, tenant, value.content_hash)
-    if other is not None:
-        if value.action is Action.CREATE_OR_UPDATE:
-            raise ContentAlreadyExists(value.content_hash, other[0])
-        return Effect(Outcome.NO_EFFECT, reason=f"content id {other[0]} holds these bytes already")
-    new_row = tables.insert_content((
-        tenant,
-        content_id,
-        value.content_hash,
-        value.canonical_hash or value.content_hash,
-        value.content,
-        as_text(value.serialized_references) or None,
-    ))
-    _insert_references(tables, new_row, value.serialized_references)
-    return Effect()
+    present = tables.content_by_id(tenant, content_id)
+    other = tables.content_by_hash(tenant, value.content_hash)
+    if other is not None and other.content_id != content_id:
+        return _is_elsewhere(value, other)
+    if present is None:
+        _insert(tables, tenant, content_id, value)
+        return Effect()
+    if present.content_hash == value.content_hash:
+        return _renew(tables, present, value)
+    return _meet(tables, tenant, present, value)
 
 
-def _meet(
-    tables: Tables, row: tuple[int, str, str], content_id: int, value: ContentV2Value
-) -> Effect:
-    """The id is taken: by the same content, or by another, which keeps it."""
-    row_id, content_hash, canonical_hash = row
-    if content_hash != value.content_hash:
-        return Effect(
-            Outcome.NO_EFFECT,
-            reason=f"content id {content_id} already holds {content_hash}",
-            remark=f"content id {content_id} used twice; the first use counts",
-        )
-    renewed = value.action is Action.CREATE_OR_UPDATE and value.canonical_hash
-    if not renewed or value.canonical_hash == canonical_hash:
-        return Effect(Outcome.NO_EFFECT, reason=f"content id {content_id} holds it already")
+def _is_elsewhere(value: ContentV2Value, other: ContentRow) -> Effect:
+    """These bytes are known under another id, which keeps them in either view."""
+    if value.action is Action.CREATE_OR_UPDATE:
+        raise ContentAlreadyExists(str(value.content_hash), other.content_id)
+    return Effect(
+        Outcome.NO_EFFECT, reason=f"content id {other.content_id} holds these bytes already"
+    )
+
+
+def _insert(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) -> None:
+    row_id = tables.insert_content(tenant, (content_id, *_columns(value)))
+    if value.serialized_references:
+        tables.insert_references(_references(row_id, value.serialized_references))
+
+
+def _columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str | None]:
+    """Hash, canonical hash, bytes, references, hash by the other formula."""
+    content, hashed = value.content or b"", value.content_hash or ""
+    serialized = as_text(value.serialized_references) or None
+    other = None
+    if serialized is not None:
+        with_references = hash_of(content, serialized)
+        other = hash_of(content, None) if hashed == with_references else with_references
+    return hashed, value.canonical_hash or hashed, content, serialized, other
+
+
+def _renew(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect:
+    """The same content once more: nodes from 2.5.9 on say a canonical hash anew so."""
+    canonical_hash = value.canonical_hash
+    renewed = value.action is Action.CREATE_OR_UPDATE and canonical_hash
+    if not renewed or canonical_hash == present.canonical_hash:
+        reason = f"content id {present.content_id} holds it already"
+        return Effect(Outcome.NO_EFFECT, reason=reason)
+    tables.settle()
     tables.writer.write(
-        "UPDATE registry_content SET canonical_hash = %s WHERE id = %s",
-        value.canonical_hash,
-        row_id,
+        "UPDATE registry_content SET canonical_hash = %s WHERE id = %s", canonical_hash, present.id
     )
     return Effect()
+
+
+def _meet(tables: Tables, tenant: str, present: ContentRow, value: ContentV2Value) -> Effect:
+    """The id is taken by another content."""
+    content_id = present.content_id
+    twice = f"content id {content_id} used twice"
+    if tables.view is ContentView.FIRST_WINS or value.action is Action.IMPORT:
+        return Effect(
+            Outcome.NO_EFFECT,
+            reason=f"content id {content_id} already holds {present.content_hash}",
+            remark=f"{twice}; the first use counts",
+        )
+    tables.settle()
+    tables.writer.write(
+        "UPDATE registry_content SET content_hash = %s, canonical_hash = %s, content = %s, "
+        "serialized_references = %s, other_hash = %s WHERE id = %s",
+        *_columns(value),
+        present.id,
+    )
+    tables.writer.write("DELETE FROM registry_reference WHERE content_id = %s", present.id)
+    if value.serialized_references:
+        tables.insert_references(_references(present.id, value.serialized_references))
+    return Effect(remark=f"{twice}; the last use counts, {present.content_hash} is gone")
 
 
 def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) -> Effect:
     if value.canonical_hash is None:
         raise ImpossibleRecord(f"The update of content {key.content_id} names no canonical hash")
+    tables.settle()
     changed = tables.writer.write(
         "UPDATE registry_content SET canonical_hash = %s "
         "WHERE tenant_id = %s AND content_id = %s AND content_hash = %s",
@@ -103,13 +142,10 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
     )
 
 
-def _insert_references(tables: Tables, content: int, serialized: str | None) -> None:
+def _references(content: int, serialized: str) -> list[tuple[object, ...]]:
     """Rows to find who refers to whom; what cannot be read stays text only."""
-    if not serialized:
-        return
     try:
-        references = orjson.loads(serialized)
-        rows = [
+        return [
             (
                 content,
                 group_of_name(reference.get("groupId")),
@@ -117,12 +153,7 @@ def _insert_references(tables: Tables, content: int, serialized: str | None) -> 
                 as_text(reference["version"]),
                 as_text(reference["name"]),
             )
-            for reference in references
+            for reference in orjson.loads(serialized)
         ]
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError):
-        return
-    tables.writer.write_many(
-        "INSERT INTO registry_reference (content_id, group_id, artifact_id, version, name) "
-        "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (content_id, name) DO NOTHING",
-        rows,
-    )
+        return []

@@ -3,8 +3,9 @@
 from journal.messages import Action, GroupKey, GroupValue
 from journal.models import Outcome
 from journal.outcomes import Effect
-from journal.projection.artifacts import delete_artifacts_of_group
-from journal.projection.tables import Tables, as_json, as_text, group_of, refuse_overlong, tenant_of
+from journal.projection.artifacts import delete_artifacts
+from journal.projection.rows import as_json, as_text, group_of, refuse_overlong, tenant_of
+from journal.projection.tables import Tables
 from registry.errors import GroupAlreadyExists, GroupNotFound, ImpossibleRecord
 
 _WHERE = "WHERE tenant_id = %s AND group_id = %s"
@@ -71,11 +72,12 @@ def _update(tables: Tables, key: GroupKey, value: GroupValue) -> Effect:
 
 
 def _delete(tables: Tables, key: GroupKey, value: GroupValue) -> Effect:
+    if not value.only_artifacts and not _exists(tables, key):
+        raise GroupNotFound(str(key.group_id))
+    count = delete_artifacts(tables, tenant_of(key), group_of(key))
     if not value.only_artifacts:
         sql = f"DELETE FROM registry_group {_WHERE}"
-        if not tables.writer.write(sql, tenant_of(key), group_of(key)):
-            raise GroupNotFound(str(key.group_id))
-    count = delete_artifacts_of_group(tables, tenant_of(key), group_of(key))
-    if value.only_artifacts and not count:
+        tables.writer.write(sql, tenant_of(key), group_of(key))
+    elif not count:
         return Effect(Outcome.NO_EFFECT, reason="the group has no artifacts")
     return Effect(result=count)

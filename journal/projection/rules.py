@@ -9,7 +9,8 @@ from journal.messages import (
 )
 from journal.models import Outcome
 from journal.outcomes import Effect
-from journal.projection.tables import Tables, as_text, group_of, tenant_of
+from journal.projection.rows import as_text, group_of, tenant_of
+from journal.projection.tables import Tables
 from registry.errors import ImpossibleRecord, RuleAlreadyExists, RuleNotFound
 
 _OF_ALL = "tenant_id = %s AND type = %s"

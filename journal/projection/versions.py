@@ -2,8 +2,9 @@
 
 from journal.messages import Action, ArtifactVersionKey, ArtifactVersionValue, MetaData
 from journal.outcomes import Effect
-from journal.projection.artifacts import delete_artifact
-from journal.projection.tables import Tables, as_text, limited
+from journal.projection.artifacts import delete_artifacts
+from journal.projection.rows import ArtifactRow, as_text, group_of, limited, tenant_of
+from journal.projection.tables import Tables
 from registry.errors import ImpossibleRecord, VersionNotFound
 
 
@@ -31,30 +32,36 @@ def apply_artifact_version(
     return Effect()
 
 
-def _find(tables: Tables, key: ArtifactVersionKey) -> tuple[int, int, int]:
-    """The row ids of artifact, version and content."""
+def _find(tables: Tables, key: ArtifactVersionKey) -> tuple[ArtifactRow, int, int]:
+    """The artifact, and the row ids of version and content."""
     found = tables.artifact(key)
     row = found and tables.writer.read(
         "SELECT id, content_id FROM registry_version WHERE artifact_id = %s AND version = %s",
-        found[0],
+        found.id,
         as_text(key.version),
     )
     if not found or not row:
         raise VersionNotFound(key.group_id, str(key.artifact_id), str(key.version))
-    return found[0], row[0], row[1]
+    return found, row[0], row[1]
 
 
-def _delete(tables: Tables, key: ArtifactVersionKey, artifact: int, gone: tuple[int, int]) -> None:
-    """The only version takes the artifact with it; else the highest that remains is the latest."""
+def _delete(
+    tables: Tables, key: ArtifactVersionKey, artifact: ArtifactRow, gone: tuple[int, int]
+) -> None:
+    """The only version takes the artifact with it; else the highest that remains is the latest.
+
+    Its comments go with it, but keep the only version, and so the artifact: as on a Java node.
+    """
     version, content = gone
     remaining = tables.writer.read(
         "SELECT MAX(global_id) FROM registry_version WHERE artifact_id = %s AND id <> %s",
-        artifact,
+        artifact.id,
         version,
     )[0]
     if remaining is None:
-        delete_artifact(tables, key, artifact)
+        delete_artifacts(tables, tenant_of(key), group_of(key), as_text(key.artifact_id))
         return
+    tables.writer.write("DELETE FROM registry_comment WHERE version_id = %s", version)
     tables.delete_versions([version])
     tables.set_latest(artifact, remaining)
     tables.drop_orphans({content})

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import connections
 
 from journal import speaker
-from journal.brokers.kafka import Topic, load
+from journal.brokers.kafka import load
+from journal.brokers.topics import Topic
 from journal.commands import (
     IfExists,
     NewVersion,

@@ -8,6 +8,9 @@ from django.db import connections
 
 from journal.batches import Batches
 from journal.brokers.base import Record
+from journal.digests import state_digest
+from journal.emptying import empty_tables
+from journal.ledger import understand
 from journal.messages import (
     Action,
     ArtifactKey,
@@ -16,8 +19,6 @@ from journal.messages import (
     ArtifactValue,
     ArtifactVersionKey,
     ArtifactVersionValue,
-    CommentIdKey,
-    CommentIdValue,
     ContentIdKey,
     ContentIdValue,
     ContentV2Key,
@@ -29,7 +30,8 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import LedgerRow, Outcome, Position
+from journal.models import ContentView, LedgerRow, Outcome, Position
+from journal.positions import Origin
 from journal.writer import Writer
 from registry.models import (
     Artifact,
@@ -142,30 +144,25 @@ def test_a_recorded_journal_replays_to_the_artifacts_that_the_node_found(
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_the_size_of_batches_makes_no_difference(size: int, each_database: str) -> None:
+@pytest.mark.parametrize("view", ContentView)
+def test_the_size_of_batches_makes_no_difference(
+    size: int, view: ContentView, each_database: str
+) -> None:
     journal = recorded(JOURNALS / "2.6.13.jsonl")
-    apply_to_database(journal, batch=size)
-    one_by_one = tables()
-    with connections["journal"].cursor() as cursor:
-        for table in (
-            "label",
-            "property",
-            "reference",
-            "version",
-            "content",
-            "artifact",
-            "artifactrule",
-            "globalrule",
-            "group",
-            "sequence",
-        ):
-            cursor.execute(f"DELETE FROM registry_{table}")
-        cursor.execute("DELETE FROM journal_ledgerrow")
-        cursor.execute("DELETE FROM journal_position")
+    apply_to_database(journal, batch=size, view=view)
+    one_by_one, as_rows = state_digest(), tables()
+    forget()
 
-    apply_to_database(journal)
+    apply_to_database(journal, view=view)
 
-    assert tables() == one_by_one
+    assert tables() == as_rows
+    assert state_digest() == one_by_one
+
+
+def forget() -> None:
+    writer = Writer(connections.settings["journal"])
+    empty_tables(writer)
+    writer.close()
 
 
 def test_the_damaged_journal_replays_to_the_tables_of_the_article(each_database: str) -> None:
@@ -373,13 +370,6 @@ def test_what_cannot_be_decoded_is_kept_in_the_ledger_with_its_reason(
     assert Position.objects.get().next_offset == 5
 
 
-def test_a_record_of_a_type_not_applied_yet_is_counted_as_such(each_database: str) -> None:
-    value = CommentIdValue(Action.CREATE)
-    applied = apply_to_database(records(Message(CommentIdKey("_", "n"), value)))
-
-    assert applied[0][1].outcome is Outcome.NOT_YET
-
-
 def test_what_no_table_can_take_is_refused_alone(each_database: str) -> None:
     """A constraint of the database speaks that no check of ours foresaw."""
     with connections["journal"].cursor() as cursor:
@@ -442,8 +432,9 @@ def test_a_batch_that_fails_leaves_no_trace(each_database: str) -> None:
     before = tables()
     writer = FailingWriter(connections.settings["journal"])
     try:
+        reads = [understand(record(new_artifact("orders", 1, "a"), 1))]
         with pytest.raises(Broken):
-            Batches(writer, "kafkasql-journal").apply([record(new_artifact("orders", 1, "a"), 1)])
+            Batches(writer, Origin("kafkasql-journal")).apply(reads)
     finally:
         writer.close()
 

@@ -7,9 +7,11 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 from django.conf import settings
 
-from journal.brokers.base import BrokerError, TopicMissing
-from journal.brokers.kafka import JournalReader, Topic, read_one
-from node.cluster import ensure_topic
+from journal import queries
+from journal.brokers.base import BrokerError
+from journal.brokers.kafka import JournalReader, read_one
+from journal.brokers.topics import Topic
+from tests.nodes import worker_in_trouble, worker_running
 
 
 @pytest.fixture
@@ -21,8 +23,11 @@ def name(kafka: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return topic
 
 
-def test_a_missing_topic_is_created_with_what_the_journal_needs(name: str) -> None:
-    ensure_topic()
+def test_a_missing_topic_is_created_with_what_the_journal_needs(
+    name: str, sqlite_database: str
+) -> None:
+    with worker_running(name, creates_topic=True):
+        pass
 
     config = Topic(settings.KAFKA_PROPERTIES, name).config()
     assert config["cleanup.policy"] == "delete"
@@ -34,28 +39,34 @@ def test_a_missing_topic_is_created_with_what_the_journal_needs(name: str) -> No
     reader.close()
 
 
-def test_an_existing_topic_is_left_as_it_is(name: str) -> None:
+def test_an_existing_topic_is_left_as_it_is(name: str, sqlite_database: str) -> None:
     admin = AdminClient(dict(settings.KAFKA_PROPERTIES))
     new = NewTopic(name, 1, 1, config={"cleanup.policy": "compact"})
     admin.create_topics([new])[name].result(10)
 
-    ensure_topic()
+    with worker_running(name, creates_topic=True):
+        pass
 
     assert Topic(settings.KAFKA_PROPERTIES, name).config()["cleanup.policy"] == "compact"
 
 
-def test_no_topic_is_created_where_that_is_switched_off(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "JOURNAL_TOPIC_CREATE", False)
-
-    ensure_topic()
+def test_no_topic_is_created_where_that_is_switched_off(name: str, sqlite_database: str) -> None:
+    with worker_in_trouble(name, creates_topic=False):
+        assert name in queries.node_state().trouble
 
     assert not Topic(settings.KAFKA_PROPERTIES, name).exists()
-    reader = JournalReader(settings.KAFKA_PROPERTIES, name)
-    with pytest.raises(TopicMissing, match=name):
-        reader.offsets()
-    reader.close()
+
+
+def test_a_topic_that_vanished_is_not_created_again(name: str, sqlite_database: str) -> None:
+    with worker_running(name, creates_topic=True):
+        pass
+    admin = AdminClient(dict(settings.KAFKA_PROPERTIES))
+    admin.delete_topics([name])[name].result(10)
+
+    with worker_in_trouble(name, creates_topic=True):
+        assert name in queries.node_state().trouble
+
+    assert not Topic(settings.KAFKA_PROPERTIES, name).exists()
 
 
 def test_creating_a_topic_that_another_node_has_just_made_is_no_error(name: str) -> None:
@@ -67,7 +78,7 @@ def test_creating_a_topic_that_another_node_has_just_made_is_no_error(name: str)
 
 
 def test_a_position_without_a_record_has_none(name: str) -> None:
-    ensure_topic()
+    Topic(settings.KAFKA_PROPERTIES, name).create()
 
     assert read_one(settings.KAFKA_PROPERTIES, name, 0, 5) is None
     assert read_one(settings.KAFKA_PROPERTIES, name, 3, 0) is None
@@ -76,7 +87,7 @@ def test_a_position_without_a_record_has_none(name: str) -> None:
 def test_a_broker_that_cannot_be_asked_is_an_error_of_its_own(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("journal.brokers.kafka._PATIENCE", 0.5)
+    monkeypatch.setattr("journal.brokers.topics.PATIENCE", 0.5)
     topic = Topic({"bootstrap.servers": "127.0.0.1:9"}, name)
 
     with pytest.raises(BrokerError, match="asking for the topics"):

@@ -12,13 +12,12 @@ from django.db import connections
 
 from journal import queries, speaker
 from journal.activity import activity
-from journal.brokers.kafka import Topic
+from journal.brokers.topics import Topic
 from journal.messages import Action, ContentIdKey, ContentIdValue, Message
 from journal.models import LedgerRow, Outcome, Position
 from journal.outcomes import NoOutcome
-from journal.worker import AheadOfJournal, Worker
 from registry.models import Sequence
-from tests.nodes import node_running, worker_running
+from tests.nodes import node_running, worker_in_trouble, worker_running
 
 
 def draw() -> Message:
@@ -116,29 +115,21 @@ def test_the_position_counts_records_of_every_partition(kafka: str, sqlite_datab
         assert Sequence.objects.get().value == 3
 
 
-def test_tables_ahead_of_the_topic_stop_the_worker_with_the_reason(
-    kafka: str, topic: str, sqlite_database: str
+def test_tables_ahead_of_the_topic_are_kept_and_the_reason_said(
+    kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with node_running(kafka, topic):
         speaker.say([draw(), draw()])
-    emptied = Topic({"bootstrap.servers": kafka}, f"journal-{uuid4().hex}")
-    emptied.create()
-    Position.objects.using("journal").filter(topic=topic)._raw_delete("journal")
-    worker = Worker({"bootstrap.servers": kafka}, emptied.name, connections.settings["journal"])
-    with connections["journal"].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO journal_position "
-            "(topic, partition, next_offset, generation, projection_version) "
-            "VALUES (%s, 0, 2, 0, 1)",
-            [emptied.name],
-        )
+    Position.objects.using("journal").update(next_offset=9)
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
 
-    with pytest.raises(AheadOfJournal, match="up to offset 2"):
-        worker.run()
-
-    state = queries.node_state()
-    assert "deleted or truncated" in state.trouble
-    assert not state.is_caught_up
+    with worker_in_trouble(topic):
+        state = queries.node_state()
+        assert "up to offset 9" in state.trouble
+        assert "deleted or truncated" in state.trouble
+        assert state.is_worker_alive
+        assert not state.is_caught_up
+    assert Sequence.objects.get().value == 2
 
 
 def test_no_outcome_in_time_is_an_error_with_the_request_id(

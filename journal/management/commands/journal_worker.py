@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.brokers.base import BrokerError
 from journal.news import TellByPipe
+from journal.run import Source
 from journal.signals import on_stop
-from journal.worker import AheadOfJournal, Worker
+from journal.worker import Worker
 
 
 class Command(BaseCommand):
@@ -27,16 +27,16 @@ class Command(BaseCommand):
     def handle(self, *, news_to: int | None, **options: Any) -> None:
         if "bootstrap.servers" not in settings.KAFKA_PROPERTIES:
             raise CommandError("Set KAFKA_BOOTSTRAP_SERVERS, or run the whole node: serve")
-        worker = Worker(
+        source = Source(
             settings.KAFKA_PROPERTIES,
             settings.JOURNAL_TOPIC,
-            settings.DATABASES["journal"],
-            None if news_to is None else TellByPipe(news_to),
+            settings.JOURNAL_CONTENT_VIEW,
+            settings.JOURNAL_TOPIC_CREATE,
         )
+        teller = None if news_to is None else TellByPipe(news_to)
+        worker = Worker(source, settings.DATABASES["journal"], teller)
         try:
             with on_stop(worker.stop):
                 worker.run()
-        except (BrokerError, AheadOfJournal) as error:
-            raise CommandError(str(error)) from error
         except BrokenPipeError:
             raise CommandError("The node that started this worker has gone") from None

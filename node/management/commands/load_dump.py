@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from journal.brokers.base import BrokerError
-from journal.brokers.kafka import JournalReader, Topic, load
+from journal.brokers.kafka import JournalReader, load
+from journal.brokers.topics import Topic
 from journal.dumps import DumpError, read_dump
 from node.cluster import running_cluster
 from node.progress import show_counts

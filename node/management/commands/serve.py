@@ -15,7 +15,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from journal import follower, speaker
 from journal.brokers.base import BrokerError
 from journal.brokers.embedded import BrokerUnavailable
-from node.cluster import cluster, ensure_topic
+from node.cluster import cluster
 from node.home import HomeInUse
 from node.worker_process import worker_process
 
@@ -40,7 +40,6 @@ class Command(BaseCommand):
             with settings.ANNALS_HOME.claim(address), _listening(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
                 with cluster():
-                    ensure_topic()
                     self._serve(listener, address)
         except (HomeInUse, BrokerUnavailable, BrokerError) as error:
             raise CommandError(str(error)) from error

@@ -1,0 +1,32 @@
+"""What all of librdkafka's clients share here: settings, patience, and how they fail."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from confluent_kafka import KafkaException
+
+from journal.brokers.base import BrokerError
+
+# librdkafka writes of every lost connection to stderr; the watch says once that the broker is gone.
+_Client = TypeVar("_Client")
+COMMON = {"reconnect.backoff.max.ms": 1000, "log_level": 2}
+#: Seconds for a question to the broker.
+PATIENCE = 10.0
+
+
+def made(client: Callable[[dict[str, Any]], _Client], properties: dict[str, Any]) -> _Client:
+    try:
+        return client(properties)
+    except KafkaException as error:
+        reason: Any = error.args[0]
+        raise BrokerError(f"the KAFKA_… settings: {reason.str()}") from error
+
+
+@contextmanager
+def as_broker_error(doing: str) -> Iterator[None]:
+    try:
+        yield
+    except KafkaException as error:
+        reason: Any = error.args[0]
+        raise BrokerError(f"{doing}: {reason.str()}") from error

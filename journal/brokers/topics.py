@@ -1,0 +1,58 @@
+"""What the broker says about a topic, and its creation."""
+
+from collections.abc import Mapping
+
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
+from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
+from confluent_kafka.cimpl import NewTopic
+
+from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, made
+
+#: What the journal needs of its topic, besides partitions and replication.
+TOPIC_CONFIG = {
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    "message.timestamp.type": "LogAppendTime",
+}
+_JUDGED_CONFIG = (*TOPIC_CONFIG, "min.insync.replicas", "max.message.bytes")
+
+
+class Topic:
+    """What the broker says about the topic, and its creation."""
+
+    def __init__(self, properties: Mapping[str, str], name: str) -> None:
+        self.name = name
+        self._admin = made(AdminClient, {**COMMON, **properties})
+
+    def id(self) -> str:
+        """The cluster's own id of the topic, which a deleted one takes with it; empty if untold."""
+        try:
+            described = self._admin.describe_topics(TopicCollection([self.name]))[self.name]
+            return str(described.result(PATIENCE).topic_id)
+        except KafkaException:
+            return ""
+
+    def exists(self) -> bool:
+        with as_broker_error("asking for the topics"):
+            return self.name in self._admin.list_topics(timeout=PATIENCE).topics
+
+    def create(self, partitions: int = 1) -> None:
+        """With the journal's settings; one made in the meantime by another node is as good."""
+        with as_broker_error(f"creating {self.name}"):
+            brokers = len(self._admin.list_topics(timeout=PATIENCE).brokers)
+            replicas = min(3, brokers)
+            config = {**TOPIC_CONFIG, "min.insync.replicas": str(max(replicas - 1, 1))}
+            new = NewTopic(self.name, partitions, replicas, config=config)
+            try:
+                self._admin.create_topics([new])[self.name].result(PATIENCE)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                    raise
+
+    def config(self) -> dict[str, str]:
+        """The settings that the journal depends on; raises BrokerError if not allowed to ask."""
+        resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)
+        with as_broker_error(f"asking for the settings of {self.name}"):
+            entries = self._admin.describe_configs([resource])[resource].result(PATIENCE)
+            return {name: entries[name].value for name in _JUDGED_CONFIG if name in entries}

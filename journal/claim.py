@@ -1,0 +1,48 @@
+"""One worker to a database: the others stand by until its session, or its process, has ended."""
+
+import fcntl
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from journal.writer import Writer
+
+log = logging.getLogger(__name__)
+
+#: Any number will do, as long as nothing else in this database locks it.
+_LOCK = 6_171_943_205
+_LOOK_EVERY = 0.25
+
+
+@contextmanager
+def claim(writer: Writer, database: dict[str, Any], stop: threading.Event) -> Iterator[bool]:
+    """Waits for the database's only claim; gives False if `stop` was set before.
+
+    PostgreSQL keeps it for the writer's own session: who loses that can't write any more either.
+    """
+    with _lock(writer, database) as try_lock:
+        is_mine = try_lock()
+        if not is_mine:
+            log.info("Another worker applies the journal to this database; standing by")
+        while not is_mine and not stop.wait(_LOOK_EVERY):
+            is_mine = try_lock()
+        yield is_mine
+
+
+@contextmanager
+def _lock(writer: Writer, database: dict[str, Any]) -> Iterator[Any]:
+    if not writer.is_sqlite:
+        yield lambda: writer.read("SELECT pg_try_advisory_lock(%s)", _LOCK)[0]
+        return
+    with open(f"{database['NAME']}-worker", "wb") as file:
+        yield lambda: _try_flock(file)
+
+
+def _try_flock(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

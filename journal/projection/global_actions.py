@@ -1,0 +1,37 @@
+"""Global action records: the end of all that a tenant's users made, sequences excepted."""
+
+from journal.messages import Action, GlobalActionKey, GlobalActionValue
+from journal.outcomes import Effect
+from journal.projection.rows import tenant_of
+from journal.projection.tables import Tables
+from registry.errors import ImpossibleRecord
+
+_OF_VERSION = "version_id IN (SELECT id FROM registry_version WHERE tenant_id = %s)"
+_OF_CONTENT = "content_id IN (SELECT id FROM registry_content WHERE tenant_id = %s)"
+_OF_TENANT = "tenant_id = %s"
+#: In an order that no foreign key minds.
+_GOES = (
+    ("registry_reference", _OF_CONTENT),
+    ("registry_label", _OF_VERSION),
+    ("registry_property", _OF_VERSION),
+    ("registry_comment", _OF_TENANT),
+    ("registry_version", _OF_TENANT),
+    ("registry_artifactrule", _OF_TENANT),
+    ("registry_artifact", _OF_TENANT),
+    ("registry_group", _OF_TENANT),
+    ("registry_rolemapping", _OF_TENANT),
+    ("registry_content", _OF_TENANT),
+    ("registry_configproperty", _OF_TENANT),
+    ("registry_globalrule", _OF_TENANT),
+)
+
+
+def apply_global_action(
+    tables: Tables, key: GlobalActionKey, value: GlobalActionValue, at: int
+) -> Effect:
+    if value.action is not Action.DELETE_ALL_USER_DATA:
+        raise ImpossibleRecord(f"A global action record can't be {value.action!r}")
+    for table, where in _GOES:
+        tables.writer.write(f"DELETE FROM {table} WHERE {where}", tenant_of(key))
+    tables.reload()
+    return Effect()

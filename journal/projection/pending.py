@@ -1,0 +1,130 @@
+"""Rows that are new since the last flush, with the ids that they will have."""
+
+from collections.abc import Mapping
+
+from journal.messages import MetaData
+from journal.projection.rows import VersionRow, as_json, as_text
+from journal.writer import Writer
+
+_LABEL_LIMIT = 256
+_PROPERTY_KEY_LIMIT = 256
+_PROPERTY_VALUE_LIMIT = 1024
+_CONTENT = (
+    "id, tenant_id, content_id, content_hash, canonical_hash, content, serialized_references, "
+    "other_hash"
+)
+_ARTIFACT = "id, tenant_id, group_id, artifact_id, type, created_by, created_on, latest"
+_VERSION = (
+    "tenant_id, global_id, artifact_id, version, version_id, state, name, description, created_by, "
+    "created_on, labels, properties, content_id, id"
+)
+_Row = tuple[object, ...]
+
+
+class Pending:
+    """False while empty. Row ids are drawn here: nobody else inserts."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._content_ids = writer.highest_id("registry_content")
+        self._artifact_ids = writer.highest_id("registry_artifact")
+        self._version_ids = writer.highest_id("registry_version")
+        self._clear()
+
+    def _clear(self) -> None:
+        self._contents: list[_Row] = []
+        self._other_hashes: set[str] = set()
+        self._artifacts: list[_Row] = []
+        self._versions: list[_Row] = []
+        self._labels: list[_Row] = []
+        self._properties: list[_Row] = []
+        self.references: list[_Row] = []
+
+    def __bool__(self) -> bool:
+        return any((
+            self._contents,
+            self._artifacts,
+            self._versions,
+            self._labels,
+            self._properties,
+            self.references,
+        ))
+
+    def add_content(
+        self, tenant: str, row: tuple[int, str, str, bytes, str | None, str | None]
+    ) -> int:
+        self._content_ids += 1
+        self._contents.append((self._content_ids, tenant, *row))
+        other_hash = row[-1]
+        if other_hash is not None:
+            self._other_hashes.add(other_hash)
+        return self._content_ids
+
+    def names_other_hash(self, content_hash: str) -> bool:
+        return content_hash in self._other_hashes
+
+    def add_artifact(self, columns: _Row) -> int:
+        """Those after the id."""
+        self._artifact_ids += 1
+        self._artifacts.append((self._artifact_ids, *columns))
+        return self._artifact_ids
+
+    def add_version(self, row: VersionRow, is_searchable: bool) -> None:
+        self._version_ids += 1
+        meta = row.meta_data
+        self._versions.append((
+            row.tenant_id,
+            row.global_id,
+            row.artifact.id,
+            as_text(row.version),
+            row.version_id,
+            row.state,
+            as_text(meta.name),
+            as_text(meta.description),
+            as_text(row.created_by),
+            row.created_on,
+            as_json(meta.labels),
+            as_json(meta.properties),
+            row.content,
+            self._version_ids,
+        ))
+        if is_searchable:
+            self.add_search_rows(self._version_ids, meta)
+
+    def add_search_rows(self, version: int, meta: MetaData) -> None:
+        """Labels and properties in lower case, cut as Apicurio cuts them."""
+        if meta.labels:
+            self._labels += [
+                (version, as_text(text[:_LABEL_LIMIT].lower())) for text in meta.labels
+            ]
+        if meta.properties:
+            properties: Mapping[str, str | None] = meta.properties
+            self._properties += [
+                (version, _lower(key, _PROPERTY_KEY_LIMIT), _lower(value, _PROPERTY_VALUE_LIMIT))
+                for key, value in properties.items()
+            ]
+
+    def write(self) -> None:
+        """In the order that the foreign keys ask for."""
+        if self._contents:
+            self._writer.insert_many("registry_content", _CONTENT, self._contents)
+        if self._artifacts:
+            self._writer.insert_many("registry_artifact", _ARTIFACT, self._artifacts)
+        if self._versions:
+            self._writer.insert_many("registry_version", _VERSION, self._versions)
+        if self._labels:
+            self._writer.insert_many("registry_label", "version_id, label", self._labels)
+        if self._properties:
+            columns = "version_id, key, value"
+            self._writer.insert_many("registry_property", columns, self._properties)
+        if self.references:
+            self._writer.write_many(
+                "INSERT INTO registry_reference (content_id, group_id, artifact_id, version, name) "
+                "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (content_id, name) DO NOTHING",
+                self.references,
+            )
+        self._clear()
+
+
+def _lower(text: str | None, limit: int) -> str | None:
+    return as_text(text[:limit].lower()) if text is not None else None

@@ -1,0 +1,128 @@
+"""How a record's texts become columns: whose tenant, which group, cut or refused where too long."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from journal.messages import MetaData
+from registry.errors import ImpossibleRecord
+from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
+
+_NAME_LIMIT = 512
+_DESCRIPTION_LIMIT = 1024
+_COLUMN_LIMITS = {
+    "group_id": 512,
+    "artifact_id": 512,
+    "version": 256,
+    "artifact_type": 32,
+    "content_hash": 64,
+    "canonical_hash": 64,
+    "comment_id": 128,
+    "comment": 1024,
+    "principal_id": 256,
+    "role": 32,
+    "property_name": 255,
+    "property_value": 1024,
+    "logger": 512,
+    "download_id": 128,
+}
+
+
+@dataclass(slots=True)
+class ArtifactRow:
+    """An artifact's row as the projection knows it, whether it was written yet or not.
+
+    `highest` is the highest version_id among its versions and `meta_data` the latest version's;
+    None until somebody asked.
+    """
+
+    id: int
+    latest: int | None
+    highest: int | None = None
+    meta_data: MetaData | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRow:
+    """What the projection needs to know of a content."""
+
+    id: int
+    content_id: int
+    content_hash: str
+    canonical_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version to be inserted; times in ms, `content` is a row id."""
+
+    tenant_id: str
+    global_id: int
+    artifact: ArtifactRow
+    version: str
+    version_id: int
+    state: str
+    meta_data: MetaData
+    created_by: str | None
+    created_on: int
+    content: int
+
+
+def tenant_of(key: Any) -> str:
+    return key.tenant_id or DEFAULT_TENANT
+
+
+def group_of(key: Any) -> str:
+    """The default group has no id on the wire; 2.5.9 and later read `default` as it, too."""
+    return group_of_name(key.group_id)
+
+
+def group_of_name(group_id: str | None) -> str:
+    if group_id is None or group_id == "default":
+        return DEFAULT_GROUP
+    return as_text(group_id) or ""
+
+
+def as_text(text: str | None) -> str | None:
+    """PostgreSQL stores no NUL; both databases must hold the same."""
+    return text.replace("\0", "�") if text is not None and "\0" in text else text
+
+
+def as_json(value: Any) -> str | None:
+    """Labels or properties as the JSON text that their column holds."""
+    if value is None:
+        return None
+    plain = list(value) if not hasattr(value, "items") else dict(value)
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "�")
+
+
+def refuse_overlong(**texts: str | None) -> None:
+    """Raises ImpossibleRecord for what does not fit a Java node's column of that name."""
+    for name, text in texts.items():
+        if text is not None and len(text) > _COLUMN_LIMITS[name]:
+            limit = _COLUMN_LIMITS[name]
+            raise ImpossibleRecord(f"The {name} has {len(text)} characters; {limit} is the limit")
+
+
+def stored_meta_data(row: tuple[str | None, str | None, str | None, str | None]) -> MetaData:
+    """From the columns name, description, labels, properties."""
+    name, description, labels, properties = row
+    return MetaData(
+        name=name,
+        description=description,
+        labels=None if labels is None else tuple(json.loads(labels)),
+        properties=None if properties is None else json.loads(properties),
+    )
+
+
+def limited(meta: MetaData) -> MetaData:
+    """Cut as Apicurio cuts a name and a description before it stores them."""
+    name, description = meta.name, meta.description
+    is_name_short = name is None or len(name) <= _NAME_LIMIT
+    if is_name_short and (description is None or len(description) <= _DESCRIPTION_LIMIT):
+        return meta
+    if name is not None:
+        name = name[:_NAME_LIMIT]
+    if description is not None and len(description) > _DESCRIPTION_LIMIT:
+        description = description[: _DESCRIPTION_LIMIT - 3] + "..."
+    return MetaData(name, description, meta.labels, meta.properties)

@@ -1,0 +1,137 @@
+"""One hash over all registry tables, alike wherever the same records were applied.
+
+Rows come in the order of their natural keys; row ids and times that no record told are left out.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_CHUNK = 2000
+_OF_VERSION = "registry_{} t JOIN registry_version v ON v.id = t.version_id"
+#: (name, columns, from, the columns that order it).
+_TABLES = (
+    (
+        "contents",
+        "tenant_id, content_id, content_hash, canonical_hash, serialized_references, content",
+        "registry_content",
+        "tenant_id, content_id",
+    ),
+    (
+        "references",
+        "c.tenant_id, c.content_id, t.name, t.group_id, t.artifact_id, t.version",
+        "registry_reference t JOIN registry_content c ON c.id = t.content_id",
+        "c.tenant_id, c.content_id, t.name",
+    ),
+    (
+        "groups",
+        "tenant_id, group_id, description, artifacts_type, created_by, "
+        "CASE WHEN created_on_derived THEN NULL ELSE created_on END, modified_by, modified_on, "
+        "properties",
+        "registry_group",
+        "tenant_id, group_id",
+    ),
+    (
+        "artifacts",
+        "tenant_id, group_id, artifact_id, type, created_by, created_on, latest",
+        "registry_artifact",
+        "tenant_id, group_id, artifact_id",
+    ),
+    (
+        "versions",
+        "v.tenant_id, v.global_id, a.group_id, a.artifact_id, v.version, v.version_id, v.state, "
+        "v.name, v.description, v.created_by, v.created_on, v.labels, v.properties, c.content_id",
+        "registry_version v JOIN registry_artifact a ON a.id = v.artifact_id "
+        "JOIN registry_content c ON c.id = v.content_id",
+        "v.tenant_id, v.global_id",
+    ),
+    (
+        "labels",
+        "v.tenant_id, v.global_id, t.label",
+        _OF_VERSION.format("label"),
+        "v.tenant_id, v.global_id, t.label",
+    ),
+    (
+        "properties",
+        "v.tenant_id, v.global_id, t.key, t.value",
+        _OF_VERSION.format("property"),
+        "v.tenant_id, v.global_id, t.key, t.value",
+    ),
+    (
+        "comments",
+        "t.tenant_id, t.comment_id, v.global_id, t.created_by, t.created_on, t.value",
+        _OF_VERSION.format("comment"),
+        "t.tenant_id, t.comment_id",
+    ),
+    (
+        "artifact rules",
+        "tenant_id, group_id, artifact_id, type, configuration",
+        "registry_artifactrule",
+        "tenant_id, group_id, artifact_id, type",
+    ),
+    (
+        "global rules",
+        "tenant_id, type, configuration",
+        "registry_globalrule",
+        "tenant_id, type",
+    ),
+    (
+        "role mappings",
+        "tenant_id, principal_id, principal_name, role",
+        "registry_rolemapping",
+        "tenant_id, principal_id",
+    ),
+    ("loggers", "logger, level", "registry_logconfig", "logger"),
+    ("properties set", "tenant_id, name, value", "registry_configproperty", "tenant_id, name"),
+    (
+        "downloads",
+        "tenant_id, expires, type, global_id, content_id, content_hash",
+        "registry_download",
+        "tenant_id, expires, type, global_id, content_id, content_hash",
+    ),
+    ("sequences", "tenant_id, name, value", "registry_sequence", "tenant_id, name"),
+)
+_NUMBERS = frozenset(("content_id", "global_id", "expires"))
+
+
+def digest(connection: BaseDatabaseWrapper, view: str) -> str:
+    """SHA-256 in lower-case hex of the tables and of the content view they were built in.
+
+    Reads every row: call it inside a transaction that sees one state.
+    """
+    whole = hashlib.sha256(view.encode())
+    for name, columns, table, order in _TABLES:
+        whole.update(b"\n" + name.encode())
+        for row in _rows(connection, f"SELECT {columns} FROM {table}", order):
+            whole.update(b"\n" + _line(row))
+    return whole.hexdigest()
+
+
+def _rows(connection: BaseDatabaseWrapper, sql: str, order: str) -> Iterator[tuple[Any, ...]]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"{sql} ORDER BY {_ordered(connection, order)}")
+        while rows := cursor.fetchmany(_CHUNK):
+            yield from rows
+
+
+def _ordered(connection: BaseDatabaseWrapper, order: str) -> str:
+    """Texts by their bytes, as SQLite has it, whatever the locale; nulls first."""
+    if connection.vendor != "postgresql":
+        return order
+    return ", ".join(
+        f"{column} NULLS FIRST"
+        if column.rpartition(".")[2] in _NUMBERS
+        else f'{column} COLLATE "C" NULLS FIRST'
+        for column in order.split(", ")
+    )
+
+
+def _line(row: tuple[Any, ...]) -> bytes:
+    """A JSON array; of bytes, their hash."""
+    return orjson.dumps([
+        hashlib.sha256(each).hexdigest() if isinstance(each, bytes | memoryview) else each
+        for each in row
+    ])
