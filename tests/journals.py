@@ -10,6 +10,7 @@ from django.db import connections
 from journal.batches import Applied, Batches
 from journal.brokers.base import Record
 from journal.codec import encode
+from journal.emptying import empty_tables
 from journal.ledger import understand
 from journal.messages import Message
 from journal.models import ContentView
@@ -72,5 +73,14 @@ def apply_to_database(
         for start in range(0, len(waiting), batch):
             applied += batches.apply(waiting[start : start + batch])
         return applied
+    finally:
+        writer.close()
+
+
+def forget() -> None:
+    """Empties Django's present database, as a rebuild does."""
+    writer = Writer(connections.settings["journal"])
+    try:
+        empty_tables(writer)
     finally:
         writer.close()

@@ -9,7 +9,6 @@ from django.db import connections
 from journal.batches import Batches
 from journal.brokers.base import Record
 from journal.digests import state_digest
-from journal.emptying import empty_tables
 from journal.ledger import understand
 from journal.messages import (
     Action,
@@ -43,7 +42,7 @@ from registry.models import (
     Sequence,
     Version,
 )
-from tests.journals import DATA, apply_to_database, record, recorded, records
+from tests.journals import DATA, apply_to_database, forget, record, recorded, records
 
 JOURNALS = DATA / "journals"
 
@@ -157,12 +156,6 @@ def test_the_size_of_batches_makes_no_difference(
 
     assert tables() == as_rows
     assert state_digest() == one_by_one
-
-
-def forget() -> None:
-    writer = Writer(connections.settings["journal"])
-    empty_tables(writer)
-    writer.close()
 
 
 def test_the_damaged_journal_replays_to_the_tables_of_the_article(each_database: str) -> None:
