@@ -58,10 +58,12 @@ def decode(key: bytes | None, value: bytes | None) -> Message:
     layout = VALUES.get(kind)
     if layout is None:
         raise Undecodable("value", f"{_name(kind)} has no value")
-    raw = _json(value, "value")
     try:
+        raw = orjson.loads(value[1:])
         action, style = _action(raw)
         return Message(known, layout.read(raw, action), _FORMS[style])
+    except orjson.JSONDecodeError as error:
+        raise Undecodable("value", f"it is not JSON: {error}") from None
     except Misfit as misfit:
         raise Undecodable("value", str(misfit)) from None
 
@@ -73,9 +75,10 @@ def decode_key(key: bytes | None) -> Key:
     layout = KEYS.get(key[0])
     if layout is None:
         raise Undecodable("key", _name(key[0]))
-    raw = _json(key, "key")
     try:
-        known: Key = layout.read(raw)
+        known: Key = layout.read(orjson.loads(key[1:]))
+    except orjson.JSONDecodeError as error:
+        raise Undecodable("key", f"it is not JSON: {error}") from None
     except Misfit as misfit:
         raise Undecodable("key", str(misfit)) from None
     return known
@@ -108,13 +111,6 @@ def encode_value(value: Value, form: Form) -> bytes:
 def _name(kind: int) -> str:
     known = _TYPES.get(kind)
     return f"unknown message type {kind}" if known is None else known.label
-
-
-def _json(part: bytes, name: Part) -> Any:
-    try:
-        return orjson.loads(part[1:])
-    except orjson.JSONDecodeError as error:
-        raise Undecodable(name, f"it is not JSON: {error}") from None
 
 
 def _action(raw: Any) -> tuple[Action | None, ActionStyle]:

@@ -13,12 +13,11 @@ from typing import Any
 
 import orjson
 
+from journal.brokers.base import Headers, Record
 from journal.codec import Undecodable, decode_key
 from journal.messages import ContentKey
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
-
-Headers = tuple[tuple[str, bytes | None], ...]
 
 _REPLACED = "\ufffd"
 _TIMESTAMP_TYPES = {"create": "CreateTime", "logappend": "LogAppendTime"}
@@ -32,6 +31,10 @@ class DumpError(Exception):
         super().__init__(f"line {line_number}: {reason}")
         self.line_number = line_number
         self.reason = reason
+
+
+class JumbledDump(Exception):
+    """A dump that does not hold each record once, in the order of the journal."""
 
 
 class _Unreadable(ValueError):
@@ -70,6 +73,28 @@ def read_dump(lines: Iterable[bytes]) -> Iterator[DumpRecord]:
             yield _record(_row(line))
         except _Unreadable as damage:
             raise DumpError(line_number, str(damage)) from None
+
+
+def read_in_order(lines: Iterable[bytes]) -> Iterator[Record]:
+    """The same as a reader of the topic would give them; raises DumpError, JumbledDump."""
+    last: dict[int, int] = {}
+    for each in read_dump(lines):
+        before = last.get(each.partition, -1)
+        if each.offset <= before:
+            raise JumbledDump(
+                f"partition {each.partition}: offset {each.offset} comes after offset {before}; "
+                "a dump holds each record once, in the order of the journal"
+            )
+        last[each.partition] = each.offset
+        yield Record(
+            partition=each.partition,
+            offset=each.offset,
+            timestamp=each.timestamp_ms,
+            timestamp_type=each.timestamp_type,
+            headers=each.headers,
+            key=each.key,
+            value=each.value,
+        )
 
 
 def _row(line: bytes) -> dict[str, Any]:

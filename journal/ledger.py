@@ -1,10 +1,10 @@
 """The ledger's rows, written beside the rows that they speak of, and the worker's word."""
 
 import json
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from journal.brokers.base import Record
 from journal.codec import Undecodable, decode, decode_key
@@ -19,10 +19,12 @@ _COLUMNS = (
     "content_id, global_id, summary, size, req, outcome, error, reason, remark, result"
 )
 _REQ_LIMIT = 100
+#: What Java's UUID.fromString takes: five hexadecimal numbers, however short.
+_READABLE_UUID = re.compile(r"[0-9a-fA-F]{1,16}(?:-[0-9a-fA-F]{1,16}){4}").fullmatch
 _ID_LIMIT = 512
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Read:
     """A record as it was understood: a message, or the reason why there is none."""
 
@@ -30,15 +32,10 @@ class Read:
     req: str | None
     message: Message | None
     type: int | None
+    action: int | None
     subject: Subject
     summary: str
     fault: str
-    generation: Generation
-
-    @property
-    def action(self) -> int | None:
-        value = self.message.value if self.message is not None else None
-        return value.action if value is not None else None
 
 
 def understand(record: Record) -> Read:
@@ -48,16 +45,10 @@ def understand(record: Record) -> Read:
         message = decode(record.key, record.value)
     except Undecodable as error:
         return _understand_key(record, req, str(error))
-    return Read(
-        record=record,
-        req=req,
-        message=message,
-        type=message.type,
-        subject=subject_of(message),
-        summary=describe(message),
-        fault="",
-        generation=generation(message),
-    )
+    value = message.value
+    action = None if value is None else value.action
+    kind, subject = message.key.type, subject_of(message)
+    return Read(record, req, message, kind, action, subject, describe(message), "")
 
 
 def _understand_key(record: Record, req: str | None, fault: str) -> Read:
@@ -65,17 +56,9 @@ def _understand_key(record: Record, req: str | None, fault: str) -> Read:
         key = decode_key(record.key)
     except Undecodable:
         summary = "a record whose key can't be read"
-        return Read(record, req, None, None, Subject(), summary, fault, Generation.UNKNOWN)
-    return Read(
-        record=record,
-        req=req,
-        message=None,
-        type=key.type,
-        subject=subject_of_key(key),
-        summary=f"{describe_key(key)}, its value can't be read",
-        fault=fault,
-        generation=Generation.UNKNOWN,
-    )
+        return Read(record, req, None, None, None, Subject(), summary, fault)
+    summary = f"{describe_key(key)}, its value can't be read"
+    return Read(record, req, None, key.type, None, subject_of_key(key), summary, fault)
 
 
 def _req(record: Record) -> str | None:
@@ -112,7 +95,7 @@ def _row(read: Read, effect: Effect) -> tuple[object, ...]:
         effect.outcome,
         effect.error,
         _text(effect.reason),
-        "; ".join(filter(None, (effect.remark, _remark_on_req(read.req)))),
+        _remark(read.req, effect.remark),
         effect.result,
     )
 
@@ -122,18 +105,24 @@ def _text(text: str | None) -> str | None:
     return None if text is None else text[:_ID_LIMIT].replace("\0", "�")
 
 
-def _remark_on_req(req: str | None) -> str:
+def _remark(req: str | None, remark: str) -> str:
     if req is None:
-        return "no req header"
-    try:
-        UUID(req)
-    except ValueError:
-        return "the req header is not a UUID: a Java node would stop here"
-    return ""
+        on_req = "no req header"
+    elif _READABLE_UUID(req) is None:
+        on_req = "the req header is not a UUID: a Java node would stop here"
+    else:
+        return remark
+    return f"{remark}; {on_req}" if remark else on_req
 
 
 def newest_generation(reads: Iterable[Read]) -> Generation:
-    return max((read.generation for read in reads), default=Generation.UNKNOWN)
+    newest = Generation.UNKNOWN
+    for read in reads:
+        if newest is Generation.V2_6:
+            break
+        if read.message is not None:
+            newest = max(newest, generation(read.message))
+    return newest
 
 
 @dataclass(frozen=True, slots=True)

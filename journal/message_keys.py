@@ -1,4 +1,7 @@
-"""What a record is about: one key class per message type, attributes in the order of the wire."""
+"""What a record is about: one key class per message type, attributes in the order of the wire.
+
+Nobody changes one; they are not frozen since that would triple the time to make them in replay.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,20 +9,20 @@ from typing import ClassVar
 from journal.message_types import MessageType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BootstrapKey:
     type: ClassVar[MessageType] = MessageType.BOOTSTRAP
     bootstrap_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GlobalRuleKey:
     type: ClassVar[MessageType] = MessageType.GLOBAL_RULE
     tenant_id: str | None = None
     rule_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContentKey:
     type: ClassVar[MessageType] = MessageType.CONTENT
     tenant_id: str | None = None
@@ -27,7 +30,7 @@ class ContentKey:
     content_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArtifactKey:
     type: ClassVar[MessageType] = MessageType.ARTIFACT
     tenant_id: str | None = None
@@ -36,7 +39,7 @@ class ArtifactKey:
     uuid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArtifactRuleKey:
     type: ClassVar[MessageType] = MessageType.ARTIFACT_RULE
     tenant_id: str | None = None
@@ -45,7 +48,7 @@ class ArtifactRuleKey:
     rule_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArtifactVersionKey:
     type: ClassVar[MessageType] = MessageType.ARTIFACT_VERSION
     tenant_id: str | None = None
@@ -54,61 +57,61 @@ class ArtifactVersionKey:
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GroupKey:
     type: ClassVar[MessageType] = MessageType.GROUP
     tenant_id: str | None = None
     group_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LogConfigKey:
     type: ClassVar[MessageType] = MessageType.LOG_CONFIG
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GlobalIdKey:
     type: ClassVar[MessageType] = MessageType.GLOBAL_ID
     tenant_id: str | None = None
     uuid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContentIdKey:
     type: ClassVar[MessageType] = MessageType.CONTENT_ID
     tenant_id: str | None = None
     uuid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RoleMappingKey:
     type: ClassVar[MessageType] = MessageType.ROLE_MAPPING
     tenant_id: str | None = None
     principal_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GlobalActionKey:
     type: ClassVar[MessageType] = MessageType.GLOBAL_ACTION
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DownloadKey:
     type: ClassVar[MessageType] = MessageType.DOWNLOAD
     tenant_id: str | None = None
     download_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConfigPropertyKey:
     type: ClassVar[MessageType] = MessageType.CONFIG_PROPERTY
     tenant_id: str | None = None
     property_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArtifactOwnerKey:
     type: ClassVar[MessageType] = MessageType.ARTIFACT_OWNER
     tenant_id: str | None = None
@@ -116,14 +119,14 @@ class ArtifactOwnerKey:
     artifact_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CommentIdKey:
     type: ClassVar[MessageType] = MessageType.COMMENT_ID
     tenant_id: str | None = None
     uuid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CommentKey:
     type: ClassVar[MessageType] = MessageType.COMMENT
     tenant_id: str | None = None
@@ -134,14 +137,14 @@ class CommentKey:
     uuid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContentV2Key:
     type: ClassVar[MessageType] = MessageType.CONTENT_V2
     tenant_id: str | None = None
     content_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UpgraderKey:
     type: ClassVar[MessageType] = MessageType.UPGRADER
     uuid: str | None = None

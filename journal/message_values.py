@@ -1,6 +1,7 @@
 """What a record says: one value class per message type, its attributes in the order of the wire.
 
-Attributes are None where Java's are null and 0 or False where Java's are primitive.
+Attributes are None where Java's are null and 0 or False where Java's are primitive. Not frozen, as
+keys are not.
 """
 
 from collections.abc import Mapping
@@ -10,14 +11,14 @@ from typing import ClassVar
 from journal.message_types import Action, MessageType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GlobalRuleValue:
     type: ClassVar[MessageType] = MessageType.GLOBAL_RULE
     action: Action | None = None
     configuration: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContentValue:
     """The binary value; its content is None where zero bytes were sent, as one cannot tell."""
 
@@ -28,7 +29,7 @@ class ContentValue:
     serialized_references: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MetaData:
     """What people may edit of a version; properties are an ordered mapping, as sent."""
 
@@ -38,7 +39,7 @@ class MetaData:
     properties: Mapping[str, str | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArtifactValue:
     """An artifact's new version; `created_on` is epoch milliseconds."""
 
@@ -57,14 +58,14 @@ class ArtifactValue:
     latest: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArtifactRuleValue:
     type: ClassVar[MessageType] = MessageType.ARTIFACT_RULE
     action: Action | None = None
     configuration: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArtifactVersionValue:
     type: ClassVar[MessageType] = MessageType.ARTIFACT_VERSION
     action: Action | None = None
@@ -72,7 +73,7 @@ class ArtifactVersionValue:
     meta_data: MetaData | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GroupValue:
     """A group; its two times are epoch milliseconds, 0 where the sender gave none."""
 
@@ -88,7 +89,7 @@ class GroupValue:
     only_artifacts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LogConfigValue:
     type: ClassVar[MessageType] = MessageType.LOG_CONFIG
     action: Action | None = None
@@ -96,19 +97,19 @@ class LogConfigValue:
     log_level: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GlobalIdValue:
     type: ClassVar[MessageType] = MessageType.GLOBAL_ID
     action: Action | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContentIdValue:
     type: ClassVar[MessageType] = MessageType.CONTENT_ID
     action: Action | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RoleMappingValue:
     type: ClassVar[MessageType] = MessageType.ROLE_MAPPING
     action: Action | None = None
@@ -116,13 +117,13 @@ class RoleMappingValue:
     principal_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GlobalActionValue:
     type: ClassVar[MessageType] = MessageType.GLOBAL_ACTION
     action: Action | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DownloadContext:
     """What a download link leads to; `expires` is epoch milliseconds."""
 
@@ -133,34 +134,34 @@ class DownloadContext:
     content_hash: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DownloadValue:
     type: ClassVar[MessageType] = MessageType.DOWNLOAD
     action: Action | None = None
     context: DownloadContext | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConfigPropertyValue:
     type: ClassVar[MessageType] = MessageType.CONFIG_PROPERTY
     action: Action | None = None
     value: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArtifactOwnerValue:
     type: ClassVar[MessageType] = MessageType.ARTIFACT_OWNER
     action: Action | None = None
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CommentIdValue:
     type: ClassVar[MessageType] = MessageType.COMMENT_ID
     action: Action | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CommentValue:
     """A comment; `global_id` is -1 unless imported, `created_on` is epoch milliseconds."""
 
@@ -172,7 +173,7 @@ class CommentValue:
     value: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContentV2Value:
     type: ClassVar[MessageType] = MessageType.CONTENT_V2
     action: Action | None = None
@@ -182,7 +183,7 @@ class ContentV2Value:
     serialized_references: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UpgraderValue:
     type: ClassVar[MessageType] = MessageType.UPGRADER
     action: Action | None = None

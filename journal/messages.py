@@ -122,13 +122,16 @@ class Form:
     references: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+_FORM = Form()
+
+
+@dataclass(slots=True)
 class Message:
     """One record's meaning; a value of None is a tombstone."""
 
     key: Key
     value: Value | None = None
-    form: Form = Form()
+    form: Form = _FORM
 
     @property
     def type(self) -> MessageType:

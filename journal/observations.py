@@ -7,22 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.state import ProjectState
-from django.db.utils import ConnectionHandler
 
 from journal.batches import Batches
-from journal.brokers.base import Record
-from journal.dumps import read_dump
+from journal.dumps import read_in_order
 from journal.ledger import understand
 from journal.messages import Action, MessageType
 from journal.models import Outcome
 from journal.positions import Origin
+from journal.scratch import scratch_database
 from journal.writer import Writer
 from registry.models import DEFAULT_TENANT, SequenceName
 
@@ -53,10 +48,6 @@ _USING: dict[int, set[Action]] = {
     MessageType.CONTENT_V2: {Action.CREATE_OR_UPDATE},
     MessageType.ARTIFACT: {Action.CREATE, Action.UPDATE},
 }
-
-
-class JumbledDump(Exception):
-    """A dump that does not hold each record once, in the order of the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,31 +108,13 @@ def observe_dump(
     lines: Iterable[bytes], topic: str, topic_config: Mapping[str, str] | None
 ) -> Observations:
     """Applies a dump and observes the outcome; raises journal.dumps.DumpError, JumbledDump."""
-    with TemporaryDirectory(prefix="annals-diagnose-") as directory:
-        file = Path(directory) / "dump.sqlite3"
-        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}
-        # Both aliases, since only `journal` may be migrated.
-        connections = ConnectionHandler({"default": database, "journal": database})
-        try:
-            _make_tables(connections["journal"])
-            _apply(lines, topic, connections.settings["journal"])
-            return observe(connections["default"], topic, topic_config)
-        finally:
-            connections.close_all()
-
-
-def _make_tables(connection: BaseDatabaseWrapper) -> None:
-    """By the migrations, but without their log: Django would write that to the node's database."""
-    graph = MigrationLoader(None).graph
-    plan = dict.fromkeys(node for leaf in graph.leaf_nodes() for node in graph.forwards_plan(leaf))
-    state = ProjectState()
-    for node in plan:
-        with connection.schema_editor() as editor:
-            state = graph.nodes[node].apply(state, editor)
+    with scratch_database() as scratch:
+        _apply(lines, topic, scratch.settings)
+        return observe(scratch.connection, topic, topic_config)
 
 
 def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None:
-    records = _in_order(lines)
+    records = read_in_order(lines)
     writer = Writer(database)
     try:
         batches = Batches(writer, Origin(topic))
@@ -149,27 +122,6 @@ def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None
             batches.apply([understand(record) for record in batch])
     finally:
         writer.close()
-
-
-def _in_order(lines: Iterable[bytes]) -> Iterator[Record]:
-    last: dict[int, int] = {}
-    for each in read_dump(lines):
-        before = last.get(each.partition, -1)
-        if each.offset <= before:
-            raise JumbledDump(
-                f"partition {each.partition}: offset {each.offset} comes after offset {before}; "
-                "a dump holds each record once, in the order of the journal"
-            )
-        last[each.partition] = each.offset
-        yield Record(
-            partition=each.partition,
-            offset=each.offset,
-            timestamp=each.timestamp_ms,
-            timestamp_type=each.timestamp_type,
-            headers=each.headers,
-            key=each.key,
-            value=each.value,
-        )
 
 
 class _Reader:

@@ -15,7 +15,7 @@ from journal.models import Outcome
 IN_USE = "already in use"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Effect:
     """What a record did to the tables; `result` is the id that a sequence record drew."""
 
@@ -29,6 +29,10 @@ class Effect:
     def is_in_use(self) -> bool:
         """Whether a sequence drew an id that something uses already (the seed's damage)."""
         return self.remark.startswith(IN_USE)
+
+
+#: The ordinary effect, one for all: replay has no time to make it anew.
+APPLIED = Effect()
 
 
 class NoOutcome(Exception):

@@ -145,12 +145,20 @@ def choice(name: str, attribute: str, names: frozenset[str]) -> Property:
 
 
 def number(name: str, attribute: str, bits: int = 64) -> Property:
-    return Property(name, attribute, lambda held: _whole(held, name, bits))
+    highest = (1 << bits - 1) - 1
+
+    def convert(held: Any) -> int | None:
+        if type(held) is int and -highest <= held <= highest:
+            return held
+        return _whole(held, name, bits)
+
+    return Property(name, attribute, convert)
 
 
 def primitive(name: str, attribute: str) -> Property:
     """A Java `long`: 0 where it is missing, always written."""
-    return Property(name, attribute, lambda held: _whole(held, name) or 0, missing=0)
+    convert = number(name, attribute).convert
+    return Property(name, attribute, lambda held: convert(held) or 0, missing=0)
 
 
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -176,9 +184,11 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def time(name: str, attribute: str) -> Property:
     """A date as epoch milliseconds, or as ISO 8601 text, UTC where no zone is told."""
 
-    def convert(held: Any) -> int | None:
+    milliseconds = number(name, attribute).convert
+
+    def convert(held: Any) -> Any:
         if type(held) is not str or not _DATE.match(held):
-            return _whole(held, name)
+            return milliseconds(held)
         try:
             then = datetime.fromisoformat(held)
             if then.tzinfo is None:

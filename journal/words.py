@@ -1,7 +1,7 @@
 """A record in words, and what it is about."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple, get_args
 
 from journal.messages import (
     Action,
@@ -46,11 +46,13 @@ _VERBS = {
     Action.DELETE_ALL_USER_DATA: "delete",
     Action.CREATE_OR_UPDATE: "create",
 }
-_SEQUENCES = {MessageType.GLOBAL_ID, MessageType.CONTENT_ID, MessageType.COMMENT_ID}
+_DRAWS: dict[tuple[MessageType, Action | None], str] = {
+    (kind, Action.CREATE): f"draw a {_NOUNS[kind]}"
+    for kind in (MessageType.GLOBAL_ID, MessageType.CONTENT_ID, MessageType.COMMENT_ID)
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a record is about; None where the record does not tell."""
 
     tenant_id: str | None = None
@@ -61,37 +63,46 @@ class Subject:
     global_id: int | None = None
 
 
+def _subject_getter(key_class: type[Any]) -> Callable[[Any], Subject]:
+    """Made once a class: the ledger asks for every record."""
+    names = [name for name in Subject._fields if hasattr(key_class, name)]
+    if names == ["tenant_id"]:
+        return lambda key: Subject(key.tenant_id)
+    if names == ["tenant_id", "group_id", "artifact_id"]:
+        return lambda key: Subject(key.tenant_id, key.group_id, key.artifact_id)
+    return lambda key: Subject(**{name: getattr(key, name) for name in names})
+
+
+_SUBJECTS = {key_class: _subject_getter(key_class) for key_class in get_args(Key)}
+
+
 def subject_of_key(key: Key) -> Subject:
-    return Subject(
-        tenant_id=getattr(key, "tenant_id", None),
-        group_id=getattr(key, "group_id", None),
-        artifact_id=getattr(key, "artifact_id", None),
-        version=getattr(key, "version", None),
-        content_id=getattr(key, "content_id", None),
-    )
+    return _SUBJECTS[type(key)](key)
 
 
 def subject_of(message: Message) -> Subject:
-    subject = subject_of_key(message.key)
     value = message.value
-    if not isinstance(value, ArtifactValue):
-        return subject
+    if type(value) is not ArtifactValue:
+        return subject_of_key(message.key)
+    key: Any = message.key
+    version = value.version or ("1" if value.action is Action.CREATE else None)
     return Subject(
-        tenant_id=subject.tenant_id,
-        group_id=subject.group_id,
-        artifact_id=subject.artifact_id,
-        version=value.version or ("1" if value.action is Action.CREATE else None),
-        content_id=value.content_id,
-        global_id=value.global_id,
+        key.tenant_id, key.group_id, key.artifact_id, version, value.content_id, value.global_id
     )
 
 
 def describe(message: Message) -> str:
     """As a person would say it: "create artifact orders v1, AVRO, global id 40"."""
+    value = message.value
+    if value is not None and (draw := _DRAWS.get((message.key.type, value.action))):
+        return draw
     if message.type is MessageType.BOOTSTRAP:
         return _NOUNS[MessageType.BOOTSTRAP]
-    if isinstance(message.value, UpgraderValue):
-        return _describe_upgrade(message.value)
+    if isinstance(value, UpgraderValue):
+        return _describe_upgrade(value)
+    if isinstance(value, ContentValue | ContentV2Value):
+        key: Any = message.key
+        return f"{_verb(message)} content {key.content_id}, {len(value.content or b''):,} bytes"
     words = [_verb(message), _noun(message), *_names(message.key)]
     return ", ".join([" ".join(words), *_details(message)])
 
@@ -111,8 +122,6 @@ def _verb(message: Message) -> str:
     if message.value is None:
         return "tombstone of"
     action = message.value.action
-    if message.type in _SEQUENCES and action is Action.CREATE:
-        return "draw a"
     return _VERBS.get(action, "do nothing known to") if action is not None else "do nothing to"
 
 
@@ -121,21 +130,25 @@ def _describe_upgrade(value: UpgraderValue) -> str:
     return f"{name}, version {value.version}" if value.version is not None else name
 
 
+_NAMING = (
+    "rule_type",
+    "principal_id",
+    "property_name",
+    "download_id",
+    "comment_id",
+    "content_id",
+)
+#: Which of these a key has; looked up once a class, for the ledger asks for every record.
+_NAMES = {
+    key_class: tuple(name for name in _NAMING if hasattr(key_class, name))
+    for key_class in get_args(Key)
+}
+
+
 def _names(key: Key) -> list[str]:
     """The rule or artifact, in whichever group, or the other thing that the key names."""
     named: Any = key
-    names = [
-        str(getattr(named, attribute))
-        for attribute in (
-            "rule_type",
-            "principal_id",
-            "property_name",
-            "download_id",
-            "comment_id",
-            "content_id",
-        )
-        if getattr(named, attribute, None) is not None
-    ]
+    names = [str(held) for name in _NAMES[type(key)] if (held := getattr(named, name)) is not None]
     artifact_id = getattr(named, "artifact_id", None)
     if artifact_id is not None:
         names += ["of", artifact_id] if names else [artifact_id]
@@ -156,13 +169,11 @@ def _details(message: Message) -> list[str]:
     details: list[str] = []
     if isinstance(value, ArtifactValue) and value.global_id is not None:
         if value.action is Action.CREATE or value.version:
-            details[:0] = [_version(value.version or "1")]
-        details += [value.artifact_type or "no type"]
+            details.append(_version(value.version or "1"))
+        details.append(value.artifact_type or "no type")
         if value.content_id is not None:
             details.append(f"content {value.content_id}")
         details.append(f"global id {value.global_id}")
-    elif isinstance(value, ContentValue | ContentV2Value):
-        details.append(f"{len(value.content or b''):,} bytes")
     elif value is not None:
         details += _settings(value)
     group_id = getattr(key, "group_id", None)

@@ -14,7 +14,7 @@ from django.db.utils import ConnectionHandler
 #: What PostgreSQL's followers listen to.
 CHANNEL = "annals_applied"
 #: Rows of a statement; SQLite takes 32,766 parameters.
-_LOT = 512
+_LOT = 1024
 
 
 def _in_lots(rows: Sequence[tuple[object, ...]]) -> Iterator[Sequence[tuple[object, ...]]]:

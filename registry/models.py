@@ -66,7 +66,6 @@ class Artifact(models.Model):
         constraints: ClassVar = [
             _unique("tenant_id", "group_id", "artifact_id", name="artifact_is_unique")
         ]
-        indexes: ClassVar = [models.Index(fields=["created_on"], name="artifact_by_age")]
 
 
 class Content(models.Model):
@@ -86,7 +85,6 @@ class Content(models.Model):
             _unique("tenant_id", "content_hash", name="content_hash_is_unique"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["content_hash"], name="content_by_hash"),
             models.Index(fields=["canonical_hash"], name="content_by_canonical"),
             models.Index(
                 fields=["other_hash"],
@@ -99,7 +97,8 @@ class Content(models.Model):
 class Version(models.Model):
     tenant_id = models.TextField()
     global_id = models.BigIntegerField()
-    artifact = models.ForeignKey(Artifact, models.PROTECT, related_name="versions")
+    # Constraints of more than one column begin with these, and serve as their indexes.
+    artifact = models.ForeignKey(Artifact, models.PROTECT, related_name="versions", db_index=False)
     version = models.TextField()
     #: Counts the versions of an artifact from 1.
     version_id = models.IntegerField()
@@ -119,7 +118,6 @@ class Version(models.Model):
             _unique("artifact", "version", name="version_is_unique"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="state_is_known"),
         ]
-        indexes: ClassVar = [models.Index(fields=["global_id"], name="version_by_global_id")]
 
 
 class Label(models.Model):
@@ -146,7 +144,7 @@ class Property(models.Model):
 class Reference(models.Model):
     """One artifact version that a content refers to by a name."""
 
-    content = models.ForeignKey(Content, models.CASCADE, related_name="references")
+    content = models.ForeignKey(Content, models.CASCADE, related_name="references", db_index=False)
     group_id = models.TextField()
     artifact_id = models.TextField()
     version = models.TextField()

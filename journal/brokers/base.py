@@ -6,7 +6,7 @@ from dataclasses import dataclass
 Headers = tuple[tuple[str, bytes | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """`timestamp` is in ms; `timestamp_type` is CreateTime or LogAppendTime."""
 

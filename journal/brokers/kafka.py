@@ -1,7 +1,7 @@
 """Reading a topic from positions, and publishing on it."""
 
 import threading
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -38,6 +38,13 @@ class Loadable(Protocol):
     def key(self) -> bytes | None: ...
     @property
     def value(self) -> bytes | None: ...
+
+
+class Loadables(Protocol):
+    """What is loaded, in its order; it may come out of a file as it goes."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Loadable]: ...
 
 
 class JournalReader:
@@ -81,6 +88,8 @@ class JournalReader:
             }
 
     def start(self, positions: Mapping[int, int]) -> None:
+        # An end that was seen on the way to older positions says nothing about these.
+        self.ends_seen.clear()
         self._consumer.assign([
             TopicPartition(self._topic, partition, offset)
             for partition, offset in positions.items()
@@ -203,7 +212,7 @@ class JournalProducer:
 def load(
     properties: Mapping[str, str],
     topic: str,
-    records: Sequence[Loadable],
+    records: Loadables,
     on_progress: Callable[[int, int], None],
 ) -> None:
     """Puts records where they were, with key, value, headers and time as they were.
@@ -216,27 +225,51 @@ def load(
         if error is not None:
             failures.append(error.str())
 
-    producer = made(Producer, {**COMMON, **properties, "enable.idempotence": True, "acks": "all"})
+    settings = {"enable.idempotence": True, "acks": "all", "message.max.bytes": _LARGEST_RECORD}
+    producer = made(Producer, {**COMMON, **properties, **settings})
     for count, record in enumerate(records, 1):
-        while True:
-            try:
-                producer.produce(
-                    topic,
-                    key=record.key,
-                    value=record.value,
-                    partition=record.partition,
-                    headers=list(record.headers),
-                    timestamp=record.timestamp_ms,
-                    on_delivery=delivered,
-                )
-                break
-            except BufferError:
-                producer.poll(0.1)
+        _load_one(producer, topic, record, delivered)
         producer.poll(0)
         on_progress(count, len(records))
-    unsent = producer.flush(PATIENCE)
+        if failures:
+            break
+    unsent = _flush(producer)
     if failures or unsent:
         raise BrokerError(f"loading {topic}: {failures[0] if failures else 'no answer in time'}")
+
+
+def _load_one(
+    producer: Producer,
+    topic: str,
+    record: Loadable,
+    delivered: Callable[[KafkaError | None, Message], None],
+) -> None:
+    while True:
+        try:
+            producer.produce(
+                topic,
+                key=record.key,
+                value=record.value,
+                partition=record.partition,
+                headers=list(record.headers),
+                timestamp=record.timestamp_ms,
+                on_delivery=delivered,
+            )
+            return
+        except BufferError:
+            producer.poll(0.1)
+        except KafkaException as error:
+            raise BrokerError(f"loading {topic}: {error}") from error
+
+
+def _flush(producer: Producer) -> int:
+    """Waits for as long as there are fewer left each time; how many were not taken."""
+    before: int | None = None
+    while True:
+        unsent: int = producer.flush(PATIENCE)
+        if not unsent or unsent == before:
+            return unsent
+        before = unsent
 
 
 def read_one(

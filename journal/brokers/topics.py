@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
-from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+)
 from confluent_kafka.cimpl import NewTopic
 
 from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, made
@@ -37,18 +42,31 @@ class Topic:
         with as_broker_error("asking for the topics"):
             return self.name in self._admin.list_topics(timeout=PATIENCE).topics
 
-    def create(self, partitions: int = 1) -> None:
-        """With the journal's settings; one made in the meantime by another node is as good."""
+    def create(self, partitions: int = 1, config: Mapping[str, str] | None = None) -> None:
+        """With the journal's settings and these; one made in the meantime is as good."""
         with as_broker_error(f"creating {self.name}"):
             brokers = len(self._admin.list_topics(timeout=PATIENCE).brokers)
             replicas = min(3, brokers)
-            config = {**TOPIC_CONFIG, "min.insync.replicas": str(max(replicas - 1, 1))}
-            new = NewTopic(self.name, partitions, replicas, config=config)
+            settings = {
+                **TOPIC_CONFIG,
+                "min.insync.replicas": str(max(replicas - 1, 1)),
+                **(config or {}),
+            }
+            new = NewTopic(self.name, partitions, replicas, config=settings)
             try:
                 self._admin.create_topics([new])[self.name].result(PATIENCE)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
+
+    def set_config(self, name: str, value: str) -> None:
+        """One setting of a topic that exists."""
+        change = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+        resource = ConfigResource(
+            ConfigResource.Type.TOPIC, self.name, incremental_configs=[change]
+        )
+        with as_broker_error(f"setting {name} of {self.name}"):
+            self._admin.incremental_alter_configs([resource])[resource].result(PATIENCE)
 
     def config(self) -> dict[str, str]:
         """The settings that the journal depends on; raises BrokerError if not allowed to ask."""

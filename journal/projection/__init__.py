@@ -86,17 +86,17 @@ def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effe
 
     A refusal is an effect, not an exception, and leaves no row changed.
     """
-    if message.value is None:
-        return _SEEN if message.type is MessageType.BOOTSTRAP else _TOMBSTONE
+    kind, value = message.key.type, message.value
+    if value is None:
+        return _SEEN if kind is MessageType.BOOTSTRAP else _TOMBSTONE
     try:
-        if message.type is MessageType.UPGRADER:
-            return apply_upgrade(tables, message.value, timestamp, offset)
-        handler = _HANDLERS[message.type]
-        if (message.type, message.value.action) in _IN_MEMORY:
-            return handler(tables, message.key, message.value, timestamp)
+        if (kind, value.action) in _IN_MEMORY:
+            return _HANDLERS[kind](tables, message.key, value, timestamp)
+        if kind is MessageType.UPGRADER:
+            return apply_upgrade(tables, value, timestamp, offset)
         tables.settle()
         try:
-            return handler(tables, message.key, message.value, timestamp)
+            return _HANDLERS[kind](tables, message.key, value, timestamp)
         finally:
             tables.settle()
     except RegistryError as refusal:

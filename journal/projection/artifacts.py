@@ -11,7 +11,7 @@ from journal.messages import (
     MetaData,
 )
 from journal.models import Outcome
-from journal.outcomes import Effect
+from journal.outcomes import APPLIED, Effect
 from journal.projection.rows import (
     ArtifactRow,
     ContentRow,
@@ -65,7 +65,7 @@ def apply_artifact_owner(
     tables.writer.write(
         "UPDATE registry_artifact SET created_by = %s WHERE id = %s", as_text(value.owner), found.id
     )
-    return Effect()
+    return APPLIED
 
 
 def delete_artifacts(
@@ -132,7 +132,7 @@ def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
             content=content.id,
         )
     )
-    return Effect()
+    return APPLIED
 
 
 def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
@@ -161,7 +161,7 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
         )
     )
     tables.set_latest(artifact, global_id, meta_data)
-    return Effect()
+    return APPLIED
 
 
 def _needs(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> tuple[int, int, ContentRow]:
@@ -194,7 +194,7 @@ def _insert_artifact(
 def _delete(tables: Tables, key: ArtifactKey) -> Effect:
     if not delete_artifacts(tables, tenant_of(key), group_of(key), as_text(key.artifact_id)):
         raise ArtifactNotFound(key.group_id, key.artifact_id)
-    return Effect()
+    return APPLIED
 
 
 def _import(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:

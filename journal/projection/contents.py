@@ -7,7 +7,7 @@ import orjson
 
 from journal.messages import Action, ContentKey, ContentV2Key, ContentV2Value, ContentValue
 from journal.models import ContentView, Outcome
-from journal.outcomes import Effect
+from journal.outcomes import APPLIED, Effect
 from journal.projection.rows import (
     ContentRow,
     as_text,
@@ -53,7 +53,7 @@ def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) 
         return _is_elsewhere(value, other)
     if present is None:
         _insert(tables, tenant, content_id, value)
-        return Effect()
+        return APPLIED
     if present.content_hash == value.content_hash:
         return _renew(tables, present, value)
     return _meet(tables, tenant, present, value)
@@ -96,7 +96,7 @@ def _renew(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect
     tables.writer.write(
         "UPDATE registry_content SET canonical_hash = %s WHERE id = %s", canonical_hash, present.id
     )
-    return Effect()
+    return APPLIED
 
 
 def _meet(tables: Tables, tenant: str, present: ContentRow, value: ContentV2Value) -> Effect:
@@ -135,7 +135,7 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
         key.content_hash,
     )
     if changed:
-        return Effect()
+        return APPLIED
     return Effect(
         Outcome.NO_EFFECT,
         reason=f"no content has id {key.content_id} and hash {key.content_hash}",

@@ -42,7 +42,7 @@ class ArtifactRow:
     meta_data: MetaData | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContentRow:
     """What the projection needs to know of a content."""
 
@@ -52,7 +52,7 @@ class ContentRow:
     canonical_hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class VersionRow:
     """A version to be inserted; times in ms, `content` is a row id."""
 

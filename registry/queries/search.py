@@ -77,7 +77,7 @@ class ArtifactSummary:
 
 _FROM = (
     "FROM registry_artifact a "
-    "JOIN registry_version v ON v.global_id = a.latest AND v.artifact_id = a.id "
+    "JOIN registry_version v ON v.tenant_id = a.tenant_id AND v.global_id = a.latest "
     "WHERE a.tenant_id = %s"
 )
 _COLUMNS = (
@@ -90,14 +90,17 @@ _HAS_PROPERTY = (
     "EXISTS (SELECT 1 FROM registry_property p WHERE p.version_id = v.id AND p.key = %s{value})"
 )
 # Contents are joined only where they are asked for: their rows are wide.
-_HAS_CONTENT = "v.content_id IN (SELECT id FROM registry_content WHERE {column} = %s)"
+_OF_TENANT = f"tenant_id = '{DEFAULT_TENANT}'"
+_HAS_CONTENT = (
+    f"v.content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND {{column}} = %s)"
+)
 _WITH_ID = (
-    "SELECT artifact_id FROM registry_version WHERE global_id = %s OR content_id IN "
-    "(SELECT id FROM registry_content WHERE content_id = %s)"
+    f"SELECT artifact_id FROM registry_version WHERE {_OF_TENANT} AND (global_id = %s OR "
+    f"content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND content_id = %s))"
 )
 _WITH_HASH = (
     "SELECT artifact_id FROM registry_version WHERE content_id IN "
-    "(SELECT id FROM registry_content WHERE content_hash = %s)"
+    f"(SELECT id FROM registry_content WHERE {_OF_TENANT} AND content_hash = %s)"
 )
 _HASH = re.compile(r"[0-9a-f]{64}")
 #: Any that a column holds.

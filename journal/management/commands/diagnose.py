@@ -13,10 +13,10 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from journal.dumps import DumpError
+from journal.dumps import DumpError, JumbledDump
 from journal.health import Finding, diagnose
 from journal.models import Position
-from journal.observations import JumbledDump, Observations, observe, observe_dump
+from journal.observations import Observations, observe, observe_dump
 from journal.queries import node_state
 
 #: The exit code if no judgment was possible; 1 says that errors were found.
