@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from journal.brokers.base import Record
+from journal.dumps import JumbledDump
 from journal.health import JAVA_MESSAGE, Finding, current_diagnosis, diagnose
 from journal.ledger import Word, say_word
 from journal.messages import (
@@ -27,7 +28,7 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.observations import JumbledDump, observe_dump
+from journal.observations import observe_dump
 from journal.writer import Writer
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
