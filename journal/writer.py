@@ -128,10 +128,11 @@ class Writer:
         self._execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN", ())
         try:
             yield
+            # Foreign keys are looked at here, and SQLite leaves a refused transaction open.
+            self._execute("COMMIT", ())
         except BaseException:
             self._execute("ROLLBACK", ())
             raise
-        self._execute("COMMIT", ())
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

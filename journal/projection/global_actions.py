@@ -7,11 +7,15 @@ from journal.projection.tables import Tables
 from registry.errors import ImpossibleRecord
 
 _OF_VERSION = "version_id IN (SELECT id FROM registry_version WHERE tenant_id = %s)"
-_OF_CONTENT = "content_id IN (SELECT id FROM registry_content WHERE tenant_id = %s)"
 _OF_TENANT = "tenant_id = %s"
+#: Contents of 2.1.1 and before are the default tenant's, and another tenant's version may use one.
+_UNUSED = (
+    "tenant_id = %s AND NOT EXISTS "
+    "(SELECT 1 FROM registry_version v WHERE v.content_id = registry_content.id)"
+)
+_OF_UNUSED = f"content_id IN (SELECT id FROM registry_content WHERE {_UNUSED})"
 #: In an order that no foreign key minds.
 _GOES = (
-    ("registry_reference", _OF_CONTENT),
     ("registry_label", _OF_VERSION),
     ("registry_property", _OF_VERSION),
     ("registry_comment", _OF_TENANT),
@@ -20,7 +24,8 @@ _GOES = (
     ("registry_artifact", _OF_TENANT),
     ("registry_group", _OF_TENANT),
     ("registry_rolemapping", _OF_TENANT),
-    ("registry_content", _OF_TENANT),
+    ("registry_reference", _OF_UNUSED),
+    ("registry_content", _UNUSED),
     ("registry_configproperty", _OF_TENANT),
     ("registry_globalrule", _OF_TENANT),
 )
