@@ -124,6 +124,9 @@ def _record(row: dict[str, Any]) -> DumpRecord:
     if "key_b64" in row:
         key, value, rebuilt = _base64(row, "key_b64"), _base64(row, "value_b64"), False
         headers = _captured_headers(row.get("headers") or [])
+    elif row.get("encoding") == "base64":
+        key, value, rebuilt = _base64(row, "key"), _base64(row, "payload"), False
+        headers = _kcat_headers(row.get("headers") or [])
     elif "payload" in row:
         key = _kcat_bytes(row, "key")
         value, rebuilt = _kcat_value(row, key)

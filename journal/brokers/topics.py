@@ -59,13 +59,20 @@ class Topic:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
 
-    def set_config(self, name: str, value: str) -> None:
-        """One setting of a topic that exists."""
-        change = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
-        resource = ConfigResource(
-            ConfigResource.Type.TOPIC, self.name, incremental_configs=[change]
-        )
-        with as_broker_error(f"setting {name} of {self.name}"):
+    def set_config(self, settings: Mapping[str, str | None]) -> None:
+        """Settings of a topic that exists; None takes one back to its default."""
+        changes = [
+            ConfigEntry(
+                name,
+                value or "",
+                incremental_operation=(
+                    AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
+                ),
+            )
+            for name, value in settings.items()
+        ]
+        resource = ConfigResource(ConfigResource.Type.TOPIC, self.name, incremental_configs=changes)
+        with as_broker_error(f"changing the settings of {self.name}"):
             self._admin.incremental_alter_configs([resource])[resource].result(PATIENCE)
 
     def config(self) -> dict[str, str]:

@@ -1,60 +1,92 @@
 """Puts a topic dump on a topic, byte for byte but for what the dump itself damaged."""
 
-from argparse import ArgumentParser, FileType
-from typing import IO, Any
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
 
+import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.brokers.base import BrokerError
-from journal.brokers.kafka import JournalReader, load
-from journal.brokers.topics import Topic
-from journal.dumps import DumpError, read_dump
-from node.cluster import running_cluster
+from journal.brokers.kafka import load
+from journal.dumps import DumpError, DumpRecord, read_dump
+from journal.renumbering import Renumbering
+from node.empty_topic import EmptyTopic, empty_topic
 from node.progress import show_counts
+from node.topic_commands import broker_at_hand
+
+#: Said where a topic of somebody else's making is loaded into.
+TIMES_REPLACED = (
+    "The topic takes the time of appending for each record (message.timestamp.type is not "
+    "CreateTime): the times of the records were replaced, and with them the dates of artifacts."
+)
 
 
 class Command(BaseCommand):
     help = "Load a dump (kcat -J, base64 or JSON lines) into an empty or missing topic."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=FileType("rb"))
+        parser.add_argument("file", type=Path, help="- is standard input")
         parser.add_argument("--topic", default=settings.JOURNAL_TOPIC)
-
-    def handle(self, *, file: IO[bytes], topic: str, **options: Any) -> None:
-        try:
-            # Read to the end first: a dump with a bad line loads nothing.
-            records = list(read_dump(file))
-        except DumpError as error:
-            raise CommandError(f"{file.name}: {error}") from error
-        if not records:
-            raise CommandError(f"{file.name} holds no record")
-        try:
-            with running_cluster():
-                _make_room(topic, 1 + max(record.partition for record in records))
-                with show_counts("Loading") as on_progress:
-                    load(settings.KAFKA_PROPERTIES, topic, records, on_progress)
-        except BrokerError as error:
-            raise CommandError(str(error)) from error
-        rebuilt = sum(record.rebuilt for record in records)
-        self.stdout.write(
-            f"{len(records)} records loaded into {topic}; "
-            f"{rebuilt} had damaged length bytes, rebuilt and proven by their content hash"
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object, with all old offsets"
         )
 
+    def handle(self, *, file: Path, topic: str, json: bool, **options: Any) -> None:
+        records = _read(file)
+        partitions = 1 + max(record.partition for record in records)
+        with (
+            broker_at_hand(),
+            empty_topic(topic, partitions) as empty,
+            show_counts("Loading") as on_progress,
+        ):
+            load(settings.KAFKA_PROPERTIES, topic, records, on_progress)
+        report = _Report(topic, records, empty)
+        self.stdout.write(report.as_json() if json else report.as_text())
 
-def _make_room(topic: str, partitions: int) -> None:
-    """Creates the topic; raises CommandError if it holds records, which a load would mix up."""
-    described = Topic(settings.KAFKA_PROPERTIES, topic)
-    if not described.exists():
-        described.create(partitions)
-        return
-    reader = JournalReader(settings.KAFKA_PROPERTIES, topic)
+
+def _read(file: Path) -> list[DumpRecord]:
+    """To the end before anything is loaded: a dump with a bad line loads nothing."""
     try:
-        offsets = reader.offsets()
-    finally:
-        reader.close()
-    if any(end > start for start, end in offsets.values()):
-        raise CommandError(f"Topic {topic} holds records already: name another with --topic")
-    if len(offsets) < partitions:
-        raise CommandError(f"Topic {topic} has {len(offsets)} partitions, the dump {partitions}")
+        if str(file) == "-":
+            records = list(read_dump(sys.stdin.buffer))
+        else:
+            with file.open("rb") as lines:
+                records = list(read_dump(lines))
+    except (OSError, DumpError) as error:
+        raise CommandError(f"{file}: {error}") from error
+    if not records:
+        raise CommandError(f"{file} holds no record")
+    return records
+
+
+class _Report:
+    def __init__(self, topic: str, records: list[DumpRecord], empty: EmptyTopic) -> None:
+        self._topic = topic
+        self._loaded = len(records)
+        self._rebuilt = sum(record.rebuilt for record in records)
+        self._keeps_times = empty.keeps_times
+        self._renumbering = Renumbering(empty.ends)
+        for record in records:
+            self._renumbering.note(record.partition, record.offset)
+
+    def as_json(self) -> str:
+        document = {
+            "topic": self._topic,
+            "loaded": self._loaded,
+            "rebuilt": self._rebuilt,
+            "timesKept": self._keeps_times,
+            "renumbered": self._renumbering.changes,
+            "partitions": self._renumbering.document(),
+        }
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+
+    def as_text(self) -> str:
+        lines = [
+            f"{self._loaded} records loaded into {self._topic}; {self._rebuilt} had damaged "
+            "length bytes, rebuilt and proven by their content hash",
+            *self._renumbering.sentences(),
+        ]
+        return "\n".join(lines if self._keeps_times else [*lines, TIMES_REPLACED])

@@ -1,0 +1,62 @@
+"""An empty topic to load records into, which keeps their times if it is made here."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.management import CommandError
+
+from journal.brokers.base import BrokerError
+from journal.brokers.kafka import JournalReader
+from journal.brokers.topics import TOPIC_CONFIG, Topic
+
+_TYPE = "message.timestamp.type"
+#: By default Kafka refuses times that lie an hour ahead; releases before 3.6 don't know this.
+_ANY_TIME = {"message.timestamp.after.max.ms": str(2**63 - 1)}
+
+
+@dataclass(frozen=True)
+class EmptyTopic:
+    """`ends` are the offsets that the first loaded records get, by partition."""
+
+    ends: Mapping[int, int]
+    keeps_times: bool
+
+
+@contextmanager
+def empty_topic(
+    name: str, partitions: int, config: Mapping[str, str] | None = None
+) -> Iterator[EmptyTopic]:
+    """Made with `config` if it is missing; one that exists is left as it is.
+
+    Raises CommandError if it holds records, which a load would mix up, or has too few partitions.
+    """
+    topic = Topic(settings.KAFKA_PROPERTIES, name)
+    if topic.exists():
+        ends = _ends(name, partitions)
+        yield EmptyTopic(ends, topic.config().get(_TYPE) == "CreateTime")
+        return
+    wanted = {**TOPIC_CONFIG, **(config or {})}
+    while_loading = {**wanted, _TYPE: "CreateTime"}
+    try:
+        topic.create(partitions, {**while_loading, **_ANY_TIME})
+        extra: dict[str, str | None] = dict.fromkeys(_ANY_TIME)
+    except BrokerError:
+        topic.create(partitions, while_loading)
+        extra = {}
+    yield EmptyTopic(dict.fromkeys(range(partitions), 0), True)
+    topic.set_config({_TYPE: wanted[_TYPE], **extra})
+
+
+def _ends(topic: str, partitions: int) -> dict[int, int]:
+    reader = JournalReader(settings.KAFKA_PROPERTIES, topic)
+    try:
+        offsets = reader.offsets()
+    finally:
+        reader.close()
+    if any(end > start for start, end in offsets.values()):
+        raise CommandError(f"Topic {topic} holds records already: name another with --topic")
+    if len(offsets) < partitions:
+        raise CommandError(f"Topic {topic} has {len(offsets)} partitions, {partitions} are needed")
+    return {partition: end for partition, (_, end) in offsets.items()}

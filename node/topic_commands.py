@@ -1,0 +1,49 @@
+"""What commands on a topic share: the topic opened, failures in words, a quiet end."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import CommandError
+
+from journal.brokers.base import BrokerError
+from journal.brokers.embedded import BrokerUnavailable
+from journal.brokers.kafka import JournalReader
+from node.cluster import running_cluster
+from node.home import HomeInUse
+
+
+@contextmanager
+def broker_at_hand() -> Iterator[None]:
+    """settings.KAFKA_PROPERTIES name a cluster; what goes wrong with it is a CommandError."""
+    try:
+        with running_cluster():
+            yield
+    except (BrokerError, BrokerUnavailable, HomeInUse) as error:
+        raise CommandError(str(error)) from error
+
+
+@contextmanager
+def topic_opened(topic: str) -> Iterator[JournalReader]:
+    """The same, with a reader of the topic."""
+    with broker_at_hand():
+        reader = JournalReader(settings.KAFKA_PROPERTIES, topic)
+        try:
+            yield reader
+        finally:
+            reader.close()
+
+
+@contextmanager
+def ends_quietly() -> Iterator[None]:
+    """Ctrl-C, and a reader of the output that has gone, are ordinary ends."""
+    try:
+        yield
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        pass
+    except BrokenPipeError:
+        # The interpreter flushes once more at its exit, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
