@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, path, re_path, resolve
+from django.urls import Resolver404, ResolverMatch, path, re_path, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from api.health import Live, Ready
@@ -10,7 +10,8 @@ from api.http import raw_path
 from api.problems import BadRequest, NoSuchPath
 from api.resource import Resource
 
-_REGISTRY_V2 = "/apis/registry/v2"
+#: What the paths of an API begin with, and where they are told.
+_APIS = {"/apis/registry/v2": "api.v2.urls", "/apis/ccompat/v6": "api.ccompat.urls"}
 
 
 class _Refused(Resource):
@@ -26,15 +27,21 @@ class _Refused(Resource):
 def apis(request: HttpRequest) -> HttpResponseBase:
     whole = raw_path(request)
     try:
-        if not whole.startswith(f"{_REGISTRY_V2}/"):
-            raise NoSuchPath(f"Nothing is served at {whole}.")
-        match = resolve(whole.removeprefix(_REGISTRY_V2).rstrip("/"), "api.v2.urls")
+        match = _match(whole)
     except Resolver404:
         return _refuse(request, NoSuchPath(f"Nothing is served at {whole}."))
     except (BadRequest, NoSuchPath) as error:
         return _refuse(request, error)
     answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     return answer
+
+
+def _match(whole: str) -> ResolverMatch:
+    """Raises Resolver404, BadRequest, NoSuchPath."""
+    for prefix, paths in _APIS.items():
+        if whole.startswith(f"{prefix}/"):
+            return resolve(whole.removeprefix(prefix).rstrip("/"), paths)
+    raise NoSuchPath(f"Nothing is served at {whole}.")
 
 
 def _refuse(request: HttpRequest, error: Exception) -> HttpResponseBase:

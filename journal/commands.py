@@ -3,10 +3,10 @@
 A command never touches a table; what it returns was read after its records were applied.
 """
 
+import time
 from collections.abc import Sequence
 from enum import StrEnum
-
-from django.conf import settings
+from uuid import uuid4
 
 from journal.dialects import Dialect, form
 from journal.messages import (
@@ -15,6 +15,9 @@ from journal.messages import (
     ArtifactValue,
     ArtifactVersionKey,
     ArtifactVersionValue,
+    DownloadContext,
+    DownloadKey,
+    DownloadValue,
     Message,
     MetaData,
 )
@@ -28,20 +31,27 @@ from registry.errors import (
     VersionAlreadyExists,
 )
 from registry.models import DEFAULT_TENANT, RuleType
-from registry.queries import VersionMeta
+from registry.queries import Download, VersionMeta
 from registry.references import content_hash, serialize
 
 __all__ = [
+    "EXPORT",
     "IfExists",
     "NewVersion",
     "clear_meta_data",
     "create_artifact",
     "delete_artifact",
     "delete_version",
+    "offer_export",
     "update_artifact",
     "update_meta_data",
     "update_state",
+    "use_download",
 ]
+
+#: What Apicurio calls a download link that leads to the whole registry.
+EXPORT = "EXPORT"
+_DEFAULT_TTL = 30
 
 
 class IfExists(StrEnum):
@@ -100,7 +110,7 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
 
 def delete_version(group_id: str | None, artifact_id: str, version: str) -> None:
     """Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound."""
-    if not settings.ANNALS_ALLOW_DELETE:
+    if not queries.is_deletion_enabled():
         raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
     queries.version_meta(group_id, artifact_id, version)
     key = _version_key(group_id, artifact_id, version)
@@ -135,6 +145,41 @@ def update_state(group_id: str | None, artifact_id: str, version: str | None, st
         properties=found.properties or None,
     )
     _update_version(found, state, meta_data)
+
+
+def offer_export() -> str:
+    """The id of a link to an export; it lives as long as `registry.download.href.ttl` says.
+
+    Raises UnsupportedByDialect, NoOutcome.
+    """
+    download_id = str(uuid4())
+    context = DownloadContext(EXPORT, expires=_now() + _time_to_live() * 1000)
+    _say_download(download_id, DownloadValue(Action.CREATE, context))
+    return download_id
+
+
+def use_download(download_id: str) -> Download:
+    """What the link leads to; it leads nowhere from now on.
+
+    Raises DownloadNotFound when it was never offered, was used already or has expired; NoOutcome.
+    """
+    found = queries.download(download_id, _now())
+    _say_download(download_id, DownloadValue(Action.DELETE))
+    return found
+
+
+def _say_download(download_id: str, value: DownloadValue) -> None:
+    heard([Message(DownloadKey(DEFAULT_TENANT, download_id), value, form(current_dialect()))])
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
+
+
+def _time_to_live() -> int:
+    """Seconds; any text may have been said for it."""
+    said = queries.config_property(queries.DOWNLOAD_TTL).value
+    return int(said) if said.isdecimal() else _DEFAULT_TTL
 
 
 def _update_version(found: VersionMeta, state: str, meta_data: MetaData) -> None:

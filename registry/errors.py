@@ -2,7 +2,8 @@
 
 RegistryError
 ├── NotFound: GroupNotFound, ArtifactNotFound, VersionNotFound, ContentNotFound, RuleNotFound,
-│   CommentNotFound, RoleMappingNotFound, DownloadNotFound, LoggerNotFound, PropertyNotFound
+│   CommentNotFound, RoleMappingNotFound, DownloadNotFound, LoggerNotFound,
+│   ConfigPropertyNotFound
 ├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
 │   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
 ├── HasComments
@@ -77,7 +78,7 @@ class LoggerNotFound(NotFound):
         super().__init__(f"No configuration for logger '{logger}' was found.")
 
 
-class PropertyNotFound(NotFound):
+class ConfigPropertyNotFound(NotFound):
     def __init__(self, name: str) -> None:
         super().__init__(f"No configuration property named '{name}' was found.")
 

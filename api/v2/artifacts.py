@@ -74,3 +74,8 @@ class ArtifactState(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         commands.update_state(group_id, artifact_id, None, bodies.state(request))
         return Response(status=204)
+
+
+class ArtifactOwner(Resource):
+    def get(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        return Response({"owner": queries.artifact_owner(group_id, artifact_id)})

@@ -7,7 +7,12 @@ from api.problems import BadRequest
 from api.resource import Resource
 from api.v2.parameters import flag
 from registry import queries
-from registry.artifact_types import UnknownArtifactType, media_type_of
+from registry.artifact_types import (
+    CannotDereference,
+    UnknownArtifactType,
+    dereferenced,
+    media_type_of,
+)
 from registry.errors import ArtifactNotFound
 from registry.models import State
 from registry.queries import ContentBody
@@ -34,10 +39,11 @@ class ByContentHash(Resource):
 
 
 def content_answer(request: Request, body: ContentBody) -> HttpResponse:
-    """With X-Registry-* headers when the version is deprecated."""
+    """With X-Registry-* headers when the version is deprecated; raises BadRequest."""
+    content = body.content
     if flag(request, "dereference") and body.references:
-        raise BadRequest("This node does not dereference contents yet.")
-    answer = HttpResponse(body.content, content_type=_media_type(body))
+        content = _dereferenced(body)
+    answer = HttpResponse(content, content_type=_media_type(body))
     meta = body.meta
     if meta is not None and meta.state == State.DEPRECATED:
         answer.headers["X-Registry-Deprecated"] = "true"
@@ -46,6 +52,14 @@ def content_answer(request: Request, body: ContentBody) -> HttpResponse:
         if meta.group_id is not None:
             answer.headers["X-Registry-GroupId"] = meta.group_id
     return answer
+
+
+def _dereferenced(body: ContentBody) -> bytes:
+    references = tuple(queries.referenced_contents(body.references).values())
+    try:
+        return dereferenced(body.type, body.content, references)
+    except CannotDereference as error:
+        raise BadRequest(f"The content can't be dereferenced: {error}.") from error
 
 
 def _media_type(body: ContentBody) -> str:

@@ -5,11 +5,15 @@ from typing import Any
 
 from django.conf import settings
 
-from registry.queries import ArtifactSummary, Page, VersionMeta
+from registry.queries import ArtifactSummary, Comment, GroupMeta, Page, VersionMeta
 from registry.references import Reference
 
 _FORMATS = {"legacy": "%Y-%m-%dT%H:%M:%S+0000", "iso": "%Y-%m-%dT%H:%M:%SZ"}
-_OPTIONAL = ("groupId", "name", "description", "labels", "properties")
+_OPTIONAL = (
+    *("groupId", "name", "description", "labels", "properties"),
+    # Of a group, which may be known by its id alone.
+    *("createdBy", "modifiedBy", "modifiedOn"),
+)
 
 
 def artifact_meta(meta: VersionMeta) -> dict[str, Any]:
@@ -83,6 +87,45 @@ def _summary(summary: ArtifactSummary) -> dict[str, Any]:
     })
 
 
+def group_page(page: Page[GroupMeta]) -> dict[str, Any]:
+    """GroupSearchResults."""
+    return {
+        "groups": [
+            _without_empty({**_group(each), "modifiedOn": _date_or_none(each.modified_on)})
+            for each in page.items
+        ],
+        "count": page.count,
+    }
+
+
+def group_meta(group: GroupMeta) -> dict[str, Any]:
+    """GroupMetaData, where a group that was never modified was so in 1970."""
+    return _without_empty({
+        **_group(group),
+        "modifiedOn": date(group.modified_on or 0),
+        "properties": group.properties,
+    })
+
+
+def _group(group: GroupMeta) -> dict[str, Any]:
+    return {
+        "id": group.group_id,
+        "description": group.description,
+        "createdBy": group.created_by,
+        "createdOn": date(group.created_on),
+        "modifiedBy": group.modified_by,
+    }
+
+
+def comment(of: Comment) -> dict[str, Any]:
+    return {
+        "commentId": of.comment_id,
+        "createdBy": of.created_by,
+        "createdOn": date(of.created_on),
+        "value": of.value,
+    }
+
+
 def references(of: tuple[Reference, ...]) -> list[dict[str, Any]]:
     return [
         _without_empty({
@@ -99,6 +142,10 @@ def date(milliseconds: int) -> str:
     """In the format that ANNALS_DATE_FORMAT names."""
     moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
     return moment.strftime(_FORMATS[settings.ANNALS_DATE_FORMAT])
+
+
+def _date_or_none(milliseconds: int | None) -> str | None:
+    return None if milliseconds is None else date(milliseconds)
 
 
 def _common(meta: VersionMeta) -> dict[str, Any]:

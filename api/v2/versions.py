@@ -68,3 +68,11 @@ class VersionState(Resource):
     ) -> Response:
         commands.update_state(group_id, artifact_id, version, bodies.state(request))
         return Response(status=204)
+
+
+class VersionComments(Resource):
+    def get(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        found = queries.comments(group_id, artifact_id, version)
+        return Response([documents.comment(each) for each in found])

@@ -6,6 +6,7 @@ from registry.artifact_types.asyncapi import ASYNCAPI
 from registry.artifact_types.avro import AVRO
 from registry.artifact_types.base import (
     ArtifactType,
+    CannotDereference,
     CanonicalGeneration,
     Extracted,
     UnknownArtifactType,
@@ -24,11 +25,13 @@ from registry.artifact_types.xsd import XSD
 __all__ = [
     "ARTIFACT_TYPES",
     "ArtifactType",
+    "CannotDereference",
     "CanonicalGeneration",
     "Extracted",
     "UnknownArtifactType",
     "by_name",
     "canonical_hash",
+    "dereferenced",
     "detect",
     "media_type_of",
 ]
@@ -86,3 +89,14 @@ def canonical_hash(
 def media_type_of(type_name: str, content: bytes) -> str:
     """The Content-Type of an answer that carries this content; raises UnknownArtifactType."""
     return by_name(type_name).media_type_of(content)
+
+
+def dereferenced(type_name: str | None, content: bytes, references: Sequence[bytes]) -> bytes:
+    """The content with its references, in order of resolution, written into it.
+
+    Raises CannotDereference.
+    """
+    known = _BY_NAME.get(type_name or "")
+    if known is None or known.dereference is None:
+        raise CannotDereference(f"this node knows no way for contents of type {type_name}")
+    return known.dereference(content, references)

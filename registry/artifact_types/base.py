@@ -19,6 +19,10 @@ class UnknownArtifactType(ValueError):
     """No artifact type has that name; the message lists those there are."""
 
 
+class CannotDereference(ValueError):
+    """Content into which its references can't be written; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """What content says about itself, to be used where a request gives no name or description."""
@@ -29,11 +33,13 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactType:
-    """One kind of content. None of its functions raises, whatever the bytes are.
+    """One kind of content. None of its functions but `dereference` raises, whatever the bytes are.
 
     `media_type_of` gives the content type of an answer that carries the content.
     `canonicalize` takes the content, the generation and the contents of its references in order of
     resolution (each before those that need it); content that it cannot read comes back as it is.
+    `dereference` takes the content and those of its references, in that order, too, and gives the
+    content with them written into it; it raises CannotDereference. None where no way is known.
     """
 
     name: str
@@ -42,6 +48,7 @@ class ArtifactType:
     extract: Callable[[bytes], Extracted]
     canonicalize: Callable[[bytes, CanonicalGeneration, Sequence[bytes]], bytes]
     media_type_of: Callable[[bytes], str]
+    dereference: Callable[[bytes, Sequence[bytes]], bytes] | None = None
 
 
 def nothing_extracted(content: bytes) -> Extracted:

@@ -1,5 +1,20 @@
 """What the registry's tables hold, read only; a group of None is the default group."""
 
+from registry.queries.administration import (
+    DOWNLOAD_TTL,
+    LEGACY_IDS,
+    ConfigProperty,
+    Logger,
+    RoleMapping,
+    config_properties,
+    config_property,
+    is_deletion_enabled,
+    logger,
+    loggers,
+    role_mapping,
+    role_mappings,
+)
+from registry.queries.comments import Comment, comments
 from registry.queries.contents import (
     ContentBody,
     content_by_content_id,
@@ -8,8 +23,19 @@ from registry.queries.contents import (
     content_id_by_hash,
     content_of_version,
 )
-from registry.queries.groups import GroupSummary, group_exists, groups
-from registry.queries.rows import Page
+from registry.queries.downloads import Download, download
+from registry.queries.exports import export_entries
+from registry.queries.groups import (
+    GroupMeta,
+    GroupSummary,
+    group_exists,
+    groups,
+    kept_group,
+    kept_groups,
+)
+from registry.queries.referring import inbound_references, referenced_contents
+from registry.queries.rows import Page, snapshot
+from registry.queries.rules import Rule, artifact_rule, artifact_rules, global_rule, global_rules
 from registry.queries.search import (
     ArtifactFilter,
     ArtifactSummary,
@@ -18,6 +44,7 @@ from registry.queries.search import (
     search_artifacts,
 )
 from registry.queries.standing import Standing, standing
+from registry.queries.subjects import subjects
 from registry.queries.tables import (
     ArtifactRow,
     ContentRow,
@@ -29,6 +56,7 @@ from registry.queries.tables import (
 from registry.queries.versions import (
     VersionMeta,
     artifact_exists,
+    artifact_owner,
     artifact_type,
     find_version_by_content,
     version_exists,
@@ -40,33 +68,63 @@ from registry.queries.versions import (
 )
 
 __all__ = [
+    "DOWNLOAD_TTL",
+    "LEGACY_IDS",
     "ArtifactFilter",
     "ArtifactRow",
     "ArtifactSummary",
+    "Comment",
+    "ConfigProperty",
     "ContentBody",
     "ContentRow",
+    "Download",
+    "GroupMeta",
     "GroupSummary",
+    "Logger",
     "Order",
     "OrderBy",
     "Page",
+    "RoleMapping",
+    "Rule",
     "SequenceRow",
     "Standing",
     "VersionMeta",
     "artifact_exists",
+    "artifact_owner",
+    "artifact_rule",
+    "artifact_rules",
     "artifact_type",
     "artifacts_table",
+    "comments",
+    "config_properties",
+    "config_property",
     "content_by_content_id",
     "content_by_global_id",
     "content_by_hash",
     "content_id_by_hash",
     "content_of_version",
     "contents_table",
+    "download",
+    "export_entries",
     "find_version_by_content",
+    "global_rule",
+    "global_rules",
     "group_exists",
     "groups",
+    "inbound_references",
+    "is_deletion_enabled",
+    "kept_group",
+    "kept_groups",
+    "logger",
+    "loggers",
+    "referenced_contents",
+    "role_mapping",
+    "role_mappings",
     "search_artifacts",
     "sequences_table",
+    "snapshot",
     "standing",
+    "subjects",
     "version_exists",
     "version_meta",
     "version_meta_by_global_id",

@@ -1,15 +1,44 @@
 """Groups that artifacts are in, and groups that are kept as such."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
+
+from registry.errors import GroupNotFound
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
-from registry.queries.rows import bytewise, named_group, row, rows, stored_group
+from registry.queries.rows import (
+    Page,
+    bytewise,
+    named_group,
+    number,
+    row,
+    rows,
+    stored_group,
+)
+from registry.queries.search import Order, OrderBy
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
     group_id: str | None
     artifacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMeta:
+    """A group with a row of its own; times are epoch milliseconds, None where none was said."""
+
+    group_id: str
+    description: str | None
+    created_by: str | None
+    created_on: int
+    modified_by: str | None
+    modified_on: int | None
+    properties: dict[str, str | None]
+
+
+_COLUMNS = "group_id, description, created_by, created_on, modified_by, modified_on, properties"
 
 
 def groups() -> list[GroupSummary]:
@@ -27,3 +56,39 @@ def group_exists(group_id: str | None) -> bool:
     """Whether it has a row of its own, be it in use or not."""
     sql = "SELECT 1 FROM registry_group WHERE tenant_id = %s AND group_id = %s"
     return row(sql, DEFAULT_TENANT, stored_group(group_id)) is not None
+
+
+def kept_groups(
+    *,
+    order_by: OrderBy = OrderBy.NAME,
+    order: Order = Order.ASC,
+    offset: int = 0,
+    limit: int = 20,
+) -> Page[GroupMeta]:
+    """Those with a row of their own; their name is their id."""
+    direction = "DESC" if order is Order.DESC else "ASC"
+    name = bytewise("group_id")
+    key = name if order_by is OrderBy.NAME else "created_on"
+    found = rows(
+        f"SELECT {_COLUMNS} FROM registry_group WHERE tenant_id = %s "
+        f"ORDER BY {key} {direction}, {name} LIMIT %s OFFSET %s",
+        *(DEFAULT_TENANT, limit, offset),
+    )
+    count = number("SELECT COUNT(*) FROM registry_group WHERE tenant_id = %s", (DEFAULT_TENANT,))
+    return Page(count, tuple(_meta_of(each) for each in found))
+
+
+def kept_group(group_id: str | None) -> GroupMeta:
+    """Raises GroupNotFound, also for the default group, which has no row."""
+    found = row(
+        f"SELECT {_COLUMNS} FROM registry_group WHERE tenant_id = %s AND group_id = %s",
+        *(DEFAULT_TENANT, stored_group(group_id)),
+    )
+    if found is None:
+        raise GroupNotFound(group_id or "default")
+    return _meta_of(found)
+
+
+def _meta_of(found: tuple[Any, ...]) -> GroupMeta:
+    *columns, properties = found
+    return GroupMeta(*columns, orjson.loads(properties) if properties else {})

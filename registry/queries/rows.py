@@ -1,10 +1,11 @@
 """Plain SQL on the connection that only reads, and what both databases spell differently."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from django.db import connection
+from django.db import connection, transaction
 
 from registry.models import DEFAULT_GROUP
 
@@ -38,6 +39,16 @@ def number(sql: str, params: Sequence[object] = ()) -> int:
     """Of a statement that counts."""
     found = row(sql, *params)
     return int(found[0]) if found else 0
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All that is read inside the block is of one moment of the journal."""
+    with transaction.atomic():
+        if _is_postgresql():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def bytewise(expression: str) -> str:

@@ -62,6 +62,14 @@ def artifact_type(group_id: str | None, artifact_id: str) -> str:
     return str(found[0])
 
 
+def artifact_owner(group_id: str | None, artifact_id: str) -> str:
+    """Empty for nobody; raises ArtifactNotFound."""
+    found = _artifact_column("a.created_by", group_id, artifact_id)
+    if found is None:
+        raise ArtifactNotFound(group_id, artifact_id)
+    return found[0] or ""
+
+
 def _artifact_column(column: str, group_id: str | None, artifact_id: str) -> tuple[Any, ...] | None:
     sql = f"SELECT {column} FROM registry_artifact a WHERE {_OF_ARTIFACT}"
     return row(sql, *_artifact_params(group_id, artifact_id))

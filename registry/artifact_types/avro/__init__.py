@@ -2,6 +2,7 @@
 
 from registry.artifact_types import json_text
 from registry.artifact_types.avro.canonical import canonicalize
+from registry.artifact_types.avro.normal_form import dereferenced
 from registry.artifact_types.avro.shape import looks_like_avro
 from registry.artifact_types.base import ArtifactType, Extracted, always
 from registry.artifact_types.candidate import Candidate
@@ -25,4 +26,5 @@ AVRO = ArtifactType(
     extract=_extract,
     canonicalize=canonicalize,
     media_type_of=always(_MEDIA_TYPE),
+    dereference=dereferenced,
 )

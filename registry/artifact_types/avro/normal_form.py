@@ -1,4 +1,7 @@
-"""Avro's later canonical form: definitions read as Avro reads them, without their documentation."""
+"""Schemas read as Avro reads them and written as it prints them: whole, or in canonical form.
+
+The canonical form has no documentation, no aliases and no defaults of enums.
+"""
 
 import math
 import re
@@ -7,6 +10,7 @@ from dataclasses import dataclass, field
 
 from registry.artifact_types import json_text
 from registry.artifact_types.avro.shape import PRIMITIVES
+from registry.artifact_types.base import CannotDereference
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _OWN_KEYS = {
@@ -42,14 +46,28 @@ def of(content: bytes, references: Sequence[bytes]) -> bytes:
 
     A referenced type is written out where it is first used, as Avro prints it.
     """
-    known: dict[str, _Definition] = {}
     try:
-        for reference in references:
-            _Reader(known).read(_json(reference), "")
-        normalized = _Reader(known).read(_json(content), "")
-        return json_text.printed(normalized, sort_keys=False)
+        return _printed(content, references, is_whole=False)
     except (_NotAvro, RecursionError):
         return content
+
+
+def dereferenced(content: bytes, references: Sequence[bytes]) -> bytes:
+    """The schema with all that it refers to written into it; raises CannotDereference."""
+    try:
+        return _printed(content, references, is_whole=True)
+    except _NotAvro as error:
+        raise CannotDereference(str(error)) from error
+    except RecursionError as error:
+        raise CannotDereference("its types are nested too deeply") from error
+
+
+def _printed(content: bytes, references: Sequence[bytes], *, is_whole: bool) -> bytes:
+    known: dict[str, _Definition] = {}
+    for reference in references:
+        _Reader(known, is_whole).read(_json(reference), "")
+    read = _Reader(known, is_whole).read(_json(content), "")
+    return json_text.printed(read, sort_keys=False)
 
 
 def _json(content: bytes) -> object:
@@ -66,6 +84,7 @@ class _Reader:
     """
 
     known: dict[str, _Definition]
+    is_whole: bool
     written: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
 
@@ -120,22 +139,38 @@ class _Reader:
         head: dict[str, object] = {"type": kind, "name": definition.name}
         if definition.space != enclosing:
             head["namespace"] = definition.space
-        head["doc"] = ""
+        head |= self._documentation(schema)
         if kind == "enum":
             head["symbols"] = _symbols(schema)
+            if self.is_whole and "default" in schema:
+                head["default"] = schema["default"]
         elif kind == "fixed":
             head["size"] = _size(schema)
         else:
             fields = _fields(schema)
             head["fields"] = [self._read_field(one, definition.space) for one in fields]
-        return head | _properties(schema, kind)
+        head |= _properties(schema, kind)
+        return head | self._aliases(schema, definition.space)
+
+    def _documentation(self, schema: Mapping[str, object]) -> dict[str, object]:
+        if not self.is_whole:
+            return {"doc": ""}
+        return {"doc": schema["doc"]} if isinstance(schema.get("doc"), str) else {}
+
+    def _aliases(self, schema: Mapping[str, object], space: str) -> dict[str, object]:
+        """As they are given; a full name in the definition's own namespace is shortened."""
+        if not self.is_whole or not schema.get("aliases"):
+            return {}
+        return {
+            "aliases": [str(alias).removeprefix(f"{space}.") for alias in _list(schema, "aliases")]
+        }
 
     def _read_field(self, one: Mapping[str, object], enclosing: str) -> object:
         schema = one.get("type")
         read: dict[str, object] = {
             "name": one["name"],
             "type": self.read(schema, enclosing),
-            "doc": "",
+            **self._documentation(one),
         }
         if "default" in one:
             read["default"] = _default(one["default"], schema)
@@ -144,7 +179,7 @@ class _Reader:
             raise _NotAvro(f"bad order of field {one['name']}")
         if order != "ascending":
             read["order"] = order
-        return read | _properties(one, "field")
+        return read | self._aliases(one, "") | _properties(one, "field")
 
 
 def _definition(schema: Mapping[str, object], enclosing: str) -> _Definition:

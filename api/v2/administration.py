@@ -1,0 +1,68 @@
+"""What administrators look up: roles, properties, loggers, the types of artifacts."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from registry import queries
+from registry.artifact_types import ARTIFACT_TYPES
+from registry.queries import ConfigProperty, Logger, RoleMapping
+
+
+class ArtifactTypes(Resource):
+    def get(self, request: Request) -> Response:
+        return Response([{"name": name} for name in sorted(each.name for each in ARTIFACT_TYPES)])
+
+
+class RoleMappings(Resource):
+    def get(self, request: Request) -> Response:
+        return Response([_mapping(each) for each in queries.role_mappings()])
+
+
+class OneRoleMapping(Resource):
+    def get(self, request: Request, principal_id: str) -> Response:
+        return Response(_mapping(queries.role_mapping(principal_id)))
+
+
+class ConfigProperties(Resource):
+    def get(self, request: Request) -> Response:
+        return Response([_property(each) for each in queries.config_properties()])
+
+
+class OneConfigProperty(Resource):
+    def get(self, request: Request, name: str) -> Response:
+        return Response(_property(queries.config_property(name)))
+
+
+class Loggers(Resource):
+    def get(self, request: Request) -> Response:
+        return Response([_logger(each) for each in queries.loggers()])
+
+
+class OneLogger(Resource):
+    def get(self, request: Request, name: str) -> Response:
+        """With the level in effect, be it set for this logger or not."""
+        return Response(_logger(queries.logger(name)))
+
+
+def _mapping(mapping: RoleMapping) -> dict[str, Any]:
+    document = {"principalId": mapping.principal_id, "role": mapping.role}
+    if mapping.principal_name is not None:
+        document["principalName"] = mapping.principal_name
+    return document
+
+
+def _property(known: ConfigProperty) -> dict[str, Any]:
+    return {
+        "name": known.name,
+        "label": known.label,
+        "description": known.description,
+        "type": known.type,
+        "value": known.value,
+    }
+
+
+def _logger(logger: Logger) -> dict[str, Any]:
+    return {"name": logger.name, "level": logger.level}

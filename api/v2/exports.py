@@ -1,0 +1,73 @@
+"""The whole registry as a zip, at once or behind a link that works once."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.v2.parameters import flag
+from api.v2.system import about
+from journal import commands
+from registry import queries
+from registry.errors import DownloadNotFound
+
+#: HEAD would say records, too: it is not served.
+_METHODS = ["get", "options"]
+_VERSION = "1.0"
+
+
+class Export(Resource):
+    http_method_names = _METHODS
+
+    def get(self, request: Request) -> Response | HttpResponse:
+        """The zip, or with `forBrowser` a link to it, which a browser follows and saves."""
+        if not flag(request, "forBrowser"):
+            return _zip()
+        download_id = commands.offer_export()
+        return Response({
+            "downloadId": download_id,
+            "href": f"/apis/registry/v2/downloads/{download_id}",
+        })
+
+
+class Download(Resource):
+    """A file name after the id is what browsers call the file; it means nothing here."""
+
+    http_method_names = _METHODS
+
+    def get(self, request: Request, download_id: str, file_name: str = "") -> HttpResponse:
+        found = commands.use_download(download_id)
+        if found.type != commands.EXPORT:
+            # Apicurio has names for other kinds, and nothing that offers or serves one.
+            raise DownloadNotFound(download_id)
+        return _zip()
+
+
+def _zip() -> HttpResponse:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as entries, queries.snapshot():
+        name, manifest = _manifest(datetime.now(UTC))
+        entries.writestr(name, manifest)
+        for path, content in queries.export_entries():
+            entries.writestr(path, content)
+    return HttpResponse(archive.getvalue(), content_type="application/zip")
+
+
+def _manifest(now: datetime) -> tuple[str, bytes]:
+    instant = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    system = about()
+    document: dict[str, Any] = {
+        "systemVersion": system["version"],
+        "systemName": system["name"],
+        "systemDescription": system["description"],
+        "exportVersion": _VERSION,
+        "exportedOn": int(now.timestamp() * 1000),
+        "exportedBy": "",
+    }
+    return f"manifest-{instant}.Manifest.json", orjson.dumps(document)

@@ -1,0 +1,27 @@
+"""Groups that are kept as such: with a description, and with or without artifacts."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.v2 import documents
+from api.v2.parameters import choice, paging
+from registry import queries
+from registry.queries import Order, OrderBy
+
+
+class Groups(Resource):
+    def get(self, request: Request) -> Response:
+        offset, limit = paging(request)
+        page = queries.kept_groups(
+            order_by=choice(request, "orderby", OrderBy, OrderBy.NAME),
+            order=choice(request, "order", Order, Order.ASC),
+            offset=offset,
+            limit=limit,
+        )
+        return Response(documents.group_page(page))
+
+
+class Group(Resource):
+    def get(self, request: Request, group_id: str | None) -> Response:
+        return Response(documents.group_meta(queries.kept_group(group_id)))

@@ -1,0 +1,33 @@
+"""What people remarked on a version."""
+
+from dataclasses import dataclass
+
+from registry.errors import VersionNotFound
+from registry.models import DEFAULT_TENANT
+from registry.queries.rows import rows, stored_group
+from registry.queries.versions import version_exists
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """`created_on` in epoch milliseconds."""
+
+    comment_id: str
+    created_by: str
+    created_on: int
+    value: str | None
+
+
+def comments(group_id: str | None, artifact_id: str, version: str) -> tuple[Comment, ...]:
+    """Newest first; raises VersionNotFound."""
+    found = rows(
+        "SELECT m.comment_id, m.created_by, m.created_on, m.value FROM registry_comment m "
+        "JOIN registry_version v ON v.id = m.version_id "
+        "JOIN registry_artifact a ON a.id = v.artifact_id "
+        "WHERE a.tenant_id = %s AND a.group_id = %s AND a.artifact_id = %s AND v.version = %s "
+        "ORDER BY m.created_on DESC, m.id DESC",
+        *(DEFAULT_TENANT, stored_group(group_id), artifact_id, version),
+    )
+    if not found and not version_exists(group_id, artifact_id, version):
+        raise VersionNotFound(group_id, artifact_id, version)
+    return tuple(Comment(each[0], each[1] or "", each[2], each[3]) for each in found)

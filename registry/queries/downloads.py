@@ -1,0 +1,28 @@
+"""Download links that were said and not used yet."""
+
+from dataclasses import dataclass
+
+from registry.errors import DownloadNotFound
+from registry.models import DEFAULT_TENANT
+from registry.queries.rows import row
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """`type` is EXPORT or what else a link may lead to; `expires` in epoch milliseconds."""
+
+    download_id: str
+    type: str | None
+    expires: int
+
+
+def download(download_id: str, now: int) -> Download:
+    """`now` in epoch milliseconds; raises DownloadNotFound, also for a link that has expired."""
+    found = row(
+        "SELECT download_id, type, expires FROM registry_download "
+        "WHERE tenant_id = %s AND download_id = %s AND expires > %s",
+        *(DEFAULT_TENANT, download_id, now),
+    )
+    if found is None:
+        raise DownloadNotFound(download_id)
+    return Download(*found)

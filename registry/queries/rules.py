@@ -1,0 +1,63 @@
+"""Rules: those of one artifact and those of all artifacts."""
+
+from dataclasses import dataclass
+
+from registry.errors import ArtifactNotFound, RuleNotFound
+from registry.models import DEFAULT_TENANT
+from registry.queries.rows import bytewise, row, rows, stored_group
+from registry.queries.versions import artifact_exists
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`type` is one of RuleType's; what `configuration` may be depends on it."""
+
+    type: str
+    configuration: str | None
+
+
+_OF_ARTIFACT = (
+    "FROM registry_artifactrule WHERE tenant_id = %s AND group_id = %s AND artifact_id = %s"
+)
+
+
+def artifact_rules(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
+    """Their types, by name; raises ArtifactNotFound."""
+    found = rows(
+        f"SELECT type {_OF_ARTIFACT} ORDER BY {bytewise('type')}",
+        *(DEFAULT_TENANT, stored_group(group_id), artifact_id),
+    )
+    if not found and not artifact_exists(group_id, artifact_id):
+        raise ArtifactNotFound(group_id, artifact_id)
+    return tuple(each[0] for each in found)
+
+
+def artifact_rule(group_id: str | None, artifact_id: str, rule_type: str) -> Rule:
+    """Raises RuleNotFound, ArtifactNotFound."""
+    found = row(
+        f"SELECT type, configuration {_OF_ARTIFACT} AND type = %s",
+        *(DEFAULT_TENANT, stored_group(group_id), artifact_id, rule_type),
+    )
+    if found is not None:
+        return Rule(*found)
+    if not artifact_exists(group_id, artifact_id):
+        raise ArtifactNotFound(group_id, artifact_id)
+    raise RuleNotFound(rule_type)
+
+
+def global_rules() -> tuple[str, ...]:
+    """Their types, in the order in which they were made."""
+    sql = "SELECT type FROM registry_globalrule WHERE tenant_id = %s ORDER BY id"
+    return tuple(each[0] for each in rows(sql, DEFAULT_TENANT))
+
+
+def global_rule(rule_type: str) -> Rule:
+    """Raises RuleNotFound."""
+    found = row(
+        "SELECT type, configuration FROM registry_globalrule WHERE tenant_id = %s AND type = %s",
+        DEFAULT_TENANT,
+        rule_type,
+    )
+    if found is None:
+        raise RuleNotFound(rule_type)
+    return Rule(*found)

@@ -1,0 +1,21 @@
+"""The default group's artifacts as Confluent's API knows them: subjects."""
+
+from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
+from registry.queries.rows import bytewise, rows
+
+#: The types that Confluent's registry has, too.
+_TYPES = ("AVRO", "JSON", "PROTOBUF")
+#: As many as Apicurio gives.
+_MOST = 1000
+
+
+def subjects() -> tuple[str, ...]:
+    """Artifact ids, in the order in which their latest versions were made."""
+    found = rows(
+        "SELECT a.artifact_id FROM registry_artifact a "
+        "JOIN registry_version v ON v.tenant_id = a.tenant_id AND v.global_id = a.latest "
+        "WHERE a.tenant_id = %s AND a.group_id = %s AND a.type IN (%s, %s, %s) "
+        f"ORDER BY v.created_on, {bytewise('a.artifact_id')} LIMIT %s",
+        *(DEFAULT_TENANT, DEFAULT_GROUP, *_TYPES, _MOST),
+    )
+    return tuple(each[0] for each in found)
