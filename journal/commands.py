@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from uuid import uuid4
 
+from django.conf import settings
+
 from journal.dialects import Dialect, form
 from journal.messages import (
     Action,
@@ -110,7 +112,7 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
 
 def delete_version(group_id: str | None, artifact_id: str, version: str) -> None:
     """Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound."""
-    if not queries.is_deletion_enabled():
+    if not settings.ANNALS_ALLOW_DELETE:
         raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
     queries.version_meta(group_id, artifact_id, version)
     key = _version_key(group_id, artifact_id, version)

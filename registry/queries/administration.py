@@ -118,11 +118,6 @@ def config_property(name: str) -> ConfigProperty:
     return next(each for each in config_properties() if each.name == name)
 
 
-def is_deletion_enabled() -> bool:
-    """Whether versions may be deleted: as the journal says, or else as ANNALS_ALLOW_DELETE."""
-    return config_property(DELETION_ENABLED).value == "true"
-
-
 def _default(known: ConfigProperty) -> str:
     if known.name == DELETION_ENABLED:
         return "true" if settings.ANNALS_ALLOW_DELETE else "false"

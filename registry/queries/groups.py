@@ -90,5 +90,12 @@ def kept_group(group_id: str | None) -> GroupMeta:
 
 
 def _meta_of(found: tuple[Any, ...]) -> GroupMeta:
-    *columns, properties = found
-    return GroupMeta(*columns, orjson.loads(properties) if properties else {})
+    return GroupMeta(
+        group_id=found[0],
+        description=found[1],
+        created_by=found[2],
+        created_on=found[3],
+        modified_by=found[4],
+        modified_on=found[5],
+        properties=orjson.loads(found[6]) if found[6] else {},
+    )

@@ -47,7 +47,7 @@ def replayed(capture: str) -> Iterator[Exchange]:
         yield exchange
 
 
-@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("capture", CAPTURES)
 def test_a_replay_up_to_each_recorded_read_answers_it_as_the_java_node_did(capture: str) -> None:
     differing = {
