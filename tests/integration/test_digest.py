@@ -1,0 +1,157 @@
+"""The state digest: one value wherever and however the same records were applied."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connections, models
+from django.db.transaction import atomic, set_rollback
+
+from journal.batches import Batches
+from journal.brokers.base import Record
+from journal.digests import StateDigest, state_digest
+from journal.emptying import empty_tables
+from journal.ledger import understand
+from journal.models import ContentView
+from journal.positions import Origin
+from journal.writer import Writer
+from registry.digest import digest
+from registry.models import State
+from tests.databases import pointed_at
+from tests.journals import DATA, TOPIC, apply_to_database, forget, recorded
+from tests.random_journals import random_journal
+
+JOURNALS = ("2.1.3", "2.1.5", "2.6.13", "bug-after-restart-writes", "upgrade-after-restart")
+SEEDS = range(3)
+LENGTH = 400
+#: A seed whose journal leaves rows in every table.
+FULL = 129
+#: What no record tells, and so may differ between nodes that hold the same.
+UNTOLD = {
+    "ConfigProperty.modified_on",
+    # Java nodes make an id of their own.
+    "Download.download_id",
+    # Follows from the bytes, the references and the other hash.
+    "Content.other_hash",
+}
+
+
+def journal_of(name: str | int) -> list[Record]:
+    if isinstance(name, int):
+        return random_journal(name, LENGTH)
+    return recorded(DATA / "journals" / f"{name}.jsonl")
+
+
+def replayed(journal: list[Record], batch: int, view: ContentView) -> tuple[StateDigest, Any]:
+    """The digest, and what became of each record; the database is empty afterwards."""
+    effects = [effect for _, effect in apply_to_database(journal, batch, view)]
+    found = state_digest()
+    forget()
+    return found, effects
+
+
+@pytest.mark.parametrize("view", ContentView)
+@pytest.mark.parametrize("name", [*JOURNALS, *SEEDS])
+def test_neither_the_database_nor_the_size_of_batches_shows(
+    name: str | int, view: ContentView, sqlite_url: str, postgresql_url: str, django_db_blocker: Any
+) -> None:
+    journal = journal_of(name)
+    found = {}
+    for url in (sqlite_url, postgresql_url):
+        with django_db_blocker.unblock(), pointed_at(url):
+            for batch in (1, 3, 50, len(journal)):
+                found[url.split(":")[0], batch] = replayed(journal, batch, view)
+
+    expected = found["sqlite", 1]
+    for way, actual in found.items():
+        assert actual[1] == expected[1], way
+        assert actual[0] == expected[0], way
+
+
+def test_a_restart_at_any_position_does_not_show(each_database: str) -> None:
+    restart_everywhere(journal_of("2.6.13"))
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_restart_between_any_two_kinds_of_records_does_not_show() -> None:
+    restart_everywhere(journal_of(1))
+
+
+def restart_everywhere(journal: list[Record]) -> None:
+    expected, _ = replayed(journal, len(journal), ContentView.LAST_WINS)
+    reads = [understand(record) for record in journal]
+    origin = Origin(TOPIC, ContentView.LAST_WINS)
+    writer = Writer(connections.settings["journal"])
+    try:
+        for position in range(1, len(journal)):
+            # A new one knows only what the tables tell, as after a restart.
+            Batches(writer, origin).apply(reads[:position])
+            Batches(writer, origin).apply(reads[position:])
+
+            assert state_digest() == expected, position
+            empty_tables(writer)
+    finally:
+        writer.close()
+
+
+def test_a_node_that_starts_anew_for_every_record_comes_to_the_same(each_database: str) -> None:
+    journal = journal_of(2)
+    expected, _ = replayed(journal, len(journal), ContentView.FIRST_WINS)
+    for record in journal:
+        apply_to_database([record])
+
+    assert state_digest() == expected
+
+
+def test_the_two_views_of_one_journal_have_two_digests(each_database: str) -> None:
+    journal = journal_of("2.6.13")
+    first, _ = replayed(journal, 50, ContentView.FIRST_WINS)
+    last, _ = replayed(journal, 50, ContentView.LAST_WINS)
+
+    assert (first.content_view, last.content_view) == ("first-wins", "last-wins")
+    assert first.offsets == last.offsets == {0: 177}
+    assert first.value != last.value
+
+
+@pytest.mark.parametrize(
+    "model", [*apps.get_app_config("registry").get_models()], ids=lambda model: model.__name__
+)
+def test_every_column_that_a_record_tells_counts(
+    model: type[models.Model], each_database: str
+) -> None:
+    apply_to_database(journal_of(FULL))
+    connection = connections["journal"]
+    before = digest(connection, "any")
+    for column, value in changes(model):
+        with atomic(using="journal"), connection.cursor() as cursor:
+            table = model._meta.db_table
+            row = f"SELECT MAX(id) FROM {table}"
+            cursor.execute(f'UPDATE {table} SET "{column}" = {value} WHERE id = ({row})')
+            assert cursor.rowcount == 1
+            is_seen = digest(connection, "any") != before
+            set_rollback(True, using="journal")
+        assert is_seen == (f"{model.__name__}.{column}" not in UNTOLD), column
+
+
+def changes(model: type[models.Model]) -> Iterator[tuple[str, str]]:
+    """Each column aside from the row id, with SQL for another value of it."""
+    for field in model._meta.concrete_fields:
+        if not field.primary_key:
+            yield str(field.column), _another(field)
+
+
+def _another(field: Any) -> str:
+    column = f'{field.model._meta.db_table}."{field.column}"'
+    if isinstance(field, models.ForeignKey):
+        table = field.related_model._meta.db_table
+        return f"(SELECT MIN(id) FROM {table} WHERE id <> {column})"
+    if isinstance(field, models.BooleanField):
+        return f"NOT {column}"
+    if isinstance(field, models.IntegerField):
+        return f"COALESCE({column}, 0) + 1000000"
+    if isinstance(field, models.BinaryField):
+        return "CAST('x' AS BLOB)" if connections["journal"].vendor == "sqlite" else "'x'"
+    if field.choices == State.choices:
+        return f"CASE WHEN {column} = 'ENABLED' THEN 'DISABLED' ELSE 'ENABLED' END"
+    return f"COALESCE({column}, '') || 'x'"
