@@ -19,9 +19,13 @@ Event = MutableMapping[str, Any]
 Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Event]], Send], Awaitable[None]]
 
-_READS = "/apis/registry/v2/"
+_READS = ("/apis/registry/v2/", "/apis/ccompat/v6/")
+#: These say records or tell the time: each asking has an answer of its own.
+_NEVER_KEPT = ("/apis/registry/v2/admin/export", "/apis/registry/v2/downloads/")
 #: Below it stand contents by an id: only a mutation changes them, new versions do not.
 _BY_ID = "/apis/registry/v2/ids/"
+#: Except for what else is told there: a new version may refer, or be what is referred to.
+_REFERRING = "/references"
 _LARGEST_ANSWER = 1024 * 1024
 _LARGEST_CACHE = 64 * 1024 * 1024
 #: What an entry costs besides its body, roughly.
@@ -44,13 +48,13 @@ class AnswerCache:
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        if scope["method"] != "GET" or not scope["path"].startswith(_READS):
+        if scope["method"] != "GET" or not _may_be_kept(scope["path"]):
             await self._app(scope, receive, send)
             return
         if not is_following():
             # Without news of the journal nothing may be kept.
             await sync_to_async(ensure_following)()
-        revision = activity.mutations if scope["path"].startswith(_BY_ID) else activity.revision
+        revision = activity.mutations if _is_content_by_id(scope) else activity.revision
         key = (scope["raw_path"], scope["query_string"], _accept(scope))
         kept = self._answers.get(key)
         if kept is not None and kept.revision == revision:
@@ -92,6 +96,16 @@ class _Recorder:
             elif not event.get("more_body", False):
                 self._cache.keep(self._key, _Answer(self._revision, self._start, self._body))
         await self._send(event)
+
+
+def _may_be_kept(path: str) -> bool:
+    return path.startswith(_READS) and not path.startswith(_NEVER_KEPT)
+
+
+def _is_content_by_id(scope: Scope) -> bool:
+    """As it was stored: a query may ask for the contents that it refers to, too."""
+    path = scope["path"].rstrip("/")
+    return path.startswith(_BY_ID) and not path.endswith(_REFERRING) and not scope["query_string"]
 
 
 def _cost(answer: _Answer) -> int:

@@ -120,6 +120,19 @@ def test_an_id_s_answer_is_kept_while_only_new_versions_come() -> None:
     assert app.calls == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [("ids/globalIds/1/references", b"refType=INBOUND"), ("ids/globalIds/1", b"dereference=true")],
+)
+def test_what_references_say_is_not_kept_when_new_versions_come(path: str, query: bytes) -> None:
+    app = CountingApp()
+    cache = AnswerCache(app)
+    ask(cache, f"{API}/{path}", query=query)
+    activity.announce_rows(is_mutation=False)
+    ask(cache, f"{API}/{path}", query=query)
+    assert app.calls == 2
+
+
 def test_an_answer_that_a_commit_overtook_is_not_given_again() -> None:
     class Overtaken(CountingApp):
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -140,6 +153,8 @@ def test_an_answer_that_a_commit_overtook_is_not_given_again() -> None:
         (CountingApp(size=2 * 1024 * 1024), f"{API}/ids/globalIds/1", "GET"),
         (CountingApp(), f"{API}/ids/globalIds/1", "HEAD"),
         (CountingApp(), "/health/ready", "GET"),
+        (CountingApp(), f"{API}/admin/export", "GET"),
+        (CountingApp(), f"{API}/downloads/1", "GET"),
     ],
 )
 def test_other_answers_are_not_kept(app: CountingApp, path: str, method: str) -> None:

@@ -1,0 +1,140 @@
+"""Exports: the zip, and the link that a browser follows once."""
+
+import io
+import json
+import time
+import zipfile
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from journal.codec import decode
+from journal.messages import (
+    Action,
+    ConfigPropertyKey,
+    ConfigPropertyValue,
+    DownloadContext,
+    DownloadKey,
+    DownloadValue,
+    Message,
+)
+from journal.models import ContentView, LedgerRow
+from journal.records import read_record
+from journal.speaker import heard
+from registry import queries
+from registry.models import DEFAULT_TENANT
+from registry.queries import exports
+from tests.journals import DATA, apply_to_database, recorded
+
+V2 = "/apis/registry/v2"
+RECORDED = next(
+    json.loads(line)
+    for line in (DATA / "exchanges" / "reads-2.6.13.jsonl").read_text().splitlines()
+    if "forBrowser" in line
+)
+
+
+def make_artifact() -> None:
+    made = Client().post(
+        f"{V2}/groups/shop/artifacts",
+        b'{"type":"record","name":"Orders","fields":[]}',
+        content_type="application/json",
+        headers={"X-Registry-ArtifactId": "orders"},
+    )
+    assert made.status_code == 200, made.content
+
+
+def offered() -> dict[str, str]:
+    answer = Client().get(f"{V2}/admin/export?forBrowser=true")
+    assert answer.status_code == 200, answer.content
+    link: dict[str, str] = answer.json()
+    return link
+
+
+def paths(body: bytes) -> list[str]:
+    return zipfile.ZipFile(io.BytesIO(body)).namelist()
+
+
+def last_said() -> Message:
+    row = LedgerRow.objects.latest("id")
+    found = read_record(row.partition, row.offset)
+    assert found is not None
+    return decode(found.key, found.value)
+
+
+@pytest.mark.kafka
+@pytest.mark.usefixtures("node")
+def test_a_link_is_offered_as_a_java_node_offers_it() -> None:
+    before = time.time() * 1000
+    link = offered()
+    recorded_link = json.loads(RECORDED["answer"])
+    assert link.keys() == recorded_link.keys()
+    assert link["href"] == recorded_link["href"].replace(
+        recorded_link["downloadId"], link["downloadId"]
+    )
+    said: Any = last_said()
+    assert said.key == DownloadKey(DEFAULT_TENANT, link["downloadId"])
+    assert (said.value.action, said.value.context.type) == (Action.CREATE, "EXPORT")
+    assert before + 30_000 <= said.value.context.expires <= time.time() * 1000 + 30_000
+
+
+@pytest.mark.kafka
+@pytest.mark.usefixtures("node")
+def test_a_link_gives_the_export_once() -> None:
+    make_artifact()
+    href = offered()["href"]
+
+    answer = Client().get(f"{href}/all-schemas.zip")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
+    assert "groups/shop/artifacts/orders/versions/1.ArtifactVersion.json" in paths(answer.content)
+
+    again = Client().get(href)
+    assert (again.status_code, again.json()["name"]) == (404, "DownloadNotFoundException")
+
+
+@pytest.mark.kafka
+@pytest.mark.usefixtures("node")
+def test_links_of_other_kinds_and_expired_ones_lead_nowhere() -> None:
+    elsewhere = DownloadContext("CONTENT_BY_GLOBAL_ID", int(time.time() * 1000) + 60_000, 1)
+    ttl = ConfigPropertyKey(DEFAULT_TENANT, queries.DOWNLOAD_TTL)
+    heard([
+        Message(DownloadKey(DEFAULT_TENANT, "other"), DownloadValue(Action.CREATE, elsewhere)),
+        Message(ttl, ConfigPropertyValue(Action.UPDATE, "0")),
+    ])
+    expired = offered()["downloadId"]
+
+    assert [
+        Client().get(f"{V2}/downloads/{each}").status_code for each in ("other", expired, "never")
+    ] == [404, 404, 404]
+
+
+@pytest.mark.kafka
+@pytest.mark.usefixtures("node")
+def test_asking_for_headers_says_nothing() -> None:
+    href = offered()["href"]
+    before = LedgerRow.objects.count()
+
+    for path in (f"{V2}/admin/export?forBrowser=true", href):
+        assert Client().head(path).status_code == 405
+    assert LedgerRow.objects.count() == before
+
+
+@pytest.mark.usefixtures("each_database")
+def test_an_export_is_of_one_moment_of_the_journal() -> None:
+    journal = recorded(DATA / "journals" / "2.6.13.jsonl")
+    apply_to_database(journal[:60], view=ContentView.LAST_WINS)
+    with queries.snapshot():
+        before = dict(queries.export_entries())
+        apply_to_database(journal[60:], view=ContentView.LAST_WINS)
+        assert dict(queries.export_entries()) == before
+    assert dict(queries.export_entries()) != before
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_long_export_is_read_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl"), view=ContentView.LAST_WINS)
+    whole = list(queries.export_entries())
+    for size in (1, 2, 3):
+        monkeypatch.setattr(exports, "_PAGE", size)
+        assert list(queries.export_entries()) == whole
