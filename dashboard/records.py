@@ -1,7 +1,7 @@
 """A record's bytes as a person reads them: fields, headers, a hex dump."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -57,7 +57,7 @@ def _key_alone(record: Record, fault: str) -> Decoded:
 
 
 def _fields(part: Any) -> list[Field]:
-    values = [(each.name, getattr(part, each.name)) for each in fields(part)]
+    values = [(name, getattr(part, name)) for name in part.__struct_fields__]
     told = [Field(name.replace("_", " "), _text(value)) for name, value in values]
     return [Field("type", part.type.label), *told] if hasattr(part, "type") else told
 

@@ -1,10 +1,9 @@
-"""Reads and decodes the next batch on a thread of its own while the present one is applied.
+"""Reads and decodes the next batch on a thread of its own while the database takes the present one.
 
 Only while the node is behind: a live record would lose time on its way from thread to thread.
 """
 
-import queue
-import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from journal.brokers.kafka import JournalReader
 from journal.ledger import Read, understand
@@ -13,7 +12,6 @@ _LIMIT = 8000
 _WAIT = 0.2
 #: Seconds to wait for a batch to fill up, once there is something.
 _FILL = 0.02
-_BATCHES = 1
 
 
 class ReadAhead:
@@ -21,36 +19,30 @@ class ReadAhead:
 
     def __init__(self, reader: JournalReader) -> None:
         self._reader = reader
-        self._batches: queue.Queue[list[Read] | Exception] = queue.Queue(_BATCHES)
-        self._is_closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="read-ahead", daemon=True)
-        self._thread.start()
+        self._pool = ThreadPoolExecutor(1, "read-ahead")
+        self._coming: Future[list[Read]] | None = None
+
+    def read_on(self) -> None:
+        """Call when the interpreter has nothing else to do: the two threads share its lock."""
+        if self._coming is None:
+            self._coming = self._pool.submit(self._read)
 
     def next(self) -> list[Read]:
         """The next batch, empty if there was none for a moment; raises what reading raised."""
-        batch = self._batches.get()
-        if isinstance(batch, Exception):
-            raise batch
-        return batch
+        self.read_on()
+        return self._taken()
 
     def close(self) -> list[Read]:
-        """Ends the thread; returns what was read and not yet taken."""
-        self._is_closing.set()
-        rest: list[Read] = []
-        while self._thread.is_alive() or not self._batches.empty():
-            try:
-                batch = self._batches.get(timeout=0.01)
-            except queue.Empty:
-                continue
-            if isinstance(batch, Exception):
-                raise batch
-            rest += batch
-        return rest
-
-    def _run(self) -> None:
+        """Returns what was read and not yet taken."""
         try:
-            while not self._is_closing.is_set():
-                records = self._reader.read(_LIMIT, _WAIT, fill=_FILL)
-                self._batches.put([understand(record) for record in records])
-        except Exception as error:
-            self._batches.put(error)
+            return [] if self._coming is None else self._taken()
+        finally:
+            self._pool.shutdown()
+
+    def _taken(self) -> list[Read]:
+        assert self._coming is not None
+        coming, self._coming = self._coming, None
+        return coming.result()
+
+    def _read(self) -> list[Read]:
+        return [understand(record) for record in self._reader.read(_LIMIT, _WAIT, fill=_FILL)]

@@ -25,14 +25,19 @@ class Batches:
         self._origin = origin
         self._tables = Tables(writer, origin.view)
 
-    def apply(self, reads: Sequence[Read]) -> Applied:
-        """What became of each record; whatever it raises left everything as it was."""
+    def apply(
+        self, reads: Sequence[Read], meanwhile: Callable[[], None] = lambda: None
+    ) -> Applied:
+        """What became of each record; whatever it raises left everything as it was.
+
+        `meanwhile` is called when only the database has work left.
+        """
         try:
-            return self._commit(reads, self._effect)
+            return self._commit(reads, self._effect, meanwhile)
         except self._writer.refusals:
             # A constraint spoke: once more, each record in a savepoint of its own.
             self._tables.reload()
-            return self._commit(reads, self._effect_in_savepoint)
+            return self._commit(reads, self._effect_in_savepoint, meanwhile)
         except BaseException:
             self._tables.reload()
             raise
@@ -42,12 +47,18 @@ class Batches:
         with self._writer.transaction():
             set_positions(self._writer, self._origin, next_offsets, Generation.UNKNOWN)
 
-    def _commit(self, reads: Sequence[Read], effect_of: Callable[[Read], Effect]) -> Applied:
+    def _commit(
+        self,
+        reads: Sequence[Read],
+        effect_of: Callable[[Read], Effect],
+        meanwhile: Callable[[], None],
+    ) -> Applied:
         following = {read.record.partition: read.record.offset + 1 for read in reads}
         with self._writer.transaction():
             if len(reads) >= _MANY:
                 expect(self._tables, (read.message for read in reads))
             applied = [(read, effect_of(read)) for read in reads]
+            meanwhile()
             self._tables.flush()
             ledger.insert_rows(self._writer, applied)
             newest = ledger.newest_generation(reads)

@@ -7,6 +7,8 @@ import re
 from typing import Any, Final, Literal
 
 import orjson
+from msgspec import MsgspecError
+from msgspec.json import Decoder
 
 from journal.layouts import KEYS, VALUES
 from journal.messages import (
@@ -36,6 +38,13 @@ class Undecodable(Exception):
 _TYPES: Final = {int(kind): kind for kind in MessageType}
 _ACTIONS: Final = {int(action): action for action in Action}
 _ACTION_NAMES: Final = {action.name: action for action in Action}
+# What is spelled just as our classes are declared, as nearly all is, msgspec reads six times faster
+# than the layouts do; it refuses everything else, and those judge it as Java would.
+_STRICT_KEYS: Final = {kind: Decoder(layout.cls).decode for kind, layout in KEYS.items()}
+_STRICT_VALUES: Final = {
+    kind: Decoder(layout.cls).decode for kind, layout in VALUES.items() if layout.nest is None
+}
+_REFUSALS: Final = (MsgspecError, UnicodeDecodeError, RecursionError)
 _FORMS: Final = {style: Form(style) for style in ActionStyle}
 _WITHOUT_REFERENCES: Final = Form(references=False)
 
@@ -55,6 +64,17 @@ def decode(key: bytes | None, value: bytes | None) -> Message:
         raise Undecodable("value", f"it is {_name(kind)}, its key is {_name(known.type)}")
     if kind == MessageType.CONTENT:
         return _content(known, value)
+    strict = _STRICT_VALUES.get(kind)
+    if strict is not None:
+        try:
+            return Message(known, strict(value[1:]))
+        except _REFUSALS:
+            pass
+    return _decode_leniently(known, value)
+
+
+def _decode_leniently(known: Key, value: bytes) -> Message:
+    kind = value[0]
     layout = VALUES.get(kind)
     if layout is None:
         raise Undecodable("value", f"{_name(kind)} has no value")
@@ -75,6 +95,11 @@ def decode_key(key: bytes | None) -> Key:
     layout = KEYS.get(key[0])
     if layout is None:
         raise Undecodable("key", _name(key[0]))
+    try:
+        strictly: Key = _STRICT_KEYS[key[0]](key[1:])
+        return strictly
+    except _REFUSALS:
+        pass
     try:
         known: Key = layout.read(orjson.loads(key[1:]))
     except orjson.JSONDecodeError as error:

@@ -1,25 +1,30 @@
 """What a record says: one value class per message type, its attributes in the order of the wire.
 
-Attributes are None where Java's are null and 0 or False where Java's are primitive. Not frozen, as
-keys are not.
+Attributes are None where Java's are null and 0 or False where Java's are primitive.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from msgspec import Meta, field
+
+from journal.message_keys import Int32, Int64, Part
 from journal.message_types import Action, MessageType
 
+StateName = Annotated[str, Meta(pattern="^(ENABLED|DISABLED|DEPRECATED)$")]
+DownloadType = Annotated[
+    str,
+    Meta(pattern="^(EXPORT|CONTENT_BY_(GLOBAL_ID|CONTENT_ID|CONTENT_HASH))$"),
+]
 
-@dataclass(slots=True)
-class GlobalRuleValue:
+
+class GlobalRuleValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_RULE
     action: Action | None = None
     configuration: str | None = None
 
 
-@dataclass(slots=True)
-class ContentValue:
+class ContentValue(Part, frozen=True):
     """The binary value; its content is None where zero bytes were sent, as one cannot tell."""
 
     type: ClassVar[MessageType] = MessageType.CONTENT
@@ -29,8 +34,7 @@ class ContentValue:
     serialized_references: str | None = None
 
 
-@dataclass(slots=True)
-class MetaData:
+class MetaData(Part, frozen=True):
     """What people may edit of a version; properties are an ordered mapping, as sent."""
 
     name: str | None = None
@@ -39,42 +43,38 @@ class MetaData:
     properties: Mapping[str, str | None] | None = None
 
 
-@dataclass(slots=True)
-class ArtifactValue:
+class ArtifactValue(Part, frozen=True):
     """An artifact's new version; `created_on` is epoch milliseconds."""
 
     type: ClassVar[MessageType] = MessageType.ARTIFACT
     action: Action | None = None
-    state: str | None = None
+    state: StateName | None = None
     meta_data: MetaData | None = None
-    global_id: int | None = None
+    global_id: Int64 | None = None
     version: str | None = None
     artifact_type: str | None = None
     content_hash: str | None = None
     created_by: str | None = None
-    created_on: int | None = None
-    version_id: int | None = None
-    content_id: int | None = None
+    created_on: Int64 | None = None
+    version_id: Int32 | None = None
+    content_id: Int64 | None = None
     latest: bool | None = None
 
 
-@dataclass(slots=True)
-class ArtifactRuleValue:
+class ArtifactRuleValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_RULE
     action: Action | None = None
     configuration: str | None = None
 
 
-@dataclass(slots=True)
-class ArtifactVersionValue:
+class ArtifactVersionValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_VERSION
     action: Action | None = None
-    state: str | None = None
+    state: StateName | None = None
     meta_data: MetaData | None = None
 
 
-@dataclass(slots=True)
-class GroupValue:
+class GroupValue(Part, frozen=True):
     """A group; its two times are epoch milliseconds, 0 where the sender gave none."""
 
     type: ClassVar[MessageType] = MessageType.GROUP
@@ -82,113 +82,100 @@ class GroupValue:
     description: str | None = None
     artifacts_type: str | None = None
     created_by: str | None = None
-    created_on: int = 0
+    created_on: Int64 = 0
     modified_by: str | None = None
-    modified_on: int = 0
+    modified_on: Int64 = 0
     properties: Mapping[str, str | None] | None = None
     only_artifacts: bool = False
 
 
-@dataclass(slots=True)
-class LogConfigValue:
+class LogConfigValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.LOG_CONFIG
     action: Action | None = None
     logger: str | None = None
     log_level: str | None = None
 
 
-@dataclass(slots=True)
-class GlobalIdValue:
+class GlobalIdValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_ID
     action: Action | None = None
 
 
-@dataclass(slots=True)
-class ContentIdValue:
+class ContentIdValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONTENT_ID
     action: Action | None = None
 
 
-@dataclass(slots=True)
-class RoleMappingValue:
+class RoleMappingValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.ROLE_MAPPING
     action: Action | None = None
     role: str | None = None
     principal_name: str | None = None
 
 
-@dataclass(slots=True)
-class GlobalActionValue:
+class GlobalActionValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_ACTION
     action: Action | None = None
 
 
-@dataclass(slots=True)
-class DownloadContext:
+class DownloadContext(Part, frozen=True):
     """What a download link leads to; `expires` is epoch milliseconds."""
 
-    type: str | None = None
-    expires: int = 0
-    global_id: int | None = None
-    content_id: int | None = None
+    type: DownloadType | None = None
+    expires: Int64 = 0
+    global_id: Int64 | None = None
+    content_id: Int64 | None = None
     content_hash: str | None = None
 
 
-@dataclass(slots=True)
-class DownloadValue:
+class DownloadValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.DOWNLOAD
     action: Action | None = None
-    context: DownloadContext | None = None
+    context: DownloadContext | None = field(name="downloadContext", default=None)
 
 
-@dataclass(slots=True)
-class ConfigPropertyValue:
+class ConfigPropertyValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONFIG_PROPERTY
     action: Action | None = None
     value: str | None = None
 
 
-@dataclass(slots=True)
-class ArtifactOwnerValue:
+class ArtifactOwnerValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_OWNER
     action: Action | None = None
     owner: str | None = None
 
 
-@dataclass(slots=True)
-class CommentIdValue:
+class CommentIdValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.COMMENT_ID
     action: Action | None = None
 
 
-@dataclass(slots=True)
-class CommentValue:
-    """A comment; `global_id` is -1 unless imported, `created_on` is epoch milliseconds."""
+class CommentValue(Part, frozen=True):
+    """A comment; `global_id` is to be -1 unless imported, `created_on` is epoch milliseconds."""
 
     type: ClassVar[MessageType] = MessageType.COMMENT
     action: Action | None = None
-    global_id: int = -1
+    global_id: Int64 = 0
     created_by: str | None = None
-    created_on: int | None = None
+    created_on: Int64 | None = None
     value: str | None = None
 
 
-@dataclass(slots=True)
-class ContentV2Value:
+class ContentV2Value(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONTENT_V2
     action: Action | None = None
     content_hash: str | None = None
-    canonical_hash: str | None = None
-    content: bytes | None = None
+    canonical_hash: str | None = field(name="canonicalContentHash", default=None)
+    content: bytes | None = field(name="base64Content", default=None)
     serialized_references: str | None = None
 
 
-@dataclass(slots=True)
-class UpgraderValue:
+class UpgraderValue(Part, frozen=True):
     type: ClassVar[MessageType] = MessageType.UPGRADER
     action: Action | None = None
-    upgrader_uuid: str | None = None
-    version: int | None = None
+    upgrader_uuid: str | None = field(name="upgraderUUID", default=None)
+    version: Int32 | None = None
 
 
 Value = (

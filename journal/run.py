@@ -110,12 +110,19 @@ class Run:
         topic_id = Topic(self._source.properties, self._source.topic).id()
         if known is None:
             view = choose_view(
-                self._source.content_view,
-                lambda: self._reader.holds_type(NEWER_TYPES, offsets),
+                self._source.content_view, lambda: self._holds_newer_types(offsets)
             )
             return Origin(self._source.topic, view, topic_id)
         self._compare(known, topic_id)
         return replace(known, topic_id=topic_id or known.topic_id)
+
+    def _holds_newer_types(self, offsets: Mapping[int, tuple[int, int]]) -> bool:
+        # A reader of its own: one that is sent back to the start loses half a second.
+        reader = JournalReader(self._source.properties, self._source.topic)
+        try:
+            return reader.holds_type(NEWER_TYPES, offsets)
+        finally:
+            reader.close()
 
     def _compare(self, known: Origin, topic_id: str) -> None:
         if topic_id and known.topic_id and topic_id != known.topic_id:
@@ -147,7 +154,7 @@ class Run:
         ahead = ReadAhead(self._reader)
         try:
             while not stop.is_set() and not self._is_at_goal():
-                self._take(ahead.next())
+                self._take(ahead.next(), ahead.read_on)
         finally:
             rest = ahead.close()
         self._take(rest)
@@ -155,9 +162,9 @@ class Run:
     def _step(self) -> None:
         self._take([ledger.understand(record) for record in self._reader.read(_BATCH, _WAIT)])
 
-    def _take(self, reads: Sequence[Read]) -> None:
+    def _take(self, reads: Sequence[Read], meanwhile: Callable[[], None] = lambda: None) -> None:
         if reads:
-            self._apply(reads)
+            self._apply(reads, meanwhile)
         else:
             self._rest()
         if not self._is_caught_up:
@@ -166,8 +173,8 @@ class Run:
             self._check_watch()
             self._say_word()
 
-    def _apply(self, reads: Sequence[Read]) -> None:
-        applied = self._batches.apply(reads)
+    def _apply(self, reads: Sequence[Read], meanwhile: Callable[[], None]) -> None:
+        applied = self._batches.apply(reads, meanwhile)
         self._is_untidy = True
         self._applied_since += len(reads)
         self._next.update({read.record.partition: read.record.offset + 1 for read in reads})

@@ -19,7 +19,7 @@ from journal.brokers.base import BrokerError, Headers, Record, TopicMissing
 from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, made
 
 #: Records at a time where only their keys are looked at.
-_SCAN = 20_000
+_SCAN = 2_000
 #: What librdkafka fetches before it is asked for, so that memory does not grow with the topic.
 _READ_AHEAD_KB = 16 * 1024
 _LARGEST_RECORD = 32 * 1024 * 1024
@@ -68,6 +68,8 @@ class JournalReader:
                 "allow.auto.create.topics": False,
                 "fetch.message.max.bytes": _LARGEST_RECORD,
                 "queued.max.messages.kbytes": _READ_AHEAD_KB,
+                # Else a full queue is left alone for a second.
+                "fetch.queue.backoff.ms": 5,
             },
         )
         #: By partition, the position after which there was nothing when it was last reached.

@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import fields, replace
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from journal import codec
 from journal import messages as m
 from journal.codec import Undecodable, decode, encode
+from journal.layouts import KEYS as KEY_LAYOUTS
+from journal.layouts import VALUES as VALUE_LAYOUTS
+from journal.properties import Layout
 
 LONG = 2**63
 TEXT = st.none() | st.text()
@@ -65,7 +70,7 @@ def built(cls: type[Any]) -> st.SearchStrategy[Any]:
     def held(name: str) -> st.SearchStrategy[Any]:
         return ATTRIBUTES.get(f"{cls.__name__}.{name}", ATTRIBUTES.get(name, TEXT))
 
-    return st.builds(cls, **{name: held(name) for name in (each.name for each in fields(cls))})
+    return st.builds(cls, **{name: held(name) for name in cls.__struct_fields__})
 
 
 KEYS = {cls.type: built(cls) for cls in m.Key.__args__}
@@ -91,7 +96,7 @@ def test_every_message_comes_back_as_it_was_said(kind: m.MessageType, data: st.D
 @given(message(m.MessageType.CONTENT))
 def test_content_without_a_references_length_comes_back(said: m.Message) -> None:
     if isinstance(said.value, m.ContentValue):
-        bare = replace(said.value, serialized_references=None)
+        bare = structs.replace(said.value, serialized_references=None)
         said = m.Message(said.key, bare, m.Form(references=False))
         assert decode(*encode(said)) == said
 
@@ -156,3 +161,46 @@ def test_a_mutated_record_raises_only_undecodable(said: m.Message, data: st.Data
         held, data.draw(st.integers(0, len(held))), data.draw(st.integers(0, 255))
     )
     only_undecodable(halves[0], halves[1])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**65), 2**65) | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+TELLING = st.sampled_from((
+    *(1, 8, 0, "CREATE", "7", -1, 2**63, 1.0, True, "", "QUJD", "QUI=", "ENABLED", "EXPORT"),
+    *("VALIDITY", "2020-01-01T00:00:00Z", ["a"], ["a", None], {"name": "n"}, {"type": "EXPORT"}),
+))
+
+
+@st.composite
+def nearly(draw: st.DrawFn, layouts: dict[int, Layout]) -> bytes:
+    """The bytes of a part with the right names and any values."""
+    kind = draw(st.sampled_from(sorted(layouts)))
+    layout = layouts[kind]
+    names = [*(each.name for each in layout.properties), "action", "type", "unknown"]
+    said = draw(st.dictionaries(st.sampled_from(names), TELLING | JSON, max_size=5))
+    try:
+        return bytes((kind,)) + orjson.dumps(said)
+    except TypeError:
+        return bytes((kind,)) + json.dumps(said).encode()
+
+
+@given(key=nearly(KEY_LAYOUTS))
+def test_a_key_that_is_read_strictly_is_read_alike_by_the_layouts(key: bytes) -> None:
+    try:
+        strictly = codec._STRICT_KEYS[key[0]](key[1:])
+    except codec._REFUSALS:
+        return
+    assert strictly == KEY_LAYOUTS[key[0]].read(json.loads(key[1:]))
+
+
+@given(value=nearly({kind: VALUE_LAYOUTS[kind] for kind in codec._STRICT_VALUES}))
+def test_a_value_that_is_read_strictly_is_read_alike_by_the_layouts(value: bytes) -> None:
+    try:
+        strictly = codec._STRICT_VALUES[value[0]](value[1:])
+    except codec._REFUSALS:
+        return
+    known = codec.decode_key(bytes((value[0],)) + b"{}")
+    assert codec._decode_leniently(known, value).value == strictly

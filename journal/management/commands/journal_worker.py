@@ -1,5 +1,7 @@
 """Runs the journal's worker alone, for web parts in processes of their own."""
 
+import gc
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, news_to: int | None, **options: Any) -> None:
+        _favour_replay()
         if "bootstrap.servers" not in settings.KAFKA_PROPERTIES:
             raise CommandError("Set KAFKA_BOOTSTRAP_SERVERS, or run the whole node: serve")
         source = Source(
@@ -40,3 +43,13 @@ class Command(BaseCommand):
                 worker.run()
         except BrokenPipeError:
             raise CommandError("The node that started this worker has gone") from None
+
+
+def _favour_replay() -> None:
+    """For a process that makes a hundred thousand objects a second, none of them in a cycle.
+
+    And whose two threads hand the interpreter over often: one of them waits for the database.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    sys.setswitchinterval(0.0005)
