@@ -26,7 +26,7 @@ class Scratch:
 
 @contextmanager
 def scratch_database(file: Path | None = None) -> Iterator[Scratch]:
-    """With empty tables; `file` must not exist and is kept, without one nothing is."""
+    """With empty tables; `file` must not exist, and is kept if the block ends well."""
     with TemporaryDirectory(prefix="annals-") as directory:
         database = {
             "ENGINE": "django.db.backends.sqlite3",
@@ -38,6 +38,10 @@ def scratch_database(file: Path | None = None) -> Iterator[Scratch]:
         try:
             _make_tables(connections["journal"])
             yield Scratch(connections.settings["journal"], connections["default"])
+        except BaseException:
+            if file is not None:
+                file.unlink(missing_ok=True)
+            raise
         finally:
             connections.close_all()
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.core.management import CommandError
 from journal.brokers.base import BrokerError
 from journal.brokers.embedded import BrokerUnavailable
 from journal.brokers.kafka import JournalReader
+from journal.stretches import Place, bounds
 from node.cluster import running_cluster
 from node.home import HomeInUse
 
@@ -34,6 +35,16 @@ def topic_opened(topic: str) -> Iterator[JournalReader]:
             yield reader
         finally:
             reader.close()
+
+
+def stretch_of(
+    offsets: Mapping[int, tuple[int, int]], first: Place | None, end: Place | None
+) -> tuple[dict[int, int], dict[int, int]]:
+    """`journal.stretches.bounds`, for a user's words."""
+    try:
+        return bounds(offsets, first, end)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -14,24 +13,10 @@ from journal.brokers.base import Record
 from journal.brokers.topics import Topic
 from journal.dumps import read_in_order
 from tests.journals import DATA
+from tests.tools import call, load, new_name
 
 CAPTURE = DATA / "captures" / "2.1.3.jsonl"
 INCIDENT = DATA / "incident-dump.jsonl"
-
-
-@pytest.fixture
-def broker(kafka: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
-
-
-def new_name() -> str:
-    return f"tools-{uuid4().hex}"
-
-
-def load(file: Path, topic: str, *more: str) -> str:
-    out = StringIO()
-    call_command("load_dump", str(file), "--topic", topic, *more, stdout=out)
-    return out.getvalue()
 
 
 def dump(topic: str, file: Path, *more: str) -> str:
@@ -51,20 +36,18 @@ def contents(file: Path) -> list[Any]:
 
 
 @pytest.mark.parametrize("form", ["jsonl", "envelope-base64", "envelope"])
-def test_what_is_loaded_and_dumped_is_what_it_was(form: str, broker: None, tmp_path: Path) -> None:
+def test_what_is_loaded_and_dumped_is_what_it_was(form: str, broker: str, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    one, other = new_name(), new_name()
-    load(CAPTURE, one)
+    one = load(CAPTURE)
     dump(one, first, "--format", form)
-    load(first, other)
+    other = load(first)
     dump(other, second, "--format", form)
 
     assert contents(first) == contents(second) == contents(CAPTURE)
 
 
-def test_the_envelope_of_a_topic_is_kcats(broker: None, tmp_path: Path) -> None:
-    name = new_name()
-    load(CAPTURE, name)
+def test_the_envelope_of_a_topic_is_kcats(broker: str, tmp_path: Path) -> None:
+    name = load(CAPTURE)
     said = dump(name, tmp_path / "dump", "--format", "envelope")
 
     theirs = (
@@ -79,10 +62,10 @@ def test_the_envelope_of_a_topic_is_kcats(broker: None, tmp_path: Path) -> None:
 
 
 def test_a_topic_made_for_a_dump_keeps_times_and_takes_its_own_from_then_on(
-    broker: None, tmp_path: Path
+    broker: str, tmp_path: Path
 ) -> None:
     name = new_name()
-    said = load(INCIDENT, name)
+    said = call("load_dump", INCIDENT, "--topic", name)
     dump(name, tmp_path / "dump")
 
     assert [each[3] for each in contents(tmp_path / "dump")] == [
@@ -94,16 +77,16 @@ def test_a_topic_made_for_a_dump_keeps_times_and_takes_its_own_from_then_on(
 
 
 def test_a_topic_that_takes_the_time_of_appending_is_said_to(
-    broker: None, topic: str, tmp_path: Path
+    broker: str, topic: str, tmp_path: Path
 ) -> None:
-    assert "times of the records were replaced" in load(INCIDENT, topic)
+    assert "times of the records were replaced" in call("load_dump", INCIDENT, "--topic", topic)
 
 
-def test_closed_gaps_are_told_with_the_old_offsets(broker: None) -> None:
-    said = load(INCIDENT, new_name())
+def test_closed_gaps_are_told_with_the_old_offsets(broker: str) -> None:
+    said = call("load_dump", INCIDENT, "--topic", new_name())
     assert "Partition 0: offsets 0 to 13, without 2, 4, are now 0 to 11." in said
 
-    told = json.loads(load(INCIDENT, new_name(), "--json"))
+    told = json.loads(call("load_dump", INCIDENT, "--topic", new_name(), "--json"))
     assert (told["loaded"], told["rebuilt"], told["timesKept"]) == (12, 3, True)
     assert told["partitions"][0]["runs"] == [
         {"old": 0, "new": 0, "count": 2},
@@ -113,10 +96,9 @@ def test_closed_gaps_are_told_with_the_old_offsets(broker: None) -> None:
 
 
 def test_a_stretch_is_dumped_from_its_first_offset_up_to_its_end(
-    broker: None, tmp_path: Path
+    broker: str, tmp_path: Path
 ) -> None:
-    name, file = new_name(), tmp_path / "dump"
-    load(CAPTURE, name)
+    name, file = load(CAPTURE), tmp_path / "dump"
     dump(name, file, "--from", "3", "--to", "0:7")
     assert [each.offset for each in records(file)] == [3, 4, 5, 6]
 
@@ -125,23 +107,23 @@ def test_a_stretch_is_dumped_from_its_first_offset_up_to_its_end(
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "0:", ":1", "0:1,"])
-def test_an_offset_that_is_none_is_refused(given: str, broker: None) -> None:
+def test_an_offset_that_is_none_is_refused(given: str, broker: str) -> None:
     with pytest.raises(CommandError, match="invalid place value"):
         call_command("dump", f"--from={given}")
 
 
 def test_a_partition_that_the_topic_does_not_have_is_refused(
-    broker: None, topic: str, tmp_path: Path
+    broker: str, topic: str, tmp_path: Path
 ) -> None:
     with pytest.raises(CommandError, match="no partition 4"):
         dump(topic, tmp_path / "dump", "--to", "4:1")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_topic_that_is_not_there_or_not_empty_is_refused(broker: None, tmp_path: Path) -> None:
+def test_a_topic_that_is_not_there_or_not_empty_is_refused(broker: str, tmp_path: Path) -> None:
     name = new_name()
     with pytest.raises(CommandError, match=name):
         dump(name, tmp_path / "dump")
-    load(INCIDENT, name)
+    name = load(INCIDENT)
     with pytest.raises(CommandError, match="holds records already"):
-        load(INCIDENT, name)
+        call("load_dump", INCIDENT, "--topic", name)

@@ -13,9 +13,9 @@ from django.core.management import BaseCommand, CommandError
 from journal.brokers.kafka import JournalReader
 from journal.dump_forms import FORMS, Survival
 from journal.durable_files import durable_file
-from journal.stretches import Place, bounds, place, read_between
+from journal.stretches import Place, place, read_between
 from node.progress import show_counts
-from node.topic_commands import ends_quietly, topic_opened
+from node.topic_commands import ends_quietly, stretch_of, topic_opened
 
 
 class Command(BaseCommand):
@@ -45,10 +45,7 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         with ends_quietly(), topic_opened(topic) as reader, _opened(output) as file:
-            try:
-                starts, ends = bounds(reader.offsets(), first, end)
-            except ValueError as error:
-                raise CommandError(str(error)) from error
+            starts, ends = stretch_of(reader.offsets(), first, end)
             form = _Form(topic, format)
             _write(reader, starts, ends, form, file)
             where = "standard output" if output is None else str(output)

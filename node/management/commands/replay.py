@@ -1,0 +1,186 @@
+"""Applies the topic, or a dump, from its start to an offset, in a database apart."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from journal.brokers.base import Record
+from journal.content_view import NEWER_TYPES, choose_view
+from journal.dumps import DumpError, JumbledDump, read_in_order
+from journal.models import ContentView, Outcome, Position
+from journal.positions import Origin
+from journal.replays import Replayed, Trouble, replay
+from journal.scratch import scratch_database
+from journal.stretches import Place, place, read_between
+from node.progress import show_counts
+from node.topic_commands import stretch_of, topic_opened
+
+_BATCH = 2000
+#: So many refused or undecodable records are printed; --json has them all.
+_TOLD = 20
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where records come from; `read` may be called more than once."""
+
+    starts: Mapping[int, int]
+    ends: Mapping[int, int]
+    read: Callable[[], Iterator[Sequence[Record]]]
+
+    @property
+    def size(self) -> int:
+        return sum(max(0, end - self.starts[partition]) for partition, end in self.ends.items())
+
+    def holds_newer_types(self) -> bool:
+        return any(
+            record.key and record.key[0] in NEWER_TYPES
+            for records in self.read()
+            for record in records
+        )
+
+
+class Command(BaseCommand):
+    help = (
+        "Apply the topic, or a dump, from its start up to OFFSET (exclusive) in a scratch "
+        "database, and print the digest of what a node would hold there."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--topic", default=settings.JOURNAL_TOPIC)
+        parser.add_argument(
+            "--to",
+            type=place,
+            metavar="OFFSET",
+            help="the first offset that is not applied, or 0:12,1:7 for partitions apart",
+        )
+        parser.add_argument("--dump", type=Path, metavar="FILE", help="instead of the topic")
+        parser.add_argument(
+            "--database",
+            type=Path,
+            metavar="FILE",
+            help="keep the tables in this new SQLite file; else they are thrown away",
+        )
+        parser.add_argument(
+            "--content-view",
+            choices=["auto", *(view.label for view in ContentView)],
+            help="auto looks at the records before OFFSET, as a node that starts there does; "
+            "without it, the view that this node's tables of the topic have, else the setting",
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(
+        self,
+        *,
+        topic: str,
+        to: Place | None,
+        dump: Path | None,
+        database: Path | None,
+        content_view: str | None,
+        json: bool,
+        **options: Any,
+    ) -> None:
+        if database is not None and database.exists():
+            raise CommandError(f"{database} exists already: name a new file")
+        with _source(topic, dump, to) as source:
+            usual = settings.JOURNAL_CONTENT_VIEW if dump else _usual_view(topic)
+            view = choose_view(content_view or usual, source.holds_newer_types)
+            with scratch_database(database) as scratch, show_counts("Replaying") as on_progress:
+                found = replay(
+                    source.read(),
+                    source.ends,
+                    Origin(topic, view),
+                    scratch,
+                    lambda done: on_progress(done, source.size),
+                )
+        self.stdout.write(_as_json(found) if json else _as_text(found))
+
+
+def _usual_view(topic: str) -> str:
+    """What makes the digest comparable with this node's."""
+    try:
+        position = Position.objects.filter(topic=topic).first()
+    except DatabaseError:
+        position = None
+    if position is None:
+        return str(settings.JOURNAL_CONTENT_VIEW)
+    return ContentView(position.content_view).label
+
+
+@contextmanager
+def _source(topic: str, dump: Path | None, end: Place | None) -> Iterator[_Source]:
+    if dump is not None:
+        yield _of_dump(dump, end)
+        return
+    with topic_opened(topic) as reader:
+        starts, ends = stretch_of(reader.offsets(), None, end)
+        yield _Source(starts, ends, lambda: read_between(reader, starts, ends))
+
+
+def _of_dump(dump: Path, end: Place | None) -> _Source:
+    try:
+        with dump.open("rb") as lines:
+            records = list(read_in_order(lines))
+    except (OSError, DumpError, JumbledDump) as error:
+        raise CommandError(f"{dump}: {error}") from error
+    offsets: dict[int, tuple[int, int]] = {}
+    for record in records:
+        start = offsets.get(record.partition, (record.offset, 0))[0]
+        offsets[record.partition] = (start, record.offset + 1)
+    starts, ends = stretch_of(offsets, None, end)
+    wanted = [record for record in records if record.offset < ends[record.partition]]
+    return _Source(
+        starts,
+        ends,
+        lambda: (wanted[at : at + _BATCH] for at in range(0, len(wanted), _BATCH)),
+    )
+
+
+def _as_json(found: Replayed) -> str:
+    document = {
+        "digest": found.digest,
+        "contentView": found.content_view,
+        "offsets": {str(partition): at for partition, at in found.next_offsets.items()},
+        "records": found.records,
+        "outcomes": {outcome.label: found.outcomes[outcome] for outcome in Outcome},
+        "troubles": [
+            {
+                "partition": each.partition,
+                "offset": each.offset,
+                "outcome": each.outcome.label,
+                "summary": each.summary,
+                "reason": each.reason,
+            }
+            for each in found.troubles
+        ],
+    }
+    return orjson.dumps(document).decode()
+
+
+def _as_text(found: Replayed) -> str:
+    at = ", ".join(f"partition {each} at {to}" for each, to in found.next_offsets.items())
+    counts = ", ".join(f"{found.outcomes[outcome]} {outcome.label}" for outcome in Outcome)
+    lines = [
+        # As `digest` prints it, so that the two can be compared.
+        f"{found.digest}  {found.content_view}, {at or 'no record applied'}",
+        f"{found.records} records: {counts}",
+        *(_trouble(each) for each in found.troubles[:_TOLD]),
+    ]
+    if len(found.troubles) > _TOLD:
+        lines.append(f"  and {len(found.troubles) - _TOLD} more; --json has them all")
+    return "\n".join(lines)
+
+
+def _trouble(each: Trouble) -> str:
+    text = f"  {each.partition}:{each.offset} {each.outcome.label}: {each.summary}; {each.reason}"
+    # What comes from a record must not move the terminal's cursor.
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

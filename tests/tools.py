@@ -1,0 +1,86 @@
+"""Admin commands as tests call them: in this process, or as a user does in a shell."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+ROOT = Path(__file__).parent.parent
+_PATIENCE = 30
+
+
+@pytest.fixture
+def broker(kafka: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Commands speak to the test's broker; gives its address."""
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
+    return kafka
+
+
+def new_name() -> str:
+    """Of a topic that does not exist."""
+    return f"tools-{uuid4().hex}"
+
+
+def call(*arguments: object) -> str:
+    """What a command prints on standard output."""
+    out = StringIO()
+    call_command(*map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def load(file: Path, *more: str) -> str:
+    """The name of a new topic that holds this dump."""
+    name = new_name()
+    call("load_dump", file, "--topic", name, *more)
+    return name
+
+
+@contextmanager
+def started(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """`manage.py` in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def interrupted(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Ctrl-C: the exit code and what it wrote on standard error."""
+    process.send_signal(signal.SIGINT)
+    code = process.wait(_PATIENCE)
+    assert process.stderr is not None
+    return code, process.stderr.read()
+
+
+def line_of(stream: IO[str] | None) -> str:
+    assert stream is not None
+    return stream.readline()
+
+
+def until(true: object, timeout: float = _PATIENCE) -> None:
+    """Looks again and again; fails at the timeout."""
+    deadline = time.monotonic() + timeout
+    assert callable(true)
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.02)
