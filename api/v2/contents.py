@@ -41,7 +41,8 @@ class ByContentHash(Resource):
 def content_answer(request: Request, body: ContentBody) -> HttpResponse:
     """With X-Registry-* headers when the version is deprecated; raises BadRequest."""
     content = body.content
-    if flag(request, "dereference") and body.references:
+    # A content that was asked for by itself is given as it is, since its type is not known.
+    if body.references and body.meta is not None and flag(request, "dereference"):
         content = _dereferenced(body)
     answer = HttpResponse(content, content_type=_media_type(body))
     meta = body.meta

@@ -1,6 +1,7 @@
 """What the registry's tables hold, read only; a group of None is the default group."""
 
 from registry.queries.administration import (
+    DELETION_ENABLED,
     DOWNLOAD_TTL,
     LEGACY_IDS,
     ConfigProperty,
@@ -67,6 +68,7 @@ from registry.queries.versions import (
 )
 
 __all__ = [
+    "DELETION_ENABLED",
     "DOWNLOAD_TTL",
     "LEGACY_IDS",
     "ArtifactFilter",
