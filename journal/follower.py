@@ -69,7 +69,7 @@ def _read_on(last: int) -> int:
     rows = ledger_rows(after=last, limit=_AT_ONCE)
     if not rows:
         return last
-    activity.announce_rows(any(is_mutation(row.type, row.action) for row in rows))
+    activity.announce_rows(any(is_mutation(row.type, row.action, row.remark) for row in rows))
     waiters.resolve((row.req, effect_of(row)) for row in reversed(rows))
     return rows[0].id
 

@@ -51,7 +51,7 @@ class Action(IntEnum):
     UPGRADE_WAIT_HEARTBEAT = 14
 
 
-#: What only adds rows, or draws an id: nothing that could be read before reads otherwise after.
+#: What usually adds rows, or draws an id: what could be read before reads no otherwise after.
 _ADDITIONS = frozenset({
     (MessageType.CONTENT_ID, Action.CREATE),
     (MessageType.GLOBAL_ID, Action.CREATE),
@@ -63,6 +63,9 @@ _ADDITIONS = frozenset({
 })
 
 
-def is_mutation(kind: int | None, action: int | None) -> bool:
-    """Whether a record may change how a version or a content reads that was there before it."""
-    return (kind, action) not in _ADDITIONS
+def is_mutation(kind: int | None, action: int | None, remark: str) -> bool:
+    """Whether a record may have changed how a version or a content reads that was there before it.
+
+    What was remarked on it when it was applied tells of a content that took another one's place.
+    """
+    return bool(remark) or (kind, action) not in _ADDITIONS

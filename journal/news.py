@@ -117,4 +117,4 @@ class Listener:
 
 
 def _is_mutation(batch: Applied) -> bool:
-    return any(is_mutation(read.type, read.action) for read, _ in batch)
+    return any(is_mutation(read.type, read.action, effect.remark) for read, effect in batch)

@@ -10,6 +10,12 @@ from api import answer_cache
 from api.answer_cache import AnswerCache
 from journal import follower
 from journal.activity import activity
+from journal.messages import Action, ContentV2Key, ContentV2Value, Message
+from journal.models import ContentView
+from journal.news import TellHere
+from registry import queries
+from registry.references import content_hash
+from tests.journals import apply_to_database, records
 from tests.nodes import NodeProcess
 
 API = "/apis/registry/v2"
@@ -51,6 +57,25 @@ def test_a_change_of_what_an_id_leads_to_is_seen_at_once(live_node: NodeProcess)
 
         client.delete(ORDERS)
         assert [client.get(path).status_code for path in (by_id, by_content)] == [404, 404]
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_content_that_takes_another_s_place_is_announced_as_a_change() -> None:
+    view = ContentView.LAST_WINS
+
+    def content(number: int) -> Message:
+        hashed = content_hash(schema(number), None)
+        value = ContentV2Value(Action.CREATE_OR_UPDATE, hashed, hashed, schema(number))
+        return Message(ContentV2Key("_", 1), value)
+
+    first, second = records(content(1), content(2))
+    before = activity.mutations
+    TellHere().applied(apply_to_database([first], view=view))
+    assert activity.mutations == before
+
+    TellHere().applied(apply_to_database([second], view=view))
+    assert activity.mutations == before + 1
+    assert queries.content_by_content_id(1).content == schema(2)
 
 
 class CountingApp:
