@@ -25,19 +25,17 @@ class Batches:
         self._origin = origin
         self._tables = Tables(writer, origin.view)
 
-    def apply(
-        self, reads: Sequence[Read], meanwhile: Callable[[], None] = lambda: None
-    ) -> Applied:
+    def apply(self, reads: Sequence[Read], meanwhile: Callable[[], None] = lambda: None) -> Applied:
         """What became of each record; whatever it raises left everything as it was.
 
         `meanwhile` is called when only the database has work left.
         """
         try:
-            return self._commit(reads, self._effect, meanwhile)
+            return self._commit(reads, meanwhile)
         except self._writer.refusals:
             # A constraint spoke: once more, each record in a savepoint of its own.
             self._tables.reload()
-            return self._commit(reads, self._effect_in_savepoint, meanwhile)
+            return self._commit(reads, meanwhile, is_careful=True)
         except BaseException:
             self._tables.reload()
             raise
@@ -48,14 +46,12 @@ class Batches:
             set_positions(self._writer, self._origin, next_offsets, Generation.UNKNOWN)
 
     def _commit(
-        self,
-        reads: Sequence[Read],
-        effect_of: Callable[[Read], Effect],
-        meanwhile: Callable[[], None],
+        self, reads: Sequence[Read], meanwhile: Callable[[], None], is_careful: bool = False
     ) -> Applied:
+        effect_of = self._effect_in_savepoint if is_careful else self._effect
         following = {read.record.partition: read.record.offset + 1 for read in reads}
         with self._writer.transaction():
-            if len(reads) >= _MANY:
+            if len(reads) >= _MANY and not is_careful:
                 expect(self._tables, (read.message for read in reads))
             applied = [(read, effect_of(read)) for read in reads]
             meanwhile()

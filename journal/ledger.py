@@ -11,6 +11,7 @@ from journal.codec import Undecodable, decode, decode_key
 from journal.dialects import Generation, generation
 from journal.messages import Message
 from journal.outcomes import Effect
+from journal.storable import storable
 from journal.words import Subject, describe, describe_key, subject_of, subject_of_key
 from journal.writer import Writer
 
@@ -42,7 +43,7 @@ def understand(record: Record) -> Read:
     """Never raises: what cannot be decoded is told as far as its key goes."""
     req = _req(record)
     try:
-        message = decode(record.key, record.value)
+        message = storable(decode(record.key, record.value), record)
     except Undecodable as error:
         return _understand_key(record, req, str(error))
     value = message.value

@@ -33,6 +33,9 @@ from registry.errors import (
 )
 from registry.models import SequenceName, State
 
+#: Java's highest int.
+_HIGHEST_VERSION_ID = 2**31 - 1
+
 
 def apply_artifact(tables: Tables, key: ArtifactKey, value: ArtifactValue, at: int) -> Effect:
     refuse_overlong(
@@ -141,6 +144,8 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     if artifact is None:
         raise ArtifactNotFound(key.group_id, key.artifact_id)
     version_id = tables.highest_version_id(artifact) + 1
+    if version_id > _HIGHEST_VERSION_ID:
+        raise ImpossibleRecord(f"The artifact {key.artifact_id} can't have more versions")
     version = value.version or str(version_id)
     if tables.has_version(artifact, version) or tables.has_global_id(tenant_of(key), global_id):
         raise VersionAlreadyExists(key.group_id, str(key.artifact_id), version)

@@ -82,12 +82,12 @@ def _columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str | 
     if serialized is not None:
         with_references = hash_of(content, serialized)
         other = hash_of(content, None) if hashed == with_references else with_references
-    return hashed, value.canonical_hash or hashed, content, serialized, other
+    return hashed, as_text(value.canonical_hash) or hashed, content, serialized, other
 
 
 def _renew(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect:
     """The same content once more: nodes from 2.5.9 on say a canonical hash anew so."""
-    canonical_hash = value.canonical_hash
+    canonical_hash = as_text(value.canonical_hash)
     renewed = value.action is Action.CREATE_OR_UPDATE and canonical_hash
     if not renewed or canonical_hash == present.canonical_hash:
         reason = f"content id {present.content_id} holds it already"
@@ -129,7 +129,7 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
     changed = tables.writer.write(
         "UPDATE registry_content SET canonical_hash = %s "
         "WHERE tenant_id = %s AND content_id = %s AND content_hash = %s",
-        value.canonical_hash,
+        as_text(value.canonical_hash),
         tenant_of(key),
         key.content_id,
         key.content_hash,
