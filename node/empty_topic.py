@@ -15,6 +15,12 @@ _TYPE = "message.timestamp.type"
 #: By default Kafka refuses times that lie an hour ahead; releases before 3.6 don't know this.
 _ANY_TIME = {"message.timestamp.after.max.ms": str(2**63 - 1)}
 
+#: Said where a topic of somebody else's making is loaded into.
+TIMES_REPLACED = (
+    "The topic takes the time of appending for each record (message.timestamp.type is not "
+    "CreateTime): the times of the records were replaced, and with them the dates of artifacts."
+)
+
 
 @dataclass(frozen=True)
 class EmptyTopic:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -77,10 +77,9 @@ def line_of(stream: IO[str] | None) -> str:
     return stream.readline()
 
 
-def until(true: object, timeout: float = _PATIENCE) -> None:
+def until(true: Callable[[], object], timeout: float = _PATIENCE) -> None:
     """Looks again and again; fails at the timeout."""
     deadline = time.monotonic() + timeout
-    assert callable(true)
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.02)

@@ -12,15 +12,9 @@ from django.core.management import BaseCommand, CommandError
 from journal.brokers.kafka import load
 from journal.dumps import DumpError, DumpRecord, read_dump
 from journal.renumbering import Renumbering
-from node.empty_topic import EmptyTopic, empty_topic
+from node.empty_topic import TIMES_REPLACED, EmptyTopic, empty_topic
 from node.progress import show_counts
 from node.topic_commands import broker_at_hand
-
-#: Said where a topic of somebody else's making is loaded into.
-TIMES_REPLACED = (
-    "The topic takes the time of appending for each record (message.timestamp.type is not "
-    "CreateTime): the times of the records were replaced, and with them the dates of artifacts."
-)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,70 @@
+"""Puts a backup on an empty topic, after its checksums were compared."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+
+from journal.backup_manifest import BackupDamaged, Manifest
+from journal.backups import BackupRecords, check_backup
+from journal.brokers.kafka import load
+from journal.renumbering import Renumbering
+from node.empty_topic import TIMES_REPLACED, empty_topic
+from node.progress import show_counts
+from node.topic_commands import broker_at_hand
+
+#: What is taken over to a topic that is made; a policy that removes records is not.
+_TAKEN_OVER = ("message.timestamp.type", "max.message.bytes")
+
+
+class Command(BaseCommand):
+    help = "Load a backup into an empty or missing topic; nothing is loaded from a damaged one."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("directory", type=Path)
+        parser.add_argument("--topic", required=True, metavar="NAME")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object, with all old offsets"
+        )
+
+    def handle(self, *, directory: Path, topic: str, json: bool, **options: Any) -> None:
+        try:
+            with show_counts("Checking") as on_checked:
+                manifest = check_backup(directory, on_checked)
+            keeps_times, renumbering = _restore(directory, manifest, topic)
+        except (BackupDamaged, OSError) as error:
+            raise CommandError(str(error)) from error
+        if json:
+            document = {
+                "topic": topic,
+                "loaded": manifest.records,
+                "timesKept": keeps_times,
+                "renumbered": renumbering.changes,
+                "partitions": renumbering.document(),
+            }
+            self.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+            return
+        lines = [
+            f"{manifest.records} records of {manifest.topic} restored into {topic}",
+            *renumbering.sentences(),
+        ]
+        self.stdout.write("\n".join(lines if keeps_times else [*lines, TIMES_REPLACED]))
+
+
+def _restore(directory: Path, manifest: Manifest, topic: str) -> tuple[bool, Renumbering]:
+    """Whether the records kept their times, and the offsets that they have now."""
+    partitions = 1 + max(manifest.next_offsets, default=0)
+    config = {name: manifest.config[name] for name in _TAKEN_OVER if name in manifest.config}
+    with (
+        broker_at_hand(),
+        empty_topic(topic, partitions, config) as empty,
+        show_counts("Restoring") as on_progress,
+    ):
+        renumbering = Renumbering(empty.ends)
+        records = BackupRecords(directory, manifest, renumbering)
+        load(settings.KAFKA_PROPERTIES, topic, records, on_progress)
+    return empty.keeps_times, renumbering
