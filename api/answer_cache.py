@@ -27,7 +27,7 @@ _BY_ID = "/apis/registry/v2/ids/"
 #: Except for what else is told there: a new version may refer, or be what is referred to.
 _REFERRING = "/references"
 _LARGEST_ANSWER = 1024 * 1024
-_LARGEST_CACHE = 64 * 1024 * 1024
+_LARGEST_CACHE = 32 * 1024 * 1024
 #: What an entry costs besides its body, roughly.
 _ENTRY_COST = 1024
 
@@ -40,7 +40,7 @@ class _Answer:
 
 
 class AnswerCache:
-    """Wraps an ASGI application; uses at most 64 MiB, least recently asked leave first."""
+    """Wraps an ASGI application; uses at most 32 MiB, least recently asked leave first."""
 
     def __init__(self, app: App) -> None:
         self._app = app

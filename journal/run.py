@@ -72,6 +72,7 @@ class Run:
         self._watch.start()
         try:
             self._replay(stop)
+            self._writer.shrink()
             if not stop.is_set():
                 self._is_caught_up = True
                 self._say_word()

@@ -122,6 +122,11 @@ class Writer:
         if self.is_sqlite:
             self._execute("PRAGMA wal_checkpoint(PASSIVE)", ()).fetchall()
 
+    def shrink(self) -> None:
+        """Gives SQLite's page cache back, which replay filled and live records hardly need."""
+        if self.is_sqlite:
+            self._execute("PRAGMA shrink_memory", ())
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commits at the end; rolls back if the block raises."""

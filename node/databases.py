@@ -6,8 +6,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-# Readers, one to a thread, share the mapped file; a page cache of their own would be 64 copies.
-_SQLITE_PRAGMAS = "PRAGMA busy_timeout=10000; PRAGMA mmap_size=1073741824; PRAGMA cache_size=-2000;"
+# Readers, one to a thread, share the mapped beginning of the file; a page cache of their own would
+# be 64 copies.
+_READING = "PRAGMA busy_timeout=10000; PRAGMA mmap_size=33554432; PRAGMA cache_size=-500;"
 
 
 def databases(url: str | None, default_file: Path) -> dict[str, dict[str, Any]]:
@@ -28,16 +29,16 @@ def databases(url: str | None, default_file: Path) -> dict[str, dict[str, Any]]:
 def _sqlite(file: Path) -> dict[str, dict[str, Any]]:
     # The log is copied back when the worker is idle, else after 32 MB: each time costs an fsync.
     # Losing the last transactions in a power cut only means reading them again: NORMAL is safe.
-    writing = _SQLITE_PRAGMAS + (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8000; "
-        "PRAGMA cache_size=-65536;"
+    writing = (
+        "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
     )
     common = {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None}
     return {
         "default": {
             **common,
             "NAME": f"file:{file.resolve()}?mode=ro",
-            "OPTIONS": {"init_command": _SQLITE_PRAGMAS},
+            "OPTIONS": {"init_command": _READING},
         },
         "journal": {
             **common,

@@ -21,7 +21,8 @@ from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, made
 #: Records at a time where only their keys are looked at.
 _SCAN = 2_000
 #: What librdkafka fetches before it is asked for, so that memory does not grow with the topic.
-_READ_AHEAD_KB = 16 * 1024
+_READ_AHEAD_KB = 8 * 1024
+_FETCHED_AT_ONCE = 4 * 1024 * 1024
 _LARGEST_RECORD = 32 * 1024 * 1024
 
 
@@ -66,7 +67,9 @@ class JournalReader:
                 "enable.partition.eof": True,
                 "auto.offset.reset": "error",
                 "allow.auto.create.topics": False,
-                "fetch.message.max.bytes": _LARGEST_RECORD,
+                # A larger record comes alone, whatever these say.
+                "fetch.message.max.bytes": _FETCHED_AT_ONCE,
+                "fetch.max.bytes": _FETCHED_AT_ONCE,
                 "queued.max.messages.kbytes": _READ_AHEAD_KB,
                 # Else a full queue is left alone for a second.
                 "fetch.queue.backoff.ms": 5,
