@@ -32,6 +32,13 @@ def claim(writer: Writer, database: dict[str, Any], stop: threading.Event) -> It
 
 
 @contextmanager
+def claim_at_once(writer: Writer, database: dict[str, Any]) -> Iterator[bool]:
+    """Gives False if somebody else has it."""
+    with _lock(writer, database) as try_lock:
+        yield try_lock()
+
+
+@contextmanager
 def _lock(writer: Writer, database: dict[str, Any]) -> Iterator[Any]:
     if not writer.is_sqlite:
         yield lambda: writer.read("SELECT pg_try_advisory_lock(%s)", _LOCK)[0]

@@ -1,0 +1,104 @@
+"""Forgets the tables, so that the next worker derives them anew; says first what that loses."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import DatabaseError, connections
+
+from journal.brokers.base import TopicMissing
+from journal.brokers.kafka import JournalReader
+from journal.brokers.topics import Topic
+from journal.claim import claim_at_once
+from journal.emptying import empty_tables
+from journal.losses import Derived, derived, lost_records, sentence
+from journal.models import Position
+from journal.writer import Writer
+from node.topic_commands import topic_opened
+
+_WORD = "rebuild"
+
+
+class Command(BaseCommand):
+    help = (
+        "Forget the tables, so that the next worker derives them anew from the topic. Says what "
+        "that loses, and asks; the node must be stopped."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--yes", action="store_true", help="do it without asking")
+
+    def handle(self, *, yes: bool, **options: Any) -> None:
+        database = connections.settings["journal"]
+        try:
+            # The alias that only reads makes no file where there is none.
+            Position.objects.exists()
+            writer = Writer(database)
+        except DatabaseError as error:
+            raise CommandError(
+                f"This node has no tables that could be rebuilt ({str(error).strip()})"
+            ) from error
+        try:
+            with claim_at_once(writer, database) as is_mine:
+                if not is_mine:
+                    raise CommandError(
+                        "A worker applies the journal to these tables: stop the node first"
+                    )
+                self._rebuild(writer, yes)
+        finally:
+            writer.close()
+
+    def _rebuild(self, writer: Writer, yes: bool) -> None:
+        topic = settings.JOURNAL_TOPIC
+        known = derived(writer)
+        with topic_opened(topic) as reader:
+            for said in _losses(writer, reader, topic, known):
+                self.stdout.write(said)
+        if not (yes or self._is_confirmed()):
+            raise CommandError("Nothing was changed")
+        empty_tables(writer)
+        self.stdout.write(f"The tables are empty; the next worker derives them from {topic}.")
+
+    def _is_confirmed(self) -> bool:
+        if not sys.stdin.isatty():
+            self.stderr.write("Nobody is there to ask: --yes does it.")
+            return False
+        self.stdout.write(f"Type {_WORD} to do it: ", ending="")
+        self.stdout.flush()
+        return sys.stdin.readline().strip() == _WORD
+
+
+def _losses(writer: Writer, reader: JournalReader, topic: str, known: Derived) -> Iterator[str]:
+    if not known.topics:
+        yield "No record was applied to these tables; there is nothing to lose."
+        return
+    came = f"The tables come from {known.records} records of the topic {', '.join(known.topics)}."
+    if known.topics != (topic,):
+        yield f"{came} They would be derived from {topic}, and what is theirs alone is lost."
+        return
+    yield came
+    try:
+        offsets = reader.offsets()
+    except TopicMissing as error:
+        yield f"All of it is lost: {error}"
+        return
+    topic_id = Topic(settings.KAFKA_PROPERTIES, topic).id()
+    if topic_id and known.topic_ids and topic_id not in known.topic_ids:
+        yield (
+            f"The topic was deleted and made again since: its id was "
+            f"{', '.join(sorted(known.topic_ids))}, now it is {topic_id}. Whatever was not said "
+            f"again on the new one is lost; it holds {_size(offsets)} offsets."
+        )
+        return
+    lost = list(lost_records(writer, reader, offsets))
+    yield from (sentence(each) for each in lost)
+    if not lost:
+        yield "The topic still has every one of them; nothing is lost."
+
+
+def _size(offsets: dict[int, tuple[int, int]]) -> int:
+    return sum(end - start for start, end in offsets.values())
