@@ -113,14 +113,14 @@ class _Maker:
     def _content(self) -> Said:
         content, references, hashed = self._bytes()
         action = self._one((Action.CREATE, Action.CREATE, Action.IMPORT, Action.UPDATE))
-        canonical = self._one((None, "c" * 64, "d" * 64))
+        canonical = self._one((None, *("c" * 64, "d" * 64) * 4))
         value = ContentValue(action, canonical, content, references)
         return ContentKey(self._one(_TENANTS), hashed, self._one(_IDS)), value
 
     def _content_v2(self) -> Said:
         content, references, hashed = self._bytes()
         action = self._one((Action.CREATE_OR_UPDATE, Action.CREATE_OR_UPDATE, Action.IMPORT))
-        value = ContentV2Value(action, hashed, self._one(("c" * 64, None)), content, references)
+        value = ContentV2Value(action, hashed, self._one(("c" * 64, "d" * 64)), content, references)
         return ContentV2Key(self._one(_TENANTS), self._one(_IDS)), value
 
     def _id(self) -> Said:

@@ -100,7 +100,8 @@ def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effe
         finally:
             tables.settle()
     except RegistryError as refusal:
-        return Effect(Outcome.REFUSED, error=type(refusal).__name__, reason=str(refusal))
+        remark = "".join(getattr(refusal, "__notes__", ()))
+        return Effect(Outcome.REFUSED, type(refusal).__name__, str(refusal), remark)
 
 
 def expect(tables: Tables, messages: Iterable[Message | None]) -> None:

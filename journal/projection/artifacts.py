@@ -10,8 +10,8 @@ from journal.messages import (
     ArtifactValue,
     MetaData,
 )
-from journal.models import Outcome
 from journal.outcomes import APPLIED, Effect
+from journal.projection.imports import import_version, refuse_incomplete
 from journal.projection.rows import (
     ArtifactRow,
     ContentRow,
@@ -31,7 +31,7 @@ from registry.errors import (
     ImpossibleRecord,
     VersionAlreadyExists,
 )
-from registry.models import SequenceName, State
+from registry.models import State
 
 #: Java's highest int.
 _HIGHEST_VERSION_ID = 2**31 - 1
@@ -141,7 +141,8 @@ def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
 def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     global_id, created_on, content = _needs(tables, key, value)
     artifact = tables.artifact(key)
-    if artifact is None:
+    if artifact is None or artifact.latest is None:
+        # Without a latest version, as some imports leave it, a Java node finds nothing to go by.
         raise ArtifactNotFound(key.group_id, key.artifact_id)
     version_id = tables.highest_version_id(artifact) + 1
     if version_id > _HIGHEST_VERSION_ID:
@@ -175,7 +176,9 @@ def _needs(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> tuple[int,
         raise ImpossibleRecord("An artifact record needs globalId, contentHash and createdOn")
     content = tables.content_named(tenant_of(key), value.content_hash)
     if content is None:
-        raise ContentNotFound(f"hash {value.content_hash}")
+        missing = ContentNotFound(f"hash {value.content_hash}")
+        missing.add_note(tables.lost.remark_on_hash(tenant_of(key), value.content_hash))
+        raise missing
     return value.global_id, value.created_on, content
 
 
@@ -192,7 +195,9 @@ def _overridden(before: MetaData, said: MetaData) -> MetaData:
 def _insert_artifact(
     tables: Tables, key: ArtifactKey, value: ArtifactValue, latest: int | None
 ) -> ArtifactRow:
-    artifact_type, created_by = as_text(value.artifact_type) or "", as_text(value.created_by)
+    if value.artifact_type is None or key.artifact_id is None:
+        raise ImpossibleRecord("A new artifact needs an id and a type")
+    artifact_type, created_by = as_text(value.artifact_type), as_text(value.created_by)
     return tables.insert_artifact(key, (artifact_type, created_by, value.created_on or 0, latest))
 
 
@@ -203,62 +208,7 @@ def _delete(tables: Tables, key: ArtifactKey) -> Effect:
 
 
 def _import(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
-    """Existing global ids are skipped; what fails leaves the artifact's row, as on a Java node."""
-    needed: Iterable[object] = (
-        value.meta_data,
-        value.global_id,
-        value.version_id,
-        value.content_id,
-        value.latest,
-        value.created_on,
-    )
-    if any(item is None for item in needed):
-        raise ImpossibleRecord(
-            "An imported version needs metaData, globalId, versionId, contentId, latest, createdOn"
-        )
-    artifact = tables.artifact(key) or _insert_artifact(tables, key, value, None)
-    tenant = tenant_of(key)
-    if tables.has_global_id(tenant, value.global_id or 0):
-        return Effect(Outcome.NO_EFFECT, reason=f"global id {value.global_id} is there already")
-    content = tables.content_by_id(tenant, value.content_id or 0)
-    if content is None:
-        return Effect(remark=f"no version: content id {value.content_id} is unknown")
-    version = value.version or str(value.version_id)
-    if tables.has_version(artifact, version):
-        return Effect(Outcome.NO_EFFECT, reason=f"version {version} is there already")
-    return _import_version(tables, value, (tenant, version), (artifact, content))
-
-
-def _import_version(
-    tables: Tables,
-    value: ArtifactValue,
-    names: tuple[str, str],
-    rows: tuple[ArtifactRow, ContentRow],
-) -> Effect:
-    (tenant, version), (artifact, content) = names, rows
-    meta = value.meta_data or MetaData()
-    draws = value.global_id == -1
-    global_id = (
-        tables.next_in_sequence(tenant, SequenceName.GLOBAL_ID) if draws else value.global_id or 0
-    )
-    # With -1 a Java node's label and property rows name version -1 and fail, and `latest` after
-    # them: every node of the cluster agreed on that.
-    is_cut_short = draws and bool(meta.labels or meta.properties)
-    tables.insert_version(
-        VersionRow(
-            tenant_id=tenant,
-            global_id=global_id,
-            artifact=artifact,
-            version=version,
-            version_id=value.version_id or 0,
-            state=value.state or State.ENABLED.value,
-            meta_data=meta,
-            created_by=value.created_by,
-            created_on=value.created_on or 0,
-            content=content.id,
-        ),
-        is_searchable=not is_cut_short,
-    )
-    if value.latest and not is_cut_short:
-        tables.set_latest(artifact, global_id, meta)
-    return Effect(result=global_id)
+    refuse_incomplete(value)
+    known = tables.artifact(key)
+    artifact = known or _insert_artifact(tables, key, value, None)
+    return import_version(tables, key, value, artifact, is_new=known is None)

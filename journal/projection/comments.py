@@ -9,7 +9,7 @@ from registry.errors import CommentAlreadyExists, CommentNotFound, ImpossibleRec
 
 #: Whose comments an update or delete reaches: on a Java node the thread that applies records is
 #: nobody, and its SQL compares `createdBy` with that.
-_REACHED = "WHERE tenant_id = %s AND comment_id = %s AND COALESCE(created_by, '') = ''"
+_REACHED = "WHERE tenant_id = %s AND comment_id = %s AND created_by = ''"
 
 
 def apply_comment(tables: Tables, key: CommentKey, value: CommentValue, at: int) -> Effect:

@@ -19,6 +19,9 @@ from journal.projection.tables import Tables
 from registry.errors import ContentAlreadyExists, ImpossibleRecord
 from registry.references import content_hash as hash_of
 
+#: How many versions a remark names.
+_NAMED = 10
+
 
 def apply_content(tables: Tables, key: ContentKey, value: ContentValue, at: int) -> Effect:
     if value.action is Action.UPDATE:
@@ -46,6 +49,8 @@ def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) 
         raise ImpossibleRecord(f"Content {content_id} comes without its bytes")
     if value.content_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its hash")
+    if value.canonical_hash is None:
+        raise ImpossibleRecord(f"Content {content_id} comes without its canonical hash")
     refuse_overlong(content_hash=value.content_hash, canonical_hash=value.canonical_hash)
     present = tables.content_by_id(tenant, content_id)
     other = tables.content_by_hash(tenant, value.content_hash)
@@ -82,7 +87,7 @@ def _columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str | 
     if serialized is not None:
         with_references = hash_of(content, serialized)
         other = hash_of(content, None) if hashed == with_references else with_references
-    return hashed, as_text(value.canonical_hash) or hashed, content, serialized, other
+    return hashed, as_text(value.canonical_hash) or "", content, serialized, other
 
 
 def _renew(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect:
@@ -100,16 +105,41 @@ def _renew(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect
 
 
 def _meet(tables: Tables, tenant: str, present: ContentRow, value: ContentV2Value) -> Effect:
-    """The id is taken by another content."""
-    content_id = present.content_id
-    twice = f"content id {content_id} used twice"
-    if tables.view is ContentView.FIRST_WINS or value.action is Action.IMPORT:
-        return Effect(
-            Outcome.NO_EFFECT,
-            reason=f"content id {content_id} already holds {present.content_hash}",
-            remark=f"{twice}; the first use counts",
-        )
+    """The id is taken by another content, or by this one under its hash by the other formula."""
     tables.settle()
+    if _is_same(tables, present, value):
+        return _respell(tables, present, value)
+    if tables.view is ContentView.FIRST_WINS or value.action is Action.IMPORT:
+        reason = f"content id {present.content_id} already holds {present.content_hash}"
+        remark = _loss(tables, tenant, present, "first", str(value.content_hash))
+        return Effect(Outcome.NO_EFFECT, reason=reason, remark=remark)
+    remark = _loss(tables, tenant, present, "last", present.content_hash)
+    shown = _global_ids(tables, present)
+    _overwrite(tables, present, value)
+    return Effect(
+        remark=f"{remark}; global ids that show the new one: {shown}" if shown else remark
+    )
+
+
+def _is_same(tables: Tables, present: ContentRow, value: ContentV2Value) -> bool:
+    found = tables.writer.read(
+        "SELECT content, serialized_references FROM registry_content WHERE id = %s", present.id
+    )
+    references = as_text(value.serialized_references) or None
+    return references is not None and (bytes(found[0]), found[1]) == (value.content, references)
+
+
+def _respell(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect:
+    """Nodes from 2.5.9 on say contents with references anew, with a hash that covers them."""
+    is_first_kept = tables.view is ContentView.FIRST_WINS and value.action is Action.CREATE
+    if is_first_kept or value.action is Action.IMPORT:
+        reason = f"content id {present.content_id} holds it already as {present.content_hash}"
+        return Effect(Outcome.NO_EFFECT, reason=reason)
+    _overwrite(tables, present, value)
+    return APPLIED
+
+
+def _overwrite(tables: Tables, present: ContentRow, value: ContentV2Value) -> None:
     tables.writer.write(
         "UPDATE registry_content SET content_hash = %s, canonical_hash = %s, content = %s, "
         "serialized_references = %s, other_hash = %s WHERE id = %s",
@@ -119,7 +149,22 @@ def _meet(tables: Tables, tenant: str, present: ContentRow, value: ContentV2Valu
     tables.writer.write("DELETE FROM registry_reference WHERE content_id = %s", present.id)
     if value.serialized_references:
         tables.insert_references(_references(present.id, value.serialized_references))
-    return Effect(remark=f"{twice}; the last use counts, {present.content_hash} is gone")
+
+
+def _loss(tables: Tables, tenant: str, present: ContentRow, winner: str, lost: str) -> str:
+    """The remark, in the words that journal.projection.lost looks for."""
+    tables.lost.add(tenant, lost, present.content_id)
+    return f"content id {present.content_id} used twice; the {winner} use counts, {lost} is lost"
+
+
+def _global_ids(tables: Tables, content: ContentRow) -> str:
+    rows = tables.writer.read_all(
+        "SELECT global_id FROM registry_version WHERE content_id = %s ORDER BY global_id LIMIT %s",
+        content.id,
+        _NAMED + 1,
+    )
+    named = ", ".join(str(row[0]) for row in rows[:_NAMED])
+    return f"{named} and more" if len(rows) > _NAMED else named
 
 
 def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) -> Effect:
@@ -139,6 +184,7 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
     return Effect(
         Outcome.NO_EFFECT,
         reason=f"no content has id {key.content_id} and hash {key.content_hash}",
+        remark=tables.lost.remark_on_hash(tenant_of(key), key.content_hash or ""),
     )
 
 

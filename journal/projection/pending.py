@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 
 from journal.messages import MetaData
-from journal.projection.rows import VersionRow, as_json, as_text
+from journal.projection.rows import (
+    LABEL_LIMIT,
+    PROPERTY_KEY_LIMIT,
+    PROPERTY_VALUE_LIMIT,
+    VersionRow,
+    as_json,
+    as_text,
+)
 from journal.writer import Writer
 
-_LABEL_LIMIT = 256
-_PROPERTY_KEY_LIMIT = 256
-_PROPERTY_VALUE_LIMIT = 1024
 _CONTENT = (
     "id, tenant_id, content_id, content_hash, canonical_hash, content, serialized_references, "
     "other_hash"
@@ -69,7 +73,7 @@ class Pending:
         self._artifacts.append((self._artifact_ids, *columns))
         return self._artifact_ids
 
-    def add_version(self, row: VersionRow, is_searchable: bool) -> None:
+    def add_version(self, row: VersionRow, indexed: MetaData) -> None:
         self._version_ids += 1
         meta = row.meta_data
         self._versions.append((
@@ -88,19 +92,16 @@ class Pending:
             row.content,
             self._version_ids,
         ))
-        if is_searchable:
-            self.add_search_rows(self._version_ids, meta)
+        self.add_search_rows(self._version_ids, indexed)
 
     def add_search_rows(self, version: int, meta: MetaData) -> None:
         """Labels and properties in lower case, cut as Apicurio cuts them."""
         if meta.labels:
-            self._labels += [
-                (version, as_text(text[:_LABEL_LIMIT].lower())) for text in meta.labels
-            ]
+            self._labels += [(version, as_text(text[:LABEL_LIMIT].lower())) for text in meta.labels]
         if meta.properties:
             properties: Mapping[str, str | None] = meta.properties
             self._properties += [
-                (version, _lower(key, _PROPERTY_KEY_LIMIT), _lower(value, _PROPERTY_VALUE_LIMIT))
+                (version, _lower(key, PROPERTY_KEY_LIMIT), _lower(value, PROPERTY_VALUE_LIMIT))
                 for key, value in properties.items()
             ]
 

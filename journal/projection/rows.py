@@ -2,12 +2,17 @@
 
 import json
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from journal.messages import MetaData
 from registry.errors import ImpossibleRecord
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 
+#: Of the rows that searches look at.
+LABEL_LIMIT = 256
+PROPERTY_KEY_LIMIT = 256
+PROPERTY_VALUE_LIMIT = 1024
 _NAME_LIMIT = 512
 _DESCRIPTION_LIMIT = 1024
 _COLUMN_LIMITS = {
@@ -21,6 +26,7 @@ _COLUMN_LIMITS = {
     "comment": 1024,
     "principal_id": 256,
     "role": 32,
+    "rule": 1024,
     "property_name": 255,
     "property_value": 1024,
     "logger": 512,
@@ -115,12 +121,32 @@ def stored_meta_data(row: tuple[str | None, str | None, str | None, str | None])
     )
 
 
+def fits_columns(meta: MetaData) -> bool:
+    """Whether a Java node's columns take name and description as they are."""
+    is_name_short = meta.name is None or len(meta.name) <= _NAME_LIMIT
+    return is_name_short and (
+        meta.description is None or len(meta.description) <= _DESCRIPTION_LIMIT
+    )
+
+
+def index_up_to_a_failure(meta: MetaData) -> MetaData:
+    """Labels and properties up to the first that a Java node's search columns don't take."""
+    labels = tuple(takewhile(lambda label: len(label) <= LABEL_LIMIT, meta.labels or ()))
+    if len(labels) < len(meta.labels or ()):
+        return MetaData(labels=labels)
+    fitting = takewhile(_fits_property, (meta.properties or {}).items())
+    return MetaData(labels=labels, properties=dict(fitting))
+
+
+def _fits_property(pair: tuple[str, str | None]) -> bool:
+    return len(pair[0]) <= PROPERTY_KEY_LIMIT and len(pair[1] or "") <= PROPERTY_VALUE_LIMIT
+
+
 def limited(meta: MetaData) -> MetaData:
     """Cut as Apicurio cuts a name and a description before it stores them."""
-    name, description = meta.name, meta.description
-    is_name_short = name is None or len(name) <= _NAME_LIMIT
-    if is_name_short and (description is None or len(description) <= _DESCRIPTION_LIMIT):
+    if fits_columns(meta):
         return meta
+    name, description = meta.name, meta.description
     if name is not None:
         name = name[:_NAME_LIMIT]
     if description is not None and len(description) > _DESCRIPTION_LIMIT:

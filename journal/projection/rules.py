@@ -9,7 +9,7 @@ from journal.messages import (
 )
 from journal.models import Outcome
 from journal.outcomes import Effect
-from journal.projection.rows import as_text, group_of, tenant_of
+from journal.projection.rows import as_text, group_of, refuse_overlong, tenant_of
 from journal.projection.tables import Tables
 from registry.errors import ImpossibleRecord, RuleAlreadyExists, RuleNotFound
 
@@ -28,6 +28,7 @@ def apply_global_rule(
 def apply_artifact_rule(
     tables: Tables, key: ArtifactRuleKey, value: ArtifactRuleValue, at: int
 ) -> Effect:
+    refuse_overlong(rule=value.configuration)
     if value.action is Action.IMPORT and tables.artifact(key) is None:
         return Effect(Outcome.NO_EFFECT, reason=f"there is no artifact {key.artifact_id}")
     place = (tenant_of(key), group_of(key), as_text(key.artifact_id), key.rule_type)

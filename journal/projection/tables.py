@@ -9,6 +9,7 @@ from typing import Any
 
 from journal.messages import MetaData
 from journal.models import ContentView
+from journal.projection.lost import LostContents
 from journal.projection.pending import Pending
 from journal.projection.rows import (
     ArtifactRow,
@@ -39,6 +40,7 @@ class Tables:
     def __init__(self, writer: Writer, view: ContentView = ContentView.FIRST_WINS) -> None:
         self.writer = writer
         self.view = view
+        self.lost = LostContents(writer)
         self.reload()
 
     def reload(self) -> None:
@@ -260,10 +262,11 @@ class Tables:
             artifact.meta_data = stored_meta_data(row) if row else MetaData()
         return artifact.meta_data
 
-    def insert_version(self, row: VersionRow, is_searchable: bool = True) -> None:
+    def insert_version(self, row: VersionRow, indexed: MetaData | None = None) -> None:
+        """`indexed` has the labels and properties to be searched; None means its own."""
         artifact = row.artifact
         artifact.highest = max(self.highest_version_id(artifact), row.version_id)
-        self._pending.add_version(row, is_searchable)
+        self._pending.add_version(row, row.meta_data if indexed is None else indexed)
         self._new_global_ids.add((row.tenant_id, row.global_id))
         self._new_versions.add((artifact.id, row.version))
         self._raise_highest(row.tenant_id, SequenceName.GLOBAL_ID, row.global_id)

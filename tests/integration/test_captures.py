@@ -185,12 +185,13 @@ def test_damage_heals_after_one_failure_an_id(each_database: str) -> None:
     fourth = [(read.type, effect) for read, effect in applied if 14 <= read.record.offset <= 17]
     content_id, content, global_id, artifact = (effect for _, effect in fourth)
     assert (content_id.result, content_id.is_in_use) == (3, True)
-    assert (content.outcome, content.remark) == (
-        Outcome.NO_EFFECT,
-        "content id 3 used twice; the first use counts",
-    )
+    assert content.outcome is Outcome.NO_EFFECT
+    assert content.remark.startswith("content id 3 used twice; the first use counts, feec5bf23853f")
     assert (global_id.result, global_id.is_in_use) == (3, True)
-    assert artifact.error == "ContentNotFound"
+    assert (artifact.error, artifact.remark) == (
+        "ContentNotFound",
+        "content id 3 was used twice, this content is lost",
+    )
     assert drawn() == {"contentId": 7, "globalId": 7}
 
 
