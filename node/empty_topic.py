@@ -40,8 +40,9 @@ def empty_topic(
     """
     topic = Topic(settings.KAFKA_PROPERTIES, name)
     if topic.exists():
-        ends = _ends(name, partitions)
-        yield EmptyTopic(ends, topic.config().get(_TYPE) == "CreateTime")
+        empty = EmptyTopic(_ends(name, partitions), topic.config().get(_TYPE) == "CreateTime")
+        with _told_of_a_part(name):
+            yield empty
         return
     wanted = {**TOPIC_CONFIG, **(config or {})}
     while_loading = {**wanted, _TYPE: "CreateTime"}
@@ -51,8 +52,20 @@ def empty_topic(
     except BrokerError:
         topic.create(partitions, while_loading)
         extra = {}
-    yield EmptyTopic(dict.fromkeys(range(partitions), 0), True)
+    with _told_of_a_part(name):
+        yield EmptyTopic(dict.fromkeys(range(partitions), 0), True)
     topic.set_config({_TYPE: wanted[_TYPE], **extra})
+
+
+@contextmanager
+def _told_of_a_part(topic: str) -> Iterator[None]:
+    try:
+        yield
+    except (BrokerError, KeyboardInterrupt) as error:
+        said = str(error) or "Interrupted"
+        raise CommandError(
+            f"{said}. Topic {topic} may hold a part of the records: delete it before you try again"
+        ) from error
 
 
 def _ends(topic: str, partitions: int) -> dict[int, int]:

@@ -15,15 +15,20 @@ from journal.stretches import Place, bounds
 from node.cluster import running_cluster
 from node.home import HomeInUse
 
+#: What shells call a program that ended by Ctrl-C.
+_INTERRUPTED = 130
+
 
 @contextmanager
 def broker_at_hand() -> Iterator[None]:
-    """settings.KAFKA_PROPERTIES name a cluster; what goes wrong with it is a CommandError."""
+    """settings.KAFKA_PROPERTIES name a cluster; what goes wrong is a CommandError, Ctrl-C, too."""
     try:
         with running_cluster():
             yield
     except (BrokerError, BrokerUnavailable, HomeInUse) as error:
         raise CommandError(str(error)) from error
+    except KeyboardInterrupt:
+        raise CommandError("Interrupted", returncode=_INTERRUPTED) from None
 
 
 @contextmanager
@@ -48,13 +53,11 @@ def stretch_of(
 
 
 @contextmanager
-def ends_quietly() -> Iterator[None]:
-    """Ctrl-C, and a reader of the output that has gone, are ordinary ends."""
+def readers_may_leave() -> Iterator[None]:
+    """Whoever reads standard output may stop reading it, as `head` does."""
     try:
         yield
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        pass
     except BrokenPipeError:
         # The interpreter flushes once more at its exit, which must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

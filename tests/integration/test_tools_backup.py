@@ -45,9 +45,9 @@ def replayed(*arguments: object) -> Any:
     return json.loads(call("replay", "--json", "--content-view", "last-wins", *arguments))
 
 
-def new_topic(broker: str) -> str:
+def new_topic(broker: str, partitions: int = 1) -> str:
     name = new_name()
-    Topic({"bootstrap.servers": broker}, name).create()
+    Topic({"bootstrap.servers": broker}, name).create(partitions)
     return name
 
 

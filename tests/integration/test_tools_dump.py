@@ -13,7 +13,7 @@ from journal.brokers.base import Record
 from journal.brokers.topics import Topic
 from journal.dumps import read_in_order
 from tests.journals import DATA
-from tests.tools import call, load, new_name
+from tests.tools import call, load, new_name, started
 
 CAPTURE = DATA / "captures" / "2.1.3.jsonl"
 INCIDENT = DATA / "incident-dump.jsonl"
@@ -127,3 +127,18 @@ def test_a_topic_that_is_not_there_or_not_empty_is_refused(broker: str, tmp_path
     name = load(INCIDENT)
     with pytest.raises(CommandError, match="holds records already"):
         call("load_dump", INCIDENT, "--topic", name)
+
+
+def test_a_dump_may_be_read_in_part(broker: str) -> None:
+    name = load(CAPTURE)
+    with started("dump", "--topic", name, KAFKA_BOOTSTRAP_SERVERS=broker) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(30) == 0
+
+
+def test_a_load_that_fails_in_the_middle_says_what_is_left(broker: str) -> None:
+    name = new_name()
+    Topic({"bootstrap.servers": broker}, name).create(config={"max.message.bytes": "300"})
+    with pytest.raises(CommandError, match=r"(?i)size.*may hold a part of the records"):
+        call("load_dump", CAPTURE, "--topic", name)

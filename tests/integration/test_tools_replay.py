@@ -28,7 +28,7 @@ def replayed(*arguments: object) -> Any:
     return json.loads(call("replay", "--json", *arguments))
 
 
-def test_a_replay_of_the_topic_has_the_digest_of_the_node(topic: str, node: None) -> None:
+def test_a_replay_of_the_topic_has_the_digest_of_the_node(topic: str, node_on_each: None) -> None:
     for name in ("orders", "bills"):
         create_artifact(new(name, name))
     node_holds = state_digest()

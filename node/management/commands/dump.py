@@ -15,7 +15,7 @@ from journal.dump_forms import FORMS, Survival
 from journal.durable_files import durable_file
 from journal.stretches import Place, place, read_between
 from node.progress import show_counts
-from node.topic_commands import ends_quietly, stretch_of, topic_opened
+from node.topic_commands import readers_may_leave, stretch_of, topic_opened
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         output: Path | None,
         **options: Any,
     ) -> None:
-        with ends_quietly(), topic_opened(topic) as reader, _opened(output) as file:
+        with readers_may_leave(), topic_opened(topic) as reader, _opened(output) as file:
             starts, ends = stretch_of(reader.offsets(), first, end)
             form = _Form(topic, format)
             _write(reader, starts, ends, form, file)

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from journal.tails import (
     outcome,
     type_name,
 )
-from node.topic_commands import ends_quietly, stretch_of, topic_opened
+from node.topic_commands import readers_may_leave, stretch_of, topic_opened
 
 _LAST = 10
 _LIMIT = 1000
@@ -88,7 +89,7 @@ class Command(BaseCommand):
         outcomes = Outcomes(topic)
         if wanted.outcomes - {Outcome.UNDECODABLE} and not outcomes.are_known:
             raise CommandError(f"This node has no ledger of {topic}, so it knows no outcomes")
-        with ends_quietly(), topic_opened(topic) as reader:
+        with readers_may_leave(), topic_opened(topic) as reader, suppress(KeyboardInterrupt):
             tail = _Tail(reader, outcomes, wanted, self._json if json else self._text)
             tail.run(first, follow, count)
 
