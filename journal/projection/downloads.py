@@ -14,16 +14,17 @@ def apply_download(tables: Tables, key: DownloadKey, value: DownloadValue, at: i
     if key.download_id is None:
         raise ImpossibleRecord("A download record needs a downloadId")
     refuse_overlong(download_id=key.download_id)
-    # Every download record clears what expired before it, so that the table stays short.
-    tables.writer.write("DELETE FROM registry_download WHERE expires <= %s", at)
     if value.action is Action.CREATE:
+        # Every new link clears what expired before it, so that the table stays short.
+        tables.writer.write("DELETE FROM registry_download WHERE expires <= %s", at)
         return _create(tables, key, value.context)
     if value.action is not Action.DELETE:
         raise ImpossibleRecord(f"A download record can't be {value.action!r}")
     changed = tables.writer.write(
-        "DELETE FROM registry_download WHERE tenant_id = %s AND download_id = %s",
+        "DELETE FROM registry_download WHERE tenant_id = %s AND download_id = %s AND expires > %s",
         tenant_of(key),
         as_text(key.download_id),
+        at,
     )
     if not changed:
         raise DownloadNotFound(key.download_id)

@@ -43,48 +43,9 @@ from registry.models import (
     Version,
 )
 from tests.journals import DATA, apply_to_database, forget, record, recorded, records
+from tests.saying import new_artifact, new_content, new_version
 
 JOURNALS = DATA / "journals"
-
-
-def new_content(content_id: int, text: str) -> Message:
-    return Message(
-        ContentV2Key("_", content_id),
-        ContentV2Value(
-            Action.CREATE_OR_UPDATE, f"hash of {text}", f"canon of {text}", text.encode()
-        ),
-    )
-
-
-def new_artifact(name: str, global_id: int, text: str, **value: Any) -> Message:
-    value.setdefault("meta_data", MetaData(name=name))
-    return Message(
-        ArtifactKey("_", "g", name, f"uuid {global_id}"),
-        ArtifactValue(
-            Action.CREATE,
-            global_id=global_id,
-            artifact_type="AVRO",
-            content_hash=f"hash of {text}",
-            created_by="alice",
-            created_on=1000 + global_id,
-            **value,
-        ),
-    )
-
-
-def new_version(name: str, global_id: int, text: str, **value: Any) -> Message:
-    return Message(
-        ArtifactKey("_", "g", name, f"uuid {global_id}"),
-        ArtifactValue(
-            Action.UPDATE,
-            global_id=global_id,
-            artifact_type="AVRO",
-            content_hash=f"hash of {text}",
-            created_by="bob",
-            created_on=1000 + global_id,
-            **value,
-        ),
-    )
 
 
 def tables() -> dict[str, list[Any]]:

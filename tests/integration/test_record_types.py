@@ -1,0 +1,303 @@
+"""Every record type with every action: what it needs, and that a refusal changes nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from journal.digests import state_digest
+from journal.messages import (
+    Action,
+    ArtifactOwnerKey,
+    ArtifactOwnerValue,
+    BootstrapKey,
+    CommentIdKey,
+    CommentIdValue,
+    CommentKey,
+    CommentValue,
+    ConfigPropertyKey,
+    ConfigPropertyValue,
+    ContentIdKey,
+    ContentIdValue,
+    ContentKey,
+    ContentV2Key,
+    ContentV2Value,
+    ContentValue,
+    DownloadContext,
+    DownloadKey,
+    DownloadValue,
+    GlobalActionKey,
+    GlobalActionValue,
+    GlobalIdKey,
+    GlobalIdValue,
+    LogConfigKey,
+    LogConfigValue,
+    Message,
+    MetaData,
+    UpgraderKey,
+    UpgraderValue,
+)
+from journal.models import Outcome
+from tests.saying import (
+    artifact_rule,
+    comment,
+    effects_of,
+    end_of_artifact,
+    global_rule,
+    group,
+    imported,
+    new_artifact,
+    new_content,
+    new_version,
+    old_content,
+    role,
+    version_said,
+)
+
+CREATE, UPDATE, DELETE = Action.CREATE, Action.UPDATE, Action.DELETE
+IMPORT, CLEAR, RESET = Action.IMPORT, Action.CLEAR, Action.RESET
+DONE, NOTHING = Outcome.APPLIED, Outcome.NO_EFFECT
+ORDERS = (new_content(1, "a"), new_artifact("orders", 1, "a"))
+RENAMED = {"state": "DISABLED", "meta_data": MetaData(name="Renamed")}
+END_OF_ALL = Message(GlobalActionKey("_"), GlobalActionValue(Action.DELETE_ALL_USER_DATA))
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the last message comes to after those before it: an outcome, or a refusal's name."""
+
+    name: str
+    before: tuple[Message, ...]
+    message: Message
+    expected: Outcome | str
+
+
+def draws(kind: str) -> list[Case]:
+    """Cases of the three sequences."""
+    made: dict[str, Any] = {
+        "content id": (ContentIdKey("_", "u"), ContentIdValue),
+        "global id": (GlobalIdKey("_", "u"), GlobalIdValue),
+        "comment id": (CommentIdKey("_", "u"), CommentIdValue),
+    }
+    key, value = made[kind]
+    used = (*ORDERS, comment(CREATE))
+    return [
+        Case(f"{kind} drawn", (), Message(key, value(CREATE)), DONE),
+        Case(f"{kind} reset on nothing", (), Message(key, value(RESET)), NOTHING),
+        Case(f"{kind} reset to what is used", used, Message(key, value(RESET)), DONE),
+        Case(f"{kind} deleted", (), Message(key, value(DELETE)), "ImpossibleRecord"),
+    ]
+
+
+def owner(name: str) -> Message:
+    key = ArtifactOwnerKey("_", "g", name)
+    return Message(key, ArtifactOwnerValue(UPDATE, "dora"))
+
+
+def config(action: Action) -> Message:
+    return Message(ConfigPropertyKey("_", "one"), ConfigPropertyValue(action, "true"))
+
+
+def logger(action: Action) -> Message:
+    return Message(LogConfigKey("_"), LogConfigValue(action, "org.one", "INFO"))
+
+
+def download(action: Action, expires: int = 2_000_000_000_000) -> Message:
+    context = DownloadContext("EXPORT", expires)
+    return Message(DownloadKey("_", "d"), DownloadValue(action, context))
+
+
+def imported_comment(global_id: int) -> Message:
+    key = CommentKey("_", "<import-comments>", "_", "_", "1", "u")
+    return Message(key, CommentValue(IMPORT, global_id, "", 9, "text"))
+
+
+def canonical_of(hashed: str) -> Message:
+    return Message(ContentKey("_", hashed, 1), ContentValue(UPDATE, "another"))
+
+
+CASES = [
+    *draws("content id"),
+    *draws("global id"),
+    *draws("comment id"),
+    # Contents
+    Case("old content", (), old_content(1, "a"), DONE),
+    Case("old content again", (old_content(1, "a"),), old_content(1, "a"), NOTHING),
+    Case("old content, known bytes", (old_content(1, "a"),), old_content(2, "a"), NOTHING),
+    Case("old content imported", (), old_content(1, "a", IMPORT), DONE),
+    Case("old content imported again", ORDERS, old_content(1, "a", IMPORT), NOTHING),
+    Case("old content deleted", ORDERS, old_content(1, "a", DELETE), "ImpossibleRecord"),
+    Case("canonical hash", ORDERS, canonical_of("hash of a"), DONE),
+    Case("canonical hash of no content", ORDERS, canonical_of("hash of b"), NOTHING),
+    Case("content", (), new_content(1, "a"), DONE),
+    Case("content again", ORDERS, new_content(1, "a"), NOTHING),
+    Case("content, known bytes", ORDERS, new_content(2, "a"), "ContentAlreadyExists"),
+    Case(
+        "content without bytes",
+        (),
+        Message(ContentV2Key("_", 1), ContentV2Value(Action.CREATE_OR_UPDATE, "h", "c", b"")),
+        "ImpossibleRecord",
+    ),
+    Case(
+        "content without canonical hash",
+        (),
+        Message(ContentV2Key("_", 1), ContentV2Value(Action.CREATE_OR_UPDATE, "h", None, b"a")),
+        "ImpossibleRecord",
+    ),
+    # Artifacts
+    Case("artifact", (new_content(1, "a"),), new_artifact("orders", 1, "a"), DONE),
+    Case("artifact without content", (), new_artifact("orders", 1, "a"), "ContentNotFound"),
+    Case("artifact again", ORDERS, new_artifact("orders", 2, "a"), "ArtifactAlreadyExists"),
+    Case("artifact, used id", ORDERS, new_artifact("bills", 1, "a"), "ArtifactAlreadyExists"),
+    Case("version", ORDERS, new_version("orders", 2, "a"), DONE),
+    Case("version of nothing", ORDERS, new_version("bills", 2, "a"), "ArtifactNotFound"),
+    Case("version, used id", ORDERS, new_version("orders", 1, "a"), "VersionAlreadyExists"),
+    Case(
+        "version again", ORDERS, new_version("orders", 2, "a", version="1"), "VersionAlreadyExists"
+    ),
+    Case("end of artifact", ORDERS, end_of_artifact("orders"), DONE),
+    Case("end of no artifact", ORDERS, end_of_artifact("bills"), "ArtifactNotFound"),
+    Case(
+        "end of commented artifact",
+        (*ORDERS, comment(CREATE)),
+        end_of_artifact("orders"),
+        "HasComments",
+    ),
+    Case("import", ORDERS, imported("bills", 2, 1), DONE),
+    Case("import of used id", ORDERS, imported("orders", 1, 1), NOTHING),
+    Case("import of known version", ORDERS, imported("orders", 2, 1), NOTHING),
+    Case(
+        "import without latest", ORDERS, imported("orders", 2, 1, latest=None), "ImpossibleRecord"
+    ),
+    Case("owner", ORDERS, owner("orders"), DONE),
+    Case("owner of nothing", ORDERS, owner("bills"), "ArtifactNotFound"),
+    # Versions
+    Case(
+        "metadata",
+        ORDERS,
+        version_said("orders", "1", UPDATE, **RENAMED),
+        DONE,
+    ),
+    Case("metadata of none", ORDERS, version_said("orders", "2", CLEAR), "VersionNotFound"),
+    Case("metadata unsaid", ORDERS, version_said("orders", "1", UPDATE), "ImpossibleRecord"),
+    Case("metadata cleared", ORDERS, version_said("orders", "1", CLEAR), DONE),
+    Case("end of version", ORDERS, version_said("orders", "1", DELETE), DONE),
+    Case("end of no version", ORDERS, version_said("orders", "2", DELETE), "VersionNotFound"),
+    Case(
+        "end of the only, commented version",
+        (*ORDERS, comment(CREATE)),
+        version_said("orders", "1", DELETE),
+        "HasComments",
+    ),
+    # Rules
+    Case("global rule", (), global_rule(CREATE), DONE),
+    Case("global rule again", (global_rule(CREATE),), global_rule(CREATE), "RuleAlreadyExists"),
+    Case("global rule changed", (global_rule(CREATE),), global_rule(UPDATE, "NONE"), DONE),
+    Case("no global rule changed", (), global_rule(UPDATE), "RuleNotFound"),
+    Case("global rule deleted", (global_rule(CREATE),), global_rule(DELETE, None), DONE),
+    Case("no global rule deleted", (), global_rule(DELETE, None), "RuleNotFound"),
+    Case("global rule imported", (), global_rule(IMPORT), DONE),
+    Case("global rule imported again", (global_rule(CREATE),), global_rule(IMPORT), NOTHING),
+    Case("rule", ORDERS, artifact_rule("orders", CREATE), DONE),
+    Case("rule before its artifact", (), artifact_rule("orders", CREATE), DONE),
+    Case(
+        "rule again",
+        (artifact_rule("orders", CREATE),),
+        artifact_rule("orders", CREATE),
+        "RuleAlreadyExists",
+    ),
+    Case("no rule changed", ORDERS, artifact_rule("orders", UPDATE), "RuleNotFound"),
+    Case("no rule deleted", ORDERS, artifact_rule("orders", DELETE, None), "RuleNotFound"),
+    Case("rule imported", ORDERS, artifact_rule("orders", IMPORT), DONE),
+    Case("rule of nothing imported", (), artifact_rule("orders", IMPORT), NOTHING),
+    Case("rule too long", ORDERS, artifact_rule("orders", CREATE, "x" * 1025), "ImpossibleRecord"),
+    # Groups
+    Case("group", (), group(CREATE), DONE),
+    Case("group again", (group(CREATE),), group(CREATE), "GroupAlreadyExists"),
+    Case("group changed", (group(CREATE),), group(UPDATE, description="d"), DONE),
+    Case("no group changed", (), group(UPDATE), "GroupNotFound"),
+    Case("group deleted", (group(CREATE),), group(DELETE), DONE),
+    Case("no group deleted", ORDERS, group(DELETE), "GroupNotFound"),
+    Case("artifacts of no group deleted", ORDERS, group(DELETE, only_artifacts=True), DONE),
+    Case("no artifacts deleted", (group(CREATE),), group(DELETE, only_artifacts=True), NOTHING),
+    Case(
+        "commented artifacts deleted",
+        (*ORDERS, comment(CREATE)),
+        group(DELETE, only_artifacts=True),
+        "HasComments",
+    ),
+    Case("group imported", (), group(IMPORT), DONE),
+    Case("group imported again", (group(CREATE),), group(IMPORT), NOTHING),
+    # Comments
+    Case("comment", ORDERS, comment(CREATE), DONE),
+    Case("comment again", (*ORDERS, comment(CREATE)), comment(CREATE), "CommentAlreadyExists"),
+    Case("comment on nothing", ORDERS, comment(CREATE, version="2"), "VersionNotFound"),
+    Case("comment changed", (*ORDERS, comment(CREATE)), comment(UPDATE), DONE),
+    Case("no comment changed", ORDERS, comment(UPDATE), "CommentNotFound"),
+    Case("comment deleted", (*ORDERS, comment(CREATE)), comment(DELETE), DONE),
+    Case("no comment deleted", ORDERS, comment(DELETE), "CommentNotFound"),
+    Case(
+        "another's comment changed",
+        (*ORDERS, comment(CREATE, "1", "erin")),
+        comment(UPDATE),
+        "CommentNotFound",
+    ),
+    Case(
+        "another's comment deleted",
+        (*ORDERS, comment(CREATE, "1", "erin")),
+        comment(DELETE, "1", "erin"),
+        "CommentNotFound",
+    ),
+    Case("comment imported", ORDERS, imported_comment(1), DONE),
+    Case("comment imported again", (*ORDERS, comment(CREATE)), imported_comment(1), NOTHING),
+    Case("comment imported for nothing", ORDERS, imported_comment(2), NOTHING),
+    # The rest
+    Case("role", (), role(CREATE), DONE),
+    Case("role again", (role(CREATE),), role(CREATE), "RoleMappingAlreadyExists"),
+    Case("role changed", (role(CREATE),), role(UPDATE, "READ_ONLY"), DONE),
+    Case("no role changed", (), role(UPDATE), "RoleMappingNotFound"),
+    Case("role deleted", (role(CREATE),), role(DELETE, None), DONE),
+    Case("no role deleted", (), role(DELETE, None), "RoleMappingNotFound"),
+    Case("property", (), config(UPDATE), DONE),
+    Case("property created", (), config(CREATE), "ImpossibleRecord"),
+    Case("property deleted", (config(UPDATE),), config(DELETE), DONE),
+    Case("no property deleted", (), config(DELETE), NOTHING),
+    Case("logger", (), logger(UPDATE), DONE),
+    Case("logger deleted", (logger(UPDATE),), logger(DELETE), DONE),
+    Case("no logger deleted", (), logger(DELETE), NOTHING),
+    Case("download", (), download(CREATE), DONE),
+    Case("download used", (download(CREATE),), download(DELETE), DONE),
+    Case("no download used", (), download(DELETE), "DownloadNotFound"),
+    Case("expired download used", (download(CREATE, 1),), download(DELETE), "DownloadNotFound"),
+    Case("all user data", ORDERS, END_OF_ALL, DONE),
+    Case(
+        "global action unknown",
+        ORDERS,
+        Message(GlobalActionKey("_"), GlobalActionValue(CLEAR)),
+        "ImpossibleRecord",
+    ),
+    Case("tombstone", ORDERS, Message(end_of_artifact("orders").key), NOTHING),
+    Case("bootstrap", (), Message(BootstrapKey("b")), NOTHING),
+    Case(
+        "upgrade of no kind",
+        (),
+        Message(UpgraderKey("compact"), UpgraderValue(CREATE)),
+        "ImpossibleRecord",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.usefixtures("each_database")
+def test_a_record_comes_to(case: Case) -> None:
+    assert all(effect.outcome is DONE for effect in effects_of(*case.before))
+    before = state_digest().value
+
+    (effect,) = effects_of(case.message, start=len(case.before))
+
+    refused = case.expected if isinstance(case.expected, str) else ""
+    assert (effect.outcome, effect.error) == (
+        (Outcome.REFUSED, refused) if refused else (case.expected, "")
+    )
+    assert bool(effect.reason) == (case.expected is not DONE)
+    assert (state_digest().value != before) == (case.expected is DONE)
