@@ -18,9 +18,14 @@ def storable(message: Message, record: Record) -> Message:
 
     Hashes and references of a binary value are not looked at: they are no JSON.
     """
-    if _NUL not in (record.key or b"") and _NUL not in (record.value or b""):
+    if not _holds_nul(record.key) and not _holds_nul(record.value):
         return message
     return Message(_without(message.key), _without(message.value), message.form)
+
+
+def _holds_nul(part: bytes | None) -> bool:
+    # A backslash alone is found, or rather not found, several times faster.
+    return part is not None and b"\\" in part and _NUL in part
 
 
 def _without(part: Any) -> Any:
