@@ -40,7 +40,7 @@ test: setup-dev
 soak: setup-dev
 	$(BIN)/python -m pytest -m soak
 
-bench: setup
+bench: setup-dev
 	$(BIN)/python bench/run.py
 
 format: setup-dev

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
@@ -19,7 +20,14 @@ from journal.brokers.topics import Topic
 
 _PATIENCE = 20.0
 _PAYLOAD = b"x" * 600
-_BATCH = 2000
+_BATCH = 8000
+#: Those that uploads fill, in the order of their foreign keys.
+_FILLED_TABLES = (
+    "registry_content",
+    "registry_artifact",
+    "registry_version",
+    "journal_ledgerrow",
+)
 
 
 def free_port() -> int:
@@ -118,28 +126,42 @@ def _await_connections(address: Address) -> None:
             time.sleep(0.02)
 
 
-def ledger_inserts(database: Path, scratch: Path) -> tuple[int, float]:
-    """(rows, seconds) to put the ledger's rows into a table and indexes like the ledger's.
+def bare_inserts(database: Path, scratch: Path) -> float:
+    """Seconds to put all rows of a node's tables into the same tables and indexes, nothing else.
 
-    One transaction a batch as large as the worker's, the same durability, nothing else.
+    One transaction a batch as large as the worker's, the same durability; rows of each table in
+    their order, its share of them a batch.
     """
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
         schema = source.execute(
-            "SELECT sql FROM sqlite_master WHERE tbl_name = 'journal_ledgerrow' AND sql IS NOT NULL"
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
         ).fetchall()
-        rows = source.execute("SELECT * FROM journal_ledgerrow").fetchall()
+        rows = {
+            table: source.execute(f"SELECT * FROM {table}").fetchall() for table in _FILLED_TABLES
+        }
+    batches = max(1, len(rows["journal_ledgerrow"]) // _BATCH)
     with closing(sqlite3.connect(scratch, isolation_level=None)) as target:
         target.execute("PRAGMA journal_mode=WAL")
         target.execute("PRAGMA synchronous=NORMAL")
+        target.execute("PRAGMA cache_size=-16000")
         for (sql,) in schema:
             target.execute(sql)
-        insert = f"INSERT INTO journal_ledgerrow VALUES ({', '.join('?' * len(rows[0]))})"
         began = time.perf_counter()
-        for start in range(0, len(rows), _BATCH):
-            target.execute("BEGIN IMMEDIATE")
-            target.executemany(insert, rows[start : start + _BATCH])
-            target.execute("COMMIT")
-        return len(rows), time.perf_counter() - began
+        for number in range(batches):
+            _insert_shares(target, rows, number, batches)
+        return time.perf_counter() - began
+
+
+def _insert_shares(
+    target: sqlite3.Connection, rows: dict[str, list[Any]], number: int, batches: int
+) -> None:
+    target.execute("BEGIN IMMEDIATE")
+    for table, all_rows in rows.items():
+        start, end = (len(all_rows) * each // batches for each in (number, number + 1))
+        if start < end:
+            marks = ", ".join("?" * len(all_rows[0]))
+            target.executemany(f"INSERT INTO {table} VALUES ({marks})", all_rows[start:end])
+    target.execute("COMMIT")
 
 
 def name_scans(database: Path, parts: Iterator[str], count: int) -> list[float]:

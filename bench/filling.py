@@ -45,9 +45,16 @@ def fill(node: NodeUnderTest, count: int) -> range:
     sequences = dict(node.read("SELECT name, value FROM registry_sequence"))
     first_content, first_global = sequences["contentId"] + 1, sequences["globalId"] + 1
     _, before = node.health()
+    say_uploads(node.bootstrap_servers, node.topic, (first_content, first_global), count)
+    node.wait_until_ready(before["applied"] + count * RECORDS_EACH)
+    return range(first_global, first_global + count)
+
+
+def say_uploads(bootstrap_servers: str, topic: str, first: tuple[int, int], count: int) -> None:
+    """`first` are the content id and the global id that will be drawn first; raises NotFilled."""
+    first_content, first_global = first
     failures: list[str] = []
-    properties = {"bootstrap.servers": node.bootstrap_servers}
-    producer = JournalProducer(properties, node.topic, _TIMEOUT)
+    producer = JournalProducer({"bootstrap.servers": bootstrap_servers}, topic, _TIMEOUT)
     try:
         for number in range(count):
             for message in _upload(first_content + number, first_global + number):
@@ -59,8 +66,6 @@ def fill(node: NodeUnderTest, count: int) -> range:
         producer.close()
     if failures:
         raise NotFilled(failures[0])
-    node.wait_until_ready(before["applied"] + count * RECORDS_EACH)
-    return range(first_global, first_global + count)
 
 
 def _upload(content_id: int, global_id: int) -> Iterator[Message]:

@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
-from pathlib import Path
 from urllib.parse import quote
 
 from bench import calibration
@@ -28,11 +27,14 @@ class Size:
     creates: int
     creates_at_once: int
     artifacts: int
+    many_artifacts: int
     seconds: float
 
 
-FULL = Size(creates=500, creates_at_once=3000, artifacts=20_000, seconds=4.0)
-QUICK = Size(creates=150, creates_at_once=600, artifacts=4000, seconds=1.5)
+FULL = Size(
+    creates=500, creates_at_once=3000, artifacts=20_000, many_artifacts=100_000, seconds=4.0
+)
+QUICK = Size(creates=150, creates_at_once=600, artifacts=4000, many_artifacts=20_000, seconds=1.5)
 
 
 class AnswersFailed(Exception):
@@ -152,23 +154,9 @@ def starts(first: float, second: float, broker: tuple[float, float]) -> list[Row
     ]
 
 
-def replay(node: NodeUnderTest, second_start: float, scratch: Path) -> Row:
-    """An emptied database: what the start takes longer than one with nothing to replay."""
-    node.empty_database()
-    took = node.start()
-    node.stop()
-    rows, seconds = calibration.ledger_inserts(node.home / "annals.sqlite3", scratch)
-    return Row(
-        f"replay of {rows:,} records",
-        [Figure("", rows / max(took - second_start, 0.001), "/s"), Figure("ready in", took, "s")],
-        "as many ledger rows into SQLite, nothing else",
-        [Figure("", rows / seconds, "/s")],
-    )
-
-
 def memory(empty: dict[str, float], full: dict[str, float], artifacts: int) -> list[Row]:
     return [
-        Row(f"memory, resident, {when}", _sizes(at, "web", "worker"), beside, _sizes(at, "broker"))
+        Row(f"memory, resident, {when}", sizes(at, "web", "worker"), beside, sizes(at, "broker"))
         for when, at, beside in (
             ("when ready", empty, "the embedded broker"),
             (f"with {artifacts:,} artifacts, after all this", full, "the embedded broker"),
@@ -176,7 +164,7 @@ def memory(empty: dict[str, float], full: dict[str, float], artifacts: int) -> l
     ]
 
 
-def _sizes(memory: dict[str, float], *parts: str) -> list[Figure]:
+def sizes(memory: dict[str, float], *parts: str) -> list[Figure]:
     return [Figure(part, memory[part], "MiB") for part in parts]
 
 

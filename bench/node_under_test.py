@@ -31,8 +31,9 @@ class NodeFailed(Exception):
 class NodeUnderTest:
     """Starts and ends as often as wanted; leaving the `with` block ends all its processes."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, **environment: str) -> None:
         self.home = home
+        self._environment = environment
         self.address: Address = ("127.0.0.1", port)
         self.topic = "kafkasql-journal"
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,7 +56,7 @@ class NodeUnderTest:
         """Seconds from the start of the process until it is ready; raises NodeFailed."""
         with self._log_path.open("wb") as log:
             began = time.perf_counter()
-            self._process = _run_node(self.home, self.address[1], log)
+            self._process = _run_node(self.home, self.address[1], self._environment, log)
         self.wait_until_ready()
         took = time.perf_counter() - began
         self._family = _with_children(self._process.pid)
@@ -130,12 +131,19 @@ class NodeUnderTest:
         return self._log_path.read_text(errors="replace")[-2000:]
 
 
-def _run_node(home: Path, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def environment_of(home: Path, **settings: str) -> dict[str, str]:
+    """What a node's process gets: nothing that this one was told about another node."""
     inherited = {name: each for name, each in os.environ.items() if not name.startswith(_OURS)}
+    return {**inherited, "ANNALS_HOME": str(home), **settings}
+
+
+def _run_node(
+    home: Path, port: int, settings: dict[str, str], log: IO[bytes]
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,
-        env={**inherited, "ANNALS_HOME": str(home), "ANNALS_HTTP_PORT": str(port)},
+        env=environment_of(home, ANNALS_HTTP_PORT=str(port), **settings),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,

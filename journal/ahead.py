@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from journal.brokers.kafka import JournalReader
 from journal.ledger import Read, understand
 
-_LIMIT = 4000
+_LIMIT = 8000
 _WAIT = 0.2
 #: Seconds to wait for a batch to fill up, once there is something.
 _FILL = 0.02

@@ -12,7 +12,8 @@ NEWER_TYPES = frozenset({MessageType.CONTENT_V2, MessageType.UPGRADER})
 def choose_view(setting: str, holds_newer_types: Callable[[], bool]) -> ContentView:
     """What new tables are built as; `setting` is `auto` or a view's name.
 
-    `holds_newer_types` tells whether a record of NEWER_TYPES lies below the topic's present end.
+    `holds_newer_types` tells whether a record of NEWER_TYPES lies below the topic's present end, or
+    will be the first on an empty one.
     """
     for view in ContentView:
         if setting == view.label:

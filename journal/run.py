@@ -15,6 +15,7 @@ from journal.brokers.kafka import JournalReader
 from journal.brokers.topics import Topic
 from journal.content_view import NEWER_TYPES, choose_view
 from journal.ledger import Read
+from journal.memory import give_back
 from journal.models import Outcome
 from journal.news import Teller
 from journal.positions import Origin
@@ -37,6 +38,8 @@ class Source:
     content_view: str = "auto"
     #: Makes the topic if there is none and none was ever applied.
     creates_topic: bool = False
+    #: An empty topic will hold records of 2.6, since this node would found it so.
+    founds_newest: bool = True
 
 
 class AheadOfJournal(Exception):
@@ -67,12 +70,13 @@ class Run:
 
     def run(self, stop: threading.Event, on_caught_up: Callable[[], None]) -> None:
         """Returns after `stop`; `on_caught_up` is called when the present end is reached."""
-        self._say_word()
-        self._begin()
-        self._watch.start()
         try:
+            self._say_word()
+            self._begin()
+            self._watch.start()
             self._replay(stop)
             self._writer.shrink()
+            give_back()
             if not stop.is_set():
                 self._is_caught_up = True
                 self._say_word()
@@ -110,14 +114,14 @@ class Run:
     def _derived_from(self, known: Origin | None, offsets: Mapping[int, tuple[int, int]]) -> Origin:
         topic_id = Topic(self._source.properties, self._source.topic).id()
         if known is None:
-            view = choose_view(
-                self._source.content_view, lambda: self._holds_newer_types(offsets)
-            )
+            view = choose_view(self._source.content_view, lambda: self._holds_newer_types(offsets))
             return Origin(self._source.topic, view, topic_id)
         self._compare(known, topic_id)
         return replace(known, topic_id=topic_id or known.topic_id)
 
     def _holds_newer_types(self, offsets: Mapping[int, tuple[int, int]]) -> bool:
+        if not any(end for _, end in offsets.values()):
+            return self._source.founds_newest
         # A reader of its own: one that is sent back to the start loses half a second.
         reader = JournalReader(self._source.properties, self._source.topic)
         try:

@@ -36,8 +36,10 @@ class BrokerWatch:
         return self._thread.is_alive()
 
     def close(self) -> None:
+        """Also if it was never started."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         self._reader.close()
 
     def _run(self) -> None:

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-# Readers, one to a thread, share the mapped beginning of the file; a page cache of their own would
-# be 64 copies.
-_READING = "PRAGMA busy_timeout=10000; PRAGMA mmap_size=33554432; PRAGMA cache_size=-500;"
+# Readers, one to a thread, have the system's page cache; of their own they keep little, since there
+# are 64. A mapped file would count as resident once for each of them.
+_READING = "PRAGMA busy_timeout=10000; PRAGMA cache_size=-500;"
 
 
 def databases(url: str | None, default_file: Path) -> dict[str, dict[str, Any]]:

@@ -35,6 +35,7 @@ class Command(BaseCommand):
             settings.JOURNAL_TOPIC,
             settings.JOURNAL_CONTENT_VIEW,
             settings.JOURNAL_TOPIC_CREATE,
+            founds_newest=settings.JOURNAL_DIALECT in {"auto", "2.6"},
         )
         teller = None if news_to is None else TellByPipe(news_to)
         worker = Worker(source, settings.DATABASES["journal"], teller)
