@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
+from journal.digests import digest_keeper
 from journal.queries import NodeState, node_state
 
 
@@ -17,16 +18,36 @@ class Live(Resource):
 
 class Ready(Resource):
     def get(self, request: Request) -> Response:
-        """503 with every reason; `applied`, `end` and `lag` are in offsets."""
+        """503 with every reason; `applied`, `end` and `lag` are in offsets.
+
+        `rate` is in records a second and `secondsLeft` an estimate, while it replays; `digest` is
+        of the tables at its own `offsets`, an earlier one while records come in.
+        """
         state = node_state()
-        replayed = f"replaying: applied {state.applied} of {state.end} offsets"
         checks = [
             _worker(state),
             _check("broker", state.is_broker_reachable, "the broker is unreachable"),
             _check("journal", not state.trouble, state.trouble),
-            _check("replay", state.is_caught_up, replayed),
+            _check("replay", state.is_caught_up, state.replay_words),
         ]
-        return _answer(checks, applied=state.applied, end=state.end, lag=state.lag)
+        more: dict[str, Any] = {"applied": state.applied, "end": state.end, "lag": state.lag}
+        if state.is_caught_up:
+            more["digest"] = _digest(state)
+        else:
+            more |= {"rate": round(state.rate), "secondsLeft": state.seconds_left}
+        return _answer(checks, **more)
+
+
+def _digest(state: NodeState) -> dict[str, Any] | None:
+    offsets = {each.partition: each.applied for each in state.partitions}
+    found = digest_keeper.latest(offsets, state.content_view)
+    if found is None:
+        return None
+    return {
+        "value": found.value,
+        "contentView": found.content_view,
+        "offsets": {str(partition): offset for partition, offset in found.offsets.items()},
+    }
 
 
 def _worker(state: NodeState) -> dict[str, str]:

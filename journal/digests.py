@@ -56,10 +56,12 @@ class DigestKeeper:
         self._took = 0.0
         self._not_before = 0.0
 
-    def latest(self, offsets: Mapping[int, int]) -> StateDigest | None:
+    def latest(self, offsets: Mapping[int, int], view: ContentView | None) -> StateDigest | None:
         """Of these offsets where that is quick; else an older one, or None before the first."""
-        last = self._last
-        if (last is None or last.offsets != offsets) and time.monotonic() >= self._not_before:
+        told = self._last
+        of_view = None if view is None else view.label
+        is_fresh = told is not None and (told.offsets, told.content_view) == (offsets, of_view)
+        if not is_fresh and time.monotonic() >= self._not_before:
             worker = threading.Thread(target=self._renew, name="digest", daemon=True)
             worker.start()
             if self._took < _QUICK:

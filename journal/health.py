@@ -8,6 +8,7 @@ from typing import Literal
 from django.conf import settings
 from django.db import connections
 
+from journal.models import ContentView
 from journal.observations import IdRecords, Observations, SequenceState, observe
 from journal.queries import node_state
 from registry.models import DEFAULT_TENANT, SequenceName
@@ -46,6 +47,7 @@ def diagnose(observations: Observations) -> tuple[Finding, ...]:
         _missing_id_records(observations),
         _sequences_behind(observations),
         _finite_retention(observations),
+        _outdated_view(observations),
     )
     return tuple(finding for finding in found if finding is not None)
 
@@ -276,3 +278,23 @@ _RESET_REMEDY = (
     "  curl -X POST -H 'Content-Type: application/zip' --data-binary @empty.zip "
     "http://NODE/apis/registry/v2/admin/import"
 )
+
+
+def _outdated_view(seen: Observations) -> Finding | None:
+    built = seen.built_view
+    if built is None or built.newer is None or built.view is not ContentView.FIRST_WINS:
+        return None
+    return Finding(
+        code="J23",
+        severity="warning" if built.used_twice else "info",
+        summary="Nodes of 2.5.9 or later write here, and these tables were built before, in the "
+        "view of older ones: first-wins.",
+        evidence=(
+            f"The first record that only they write is at offset {built.newer}.",
+            f"{built.used_twice} content records met a content id that was in use.",
+        ),
+        consequence="Where a content id was used twice, those nodes hold the last content and "
+        "this one the first; their state digests differ.",
+        remedy="Stop this node and rebuild its tables, which then take the view of the newer "
+        "nodes:\n  python manage.py rebuild",
+    )

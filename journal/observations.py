@@ -4,7 +4,7 @@ A dump is applied to temporary tables by that same projection, without Kafka or 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -12,10 +12,11 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal.batches import Batches
+from journal.content_view import NEWER_TYPES
 from journal.dumps import read_in_order
 from journal.ledger import understand
 from journal.messages import Action, MessageType
-from journal.models import Outcome
+from journal.models import ContentView, Outcome
 from journal.positions import Origin
 from journal.scratch import scratch_database
 from journal.writer import Writer
@@ -79,6 +80,19 @@ class IdRecords:
 
 
 @dataclass(frozen=True, slots=True)
+class BuiltView:
+    """The content view that the tables were built in, and what speaks for another.
+
+    `newer` is the offset of the first record that only nodes from 2.5.9 on write, None if there
+    is none; `used_twice` the number of records that met a content id in use.
+    """
+
+    view: ContentView
+    newer: int | None
+    used_twice: int
+
+
+@dataclass(frozen=True, slots=True)
 class Observations:
     """`topic_config` is None where nobody told it; `oldest` is the first record's time in ms."""
 
@@ -87,6 +101,7 @@ class Observations:
     id_records: IdRecords = field(default_factory=IdRecords)
     oldest: int | None = None
     topic_config: Mapping[str, str] | None = None
+    built_view: BuiltView | None = None
 
 
 def observe(
@@ -101,6 +116,7 @@ def observe(
         id_records=_id_records(read),
         oldest=oldest,
         topic_config=topic_config,
+        built_view=_built_view(read),
     )
 
 
@@ -110,7 +126,9 @@ def observe_dump(
     """Applies a dump and observes the outcome; raises journal.dumps.DumpError, JumbledDump."""
     with scratch_database() as scratch:
         _apply(lines, topic, scratch.settings)
-        return observe(scratch.connection, topic, topic_config)
+        observed = observe(scratch.connection, topic, topic_config)
+        # No node keeps these tables, so their view needs no judgement.
+        return replace(observed, built_view=None)
 
 
 def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None:
@@ -122,6 +140,31 @@ def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None
             batches.apply([understand(record) for record in batch])
     finally:
         writer.close()
+
+
+def _built_view(read: "_Reader") -> BuiltView | None:
+    view = read.one("SELECT content_view FROM journal_position LIMIT 1")
+    if view is None:
+        return None
+    newer = min(
+        (
+            offset
+            for kind in NEWER_TYPES
+            for (offset,) in read.all(
+                'SELECT "offset" FROM journal_ledgerrow WHERE type = %s ORDER BY id LIMIT 1', kind
+            )
+        ),
+        default=None,
+    )
+    used_twice = 0
+    if newer is not None and view == ContentView.FIRST_WINS:
+        used_twice = read.one(
+            "SELECT COUNT(*) FROM journal_ledgerrow WHERE type IN (%s, %s) AND remark LIKE %s",
+            MessageType.CONTENT,
+            MessageType.CONTENT_V2,
+            "%used twice%",
+        )
+    return BuiltView(ContentView(view), newer, used_twice)
 
 
 class _Reader:

@@ -2,16 +2,20 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
-from journal.models import LedgerRow, Outcome, Position, WorkerStatus
+from journal.activity import activity
+from journal.models import ContentView, LedgerRow, Outcome, Position, WorkerStatus
 from journal.outcomes import Effect
 
 #: A worker that has not said a word for so long is dead.
 SILENCE_MS = 5000
+#: The pid in the last word of a worker that ended.
+GONE = 0
+_ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class NodeState:
     partitions: tuple[PartitionState, ...] = ()
     generation: int = 0
     topic_config: dict[str, str] | None = field(default=None)
+    #: Records applied a second lately, while it replays.
+    rate: float = 0.0
+    #: In which the tables were built; None before the first record.
+    content_view: ContentView | None = None
 
     @property
     def applied(self) -> int:
@@ -64,6 +72,19 @@ class NodeState:
         return sum(partition.lag for partition in self.partitions)
 
     @property
+    def seconds_left(self) -> int | None:
+        """Of the replay, at its present rate; None while nobody can tell."""
+        return round(self.lag / self.rate) if self.rate >= 1 else None
+
+    @property
+    def replay_words(self) -> str:
+        """How far the replay is, for people."""
+        words = f"replaying: applied {self.applied:,} of {self.end:,} offsets"
+        if self.seconds_left is None:
+            return words
+        return f"{words}, {self.rate:,.0f} a second, about {self.seconds_left:,} s left"
+
+    @property
     def unready_reasons(self) -> tuple[str, ...]:
         """Why no request should come here; empty when ready."""
         reasons = []
@@ -74,7 +95,7 @@ class NodeState:
         if not self.is_broker_reachable:
             reasons.append("the broker is unreachable")
         if not self.is_caught_up:
-            reasons.append(f"replaying: applied {self.applied} of {self.end} offsets")
+            reasons.append(self.replay_words)
         return tuple(reasons)
 
 
@@ -107,6 +128,12 @@ def last_ledger_id() -> int:
     return row or 0
 
 
+def ledger_ends() -> tuple[int, int]:
+    """The ids of the first and the last row; zeros without any."""
+    ends = LedgerRow.objects.aggregate(first=Min("id"), last=Max("id"))
+    return ends["first"] or 0, ends["last"] or 0
+
+
 def outcome_of(req: str) -> LedgerRow | None:
     return LedgerRow.objects.filter(req=req).order_by("id").first()
 
@@ -114,6 +141,14 @@ def outcome_of(req: str) -> LedgerRow | None:
 def effect_of(row: LedgerRow) -> Effect:
     """The outcome as the worker told it when it applied the record."""
     return Effect(Outcome(row.outcome), row.error, row.reason, row.remark, row.result)
+
+
+def effects_of(reqs: Sequence[str]) -> Iterator[tuple[str | None, Effect]]:
+    """The outcomes that are known; of records that share a req the first is what counts."""
+    for start in range(0, len(reqs), _ASKED_AT_ONCE):
+        some = reqs[start : start + _ASKED_AT_ONCE]
+        for row in LedgerRow.objects.filter(req__in=some).order_by("id"):
+            yield row.req, effect_of(row)
 
 
 def count_by_outcome() -> dict[Outcome, int]:
@@ -142,14 +177,16 @@ def node_state() -> NodeState:
         for position in positions
     )
     return NodeState(
-        is_worker_alive=time.time() * 1000 - status.beat < SILENCE_MS,
+        is_worker_alive=status.pid != GONE and time.time() * 1000 - status.beat < SILENCE_MS,
         is_broker_reachable=status.is_broker_reachable,
         is_caught_up=status.is_caught_up,
-        trouble=status.trouble,
+        trouble=activity.trouble or status.trouble,
         beat=status.beat,
         partitions=partitions,
         generation=max((position.generation for position in positions), default=0),
         topic_config=json.loads(status.topic_config) if status.topic_config else None,
+        rate=status.rate,
+        content_view=ContentView(positions[0].content_view) if positions else None,
     )
 
 

@@ -5,8 +5,10 @@ from django.views.decorators.http import require_safe
 
 from dashboard.journal_filters import OUTCOMES
 from dashboard.pages import render_page
+from journal.digests import digest_keeper
 from journal.health import current_diagnosis
 from journal.queries import count_by_outcome, node_state
+from journal.upgrades import upgrade_state
 
 
 @require_safe
@@ -14,9 +16,12 @@ def show(request: HttpRequest) -> HttpResponse:
     state = node_state()
     config = state.topic_config or {}
     counts = count_by_outcome()
+    offsets = {each.partition: each.applied for each in state.partitions}
     context = {
         "state": state,
         "findings": current_diagnosis(),
+        "digest": digest_keeper.latest(offsets, state.content_view),
+        "upgrade": upgrade_state(),
         "topic_config": sorted(config.items()),
         "counts": [
             (outcome.label, counts[outcome], word)

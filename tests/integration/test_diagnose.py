@@ -28,6 +28,7 @@ from journal.messages import (
     Message,
     MetaData,
 )
+from journal.models import ContentView
 from journal.observations import observe_dump
 from journal.writer import Writer
 from tests.databases import pointed_at
@@ -202,8 +203,12 @@ def unblocked(django_db_blocker: Any) -> Any:
         yield
 
 
-def apply_with_settings(journal: Iterable[Record], config: dict[str, str] | None) -> None:
-    apply_to_database(journal)
+def apply_with_settings(
+    journal: Iterable[Record],
+    config: dict[str, str] | None,
+    view: ContentView = ContentView.FIRST_WINS,
+) -> None:
+    apply_to_database(journal, view=view)
     writer = Writer(connections.settings["journal"])
     try:
         with writer.transaction():
@@ -326,7 +331,8 @@ class TestCommandOnANode:
         assert out.startswith("J02 error: ")
 
     def test_a_healthy_node_exits_well(self) -> None:
-        apply_with_settings(recorded(DATA / "journals" / "2.6.13.jsonl"), KEEPING)
+        newest = recorded(DATA / "journals" / "2.6.13.jsonl")
+        apply_with_settings(newest, KEEPING, ContentView.LAST_WINS)
         assert run() == (0, "Nothing is wrong with the journal.\n")
 
     def test_a_node_that_applied_nothing_is_not_judged(self) -> None:

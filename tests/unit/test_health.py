@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from journal.health import JAVA_MESSAGE, Finding, diagnose
-from journal.observations import IdRecords, Observations, SequenceState
+from journal.models import ContentView
+from journal.observations import BuiltView, IdRecords, Observations, SequenceState
 from registry.models import SequenceName
 
 CONTENT = SequenceName.CONTENT_ID
@@ -164,3 +165,22 @@ def test_unknown_settings_are_not_judged() -> None:
 def test_a_time_beyond_the_calendar_is_told_in_milliseconds() -> None:
     forever = configured(cleanup_policy="delete", retention_ms="9223372036854775807")
     assert "9223372036854775807 ms on" in only(forever).evidence[-1]
+
+
+@pytest.mark.parametrize(("used_twice", "severity"), [(0, "info"), (2, "warning")])
+def test_first_wins_tables_are_outdated_once_newer_nodes_write(
+    used_twice: int, severity: str
+) -> None:
+    built = BuiltView(ContentView.FIRST_WINS, newer=40, used_twice=used_twice)
+    assert codes(replace(HEALTHY, built_view=built)) == [("J23", severity)]
+
+
+@pytest.mark.parametrize(
+    "built",
+    [
+        BuiltView(ContentView.FIRST_WINS, newer=None, used_twice=2),
+        BuiltView(ContentView.LAST_WINS, newer=40, used_twice=2),
+    ],
+)
+def test_a_view_that_fits_the_writers_is_well(built: BuiltView) -> None:
+    assert diagnose(replace(HEALTHY, built_view=built)) == ()

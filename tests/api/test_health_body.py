@@ -1,0 +1,84 @@
+"""What /health/ready tells besides yes and no: the state digest, and how far a replay is."""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from journal.digests import DigestKeeper, state_digest
+from journal.models import ContentView, WorkerStatus
+from journal.queries import node_state
+from journal.upgrades import UpgradeState, upgrade_state
+from tests.journals import DATA, apply_to_database, recorded
+
+ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
+JOURNALS = DATA / "journals"
+
+
+def ready() -> dict[str, Any]:
+    body: dict[str, Any] = Client().get("/health/ready").json()
+    return body
+
+
+def test_readiness_tells_the_digest_and_its_offsets(
+    node_on_each: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One is for one database, and this process has seen others.
+    monkeypatch.setattr("api.health.digest_keeper", DigestKeeper())
+    Client().post(ARTIFACTS, '{"type":"string"}', content_type="application/json")
+    deadline = time.monotonic() + 10
+    while (told := ready()["digest"])["offsets"] != {"0": node_state().applied}:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    assert told["value"] == state_digest().value
+    assert told["contentView"] == "last-wins"
+
+
+def test_a_digest_is_kept_while_nothing_is_applied(sqlite_database: str) -> None:
+    apply_to_database(recorded(JOURNALS / "2.1.5.jsonl"))
+    keeper, offsets = DigestKeeper(), state_digest().offsets
+
+    first = keeper.latest(offsets, ContentView.FIRST_WINS)
+
+    assert first is not None
+    assert keeper.latest(offsets, ContentView.FIRST_WINS) is first
+
+
+def test_a_replay_tells_its_place_its_rate_and_the_time_left(sqlite_database: str) -> None:
+    apply_to_database(recorded(JOURNALS / "2.1.5.jsonl"))
+    applied = state_digest().offsets[0]
+    WorkerStatus.objects.using("journal").create(
+        id=1,
+        pid=1,
+        beat=int(time.time() * 1000),
+        is_caught_up=False,
+        is_broker_reachable=True,
+        start_offsets="{}",
+        end_offsets=f'{{"0": {applied + 90_000}}}',
+        trouble="",
+        rate=45_000.0,
+    )
+
+    body = ready()
+
+    assert (body["applied"], body["rate"], body["secondsLeft"]) == (applied, 45_000, 2)
+    reason = next(check["reason"] for check in body["checks"] if check["name"] == "replay")
+    assert reason.endswith("offsets, 45,000 a second, about 2 s left")
+    assert "digest" not in body
+
+
+def test_a_rate_of_nothing_gives_no_time_left(sqlite_database: str) -> None:
+    state = replace(node_state(), rate=0.0)
+    assert state.seconds_left is None
+    assert state.content_view is None
+
+
+def test_the_topic_s_version_is_the_one_that_was_committed(each_database: str) -> None:
+    assert upgrade_state() == UpgradeState(1, None)
+
+    apply_to_database(recorded(JOURNALS / "upgrade-after-start.jsonl"), view=ContentView.LAST_WINS)
+
+    assert upgrade_state() == UpgradeState(2, None)

@@ -1,0 +1,67 @@
+"""Which view the tables are built in, and what is said when newer nodes come later."""
+
+from typing import Any
+
+import pytest
+
+from journal import health, queries
+from journal.brokers.kafka import load
+from journal.dumps import DumpRecord
+from journal.models import ContentView
+from tests.journals import DATA, recorded
+from tests.nodes import node_running
+
+JOURNALS = DATA / "journals"
+
+
+def put(kafka: str, topic: str, release: str) -> None:
+    """A recorded journal onto the topic."""
+    records = [
+        DumpRecord(
+            each.partition,
+            each.offset,
+            each.timestamp,
+            each.timestamp_type,
+            each.headers,
+            each.key,
+            each.value,
+            rebuilt=False,
+        )
+        for each in recorded(JOURNALS / f"{release}.jsonl")
+    ]
+    load({"bootstrap.servers": kafka}, topic, records, lambda done, total: None)
+
+
+@pytest.mark.parametrize(
+    ("release", "view"),
+    [("2.1.5", ContentView.FIRST_WINS), ("2.6.13", ContentView.LAST_WINS)],
+)
+def test_the_view_is_that_of_the_nodes_that_wrote(
+    release: str, view: ContentView, kafka: str, topic: str, sqlite_database: str
+) -> None:
+    put(kafka, topic, release)
+
+    with node_running(kafka, topic):
+        assert queries.node_state().content_view is view
+
+
+def test_an_empty_topic_is_seen_as_the_node_that_founds_it_will(node: None) -> None:
+    assert queries.node_state().content_view is ContentView.LAST_WINS
+
+
+def test_newer_records_that_come_later_ask_for_a_rebuild_and_switch_nothing(
+    kafka: str, topic: str, sqlite_database: str
+) -> None:
+    put(kafka, topic, "2.1.5")
+    with node_running(kafka, topic):
+        assert "J23" not in codes()
+    put(kafka, topic, "2.6.13")
+
+    with node_running(kafka, topic):
+        state = queries.node_state()
+        assert state.content_view is ContentView.FIRST_WINS
+        assert "J23" in codes()
+
+
+def codes() -> list[Any]:
+    return [finding.code for finding in health.current_diagnosis()]
