@@ -4,7 +4,7 @@ A command never touches a table; what it returns was read after its records were
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from uuid import uuid4
 
@@ -17,13 +17,15 @@ from journal.messages import (
     ArtifactValue,
     ArtifactVersionKey,
     ArtifactVersionValue,
+    CommentKey,
+    CommentValue,
     DownloadContext,
     DownloadKey,
     DownloadValue,
     Message,
     MetaData,
 )
-from journal.speaker import current_dialect, heard, say_unheard
+from journal.speaker import current_dialect, heard, say, say_unheard
 from journal.storing import NewVersion, artifact_key, canonical_hash, store
 from registry import queries
 from registry.errors import (
@@ -93,11 +95,12 @@ def update_artifact(new: NewVersion) -> VersionMeta:
 
 
 def delete_artifact(group_id: str | None, artifact_id: str) -> None:
-    """Raises ArtifactNotFound."""
+    """Its comments first, else no node deletes it; raises ArtifactNotFound, HasComments."""
     versions = queries.version_names(group_id, artifact_id)
     if not versions:
         raise ArtifactNotFound(group_id, artifact_id)
     dialect = current_dialect()
+    _delete_comments(group_id, artifact_id, versions)
     heard([
         Message(artifact_key(group_id, artifact_id), ArtifactValue(Action.DELETE), form(dialect))
     ])
@@ -111,10 +114,14 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
 
 
 def delete_version(group_id: str | None, artifact_id: str, version: str) -> None:
-    """Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound."""
+    """Its comments first.
+
+    Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound, HasComments.
+    """
     if not settings.ANNALS_ALLOW_DELETE:
         raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
     queries.version_meta(group_id, artifact_id, version)
+    _delete_comments(group_id, artifact_id, [version])
     key = _version_key(group_id, artifact_id, version)
     heard([Message(key, ArtifactVersionValue(Action.DELETE), form(current_dialect()))])
     say_unheard([Message(key)])
@@ -205,6 +212,22 @@ def _same_content(new: NewVersion, canonical: bool) -> VersionMeta | None:
         content_hash=content_hash(new.content, serialized),
         canonical_hash=None,
     )
+
+
+def _delete_comments(group_id: str | None, artifact_id: str, versions: Iterable[str]) -> None:
+    """Those by nobody; others no node deletes, and what they stand on stays (docs/decisions.md)."""
+    messages = [
+        Message(
+            CommentKey(
+                DEFAULT_TENANT, group_id, artifact_id, version, comment.comment_id, str(uuid4())
+            ),
+            CommentValue(Action.DELETE, global_id=-1),
+        )
+        for version in versions
+        for comment in queries.comments(group_id, artifact_id, version)
+    ]
+    if messages:
+        say(messages)
 
 
 def _version_key(group_id: str | None, artifact_id: str, version: str) -> ArtifactVersionKey:
