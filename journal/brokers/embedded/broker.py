@@ -31,7 +31,8 @@ _JVM = (
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
 )
 # Paths are relative to the broker's folder, so that no path needs escaping. The cleaner's
-# buffer, 128 MB unless told, is for compacted topics; the journal is not one of them.
+# buffer, 128 MB unless told, is for compacted topics; the journal is not one of them. A broker
+# that was killed is not let in again before its old session has ended: 9 s unless told.
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -47,6 +48,8 @@ auto.create.topics.enable=false
 log.retention.ms=-1
 log.cleaner.dedupe.buffer.size=8388608
 message.max.bytes=16777216
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 group.initial.rebalance.delay.ms=0
 offsets.topic.num.partitions=1
 offsets.topic.replication.factor=1
