@@ -55,13 +55,16 @@ class DigestKeeper:
         self._last: StateDigest | None = None
         self._took = 0.0
         self._not_before = 0.0
+        self._asked: Mapping[int, int] = {}
 
     def latest(self, offsets: Mapping[int, int], view: ContentView | None) -> StateDigest | None:
         """Of these offsets where that is quick; else an older one, or None before the first."""
         told = self._last
         of_view = None if view is None else view.label
         is_fresh = told is not None and (told.offsets, told.content_view) == (offsets, of_view)
-        if not is_fresh and time.monotonic() >= self._not_before:
+        # A journal at rest is worth the time; one that moves gets its share.
+        is_at_rest, self._asked = self._asked == offsets, offsets
+        if not is_fresh and (is_at_rest or time.monotonic() >= self._not_before):
             worker = threading.Thread(target=self._renew, name="digest", daemon=True)
             worker.start()
             if self._took < _QUICK:

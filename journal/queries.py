@@ -85,6 +85,12 @@ class NodeState:
         return f"{words}, {self.rate:,.0f} a second, about {self.seconds_left:,} s left"
 
     @property
+    def is_only_replaying(self) -> bool:
+        """Not ready, but nothing is wrong."""
+        is_well = self.is_worker_alive and self.is_broker_reachable and not self.trouble
+        return is_well and not self.is_caught_up
+
+    @property
     def unready_reasons(self) -> tuple[str, ...]:
         """Why no request should come here; empty when ready."""
         reasons = []

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from dashboard.journal_filters import OUTCOMES
 from dashboard.pages import render_page
-from journal.digests import digest_keeper
+from journal.digests import StateDigest, digest_keeper
 from journal.health import current_diagnosis
-from journal.queries import count_by_outcome, node_state
+from journal.queries import NodeState, count_by_outcome, node_state
 from journal.upgrades import upgrade_state
 
 
@@ -16,11 +16,10 @@ def show(request: HttpRequest) -> HttpResponse:
     state = node_state()
     config = state.topic_config or {}
     counts = count_by_outcome()
-    offsets = {each.partition: each.applied for each in state.partitions}
     context = {
         "state": state,
         "findings": current_diagnosis(),
-        "digest": digest_keeper.latest(offsets, state.content_view),
+        "digest": _digest(state) if state.is_caught_up else None,
         "upgrade": upgrade_state(),
         "topic_config": sorted(config.items()),
         "counts": [
@@ -30,3 +29,8 @@ def show(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render_page(request, "health", context)
+
+
+def _digest(state: NodeState) -> StateDigest | None:
+    offsets = {each.partition: each.applied for each in state.partitions}
+    return digest_keeper.latest(offsets, state.content_view)
