@@ -35,7 +35,7 @@ def upload(node: NodeProcess, name: str) -> httpx.Response:
 
 def has(node: NodeProcess, *names: str) -> bool:
     """Whether all of these artifacts can be read."""
-    return all(_http.get(f"{node.url}{GROUP}/{name}").status_code == 200 for name in names)
+    return all(_http.get(f"{node.url}{GROUP}/{name}").is_success for name in names)
 
 
 def until(true: Callable[[], object], timeout: float = 30) -> float:
@@ -62,7 +62,7 @@ def reasons(node: NodeProcess) -> str:
 
 
 def is_ready(node: NodeProcess) -> bool:
-    return readiness(node)["code"] == 200
+    return bool(readiness(node)["code"] == 200)
 
 
 def is_live(node: NodeProcess) -> bool:
@@ -83,18 +83,15 @@ def digest(node: NodeProcess) -> tuple[str, dict[str, int]]:
     return found["value"], found["offsets"]
 
 
-def digest_of_clean_replay(topic: str, view: str = "last-wins") -> tuple[str, dict[str, int]]:
-    """Of what a node would hold that starts anew on the topic as it is."""
-    found = json.loads(call("replay", "--topic", topic, "--content-view", view, "--json"))
-    return found["digest"], found["offsets"]
-
-
-@contextmanager
-def commands_reach(kafka: str) -> Iterator[None]:
-    """Commands in this process speak to this broker."""
+def digest_of_clean_replay(node: NodeProcess) -> tuple[str, dict[str, int]]:
+    """Of what a node would hold that starts anew on this one's topic, in its view."""
+    environment = node.environment
+    topic, view = environment["JOURNAL_TOPIC"], readiness(node)["digest"]["contentView"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
-        yield
+        kafka = {"bootstrap.servers": environment["KAFKA_BOOTSTRAP_SERVERS"]}
+        patch.setattr(settings, "KAFKA_PROPERTIES", kafka)
+        found = json.loads(call("replay", "--topic", topic, "--content-view", view, "--json"))
+    return found["digest"], found["offsets"]
 
 
 # Those who go on
