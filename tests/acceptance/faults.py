@@ -83,15 +83,25 @@ def digest(node: NodeProcess) -> tuple[str, dict[str, int]]:
     return found["value"], found["offsets"]
 
 
-def digest_of_clean_replay(node: NodeProcess) -> tuple[str, dict[str, int]]:
-    """Of what a node would hold that starts anew on this one's topic, in its view."""
-    environment = node.environment
-    topic, view = environment["JOURNAL_TOPIC"], readiness(node)["digest"]["contentView"]
-    with pytest.MonkeyPatch.context() as patch:
-        kafka = {"bootstrap.servers": environment["KAFKA_BOOTSTRAP_SERVERS"]}
-        patch.setattr(settings, "KAFKA_PROPERTIES", kafka)
-        found = json.loads(call("replay", "--topic", topic, "--content-view", view, "--json"))
+def digest_of_clean_replay(topic: str, view: str = "last-wins") -> tuple[str, dict[str, int]]:
+    """Of what a node would hold that starts anew on the topic as it is."""
+    found = json.loads(call("replay", "--topic", topic, "--content-view", view, "--json"))
     return found["digest"], found["offsets"]
+
+
+def is_as_a_clean_replay(node: NodeProcess) -> bool:
+    """Whether its digest is that of a node which starts anew on its topic, in its view."""
+    held, view = digest(node), readiness(node)["digest"]["contentView"]
+    with commands_reach(node.environment["KAFKA_BOOTSTRAP_SERVERS"]):
+        return held == digest_of_clean_replay(node.environment["JOURNAL_TOPIC"], view)
+
+
+@contextmanager
+def commands_reach(kafka: str) -> Iterator[None]:
+    """Commands in this process speak to this broker."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
+        yield
 
 
 # Those who go on

@@ -13,9 +13,8 @@ import pytest
 from journal.brokers.embedded import EmbeddedBroker
 from tests.acceptance.faults import (
     clients,
-    digest,
-    digest_of_clean_replay,
     has,
+    is_as_a_clean_replay,
     is_live,
     is_ready,
     reasons,
@@ -94,7 +93,7 @@ def test_a_broker_killed_under_load_costs_nothing_acknowledged(
     assert unready[0].at > killed
     assert all("equest" in text or "Try again" in text for _, text in uploads.refused)
     assert has(node, *uploads.acknowledged)
-    assert digest(node) == digest_of_clean_replay(node)
+    assert is_as_a_clean_replay(node)
 
 
 def test_a_node_starts_without_its_broker_and_gets_ready_by_itself(
@@ -123,4 +122,4 @@ def test_a_node_starts_without_its_broker_and_gets_ready_by_itself(
     own_broker.start()
     until(lambda: is_ready(node), SOON)
     assert upload(node, "second").status_code == 200
-    assert digest(node) == digest_of_clean_replay(node)
+    assert is_as_a_clean_replay(node)

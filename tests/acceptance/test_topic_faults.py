@@ -26,8 +26,8 @@ from journal.brokers.kafka import JournalReader
 from journal.stretches import read_between
 from tests.acceptance.faults import (
     digest,
-    digest_of_clean_replay,
     has,
+    is_as_a_clean_replay,
     is_live,
     is_ready,
     readiness,
@@ -105,8 +105,7 @@ def draw_old_ids(kafka: str, topic: str, count: int) -> None:
     """Each in a segment of its own, and a record after them that ends the last segment."""
     producer = Producer({"bootstrap.servers": kafka, "linger.ms": 0})
     for key in [OLD_ID_KEY] * count + [new_id_key(), new_id_key()]:
-        headers = [("req", str(uuid4()).encode())]
-        producer.produce(topic, key=key, value=OLD_ID_VALUE, headers=headers)
+        producer.produce(topic, key=key, value=OLD_ID_VALUE, headers={"req": str(uuid4())})
         assert producer.flush(10) == 0
         time.sleep(0.15)
 
@@ -204,7 +203,7 @@ def test_records_deleted_from_the_start_while_the_node_is_stopped(
     assert "The tables are empty" in said
     node.start().wait_until_ready()
     assert told_missing(node) == ""
-    assert digest(node) == digest_of_clean_replay(node)
+    assert is_as_a_clean_replay(node)
 
 
 def refuses_writes(node: NodeProcess, why: str) -> None:
@@ -231,7 +230,7 @@ def test_a_topic_made_again_under_the_node_waits_for_its_operator(
     until(lambda: is_ready(node), SOON)
     assert not has(node, "first")
     assert upload(node, "second").status_code == 200
-    assert digest(node) == digest_of_clean_replay(node)
+    assert is_as_a_clean_replay(node)
 
 
 def test_a_topic_truncated_under_the_node_waits_for_its_operator(
