@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from api.resource import Resource
 from journal.digests import digest_keeper
+from journal.missed import missed_offsets
 from journal.queries import NodeState, node_state
 
 
@@ -21,7 +22,8 @@ class Ready(Resource):
         """503 with every reason; `applied`, `end` and `lag` are in offsets.
 
         `rate` is in records a second and `secondsLeft` an estimate, while it replays; `digest` is
-        of the tables at its own `offsets`, an earlier one while records come in.
+        of the tables at its own `offsets`, an earlier one while records come in. The check
+        `completeness` is never down: what is gone is no reason to send requests elsewhere.
         """
         state = node_state()
         checks = [
@@ -29,6 +31,7 @@ class Ready(Resource):
             _check("broker", state.is_broker_reachable, "the broker is unreachable"),
             _check("journal", not state.trouble, state.trouble),
             _check("replay", state.is_caught_up, state.replay_words),
+            _completeness(),
         ]
         more: dict[str, Any] = {"applied": state.applied, "end": state.end, "lag": state.lag}
         if state.is_caught_up:
@@ -36,6 +39,14 @@ class Ready(Resource):
         else:
             more |= {"rate": round(state.rate), "secondsLeft": state.seconds_left}
         return _answer(checks, **more)
+
+
+def _completeness() -> dict[str, str]:
+    told = ", ".join(each.words for each in missed_offsets())
+    check = _check("completeness", True, "")
+    if told:
+        check["warning"] = f"records were gone before this node applied them: {told} (J08)"
+    return check
 
 
 def _digest(state: NodeState) -> dict[str, Any] | None:

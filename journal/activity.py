@@ -1,6 +1,7 @@
 """Tells whoever shows live pages that new ledger rows are committed."""
 
 import threading
+import time
 from collections.abc import Callable
 
 
@@ -14,6 +15,10 @@ class Activity:
         #: `mutations` with those that touched something which was there before.
         self.revision = 0
         self.mutations = 0
+        #: What a worker's process tells when it can't say so in its table; empty when well.
+        self.trouble = ""
+        #: time.monotonic() of a worker's last word here; None if none ever told any.
+        self.heard_at: float | None = None
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Returns the function that ends the subscription."""
@@ -29,6 +34,12 @@ class Activity:
         """Rows were committed; call it before whoever waits for one of them is answered."""
         self.revision += 1
         self.mutations += is_mutation
+        self.announce()
+
+    def announce_word(self, trouble: str = "") -> None:
+        """The worker lives; it has said its word in its table, or tells here why it can't."""
+        self.trouble = trouble
+        self.heard_at = time.monotonic()
         self.announce()
 
     def announce(self) -> None:

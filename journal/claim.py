@@ -2,14 +2,28 @@
 
 import fcntl
 import logging
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
+
+import psycopg
+from django.db import InterfaceError, OperationalError
 
 from journal.writer import Writer
 
 log = logging.getLogger(__name__)
+
+#: What a database raises that can't be reached or written for the moment: as Django wraps it, and
+#: as the drivers raise it.
+DATABASE_TROUBLE = (
+    OperationalError,
+    InterfaceError,
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 
 #: Any number will do, as long as nothing else in this database locks it.
 _LOCK = 6_171_943_205
@@ -17,8 +31,15 @@ _LOOK_EVERY = 0.25
 
 
 @contextmanager
-def claim(writer: Writer, database: dict[str, Any], stop: threading.Event) -> Iterator[bool]:
+def claim(
+    writer: Writer,
+    database: dict[str, Any],
+    stop: threading.Event,
+    on_standby: Callable[[], None] = lambda: None,
+) -> Iterator[bool]:
     """Waits for the database's only claim; gives False if `stop` was set before.
+
+    `on_standby` is called once if somebody else has it.
 
     PostgreSQL keeps it for the writer's own session: who loses that can't write any more either.
     """
@@ -26,16 +47,24 @@ def claim(writer: Writer, database: dict[str, Any], stop: threading.Event) -> It
         is_mine = try_lock()
         if not is_mine:
             log.info("Another worker applies the journal to this database; standing by")
+            on_standby()
         while not is_mine and not stop.wait(_LOOK_EVERY):
             is_mine = try_lock()
         yield is_mine
 
 
 @contextmanager
-def claim_at_once(writer: Writer, database: dict[str, Any]) -> Iterator[bool]:
-    """Gives False if somebody else has it."""
-    with _lock(writer, database) as try_lock:
-        yield try_lock()
+def claim_within(writer: Writer, database: dict[str, Any], seconds: float) -> Iterator[bool]:
+    """Gives False if somebody else has it for so long."""
+    stop = threading.Event()
+    timer = threading.Timer(seconds, stop.set)
+    timer.start()
+    try:
+        with claim(writer, database, stop) as is_mine:
+            timer.cancel()
+            yield is_mine
+    finally:
+        timer.cancel()
 
 
 @contextmanager

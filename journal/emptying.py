@@ -21,6 +21,7 @@ _TABLES = (
     "registry_sequence",
     "journal_ledgerrow",
     "journal_position",
+    "journal_missed",
     "journal_upgraderstate",
     "journal_upgradecommit",
 )

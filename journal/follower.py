@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from journal.activity import activity
 from journal.messages import is_mutation
 from journal.outcomes import waiters
-from journal.queries import effect_of, last_ledger_id, ledger_rows
+from journal.queries import effect_of, last_ledger_id, ledger_ends, ledger_rows
 from journal.writer import CHANNEL
 
 log = logging.getLogger(__name__)
@@ -22,20 +22,35 @@ _PATIENCE = 0.2
 _LOOK_EVERY = 0.005
 _AT_ONCE = 1000
 _PAUSE = 1.0
+_CHECK_EVERY = 1.0
 
 _lock = threading.Lock()
-_is_fed = False
+_is_told = False
+_follower: "_Follower | None" = None
 
 
 def worker_tells() -> None:
     """A worker tells its news to this process: see journal.news."""
-    global _is_fed
-    _is_fed = True
+    global _is_told
+    _is_told = True
+
+
+def worker_stands_by() -> None:
+    """The worker that tells its news here has none: another one applies the journal."""
+    global _is_told
+    _is_told = False
+    try:
+        ensure_following()
+    except DatabaseError as error:
+        log.error("The ledger can't be followed yet: %s", error)
+        connection.close()
+    # Whatever was read so far may have been changed by that other one.
+    activity.announce_rows(is_mutation=True)
 
 
 def is_following() -> bool:
     """Whether this process hears of every record that is applied."""
-    return _is_fed
+    return _is_told or (_follower is not None and _follower.hears)
 
 
 def ensure_following() -> None:
@@ -43,45 +58,71 @@ def ensure_following() -> None:
 
     Raises what the database raises if it can't be read.
     """
-    global _is_fed
+    global _follower
     with _lock:
-        if not _is_fed:
-            arguments = (last_ledger_id(),)
-            threading.Thread(
-                target=_follow, args=arguments, name="ledger-follower", daemon=True
-            ).start()
-            _is_fed = True
+        if not _is_told and _follower is None:
+            _follower = _Follower(last_ledger_id())
+            _follower.start()
 
 
-def _follow(last: int) -> None:
-    while True:
-        try:
-            last = _read_on(last)
-            _wait()
-        except DatabaseError as error:
-            log.error("The ledger can't be followed: %s", error)
-            connection.close()
-            time.sleep(_PAUSE)
+class _Follower:
+    """A thread that reads on from the ledger's row with the id `last`."""
 
+    def __init__(self, last: int) -> None:
+        self._last = last
+        self._first: int | None = None
+        self._checked_at = 0.0
+        #: False while the ledger can't be read.
+        self.hears = True
 
-def _read_on(last: int) -> int:
-    """Tells of the rows that follow; returns the last one's id."""
-    rows = ledger_rows(after=last, limit=_AT_ONCE)
-    if not rows:
-        return last
-    activity.announce_rows(any(is_mutation(row.type, row.action, row.remark) for row in rows))
-    waiters.resolve((row.req, effect_of(row)) for row in reversed(rows))
-    return rows[0].id
+    def start(self) -> None:
+        threading.Thread(target=self._follow, name="ledger-follower", daemon=True).start()
 
+    def _follow(self) -> None:
+        while True:
+            try:
+                self._listen()
+                self._read_on()
+                self._check()
+                self.hears = True
+                self._wait()
+            except DatabaseError as error:
+                self.hears = False
+                log.error("The ledger can't be followed: %s", error)
+                connection.close()
+                time.sleep(_PAUSE)
 
-def _wait() -> None:
-    """Until a row may have come; PostgreSQL's word is trusted, and checked now and then."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            # Listening twice is listening once; a new connection must be told.
-            cursor.execute(f"LISTEN {CHANNEL}")
-        raw: Any = connection.connection
-        for _ in raw.notifies(timeout=_PATIENCE, stop_after=1):
+    def _read_on(self) -> None:
+        while rows := ledger_rows(after=self._last, limit=_AT_ONCE):
+            self._last = rows[0].id
+            is_any = any(is_mutation(row.type, row.action, row.remark) for row in rows)
+            activity.announce_rows(is_any)
+            waiters.resolve((row.req, effect_of(row)) for row in reversed(rows))
+
+    def _check(self) -> None:
+        """Notices that the tables were emptied: what was read before is then about nothing."""
+        now = time.monotonic()
+        if now - self._checked_at < _CHECK_EVERY:
             return
-    else:
-        time.sleep(_LOOK_EVERY)
+        self._checked_at = now
+        first, last = ledger_ends()
+        if last < self._last or self._first not in (None, first):
+            activity.announce_rows(is_mutation=True)
+        self._first = first or None
+        self._last = min(self._last, last)
+
+    def _listen(self) -> None:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                # Listening twice is listening once; a new connection must be told.
+                cursor.execute(f"LISTEN {CHANNEL}")
+
+    def _wait(self) -> None:
+        """Until a row may have come; PostgreSQL's word is trusted, and checked now and then."""
+        if connection.vendor != "postgresql":
+            time.sleep(_LOOK_EVERY)
+            return
+        raw: Any = connection.connection
+        with connection.wrap_database_errors:
+            for _ in raw.notifies(timeout=_PATIENCE, stop_after=1):
+                return

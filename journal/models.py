@@ -135,3 +135,20 @@ class UpgradeCommit(models.Model):
     upgrader_uuid = models.TextField()
     version = models.IntegerField()
     timestamp = models.BigIntegerField()
+
+
+class Missed(models.Model):
+    """Offsets without a record when a node with tables came to them: what it can't have applied."""
+
+    partition = models.IntegerField()
+    first_offset = models.BigIntegerField()
+    last_offset = models.BigIntegerField()
+    #: How many of the offsets between, both included, had none.
+    count = models.BigIntegerField()
+    #: Epoch milliseconds.
+    noticed_at = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partition", "first_offset"], name="missed_once"),
+        ]

@@ -16,6 +16,7 @@ from journal.content_view import NEWER_TYPES
 from journal.dumps import read_in_order
 from journal.ledger import understand
 from journal.messages import Action, MessageType
+from journal.missed import MissedOffsets, missed_offsets
 from journal.models import ContentView, Outcome
 from journal.positions import Origin
 from journal.scratch import scratch_database
@@ -102,6 +103,7 @@ class Observations:
     oldest: int | None = None
     topic_config: Mapping[str, str] | None = None
     built_view: BuiltView | None = None
+    missed: tuple[MissedOffsets, ...] = ()
 
 
 def observe(
@@ -117,6 +119,7 @@ def observe(
         oldest=oldest,
         topic_config=topic_config,
         built_view=_built_view(read),
+        missed=missed_offsets(connection),
     )
 
 

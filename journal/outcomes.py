@@ -98,6 +98,10 @@ class Waiters:
             self._waiting[req] = waiting
         return waiting
 
+    def reqs(self) -> list[str]:
+        """All that somebody waits for at this moment."""
+        return list(self._waiting)
+
     def forget(self, reqs: Iterable[str]) -> None:
         for req in reqs:
             self._waiting.pop(req, None)

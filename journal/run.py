@@ -4,42 +4,32 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
+from functools import partial
 
 from journal import ledger, positions
 from journal.ahead import ReadAhead
 from journal.batches import Applied, Batches
 from journal.brokers.base import BrokerError, TopicMissing
-from journal.brokers.kafka import JournalReader
-from journal.brokers.topics import Topic
-from journal.content_view import NEWER_TYPES, choose_view
 from journal.ledger import Read
 from journal.memory import give_back
+from journal.missed import gaps_between, note_missed
 from journal.models import Outcome
 from journal.news import Teller
-from journal.positions import Origin
+from journal.positions import Origin, Standing
+from journal.sighting import Sighting, Source, in_background, sight
 from journal.watch import BrokerWatch
 from journal.writer import Writer
+
+__all__ = ["AheadOfJournal", "Before", "Run", "Source", "TopicReplaced"]
 
 log = logging.getLogger(__name__)
 
 _BATCH = 2000
 _WAIT = 0.2
 _WORD_EVERY = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Which topic is applied, and how; `content_view` is `auto` or a view's name."""
-
-    properties: Mapping[str, str]
-    topic: str
-    content_view: str = "auto"
-    #: Makes the topic if there is none and none was ever applied.
-    creates_topic: bool = False
-    #: An empty topic will hold records of 2.6, since this node would found it so.
-    founds_newest: bool = True
 
 
 class AheadOfJournal(Exception):
@@ -50,84 +40,92 @@ class TopicReplaced(Exception):
     """The topic was deleted and made again since the tables were derived from it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was the matter before the run, which holds until the broker has answered."""
+
+    trouble: str = ""
+    is_broker_reachable: bool = True
+
+
 class Run:
     """Raises BrokerError, AheadOfJournal, TopicReplaced and what `positions.standing` raises."""
 
-    def __init__(
-        self, source: Source, writer: Writer, reader: JournalReader, teller: Teller
-    ) -> None:
+    def __init__(self, source: Source, writer: Writer, teller: Teller, before: Before) -> None:
         self._source = source
         self._writer = writer
-        self._reader = reader
         self._teller = teller
-        self._watch = BrokerWatch(source.properties, source.topic)
+        self._trouble = before.trouble
+        self._watch = BrokerWatch(source.properties, source.topic, before.is_broker_reachable)
         self._next: dict[int, int] = {}
         self._goal: dict[int, int] = {}
         self._last_word = 0.0
         self._applied_since = 0
         self._is_caught_up = False
         self._is_untidy = False
+        #: The topic may have lost records that these tables should have seen.
+        self._notes_gaps = False
 
     def run(self, stop: threading.Event, on_caught_up: Callable[[], None]) -> None:
         """Returns after `stop`; `on_caught_up` is called when the present end is reached."""
+        self._say_word()
+        standing = positions.standing(self._writer, self._source.topic)
+        sighting = self._sight(standing.origin is not None, stop)
+        if sighting is None:
+            return
+        self._reader = sighting.reader
         try:
-            self._say_word()
-            self._begin()
+            self._begin(standing, sighting)
             self._watch.start()
-            self._replay(stop)
-            self._writer.shrink()
-            give_back()
-            if not stop.is_set():
-                self._is_caught_up = True
-                self._say_word()
-                on_caught_up()
-            while not stop.is_set():
-                self._step()
+            self._follow(stop, on_caught_up)
         finally:
             self._watch.close()
+            self._reader.close()
+
+    def _follow(self, stop: threading.Event, on_caught_up: Callable[[], None]) -> None:
+        self._replay(stop)
+        self._writer.shrink()
+        give_back()
+        if not stop.is_set():
+            self._is_caught_up = True
+            self._say_word()
+            on_caught_up()
+        while not stop.is_set():
+            self._step()
 
     # The start
 
-    def _begin(self) -> None:
-        standing = positions.standing(self._writer, self._source.topic)
-        offsets = self._offsets(may_create=standing.origin is None)
-        self._origin = self._derived_from(standing.origin, offsets)
+    def _sight(self, has_tables: bool, stop: threading.Event) -> Sighting | None:
+        """None after `stop`. A broker that does not answer keeps nobody from saying a word."""
+        asking = in_background(partial(sight, self._source, has_tables))
+        while not stop.is_set():
+            wait([asking], _WAIT)
+            if asking.done():
+                return asking.result()
+            self._say_word_if_due()
+        asking.add_done_callback(_close_reader)
+        return None
+
+    def _begin(self, standing: Standing, sighting: Sighting) -> None:
+        self._origin = self._derived_from(standing.origin, sighting)
         self._batches = Batches(self._writer, self._origin)
-        for partition, (start, end) in offsets.items():
+        self._notes_gaps = standing.origin is not None and sighting.is_compacted
+        for partition, (start, end) in sighting.offsets.items():
             position = standing.next_offsets.get(partition, start)
             self._judge(partition, position, (start, end))
             self._next[partition] = max(position, start)
             self._goal[partition] = end
         self._batches.move(self._next)
-        self._watch.offsets = offsets
+        self._watch.offsets = sighting.offsets
         self._reader.start(self._next)
+        self._trouble = ""
 
-    def _offsets(self, may_create: bool) -> dict[int, tuple[int, int]]:
-        try:
-            return self._reader.offsets()
-        except TopicMissing:
-            if not (may_create and self._source.creates_topic):
-                raise
-        Topic(self._source.properties, self._source.topic).create()
-        return self._reader.offsets()
-
-    def _derived_from(self, known: Origin | None, offsets: Mapping[int, tuple[int, int]]) -> Origin:
-        topic_id = Topic(self._source.properties, self._source.topic).id()
+    def _derived_from(self, known: Origin | None, sighting: Sighting) -> Origin:
         if known is None:
-            view = choose_view(self._source.content_view, lambda: self._holds_newer_types(offsets))
-            return Origin(self._source.topic, view, topic_id)
-        self._compare(known, topic_id)
-        return replace(known, topic_id=topic_id or known.topic_id)
-
-    def _holds_newer_types(self, offsets: Mapping[int, tuple[int, int]]) -> bool:
-        if not any(end for _, end in offsets.values()):
-            return self._source.founds_newest
-        # A reader of its own: one that is sent back to the start loses half a second.
-        reader = JournalReader(self._source.properties, self._source.topic)
-        try:
-            return reader.holds_type(NEWER_TYPES, offsets)
-        finally:
-            reader.close()
+            assert sighting.view is not None
+            return Origin(self._source.topic, sighting.view, sighting.topic_id)
+        self._compare(known, sighting.topic_id)
+        return replace(known, topic_id=sighting.topic_id or known.topic_id)
 
     def _compare(self, known: Origin, topic_id: str) -> None:
         if topic_id and known.topic_id and topic_id != known.topic_id:
@@ -145,10 +143,14 @@ class Run:
                 f"{partition}, but the topic ends at {end}: it was deleted or truncated"
             )
         if position < start:
-            log.warning(
-                "Records are gone from the topic before they were applied",
-                extra={"partition": partition, "position": position, "log_start": start},
-            )
+            self._note_missed(partition, position, start - 1, start - position)
+
+    def _note_missed(self, partition: int, first: int, last: int, count: int) -> None:
+        log.warning(
+            "Records are gone from the topic before they were applied here",
+            extra={"partition": partition, "first": first, "last": last, "offsets": count},
+        )
+        note_missed(self._writer, partition, first, last, count)
 
     # Behind, and live
 
@@ -174,17 +176,22 @@ class Run:
             self._rest()
         if not self._is_caught_up:
             self._teller.progress(sum(self._next.values()), sum(self._goal.values()))
-        if time.monotonic() - self._last_word >= _WORD_EVERY:
-            self._check_watch()
-            self._say_word()
+        self._say_word_if_due(self._check_watch)
 
     def _apply(self, reads: Sequence[Read], meanwhile: Callable[[], None]) -> None:
+        if self._notes_gaps and not self._is_caught_up:
+            self._note_gaps(reads)
         applied = self._batches.apply(reads, meanwhile)
         self._is_untidy = True
         self._applied_since += len(reads)
         self._next.update({read.record.partition: read.record.offset + 1 for read in reads})
         self._teller.applied(applied)
         self._log_trouble(applied)
+
+    def _note_gaps(self, reads: Sequence[Read]) -> None:
+        records = [read.record for read in reads]
+        for partition, gap in gaps_between(self._next, records).items():
+            self._note_missed(partition, gap.first, gap.last, gap.count)
 
     def _log_trouble(self, applied: Applied) -> None:
         for read, effect in applied:
@@ -217,7 +224,14 @@ class Run:
     def _check_watch(self) -> None:
         if not self._watch.is_alive():
             raise BrokerError("the thread that watches the broker has died")
+        if self._watch.missing:
+            raise TopicMissing(self._watch.missing)
         self._compare(self._origin, self._watch.topic_id)
+
+    def _say_word_if_due(self, check: Callable[[], None] = lambda: None) -> None:
+        if time.monotonic() - self._last_word >= _WORD_EVERY:
+            check()
+            self._say_word()
 
     def _say_word(self) -> None:
         now = time.monotonic()
@@ -231,8 +245,13 @@ class Run:
                 is_broker_reachable=self._watch.is_reachable,
                 offsets=self._watch.offsets,
                 topic_config=self._watch.topic_config,
-                trouble="",
+                trouble=self._trouble,
                 rate=0.0 if self._is_caught_up else rate,
             ),
         )
         self._teller.word()
+
+
+def _close_reader(asking: "Future[Sighting]") -> None:
+    if asking.exception() is None:
+        asking.result().reader.close()

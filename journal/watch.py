@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Mapping
+from contextlib import closing
 
-from journal.brokers.base import BrokerError
+from journal.brokers.base import BrokerError, TopicMissing
 from journal.brokers.kafka import JournalReader
 from journal.brokers.topics import Topic
 
@@ -12,18 +13,26 @@ log = logging.getLogger(__name__)
 
 _EVERY = 1.0
 _CONFIG_EVERY = 30
+#: Seconds for an answer, so that a broker which is gone is soon known to be.
+_PATIENCE = 3.0
+#: Seconds that whoever closes it waits; the thread ends by itself, and holds up no process.
+_CLOSE_PATIENCE = 1.0
 
 
 class BrokerWatch:
     """A thread with connections of its own; its last answers are attributes."""
 
-    def __init__(self, properties: Mapping[str, str], topic: str) -> None:
-        self._topic = Topic(properties, topic)
-        self._reader = JournalReader(properties, topic)
+    def __init__(
+        self, properties: Mapping[str, str], topic: str, is_reachable: bool = True
+    ) -> None:
+        self._properties = properties
+        self._name = topic
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="broker-watch", daemon=True)
-        self.is_reachable = True
-        self.offsets: dict[int, tuple[int, int]] = {}
+        self.is_reachable = is_reachable
+        #: What a broker that is there says of a topic that is not; empty if it is.
+        self.missing = ""
+        self.offsets: Mapping[int, tuple[int, int]] = {}
         #: None while the broker does not tell.
         self.topic_config: dict[str, str] | None = None
         #: Empty while the broker does not tell.
@@ -39,34 +48,37 @@ class BrokerWatch:
         """Also if it was never started."""
         self._stop.set()
         if self._thread.ident is not None:
-            self._thread.join()
-        self._reader.close()
+            self._thread.join(_CLOSE_PATIENCE)
 
     def _run(self) -> None:
+        topic = Topic(self._properties, self._name)
         round_number = 0
-        while True:
-            if round_number % _CONFIG_EVERY == 0:
-                self._ask_config()
-            self._ask_offsets()
-            round_number += 1
-            if self._stop.wait(_EVERY):
-                return
+        with closing(JournalReader(self._properties, self._name)) as reader:
+            while not self._stop.is_set():
+                if round_number % _CONFIG_EVERY == 0:
+                    self._ask_config(topic)
+                self._ask_offsets(reader, topic)
+                round_number += 1
+                self._stop.wait(_EVERY)
 
-    def _ask_offsets(self) -> None:
+    def _ask_offsets(self, reader: JournalReader, topic: Topic) -> None:
         try:
-            self.offsets = self._reader.offsets()
+            self.offsets = reader.offsets(_PATIENCE)
+            self.topic_id = topic.id(_PATIENCE)
+            self.missing = ""
+        except TopicMissing as error:
+            self.missing = str(error)
         except BrokerError as error:
             if self.is_reachable:
                 log.error("The broker can't be reached: %s", error)
             self.is_reachable = False
             return
-        self.topic_id = self._topic.id()
         if not self.is_reachable:
             log.info("The broker is reachable again")
         self.is_reachable = True
 
-    def _ask_config(self) -> None:
+    def _ask_config(self, topic: Topic) -> None:
         try:
-            self.topic_config = self._topic.config()
+            self.topic_config = topic.config(_PATIENCE)
         except BrokerError:
             self.topic_config = None

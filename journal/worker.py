@@ -11,12 +11,12 @@ import time
 from typing import Any
 
 from journal import ledger
-from journal.brokers.base import BrokerError
-from journal.brokers.kafka import JournalReader
-from journal.claim import claim
+from journal.brokers.base import BrokerError, TopicMissing
+from journal.claim import DATABASE_TROUBLE, claim
 from journal.news import Teller, TellHere
 from journal.positions import TablesOfAnotherRelease, TablesOfAnotherTopic
-from journal.run import AheadOfJournal, Run, Source, TopicReplaced
+from journal.queries import GONE
+from journal.run import AheadOfJournal, Before, Run, Source, TopicReplaced
 from journal.writer import Writer
 
 __all__ = ["AheadOfJournal", "TopicReplaced", "Worker"]
@@ -26,14 +26,16 @@ log = logging.getLogger(__name__)
 _WORD_EVERY = 1.0
 #: Seconds before it looks again whether the broker is back, or the operator has decided.
 _PAUSE = 2.0
-#: What ends by itself or by an operator's decision: reads go on meanwhile, writes are refused.
-_PASSING = (
-    BrokerError,
+#: What an operator decides, who needs the claim for a rebuild.
+_UNDECIDED = (
+    TopicMissing,
     AheadOfJournal,
     TopicReplaced,
     TablesOfAnotherTopic,
     TablesOfAnotherRelease,
 )
+#: What ends so, or by itself: reads go on meanwhile, writes are refused.
+_PASSING = (BrokerError, *_UNDECIDED)
 
 
 class Worker:
@@ -50,6 +52,8 @@ class Worker:
         self._teller = teller or TellHere()
         self._stop = threading.Event()
         self._trouble = ""
+        self._before = Before()
+        self._is_undecided = False
         #: Set once the end offsets found at the start are reached.
         self.caught_up = threading.Event()
 
@@ -59,53 +63,86 @@ class Worker:
 
     def run(self) -> None:
         """Returns after `stop`; raises whatever it does not foresee."""
+        while not self._stop.is_set():
+            try:
+                self._run_with_database()
+            except DATABASE_TROUBLE as error:
+                self._wait_for_database(error)
+
+    def _run_with_database(self) -> None:
         writer = Writer(self._database)
         try:
-            with claim(writer, self._database, self._stop) as is_mine:
-                while is_mine and not self._stop.is_set():
-                    self._run_until_trouble(writer)
+            while not self._stop.is_set():
+                self._run_with_claim(writer)
+                if self._is_undecided:
+                    self._wait(writer)
         finally:
             writer.close()
+
+    def _run_with_claim(self, writer: Writer) -> None:
+        """Until `stop`, or until an operator has to decide."""
+        self._is_undecided = False
+        with claim(writer, self._database, self._stop, self._teller.stands_by) as is_mine:
+            if is_mine:
+                self._teller.begins()
+            while is_mine and not (self._stop.is_set() or self._is_undecided):
+                self._run_until_trouble(writer)
 
     def _run_until_trouble(self, writer: Writer) -> None:
         try:
             self._run_once(writer)
         except _PASSING as error:
-            if str(error) != self._trouble:
-                log.error("The journal is not applied: %s", error)
-            self._trouble = str(error)
-            self._wait(writer, is_broker_reachable=not isinstance(error, BrokerError))
-        except BrokenPipeError:
-            # Whoever listened has gone, and another worker may have said its word by now.
+            self._note(str(error))
+            # A topic that is gone is known to be so by a broker that is there.
+            is_broker_gone = isinstance(error, BrokerError) and not isinstance(error, TopicMissing)
+            self._before = Before(str(error), not is_broker_gone)
+            self._is_undecided = isinstance(error, _UNDECIDED)
+            if not self._is_undecided:
+                self._wait(writer)
+        except (BrokenPipeError, *DATABASE_TROUBLE):
+            # Whoever listened has gone, and another worker may have said its word by now; or
+            # no word can be said.
             raise
         except Exception as error:
             self._say_last_word(writer, str(error) or repr(error))
             raise
 
     def _run_once(self, writer: Writer) -> None:
-        reader = JournalReader(self._source.properties, self._source.topic)
-        try:
-            run = Run(self._source, writer, reader, self._teller)
-            run.run(self._stop, self._caught_up)
-        finally:
-            reader.close()
+        run = Run(self._source, writer, self._teller, self._before)
+        run.run(self._stop, self._caught_up)
+
+    def _note(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            log.error("The journal is not applied: %s", trouble)
+        self._trouble = trouble
+
+    def _wait_for_database(self, error: Exception) -> None:
+        """Reads go on where the database can still be read; whoever listens hears why."""
+        reason = str(error).strip() or repr(error)
+        self._note(f"the tables can't be written: {reason}")
+        self._teller.trouble(self._trouble)
+        self._stop.wait(_PAUSE)
 
     def _caught_up(self) -> None:
-        self._trouble = ""
+        self._trouble, self._before = "", Before()
         self.caught_up.set()
 
-    def _wait(self, writer: Writer, is_broker_reachable: bool) -> None:
+    def _wait(self, writer: Writer) -> None:
         """Keeps its word fresh: the worker is alive, though it can't apply anything."""
         until = time.monotonic() + _PAUSE
         while True:
-            word = ledger.Word(os.getpid(), False, is_broker_reachable, {}, None, self._trouble)
-            ledger.say_word(writer, word)
+            self._say(writer, os.getpid(), self._before)
             self._teller.word()
             if time.monotonic() > until or self._stop.wait(_WORD_EVERY):
                 return
 
     def _say_last_word(self, writer: Writer, trouble: str) -> None:
         try:
-            ledger.say_word(writer, ledger.Word(os.getpid(), False, False, {}, None, trouble))
+            self._say(writer, GONE, Before(trouble, is_broker_reachable=False))
         except Exception:
             log.exception("The worker could not even say why it stops")
+        self._teller.trouble(trouble)
+
+    def _say(self, writer: Writer, pid: int, now: Before) -> None:
+        word = ledger.Word(pid, False, now.is_broker_reachable, {}, None, now.trouble)
+        ledger.say_word(writer, word)

@@ -184,15 +184,15 @@ def live_node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterato
 
 @pytest.fixture
 def free_port() -> int:
-    return _free_port()
+    return unused_port()
 
 
 @pytest.fixture
 def another_port() -> int:
-    return _free_port()
+    return unused_port()
 
 
-def _free_port() -> int:
+def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

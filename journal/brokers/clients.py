@@ -30,3 +30,5 @@ def as_broker_error(doing: str) -> Iterator[None]:
     except KafkaException as error:
         reason: Any = error.args[0]
         raise BrokerError(f"{doing}: {reason.str()}") from error
+    except TimeoutError as error:
+        raise BrokerError(f"{doing}: no answer in time") from error

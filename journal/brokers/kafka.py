@@ -78,16 +78,16 @@ class JournalReader:
         #: By partition, the position after which there was nothing when it was last reached.
         self.ends_seen: dict[int, int] = {}
 
-    def offsets(self) -> dict[int, tuple[int, int]]:
+    def offsets(self, patience: float = PATIENCE) -> dict[int, tuple[int, int]]:
         """(log start offset, end offset) by partition, asked of the broker."""
         with as_broker_error(f"asking for the offsets of {self._topic}"):
-            topics = self._consumer.list_topics(self._topic, timeout=PATIENCE).topics
+            topics = self._consumer.list_topics(self._topic, timeout=patience).topics
             described = topics[self._topic]
             if described.error is not None:
-                raise TopicMissing(f"topic {self._topic}: {described.error.str()}")
+                raise _absence(self._topic, described.error)
             return {
                 partition: self._consumer.get_watermark_offsets(
-                    TopicPartition(self._topic, partition), timeout=PATIENCE
+                    TopicPartition(self._topic, partition), timeout=patience
                 )
                 for partition in sorted(described.partitions)
             }
@@ -294,6 +294,12 @@ def read_one(
         return None
     finally:
         reader.close()
+
+
+def _absence(topic: str, error: KafkaError) -> BrokerError:
+    """A cluster that is just starting may know the topic and not yet who leads it."""
+    is_missing = error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART
+    return (TopicMissing if is_missing else BrokerError)(f"topic {topic}: {error.str()}")
 
 
 def _record(message: Message) -> Record:

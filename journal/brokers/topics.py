@@ -30,12 +30,12 @@ class Topic:
         self.name = name
         self._admin = made(AdminClient, {**COMMON, **properties})
 
-    def id(self) -> str:
+    def id(self, patience: float = PATIENCE) -> str:
         """The cluster's own id of the topic, which a deleted one takes with it; empty if untold."""
         try:
             described = self._admin.describe_topics(TopicCollection([self.name]))[self.name]
-            return str(described.result(PATIENCE).topic_id)
-        except KafkaException:
+            return str(described.result(patience).topic_id)
+        except (KafkaException, TimeoutError):
             return ""
 
     def exists(self) -> bool:
@@ -75,9 +75,9 @@ class Topic:
         with as_broker_error(f"changing the settings of {self.name}"):
             self._admin.incremental_alter_configs([resource])[resource].result(PATIENCE)
 
-    def config(self) -> dict[str, str]:
+    def config(self, patience: float = PATIENCE) -> dict[str, str]:
         """The settings that the journal depends on; raises BrokerError if not allowed to ask."""
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)
         with as_broker_error(f"asking for the settings of {self.name}"):
-            entries = self._admin.describe_configs([resource])[resource].result(PATIENCE)
+            entries = self._admin.describe_configs([resource])[resource].result(patience)
             return {name: entries[name].value for name in _JUDGED_CONFIG if name in entries}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from journal.health import JAVA_MESSAGE, Finding, diagnose
+from journal.missed import MissedOffsets
 from journal.models import ContentView
 from journal.observations import BuiltView, IdRecords, Observations, SequenceState
 from registry.models import SequenceName
@@ -184,3 +185,17 @@ def test_first_wins_tables_are_outdated_once_newer_nodes_write(
 )
 def test_a_view_that_fits_the_writers_is_well(built: BuiltView) -> None:
     assert diagnose(replace(HEALTHY, built_view=built)) == ()
+
+
+def test_a_stretch_that_is_gone_is_an_error() -> None:
+    gone = MissedOffsets(partition=0, first=5, last=7, count=3, noticed_at=0)
+    finding = only(replace(HEALTHY, missed=(gone,)))
+    assert (finding.code, finding.severity) == ("J08", "error")
+    assert "all offsets from 5 to 7 of partition 0" in finding.evidence[0]
+
+
+def test_what_compaction_left_out_is_a_warning() -> None:
+    gone = MissedOffsets(partition=1, first=5, last=9, count=3, noticed_at=0)
+    finding = only(replace(HEALTHY, missed=(gone,)))
+    assert (finding.code, finding.severity) == ("J08", "warning")
+    assert "3 offsets from 5 to 9 of partition 1" in finding.evidence[0]

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connections
 from journal.brokers.base import TopicMissing
 from journal.brokers.kafka import JournalReader
 from journal.brokers.topics import Topic
-from journal.claim import claim_at_once
+from journal.claim import claim_within
 from journal.emptying import empty_tables
 from journal.losses import Derived, derived, lost_records, sentence
 from journal.models import Position
@@ -20,12 +20,14 @@ from journal.writer import Writer
 from node.topic_commands import topic_opened
 
 _WORD = "rebuild"
+#: Seconds. A worker that waits for an operator looks at the topic now and then, with the claim.
+_PATIENCE = 5.0
 
 
 class Command(BaseCommand):
     help = (
         "Forget the tables, so that the next worker derives them anew from the topic. Says what "
-        "that loses, and asks; the node must be stopped."
+        "that loses, and asks. The node must be stopped, unless it waits for just this."
     )
     requires_system_checks = ()
 
@@ -43,7 +45,7 @@ class Command(BaseCommand):
                 f"This node has no tables that could be rebuilt ({str(error).strip()})"
             ) from error
         try:
-            with claim_at_once(writer, database) as is_mine:
+            with claim_within(writer, database, _PATIENCE) as is_mine:
                 if not is_mine:
                     raise CommandError(
                         "A worker applies the journal to these tables: stop the node first"
