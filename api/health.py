@@ -2,19 +2,23 @@
 
 from typing import Any
 
+from django.db import DatabaseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
 from journal.digests import digest_keeper
 from journal.missed import missed_offsets
-from journal.queries import NodeState, node_state
+from journal.queries import NodeState, is_worker_heard, node_state
 
 
 class Live(Resource):
     def get(self, request: Request) -> Response:
-        """503 when the journal's worker is dead."""
-        return _answer([_worker(node_state())])
+        """503 when the journal's worker is dead, or nothing can tell that it lives."""
+        try:
+            return _answer([_worker(node_state().is_worker_alive)])
+        except DatabaseError:
+            return _answer([_worker(is_worker_heard())])
 
 
 class Ready(Resource):
@@ -25,20 +29,27 @@ class Ready(Resource):
         of the tables at its own `offsets`, an earlier one while records come in. The check
         `completeness` is never down: what is gone is no reason to send requests elsewhere.
         """
-        state = node_state()
-        checks = [
-            _worker(state),
-            _check("broker", state.is_broker_reachable, "the broker is unreachable"),
-            _check("journal", not state.trouble, state.trouble),
-            _check("replay", state.is_caught_up, state.replay_words),
-            _completeness(),
-        ]
-        more: dict[str, Any] = {"applied": state.applied, "end": state.end, "lag": state.lag}
-        if state.is_caught_up:
-            more["digest"] = _digest(state)
-        else:
-            more |= {"rate": round(state.rate), "secondsLeft": state.seconds_left}
-        return _answer(checks, **more)
+        try:
+            return _state_told(node_state())
+        except DatabaseError as error:
+            reason = f"the tables can't be read: {str(error).strip() or repr(error)}"
+            return _answer([_worker(is_worker_heard()), _check("database", False, reason)])
+
+
+def _state_told(state: NodeState) -> Response:
+    checks = [
+        _worker(state.is_worker_alive),
+        _check("broker", state.is_broker_reachable, "the broker is unreachable"),
+        _check("journal", not state.trouble, state.trouble),
+        _check("replay", state.is_caught_up, state.replay_words),
+        _completeness(),
+    ]
+    more: dict[str, Any] = {"applied": state.applied, "end": state.end, "lag": state.lag}
+    if state.is_caught_up:
+        more["digest"] = _digest(state)
+    else:
+        more |= {"rate": round(state.rate), "secondsLeft": state.seconds_left}
+    return _answer(checks, **more)
 
 
 def _completeness() -> dict[str, str]:
@@ -61,8 +72,8 @@ def _digest(state: NodeState) -> dict[str, Any] | None:
     }
 
 
-def _worker(state: NodeState) -> dict[str, str]:
-    return _check("worker", state.is_worker_alive, "the journal worker is dead")
+def _worker(is_alive: bool) -> dict[str, str]:
+    return _check("worker", is_alive, "the journal worker is dead")
 
 
 def _check(name: str, is_well: bool, reason: str) -> dict[str, str]:

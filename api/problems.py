@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -60,10 +61,19 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
     for kind, status, name in _KNOWN:
         if isinstance(error, kind):
             return _answer(status, name or f"{type(error).__name__}Exception", str(error), context)
+    if isinstance(error, OperationalError | InterfaceError):
+        return _answer_unavailable(error, context)
     incident = str(uuid4())
     _log.error("a request failed", exc_info=error, extra={"incident": incident})
     message = f"The node met an error of its own; its log tells more about incident {incident}."
     return _answer(500, "InternalServerError", message, context)
+
+
+def _answer_unavailable(error: Exception, context: dict[str, Any]) -> Response:
+    """The database is away, or takes nothing: that passes, and trying again is safe."""
+    _log.error("The tables can't be used: %s", str(error).strip() or repr(error))
+    message = "The node's database can't be used at the moment. Try again."
+    return _answer(503, "DatabaseUnavailableException", message, context)
 
 
 def _answer(status: int, name: str, message: str, context: dict[str, Any]) -> Response:

@@ -166,6 +166,12 @@ def count_by_outcome() -> dict[Outcome, int]:
     }
 
 
+def is_worker_heard() -> bool:
+    """Whether a worker told this process lately that it lives, be it that it can't write so."""
+    heard_at = activity.heard_at
+    return heard_at is not None and (time.monotonic() - heard_at) * 1000 < SILENCE_MS
+
+
 def node_state() -> NodeState:
     status = WorkerStatus.objects.filter(id=1).first()
     if status is None:
@@ -183,7 +189,8 @@ def node_state() -> NodeState:
         for position in positions
     )
     return NodeState(
-        is_worker_alive=status.pid != GONE and time.time() * 1000 - status.beat < SILENCE_MS,
+        is_worker_alive=status.pid != GONE
+        and (time.time() * 1000 - status.beat < SILENCE_MS or is_worker_heard()),
         is_broker_reachable=status.is_broker_reachable,
         is_caught_up=status.is_caught_up,
         trouble=activity.trouble or status.trouble,

@@ -7,14 +7,16 @@ from functools import lru_cache
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from journal.activity import activity
 from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalProducer
 from journal.codec import encode
 from journal.dialects import Dialect, Generation, dialect_for, form
 from journal.follower import ensure_following
 from journal.messages import Action, Message, UpgraderKey, UpgraderValue
+from journal.models import LedgerRow
 from journal.outcomes import Effect, NoOutcome, NotReady, waiters
 from journal.queries import effect_of, outcome_of
 from registry.errors import UnsupportedByDialect, refusal
@@ -80,6 +82,9 @@ def _look(topic: str, second: int) -> Generation:
 
     A second's delay does no harm: newer nodes read the older form as well.
     """
+    if activity.trouble:
+        # What the worker can't say in its table.
+        raise NotReady(activity.trouble)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT is_caught_up, trouble, "
@@ -113,12 +118,21 @@ def say(messages: Sequence[Message]) -> list[Effect]:
         return waiting.effects(deadline)
     except NoOutcome:
         # A worker that was killed after its commit told nobody: the ledger knows.
-        rows = [outcome_of(req) for req in reqs]
+        rows = _ledger_rows(reqs)
         if None in rows:
             raise
         return [effect_of(row) for row in rows if row is not None]
     finally:
         waiters.forget(reqs)
+
+
+def _ledger_rows(reqs: Sequence[str]) -> list[LedgerRow | None]:
+    """None for what is not known, also where nobody can look."""
+    try:
+        return [outcome_of(req) for req in reqs]
+    except DatabaseError:
+        connection.close()
+        return [None]
 
 
 def heard(messages: Sequence[Message]) -> list[Effect]:

