@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pytest
 from django.conf import settings
 
-from tests.nodes import NodeProcess
 from tests.tools import call
 
 GROUP = "/apis/registry/v2/groups/default/artifacts"
@@ -27,13 +26,20 @@ _TIMEOUT = 60
 _http = httpx.Client(timeout=_TIMEOUT)
 
 
-def upload(node: NodeProcess, name: str) -> httpx.Response:
+class Served(Protocol):
+    """A node, or the parts of one: where it answers, and with what settings it runs."""
+
+    environment: dict[str, str]
+    url: str
+
+
+def upload(node: Served, name: str) -> httpx.Response:
     schema = {"type": "record", "name": name.replace("-", "_"), "fields": []}
     headers = {"X-Registry-ArtifactId": name, "X-Registry-ArtifactType": "AVRO"}
     return _http.post(node.url + GROUP, content=json.dumps(schema), headers=headers)
 
 
-def has(node: NodeProcess, *names: str) -> bool:
+def has(node: Served, *names: str) -> bool:
     """Whether all of these artifacts can be read."""
     return all(_http.get(f"{node.url}{GROUP}/{name}").is_success for name in names)
 
@@ -50,26 +56,26 @@ def until(true: Callable[[], object], timeout: float = 30) -> float:
 # What a node says of itself
 
 
-def readiness(node: NodeProcess) -> dict[str, Any]:
+def readiness(node: Served) -> dict[str, Any]:
     answer = _http.get(f"{node.url}/health/ready")
     return {**answer.json(), "code": answer.status_code}
 
 
-def reasons(node: NodeProcess) -> str:
+def reasons(node: Served) -> str:
     """Why the node is not ready, in its words; empty if it is."""
     checks = readiness(node)["checks"]
     return "; ".join(filter(None, (check.get("reason") for check in checks)))
 
 
-def is_ready(node: NodeProcess) -> bool:
+def is_ready(node: Served) -> bool:
     return bool(readiness(node)["code"] == 200)
 
 
-def is_live(node: NodeProcess) -> bool:
+def is_live(node: Served) -> bool:
     return _http.get(f"{node.url}/health/live").status_code == 200
 
 
-def digest(node: NodeProcess) -> tuple[str, dict[str, int]]:
+def digest(node: Served) -> tuple[str, dict[str, int]]:
     """Of all that was applied, with the offsets it is of; the node must be ready and quiet."""
     found: dict[str, Any] = {}
 
@@ -89,7 +95,7 @@ def digest_of_clean_replay(topic: str, view: str = "last-wins") -> tuple[str, di
     return found["digest"], found["offsets"]
 
 
-def is_as_a_clean_replay(node: NodeProcess) -> bool:
+def is_as_a_clean_replay(node: Served) -> bool:
     """Whether its digest is that of a node which starts anew on its topic, in its view."""
     held, view = digest(node), readiness(node)["digest"]["contentView"]
     with commands_reach(node.environment["KAFKA_BOOTSTRAP_SERVERS"]):
@@ -123,8 +129,13 @@ class Uploads:
 
 
 @contextmanager
-def clients(node: NodeProcess, prefix: str = "c", pause: float = 0.0) -> Iterator[Uploads]:
-    """Upload until the block ends; fails if a write gets another answer than 200 or 503."""
+def clients(
+    node: Served, prefix: str = "c", pause: float = 0.0, may_be_gone: bool = False
+) -> Iterator[Uploads]:
+    """Upload until the block ends; fails if a write gets another answer than 200 or 503.
+
+    None at all is right only from a node that `may_be_gone`.
+    """
     uploads, stopping = Uploads(), threading.Event()
 
     def run(client: int) -> None:
@@ -132,7 +143,12 @@ def clients(node: NodeProcess, prefix: str = "c", pause: float = 0.0) -> Iterato
         while not stopping.wait(pause):
             name = f"{prefix}{client}-{number}"
             number += 1
-            made = upload(node, name)
+            try:
+                made = upload(node, name)
+            except httpx.TransportError:
+                assert may_be_gone
+                stopping.wait(0.1)
+                continue
             assert made.status_code in {200, 503}, made.text
             if made.status_code == 200:
                 uploads.acknowledged.append(name)
@@ -164,7 +180,7 @@ class Glimpse:
 
 
 @contextmanager
-def watched(node: NodeProcess, name: str) -> Iterator[list[Glimpse]]:
+def watched(node: Served, name: str) -> Iterator[list[Glimpse]]:
     """Liveness, readiness and a read of this artifact, ten times a second."""
     glimpses: list[Glimpse] = []
     stopping = threading.Event()

@@ -1,0 +1,66 @@
+"""The journal's worker, but for one thing: it kills itself at an exact moment.
+
+    python -m tests.acceptance.dying_worker MOMENT BATCHES
+
+At BATCHES batches. Only from inside can a process be killed between two statements.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+
+if not apps.ready:
+    django.setup()
+
+from journal import ledger
+from journal.batches import Applied, Batches
+
+#: The moments: records are on the topic, and not yet applied; rows are written, and not yet
+#: committed; all is committed, and nobody was told.
+MOMENTS = ("before-apply", "before-commit", "after-commit")
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Death:
+    def __init__(self, moment: str, batches: int) -> None:
+        self._moment = moment
+        self._left = batches
+        self._apply = Batches.apply
+        self._insert_rows = ledger.insert_rows
+
+    def apply(self, batches: Batches, reads: Sequence[Any], *more: Callable[[], None]) -> Applied:
+        self._left -= 1
+        self._at("before-apply")
+        applied = self._apply(batches, reads, *more)
+        self._at("after-commit")
+        return applied
+
+    def insert_rows(self, *arguments: Any) -> None:
+        self._insert_rows(*arguments)
+        self._at("before-commit")
+
+    def _at(self, moment: str) -> None:
+        if moment == self._moment and self._left == 0:
+            _die()
+
+
+def main() -> None:
+    moment, batches = sys.argv[1:]
+    assert moment in MOMENTS
+    death = _Death(moment, int(batches))
+    Batches.apply = lambda *arguments: death.apply(*arguments)  # type: ignore[method-assign]
+    ledger.insert_rows = death.insert_rows  # type: ignore[assignment]
+    call_command("journal_worker")
+
+
+if __name__ == "__main__":
+    main()
