@@ -151,7 +151,7 @@ def test_a_caught_up_node_is_live_and_ready() -> None:
     ready = Client().get("/health/ready")
     assert ready.status_code == 200
     assert ready.json()["lag"] == 0
-    assert [check["status"] for check in ready.json()["checks"]] == ["UP"] * 4
+    assert {check["status"] for check in ready.json()["checks"]} == {"UP"}
 
 
 @pytest.mark.kafka
