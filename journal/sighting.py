@@ -15,7 +15,7 @@ from journal.models import ContentView
 T = TypeVar("T")
 
 #: Seconds for the first answer, after which the broker is said to be gone, and asked again.
-_PATIENCE = 5.0
+_PATIENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)

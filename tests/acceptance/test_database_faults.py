@@ -40,13 +40,13 @@ SOON = 10
 
 @pytest.fixture
 def node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[NodeProcess]:
-    """Ready; its writes wait for three seconds."""
+    """Ready; its writes wait for two seconds."""
     process = node_process(
         tmp_path / "home",
         free_port,
         KAFKA_BOOTSTRAP_SERVERS=kafka,
         JOURNAL_TOPIC=topic,
-        JOURNAL_RESPONSE_TIMEOUT="3",
+        JOURNAL_RESPONSE_TIMEOUT="2",
     )
     try:
         process.start().wait_until_ready()
@@ -144,7 +144,7 @@ def test_a_postgresql_that_is_restarted_under_load(
         free_port,
         KAFKA_BOOTSTRAP_SERVERS=kafka,
         JOURNAL_TOPIC=topic,
-        JOURNAL_RESPONSE_TIMEOUT="3",
+        JOURNAL_RESPONSE_TIMEOUT="2",
         DATABASE_URL=postgresql_url,
     )
     try:

@@ -59,7 +59,7 @@ def node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[Nod
         free_port,
         KAFKA_BOOTSTRAP_SERVERS=kafka,
         JOURNAL_TOPIC=topic,
-        JOURNAL_RESPONSE_TIMEOUT="5",
+        JOURNAL_RESPONSE_TIMEOUT="2",
     )
     yield process
     process.stop()
