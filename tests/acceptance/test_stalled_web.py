@@ -1,0 +1,126 @@
+"""A web part that stalls, or misses news: the worker goes on, and nothing stale is answered."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+from confluent_kafka import Producer
+
+from journal.brokers.kafka import JournalReader
+from journal.codec import encode
+from journal.messages import Action, ArtifactKey, ArtifactValue, Message
+from tests.acceptance.faults import GROUP, is_as_a_clean_replay, is_ready, until, upload
+from tests.acceptance.test_node import worker_of
+from tests.nodes import NodeProcess, node_process
+
+#: Their outcomes are ten times what a pipe holds.
+RECORDS = 5_000
+
+
+@pytest.fixture
+def node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[NodeProcess]:
+    process = node_process(
+        tmp_path / "home", free_port, KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic
+    )
+    try:
+        process.start().wait_until_ready()
+        yield process
+    finally:
+        process.process.send_signal(signal.SIGCONT)
+        process.stop()
+
+
+def say(kafka: str, topic: str, *records: tuple[bytes, bytes | None]) -> None:
+    """As another node does."""
+    producer = Producer({"bootstrap.servers": kafka})
+    for key, value in records:
+        producer.produce(topic, key=key, value=value, partition=0)
+    assert producer.flush(30) == 0
+
+
+def deletion(artifact: str) -> tuple[bytes, bytes | None]:
+    # The group `default` has no name in a record.
+    return encode(Message(ArtifactKey("_", None, artifact), ArtifactValue(Action.DELETE)))
+
+
+def drawing(number: int) -> tuple[bytes, bytes]:
+    return b'\x09{"tenantId":"_","uuid":"%d"}' % number, b'\x09{"action":"CREATE"}'
+
+
+def position(home: Path) -> int:
+    with closing(sqlite3.connect(home / "annals.sqlite3")) as connection:
+        (offset,) = connection.execute("SELECT next_offset FROM journal_position").fetchone()
+        return int(offset)
+
+
+def test_a_web_part_that_is_stopped_holds_nobody_up_and_then_answers_as_it_is(
+    kafka: str, topic: str, node: NodeProcess, tmp_path: Path, sqlite_database: str
+) -> None:
+    made = upload(node, "kept")
+    by_id = f"{node.url}/apis/registry/v2/ids/globalIds/{made.json()['globalId']}"
+    by_name = f"{node.url}{GROUP}/kept"
+    # Twice, so that the second answer comes from those that are kept.
+    assert [httpx.get(url).status_code for url in (by_id, by_id, by_name, by_name)] == [200] * 4
+    before = position(tmp_path / "home")
+
+    node.process.send_signal(signal.SIGSTOP)
+    say(kafka, topic, *map(drawing, range(RECORDS)))
+    # Its news finds no room any more.
+    say(kafka, topic, deletion("kept"))
+    until(lambda: position(tmp_path / "home") == before + RECORDS + 1)
+    node.process.send_signal(signal.SIGCONT)
+
+    until(lambda: {httpx.get(url).status_code for url in (by_id, by_name)} == {404}, timeout=5)
+    assert upload(node, "next").status_code == 200
+    assert is_as_a_clean_replay(node)
+
+
+def test_what_a_killed_worker_did_not_tell_is_not_answered_stale(
+    kafka: str, topic: str, node: NodeProcess, tmp_path: Path
+) -> None:
+    assert upload(node, "kept").status_code == 200
+    by_name = f"{node.url}{GROUP}/kept"
+    assert [httpx.get(by_name).status_code for _ in range(2)] == [200, 200]
+    before = position(tmp_path / "home")
+    worker = worker_of(node)
+
+    # Stopped after its commit, before its news: the pipe is full, as the web part is stopped.
+    node.process.send_signal(signal.SIGSTOP)
+    say(kafka, topic, *map(drawing, range(RECORDS)), deletion("kept"))
+    until(lambda: position(tmp_path / "home") == before + RECORDS + 1)
+    worker.kill()
+    node.process.send_signal(signal.SIGCONT)
+
+    until(lambda: httpx.get(by_name).status_code == 404, timeout=10)
+    until(lambda: is_ready(node), timeout=10)
+
+
+def test_a_write_whose_news_was_missed_is_answered_when_the_web_part_goes_on(
+    kafka: str, topic: str, node: NodeProcess, tmp_path: Path
+) -> None:
+    assert upload(node, "first").status_code == 200
+    worker = worker_of(node)
+    before = position(tmp_path / "home")
+
+    with ThreadPoolExecutor(1) as pool:
+        worker.suspend()
+        writing = pool.submit(upload, node, "second")
+        until(partial(_has_grown, kafka, topic, before))
+        say(kafka, topic, *map(drawing, range(RECORDS)))
+        os.kill(node.process.pid, signal.SIGSTOP)
+        worker.resume()
+        until(lambda: position(tmp_path / "home") >= before + RECORDS)
+        os.kill(node.process.pid, signal.SIGCONT)
+        assert writing.result(15).status_code == 200
+
+
+def _has_grown(kafka: str, topic: str, offset: int) -> bool:
+    with closing(JournalReader({"bootstrap.servers": kafka}, topic)) as reader:
+        return reader.offsets()[0][1] > offset
