@@ -5,7 +5,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
 import psycopg
@@ -70,10 +70,19 @@ def claim_within(writer: Writer, database: dict[str, Any], seconds: float) -> It
 @contextmanager
 def _lock(writer: Writer, database: dict[str, Any]) -> Iterator[Any]:
     if not writer.is_sqlite:
-        yield lambda: writer.read("SELECT pg_try_advisory_lock(%s)", _LOCK)[0]
+        try:
+            yield lambda: writer.read("SELECT pg_try_advisory_lock(%s)", _LOCK)[0]
+        finally:
+            _let_go(writer)
         return
     with open(f"{database['NAME']}-worker", "wb") as file:
         yield lambda: _try_flock(file)
+
+
+def _let_go(writer: Writer) -> None:
+    """For the session goes on where somebody else may be waiting for an operator's rebuild."""
+    with suppress(*DATABASE_TROUBLE):
+        writer.read("SELECT pg_advisory_unlock_all()")
 
 
 def _try_flock(file: BinaryIO) -> bool:
