@@ -159,6 +159,7 @@ def test_a_postgresql_that_is_restarted_under_load(
             count = len(uploads.acknowledged)
             until(lambda: len(uploads.acknowledged) > count and glimpses[-1].ready == 200, SOON)
 
+        assert {glimpse.live for glimpse in glimpses} == {200}
         assert {glimpse.read for glimpse in glimpses} <= {200, 503}
         assert any(
             "database" in glimpse.reasons or "tables" in glimpse.reasons for glimpse in glimpses
