@@ -6,10 +6,12 @@ overtook is never given again.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 
 from journal.activity import activity
 from journal.follower import ensure_following, is_following
@@ -48,12 +50,9 @@ class AnswerCache:
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        if scope["method"] != "GET" or not _may_be_kept(scope["path"]):
+        if not (_may_be_kept(scope) and (is_following() or await _follows_now())):
             await self._app(scope, receive, send)
             return
-        if not is_following():
-            # Without news of the journal nothing may be kept.
-            await sync_to_async(ensure_following)()
         revision = activity.mutations if _is_content_by_id(scope) else activity.revision
         key = (scope["raw_path"], scope["query_string"], _accept(scope))
         kept = self._answers.get(key)
@@ -98,8 +97,17 @@ class _Recorder:
         await self._send(event)
 
 
-def _may_be_kept(path: str) -> bool:
-    return path.startswith(_READS) and not path.startswith(_NEVER_KEPT)
+def _may_be_kept(scope: Scope) -> bool:
+    path: str = scope["path"]
+    is_read = scope["method"] == "GET" and path.startswith(_READS)
+    return is_read and not path.startswith(_NEVER_KEPT)
+
+
+async def _follows_now() -> bool:
+    """Without news of the journal nothing may be kept, nor given again."""
+    with suppress(DatabaseError):
+        await sync_to_async(ensure_following)()
+    return is_following()
 
 
 def _is_content_by_id(scope: Scope) -> bool:

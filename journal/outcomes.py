@@ -47,10 +47,14 @@ class NoOutcome(Exception):
 
 
 class NotReady(NoOutcome):
-    """Nothing was said: this node does not know the whole journal yet, or can't apply it."""
+    """Nothing was said: this node does not know the whole journal yet, or can't apply it.
 
-    def __init__(self, why: str) -> None:
+    `is_passing` where it will know in a moment.
+    """
+
+    def __init__(self, why: str, is_passing: bool = False) -> None:
         self.req = ""
+        self.is_passing = is_passing
         Exception.__init__(self, f"Nothing was written: {why}. Try again.")
 
 

@@ -227,6 +227,20 @@ class Run:
         if self._watch.missing:
             raise TopicMissing(self._watch.missing)
         self._compare(self._origin, self._watch.topic_id)
+        if self._is_caught_up:
+            self._take_new_partitions()
+
+    def _take_new_partitions(self) -> None:
+        new = {
+            partition: start
+            for partition, (start, _) in self._watch.offsets.items()
+            if partition not in self._next
+        }
+        if new:
+            log.info("The topic has more partitions", extra={"partitions": sorted(new)})
+            self._batches.move(new)
+            self._next.update(new)
+            self._reader.start(self._next)
 
     def _say_word_if_due(self, check: Callable[[], None] = lambda: None) -> None:
         if time.monotonic() - self._last_word >= _WORD_EVERY:

@@ -61,14 +61,15 @@ def _await_ready() -> Generation:
     """The newest generation on the topic; raises NotReady, at once before the first replay's end.
 
     A node that has been ready lost its worker for a moment only, so the write waits for the next.
+    It does not wait for the end of a trouble: threads that wait are missing where reads go on.
     """
     global _has_been_ready
     deadline = time.monotonic() + min(_CATCH_UP, settings.JOURNAL_RESPONSE_TIMEOUT)
     while True:
         try:
             newest = _look(settings.JOURNAL_TOPIC, int(time.monotonic()))
-        except NotReady:
-            if not _has_been_ready or time.monotonic() > deadline:
+        except NotReady as error:
+            if not (_has_been_ready and error.is_passing) or time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_AGAIN)
         else:
@@ -97,7 +98,7 @@ def _look(topic: str, second: int) -> Generation:
         raise NotReady(trouble)
     if not is_caught_up:
         # The dialect is known only after the last record: another one could stop Java nodes.
-        raise NotReady("the node is still replaying the journal")
+        raise NotReady("the node is still replaying the journal", is_passing=True)
     return Generation(newest or 0)
 
 

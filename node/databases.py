@@ -11,6 +11,21 @@ from django.core.exceptions import ImproperlyConfigured
 _READING = "PRAGMA busy_timeout=10000; PRAGMA cache_size=-500;"
 
 
+# A host that vanishes says no goodbye. Both ends look whether the other is there: else a worker
+# would wait for hours, and its session would keep the claim that a standby wants.
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
+_SERVERS_PATIENCE = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=25000"
+)
+
+
 def databases(url: str | None, default_file: Path) -> dict[str, dict[str, Any]]:
     """`default` reads only, `journal` writes; both are the same database.
 
@@ -60,11 +75,18 @@ def _postgresql(url: str) -> dict[str, dict[str, Any]]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
-    options = dict(parse_qsl(parts.query))
+    options = {**_PATIENCE, **dict(parse_qsl(parts.query))}
+    given = options.get("options", "")
     return {
         "default": {
             **common,
-            "OPTIONS": {**options, "options": "-c default_transaction_read_only=on"},
+            "OPTIONS": {
+                **options,
+                "options": f"{given} -c default_transaction_read_only=on".strip(),
+            },
         },
-        "journal": {**common, "OPTIONS": options},
+        "journal": {
+            **common,
+            "OPTIONS": {**options, "options": f"{given} {_SERVERS_PATIENCE}".strip()},
+        },
     }

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,10 @@ log = logging.getLogger(__name__)
 _LOOK_EVERY = 0.5
 _BEGIN_TIMEOUT = 10.0
 _STOP_TIMEOUT = 15.0
+_FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
+#: Seconds after which a worker is taken for one that works.
+_PROVEN = 60.0
 
 
 @contextmanager
@@ -26,7 +30,7 @@ def worker_process() -> Iterator[None]:
     """Applies the journal inside the block; at its end the transaction in hand is finished."""
     with show_counts("Replaying the journal") as on_progress:
         listener = Listener(on_progress)
-        keeper = _Keeper(listener.descriptor)
+        keeper = _Keeper(listener)
         keeper.start()
         listener.began.wait(_BEGIN_TIMEOUT)
         try:
@@ -39,8 +43,8 @@ def worker_process() -> Iterator[None]:
 class _Keeper:
     """A thread that starts the child, and starts it again after a pause that grows."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
         self._process = self._run()
@@ -60,23 +64,27 @@ class _Keeper:
             self._process.wait()
 
     def _run(self) -> subprocess.Popen[bytes]:
+        descriptor = self._listener.descriptor
         bootstrap = settings.KAFKA_PROPERTIES["bootstrap.servers"]
         return subprocess.Popen(
-            [sys.executable, "manage.py", "journal_worker", "--news-to", str(self._descriptor)],
+            [sys.executable, "manage.py", "journal_worker", "--news-to", str(descriptor)],
             cwd=settings.BASE_DIR,
             env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": bootstrap},
-            pass_fds=[self._descriptor],
+            pass_fds=[descriptor],
             # Ctrl-C in the terminal is for the web part, which ends the others in their order.
             start_new_session=True,
         )
 
     def _keep(self) -> None:
-        pause = 1.0
+        pause, began = _FIRST_PAUSE, time.monotonic()
         while not self._stopping.wait(_LOOK_EVERY):
             code = self._process.poll()
             if code is None:
                 continue
+            if time.monotonic() - began > _PROVEN:
+                pause = _FIRST_PAUSE
             log.error("The journal worker died", extra={"exit_code": code, "pause": pause})
+            self._listener.worker_died()
             if not self._stopping.wait(pause):
-                self._process = self._run()
+                self._process, began = self._run(), time.monotonic()
                 pause = min(pause * 2, _LONGEST_PAUSE)

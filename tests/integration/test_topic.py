@@ -3,15 +3,21 @@
 from uuid import uuid4
 
 import pytest
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
+from confluent_kafka.cimpl import NewPartitions, NewTopic
 from django.conf import settings
 
 from journal import queries
 from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalReader, read_one
 from journal.brokers.topics import Topic
+from journal.models import LedgerRow, Position
+from tests.integration.test_worker import wait_until
 from tests.nodes import worker_in_trouble, worker_running
+
+DRAW = b'\x09{"tenantId":"_"}'
+DRAW_VALUE = b'\x09{"action":1}'
 
 
 @pytest.fixture
@@ -67,6 +73,21 @@ def test_a_topic_that_vanished_is_not_created_again(name: str, sqlite_database: 
         assert name in queries.node_state().trouble
 
     assert not Topic(settings.KAFKA_PROPERTIES, name).exists()
+
+
+def test_partitions_that_are_added_are_read_without_a_restart(
+    name: str, sqlite_database: str
+) -> None:
+    with worker_running(name, creates_topic=True):
+        admin = AdminClient(dict(settings.KAFKA_PROPERTIES))
+        admin.create_partitions([NewPartitions(name, 3)])[name].result(10)
+        producer = Producer(dict(settings.KAFKA_PROPERTIES))
+        for partition in (0, 2, 1):
+            producer.produce(name, key=DRAW, value=DRAW_VALUE, partition=partition)
+        assert producer.flush(10) == 0
+        wait_until(lambda: LedgerRow.objects.count() == 3, timeout=20)
+
+    assert dict(Position.objects.values_list("partition", "next_offset")) == {0: 1, 1: 1, 2: 1}
 
 
 def test_creating_a_topic_that_another_node_has_just_made_is_no_error(name: str) -> None:
