@@ -39,7 +39,7 @@ def claim(
 ) -> Iterator[bool]:
     """Waits for the database's only claim; gives False if `stop` was set before.
 
-    `on_standby` is called once if somebody else has it.
+    `on_standby` is called at every look, as long as somebody else has it.
 
     PostgreSQL keeps it for the writer's own session: who loses that can't write any more either.
     """
@@ -47,8 +47,10 @@ def claim(
         is_mine = try_lock()
         if not is_mine:
             log.info("Another worker applies the journal to this database; standing by")
+        while not is_mine:
             on_standby()
-        while not is_mine and not stop.wait(_LOOK_EVERY):
+            if stop.wait(_LOOK_EVERY):
+                break
             is_mine = try_lock()
         yield is_mine
 

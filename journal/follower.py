@@ -30,22 +30,27 @@ _follower: "_Follower | None" = None
 
 
 def worker_tells() -> None:
-    """A worker tells its news to this process: see journal.news."""
-    global _is_told
-    _is_told = True
+    """A worker tells its news to this process, see journal.news: nobody follows any more."""
+    global _is_told, _follower
+    with _lock:
+        _is_told = True
+        _follower = None
 
 
-def worker_stands_by() -> None:
-    """The worker that tells its news here has none: another one applies the journal."""
+def worker_stands_by() -> bool:
+    """The worker that told its news here has none: another one may apply the journal.
+
+    Gives whether that is new, so that the caller must look for itself what was committed so far.
+    """
     global _is_told
+    is_new = _is_told or _follower is None
     _is_told = False
     try:
         ensure_following()
     except DatabaseError as error:
         log.error("The ledger can't be followed yet: %s", error)
         connection.close()
-    # Whatever was read so far may have been changed by that other one.
-    activity.announce_rows(is_mutation=True)
+    return is_new
 
 
 def is_following() -> bool:
@@ -79,7 +84,7 @@ class _Follower:
         threading.Thread(target=self._follow, name="ledger-follower", daemon=True).start()
 
     def _follow(self) -> None:
-        while True:
+        while _follower is self:
             try:
                 self._listen()
                 self._read_on()
@@ -91,6 +96,7 @@ class _Follower:
                 log.error("The ledger can't be followed: %s", error)
                 connection.close()
                 time.sleep(_PAUSE)
+        connection.close()
 
     def _read_on(self) -> None:
         while rows := ledger_rows(after=self._last, limit=_AT_ONCE):

@@ -37,7 +37,7 @@ class Teller(Protocol):
         """It has the claim; what was committed before may not have been told."""
 
     def stands_by(self) -> None:
-        """Another worker has the claim, and tells nothing here."""
+        """Another worker has the claim, and tells nothing here; told again and again."""
 
     def applied(self, batch: Applied) -> None:
         """After the rows were committed, before anything else is applied."""
@@ -59,7 +59,7 @@ class TellHere:
         _look_for_oneself()
 
     def stands_by(self) -> None:
-        follower.worker_stands_by()
+        _follow_the_other_one()
 
     def applied(self, batch: Applied) -> None:
         activity.announce_rows(_is_mutation(batch))
@@ -155,6 +155,10 @@ class Listener:
         self._thread = threading.Thread(target=self._listen, name="news", daemon=True)
         self._thread.start()
 
+    def worker_died(self) -> None:
+        """Until the next one tells something, another node's may apply the journal."""
+        _follow_the_other_one()
+
     def close(self) -> None:
         """Call after the worker has ended."""
         os.close(self.descriptor)
@@ -188,11 +192,17 @@ class Listener:
             activity.announce_word(news["word"])
             self.began.set()
         elif "standby" in news:
-            follower.worker_stands_by()
+            _follow_the_other_one()
             self.began.set()
         else:
             follower.worker_tells()
             _look_for_oneself()
+
+
+def _follow_the_other_one() -> None:
+    if follower.worker_stands_by():
+        # What was committed before the ledger was followed, nobody told.
+        _look_for_oneself()
 
 
 def _look_for_oneself() -> None:

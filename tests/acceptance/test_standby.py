@@ -171,6 +171,21 @@ def test_of_two_nodes_on_one_database_each_goes_on_without_the_other(
     assert is_as_a_clean_replay(second)
 
 
+def test_a_node_whose_worker_dies_hears_what_the_other_one_s_applies(
+    pair: tuple[NodeProcess, NodeProcess], sqlite_database: str
+) -> None:
+    first, second = pair
+    with clients(first) as uploads:
+        until(lambda: len(uploads.moments) > 20)
+        (worker,) = psutil.Process(first.process.pid).children()
+        worker.kill()
+        print(f"writes waited for {longest_silence(uploads, time.monotonic()):.2f} s")
+
+    assert uploads.refused == []
+    assert has(second, *uploads.acknowledged)
+    assert is_as_a_clean_replay(first)
+
+
 def test_a_web_part_that_is_stopped_holds_up_no_worker(
     pair: tuple[NodeProcess, NodeProcess], sqlite_database: str
 ) -> None:

@@ -1,0 +1,90 @@
+"""What a worker's process tells on its pipe when nobody listens, or somebody did before."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+from journal.ledger import understand
+from journal.messages import Action, GlobalIdKey, GlobalIdValue, Message
+from journal.news import TellByPipe
+from journal.outcomes import APPLIED
+from tests.journals import record
+
+
+class Pipe:
+    def __init__(self) -> None:
+        self.reading, self.writing = os.pipe()
+        os.set_blocking(self.reading, False)
+        self._rest = b""
+
+    def read(self) -> list[dict[str, Any]]:
+        """The lines that have come to their end; fails if one of them is none of the teller's."""
+        with suppress(BlockingIOError):
+            while True:
+                self._rest += os.read(self.reading, 1 << 20)
+        *lines, self._rest = self._rest.split(b"\n")
+        return [json.loads(line) for line in lines if line]
+
+
+@pytest.fixture
+def pipe() -> Iterator[Pipe]:
+    made = Pipe()
+    yield made
+    for end in (made.reading, made.writing):
+        with suppress(OSError):
+            os.close(end)
+
+
+def a_batch(size: int = 1) -> Any:
+    """Of records that draw ids; a thousand of them are more than a pipe takes."""
+    message = Message(GlobalIdKey("_", "u"), GlobalIdValue(Action.CREATE))
+    return [(understand(record(message, offset)), APPLIED) for offset in range(size)]
+
+
+def test_a_listener_that_is_stalled_holds_nobody_up_and_is_told_to_look_for_itself(
+    pipe: Pipe,
+) -> None:
+    teller = TellByPipe(pipe.writing)
+    began = time.monotonic()
+    for _ in range(100):
+        teller.applied(a_batch(1000))
+    assert time.monotonic() - began < 5
+
+    heard = []
+    for _ in range(20):
+        heard += pipe.read()
+        teller.word()
+    kinds = [kind for kind, _ in groupby(next(iter(news)) for news in heard)]
+    assert kinds == ["mutation", "again", "word"]
+
+
+def test_what_is_told_after_a_stall_comes_after_the_hint_to_look(pipe: Pipe) -> None:
+    teller = TellByPipe(pipe.writing)
+    for _ in range(3):
+        teller.applied(a_batch(1000))
+    teller.stands_by()
+    heard = []
+    for _ in range(20):
+        heard += pipe.read()
+        teller.stands_by()
+    assert heard[-1] == {"standby": True}
+    assert {"again": True} in heard
+
+
+def test_half_a_line_of_a_worker_that_was_killed_spoils_no_other(pipe: Pipe) -> None:
+    os.write(pipe.writing, b'{"mutation":true,"outc')
+    TellByPipe(pipe.writing).begins()
+    lines = os.read(pipe.reading, 1 << 16).split(b"\n")
+    assert lines == [b'{"mutation":true,"outc', b'{"again":true}', b""]
+
+
+def test_a_worker_notices_that_its_parent_has_gone(pipe: Pipe) -> None:
+    os.close(pipe.reading)
+    with pytest.raises(BrokenPipeError):
+        TellByPipe(pipe.writing).word()
