@@ -130,7 +130,7 @@ class Uploads:
 
 @contextmanager
 def clients(
-    node: Served, prefix: str = "c", pause: float = 0.0, may_be_gone: bool = False
+    node: Served, prefix: str = "c", pause: float = 0.02, may_be_gone: bool = False
 ) -> Iterator[Uploads]:
     """Upload until the block ends; fails if a write gets another answer than 200 or 503.
 

@@ -108,7 +108,7 @@ def test_a_node_starts_without_its_broker_and_gets_ready_by_itself(
     assert upload(node, "first").status_code == 200
 
     node.stop()
-    own_broker.kill()
+    own_broker.stop()
     node.start()
     until(lambda: "the broker is unreachable" in reasons(node), SOON)
     assert is_live(node)
