@@ -38,12 +38,14 @@ class Parts:
     url: str = ""
     _stack: ExitStack = field(default_factory=ExitStack)
 
-    def start_web(self) -> None:
+    def start_web(self) -> subprocess.Popen[bytes]:
+        """Answers when this returns, at a new `url`."""
         port = str(unused_port())
         web = ("-m", "uvicorn", "node.asgi:application", "--lifespan", "off", "--port", port)
-        self._start(*web)
+        process = self._start(*web)
         self.url = f"http://127.0.0.1:{port}"
         until(self._answers)
+        return process
 
     def start_worker(self, *command: str) -> subprocess.Popen[bytes]:
         """`command` is what Python runs, the ordinary worker unless given."""

@@ -3,17 +3,19 @@
 import os
 import random
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 
 from journal.digests import state_digest
-from journal.models import Position
+from journal.models import Position, WorkerStatus
 from tests.acceptance.dying_worker import MOMENTS
 from tests.acceptance.faults import (
     clients,
@@ -25,12 +27,15 @@ from tests.acceptance.faults import (
     until,
     upload,
 )
+from tests.journals import forget
 from tests.nodes import NodeProcess, node_process
 from tests.parts import Parts, kill
+from tests.random_journals import random_journal
 
 #: ANNALS_TEST_SEED takes other instants.
 SEED = int(os.environ.get("ANNALS_TEST_SEED", "20211209"))
-JOURNAL = 40_000
+#: A few batches for each kill of a worker that replays.
+RECORDS_A_KILL = 4000
 
 
 @pytest.fixture
@@ -68,6 +73,60 @@ def test_a_worker_killed_at_an_exact_moment_leaves_a_write_that_is_answered_by_t
     worker = parts.start_worker()
     until(lambda: is_ready(parts))
     assert has(parts, *(f"a{number}" for number in range(len(MOMENTS))))
+    assert is_as_a_clean_replay(parts)
+
+
+def end_of(kafka: str, topic: str) -> int:
+    """The offset that the next record gets."""
+    reader = Consumer({"bootstrap.servers": kafka, "group.id": "none"})
+    try:
+        end: int = reader.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)[1]
+        return end
+    finally:
+        reader.close()
+
+
+def test_a_web_part_killed_between_a_record_and_its_row_leaves_nothing_half(
+    kafka: str, topic: str, parts: Parts
+) -> None:
+    web, worker = parts.start_web(), parts.start_worker()
+    until(lambda: is_ready(parts))
+    assert upload(parts, "before").status_code == 200
+    end = end_of(kafka, topic)
+    worker.send_signal(signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(upload, parts, "cut")
+        until(lambda: end_of(kafka, topic) > end)
+        kill(web)
+        assert isinstance(writing.exception(), httpx.TransportError)
+    # What it said is applied by the next worker; nobody goes on with the write.
+    kill(worker)
+    parts.start_web()
+    parts.start_worker()
+    until(lambda: is_ready(parts))
+
+    assert not has(parts, "cut")
+    again = upload(parts, "cut")
+    assert again.status_code == 200, again.text
+    assert has(parts, "before", "cut")
+    assert is_as_a_clean_replay(parts)
+
+
+def test_a_write_that_was_refused_while_the_worker_hung_is_not_done_later(parts: Parts) -> None:
+    parts.environment["JOURNAL_RESPONSE_TIMEOUT"] = "1"
+    parts.start_web()
+    worker = parts.start_worker()
+    until(lambda: is_ready(parts))
+    assert upload(parts, "before").status_code == 200
+    worker.send_signal(signal.SIGSTOP)
+    refused = upload(parts, "refused")
+    assert refused.status_code == 503, refused.text
+    kill(worker)
+    parts.start_worker()
+    until(lambda: is_ready(parts))
+
+    assert not has(parts, "refused")
+    assert upload(parts, "refused").json()["globalId"] > 1
     assert is_as_a_clean_replay(parts)
 
 
@@ -115,18 +174,22 @@ def test_a_node_killed_under_load(
     assert is_as_a_clean_replay(node)
 
 
-def fill(kafka: str, topic: str) -> None:
-    """A journal as an old node left it: many draws of ids, every tenth record an artifact."""
-    producer = Producer({"bootstrap.servers": kafka, "queue.buffering.max.messages": 2 * JOURNAL})
-    for number in range(JOURNAL):
-        key, value = b'\x09{"tenantId":"_","uuid":"%d"}' % number, b'\x09{"action":"CREATE"}'
-        producer.produce(topic, key=key, value=value, partition=0)
-    assert producer.flush(30) == 0
+def fill(kafka: str, topic: str, size: int) -> None:
+    """Records of every type, in an order that makes them meet in every way."""
+    producer = Producer({"bootstrap.servers": kafka, "queue.buffering.max.messages": 2 * size})
+    for each in random_journal(SEED, size):
+        headers: list[tuple[str, str | bytes | None]] = [*each.headers]
+        producer.produce(topic, key=each.key, value=each.value, headers=headers, partition=0)
+    assert producer.flush(60) == 0
 
 
-def is_applied(offset: int) -> bool:
-    """Whether the tables of Django's present database are so far."""
-    return sum(Position.objects.values_list("next_offset", flat=True)) >= offset
+def applied() -> int:
+    """The offset that the tables of Django's present database are of."""
+    return sum(Position.objects.values_list("next_offset", flat=True))
+
+
+def speaks(worker: "subprocess.Popen[bytes]") -> bool:
+    return WorkerStatus.objects.filter(pid=worker.pid).exists()
 
 
 @sampled(5, 55)
@@ -134,14 +197,20 @@ def test_a_worker_killed_while_it_replays(
     kafka: str, topic: str, parts: Parts, instants: random.Random, kills: int
 ) -> None:
     fill(kafka, topic)
-    for target in sorted(instants.randrange(JOURNAL) for _ in range(kills)):
+    reached = []
+    for _ in range(kills):
+        if applied() == JOURNAL:
+            forget()
         worker = parts.start_worker()
-        until(partial(is_applied, target))
+        until(partial(speaks, worker))
+        time.sleep(instants.uniform(0, 1))
         kill(worker)
+        reached.append(applied())
     parts.start_worker()
-    until(partial(is_applied, JOURNAL))
+    until(lambda: applied() == JOURNAL)
 
+    assert any(0 < offset < JOURNAL for offset in reached), reached
     held = state_digest()
     with commands_reach(kafka):
         clean = digest_of_clean_replay(topic, held.content_view)
-    assert clean == (held.value, {"0": JOURNAL})
+    assert clean == (held.value, {"0": size})
