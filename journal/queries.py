@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from django.db.models import Max, Min, Q, QuerySet
 
 from journal.activity import activity
-from journal.models import ContentView, LedgerRow, Outcome, Position, WorkerStatus
+from journal.models import (
+    REQ_START,
+    REQ_START_LENGTH,
+    ContentView,
+    LedgerRow,
+    Outcome,
+    Position,
+    WorkerStatus,
+)
 from journal.outcomes import Effect
 
 #: A worker that has not said a word for so long is dead.
@@ -141,7 +149,7 @@ def ledger_ends() -> tuple[int, int]:
 
 
 def outcome_of(req: str) -> LedgerRow | None:
-    return LedgerRow.objects.filter(req=req).order_by("id").first()
+    return said_with([req]).order_by("id").first()
 
 
 def effect_of(row: LedgerRow) -> Effect:
@@ -153,7 +161,7 @@ def effects_of(reqs: Sequence[str]) -> Iterator[tuple[str | None, Effect]]:
     """The outcomes that are known; of records that share a req the first is what counts."""
     for start in range(0, len(reqs), _ASKED_AT_ONCE):
         some = reqs[start : start + _ASKED_AT_ONCE]
-        for row in LedgerRow.objects.filter(req__in=some).order_by("id"):
+        for row in said_with(some).order_by("id"):
             yield row.req, effect_of(row)
 
 
@@ -203,8 +211,14 @@ def node_state() -> NodeState:
     )
 
 
+def said_with(reqs: Sequence[str]) -> QuerySet[LedgerRow]:
+    """The records that had one of these request ids, by their index."""
+    starts = {req[:REQ_START_LENGTH] for req in reqs}
+    return LedgerRow.objects.alias(req_start=REQ_START).filter(req_start__in=starts, req__in=reqs)
+
+
 def _matching(where: LedgerFilter) -> QuerySet[LedgerRow]:
-    rows = LedgerRow.objects.all()
+    rows = said_with([where.req]) if where.req else LedgerRow.objects.all()
     if where.types:
         rows = rows.filter(type__in=where.types)
     if where.outcomes:
@@ -212,8 +226,6 @@ def _matching(where: LedgerFilter) -> QuerySet[LedgerRow]:
     if where.artifact:
         text = where.artifact
         rows = rows.filter(Q(artifact_id__icontains=text) | Q(group_id__icontains=text))
-    if where.req:
-        rows = rows.filter(req=where.req)
     return rows
 
 

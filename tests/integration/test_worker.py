@@ -163,3 +163,8 @@ def test_an_unreachable_broker_is_an_error_with_the_request_id(
             speaker.say([draw()])
     finally:
         speaker.close()
+
+
+def test_request_ids_are_looked_up_by_index(sqlite_database: str) -> None:
+    said = queries.said_with([str(uuid4()), str(uuid4())]).order_by("id")
+    assert "USING INDEX ledger_by_req_start" in said.explain()

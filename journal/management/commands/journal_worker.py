@@ -52,5 +52,5 @@ def _favour_replay() -> None:
     And whose two threads hand the interpreter over often: one of them waits for the database.
     """
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     sys.setswitchinterval(0.0005)
