@@ -9,7 +9,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from journal.health import Finding, current_diagnosis
+from journal.doctor.current import current_findings
+from journal.doctor.findings import Finding
 from journal.outcomes import NoOutcome
 from journal.queries import node_state
 from registry.errors import (
@@ -85,7 +86,7 @@ def _refusal(request: HttpRequest, failure: str, error: Exception) -> HttpRespon
 
 
 def _findings() -> tuple[Finding, ...]:
-    return tuple(each for each in current_diagnosis() if each.code in _CODES_BEHIND_ERRORS)
+    return tuple(each for each in current_findings() if each.code in _CODES_BEHIND_ERRORS)
 
 
 def error_details(

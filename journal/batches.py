@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from journal import ledger
+from journal import ledger, tally
 from journal.dialects import Generation
 from journal.ledger import Read
 from journal.models import Outcome
@@ -24,6 +24,7 @@ class Batches:
         self._writer = writer
         self._origin = origin
         self._tables = Tables(writer, origin.view)
+        self._tally = tally.load(writer)
 
     def apply(self, reads: Sequence[Read], meanwhile: Callable[[], None] = lambda: None) -> Applied:
         """What became of each record; whatever it raises left everything as it was.
@@ -34,11 +35,15 @@ class Batches:
             return self._commit(reads, meanwhile)
         except self._writer.refusals:
             # A constraint spoke: once more, each record in a savepoint of its own.
-            self._tables.reload()
+            self._reload()
             return self._commit(reads, meanwhile, is_careful=True)
         except BaseException:
-            self._tables.reload()
+            self._reload()
             raise
+
+    def _reload(self) -> None:
+        self._tables.reload()
+        self._tally = tally.load(self._writer)
 
     def move(self, next_offsets: Mapping[int, int]) -> None:
         """Remembers positions after which there was no record to apply."""
@@ -54,9 +59,11 @@ class Batches:
             if len(reads) >= _MANY and not is_careful:
                 expect(self._tables, (read.message for read in reads))
             applied = [(read, effect_of(read)) for read in reads]
+            tally.add(self._tally, applied)
             meanwhile()
             self._tables.flush()
             ledger.insert_rows(self._writer, applied)
+            tally.save(self._writer, self._tally)
             newest = ledger.newest_generation(reads)
             set_positions(self._writer, self._origin, following, newest)
             self._writer.notify()

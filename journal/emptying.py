@@ -21,6 +21,8 @@ _TABLES = (
     "registry_sequence",
     "journal_ledgerrow",
     "journal_position",
+    "journal_tally",
+    "journal_diagnosis",
     "journal_missed",
     "journal_upgraderstate",
     "journal_upgradecommit",

@@ -30,6 +30,8 @@ class Read:
     """A record as it was understood: a message, or the reason why there is none."""
 
     record: Record
+    #: Bytes of key and value.
+    size: int
     req: str | None
     message: Message | None
     type: int | None
@@ -37,6 +39,8 @@ class Read:
     subject: Subject
     summary: str
     fault: str
+    #: What is wrong with `req`, in words; empty if nothing is.
+    req_fault: str
 
 
 def understand(record: Record) -> Read:
@@ -49,7 +53,18 @@ def understand(record: Record) -> Read:
     value = message.value
     action = None if value is None else value.action
     kind, subject = message.key.type, subject_of(message)
-    return Read(record, req, message, kind, action, subject, describe(message), "")
+    return Read(
+        record,
+        record.size,
+        req,
+        message,
+        kind,
+        action,
+        subject,
+        describe(message),
+        "",
+        _req_fault(req),
+    )
 
 
 def _understand_key(record: Record, req: str | None, fault: str) -> Read:
@@ -57,9 +72,14 @@ def _understand_key(record: Record, req: str | None, fault: str) -> Read:
         key = decode_key(record.key)
     except Undecodable:
         summary = "a record whose key can't be read"
-        return Read(record, req, None, None, None, Subject(), summary, fault)
+        return Read(
+            record, record.size, req, None, None, None, Subject(), summary, fault, _req_fault(req)
+        )
     summary = f"{describe_key(key)}, its value can't be read"
-    return Read(record, req, None, key.type, None, subject_of_key(key), summary, fault)
+    subject = subject_of_key(key)
+    return Read(
+        record, record.size, req, None, key.type, None, subject, summary, fault, _req_fault(req)
+    )
 
 
 def _req(record: Record) -> str | None:
@@ -91,12 +111,12 @@ def _row(read: Read, effect: Effect) -> tuple[object, ...]:
         subject.content_id,
         subject.global_id,
         _text(read.summary),
-        record.size,
+        read.size,
         read.req,
         effect.outcome,
         effect.error,
         _text(effect.reason),
-        _remark(read.req, effect.remark),
+        _remark(read, effect),
         effect.result,
     )
 
@@ -106,14 +126,18 @@ def _text(text: str | None) -> str | None:
     return None if text is None else text[:_ID_LIMIT].replace("\0", "�")
 
 
-def _remark(req: str | None, remark: str) -> str:
+def _req_fault(req: str | None) -> str:
     if req is None:
-        on_req = "no req header"
-    elif _READABLE_UUID(req) is None:
-        on_req = "the req header is not a UUID: a Java node would stop here"
-    else:
-        return remark
-    return f"{remark}; {on_req}" if remark else on_req
+        return "no req header"
+    if _READABLE_UUID(req) is None:
+        return "the req header is not a UUID: a Java node would stop here"
+    return ""
+
+
+def _remark(read: Read, effect: Effect) -> str:
+    if not read.req_fault:
+        return effect.remark
+    return f"{effect.remark}; {read.req_fault}" if effect.remark else read.req_fault
 
 
 def newest_generation(reads: Iterable[Read]) -> Generation:

@@ -160,3 +160,21 @@ class Missed(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["partition", "first_offset"], name="missed_once"),
         ]
+
+
+class StoredTally(models.Model):
+    """What is counted of the records, see journal.tally: a single row, id 1."""
+
+    document = models.TextField()
+
+    class Meta:
+        db_table = "journal_tally"
+
+
+class StoredDiagnosis(models.Model):
+    """The newest diagnosis, see journal.doctor: a single row, id 1."""
+
+    document = models.TextField()
+
+    class Meta:
+        db_table = "journal_diagnosis"

@@ -13,6 +13,8 @@ from journal import ledger, positions
 from journal.ahead import ReadAhead
 from journal.batches import Applied, Batches
 from journal.brokers.base import BrokerError, TopicMissing
+from journal.doctor import keeping
+from journal.doctor.rounds import Rounds
 from journal.ledger import Read
 from journal.memory import give_back
 from journal.missed import gaps_between, note_missed
@@ -57,6 +59,7 @@ class Run:
         self._teller = teller
         self._trouble = before.trouble
         self._watch = BrokerWatch(source.properties, source.topic, before.is_broker_reachable)
+        self._rounds = Rounds(source.topic, lambda: self._watch.topic_config)
         self._next: dict[int, int] = {}
         self._goal: dict[int, int] = {}
         self._last_word = 0.0
@@ -77,8 +80,10 @@ class Run:
         try:
             self._begin(standing, sighting)
             self._watch.start()
+            self._rounds.start()
             self._follow(stop, on_caught_up)
         finally:
+            self._rounds.close()
             self._watch.close()
             self._reader.close()
 
@@ -176,6 +181,7 @@ class Run:
             self._rest()
         if not self._is_caught_up:
             self._teller.progress(sum(self._next.values()), sum(self._goal.values()))
+        self._keep_diagnosis()
         self._say_word_if_due(self._check_watch)
 
     def _apply(self, reads: Sequence[Read], meanwhile: Callable[[], None]) -> None:
@@ -186,6 +192,8 @@ class Run:
         self._applied_since += len(reads)
         self._next.update({read.record.partition: read.record.offset + 1 for read in reads})
         self._teller.applied(applied)
+        if self._is_caught_up:
+            self._rounds.wake()
         self._log_trouble(applied)
 
     def _note_gaps(self, reads: Sequence[Read]) -> None:
@@ -218,6 +226,12 @@ class Run:
 
     def _is_at_goal(self) -> bool:
         return all(self._next[partition] >= end for partition, end in self._goal.items())
+
+    def _keep_diagnosis(self) -> None:
+        diagnosis = self._rounds.take()
+        if diagnosis is not None:
+            keeping.save(self._writer, diagnosis)
+            self._teller.word()
 
     # Its word
 

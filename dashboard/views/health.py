@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from dashboard.journal_filters import OUTCOMES
 from dashboard.pages import render_page
 from journal.digests import StateDigest, digest_keeper
-from journal.health import current_diagnosis
+from journal.doctor.current import current_findings
 from journal.queries import NodeState, count_by_outcome, node_state
 from journal.upgrades import upgrade_state
 
@@ -18,7 +18,7 @@ def show(request: HttpRequest) -> HttpResponse:
     counts = count_by_outcome()
     context = {
         "state": state,
-        "findings": current_diagnosis(),
+        "findings": current_findings(),
         "digest": _digest(state) if state.is_caught_up else None,
         "upgrade": upgrade_state(),
         "topic_config": sorted(config.items()),

@@ -40,7 +40,7 @@ from registry.errors import RegistryError
 __all__ = ["PROJECTION_VERSION", "Tables", "apply", "expect"]
 
 #: Grows with every release that derives other rows from the same records.
-PROJECTION_VERSION = 2
+PROJECTION_VERSION = 3
 
 _Handler = Callable[[Tables, Any, Any, int], Effect]
 

@@ -7,13 +7,17 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
 from journal.brokers.base import Record
+from journal.doctor.diagnosis import diagnose
+from journal.doctor.findings import Finding
+from journal.doctor.observing import observe, observe_dump
+from journal.doctor.on_sequences import JAVA_MESSAGE
 from journal.dumps import JumbledDump
-from journal.health import JAVA_MESSAGE, Finding, current_diagnosis, diagnose
 from journal.ledger import Word, say_word
 from journal.messages import (
     Action,
@@ -29,7 +33,6 @@ from journal.messages import (
     MetaData,
 )
 from journal.models import ContentView
-from journal.observations import observe_dump
 from journal.writer import Writer
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
@@ -217,15 +220,19 @@ def apply_with_settings(
         writer.close()
 
 
+def of_node(config: dict[str, str] | None) -> list[str]:
+    return [finding.code for finding in diagnose(observe(connections["default"], TOPIC, config))]
+
+
 @pytest.mark.usefixtures("each_database")
 def test_a_node_judges_its_own_tables() -> None:
     apply_with_settings(recorded(DATA / "journals" / "bug-after.jsonl"), COMPACTING)
-    assert [finding.code for finding in current_diagnosis()] == ["J01", "J02", "J03"]
+    assert of_node(COMPACTING) == ["J01", "J02", "J03"]
 
 
 @pytest.mark.usefixtures("each_database")
 def test_a_node_with_empty_tables_finds_nothing() -> None:
-    assert current_diagnosis() == ()
+    assert of_node(None) == []
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -245,7 +252,16 @@ class TestCommandOnDumps:
         assert code == 1
         told = json.loads(out)
         assert list(told) == ["findings"]
-        names = ["code", "severity", "summary", "evidence", "consequence", "remedy"]
+        names = [
+            "code",
+            "severity",
+            "summary",
+            "evidence",
+            "consequence",
+            "remedy",
+            "records",
+            "began",
+        ]
         assert [list(finding) for finding in told["findings"]] == [names, names]
         assert [finding["code"] for finding in told["findings"]] == ["J02", "J03"]
         assert "content 1, global 1" in told["findings"][0]["summary"]

@@ -4,19 +4,21 @@ import json
 import re
 import sys
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from textwrap import fill
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
+from journal.doctor.diagnosis import diagnose
+from journal.doctor.findings import Finding
+from journal.doctor.observations import Observations
+from journal.doctor.observing import observe, observe_dump
 from journal.dumps import DumpError, JumbledDump
-from journal.health import Finding, diagnose
 from journal.models import Position
-from journal.observations import Observations, observe, observe_dump
 from journal.queries import node_state
 
 #: The exit code if no judgment was possible; 1 says that errors were found.
@@ -73,7 +75,7 @@ def _observe_dump(dump: Path, config: dict[str, str] | None) -> Observations:
             seen = observe_dump(lines, settings.JOURNAL_TOPIC, config)
     except (OSError, DumpError, JumbledDump) as error:
         raise CommandError(f"{dump}: {error}", returncode=NOT_JUDGED) from error
-    if seen.oldest is None:
+    if not seen.tally.partitions:
         raise CommandError(f"{dump} holds no record", returncode=NOT_JUDGED)
     return seen
 
@@ -124,7 +126,7 @@ def _from_lines(text: str) -> dict[str, str]:
 
 
 def _as_json(findings: tuple[Finding, ...]) -> str:
-    return json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2)
+    return json.dumps({"findings": msgspec.to_builtins(findings)}, indent=2)
 
 
 def _as_text(findings: tuple[Finding, ...], seen: Observations) -> str:

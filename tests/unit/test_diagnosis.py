@@ -4,31 +4,43 @@ from dataclasses import replace
 
 import pytest
 
-from journal.health import JAVA_MESSAGE, Finding, diagnose
+from journal.doctor.diagnosis import diagnose
+from journal.doctor.findings import Finding
+from journal.doctor.observations import BuiltView, Observations, SequenceState
+from journal.doctor.on_sequences import JAVA_MESSAGE
 from journal.missed import MissedOffsets
 from journal.models import ContentView
-from journal.observations import BuiltView, IdRecords, Observations, SequenceState
+from journal.tally import Draws, Mark, PartitionTally, Seen, Sort, Tally
 from registry.models import SequenceName
 
 CONTENT = SequenceName.CONTENT_ID
 GLOBAL = SequenceName.GLOBAL_ID
 KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-WITHOUT_NONCE = IdRecords(looked_at=4, without_nonce=3, newest_without_nonce=(0, 12, 0))
-WITH_NONCE = IdRecords(looked_at=4)
+FIRST, TWELFTH = Mark(0, 0, 0), Mark(0, 12, 0)
+PARTITIONS = {0: PartitionTally(FIRST, TWELFTH, 13)}
+
+
+def seen(count: int, at: Mark = TWELFTH) -> Seen:
+    return Seen(count, [at], at)
+
+
+WITH_NONCE = Tally(PARTITIONS, sorts={Sort.WITH_NONCE: seen(4)})
+WITHOUT_NONCE = Tally(PARTITIONS, sorts={Sort.WITHOUT_NONCE: seen(3), Sort.WITH_NONCE: seen(1)})
+LACKS_1 = Draws(lacking=1, lacking_ids=[1])
+IMPORTED = Draws(is_imported=True)
 HEALTHY = Observations(
     topic="kafkasql-journal",
     sequences=(SequenceState("_", CONTENT, 3, 3), SequenceState("_", GLOBAL, 5, 3)),
-    id_records=WITH_NONCE,
-    oldest=0,
+    tally=WITH_NONCE,
     topic_config=KEEPING,
 )
 INCIDENT = replace(
     HEALTHY,
     sequences=(
-        SequenceState("_", CONTENT, 2, 3, 3, unrecorded=(1,)),
-        SequenceState("_", GLOBAL, 2, 3, 3, unrecorded=(1,)),
+        SequenceState("_", CONTENT, 2, 3, 3, draws=LACKS_1),
+        SequenceState("_", GLOBAL, 2, 3, 3, draws=LACKS_1),
     ),
-    id_records=WITHOUT_NONCE,
+    tally=WITHOUT_NONCE,
     topic_config=None,
 )
 
@@ -78,7 +90,7 @@ def test_the_remedy_of_missing_id_records_keeps_the_topic_and_then_resets() -> N
 
 
 def test_imported_ids_without_a_reset_are_late_but_not_missing() -> None:
-    state = SequenceState("_", GLOBAL, 0, 7, next_in_use=1, is_imported=True)
+    state = SequenceState("_", GLOBAL, 0, 7, next_in_use=1, draws=IMPORTED)
     assert codes(behind(state)) == [("J03", "error")]
 
 
@@ -88,14 +100,16 @@ def test_ids_that_cannot_be_named_are_counted() -> None:
 
 
 def test_many_missing_ids_are_named_in_part() -> None:
-    state = SequenceState("_", CONTENT, 1, 31, next_in_use=2, unrecorded=tuple(range(1, 31)))
+    state = SequenceState(
+        "_", CONTENT, 1, 31, next_in_use=2, draws=Draws(lacking=30, lacking_ids=[*range(1, 31)])
+    )
     summary = diagnose(behind(state))[0].summary
     assert "content 20 and 10 more" in summary
     assert "content 21" not in summary
 
 
 def test_a_collision_to_come_is_a_warning() -> None:
-    state = SequenceState("_", CONTENT, 2, 5, next_in_use=5, is_imported=True)
+    state = SequenceState("_", CONTENT, 2, 5, next_in_use=5, draws=IMPORTED)
     finding = only(behind(state))
     assert (finding.code, finding.severity) == ("J03", "warning")
     assert "Draw number 3 from now gives 5, which is taken." in finding.evidence[0]
@@ -103,14 +117,14 @@ def test_a_collision_to_come_is_a_warning() -> None:
 
 
 def test_a_tenant_is_named() -> None:
-    state = SequenceState("acme", CONTENT, 2, 3, next_in_use=3, unrecorded=(1,))
+    state = SequenceState("acme", CONTENT, 2, 3, next_in_use=3, draws=LACKS_1)
     missing, late = diagnose(behind(SequenceState("_", CONTENT, 3, 3), state))
     assert "tenant acme's content 1" in missing.summary
     assert "tenant acme's content id sequence stands at 2" in late.summary
 
 
 def test_a_late_global_id_alone_does_not_promise_the_content_failure() -> None:
-    finding = only(behind(SequenceState("_", GLOBAL, 2, 3, next_in_use=3, is_imported=True)))
+    finding = only(behind(SequenceState("_", GLOBAL, 2, 3, next_in_use=3, draws=IMPORTED)))
     assert JAVA_MESSAGE not in finding.consequence
 
 
@@ -118,7 +132,7 @@ def test_a_late_global_id_alone_does_not_promise_the_content_failure() -> None:
 def test_compaction_with_old_writers_is_an_error(policy: str) -> None:
     observations = replace(
         HEALTHY,
-        id_records=WITHOUT_NONCE,
+        tally=WITHOUT_NONCE,
         topic_config={**KEEPING, "cleanup.policy": policy},
     )
     finding = only(observations)
@@ -134,7 +148,7 @@ def test_compaction_without_old_writers_is_a_warning() -> None:
 
 
 def test_old_writers_alone_are_no_finding() -> None:
-    assert diagnose(replace(HEALTHY, id_records=WITHOUT_NONCE)) == ()
+    assert diagnose(replace(HEALTHY, tally=WITHOUT_NONCE)) == ()
 
 
 @pytest.mark.parametrize(
@@ -168,23 +182,26 @@ def test_a_time_beyond_the_calendar_is_told_in_milliseconds() -> None:
     assert "9223372036854775807 ms on" in only(forever).evidence[-1]
 
 
+FIRST_WINS = BuiltView(ContentView.FIRST_WINS)
+LAST_WINS = BuiltView(ContentView.LAST_WINS)
+
+
+def of_newer_nodes(used_twice: int) -> Tally:
+    sorts = {Sort.NEWER: seen(1), Sort.USED_TWICE: seen(used_twice)}
+    return Tally(PARTITIONS, sorts=sorts)
+
+
 @pytest.mark.parametrize(("used_twice", "severity"), [(0, "info"), (2, "warning")])
 def test_first_wins_tables_are_outdated_once_newer_nodes_write(
     used_twice: int, severity: str
 ) -> None:
-    built = BuiltView(ContentView.FIRST_WINS, newer=40, used_twice=used_twice)
-    assert codes(replace(HEALTHY, built_view=built)) == [("J23", severity)]
+    outdated = replace(HEALTHY, tally=of_newer_nodes(used_twice), built_view=FIRST_WINS)
+    assert codes(outdated) == [("J24", severity)]
 
 
-@pytest.mark.parametrize(
-    "built",
-    [
-        BuiltView(ContentView.FIRST_WINS, newer=None, used_twice=2),
-        BuiltView(ContentView.LAST_WINS, newer=40, used_twice=2),
-    ],
-)
-def test_a_view_that_fits_the_writers_is_well(built: BuiltView) -> None:
-    assert diagnose(replace(HEALTHY, built_view=built)) == ()
+def test_a_view_that_fits_the_writers_is_well() -> None:
+    assert diagnose(replace(HEALTHY, built_view=FIRST_WINS)) == ()
+    assert diagnose(replace(HEALTHY, tally=of_newer_nodes(2), built_view=LAST_WINS)) == ()
 
 
 def test_a_stretch_that_is_gone_is_an_error() -> None:

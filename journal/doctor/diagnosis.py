@@ -1,0 +1,26 @@
+"""Observations in, findings in plain sentences out; nothing is asked or written here."""
+
+from collections.abc import Callable
+
+from journal.doctor.findings import Finding
+from journal.doctor.observations import Observations
+from journal.doctor.on_loss import missed_records
+from journal.doctor.on_nodes import outdated_view
+from journal.doctor.on_sequences import missing_id_records, sequences_behind
+from journal.doctor.on_settings import compaction, finite_retention
+
+#: In the order of the codes.
+_JUDGEMENTS: tuple[Callable[[Observations], Finding | None], ...] = (
+    compaction,
+    missing_id_records,
+    sequences_behind,
+    finite_retention,
+    missed_records,
+    outdated_view,
+)
+
+
+def diagnose(observations: Observations) -> tuple[Finding, ...]:
+    """Empty when nothing is wrong."""
+    found = (judge(observations) for judge in _JUDGEMENTS)
+    return tuple(finding for finding in found if finding is not None)

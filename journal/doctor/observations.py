@@ -1,0 +1,44 @@
+"""What is known of a journal when it is judged: plain values, see journal.doctor.observing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from journal.missed import MissedOffsets
+from journal.models import ContentView
+from journal.tally import Draws, Tally
+from registry.models import SequenceName
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceState:
+    """One sequence of one tenant.
+
+    `highest` is the highest id in use, `next_in_use` the lowest one above `value`. `draws` are the
+    id records since the last RESET, matched with the ids that were used.
+    """
+
+    tenant: str
+    name: SequenceName
+    value: int
+    highest: int
+    next_in_use: int | None = None
+    draws: Draws = field(default_factory=Draws)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltView:
+    """The content view that the tables were built in; a dump's are nobody's, and have none."""
+
+    view: ContentView
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """`topic_config` is None where nobody told it."""
+
+    topic: str
+    tally: Tally = field(default_factory=Tally)
+    sequences: tuple[SequenceState, ...] = ()
+    topic_config: Mapping[str, str] | None = None
+    built_view: BuiltView | None = None
+    missed: tuple[MissedOffsets, ...] = ()

@@ -1,0 +1,58 @@
+"""Words that findings share: times, ids, commands."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from journal.doctor.findings import Place
+from journal.tally import Mark
+from registry.models import DEFAULT_TENANT
+
+#: How many of a kind a sentence names one by one.
+NAMED_AT_MOST = 20
+
+
+def of_tenant(tenant: str) -> str:
+    return "" if tenant == DEFAULT_TENANT else f"tenant {tenant}'s "
+
+
+def time_of(timestamp: int) -> str:
+    try:
+        return datetime.fromtimestamp(timestamp / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, ValueError, OSError):
+        return f"{timestamp} ms"
+
+
+def place_of(mark: Mark | Place) -> str:
+    return f"partition {mark.partition}, offset {mark.offset}"
+
+
+def offsets_of(marks: Iterable[Mark], count: int) -> str:
+    """Such as `offsets 3, 5 and 12 more`; the partition is named where it is not 0."""
+    told = [
+        f"{m.offset} of partition {m.partition}" if m.partition else str(m.offset) for m in marks
+    ]
+    more = count - len(told)
+    named = ", ".join(told) + (f" and {more} more" if more > 0 else "")
+    return f"offset {named}" if count == 1 else f"offsets {named}"
+
+
+def config_command(topic: str, settings: str) -> str:
+    """The line that changes settings of a topic, with `a=b,c=d`."""
+    return (
+        "  bin/kafka-configs.sh --bootstrap-server HOST:PORT --alter --entity-type topics "
+        f"--entity-name {topic} --add-config {settings}"
+    )
+
+
+def keep_everything(topic: str) -> str:
+    settings = "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1"
+    return "Make the topic keep every record:\n" + config_command(topic, settings)
+
+
+RESET_REMEDY = (
+    "Back up the topic, then import an export of an empty registry into a node: that says one "
+    "RESET record for each sequence and nothing else.\n"
+    "  curl http://EMPTY/apis/registry/v2/admin/export --output empty.zip\n"
+    "  curl -X POST -H 'Content-Type: application/zip' --data-binary @empty.zip "
+    "http://NODE/apis/registry/v2/admin/import"
+)

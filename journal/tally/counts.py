@@ -1,0 +1,117 @@
+"""The counters that a tally is made of: small, and exact."""
+
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+#: So many places of a sort, stretches of a gap and ids without a record are kept; all are counted.
+KEPT = 5
+KEPT_IDS = 100
+
+
+class Sort(StrEnum):
+    """The sorts of records that a finding may be made of."""
+
+    UNDECODABLE = "undecodable"
+    UNKNOWN_TYPE = "unknown type"
+    OF_V3 = "of 3.x"
+    NO_REQ = "no req"
+    ODD_REQ = "odd req"
+    OUTSIDE = "outside partition 0"
+    REFUSED = "refused"
+    UNKNOWN_CONTENT = "unknown content"
+    EMPTY_CONTENT = "empty content"
+    WRONG_HASH = "wrong hash"
+    BARE_HASH = "hash without references"
+    USED_TWICE = "content id used twice"
+    AHEAD = "clock ahead"
+    WITH_NONCE = "with nonce"
+    WITHOUT_NONCE = "without nonce"
+    NEWER = "of 2.5.9 or later"
+
+
+class Mark(Struct, frozen=True, array_like=True):
+    """Where a record is, and its time in ms."""
+
+    partition: int
+    offset: int
+    timestamp: int
+
+
+class Seen(Struct):
+    """How many there are of a sort, the first few of them, and the last."""
+
+    count: int = 0
+    first: list[Mark] = field(default_factory=list)
+    last: Mark | None = None
+
+
+class Refused(Struct):
+    """How many records were refused with one error, and the last of them."""
+
+    count: int = 0
+    last: Mark | None = None
+
+
+class Draws(Struct):
+    """The id records of one sequence since its last RESET, matched with the ids that were used.
+
+    Which id a record drew is not on the wire: it is the one that is used next. Uploads that overlap
+    draw several ids before they use the first, and what is left over is `spare`. `lacking` counts
+    the ids in use that no record is left for, `lacking_ids` has the first of them.
+    """
+
+    fresh: int = 0
+    spare: int = 0
+    lacking: int = 0
+    lacking_ids: list[int] = field(default_factory=list)
+    is_imported: bool = False
+
+    def reset(self) -> None:
+        self.fresh, self.spare, self.lacking = 0, 0, 0
+        self.lacking_ids = []
+        self.is_imported = False
+
+    def use(self, used: int, is_applied: bool) -> None:
+        if self.fresh:
+            self.spare += self.fresh - 1
+            self.fresh = 0
+        elif is_applied and self.spare:
+            self.spare -= 1
+        elif is_applied:
+            self.lacking += 1
+            if len(self.lacking_ids) < KEPT_IDS:
+                self.lacking_ids.append(used)
+
+
+class Counted(Struct):
+    """Records of a type, and the bytes of their keys and values."""
+
+    records: int = 0
+    bytes: int = 0
+
+
+class PartitionTally(Struct):
+    """`missing` offsets between the first and the last record hold none, in `gaps` stretches."""
+
+    first: Mark
+    last: Mark
+    records: int = 0
+    gaps: int = 0
+    missing: int = 0
+    stretches: list[tuple[int, int]] = field(default_factory=list)
+
+    def add_stretch(self, last: Mark, records: int) -> None:
+        """Records without a gap before or between them."""
+        self.records += records
+        self.last = last
+
+    def add(self, mark: Mark) -> None:
+        self.records += 1
+        expected = self.last.offset + 1
+        if mark.offset > expected:
+            self.gaps += 1
+            self.missing += mark.offset - expected
+            if len(self.stretches) < KEPT:
+                self.stretches.append((expected, mark.offset - 1))
+        self.last = mark
