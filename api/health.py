@@ -6,8 +6,9 @@ from django.db import DatabaseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.digests import digest_told
 from api.resource import Resource
-from journal.digests import digest_keeper
+from journal.doctor.current import current_findings, refusing
 from journal.missed import missed_offsets
 from journal.queries import NodeState, is_worker_heard, node_state
 
@@ -27,7 +28,8 @@ class Ready(Resource):
 
         `rate` is in records a second and `secondsLeft` an estimate, while it replays; `digest` is
         of the tables at its own `offsets`, an earlier one while records come in. The check
-        `completeness` is never down: what is gone is no reason to send requests elsewhere.
+        `completeness` is never down: what is gone is no reason to send requests elsewhere; nor is
+        `diagnosis`, which warns of findings: they are the topic's, so all its nodes have them.
         """
         try:
             return _state_told(node_state())
@@ -43,10 +45,11 @@ def _state_told(state: NodeState) -> Response:
         _check("journal", not state.trouble, state.trouble),
         _check("replay", state.is_caught_up, state.replay_words),
         _completeness(),
+        _diagnosis(),
     ]
     more: dict[str, Any] = {"applied": state.applied, "end": state.end, "lag": state.lag}
     if state.is_caught_up:
-        more["digest"] = _digest(state)
+        more["digest"] = digest_told(state)
     else:
         more |= {"rate": round(state.rate), "secondsLeft": state.seconds_left}
     return _answer(checks, **more)
@@ -60,16 +63,16 @@ def _completeness() -> dict[str, str]:
     return check
 
 
-def _digest(state: NodeState) -> dict[str, Any] | None:
-    offsets = {each.partition: each.applied for each in state.partitions}
-    found = digest_keeper.latest(offsets, state.content_view)
-    if found is None:
-        return None
-    return {
-        "value": found.value,
-        "contentView": found.content_view,
-        "offsets": {str(partition): offset for partition, offset in found.offsets.items()},
-    }
+def _diagnosis() -> dict[str, str]:
+    findings = current_findings()
+    refuses = refusing(findings)
+    told = [f"{each.code} {each.severity}: {each.summary}" for each in findings]
+    if refuses is not None:
+        told.insert(0, f"Writes are refused for {refuses.code}.")
+    check = _check("diagnosis", True, "")
+    if told:
+        check["warning"] = " ".join(told)
+    return check
 
 
 def _worker(is_alive: bool) -> dict[str, str]:

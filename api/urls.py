@@ -7,11 +7,16 @@ from django.views.decorators.csrf import csrf_exempt
 
 from api.health import Live, Ready
 from api.http import raw_path
+from api.metrics import metrics
 from api.problems import BadRequest, NoSuchPath
 from api.resource import Resource
 
 #: What the paths of an API begin with, and where they are told.
-_APIS = {"/apis/registry/v2": "api.v2.urls", "/apis/ccompat/v6": "api.ccompat.urls"}
+_APIS = {
+    "/apis/registry/v2": "api.v2.urls",
+    "/apis/ccompat/v6": "api.ccompat.urls",
+    "/apis/annals/v1": "api.annals.urls",
+}
 
 
 class _Refused(Resource):
@@ -51,5 +56,6 @@ def _refuse(request: HttpRequest, error: Exception) -> HttpResponseBase:
 urlpatterns = [
     path("health/live", Live.as_view()),
     path("health/ready", Ready.as_view()),
+    path("metrics", metrics),
     re_path(r"^apis/", apis),
 ]

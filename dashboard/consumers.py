@@ -6,10 +6,10 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.http import QueryDict
 
-from dashboard.feed import JOURNAL_GROUP, STATE_GROUP, feed, rendered_after, state_message
+from dashboard.feed import JOURNAL_GROUP, STATE_GROUP, feed, known_already, rendered_after
 from dashboard.journal_filters import filter_of, number
 from journal.models import LedgerRow
-from journal.queries import LedgerFilter, last_ledger_id, matches, node_state
+from journal.queries import LedgerFilter, last_ledger_id, matches
 
 
 class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
@@ -72,15 +72,20 @@ class JournalConsumer(_Listener):
 
 
 class StateConsumer(_Listener):
-    """Sends {"state": HTML} and, when tables changed, {"changed": [[group, artifact], …]}."""
+    """Sends {"state": HTML}; {"findings": HTML} on change; {"changed": [[group, artifact], …]}
+    when tables changed."""
 
     group = STATE_GROUP
 
     async def greet(self) -> None:
-        await self.node_state(state_message(await database_sync_to_async(node_state)()))
+        for message in await database_sync_to_async(known_already)():
+            await self.send_json(message)
 
     async def node_state(self, message: dict[str, Any]) -> None:
         await self.send_json({"state": message["html"]})
+
+    async def findings_changed(self, message: dict[str, Any]) -> None:
+        await self.send_json({"findings": message["html"]})
 
     async def tables_changed(self, message: dict[str, Any]) -> None:
         await self.send_json({"changed": message["what"]})

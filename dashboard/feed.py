@@ -14,7 +14,10 @@ from channels.layers import get_channel_layer
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 
+from dashboard.alarms import alarms_of
 from journal.activity import activity
+from journal.doctor.current import current_findings
+from journal.doctor.findings import Finding
 from journal.models import LedgerRow, Outcome
 from journal.queries import NodeState, last_ledger_id, ledger_rows, node_state
 
@@ -90,6 +93,7 @@ class _Teller:
         self._count = 0
         self._state: NodeState | None = None
         self._state_at = 0.0
+        self._findings: tuple[Finding, ...] | None = None
 
     async def tell(self) -> None:
         try:
@@ -117,11 +121,18 @@ class _Teller:
     async def _tell_state(self) -> None:
         """On change, and so often that silence means that the node is gone."""
         now = asyncio.get_running_loop().time()
-        state = await database_sync_to_async(node_state)()
-        if _told(state) == _told(self._state) and now - self._state_at < _STATE_S:
+        state, findings = await database_sync_to_async(_state_and_findings)()
+        is_same = _told(state) == _told(self._state) and findings == self._findings
+        if is_same and now - self._state_at < _STATE_S:
             return
-        self._state, self._state_at = state, now
-        await self._layer.group_send(STATE_GROUP, state_message(state))
+        if findings != self._findings:
+            await self._layer.group_send(STATE_GROUP, findings_message(findings))
+        self._state, self._state_at, self._findings = state, now, findings
+        await self._layer.group_send(STATE_GROUP, state_message(state, findings))
+
+
+def _state_and_findings() -> tuple[NodeState, tuple[Finding, ...]]:
+    return node_state(), current_findings()
 
 
 def _told(state: NodeState | None) -> object:
@@ -165,8 +176,23 @@ def rendered_after(last: int) -> tuple[list[dict[str, Any]], int]:
     return _rendered(rows), skipped
 
 
-def state_message(state: NodeState) -> dict[str, Any]:
+def state_message(state: NodeState, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    context = {"state": state, "alarms": alarms_of(findings)}
+    return {"type": "node.state", "html": render_to_string("dashboard/_state.html", context)}
+
+
+def findings_message(findings: tuple[Finding, ...]) -> dict[str, Any]:
+    context = {"findings": findings}
     return {
-        "type": "node.state",
-        "html": render_to_string("dashboard/_state.html", {"state": state}),
+        "type": "findings.changed",
+        "html": render_to_string("dashboard/_findings.html", context),
     }
+
+
+def known_already() -> tuple[dict[str, str], ...]:
+    """What a socket is told first."""
+    state, findings = _state_and_findings()
+    return (
+        {"state": state_message(state, findings)["html"]},
+        {"findings": findings_message(findings)["html"]},
+    )

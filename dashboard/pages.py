@@ -9,8 +9,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dashboard.alarms import alarms_of
 from journal.doctor.current import current_findings
 from journal.doctor.findings import Finding
+from journal.doctor.refusal import JournalUnwell
 from journal.outcomes import NoOutcome
 from journal.queries import node_state
 from registry.errors import (
@@ -46,9 +48,9 @@ def render_page(
     request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The template dashboard/<name>.html within the frame of every page."""
-    return render(
-        request, f"dashboard/{name}.html", {"state": node_state(), **context}, status=status
-    )
+    alarms = alarms_of(current_findings())
+    frame = {"state": node_state(), "alarms": alarms}
+    return render(request, f"dashboard/{name}.html", {**frame, **context}, status=status)
 
 
 def page(failure: str) -> Callable[[View], View]:
@@ -78,15 +80,26 @@ def _refusal(request: HttpRequest, failure: str, error: Exception) -> HttpRespon
         details.insert(1, ("request id", error.req))
     if status >= 500:
         _log.warning("%s %s: %s", request.method, request.path, error)
-    findings = _findings() if status in {409, 503} else ()
-    details += [(finding.code, finding.summary) for finding in findings]
+    findings = _findings(error) if status in {409, 503} else ()
+    for finding in findings:
+        details += _told(finding)
     return error_page(
         request, failure, status, details, state=node_state(), findings=findings, reason=str(error)
     )
 
 
-def _findings() -> tuple[Finding, ...]:
-    return tuple(each for each in current_findings() if each.code in _CODES_BEHIND_ERRORS)
+def _findings(error: Exception) -> tuple[Finding, ...]:
+    """Those that explain the error, first the one that it names."""
+    named = (error.finding,) if isinstance(error, JournalUnwell) else ()
+    others = (each for each in current_findings() if each.code in _CODES_BEHIND_ERRORS)
+    return (*named, *(each for each in others if each not in named))
+
+
+def _told(finding: Finding) -> list[tuple[str, str]]:
+    told = [(finding.code, finding.summary)]
+    if finding.began is not None:
+        told.append((f"{finding.code} since", f"offset {finding.began.offset}"))
+    return told
 
 
 def error_details(

@@ -26,4 +26,5 @@ urlpatterns: list[URLPattern] = [
     path("ui/journal/<int:partition>/<int:offset>", journal.show_record, name="record"),
     path("ui/tables", tables.show, name="tables"),
     path("ui/health", health.show, name="health"),
+    path("ui/health/acknowledge", health.acknowledge, name="acknowledge"),
 ]

@@ -94,6 +94,7 @@ class Run:
         if not stop.is_set():
             self._is_caught_up = True
             self._say_word()
+            self._rounds.wake()
             on_caught_up()
         while not stop.is_set():
             self._step()

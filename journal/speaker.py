@@ -14,6 +14,7 @@ from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalProducer
 from journal.codec import encode
 from journal.dialects import Dialect, Generation, dialect_for, form
+from journal.doctor.refusal import refuse_if_unwell
 from journal.follower import ensure_following
 from journal.messages import Action, Message, UpgraderKey, UpgraderValue
 from journal.models import LedgerRow
@@ -102,14 +103,17 @@ def _look(topic: str, second: int) -> Generation:
     return Generation(newest or 0)
 
 
-def say(messages: Sequence[Message]) -> list[Effect]:
+def say(messages: Sequence[Message], *, is_mending: bool = False) -> list[Effect]:
     """Says the records in this order and returns their effects in this order.
 
     Raises NoOutcome if one of them was not applied within JOURNAL_RESPONSE_TIMEOUT: then it is
-    unknown whether it was said, and safe to ask again. Raises NotReady before anything is said.
+    unknown whether it was said, and safe to ask again. Raises NotReady before anything is said,
+    and JournalUnwell for a finding that refuses writes, unless they mend it.
     """
     ensure_following()
     _await_ready()
+    if not is_mending:
+        refuse_if_unwell()
     deadline = time.monotonic() + settings.JOURNAL_RESPONSE_TIMEOUT
     reqs = [str(uuid4()) for _ in messages]
     waiting = waiters.register(reqs)

@@ -1,12 +1,14 @@
 """The environment as typed values; only `node.settings` reads it."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
+_CODE = re.compile(r"J\d\d").fullmatch
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -46,6 +48,15 @@ def env_choice(name: str, choices: tuple[str, ...]) -> str:
     if text not in choices:
         raise ImproperlyConfigured(f"{name}={text!r} is none of {', '.join(choices)}")
     return text
+
+
+def env_codes(name: str, default: str) -> frozenset[str]:
+    """Finding codes with commas between; raises ImproperlyConfigured for what is none."""
+    codes = frozenset(filter(None, env_str(name, default).replace(" ", "").split(",")))
+    wrong = sorted(code for code in codes if not _CODE(code))
+    if wrong:
+        raise ImproperlyConfigured(f"{name}: {', '.join(wrong)} is no code such as J17")
+    return codes
 
 
 def env_secret(name: str) -> str | None:

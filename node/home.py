@@ -34,6 +34,10 @@ class Home:
     def broker(self) -> Path:
         return self.path / "broker"
 
+    @property
+    def acknowledgments(self) -> Path:
+        return self.path / "acknowledgments.json"
+
     def create(self) -> None:
         """Create the folder, readable by its owner alone; one that exists is left as it is."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

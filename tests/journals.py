@@ -9,7 +9,9 @@ from django.db import connections
 
 from journal.batches import Applied, Batches
 from journal.brokers.base import Record
+from journal.brokers.kafka import load
 from journal.codec import encode
+from journal.dumps import DumpRecord
 from journal.emptying import empty_tables
 from journal.ledger import understand
 from journal.messages import Message
@@ -84,3 +86,21 @@ def forget() -> None:
         empty_tables(writer)
     finally:
         writer.close()
+
+
+def put_on_topic(kafka: str, topic: str, journal: str) -> None:
+    """A recorded journal, named as in tests/data/journals."""
+    records = [
+        DumpRecord(
+            each.partition,
+            each.offset,
+            each.timestamp,
+            each.timestamp_type,
+            each.headers,
+            each.key,
+            each.value,
+            rebuilt=False,
+        )
+        for each in recorded(DATA / "journals" / f"{journal}.jsonl")
+    ]
+    load({"bootstrap.servers": kafka}, topic, records, lambda done, total: None)

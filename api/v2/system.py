@@ -1,17 +1,14 @@
 """What this node is, what it limits, and who is asking."""
 
-import tomllib
 from typing import Any
 
-from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.release import RELEASE
 from api.resource import Resource
 from api.v2.documents import date
 
-_FILE = settings.BASE_DIR / "pyproject.toml"
-_PROJECT = tomllib.loads(_FILE.read_text())["project"]
 #: Limits of what is stored, none of which are set; how long a request may be is none of them.
 _LIMITS = (
     *("maxArtifactDescriptionLengthChars", "maxArtifactLabelsCount"),
@@ -31,10 +28,10 @@ class SystemInfo(Resource):
 def about() -> dict[str, Any]:
     """SystemInfo; `builtOn` is when this copy of the release came to this machine."""
     return {
-        "name": _PROJECT["name"],
+        "name": RELEASE.name,
         "description": "A schema registry whose database is a Kafka topic.",
-        "version": _PROJECT["version"],
-        "builtOn": date(int(_FILE.stat().st_mtime * 1000)),
+        "version": RELEASE.version,
+        "builtOn": date(RELEASE.came_at),
     }
 
 

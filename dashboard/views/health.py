@@ -1,12 +1,14 @@
 """The health page: what is known to be wrong with the journal, and how to mend it."""
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.journal_filters import OUTCOMES
 from dashboard.pages import render_page
 from journal.digests import StateDigest, digest_keeper
-from journal.doctor.current import current_findings
+from journal.doctor.current import acknowledgments, current_findings
+from journal.doctor.findings import Finding
 from journal.queries import NodeState, count_by_outcome, node_state
 from journal.upgrades import upgrade_state
 
@@ -29,6 +31,39 @@ def show(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render_page(request, "health", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def acknowledge(request: HttpRequest) -> HttpResponse:
+    """`code` names a finding that is there; `reason` acknowledges it, `back` takes that back."""
+    said = request.POST if request.method == "POST" else request.GET
+    finding = _finding(said.get("code", ""))
+    if request.method != "POST":
+        return _acknowledgment_page(request, finding)
+    reason = said.get("reason", "").strip()[:500]
+    if "back" in said:
+        acknowledgments().remove(finding.code)
+    elif reason:
+        acknowledgments().add(finding, reason)
+    else:
+        return _acknowledgment_page(request, finding, "Say why, for those who come after you.")
+    return HttpResponseRedirect(f"/ui/health#{finding.code}")
+
+
+def _finding(code: str) -> Finding:
+    found = next((each for each in current_findings() if each.code == code), None)
+    if found is None:
+        raise Http404("This finding is gone.")
+    return found
+
+
+def _acknowledgment_page(request: HttpRequest, finding: Finding, wrong: str = "") -> HttpResponse:
+    context = {
+        "finding": finding,
+        "refuses": finding.code in settings.ANNALS_REFUSE_WRITES_ON,
+        "wrong": wrong,
+    }
+    return render_page(request, "acknowledge", context, 400 if wrong else 200)
 
 
 def _digest(state: NodeState) -> StateDigest | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from dashboard.converters import group_name, group_of
 from dashboard.pages import page, render_page
 from journal.commands import NewVersion, create_artifact, update_artifact
+from journal.doctor.current import current_findings, refusing
 from registry.artifact_types import ARTIFACT_TYPES, detect
 from registry.errors import (
     ArtifactAlreadyExists,
@@ -165,6 +166,7 @@ def _form_page(
         "kept": _kept(form) if form.is_bound else None,
         "group": group_name(group_of(str(form["group"].value() or ""))),
         "limit": settings.ANNALS_LIMIT_CONTENT_BYTES,
+        "refusing": refusing(current_findings()),
     }
     return render_page(request, "upload", context, status)
 

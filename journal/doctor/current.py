@@ -1,9 +1,39 @@
 """What is wrong now, for pages, REST and readiness: kept by the worker, read in one look."""
 
-from journal.doctor.findings import Finding
+import logging
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from journal.doctor.acknowledgments import Acknowledgments
+from journal.doctor.findings import SEVERITIES, Finding
 from journal.doctor.keeping import stored_diagnosis
+
+log = logging.getLogger(__name__)
+
+
+def acknowledgments() -> Acknowledgments:
+    return Acknowledgments(settings.ANNALS_HOME.acknowledgments)
 
 
 def current_findings() -> tuple[Finding, ...]:
-    """Of this node's own tables and topic; raises django.db.DatabaseError without tables."""
-    return stored_diagnosis().findings
+    """The gravest first; raises django.db.DatabaseError without tables."""
+    findings = stored_diagnosis().findings
+    try:
+        findings = acknowledgments().told(findings)
+    except (OSError, ValueError) as error:
+        # Better told once more than not at all.
+        log.warning("The acknowledgments can't be read: %s", error)
+    return tuple(sorted(findings, key=lambda each: SEVERITIES.index(each.severity)))
+
+
+def refusing(findings: Iterable[Finding]) -> Finding | None:
+    """The one for which writes are refused, by ANNALS_REFUSE_WRITES_ON, if there is one."""
+    return next(
+        (
+            each
+            for each in findings
+            if each.code in settings.ANNALS_REFUSE_WRITES_ON and each.acknowledged is None
+        ),
+        None,
+    )

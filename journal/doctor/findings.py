@@ -21,6 +21,13 @@ def places(marks: list[Mark]) -> tuple[Place, ...]:
     return tuple(Place(mark.partition, mark.offset, mark.timestamp) for mark in marks)
 
 
+class Acknowledgment(Struct, frozen=True):
+    """Somebody answers for a finding; `at` is in epoch ms."""
+
+    reason: str
+    at: int
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """docs/findings tells of each code.
 
@@ -37,6 +44,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     remedy: str
     records: tuple[Place, ...] = ()
     began: Place | None = None
+    acknowledged: Acknowledgment | None = None
 
 
 #: From the gravest to the least.

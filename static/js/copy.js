@@ -1,18 +1,26 @@
 // Buttons that copy an element's text; without a clipboard they select it.
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const source = document.getElementById(button.dataset.copy);
-    const label = button.lastChild;
-    const before = label.textContent;
-    try {
-      await navigator.clipboard.writeText(source.textContent);
-      label.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(source);
-      label.textContent = "Selected";
-    }
-    setTimeout(() => { label.textContent = before; }, 1500);
-  });
+function show() {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
 }
+
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  const label = button.lastChild;
+  const before = label.textContent;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    label.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(source);
+    label.textContent = "Selected";
+  }
+  setTimeout(() => { label.textContent = before; }, 1500);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+});
+document.addEventListener("annals:drawn", show);
+show();

@@ -9,11 +9,25 @@ function changed(what) {
   document.dispatchEvent(new CustomEvent("annals:changed", { detail: what }));
 }
 
+// Only what has changed is drawn again: whoever reads or copies is not interrupted.
+const findings = document.querySelector("[data-findings]");
+function showFindings(html) {
+  if (!findings || findings.dataset.shown === html) return;
+  const isFirst = findings.dataset.shown === undefined;
+  findings.dataset.shown = html;
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  if (isFirst && made.content.textContent.replace(/\s+/g, "") === findings.textContent.replace(/\s+/g, "")) return;
+  findings.replaceChildren(made.content);
+  document.dispatchEvent(new CustomEvent("annals:drawn"));
+}
+
 listen(() => "/ui/ws/state", (message) => {
   heard = Date.now();
   if (message.state !== undefined && strip.dataset.shown !== message.state) {
     strip.innerHTML = strip.dataset.shown = message.state;
   }
+  if (message.findings !== undefined) showFindings(message.findings);
   // What was written between the page's making and now is unknown: everything may have changed.
   if (isFresh) { isFresh = false; changed([]); }
   if (message.changed) changed(message.changed);

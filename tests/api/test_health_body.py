@@ -26,7 +26,7 @@ def test_readiness_tells_the_digest_and_its_offsets(
     node_on_each: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One is for one database, and this process has seen others.
-    monkeypatch.setattr("api.health.digest_keeper", DigestKeeper())
+    monkeypatch.setattr("api.digests.digest_keeper", DigestKeeper())
     Client().post(ARTIFACTS, '{"type":"string"}', content_type="application/json")
     deadline = time.monotonic() + 10
     while (told := ready()["digest"])["offsets"] != {"0": node_state().applied}:

@@ -7,33 +7,11 @@ from django.conf import settings
 from django.db import connections
 
 from journal import queries
-from journal.brokers.kafka import load
 from journal.doctor.diagnosis import diagnose
 from journal.doctor.observing import observe
-from journal.dumps import DumpRecord
 from journal.models import ContentView
-from tests.journals import DATA, recorded
+from tests.journals import put_on_topic
 from tests.nodes import node_running
-
-JOURNALS = DATA / "journals"
-
-
-def put(kafka: str, topic: str, release: str) -> None:
-    """A recorded journal onto the topic."""
-    records = [
-        DumpRecord(
-            each.partition,
-            each.offset,
-            each.timestamp,
-            each.timestamp_type,
-            each.headers,
-            each.key,
-            each.value,
-            rebuilt=False,
-        )
-        for each in recorded(JOURNALS / f"{release}.jsonl")
-    ]
-    load({"bootstrap.servers": kafka}, topic, records, lambda done, total: None)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +21,7 @@ def put(kafka: str, topic: str, release: str) -> None:
 def test_the_view_is_that_of_the_nodes_that_wrote(
     release: str, view: ContentView, kafka: str, topic: str, sqlite_database: str
 ) -> None:
-    put(kafka, topic, release)
+    put_on_topic(kafka, topic, release)
 
     with node_running(kafka, topic):
         assert queries.node_state().content_view is view
@@ -56,10 +34,10 @@ def test_an_empty_topic_is_seen_as_the_node_that_founds_it_will(node: None) -> N
 def test_newer_records_that_come_later_ask_for_a_rebuild_and_switch_nothing(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
-    put(kafka, topic, "2.1.5")
+    put_on_topic(kafka, topic, "2.1.5")
     with node_running(kafka, topic):
         assert "J24" not in codes()
-    put(kafka, topic, "2.6.13")
+    put_on_topic(kafka, topic, "2.6.13")
 
     with node_running(kafka, topic):
         state = queries.node_state()

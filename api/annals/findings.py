@@ -1,0 +1,14 @@
+"""What is wrong with the journal, as the health page tells it."""
+
+import msgspec
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from journal.doctor.current import current_findings
+
+
+class Findings(Resource):
+    def get(self, request: Request) -> Response:
+        """{"findings": […]}, the gravest first; times are in epoch ms."""
+        return Response({"findings": msgspec.to_builtins(current_findings())})

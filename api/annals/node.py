@@ -1,0 +1,30 @@
+"""What a node tells of itself, so that nodes on one topic can be compared."""
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.digests import digest_told
+from api.release import RELEASE
+from api.resource import Resource
+from journal.doctor.current import current_findings
+from journal.queries import node_state
+
+
+class Node(Resource):
+    def get(self, request: Request) -> Response:
+        """`digest` is of the tables at its own `offsets`; null before the first one is made."""
+        state = node_state()
+        return Response({
+            "topic": settings.JOURNAL_TOPIC,
+            "version": RELEASE.version,
+            "isReady": not state.unready_reasons,
+            "reasons": list(state.unready_reasons),
+            "applied": state.applied,
+            "end": state.end,
+            "lag": state.lag,
+            "digest": digest_told(state) if state.is_caught_up else None,
+            "findings": [
+                {"code": each.code, "severity": each.severity} for each in current_findings()
+            ],
+        })

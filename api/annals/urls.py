@@ -1,0 +1,11 @@
+"""The paths below /apis/annals/v1."""
+
+from django.urls import path
+
+from api.annals.findings import Findings
+from api.annals.node import Node
+
+urlpatterns = [
+    path("findings", Findings.as_view()),
+    path("node", Node.as_view()),
+]

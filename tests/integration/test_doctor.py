@@ -1,0 +1,190 @@
+"""The doctor of a running node: what it keeps, tells and refuses."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from pytest_django import Settings
+
+from journal.brokers.topics import Topic
+from journal.doctor import refusal
+from journal.doctor.current import current_findings
+from journal.doctor.findings import Finding
+from journal.messages import (
+    Action,
+    ContentV2Key,
+    ContentV2Value,
+    Message,
+)
+from journal.speaker import say
+from node.home import Home
+from tests.journals import put_on_topic
+from tests.nodes import node_running
+
+ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
+
+
+def soon(true: Callable[[], object], within: float = 5) -> float:
+    """Seconds until it came true; fails if it does not."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < within, "it did not come true in time"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def codes() -> list[str]:
+    return [finding.code for finding in current_findings()]
+
+
+def finding(code: str) -> Finding:
+    return next(each for each in current_findings() if each.code == code)
+
+
+def upload(name: str) -> Any:
+    body = json.dumps({"type": "record", "name": name, "fields": []})
+    return Client().post(
+        ARTIFACTS, body, "application/json", headers={"X-Registry-ArtifactId": name}
+    )
+
+
+def use_content(content_id: int) -> Message:
+    """A content under an id that nobody drew."""
+    value = ContentV2Value(Action.CREATE_OR_UPDATE, f"{content_id:064}", "b" * 64, b"{}")
+    return Message(ContentV2Key("_", content_id), value)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Settings) -> None:
+    """Where acknowledgments are kept."""
+    settings.ANNALS_HOME = Home(tmp_path)
+
+
+def test_the_incident_is_found_with_where_the_journal_stood(
+    kafka: str, topic: str, each_database: str
+) -> None:
+    put_on_topic(kafka, topic, "bug-after")
+    with node_running(kafka, topic):
+        soon(lambda: {"J02", "J03"} <= set(codes()))
+        began = finding("J03").began
+    assert began is not None
+    assert began.offset > 0
+    assert abs(began.at / 1000 - time.time()) < 60
+
+
+def test_a_sequence_that_breaks_is_found_within_a_second(node_on_each: None) -> None:
+    assert upload("a").status_code == 200
+    assert "J03" not in codes()
+    say([use_content(5)])
+    assert soon(lambda: "J03" in codes()) < 1
+
+
+def test_a_finding_keeps_its_beginning_until_it_is_gone(node: None) -> None:
+    say([use_content(2)])
+    soon(lambda: "J03" in codes())
+    began = finding("J03").began
+    # Draws until the taken id is passed.
+    assert upload("a").status_code == 200
+    assert upload("b").status_code == 200
+    soon(lambda: "J03" not in codes())
+    say([use_content(20)])
+    soon(lambda: "J03" in codes())
+    assert finding("J03").began != began
+
+
+def test_a_restart_keeps_the_beginning(kafka: str, topic: str, sqlite_database: str) -> None:
+    put_on_topic(kafka, topic, "bug-after")
+    with node_running(kafka, topic):
+        soon(lambda: "J03" in codes())
+        began = finding("J03").began
+    with node_running(kafka, topic):
+        time.sleep(0.5)
+        assert finding("J03").began == began
+
+
+class TestRefusal:
+    """A node that was told to refuse writes for J03."""
+
+    @pytest.fixture(autouse=True)
+    def unwell(self, node: None, settings: Settings) -> None:
+        settings.ANNALS_REFUSE_WRITES_ON = frozenset({"J03"})
+        say([use_content(5)])
+        soon(lambda: "J03" in codes())
+        refusal._look.cache_clear()
+
+    def test_an_upload_is_refused_naming_the_finding(self) -> None:
+        refused = upload("a")
+        assert refused.status_code == 503
+        told = refused.json()
+        assert told["name"] == "JournalUnwellException"
+        assert "finding J03" in told["message"]
+        assert "/ui/health#J03" in told["message"]
+        assert Client().get(f"{ARTIFACTS}/a").status_code == 404
+
+    def test_the_upload_page_says_so_beforehand(self) -> None:
+        page = Client().get("/ui/upload").content.decode()
+        assert "Uploads are refused while" in page
+        assert "/ui/health#J03" in page
+
+    def test_an_acknowledged_finding_refuses_nothing(self) -> None:
+        browser = Client()
+        assert browser.get("/ui/health/acknowledge?code=J03").status_code == 200
+        form = {"code": "J03", "reason": "No Java node is left."}
+        assert browser.post("/ui/health/acknowledge", form).status_code == 302
+        refusal._look.cache_clear()
+        assert upload("a").status_code == 200
+        assert "No Java node is left." in browser.get("/ui/health").content.decode()
+
+        browser.post("/ui/health/acknowledge", {"code": "J03", "back": "1"})
+        assert finding("J03").acknowledged is None
+
+    def test_an_acknowledgment_needs_a_reason(self) -> None:
+        answer = Client().post("/ui/health/acknowledge", {"code": "J03", "reason": " "})
+        assert answer.status_code == 400
+        assert finding("J03").acknowledged is None
+
+    def test_a_spoilt_file_acknowledges_nothing(self) -> None:
+        settings.ANNALS_HOME.acknowledgments.write_text("{")
+        assert upload("a").status_code == 503
+
+    def test_the_error_page_names_finding_and_offset(self) -> None:
+        form = {"text": '{"type":"record","name":"r","fields":[]}', "id": "a"}
+        page = Client().post("/ui/upload", form)
+        assert page.status_code == 503
+        told = page.content.decode()
+        assert "J03 since: offset" in told
+        assert "/ui/health#J03" in told
+
+
+def test_findings_are_told_by_rest_readiness_and_metrics(
+    kafka: str, topic: str, sqlite_database: str
+) -> None:
+    put_on_topic(kafka, topic, "bug-after")
+    with node_running(kafka, topic):
+        soon(lambda: "J03" in codes())
+        client = Client()
+        told = client.get("/apis/annals/v1/findings").json()["findings"]
+        node = client.get("/apis/annals/v1/node").json()
+        ready = client.get("/health/ready").json()
+        metrics = client.get("/metrics").content.decode()
+    by_code = {each["code"]: each for each in told}
+    assert by_code["J03"]["severity"] == "error"
+    assert by_code["J03"]["began"]["offset"] > 0
+    assert {"code": "J03", "severity": "error"} in node["findings"]
+    diagnosis = next(each for each in ready["checks"] if each["name"] == "diagnosis")
+    assert diagnosis["status"] == "UP"
+    assert "J03 error: The sequences are behind" in diagnosis["warning"]
+    assert 'annals_finding{code="J03",severity="error",acknowledged="false"} 1' in metrics
+    assert 'annals_applied_offset{partition="0"}' in metrics
+
+
+def test_a_changed_topic_is_judged_anew(kafka: str, topic: str, node: None) -> None:
+    assert upload("a").status_code == 200
+    assert "J01" not in codes()
+    Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
+    soon(lambda: "J01" in codes(), within=45)
