@@ -59,6 +59,15 @@ class Topic:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
 
+    def delete(self) -> None:
+        """One that is gone already is as good."""
+        with as_broker_error(f"deleting {self.name}"):
+            try:
+                self._admin.delete_topics([self.name])[self.name].result(PATIENCE)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise
+
     def set_config(self, settings: Mapping[str, str | None]) -> None:
         """Settings of a topic that exists; None takes one back to its default."""
         changes = [

@@ -1,0 +1,92 @@
+"""The incident, played on a scratch topic with a real cleaner."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from confluent_kafka.admin import AdminClient
+from pytest_django import DjangoDbBlocker
+
+from journal.brokers.base import Record
+from journal.doctor.on_sequences import JAVA_MESSAGE
+from journal.ledger import understand
+from journal.messages import ArtifactKey, ContentValue
+from journal.reenactment.acts import Act, reenact
+from journal.reenactment.old_node import OldNode, Stage
+from journal.scratch import scratch_database
+from tests.acceptance.faults import commands_reach
+from tests.acceptance.test_topic_faults import clean_at_once
+from tests.journals import DATA, recorded
+from tests.tools import call
+
+
+@pytest.fixture(autouse=True)
+def admin(kafka: str, django_db_blocker: DjangoDbBlocker) -> Iterator[AdminClient]:
+    made = AdminClient({"bootstrap.servers": kafka})
+    clean_at_once(made)
+    with django_db_blocker.unblock():
+        yield made
+
+
+def play(kafka: str, topic: str, has_nonce: bool) -> list[Act]:
+    return list(reenact({"bootstrap.servers": kafka}, topic, has_nonce))
+
+
+def test_the_fourth_schema_fails_as_it_did(kafka: str, topic: str, admin: AdminClient) -> None:
+    acts = play(kafka, topic, has_nonce=False)
+    assert [act.title for act in acts][-4:] == [
+        "Three schemas, by a node that writes as 2.1.3 did",
+        "Compaction",
+        "A rebuild",
+        "A fourth schema",
+    ]
+    compaction, rebuild, fourth = acts[-3:]
+    gone = [row.words for row in compaction.rows if row.is_gone]
+    assert gone == ["bootstrap of a node", "draw a content id", "draw a global id"]
+    assert "content id sequence stands at 2, its global id sequence at 2" in rebuild.lines[-1]
+    assert fourth.is_failure
+    assert JAVA_MESSAGE in fourth.lines[-1]
+    assert "content id 3, which User3 has already" in fourth.lines[0]
+    assert not [
+        name for name in admin.list_topics(timeout=10).topics if name.startswith(topic + "-")
+    ]
+
+
+def test_with_a_nonce_the_fourth_schema_is_stored(kafka: str, topic: str) -> None:
+    compaction, rebuild, fourth = play(kafka, topic, has_nonce=True)[-3:]
+    assert [row.words for row in compaction.rows if row.is_gone] == ["bootstrap of a node"]
+    assert "sequence stands at 3, its global id sequence at 3" in rebuild.lines[-1]
+    assert not fourth.is_failure
+    assert fourth.lines[0] == "User4 got content id 4 and global id 4."
+
+
+def without_chance(record: Record) -> tuple[bytes, bytes]:
+    """Key and value without the nonce of an artifact record and its time."""
+    key = re.sub(rb'"uuid":"[^"]+"', b'"uuid":""', record.key or b"")
+    return key, re.sub(rb'"createdOn":\d+', b'"createdOn":0', record.value or b"")
+
+
+def test_the_scratch_node_writes_what_a_real_one_wrote(kafka: str, topic: str) -> None:
+    real = recorded(DATA / "journals" / "bug-before.jsonl")[1:]
+    contents = [understand(record).message for record in real[1::4]]
+    artifacts = [understand(record).message for record in real[3::4]]
+    with scratch_database() as scratch:
+        stage = Stage({"bootstrap.servers": kafka}, topic, scratch.settings)
+        with closing(OldNode(stage, has_nonce=False)) as node:
+            for content, artifact in zip(contents, artifacts, strict=True):
+                assert content is not None
+                assert artifact is not None
+                assert isinstance(content.value, ContentValue)
+                assert isinstance(artifact.key, ArtifactKey)
+                node.upload(str(artifact.key.artifact_id), content.value.content or b"")
+            said = [read.record for read, _ in node.applied]
+    assert [without_chance(each) for each in said] == [without_chance(each) for each in real]
+
+
+def test_the_command_shows_every_act(kafka: str, topic: str) -> None:
+    with commands_reach(kafka):
+        told = call("reenact", "--keys", "alike")
+    assert "Re-enactment with the keys of 2.1.3" in told
+    assert "gone    1  draw a content id" in told
+    assert JAVA_MESSAGE in told
