@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -57,6 +58,15 @@ def env_codes(name: str, default: str) -> frozenset[str]:
     if wrong:
         raise ImproperlyConfigured(f"{name}: {', '.join(wrong)} is no code such as J17")
     return codes
+
+
+def env_urls(name: str) -> tuple[str, ...]:
+    """Base URLs with commas between; raises ImproperlyConfigured for what is none."""
+    urls = tuple(filter(None, (each.strip() for each in env_str(name, "").split(","))))
+    wrong = [url for url in urls if urlsplit(url).scheme not in {"http", "https"}]
+    if wrong:
+        raise ImproperlyConfigured(f"{name}: {wrong[0]!r} begins with neither http:// nor https://")
+    return urls
 
 
 def env_secret(name: str) -> str | None:

@@ -16,6 +16,7 @@ from node.env import (
     env_number,
     env_secret,
     env_str,
+    env_urls,
     kafka_properties,
 )
 from node.home import Home
@@ -27,6 +28,7 @@ ANNALS_HTTP_HOST = env_str("ANNALS_HTTP_HOST", "127.0.0.1")
 ANNALS_HTTP_PORT = int(env_number("ANNALS_HTTP_PORT", 8080))
 ANNALS_DATE_FORMAT = env_choice("ANNALS_DATE_FORMAT", ("legacy", "iso"))
 ANNALS_ALLOW_DELETE = env_bool("ANNALS_ALLOW_DELETE", False)
+ANNALS_PEERS = env_urls("ANNALS_PEERS")
 ANNALS_REFUSE_WRITES_ON = env_codes("ANNALS_REFUSE_WRITES_ON", "J17")
 ANNALS_LIMIT_CONTENT_BYTES = int(env_number("ANNALS_LIMIT_CONTENT_BYTES", 10 * 1024 * 1024))
 

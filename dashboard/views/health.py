@@ -9,6 +9,7 @@ from dashboard.pages import render_page
 from journal.digests import StateDigest, digest_keeper
 from journal.doctor.current import acknowledgments, current_findings
 from journal.doctor.findings import Finding
+from journal.doctor.peers import peers
 from journal.queries import NodeState, count_by_outcome, node_state
 from journal.upgrades import upgrade_state
 
@@ -23,6 +24,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "findings": current_findings(),
         "digest": _digest(state) if state.is_caught_up else None,
         "upgrade": upgrade_state(),
+        "peers": peers(),
         "topic_config": sorted(config.items()),
         "counts": [
             (outcome.label, counts[outcome], word)

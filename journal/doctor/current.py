@@ -8,6 +8,8 @@ from django.conf import settings
 from journal.doctor.acknowledgments import Acknowledgments
 from journal.doctor.findings import SEVERITIES, Finding
 from journal.doctor.keeping import stored_diagnosis
+from journal.doctor.on_peers import differing_peers
+from journal.doctor.peers import peers
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +20,8 @@ def acknowledgments() -> Acknowledgments:
 
 def current_findings() -> tuple[Finding, ...]:
     """The gravest first; raises django.db.DatabaseError without tables."""
-    findings = stored_diagnosis().findings
+    others = differing_peers(peers())
+    findings = (*stored_diagnosis().findings, *([] if others is None else [others]))
     try:
         findings = acknowledgments().told(findings)
     except (OSError, ValueError) as error:

@@ -1,0 +1,68 @@
+"""Nodes that are told of each other compare what they hold."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.acceptance.faults import is_ready, until, upload
+from tests.nodes import NodeProcess, node_process, unused_port
+
+
+@pytest.fixture
+def pair(kafka: str, topic: str, tmp_path: Path) -> Iterator[tuple[NodeProcess, NodeProcess]]:
+    """Two nodes on one topic; the first is told of the second. Neither is started yet."""
+    ports = unused_port(), unused_port()
+    settings = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "JOURNAL_TOPIC": topic}
+    peer = f"http://127.0.0.1:{ports[1]}"
+    one = node_process(tmp_path / "one", ports[0], ANNALS_PEERS=peer, **settings)
+    other = node_process(tmp_path / "other", ports[1], **settings)
+    yield one, other
+    for node in (one, other):
+        if hasattr(node, "process"):
+            node.stop()
+
+
+def findings(node: NodeProcess) -> dict[str, Any]:
+    told = httpx.get(f"{node.url}/apis/annals/v1/findings").json()["findings"]
+    return {each["code"]: each for each in told}
+
+
+def page(node: NodeProcess) -> str:
+    return httpx.get(f"{node.url}/ui/health").text
+
+
+def test_a_node_that_holds_something_else_is_found(
+    pair: tuple[NodeProcess, NodeProcess], tmp_path: Path
+) -> None:
+    one, other = pair
+    for node in pair:
+        node.start()
+        until(partial(is_ready, node))
+    assert upload(one, "a").status_code == 200
+    until(lambda: "the same" in page(one))
+    assert "J16" not in findings(one)
+
+    other.stop()
+    with closing(sqlite3.connect(tmp_path / "other" / "annals.sqlite3")) as tables, tables:
+        tables.execute("UPDATE registry_version SET description = 'changed by hand'")
+    other.start()
+    until(lambda: is_ready(other))
+    until(lambda: "J16" in findings(one))
+    assert other.url in findings(one)["J16"]["summary"]
+    assert "differs" in page(one)
+
+
+def test_a_peer_that_is_gone_is_told_of_and_is_no_finding(
+    pair: tuple[NodeProcess, NodeProcess],
+) -> None:
+    one, _ = pair
+    one.start()
+    until(lambda: is_ready(one))
+    until(lambda: "Connection refused" in page(one))
+    assert "J16" not in findings(one)
