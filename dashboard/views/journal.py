@@ -7,9 +7,12 @@ from dashboard.journal_filters import OUTCOMES, TYPES, filter_of, number
 from dashboard.pages import render_page
 from dashboard.records import decoded, dump
 from journal.brokers.base import BrokerError, Record
-from journal.models import LedgerRow
+from journal.messages import MessageType
+from journal.models import LedgerRow, Outcome
 from journal.queries import ledger_row, ledger_rows
 from journal.records import read_record
+from registry import queries
+from registry.errors import NotFound
 
 _PAGE = 50
 #: Bytes of key and of value in a hex dump: within a list, and on the record's own page.
@@ -52,7 +55,7 @@ def show_record(request: HttpRequest, partition: int, offset: int) -> HttpRespon
 
 
 def _detail(row: LedgerRow, limit: int) -> dict[str, object]:
-    context: dict[str, object] = {"row": row, "missing": ""}
+    context: dict[str, object] = {"row": row, "missing": "", "shown_by": _shown_by(row)}
     try:
         record = read_record(row.partition, row.offset)
     except BrokerError as error:
@@ -61,6 +64,23 @@ def _detail(row: LedgerRow, limit: int) -> dict[str, object]:
         gone = "The topic no longer holds this record: compaction or retention removed it."
         return {**context, "missing": gone}
     return {**context, **_bytes(record, limit)}
+
+
+def _shown_by(row: LedgerRow) -> tuple[queries.VersionMeta, ...]:
+    """The versions that are there now in which an applied record can be seen."""
+    if row.outcome != Outcome.APPLIED:
+        return ()
+    if row.type in {MessageType.CONTENT, MessageType.CONTENT_V2}:
+        return queries.versions_with_content(row.content_id or 0)
+    if row.artifact_id is None:
+        return ()
+    try:
+        if row.global_id is not None:
+            return (queries.version_meta_by_global_id(row.global_id),)
+        group = None if row.group_id == "default" else row.group_id
+        return (queries.version_meta_of_any_state(group, row.artifact_id, row.version),)
+    except NotFound:
+        return ()
 
 
 def _bytes(record: Record, limit: int) -> dict[str, object]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.highlight import show as highlighted
 from dashboard.pages import page, render_page
 from journal import commands
+from journal.blame import blame
 from registry import queries
 
 _LATEST = "latest"
@@ -31,6 +32,7 @@ def show(
         "versions": versions.items[::-1],
         "version_count": versions.count,
         "is_latest": version == _LATEST,
+        "blame": blame(group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)),
         "can_delete_version": settings.ANNALS_ALLOW_DELETE,
     }
     return render_page(request, "version", context)

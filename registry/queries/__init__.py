@@ -65,6 +65,7 @@ from registry.queries.versions import (
     version_meta_of_any_state,
     version_names,
     versions,
+    versions_with_content,
 )
 
 __all__ = [
@@ -131,4 +132,5 @@ __all__ = [
     "version_meta_of_any_state",
     "version_names",
     "versions",
+    "versions_with_content",
 ]

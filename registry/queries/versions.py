@@ -146,6 +146,18 @@ def version_meta_by_global_id(global_id: int) -> VersionMeta:
     return meta_of(found)
 
 
+def versions_with_content(content_id: int, limit: int = 20) -> tuple[VersionMeta, ...]:
+    """Those that show this content, oldest first."""
+    found = rows(
+        f"{_SELECT}{_FROM} WHERE c.tenant_id = %s AND c.content_id = %s "
+        "ORDER BY v.global_id LIMIT %s",
+        DEFAULT_TENANT,
+        content_id,
+        limit,
+    )
+    return tuple(meta_of(each) for each in found)
+
+
 def versions(
     group_id: str | None, artifact_id: str, *, offset: int = 0, limit: int = 20
 ) -> Page[VersionMeta]:
