@@ -4,6 +4,7 @@ A file that the manifest does not name is no part of the backup.
 """
 
 import hashlib
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from journal.durable_files import durable_file
 FORMAT = "annals-backup"
 VERSION = 1
 _NAME = "manifest.json"
+_VERIFIED = "verified.json"
 
 
 class BackupDamaged(Exception):
@@ -67,6 +69,20 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
     document["sha256"] = _hash(document)
     with durable_file(directory / _NAME) as file:
         file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def note_verified(directory: Path) -> None:
+    """The backup is what its checksums say, at this moment."""
+    with durable_file(directory / _VERIFIED) as file:
+        file.write(orjson.dumps({"at": int(time.time() * 1000)}))
+
+
+def verified_at(directory: Path) -> int | None:
+    """When it was verified last, in epoch ms; None if it never was, or can't be read."""
+    try:
+        return int(orjson.loads((directory / _VERIFIED).read_bytes())["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def read_manifest(directory: Path) -> Manifest | None:

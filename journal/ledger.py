@@ -162,18 +162,20 @@ class Word:
     trouble: str
     #: Records applied a second lately.
     rate: float = 0.0
+    #: The class name of the error behind `trouble`.
+    trouble_kind: str = ""
 
 
 def say_word(writer: Writer, word: Word) -> None:
     writer.write(
         "INSERT INTO journal_workerstatus (id, pid, beat, is_caught_up, is_broker_reachable, "
-        "start_offsets, end_offsets, topic_config, trouble, rate) "
-        "VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET "
+        "start_offsets, end_offsets, topic_config, trouble, rate, trouble_kind) "
+        "VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET "
         "pid = excluded.pid, beat = excluded.beat, is_caught_up = excluded.is_caught_up, "
         "is_broker_reachable = excluded.is_broker_reachable, "
         "start_offsets = excluded.start_offsets, end_offsets = excluded.end_offsets, "
         "topic_config = excluded.topic_config, trouble = excluded.trouble, "
-        "rate = excluded.rate",
+        "rate = excluded.rate, trouble_kind = excluded.trouble_kind",
         word.pid,
         int(time.time() * 1000),
         word.is_caught_up,
@@ -183,4 +185,5 @@ def say_word(writer: Writer, word: Word) -> None:
         None if word.topic_config is None else json.dumps(dict(word.topic_config)),
         word.trouble,
         word.rate,
+        word.trouble_kind,
     )

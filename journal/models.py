@@ -120,6 +120,8 @@ class WorkerStatus(models.Model):
     topic_config = models.TextField(null=True)
     #: Why the worker does not apply, in a sentence; empty when well.
     trouble = models.TextField()
+    #: The class name of the error behind it.
+    trouble_kind = models.TextField(default="")
     #: Records applied a second lately; 0 once the end was reached.
     rate = models.FloatField(default=0)
 

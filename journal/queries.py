@@ -66,6 +66,8 @@ class NodeState:
     rate: float = 0.0
     #: In which the tables were built; None before the first record.
     content_view: ContentView | None = None
+    #: The class name of the error behind `trouble`, empty if that is not known.
+    trouble_kind: str = ""
 
     @property
     def applied(self) -> int:
@@ -208,6 +210,7 @@ def node_state() -> NodeState:
         topic_config=json.loads(status.topic_config) if status.topic_config else None,
         rate=status.rate,
         content_view=ContentView(positions[0].content_view) if positions else None,
+        trouble_kind=status.trouble_kind,
     )
 
 

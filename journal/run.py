@@ -48,6 +48,8 @@ class Before:
 
     trouble: str = ""
     is_broker_reachable: bool = True
+    #: The class name of the error behind it.
+    kind: str = ""
 
 
 class Run:
@@ -57,7 +59,7 @@ class Run:
         self._source = source
         self._writer = writer
         self._teller = teller
-        self._trouble = before.trouble
+        self._trouble, self._trouble_kind = before.trouble, before.kind
         self._watch = BrokerWatch(source.properties, source.topic, before.is_broker_reachable)
         self._rounds = Rounds(source.topic, lambda: self._watch.topic_config)
         self._next: dict[int, int] = {}
@@ -124,7 +126,7 @@ class Run:
         self._batches.move(self._next)
         self._watch.offsets = sighting.offsets
         self._reader.start(self._next)
-        self._trouble = ""
+        self._trouble = self._trouble_kind = ""
 
     def _derived_from(self, known: Origin | None, sighting: Sighting) -> Origin:
         if known is None:
@@ -276,6 +278,7 @@ class Run:
                 topic_config=self._watch.topic_config,
                 trouble=self._trouble,
                 rate=0.0 if self._is_caught_up else rate,
+                trouble_kind=self._trouble_kind,
             ),
         )
         self._teller.word()

@@ -20,6 +20,7 @@ from journal.messages import Action, Message, UpgraderKey, UpgraderValue
 from journal.models import LedgerRow
 from journal.outcomes import Effect, NoOutcome, NotReady, waiters
 from journal.queries import effect_of, outcome_of
+from journal.write_waits import write_waits
 from registry.errors import UnsupportedByDialect, refusal
 
 #: A worker that is started again catches up in a moment; a write waits so many seconds for it.
@@ -114,17 +115,21 @@ def say(messages: Sequence[Message], *, is_mending: bool = False) -> list[Effect
     _await_ready()
     if not is_mending:
         refuse_if_unwell()
-    deadline = time.monotonic() + settings.JOURNAL_RESPONSE_TIMEOUT
+    began = time.monotonic()
+    deadline = began + settings.JOURNAL_RESPONSE_TIMEOUT
     reqs = [str(uuid4()) for _ in messages]
     waiting = waiters.register(reqs)
     try:
         for req, message in zip(reqs, messages, strict=True):
             _publish(req, message, lambda why, req=req: waiting.fail(NoOutcome(req, why)))
-        return waiting.effects(deadline)
+        effects = waiting.effects(deadline)
+        write_waits.waited(time.monotonic() - began)
+        return effects
     except NoOutcome:
         # A worker that was killed after its commit told nobody: the ledger knows.
         rows = _ledger_rows(reqs)
         if None in rows:
+            write_waits.waited_in_vain()
             raise
         return [effect_of(row) for row in rows if row is not None]
     finally:

@@ -95,7 +95,7 @@ class Worker:
             self._note(str(error))
             # A topic that is gone is known to be so by a broker that is there.
             is_broker_gone = isinstance(error, BrokerError) and not isinstance(error, TopicMissing)
-            self._before = Before(str(error), not is_broker_gone)
+            self._before = Before(str(error), not is_broker_gone, type(error).__name__)
             self._is_undecided = isinstance(error, _UNDECIDED)
             if not self._is_undecided:
                 self._wait(writer)
@@ -144,5 +144,13 @@ class Worker:
         self._teller.trouble(trouble)
 
     def _say(self, writer: Writer, pid: int, now: Before) -> None:
-        word = ledger.Word(pid, False, now.is_broker_reachable, {}, None, now.trouble)
+        word = ledger.Word(
+            pid=pid,
+            is_caught_up=False,
+            is_broker_reachable=now.is_broker_reachable,
+            offsets={},
+            topic_config=None,
+            trouble=now.trouble,
+            trouble_kind=now.kind,
+        )
         ledger.say_word(writer, word)

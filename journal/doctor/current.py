@@ -8,8 +8,11 @@ from django.conf import settings
 from journal.doctor.acknowledgments import Acknowledgments
 from journal.doctor.findings import SEVERITIES, Finding
 from journal.doctor.keeping import stored_diagnosis
+from journal.doctor.on_nodes import ahead_of_journal, slow_writes
 from journal.doctor.on_peers import differing_peers
 from journal.doctor.peers import peers
+from journal.queries import node_state
+from journal.write_waits import write_waits
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +23,12 @@ def acknowledgments() -> Acknowledgments:
 
 def current_findings() -> tuple[Finding, ...]:
     """The gravest first; raises django.db.DatabaseError without tables."""
-    others = differing_peers(peers())
-    findings = (*stored_diagnosis().findings, *([] if others is None else [others]))
+    here = (
+        differing_peers(peers()),
+        ahead_of_journal(node_state()),
+        slow_writes(write_waits.lately()),
+    )
+    findings = (*stored_diagnosis().findings, *(each for each in here if each is not None))
     try:
         findings = acknowledgments().told(findings)
     except (OSError, ValueError) as error:

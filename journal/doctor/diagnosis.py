@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from journal.doctor.findings import Finding
 from journal.doctor.observations import Observations
-from journal.doctor.on_loss import missed_records
-from journal.doctor.on_nodes import outdated_view
+from journal.doctor.on_contents import empty_contents, hashes, unknown_contents
+from journal.doctor.on_nodes import backups, outdated_view, stuck_upgrade
+from journal.doctor.on_offsets import gaps, missed_records, partitions
+from journal.doctor.on_records import clocks, foreign_records, noise, refused_records
 from journal.doctor.on_sequences import missing_id_records, sequences_behind
 from journal.doctor.on_settings import compaction, finite_retention
 
@@ -14,8 +16,19 @@ _JUDGEMENTS: tuple[Callable[[Observations], Finding | None], ...] = (
     compaction,
     missing_id_records,
     sequences_behind,
+    unknown_contents,
+    empty_contents,
+    gaps,
     finite_retention,
     missed_records,
+    partitions,
+    foreign_records,
+    refused_records,
+    hashes,
+    clocks,
+    stuck_upgrade,
+    noise,
+    backups,
     outdated_view,
 )
 

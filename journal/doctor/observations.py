@@ -33,8 +33,30 @@ class BuiltView:
 
 
 @dataclass(frozen=True, slots=True)
+class Upgrade:
+    """A Java node that asked for the upgrade lock and has not let it go; `seen_at` in ms."""
+
+    uuid: str
+    version: int
+    tried_at: int
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """Where backups are looked for, and how old the last verified one may be; ms and days."""
+
+    directory: str
+    days: float
+    verified_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Observations:
-    """`topic_config` is None where nobody told it."""
+    """`topic_config` is None where nobody told it, `backup` where nobody asked for one.
+
+    `newest` is the time of the last record and `now` that of the look, both in ms.
+    """
 
     topic: str
     tally: Tally = field(default_factory=Tally)
@@ -42,3 +64,10 @@ class Observations:
     topic_config: Mapping[str, str] | None = None
     built_view: BuiltView | None = None
     missed: tuple[MissedOffsets, ...] = ()
+    upgrades: tuple[Upgrade, ...] = ()
+    topic_version: int = 1
+    backup: Backup | None = None
+    #: The first offset that the topic still has, by partition; empty where nobody told.
+    log_starts: Mapping[int, int] = field(default_factory=dict)
+    newest: int = 0
+    now: int = 0

@@ -3,15 +3,26 @@
 A dump is applied to temporary tables by the same projection, without Kafka or a server.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
+import orjson
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from journal.backup_manifest import verified_at
 from journal.batches import Batches
-from journal.doctor.observations import BuiltView, Observations, SequenceState
+from journal.doctor.observations import (
+    Backup,
+    BuiltView,
+    Observations,
+    SequenceState,
+    Upgrade,
+)
 from journal.dumps import read_in_order
 from journal.ledger import understand
 from journal.missed import missed_offsets
@@ -43,6 +54,7 @@ def observe(
         for tenant, name, value in read.all("SELECT tenant_id, name, value FROM registry_sequence")
     }
     tally = stored_tally(connection)
+    version = read.one("SELECT MAX(version) FROM journal_upgradecommit")
     return Observations(
         topic=topic,
         tally=tally,
@@ -53,6 +65,12 @@ def observe(
         topic_config=topic_config,
         built_view=_built_view(read),
         missed=missed_offsets(connection),
+        upgrades=_upgrades(read),
+        topic_version=version or 1,
+        backup=_backup(),
+        log_starts=_log_starts(read),
+        newest=max((each.last.timestamp for each in tally.partitions.values()), default=0),
+        now=int(time.time() * 1000),
     )
 
 
@@ -64,7 +82,7 @@ def observe_dump(
         _apply(lines, topic, scratch.settings)
         observed = observe(scratch.connection, topic, topic_config)
         # No node keeps these tables, so their view needs no judgement.
-        return replace(observed, built_view=None)
+        return replace(observed, built_view=None, backup=None)
 
 
 def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None:
@@ -123,6 +141,26 @@ def _state(
     )
     draws = tally.draws.get(tenant, {}).get(name) or Draws()
     return SequenceState(tenant, name, value, highest, next_in_use, draws)
+
+
+def _upgrades(read: _Reader) -> tuple[Upgrade, ...]:
+    rows = read.all(
+        "SELECT upgrader_uuid, version, tried_at_offset, seen_at FROM journal_upgraderstate "
+        "WHERE tried_at_offset IS NOT NULL AND version IS NOT NULL ORDER BY tried_at_offset"
+    )
+    return tuple(Upgrade(*row) for row in rows)
+
+
+def _log_starts(read: _Reader) -> dict[int, int]:
+    told = read.one("SELECT start_offsets FROM journal_workerstatus WHERE id = 1")
+    return {int(number): start for number, start in orjson.loads(told or "{}").items()}
+
+
+def _backup() -> Backup | None:
+    directory, days = settings.ANNALS_BACKUPS, settings.ANNALS_BACKUP_DAYS
+    if not directory or not days:
+        return None
+    return Backup(directory, days, verified_at(Path(directory)))
 
 
 def _built_view(read: _Reader) -> BuiltView | None:

@@ -58,7 +58,8 @@ class Draws(Struct):
 
     Which id a record drew is not on the wire: it is the one that is used next. Uploads that overlap
     draw several ids before they use the first, and what is left over is `spare`. `lacking` counts
-    the ids in use that no record is left for, `lacking_ids` has the first of them.
+    the ids in use that no record is left for, `lacking_ids` has the first of them. `skipped` are
+    ids below the `highest` one that were not used yet: any other was, and is only said again.
     """
 
     fresh: int = 0
@@ -66,6 +67,8 @@ class Draws(Struct):
     lacking: int = 0
     lacking_ids: list[int] = field(default_factory=list)
     is_imported: bool = False
+    highest: int = 0
+    skipped: list[int] = field(default_factory=list)
 
     def reset(self) -> None:
         self.fresh, self.spare, self.lacking = 0, 0, 0
@@ -73,6 +76,10 @@ class Draws(Struct):
         self.is_imported = False
 
     def use(self, used: int, is_applied: bool) -> None:
+        if used != self.highest + 1 and self._is_known(used):
+            return
+        if is_applied:
+            self._pass(used)
         if self.fresh:
             self.spare += self.fresh - 1
             self.fresh = 0
@@ -82,6 +89,18 @@ class Draws(Struct):
             self.lacking += 1
             if len(self.lacking_ids) < KEPT_IDS:
                 self.lacking_ids.append(used)
+
+    def _is_known(self, used: int) -> bool:
+        return used <= self.highest and used not in self.skipped
+
+    def _pass(self, used: int) -> None:
+        if used <= self.highest:
+            self.skipped.remove(used)
+            return
+        if used > self.highest + 1:
+            first = max(self.highest + 1, used - KEPT_IDS)
+            self.skipped = [*self.skipped, *range(first, used)][-KEPT_IDS:]
+        self.highest = used
 
 
 class Counted(Struct):

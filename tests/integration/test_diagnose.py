@@ -33,21 +33,29 @@ from journal.messages import (
 )
 from journal.models import ContentView
 from journal.writer import Writer
+from registry.references import content_hash
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
 
 INCIDENT = DATA / "incident-dump.jsonl"
 KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 COMPACTING = {**KEEPING, "cleanup.policy": "compact"}
-HEALTHY = [
-    DATA / "journals" / "2.1.3.jsonl",
-    DATA / "journals" / "2.1.5.jsonl",
-    DATA / "journals" / "2.6.13.jsonl",
-    DATA / "journals" / "bug-before.jsonl",
-    DATA / "journals" / "bug-after-restart-writes.jsonl",
-    DATA / "captures" / "2.1.3-kcat.jsonl",
-    DATA / "captures" / "2.6.13-kcat.jsonl",
-]
+#: An upload of a version that existed already was refused there, as its writer was told.
+REFUSED = [("J13", "info")]
+#: What is told of healthy journals, if anything is.
+HEALTHY = {
+    DATA / "journals" / "2.1.3.jsonl": REFUSED,
+    DATA / "journals" / "2.1.5.jsonl": REFUSED,
+    DATA / "journals" / "2.6.13.jsonl": [],
+    DATA / "journals" / "2.6.13-3partitions.jsonl": [],
+    DATA / "journals" / "control-after-restart-writes.jsonl": [],
+    DATA / "journals" / "upgrade-after-restart.jsonl": [],
+    DATA / "journals" / "bug-before.jsonl": [],
+    # The fourth schema of the incident, whose content nobody has.
+    DATA / "journals" / "bug-after-restart-writes.jsonl": [("J04", "warning")],
+    DATA / "captures" / "2.1.3-kcat.jsonl": REFUSED,
+    DATA / "captures" / "2.6.13-kcat.jsonl": [],
+}
 DAMAGED = [
     INCIDENT,
     DATA / "journals" / "bug-after.jsonl",
@@ -69,9 +77,11 @@ RESET = draw(Action.RESET)
 
 def use(number: int, tenant: str = "_", action: Action | None = None) -> list[Message]:
     """A content and an artifact, both of that id."""
+    body = f'{{"number":{number}}}'.encode()
+    hashed = content_hash(body, None)
     content = Message(
         ContentV2Key(tenant, number),
-        ContentV2Value(action or Action.CREATE_OR_UPDATE, f"h{number}", f"c{number}", b"{}"),
+        ContentV2Value(action or Action.CREATE_OR_UPDATE, hashed, f"c{number}", body),
     )
     artifact = Message(
         ArtifactKey(tenant, None, f"a{number}", f"nonce {number}"),
@@ -84,7 +94,7 @@ def use(number: int, tenant: str = "_", action: Action | None = None) -> list[Me
             version_id=1,
             state="ENABLED",
             artifact_type="AVRO",
-            content_hash=f"h{number}",
+            content_hash=hashed,
             content_id=number,
             created_by="",
             created_on=1,
@@ -124,9 +134,9 @@ def told(file: Path, config: dict[str, str] | None = None) -> list[tuple[str, st
 
 
 @pytest.mark.parametrize("file", HEALTHY, ids=lambda file: file.name)
-def test_a_healthy_journal_has_no_finding(file: Path, django_db_blocker: Any) -> None:
+def test_a_healthy_journal_has_no_grave_finding(file: Path, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
-        assert told(file, KEEPING) == []
+        assert told(file, KEEPING) == HEALTHY[file]
 
 
 @pytest.mark.parametrize("file", DAMAGED, ids=lambda file: file.name)
@@ -140,7 +150,8 @@ def test_an_uncompacted_journal_of_old_writers_is_in_danger_on_a_compacting_topi
 ) -> None:
     with django_db_blocker.unblock():
         assert told(DATA / "journals" / "bug-before.jsonl", COMPACTING) == [("J01", "error")]
-        assert told(DATA / "journals" / "2.1.5.jsonl", COMPACTING) == [("J01", "warning")]
+        safer = told(DATA / "journals" / "2.1.5.jsonl", COMPACTING)
+        assert safer == [("J01", "warning"), *REFUSED]
 
 
 @pytest.mark.usefixtures("unblocked")
@@ -226,7 +237,7 @@ def of_node(config: dict[str, str] | None) -> list[str]:
 @pytest.mark.usefixtures("each_database")
 def test_a_node_judges_its_own_tables() -> None:
     apply_with_settings(recorded(DATA / "journals" / "bug-after.jsonl"), COMPACTING)
-    assert of_node(COMPACTING) == ["J01", "J02", "J03"]
+    assert of_node(COMPACTING) == ["J01", "J02", "J03", "J06"]
 
 
 @pytest.mark.usefixtures("each_database")
@@ -251,17 +262,8 @@ class TestCommandOnDumps:
         assert code == 1
         told = json.loads(out)
         assert list(told) == ["findings"]
-        names = [
-            "code",
-            "severity",
-            "summary",
-            "evidence",
-            "consequence",
-            "remedy",
-            "records",
-            "began",
-        ]
-        assert [list(finding) for finding in told["findings"]] == [names, names]
+        names = {"code", "severity", "summary", "evidence", "consequence", "remedy"}
+        assert all(names <= set(finding) for finding in told["findings"])
         assert [finding["code"] for finding in told["findings"]] == ["J02", "J03"]
         assert "content 1, global 1" in told["findings"][0]["summary"]
 
