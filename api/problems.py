@@ -11,8 +11,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from api.http import BodyTooLarge
+from journal.mending.imports import ImportUnsupported
 from journal.outcomes import NoOutcome
 from registry import errors
+from registry.archives import ArchiveDamaged
 from registry.artifact_types import UnknownArtifactType
 
 _log = logging.getLogger(__name__)
@@ -41,6 +43,8 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.AlreadyExists, 409, ""),
     (errors.InvalidContent, 400, "BadRequestException"),
     (errors.DeletionNotEnabled, 405, "NotAllowedException"),
+    (ImportUnsupported, 501, "NotImplementedException"),
+    (ArchiveDamaged, 400, "BadRequestException"),
     (errors.RegistryError, 409, ""),
     (UnknownArtifactType, 400, "InvalidArtifactTypeException"),
     (InvalidId, 400, ""),

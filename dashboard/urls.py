@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView
 
 from dashboard.converters import GroupConverter, IdConverter
-from dashboard.views import artifacts, health, journal, tables, uploads, versions
+from dashboard.views import artifacts, health, journal, mending, tables, uploads, versions
 
 register_converter(IdConverter, "id")
 register_converter(GroupConverter, "group")
@@ -27,4 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("ui/tables", tables.show, name="tables"),
     path("ui/health", health.show, name="health"),
     path("ui/health/acknowledge", health.acknowledge, name="acknowledge"),
+    path("ui/health/mend/reset", mending.reset, name="mend-reset"),
+    path("ui/health/mend/move", mending.move, name="mend-move"),
+    path("ui/health/mend/<uuid:mending_id>", mending.outcome, name="mended"),
 ]

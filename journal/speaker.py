@@ -104,8 +104,12 @@ def _look(topic: str, second: int) -> Generation:
     return Generation(newest or 0)
 
 
-def say(messages: Sequence[Message], *, is_mending: bool = False) -> list[Effect]:
+def say(
+    messages: Sequence[Message], *, is_mending: bool = False, reqs: Sequence[str] = ()
+) -> list[Effect]:
     """Says the records in this order and returns their effects in this order.
+
+    `reqs` are request ids to say them with, for a caller that looks them up in the ledger.
 
     Raises NoOutcome if one of them was not applied within JOURNAL_RESPONSE_TIMEOUT: then it is
     unknown whether it was said, and safe to ask again. Raises NotReady before anything is said,
@@ -117,7 +121,7 @@ def say(messages: Sequence[Message], *, is_mending: bool = False) -> list[Effect
         refuse_if_unwell()
     began = time.monotonic()
     deadline = began + settings.JOURNAL_RESPONSE_TIMEOUT
-    reqs = [str(uuid4()) for _ in messages]
+    reqs = reqs or [str(uuid4()) for _ in messages]
     waiting = waiters.register(reqs)
     try:
         for req, message in zip(reqs, messages, strict=True):

@@ -38,6 +38,16 @@ class Home:
     def acknowledgments(self) -> Path:
         return self.path / "acknowledgments.json"
 
+    @property
+    def dumps(self) -> Path:
+        """Of the topic, each saved before something was said to mend it."""
+        return self.path / "dumps"
+
+    @property
+    def mendings(self) -> Path:
+        """What was said to mend the journal, and whether it helped."""
+        return self.path / "mendings"
+
     def create(self) -> None:
         """Create the folder, readable by its owner alone; one that exists is left as it is."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

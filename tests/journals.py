@@ -104,3 +104,13 @@ def put_on_topic(kafka: str, topic: str, journal: str) -> None:
         for each in recorded(DATA / "journals" / f"{journal}.jsonl")
     ]
     load({"bootstrap.servers": kafka}, topic, records, lambda done, total: None)
+
+
+def put_messages(kafka: str, topic: str, messages: Iterable[Message]) -> None:
+    """Written by hand, in this order."""
+    loaded = [
+        DumpRecord(0, each.offset, each.timestamp, "CreateTime", each.headers, each.key, each.value,
+                   rebuilt=False)
+        for each in records(*messages)
+    ]  # fmt: skip
+    load({"bootstrap.servers": kafka}, topic, loaded, lambda done, total: None)

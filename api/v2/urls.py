@@ -8,6 +8,7 @@ from api.v2.contents import ByContentHash, ByContentId, ByGlobalId
 from api.v2.exports import Download, Export
 from api.v2.groups import Group, Groups
 from api.v2.ids import GroupConverter, IdConverter, NumberConverter
+from api.v2.imports import Import
 from api.v2.listing import Search
 from api.v2.system import CurrentUser, SystemInfo, SystemLimits
 from api.v2.versions import Version, VersionComments, VersionMeta, Versions, VersionState
@@ -51,6 +52,7 @@ urlpatterns = [
     path("admin/config/properties", administration.ConfigProperties.as_view()),
     path("admin/config/properties/<v2-id:name>", administration.OneConfigProperty.as_view()),
     path("admin/export", Export.as_view()),
+    path("admin/import", Import.as_view()),
     path("admin/loggers", administration.Loggers.as_view()),
     path("admin/loggers/<v2-id:name>", administration.OneLogger.as_view()),
     path("admin/roleMappings", administration.RoleMappings.as_view()),

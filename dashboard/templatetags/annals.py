@@ -19,6 +19,9 @@ register = template.Library()
 
 _STEPS = ((60, 1, "second"), (3600, 60, "minute"), (86400, 3600, "hour"), (2592000, 86400, "day"))
 
+#: Of a key or value, where it is shown as one line.
+_SHOWN_BYTES = 2000
+
 _OUTCOME_ICONS: dict[int, str] = {
     Outcome.APPLIED: "good",
     Outcome.NO_EFFECT: "none",
@@ -133,6 +136,14 @@ def outcome_icon(outcome: int) -> SafeString:
 @register.simple_tag
 def severity_icon(severity: str) -> SafeString:
     return icon(_SEVERITY_ICONS.get(severity, "warn"))
+
+
+@register.filter
+def record_text(part: bytes) -> str:
+    """A key or value as text, with escapes for what is none; a long one's beginning."""
+    text = part[:_SHOWN_BYTES].decode("utf-8", "backslashreplace")
+    plain = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
+    return plain if len(part) <= _SHOWN_BYTES else f"{plain}…"
 
 
 @register.filter

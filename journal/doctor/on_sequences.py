@@ -54,6 +54,7 @@ def missing_id_records(seen: Observations) -> Finding | None:
         consequence="Each replay counts the id records that are left, so every node that restarts "
         "comes to a sequence that is too low (J03).",
         remedy=f"{keep_everything(seen.topic)}\n{RESET_REMEDY}",
+        mend="reset",
     )
 
 
@@ -102,6 +103,7 @@ def sequences_behind(seen: Observations) -> Finding | None:
         evidence=tuple(f"{_standing(each)} {_collision(each)}" for each in behind),
         consequence=" ".join((*_failures(behind, is_next), _healing(behind), _ELSEWHERE)),
         remedy=f"{RESET_REMEDY}\nIf J02 is found, too, change the topic's settings first.",
+        mend="reset",
     )
 
 

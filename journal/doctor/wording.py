@@ -50,8 +50,11 @@ def keep_everything(topic: str) -> str:
 
 
 RESET_REMEDY = (
-    "Back up the topic, then import an export of an empty registry into a node: that says one "
-    "RESET record for each sequence and nothing else.\n"
+    "Reset the sequences: one RESET record for each, after a dump of the topic was saved, "
+    "on the page /ui/health/mend/reset or in the shell.\n"
+    "  python manage.py mend reset\n"
+    "Where only a Java node is at hand, import an export of an empty registry into it, which says "
+    "the same records.\n"
     "  curl http://EMPTY/apis/registry/v2/admin/export --output empty.zip\n"
     "  curl -X POST -H 'Content-Type: application/zip' --data-binary @empty.zip "
     "http://NODE/apis/registry/v2/admin/import"

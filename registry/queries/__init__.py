@@ -43,6 +43,12 @@ from registry.queries.search import (
     OrderBy,
     search_artifacts,
 )
+from registry.queries.sequences import (
+    SequenceStanding,
+    is_id_in_use,
+    sequence_standing,
+    tenants,
+)
 from registry.queries.standing import Standing, standing
 from registry.queries.subjects import subjects
 from registry.queries.tables import (
@@ -89,6 +95,7 @@ __all__ = [
     "RoleMapping",
     "Rule",
     "SequenceRow",
+    "SequenceStanding",
     "Standing",
     "VersionMeta",
     "artifact_exists",
@@ -114,6 +121,7 @@ __all__ = [
     "group_exists",
     "groups",
     "inbound_references",
+    "is_id_in_use",
     "kept_group",
     "kept_groups",
     "logger",
@@ -122,10 +130,12 @@ __all__ = [
     "role_mapping",
     "role_mappings",
     "search_artifacts",
+    "sequence_standing",
     "sequences_table",
     "snapshot",
     "standing",
     "subjects",
+    "tenants",
     "version_exists",
     "version_meta",
     "version_meta_by_global_id",

@@ -1,0 +1,129 @@
+"""The pages that mend the journal: what would be said, the question, and what came of it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dashboard.pages import View, page, render_page
+from journal.mending.carrying_out import carry_out, kept_mending
+from journal.mending.plans import CannotMend, Mending, NotConfirmed
+from journal.mending.sequences import MOST_DRAWS, plan_move, plan_reset, tenants_to_reset
+from journal.speaker import current_dialect
+from registry.models import DEFAULT_TENANT, SequenceName
+from registry.queries import sequence_standing, tenants
+
+#: Of many records alike so many are shown.
+_SHOWN = 100
+_CHANGED = (
+    "The journal has changed since this page was shown, and so have the records that would be "
+    "said. Look at them again."
+)
+
+
+def _mending_page(*methods: str) -> Callable[[View], View]:
+    """Who may mend is decided here and nowhere else: whoever may open this node's pages."""
+
+    def decorate(view: View) -> View:
+        @require_http_methods([*methods])
+        @page("The journal was not mended.")
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        return answer
+
+    return decorate
+
+
+@_mending_page("GET", "HEAD", "POST")
+def reset(request: HttpRequest) -> HttpResponse:
+    """`tenant` in the address, perhaps more than once; else those with a sequence behind."""
+    of_tenants = request.GET.getlist("tenant") or tenants_to_reset()
+
+    def plan(seed: str) -> Mending:
+        return plan_reset(of_tenants, current_dialect(), seed)
+
+    return _preview_or_do(request, "mend_reset", plan, {"tenants": tenants()})
+
+
+@_mending_page("GET", "HEAD", "POST")
+def move(request: HttpRequest) -> HttpResponse:
+    """`sequence`, `to` and `tenant` in the address; without them a form that asks for them."""
+    name = request.GET.get("sequence", SequenceName.CONTENT_ID.value)
+    if name not in SequenceName.values:
+        raise Http404("There is no such sequence.")
+    standing = sequence_standing(request.GET.get("tenant", DEFAULT_TENANT), SequenceName(name))
+    asked = request.GET.get("to", "")
+    context = {
+        "standing": standing,
+        "names": SequenceName.values,
+        "to": asked,
+        "most": MOST_DRAWS,
+    }
+    if not asked:
+        return render_page(request, "mend_move", context)
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 20):
+        return render_page(request, "mend_move", {**context, "wrong": "Give a number."}, 400)
+
+    def plan(seed: str) -> Mending:
+        return plan_move(standing, int(asked), current_dialect(), seed)
+
+    return _preview_or_do(request, "mend_move", plan, context)
+
+
+@require_safe
+@page("Nothing was mended here.")
+def outcome(request: HttpRequest, mending_id: UUID) -> HttpResponse:
+    """What one mending said, where it stands on the journal, and whether it helped."""
+    mended = kept_mending(str(mending_id))
+    if mended is None:
+        raise Http404("No mending of this id was carried out on this node.")
+    context = {"mended": mended, "shown": mended.said[:_SHOWN], "last": mended.said[-1]}
+    return render_page(request, "mended", context)
+
+
+def _preview_or_do(
+    request: HttpRequest, template: str, plan: Callable[[str], Mending], context: dict[str, Any]
+) -> HttpResponse:
+    """The seed makes the nonces: what is said is byte for byte what was shown."""
+    is_said = request.method == "POST"
+    seed = request.POST.get("seed", "") if is_said else str(uuid4())
+    try:
+        mending = plan(seed)
+    except CannotMend as error:
+        return render_page(request, template, {**context, "wrong": str(error)}, 409)
+    if not is_said:
+        return _preview(request, template, context, (mending, seed))
+    if request.POST.get("fingerprint") != mending.fingerprint:
+        return _preview(request, template, context, (mending, seed), changed=_CHANGED)
+    try:
+        mended = carry_out(mending, request.POST.get("topic", "").strip())
+    except NotConfirmed as error:
+        return _preview(request, template, context, (mending, seed), unconfirmed=str(error))
+    return redirect("mended", mended.id)
+
+
+def _preview(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    plan: tuple[Mending, str],
+    **notices: str,
+) -> HttpResponse:
+    mending, seed = plan
+    shown = {
+        **context,
+        **notices,
+        "mending": mending,
+        "seed": seed,
+        "shown": mending.records[:_SHOWN],
+        "left_out": max(0, len(mending.records) - _SHOWN),
+        "topic": settings.JOURNAL_TOPIC,
+    }
+    return render_page(request, template, shown, 409 if notices else 200)

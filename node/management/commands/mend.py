@@ -1,0 +1,127 @@
+"""Mends the journal: shows the exact records, saves the topic, says them, and looks again."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from journal.mending.carrying_out import Mended, carry_out
+from journal.mending.plans import Mending
+from journal.mending.sequences import plan_move, plan_reset, tenants_to_reset
+from journal.outcomes import NoOutcome
+from journal.speaker import close, current_dialect
+from node.topic_commands import broker_at_hand
+from registry.errors import RegistryError
+from registry.models import DEFAULT_TENANT, SequenceName
+from registry.queries import sequence_standing
+
+#: Of many records alike so many are printed.
+_SHOWN = 20
+_SEQUENCES = {
+    "content": SequenceName.CONTENT_ID,
+    "global": SequenceName.GLOBAL_ID,
+    "comment": SequenceName.COMMENT_ID,
+}
+
+
+class Command(BaseCommand):
+    help = "Say records that mend the journal of a running node; nothing is said unconfirmed."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        kinds = parser.add_subparsers(dest="kind", required=True, metavar="reset|move")
+        reset = kinds.add_parser("reset", help="move sequences to the highest ids in use")
+        _add_common(reset)
+        reset.add_argument(
+            "--tenant",
+            action="append",
+            help="may be repeated; else those with a sequence behind",
+        )
+        move = kinds.add_parser("move", help="draw ids up to a number")
+        _add_common(move)
+        move.add_argument("sequence", choices=[*_SEQUENCES])
+        move.add_argument("to", type=int, metavar="ID")
+        move.add_argument("--tenant", default=DEFAULT_TENANT)
+
+    def handle(self, *, kind: str, dry_run: bool, **options: Any) -> None:
+        with broker_at_hand():
+            try:
+                mending = _PLANS[kind](options)
+                self._show(mending)
+                if not dry_run:
+                    self._carry_out(mending, self._confirmed(options))
+            except (RegistryError, NoOutcome, DatabaseError) as error:
+                raise CommandError(str(error).strip()) from error
+            finally:
+                close()
+
+    def _show(self, mending: Mending) -> None:
+        self.stdout.write(f"{mending.title}: {len(mending.records)} records, {mending.size} bytes.")
+        for at, each in enumerate(mending.records[:_SHOWN], 1):
+            self.stdout.write(f"{at}. {each.words}: {each.change}")
+            self.stdout.write(f"   key   {_printed(each.key)}")
+            self.stdout.write(f"   value {_printed(each.value)}")
+        if len(mending.records) > _SHOWN:
+            self.stdout.write(f"and {len(mending.records) - _SHOWN} more of the same kind.")
+        for warning in mending.warnings:
+            self.stdout.write(self.style.WARNING(warning))
+
+    def _confirmed(self, options: dict[str, Any]) -> str:
+        """What was typed as the topic's name."""
+        if options["yes"]:
+            if options["topic"] is None:
+                raise CommandError("--yes needs --topic, with the name of the topic.")
+            return str(options["topic"])
+        self.stdout.write("The topic is saved first, to a dump in the node's home.")
+        self.stdout.write(f"Type {settings.JOURNAL_TOPIC} to say this on it:")
+        self.stdout.flush()
+        return sys.stdin.readline().strip()
+
+    def _carry_out(self, mending: Mending, typed: str) -> None:
+        mended = carry_out(mending, typed)
+        self.stdout.write(f"{mended.dump.records} records saved to {mended.dump.file}")
+        for line in _told(mended):
+            self.stdout.write(line)
+        if not mended.helped:
+            raise CommandError("It was said, and not all of it helped: see above.")
+
+
+def _plan_reset(options: dict[str, Any]) -> Mending:
+    of_tenants = options["tenant"] or tenants_to_reset()
+    return plan_reset(of_tenants, current_dialect(), str(uuid4()))
+
+
+def _plan_move(options: dict[str, Any]) -> Mending:
+    standing = sequence_standing(options["tenant"], _SEQUENCES[options["sequence"]])
+    return plan_move(standing, options["to"], current_dialect(), str(uuid4()))
+
+
+_PLANS = {"reset": _plan_reset, "move": _plan_move}
+
+
+def _add_common(parser: ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="show the records and stop")
+    parser.add_argument("--yes", action="store_true", help="with --topic, instead of typing it")
+    parser.add_argument("--topic", metavar="NAME", help="the topic's name, for --yes")
+
+
+def _told(mended: Mended) -> list[str]:
+    lines = [
+        f"{each.partition}:{each.offset} {each.words}, {each.outcome}"
+        + (f": {each.remark}" if each.remark else "")
+        for each in mended.said[:_SHOWN]
+    ]
+    if len(mended.said) > _SHOWN:
+        last = mended.said[-1]
+        lines.append(f"and so on up to {last.partition}:{last.offset}")
+    return lines + [f"{'yes' if each.holds else 'NO '} {each.words}" for each in mended.verdicts]
+
+
+def _printed(part: bytes) -> str:
+    """Type byte and text; what is no text is shown as escapes."""
+    text = part.decode("utf-8", "backslashreplace")
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text[:400])

@@ -1,0 +1,59 @@
+"""One sequence of one tenant beside the ids in use."""
+
+from dataclasses import dataclass
+
+from registry.models import SequenceName
+from registry.queries.rows import number, rows
+
+_IN_USE = {
+    SequenceName.CONTENT_ID: ("registry_content", "content_id"),
+    SequenceName.GLOBAL_ID: ("registry_version", "global_id"),
+    SequenceName.COMMENT_ID: ("registry_comment", "comment_id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceStanding:
+    """`value` was drawn last, `highest` is the highest id in use; both are 0 where there is none.
+
+    Comment ids are text: where they are no numbers, they don't count.
+    """
+
+    tenant_id: str
+    name: SequenceName
+    value: int
+    highest: int
+
+    @property
+    def is_behind(self) -> bool:
+        return self.highest > self.value
+
+
+def sequence_standing(tenant: str, name: SequenceName) -> SequenceStanding:
+    value = number(
+        "SELECT COALESCE(MAX(value), 0) FROM registry_sequence WHERE tenant_id = %s AND name = %s",
+        (tenant, name.value),
+    )
+    table, column = _IN_USE[name]
+    if name is SequenceName.COMMENT_ID:
+        found = rows(f"SELECT {column} FROM {table} WHERE tenant_id = %s", tenant)
+        highest = max((int(text) for (text,) in found if text.isdecimal()), default=0)
+    else:
+        sql = f"SELECT COALESCE(MAX({column}), 0) FROM {table} WHERE tenant_id = %s"
+        highest = number(sql, (tenant,))
+    return SequenceStanding(tenant, name, value, highest)
+
+
+def is_id_in_use(tenant: str, name: SequenceName, number_: int) -> bool:
+    table, column = _IN_USE[name]
+    spelled = str(number_) if name is SequenceName.COMMENT_ID else number_
+    sql = f"SELECT 1 FROM {table} WHERE tenant_id = %s AND {column} = %s LIMIT 1"
+    return bool(rows(sql, tenant, spelled))
+
+
+def tenants() -> list[str]:
+    """All that have a sequence, a content or a version; the default tenant among them, if so."""
+    found: set[str] = set()
+    for table in ("registry_sequence", "registry_content", "registry_version"):
+        found |= {tenant for (tenant,) in rows(f"SELECT DISTINCT tenant_id FROM {table}")}
+    return sorted(found)

@@ -1,0 +1,321 @@
+"""Mending the sequences of a running node: shown, confirmed, saved, said, verified."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+from journal.codec import decode
+from journal.dialects import Dialect
+from journal.doctor.current import current_findings
+from journal.dumps import read_dump
+from journal.mending.carrying_out import Mended, carry_out, kept_mending
+from journal.mending.plans import CannotMend, NotConfirmed
+from journal.mending.sequences import MOST_DRAWS, plan_move, plan_reset, tenants_to_reset
+from journal.messages import Action, MessageType
+from journal.models import LedgerRow
+from journal.speaker import current_dialect
+from node.home import Home
+from registry.models import DEFAULT_TENANT, SequenceName
+from registry.queries import sequence_standing
+from tests.integration.test_diagnose import use
+from tests.integration.test_doctor import soon, upload, use_content
+from tests.journals import DATA, put_messages, put_on_topic
+from tests.nodes import node_running
+from tests.tools import call
+
+pytestmark = pytest.mark.kafka
+
+RESET = "/ui/health/mend/reset"
+IMPORT = "/apis/registry/v2/admin/import"
+EMPTY = (DATA / "empty-export.zip").read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Settings) -> Home:
+    settings.ANNALS_HOME = Home(tmp_path / "home")
+    settings.JOURNAL_RESPONSE_TIMEOUT = 10
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
+    """A node on the recorded journal after its compaction; gives the topic."""
+    put_on_topic(kafka, topic, "bug-after")
+    with node_running(kafka, topic):
+        soon(lambda: {"J02", "J03"} <= codes())
+        yield topic
+
+
+def codes() -> set[str]:
+    return {each.code for each in current_findings()}
+
+
+def hidden(answer: HttpResponse, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', answer.content.decode())
+    assert found, f"no {name} on the page"
+    return found[1]
+
+
+def confirmed(path: str, topic: str) -> HttpResponse:
+    """The preview is opened and answered with the topic's name."""
+    client = Client()
+    shown = client.get(path)
+    assert shown.status_code == 200
+    form = {name: hidden(shown, name) for name in ("seed", "fingerprint")}
+    return client.post(path, {**form, "topic": topic})
+
+
+def mended_by(answer: Any) -> Mended:
+    assert answer.status_code == 302
+    found = kept_mending(answer.url.rpartition("/")[2])
+    assert found is not None
+    return found
+
+
+def standing(name: SequenceName, tenant: str = DEFAULT_TENANT) -> tuple[int, int]:
+    found = sequence_standing(tenant, name)
+    return found.value, found.highest
+
+
+def test_a_reset_by_page_cures_the_finding_and_the_fourth_upload_succeeds(damaged: str) -> None:
+    before = LedgerRow.objects.count()
+    answer = confirmed(RESET, damaged)
+    mended = mended_by(answer)
+    assert mended.helped
+    assert [each.words for each in mended.said] == ["reset global id", "reset content id"]
+    assert [each.remark for each in mended.said] == [
+        "globalId moved from 2 to 3",
+        "contentId moved from 2 to 3",
+    ]
+    assert {each.words for each in mended.verdicts} == {
+        "The next global id is 4, which nothing uses.",
+        "The next content id is 4, which nothing uses.",
+        "J02 is not found any more.",
+        "J03 is not found any more.",
+    }
+    with Path(mended.dump.file).open("rb") as saved:
+        assert len(list(read_dump(saved))) == mended.dump.records == before
+    assert codes().isdisjoint({"J02", "J03"})
+    assert upload("User4").json()["contentId"] == 4
+    later = LedgerRow.objects.filter(offset__gt=mended.said[-1].offset)
+    assert not later.filter(remark__contains="in use").exists()
+    told = Client().get(answer.url)
+    assert "Done, and it helped." in told.content.decode()
+
+
+def test_an_import_of_an_empty_export_says_the_same_two_records(damaged: str) -> None:
+    last = LedgerRow.objects.order_by("-id").first()
+    assert last is not None
+    answer = Client().post(IMPORT, EMPTY, content_type="application/zip")
+    assert (answer.status_code, answer.content) == (204, b"")
+    said = LedgerRow.objects.filter(id__gt=last.id).order_by("id")
+    assert [(row.type, row.action) for row in said] == [
+        (MessageType.GLOBAL_ID, Action.RESET),
+        (MessageType.CONTENT_ID, Action.RESET),
+    ]
+    soon(lambda: codes().isdisjoint({"J02", "J03"}))
+    assert upload("User4").json()["contentId"] == 4
+
+
+def test_an_export_with_content_is_refused_in_whole(damaged: str) -> None:
+    before = LedgerRow.objects.count()
+    full = (DATA / "journals" / "2.1.3-export.zip").read_bytes()
+    answer = Client().post(IMPORT, full, content_type="application/zip")
+    assert answer.status_code == 501
+    told = answer.json()
+    assert told["error_code"] == 501
+    assert told["name"] == "NotImplementedException"
+    assert told["message"].startswith("Importing content is not supported yet")
+    assert LedgerRow.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"", "application/zip", 400),
+        (EMPTY[:-9], "application/zip", 400),
+        (b"PK\x03\x04 and no more", "application/zip", 400),
+        (EMPTY, "application/json", 415),
+    ],
+    ids=["blank", "cut", "no zip", "other type"],
+)
+@pytest.mark.usefixtures("node")
+def test_what_is_no_export_is_refused(body: bytes, kind: str, status: int) -> None:
+    answer = Client().post(IMPORT, body, content_type=kind)
+    assert answer.status_code == answer.json()["error_code"] == status
+    assert not LedgerRow.objects.exists()
+
+
+@pytest.mark.usefixtures("node")
+def test_an_import_needs_a_post() -> None:
+    assert Client().get(IMPORT).status_code == 405
+
+
+def test_nothing_is_said_without_the_topics_name(damaged: str) -> None:
+    before = LedgerRow.objects.count()
+    answer = confirmed(RESET, "another")
+    assert answer.status_code == 409
+    assert f"The topic is called {damaged}, not another." in answer.content.decode()
+    assert LedgerRow.objects.count() == before
+    assert not settings.ANNALS_HOME.dumps.exists()
+
+
+def test_a_plan_that_changed_since_it_was_shown_is_shown_again(damaged: str) -> None:
+    client = Client()
+    path = "/ui/health/mend/move?sequence=contentId&to=6"
+    shown = client.get(path)
+    form = {name: hidden(shown, name) for name in ("seed", "fingerprint")}
+    assert upload("User4").status_code == 200
+    before = LedgerRow.objects.count()
+    answer = client.post(path, {**form, "topic": damaged})
+    assert answer.status_code == 409
+    assert "The journal has changed since" in answer.content.decode()
+    assert LedgerRow.objects.count() == before
+    form = {name: hidden(answer, name) for name in ("seed", "fingerprint")}
+    assert mended_by(client.post(path, {**form, "topic": damaged})).helped
+
+
+def test_what_is_shown_is_said_byte_for_byte(damaged: str) -> None:
+    plan = plan_reset([DEFAULT_TENANT], current_dialect(), "a seed")
+    again = plan_reset([DEFAULT_TENANT], current_dialect(), "a seed")
+    assert plan.fingerprint == again.fingerprint
+    mended = carry_out(plan, damaged)
+    call("dump", "--output", settings.ANNALS_HOME.path / "after.jsonl", "--topic", damaged)
+    with (settings.ANNALS_HOME.path / "after.jsonl").open("rb") as lines:
+        after = {record.offset: record for record in read_dump(lines)}
+    for planned, said in zip(plan.records, mended.said, strict=True):
+        assert (after[said.offset].key, after[said.offset].value) == (planned.key, planned.value)
+
+
+def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
+    plan = plan_move(sequence_standing("_", SequenceName.CONTENT_ID), 7, current_dialect(), "s")
+    assert len(plan.records) == 5
+    assert any("A reset takes one record" in warning for warning in plan.warnings)
+    mended = carry_out(plan, damaged)
+    assert standing(SequenceName.CONTENT_ID) == (7, 3)
+    assert [each.words for each in mended.said] == ["draw a content id"] * 5
+    # The global id is behind as before, which is told.
+    assert {each.words: each.holds for each in mended.verdicts} == {
+        "The content id sequence stands at 7; 7 was asked for.": True,
+        "The next content id is 8, which nothing uses.": True,
+        "J02 is still found.": False,
+        "J03 is still found.": False,
+    }
+
+
+def test_a_move_is_bounded_and_never_goes_back(damaged: str) -> None:
+    def refused(to: int) -> str:
+        held = sequence_standing("_", SequenceName.CONTENT_ID)
+        with pytest.raises(CannotMend) as error:
+            plan_move(held, to, Dialect.V2_1_4, "s")
+        return str(error.value)
+
+    assert refused(2) == (
+        "The content id sequence stands at 2 already; no record moves it back."
+    )
+    assert "at most 10,000 are said at once" in refused(3 + MOST_DRAWS)
+    assert "A reset takes one record and moves it to 3" in refused(3 + MOST_DRAWS)
+    assert refused(-1) == "-1 is no id."
+    assert refused(2**63) == f"{2**63} is no id."
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_each_dialect_spells_a_reset_with_its_nonce(
+    dialect: Dialect, kafka: str, topic: str, sqlite_database: str, settings: Settings
+) -> None:
+    settings.JOURNAL_DIALECT = dialect.value
+    put_on_topic(kafka, topic, "bug-after")
+    with node_running(kafka, topic):
+        plan = plan_reset(tenants_to_reset(), current_dialect(), "s")
+        for planned in plan.records:
+            spelled = b'"RESET"' if dialect is Dialect.V2_1_0 else b"6"
+            assert planned.value[1:] == b'{"action":' + spelled + b"}"
+            message = decode(planned.key, planned.value)
+            assert re.fullmatch(r"[0-9a-f-]{36}", str(getattr(message.key, "uuid", "")))
+        is_shared = any("2.1.3" in warning for warning in plan.warnings)
+        assert is_shared == (dialect is Dialect.V2_1_0)
+        assert carry_out(plan, topic).helped
+
+
+def test_comment_ids_are_moved_where_the_dialect_has_them(
+    kafka: str, topic: str, sqlite_database: str
+) -> None:
+    put_on_topic(kafka, topic, "2.6.13")
+    with node_running(kafka, topic):
+        held = sequence_standing("_", SequenceName.COMMENT_ID)
+        with pytest.raises(CannotMend, match=r"2\.1\.4 has no comment ids"):
+            plan_move(held, held.value + 1, Dialect.V2_1_4, "s")
+        assert carry_out(plan_move(held, held.value + 2, Dialect.V2_6, "s"), topic).helped
+        assert standing(SequenceName.COMMENT_ID)[0] == held.value + 2
+
+
+def test_another_tenants_sequences_are_reset_as_well(
+    kafka: str, topic: str, sqlite_database: str
+) -> None:
+    put_messages(kafka, topic, [use_content(5), *use(9, "acme")])
+    with node_running(kafka, topic):
+        soon(lambda: "J03" in codes())
+        assert tenants_to_reset() == ["_", "acme"]
+        page = Client().get(RESET).content.decode()
+        assert "Tenant acme&#x27;s content id sequence moves from 0 to 9" in page
+        assert mended_by(confirmed(RESET, topic)).helped
+        assert standing(SequenceName.GLOBAL_ID, "acme") == (9, 9)
+        assert standing(SequenceName.CONTENT_ID) == (5, 5)
+
+
+class TestCommand:
+    def test_a_dry_run_shows_the_records_and_says_none(self, damaged: str) -> None:
+        before = LedgerRow.objects.count()
+        out = call("mend", "reset", "--dry-run")
+        assert "Reset the sequences: 2 records" in out
+        assert '\\x08{"tenantId":"_","uuid":"' in out
+        assert LedgerRow.objects.count() == before
+
+    def test_yes_needs_the_topics_name(self, damaged: str) -> None:
+        with pytest.raises(CommandError, match="--yes needs --topic"):
+            call("mend", "reset", "--yes")
+        with pytest.raises(CommandError, match=f"The topic is called {damaged}, not other"):
+            call("mend", "reset", "--yes", "--topic", "other")
+        assert codes() >= {"J02", "J03"}
+
+    def test_a_reset_is_said_and_verified(self, damaged: str) -> None:
+        out = call("mend", "reset", "--yes", "--topic", damaged)
+        assert "reset content id, applied: contentId moved from 2 to 3" in out
+        assert "yes The next content id is 4, which nothing uses." in out
+        assert "yes J03 is not found any more." in out
+
+    def test_what_did_not_help_fails(self, damaged: str) -> None:
+        with pytest.raises(CommandError, match="not all of it helped"):
+            call("mend", "move", "content", "3", "--yes", "--topic", damaged)
+        assert standing(SequenceName.CONTENT_ID) == (3, 3)
+
+
+def test_the_wrong_name_is_not_confirmed(damaged: str) -> None:
+    with pytest.raises(NotConfirmed, match="not nothing"):
+        carry_out(plan_reset(["_"], current_dialect(), "s"), "")
+
+
+def test_a_finding_leads_to_the_page_that_cures_it(damaged: str) -> None:
+    page = Client().get("/ui/health").content.decode()
+    assert f'href="{RESET}"' in page
+    told = json.loads(Client().get("/apis/annals/v1/findings").content)["findings"]
+    assert {each["code"]: each["mend"] for each in told}["J03"] == "reset"
+
+
+@pytest.mark.usefixtures("node")
+def test_a_move_is_asked_for_by_its_address() -> None:
+    path = "/ui/health/mend/move"
+    assert "Show the records" in Client().get(path).content.decode()
+    assert Client().get(f"{path}?sequence=other").status_code == 404
+    assert Client().get(f"{path}?to=many").status_code == 400
+    assert Client().get(f"{path}?to=99999").status_code == 409
+    assert Client().get(f"{path[:-4]}6875bbc9-92fe-4572-accc-7dab2bdcd84e").status_code == 404
