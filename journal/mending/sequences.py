@@ -104,13 +104,25 @@ def plan_move(standing: SequenceStanding, to: int, dialect: Dialect, seed: str) 
     return Mending(
         title=f"Move {_sequence(standing).lower()} to {to}",
         records=records,
-        cures=_CURED if to >= standing.highest else (),
+        cures=_CURED if _is_last_behind(standing, to) else (),
         warnings=tuple(warnings),
         prove=lambda: (
             _prove_at_least(standing, to),
             prove_free(standing.tenant_id, standing.name),
         ),
     )
+
+
+def _is_last_behind(standing: SequenceStanding, to: int) -> bool:
+    """Whether no sequence is left behind once this one is moved."""
+    place = standing.tenant_id, standing.name
+    others = (
+        sequence_standing(tenant, name)
+        for tenant in tenants()
+        for name in _RESET
+        if (tenant, name) != place
+    )
+    return to >= standing.highest and not any(each.is_behind for each in others)
 
 
 def _draws(standing: SequenceStanding, to: int) -> int:
