@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("ui/health", health.show, name="health"),
     path("ui/health/acknowledge", health.acknowledge, name="acknowledge"),
     path("ui/health/mend/reset", mending.reset, name="mend-reset"),
+    path("ui/health/mend/settings", mending.topic_settings, name="mend-settings"),
     path("ui/health/mend/move", mending.move, name="mend-move"),
     path("ui/health/mend/<uuid:mending_id>", mending.outcome, name="mended"),
 ]

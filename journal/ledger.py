@@ -6,12 +6,15 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from journal.brokers.base import Record
 from journal.codec import Undecodable, decode, decode_key
 from journal.dialects import Generation, generation
 from journal.messages import Message
 from journal.outcomes import Effect
 from journal.storable import storable
+from journal.topic_facts import TopicFacts
 from journal.words import Subject, describe, describe_key, subject_of, subject_of_key
 from journal.writer import Writer
 
@@ -158,7 +161,7 @@ class Word:
     is_caught_up: bool
     is_broker_reachable: bool
     offsets: Mapping[int, tuple[int, int]]
-    topic_config: Mapping[str, str] | None
+    topic_facts: TopicFacts | None
     trouble: str
     #: Records applied a second lately.
     rate: float = 0.0
@@ -169,12 +172,12 @@ class Word:
 def say_word(writer: Writer, word: Word) -> None:
     writer.write(
         "INSERT INTO journal_workerstatus (id, pid, beat, is_caught_up, is_broker_reachable, "
-        "start_offsets, end_offsets, topic_config, trouble, rate, trouble_kind) "
+        "start_offsets, end_offsets, topic_facts, trouble, rate, trouble_kind) "
         "VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET "
         "pid = excluded.pid, beat = excluded.beat, is_caught_up = excluded.is_caught_up, "
         "is_broker_reachable = excluded.is_broker_reachable, "
         "start_offsets = excluded.start_offsets, end_offsets = excluded.end_offsets, "
-        "topic_config = excluded.topic_config, trouble = excluded.trouble, "
+        "topic_facts = excluded.topic_facts, trouble = excluded.trouble, "
         "rate = excluded.rate, trouble_kind = excluded.trouble_kind",
         word.pid,
         int(time.time() * 1000),
@@ -182,7 +185,7 @@ def say_word(writer: Writer, word: Word) -> None:
         word.is_broker_reachable,
         json.dumps({partition: pair[0] for partition, pair in word.offsets.items()}),
         json.dumps({partition: pair[1] for partition, pair in word.offsets.items()}),
-        None if word.topic_config is None else json.dumps(dict(word.topic_config)),
+        None if word.topic_facts is None else msgspec.json.encode(word.topic_facts).decode(),
         word.trouble,
         word.rate,
         word.trouble_kind,

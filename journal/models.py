@@ -116,8 +116,8 @@ class WorkerStatus(models.Model):
     #: JSON objects by partition: log start offset, end offset.
     start_offsets = models.TextField()
     end_offsets = models.TextField()
-    #: JSON object of the topic's settings that matter; null while they can't be read.
-    topic_config = models.TextField(null=True)
+    #: A journal.topic_facts.TopicFacts as JSON; null before the broker has told any.
+    topic_facts = models.TextField(null=True)
     #: Why the worker does not apply, in a sentence; empty when well.
     trouble = models.TextField()
     #: The class name of the error behind it.

@@ -3,8 +3,9 @@
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import msgspec
 from django.db.models import Max, Min, Q, QuerySet
 
 from journal.activity import activity
@@ -18,6 +19,7 @@ from journal.models import (
     WorkerStatus,
 )
 from journal.outcomes import Effect
+from journal.topic_facts import TopicFacts
 
 #: A worker that has not said a word for so long is dead.
 SILENCE_MS = 5000
@@ -61,7 +63,7 @@ class NodeState:
     beat: int
     partitions: tuple[PartitionState, ...] = ()
     generation: int = 0
-    topic_config: dict[str, str] | None = field(default=None)
+    topic_facts: TopicFacts | None = None
     #: Records applied a second lately, while it replays.
     rate: float = 0.0
     #: In which the tables were built; None before the first record.
@@ -207,11 +209,15 @@ def node_state() -> NodeState:
         beat=status.beat,
         partitions=partitions,
         generation=max((position.generation for position in positions), default=0),
-        topic_config=json.loads(status.topic_config) if status.topic_config else None,
+        topic_facts=_facts(status.topic_facts),
         rate=status.rate,
         content_view=ContentView(positions[0].content_view) if positions else None,
         trouble_kind=status.trouble_kind,
     )
+
+
+def _facts(document: str | None) -> TopicFacts | None:
+    return None if document is None else msgspec.json.decode(document, type=TopicFacts)
 
 
 def said_with(reqs: Sequence[str]) -> QuerySet[LedgerRow]:

@@ -61,7 +61,7 @@ class Run:
         self._teller = teller
         self._trouble, self._trouble_kind = before.trouble, before.kind
         self._watch = BrokerWatch(source.properties, source.topic, before.is_broker_reachable)
-        self._rounds = Rounds(source.topic, lambda: self._watch.topic_config)
+        self._rounds = Rounds(source.topic, lambda: self._watch.topic_facts)
         self._next: dict[int, int] = {}
         self._goal: dict[int, int] = {}
         self._last_word = 0.0
@@ -275,7 +275,7 @@ class Run:
                 is_caught_up=self._is_caught_up,
                 is_broker_reachable=self._watch.is_reachable,
                 offsets=self._watch.offsets,
-                topic_config=self._watch.topic_config,
+                topic_facts=self._watch.topic_facts,
                 trouble=self._trouble,
                 rate=0.0 if self._is_caught_up else rate,
                 trouble_kind=self._trouble_kind,

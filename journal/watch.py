@@ -8,11 +8,12 @@ from contextlib import closing
 from journal.brokers.base import BrokerError, TopicMissing
 from journal.brokers.kafka import JournalReader
 from journal.brokers.topics import Topic
+from journal.topic_facts import TopicFacts
 
 log = logging.getLogger(__name__)
 
 _EVERY = 1.0
-_CONFIG_EVERY = 30
+_FACTS_EVERY = 10
 #: Seconds for an answer, so that a broker which is gone is soon known to be.
 _PATIENCE = 3.0
 #: Seconds that whoever closes it waits; the thread ends by itself, and holds up no process.
@@ -33,8 +34,8 @@ class BrokerWatch:
         #: What a broker that is there says of a topic that is not; empty if it is.
         self.missing = ""
         self.offsets: Mapping[int, tuple[int, int]] = {}
-        #: None while the broker does not tell.
-        self.topic_config: dict[str, str] | None = None
+        #: None before the broker has told anything.
+        self.topic_facts: TopicFacts | None = None
         #: Empty while the broker does not tell.
         self.topic_id = ""
 
@@ -55,8 +56,8 @@ class BrokerWatch:
         round_number = 0
         with closing(JournalReader(self._properties, self._name)) as reader:
             while not self._stop.is_set():
-                if round_number % _CONFIG_EVERY == 0:
-                    self._ask_config(topic)
+                if round_number % _FACTS_EVERY == 0:
+                    self.topic_facts = topic.facts(_PATIENCE)
                 self._ask_offsets(reader, topic)
                 round_number += 1
                 self._stop.wait(_EVERY)
@@ -76,9 +77,3 @@ class BrokerWatch:
         if not self.is_reachable:
             log.info("The broker is reachable again")
         self.is_reachable = True
-
-    def _ask_config(self, topic: Topic) -> None:
-        try:
-            self.topic_config = topic.config(_PATIENCE)
-        except BrokerError:
-            self.topic_config = None

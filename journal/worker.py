@@ -149,7 +149,7 @@ class Worker:
             is_caught_up=False,
             is_broker_reachable=now.is_broker_reachable,
             offsets={},
-            topic_config=None,
+            topic_facts=None,
             trouble=now.trouble,
             trouble_kind=now.kind,
         )

@@ -17,7 +17,6 @@ from journal.upgrades import upgrade_state
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     state = node_state()
-    config = state.topic_config or {}
     counts = count_by_outcome()
     context = {
         "state": state,
@@ -25,7 +24,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "digest": _digest(state) if state.is_caught_up else None,
         "upgrade": upgrade_state(),
         "peers": peers(),
-        "topic_config": sorted(config.items()),
+        "topic_settings": sorted(state.topic_facts.settings.items()) if state.topic_facts else [],
         "counts": [
             (outcome.label, counts[outcome], word)
             for word, outcome in OUTCOMES.items()

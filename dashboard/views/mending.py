@@ -11,15 +11,20 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.pages import View, page, render_page
+from journal.brokers.base import BrokerError
 from journal.mending.carrying_out import carry_out, kept_mending
 from journal.mending.plans import CannotMend, Mending, NotConfirmed
 from journal.mending.sequences import MOST_DRAWS, plan_move, plan_reset, tenants_to_reset
+from journal.mending.topic_settings import change_settings, planned_changes, present_facts
 from journal.speaker import current_dialect
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_standing, tenants
 
 #: Of many records alike so many are shown.
 _SHOWN = 100
+_OTHER_SETTINGS = (
+    "The settings have changed since this page was shown. Nothing was changed: look at them again."
+)
 _CHANGED = (
     "The journal has changed since this page was shown, and so have the records that would be "
     "said. Look at them again."
@@ -75,6 +80,28 @@ def move(request: HttpRequest) -> HttpResponse:
         return plan_move(standing, int(asked), current_dialect(), seed)
 
     return _preview_or_do(request, "mend_move", plan, context)
+
+
+@_mending_page("GET", "HEAD", "POST")
+def topic_settings(request: HttpRequest) -> HttpResponse:
+    """What would be changed; after a POST with the topic's name, what was."""
+    context: dict[str, Any] = {"topic": settings.JOURNAL_TOPIC}
+    try:
+        changes = planned_changes(present_facts())
+        if request.method != "POST":
+            return render_page(request, "mend_settings", {**context, "changes": changes})
+        if request.POST.getlist("shown") != [f"{each.name}={each.after}" for each in changes]:
+            told = {**context, "changes": changes, "wrong": _OTHER_SETTINGS}
+            return render_page(request, "mend_settings", told, 409)
+        facts = change_settings(changes, request.POST.get("topic", "").strip())
+    except NotConfirmed as error:
+        told = {**context, "changes": changes, "unconfirmed": str(error)}
+        return render_page(request, "mend_settings", told, 409)
+    except BrokerError as error:
+        told = {**context, "wrong": f"The broker did not do it: {error}"}
+        return render_page(request, "mend_settings", told, 503)
+    told = {**context, "done": changes, "changes": planned_changes(facts)}
+    return render_page(request, "mend_settings", told)
 
 
 @require_safe

@@ -8,10 +8,13 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AlterConfigOpType,
     ConfigEntry,
     ConfigResource,
+    ConfigSource,
 )
 from confluent_kafka.cimpl import NewTopic
 
+from journal.brokers.base import BrokerError
 from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, made
+from journal.topic_facts import BROKER_NAMES, PartitionFacts, Setting, Source, TopicFacts
 
 #: What the journal needs of its topic, besides partitions and replication.
 TOPIC_CONFIG = {
@@ -20,7 +23,10 @@ TOPIC_CONFIG = {
     "retention.bytes": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
-_JUDGED_CONFIG = (*TOPIC_CONFIG, "min.insync.replicas", "max.message.bytes")
+_SOURCES = {
+    ConfigSource.DYNAMIC_TOPIC_CONFIG.value: Source.TOPIC,
+    ConfigSource.DEFAULT_CONFIG.value: Source.DEFAULT,
+}
 
 
 class Topic:
@@ -86,7 +92,38 @@ class Topic:
 
     def config(self, patience: float = PATIENCE) -> dict[str, str]:
         """The settings that the journal depends on; raises BrokerError if not allowed to ask."""
+        return {name: each.value for name, each in self._settings(patience).items()}
+
+    def facts(self, patience: float = PATIENCE) -> TopicFacts:
+        """All that is judged; what can't be asked is told in `refused`."""
+        refused = []
+        settings: dict[str, Setting] = {}
+        partitions: tuple[PartitionFacts, ...] = ()
+        brokers = 0
+        try:
+            settings = self._settings(patience)
+        except BrokerError as error:
+            refused.append(str(error))
+        try:
+            with as_broker_error(f"asking for the partitions of {self.name}"):
+                told = self._admin.list_topics(self.name, timeout=patience)
+            partitions = tuple(
+                PartitionFacts(each.id, each.leader, len(each.replicas), len(each.isrs))
+                for each in told.topics[self.name].partitions.values()
+            )
+            brokers = len(told.brokers)
+        except BrokerError as error:
+            refused.append(str(error))
+        return TopicFacts(settings, partitions, brokers, "; ".join(refused))
+
+    def _settings(self, patience: float) -> dict[str, Setting]:
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)
         with as_broker_error(f"asking for the settings of {self.name}"):
             entries = self._admin.describe_configs([resource])[resource].result(patience)
-            return {name: entries[name].value for name in _JUDGED_CONFIG if name in entries}
+            return {
+                name: Setting(
+                    entries[name].value, _SOURCES.get(entries[name].source, Source.BROKER)
+                )
+                for name in BROKER_NAMES
+                if name in entries
+            }

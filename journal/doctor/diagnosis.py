@@ -8,6 +8,7 @@ from journal.doctor.on_contents import empty_contents, hashes, unknown_contents
 from journal.doctor.on_nodes import backups, outdated_view, stuck_upgrade
 from journal.doctor.on_offsets import gaps, missed_records, partitions
 from journal.doctor.on_records import clocks, foreign_records, noise, refused_records
+from journal.doctor.on_replicas import message_size, permissions, replicas, timestamps
 from journal.doctor.on_sequences import missing_id_records, sequences_behind
 from journal.doctor.on_settings import compaction, finite_retention
 
@@ -21,13 +22,17 @@ _JUDGEMENTS: tuple[Callable[[Observations], Finding | None], ...] = (
     gaps,
     finite_retention,
     missed_records,
+    replicas,
     partitions,
+    timestamps,
     foreign_records,
     refused_records,
     hashes,
+    message_size,
     clocks,
     stuck_upgrade,
     noise,
+    permissions,
     backups,
     outdated_view,
 )

@@ -47,6 +47,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     began: Place | None = None
     acknowledged: Acknowledgment | None = None
     mend: str = ""
+    #: The remedy as a Strimzi resource, empty where there is none.
+    yaml: str = ""
 
 
 #: From the gravest to the least.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from journal.missed import MissedOffsets
 from journal.models import ContentView
 from journal.tally import Draws, Tally
+from journal.topic_facts import TopicFacts
 from registry.models import SequenceName
 
 
@@ -53,7 +54,7 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """`topic_config` is None where nobody told it, `backup` where nobody asked for one.
+    """`facts` are None where nobody told them, `backup` where nobody asked for one.
 
     `newest` is the time of the last record and `now` that of the look, both in ms.
     """
@@ -61,7 +62,7 @@ class Observations:
     topic: str
     tally: Tally = field(default_factory=Tally)
     sequences: tuple[SequenceState, ...] = ()
-    topic_config: Mapping[str, str] | None = None
+    facts: TopicFacts | None = None
     built_view: BuiltView | None = None
     missed: tuple[MissedOffsets, ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
@@ -71,3 +72,5 @@ class Observations:
     log_starts: Mapping[int, int] = field(default_factory=dict)
     newest: int = 0
     now: int = 0
+    #: Bytes of the largest content that may come.
+    largest: int = 0

@@ -4,7 +4,7 @@ A dump is applied to temporary tables by the same projection, without Kafka or a
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,7 @@ from journal.models import ContentView
 from journal.positions import Origin
 from journal.scratch import scratch_database
 from journal.tally import Draws, Tally, stored_tally
+from journal.topic_facts import TopicFacts
 from journal.writer import Writer
 from registry.models import SequenceName
 
@@ -41,9 +42,7 @@ _ID_TABLES = {
 }
 
 
-def observe(
-    connection: BaseDatabaseWrapper, topic: str, topic_config: Mapping[str, str] | None
-) -> Observations:
+def observe(connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None) -> Observations:
     """Look-ups by index, whatever the size of the journal; raises django.db.DatabaseError."""
     read = _Reader(connection)
     # A worker may commit between two look-ups. The highest ids first: their draws come before
@@ -62,7 +61,7 @@ def observe(
             _state(read, *each, values.get(each, 0), highest.get(each, 0), tally)
             for each in sorted({*highest, *values})
         ),
-        topic_config=topic_config,
+        facts=facts,
         built_view=_built_view(read),
         missed=missed_offsets(connection),
         upgrades=_upgrades(read),
@@ -71,16 +70,15 @@ def observe(
         log_starts=_log_starts(read),
         newest=max((each.last.timestamp for each in tally.partitions.values()), default=0),
         now=int(time.time() * 1000),
+        largest=settings.ANNALS_LIMIT_CONTENT_BYTES,
     )
 
 
-def observe_dump(
-    lines: Iterable[bytes], topic: str, topic_config: Mapping[str, str] | None
-) -> Observations:
+def observe_dump(lines: Iterable[bytes], topic: str, facts: TopicFacts | None) -> Observations:
     """Applies a dump and observes the outcome; raises journal.dumps.DumpError, JumbledDump."""
     with scratch_database() as scratch:
         _apply(lines, topic, scratch.settings)
-        observed = observe(scratch.connection, topic, topic_config)
+        observed = observe(scratch.connection, topic, facts)
         # No node keeps these tables, so their view needs no judgement.
         return replace(observed, built_view=None, backup=None)
 

@@ -10,7 +10,7 @@ from journal.tally import PartitionTally, Sort
 
 def gaps(seen: Observations) -> Finding | None:
     """Single offsets are control records as a rule, and nobody misses those."""
-    policy = None if seen.topic_config is None else seen.topic_config.get("cleanup.policy", "")
+    policy = None if seen.facts is None else seen.facts.value("cleanup.policy") or "delete"
     wide = {
         number: each
         for number, each in seen.tally.partitions.items()

@@ -6,7 +6,7 @@ It only reads; the worker's own thread takes the diagnosis and writes it.
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.db import DatabaseError, connections
 
@@ -14,6 +14,7 @@ from journal.doctor.diagnosis import diagnose
 from journal.doctor.findings import Place
 from journal.doctor.keeping import Diagnosis, follow, stored_diagnosis
 from journal.doctor.observing import observe
+from journal.topic_facts import TopicFacts
 
 log = logging.getLogger(__name__)
 
@@ -21,15 +22,15 @@ log = logging.getLogger(__name__)
 _AT_LEAST = 0.3
 _AT_MOST = 5.0
 
-Settings = Callable[[], Mapping[str, str] | None]
+Facts = Callable[[], TopicFacts | None]
 
 
 class Rounds:
-    """`settings` tells the topic's at the moment, None while the broker does not."""
+    """`facts` tells the topic's of the moment, None before the broker has told any."""
 
-    def __init__(self, topic: str, settings: Settings) -> None:
+    def __init__(self, topic: str, facts: Facts) -> None:
         self._topic = topic
-        self._settings = settings
+        self._facts = facts
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="doctor", daemon=True)
@@ -69,7 +70,7 @@ class Rounds:
         connection = connections["default"]
         try:
             before = self._last or stored_diagnosis(connection)
-            seen = observe(connection, self._topic, self._settings())
+            seen = observe(connection, self._topic, self._facts())
         except DatabaseError as error:
             log.warning("The journal can't be judged: %s", error)
             connection.close()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from journal.doctor.findings import Place
 from journal.tally import Mark
+from journal.topic_facts import TopicFacts
 from registry.models import DEFAULT_TENANT
 
 #: How many of a kind a sentence names one by one.
@@ -47,6 +48,18 @@ def config_command(topic: str, settings: str) -> str:
 def keep_everything(topic: str) -> str:
     settings = "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1"
     return "Make the topic keep every record:\n" + config_command(topic, settings)
+
+
+def strimzi_topic(topic: str, facts: TopicFacts) -> str:
+    """The KafkaTopic that keeps every record, with partitions and replicas as they are."""
+    count = len(facts.partitions)
+    replicas = max((each.replicas for each in facts.partitions), default=0)
+    spec = f"  partitions: {count}\n  replicas: {replicas}\n" if count and replicas else ""
+    return (
+        "apiVersion: kafka.strimzi.io/v1beta2\nkind: KafkaTopic\nmetadata:\n"
+        f"  name: {topic}\n  labels:\n    strimzi.io/cluster: NAME\nspec:\n{spec}  config:\n"
+        "    cleanup.policy: delete\n    retention.ms: -1\n    retention.bytes: -1\n"
+    )
 
 
 RESET_REMEDY = (

@@ -32,14 +32,19 @@ from journal.messages import (
     MetaData,
 )
 from journal.models import ContentView
+from journal.topic_facts import Setting, TopicFacts
 from journal.writer import Writer
 from registry.references import content_hash
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
 
 INCIDENT = DATA / "incident-dump.jsonl"
-KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-COMPACTING = {**KEEPING, "cleanup.policy": "compact"}
+KEEPING = TopicFacts({
+    "cleanup.policy": Setting("delete"),
+    "retention.ms": Setting("-1"),
+    "retention.bytes": Setting("-1"),
+})
+COMPACTING = TopicFacts({"cleanup.policy": Setting("compact")})
 #: An upload of a version that existed already was refused there, as its writer was told.
 REFUSED = [("J13", "info")]
 #: What is told of healthy journals, if anything is.
@@ -127,9 +132,9 @@ def judged(*messages: Message) -> tuple[Finding, ...]:
     return diagnose(observe_dump(dumped(records(*messages)), TOPIC, KEEPING))
 
 
-def told(file: Path, config: dict[str, str] | None = None) -> list[tuple[str, str]]:
+def told(file: Path, facts: TopicFacts | None = None) -> list[tuple[str, str]]:
     with file.open("rb") as lines:
-        findings = diagnose(observe_dump(lines, TOPIC, config))
+        findings = diagnose(observe_dump(lines, TOPIC, facts))
     return [(finding.code, finding.severity) for finding in findings]
 
 
@@ -218,20 +223,20 @@ def unblocked(django_db_blocker: Any) -> Any:
 
 def apply_with_settings(
     journal: Iterable[Record],
-    config: dict[str, str] | None,
+    facts: TopicFacts | None,
     view: ContentView = ContentView.FIRST_WINS,
 ) -> None:
     apply_to_database(journal, view=view)
     writer = Writer(connections.settings["journal"])
     try:
         with writer.transaction():
-            say_word(writer, Word(1, True, True, {0: (0, 0)}, config, ""))
+            say_word(writer, Word(1, True, True, {0: (0, 0)}, facts, ""))
     finally:
         writer.close()
 
 
-def of_node(config: dict[str, str] | None) -> list[str]:
-    return [finding.code for finding in diagnose(observe(connections["default"], TOPIC, config))]
+def of_node(facts: TopicFacts | None) -> list[str]:
+    return [finding.code for finding in diagnose(observe(connections["default"], TOPIC, facts))]
 
 
 @pytest.mark.usefixtures("each_database")

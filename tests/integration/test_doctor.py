@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -187,4 +187,37 @@ def test_a_changed_topic_is_judged_anew(kafka: str, topic: str, node: None) -> N
     assert upload("a").status_code == 200
     assert "J01" not in codes()
     Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
-    soon(lambda: "J01" in codes(), within=45)
+    soon(lambda: "J01" in codes(), within=20)
+
+
+class TestSettings:
+    """A topic that compacts, and the page that changes it."""
+
+    @pytest.fixture(autouse=True)
+    def compacting(self, kafka: str, topic: str, sqlite_database: str) -> Iterator[None]:
+        Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
+        put_on_topic(kafka, topic, "bug-before")
+        with node_running(kafka, topic):
+            soon(lambda: "J01" in codes())
+            yield
+
+    def test_the_page_shows_before_and_after_and_asks_for_the_name(self, topic: str) -> None:
+        page = Client().get("/ui/health/mend/settings").content.decode()
+        assert "compact" in page
+        refused = Client().post(
+            "/ui/health/mend/settings", {"topic": "other", "shown": "cleanup.policy=delete"}
+        )
+        assert refused.status_code == 409
+        assert "Nothing was changed" in refused.content.decode()
+
+    def test_settings_that_are_others_by_now_are_shown_anew(self, topic: str) -> None:
+        answer = Client().post("/ui/health/mend/settings", {"topic": topic, "shown": "x=y"})
+        assert answer.status_code == 409
+        assert "look at them again" in answer.content.decode()
+
+    def test_the_finding_goes_once_the_settings_are_changed(self, topic: str) -> None:
+        form = {"topic": topic, "shown": "cleanup.policy=delete"}
+        answer = Client().post("/ui/health/mend/settings", form)
+        assert "cleanup.policy is delete now" in answer.content.decode()
+        soon(lambda: "J01" not in codes(), within=20)
+        assert "every setting" in Client().get("/ui/health/mend/settings").content.decode()

@@ -1,5 +1,6 @@
 """Findings out of observations made by hand."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -11,11 +12,19 @@ from journal.doctor.on_sequences import JAVA_MESSAGE
 from journal.missed import MissedOffsets
 from journal.models import ContentView
 from journal.tally import Draws, Mark, PartitionTally, Seen, Sort, Tally
+from journal.topic_facts import Setting, TopicFacts
 from registry.models import SequenceName
 
 CONTENT = SequenceName.CONTENT_ID
 GLOBAL = SequenceName.GLOBAL_ID
-KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+KEPT = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+
+
+def facts_of(settings: Mapping[str, str]) -> TopicFacts:
+    return TopicFacts({name: Setting(value) for name, value in settings.items()})
+
+
+KEEPING = facts_of(KEPT)
 FIRST, TWELFTH = Mark(0, 0, 0), Mark(0, 12, 0)
 PARTITIONS = {0: PartitionTally(FIRST, TWELFTH, 13)}
 
@@ -32,7 +41,7 @@ HEALTHY = Observations(
     topic="kafkasql-journal",
     sequences=(SequenceState("_", CONTENT, 3, 3), SequenceState("_", GLOBAL, 5, 3)),
     tally=WITH_NONCE,
-    topic_config=KEEPING,
+    facts=KEEPING,
 )
 INCIDENT = replace(
     HEALTHY,
@@ -41,7 +50,7 @@ INCIDENT = replace(
         SequenceState("_", GLOBAL, 2, 3, 3, draws=LACKS_1),
     ),
     tally=WITHOUT_NONCE,
-    topic_config=None,
+    facts=None,
 )
 
 
@@ -56,7 +65,7 @@ def only(observations: Observations) -> Finding:
 
 def configured(**config: str) -> Observations:
     settings = {name.replace("_", "."): value for name, value in config.items()}
-    return replace(HEALTHY, topic_config=settings)
+    return replace(HEALTHY, facts=facts_of(settings))
 
 
 def behind(*sequences: SequenceState) -> Observations:
@@ -133,7 +142,7 @@ def test_compaction_with_old_writers_is_an_error(policy: str) -> None:
     observations = replace(
         HEALTHY,
         tally=WITHOUT_NONCE,
-        topic_config={**KEEPING, "cleanup.policy": policy},
+        facts=facts_of({**KEPT, "cleanup.policy": policy}),
     )
     finding = only(observations)
     assert (finding.code, finding.severity) == ("J01", "error")
@@ -161,7 +170,8 @@ def test_a_finite_retention_is_an_error(finite: dict[str, str]) -> None:
 def test_the_first_loss_has_a_date() -> None:
     evidence = only(configured(cleanup_policy="delete", retention_ms="604800000")).evidence
     assert evidence[-1] == (
-        "It may be deleted from 1970-01-08 00:00:00 UTC on, 7 days after it was written."
+        "It may be deleted from 1970-01-08 00:00:00 UTC on, 7 days after it was written: whole "
+        "segments go, once their newest record is as old."
     )
 
 
@@ -174,7 +184,7 @@ def test_a_compacted_topic_has_no_retention() -> None:
 
 
 def test_unknown_settings_are_not_judged() -> None:
-    assert diagnose(replace(HEALTHY, topic_config=None)) == ()
+    assert diagnose(replace(HEALTHY, facts=None)) == ()
 
 
 def test_a_time_beyond_the_calendar_is_told_in_milliseconds() -> None:

@@ -1,7 +1,6 @@
 """Judges a journal: the node's own, or a dump without Kafka and without a database server."""
 
 import json
-import re
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -20,14 +19,13 @@ from journal.doctor.observing import observe, observe_dump
 from journal.dumps import DumpError, JumbledDump
 from journal.models import Position
 from journal.queries import node_state
+from journal.topic_facts import TopicFacts
+from journal.topic_settings import read_settings
 
 #: The exit code if no judgment was possible; 1 says that errors were found.
 NOT_JUDGED = 2
 
 _WIDTH = 100
-_SETTING = re.compile(
-    r"([a-z]+(?:\.[a-z]+)+)=([^=\s]*?)(?=,[a-z]+(?:\.[a-z]+)+=|\s|$)",
-)
 
 
 class Command(BaseCommand):
@@ -49,7 +47,8 @@ class Command(BaseCommand):
             "--topic-config",
             type=Path,
             metavar="FILE",
-            help="the topic's settings, as JSON or as kafka-configs --describe --all prints them",
+            help="the topic's settings: JSON, what kafka-configs --describe --all prints, or "
+            "Strimzi's YAML",
         )
         parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
@@ -61,18 +60,18 @@ class Command(BaseCommand):
         json: bool,
         **options: Any,
     ) -> None:
-        config = None if topic_config is None else _settings_of(topic_config)
-        seen = _observe_node(config) if dump is None else _observe_dump(dump, config)
+        facts = None if topic_config is None else _settings_of(topic_config)
+        seen = _observe_node(facts) if dump is None else _observe_dump(dump, facts)
         findings = diagnose(seen)
         self.stdout.write(_as_json(findings) if json else _as_text(findings, seen))
         if any(finding.severity == "error" for finding in findings):
             sys.exit(1)
 
 
-def _observe_dump(dump: Path, config: dict[str, str] | None) -> Observations:
+def _observe_dump(dump: Path, facts: TopicFacts | None) -> Observations:
     try:
         with dump.open("rb") as lines:
-            seen = observe_dump(lines, settings.JOURNAL_TOPIC, config)
+            seen = observe_dump(lines, settings.JOURNAL_TOPIC, facts)
     except (OSError, DumpError, JumbledDump) as error:
         raise CommandError(f"{dump}: {error}", returncode=NOT_JUDGED) from error
     if not seen.tally.partitions:
@@ -80,12 +79,12 @@ def _observe_dump(dump: Path, config: dict[str, str] | None) -> Observations:
     return seen
 
 
-def _observe_node(config: dict[str, str] | None) -> Observations:
+def _observe_node(facts: TopicFacts | None) -> Observations:
     try:
-        if config is None:
-            config = node_state().topic_config
-        seen = observe(connections["default"], settings.JOURNAL_TOPIC, config)
-        has_run = Position.objects.exists() or config is not None
+        if facts is None:
+            facts = node_state().topic_facts
+        seen = observe(connections["default"], settings.JOURNAL_TOPIC, facts)
+        has_run = Position.objects.exists() or facts is not None
     except DatabaseError as error:
         raise CommandError(
             "This node has no tables to judge: it has never run with this database, or the "
@@ -102,27 +101,11 @@ def _observe_node(config: dict[str, str] | None) -> Observations:
     return seen
 
 
-def _settings_of(file: Path) -> dict[str, str]:
+def _settings_of(file: Path) -> TopicFacts:
     try:
-        text = file.read_text()
-        return _from_json(text) if text.lstrip().startswith("{") else _from_lines(text)
+        return read_settings(file.read_text())
     except (OSError, ValueError) as error:
         raise CommandError(f"{file}: {error}", returncode=NOT_JUDGED) from error
-
-
-def _from_json(text: str) -> dict[str, str]:
-    held = json.loads(text)
-    return {str(name): str(value) for name, value in held.items()}
-
-
-def _from_lines(text: str) -> dict[str, str]:
-    """What kafka-configs or kafka-topics --describe print; a topic may have no setting."""
-    # What follows tells where a value comes from, with more of name=value.
-    heads = [line.partition(" sensitive=")[0] for line in text.splitlines()]
-    found = {match[1]: match[2] for head in heads for match in _SETTING.finditer(head)}
-    if not found and "configs for topic" not in text.lower():
-        raise ValueError("it holds no topic setting such as cleanup.policy=delete")
-    return found
 
 
 def _as_json(findings: tuple[Finding, ...]) -> str:
@@ -131,7 +114,7 @@ def _as_json(findings: tuple[Finding, ...]) -> str:
 
 def _as_text(findings: tuple[Finding, ...], seen: Observations) -> str:
     blocks = [_block(finding) for finding in findings] or ["Nothing is wrong with the journal."]
-    if seen.topic_config is None:
+    if seen.facts is None:
         blocks.append(
             "The topic's settings were not judged, since nothing tells them: --topic-config FILE."
         )
