@@ -71,17 +71,27 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
         file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
-def note_verified(directory: Path) -> None:
-    """The backup is what its checksums say, at this moment."""
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """When all segments were compared with their checksums last, in epoch ms, and up to where."""
+
+    at: int
+    next_offsets: Mapping[int, int]
+
+
+def note_verified(directory: Path, manifest: Manifest) -> None:
+    """The backup is what its checksums say, at this moment; raises OSError."""
+    offsets = {str(partition): end for partition, end in manifest.next_offsets.items()}
     with durable_file(directory / _VERIFIED) as file:
-        file.write(orjson.dumps({"at": int(time.time() * 1000)}))
+        file.write(orjson.dumps({"at": int(time.time() * 1000), "nextOffsets": offsets}))
 
 
-def verified_at(directory: Path) -> int | None:
-    """When it was verified last, in epoch ms; None if it never was, or can't be read."""
+def read_verified(directory: Path) -> Verified | None:
+    """None where nothing readable tells of it."""
     try:
-        return int(orjson.loads((directory / _VERIFIED).read_bytes())["at"])
-    except (OSError, ValueError, KeyError, TypeError):
+        document = orjson.loads((directory / _VERIFIED).read_bytes())
+        return Verified(int(document["at"]), _by_number(document["nextOffsets"]))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

@@ -5,6 +5,7 @@ Segments are written once; the manifest takes the place of the former one when t
 
 import fcntl
 import gzip
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from journal.backup_manifest import (
     Segment,
     check_segment,
     file_hash,
+    note_verified,
     read_manifest,
     segment_path,
     write_manifest,
@@ -29,6 +31,8 @@ from journal.dumps import DumpError, DumpRecord, read_dump
 from journal.durable_files import durable_file, sync_directory
 from journal.renumbering import Renumbering
 from journal.stretches import read_between
+
+log = logging.getLogger(__name__)
 
 #: A segment ends after so many records or bytes.
 _RECORDS = 20_000
@@ -236,13 +240,21 @@ def _written(directory: Path, manifest: Manifest, records: list[Record], name: s
 
 
 def check_backup(directory: Path, on_progress: _Progress) -> Manifest:
-    """Reads every segment; raises BackupDamaged if there is no backup, or one that was changed."""
+    """Reads every segment, and notes that all are well.
+
+    Raises BackupDamaged if there is no backup, or one that was changed.
+    """
     manifest = read_manifest(directory)
     if manifest is None:
         raise BackupDamaged(f"{directory} holds no backup")
     for number, segment in enumerate(manifest.segments, 1):
         check_segment(directory, segment)
         on_progress(number, len(manifest.segments))
+    try:
+        note_verified(directory, manifest)
+    except OSError as error:
+        # A backup may be kept where nobody can write.
+        log.warning("It can't be noted that the backup is well: %s", error)
     return manifest
 
 

@@ -13,6 +13,12 @@ from journal.models import Outcome
 
 #: Begins the remark on a drawn id that must not be used.
 IN_USE = "already in use"
+#: Ends the reason why a version was not imported: nobody said its content.
+CONTENT_UNKNOWN = "is unknown"
+#: Begins the remark on an update of a content whose bytes nothing on the journal tells.
+BYTES_MISSING = "its bytes are missing"
+#: Begins the remark on a new version whose global id another one has.
+ID_TAKEN = "its id is taken"
 
 
 @dataclass(slots=True)

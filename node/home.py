@@ -35,6 +35,10 @@ class Home:
         return self.path / "broker"
 
     @property
+    def backup(self) -> Path:
+        return self.path / "backup"
+
+    @property
     def acknowledgments(self) -> Path:
         return self.path / "acknowledgments.json"
 

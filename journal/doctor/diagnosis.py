@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 from journal.doctor.findings import Finding
 from journal.doctor.observations import Observations
-from journal.doctor.on_contents import empty_contents, hashes, unknown_contents
-from journal.doctor.on_nodes import backups, outdated_view, stuck_upgrade
-from journal.doctor.on_offsets import gaps, missed_records, partitions
-from journal.doctor.on_records import clocks, foreign_records, noise, refused_records
+from journal.doctor.on_backups import overdue_backup
+from journal.doctor.on_contents import contents_without_bytes, unknown_contents, wrong_hashes
+from journal.doctor.on_loss import missed_records
+from journal.doctor.on_nodes import outdated_view
+from journal.doctor.on_offsets import offset_gaps, several_partitions
+from journal.doctor.on_records import clock_skew, foreign_records, noise, refused_records
 from journal.doctor.on_replicas import message_size, permissions, replicas, timestamps
 from journal.doctor.on_sequences import missing_id_records, sequences_behind
 from journal.doctor.on_settings import compaction, finite_retention
+from journal.doctor.on_upgrades import stuck_upgrade
 
 #: In the order of the codes.
 _JUDGEMENTS: tuple[Callable[[Observations], Finding | None], ...] = (
@@ -18,22 +21,22 @@ _JUDGEMENTS: tuple[Callable[[Observations], Finding | None], ...] = (
     missing_id_records,
     sequences_behind,
     unknown_contents,
-    empty_contents,
-    gaps,
+    contents_without_bytes,
+    offset_gaps,
     finite_retention,
     missed_records,
     replicas,
-    partitions,
+    several_partitions,
     timestamps,
     foreign_records,
     refused_records,
-    hashes,
+    wrong_hashes,
     message_size,
-    clocks,
+    clock_skew,
     stuck_upgrade,
     noise,
     permissions,
-    backups,
+    overdue_backup,
     outdated_view,
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from journal.missed import MissedOffsets
 from journal.models import ContentView
-from journal.tally import Draws, Tally
+from journal.tally import Draws, Mark, Tally
 from journal.topic_facts import TopicFacts
 from registry.models import SequenceName
 
@@ -34,29 +34,53 @@ class BuiltView:
 
 
 @dataclass(frozen=True, slots=True)
-class Upgrade:
-    """A Java node that asked for the upgrade lock and has not let it go; `seen_at` in ms."""
+class UpgradeTry:
+    """A node that asked for the lock on the topic's upgrade, at `offset`; times are in epoch ms.
+
+    `began_at` is None where the ledger does not know. `has_let_go` where it gave the lock back.
+    """
 
     uuid: str
     version: int
-    tried_at: int
     seen_at: int
+    offset: int | None = None
+    began_at: int | None = None
+
+    @property
+    def has_let_go(self) -> bool:
+        return self.offset is None
 
 
 @dataclass(frozen=True, slots=True)
-class Backup:
-    """Where backups are looked for, and how old the last verified one may be; ms and days."""
+class UpgradesSeen:
+    """Tries to raise the topic above the `version` that was committed; `now` is in epoch ms."""
+
+    version: int = 1
+    tries: tuple[UpgradeTry, ...] = ()
+    now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSeen:
+    """The backup in a directory, by its own notes; times are in epoch ms.
+
+    `verified_at` is None if it never was. `unsaved` is the oldest record that no verified backup
+    holds, None if there is none.
+    """
 
     directory: str
     days: float
-    verified_at: int | None
+    now: int
+    verified_at: int | None = None
+    unsaved: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """`facts` are None where nobody told them, `backup` where nobody asked for one.
+    """`facts` are None where nobody told them.
 
-    `newest` is the time of the last record and `now` that of the look, both in ms.
+    `log_starts` are the topic's first offsets by partition, as far as a broker told them;
+    `partition_count` is 0 where only a dump is known. `backup` is None where nobody asked for one.
     """
 
     topic: str
@@ -65,12 +89,11 @@ class Observations:
     facts: TopicFacts | None = None
     built_view: BuiltView | None = None
     missed: tuple[MissedOffsets, ...] = ()
-    upgrades: tuple[Upgrade, ...] = ()
-    topic_version: int = 1
-    backup: Backup | None = None
-    #: The first offset that the topic still has, by partition; empty where nobody told.
+    is_dump: bool = False
+    partition_count: int = 0
     log_starts: Mapping[int, int] = field(default_factory=dict)
-    newest: int = 0
+    upgrades: UpgradesSeen = UpgradesSeen()
+    backup: BackupSeen | None = None
+    #: The time of the look in ms, and the bytes of the largest content that may come.
     now: int = 0
-    #: Bytes of the largest content that may come.
     largest: int = 0

@@ -3,25 +3,25 @@
 A dump is applied to temporary tables by the same projection, without Kafka or a server.
 """
 
+import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from journal.backup_manifest import verified_at
 from journal.batches import Batches
+from journal.doctor.looking import Look
+from journal.doctor.looking_at_backups import backup_seen
+from journal.doctor.looking_at_sequences import sequences
 from journal.doctor.observations import (
-    Backup,
     BuiltView,
     Observations,
-    SequenceState,
-    Upgrade,
+    UpgradesSeen,
+    UpgradeTry,
 )
 from journal.dumps import read_in_order
 from journal.ledger import understand
@@ -29,48 +29,44 @@ from journal.missed import missed_offsets
 from journal.models import ContentView
 from journal.positions import Origin
 from journal.scratch import scratch_database
-from journal.tally import Draws, Tally, stored_tally
+from journal.tally import Tally, stored_tally
 from journal.topic_facts import TopicFacts
 from journal.writer import Writer
-from registry.models import SequenceName
 
 _BATCH = 1000
-
-_ID_TABLES = {
-    SequenceName.CONTENT_ID: ("registry_content", "content_id"),
-    SequenceName.GLOBAL_ID: ("registry_version", "global_id"),
-}
 
 
 def observe(connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None) -> Observations:
     """Look-ups by index, whatever the size of the journal; raises django.db.DatabaseError."""
-    read = _Reader(connection)
-    # A worker may commit between two look-ups. The highest ids first: their draws come before
-    # them, so that a sequence never seems behind because it was read too early.
-    highest = _highest(read)
-    values = {
-        (tenant, SequenceName(name)): value
-        for tenant, name, value in read.all("SELECT tenant_id, name, value FROM registry_sequence")
-    }
+    look = Look(connection)
+    in_use = sequences(look)
     tally = stored_tally(connection)
-    version = read.one("SELECT MAX(version) FROM journal_upgradecommit")
     return Observations(
         topic=topic,
         tally=tally,
-        sequences=tuple(
-            _state(read, *each, values.get(each, 0), highest.get(each, 0), tally)
-            for each in sorted({*highest, *values})
-        ),
+        sequences=in_use.states(look, tally),
         facts=facts,
-        built_view=_built_view(read),
+        built_view=_built_view(look),
         missed=missed_offsets(connection),
-        upgrades=_upgrades(read),
-        topic_version=version or 1,
-        backup=_backup(),
-        log_starts=_log_starts(read),
-        newest=max((each.last.timestamp for each in tally.partitions.values()), default=0),
+        partition_count=look.one("SELECT COUNT(*) FROM journal_position"),
+        log_starts=_log_starts(look),
+        upgrades=_upgrades(look, tally),
         now=int(time.time() * 1000),
         largest=settings.ANNALS_LIMIT_CONTENT_BYTES,
+    )
+
+
+def observe_node(
+    connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
+) -> Observations:
+    """The same, with the clock and the backup of a node that applies the topic."""
+    seen = observe(connection, topic, facts)
+    now = int(time.time() * 1000)
+    return replace(
+        seen,
+        # The clock of the records stands still while nobody writes.
+        upgrades=replace(seen.upgrades, now=max(seen.upgrades.now, now)),
+        backup=backup_seen(Look(connection), seen.tally, now),
     )
 
 
@@ -80,7 +76,7 @@ def observe_dump(lines: Iterable[bytes], topic: str, facts: TopicFacts | None) -
         _apply(lines, topic, scratch.settings)
         observed = observe(scratch.connection, topic, facts)
         # No node keeps these tables, so their view needs no judgement.
-        return replace(observed, built_view=None, backup=None)
+        return replace(observed, built_view=None, is_dump=True, partition_count=0)
 
 
 def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None:
@@ -94,73 +90,35 @@ def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None
         writer.close()
 
 
-class _Reader:
-    """Plain SQL on one connection."""
-
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self._connection = connection
-
-    def one(self, sql: str, *params: str | int) -> Any:
-        """The first row's first column, or None."""
-        rows = self.all(sql, *params)
-        return rows[0][0] if rows else None
-
-    def all(self, sql: str, *params: str | int) -> list[tuple[Any, ...]]:
-        with self._connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
-
-
-def _highest(read: _Reader) -> dict[tuple[str, SequenceName], int]:
-    return {
-        (tenant, name): read.one(f"SELECT MAX({column}) FROM {table} WHERE tenant_id = %s", tenant)
-        for name, (table, column) in _ID_TABLES.items()
-        for tenant in _tenants(read, table)
-    }
-
-
-def _tenants(read: _Reader, table: str) -> Iterator[str]:
-    """From one index entry to the next, where DISTINCT would read them all."""
-    tenant = read.one(f"SELECT MIN(tenant_id) FROM {table}")
-    while tenant is not None:
-        yield tenant
-        tenant = read.one(f"SELECT MIN(tenant_id) FROM {table} WHERE tenant_id > %s", tenant)
-
-
-def _state(
-    read: _Reader, tenant: str, name: SequenceName, value: int, highest: int, tally: Tally
-) -> SequenceState:
-    if highest <= value:
-        return SequenceState(tenant, name, value, highest)
-    table, column = _ID_TABLES[name]
-    next_in_use = read.one(
-        f"SELECT MIN({column}) FROM {table} WHERE tenant_id = %s AND {column} > %s", tenant, value
-    )
-    draws = tally.draws.get(tenant, {}).get(name) or Draws()
-    return SequenceState(tenant, name, value, highest, next_in_use, draws)
-
-
-def _upgrades(read: _Reader) -> tuple[Upgrade, ...]:
-    rows = read.all(
-        "SELECT upgrader_uuid, version, tried_at_offset, seen_at FROM journal_upgraderstate "
-        "WHERE tried_at_offset IS NOT NULL AND version IS NOT NULL ORDER BY tried_at_offset"
-    )
-    return tuple(Upgrade(*row) for row in rows)
-
-
-def _log_starts(read: _Reader) -> dict[int, int]:
-    told = read.one("SELECT start_offsets FROM journal_workerstatus WHERE id = 1")
-    return {int(number): start for number, start in orjson.loads(told or "{}").items()}
-
-
-def _backup() -> Backup | None:
-    directory, days = settings.ANNALS_BACKUPS, settings.ANNALS_BACKUP_DAYS
-    if not directory or not days:
-        return None
-    return Backup(directory, days, verified_at(Path(directory)))
-
-
-def _built_view(read: _Reader) -> BuiltView | None:
-    view = read.one("SELECT content_view FROM journal_position LIMIT 1")
+def _built_view(look: Look) -> BuiltView | None:
+    view = look.one("SELECT content_view FROM journal_position LIMIT 1")
     return None if view is None else BuiltView(ContentView(view))
+
+
+def _log_starts(look: Look) -> dict[int, int]:
+    told = look.one("SELECT start_offsets FROM journal_workerstatus WHERE id = 1")
+    return {int(partition): start for partition, start in json.loads(told or "{}").items()}
+
+
+def _upgrades(look: Look, tally: Tally) -> UpgradesSeen:
+    version = look.one("SELECT MAX(version) FROM journal_upgradecommit") or 1
+    rows = look.all(
+        "SELECT upgrader_uuid, version, seen_at, tried_at_offset FROM journal_upgraderstate "
+        "WHERE version > %s ORDER BY seen_at",
+        version,
+    )
+    newest = max((each.last.timestamp for each in tally.partitions.values()), default=0)
+    tries = (
+        UpgradeTry(uuid, tried, seen_at, offset, _time_at(look, offset))
+        for uuid, tried, seen_at, offset in rows
+    )
+    return UpgradesSeen(version, tuple(tries), newest)
+
+
+def _time_at(look: Look, offset: int | None) -> int | None:
+    """Upgrade records are in partition 0, as all that nodes say."""
+    if offset is None:
+        return None
+    sql = 'SELECT timestamp FROM journal_ledgerrow WHERE partition = 0 AND "offset" = %s'
+    found: int | None = look.one(sql, offset)
+    return found

@@ -1,83 +1,155 @@
-"""J04, J05 and J14: contents that are missing, empty, or not what their hash says."""
+"""J04, J05 and J14: contents that are named and missing, empty, or not what their hash says."""
+
+from collections.abc import Iterator
 
 from journal.doctor.findings import Finding, places
 from journal.doctor.observations import Observations
-from journal.doctor.wording import offsets_of
-from journal.tally import Sort
+from journal.doctor.wording import NAMED_AT_MOST, count_of, of_tenant, offsets_of, place_of
+from journal.tally import Mark, Sort, Wanted
 
-_SAY_AGAIN = (
-    "Say the content again, from a dump, a backup or another node that has it, under the same id: "
-    "its hash proves it."
+#: How many records a finding leads to.
+_SHOWN = 5
+
+_UPLOAD_AGAIN = (
+    "Upload the schema again from where it came from: it gets new ids. Where another node or a "
+    "backup of the topic holds the bytes, they can be taken from there; see what else is gone:\n"
+    "  python manage.py replay"
 )
 
 
 def unknown_contents(seen: Observations) -> Finding | None:
-    found = seen.tally.seen(Sort.UNKNOWN_CONTENT)
-    if not found.count:
+    unknown, dropped = seen.tally.unknown, seen.tally.dropped
+    if not unknown and not dropped:
         return None
+    used_twice = seen.tally.seen(Sort.USED_TWICE)
+    evidence = [*_named(unknown, "no record supplied it")]
+    evidence += _named(dropped, "its content id was in use already, so that it was dropped")
+    if used_twice.count:
+        evidence.append(
+            f"{count_of(used_twice.count, 'content record')} met a content id that was in use, "
+            f"at {offsets_of(used_twice.first, used_twice.count)}."
+        )
+    count = _count(unknown) + _count(dropped)
     return Finding(
         code="J04",
-        severity="warning",
-        summary=f"{found.count} artifact records name a content that no record supplied.",
-        evidence=(
-            f"They are at {offsets_of(found.first, found.count)}; none of them could be applied.",
-            f"{seen.tally.seen(Sort.USED_TWICE).count} content records met a content id that was "
-            "in use: so an upload fails whose id records were lost (J03).",
-        ),
-        records=places(found.first),
-        consequence="The versions that they would have made are on no node that replays this "
-        "journal. A node answered each of them with an error when it was said, unless the content "
-        "was removed from the topic later.",
-        remedy=_SAY_AGAIN,
+        severity="error" if unknown else "warning",
+        summary=f"{count_of(count, 'content')} that versions name "
+        f"{'is' if count == 1 else 'are'} not there: {_sources(unknown, dropped)}.",
+        evidence=tuple(evidence),
+        records=places([*_marks(unknown), *_marks(dropped)][:_SHOWN]),
+        consequence=_consequence(unknown, dropped),
+        remedy=_UPLOAD_AGAIN,
     )
 
 
-def empty_contents(seen: Observations) -> Finding | None:
-    found = seen.tally.seen(Sort.EMPTY_CONTENT)
-    if not found.count:
+def _sources(unknown: Wanted, dropped: Wanted) -> str:
+    told = []
+    if unknown:
+        told.append(f"{_count(unknown)} that no content record supplied")
+    if dropped:
+        told.append(f"{_count(dropped)} that came under a content id in use")
+    return ", ".join(told)
+
+
+def _consequence(unknown: Wanted, dropped: Wanted) -> str:
+    told = "Every node refuses these versions, so they are missing everywhere."
+    if unknown:
+        told += " The records that had their bytes were removed from the topic, or never said."
+    if dropped:
+        told += (
+            " They are uploads that failed while a sequence was behind (J03). A Java node of 2.5.9 "
+            "or newer that replays the topic lets the last content have such an id: older "
+            "versions show foreign content there."
+        )
+    return told
+
+
+def contents_without_bytes(seen: Observations) -> Finding | None:
+    empty = seen.tally.empty
+    if not empty:
         return None
+    count = _count(empty)
     return Finding(
         code="J05",
         severity="error",
-        summary=f"{found.count} content records come without their bytes, and nothing before them "
-        "supplied any.",
-        evidence=(f"They are at {offsets_of(found.first, found.count)}.",),
-        records=places(found.first),
-        consequence="Nodes of 2.1.3 to 2.5.8 say a canonical hash anew without the bytes, under "
-        "the key of the record that had them: compaction then removes that one. Artifacts with "
-        "such a content can't be applied at a replay (J04).",
-        remedy=f"{_SAY_AGAIN} Upgrade every node to 2.5.9 or newer, which says the bytes with it.",
+        summary=f"The bytes of {count_of(count, 'content')} are gone: the records that are left "
+        "have none.",
+        evidence=tuple(_named(empty, "its record has no bytes, and none before it has them")),
+        records=places([*_marks(empty)][:_SHOWN]),
+        consequence="Nodes of 2.1.3 to 2.5.8 say a content's canonical hash anew in a record "
+        "without bytes, under the key of the first one, which compaction then removes. Versions "
+        "of these contents are missing in every node that replays the topic.",
+        remedy="A node that still runs and started before the compaction has the bytes: export "
+        "it, or fetch each content by its id, before it restarts.\n"
+        "  curl http://NODE/apis/registry/v2/ids/contentIds/ID --output content\n"
+        "Then stop the loss (J01), and upload again what was saved.",
     )
 
 
-def hashes(seen: Observations) -> Finding | None:
+def wrong_hashes(seen: Observations) -> Finding | None:
     wrong, bare = seen.tally.seen(Sort.WRONG_HASH), seen.tally.seen(Sort.BARE_HASH)
-    if wrong.count:
-        return Finding(
-            code="J14",
-            severity="warning",
-            summary=f"{wrong.count} content records carry a hash that is not that of their bytes.",
-            evidence=(
-                f"They are at {offsets_of(wrong.first, wrong.count)}; neither SHA-256 of the bytes "
-                "nor of the bytes with their references gives the hash.",
-            ),
-            records=places(wrong.first),
-            consequence="Who looks the content up by its hash does not find it, and the same bytes "
-            "can be stored a second time. Bytes may have been changed on their way, or the writer "
-            "is a foreign one (J12).",
-            remedy="Compare the bytes with those of another node or of a backup before anything "
-            "else is done.",
-        )
-    if bare.count and seen.tally.seen(Sort.NEWER).count:
+    if not wrong.count and not bare.count:
+        return None
+    legacy = (
+        f"{count_of(bare.count, 'content')} with references {_has(bare.count)} a hash of the bytes "
+        f"alone, at {offsets_of(bare.first, bare.count)}: writers before 2.4.2 made it so."
+    )
+    if not wrong.count:
         return Finding(
             code="J14",
             severity="info",
-            summary=f"{bare.count} content records with references carry a hash of the bytes "
-            "alone, as nodes before 2.4.2 wrote it.",
-            evidence=(f"They are at {offsets_of(bare.first, bare.count)}.",),
+            summary=f"{count_of(bare.count, 'content')} with references {_has(bare.count)} a hash "
+            "that does not cover them, as writers before 2.4.2 made it.",
+            evidence=(legacy,),
             records=places(bare.first),
-            consequence="None here: contents are found under both formulas. Nodes from 2.5.9 on "
-            "say them anew with the hash of today when they upgrade the topic.",
-            remedy="Nothing needs to be done.",
+            consequence="Nothing is wrong with the contents; this node knows them by both hashes. "
+            "A Java node of 2.4.4 to 2.5.8 renames them in its own tables alone, and versions "
+            "that it then writes name a hash that other Java nodes do not know.",
+            remedy="Upgrade the Java nodes to 2.5.9 or newer, which say these contents anew.",
         )
-    return None
+    return Finding(
+        code="J14",
+        severity="warning",
+        summary=f"{count_of(wrong.count, 'content record')} {_has(wrong.count)} a hash that is "
+        "not the one of the bytes.",
+        evidence=(
+            f"The hash is of something else at {offsets_of(wrong.first, wrong.count)}.",
+            *([legacy] if bare.count else []),
+        ),
+        records=places(wrong.first),
+        consequence="The bytes are not those that were uploaded, or no registry wrote the record. "
+        "Whoever asks for the hash gets other bytes than it proves, and an upload of the right "
+        "ones makes a second content.",
+        remedy="Compare these contents with where they came from, and upload the right ones "
+        "again. If the topic was loaded from a text dump, load it again from one with base64 "
+        "payloads: text spoils bytes.",
+    )
+
+
+def _named(wanted: Wanted, why: str) -> Iterator[str]:
+    told = [
+        f"{of_tenant(tenant)}content {_name(name)} is named at {place_of(mark)}: {why}."
+        for tenant, names in wanted.places.items()
+        for name, mark in names.items()
+    ]
+    yield from (each[0].upper() + each[1:] for each in told[:NAMED_AT_MOST])
+    more = _count(wanted) - min(len(told), NAMED_AT_MOST)
+    if more:
+        yield f"And {more} more: {why}."
+
+
+def _name(name: str) -> str:
+    return name if name.startswith("id ") or name.isdecimal() else f"with the hash {name}"
+
+
+def _marks(wanted: Wanted) -> Iterator[Mark]:
+    for names in wanted.places.values():
+        yield from names.values()
+
+
+def _count(wanted: Wanted) -> int:
+    return wanted.kept + wanted.more
+
+
+def _has(count: int) -> str:
+    return "has" if count == 1 else "have"

@@ -1,120 +1,129 @@
-"""J06, J08 and J10: offsets without a record, at the start and in between, and partitions."""
+"""J06 and J10: offsets without a record, and records where no order holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-from journal.doctor.findings import Finding, places
+from journal.doctor.findings import Finding, Severity, places
 from journal.doctor.observations import Observations
-from journal.doctor.wording import NAMED_AT_MOST, keep_everything, offsets_of, time_of
+from journal.doctor.wording import count_of, offsets_of
 from journal.tally import PartitionTally, Sort
 
 
-def gaps(seen: Observations) -> Finding | None:
-    """Single offsets are control records as a rule, and nobody misses those."""
-    policy = None if seen.facts is None else seen.facts.value("cleanup.policy") or "delete"
-    wide = {
-        number: each
-        for number, each in seen.tally.partitions.items()
-        if each.missing > each.gaps or (each.gaps and policy is not None and "compact" in policy)
-    }
-    if not wide:
+def offset_gaps(seen: Observations) -> Finding | None:
+    partitions = seen.tally.partitions
+    gaps = sum(each.gaps for each in partitions.values())
+    missing = sum(each.missing for each in partitions.values())
+    late = {number: count for number in partitions if (count := _late(seen, number)) > 0}
+    if missing <= sum(each.count for each in seen.missed) and not late:
+        # J08 tells of them.
         return None
-    is_compacted = policy is not None and "compact" in policy
-    missing = sum(each.missing for each in wide.values())
-    stretches = sum(each.gaps for each in wide.values())
+    is_single = gaps == missing and all(count == 1 for count in late.values())
+    only_begins_late = seen.is_dump and not missing
+    explained = _BEGINS_LATE if only_begins_late else _explained(seen, is_single)
+    if explained is None:
+        return None
+    severity, why = explained
+    total = missing + sum(late.values())
     return Finding(
         code="J06",
-        severity="info" if is_compacted or policy is None else "warning",
-        summary=f"{missing} offsets in {stretches} places between the records hold none.",
-        evidence=tuple(_stretches(number, each) for number, each in sorted(wide.items())),
-        consequence="The topic is compacted: these records were superseded by later ones with the "
-        "same key, see what that loses (J01, J02)."
-        if is_compacted
-        else "Records were removed here once, by compaction or by hand: single offsets may be "
-        "marks of transactions, these are more. What they said is in no table.",
-        remedy=keep_everything(seen.topic),
+        severity=severity,
+        summary=f"{count_of(total, 'offset')} of the journal {'holds' if total == 1 else 'hold'} "
+        f"no record, in {count_of(gaps + len(late), 'gap')}. {why}",
+        evidence=tuple(_evidence(partitions, late)),
+        consequence="If records of the journal were in these places, what they said is known to "
+        "nodes that applied them in time, and to no other. Id records among them are told by J02, "
+        "contents by J04 and J05; a deletion that is gone leaves no trace.",
+        remedy="Compare the state digests of nodes that started at different times, and the "
+        "topic with its backup. If the topic is compacted or deletes old records, change its "
+        "settings first (J01, J07).\n  python manage.py digest",
     )
 
 
-def _stretches(number: int, partition: PartitionTally) -> str:
-    told = ", ".join(
-        str(first) if first == last else f"{first} to {last}" for first, last in partition.stretches
-    )
-    more = partition.gaps - len(partition.stretches)
-    also = f" and {more} more places" if more else ""
-    return f"Partition {number}: {told}{also}."
+def _late(seen: Observations, partition: int) -> int:
+    """Offsets before the first record, as far as the log's own start does not explain them."""
+    first = seen.tally.partitions[partition].first.offset
+    if seen.is_dump:
+        return first
+    return first - seen.log_starts.get(partition, first)
 
 
-def missed_records(seen: Observations) -> Finding | None:
-    cut = {number: start for number, start in seen.log_starts.items() if start > 0}
-    if not seen.missed and not cut:
+_BEGINS_LATE: tuple[Severity, str] = (
+    "info",
+    "The dump begins after the topic's first offset, or the topic does.",
+)
+
+
+def _explained(seen: Observations, is_single: bool) -> tuple[Severity, str] | None:
+    """None where there is nothing to tell."""
+    if seen.facts is None:
+        return "info", "The topic's settings, which would explain them, are not known."
+    if "compact" in (seen.facts.value("cleanup.policy") or "delete"):
+        return "info", "Compaction explains them: the topic is compacted (J01)."
+    if _lacks_id_records(seen):
+        return "info", "Id records are missing as well: the topic was compacted before."
+    if is_single:
+        # The control records of transactions, each after what it ends.
         return None
-    some = seen.missed[:NAMED_AT_MOST]
-    more = len(seen.missed) - len(some)
-    return Finding(
-        code="J08",
-        severity="error" if cut or any(each.is_whole for each in seen.missed) else "warning",
-        summary=_loss(seen, cut),
-        evidence=(
-            *(_start(seen, number, start) for number, start in sorted(cut.items())),
-            *(f"Gone: {each.words}, noticed {time_of(each.noticed_at)}." for each in some),
-            *([f"And {more} more such stretches."] if more else []),
-        ),
-        consequence=_CONSEQUENCE if seen.missed else _CONSEQUENCE_FOR_OTHERS,
-        remedy="If another node applied them, or a backup of the topic has them, go on from "
-        "there. Else stop this node and rebuild its tables, which then are what the topic as it "
-        "is says, and read first what that loses:\n  python manage.py rebuild",
+    return "warning", (
+        "Nothing explains them: the topic does not compact, and the control records of "
+        "transactions leave gaps of one."
     )
 
 
-_CONSEQUENCE = (
-    "What they said is not in these tables. Nodes that applied them in time hold other rows, and "
-    "so does a node that replays the topic now; the state digests may differ."
-)
-_CONSEQUENCE_FOR_OTHERS = (
-    "A node that starts anew can't derive what they said: it will hold other rows than this one, "
-    "and lower sequences (J03)."
-)
+def _lacks_id_records(seen: Observations) -> bool:
+    return any(
+        each.lacking for sequences in seen.tally.draws.values() for each in sequences.values()
+    )
 
 
-def _loss(seen: Observations, cut: Mapping[int, int]) -> str:
-    if seen.missed:
-        count = sum(each.count for each in seen.missed)
-        return (
-            "Records were gone from the topic before this node came to them: "
-            f"{count} offsets held none any more."
-        )
-    return f"The first {sum(cut.values())} offsets of the topic are gone."
+def _evidence(partitions: dict[int, PartitionTally], late: dict[int, int]) -> Iterable[str]:
+    for number, each in partitions.items():
+        if number in late:
+            yield f"Partition {number} begins at offset {each.first.offset}."
+        if each.missing:
+            told = ", ".join(
+                str(low) if low == high else f"{low} to {high}" for low, high in each.stretches
+            )
+            more = each.gaps - len(each.stretches)
+            yield (
+                f"{each.missing} of the offsets {each.first.offset} to {each.last.offset} of "
+                f"partition {number}: {told}{f' and {more} more gaps' if more else ''}."
+            )
 
 
-def _start(seen: Observations, number: int, start: int) -> str:
-    partition = seen.tally.partitions.get(number)
-    first = None if partition is None else partition.first.offset
-    had = first is not None and first < start
-    held = "this node applied what was before it" if had else "this node never saw what was before"
-    return f"Partition {number} begins at offset {start} now; {held}."
-
-
-def partitions(seen: Observations) -> Finding | None:
+def several_partitions(seen: Observations) -> Finding | None:
+    count = max(seen.partition_count, 1 + max(seen.tally.partitions, default=0))
+    if count < 2:
+        return None
     outside = seen.tally.seen(Sort.OUTSIDE)
-    if not outside.count:
-        return None
-    counts = ", ".join(
+    held = ", ".join(
         f"{each.records} in partition {number}"
         for number, each in sorted(seen.tally.partitions.items())
     )
     return Finding(
         code="J10",
-        severity="warning",
-        summary=f"{outside.count} records are outside partition 0, where every node writes.",
+        severity="warning" if outside.count else "info",
+        summary=f"The topic has {count} partitions, and "
+        + (
+            f"{count_of(outside.count, 'record')} {'is' if outside.count == 1 else 'are'} "
+            "outside partition 0."
+            if outside.count
+            else "all records are in partition 0, as they must be."
+        ),
         evidence=(
-            f"Records: {counts}.",
-            f"The first ones: {offsets_of(outside.first, outside.count)}.",
+            f"Records: {held or 'none'}.",
+            *(
+                [f"Outside partition 0: {offsets_of(outside.first, outside.count)}."]
+                if outside.count
+                else []
+            ),
         ),
         records=places(outside.first),
-        consequence="Kafka promises no order between partitions: an artifact record may be applied "
-        "before its content, and two nodes may come to different tables.",
-        remedy="Nodes write partition 0 alone, so a tool that loads by key has done this. Load the "
-        "records again into partition 0, in the order of their times:\n"
-        "  python manage.py dump journal.jsonl\n"
-        "  python manage.py load_dump journal.jsonl --topic NEW",
+        consequence="Kafka promises no order between partitions: each node may apply such records "
+        "at another moment, and come to other tables (J16)."
+        if outside.count
+        else "Nodes write to partition 0 alone, so nothing is wrong. Whoever else writes with a "
+        "key may come to another partition, where no order holds.",
+        remedy="Let only registry nodes write to the topic. Partitions can't be taken away: "
+        "a journal whose order must be certain again needs a new topic with one.\n"
+        f"  bin/kafka-topics.sh --bootstrap-server HOST:PORT --describe --topic {seen.topic}",
     )

@@ -1,66 +1,81 @@
-"""J12, J13, J18 and J20: records that can't be read, can't be applied, are early, or are noise."""
+"""J12, J13 and J20: records that nodes can't read, that the tables refused, and noise."""
 
 from journal.doctor.findings import Finding, Severity, places
 from journal.doctor.observations import Observations
-from journal.doctor.wording import offsets_of
+from journal.doctor.wording import count_of, offsets_of, place_of
 from journal.messages import MessageType
-from journal.tally import Sort, Tally
+from journal.tally import Mark, Sort, Tally
 
-_UNREADABLE = {
-    Sort.OF_V3: "of Apicurio Registry 3.x, whose journal is another",
+#: What stops a Java node of 2.x where it meets it.
+_STOPS = (Sort.UNKNOWN_TYPE, Sort.OF_V3, Sort.ODD_REQ)
+_FOREIGN = {
     Sort.UNKNOWN_TYPE: "of a type that 2.x does not know",
+    Sort.OF_V3: "of Apicurio Registry 3.x, whose journal is another",
     Sort.UNDECODABLE: "that can't be decoded",
-    Sort.ODD_REQ: "whose req header is no UUID",
+    Sort.ODD_REQ: "with a req header that is no UUID",
+    Sort.NO_REQ: "without a req header",
 }
-#: Refusals that say that two records claim one place.
 _CLASHES = {
-    "ImpossibleRecord": "no table can take it",
-    "ArtifactAlreadyExists": "the artifact was there",
-    "VersionAlreadyExists": "the version was there",
-    "ContentAlreadyExists": "the content was there under another id",
-    "CommentAlreadyExists": "the comment was there",
+    "ArtifactAlreadyExists": "the artifact was there already",
+    "VersionAlreadyExists": "the version was there already",
+    "GroupAlreadyExists": "the group was there already",
+    "RuleAlreadyExists": "the rule was there already",
+    "ContentAlreadyExists": "these bytes have another content id",
+    "CommentAlreadyExists": "the comment id was in use",
+    "RoleMappingAlreadyExists": "the principal had a role already",
+    "HasComments": "versions with comments can't be deleted",
+    "ArtifactNotFound": "the artifact was not there",
+    "VersionNotFound": "the version was not there",
+    "GroupNotFound": "the group was not there",
+    "RuleNotFound": "the rule was not there",
+    "ContentNotFound": "the content was not there",
+    "CommentNotFound": "the comment was not there, or is somebody's whom Java nodes never match",
+    "RoleMappingNotFound": "the role mapping was not there",
+    "DownloadNotFound": "the download was not there",
+    "LoggerNotFound": "the logger was not there",
+    "ConfigPropertyNotFound": "the property was not there",
+    "ImpossibleRecord": "no table can take what the record says",
 }
-#: Noise is told of from this share and so many bytes on.
-_SHARE, _LEAST = 0.5, 1_000_000
-_NOISE = (MessageType.DOWNLOAD, MessageType.UPGRADER)
+#: Those that say that two records claim one place. The others are answers to what clients ask for,
+#: and tell of nothing wrong unless records are missing.
+_TOLD = frozenset({
+    "ImpossibleRecord",
+    "ArtifactAlreadyExists",
+    "VersionAlreadyExists",
+    "ContentAlreadyExists",
+    "CommentAlreadyExists",
+})
+#: Noise is told from such a share of a journal of such a size on.
+_SHARE = 0.5
+_BYTES = 1024 * 1024
 
 
 def foreign_records(seen: Observations) -> Finding | None:
     tally = seen.tally
-    found = {sort: tally.seen(sort) for sort in _UNREADABLE if tally.seen(sort).count}
-    unsigned = tally.seen(Sort.NO_REQ)
-    evidence = [
-        f"{each.count} {_UNREADABLE[sort]}: {offsets_of(each.first, each.count)}."
-        for sort, each in found.items()
-    ]
-    # A dump may have been made without headers.
-    if 0 < unsigned.count < _records(tally):
-        evidence.append(
-            f"{unsigned.count} without a req header: {offsets_of(unsigned.first, unsigned.count)}."
-        )
-        found[Sort.NO_REQ] = unsigned
+    found = {sort: tally.seen(sort) for sort in _FOREIGN if tally.seen(sort).count}
+    if tally.seen(Sort.NO_REQ).count == _records(tally):
+        # A dump of a kind that leaves the headers out tells nothing of them.
+        found.pop(Sort.NO_REQ, None)
     if not found:
         return None
+    what = ", ".join(f"{each.count} {_FOREIGN[sort]}" for sort, each in found.items())
     count = sum(each.count for each in found.values())
-    stops_java = Sort.ODD_REQ in found or Sort.UNKNOWN_TYPE in found or Sort.OF_V3 in found
-    severity: Severity = (
-        "error" if stops_java else "warning" if Sort.UNDECODABLE in found else "info"
-    )
     return Finding(
         code="J12",
-        severity=severity,
-        summary=f"{count} records look as if something else than a 2.x node had written them.",
-        evidence=tuple(evidence),
-        records=places([mark for each in found.values() for mark in each.first]),
-        consequence="This node keeps them in its ledger and goes on."
-        + (
-            " A Java node stops applying the journal at a type that it does not know, or at a req "
-            "header that is no UUID, and stays ready all the same."
-            if stops_java
-            else ""
+        severity=_severity(set(found)),
+        summary=f"{count_of(count, 'record')} {'is' if count == 1 else 'are'} not as a node of "
+        f"2.x writes them: {what}.",
+        evidence=tuple(
+            f"{each.count} {_FOREIGN[sort]}: {offsets_of(each.first, each.count)}."
+            for sort, each in found.items()
         ),
-        remedy="Find out who else writes to this topic, and allow writing to nobody but the nodes "
-        "(Kafka ACLs: WRITE on the topic). A 3.x registry needs a topic of its own.",
+        records=places([mark for each in found.values() for mark in each.first]),
+        consequence=_harm(set(found)),
+        remedy="Find out who else writes to the topic, and let only registry nodes write to it. "
+        "What is there stays; this node passes it by. If Java nodes stop at such a record, only a "
+        "topic without it helps them: dump the journal, leave these offsets out, and load the "
+        "rest into a new topic.\n"
+        f"  bin/kafka-acls.sh --bootstrap-server HOST:PORT --list --topic {seen.topic}",
     )
 
 
@@ -68,71 +83,142 @@ def _records(tally: Tally) -> int:
     return sum(each.records for each in tally.partitions.values())
 
 
+def _severity(sorts: set[Sort]) -> Severity:
+    if sorts & set(_STOPS):
+        return "error"
+    return "warning" if Sort.UNDECODABLE in sorts else "info"
+
+
+def _harm(sorts: set[Sort]) -> str:
+    told = []
+    if sorts & set(_STOPS):
+        told.append(
+            "A Java node ends its reading of the journal where it meets a record of an unknown "
+            "type or with a req header that is no UUID: it looks alive, its writes time out, and "
+            "that happens again at each restart."
+        )
+    if Sort.UNDECODABLE in sorts:
+        told.append("What can't be decoded is dropped by every node: what it meant is lost.")
+    if sorts == {Sort.NO_REQ}:
+        told.append("Nodes of 2.1.0 or newer take a record without req; older ones stop at it.")
+    return " ".join(told)
+
+
 def refused_records(seen: Observations) -> Finding | None:
-    clashes = {
-        error: refused for error, refused in seen.tally.refusals.items() if error in _CLASHES
-    }
-    if not clashes:
+    tally = seen.tally
+    is_lost = _is_lost(seen)
+    refusals = {error: each for error, each in tally.refusals.items() if error in _TOLD or is_lost}
+    if not refusals:
         return None
-    count = sum(each.count for each in clashes.values())
-    marks = [each.last for each in clashes.values() if each.last is not None]
+    taken = tally.seen(Sort.ID_TAKEN)
+    count = sum(each.count for each in refusals.values())
+    evidence = [
+        f"{each.count} refused as {error}: {_CLASHES.get(error, 'see the ledger')}"
+        f"{'' if each.last is None else f', last at {place_of(each.last)}'}."
+        for error, each in sorted(refusals.items())
+    ]
+    if taken.count:
+        evidence.append(
+            f"{taken.count} of them because the global id that was drawn is another version's, "
+            f"at {offsets_of(taken.first, taken.count)}: a sequence was behind (J03)."
+        )
+    marks = [each.last for each in refusals.values() if each.last is not None]
     return Finding(
         code="J13",
-        severity="warning" if "ImpossibleRecord" in clashes else "info",
-        summary=f"{count} records were refused when they were applied.",
-        evidence=tuple(
-            f"{each.count} with {error} ({_CLASHES[error]})"
-            + (f", last at {offsets_of([each.last], 1)}." if each.last else ".")
-            for error, each in sorted(clashes.items())
-        ),
-        records=places(marks),
-        consequence="They changed nothing, here as on every other node. When such a record was "
-        "said, its writer was answered with the same error; where it was not, something that it "
-        "needed has been removed from the topic since.",
-        remedy="Look at the records: the journal page tells of each why it was refused.",
+        severity="warning" if taken.count or "ImpossibleRecord" in refusals or is_lost else "info",
+        summary=f"{count_of(count, 'record')} {'was' if count == 1 else 'were'} refused when the "
+        "journal was applied.",
+        evidence=tuple(evidence),
+        records=places([*taken.first, *marks]),
+        consequence="They changed nothing, here or on any node that applies the same records. "
+        + (_LOST if is_lost else _ORDINARY),
+        remedy="Look at them with their reasons at /ui/journal?outcome=refused, or by a replay "
+        "into temporary tables, and ask again for what is still wanted:\n"
+        "  python manage.py replay",
     )
 
 
-def clocks(seen: Observations) -> Finding | None:
-    ahead = seen.tally.seen(Sort.AHEAD)
-    if not ahead.count:
-        return None
-    return Finding(
-        code="J18",
-        severity="warning",
-        summary=f"{ahead.count} artifact records claim to be made later than they were written.",
-        evidence=(
-            f"Their createdOn is more than a minute after the record's own time: "
-            f"{offsets_of(ahead.first, ahead.count)}.",
-        ),
-        records=places(ahead.first),
-        consequence="The clock of a node is ahead of the brokers', so versions are dated wrongly, "
-        "and the upgrade protocol of 2.5.9 to 2.6.0, which compares both clocks, may judge a lock "
-        "wrongly.",
-        remedy="Set the clocks of nodes and brokers by one source (NTP).",
-    )
+_ORDINARY = "Nodes write before they know the outcome, and whoever asked was told of the refusal."
+_LOST = (
+    "Offsets are missing from the topic, too (J06): what these records are about may have been "
+    "made by one that was removed, so that a change or a deletion is lost, not refused."
+)
+
+
+def _is_lost(seen: Observations) -> bool:
+    """J04 tells of contents that are not there."""
+    has_gaps = any(each.missing for each in seen.tally.partitions.values())
+    missing = (error for error in seen.tally.refusals if error.endswith("NotFound"))
+    return has_gaps and any(error != "ContentNotFound" for error in missing)
 
 
 def noise(seen: Observations) -> Finding | None:
-    types, tombstones = seen.tally.types, seen.tally.tombstones
-    whole = sum(each.bytes for each in types.values())
-    parts = {kind.label: types[kind] for kind in _NOISE if kind in types}
-    if tombstones.records:
-        parts["tombstone"] = tombstones
-    share = sum(each.bytes for each in parts.values())
-    if share < _LEAST or share < whole * _SHARE:
+    tally = seen.tally
+    parts = {
+        "downloads": tally.types.get(MessageType.DOWNLOAD),
+        "upgrades": tally.types.get(MessageType.UPGRADER),
+        "tombstones": tally.tombstones,
+    }
+    told = {name: each for name, each in parts.items() if each is not None and each.bytes}
+    noisy, total = sum(each.bytes for each in told.values()), _bytes(tally)
+    if total < _BYTES or noisy < total * _SHARE:
         return None
     return Finding(
         code="J20",
         severity="info",
-        summary=f"{100 * share / whole:.0f} % of the journal's {whole:,} bytes are records that "
-        "no table keeps.",
+        summary=f"{noisy / total:.0%} of the journal's bytes change nothing: downloads, upgrade "
+        "records and tombstones.",
         evidence=tuple(
-            f"{name}: {each.records:,} records, {each.bytes:,} bytes."
-            for name, each in parts.items()
+            f"{each.records} records of {name}, {each.bytes} of {total} bytes."
+            for name, each in told.items()
         ),
-        consequence="A replay reads them all. It is not slower by much, but the topic is larger "
-        "than it needs to be.",
-        remedy="Nothing needs to be done. A new journal written from this node's state would "
-        "leave them out.",
+        consequence="They cost space and time at each replay, and nothing else.",
+        remedy="Nothing has to be done. Where replays take too long, write the state to a new "
+        "topic; do not let the broker compact this one (J01).",
     )
+
+
+def _bytes(tally: Tally) -> int:
+    return sum(each.bytes for each in tally.types.values())
+
+
+def clock_skew(seen: Observations) -> Finding | None:
+    tally = seen.tally
+    ahead, back = tally.seen(Sort.AHEAD), tally.seen(Sort.BACKWARD)
+    if not ahead.count and not back.count:
+        return None
+    evidence = []
+    if ahead.count:
+        evidence.append(
+            f"{count_of(ahead.count, 'version')} {'was' if ahead.count == 1 else 'were'} made up "
+            f"to {tally.most_ahead / 1000:.0f} s after the record's own time: "
+            f"{offsets_of(ahead.first, ahead.count)}."
+        )
+    if back.count:
+        evidence.append(
+            f"{count_of(back.count, 'record')} {'is' if back.count == 1 else 'are'} up to "
+            f"{tally.most_backward / 1000:.0f} s older than one before: "
+            f"{offsets_of(back.first, back.count)}."
+        )
+    worst = max(tally.most_ahead, tally.most_backward) / 1000
+    is_old = _is_old([ahead.last, back.last], tally.newest)
+    return Finding(
+        code="J18",
+        severity="info" if is_old else "warning",
+        summary=f"The clocks of those who write the journal differ by up to {worst:.0f} s"
+        f"{', though not lately' if is_old else ''}.",
+        evidence=tuple(evidence),
+        records=places([*ahead.first, *back.first]),
+        consequence="Dates of versions are not those of their making. Nodes of 2.5.9 or newer "
+        "judge by timestamps who holds the lock of an upgrade, and can hold two of them at once.",
+        remedy="Let NTP keep the clocks of all nodes and brokers, and the broker's clock date the "
+        "records (J11).",
+    )
+
+
+def _is_old(marks: list[Mark | None], newest: int) -> bool:
+    last = max((mark.timestamp for mark in marks if mark is not None), default=0)
+    return newest - last > _DAY
+
+
+_DAY = 24 * 60 * 60 * 1000

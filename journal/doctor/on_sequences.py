@@ -7,6 +7,7 @@ from journal.doctor.observations import Observations, SequenceState
 from journal.doctor.wording import (
     NAMED_AT_MOST,
     RESET_REMEDY,
+    count_of,
     keep_everything,
     of_tenant,
     place_of,
@@ -18,7 +19,11 @@ from registry.models import SequenceName
 #: What a Java node up to 2.5.8 answers when the content id that it drew is in use.
 JAVA_MESSAGE = "SQL error: Expected only one result row but got none."
 
-_ID_NAMES = {SequenceName.CONTENT_ID: "content id", SequenceName.GLOBAL_ID: "global id"}
+_ID_NAMES = {
+    SequenceName.CONTENT_ID: "content id",
+    SequenceName.GLOBAL_ID: "global id",
+    SequenceName.COMMENT_ID: "comment id",
+}
 
 
 def nonce_evidence(tally: Tally) -> str:
@@ -91,7 +96,8 @@ def sequences_behind(seen: Observations) -> Finding | None:
     behind = [each for each in seen.sequences if each.next_in_use is not None]
     if not behind:
         return None
-    is_next = any(each.next_in_use == each.value + 1 for each in behind)
+    uploads = [each for each in behind if each.name is not SequenceName.COMMENT_ID]
+    is_next = any(each.next_in_use == each.value + 1 for each in uploads)
     standing = ", ".join(
         f"the {_ids(each)} sequence stands at {each.value} while {each.highest} is in use"
         for each in behind
@@ -102,8 +108,9 @@ def sequences_behind(seen: Observations) -> Finding | None:
         summary=f"The sequences are behind the ids in use: {standing}.",
         evidence=tuple(f"{_standing(each)} {_collision(each)}" for each in behind),
         consequence=" ".join((*_failures(behind, is_next), _healing(behind), _ELSEWHERE)),
-        remedy=f"{RESET_REMEDY}\nIf J02 is found, too, change the topic's settings first.",
-        mend="reset",
+        remedy=f"{RESET_REMEDY if uploads else _COMMENT_REMEDY}\n"
+        "If J02 is found, too, change the topic's settings first.",
+        mend="reset" if uploads else "",
     )
 
 
@@ -135,13 +142,24 @@ def _failures(behind: Iterable[SequenceState], is_next: bool) -> Iterable[str]:
             "existed already."
         )
 
+    if SequenceName.COMMENT_ID in names:
+        yield (
+            "A comment made on a Java node is refused while the id that it draws is in use; "
+            "imports leave it so, since no RESET of comment ids follows them."
+        )
+
 
 def _healing(behind: Iterable[SequenceState]) -> str:
-    uploads = max(each.highest - each.value for each in behind)
-    plural = "s" if uploads > 1 else ""
-    return f"It heals by itself after {uploads} upload{plural} there, each using up one id."
+    drawn = max(each.highest - each.value for each in behind)
+    what = "comment" if {each.name for each in behind} == {SequenceName.COMMENT_ID} else "upload"
+    return f"It heals by itself after {count_of(drawn, what)} there, each using up one id."
 
 
+_COMMENT_REMEDY = (
+    "Make comments through this node, which draws again until an id is free and so moves the "
+    "sequence for all nodes, or draw the ids in the shell:\n"
+    "  python manage.py mend move comment TO"
+)
 _ELSEWHERE = (
     "A restart or another compaction can bring it back. This node draws again when an id is in "
     "use, so its own uploads succeed."

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connections
 from journal.doctor.diagnosis import diagnose
 from journal.doctor.findings import Place
 from journal.doctor.keeping import Diagnosis, follow, stored_diagnosis
-from journal.doctor.observing import observe
+from journal.doctor.observing import observe_node
 from journal.topic_facts import TopicFacts
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Rounds:
         connection = connections["default"]
         try:
             before = self._last or stored_diagnosis(connection)
-            seen = observe(connection, self._topic, self._facts())
+            seen = observe_node(connection, self._topic, self._facts())
         except DatabaseError as error:
             log.warning("The journal can't be judged: %s", error)
             connection.close()

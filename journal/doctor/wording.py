@@ -16,6 +16,11 @@ def of_tenant(tenant: str) -> str:
     return "" if tenant == DEFAULT_TENANT else f"tenant {tenant}'s "
 
 
+def count_of(count: int, what: str) -> str:
+    """Such as `1 record` or `5 records`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def time_of(timestamp: int) -> str:
     try:
         return datetime.fromtimestamp(timestamp / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -10,7 +10,7 @@ from journal.messages import (
     ArtifactValue,
     MetaData,
 )
-from journal.outcomes import APPLIED, Effect
+from journal.outcomes import APPLIED, ID_TAKEN, Effect
 from journal.projection.imports import import_version, refuse_incomplete
 from journal.projection.rows import (
     ArtifactRow,
@@ -24,6 +24,7 @@ from journal.projection.rows import (
 )
 from journal.projection.tables import Tables
 from registry.errors import (
+    AlreadyExists,
     ArtifactAlreadyExists,
     ArtifactNotFound,
     ContentNotFound,
@@ -116,8 +117,10 @@ def _delete_rows(tables: Tables, artifact: int) -> set[int]:
 
 def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     global_id, created_on, content = _needs(tables, key, value)
-    if tables.artifact(key) is not None or tables.has_global_id(tenant_of(key), global_id):
+    if tables.artifact(key) is not None:
         raise ArtifactAlreadyExists(key.group_id, str(key.artifact_id))
+    if tables.has_global_id(tenant_of(key), global_id):
+        raise _id_taken(ArtifactAlreadyExists(key.group_id, str(key.artifact_id)), global_id)
     artifact = _insert_artifact(tables, key, value, global_id)
     meta_data = limited(value.meta_data or MetaData())
     artifact.latest, artifact.meta_data = global_id, meta_data
@@ -148,8 +151,11 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     if version_id > _HIGHEST_VERSION_ID:
         raise ImpossibleRecord(f"The artifact {key.artifact_id} can't have more versions")
     version = value.version or str(version_id)
-    if tables.has_version(artifact, version) or tables.has_global_id(tenant_of(key), global_id):
-        raise VersionAlreadyExists(key.group_id, str(key.artifact_id), version)
+    clash = VersionAlreadyExists(key.group_id, str(key.artifact_id), version)
+    if tables.has_version(artifact, version):
+        raise clash
+    if tables.has_global_id(tenant_of(key), global_id):
+        raise _id_taken(clash, global_id)
     inherited = tables.latest_meta_data(tenant_of(key), artifact)
     meta_data = limited(_overridden(inherited, value.meta_data or MetaData()))
     tables.insert_version(
@@ -168,6 +174,11 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     )
     tables.set_latest(artifact, global_id, meta_data)
     return APPLIED
+
+
+def _id_taken(refusal: AlreadyExists, global_id: int) -> AlreadyExists:
+    refusal.add_note(f"{ID_TAKEN}: another version has the global id {global_id}")
+    return refusal
 
 
 def _needs(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> tuple[int, int, ContentRow]:

@@ -7,7 +7,7 @@ import orjson
 
 from journal.messages import Action, ContentKey, ContentV2Key, ContentV2Value, ContentValue
 from journal.models import ContentView, Outcome
-from journal.outcomes import APPLIED, Effect
+from journal.outcomes import APPLIED, BYTES_MISSING, Effect
 from journal.projection.rows import (
     ContentRow,
     as_text,
@@ -46,7 +46,7 @@ def apply_content_v2(tables: Tables, key: ContentV2Key, value: ContentV2Value, a
 
 def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) -> Effect:
     if not value.content:
-        raise ImpossibleRecord(f"Content {content_id} comes without its bytes")
+        raise _without_bytes(tables, tenant, content_id)
     if value.content_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its hash")
     if value.canonical_hash is None:
@@ -62,6 +62,18 @@ def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) 
     if present.content_hash == value.content_hash:
         return _renew(tables, present, value)
     return _meet(tables, tenant, present, value)
+
+
+def _without_bytes(tables: Tables, tenant: str, content_id: int) -> ImpossibleRecord:
+    refusal = ImpossibleRecord(f"Content {content_id} comes without its bytes")
+    refusal.add_note(_remark_on_bytes(tables, tenant, content_id))
+    return refusal
+
+
+def _remark_on_bytes(tables: Tables, tenant: str, content_id: int) -> str:
+    if tables.content_by_id(tenant, content_id) is not None:
+        return ""
+    return f"{BYTES_MISSING}: no record before this one tells them"
 
 
 def _is_elsewhere(value: ContentV2Value, other: ContentRow) -> Effect:
@@ -184,7 +196,8 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
     return Effect(
         Outcome.NO_EFFECT,
         reason=f"no content has id {key.content_id} and hash {key.content_hash}",
-        remark=tables.lost.remark_on_hash(tenant_of(key), key.content_hash or ""),
+        remark=tables.lost.remark_on_hash(tenant_of(key), key.content_hash or "")
+        or _remark_on_bytes(tables, tenant_of(key), key.content_id),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from journal.messages import ArtifactKey, ArtifactValue, MetaData
 from journal.models import Outcome
-from journal.outcomes import Effect
+from journal.outcomes import CONTENT_UNKNOWN, Effect
 from journal.projection.rows import (
     ArtifactRow,
     ContentRow,
@@ -52,7 +52,7 @@ def import_version(
         _insert(tables, value, (tenant, global_id), (artifact, content))
         remark = tables.lost.remark_on_id(tenant, content.content_id)
         return Effect(result=global_id, remark=remark)
-    reason = why_not or f"content id {value.content_id} is unknown"
+    reason = why_not or f"content id {value.content_id} {CONTENT_UNKNOWN}"
     if is_new or draws:
         return Effect(remark=f"no version: {reason}", result=global_id if draws else None)
     return Effect(Outcome.NO_EFFECT, reason=reason)

@@ -3,7 +3,7 @@
 journal.doctor judges it.
 """
 
-from journal.tally.counts import Counted, Draws, Mark, PartitionTally, Seen, Sort
+from journal.tally.counts import Counted, Draws, Mark, PartitionTally, Seen, Sort, Wanted
 from journal.tally.looks import add
 from journal.tally.storage import load, save, stored_tally
 from journal.tally.tally import NO_TYPE, Tally
@@ -17,6 +17,7 @@ __all__ = [
     "Seen",
     "Sort",
     "Tally",
+    "Wanted",
     "add",
     "load",
     "save",

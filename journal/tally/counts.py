@@ -19,12 +19,12 @@ class Sort(StrEnum):
     ODD_REQ = "odd req"
     OUTSIDE = "outside partition 0"
     REFUSED = "refused"
-    UNKNOWN_CONTENT = "unknown content"
-    EMPTY_CONTENT = "empty content"
+    ID_TAKEN = "global id taken"
     WRONG_HASH = "wrong hash"
     BARE_HASH = "hash without references"
     USED_TWICE = "content id used twice"
     AHEAD = "clock ahead"
+    BACKWARD = "clock back"
     WITH_NONCE = "with nonce"
     WITHOUT_NONCE = "without nonce"
     NEWER = "of 2.5.9 or later"
@@ -53,6 +53,37 @@ class Refused(Struct):
     last: Mark | None = None
 
 
+class Wanted(Struct):
+    """What records named and nothing has supplied, with the last record that did, by tenant.
+
+    Of many, `more` counts those that are not kept by name; they stay wanted.
+    """
+
+    places: dict[str, dict[str, Mark]] = field(default_factory=dict)
+    kept: int = 0
+    more: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.kept or self.more)
+
+    def add(self, tenant: str, name: str, mark: Mark) -> None:
+        names = self.places.setdefault(tenant, {})
+        if name not in names:
+            if self.kept >= KEPT_IDS:
+                self.more += 1
+                return
+            self.kept += 1
+        names[name] = mark
+
+    def supply(self, tenant: str, name: str) -> None:
+        names = self.places.get(tenant, {})
+        if names.pop(name, None) is None:
+            return
+        self.kept -= 1
+        if not names:
+            del self.places[tenant]
+
+
 class Draws(Struct):
     """The id records of one sequence since its last RESET, matched with the ids that were used.
 
@@ -75,9 +106,12 @@ class Draws(Struct):
         self.lacking_ids = []
         self.is_imported = False
 
+    def use_or_repeat(self, used: int, is_applied: bool) -> None:
+        """For a record that may say a content once more, under the id that it has."""
+        if used == self.highest + 1 or not self._is_known(used):
+            self.use(used, is_applied)
+
     def use(self, used: int, is_applied: bool) -> None:
-        if used != self.highest + 1 and self._is_known(used):
-            return
         if is_applied:
             self._pass(used)
         if self.fresh:
@@ -95,7 +129,8 @@ class Draws(Struct):
 
     def _pass(self, used: int) -> None:
         if used <= self.highest:
-            self.skipped.remove(used)
+            if used in self.skipped:
+                self.skipped.remove(used)
             return
         if used > self.highest + 1:
             first = max(self.highest + 1, used - KEPT_IDS)

@@ -7,13 +7,13 @@ from typing import Any
 from journal.ledger import Read
 from journal.messages import Action, MessageType
 from journal.models import Outcome
-from journal.outcomes import Effect
-from journal.tally.counts import Counted, Draws, Sort
-from journal.tally.tally import NO_TYPE, Tally
-from registry.models import SequenceName
+from journal.outcomes import BYTES_MISSING, CONTENT_UNKNOWN, Effect
+from journal.tally.counts import Counted, Draws, Sort, Wanted
+from journal.tally.tally import NO_TYPE, Tally, mark_of
+from registry.models import DEFAULT_TENANT, SequenceName
 from registry.references import content_hash
 
-#: Milliseconds that a producer's clock may be ahead of the timestamp of what it said.
+#: Milliseconds by which clocks may differ.
 TOLERANCE = 60_000
 
 _APPLIED = Outcome.APPLIED
@@ -83,26 +83,44 @@ class _Batch:
 
     def look_at_content(self, read: Read, effect: Effect, key: Any, value: Any) -> None:
         is_applied = effect.outcome is _APPLIED
-        self._use_content(key, value, _CREATE, is_applied)
+        self._use_content(key, value, effect)
         if value.content:
             self._hash(read, value, key.content_hash)
-        elif not is_applied:
-            self._tally.note(Sort.EMPTY_CONTENT, read)
+            self._supply(key, key.content_hash, is_applied)
+        elif effect.remark.startswith(BYTES_MISSING):
+            self._want(self._tally.empty, key, str(key.content_id), read)
 
     def look_at_content_v2(self, read: Read, effect: Effect, key: Any, value: Any) -> None:
         self._newer.append(read)
-        self._use_content(key, value, _CREATE_OR_UPDATE, effect.outcome is _APPLIED)
+        is_applied = effect.outcome is _APPLIED
+        self._use_content(key, value, effect)
         if value.content:
             self._hash(read, value, value.content_hash)
-        else:
-            self._tally.note(Sort.EMPTY_CONTENT, read)
+            self._supply(key, value.content_hash, is_applied)
+        elif effect.remark.startswith(BYTES_MISSING):
+            self._want(self._tally.empty, key, str(key.content_id), read)
 
-    def _use_content(self, key: Any, value: Any, using: Action, is_applied: bool) -> None:
+    def _want(self, wanted: Wanted, key: Any, name: str, read: Read) -> None:
+        wanted.add(key.tenant_id or DEFAULT_TENANT, name, mark_of(read.record))
+
+    def _supply(self, key: Any, said: str | None, is_applied: bool) -> None:
+        tally = self._tally
+        if is_applied and (tally.unknown.kept or tally.dropped.kept or tally.empty.kept):
+            tenant = key.tenant_id or DEFAULT_TENANT
+            for name in (said or "", f"id {key.content_id}"):
+                tally.unknown.supply(tenant, name)
+                tally.dropped.supply(tenant, name)
+            tally.empty.supply(tenant, str(key.content_id))
+
+    def _use_content(self, key: Any, value: Any, effect: Effect) -> None:
         draws = self._drawn(key.tenant_id, SequenceName.CONTENT_ID)
-        if value.action is using:
-            draws.use(key.content_id, is_applied)
-        elif value.action is _IMPORT:
+        is_applied = effect.outcome is _APPLIED
+        if value.action is _IMPORT:
             draws.is_imported = True
+        elif value.action is _CREATE or (effect.remark and value.action is _CREATE_OR_UPDATE):
+            draws.use(key.content_id, is_applied)
+        elif value.action is _CREATE_OR_UPDATE:
+            draws.use_or_repeat(key.content_id, is_applied)
 
     def _hash(self, read: Read, value: Any, said: str | None) -> None:
         bare = hashlib.sha256(value.content).hexdigest()
@@ -119,12 +137,32 @@ class _Batch:
         if value.action is _CREATE or value.action is _UPDATE:
             if value.global_id is not None:
                 draws.use(value.global_id, effect.outcome is _APPLIED)
-            if (value.created_on or 0) > read.record.timestamp + TOLERANCE:
-                self._tally.note(Sort.AHEAD, read)
+            self._look_at_time(read, value.created_on or 0)
         elif value.action is _IMPORT:
             draws.is_imported = True
+        if effect.error or effect.remark or effect.reason:
+            self._look_for_content(read, effect, key, value)
+
+    def _look_at_time(self, read: Read, created_on: int) -> None:
+        tally, at = self._tally, read.record.timestamp
+        if created_on > at + TOLERANCE:
+            tally.note(Sort.AHEAD, read)
+            tally.most_ahead = max(tally.most_ahead, created_on - at)
+        # Several partitions may be read in turns.
+        if read.record.partition:
+            return
+        if at > tally.newest:
+            tally.newest = at
+        elif at < tally.newest - TOLERANCE:
+            tally.note(Sort.BACKWARD, read)
+            tally.most_backward = max(tally.most_backward, tally.newest - at)
+
+    def _look_for_content(self, read: Read, effect: Effect, key: Any, value: Any) -> None:
         if effect.error == "ContentNotFound":
-            self._tally.note(Sort.UNKNOWN_CONTENT, read)
+            wanted = self._tally.dropped if effect.remark else self._tally.unknown
+            self._want(wanted, key, value.content_hash, read)
+        elif value.action is _IMPORT and CONTENT_UNKNOWN in effect.reason + effect.remark:
+            self._want(self._tally.unknown, key, f"id {value.content_id}", read)
 
     def look_at_comment(self, read: Read, effect: Effect, key: Any, value: Any) -> None:
         draws = self._drawn(key.tenant_id, SequenceName.COMMENT_ID)

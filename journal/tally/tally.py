@@ -8,7 +8,7 @@ from journal.brokers.base import Record
 from journal.ledger import Read
 from journal.messages import MessageType
 from journal.models import Outcome
-from journal.outcomes import Effect
+from journal.outcomes import ID_TAKEN, Effect
 from journal.tally.counts import (
     KEPT,
     Counted,
@@ -18,6 +18,7 @@ from journal.tally.counts import (
     Refused,
     Seen,
     Sort,
+    Wanted,
 )
 from registry.models import DEFAULT_TENANT, SequenceName
 
@@ -25,7 +26,7 @@ from registry.models import DEFAULT_TENANT, SequenceName
 NO_TYPE = -1
 #: What 3.x writes into every record, and 2.x into none.
 _V3_HEADER = "mt"
-_TYPES = frozenset(MessageType)
+_TYPES = frozenset(bytes([each]) for each in MessageType)
 
 
 class Tally(Struct):
@@ -38,6 +39,16 @@ class Tally(Struct):
     sorts: dict[Sort, Seen] = field(default_factory=dict)
     #: Refused records by the name of the error, in registry.errors.
     refusals: dict[str, Refused] = field(default_factory=dict)
+    #: Contents that a version names, by hash or by id, and no record supplied.
+    unknown: Wanted = field(default_factory=Wanted)
+    #: The same, where a record did, under a content id that was in use: the view dropped it.
+    dropped: Wanted = field(default_factory=Wanted)
+    #: Contents by id of which only records without bytes are left.
+    empty: Wanted = field(default_factory=Wanted)
+    #: The newest timestamp of partition 0, in ms; how far a clock was ahead of it, or behind.
+    newest: int = 0
+    most_ahead: int = 0
+    most_backward: int = 0
 
     def seen(self, sort: Sort) -> Seen:
         return self.sorts.get(sort) or Seen()
@@ -92,13 +103,15 @@ class Tally(Struct):
             refused = self.refusals.setdefault(effect.error, Refused())
             refused.count += 1
             refused.last = mark_of(read.record)
+            if effect.remark.startswith(ID_TAKEN):
+                self.note(Sort.ID_TAKEN, read)
         if "used twice;" in effect.remark:
             self.note(Sort.USED_TWICE, read)
 
     def _note_undecodable(self, read: Read) -> None:
         if any(name == _V3_HEADER for name, _ in read.record.headers):
             self.note(Sort.OF_V3, read)
-        elif read.record.key and read.record.key[0] not in _TYPES:
+        elif read.record.key is not None and read.record.key[:1] not in _TYPES:
             self.note(Sort.UNKNOWN_TYPE, read)
         else:
             self.note(Sort.UNDECODABLE, read)

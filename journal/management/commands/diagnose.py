@@ -15,7 +15,8 @@ from django.db import DatabaseError, connections
 from journal.doctor.diagnosis import diagnose
 from journal.doctor.findings import Finding
 from journal.doctor.observations import Observations
-from journal.doctor.observing import observe, observe_dump
+from journal.doctor.observing import observe_dump, observe_node
+from journal.doctor.on_nodes import ahead_of_journal
 from journal.dumps import DumpError, JumbledDump
 from journal.models import Position
 from journal.queries import node_state
@@ -62,7 +63,8 @@ class Command(BaseCommand):
     ) -> None:
         facts = None if topic_config is None else _settings_of(topic_config)
         seen = _observe_node(facts) if dump is None else _observe_dump(dump, facts)
-        findings = diagnose(seen)
+        apart = ahead_of_journal(node_state()) if dump is None else None
+        findings = (*diagnose(seen), *([] if apart is None else [apart]))
         self.stdout.write(_as_json(findings) if json else _as_text(findings, seen))
         if any(finding.severity == "error" for finding in findings):
             sys.exit(1)
@@ -83,7 +85,7 @@ def _observe_node(facts: TopicFacts | None) -> Observations:
     try:
         if facts is None:
             facts = node_state().topic_facts
-        seen = observe(connections["default"], settings.JOURNAL_TOPIC, facts)
+        seen = observe_node(connections["default"], settings.JOURNAL_TOPIC, facts)
         has_run = Position.objects.exists() or facts is not None
     except DatabaseError as error:
         raise CommandError(

@@ -8,7 +8,7 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.backup_manifest import BackupDamaged, Manifest, note_verified
+from journal.backup_manifest import BackupDamaged, Manifest
 from journal.backups import BackupRefused, Increment, Mode, check_backup, take_backup
 from journal.brokers.topics import Topic
 from node.progress import show_counts
@@ -48,7 +48,6 @@ class Command(BaseCommand):
             if check:
                 with show_counts("Checking") as on_progress:
                     increment = Increment(0, check_backup(directory, on_progress))
-                note_verified(directory)
             else:
                 increment = _take(directory, topic, Mode(full, allow_gap))
         except (BackupRefused, BackupDamaged, OSError) as error:
