@@ -53,7 +53,7 @@ _BYTES = 1024 * 1024
 def foreign_records(seen: Observations) -> Finding | None:
     tally = seen.tally
     found = {sort: tally.seen(sort) for sort in _FOREIGN if tally.seen(sort).count}
-    if tally.seen(Sort.NO_REQ).count == _records(tally):
+    if sum(each.count for each in found.values()) == _records(tally):
         # A dump of a kind that leaves the headers out tells nothing of them.
         found.pop(Sort.NO_REQ, None)
     if not found:

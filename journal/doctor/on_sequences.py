@@ -50,17 +50,23 @@ def missing_id_records(seen: Observations) -> Finding | None:
     bare = seen.tally.seen(Sort.WITHOUT_NONCE)
     if bare.count:
         evidence.append(nonce_evidence(seen.tally))
+    uploads = _of_uploads(short)
     return Finding(
         code="J02",
-        severity="error",
+        severity="error" if uploads else "warning",
         summary=f"Id records are missing from the journal: {_named(short)}.",
         evidence=tuple(evidence),
         records=places(bare.first),
         consequence="Each replay counts the id records that are left, so every node that restarts "
         "comes to a sequence that is too low (J03).",
-        remedy=f"{keep_everything(seen.topic)}\n{RESET_REMEDY}",
-        mend="reset",
+        remedy=f"{keep_everything(seen.topic)}\n{RESET_REMEDY if uploads else _COMMENT_REMEDY}",
+        mend="reset" if uploads else "",
     )
+
+
+def _of_uploads(sequences: Iterable[SequenceState]) -> list[SequenceState]:
+    """An upload draws no comment id, and no reset moves that sequence well."""
+    return [each for each in sequences if each.name is not SequenceName.COMMENT_ID]
 
 
 def _lacks_records(sequence: SequenceState) -> bool:
@@ -96,7 +102,7 @@ def sequences_behind(seen: Observations) -> Finding | None:
     behind = [each for each in seen.sequences if each.next_in_use is not None]
     if not behind:
         return None
-    uploads = [each for each in behind if each.name is not SequenceName.COMMENT_ID]
+    uploads = _of_uploads(behind)
     is_next = any(each.next_in_use == each.value + 1 for each in uploads)
     standing = ", ".join(
         f"the {_ids(each)} sequence stands at {each.value} while {each.highest} is in use"

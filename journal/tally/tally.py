@@ -92,13 +92,13 @@ class Tally(Struct):
     def note_oddities(self, read: Read, effect: Effect) -> None:
         if read.record.partition:
             self.note(Sort.OUTSIDE, read)
-        if read.req is None:
-            self.note(Sort.NO_REQ, read)
-        elif read.req_fault:
+        if read.req is not None and read.req_fault:
             self.note(Sort.ODD_REQ, read)
-        if effect.outcome is Outcome.UNDECODABLE:
+        elif effect.outcome is Outcome.UNDECODABLE:
             self._note_undecodable(read)
-        elif effect.outcome is Outcome.REFUSED:
+        elif read.req is None:
+            self.note(Sort.NO_REQ, read)
+        if effect.outcome is Outcome.REFUSED:
             self.note(Sort.REFUSED, read)
             refused = self.refusals.setdefault(effect.error, Refused())
             refused.count += 1

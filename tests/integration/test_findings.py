@@ -1,0 +1,278 @@
+"""Findings of journals that something is wrong with: from a dump, and of a running node."""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Producer
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+from pytest_django import Settings
+
+from journal import speaker
+from journal.brokers.base import Record
+from journal.brokers.topics import Topic
+from journal.doctor.current import current_findings
+from journal.doctor.diagnosis import diagnose
+from journal.doctor.findings import Finding
+from journal.doctor.observing import observe_dump, observe_node
+from journal.messages import (
+    Action,
+    CommentIdKey,
+    CommentIdValue,
+    CommentKey,
+    CommentValue,
+    DownloadContext,
+    DownloadKey,
+    DownloadValue,
+    Message,
+    UpgraderKey,
+    UpgraderValue,
+)
+from journal.models import ContentView, Position
+from journal.write_waits import WriteWaits
+from node.home import Home
+from tests.integration.test_diagnose import KEEPING, draw, dumped, upload
+from tests.integration.test_doctor import codes, finding, soon
+from tests.journals import DATA, TOPIC, apply_to_database, put_messages, recorded, records
+from tests.nodes import node_running, worker_in_trouble
+from tests.tools import call
+
+DAY = 24 * 60 * 60 * 1000
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Settings) -> None:
+    settings.ANNALS_HOME = Home(tmp_path)
+
+
+def from_dump(journal: Iterable[Record]) -> dict[str, Finding]:
+    seen = observe_dump(dumped(journal), TOPIC, KEEPING)
+    return {each.code: each for each in diagnose(seen)}
+
+
+def from_node() -> dict[str, Finding]:
+    seen = observe_node(connections["default"], TOPIC, KEEPING)
+    return {each.code: each for each in diagnose(seen)}
+
+
+def both(journal: list[Record]) -> dict[str, Finding]:
+    """What a dump and a node tell alike."""
+    apply_to_database(journal, view=ContentView.LAST_WINS)
+    told = from_dump(journal)
+    assert from_node() == told
+    return told
+
+
+def changed(journal: list[Record], at: int, **fields: Any) -> list[Record]:
+    return [replace(each, **fields) if each.offset == at else each for each in journal]
+
+
+@pytest.mark.usefixtures("each_database")
+class TestWrittenJournals:
+    def test_a_journal_of_uploads_is_well(self) -> None:
+        assert both(records(*upload(1), *upload(2))) == {}
+
+    @pytest.mark.parametrize(
+        ("fields", "severity"),
+        [
+            ({"key": b"\x63{}"}, "error"),
+            ({"key": b""}, "error"),
+            ({"headers": (("req", b"no uuid"),)}, "error"),
+            ({"key": b"\x13{}", "headers": (("mt", b"x"),)}, "error"),
+            ({"key": b"\x09{"}, "warning"),
+            ({"value": b"\x09{"}, "warning"),
+            ({"headers": ()}, "info"),
+        ],
+    )
+    def test_a_record_of_somebody_else_is_found(
+        self, fields: dict[str, Any], severity: str
+    ) -> None:
+        journal = changed(records(*upload(1), *draw()), 4, **fields)
+        told = both(journal)
+        assert {code: each.severity for code, each in told.items()} == {"J12": severity}
+        assert [place.offset for place in told["J12"].records] == [4]
+
+    def test_control_records_leave_the_doctor_quiet(self) -> None:
+        journal = records(*upload(1), *upload(2), *upload(3))
+        assert both([replace(each, offset=each.offset * 2) for each in journal]) == {}
+
+    def test_records_that_were_removed_leave_a_gap(self) -> None:
+        journal = [
+            replace(each, offset=each.offset + 5 * (each.offset > 3))
+            for each in records(*upload(1), *upload(2))
+        ]
+        told = both(journal)
+        assert {code: each.severity for code, each in told.items()} == {"J06": "warning"}
+        assert "4 to 8" in told["J06"].evidence[0]
+
+    def test_records_elsewhere_are_found(self) -> None:
+        journal = [*records(*upload(1)), replace(records(*draw())[0], partition=1)]
+        assert from_dump(journal)["J10"].severity == "warning"
+
+    def test_a_clock_ahead_is_found(self) -> None:
+        """The hand-made versions were made at 1 ms; their record is of a time before."""
+        journal = changed(records(*upload(1)), 3, timestamp=-90_000)
+        told = both(journal)
+        assert {code: each.severity for code, each in told.items()} == {"J18": "warning"}
+        assert "differ by up to 90 s" in told["J18"].summary
+
+    def test_a_clock_that_jumped_back_is_found(self) -> None:
+        journal = records(*upload(1), *upload(2))
+        told = both(changed(journal, 7, timestamp=journal[7].timestamp - 3_600_000))
+        assert {code: each.severity for code, each in told.items()} == {"J18": "warning"}
+        assert "up to 3600 s older than one before: offset 7" in told["J18"].evidence[0]
+
+    def test_a_comment_id_in_use_is_found(self) -> None:
+        number = Message(CommentIdKey("_", "n"), CommentIdValue(Action.CREATE))
+
+        def comment(comment_id: str) -> Message:
+            key = CommentKey("_", None, "a1", "1", comment_id, f"u{comment_id}")
+            return Message(key, CommentValue(Action.CREATE, -1, "", 1, "text"))
+
+        assert both(records(*upload(1), number, comment("1"))) == {}
+        told = from_dump(records(*upload(1), number, comment("1"), comment("10"), comment("9")))
+        assert {code: each.severity for code, each in told.items()} == {
+            "J02": "warning",
+            "J03": "warning",
+        }
+        assert "comment 10 and comment 9" in told["J02"].summary
+        assert "stands at 1 while 10 is in use" in told["J03"].summary
+        assert "Draw number 8 from now gives 9" in told["J03"].evidence[0]
+
+    def test_noise_is_found(self) -> None:
+        context = DownloadContext("x" * 400, 1)
+        downloads = [
+            Message(DownloadKey("_", f"{each}"), DownloadValue(Action.CREATE, context))
+            for each in range(3000)
+        ]
+        assert both(records(*downloads))["J20"].severity == "info"
+
+
+def upgrade(action: Action, uuid: str = "u") -> Message:
+    return Message(UpgraderKey("compact"), UpgraderValue(action, uuid, 2))
+
+
+@pytest.mark.usefixtures("sqlite_database")
+class TestUpgrades:
+    TRY = Action.UPGRADE_TRY_LOCK
+
+    def test_a_lock_that_nobody_holds_any_more_is_found(self) -> None:
+        journal = records(*upload(1), upgrade(self.TRY), *upload(2))
+        later = [
+            replace(each, timestamp=each.timestamp + DAY * (each.offset > 4)) for each in journal
+        ]
+        told = from_dump(later)["J19"]
+        assert "asked at offset 4" in told.evidence[0]
+        assert "is silent" in told.evidence[0]
+
+    def test_an_upgrade_at_work_is_well(self) -> None:
+        assert from_dump(records(*upload(1), upgrade(self.TRY))) == {}
+
+    def test_a_quiet_journal_does_not_hide_a_lost_lock(self) -> None:
+        apply_to_database(records(*upload(1), upgrade(self.TRY)))
+        assert "J19" in from_node()
+
+    def test_an_upgrade_that_was_given_up_is_found(self) -> None:
+        abort = upgrade(Action.UPGRADE_ABORT_AND_UNLOCK)
+        assert (
+            "gave the lock back" in from_dump(records(upgrade(self.TRY), abort))["J19"].evidence[0]
+        )
+
+    def test_a_committed_upgrade_is_well(self) -> None:
+        commit = upgrade(Action.UPGRADE_COMMIT_AND_UNLOCK)
+        journal = records(upgrade(self.TRY), upgrade(self.TRY, "v"), commit, *upload(1))
+        assert from_dump(journal) == {}
+
+
+@pytest.mark.kafka
+class TestRunningNodes:
+    def test_a_foreign_record_is_found_with_its_offset(
+        self, node_on_each: None, kafka: str, topic: str
+    ) -> None:
+        speaker.say(upload(1))
+        producer = Producer({"bootstrap.servers": kafka})
+        producer.produce(topic, key=b"\x63{}", value=b"x", partition=0)
+        assert producer.flush(10) == 0
+        soon(lambda: "J12" in codes())
+        told = finding("J12")
+        assert told.severity == "error"
+        assert told.began is not None
+        assert [place.offset for place in told.records] == [told.began.offset]
+
+    def test_a_topic_of_several_partitions_is_told(self, kafka: str, sqlite_database: str) -> None:
+        name = f"journal-{uuid4().hex}"
+        Topic({"bootstrap.servers": kafka}, name).create(partitions=2)
+        with node_running(kafka, name):
+            speaker.say(upload(1))
+            soon(lambda: "J10" in codes())
+            assert finding("J10").severity == "info"
+
+    def test_tables_that_are_ahead_are_told_and_refuse_writes(
+        self, kafka: str, topic: str, sqlite_database: str, settings: Settings
+    ) -> None:
+        with node_running(kafka, topic):
+            speaker.say(draw())
+        Position.objects.using("journal").update(next_offset=9)
+        settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
+        with worker_in_trouble(topic):
+            assert finding("J17").severity == "error"
+            told = Client().get("/apis/annals/v1/findings").json()["findings"]
+            assert told[0]["code"] == "J17"
+            assert "deleted or truncated" in told[0]["summary"]
+            judged = json.loads(call_failing("diagnose", "--json"))
+            assert "J17" in [each["code"] for each in judged["findings"]]
+
+    def test_a_write_that_waits_in_vain_is_told(
+        self, node: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waits = WriteWaits()
+        monkeypatch.setattr("journal.doctor.current.write_waits", waits)
+        assert "J22" not in codes()
+        waits.waited_in_vain()
+        assert "J22" in codes()
+
+    def test_a_backup_is_told_until_it_was_verified(
+        self, kafka: str, topic: str, sqlite_database: str, tmp_path: Path, settings: Settings
+    ) -> None:
+        old = [
+            replace(each, timestamp=int(time.time() * 1000) - 9 * DAY)
+            for each in records(*upload(1))
+        ]
+        apply_to_database(old, view=ContentView.LAST_WINS)
+        settings.ANNALS_BACKUP_DAYS, settings.ANNALS_BACKUPS = 7, str(tmp_path / "backup")
+        settings.JOURNAL_TOPIC = topic
+        settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
+        put_messages(kafka, topic, upload(1))
+        assert "J23" in from_node()
+        call("backup", tmp_path / "backup", "--topic", topic)
+        assert "J23" in from_node()
+        call("backup", "--check", tmp_path / "backup", "--topic", topic)
+        assert from_node() == {}
+        more = records(*upload(1), *upload(2))[4:]
+        later = [replace(each, timestamp=old[0].timestamp) for each in more]
+        apply_to_database(later, view=ContentView.LAST_WINS)
+        assert "partition 0, offset 4" in from_node()["J23"].evidence[1]
+
+
+def call_failing(*arguments: str) -> str:
+    """What a command prints that ends with 1."""
+    out = StringIO()
+    with pytest.raises(SystemExit, match="1"):
+        call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_no_finding_of_a_recorded_journal_tells_an_error_that_is_none() -> None:
+    for name in ("2.1.3", "2.1.5", "2.6.13", "control-after", "upgrade-after-restart"):
+        told = from_dump(recorded(DATA / "journals" / f"{name}.jsonl"))
+        assert {each.severity for each in told.values()} <= {"info"}, name
+    assert current_findings() == ()

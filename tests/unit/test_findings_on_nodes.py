@@ -1,0 +1,149 @@
+"""Findings about upgrades, backups, a node and its topic, and its writes, made by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from journal.doctor.diagnosis import diagnose
+from journal.doctor.findings import Finding
+from journal.doctor.observations import (
+    BackupSeen,
+    Observations,
+    SequenceState,
+    UpgradesSeen,
+    UpgradeTry,
+)
+from journal.doctor.on_nodes import ahead_of_journal, slow_writes
+from journal.projection.upgrades import LOCK_TIMEOUT
+from journal.queries import NodeState, PartitionState
+from journal.tally import Draws, Mark, PartitionTally, Tally
+from journal.write_waits import Waits, WriteWaits
+from registry.models import SequenceName
+
+DAY = 24 * 60 * 60 * 1000
+NOW = 100 * DAY
+SEEN = Observations(
+    "kafkasql-journal", Tally({0: PartitionTally(Mark(0, 0, 0), Mark(0, 9, 0), 10)})
+)
+
+
+def found(observations: Observations) -> list[Finding]:
+    return list(diagnose(observations))
+
+
+def upgraded(*tries: UpgradeTry) -> Observations:
+    return replace(SEEN, upgrades=UpgradesSeen(1, tries, NOW))
+
+
+class TestUpgrades:
+    def test_an_upgrade_at_work_is_well(self) -> None:
+        at_work = UpgradeTry("u", 2, NOW - 1000, offset=5, began_at=NOW - 20_000)
+        assert found(upgraded(at_work)) == []
+
+    def test_a_silent_holder_is_told(self) -> None:
+        silent = UpgradeTry("u", 2, NOW - LOCK_TIMEOUT - 1, offset=5, began_at=NOW - DAY)
+        (finding,) = found(upgraded(silent))
+        assert (finding.code, finding.severity) == ("J19", "warning")
+        assert "Node u, asked at offset 5, last seen" in finding.evidence[0]
+        assert [place.offset for place in finding.records] == [5]
+
+    def test_heartbeats_without_an_end_are_told(self) -> None:
+        endless = UpgradeTry("u", 2, NOW - 1000, offset=5, began_at=NOW - DAY)
+        (finding,) = found(upgraded(endless))
+        assert "renews the lock without an end" in finding.evidence[0]
+
+    def test_tries_that_were_given_up_are_counted(self) -> None:
+        given_up = [UpgradeTry(name, 2, NOW - DAY) for name in "ab"]
+        (finding,) = found(upgraded(*given_up))
+        assert "to version 2 was tried by 2 nodes and not committed" in finding.summary
+
+
+def backed_up(verified_at: int | None, unsaved_at: int | None) -> Observations:
+    unsaved = None if unsaved_at is None else Mark(0, 7, unsaved_at)
+    return replace(SEEN, backup=BackupSeen("/srv/backup", 7, NOW, verified_at, unsaved))
+
+
+class TestBackups:
+    def test_nobody_who_did_not_ask_is_told(self) -> None:
+        assert found(SEEN) == []
+
+    def test_a_young_journal_needs_no_backup_yet(self) -> None:
+        assert found(backed_up(None, NOW - DAY)) == []
+
+    def test_a_journal_that_was_never_backed_up_is_told(self) -> None:
+        (finding,) = found(backed_up(None, NOW - 8 * DAY))
+        assert (finding.code, finding.severity) == ("J23", "warning")
+        assert "python manage.py backup /srv/backup" in finding.remedy
+
+    def test_a_backup_that_nobody_verified_lately_is_told(self) -> None:
+        (finding,) = found(backed_up(NOW - 8 * DAY, None))
+        assert "was not verified for more than 7 days" in finding.summary
+
+    def test_a_backup_that_lacks_old_records_is_told_although_it_was_verified(self) -> None:
+        (finding,) = found(backed_up(NOW, NOW - 8 * DAY))
+        assert "partition 0, offset 7" in finding.evidence[1]
+
+    def test_a_backup_that_holds_what_is_old_is_well(self) -> None:
+        assert found(backed_up(NOW - DAY, NOW - DAY)) == []
+
+
+class TestTheTopic:
+    state = NodeState(
+        True, True, False, "the topic is another", 0, (PartitionState(0, 0, 9, 9),),
+        trouble_kind="TopicReplaced",
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("kind", ["TopicReplaced", "AheadOfJournal", "TopicMissing"])
+    def test_tables_of_another_journal_are_an_error(self, kind: str) -> None:
+        finding = ahead_of_journal(replace(self.state, trouble_kind=kind))
+        assert finding is not None
+        assert (finding.code, finding.severity) == ("J17", "error")
+        assert "the topic is another" in finding.summary
+        assert "offset 9 of partition 0" in finding.evidence[0]
+
+    def test_another_trouble_is_none_of_its(self) -> None:
+        assert ahead_of_journal(replace(self.state, trouble_kind="BrokerError")) is None
+
+    def test_a_missing_topic_of_which_nothing_was_applied_is_no_loss(self) -> None:
+        fresh = replace(self.state, partitions=(), trouble_kind="TopicMissing")
+        assert ahead_of_journal(fresh) is None
+
+
+class TestWrites:
+    def test_quick_writes_are_well(self) -> None:
+        assert slow_writes(Waits(500, 0, 0.2)) is None
+
+    def test_a_few_slow_writes_prove_nothing(self) -> None:
+        assert slow_writes(Waits(3, 0, 9.0)) is None
+
+    def test_slow_writes_are_told(self) -> None:
+        finding = slow_writes(Waits(100, 0, 3.5))
+        assert finding is not None
+        assert (finding.code, finding.severity) == ("J22", "warning")
+        assert "3.5 s" in finding.summary
+
+    def test_each_wait_in_vain_is_told(self) -> None:
+        waits = WriteWaits()
+        waits.waited(0.01)
+        waits.waited_in_vain()
+        finding = slow_writes(waits.lately())
+        assert finding is not None
+        assert finding.summary.startswith("1 of 2 writes")
+
+
+class TestCommentIds:
+    behind = SequenceState("_", SequenceName.COMMENT_ID, 1, 2, 2, Draws(lacking=1, lacking_ids=[2]))
+
+    def test_a_comment_sequence_behind_is_no_danger_to_uploads(self) -> None:
+        missing, late = found(replace(SEEN, sequences=(self.behind,)))
+        assert missing.summary == "Id records are missing from the journal: comment 2."
+        assert (missing.severity, missing.mend) == ("warning", "")
+        assert (late.code, late.severity) == ("J03", "warning")
+        assert "the comment id sequence stands at 1 while 2 is in use" in late.summary
+        assert "upload" not in late.consequence.split("This node")[0]
+        assert late.mend == ""
+
+    def test_the_reset_is_offered_for_the_sequences_of_uploads(self) -> None:
+        content = replace(self.behind, name=SequenceName.CONTENT_ID)
+        late = found(replace(SEEN, sequences=(content, self.behind)))[1]
+        assert (late.severity, late.mend) == ("error", "reset")

@@ -1,0 +1,254 @@
+"""Findings about records, contents and offsets, out of observations made by hand."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from journal.doctor.diagnosis import diagnose
+from journal.doctor.findings import Finding
+from journal.doctor.observations import Observations
+from journal.messages import MessageType
+from journal.missed import MissedOffsets
+from journal.tally import Counted, Mark, PartitionTally, Seen, Sort, Tally, Wanted
+from journal.tally.counts import Refused
+
+TOPIC = "kafkasql-journal"
+KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+COMPACTING = {**KEEPING, "cleanup.policy": "compact"}
+DAY = 24 * 60 * 60 * 1000
+
+
+def mark(offset: int, at: int = 0, partition: int = 0) -> Mark:
+    return Mark(partition, offset, at)
+
+
+def seen(*offsets: int, at: int = 0) -> Seen:
+    marks = [mark(offset, at) for offset in offsets]
+    return Seen(len(marks), marks, marks[-1])
+
+
+def partition(first: int, last: int, *stretches: tuple[int, int]) -> PartitionTally:
+    missing = sum(high - low + 1 for low, high in stretches)
+    records = last - first + 1 - missing
+    return PartitionTally(
+        mark(first), mark(last), records, len(stretches), missing, list(stretches)
+    )
+
+
+def tallied(tally: Tally, config: Mapping[str, str] | None = KEEPING) -> Observations:
+    tally.partitions = tally.partitions or {0: partition(0, 99)}
+    return Observations(TOPIC, tally, topic_config=config)
+
+
+def with_sorts(**sorts: Seen) -> Observations:
+    return tallied(Tally(sorts={Sort[name]: each for name, each in sorts.items()}))
+
+
+def gapped(*stretches: tuple[int, int], config: Mapping[str, str] | None = KEEPING) -> Observations:
+    return tallied(Tally({0: partition(0, 99, *stretches)}), config)
+
+
+def codes(observations: Observations) -> list[tuple[str, str]]:
+    return [(each.code, each.severity) for each in diagnose(observations)]
+
+
+def only(observations: Observations, code: str) -> Finding:
+    (finding,) = [each for each in diagnose(observations) if each.code == code]
+    return finding
+
+
+def wanted(*names: str, at: int = 7) -> Wanted:
+    found = Wanted()
+    for name in names:
+        found.add("_", name, mark(at))
+    return found
+
+
+class TestContents:
+    def test_a_content_that_nobody_supplied_is_an_error(self) -> None:
+        finding = only(tallied(Tally(unknown=wanted("abc"))), "J04")
+        assert finding.severity == "error"
+        assert finding.summary.startswith("1 content that versions name is not there")
+        assert "Content with the hash abc is named at partition 0, offset 7" in finding.evidence[0]
+        assert [place.offset for place in finding.records] == [7]
+
+    def test_an_upload_that_failed_over_an_id_in_use_is_a_warning(self) -> None:
+        tally = Tally(dropped=wanted("abc"), sorts={Sort.USED_TWICE: seen(5)})
+        finding = only(tallied(tally), "J04")
+        assert finding.severity == "warning"
+        assert "1 content record met a content id that was in use, at offset 5." in finding.evidence
+        assert "shows foreign content" not in finding.summary
+        assert "foreign content" in finding.consequence
+
+    def test_an_imported_version_names_its_content_by_id(self) -> None:
+        finding = only(tallied(Tally(unknown=wanted("id 12"))), "J04")
+        assert "Content id 12 is named" in finding.evidence[0]
+
+    def test_many_contents_are_named_in_part_and_counted_whole(self) -> None:
+        finding = only(tallied(Tally(unknown=wanted(*map(str, range(150))))), "J04")
+        assert finding.summary.startswith("150 contents that versions name are not there")
+        assert finding.evidence[-1].startswith("And 130 more:")
+
+    def test_bytes_that_are_gone_are_an_error(self) -> None:
+        finding = only(tallied(Tally(empty=wanted("3"))), "J05")
+        assert finding.severity == "error"
+        assert "Content 3 is named at partition 0, offset 7" in finding.evidence[0]
+        assert "contentIds/ID" in finding.remedy
+
+    def test_a_hash_of_something_else_is_a_warning(self) -> None:
+        finding = only(with_sorts(WRONG_HASH=seen(4, 9), BARE_HASH=seen(11)), "J14")
+        assert finding.severity == "warning"
+        assert finding.summary.startswith("2 content records have a hash")
+        assert "offsets 4, 9" in finding.evidence[0]
+        assert "offset 11" in finding.evidence[1]
+
+    def test_hashes_of_old_writers_are_told_apart(self) -> None:
+        assert codes(with_sorts(BARE_HASH=seen(11))) == [("J14", "info")]
+
+
+class TestGaps:
+    def test_control_records_are_quiet(self) -> None:
+        assert codes(gapped((3, 3), (9, 9))) == []
+
+    @pytest.mark.parametrize("config", [None, COMPACTING], ids=["unknown", "compacted"])
+    def test_single_gaps_are_told_where_they_may_be_more(
+        self, config: Mapping[str, str] | None
+    ) -> None:
+        assert only(gapped((3, 3), config=config), "J06").severity == "info"
+
+    def test_wide_gaps_on_a_topic_that_keeps_all_are_unexplained(self) -> None:
+        finding = only(gapped((3, 3), (9, 12)), "J06")
+        assert finding.severity == "warning"
+        assert finding.summary.startswith("5 offsets of the journal hold no record, in 2 gaps.")
+        assert "3, 9 to 12" in finding.evidence[0]
+
+    def test_compaction_explains_wide_gaps(self) -> None:
+        assert only(gapped((9, 12), config=COMPACTING), "J06").severity == "info"
+
+    def test_what_was_noted_as_missed_is_told_once(self) -> None:
+        missed = (MissedOffsets(0, 9, 12, 4, 0),)
+        assert codes(replace(gapped((9, 12)), missed=missed)) == [("J08", "error")]
+
+    def test_a_dump_that_begins_late_is_no_alarm(self) -> None:
+        late = replace(tallied(Tally({0: partition(40, 99)})), is_dump=True)
+        assert codes(late) == [("J06", "info")]
+        assert "begins at offset 40" in only(late, "J06").evidence[0]
+
+    def test_a_log_that_begins_late_has_no_gap_before_its_start(self) -> None:
+        late = replace(tallied(Tally({0: partition(40, 99)})), log_starts={0: 40})
+        assert codes(late) == [("J08", "warning")]
+
+    def test_a_live_journal_whose_broker_is_away_is_not_judged_by_its_start(self) -> None:
+        assert codes(tallied(Tally({0: partition(40, 99)}))) == []
+
+
+class TestTheLogsStart:
+    def test_records_that_only_this_node_has_are_an_error(self) -> None:
+        cut = replace(tallied(Tally()), log_starts={0: 20})
+        finding = only(cut, "J08")
+        assert finding.severity == "error"
+        assert "Do not rebuild this node" in finding.remedy
+        assert "begins at offset 20 of partition 0" in finding.summary
+
+    def test_a_log_from_its_first_offset_on_is_well(self) -> None:
+        assert codes(replace(tallied(Tally()), log_starts={0: 0})) == []
+
+
+class TestPartitions:
+    def test_several_partitions_alone_are_told_only(self) -> None:
+        assert codes(replace(tallied(Tally()), partition_count=3)) == [("J10", "info")]
+
+    def test_one_partition_is_well(self) -> None:
+        assert codes(replace(tallied(Tally()), partition_count=1)) == []
+
+    def test_records_elsewhere_are_a_warning(self) -> None:
+        tally = Tally(
+            {0: partition(0, 9), 1: PartitionTally(mark(0, 0, 1), mark(4, 0, 1), 5)},
+            sorts={Sort.OUTSIDE: Seen(5, [mark(0, 0, 1)], mark(4, 0, 1))},
+        )
+        finding = only(tallied(tally), "J10")
+        assert finding.severity == "warning"
+        assert finding.evidence == (
+            "Records: 10 in partition 0, 5 in partition 1.",
+            "Outside partition 0: offsets 0 of partition 1 and 4 more.",
+        )
+
+
+class TestForeignRecords:
+    @pytest.mark.parametrize("sort", ["UNKNOWN_TYPE", "OF_V3", "ODD_REQ"])
+    def test_what_stops_a_java_node_is_an_error(self, sort: str) -> None:
+        finding = only(with_sorts(**{sort: seen(3)}), "J12")
+        assert finding.severity == "error"
+        assert "its writes time out" in finding.consequence
+
+    def test_what_is_dropped_is_a_warning(self) -> None:
+        finding = only(with_sorts(UNDECODABLE=seen(3, 4)), "J12")
+        assert finding.severity == "warning"
+        assert finding.evidence == ("2 that can't be decoded: offsets 3, 4.",)
+
+    def test_a_record_without_req_is_told_only(self) -> None:
+        assert codes(with_sorts(NO_REQ=seen(3))) == [("J12", "info")]
+
+    def test_a_journal_without_any_req_came_without_its_headers(self) -> None:
+        assert codes(with_sorts(NO_REQ=Seen(100, [mark(0)], mark(99)))) == []
+
+
+def refused(*errors: str, stretches: tuple[tuple[int, int], ...] = ()) -> Tally:
+    return Tally(
+        {0: partition(0, 99, *stretches)},
+        refusals={error: Refused(1, mark(at)) for at, error in enumerate(errors, 5)},
+    )
+
+
+class TestRefusals:
+    def test_what_clients_asked_for_in_vain_is_nothing_wrong(self) -> None:
+        assert codes(tallied(refused("RuleNotFound", "GroupAlreadyExists", "HasComments"))) == []
+
+    def test_a_clash_is_explained(self) -> None:
+        finding = only(tallied(refused("VersionAlreadyExists", "RuleNotFound")), "J13")
+        assert finding.severity == "info"
+        assert finding.evidence == (
+            "1 refused as VersionAlreadyExists: the version was there already, last at partition "
+            "0, offset 5.",
+        )
+
+    def test_a_global_id_that_was_taken_is_a_warning(self) -> None:
+        tally = refused("ArtifactAlreadyExists")
+        tally.sorts = {Sort.ID_TAKEN: seen(5)}
+        finding = only(tallied(tally), "J13")
+        assert finding.severity == "warning"
+        assert "a sequence was behind (J03)" in finding.evidence[-1]
+
+    def test_what_no_table_can_take_is_a_warning(self) -> None:
+        assert codes(tallied(refused("ImpossibleRecord"))) == [("J13", "warning")]
+
+    def test_what_was_not_found_on_a_journal_with_gaps_may_be_lost(self) -> None:
+        finding = only(tallied(refused("RuleNotFound", stretches=((3, 4),)), COMPACTING), "J13")
+        assert finding.severity == "warning"
+        assert "the rule was not there" in finding.evidence[0]
+        assert "a change or a deletion is lost" in finding.consequence
+
+
+class TestClocks:
+    def test_a_clock_ahead_is_told_with_how_far(self) -> None:
+        tally = Tally(sorts={Sort.AHEAD: seen(3, at=DAY)}, newest=DAY, most_ahead=90_000)
+        finding = only(tallied(tally), "J18")
+        assert finding.severity == "warning"
+        assert finding.summary == "The clocks of those who write the journal differ by up to 90 s."
+
+    def test_a_clock_that_was_wrong_once_is_no_alarm(self) -> None:
+        tally = Tally(sorts={Sort.BACKWARD: seen(3, at=DAY)}, newest=9 * DAY, most_backward=70_000)
+        assert codes(tallied(tally)) == [("J18", "info")]
+
+
+def test_noise_is_told_of_large_journals_alone() -> None:
+    def noisy(size: int) -> Observations:
+        types = {int(MessageType.DOWNLOAD): Counted(9, size), int(MessageType.CONTENT): Counted()}
+        return tallied(Tally(types=types))
+
+    assert codes(noisy(1000)) == []
+    finding = only(noisy(5_000_000), "J20")
+    assert finding.severity == "info"
+    assert finding.summary.startswith("100% of the journal's bytes change nothing")
+    assert finding.evidence == ("9 records of downloads, 5000000 of 5000000 bytes.",)
