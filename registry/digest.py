@@ -110,6 +110,18 @@ def digest(connection: BaseDatabaseWrapper, view: str) -> str:
     return whole.hexdigest()
 
 
+def digested_rows(
+    connection: BaseDatabaseWrapper,
+) -> Iterator[tuple[str, int, Iterator[tuple[Any, ...]]]]:
+    """By table: its name, how many columns are its key, its rows in the order of that key.
+
+    Each table's rows are to be read before the next table's. Of bytes, there is their hash.
+    """
+    for name, columns, table, order in _TABLES:
+        found = _rows(connection, f"SELECT {columns} FROM {table}", order)
+        yield name, len(order.split(", ")), (_plain(row) for row in found)
+
+
 def _rows(connection: BaseDatabaseWrapper, sql: str, order: str) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"{sql} ORDER BY {_ordered(connection, order)}")
@@ -131,7 +143,11 @@ def _ordered(connection: BaseDatabaseWrapper, order: str) -> str:
 
 def _line(row: tuple[Any, ...]) -> bytes:
     """A JSON array; of bytes, their hash."""
-    return orjson.dumps([
+    return orjson.dumps(_plain(row))
+
+
+def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(
         hashlib.sha256(each).hexdigest() if isinstance(each, bytes | memoryview) else each
         for each in row
-    ])
+    )

@@ -45,6 +45,7 @@ from registry.queries.search import (
 )
 from registry.queries.sequences import (
     SequenceStanding,
+    highest_comment_text,
     is_id_in_use,
     sequence_standing,
     tenants,
@@ -120,6 +121,7 @@ __all__ = [
     "global_rules",
     "group_exists",
     "groups",
+    "highest_comment_text",
     "inbound_references",
     "is_id_in_use",
     "kept_group",

@@ -57,3 +57,9 @@ def tenants() -> list[str]:
     for table in ("registry_sequence", "registry_content", "registry_version"):
         found |= {tenant for (tenant,) in rows(f"SELECT DISTINCT tenant_id FROM {table}")}
     return sorted(found)
+
+
+def highest_comment_text(tenant: str) -> str:
+    """The highest comment id as text, which is what a RESET goes by; empty without any."""
+    found = rows("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
+    return max((str(text) for (text,) in found), default="")

@@ -1,0 +1,313 @@
+"""A new journal: whatever a node holds, a replay of the new topic holds the same."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError
+from django.db import connections
+from pytest_django import Settings
+
+from journal.brokers.topics import Topic
+from journal.dialects import Dialect
+from journal.digests import state_digest
+from journal.dumps import read_in_order
+from journal.mending.comparing import differences
+from journal.messages import (
+    Action,
+    ArtifactOwnerKey,
+    ArtifactOwnerValue,
+    CommentIdKey,
+    CommentIdValue,
+    ContentIdKey,
+    ContentIdValue,
+    GlobalIdKey,
+    GlobalIdValue,
+    Message,
+    MetaData,
+)
+from journal.models import ContentView
+from journal.scratch import scratch_database
+from journal.writer import Writer
+from registry.models import SequenceName
+from registry.queries import sequence_standing
+from tests.journals import DATA, apply_to_database, forget, records
+from tests.journals import recorded as recorded_in
+from tests.random_journals import random_journal
+from tests.saying import (
+    artifact_rule,
+    comment,
+    end_of_artifact,
+    group,
+    imported,
+    new_artifact,
+    new_content,
+    new_version,
+    version_said,
+)
+from tests.tools import call, load, new_name
+
+pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("broker")]
+
+JOURNALS = sorted(
+    file for file in (DATA / "journals").glob("*.jsonl") if "answers" not in file.name
+)
+DIGEST = re.compile(r"Verified by a replay: the state digest is ([0-9a-f]{64}), this node's own.")
+
+
+def own_digest() -> str:
+    return state_digest(connections["default"]).value
+
+
+def made(*more: str) -> tuple[str, str]:
+    """The new topic and what was printed."""
+    name = new_name()
+    return name, call("new_journal", "--topic", name, "--yes", *more)
+
+
+def foretold(out: str) -> list[str]:
+    return re.findall(r"^- (.*)$", out, re.MULTILINE)
+
+
+def holds(*messages: Message, dialect: str = "2.6") -> str:
+    """What the node holds after these is on the new topic; gives what was printed."""
+    apply_to_database(records(*messages))
+    return made("--dialect", dialect)[1]
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize("view", list(ContentView), ids=lambda view: view.label)
+@pytest.mark.parametrize("file", JOURNALS, ids=lambda file: file.stem)
+def test_each_recorded_journal_is_written_anew(file: Path, view: ContentView) -> None:
+    apply_to_database(recorded_in(file), view=view)
+    _, out = made("--dialect", "2.6")
+    if file.stem == "bug-after":
+        assert [line.partition(" ")[2].split(" stands")[0] for line in foretold(out)] == [
+            "sequence globalId",
+            "sequence contentId",
+        ]
+        assert "2 rows differ as told above, 0 in other ways" in out
+    elif file.stem.startswith("2.6.13"):
+        assert foretold(out) == ["Download links that have expired are left out."]
+        assert "1 rows differ as told above, 0 in other ways" in out
+    else:
+        assert foretold(out) == []
+        assert DIGEST.search(out)
+    assert "To cut over:" in out
+
+
+@pytest.mark.usefixtures("each_database")
+@pytest.mark.parametrize("dialect", [each.value for each in Dialect])
+def test_each_dialect_carries_what_it_can_and_tells_the_rest(dialect: str) -> None:
+    apply_to_database(recorded_in(DATA / "journals" / "2.6.13.jsonl"))
+    _, out = made("--dialect", dialect)
+    told = foretold(out)
+    assert ", 0 in other ways." in out
+    if dialect in {"2.6", "2.4"}:
+        assert told == ["Download links that have expired are left out."]
+        return
+    assert "Comment 2 on version 2 is lost." in told
+    assert "The sequence of comment ids is lost." in told
+    assert any(each.startswith("Config property") for each in told)
+    assert any("loses its references" in each for each in told)
+    assert ", 0 in other ways." in out
+    assert out.count(f"JOURNAL_DIALECT={dialect}") == 0
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize("seed", range(6))
+def test_a_random_journal_is_written_anew(seed: int) -> None:
+    apply_to_database(random_journal(seed, 700), view=ContentView.LAST_WINS)
+    _, out = made("--dialect", "2.6")
+    assert ", 0 in other ways." in out or DIGEST.search(out)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+class TestWhatIsHardToSay:
+    """States that plain import records would not bring back."""
+
+    def test_an_owner_that_changed(self) -> None:
+        owner = Message(
+            ArtifactOwnerKey("_", "g", "orders"), ArtifactOwnerValue(Action.UPDATE, "zoe")
+        )
+        out = holds(new_content(1, "a"), new_artifact("orders", 1, "a"), owner)
+        assert ", 0 in other ways." in out
+
+    def test_an_artifact_whose_first_version_is_gone(self) -> None:
+        """Its own date is of a version that is no more; it is the only artifact."""
+        out = holds(
+            new_content(1, "a"),
+            new_artifact("orders", 1, "a"),
+            new_version("orders", 2, "a"),
+            version_said("orders", "1", Action.DELETE),
+        )
+        assert DIGEST.search(out) or foretold(out)[0].endswith("in use.")
+        assert ", 0 in other ways." in out
+
+    def test_many_artifacts_whose_first_version_is_gone(self) -> None:
+        first = [new_artifact(f"a{each}", each, "a") for each in range(1, 6)]
+        second = [new_version(f"a{each}", each + 10, "a") for each in range(1, 6)]
+        gone = [version_said(f"a{each}", "1", Action.DELETE) for each in range(1, 6)]
+        out = holds(new_content(1, "a"), *first, *second, *gone)
+        assert ", 0 in other ways." in out
+
+    def test_overlong_labels_that_an_upload_cut(self) -> None:
+        meta = MetaData("n", "d", ("x" * 300, "short"), {"k": "v" * 2000})
+        out = holds(new_content(1, "a"), new_artifact("orders", 1, "a", meta_data=meta))
+        assert ", 0 in other ways." in out
+
+    def test_overlong_labels_that_an_import_stumbled_over(self) -> None:
+        meta = MetaData("n", "d", ("short", "x" * 300), {"k": "v"})
+        out = holds(new_content(1, "a"), imported("orders", 1, 1, meta_data=meta))
+        assert ", 0 in other ways." in out
+
+    def test_an_import_that_drew_its_id_and_left_no_search_rows(self) -> None:
+        meta = MetaData("n", "d", ("one",), {"k": "v"})
+        out = holds(new_content(1, "a"), imported("orders", -1, 1, meta_data=meta))
+        assert "Version 1 is found by labels and properties from now on." in foretold(out)
+        assert ", 0 in other ways." in out
+
+    def test_a_rule_before_its_artifact(self) -> None:
+        assert DIGEST.search(holds(artifact_rule("orders", Action.CREATE)))
+
+    def test_a_group_whose_time_the_journal_left_open(self, broker: str) -> None:
+        apply_to_database(records(group(Action.CREATE, created_by="alice")))
+        before = own_row()
+        name, out = made("--dialect", "2.6")
+        assert DIGEST.search(out)
+        replay_into_database(name)
+        assert own_row() == before
+
+    def test_comments_of_more_than_one_digit(self) -> None:
+        said = [
+            Message(CommentIdKey("_", f"n{at}"), CommentIdValue(Action.CREATE)) for at in range(12)
+        ]
+        comments = [comment(Action.CREATE, str(each)) for each in (2, 9, 10)]
+        out = holds(new_content(1, "a"), new_artifact("orders", 1, "a"), *said, *comments)
+        assert ", 0 in other ways." in out
+        assert not [each for each in foretold(out) if "commentId" in each]
+
+    def test_ids_drawn_beyond_those_in_use_and_other_tenants(self) -> None:
+        def draw(tenant: str, count: int) -> Iterable[Message]:
+            for at in range(count):
+                yield Message(ContentIdKey(tenant, f"c{at}"), ContentIdValue(Action.CREATE))
+                yield Message(GlobalIdKey(tenant, f"g{at}"), GlobalIdValue(Action.CREATE))
+
+        out = holds(
+            *draw("_", 7),
+            *draw("acme", 3),
+            new_content(2, "a"),
+            new_artifact("orders", 2, "a"),
+            new_content(1, "b", tenant="acme"),
+            new_artifact("orders", 3, "b", tenant="acme"),
+        )
+        assert DIGEST.search(out)
+
+    def test_a_content_shared_between_tenants_is_given_to_both(self) -> None:
+        out = holds(
+            new_content(1, "a"),
+            new_content(2, "b"),
+            new_content(1, "c", tenant="acme"),
+            new_artifact("orders", 1, "a", tenant="acme"),
+            new_artifact("prices", 2, "b", tenant="acme"),
+            new_artifact("same", 3, "b", tenant="acme"),
+        )
+        assert foretold(out)[:2] == [
+            "Content 1 of tenant _ is content 2 of tenant acme, too.",
+            "Content 2 of tenant _ is content 3 of tenant acme, too.",
+        ]
+        assert ", 0 in other ways." in out
+
+
+def own_row() -> object:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT group_id, created_on, created_on_derived FROM registry_group")
+        return cursor.fetchall()
+
+
+def replay_into_database(topic: str) -> None:
+    """Django's present database holds what the topic says."""
+    forget()
+    file = Path(connections.settings["journal"]["NAME"]).with_name("new.jsonl")
+    call("dump", "--topic", topic, "--output", file)
+    with file.open("rb") as lines:
+        apply_to_database(list(read_in_order(lines)))
+
+
+@pytest.mark.usefixtures("sqlite_database")
+class TestSafety:
+    def test_what_was_deleted_is_not_on_the_new_topic(self, tmp_path: Path) -> None:
+        secret = "password=hunter2"
+        name, _ = holds_named(
+            new_content(1, secret),
+            new_content(2, "harmless"),
+            new_artifact("leak", 1, secret),
+            new_artifact("orders", 2, "harmless"),
+            end_of_artifact("leak"),
+        )
+        call("dump", "--topic", name, "--output", tmp_path / "new.jsonl")
+        with (tmp_path / "new.jsonl").open("rb") as lines:
+            values = b"".join(each.value or b"" for each in read_in_order(lines))
+        assert b"hash of harmless" in values
+        assert b"hash of password" not in values
+
+    def test_a_topic_with_records_is_refused(self) -> None:
+        taken = load(DATA / "journals" / "2.1.3.jsonl")
+        apply_to_database(records(new_content(1, "a")))
+        with pytest.raises(CommandError, match="holds records already"):
+            call("new_journal", "--topic", taken, "--yes")
+
+    def test_the_journal_itself_is_refused(self, settings: Settings) -> None:
+        settings.JOURNAL_TOPIC = "mine"
+        with pytest.raises(CommandError, match="this node's own journal"):
+            call("new_journal", "--topic", "mine", "--yes")
+
+    def test_a_node_without_a_record_is_refused(self) -> None:
+        with pytest.raises(CommandError, match="has no state to write"):
+            call("new_journal", "--topic", new_name(), "--yes")
+
+    def test_a_dry_run_makes_no_topic(self, broker: str) -> None:
+        apply_to_database(records(new_content(1, "a")))
+        name = new_name()
+        out = call("new_journal", "--topic", name, "--dry-run")
+        assert "1 ContentId" in out
+        assert not Topic({"bootstrap.servers": broker}, name).exists()
+
+    def test_another_cluster_may_hold_it(self, broker: str, settings: Settings) -> None:
+        settings.KAFKA_PROPERTIES = {"bootstrap.servers": "127.0.0.1:1"}
+        apply_to_database(records(new_content(1, "a")))
+        name, _ = made("--bootstrap-servers", broker)
+        assert Topic({"bootstrap.servers": broker}, name).exists()
+
+
+def holds_named(*messages: Message) -> tuple[str, str]:
+    apply_to_database(records(*messages))
+    return made("--dialect", "2.6")
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_dialect_that_the_records_do_not_tell_is_told() -> None:
+    draw = Message(ContentIdKey("_", "n"), ContentIdValue(Action.CREATE))
+    apply_to_database(records(draw))
+    _, out = made("--dialect", "2.4")
+    assert "Set JOURNAL_DIALECT=2.4 on Annals nodes" in out
+    assert sequence_standing("_", SequenceName.CONTENT_ID).value == 1
+
+
+def test_rows_that_differ_are_named(sqlite_database: str) -> None:
+    apply_to_database(records(new_content(1, "a"), new_content(2, "b"), group(Action.CREATE)))
+    with scratch_database() as scratch:
+        writer = Writer(scratch.settings)
+        writer.write(
+            "INSERT INTO registry_content (tenant_id, content_id, content_hash, canonical_hash, "
+            "content) VALUES ('_', 2, 'other', 'c', 'x'), ('_', 3, 'new', 'c', 'y')"
+        )
+        writer.close()
+        found = list(differences(connections["default"], scratch.connection))
+    assert [each.words.split(": was")[0].partition(" is another")[0] for each in found] == [
+        "contents: _, 1 is missing",
+        "contents: _, 2",
+        "contents: _, 3 is new",
+        "groups: _, g is missing",
+    ]
