@@ -12,6 +12,7 @@ from journal.messages import MessageType
 from journal.missed import MissedOffsets
 from journal.tally import Counted, Mark, PartitionTally, Seen, Sort, Tally, Wanted
 from journal.tally.counts import Refused
+from journal.topic_facts import Setting, TopicFacts
 
 TOPIC = "kafkasql-journal"
 KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
@@ -38,7 +39,8 @@ def partition(first: int, last: int, *stretches: tuple[int, int]) -> PartitionTa
 
 def tallied(tally: Tally, config: Mapping[str, str] | None = KEEPING) -> Observations:
     tally.partitions = tally.partitions or {0: partition(0, 99)}
-    return Observations(TOPIC, tally, topic_config=config)
+    facts = None if config is None else TopicFacts({n: Setting(v) for n, v in config.items()})
+    return Observations(TOPIC, tally, facts=facts)
 
 
 def with_sorts(**sorts: Seen) -> Observations:
