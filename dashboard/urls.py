@@ -4,7 +4,16 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView
 
 from dashboard.converters import GroupConverter, IdConverter
-from dashboard.views import artifacts, health, journal, mending, tables, uploads, versions
+from dashboard.views import (
+    artifacts,
+    health,
+    journal,
+    mending,
+    reenactment,
+    tables,
+    uploads,
+    versions,
+)
 
 register_converter(IdConverter, "id")
 register_converter(GroupConverter, "group")
@@ -26,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("ui/journal/<int:partition>/<int:offset>", journal.show_record, name="record"),
     path("ui/tables", tables.show, name="tables"),
     path("ui/health", health.show, name="health"),
+    path("ui/health/reenactment", reenactment.show, name="reenactment"),
     path("ui/health/acknowledge", health.acknowledge, name="acknowledge"),
     path("ui/health/mend/reset", mending.reset, name="mend-reset"),
     path("ui/health/mend/settings", mending.topic_settings, name="mend-settings"),

@@ -22,6 +22,20 @@ BROKER_NAMES = {
 }
 
 
+#: Base64 in a JSON value, and what else is in a record.
+_SPELLED, _BESIDE = 4 / 3, 4096
+
+
+def record_size(content: int) -> int:
+    """Bytes that the record of a content of so many bytes may take, in any dialect."""
+    return int(content * _SPELLED) + _BESIDE
+
+
+def content_size(record: int) -> int:
+    """Bytes of the largest content whose record takes no more than so many."""
+    return max(0, int((record - _BESIDE) / _SPELLED))
+
+
 class Source(StrEnum):
     """Where a setting comes from."""
 

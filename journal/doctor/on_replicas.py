@@ -5,10 +5,7 @@ from collections.abc import Iterable
 from journal.doctor.findings import Finding, Severity
 from journal.doctor.observations import Observations
 from journal.doctor.wording import config_command
-from journal.topic_facts import TopicFacts
-
-#: Base64 in a JSON value, and what else is in a record.
-_SPELLED, _BESIDE = 4 / 3, 4096
+from journal.topic_facts import TopicFacts, content_size, record_size
 
 
 def replicas(seen: Observations) -> Finding | None:
@@ -74,10 +71,10 @@ def timestamps(seen: Observations) -> Finding | None:
 def message_size(seen: Observations) -> Finding | None:
     facts = seen.facts
     allowed = None if facts is None else facts.value("max.message.bytes")
-    needed = int(seen.largest * _SPELLED) + _BESIDE
+    needed = record_size(seen.largest)
     if facts is None or allowed is None or not allowed.isdecimal() or int(allowed) >= needed:
         return None
-    largest = max(0, int((int(allowed) - _BESIDE) / _SPELLED))
+    largest = content_size(int(allowed))
     return Finding(
         code="J15",
         severity="info",

@@ -7,10 +7,8 @@ from django.conf import settings
 
 from journal.brokers.topics import TOPIC_CONFIG, Topic
 from journal.mending.plans import NotConfirmed
-from journal.topic_facts import Setting, TopicFacts
+from journal.topic_facts import Setting, TopicFacts, record_size
 
-#: Base64 in a JSON value, and what else is in a record.
-_SPELLED, _BESIDE = 4 / 3, 4096
 _WHY = {
     "cleanup.policy": "Compaction removes records whose key was written again.",
     "retention.ms": "Whoever replays the topic needs its first record.",
@@ -33,7 +31,7 @@ class Change:
 def planned_changes(facts: TopicFacts) -> tuple[Change, ...]:
     """Empty where the topic has all that it needs."""
     wanted = dict(TOPIC_CONFIG)
-    largest = int(settings.ANNALS_LIMIT_CONTENT_BYTES * _SPELLED) + _BESIDE
+    largest = record_size(settings.ANNALS_LIMIT_CONTENT_BYTES)
     allowed = facts.value("max.message.bytes") or ""
     if allowed.isdecimal() and int(allowed) < largest:
         wanted["max.message.bytes"] = str(largest)

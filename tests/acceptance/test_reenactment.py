@@ -6,7 +6,8 @@ from contextlib import closing
 
 import pytest
 from confluent_kafka.admin import AdminClient
-from pytest_django import DjangoDbBlocker
+from django.test import Client
+from pytest_django import DjangoDbBlocker, Settings
 
 from journal.brokers.base import Record
 from journal.doctor.on_sequences import JAVA_MESSAGE
@@ -15,7 +16,7 @@ from journal.messages import ArtifactKey, ContentValue
 from journal.reenactment.acts import Act, reenact
 from journal.reenactment.old_node import OldNode, Stage
 from journal.scratch import scratch_database
-from tests.acceptance.faults import commands_reach
+from tests.acceptance.faults import commands_reach, until
 from tests.acceptance.test_topic_faults import clean_at_once
 from tests.journals import DATA, recorded
 from tests.tools import call
@@ -90,3 +91,18 @@ def test_the_command_shows_every_act(kafka: str, topic: str) -> None:
     assert "Re-enactment with the keys of 2.1.3" in told
     assert "gone    1  draw a content id" in told
     assert JAVA_MESSAGE in told
+
+
+def test_the_page_plays_it_act_by_act(
+    kafka: str, topic: str, settings: Settings, sqlite_database: str
+) -> None:
+    settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
+    settings.JOURNAL_TOPIC = topic
+    browser = Client()
+    assert 'data-testid="play-alike"' in browser.get("/ui/health/reenactment").content.decode()
+    assert browser.post("/ui/health/reenactment", {"keys": "alike"}).status_code == 302
+    assert 'http-equiv="refresh"' in browser.get("/ui/health/reenactment").content.decode()
+    until(lambda: "stage-over" in browser.get("/ui/health/reenactment").content.decode(), 90)
+    page = browser.get("/ui/health/reenactment").content.decode()
+    assert "A fourth schema" in page
+    assert "<del>draw a content id</del>" in page
