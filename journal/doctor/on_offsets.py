@@ -91,7 +91,8 @@ def _evidence(partitions: dict[int, PartitionTally], late: dict[int, int]) -> It
 
 
 def several_partitions(seen: Observations) -> Finding | None:
-    count = max(seen.partition_count, 1 + max(seen.tally.partitions, default=0))
+    told = 0 if seen.facts is None else len(seen.facts.partitions)
+    count = max(told, seen.partition_count, 1 + max(seen.tally.partitions, default=0))
     if count < 2:
         return None
     outside = seen.tally.seen(Sort.OUTSIDE)

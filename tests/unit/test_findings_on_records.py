@@ -1,6 +1,5 @@
 """Findings about records, contents and offsets, out of observations made by hand."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -12,11 +11,17 @@ from journal.messages import MessageType
 from journal.missed import MissedOffsets
 from journal.tally import Counted, Mark, PartitionTally, Seen, Sort, Tally, Wanted
 from journal.tally.counts import Refused
-from journal.topic_facts import Setting, TopicFacts
+from journal.topic_facts import PartitionFacts, Setting, TopicFacts
 
 TOPIC = "kafkasql-journal"
-KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-COMPACTING = {**KEEPING, "cleanup.policy": "compact"}
+
+
+def with_policy(policy: str) -> TopicFacts:
+    told = {"cleanup.policy": policy, "retention.ms": "-1", "retention.bytes": "-1"}
+    return TopicFacts({name: Setting(value) for name, value in told.items()})
+
+
+KEEPING, COMPACTING = with_policy("delete"), with_policy("compact")
 DAY = 24 * 60 * 60 * 1000
 
 
@@ -37,9 +42,8 @@ def partition(first: int, last: int, *stretches: tuple[int, int]) -> PartitionTa
     )
 
 
-def tallied(tally: Tally, config: Mapping[str, str] | None = KEEPING) -> Observations:
+def tallied(tally: Tally, facts: TopicFacts | None = KEEPING) -> Observations:
     tally.partitions = tally.partitions or {0: partition(0, 99)}
-    facts = None if config is None else TopicFacts({n: Setting(v) for n, v in config.items()})
     return Observations(TOPIC, tally, facts=facts)
 
 
@@ -47,8 +51,8 @@ def with_sorts(**sorts: Seen) -> Observations:
     return tallied(Tally(sorts={Sort[name]: each for name, each in sorts.items()}))
 
 
-def gapped(*stretches: tuple[int, int], config: Mapping[str, str] | None = KEEPING) -> Observations:
-    return tallied(Tally({0: partition(0, 99, *stretches)}), config)
+def gapped(*stretches: tuple[int, int], facts: TopicFacts | None = KEEPING) -> Observations:
+    return tallied(Tally({0: partition(0, 99, *stretches)}), facts)
 
 
 def codes(observations: Observations) -> list[tuple[str, str]]:
@@ -113,11 +117,9 @@ class TestGaps:
     def test_control_records_are_quiet(self) -> None:
         assert codes(gapped((3, 3), (9, 9))) == []
 
-    @pytest.mark.parametrize("config", [None, COMPACTING], ids=["unknown", "compacted"])
-    def test_single_gaps_are_told_where_they_may_be_more(
-        self, config: Mapping[str, str] | None
-    ) -> None:
-        assert only(gapped((3, 3), config=config), "J06").severity == "info"
+    @pytest.mark.parametrize("facts", [None, COMPACTING], ids=["unknown", "compacted"])
+    def test_single_gaps_are_told_where_they_may_be_more(self, facts: TopicFacts | None) -> None:
+        assert only(gapped((3, 3), facts=facts), "J06").severity == "info"
 
     def test_wide_gaps_on_a_topic_that_keeps_all_are_unexplained(self) -> None:
         finding = only(gapped((3, 3), (9, 12)), "J06")
@@ -126,7 +128,7 @@ class TestGaps:
         assert "3, 9 to 12" in finding.evidence[0]
 
     def test_compaction_explains_wide_gaps(self) -> None:
-        assert only(gapped((9, 12), config=COMPACTING), "J06").severity == "info"
+        assert only(gapped((9, 12), facts=COMPACTING), "J06").severity == "info"
 
     def test_what_was_noted_as_missed_is_told_once(self) -> None:
         missed = (MissedOffsets(0, 9, 12, 4, 0),)
@@ -160,6 +162,10 @@ class TestTheLogsStart:
 class TestPartitions:
     def test_several_partitions_alone_are_told_only(self) -> None:
         assert codes(replace(tallied(Tally()), partition_count=3)) == [("J10", "info")]
+
+    def test_partitions_that_a_topic_is_described_with_are_counted(self) -> None:
+        several = TopicFacts(KEEPING.settings, tuple(PartitionFacts(n, 1, 3, 3) for n in (0, 1)))
+        assert codes(tallied(Tally(), several)) == [("J10", "info")]
 
     def test_one_partition_is_well(self) -> None:
         assert codes(replace(tallied(Tally()), partition_count=1)) == []
