@@ -10,13 +10,19 @@ import threading
 import time
 from typing import Any
 
+from django.db import connections
+
 from journal import ledger
 from journal.brokers.base import BrokerError, TopicMissing
 from journal.claim import DATABASE_TROUBLE, claim
+from journal.doctor import keeping
+from journal.doctor.on_nodes import ahead_of_journal
+from journal.doctor.rounds import place_now
 from journal.news import Teller, TellHere
 from journal.positions import TablesOfAnotherRelease, TablesOfAnotherTopic
-from journal.queries import GONE
+from journal.queries import GONE, node_state
 from journal.run import AheadOfJournal, Before, Run, Source, TopicReplaced
+from journal.tally import load
 from journal.writer import Writer
 
 __all__ = ["AheadOfJournal", "TopicReplaced", "Worker"]
@@ -97,7 +103,9 @@ class Worker:
             is_broker_gone = isinstance(error, BrokerError) and not isinstance(error, TopicMissing)
             self._before = Before(str(error), not is_broker_gone, type(error).__name__)
             self._is_undecided = isinstance(error, _UNDECIDED)
-            if not self._is_undecided:
+            if self._is_undecided:
+                self._keep_finding(writer)
+            else:
                 self._wait(writer)
         except (BrokenPipeError, *DATABASE_TROUBLE):
             # Whoever listened has gone, and another worker may have said its word by now; or
@@ -106,6 +114,14 @@ class Worker:
         except Exception as error:
             self._say_last_word(writer, str(error) or repr(error))
             raise
+
+    def _keep_finding(self, writer: Writer) -> None:
+        """Who makes the rounds has ended with the run, and would have told when it began."""
+        self._say(writer, os.getpid(), self._before)
+        finding = ahead_of_journal(node_state())
+        connections["default"].close()
+        if finding is not None:
+            keeping.add(writer, finding, place_now(load(writer)))
 
     def _run_once(self, writer: Writer) -> None:
         run = Run(self._source, writer, self._teller, self._before)

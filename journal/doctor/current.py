@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterable
 
+import msgspec
 from django.conf import settings
 
 from journal.doctor.acknowledgments import Acknowledgments
 from journal.doctor.findings import SEVERITIES, Finding
 from journal.doctor.keeping import stored_diagnosis
-from journal.doctor.on_nodes import ahead_of_journal, slow_writes
+from journal.doctor.on_nodes import APART, ahead_of_journal, slow_writes
 from journal.doctor.on_peers import differing_peers
 from journal.doctor.peers import peers
 from journal.queries import node_state
@@ -23,18 +24,29 @@ def acknowledgments() -> Acknowledgments:
 
 def current_findings() -> tuple[Finding, ...]:
     """The gravest first; raises django.db.DatabaseError without tables."""
+    kept = stored_diagnosis().findings
     here = (
         differing_peers(peers()),
-        ahead_of_journal(node_state()),
+        _apart(kept),
         slow_writes(write_waits.lately()),
     )
-    findings = (*stored_diagnosis().findings, *(each for each in here if each is not None))
+    findings = (
+        *(each for each in kept if each.code != APART),
+        *(each for each in here if each is not None),
+    )
     try:
         findings = acknowledgments().told(findings)
     except (OSError, ValueError) as error:
         # Better told once more than not at all.
         log.warning("The acknowledgments can't be read: %s", error)
     return tuple(sorted(findings, key=lambda each: SEVERITIES.index(each.severity)))
+
+
+def _apart(kept: Iterable[Finding]) -> Finding | None:
+    """Whether it lasts is seen here, at once; the worker has kept when it began."""
+    now = ahead_of_journal(node_state())
+    began = next((each.began for each in kept if each.code == APART), None)
+    return None if now is None else msgspec.structs.replace(now, began=began)
 
 
 def refusing(findings: Iterable[Finding]) -> Finding | None:

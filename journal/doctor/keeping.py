@@ -41,6 +41,14 @@ def save(writer: Writer, diagnosis: Diagnosis) -> None:
     )
 
 
+def add(writer: Writer, finding: Finding, now: Place) -> None:
+    """To what is kept; one of its code that is there already stays, with its beginning."""
+    row = writer.read("SELECT document FROM journal_diagnosis WHERE id = 1")
+    kept = _NOTHING if row is None else _decoder.decode(row[0])
+    if all(each.code != finding.code for each in kept.findings):
+        save(writer, follow(kept, (*kept.findings, finding), now))
+
+
 def stored_diagnosis(database: BaseDatabaseWrapper = connection) -> Diagnosis:
     """Empty before the first one; raises django.db.DatabaseError."""
     with database.cursor() as cursor:

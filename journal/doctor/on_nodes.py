@@ -8,6 +8,8 @@ from journal.queries import NodeState
 from journal.tally import Sort
 from journal.write_waits import Waits
 
+#: The one finding that lasts only while the worker applies nothing, and so makes no rounds.
+APART = "J17"
 #: The errors that say that tables and topic do not belong together.
 _APART = {"AheadOfJournal", "TopicReplaced", "TopicMissing"}
 #: Seconds that a write may take to come back, and of how many writes that is told.

@@ -14,6 +14,7 @@ from journal.doctor.diagnosis import diagnose
 from journal.doctor.findings import Place
 from journal.doctor.keeping import Diagnosis, follow, stored_diagnosis
 from journal.doctor.observing import observe_node
+from journal.tally import Tally
 from journal.topic_facts import TopicFacts
 
 log = logging.getLogger(__name__)
@@ -75,14 +76,15 @@ class Rounds:
             log.warning("The journal can't be judged: %s", error)
             connection.close()
             return
-        ends = [each.last for each in seen.tally.partitions.values()]
-        last = max(ends, key=lambda mark: mark.timestamp, default=None)
-        now = Place(last.partition if last else 0, last.offset if last else 0, _now())
-        diagnosis = follow(before, diagnose(seen), now)
+        diagnosis = follow(before, diagnose(seen), place_now(seen.tally))
         if self._last is None or diagnosis.findings != before.findings:
             self._ready = diagnosis
         self._last = diagnosis
 
 
-def _now() -> int:
-    return int(time.time() * 1000)
+def place_now(tally: Tally) -> Place:
+    """Where the journal stands at this moment."""
+    ends = [each.last for each in tally.partitions.values()]
+    last = max(ends, key=lambda mark: mark.timestamp, default=None)
+    at = int(time.time() * 1000)
+    return Place(last.partition if last else 0, last.offset if last else 0, at)

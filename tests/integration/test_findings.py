@@ -223,12 +223,21 @@ class TestRunningNodes:
         Position.objects.using("journal").update(next_offset=9)
         settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
         with worker_in_trouble(topic):
-            assert finding("J17").severity == "error"
-            told = Client().get("/apis/annals/v1/findings").json()["findings"]
-            assert told[0]["code"] == "J17"
-            assert "deleted or truncated" in told[0]["summary"]
+            soon(lambda: finding("J17").began)
+            told = finding("J17")
+            assert told.severity == "error"
+            assert told.began is not None
+            assert told.began.offset == 1
+            assert abs(told.began.at / 1000 - time.time()) < 60
+            by_rest = Client().get("/apis/annals/v1/findings").json()["findings"]
+            assert by_rest[0]["code"] == "J17"
+            assert "deleted or truncated" in by_rest[0]["summary"]
             judged = json.loads(call_failing("diagnose", "--json"))
             assert "J17" in [each["code"] for each in judged["findings"]]
+        Position.objects.using("journal").update(next_offset=2)
+        with node_running(kafka, topic):
+            assert "J17" not in codes()
+            speaker.say(draw())
 
     def test_a_write_that_waits_in_vain_is_told(
         self, node: None, monkeypatch: pytest.MonkeyPatch
