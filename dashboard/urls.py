@@ -40,5 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("ui/health/mend/reset", mending.reset, name="mend-reset"),
     path("ui/health/mend/settings", mending.topic_settings, name="mend-settings"),
     path("ui/health/mend/move", mending.move, name="mend-move"),
+    path("ui/health/mend/content", mending.contents, name="mend-contents"),
+    path("ui/health/mend/content/<slug:content_hash>", mending.content, name="mend-content"),
     path("ui/health/mend/<uuid:mending_id>", mending.outcome, name="mended"),
 ]

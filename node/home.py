@@ -52,6 +52,11 @@ class Home:
         """What was said to mend the journal, and whether it helped."""
         return self.path / "mendings"
 
+    @property
+    def found_contents(self) -> Path:
+        """Lost contents that were found again, until they are said."""
+        return self.path / "found-contents"
+
     def create(self) -> None:
         """Create the folder, readable by its owner alone; one that exists is left as it is."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -90,7 +90,16 @@ def forget() -> None:
 
 def put_on_topic(kafka: str, topic: str, journal: str) -> None:
     """A recorded journal, named as in tests/data/journals."""
-    records = [
+    put_records(kafka, topic, recorded(DATA / "journals" / f"{journal}.jsonl"))
+
+
+def put_messages(kafka: str, topic: str, messages: Iterable[Message]) -> None:
+    """Written by hand, in this order."""
+    put_records(kafka, topic, records(*messages))
+
+
+def put_records(kafka: str, topic: str, journal: Iterable[Record]) -> None:
+    loaded = [
         DumpRecord(
             each.partition,
             each.offset,
@@ -101,16 +110,6 @@ def put_on_topic(kafka: str, topic: str, journal: str) -> None:
             each.value,
             rebuilt=False,
         )
-        for each in recorded(DATA / "journals" / f"{journal}.jsonl")
+        for each in journal
     ]
-    load({"bootstrap.servers": kafka}, topic, records, lambda done, total: None)
-
-
-def put_messages(kafka: str, topic: str, messages: Iterable[Message]) -> None:
-    """Written by hand, in this order."""
-    loaded = [
-        DumpRecord(0, each.offset, each.timestamp, "CreateTime", each.headers, each.key, each.value,
-                   rebuilt=False)
-        for each in records(*messages)
-    ]  # fmt: skip
     load({"bootstrap.servers": kafka}, topic, loaded, lambda done, total: None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,8 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.pages import View, page, render_page
 from journal.brokers.base import BrokerError
 from journal.mending.carrying_out import carry_out, kept_mending
+from journal.mending.contents import lost_content, lost_contents, plan_content, proposed_ids
 from journal.mending.plans import CannotMend, Mending, NotConfirmed
 from journal.mending.sequences import MOST_DRAWS, plan_move, plan_reset, tenants_to_reset
+from journal.mending.sources import (
+    FoundContent,
+    forget,
+    in_dump,
+    in_file,
+    keep,
+    kept,
+    on_node,
+)
 from journal.mending.topic_settings import change_settings, planned_changes, present_facts
 from journal.speaker import current_dialect
 from registry.models import DEFAULT_TENANT, SequenceName
@@ -102,6 +113,60 @@ def topic_settings(request: HttpRequest) -> HttpResponse:
         return render_page(request, "mend_settings", told, 503)
     told = {**context, "done": changes, "changes": planned_changes(facts)}
     return render_page(request, "mend_settings", told)
+
+
+@_mending_page("GET", "HEAD")
+def contents(request: HttpRequest) -> HttpResponse:
+    """What is known to be missing; each leads to a page of its own."""
+    return render_page(request, "mend_contents", {"lost": lost_contents()})
+
+
+@_mending_page("GET", "HEAD", "POST")
+def content(request: HttpRequest, content_hash: str) -> HttpResponse:
+    """`content_id` in the address; the bytes are looked for first, and kept once they are found."""
+    lost = lost_content(content_hash)
+    proposed = proposed_ids(lost)
+    asked = request.GET.get("content_id", "") or str(proposed[0] if proposed else "")
+    context = {"lost": lost, "proposed": proposed, "content_id": asked}
+    if request.method == "POST" and "find" in request.POST:
+        return _find(request, context)
+    found = kept(content_hash)
+    if found is None:
+        return render_page(request, "mend_content", context)
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+        return render_page(request, "mend_content", {**context, "found": found})
+
+    def plan(seed: str) -> Mending:
+        return plan_content(lost, int(asked), found, current_dialect(), seed)
+
+    answer = _preview_or_do(request, "mend_content", plan, {**context, "found": found})
+    if answer.status_code == HTTPStatus.FOUND:
+        forget(content_hash)
+    return answer
+
+
+def _find(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    try:
+        keep(_found(request, context["lost"].content_hash))
+    except CannotMend as error:
+        return render_page(request, "mend_content", {**context, "wrong": str(error)}, 400)
+    return redirect(request.get_full_path())
+
+
+def _found(request: HttpRequest, wanted: str) -> FoundContent:
+    """Raises CannotMend."""
+    node, dump, file = (
+        request.POST.get("node", ""),
+        request.FILES.get("dump"),
+        request.FILES.get("file"),
+    )
+    if dump is not None:
+        return in_dump(dump, wanted)
+    if file is not None:
+        return in_file(file.read(), wanted, request.POST.get("references", ""))
+    if node:
+        return on_node(node, wanted)
+    raise CannotMend("Choose a file or a dump, or name a node.")
 
 
 @require_safe

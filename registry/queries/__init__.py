@@ -45,8 +45,10 @@ from registry.queries.search import (
 )
 from registry.queries.sequences import (
     SequenceStanding,
+    free_content_ids,
     highest_comment_text,
     is_id_in_use,
+    known_content_ids,
     sequence_standing,
     tenants,
 )
@@ -117,6 +119,7 @@ __all__ = [
     "download",
     "export_entries",
     "find_version_by_content",
+    "free_content_ids",
     "global_rule",
     "global_rules",
     "group_exists",
@@ -126,6 +129,7 @@ __all__ = [
     "is_id_in_use",
     "kept_group",
     "kept_groups",
+    "known_content_ids",
     "logger",
     "loggers",
     "referenced_contents",

@@ -63,3 +63,31 @@ def highest_comment_text(tenant: str) -> str:
     """The highest comment id as text, which is what a RESET goes by; empty without any."""
     found = rows("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
     return max((str(text) for (text,) in found), default="")
+
+
+def free_content_ids(tenant: str, limit: int) -> list[int]:
+    """Ids below the highest in use that no content has, the lowest first."""
+    found = rows(
+        "SELECT content_id FROM registry_content WHERE tenant_id = %s ORDER BY content_id", tenant
+    )
+    free: list[int] = []
+    expected = 1
+    for (used,) in found:
+        free += range(expected, min(used, expected + limit))
+        expected = used + 1
+        if len(free) >= limit:
+            break
+    return free[:limit]
+
+
+def known_content_ids(tenant: str, content_hash: str) -> list[int]:
+    """Of contents with this hash, by either formula."""
+    found = rows(
+        "SELECT content_id FROM registry_content WHERE tenant_id = %s AND content_hash = %s "
+        "UNION SELECT content_id FROM registry_content WHERE tenant_id = %s AND other_hash = %s",
+        tenant,
+        content_hash,
+        tenant,
+        content_hash,
+    )
+    return [content_id for (content_id,) in found]

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +11,10 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from journal.mending.carrying_out import Mended, carry_out
+from journal.mending.contents import lost_content, lost_contents, plan_content, proposed_ids
 from journal.mending.plans import Mending
 from journal.mending.sequences import plan_move, plan_reset, tenants_to_reset
+from journal.mending.sources import FoundContent, in_dump, in_file, on_node
 from journal.outcomes import NoOutcome
 from journal.speaker import close, current_dialect
 from node.topic_commands import broker_at_hand
@@ -33,7 +36,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = parser.add_subparsers(dest="kind", required=True, metavar="reset|move")
+        kinds = parser.add_subparsers(dest="kind", required=True, metavar="reset|move|content")
         reset = kinds.add_parser("reset", help="move sequences to the highest ids in use")
         _add_common(reset)
         reset.add_argument(
@@ -46,10 +49,22 @@ class Command(BaseCommand):
         move.add_argument("sequence", choices=[*_SEQUENCES])
         move.add_argument("to", type=int, metavar="ID")
         move.add_argument("--tenant", default=DEFAULT_TENANT)
+        content = kinds.add_parser("content", help="say a lost content again")
+        _add_common(content)
+        content.add_argument("hash", nargs="?", help="without it, those known to be lost are named")
+        content.add_argument("--content-id", type=int, metavar="ID", help="where no record tells")
+        source = content.add_mutually_exclusive_group()
+        source.add_argument("--dump", type=Path, metavar="FILE", help="a dump that holds it")
+        source.add_argument("--node", metavar="URL", help="another node that holds it")
+        source.add_argument("--file", type=Path, metavar="FILE", help="its bytes")
+        content.add_argument("--references", type=Path, metavar="FILE", help="with --file: JSON")
 
     def handle(self, *, kind: str, dry_run: bool, **options: Any) -> None:
         with broker_at_hand():
             try:
+                if kind == "content" and options["hash"] is None:
+                    self._name_lost_contents()
+                    return
                 mending = _PLANS[kind](options)
                 self._show(mending)
                 if not dry_run:
@@ -58,6 +73,15 @@ class Command(BaseCommand):
                 raise CommandError(str(error).strip()) from error
             finally:
                 close()
+
+    def _name_lost_contents(self) -> None:
+        lost = lost_contents()
+        if not lost:
+            self.stdout.write("No content is known to be missing.")
+        for each in lost:
+            ids = ", ".join(map(str, proposed_ids(each))) or "above the highest"
+            needed = ", ".join(f"{row.partition}:{row.offset}" for row in each.refused) or "none"
+            self.stdout.write(f"{each.content_hash}  content id {ids}; needed by records {needed}")
 
     def _show(self, mending: Mending) -> None:
         self.stdout.write(f"{mending.title}: {len(mending.records)} records, {mending.size} bytes.")
@@ -100,7 +124,32 @@ def _plan_move(options: dict[str, Any]) -> Mending:
     return plan_move(standing, options["to"], current_dialect(), str(uuid4()))
 
 
-_PLANS = {"reset": _plan_reset, "move": _plan_move}
+def _plan_content(options: dict[str, Any]) -> Mending:
+    lost = lost_content(options["hash"])
+    content_id = options["content_id"] or lost.content_id
+    if content_id is None:
+        free = ", ".join(map(str, proposed_ids(lost))) or "none below the highest"
+        raise CommandError(f"No record tells its id: name one with --content-id. Free are: {free}.")
+    return plan_content(lost, content_id, _found(options), current_dialect(), str(uuid4()))
+
+
+def _found(options: dict[str, Any]) -> FoundContent:
+    wanted = options["hash"]
+    try:
+        if options["dump"] is not None:
+            with options["dump"].open("rb") as lines:
+                return in_dump(lines, wanted)
+        if options["node"] is not None:
+            return on_node(options["node"], wanted)
+        if options["file"] is not None:
+            text = options["references"].read_text() if options["references"] else ""
+            return in_file(options["file"].read_bytes(), wanted, text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(str(error)) from error
+    raise CommandError("Say where its bytes are: --dump, --node or --file.")
+
+
+_PLANS = {"reset": _plan_reset, "move": _plan_move, "content": _plan_content}
 
 
 def _add_common(parser: ArgumentParser) -> None:

@@ -1,0 +1,52 @@
+"""The reset of the incident's sequences, from the finding to the upload that failed before."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.test_incident import incident as incident
+from tests.nodes import NodeProcess
+
+pytestmark = [pytest.mark.browser, pytest.mark.kafka]
+
+
+def overflows(page: Page) -> bool:
+    wide: bool = page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return wide
+
+
+def test_a_finding_is_mended_from_its_page(incident: Visitor, live_node: NodeProcess) -> None:
+    topic = live_node.environment["JOURNAL_TOPIC"]
+    page = incident.open("/ui/health")
+    page.get_by_test_id("mend-J03").click()
+    page.wait_for_url("**/ui/health/mend/reset")
+    expect(page.locator(".planned > li")).to_have_count(2)
+    expect(page.locator(".planned")).to_contain_text(
+        "The content id sequence moves from 2 to 3, the highest id in use."
+    )
+    expect(page.get_by_test_id("mending")).to_contain_text("nodes up to 2.1.3")
+    page.get_by_label("Type the topic's name").fill("not the name")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("not not the name")
+    page.get_by_label("Type the topic's name").fill(topic)
+    page.get_by_test_id("modal-btn-mend").click()
+    mended = page.get_by_test_id("mended")
+    expect(mended).to_contain_text("Done, and it helped.")
+    expect(mended.locator(".verdicts li")).to_have_count(4)
+    mended.locator(".planned a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto("/ui/health")
+    expect(page.locator("#J03")).to_have_count(0)
+    page.context.close()
+    assert incident.upload("/ui/upload").status == 200
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_pages_fit_their_window(incident: Visitor, width: int, scheme: str) -> None:
+    for path in ("reset", "move?to=6", "content"):
+        page = incident.open(f"/ui/health/mend/{path}", width=width, scheme=scheme)
+        assert not overflows(page)
+        page.context.close()

@@ -1,0 +1,252 @@
+"""A content whose record is gone: found again, proven, and said with what needed it."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError
+from django.test import Client
+from pytest_django import Settings
+
+from journal.dialects import Dialect
+from journal.dump_forms import json_line
+from journal.mending.carrying_out import carry_out
+from journal.mending.contents import lost_content, lost_contents, plan_content, proposed_ids
+from journal.mending.plans import CannotMend
+from journal.mending.sources import in_dump, in_file, kept, on_node
+from journal.messages import Action, ContentKey, ContentValue, Message
+from journal.models import LedgerRow
+from node.home import Home
+from registry.queries import content_by_global_id, version_meta_by_global_id
+from tests.integration.test_mending import confirmed, mended_by
+from tests.journals import DATA, put_messages, put_records, recorded
+from tests.kafka_fixture import create_topic
+from tests.nodes import NodeProcess, node_running, unused_port
+from tests.tools import call
+
+pytestmark = pytest.mark.kafka
+
+WHOLE = recorded(DATA / "journals" / "bug-before.jsonl")
+HASH = "edc351831a60539d904157020074ef1043868247fb8641e5cf4356407245dd32"
+#: The content record of id 2; the artifact that names it is the record after the next.
+LOST_AT = 6
+PAGE = f"/ui/health/mend/content/{HASH}"
+
+
+def lost_bytes() -> bytes:
+    value = WHOLE[LOST_AT].value
+    assert value is not None
+    return value[value.index(b"{") :]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Settings) -> Home:
+    settings.ANNALS_HOME = Home(tmp_path / "home")
+    settings.JOURNAL_RESPONSE_TIMEOUT = 10
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    """Of the topic as it was when it was whole."""
+    file = tmp_path / "whole.jsonl"
+    file.write_bytes(b"".join(json_line("old", record) for record in WHOLE))
+    return file
+
+
+@pytest.fixture
+def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
+    """A node on the journal without the record of content 2; gives the topic."""
+    put_records(kafka, topic, [each for each in WHOLE if each.offset != LOST_AT])
+    with node_running(kafka, topic):
+        yield topic
+
+
+def assert_there() -> None:
+    found = content_by_global_id(2)
+    assert hashlib.sha256(found.content).hexdigest() == HASH
+    assert version_meta_by_global_id(2).name == "User2"
+    assert lost_contents() == []
+
+
+def test_what_is_lost_is_named_with_what_needed_it(damaged: str) -> None:
+    (lost,) = lost_contents()
+    assert (lost.content_hash, lost.content_id) == (HASH, None)
+    assert proposed_ids(lost) == [2]
+    assert [row.offset for row in lost.refused] == [7]
+    assert HASH in Client().get("/ui/health/mend/content").content.decode()
+    assert call("mend", "content") == f"{HASH}  content id 2; needed by records 0:7\n"
+
+
+def test_a_file_whose_hash_proves_it_brings_it_back_by_page(damaged: str) -> None:
+    client = Client()
+    assert "Look for it" in client.get(PAGE).content.decode()
+    wrong = client.post(PAGE, {"find": "1", "file": SimpleUploadedFile("a", b"{}")})
+    assert wrong.status_code == 400
+    assert "its hash is not" in wrong.content.decode()
+    right = client.post(PAGE, {"find": "1", "file": SimpleUploadedFile("a", lost_bytes())})
+    assert right.status_code == 302
+    mended = mended_by(confirmed(f"{PAGE}?content_id=2", damaged))
+    assert mended.helped
+    assert [each.words for each in mended.said] == [
+        "create content 2, 137 bytes",
+        "create artifact ec52b2e2-7eaa-419a-aaed-9d6c0141adda, v1, AVRO, global id 2",
+    ]
+    assert kept(HASH) is None
+    assert_there()
+
+
+def test_a_dump_brings_it_back_by_command(damaged: str, dump: Path) -> None:
+    with pytest.raises(CommandError, match="name one with --content-id"):
+        call("mend", "content", HASH, "--dump", dump)
+    given = ("mend", "content", HASH, "--content-id", "2", "--yes", "--topic", damaged)
+    out = call(*given, "--dump", dump)
+    assert "137 bytes from a dump, partition 0, offset 6" in out
+    assert "yes Global id 2 is there." in out
+    assert_there()
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_each_dialect_says_it(
+    dialect: Dialect, kafka: str, topic: str, sqlite_database: str, settings: Settings
+) -> None:
+    settings.JOURNAL_DIALECT = dialect.value
+    put_records(kafka, topic, [each for each in WHOLE if each.offset != LOST_AT])
+    with node_running(kafka, topic):
+        plan = plan_content(lost_content(HASH), 2, in_file(lost_bytes(), HASH), dialect, "s")
+        assert plan.records[0].key[0] == (17 if dialect is Dialect.V2_6 else 2)
+        assert carry_out(plan, topic).helped
+        assert_there()
+
+
+def test_another_node_brings_it_back(damaged: str, kafka: str, tmp_path: Path) -> None:
+    other = f"{damaged}-whole"
+    create_topic(kafka, other)
+    put_records(kafka, other, WHOLE)
+    process = NodeProcess({
+        "ANNALS_HOME": str(tmp_path / "other"),
+        "ANNALS_HTTP_PORT": str(unused_port()),
+        "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "JOURNAL_TOPIC": other,
+    })
+    try:
+        process.start().wait_until_ready()
+        answer = Client().post(PAGE, {"find": "1", "node": process.url})
+        assert answer.status_code == 302
+    finally:
+        process.stop()
+    assert mended_by(confirmed(f"{PAGE}?content_id=2", damaged)).helped
+    assert_there()
+
+
+def test_an_update_without_bytes_tells_the_id(kafka: str, topic: str, sqlite_database: str) -> None:
+    key = ContentKey("_", HASH, 7)
+    put_messages(kafka, topic, [Message(key, ContentValue(Action.UPDATE, "c" * 64))])
+    with node_running(kafka, topic):
+        (lost,) = lost_contents()
+        assert (lost.content_id, lost.refused) == (7, ())
+        plan = plan_content(lost, 7, in_file(lost_bytes(), HASH), Dialect.V2_4, "s")
+        assert "goes with the next delete" in plan.warnings[0]
+        assert carry_out(plan, topic).helped
+
+
+def test_an_id_in_use_is_refused(damaged: str) -> None:
+    before = LedgerRow.objects.count()
+    with pytest.raises(CannotMend, match="Content id 3 is in use"):
+        plan_content(lost_content(HASH), 3, in_file(lost_bytes(), HASH), Dialect.V2_4, "s")
+    with pytest.raises(CannotMend, match="is known to be missing"):
+        lost_content("0" * 64)
+    assert LedgerRow.objects.count() == before
+
+
+class TestProofs:
+    """What is believed, and what is not."""
+
+    def test_references_count_where_they_make_the_hash(self) -> None:
+        text = '[{"groupId":null,"artifactId":"a","version":"1","name":"n"}]'
+        whole = hashlib.sha256(b"{}" + text.encode()).hexdigest()
+        assert in_file(b"{}", whole, text).references == text
+        with pytest.raises(CannotMend, match="its hash is not"):
+            in_file(b"{}", whole)
+
+    def test_references_that_the_hash_does_not_cover_are_not_believed(self) -> None:
+        bare = hashlib.sha256(b"{}").hexdigest()
+        assert in_file(b"{}", bare, "[]").references is None
+
+    def test_an_empty_file_proves_nothing(self) -> None:
+        with pytest.raises(CannotMend):
+            in_file(b"", hashlib.sha256(b"").hexdigest())
+
+    def test_a_dump_without_it_is_no_source(self, dump: Path) -> None:
+        with dump.open("rb") as lines, pytest.raises(CannotMend, match="No record of the dump"):
+            in_dump(lines, "0" * 64)
+        with pytest.raises(CannotMend, match="can't be read: line 1"):
+            in_dump([b"no dump"], HASH)
+
+
+class _Hostile(BaseHTTPRequestHandler):
+    """Answers by the way that its test chose."""
+
+    way: ClassVar[str] = ""
+
+    def do_GET(self) -> None:
+        if self.way == "redirect":
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"x" * (3000 if self.way == "long" else 3))
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing on standard error."""
+
+
+@pytest.fixture
+def hostile() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), _Hostile)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("way", "reason"),
+    [
+        ("redirect", "answered 302 Found"),
+        ("long", "longer than 2,000 bytes"),
+        ("other", "references can't be read"),
+    ],
+)
+def test_a_hostile_node_is_not_believed(
+    way: str, reason: str, hostile: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ANNALS_LIMIT_CONTENT_BYTES = 2000
+    monkeypatch.setattr(_Hostile, "way", way)
+    with pytest.raises(CannotMend, match=reason):
+        on_node(hostile, HASH)
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("file:///etc/passwd", "must begin with http"),
+        ("ftp://host", "must begin with http"),
+        ("http://", "must begin with http"),
+        ("host:8080", "must begin with http"),
+        ("http://127.0.0.1:1", "gave no answer"),
+        ("http://host:port", "gave no answer"),
+    ],
+)
+def test_a_node_is_asked_over_http_only(address: str, reason: str) -> None:
+    with pytest.raises(CannotMend, match=reason):
+        on_node(address, HASH)
