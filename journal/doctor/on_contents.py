@@ -10,10 +10,15 @@ from journal.tally import Mark, Sort, Wanted
 #: How many records a finding leads to.
 _SHOWN = 5
 
+_SAY_AGAIN = (
+    "Where another node, a dump or a file still holds the bytes, say the content again, and with "
+    "it the artifacts that were refused for want of it, on the page /ui/health/mend/content or in the "
+    "shell.\n"
+    "  python manage.py mend content"
+)
 _UPLOAD_AGAIN = (
-    "Upload the schema again from where it came from: it gets new ids. Where another node or a "
-    "backup of the topic holds the bytes, they can be taken from there; see what else is gone:\n"
-    "  python manage.py replay"
+    f"{_SAY_AGAIN}\nElse upload the schema again from where it came from: it gets new ids. See "
+    "what else is gone:\n  python manage.py replay"
 )
 
 
@@ -39,6 +44,7 @@ def unknown_contents(seen: Observations) -> Finding | None:
         records=places([*_marks(unknown), *_marks(dropped)][:_SHOWN]),
         consequence=_consequence(unknown, dropped),
         remedy=_UPLOAD_AGAIN,
+        mend="content",
     )
 
 
@@ -82,7 +88,8 @@ def contents_without_bytes(seen: Observations) -> Finding | None:
         remedy="A node that still runs and started before the compaction has the bytes: export "
         "it, or fetch each content by its id, before it restarts.\n"
         "  curl http://NODE/apis/registry/v2/ids/contentIds/ID --output content\n"
-        "Then stop the loss (J01), and upload again what was saved.",
+        f"Then stop the loss (J01). {_SAY_AGAIN}",
+        mend="content",
     )
 
 

@@ -22,6 +22,7 @@ from registry.queries import artifact_exists, free_content_ids, is_id_in_use, kn
 
 #: Contents, and records of one, that a page or a mending takes at once.
 _MOST = 100
+_CURED = ("J04", "J05")
 _BY_HASH = re.compile(r"No content with hash ([0-9a-f]{64}) was found")
 _BY_ID = re.compile(r"no content has id (\d+) and hash ([0-9a-f]{64})")
 
@@ -104,7 +105,7 @@ def plan_content(
     return Mending(
         title=f"Say content {content_id} again",
         records=(Planned(message, change), *kept),
-        cures=(),
+        cures=_CURED if len(lost_contents()) == 1 else (),
         warnings=tuple(warnings),
         prove=lambda: tuple(_prove(lost, content_id, kept)),
     )

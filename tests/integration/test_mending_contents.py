@@ -23,7 +23,8 @@ from journal.messages import Action, ContentKey, ContentValue, Message
 from journal.models import LedgerRow
 from node.home import Home
 from registry.queries import content_by_global_id, version_meta_by_global_id
-from tests.integration.test_mending import confirmed, mended_by
+from tests.integration.test_doctor import soon
+from tests.integration.test_mending import codes, confirmed, mended_by
 from tests.journals import DATA, put_messages, put_records, recorded
 from tests.kafka_fixture import create_topic
 from tests.nodes import NodeProcess, node_running, unused_port
@@ -64,6 +65,7 @@ def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
     """A node on the journal without the record of content 2; gives the topic."""
     put_records(kafka, topic, [each for each in WHOLE if each.offset != LOST_AT])
     with node_running(kafka, topic):
+        soon(lambda: "J04" in codes())
         yield topic
 
 
@@ -98,6 +100,7 @@ def test_a_file_whose_hash_proves_it_brings_it_back_by_page(damaged: str) -> Non
         "create artifact ec52b2e2-7eaa-419a-aaed-9d6c0141adda, v1, AVRO, global id 2",
     ]
     assert kept(HASH) is None
+    assert "J04 is not found any more." in [each.words for each in mended.verdicts]
     assert_there()
 
 
