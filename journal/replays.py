@@ -1,12 +1,14 @@
 """Records applied to a scratch database, to see what a node would hold that stopped there."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from journal.batches import Applied, Batches
 from journal.brokers.base import Record
-from journal.ledger import understand
+from journal.ledger import Read, understand
 from journal.models import Outcome
 from journal.positions import Origin
 from journal.scratch import Scratch
@@ -71,3 +73,63 @@ def replay(
         writer.close()
     found.digest = digest(scratch.connection, origin.view.label)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two databases that are filled together: one with all records, one with some of them."""
+
+    whole: Scratch
+    part: Scratch
+
+
+def replay_both(
+    batches: Iterable[Sequence[Record]],
+    is_left_out: Callable[[Record], bool],
+    origin: Origin,
+    pair: Pair,
+    on_left_out: Callable[[Read], None],
+) -> None:
+    """Both databases are empty before; `on_left_out` hears of each record that is left out.
+
+    Up to the first of those the databases are the same: the work is done once.
+    """
+    writers = [Writer(each.settings) for each in (pair.whole, pair.part)]
+    try:
+        whole = Batches(writers[0], origin)
+        part: Batches | None = None
+        for records in batches:
+            reads = [understand(record) for record in records]
+            kept, left_out = _parted(reads, is_left_out)
+            if left_out and part is None:
+                copy_database(pair.whole, pair.part)
+                part = Batches(writers[1], origin)
+            whole.apply(reads)
+            if part is not None and kept:
+                part.apply(kept)
+            for read in left_out:
+                on_left_out(read)
+        if part is None:
+            copy_database(pair.whole, pair.part)
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+def _parted(
+    reads: list[Read], is_left_out: Callable[[Record], bool]
+) -> tuple[list[Read], list[Read]]:
+    kept: list[Read] = []
+    left_out: list[Read] = []
+    for read in reads:
+        (left_out if is_left_out(read.record) else kept).append(read)
+    return kept, left_out
+
+
+def copy_database(source: Scratch, target: Scratch) -> None:
+    """All that `source` has committed, in place of what `target` held."""
+    with (
+        closing(sqlite3.connect(source.settings["NAME"])) as held,
+        closing(sqlite3.connect(target.settings["NAME"])) as copy,
+    ):
+        held.backup(copy)

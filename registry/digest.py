@@ -5,7 +5,7 @@ Rows come in the order of their natural keys; row ids and times that no record t
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -29,8 +29,8 @@ _TABLES = (
     (
         "groups",
         "tenant_id, group_id, description, artifacts_type, created_by, "
-        "CASE WHEN created_on_derived THEN NULL ELSE created_on END, modified_by, modified_on, "
-        "properties",
+        "CASE WHEN created_on_derived THEN NULL ELSE created_on END AS created_on, modified_by, "
+        "modified_on, properties",
         "registry_group",
         "tenant_id, group_id",
     ),
@@ -94,6 +94,32 @@ _TABLES = (
     ),
     ("sequences", "tenant_id, name, value", "registry_sequence", "tenant_id, name"),
 )
+
+
+class DigestedTable(NamedTuple):
+    """What the digest takes of a table: `columns` in their order, `key` those that order rows."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    sql: str
+    order: str
+
+    def rows(self, connection: BaseDatabaseWrapper) -> Iterator[tuple[Any, ...]]:
+        """In the order of the key: numbers by size, texts by their code points, nulls first."""
+        return _rows(connection, self.sql, self.order)
+
+
+def _names(columns: str) -> tuple[str, ...]:
+    """Of `c.tenant_id` and `… AS tenant_id` alike: tenant_id."""
+    return tuple(each.rpartition(" ")[2].rpartition(".")[2] for each in columns.split(", "))
+
+
+#: In the order of the digest.
+DIGESTED_TABLES = tuple(
+    DigestedTable(name, _names(columns), _names(order), f"SELECT {columns} FROM {table}", order)
+    for name, columns, table, order in _TABLES
+)
 _NUMBERS = frozenset(("content_id", "global_id", "expires"))
 
 
@@ -103,9 +129,9 @@ def digest(connection: BaseDatabaseWrapper, view: str) -> str:
     Reads every row: call it inside a transaction that sees one state.
     """
     whole = hashlib.sha256(view.encode())
-    for name, columns, table, order in _TABLES:
-        whole.update(b"\n" + name.encode())
-        for row in _rows(connection, f"SELECT {columns} FROM {table}", order):
+    for table in DIGESTED_TABLES:
+        whole.update(b"\n" + table.name.encode())
+        for row in table.rows(connection):
             whole.update(b"\n" + _line(row))
     return whole.hexdigest()
 
