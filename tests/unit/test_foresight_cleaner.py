@@ -1,0 +1,173 @@
+"""The simulated cleaner and retention, against what is true of them for any journal."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from journal.brokers.base import Record
+from journal.foresight.cleaning_settings import CleaningSettings
+from journal.foresight.compaction import Cleaner, Horizon, cleanable_ends
+from journal.foresight.questions import Compaction, Retention
+from journal.foresight.retention import Expiry, new_starts
+from journal.foresight.survey import Survey, survey_of
+
+_NOW = 10_000_000
+
+_RECORDS = st.lists(
+    st.tuples(
+        st.sampled_from([0, 0, 0, 1]),
+        st.sampled_from([None, b"", b"a", b"b", b"c", b"d"]),
+        st.sampled_from([None, b"", b"value"]),
+        st.integers(0, 400),
+    ),
+    max_size=40,
+)
+_SETTINGS = st.builds(
+    CleaningSettings,
+    segment_ms=st.integers(1, 1000),
+    segment_bytes=st.integers(100, 1000),
+    min_compaction_lag_ms=st.sampled_from([0, 500, 5000]),
+)
+
+
+def journal_of(rows: Iterable[tuple[int, bytes | None, bytes | None, int]]) -> list[Record]:
+    """Of partition, key, value and ms since the record before."""
+    now, offsets, records = 0, {0: 0, 1: 0}, []
+    for partition, key, value, pause in rows:
+        now += pause
+        records.append(Record(partition, offsets[partition], now, "LogAppendTime", (), key, value))
+        offsets[partition] += 1
+    return records
+
+
+def left_by(cleaner: Cleaner | Expiry, records: list[Record]) -> list[Record]:
+    for each in records:
+        cleaner.see(each)
+    removals = cleaner.removals()
+    left = [each for each in records if not removals.holds(each)]
+    assert len(records) - len(left) == len(removals)
+    assert all(removals.why(each) for each in records if each not in left)
+    return left
+
+
+def cleaned(records: list[Record], survey: Survey, horizon: Horizon) -> list[Record]:
+    ends = cleanable_ends(survey, horizon, _NOW)
+    return left_by(Cleaner(ends, drops_tombstones=horizon is Horizon.END), records)
+
+
+@given(_RECORDS, _SETTINGS)
+def test_cleaning_twice_is_cleaning_once(
+    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
+) -> None:
+    records = journal_of(rows)
+    ends = cleanable_ends(survey_of(settings, [records]), Horizon.NEXT, _NOW)
+    once = left_by(Cleaner(ends, drops_tombstones=False), records)
+    assert left_by(Cleaner(ends, drops_tombstones=False), once) == once
+
+
+@given(_RECORDS, _SETTINGS)
+def test_in_the_end_each_key_has_its_newest_value_alone(
+    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
+) -> None:
+    records = journal_of(rows)
+    newest = {(each.partition, each.key): each for each in records if each.key is not None}
+    left = cleaned(records, survey_of(settings, [records]), Horizon.END)
+    assert left == [
+        each for each in newest_first_to_last(records, newest) if each.value is not None
+    ]
+    assert cleaned(left, survey_of(settings, [left]), Horizon.END) == left
+
+
+def newest_first_to_last(
+    records: list[Record], newest: dict[tuple[int, bytes | None], Record]
+) -> list[Record]:
+    return [each for each in records if newest.get((each.partition, each.key)) is each]
+
+
+@given(_RECORDS, _SETTINGS)
+def test_the_next_run_takes_nothing_from_the_active_segment_nor_a_newest_record(
+    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
+) -> None:
+    records = journal_of(rows)
+    survey = survey_of(settings, [records])
+    left = cleaned(records, survey, Horizon.NEXT)
+    active = {partition: each.bases[-1] for partition, each in survey.segments.items()}
+    assert [each for each in records if each.offset >= active[each.partition]] == [
+        each for each in left if each.offset >= active[each.partition]
+    ]
+    newest = {(each.partition, each.key): each for each in records if each.key is not None}
+    assert all(each in left for each in newest.values())
+
+
+@given(_RECORDS, _SETTINGS)
+def test_the_next_run_takes_no_more_than_all_runs_together(
+    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
+) -> None:
+    records = journal_of(rows)
+    survey = survey_of(settings, [records])
+    after_next = cleaned(records, survey, Horizon.NEXT)
+    in_the_end = cleaned(records, survey, Horizon.END)
+    assert all(each in after_next for each in in_the_end)
+    assert cleaned(after_next, survey, Horizon.END) == in_the_end
+
+
+def test_a_record_younger_than_the_lag_holds_up_the_cleaner() -> None:
+    settings = CleaningSettings(segment_ms=1, min_compaction_lag_ms=100)
+    records = journal_of([(0, b"a", b"1", 10)] * 20)
+    survey = survey_of(settings, [records])
+    ends = cleanable_ends(survey, Horizon.NEXT, now=200)
+    # The eleventh record is of 110 ms: the first one that is younger than 100 ms at 200.
+    assert ends == {0: 10}
+
+
+@given(_RECORDS, _SETTINGS, st.integers(0, 20_000), st.integers(-1, 8000), st.integers(-1, 4000))
+def test_retention_takes_whole_segments_from_the_start(
+    rows: list[tuple[int, bytes | None, bytes | None, int]],
+    settings: CleaningSettings,
+    when: int,
+    limit_ms: int,
+    limit_bytes: int,
+) -> None:
+    records = journal_of(rows)
+    settings = replace(settings, retention_ms=limit_ms, retention_bytes=limit_bytes)
+    survey = survey_of(settings, [records])
+    starts = new_starts(survey, settings, when)
+    left = left_by(Expiry(starts, when - limit_ms), records)
+    assert left == [each for each in records if each.offset >= starts[each.partition]]
+    for partition, segments in survey.segments.items():
+        assert starts[partition] in {*segments.bases, survey.ends[partition]}
+
+
+@given(_RECORDS, _SETTINGS, st.integers(0, 20_000), st.integers(0, 8000))
+def test_retention_by_time_takes_no_record_that_is_young_enough(
+    rows: list[tuple[int, bytes | None, bytes | None, int]],
+    settings: CleaningSettings,
+    when: int,
+    limit_ms: int,
+) -> None:
+    records = journal_of(rows)
+    settings = replace(settings, retention_ms=limit_ms)
+    starts = new_starts(survey_of(settings, [records]), settings, when)
+    expiry = Expiry(starts, when - limit_ms)
+    left = left_by(expiry, records)
+    assert [
+        each for each in records if when - each.timestamp <= limit_ms and each not in left
+    ] == []
+    assert all(expiry.latest_starts[partition] >= start for partition, start in starts.items())
+
+
+def test_retention_by_size_leaves_at_least_the_size() -> None:
+    settings = CleaningSettings(segment_ms=1, retention_ms=-1, retention_bytes=250)
+    records = journal_of([(0, b"a", b"1" * 28, 10)] * 10)
+    # Each segment takes 100 bytes; seven leave 300, an eighth would leave 200.
+    assert new_starts(survey_of(settings, [records]), settings, when=0) == {0: 7}
+
+
+def test_a_topic_that_is_not_compacted_loses_nothing_so_unless_that_is_assumed() -> None:
+    plain = CleaningSettings(retention_ms=-1)
+    assert "cleanup.policy is delete" in Compaction().why_nothing(plain)
+    assert Compaction(is_assumed=True).why_nothing(plain) == ""
+    assert "no limit" in Retention(by=0).why_nothing(plain)
+    assert Retention(by=0, retention_bytes=5).why_nothing(plain) == ""
