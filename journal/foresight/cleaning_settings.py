@@ -1,7 +1,8 @@
 """The topic's settings that decide what a broker removes, with Kafka's defaults."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
+
+from journal.topic_facts import TopicFacts
 
 _POLICY = "delete"
 _DAY = 24 * 60 * 60 * 1000
@@ -34,14 +35,14 @@ class CleaningSettings:
 
 #: Setting name by field: cleanup_policy is cleanup.policy.
 _NAMES = {field.name: field.name.replace("_", ".") for field in fields(CleaningSettings)}
-CLEANING_NAMES = tuple(_NAMES.values())
 
 
-def cleaning_settings(said: Mapping[str, str]) -> CleaningSettings:
-    """What is not said is Kafka's default; raises UnreadableSetting."""
-    known = {field: said[name] for field, name in _NAMES.items() if name in said}
-    policy = known.pop("cleanup_policy", _POLICY)
-    return CleaningSettings(policy, **{field: _number(field, it) for field, it in known.items()})
+def cleaning_settings(facts: TopicFacts) -> CleaningSettings:
+    """What is not told is Kafka's default; raises UnreadableSetting."""
+    told = {field: facts.value(name) for field, name in _NAMES.items()}
+    policy = told.pop("cleanup_policy") or _POLICY
+    numbers = {field: _number(field, text) for field, text in told.items() if text is not None}
+    return CleaningSettings(policy, **numbers)
 
 
 def _number(field: str, text: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from journal.brokers.base import Record
 from journal.content_view import choose_view
 from journal.foresight.cleaning_settings import CleaningSettings
-from journal.foresight.questions import Question, Simulation, see_all
+from journal.foresight.questions import Question, Simulation
 from journal.foresight.removals import Removals
 from journal.foresight.survey import Survey
 from journal.ledger import Read
@@ -114,7 +114,8 @@ class _Foreseeing:
         found.records = survey.records
         simulation = question.simulation(survey, int(time.time() * 1000))
         for records in self._batches("Simulating", _LOOKED, _SIMULATED):
-            see_all(simulation, records)
+            for record in records:
+                simulation.see(record)
         found.removals = simulation.removals()
         self._judge(survey, simulation)
         if len(found.removals):

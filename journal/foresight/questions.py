@@ -1,6 +1,5 @@
 """What can be asked: what compaction would remove, or what retention would by a date."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -147,8 +146,3 @@ def moment_words(at: int) -> str:
     except (OverflowError, ValueError, OSError):
         when = _FAR_AWAY
     return f"{when:%Y-%m-%d %H:%M} UTC"
-
-
-def see_all(simulation: Simulation, records: Sequence[Record]) -> None:
-    for record in records:
-        simulation.see(record)

@@ -1,0 +1,215 @@
+"""Foresees what compaction or retention would remove, and what a replay of the rest would lose."""
+
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+
+from journal.brokers.topics import Topic
+from journal.dumps import DumpError, JumbledDump
+from journal.foresight.cleaning_settings import UnreadableSetting, cleaning_settings
+from journal.foresight.compaction import Horizon
+from journal.foresight.foreseeing import Foresight, Journal, Removed, foresee
+from journal.foresight.questions import Compaction, Question, Retention
+from journal.sources import Records, dump_records, topic_records
+from journal.topic_facts import TopicFacts
+from journal.topic_settings import read_settings
+from node.change_lines import TOLD, change_lines, more_line, printable
+from node.progress import show_steps
+from node.topic_commands import broker_at_hand
+
+#: The exit codes where something would be lost, and where no answer was possible.
+LOST, NOT_JUDGED = 1, 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Simulate what the broker would remove of the topic, or of a dump, and compare a replay "
+        "of what is left with a replay of everything. Exits with 1 if something would be lost, "
+        "with 2 if there was no answer."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        kinds = parser.add_subparsers(dest="kind", required=True, metavar="compaction|retention")
+        compaction = kinds.add_parser("compaction", help="what the log cleaner would remove")
+        _add_common(compaction)
+        compaction.add_argument(
+            "--next-run",
+            action="store_true",
+            help="of what can be cleaned now; else in the end, when all that is there now was",
+        )
+        compaction.add_argument(
+            "--assume", action="store_true", help="as if cleanup.policy were to compact"
+        )
+        retention = kinds.add_parser("retention", help="what would be too old or too much")
+        _add_common(retention)
+        retention.add_argument(
+            "--by", type=_moment, metavar="DATE", help="such as 2030-01-31T12:00; UTC; else now"
+        )
+        retention.add_argument(
+            "--ms", type=_limit, metavar="N", help="as if retention.ms were N, and no other limit"
+        )
+        retention.add_argument(
+            "--bytes", type=_limit, metavar="N", help="as if retention.bytes were N, likewise"
+        )
+
+    def handle(self, *, json: bool, **options: Any) -> None:
+        try:
+            found = _found(options)
+        except CommandError as error:
+            # 1 would say that something is lost.
+            code = NOT_JUDGED if error.returncode == LOST else error.returncode
+            raise CommandError(str(error), returncode=code) from error
+        self.stdout.write(_as_json(found) if json else _as_text(found))
+        if not found.is_harmless:
+            sys.exit(LOST)
+
+
+def _found(options: dict[str, Any]) -> Foresight:
+    with _journal(options["topic"], options["dump"], options["topic_config"]) as journal:
+        question = _QUESTIONS[options["kind"]](options, journal.is_told)
+        try:
+            with show_steps() as on_progress:
+                return foresee(journal.journal, question, on_progress)
+        except (OSError, DumpError, JumbledDump) as error:
+            raise CommandError(f"{options['dump']}: {error}") from error
+
+
+def _add_common(parser: ArgumentParser) -> None:
+    parser.add_argument("--topic", default=settings.JOURNAL_TOPIC)
+    parser.add_argument("--dump", type=Path, metavar="FILE", help="instead of the topic")
+    parser.add_argument(
+        "--topic-config",
+        type=Path,
+        metavar="FILE",
+        help="settings to go by, as kafka-configs --describe --all prints them, as JSON, or as "
+        "Strimzi's YAML; else the topic's own",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _moment(text: str) -> int:
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no date such as 2030-01-31T12:00") from None
+    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise ArgumentTypeError(f"{text!r} is no number of ms or bytes")
+    return int(text)
+
+
+def _compaction(options: dict[str, Any], is_told: bool) -> Question:
+    horizon = Horizon.NEXT if options["next_run"] else Horizon.END
+    # Apicurio Registry makes its topic so unless it is told otherwise.
+    return Compaction(horizon, is_assumed=options["assume"] or not is_told)
+
+
+def _retention(options: dict[str, Any], is_told: bool) -> Question:
+    limits = options["ms"], options["bytes"]
+    if not is_told and limits == (None, None):
+        raise CommandError(
+            "Nothing tells the retention of a dump's topic: give --topic-config, --ms or --bytes."
+        )
+    by = options["by"] if options["by"] is not None else int(time.time() * 1000)
+    return Retention(by, *limits)
+
+
+_QUESTIONS = {"compaction": _compaction, "retention": _retention}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """`is_told`: somebody told the topic's settings."""
+
+    journal: Journal
+    is_told: bool
+
+
+@contextmanager
+def _journal(topic: str, dump: Path | None, topic_config: Path | None) -> Iterator[_Asked]:
+    told = None if topic_config is None else _settings_of(topic_config)
+    if dump is not None:
+        records = _of_dump(dump)
+        yield _Asked(_with(topic, records, told or TopicFacts()), is_told=told is not None)
+        return
+    with broker_at_hand(), topic_records(settings.KAFKA_PROPERTIES, topic) as records:
+        facts = told or Topic(settings.KAFKA_PROPERTIES, topic).facts()
+        if facts.refused and not facts.settings:
+            raise CommandError(f"{facts.refused}; give the settings with --topic-config")
+        yield _Asked(_with(topic, records, facts), is_told=True)
+
+
+def _with(topic: str, records: Records, facts: TopicFacts) -> Journal:
+    try:
+        cleaning = cleaning_settings(facts)
+    except UnreadableSetting as error:
+        raise CommandError(str(error)) from error
+    return Journal(topic, records, cleaning, settings.JOURNAL_CONTENT_VIEW)
+
+
+def _of_dump(file: Path) -> Records:
+    try:
+        return dump_records(file)
+    except OSError as error:
+        raise CommandError(f"{file}: {error}") from error
+
+
+def _settings_of(file: Path) -> TopicFacts:
+    try:
+        return read_settings(file.read_text())
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file}: {error}") from error
+
+
+def _as_json(found: Foresight) -> str:
+    document = {
+        "question": found.question,
+        "verdict": found.verdict,
+        "isHarmless": found.is_harmless,
+        "records": found.records,
+        "removed": {
+            "count": len(found.removals),
+            "types": dict(found.types),
+            "offsets": {
+                str(partition): offsets for partition, offsets in found.removals.offsets().items()
+            },
+            "records": [asdict(each) for each in found.removed],
+        },
+        "changed": {
+            "count": found.change_count,
+            "rows": [each.document() for each in found.changes],
+        },
+        "notes": found.notes,
+    }
+    return orjson.dumps(document).decode()
+
+
+def _as_text(found: Foresight) -> str:
+    lines = [found.question, found.verdict, *(f"  {each}" for each in found.notes)]
+    if found.removed:
+        types = ", ".join(f"{count:,} {kind}" for kind, count in found.types.most_common())
+        lines.append(f"Records that would go: {types}")
+        lines += [_record_line(each) for each in found.removed[:TOLD]]
+        lines += more_line(len(found.removals))
+    if found.changes:
+        lines.append("What a replay of the rest would give instead:")
+        lines += change_lines(found.changes, found.change_count)
+    return "\n".join(lines)
+
+
+def _record_line(each: Removed) -> str:
+    return printable(f"  {each.partition}:{each.offset} {each.type}: {each.summary}; {each.why}")
