@@ -9,7 +9,7 @@ from pathlib import Path
 from journal.brokers.base import Record
 from journal.brokers.kafka import JournalReader
 from journal.dumps import read_in_order
-from journal.stretches import read_between
+from journal.stretches import Place, bounds, read_between
 
 _BATCH = 2000
 _CHUNK = 1024 * 1024
@@ -27,28 +27,37 @@ class Records:
 
 
 @contextmanager
-def topic_records(properties: Mapping[str, str], topic: str) -> Iterator[Records]:
-    """What the topic holds now, not what comes later; raises BrokerError."""
+def topic_records(
+    properties: Mapping[str, str], topic: str, end: Place | None = None
+) -> Iterator[Records]:
+    """What the topic holds now before `end`, not what comes later.
+
+    Raises BrokerError, and ValueError if `end` names a partition that the topic does not have.
+    """
     reader = JournalReader(properties, topic)
     try:
-        offsets = reader.offsets()
-        starts = {partition: start for partition, (start, _) in offsets.items()}
-        ends = {partition: end for partition, (_, end) in offsets.items()}
-        size = sum(end - start for start, end in offsets.values())
+        starts, ends = bounds(reader.offsets(), None, end)
+        size = sum(max(0, end - starts[partition]) for partition, end in ends.items())
         yield Records(size, lambda: read_between(reader, starts, ends))
     finally:
         reader.close()
 
 
-def dump_records(file: Path) -> Records:
-    """Raises OSError."""
+def dump_records(file: Path, end: Place | None = None) -> Records:
+    """What the dump holds before `end`; raises OSError."""
     with file.open("rb") as lines:
         size = sum(chunk.count(b"\n") for chunk in iter(lambda: lines.read(_CHUNK), b""))
-    return Records(size, lambda: _read_dump(file))
+    return Records(size, lambda: _read_dump(file, end))
 
 
-def _read_dump(file: Path) -> Iterator[Sequence[Record]]:
+def _read_dump(file: Path, end: Place | None) -> Iterator[Sequence[Record]]:
     with file.open("rb") as lines:
-        records = read_in_order(lines)
+        records = (each for each in read_in_order(lines) if is_before(each, end))
         while batch := list(islice(records, _BATCH)):
             yield batch
+
+
+def is_before(record: Record, end: Place | None) -> bool:
+    """A partition that `end` does not name has none."""
+    at = end if end is None or isinstance(end, int) else end.get(record.partition)
+    return at is None or record.offset < at

@@ -15,7 +15,7 @@ def change_lines(changes: Iterable[Change], count: int) -> list[str]:
 
 
 def more_line(count: int) -> list[str]:
-    return [f"  and {count - TOLD:,} more; --json has them"] if count > TOLD else []
+    return [f"  and {count - TOLD:,} more, with --json"] if count > TOLD else []
 
 
 def printable(text: str) -> str:

@@ -5,6 +5,7 @@ Rows are those that the state digest is made of, so there is a change exactly if
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -18,6 +19,8 @@ _Row = tuple[Any, ...]
 
 #: Characters of a value that are told in words.
 _TOLD = 60
+#: The year 9999, in epoch ms: a journal may say any number.
+_FAR_AWAY = 253_402_300_800_000
 _SUBJECTS = {
     "contents": "content {content_id}",
     "references": "reference {name} of content {content_id}",
@@ -78,7 +81,7 @@ class Change:
         if self.before is None or self.after is None:
             return ()
         return tuple(
-            f"{name.replace('_', ' ')} {_told(held)} → {_told(self.after[name])}"
+            f"{name.replace('_', ' ')} {_told(name, held)} → {_told(name, self.after[name])}"
             for name, held in self.before.items()
             if held != self.after[name]
         )
@@ -151,6 +154,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _told(value: Any) -> str:
+def _told(name: str, value: Any) -> str:
+    if name.endswith("_on") and type(value) is int and 0 <= value < _FAR_AWAY:
+        return f"{datetime.fromtimestamp(value / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
     text = "none" if value is None else str(value)
     return text if len(text) <= _TOLD else f"{text[: _TOLD - 1]}…"

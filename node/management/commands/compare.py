@@ -1,0 +1,105 @@
+"""What changed in the registry from one offset of the journal to another, row by row."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+
+from journal.brokers.base import Record
+from journal.content_view import NEWER_TYPES, choose_view
+from journal.dumps import DumpError, JumbledDump
+from journal.positions import Origin
+from journal.replays import Pair, replay_both
+from journal.scratch import scratch_database
+from journal.sources import Records, dump_records, is_before, topic_records
+from journal.stretches import Place, place
+from node.change_lines import TOLD, change_lines
+from node.progress import show_counts
+from node.topic_commands import broker_at_hand
+from registry.differences import Change, differences
+
+
+class Command(BaseCommand):
+    help = (
+        "Replay the topic, or a dump, up to two offsets in databases apart, and print what "
+        "changed in the registry from the one to the other."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--topic", default=settings.JOURNAL_TOPIC)
+        parser.add_argument("--dump", type=Path, metavar="FILE", help="instead of the topic")
+        parser.add_argument(
+            "--from",
+            type=place,
+            required=True,
+            metavar="OFFSET",
+            help="the first offset whose record is not in the earlier state, or 0:12,1:7",
+        )
+        parser.add_argument(
+            "--to", type=place, metavar="OFFSET", help="likewise the later state; else the end"
+        )
+        parser.add_argument("--json", action="store_true", help="print an object a line")
+
+    def handle(self, *, topic: str, dump: Path | None, json: bool, **options: Any) -> None:
+        begin, end = options["from"], options["to"]
+        try:
+            with _records(topic, dump, end) as records:
+                self._compare(Origin(topic, _view(records)), records, begin, json)
+        except (OSError, DumpError, JumbledDump, ValueError) as error:
+            raise CommandError(str(error) if dump is None else f"{dump}: {error}") from error
+
+    def _compare(self, origin: Origin, records: Records, begin: Place, json: bool) -> None:
+        with scratch_database() as later, scratch_database() as earlier:
+            with show_counts("Replaying") as on_progress:
+                replay_both(
+                    _told(records, on_progress),
+                    lambda record: not is_before(record, begin),
+                    origin,
+                    Pair(whole=later, part=earlier),
+                    lambda _: None,
+                )
+            changes = differences(earlier.connection, later.connection)
+            (self._print_json if json else self._print)(changes)
+
+    def _print_json(self, changes: Iterator[Change]) -> None:
+        for each in changes:
+            self.stdout.write(orjson.dumps(each.document()).decode())
+
+    def _print(self, changes: Iterator[Change]) -> None:
+        first = [each for each, _ in zip(changes, range(TOLD), strict=False)]
+        lines = change_lines(first, len(first) + sum(1 for _ in changes))
+        self.stdout.write("\n".join(lines) or "Nothing changed.")
+
+
+@contextmanager
+def _records(topic: str, dump: Path | None, end: Place | None) -> Iterator[Records]:
+    if dump is not None:
+        yield dump_records(dump, end)
+        return
+    with broker_at_hand(), topic_records(settings.KAFKA_PROPERTIES, topic, end) as records:
+        yield records
+
+
+def _view(records: Records) -> Any:
+    return choose_view(
+        settings.JOURNAL_CONTENT_VIEW,
+        lambda: any(
+            record.key and record.key[0] in NEWER_TYPES
+            for batch in records.read()
+            for record in batch
+        ),
+    )
+
+
+def _told(records: Records, on_progress: Callable[[int, int], None]) -> Iterator[Sequence[Record]]:
+    done = 0
+    for batch in records.read():
+        yield batch
+        done += len(batch)
+        on_progress(done, records.size)

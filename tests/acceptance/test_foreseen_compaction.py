@@ -1,0 +1,164 @@
+"""What the simulation foretells is what a real broker's cleaner does, offset by offset."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient
+
+from journal.brokers.base import Record
+from journal.brokers.kafka import JournalReader
+from journal.brokers.topics import Topic
+from journal.foresight.cleaning_settings import cleaning_settings
+from journal.foresight.compaction import Horizon
+from journal.foresight.foreseeing import Foresight, Journal, foresee
+from journal.foresight.questions import Compaction
+from journal.positions import Origin
+from journal.replays import replay
+from journal.scratch import scratch_database
+from journal.sources import topic_records
+from journal.stretches import read_between
+from registry.differences import differences
+from tests.acceptance.faults import until
+from tests.acceptance.test_topic_faults import clean_at_once
+from tests.journals import DATA, recorded
+from tests.random_journals import random_journal
+
+#: The journal is loaded while nothing cleans, into segments as its own times would have them.
+CALM = {
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "message.timestamp.type": "CreateTime",
+    "message.timestamp.after.max.ms": "9223372036854775807",
+    "segment.ms": "100",
+}
+#: With `segment.ms`, the settings under which the incident was reproduced.
+AGGRESSIVE = {
+    "cleanup.policy": "compact",
+    "min.cleanable.dirty.ratio": "0.001",
+    "delete.retention.ms": "100",
+    "min.compaction.lag.ms": "0",
+}
+#: The cleaner looks ten times a second; quiet for so long, it has nothing left to do.
+QUIET = 1.0
+
+
+class Stage:
+    """One topic that is loaded, then cleaned by the broker."""
+
+    def __init__(self, kafka: str, journal: Sequence[Record]) -> None:
+        self._properties = {"bootstrap.servers": kafka}
+        self._name = f"foreseen-{uuid4()}"
+        self._topic = Topic(self._properties, self._name)
+        self._topic.create(config=CALM)
+        self._producer = Producer({**self._properties, "linger.ms": 0})
+        # A broker gives offsets itself, without the journal's gaps.
+        self.loaded = [replace(each, offset=offset) for offset, each in enumerate(journal)]
+        for each in self.loaded:
+            self._say(each)
+
+    def _say(self, record: Record) -> None:
+        """Each in a batch of its own."""
+        self._producer.produce(
+            self._name,
+            key=record.key,
+            value=record.value,
+            partition=0,
+            headers=list(record.headers),
+            timestamp=record.timestamp,
+        )
+        assert self._producer.flush(10) == 0
+
+    def close_segment(self, count: int) -> None:
+        """By a record that is much newer, and that nothing replaces."""
+        newest = max(each.timestamp for each in self.loaded)
+        key = f"filler {uuid4()}".encode()
+        self._say(Record(0, 0, newest + count * 10_000, "CreateTime", (), key, b"filler"))
+
+    def compact(self) -> None:
+        self._topic.set_config(dict(AGGRESSIVE))
+
+    def foretold(self, horizon: Horizon) -> Foresight:
+        """Asked while nothing was cleaned yet, as if compaction were on."""
+        settings = cleaning_settings(self._topic.facts())
+        with topic_records(self._properties, self._name) as records:
+            journal = Journal(self._name, records, settings)
+            question = Compaction(horizon, is_assumed=True)
+            return foresee(journal, question, lambda doing, part: None)
+
+    def left(self) -> list[int]:
+        """Of the journal that was loaded."""
+        return [record.offset for records in self._read() for record in records]
+
+    def _read(self) -> Iterator[list[Record]]:
+        with closing(JournalReader(self._properties, self._name)) as reader:
+            start = {0: reader.offsets()[0][0]}
+            yield from read_between(reader, start, {0: len(self.loaded)})
+
+    def changes(self) -> list[str]:
+        """From a replay of all that was loaded to one of what is left, in words."""
+        origin, ends = Origin(self._name), {0: len(self.loaded)}
+        with scratch_database() as whole, scratch_database() as rest:
+            replay([self.loaded], ends, origin, whole, lambda done: None)
+            replay(self._read(), ends, origin, rest, lambda done: None)
+            return [each.words for each in differences(whole.connection, rest.connection)]
+
+    def awaits(self, offsets: list[int]) -> None:
+        until(lambda: self.left() == offsets)
+        time.sleep(QUIET)
+        assert self.left() == offsets
+
+
+@pytest.fixture
+def eager_kafka(kafka: str, sqlite_database: str) -> str:
+    """Its cleaner looks often."""
+    clean_at_once(AdminClient({"bootstrap.servers": kafka}))
+    return kafka
+
+
+def kept(stage: Stage, foresight: Foresight) -> list[int]:
+    gone = set(foresight.removals.offsets().get(0, []))
+    return [each.offset for each in stage.loaded if each.offset not in gone]
+
+
+def is_as_foretold(kafka: str, journal: Sequence[Record]) -> None:
+    stage = Stage(kafka, journal)
+    next_run, in_the_end = stage.foretold(Horizon.NEXT), stage.foretold(Horizon.END)
+    assert 0 < len(next_run.removals) < len(in_the_end.removals)
+
+    stage.compact()
+    stage.awaits(kept(stage, next_run))
+    assert stage.changes() == [each.words for each in next_run.changes]
+
+    # The first closes what was written to; the second lets the tombstones go that were in there.
+    for count in (1, 2):
+        stage.close_segment(count)
+        time.sleep(QUIET)
+    stage.awaits(kept(stage, in_the_end))
+    assert stage.changes() == [each.words for each in in_the_end.changes]
+
+
+@pytest.mark.parametrize("release", ["2.1.3", "2.1.5", "2.6.13"])
+def test_a_recorded_journal_is_compacted_as_foretold(eager_kafka: str, release: str) -> None:
+    is_as_foretold(eager_kafka, recorded(DATA / "journals" / f"{release}.jsonl"))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(8))
+def test_any_journal_is_compacted_as_foretold(eager_kafka: str, seed: int) -> None:
+    is_as_foretold(eager_kafka, random_journal(seed, 2000))
+
+
+def test_records_without_a_key_go_as_foretold(eager_kafka: str) -> None:
+    journal = recorded(DATA / "journals" / "bug-before.jsonl")
+    journal[2:2] = [replace(journal[1], key=None), replace(journal[1], key=b"")]
+    stage = Stage(eager_kafka, journal)
+    foretold = stage.foretold(Horizon.NEXT)
+    assert 2 not in kept(stage, foretold)
+    assert 3 in kept(stage, foretold)
+    stage.compact()
+    stage.awaits(kept(stage, foretold))
