@@ -12,8 +12,8 @@ _SHOWN = 5
 
 _SAY_AGAIN = (
     "Where another node, a dump or a file still holds the bytes, say the content again, and with "
-    "it the artifacts that were refused for want of it, on the page /ui/health/mend/content or in the "
-    "shell.\n"
+    "it the artifacts that were refused for want of it, on the page /ui/health/mend/content or in "
+    "the shell.\n"
     "  python manage.py mend content"
 )
 _UPLOAD_AGAIN = (

@@ -72,7 +72,9 @@ def test_in_the_end_each_key_has_its_newest_value_alone(
     rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
 ) -> None:
     records = journal_of(rows)
-    newest = {(each.partition, each.key): each for each in records if each.key is not None}
+    newest: dict[tuple[int, bytes | None], Record] = {
+        (each.partition, each.key): each for each in records if each.key is not None
+    }
     left = cleaned(records, survey_of(settings, [records]), Horizon.END)
     assert left == [
         each for each in newest_first_to_last(records, newest) if each.value is not None
