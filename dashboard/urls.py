@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from dashboard.converters import GroupConverter, IdConverter
 from dashboard.views import (
     artifacts,
+    foresight,
     health,
     journal,
     mending,
@@ -37,6 +38,9 @@ urlpatterns: list[URLPattern] = [
     path("ui/health", health.show, name="health"),
     path("ui/health/reenactment", reenactment.show, name="reenactment"),
     path("ui/health/acknowledge", health.acknowledge, name="acknowledge"),
+    path("ui/health/foresee", foresight.ask, name="foresee"),
+    path("ui/health/foresee/<uuid:job_id>", foresight.show, name="foreseen"),
+    path("ui/health/foresee/<uuid:job_id>/cancel", foresight.cancel, name="foreseen-cancel"),
     path("ui/health/mend/reset", mending.reset, name="mend-reset"),
     path("ui/health/mend/settings", mending.topic_settings, name="mend-settings"),
     path("ui/health/mend/move", mending.move, name="mend-move"),

@@ -13,6 +13,7 @@ from confluent_kafka.admin import AdminClient
 from journal.brokers.base import Record
 from journal.brokers.kafka import JournalReader
 from journal.brokers.topics import Topic
+from journal.content_view import NEWER_TYPES, choose_view
 from journal.foresight.cleaning_settings import cleaning_settings
 from journal.foresight.compaction import Horizon
 from journal.foresight.foreseeing import Foresight, Journal, foresee
@@ -101,7 +102,9 @@ class Stage:
 
     def changes(self) -> list[str]:
         """From a replay of all that was loaded to one of what is left, in words."""
-        origin, ends = Origin(self._name), {0: len(self.loaded)}
+        is_newer = any(each.key and each.key[0] in NEWER_TYPES for each in self.loaded)
+        origin = Origin(self._name, choose_view("auto", lambda: is_newer))
+        ends = {0: len(self.loaded)}
         with scratch_database() as whole, scratch_database() as rest:
             replay([self.loaded], ends, origin, whole, lambda done: None)
             replay(self._read(), ends, origin, rest, lambda done: None)

@@ -1,0 +1,137 @@
+"""Two states of a registry compared: in one kind of database or in two, and by the command."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from django.core.management import CommandError
+from django.db import connection
+from django.db.transaction import atomic
+
+from journal.brokers.base import Record
+from journal.messages import Action
+from journal.models import ContentView
+from journal.positions import Origin
+from journal.replays import Pair, replay, replay_both
+from journal.scratch import Scratch, scratch_database
+from registry.differences import Change, Kind, differences
+from registry.digest import digest
+from tests.journals import DATA, apply_to_database, records
+from tests.random_journals import random_journal
+from tests.saying import (
+    artifact_rule,
+    global_rule,
+    new_artifact,
+    new_content,
+    new_version,
+    version_said,
+)
+from tests.tools import call, load
+
+JOURNAL = DATA / "journals" / "2.6.13.jsonl"
+
+
+def filled(scratch: Scratch, journal: Sequence[Record]) -> None:
+    replay([journal] if journal else [], {0: len(journal)}, Origin("t"), scratch, lambda done: None)
+
+
+def changes(before: Sequence[Record], after: Sequence[Record]) -> list[Change]:
+    with scratch_database() as old, scratch_database() as new:
+        filled(old, before)
+        filled(new, after)
+        return list(differences(old.connection, new.connection))
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_each_change_is_told_in_words_and_in_order() -> None:
+    begin = [
+        new_content(1, "a"),
+        new_content(2, "b"),
+        new_artifact("orders", 1, "a"),
+        artifact_rule("orders", Action.CREATE, "FULL"),
+        global_rule(Action.CREATE, "FULL"),
+    ]
+    later = [
+        new_version("orders", 2, "b"),
+        version_said("orders", "1", Action.CLEAR),
+        artifact_rule("orders", Action.UPDATE, "NONE"),
+        global_rule(Action.DELETE),
+    ]
+    found = changes(records(*begin), records(*begin, *later))
+    assert [each.words for each in found] == [
+        "artifact orders in group g: latest 1 → 2",
+        "version 1 of artifact orders in group g, global id 1: name orders → none",
+        "version 2 of artifact orders in group g, global id 2: new",
+        "rule COMPATIBILITY of artifact orders in group g: configuration FULL → NONE",
+        "global rule COMPATIBILITY: gone",
+    ]
+    assert [each.kind for each in found][-2:] == [Kind.CHANGED, Kind.GONE]
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_bytes_are_told_by_length_and_hash() -> None:
+    (change,) = changes(records(new_content(1, "a")), records(new_content(1, "b")))
+    assert change.before is not None
+    assert change.before["content"].startswith("1 bytes, SHA-256 ca978112ca1bbdca")
+    assert change.words.startswith("content 1: content hash hash of a → hash of b")
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_other_tenants_are_named() -> None:
+    found = changes([], records(global_rule(Action.CREATE, "FULL", tenant="t")))
+    assert [each.words for each in found] == ["global rule COMPATIBILITY, tenant t: new"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_databases_of_any_kind_agree(each_database: str, seed: int) -> None:
+    """Django's present one and a scratch one, of the same journal and of another."""
+    journal = random_journal(seed, 300)
+    apply_to_database(journal)
+    with scratch_database() as same, scratch_database() as other, atomic():
+        filled(same, journal)
+        filled(other, journal[:200])
+        assert list(differences(connection, same.connection)) == []
+        there = [each.words for each in differences(other.connection, connection)]
+        back = [each.words for each in differences(connection, other.connection)]
+        alike = [each.words for each in differences(other.connection, same.connection)]
+    assert there
+    assert there == alike
+    assert len(there) == len(back)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize("seed", range(4))
+def test_two_replays_together_are_two_replays_apart(seed: int) -> None:
+    journal = random_journal(seed, 200)
+    rest = [each for each in journal if each.offset % 7 or each.offset < 50]
+    with scratch_database() as whole, scratch_database() as part, scratch_database() as apart:
+        left_out: list[int] = []
+        replay_both(
+            [journal[:30], journal[30:90], journal[90:]],
+            lambda record: record not in rest,
+            Origin("t"),
+            Pair(whole, part),
+            lambda read: left_out.append(read.record.offset),
+        )
+        filled(apart, rest)
+        view = ContentView.FIRST_WINS.label
+        assert digest(part.connection, view) == digest(apart.connection, view)
+        assert left_out == [each.offset for each in journal if each not in rest]
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_the_command_compares_two_offsets_of_a_dump() -> None:
+    text = call("compare", "--dump", JOURNAL, "--from", 60, "--to", 100)
+    assert "version 2 of artifact user1 in group g1, global id 12: state ENABLED → DISABLED" in text
+    assert call("compare", "--dump", JOURNAL, "--from", 60, "--to", 60) == "Nothing changed.\n"
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_the_command_compares_two_offsets_of_the_topic(broker: str) -> None:
+    name = load(JOURNAL)
+    told = call("compare", "--topic", name, "--from", "0:60", "--to", 100, "--json")
+    of_dump = call("compare", "--dump", JOURNAL, "--from", 60, "--to", 100, "--json")
+    assert told == of_dump
+    assert {json.loads(line)["change"] for line in told.splitlines()} == {"new", "changed"}
+    with pytest.raises(CommandError, match="has no partition 5"):
+        call("compare", "--topic", name, "--from", 1, "--to", "5:1")

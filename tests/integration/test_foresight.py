@@ -1,0 +1,320 @@
+"""What is foreseen of recorded and of hand-made journals, and what the commands say of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from journal.brokers.base import Record
+from journal.foresight.cleaning_settings import CleaningSettings, UnreadableSetting
+from journal.foresight.cleaning_settings import cleaning_settings as settings_of
+from journal.foresight.compaction import Horizon
+from journal.foresight.foreseeing import Foresight, Journal, foresee
+from journal.foresight.questions import Compaction, Question, Retention
+from journal.messages import (
+    Action,
+    ArtifactVersionKey,
+    ContentValue,
+    GlobalIdKey,
+    GlobalIdValue,
+    LogConfigKey,
+    LogConfigValue,
+    Message,
+)
+from journal.models import ContentView
+from journal.positions import Origin
+from journal.replays import replay
+from journal.scratch import scratch_database
+from journal.sources import Records
+from journal.topic_facts import Setting, TopicFacts
+from tests.journals import DATA, record, recorded, records
+from tests.random_journals import random_journal
+from tests.saying import (
+    artifact_rule,
+    end_of_artifact,
+    global_rule,
+    group,
+    new_artifact,
+    new_content,
+    new_version,
+    old_content,
+    role,
+    version_said,
+)
+from tests.tools import load
+
+pytestmark = pytest.mark.usefixtures("sqlite_database")
+
+JOURNALS = DATA / "journals"
+#: As the incident's topic was; each record is in a segment of its own if its time is apart.
+COMPACTING = CleaningSettings(cleanup_policy="compact", segment_ms=100)
+
+
+def asked(
+    journal: Sequence[Record],
+    question: Question | None = None,
+    settings: CleaningSettings = COMPACTING,
+) -> Foresight:
+    held = Records(len(journal), lambda: (part for part in (journal[:7], journal[7:]) if part))
+    found = Journal("t", held, settings)
+    return foresee(found, question or Compaction(), lambda doing, part: None)
+
+
+def words(found: Foresight) -> list[str]:
+    return [each.words for each in found.changes]
+
+
+@pytest.mark.parametrize("name", ["bug", "control"])
+def test_the_recorded_compaction_is_foreseen_offset_by_offset(name: str) -> None:
+    before = recorded(JOURNALS / f"{name}-before.jsonl")
+    after = recorded(JOURNALS / f"{name}-after.jsonl")
+    found = asked(before, Compaction(Horizon.NEXT))
+    gone = found.removals.offsets()[0]
+    assert [each.offset for each in before if each.offset not in gone] == [
+        each.offset for each in after
+    ]
+
+
+def test_the_incident_is_foreseen() -> None:
+    found = asked(recorded(JOURNALS / "bug-before.jsonl"), Compaction(Horizon.NEXT))
+    assert words(found) == ["sequence contentId: value 3 → 2", "sequence globalId: value 3 → 2"]
+    assert [(each.offset, each.type, each.why) for each in found.removed] == [
+        (1, "ContentId", "offset 5 has its key"),
+        (3, "GlobalId", "offset 7 has its key"),
+    ]
+    assert not found.is_harmless
+
+
+def test_with_a_nonce_in_the_keys_nothing_would_be_lost() -> None:
+    found = asked(recorded(JOURNALS / "control-before.jsonl"))
+    assert found.is_harmless
+    assert found.removals.offsets() == {0: [0, 1]}
+    assert found.verdict == (
+        "2 of 16 records would go, and a replay of the rest would give the same tables."
+    )
+
+
+def compacted(*messages: Message) -> list[str]:
+    return words(asked(records(*messages)))
+
+
+def test_a_deleted_version_comes_back() -> None:
+    tombstone = Message(ArtifactVersionKey("_", "g", "orders", "2"))
+    assert "version 2 of artifact orders in group g, global id 2: new" in compacted(
+        new_content(1, "a"),
+        new_content(2, "b"),
+        new_artifact("orders", 1, "a"),
+        new_version("orders", 2, "b"),
+        version_said("orders", "2", Action.DELETE),
+        tombstone,
+    )
+
+
+def test_a_rule_that_was_created_and_changed_is_lost() -> None:
+    assert compacted(
+        new_content(1, "a"),
+        new_artifact("orders", 1, "a"),
+        artifact_rule("orders", Action.CREATE, "FULL"),
+        artifact_rule("orders", Action.UPDATE, "NONE"),
+        global_rule(Action.CREATE, "FULL"),
+        global_rule(Action.UPDATE, "NONE"),
+    ) == [
+        "rule COMPATIBILITY of artifact orders in group g: gone",
+        "global rule COMPATIBILITY: gone",
+    ]
+
+
+def test_a_role_that_was_changed_is_lost() -> None:
+    assert compacted(role(Action.CREATE, "ADMIN"), role(Action.UPDATE, "READ_ONLY")) == [
+        "role of fay: gone"
+    ]
+
+
+def test_of_several_loggers_the_last_survives() -> None:
+    said = [
+        Message(LogConfigKey("_"), LogConfigValue(Action.UPDATE, name, "DEBUG"))
+        for name in ("one", "two")
+    ]
+    assert compacted(*said) == ["level of logger one: gone"]
+
+
+def test_artifacts_of_a_deleted_group_come_back() -> None:
+    assert "artifact orders in group g: new" in compacted(
+        new_content(1, "a"),
+        group(Action.CREATE),
+        new_artifact("orders", 1, "a"),
+        group(Action.DELETE),
+        group(Action.CREATE),
+    )
+
+
+def test_content_that_an_upgrader_named_again_loses_its_bytes() -> None:
+    first = old_content(1, "a")
+    again = Message(first.key, ContentValue(Action.UPDATE, "another canon", b""))
+    found = compacted(first, new_artifact("orders", 1, "a"), again)
+    assert "content 1: gone" in found
+    assert "artifact orders in group g: gone" in found
+
+
+def test_a_deleted_artifact_stays_deleted() -> None:
+    said = [new_content(1, "a"), new_artifact("orders", 1, "a"), end_of_artifact("orders")]
+    assert compacted(*said) == []
+
+
+@given(st.integers(0, 10_000), st.sampled_from(Horizon))
+@hypothesis_settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_changes_are_foreseen_exactly_if_the_digests_differ(seed: int, horizon: Horizon) -> None:
+    journal = random_journal(seed, 120)
+    found = asked(journal, Compaction(horizon), replace(COMPACTING, segment_ms=10))
+    rest = [each for each in journal if not found.removals.holds(each)]
+    assert found.is_harmless == (digest_of(journal) == digest_of(rest))
+    assert len(found.removed) == len(found.removals) == len(journal) - len(rest)
+
+
+def digest_of(journal: Sequence[Record]) -> str:
+    with scratch_database() as scratch:
+        ends = {0: len(journal)}
+        # What `auto` chooses, for such a journal has records of the newer nodes.
+        origin = Origin("t", ContentView.LAST_WINS)
+        return replay([journal], ends, origin, scratch, lambda done: None).digest
+
+
+def draws(count: int) -> list[Record]:
+    """Id records a second apart."""
+    said = [
+        Message(GlobalIdKey("_", f"uuid {number}"), GlobalIdValue(Action.CREATE))
+        for number in range(count)
+    ]
+    return [
+        replace(record(message, offset), timestamp=1000 * offset)
+        for offset, message in enumerate(said)
+    ]
+
+
+def test_retention_is_foreseen_by_a_date() -> None:
+    settings = CleaningSettings(retention_ms=5000, segment_ms=100)
+    found = asked(draws(10), Retention(by=8500), settings)
+    assert found.removals.offsets() == {0: [0, 1, 2, 3]}
+    assert words(found) == ["sequence globalId: value 10 → 6"]
+    assert asked(draws(10), Retention(by=5000), settings).is_harmless
+    assert len(asked(draws(10), Retention(by=99_000), settings).removals) == 10
+
+
+def test_segments_go_as_a_whole() -> None:
+    settings = CleaningSettings(retention_ms=5000, segment_ms=2500)
+    found = asked(draws(10), Retention(by=9500), settings)
+    # Offsets 0 to 2 are a segment, 3 to 5 the next; 3 and 4 are too old, 5 is not.
+    assert found.removals.offsets() == {0: [0, 1, 2]}
+    assert "keeps all from offset 5 on" in " ".join(found.notes)
+
+
+def test_retention_by_size_is_foreseen() -> None:
+    journal = draws(10)
+    found = asked(journal, Retention(by=0, retention_bytes=500), replace(COMPACTING))
+    assert 0 < len(found.removals) < 10
+    assert asked(journal, Retention(by=0, retention_bytes=10**9), COMPACTING).is_harmless
+
+
+def test_a_setting_that_is_no_number_is_named() -> None:
+    with pytest.raises(UnreadableSetting, match=r"segment\.ms is 'soon'"):
+        settings_of(TopicFacts({"segment.ms": Setting("soon")}))
+
+
+def test_a_lost_record_between_two_readings_is_told() -> None:
+    journal = recorded(JOURNALS / "bug-before.jsonl")
+    readings = iter([journal, journal[1:], journal[1:]])
+    held = Records(13, lambda: iter([next(readings)]))
+    found = foresee(Journal("t", held, COMPACTING), Compaction(), lambda doing, part: None)
+    assert "13 were there, then 12" in found.notes[-1]
+
+
+# The commands
+
+
+def said_by(*arguments: object) -> tuple[int, str]:
+    """The exit code of `foresee`, and what it printed."""
+    out = StringIO()
+    try:
+        call_command("foresee", *map(str, arguments), stdout=out)
+    except SystemExit as end:
+        return int(str(end.code)), out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_the_command_tells_of_a_dump_what_would_be_lost() -> None:
+    dump = JOURNALS / "bug-before.jsonl"
+    code, text = said_by("compaction", "--dump", dump)
+    assert code == 1
+    assert "5 of 13 records would go" in text
+    assert "0:7 GlobalId: draw a global id; offset 11 has its key" in text
+    assert "sequence contentId: value 3 → 1" in text
+
+
+def test_the_command_prints_a_document_that_has_all_offsets() -> None:
+    code, text = said_by("compaction", "--dump", JOURNALS / "bug-before.jsonl", "--json")
+    document = json.loads(text)
+    assert code == 1
+    assert document["removed"]["offsets"] == {"0": [0, 1, 3, 5, 7]}
+    assert document["removed"]["types"] == {"ContentId": 2, "GlobalId": 2, "Bootstrap": 1}
+    assert document["changed"]["rows"][0] == {
+        "table": "sequences",
+        "change": "changed",
+        "subject": "sequence contentId",
+        "key": {"tenant_id": "_", "name": "contentId"},
+        "before": {"tenant_id": "_", "name": "contentId", "value": 3},
+        "after": {"tenant_id": "_", "name": "contentId", "value": 1},
+    }
+
+
+def test_the_settings_that_are_given_beside_a_dump_are_gone_by() -> None:
+    strimzi = DATA / "strimzi"
+    dump = "--dump", JOURNALS / "bug-before.jsonl"
+    kept = said_by("compaction", *dump, "--topic-config", strimzi / "keeping-topic.yaml")
+    lost = said_by("compaction", *dump, "--topic-config", strimzi / "compacting-topic.yaml")
+    assert kept[0] == 0
+    assert "The topic is not compacted: its cleanup.policy is delete." in kept[1]
+    assert lost[0] == 1
+    assert said_by("retention", *dump, "--topic-config", strimzi / "keeping-topic.yaml")[0] == 0
+
+
+def test_the_topic_that_is_there_is_foreseen(broker: str) -> None:
+    name = load(JOURNALS / "bug-before.jsonl")
+    assert said_by("compaction", "--topic", name)[0] == 0
+    code, text = said_by("compaction", "--topic", name, "--assume")
+    assert code == 1
+    assert "sequence contentId: value 3 → 1" in text
+    assert said_by("retention", "--topic", name)[0] == 0
+    assert said_by("retention", "--topic", name, "--ms", "1", "--by", "2100-01-01")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("compaction", "--topic", "tools-that-is-not-there"), "Unknown topic"),
+        (("compaction", "--dump", "/no/such/dump"), "No such file"),
+        (("retention", "--dump", JOURNALS / "bug-before.jsonl"), "give --topic-config"),
+        (("compaction", "--dump", DATA / "strimzi" / "keeping-topic.yaml"), "line 1"),
+        (("compaction", "--dump", "x", "--topic-config", "/no/such/text"), "No such file"),
+    ],
+)
+def test_without_an_answer_the_exit_code_is_2(
+    broker: str, arguments: tuple[object, ...], reason: str
+) -> None:
+    with pytest.raises(CommandError, match=reason) as refused:
+        said_by(*arguments)
+    assert refused.value.returncode == 2
+
+
+def test_a_date_or_limit_that_is_none_is_refused() -> None:
+    dump = JOURNALS / "bug-before.jsonl"
+    for wrong in (("--by", "soon"), ("--ms", "-5"), ("--bytes", "1e3")):
+        with pytest.raises(CommandError, match="is no"):
+            said_by("retention", "--dump", dump, *wrong)
