@@ -17,8 +17,8 @@ _SAY_AGAIN = (
     "  python manage.py mend content"
 )
 _UPLOAD_AGAIN = (
-    f"{_SAY_AGAIN}\nElse upload the schema again from where it came from: it gets new ids. See "
-    "what else is gone:\n  python manage.py replay"
+    f"{_SAY_AGAIN}\nElse upload the schema again from where it came from: it gets new ids. "
+    "See what else is gone:\n  python manage.py replay"
 )
 
 
