@@ -1,7 +1,8 @@
 """What the simulation foretells is what a real broker's cleaner does, offset by offset."""
 
+import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from uuid import uuid4
@@ -24,7 +25,6 @@ from journal.scratch import scratch_database
 from journal.sources import topic_records
 from journal.stretches import read_between
 from registry.differences import differences
-from tests.acceptance.faults import until
 from tests.acceptance.test_topic_faults import clean_at_once
 from tests.journals import DATA, recorded
 from tests.random_journals import random_journal
@@ -46,6 +46,8 @@ AGGRESSIVE = {
 }
 #: The cleaner looks ten times a second; quiet for so long, it has nothing left to do.
 QUIET = 1.0
+PAUSE = 0.5
+PATIENCE = 20.0
 
 
 class Stage:
@@ -110,10 +112,16 @@ class Stage:
             replay(self._read(), ends, origin, rest, lambda done: None)
             return [each.words for each in differences(whole.connection, rest.connection)]
 
-    def awaits(self, offsets: list[int]) -> None:
-        until(lambda: self.left() == offsets)
+    def awaits(self, offsets: list[int], meanwhile: Callable[[], None] = lambda: None) -> None:
+        """The very offsets, and that they stay; fails with what is there instead."""
+        deadline = time.monotonic() + PATIENCE
+        while self.left() != offsets and time.monotonic() < deadline:
+            meanwhile()
+            time.sleep(PAUSE)
         time.sleep(QUIET)
-        assert self.left() == offsets
+        left = self.left()
+        assert sorted(set(left) - set(offsets)) == []
+        assert sorted(set(offsets) - set(left)) == []
 
 
 @pytest.fixture
@@ -137,11 +145,10 @@ def is_as_foretold(kafka: str, journal: Sequence[Record]) -> None:
     stage.awaits(kept(stage, next_run))
     assert stage.changes() == [each.words for each in next_run.changes]
 
-    # The first closes what was written to; the second lets the tombstones go that were in there.
-    for count in (1, 2):
-        stage.close_segment(count)
-        time.sleep(QUIET)
-    stage.awaits(kept(stage, in_the_end))
+    # The first closes what was written to; a run begins when another is closed, and the tombstones
+    # go at one that begins 100 ms after the one that met them.
+    count = itertools.count(1)
+    stage.awaits(kept(stage, in_the_end), lambda: stage.close_segment(next(count)))
     assert stage.changes() == [each.words for each in in_the_end.changes]
 
 
