@@ -7,13 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.state import ProjectState
 from django.db.utils import ConnectionHandler
 
 # A power cut may spoil what is made anew in seconds; a rollback is needed all the same.
 _PRAGMAS = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
+
+_APPS = ("registry", "journal")
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,10 @@ def scratch_database(file: Path | None = None) -> Iterator[Scratch]:
             "NAME": str(file or Path(directory) / "scratch.sqlite3"),
             "OPTIONS": {"init_command": _PRAGMAS},
         }
-        # Both aliases, since only `journal` may be migrated.
-        connections = ConnectionHandler({"default": database, "journal": database})
+        connections = ConnectionHandler({"default": database})
         try:
-            _make_tables(connections["journal"])
-            yield Scratch(connections.settings["journal"], connections["default"])
+            _make_tables(connections["default"])
+            yield Scratch(connections.settings["default"], connections["default"])
         except BaseException:
             if file is not None:
                 file.unlink(missing_ok=True)
@@ -47,10 +47,8 @@ def scratch_database(file: Path | None = None) -> Iterator[Scratch]:
 
 
 def _make_tables(connection: BaseDatabaseWrapper) -> None:
-    """By the migrations, but without their log: Django would write that to the node's database."""
-    graph = MigrationLoader(None).graph
-    plan = dict.fromkeys(node for leaf in graph.leaf_nodes() for node in graph.forwards_plan(leaf))
-    state = ProjectState()
-    for node in plan:
-        with connection.schema_editor() as editor:
-            state = graph.nodes[node].apply(state, editor)
+    """As the models are: migrations would ask for the node's own connection of this name."""
+    models = [model for app in _APPS for model in apps.get_app_config(app).get_models()]
+    with connection.schema_editor(atomic=False) as editor:
+        for model in models:
+            editor.create_model(model)

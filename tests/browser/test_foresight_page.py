@@ -1,0 +1,65 @@
+"""What compaction would lose, asked in a browser: at any width, also without scripts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor, visiting
+from tests.journals import DATA
+from tests.nodes import node_process
+from tests.tools import load
+
+
+@pytest.fixture
+def incident(
+    kafka: str, tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Visitor]:
+    """A node on the incident's journal, before it was compacted."""
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
+    topic = load(DATA / "journals" / "bug-before.jsonl")
+    process = node_process(
+        tmp_path / "home", free_port, KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic
+    )
+    try:
+        process.start().wait_until_ready()
+        with visiting(process.url) as visitor:
+            yield visitor
+    finally:
+        process.stop()
+
+
+def is_as_wide_as_its_window(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
+def test_compaction_is_foreseen_by_keyboard(incident: Visitor, width: int, scheme: str) -> None:
+    page = incident.open("/ui/health/foresee", width=width, scheme=scheme)
+    assert is_as_wide_as_its_window(page)
+    page.get_by_label("Also if the topic is not compacted").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_test_id("verdict")).to_contain_text(
+        "5 of 13 records would go", timeout=10_000
+    )
+    expect(page.get_by_test_id("changes")).to_contain_text("sequence contentId")
+    assert is_as_wide_as_its_window(page)
+    page.get_by_role("link", name="0:7").click()
+    expect(page.locator("h1")).to_contain_text("draw a global id")
+
+
+def test_it_works_without_scripts(incident: Visitor) -> None:
+    context = incident.browser.new_context(base_url=incident.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/ui/health/foresee")
+    page.get_by_label("Also if the topic is not compacted").check()
+    page.get_by_test_id("btn-compaction").click()
+    expect(page.get_by_test_id("verdict")).to_be_visible(timeout=10_000)
+    page.get_by_role("link", name="Ask something else").click()
+    expect(page.get_by_test_id("asked")).to_contain_text("5 of 13 records would go")
+    context.close()

@@ -1,0 +1,85 @@
+"""Work beside the requests: one at a time, with progress, cancelable, a few results kept."""
+
+import threading
+from uuid import uuid4
+
+import pytest
+
+from journal.jobs import Busy, Job, Jobs, Progress
+from tests.tools import until
+
+
+class Wrong(Exception):
+    """What a person is to be told."""
+
+
+@pytest.fixture
+def jobs() -> Jobs[int]:
+    return Jobs(kept=3, expected=(Wrong,))
+
+
+def ended(job: Job[int]) -> Job[int]:
+    until(lambda: job.state != "running")
+    return job
+
+
+def test_a_result_is_kept_with_what_was_told_last(jobs: Jobs[int]) -> None:
+    def work(on_progress: Progress) -> int:
+        on_progress("Counting", 0.5)
+        return 42
+
+    job = ended(jobs.start("How many?", work))
+    assert (job.state, job.result, job.doing, job.percent) == ("done", 42, "Counting", 50)
+    assert jobs.find(job.id) is job
+    assert jobs.find(uuid4()) is None
+    assert job.ended >= job.started
+
+
+def test_only_one_is_done_at_a_time(jobs: Jobs[int]) -> None:
+    go_on = threading.Event()
+
+    def work(on_progress: Progress) -> int:
+        go_on.wait(30)
+        return 1
+
+    first = jobs.start("first", work)
+    with pytest.raises(Busy, match="first") as refused:
+        jobs.start("second", work)
+    assert refused.value.job is first
+    go_on.set()
+    ended(first)
+    assert ended(jobs.start("second", work)).result == 1
+
+
+def test_canceled_work_ends_when_it_tells_its_progress(jobs: Jobs[int]) -> None:
+    begun = threading.Event()
+
+    def work(on_progress: Progress) -> int:
+        while True:
+            on_progress("Turning in circles", 0.1)
+            begun.set()
+
+    job = jobs.start("for ever", work)
+    assert begun.wait(30)
+    job.cancel()
+    assert ended(job).state == "canceled"
+    assert job.result is None
+
+
+def test_what_goes_wrong_is_told(jobs: Jobs[int], caplog: pytest.LogCaptureFixture) -> None:
+    def refused(on_progress: Progress) -> int:
+        raise Wrong("No such topic.")
+
+    def broken(on_progress: Progress) -> int:
+        raise ZeroDivisionError("division by zero")
+
+    assert ended(jobs.start("one", refused)).trouble == "No such topic."
+    assert caplog.records == []
+    assert ended(jobs.start("two", broken)).trouble == "ZeroDivisionError: division by zero"
+    assert "Work beside the requests failed: two" in caplog.text
+
+
+def test_the_newest_results_are_kept(jobs: Jobs[int]) -> None:
+    made = [ended(jobs.start(str(number), lambda on_progress: 1)) for number in range(5)]
+    assert [job.title for job in jobs.latest()] == ["4", "3", "2"]
+    assert jobs.find(made[0].id) is None
