@@ -72,20 +72,14 @@ def test_in_the_end_each_key_has_its_newest_value_alone(
     rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
 ) -> None:
     records = journal_of(rows)
-    newest: dict[tuple[int, bytes | None], Record] = {
-        (each.partition, each.key): each for each in records if each.key is not None
-    }
+    newest = {(each.partition, each.key): each for each in records}
     left = cleaned(records, survey_of(settings, [records]), Horizon.END)
     assert left == [
-        each for each in newest_first_to_last(records, newest) if each.value is not None
+        each
+        for each in records
+        if newest[each.partition, each.key] is each and None not in (each.key, each.value)
     ]
     assert cleaned(left, survey_of(settings, [left]), Horizon.END) == left
-
-
-def newest_first_to_last(
-    records: list[Record], newest: dict[tuple[int, bytes | None], Record]
-) -> list[Record]:
-    return [each for each in records if newest.get((each.partition, each.key)) is each]
 
 
 @given(_RECORDS, _SETTINGS)
