@@ -5,8 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from journal.brokers.base import Record
 from journal.content_view import choose_view
+from journal.doctor.diagnosis import diagnose
+from journal.doctor.findings import Finding
+from journal.doctor.observing import observe
 from journal.foresight.cleaning_settings import CleaningSettings
 from journal.foresight.questions import Question, Simulation
 from journal.foresight.removals import Removals
@@ -45,7 +50,8 @@ class Removed:
 class Foresight:
     """The answer. `removed` and `changes` hold the first LISTED, the counts all.
 
-    A change leads from what the tables hold now to what a replay of the rest would give.
+    A change leads from what the tables hold now to what a replay of the rest would give, and
+    `findings` are those of such a replay that are none now.
     """
 
     question: str
@@ -55,6 +61,7 @@ class Foresight:
     types: Counter[str] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
     kinds: Counter[tuple[str, Kind]] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     why_nothing: str = ""
 
@@ -147,6 +154,7 @@ class _Foreseeing:
             )
             self._on_progress("Comparing", _REPLAYED)
             self._note_changes(differences(whole.connection, part.connection))
+            self._diagnose(whole.connection, part.connection)
         self._found.removed.sort(key=lambda each: (each.partition, each.offset))
 
     def _batches(self, doing: str, begin: float, end: float) -> Iterator[Sequence[Record]]:
@@ -165,6 +173,16 @@ class _Foreseeing:
             why = found.removals.why(record)
             removed = Removed(record.partition, record.offset, kind, read.summary[:_WORDS], why)
             found.removed.append(removed)
+
+    def _diagnose(self, whole: BaseDatabaseWrapper, part: BaseDatabaseWrapper) -> None:
+        """What the doctor would find in a replay of the rest that is no finding now."""
+        topic = self._journal.topic
+        known = {each.code for each in diagnose(observe(whole, topic, facts=None))}
+        then = diagnose(observe(part, topic, facts=None))
+        # That offsets are missing is told already, and it is no trouble by itself.
+        self._found.findings = [
+            each for each in then if each.code not in known and each.severity != "info"
+        ]
 
     def _note_changes(self, changes: Iterator[Change]) -> None:
         for change in changes:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
@@ -193,6 +194,7 @@ def _as_json(found: Foresight) -> str:
             "count": found.change_count,
             "rows": [each.document() for each in found.changes],
         },
+        "findings": msgspec.to_builtins(found.findings),
         "notes": found.notes,
     }
     return orjson.dumps(document).decode()
@@ -208,6 +210,7 @@ def _as_text(found: Foresight) -> str:
     if found.changes:
         lines.append("What a replay of the rest would give instead:")
         lines += change_lines(found.changes, found.change_count)
+    lines += [printable(f"{each.code} {each.severity}: {each.summary}") for each in found.findings]
     return "\n".join(lines)
 
 
