@@ -89,11 +89,13 @@ def test_the_incident_is_foreseen() -> None:
         (3, "GlobalId", "offset 7 has its key"),
     ]
     assert not found.is_harmless
+    assert [each.code for each in found.findings] == ["J02", "J03"]
 
 
 def test_with_a_nonce_in_the_keys_nothing_would_be_lost() -> None:
     found = asked(recorded(JOURNALS / "control-before.jsonl"))
     assert found.is_harmless
+    assert found.findings == []
     assert found.removals.offsets() == {0: [0, 1]}
     assert found.verdict == (
         "2 of 16 records would go, and a replay of the rest would give the same tables."

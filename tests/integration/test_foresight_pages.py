@@ -47,7 +47,8 @@ def test_what_compaction_would_lose_is_listed(client: Client, incident: str) -> 
     address = asked(client, what="compaction", horizon="end", assume="on")
     told = text_of(client, address)
     assert "5 of 13 records would go" in told
-    assert "changes sequence contentId value 3 → 1" in told
+    assert "changes sequence contentId: value 3 → 1" in told
+    assert "J03 error The sequences are behind the ids in use" in told
     assert "0:7 GlobalId draw a global id offset 11 has its key" in told
     assert 'href="/ui/journal/0/7"' in client.get(address).content.decode()
     assert address in client.get("/ui/health/foresee").content.decode()
