@@ -37,47 +37,86 @@ def content_size(record: int) -> int:
 
 
 class Source(StrEnum):
-    """Where a setting comes from."""
+    """Where a setting comes from; brokers keep theirs in the cluster or in a file."""
 
     TOPIC = "topic"
-    BROKER = "broker"
+    DYNAMIC_BROKER = "dynamic broker"
+    STATIC_BROKER = "static broker"
     DEFAULT = "default"
+
+
+#: By the name that Kafka has for it.
+SOURCES = {
+    "DYNAMIC_TOPIC_CONFIG": Source.TOPIC,
+    "DYNAMIC_BROKER_CONFIG": Source.DYNAMIC_BROKER,
+    "DYNAMIC_DEFAULT_BROKER_CONFIG": Source.DYNAMIC_BROKER,
+    "STATIC_BROKER_CONFIG": Source.STATIC_BROKER,
+    "DEFAULT_CONFIG": Source.DEFAULT,
+}
+_OF_BROKERS = {
+    Source.DYNAMIC_BROKER: "by the brokers' dynamic {}",
+    Source.STATIC_BROKER: "by the brokers' {}",
+    Source.DEFAULT: "Kafka's default",
+}
 
 
 class Setting(Struct, frozen=True):
     value: str
     source: Source = Source.TOPIC
 
+    @property
+    def is_of_brokers(self) -> bool:
+        return self.source in {Source.DYNAMIC_BROKER, Source.STATIC_BROKER}
+
 
 class PartitionFacts(Struct, frozen=True):
-    """`leader` is -1 while there is none; numbers of brokers, how many have it and keep up."""
+    """`leader` is -1 while there is none; brokers that have a replica, keep up, are not there."""
 
     number: int
     leader: int
     replicas: int
     in_sync: int
+    offline: int = 0
+
+
+class Owner(Struct, frozen=True):
+    """The Strimzi resource that a topic comes from; each text is empty where nothing tells it."""
+
+    resource: str = ""
+    namespace: str = ""
+    cluster: str = ""
 
 
 class TopicFacts(Struct, frozen=True):
     """`settings` are those that BROKER_NAMES has, as far as they were told.
 
     `partitions` and `brokers` are empty and 0 where nobody told them. `refused` says what could
-    not be asked, and why; empty if everything could.
+    not be asked, and why; empty if everything could. `denied` are what this node's user may not do
+    with the topic, as Kafka names operations. `owner` is None where no operator is known.
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
     partitions: tuple[PartitionFacts, ...] = ()
     brokers: int = 0
     refused: str = ""
+    denied: tuple[str, ...] = ()
+    owner: Owner | None = None
 
     def value(self, name: str) -> str | None:
         setting = self.settings.get(name)
         return None if setting is None else setting.value
 
+    @property
+    def replicas(self) -> int:
+        """Of the partition that has the fewest; 0 where nobody told."""
+        return min((each.replicas for each in self.partitions), default=0)
+
+    def origin(self, name: str) -> str:
+        """Where a setting comes from, in words; empty if that is the topic."""
+        told = _OF_BROKERS.get(self.settings[name].source, "")
+        return told.format(BROKER_NAMES.get(name, name))
+
     def said(self, name: str) -> str:
         """As a sentence has it: name, value, and where it comes from unless that is the topic."""
-        setting = self.settings[name]
-        told = f"{name}={setting.value}"
-        if setting.source is Source.BROKER:
-            return f"{told} (by the broker's {BROKER_NAMES[name]})"
-        return f"{told} (Kafka's default)" if setting.source is Source.DEFAULT else told
+        told, origin = f"{name}={self.settings[name].value}", self.origin(name)
+        return f"{told} ({origin})" if origin else told

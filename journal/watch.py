@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 
 from journal.brokers.base import BrokerError, TopicMissing
 from journal.brokers.kafka import JournalReader
@@ -13,7 +13,8 @@ from journal.topic_facts import TopicFacts
 log = logging.getLogger(__name__)
 
 _EVERY = 1.0
-_FACTS_EVERY = 10
+#: Of those seconds: changed settings are soon seen, and a refusal does not fill a broker's log.
+_FACTS_EVERY = 5
 #: Seconds for an answer, so that a broker which is gone is soon known to be.
 _PATIENCE = 3.0
 #: Seconds that whoever closes it waits; the thread ends by itself, and holds up no process.
@@ -56,11 +57,16 @@ class BrokerWatch:
         round_number = 0
         with closing(JournalReader(self._properties, self._name)) as reader:
             while not self._stop.is_set():
-                if round_number % _FACTS_EVERY == 0:
-                    self.topic_facts = topic.facts(_PATIENCE)
+                if self.topic_facts is None or round_number % _FACTS_EVERY == 0:
+                    self._ask_facts(topic)
                 self._ask_offsets(reader, topic)
                 round_number += 1
                 self._stop.wait(_EVERY)
+
+    def _ask_facts(self, topic: Topic) -> None:
+        # A broker that is away, or a topic that is gone, is no news about its settings.
+        with suppress(BrokerError):
+            self.topic_facts = topic.facts(_PATIENCE)
 
     def _ask_offsets(self, reader: JournalReader, topic: Topic) -> None:
         try:

@@ -150,6 +150,6 @@ def record_text(part: bytes) -> str:
 def steps(remedy: str) -> list[tuple[bool, str]]:
     """A remedy's lines as (is a command, text); commands are indented, and stand together."""
     return [
-        (is_command, "\n".join(line.strip() for line in lines))
+        (is_command, "\n".join(line.removeprefix("  ") for line in lines))
         for is_command, lines in groupby(remedy.splitlines(), lambda line: line.startswith("  "))
     ]

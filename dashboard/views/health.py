@@ -10,6 +10,7 @@ from journal.digests import StateDigest, digest_keeper
 from journal.doctor.current import acknowledgments, current_findings
 from journal.doctor.findings import Finding
 from journal.doctor.peers import peers
+from journal.doctor.topic_needs import JudgedSetting, judged_settings
 from journal.queries import NodeState, count_by_outcome, node_state
 from journal.upgrades import upgrade_state
 
@@ -24,7 +25,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "digest": _digest(state) if state.is_caught_up else None,
         "upgrade": upgrade_state(),
         "peers": peers(),
-        "topic_settings": sorted(state.topic_facts.settings.items()) if state.topic_facts else [],
+        "topic_settings": _judged(state),
         "counts": [
             (outcome.label, counts[outcome], word)
             for word, outcome in OUTCOMES.items()
@@ -65,6 +66,12 @@ def _acknowledgment_page(request: HttpRequest, finding: Finding, wrong: str = ""
         "wrong": wrong,
     }
     return render_page(request, "acknowledge", context, 400 if wrong else 200)
+
+
+def _judged(state: NodeState) -> tuple[JudgedSetting, ...]:
+    if state.topic_facts is None or not state.topic_facts.settings:
+        return ()
+    return judged_settings(state.topic_facts, settings.ANNALS_LIMIT_CONTENT_BYTES)
 
 
 def _digest(state: NodeState) -> StateDigest | None:

@@ -26,16 +26,20 @@ from journal.mending.sources import (
     kept,
     on_node,
 )
-from journal.mending.topic_settings import change_settings, planned_changes, present_facts
+from journal.mending.topic_settings import (
+    OtherSettings,
+    change_settings,
+    chosen_changes,
+    planned_changes,
+    present_facts,
+    resource_of,
+)
 from journal.speaker import current_dialect
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_standing, tenants
 
 #: Of many records alike so many are shown.
 _SHOWN = 100
-_OTHER_SETTINGS = (
-    "The settings have changed since this page was shown. Nothing was changed: look at them again."
-)
 _CHANGED = (
     "The journal has changed since this page was shown, and so have the records that would be "
     "said. Look at them again."
@@ -95,23 +99,26 @@ def move(request: HttpRequest) -> HttpResponse:
 
 @_mending_page("GET", "HEAD", "POST")
 def topic_settings(request: HttpRequest) -> HttpResponse:
-    """What would be changed; after a POST with the topic's name, what was."""
+    """What would be changed; after a POST with the topic's name and the choice, what was."""
     context: dict[str, Any] = {"topic": settings.JOURNAL_TOPIC}
     try:
-        changes = planned_changes(present_facts())
+        facts = present_facts()
+        context |= {"changes": planned_changes(facts), "facts": facts}
+        context["yaml"] = resource_of(context["changes"], facts)
         if request.method != "POST":
-            return render_page(request, "mend_settings", {**context, "changes": changes})
-        if request.POST.getlist("shown") != [f"{each.name}={each.after}" for each in changes]:
-            told = {**context, "changes": changes, "wrong": _OTHER_SETTINGS}
-            return render_page(request, "mend_settings", told, 409)
-        facts = change_settings(changes, request.POST.get("topic", "").strip())
+            return render_page(request, "mend_settings", context)
+        chosen = chosen_changes(facts, request.POST.getlist("shown"))
+        after = change_settings(chosen, request.POST.get("topic", "").strip())
+    except OtherSettings as error:
+        return render_page(request, "mend_settings", {**context, "wrong": str(error)}, 409)
     except NotConfirmed as error:
-        told = {**context, "changes": changes, "unconfirmed": str(error)}
-        return render_page(request, "mend_settings", told, 409)
+        return render_page(request, "mend_settings", {**context, "unconfirmed": str(error)}, 409)
     except BrokerError as error:
         told = {**context, "wrong": f"The broker did not do it: {error}"}
         return render_page(request, "mend_settings", told, 503)
-    told = {**context, "done": changes, "changes": planned_changes(facts)}
+    done = [(change, after.value(change.name)) for change in chosen]
+    left = planned_changes(after)
+    told = {**context, "done": done, "changes": left, "yaml": resource_of(left, after)}
     return render_page(request, "mend_settings", told)
 
 

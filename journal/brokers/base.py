@@ -27,5 +27,9 @@ class BrokerError(Exception):
     """The broker did not do what was asked; the text says what and why."""
 
 
+class NotAllowed(BrokerError):
+    """This node's user may not do it."""
+
+
 class TopicMissing(BrokerError):
     """There is no such topic, and it was not to be created."""

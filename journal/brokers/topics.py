@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AclOperation,
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,
@@ -12,9 +13,16 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from confluent_kafka.cimpl import NewTopic
 
-from journal.brokers.base import BrokerError
-from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, made
-from journal.topic_facts import BROKER_NAMES, PartitionFacts, Setting, Source, TopicFacts
+from journal.brokers.base import NotAllowed
+from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, broker_error, made
+from journal.topic_facts import (
+    BROKER_NAMES,
+    SOURCES,
+    PartitionFacts,
+    Setting,
+    Source,
+    TopicFacts,
+)
 
 #: What the journal needs of its topic, besides partitions and replication.
 TOPIC_CONFIG = {
@@ -23,10 +31,14 @@ TOPIC_CONFIG = {
     "retention.bytes": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
-_SOURCES = {
-    ConfigSource.DYNAMIC_TOPIC_CONFIG.value: Source.TOPIC,
-    ConfigSource.DEFAULT_CONFIG.value: Source.DEFAULT,
-}
+_SOURCES = {source.value: SOURCES.get(source.name, Source.DEFAULT) for source in ConfigSource}
+#: What a node does with its topic; altering is for whoever mends from the page.
+_OPERATIONS = (
+    AclOperation.READ,
+    AclOperation.WRITE,
+    AclOperation.DESCRIBE_CONFIGS,
+    AclOperation.ALTER_CONFIGS,
+)
 
 
 class Topic:
@@ -95,26 +107,54 @@ class Topic:
         return {name: each.value for name, each in self._settings(patience).items()}
 
     def facts(self, patience: float = PATIENCE) -> TopicFacts:
-        """All that is judged; what can't be asked is told in `refused`."""
+        """All that is judged; what this user may not ask is told in `refused`.
+
+        Raises BrokerError for every other reason not to tell.
+        """
         refused = []
         settings: dict[str, Setting] = {}
         partitions: tuple[PartitionFacts, ...] = ()
         brokers = 0
         try:
             settings = self._settings(patience)
-        except BrokerError as error:
+        except NotAllowed as error:
             refused.append(str(error))
         try:
-            with as_broker_error(f"asking for the partitions of {self.name}"):
-                told = self._admin.list_topics(self.name, timeout=patience)
-            partitions = tuple(
-                PartitionFacts(each.id, each.leader, len(each.replicas), len(each.isrs))
-                for each in told.topics[self.name].partitions.values()
-            )
-            brokers = len(told.brokers)
-        except BrokerError as error:
+            partitions, brokers = self._partitions(patience)
+        except NotAllowed as error:
             refused.append(str(error))
-        return TopicFacts(settings, partitions, brokers, "; ".join(refused))
+        return TopicFacts(settings, partitions, brokers, "; ".join(refused), self._denied(patience))
+
+    def _partitions(self, patience: float) -> tuple[tuple[PartitionFacts, ...], int]:
+        """With the number of brokers that are there."""
+        doing = f"asking for the partitions of {self.name}"
+        with as_broker_error(doing):
+            told = self._admin.list_topics(self.name, timeout=patience)
+        topic = told.topics[self.name]
+        if topic.error is not None:
+            raise broker_error(doing, topic.error)
+        partitions = (
+            PartitionFacts(
+                number=each.id,
+                leader=each.leader,
+                replicas=len(each.replicas),
+                in_sync=len(each.isrs),
+                offline=len({*each.replicas} - {*told.brokers}),
+            )
+            for each in topic.partitions.values()
+        )
+        return tuple(partitions), len(told.brokers)
+
+    def _denied(self, patience: float) -> tuple[str, ...]:
+        """Empty where the broker does not say, too."""
+        asked = self._admin.describe_topics(
+            TopicCollection([self.name]), include_authorized_operations=True
+        )
+        try:
+            allowed = asked[self.name].result(patience).authorized_operations
+        except (KafkaException, TimeoutError):
+            return ()
+        return tuple(each.name for each in _OPERATIONS if allowed and each not in allowed)
 
     def _settings(self, patience: float) -> dict[str, Setting]:
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)
@@ -122,7 +162,7 @@ class Topic:
             entries = self._admin.describe_configs([resource])[resource].result(patience)
             return {
                 name: Setting(
-                    entries[name].value, _SOURCES.get(entries[name].source, Source.BROKER)
+                    entries[name].value, _SOURCES.get(entries[name].source, Source.DEFAULT)
                 )
                 for name in BROKER_NAMES
                 if name in entries

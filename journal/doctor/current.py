@@ -55,7 +55,14 @@ def refusing(findings: Iterable[Finding]) -> Finding | None:
         (
             each
             for each in findings
-            if each.code in settings.ANNALS_REFUSE_WRITES_ON and each.acknowledged is None
+            if each.code in settings.ANNALS_REFUSE_WRITES_ON
+            and each.acknowledged is None
+            and _endangers_writes(each)
         ),
         None,
     )
+
+
+def _endangers_writes(finding: Finding) -> bool:
+    """A compacted topic endangers what is written only by those whose keys are all alike."""
+    return finding.code != "J01" or finding.severity == "error"

@@ -34,7 +34,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     `evidence` are sentences, `records` some of the records that they speak of. `remedy` is a
     sentence or a command a line; commands are indented by two spaces. `began` is where the journal
     stood when the finding was first made, None where nobody followed it. `mend` is what cures it,
-    empty where no record does: `reset` or `content`, by `manage.py mend` or /ui/health/mend.
+    empty where nothing here does: `reset`, `content` or `settings`, by `manage.py mend` or
+    /ui/health/mend.
     """
 
     code: str
@@ -47,8 +48,6 @@ class Finding(Struct, frozen=True, kw_only=True):
     began: Place | None = None
     acknowledged: Acknowledgment | None = None
     mend: str = ""
-    #: The remedy as a Strimzi resource, empty where there is none.
-    yaml: str = ""
 
 
 #: From the gravest to the least.

@@ -94,6 +94,8 @@ class Observations:
     log_starts: Mapping[int, int] = field(default_factory=dict)
     upgrades: UpgradesSeen = UpgradesSeen()
     backup: BackupSeen | None = None
+    #: The oldest records, each in words.
+    first_words: tuple[str, ...] = ()
     #: The time of the look in ms, and the bytes of the largest content that may come.
     now: int = 0
     largest: int = 0

@@ -34,6 +34,7 @@ from journal.topic_facts import TopicFacts
 from journal.writer import Writer
 
 _BATCH = 1000
+_FIRST_NAMED = 5
 
 
 def observe(connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None) -> Observations:
@@ -51,6 +52,7 @@ def observe(connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | Non
         partition_count=look.one("SELECT COUNT(*) FROM journal_position"),
         log_starts=_log_starts(look),
         upgrades=_upgrades(look, tally),
+        first_words=_first_words(look, tally),
         now=int(time.time() * 1000),
         largest=settings.ANNALS_LIMIT_CONTENT_BYTES,
     )
@@ -98,6 +100,20 @@ def _built_view(look: Look) -> BuiltView | None:
 def _log_starts(look: Look) -> dict[int, int]:
     told = look.one("SELECT start_offsets FROM journal_workerstatus WHERE id = 1")
     return {int(partition): start for partition, start in json.loads(told or "{}").items()}
+
+
+def _first_words(look: Look, tally: Tally) -> tuple[str, ...]:
+    """What the partition says first whose beginning is the oldest."""
+    if not tally.partitions:
+        return ()
+    first = min((each.first for each in tally.partitions.values()), key=lambda each: each.timestamp)
+    rows = look.all(
+        'SELECT summary FROM journal_ledgerrow WHERE partition = %s AND "offset" >= %s '
+        f'ORDER BY "offset" LIMIT {_FIRST_NAMED}',
+        first.partition,
+        first.offset,
+    )
+    return tuple(summary for (summary,) in rows)
 
 
 def _upgrades(look: Look, tally: Tally) -> UpgradesSeen:

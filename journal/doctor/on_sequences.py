@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from journal.doctor.findings import Finding, places
 from journal.doctor.observations import Observations, SequenceState
+from journal.doctor.remedies import change_remedy
+from journal.doctor.topic_needs import KEEPING, wanted_settings
 from journal.doctor.wording import (
     NAMED_AT_MOST,
     RESET_REMEDY,
     count_of,
-    keep_everything,
     of_tenant,
     place_of,
     time_of,
@@ -59,9 +60,17 @@ def missing_id_records(seen: Observations) -> Finding | None:
         records=places(bare.first),
         consequence="Each replay counts the id records that are left, so every node that restarts "
         "comes to a sequence that is too low (J03).",
-        remedy=f"{keep_everything(seen.topic)}\n{RESET_REMEDY if uploads else _COMMENT_REMEDY}",
+        remedy=_keeping_first(seen) + (RESET_REMEDY if uploads else _COMMENT_REMEDY),
         mend="reset" if uploads else "",
     )
+
+
+def _keeping_first(seen: Observations) -> str:
+    """Else the next compaction undoes what a mending says; empty if the topic keeps everything."""
+    if seen.facts is not None and not wanted_settings(seen.facts, seen.largest, "J01", "J07"):
+        return ""
+    change = change_remedy(seen.topic, seen.facts, KEEPING)
+    return f"First let the topic keep every record.\n{change}\nThen:\n"
 
 
 def _of_uploads(sequences: Iterable[SequenceState]) -> list[SequenceState]:

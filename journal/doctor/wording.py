@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from journal.doctor.findings import Place
 from journal.tally import Mark
-from journal.topic_facts import TopicFacts
 from registry.models import DEFAULT_TENANT
 
 #: How many of a kind a sentence names one by one.
@@ -40,31 +39,6 @@ def offsets_of(marks: Iterable[Mark], count: int) -> str:
     more = count - len(told)
     named = ", ".join(told) + (f" and {more} more" if more > 0 else "")
     return f"offset {named}" if count == 1 else f"offsets {named}"
-
-
-def config_command(topic: str, settings: str) -> str:
-    """The line that changes settings of a topic, with `a=b,c=d`."""
-    return (
-        "  bin/kafka-configs.sh --bootstrap-server HOST:PORT --alter --entity-type topics "
-        f"--entity-name {topic} --add-config {settings}"
-    )
-
-
-def keep_everything(topic: str) -> str:
-    settings = "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1"
-    return "Make the topic keep every record:\n" + config_command(topic, settings)
-
-
-def strimzi_topic(topic: str, facts: TopicFacts) -> str:
-    """The KafkaTopic that keeps every record, with partitions and replicas as they are."""
-    count = len(facts.partitions)
-    replicas = max((each.replicas for each in facts.partitions), default=0)
-    spec = f"  partitions: {count}\n  replicas: {replicas}\n" if count and replicas else ""
-    return (
-        "apiVersion: kafka.strimzi.io/v1beta2\nkind: KafkaTopic\nmetadata:\n"
-        f"  name: {topic}\n  labels:\n    strimzi.io/cluster: NAME\nspec:\n{spec}  config:\n"
-        "    cleanup.policy: delete\n    retention.ms: -1\n    retention.bytes: -1\n"
-    )
 
 
 RESET_REMEDY = (

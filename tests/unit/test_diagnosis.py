@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from journal.doctor.diagnosis import diagnose
@@ -11,7 +12,7 @@ from journal.doctor.observations import BuiltView, Observations, SequenceState
 from journal.doctor.on_sequences import JAVA_MESSAGE
 from journal.missed import MissedOffsets
 from journal.models import ContentView
-from journal.tally import Draws, Mark, PartitionTally, Seen, Sort, Tally
+from journal.tally import Counted, Draws, Mark, PartitionTally, Seen, Sort, Tally
 from journal.topic_facts import Setting, TopicFacts
 from registry.models import SequenceName
 
@@ -27,6 +28,10 @@ def facts_of(settings: Mapping[str, str]) -> TopicFacts:
 KEEPING = facts_of(KEPT)
 FIRST, TWELFTH = Mark(0, 0, 0), Mark(0, 12, 0)
 PARTITIONS = {0: PartitionTally(FIRST, TWELFTH, 13)}
+
+
+def replace_types(tally: Tally, size: int) -> Tally:
+    return msgspec.structs.replace(tally, types={9: Counted(1, size)})
 
 
 def seen(count: int, at: Mark = TWELFTH) -> Seen:
@@ -170,8 +175,9 @@ def test_a_finite_retention_is_an_error(finite: dict[str, str]) -> None:
 def test_the_first_loss_has_a_date() -> None:
     evidence = only(configured(cleanup_policy="delete", retention_ms="604800000")).evidence
     assert evidence[-1] == (
-        "It may be deleted from 1970-01-08 00:00:00 UTC on, 7 days after it was written: whole "
-        "segments go, once their newest record is as old."
+        "It may be deleted from 1970-01-08 00:00:00 UTC on, 7 days after it was written, and not "
+        "later than about 1970-01-15 00:00:00 UTC: whole segments go, once their newest record is "
+        "as old, and the first one holds at most 7 days of records."
     )
 
 
@@ -187,9 +193,32 @@ def test_unknown_settings_are_not_judged() -> None:
     assert diagnose(replace(HEALTHY, facts=None)) == ()
 
 
-def test_a_time_beyond_the_calendar_is_told_in_milliseconds() -> None:
-    forever = configured(cleanup_policy="delete", retention_ms="9223372036854775807")
-    assert "9223372036854775807 ms on" in only(forever).evidence[-1]
+@pytest.mark.parametrize("limit", ["9223372036854775807", "3153600000000", "-1"])
+def test_a_retention_that_no_journal_comes_to_removes_nothing(limit: str) -> None:
+    assert codes(configured(cleanup_policy="delete", retention_ms=limit)) == []
+
+
+def test_a_segment_that_is_closed_dies_with_its_newest_record() -> None:
+    seen = replace(
+        configured(cleanup_policy="delete", retention_ms="86400000", segment_ms="3600000"),
+        tally=Tally({0: PartitionTally(FIRST, Mark(0, 12, 60_000), 13)}),
+        now=7_200_000,
+    )
+    assert "not later than about 1970-01-02 00:01:00 UTC" in only(seen).evidence[-1]
+
+
+def test_what_goes_first_is_told_in_words() -> None:
+    seen = configured(cleanup_policy="delete", retention_ms="86400000")
+    evidence = only(replace(seen, first_words=("draw a content id", "create content 1"))).evidence
+    assert evidence[-1] == "The first to go: draw a content id; create content 1."
+
+
+def test_a_limit_of_bytes_is_told_with_what_is_used() -> None:
+    seen = configured(cleanup_policy="delete", retention_ms="-1", retention_bytes="1048576")
+    used = replace(seen, tally=replace_types(seen.tally, 2048))
+    finding = only(used)
+    assert "retention.bytes=1048576, which is 1 MiB" in finding.summary
+    assert finding.evidence[-1].startswith("The records that were applied have 2 KiB")
 
 
 FIRST_WINS = BuiltView(ContentView.FIRST_WINS)

@@ -51,8 +51,8 @@ def test_a_broker_s_settings_are_those_of_its_topics_unless_they_have_their_own(
     both += "\n---\n" + (STRIMZI / "compacting-topic.yaml").read_text()
     facts = read_settings(both)
     assert facts.settings["cleanup.policy"] == Setting("compact", Source.TOPIC)
-    assert facts.settings["retention.ms"] == Setting("-1", Source.BROKER)
-    assert facts.said("retention.ms") == "retention.ms=-1 (by the broker's log.retention.ms)"
+    assert facts.settings["retention.ms"] == Setting("-1", Source.STATIC_BROKER)
+    assert facts.said("retention.ms") == "retention.ms=-1 (by the brokers' log.retention.ms)"
 
 
 def test_hours_of_retention_are_milliseconds() -> None:
@@ -65,7 +65,7 @@ def test_described_settings_tell_where_they_come_from() -> None:
     facts = read_settings(DESCRIBED)
     assert facts.settings == {
         "cleanup.policy": Setting("compact", Source.TOPIC),
-        "retention.ms": Setting("604800000", Source.BROKER),
+        "retention.ms": Setting("604800000", Source.STATIC_BROKER),
         "max.message.bytes": Setting("1048588", Source.DEFAULT),
     }
 
@@ -117,11 +117,14 @@ def test_records_too_small_for_the_largest_content_are_told_of() -> None:
 def test_writers_without_a_nonce_are_told_to_be_at_work_or_not() -> None:
     facts = TopicFacts({"cleanup.policy": Setting("compact")})
     seen = Observations("journal", BARE, facts=facts, now=10**12)
-    assert any("still active" in each for each in diagnose(seen)[0].evidence)
+    assert any("taken for active" in each for each in diagnose(seen)[0].evidence)
     newer = Seen(1, [Mark(0, 9, 5)], Mark(0, 9, 5))
     upgraded = Tally(sorts={**BARE.sorts, Sort.WITH_NONCE: newer})
-    evidence = diagnose(replace(seen, tally=upgraded))[0].evidence
-    assert any("no such writer seems to be active" in each for each in evidence)
+    later = diagnose(replace(seen, tally=upgraded))[0]
+    assert later.severity == "warning"
+    assert any("no such writer seems to be active" in each for each in later.evidence)
+    today = diagnose(replace(seen, tally=upgraded, now=60_000))[0]
+    assert today.severity == "error"
 
 
 @given(st.dictionaries(st.sampled_from(sorted(BROKER_NAMES)), st.text(max_size=20)))

@@ -21,7 +21,7 @@ from journal.dumps import DumpError, JumbledDump
 from journal.models import Position
 from journal.queries import node_state
 from journal.topic_facts import TopicFacts
-from journal.topic_settings import read_settings
+from journal.topic_settings import read_settings_file
 
 #: The exit code if no judgment was possible; 1 says that errors were found.
 NOT_JUDGED = 2
@@ -105,7 +105,7 @@ def _observe_node(facts: TopicFacts | None) -> Observations:
 
 def _settings_of(file: Path) -> TopicFacts:
     try:
-        return read_settings(file.read_text())
+        return read_settings_file(file, settings.JOURNAL_TOPIC)
     except (OSError, ValueError) as error:
         raise CommandError(f"{file}: {error}", returncode=NOT_JUDGED) from error
 

@@ -23,7 +23,7 @@ from journal.foresight.foreseeing import Foresight, Journal, Removed, foresee
 from journal.foresight.questions import Compaction, Question, Retention
 from journal.sources import Records, dump_records, topic_records
 from journal.topic_facts import TopicFacts
-from journal.topic_settings import read_settings
+from journal.topic_settings import read_settings_file
 from node.change_lines import TOLD, change_lines, more_line, printable
 from node.progress import show_steps
 from node.topic_commands import broker_at_hand
@@ -142,7 +142,7 @@ class _Asked:
 
 @contextmanager
 def _journal(topic: str, dump: Path | None, topic_config: Path | None) -> Iterator[_Asked]:
-    told = None if topic_config is None else _settings_of(topic_config)
+    told = None if topic_config is None else _settings_of(topic_config, topic)
     if dump is not None:
         records = _of_dump(dump)
         yield _Asked(_with(topic, records, told or TopicFacts()), is_told=told is not None)
@@ -169,9 +169,9 @@ def _of_dump(file: Path) -> Records:
         raise CommandError(f"{file}: {error}") from error
 
 
-def _settings_of(file: Path) -> TopicFacts:
+def _settings_of(file: Path, topic: str) -> TopicFacts:
     try:
-        return read_settings(file.read_text())
+        return read_settings_file(file, topic)
     except (OSError, ValueError) as error:
         raise CommandError(f"{file}: {error}") from error
 
