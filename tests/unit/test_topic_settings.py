@@ -1,21 +1,20 @@
-"""Settings as people have them at hand, and what is judged of them."""
+"""Settings as people have them at hand: what is read, and what is refused in words."""
 
+import json
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.observations import Observations
-from journal.tally import Mark, Seen, Sort, Tally
-from journal.topic_facts import BROKER_NAMES, PartitionFacts, Setting, Source, TopicFacts
-from journal.topic_settings import read_settings
+from journal.topic_facts import Owner, PartitionFacts, Setting, Source, TopicFacts
+from journal.topic_settings import read_settings, read_settings_file
 
 STRIMZI = Path(__file__).parent.parent / "data" / "strimzi"
-BARE = Tally(sorts={Sort.WITHOUT_NONCE: Seen(2, [Mark(0, 1, 0)], Mark(0, 1, 0))})
+
+
 DESCRIBED = """\
 Dynamic configs for topic kafkasql-journal are:
   cleanup.policy=compact sensitive=false synonyms={DYNAMIC_TOPIC_CONFIG:cleanup.policy=compact, \
@@ -25,25 +24,8 @@ DEFAULT_CONFIG:log.cleanup.policy=delete}
 """
 
 
-def judged(facts: TopicFacts, tally: Tally = BARE) -> dict[str, str]:
-    seen = Observations("kafkasql-journal", tally, facts=facts, largest=500_000)
-    return {finding.code: finding.severity for finding in diagnose(seen)}
-
-
 def strimzi(name: str) -> TopicFacts:
     return read_settings((STRIMZI / name).read_text())
-
-
-def test_the_compacting_topic_of_the_incident_is_an_error() -> None:
-    facts = strimzi("compacting-topic.yaml")
-    assert facts.value("cleanup.policy") == "compact"
-    assert len(facts.partitions) == 2
-    assert judged(facts)["J01"] == "error"
-
-
-@pytest.mark.parametrize("name", ["keeping-topic.yaml", "keeping-broker.yaml"])
-def test_the_settings_that_the_incident_ends_with_are_no_error(name: str) -> None:
-    assert "error" not in judged(strimzi(name)).values()
 
 
 def test_a_broker_s_settings_are_those_of_its_topics_unless_they_have_their_own() -> None:
@@ -58,7 +40,6 @@ def test_a_broker_s_settings_are_those_of_its_topics_unless_they_have_their_own(
 def test_hours_of_retention_are_milliseconds() -> None:
     facts = read_settings("kind: Kafka\nspec: {kafka: {config: {log.retention.hours: 168}}}")
     assert facts.value("retention.ms") == "604800000"
-    assert judged(facts)["J07"] == "error"
 
 
 def test_described_settings_tell_where_they_come_from() -> None:
@@ -86,50 +67,86 @@ def test_what_is_no_setting_is_refused_in_words(text: str, why: str) -> None:
         read_settings(text)
 
 
-REPLICAS = [
-    ((PartitionFacts(0, 1, 1, 1),), 1, None),
-    ((PartitionFacts(0, 1, 1, 1),), 3, "warning"),
-    ((PartitionFacts(0, -1, 3, 0),), 3, "error"),
-    ((PartitionFacts(0, 1, 3, 2),), 3, "warning"),
-    ((PartitionFacts(0, 1, 3, 3),), 3, None),
-]
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [
+        ("log.retention.hours: 168", "604800000"),
+        ("log.retention.hours: 1\n      log.retention.minutes: 2", "120000"),
+        ("log.retention.minutes: 2\n      log.retention.hours: 1", "120000"),
+        ("log.retention.ms: 5\n      log.retention.hours: 1", "5"),
+        ("log.retention.hours: -1", "-1"),
+    ],
+)
+def test_the_finest_of_a_broker_s_retentions_holds(lines: str, value: str) -> None:
+    facts = read_settings(f"kind: Kafka\nspec:\n  kafka:\n    config:\n      {lines}\n")
+    assert facts.settings["retention.ms"] == Setting(value, Source.STATIC_BROKER)
 
 
-@pytest.mark.parametrize(("partitions", "brokers", "severity"), REPLICAS)
-def test_replicas_are_judged_by_what_the_cluster_could_have(
-    partitions: tuple[PartitionFacts, ...], brokers: int, severity: str | None
-) -> None:
-    facts = TopicFacts({"min.insync.replicas": Setting("2")}, partitions, brokers)
-    assert judged(facts).get("J09") == severity
+OTHERS = """\
+apiVersion: v1
+kind: List
+items:
+- kind: KafkaTopic
+  metadata: {name: other}
+  spec: {config: {cleanup.policy: compact}}
+- kind: KafkaTopic
+  metadata: {name: journal, namespace: n, labels: {strimzi.io/cluster: second}}
+  spec: {topicName: kafkasql-journal, config: {cleanup.policy: delete}}
+- kind: Kafka
+  metadata: {name: first}
+  spec: {kafka: {config: {log.retention.ms: 1}}}
+- kind: Kafka
+  metadata: {name: second}
+  spec: {kafka: {config: {log.retention.ms: -1}}}
+"""
 
 
-def test_what_the_broker_does_not_tell_is_a_finding() -> None:
-    assert judged(TopicFacts(refused="not authorized"))["J21"] == "warning"
+@pytest.mark.parametrize("as_json", [False, True])
+def test_of_several_resources_those_of_the_topic_count(as_json: bool) -> None:
+    text = json.dumps(yaml.safe_load(OTHERS)) if as_json else OTHERS
+    facts = read_settings(text, "kafkasql-journal")
+    assert facts.value("cleanup.policy") == "delete"
+    assert facts.value("retention.ms") == "-1"
+    assert facts.owner == Owner("journal", "n", "second")
 
 
-def test_records_too_small_for_the_largest_content_are_told_of() -> None:
-    facts = TopicFacts({"max.message.bytes": Setting("100000")})
-    assert judged(facts)["J15"] == "info"
-    enough = TopicFacts({"max.message.bytes": Setting("1048588")})
-    assert "J15" not in judged(enough)
+def test_settings_of_a_broker_are_those_that_topics_fall_back_to() -> None:
+    facts = read_settings(
+        "All configs for broker 1 are:\n"
+        "  log.cleanup.policy=compact sensitive=false synonyms={DYNAMIC_DEFAULT_BROKER_CONFIG:"
+        "log.cleanup.policy=compact, DEFAULT_CONFIG:log.cleanup.policy=delete}\n"
+        "  log.retention.hours=168 sensitive=false synonyms={DEFAULT_CONFIG:log.retention.hours=1}"
+    )
+    assert facts.settings["cleanup.policy"] == Setting("compact", Source.DYNAMIC_BROKER)
+    assert facts.settings["retention.ms"] == Setting("604800000", Source.STATIC_BROKER)
+    assert "by the brokers' dynamic log.cleanup.policy" in facts.said("cleanup.policy")
 
 
-def test_writers_without_a_nonce_are_told_to_be_at_work_or_not() -> None:
-    facts = TopicFacts({"cleanup.policy": Setting("compact")})
-    seen = Observations("journal", BARE, facts=facts, now=10**12)
-    assert any("taken for active" in each for each in diagnose(seen)[0].evidence)
-    newer = Seen(1, [Mark(0, 9, 5)], Mark(0, 9, 5))
-    upgraded = Tally(sorts={**BARE.sorts, Sort.WITH_NONCE: newer})
-    later = diagnose(replace(seen, tally=upgraded))[0]
-    assert later.severity == "warning"
-    assert any("no such writer seems to be active" in each for each in later.evidence)
-    today = diagnose(replace(seen, tally=upgraded, now=60_000))[0]
-    assert today.severity == "error"
+def test_partitions_are_read_as_kafka_topics_describes_them() -> None:
+    facts = read_settings(
+        "Topic: t\tTopicId: x\tPartitionCount: 2\tReplicationFactor: 2\t"
+        "Configs: cleanup.policy=delete,retention.ms=-1\n"
+        "\tTopic: t\tPartition: 0\tLeader: 1\tReplicas: 1,2\tIsr: 1\tElr: \n"
+        "\tTopic: t\tPartition: 1\tLeader: none\tReplicas: 1,2\tIsr: \n"
+    )
+    assert facts.partitions == (PartitionFacts(0, 1, 2, 1), PartitionFacts(1, -1, 2, 0))
+    assert facts.value("retention.ms") == "-1"
 
 
-@given(st.dictionaries(st.sampled_from(sorted(BROKER_NAMES)), st.text(max_size=20)))
-def test_no_setting_however_odd_stops_the_judgement(settings: dict[str, str]) -> None:
-    judged(TopicFacts({name: Setting(value) for name, value in settings.items()}))
+def test_json_may_say_where_a_value_comes_from() -> None:
+    told = {"retention.ms": {"value": 5, "source": "DEFAULT_CONFIG"}, "cleanup.policy": "delete"}
+    assert read_settings(json.dumps(told)).settings == {
+        "retention.ms": Setting("5", Source.DEFAULT),
+        "cleanup.policy": Setting("delete", Source.TOPIC),
+    }
+
+
+def test_a_large_file_is_not_read_whole(tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    with file.open("wb") as sparse:
+        sparse.truncate(10**9)
+    with pytest.raises(ValueError, match="too long"):
+        read_settings_file(file, "journal")
 
 
 @given(st.text(max_size=200))

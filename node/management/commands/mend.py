@@ -1,7 +1,11 @@
-"""Mends the journal: shows the exact records, saves the topic, says them, and looks again."""
+"""Mends the journal: shows the exact records, saves the topic, says them, and looks again.
+
+The topic's settings likewise, without records: see node.settings_mending.
+"""
 
 import sys
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,6 +21,7 @@ from journal.mending.sequences import plan_move, plan_reset, tenants_to_reset
 from journal.mending.sources import FoundContent, in_dump, in_file, on_node
 from journal.outcomes import NoOutcome
 from journal.speaker import close, current_dialect
+from node.settings_mending import mend_settings
 from node.topic_commands import broker_at_hand
 from registry.errors import RegistryError
 from registry.models import DEFAULT_TENANT, SequenceName
@@ -32,11 +37,13 @@ _SEQUENCES = {
 
 
 class Command(BaseCommand):
-    help = "Say records that mend the journal of a running node; nothing is said unconfirmed."
+    help = "Mend the journal of a running node, or its topic; nothing is done unconfirmed."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = parser.add_subparsers(dest="kind", required=True, metavar="reset|move|content")
+        kinds = parser.add_subparsers(
+            dest="kind", required=True, metavar="reset|move|content|settings"
+        )
         reset = kinds.add_parser("reset", help="move sequences to the highest ids in use")
         _add_common(reset)
         reset.add_argument(
@@ -49,6 +56,9 @@ class Command(BaseCommand):
         move.add_argument("sequence", choices=[*_SEQUENCES])
         move.add_argument("to", type=int, metavar="ID")
         move.add_argument("--tenant", default=DEFAULT_TENANT)
+        of_topic = kinds.add_parser("settings", help="change settings of the topic")
+        _add_common(of_topic)
+        of_topic.add_argument("names", nargs="*", metavar="SETTING", help="only these; else all")
         content = kinds.add_parser("content", help="say a lost content again")
         _add_common(content)
         content.add_argument("hash", nargs="?", help="without it, those known to be lost are named")
@@ -62,6 +72,10 @@ class Command(BaseCommand):
     def handle(self, *, kind: str, dry_run: bool, **options: Any) -> None:
         with broker_at_hand():
             try:
+                if kind == "settings":
+                    asked = None if dry_run else partial(self._named, options)
+                    mend_settings(self.stdout.write, asked, options["names"])
+                    return
                 if kind == "content" and options["hash"] is None:
                     self._name_lost_contents()
                     return
@@ -96,12 +110,16 @@ class Command(BaseCommand):
 
     def _confirmed(self, options: dict[str, Any]) -> str:
         """What was typed as the topic's name."""
+        if not options["yes"]:
+            self.stdout.write("The topic is saved first, to a dump in the node's home.")
+        return self._named(options, "say this on it")
+
+    def _named(self, options: dict[str, Any], doing: str = "change it") -> str:
         if options["yes"]:
             if options["topic"] is None:
                 raise CommandError("--yes needs --topic, with the name of the topic.")
             return str(options["topic"])
-        self.stdout.write("The topic is saved first, to a dump in the node's home.")
-        self.stdout.write(f"Type {settings.JOURNAL_TOPIC} to say this on it:")
+        self.stdout.write(f"Type {settings.JOURNAL_TOPIC} to {doing}:")
         self.stdout.flush()
         return sys.stdin.readline().strip()
 
@@ -153,7 +171,7 @@ _PLANS = {"reset": _plan_reset, "move": _plan_move, "content": _plan_content}
 
 
 def _add_common(parser: ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="show the records and stop")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be done and stop")
     parser.add_argument("--yes", action="store_true", help="with --topic, instead of typing it")
     parser.add_argument("--topic", metavar="NAME", help="the topic's name, for --yes")
 

@@ -1,0 +1,56 @@
+"""The topic's settings, from the finding to the change, in a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from journal.brokers.topics import Topic
+from tests.browser.conftest import Visitor, visiting
+from tests.browser.test_mending import overflows
+from tests.nodes import NodeProcess
+
+pytestmark = [pytest.mark.browser, pytest.mark.kafka]
+
+
+@pytest.fixture
+def compacting(kafka: str, topic: str, live_node: NodeProcess) -> Iterator[Visitor]:
+    """A node on a topic that compacts, once it has seen that."""
+    Topic({"bootstrap.servers": kafka}, topic).set_config({
+        "cleanup.policy": "compact",
+        "message.timestamp.type": "CreateTime",
+    })
+    with visiting(live_node.url) as visitor:
+        page = visitor.open("/ui/health")
+        expect(page.locator("#J01")).to_be_visible(timeout=15_000)
+        page.context.close()
+        yield visitor
+
+
+def test_settings_are_changed_from_the_finding(compacting: Visitor, topic: str) -> None:
+    page = compacting.open("/ui/health")
+    finding = page.locator("#J01")
+    expect(finding).to_contain_text("kind: KafkaTopic")
+    page.get_by_test_id("mend-J01").click()
+    page.wait_for_url("**/ui/health/mend/settings")
+    changes = page.get_by_test_id("changes")
+    expect(changes.locator("tbody tr")).to_have_count(2)
+    expect(changes).to_contain_text("compact")
+    page.get_by_label("message.timestamp.type").uncheck()
+    page.get_by_label("Type the topic's name").fill(topic)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("settings-changed")).to_contain_text("cleanup.policy is delete now")
+    expect(changes.locator("tbody tr")).to_have_count(1)
+    page.goto("/ui/health")
+    expect(page.locator("#J01")).to_have_count(0, timeout=15_000)
+    expect(page.locator("#J11")).to_have_count(1)
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_fit_their_window(compacting: Visitor, scheme: str) -> None:
+    for width in (360, 1440):
+        for path in ("/ui/health", "/ui/health/mend/settings"):
+            page = compacting.open(path, width=width, scheme=scheme)
+            assert not overflows(page)
+            page.context.close()

@@ -1,0 +1,104 @@
+"""A broker that lets nodes do only some of what they do: found, told, and no reason to stop."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
+from django.test import Client
+
+from journal.brokers.embedded import EmbeddedBroker, broker
+from journal.brokers.topics import Topic
+from tests.integration.test_doctor import codes, finding, soon
+from tests.nodes import node_running
+
+pytestmark = pytest.mark.kafka
+
+_AUTHORIZER = """\
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=true
+"""
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A broker that knows permissions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(broker, "_PROPERTIES", broker._PROPERTIES + _AUTHORIZER)
+        started = EmbeddedBroker(tmp_path_factory.mktemp("guarded"))
+        yield started.start()
+        started.stop()
+
+
+def topic_without(bootstrap_servers: str, *operations: AclOperation) -> Topic:
+    """A new topic with which everybody may do anything but this."""
+    topic = Topic({"bootstrap.servers": bootstrap_servers}, f"journal-{uuid4().hex}")
+    topic.create()
+    allow(bootstrap_servers, topic, AclOperation.ALL)
+    for operation in operations:
+        allow(bootstrap_servers, topic, operation, AclPermissionType.DENY)
+    return topic
+
+
+def allow(
+    bootstrap_servers: str,
+    topic: Topic,
+    operation: AclOperation,
+    kind: AclPermissionType = AclPermissionType.ALLOW,
+) -> None:
+    """Everybody; or nobody, if it is denied."""
+    pattern = ResourceType.TOPIC, topic.name, ResourcePatternType.LITERAL
+    binding = AclBinding(*pattern, "User:*", "*", operation, kind)
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    admin.create_acls([binding])[binding].result(10)
+
+
+def test_settings_that_may_not_be_asked_for_are_a_finding(
+    guarded: str, sqlite_database: str
+) -> None:
+    topic = topic_without(guarded, AclOperation.DESCRIBE_CONFIGS)
+    facts = topic.facts()
+    assert "asking for the settings" in facts.refused
+    assert len(facts.partitions) == 1
+    with node_running(guarded, topic.name):
+        soon(lambda: "J21" in codes(), within=10)
+        found = finding("J21")
+        page = Client().get("/ui/health").content.decode()
+    assert found.severity == "warning"
+    assert "--operation DescribeConfigs" in found.remedy
+    assert "They can't be read from the broker." in page
+
+
+def test_a_change_that_is_not_allowed_is_told_in_words(guarded: str, sqlite_database: str) -> None:
+    topic = topic_without(guarded, AclOperation.ALTER_CONFIGS)
+    assert topic.facts().denied == ("ALTER_CONFIGS",)
+    with node_running(guarded, topic.name):
+        soon(lambda: "J21" in codes(), within=10)
+        assert finding("J21").severity == "info"
+
+
+def test_what_may_not_be_written_is_an_error(guarded: str, sqlite_database: str) -> None:
+    topic = topic_without(guarded, AclOperation.WRITE)
+    with node_running(guarded, topic.name):
+        soon(lambda: "J21" in codes(), within=10)
+        assert finding("J21").severity == "error"
+        assert "may not Write" in finding("J21").evidence[0]
+
+
+def test_the_page_says_that_the_broker_refused(guarded: str, sqlite_database: str) -> None:
+    topic = topic_without(guarded)
+    topic.set_config({"cleanup.policy": "compact"})
+    allow(guarded, topic, AclOperation.ALTER_CONFIGS, AclPermissionType.DENY)
+    with node_running(guarded, topic.name):
+        form = {"topic": topic.name, "shown": "cleanup.policy=delete"}
+        answer = Client().post("/ui/health/mend/settings", form)
+    assert answer.status_code == 503
+    assert "The broker did not do it: changing the settings" in answer.content.decode()
+    assert topic.config()["cleanup.policy"] == "compact"

@@ -1,0 +1,174 @@
+"""The topic's settings on a real broker: judged by where they come from, changed when asked."""
+
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+)
+from django.conf import settings
+from django.core.management import CommandError
+from django.test import Client
+
+from journal.brokers.base import BrokerError, NotAllowed
+from journal.brokers.topics import Topic
+from journal.doctor.topic_needs import judged_settings
+from journal.queries import node_state
+from journal.topic_facts import Setting, Source
+from tests.integration.test_doctor import codes, finding, soon
+from tests.journals import put_on_topic
+from tests.nodes import node_running
+from tests.tools import call
+
+pytestmark = pytest.mark.kafka
+
+PAGE = "/ui/health/mend/settings"
+
+
+@pytest.fixture
+def compacting(kafka: str, topic: str, sqlite_database: str) -> Iterator[Topic]:
+    """A node on a topic that compacts and keeps its records for a day only."""
+    of_broker = Topic({"bootstrap.servers": kafka}, topic)
+    of_broker.set_config({"cleanup.policy": "compact,delete", "retention.ms": "86400000"})
+    put_on_topic(kafka, topic, "bug-before")
+    with node_running(kafka, topic):
+        soon(lambda: {"J01", "J07"} <= set(codes()))
+        yield of_broker
+
+
+def changed(broker: str, name: str, value: str | None) -> None:
+    """A setting of the one broker; None takes it away."""
+    kind = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
+    entry = ConfigEntry(name, value or "", incremental_operation=kind)
+    admin = AdminClient({"bootstrap.servers": broker})
+    (number,) = admin.list_topics(timeout=10).brokers
+    of_broker = ConfigResource.Type.BROKER
+    resource = ConfigResource(of_broker, str(number), incremental_configs=[entry])
+    admin.incremental_alter_configs([resource])[resource].result(10)
+
+
+def test_a_topic_that_a_node_creates_has_all_that_is_needed(kafka: str) -> None:
+    topic = Topic({"bootstrap.servers": kafka}, f"journal-{uuid4().hex}")
+    topic.create()
+    facts = topic.facts()
+    assert [
+        row for row in judged_settings(facts, settings.ANNALS_LIMIT_CONTENT_BYTES) if row.severity
+    ] == []
+    assert (facts.refused, facts.denied, facts.brokers) == ("", (), 1)
+    assert facts.settings["max.message.bytes"] == Setting("16777216", Source.STATIC_BROKER)
+    assert facts.settings["delete.retention.ms"].source is Source.DEFAULT
+
+
+def test_a_value_of_the_broker_is_told_as_theirs(kafka: str, topic: str) -> None:
+    name = "log.cleaner.delete.retention.ms"
+    of_broker = Topic({"bootstrap.servers": kafka}, topic)
+    changed(kafka, name, "86400001")
+    try:
+        soon(lambda: of_broker.facts().value("delete.retention.ms") == "86400001")
+        assert of_broker.facts().said("delete.retention.ms") == (
+            f"delete.retention.ms=86400001 (by the brokers' dynamic {name})"
+        )
+    finally:
+        changed(kafka, name, None)
+
+
+def test_the_health_page_judges_each_setting(compacting: Topic) -> None:
+    page = Client().get("/ui/health").content.decode()
+    assert 'data-testid="topic-settings"' in page
+    assert "86400000</span> <span" in page
+    assert "1 day" in page
+    assert "Compaction removes records whose key was written again." in page
+    assert "kind: KafkaTopic" in page
+
+
+def test_only_what_was_chosen_is_changed(compacting: Topic) -> None:
+    browser = Client()
+    page = browser.get(PAGE).content.decode()
+    assert 'value="cleanup.policy=delete" checked' in page
+    assert "retention.ms: -1" in page
+    form = {"topic": compacting.name, "shown": ["retention.ms=-1"]}
+    answer = browser.post(PAGE, form).content.decode()
+    assert "retention.ms is -1 now" in answer
+    assert "cleanup.policy=delete" in answer
+    assert compacting.config()["cleanup.policy"] == "compact,delete"
+    soon(lambda: "J07" not in codes(), within=10)
+    assert "J01" in codes()
+
+
+def test_a_change_of_nothing_is_refused(compacting: Topic) -> None:
+    answer = Client().post(PAGE, {"topic": compacting.name})
+    assert answer.status_code == 409
+    assert "No setting was chosen" in answer.content.decode()
+
+
+def test_another_name_changes_nothing(compacting: Topic) -> None:
+    answer = Client().post(PAGE, {"topic": "another", "shown": "cleanup.policy=delete"})
+    assert answer.status_code == 409
+    assert "is not the topic" in answer.content.decode()
+    assert compacting.config()["cleanup.policy"] == "compact,delete"
+
+
+def test_a_form_without_its_token_changes_nothing(compacting: Topic) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    answer = browser.post(PAGE, {"topic": compacting.name, "shown": "cleanup.policy=delete"})
+    assert answer.status_code == 403
+    assert compacting.config()["cleanup.policy"] == "compact,delete"
+
+
+def test_a_finding_comes_and_goes_with_the_setting_behind_it(compacting: Topic) -> None:
+    compacting.set_config({"cleanup.policy": "delete", "retention.ms": None})
+    soon(lambda: "J01" not in codes(), within=10)
+    assert "J07" not in codes(), "the brokers of the test keep without limit"
+    compacting.set_config({"message.timestamp.type": "CreateTime"})
+    soon(lambda: "J11" in codes(), within=10)
+    assert finding("J11").severity == "info"
+
+
+def test_what_goes_first_is_told_in_words_and_with_dates(compacting: Topic) -> None:
+    evidence = " ".join(finding("J07").evidence)
+    assert "1 day after it was written" in evidence
+    assert "The first to go: " in evidence
+
+
+def test_a_topic_that_vanished_is_not_said_to_be_forbidden(compacting: Topic) -> None:
+    compacting.delete()
+    with pytest.raises(BrokerError) as refused:
+        compacting.facts()
+    assert not isinstance(refused.value, NotAllowed)
+    soon(lambda: node_state().trouble, within=20)
+    assert "J21" not in codes()
+
+
+class TestCommand:
+    def test_a_dry_run_shows_before_and_after(self, compacting: Topic) -> None:
+        told = call("mend", "settings", "--dry-run")
+        assert "retention.ms: now 86400000 (1 day), from the topic; then -1" in told
+        assert told.index("kind: KafkaTopic") > 0
+        assert compacting.config()["cleanup.policy"] == "compact,delete"
+
+    def test_the_name_is_asked_for(
+        self, compacting: Topic, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", StringIO("another\n"))
+        with pytest.raises(CommandError, match="Nothing was changed"):
+            call("mend", "settings")
+        monkeypatch.setattr(sys, "stdin", StringIO(f"{compacting.name}\n"))
+        told = call("mend", "settings")
+        assert f"Type {compacting.name} to change it:" in told
+        assert "cleanup.policy is delete now" in told
+        assert compacting.config()["retention.ms"] == "-1"
+        assert "every setting" in call("mend", "settings", "--yes", "--topic", compacting.name)
+
+    def test_settings_can_be_chosen(self, compacting: Topic) -> None:
+        name = compacting.name
+        call("mend", "settings", "retention.ms", "--yes", "--topic", name)
+        assert compacting.config()["cleanup.policy"] == "compact,delete"
+        assert compacting.config()["retention.ms"] == "-1"
+        with pytest.raises(CommandError, match=r"Nothing is to be changed of retention\.ms"):
+            call("mend", "settings", "retention.ms", "--yes", "--topic", name)
