@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import get_script_prefix
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -86,14 +87,15 @@ def _length(request: Request) -> int:
 def raw_path(request: HttpRequest) -> str:
     """The path with its percent signs, so that a slash in an id is told from one between ids.
 
-    Where the server keeps no such path, Django's decoded one is encoded again: then an encoded
-    slash is lost.
+    What the registry stands below, as a snapshot does, is left out. Where the server keeps no such
+    path, Django's decoded one is encoded again: then an encoded slash is lost.
     """
+    below = get_script_prefix().rstrip("/")
     scope = request.META.get("asgi.scope", {})
     if scope.get("raw_path"):
         path: str = scope["raw_path"].decode("latin-1")
-        return path.partition("?")[0]
+        return path.partition("?")[0].removeprefix(below)
     for name in ("RAW_URI", "REQUEST_URI"):
         if request.META.get(name):
-            return urlsplit(str(request.META[name])).path
+            return urlsplit(str(request.META[name])).path.removeprefix(below)
     return quote(request.path_info)

@@ -43,6 +43,7 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.AlreadyExists, 409, ""),
     (errors.InvalidContent, 400, "BadRequestException"),
     (errors.DeletionNotEnabled, 405, "NotAllowedException"),
+    (errors.ReadOnlyRegistry, 405, "NotAllowedException"),
     (ImportUnsupported, 501, "NotImplementedException"),
     (ArchiveDamaged, 400, "BadRequestException"),
     (errors.RegistryError, 409, ""),

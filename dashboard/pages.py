@@ -15,11 +15,13 @@ from journal.doctor.findings import Finding
 from journal.doctor.refusal import JournalUnwell
 from journal.outcomes import NoOutcome
 from journal.queries import node_state
+from journal.snapshots.keeping import Snapshot
 from registry.errors import (
     AlreadyExists,
     DeletionNotEnabled,
     InvalidContent,
     NotFound,
+    ReadOnlyRegistry,
     RegistryError,
 )
 
@@ -32,6 +34,7 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
     (AlreadyExists, 409),
     (DeletionNotEnabled, 405),
+    (ReadOnlyRegistry, 405),
     (InvalidContent, 400),
     (RegistryError, 409),
 )
@@ -48,9 +51,20 @@ def render_page(
     request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The template dashboard/<name>.html within the frame of every page."""
-    alarms = alarms_of(current_findings())
-    frame = {"state": node_state(), "alarms": alarms}
-    return render(request, f"dashboard/{name}.html", {**frame, **context}, status=status)
+    return render(request, f"dashboard/{name}.html", {**_frame(request), **context}, status=status)
+
+
+def snapshot_of(request: HttpRequest) -> Snapshot | None:
+    """The one that is looked at; None for the node's own registry."""
+    found: Snapshot | None = getattr(request, "snapshot", None)
+    return found
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    snapshot = snapshot_of(request)
+    if snapshot is not None:
+        return {"snapshot": snapshot, "alarms": alarms_of(snapshot.findings)}
+    return {"state": node_state(), "alarms": alarms_of(current_findings())}
 
 
 def page(failure: str) -> Callable[[View], View]:

@@ -1,40 +1,37 @@
 """The addresses of the pages."""
 
-from django.urls import URLPattern, path, register_converter
-from django.views.generic import RedirectView
+from django.urls import URLPattern, path
 
-from dashboard.converters import GroupConverter, IdConverter
+from dashboard.snapshot_urls import VERSION, reading_pages
 from dashboard.views import (
-    artifacts,
     foresight,
     health,
-    journal,
     mending,
     reenactment,
-    tables,
+    snapshots,
     uploads,
     versions,
 )
 
-register_converter(IdConverter, "id")
-register_converter(GroupConverter, "group")
-
-_VERSION = "ui/artifacts/<group:group_id>/<id:artifact_id>/versions/<id:version>"
-
 urlpatterns: list[URLPattern] = [
-    path("", RedirectView.as_view(url="/ui/artifacts"), name="start"),
-    path("ui/artifacts", artifacts.show, name="artifacts"),
+    *reading_pages,
     path("ui/upload", uploads.upload, name="upload"),
-    path(_VERSION, versions.show, name="version"),
-    path(f"{_VERSION}/delete", versions.delete_version, name="delete-version"),
+    path(f"{VERSION}/delete", versions.delete_version, name="delete-version"),
     path(
         "ui/artifacts/<group:group_id>/<id:artifact_id>/delete",
         versions.delete_artifact,
         name="delete-artifact",
     ),
-    path("ui/journal", journal.show, name="journal"),
-    path("ui/journal/<int:partition>/<int:offset>", journal.show_record, name="record"),
-    path("ui/tables", tables.show, name="tables"),
+    path("ui/snapshots", snapshots.show, name="snapshots"),
+    path("ui/snapshots/moment", snapshots.moment, name="snapshot-moment"),
+    path(
+        "ui/snapshots/beside/<int:partition>/<int:offset>", snapshots.beside_record, name="beside"
+    ),
+    path("ui/snapshots/comparison", snapshots.comparison, name="snapshot-comparison"),
+    path("ui/snapshots/file", snapshots.file, name="snapshot-file"),
+    path("ui/snapshots/work/<uuid:job_id>", snapshots.work, name="snapshot-work"),
+    path("ui/snapshots/work/<uuid:job_id>/cancel", snapshots.cancel, name="snapshot-cancel"),
+    path("ui/snapshots/<slug:snapshot_id>/discard", snapshots.discard, name="snapshot-discard"),
     path("ui/health", health.show, name="health"),
     path("ui/health/reenactment", reenactment.show, name="reenactment"),
     path("ui/health/acknowledge", health.acknowledge, name="acknowledge"),

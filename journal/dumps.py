@@ -6,10 +6,10 @@ Text spoils the length bytes of binary content; they are rebuilt where the conte
 import binascii
 import json
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
@@ -22,6 +22,13 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 _REPLACED = "\ufffd"
 _TIMESTAMP_TYPES = {"create": "CreateTime", "logappend": "LogAppendTime"}
 _TYPE_BYTES_BELOW = " "
+#: A record without a time has -1.
+_RANGES = {
+    "partition": range(2**31),
+    "offset": range(2**63 - 1),
+    "timestamp": range(-1, 2**63),
+    "ts": range(-1, 2**63),
+}
 
 
 class DumpError(Exception):
@@ -46,7 +53,8 @@ class DumpRecord:
     """One record of a dump.
 
     `timestamp_type` is `CreateTime`, `LogAppendTime` or what the dump says; `rebuilt` tells that
-    the value's length bytes were lost in the dump and were proven by the content's hash.
+    the value's length bytes were lost in the dump and were proven by the content's hash. `topic` is
+    empty where the dump tells none.
     """
 
     partition: int
@@ -57,22 +65,41 @@ class DumpRecord:
     key: bytes | None
     value: bytes | None
     rebuilt: bool
+    topic: str = ""
 
 
-def read_dump(lines: Iterable[bytes]) -> Iterator[DumpRecord]:
+def read_dump(
+    lines: Iterable[bytes], on_damage: Callable[[DumpError], None] | None = None
+) -> Iterator[DumpRecord]:
     """The records of a dump, one JSON object a line; empty lines are skipped.
 
-    Raises DumpError, naming the line, at the first that cannot be read.
+    A line that cannot be read is told to `on_damage` and left out; without it, DumpError is raised.
     """
     for line_number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE_BYTES:
-            raise DumpError(line_number, f"it is longer than {MAX_LINE_BYTES} bytes")
         if not line.strip():
             continue
         try:
-            yield _record(_row(line))
+            yield _read(line)
         except _Unreadable as damage:
-            raise DumpError(line_number, str(damage)) from None
+            error = DumpError(line_number, str(damage))
+            if on_damage is None:
+                raise error from None
+            on_damage(error)
+
+
+def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    """As a file gives them, but of one that is too long no more than shows that it is."""
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        rest = line
+        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE_BYTES + 1)
+        yield line
+
+
+def _read(line: bytes) -> DumpRecord:
+    if len(line) > MAX_LINE_BYTES:
+        raise _Unreadable(f"it is longer than {MAX_LINE_BYTES} bytes")
+    return _record(_row(line))
 
 
 def read_in_order(lines: Iterable[bytes]) -> Iterator[Record]:
@@ -143,6 +170,7 @@ def _record(row: dict[str, Any]) -> DumpRecord:
         key,
         value,
         rebuilt,
+        str(row.get("topic") or ""),
     )
 
 
@@ -150,6 +178,8 @@ def _number(row: dict[str, Any], name: str) -> int:
     held = row.get(name)
     if type(held) is not int:
         raise _Unreadable(f"its {name} is not a number")
+    if held not in _RANGES[name]:
+        raise _Unreadable(f"its {name} is none that a broker gives")
     return held
 
 

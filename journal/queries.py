@@ -169,6 +169,18 @@ def effects_of(reqs: Sequence[str]) -> Iterator[tuple[str | None, Effect]]:
             yield row.req, effect_of(row)
 
 
+def offsets_around(row: LedgerRow) -> dict[int, int]:
+    """What to read next in each partition just before this record was applied."""
+    offsets = {row.partition: row.offset}
+    for partition in Position.objects.exclude(partition=row.partition).values_list(
+        "partition", flat=True
+    ):
+        earlier = LedgerRow.objects.filter(partition=partition, id__lt=row.id)
+        last = earlier.order_by("-id").values_list("offset", flat=True).first()
+        offsets[partition] = 0 if last is None else last + 1
+    return offsets
+
+
 def count_by_outcome() -> dict[Outcome, int]:
     """Only the outcomes that need a look: all but APPLIED."""
     return {

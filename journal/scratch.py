@@ -1,5 +1,6 @@
 """A database for one look: the node's tables in a SQLite file, apart from the node's own."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,17 +27,23 @@ class Scratch:
 
 
 @contextmanager
-def scratch_database(file: Path | None = None) -> Iterator[Scratch]:
-    """With empty tables; `file` must not exist, and is kept if the block ends well."""
+def scratch_database(file: Path | None = None, copy_of: Path | None = None) -> Iterator[Scratch]:
+    """With empty tables, or those of `copy_of`, which nobody has open.
+
+    `file` must not exist, and is kept if the block ends well.
+    """
     with TemporaryDirectory(prefix="annals-") as directory:
-        database = {
+        database: dict[str, Any] = {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(file or Path(directory) / "scratch.sqlite3"),
             "OPTIONS": {"init_command": _PRAGMAS},
         }
         connections = ConnectionHandler({"default": database})
         try:
-            _make_tables(connections["default"])
+            if copy_of is None:
+                _make_tables(connections["default"])
+            else:
+                shutil.copyfile(copy_of, database["NAME"])
             yield Scratch(connections.settings["default"], connections["default"])
         except BaseException:
             if file is not None:

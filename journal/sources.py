@@ -8,7 +8,7 @@ from pathlib import Path
 
 from journal.brokers.base import Record
 from journal.brokers.kafka import JournalReader
-from journal.dumps import read_in_order
+from journal.dumps import lines_of, read_in_order
 from journal.stretches import Place, bounds, read_between
 
 _BATCH = 2000
@@ -28,15 +28,18 @@ class Records:
 
 @contextmanager
 def topic_records(
-    properties: Mapping[str, str], topic: str, end: Place | None = None
+    properties: Mapping[str, str],
+    topic: str,
+    end: Place | None = None,
+    begin: Place | None = None,
 ) -> Iterator[Records]:
-    """What the topic holds now before `end`, not what comes later.
+    """What the topic holds now from `begin` on and before `end`, not what comes later.
 
-    Raises BrokerError, and ValueError if `end` names a partition that the topic does not have.
+    Raises BrokerError, and ValueError if one names a partition that the topic does not have.
     """
     reader = JournalReader(properties, topic)
     try:
-        starts, ends = bounds(reader.offsets(), None, end)
+        starts, ends = bounds(reader.offsets(), begin, end)
         size = sum(max(0, end - starts[partition]) for partition, end in ends.items())
         yield Records(size, lambda: read_between(reader, starts, ends))
     finally:
@@ -52,7 +55,7 @@ def dump_records(file: Path, end: Place | None = None) -> Records:
 
 def _read_dump(file: Path, end: Place | None) -> Iterator[Sequence[Record]]:
     with file.open("rb") as lines:
-        records = (each for each in read_in_order(lines) if is_before(each, end))
+        records = (each for each in read_in_order(lines_of(lines)) if is_before(each, end))
         while batch := list(islice(records, _BATCH)):
             yield batch
 

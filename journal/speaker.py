@@ -21,7 +21,8 @@ from journal.models import LedgerRow
 from journal.outcomes import Effect, NoOutcome, NotReady, waiters
 from journal.queries import effect_of, outcome_of
 from journal.write_waits import write_waits
-from registry.errors import UnsupportedByDialect, refusal
+from registry.errors import ReadOnlyRegistry, UnsupportedByDialect, refusal
+from registry.reading import reads_snapshot
 
 #: A worker that is started again catches up in a moment; a write waits so many seconds for it.
 _CATCH_UP = 5.0
@@ -113,8 +114,10 @@ def say(
 
     Raises NoOutcome if one of them was not applied within JOURNAL_RESPONSE_TIMEOUT: then it is
     unknown whether it was said, and safe to ask again. Raises NotReady before anything is said,
-    and JournalUnwell for a finding that refuses writes, unless they mend it.
+    and JournalUnwell for a finding that refuses writes, unless they mend it; ReadOnlyRegistry
+    where a snapshot is read.
     """
+    _refuse_in_snapshot()
     ensure_following()
     _await_ready()
     if not is_mending:
@@ -160,8 +163,15 @@ def heard(messages: Sequence[Message]) -> list[Effect]:
 
 def say_unheard(messages: Sequence[Message]) -> None:
     """Says records that nobody waits for: tombstones, which only compaction hears."""
+    _refuse_in_snapshot()
     for message in messages:
         _publish(str(uuid4()), message, lambda why: None)
+
+
+def _refuse_in_snapshot() -> None:
+    """What was checked against a snapshot's tables has no place on the journal."""
+    if reads_snapshot():
+        raise ReadOnlyRegistry
 
 
 def _publish(req: str, message: Message, on_failure: object) -> None:

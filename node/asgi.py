@@ -20,14 +20,21 @@ from api.answer_cache import AnswerCache  # noqa: E402
 from dashboard.routing import websocket_application  # noqa: E402
 from node.wsgi_bridge import WSGIBridge  # noqa: E402
 
-#: A form around a content of the largest size is longer than that; Django tells them apart.
-_LARGEST_BODY = 2 * settings.ANNALS_LIMIT_CONTENT_BYTES
 #: Requests in hand at a time; a write holds its thread while it waits for its outcome.
 _THREADS = 64
+_TAKE_DUMPS = frozenset({"/ui/snapshots/file"})
 
 del connections.settings["journal"]
 
+
+def _largest_body(path: str) -> int:
+    """A form around a content of the largest size is longer than that; Django tells them apart."""
+    if path in _TAKE_DUMPS:
+        return 2 * settings.ANNALS_LIMIT_CONTENT_BYTES + settings.ANNALS_LIMIT_DUMP_BYTES
+    return 2 * settings.ANNALS_LIMIT_CONTENT_BYTES
+
+
 application = ProtocolTypeRouter({
-    "http": AnswerCache(WSGIBridge(_wsgi, _THREADS, _LARGEST_BODY)),
+    "http": AnswerCache(WSGIBridge(_wsgi, _THREADS, _largest_body)),
     "websocket": websocket_application,
 })

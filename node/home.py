@@ -53,6 +53,11 @@ class Home:
         return self.path / "mendings"
 
     @property
+    def snapshots(self) -> Path:
+        """Registries beside the node's own: of some moment, of a dump, of an export."""
+        return self.path / "snapshots"
+
+    @property
     def found_contents(self) -> Path:
         """Lost contents that were found again, until they are said."""
         return self.path / "found-contents"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from registry.reading import reading_alias
+
 
 class WrittenByTheJournalOnly(Exception):
     """A write was tried outside the projection."""
@@ -9,7 +11,7 @@ class WrittenByTheJournalOnly(Exception):
 
 class JournalRouter:
     def db_for_read(self, model: type[Any], **hints: Any) -> str:
-        return "default"
+        return reading_alias()
 
     def db_for_write(self, model: type[Any], **hints: Any) -> str:
         raise WrittenByTheJournalOnly(

@@ -33,6 +33,7 @@ ANNALS_BACKUP_DAYS = env_number("ANNALS_BACKUP_DAYS", 0, least=0)
 ANNALS_PEERS = env_urls("ANNALS_PEERS")
 ANNALS_REFUSE_WRITES_ON = env_codes("ANNALS_REFUSE_WRITES_ON", "J17")
 ANNALS_LIMIT_CONTENT_BYTES = int(env_number("ANNALS_LIMIT_CONTENT_BYTES", 10 * 1024 * 1024))
+ANNALS_LIMIT_DUMP_BYTES = int(env_number("ANNALS_LIMIT_DUMP_BYTES", 1024 * 1024 * 1024))
 
 # Of the broker that the node starts itself; 0 is any free port, kept from then on.
 ANNALS_BROKER_PORT = int(env_number("ANNALS_BROKER_PORT", 0, least=0))
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "node.snapshot_mount.SnapshotMount",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -5,12 +5,12 @@ six, which costs more than Django itself.
 """
 
 import asyncio
-import io
 import sys
 from collections.abc import Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 Environ = dict[str, Any]
@@ -19,6 +19,8 @@ Scope = MutableMapping[str, Any]
 
 #: Enough of a body that is too large for Django to see that it is, and to refuse it.
 _BEYOND = 1
+#: Bytes of a body from which on it waits in a file for its thread.
+_IN_MEMORY = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -37,38 +39,27 @@ class _Answer:
 class WSGIBridge:
     """An ASGI application for HTTP; at most `threads` requests are in hand at a time.
 
-    Bodies are held in memory: of a request no more than `largest_body` bytes and one.
+    Of a request's body no more is taken than the bytes that `largest_body` gives for its path, and
+    one; an answer's is held in memory.
     """
 
-    def __init__(self, app: WSGIApp, threads: int, largest_body: int) -> None:
+    def __init__(self, app: WSGIApp, threads: int, largest_body: Callable[[str], int]) -> None:
         self._app = app
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._largest_body = largest_body
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        body = await self._read(receive)
-        if body is None:
-            return
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._pool, self._run, _environ(scope, body))
+        with SpooledTemporaryFile(_IN_MEMORY) as body:
+            size = await _read(receive, body, self._largest_body(scope["path"]) + _BEYOND)
+            if size is None:
+                return
+            body.seek(0)
+            environ = _environ(scope, body, size)
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(self._pool, self._run, environ)
         start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         await send(start)
         await send({"type": "http.response.body", "body": answer.body})
-
-    async def _read(self, receive: Any) -> bytes | None:
-        """The body, cut where it is too large; None if the client has gone."""
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            event = await receive()
-            if event["type"] == "http.disconnect":
-                return None
-            room = self._largest_body + _BEYOND - size
-            part = event.get("body", b"")[:room]
-            parts.append(part)
-            size += len(part)
-            if not event.get("more_body", False):
-                return b"".join(parts)
 
     def _run(self, environ: Environ) -> _Answer:
         answer = _Answer()
@@ -82,7 +73,19 @@ class WSGIBridge:
         return answer
 
 
-def _environ(scope: Scope, body: bytes) -> Environ:
+async def _read(receive: Any, body: IO[bytes], room: int) -> int | None:
+    """How long the body is, cut where it is too large; None if the client has gone."""
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return None
+        size += body.write(event.get("body", b"")[: room - size])
+        if not event.get("more_body", False):
+            return size
+
+
+def _environ(scope: Scope, body: IO[bytes], size: int) -> Environ:
     """PEP 3333's variables; `asgi.scope` keeps the path as it was sent."""
     server = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)
@@ -95,10 +98,10 @@ def _environ(scope: Scope, body: bytes) -> Environ:
         "SERVER_PORT": str(server[1]),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "REMOTE_ADDR": client[0],
-        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_LENGTH": str(size),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": body,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,

@@ -7,7 +7,7 @@ RegistryError
 ├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
 │   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
 ├── HasComments
-├── InvalidContent, UnsupportedByDialect, DeletionNotEnabled
+├── InvalidContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
 └── ImpossibleRecord: a record on the journal that no table can take
 """
 
@@ -51,6 +51,13 @@ class ContentNotFound(NotFound):
 class RuleNotFound(NotFound):
     def __init__(self, rule_type: str) -> None:
         super().__init__(f"No rule named '{rule_type}' was found.")
+
+
+class ReadOnlyRegistry(RegistryError):
+    """A snapshot was to be changed (HTTP 405)."""
+
+    def __init__(self) -> None:
+        super().__init__("This is a snapshot of a registry: it can be read, and not changed.")
 
 
 class GroupAlreadyExists(AlreadyExists):

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django import template
 from django.http import QueryDict
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -102,7 +103,7 @@ def rest_path(artifact: object, version: str = "") -> str:
     """Where REST has this artifact; `artifact` has group_id and artifact_id."""
     group = quote(group_name(getattr(artifact, "group_id", None)), safe="")
     artifact_id = quote(str(getattr(artifact, "artifact_id", "")), safe="")
-    path = f"/apis/registry/v2/groups/{group}/artifacts/{artifact_id}"
+    path = f"{get_script_prefix()}apis/registry/v2/groups/{group}/artifacts/{artifact_id}"
     return f"{path}/versions/{quote(version, safe='')}" if version else path
 
 

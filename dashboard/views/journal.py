@@ -4,13 +4,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard.journal_filters import OUTCOMES, TYPES, filter_of, number
-from dashboard.pages import render_page
+from dashboard.pages import render_page, snapshot_of
 from dashboard.records import decoded, dump
 from journal.brokers.base import BrokerError, Record
 from journal.messages import MessageType
 from journal.models import LedgerRow, Outcome
 from journal.queries import ledger_row, ledger_rows
 from journal.records import read_record
+from journal.snapshots.keeping import Snapshot, shelf
+from journal.snapshots.kept_records import kept_record
 from registry import queries
 from registry.errors import NotFound
 
@@ -50,20 +52,27 @@ def show_record(request: HttpRequest, partition: int, offset: int) -> HttpRespon
     if row is None:
         raise Http404
     is_part = request.GET.get("part") == "detail"
-    context = _detail(row, _GLANCE if is_part else _DUMP_LIMIT)
+    context = _detail(request, row, _GLANCE if is_part else _DUMP_LIMIT)
     return render_page(request, "_detail" if is_part else "record", context)
 
 
-def _detail(row: LedgerRow, limit: int) -> dict[str, object]:
+def _detail(request: HttpRequest, row: LedgerRow, limit: int) -> dict[str, object]:
     context: dict[str, object] = {"row": row, "missing": "", "shown_by": _shown_by(row)}
     try:
-        record = read_record(row.partition, row.offset)
+        record = _record(snapshot_of(request), row)
     except BrokerError as error:
         return {**context, "missing": f"The broker can't be asked for the bytes: {error}"}
     if record is None:
         gone = "The topic no longer holds this record: compaction or retention removed it."
         return {**context, "missing": gone}
     return {**context, **_bytes(record, limit)}
+
+
+def _record(snapshot: Snapshot | None, row: LedgerRow) -> Record | None:
+    """A dump's records are kept beside its tables; those of a moment are on the topic."""
+    if snapshot is None or snapshot.is_moment:
+        return read_record(row.partition, row.offset)
+    return kept_record(shelf().records(snapshot), row.partition, row.offset)
 
 
 def _shown_by(row: LedgerRow) -> tuple[queries.VersionMeta, ...]:

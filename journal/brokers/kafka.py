@@ -92,6 +92,19 @@ class JournalReader:
                 for partition in sorted(described.partitions)
             }
 
+    def offsets_at(self, timestamp: int) -> dict[int, int]:
+        """By partition, the first offset of that time (epoch ms) or later, or else the end."""
+        offsets = self.offsets()
+        with as_broker_error(f"asking where {self._topic} was at a time"):
+            found = self._consumer.offsets_for_times(
+                [TopicPartition(self._topic, partition, timestamp) for partition in offsets],
+                timeout=PATIENCE,
+            )
+        return {
+            each.partition: each.offset if each.offset >= 0 else offsets[each.partition][1]
+            for each in found
+        }
+
     def start(self, positions: Mapping[int, int]) -> None:
         # An end that was seen on the way to older positions says nothing about these.
         self.ends_seen.clear()

@@ -76,9 +76,15 @@ def observe_dump(lines: Iterable[bytes], topic: str, facts: TopicFacts | None) -
     """Applies a dump and observes the outcome; raises journal.dumps.DumpError, JumbledDump."""
     with scratch_database() as scratch:
         _apply(lines, topic, scratch.settings)
-        observed = observe(scratch.connection, topic, facts)
-        # No node keeps these tables, so their view needs no judgement.
-        return replace(observed, built_view=None, is_dump=True, partition_count=0)
+        return observe_copy(scratch.connection, topic, facts)
+
+
+def observe_copy(
+    connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
+) -> Observations:
+    """Tables that no node keeps, so that their view needs no judgement."""
+    observed = observe(connection, topic, facts)
+    return replace(observed, built_view=None, is_dump=True, partition_count=0)
 
 
 def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None:

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from registry.models import DEFAULT_GROUP
+from registry.reading import reading_alias, reading_connection
 
 T = TypeVar("T")
 
@@ -21,7 +22,7 @@ class Page(Generic[T]):
 
 
 def rows(sql: str, *params: object) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(sql, cast(Any, params))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
@@ -29,7 +30,7 @@ def rows(sql: str, *params: object) -> list[tuple[Any, ...]]:
 
 def row(sql: str, *params: object) -> tuple[Any, ...] | None:
     """The first row, or None."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(sql, cast(Any, params))
         first: tuple[Any, ...] | None = cursor.fetchone()
         return first
@@ -44,9 +45,9 @@ def number(sql: str, params: Sequence[object] = ()) -> int:
 @contextmanager
 def snapshot() -> Iterator[None]:
     """All that is read inside the block is of one moment of the journal."""
-    with transaction.atomic():
+    with transaction.atomic(using=reading_alias()):
         if _is_postgresql():
-            with connection.cursor() as cursor:
+            with reading_connection().cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
 
@@ -62,7 +63,7 @@ def contains(expression: str) -> str:
 
 
 def _is_postgresql() -> bool:
-    return connection.vendor == "postgresql"
+    return reading_connection().vendor == "postgresql"
 
 
 def stored_group(group_id: str | None) -> str:

@@ -17,7 +17,7 @@ function start() {
   watchOlder();
   const isLive = !("notLive" in ledger.dataset);
   pause.hidden = !isLive;
-  if (!isLive) { word.textContent = "Older records: not live"; return; }
+  if (!isLive) { word.textContent = ledger.dataset.notLive || "Older records: not live"; return; }
   stop = listen(
     () => { const query = new URLSearchParams(location.search); query.set("after", newest); return `/ui/ws/journal?${query}`; },
     receive,

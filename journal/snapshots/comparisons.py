@@ -1,0 +1,55 @@
+"""What changed in the registry from one moment of the journal to another, row by row."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from journal.jobs import Progress
+from journal.snapshots.keeping import Shelf, Snapshot
+from journal.snapshots.moments import Moments, Until
+from registry.differences import Change, Kind, differences
+from registry.reading import opened
+
+#: So many changes are kept in words.
+LISTED = 10_000
+_TOLD_EVERY = 1000
+_TAKEN = 0.9
+
+
+@dataclass(slots=True)
+class Comparison:
+    """`changes` holds the first LISTED, `kinds` counts all, by table and kind."""
+
+    before: Snapshot
+    after: Snapshot
+    changes: list[Change] = field(default_factory=list)
+    kinds: Counter[tuple[str, Kind]] = field(default_factory=Counter)
+
+    @property
+    def count(self) -> int:
+        return self.kinds.total()
+
+
+def compare(
+    shelf: Shelf, moments: Moments, between: tuple[Until, Until], on_progress: Progress
+) -> Comparison:
+    """Takes both moments, the earlier first, whose snapshot the later one begins with.
+
+    Raises what Moments.take does, and ValueError if the second is the earlier one.
+    """
+
+    def halved(begin: float) -> Progress:
+        return lambda doing, part: on_progress(doing, begin + part * _TAKEN / 2)
+
+    before = moments.take(between[0], halved(0.0))
+    after = moments.take(between[1], halved(_TAKEN / 2))
+    if any(at > after.offsets.get(partition, at) for partition, at in before.offsets.items()):
+        raise ValueError("The first moment is later than the second. Change them about.")
+    found = Comparison(before, after)
+    with opened(shelf.tables(before)) as old, opened(shelf.tables(after)) as new:
+        for change in differences(old, new):
+            if found.count % _TOLD_EVERY == 0:
+                on_progress("Comparing", _TAKEN)
+            found.kinds[change.table, change.kind] += 1
+            if len(found.changes) < LISTED:
+                found.changes.append(change)
+    return found

@@ -1,0 +1,145 @@
+"""A dump that somebody brought: decoded as far as it can be read, replayed, and judged."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import IO
+
+import msgspec
+
+from journal.brokers.base import Record
+from journal.content_view import NEWER_TYPES, choose_view
+from journal.dumps import DumpError, DumpRecord, lines_of, read_dump
+from journal.jobs import Progress
+from journal.positions import Origin
+from journal.scratch import scratch_database
+from journal.snapshots.keeping import Damage, Draft, Shelf, Snapshot
+from journal.snapshots.kept_records import RecordsKeeper, kept_records
+from journal.snapshots.replaying import About, replayed
+from journal.sources import Records
+from journal.topic_facts import TopicFacts
+
+_BATCH = 1000
+#: So many places that can't be read are named; the others are counted.
+_NAMED = 100
+#: The part of the time that decoding takes, roughly.
+_DECODED = 0.3
+
+
+class NothingReadable(Exception):
+    """No record could be read of a file; the text tells the first reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """`file` is read from its start; `facts` are the topic's settings, if they came with it."""
+
+    name: str
+    file: IO[bytes]
+    facts: TopicFacts | None = None
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What was read of a file."""
+
+    records: int = 0
+    rebuilt: int = 0
+    topic: str = ""
+    holds_newer_types: bool = False
+    ends: dict[int, int] = field(default_factory=dict)
+    damage: list[Damage] = field(default_factory=list)
+    damage_count: int = 0
+
+    def note_damage(self, where: str, reason: str) -> None:
+        self.damage_count += 1
+        if len(self.damage) < _NAMED:
+            self.damage.append(Damage(where, reason))
+
+    def take(self, each: DumpRecord) -> Record | None:
+        """None for one that a topic can't hold behind those that came before it."""
+        end = self.ends.get(each.partition, 0)
+        if each.offset < end:
+            where = f"offset {each.offset} of partition {each.partition}"
+            self.note_damage(where, f"it comes after offset {end - 1}; it is left out")
+            return None
+        self.ends[each.partition] = each.offset + 1
+        self.records += 1
+        self.topic = self.topic or each.topic
+        self.rebuilt += each.rebuilt
+        if each.key and each.key[0] in NEWER_TYPES:
+            self.holds_newer_types = True
+        return Record(
+            each.partition,
+            each.offset,
+            each.timestamp_ms,
+            each.timestamp_type,
+            each.headers,
+            each.key,
+            each.value,
+        )
+
+
+def take_dump(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot:
+    """Of all lines that can be read; raises NothingReadable, OSError."""
+    with shelf.draft() as draft:
+        decoded = _decode(draft, brought, on_progress)
+        if not decoded.records:
+            raise NothingReadable(_nothing(brought.name, decoded))
+        view = choose_view("auto", lambda: decoded.holds_newer_types)
+        records = Records(decoded.records, lambda: kept_records(draft.records))
+        about = About(
+            draft, "dump", brought.name, decoded.ends, on_progress, brought.facts, _DECODED
+        )
+        with scratch_database(draft.tables) as scratch:
+            snapshot = replayed(about, Origin(decoded.topic or brought.name, view), records, scratch)
+        return draft.finish(
+            msgspec.structs.replace(
+                snapshot,
+                damage=tuple(decoded.damage),
+                damage_count=decoded.damage_count,
+                rebuilt=decoded.rebuilt,
+            )
+        )
+
+
+def _decode(draft: Draft, brought: Brought, on_progress: Progress) -> Decoded:
+    decoded = Decoded()
+    keeper = RecordsKeeper(draft.records)
+    try:
+        for batch in _batches(brought.file, decoded):
+            keeper.keep(batch)
+            on_progress(
+                f"Reading, {decoded.records:,} records", _DECODED * _part_read(brought.file)
+            )
+    finally:
+        keeper.close()
+    return decoded
+
+
+def _batches(file: IO[bytes], decoded: Decoded) -> Iterator[Sequence[Record]]:
+    def damaged(error: DumpError) -> None:
+        decoded.note_damage(f"line {error.line_number}", error.reason)
+
+    found = read_dump(lines_of(file), damaged)
+    records = (record for each in found if (record := decoded.take(each)) is not None)
+    while batch := list(islice(records, _BATCH)):
+        yield batch
+
+
+def _part_read(file: IO[bytes]) -> float:
+    at = file.tell()
+    end = file.seek(0, os.SEEK_END)
+    file.seek(at)
+    return at / max(end, 1)
+
+
+def _nothing(name: str, decoded: Decoded) -> str:
+    if not decoded.damage:
+        return f"{name} is empty."
+    first = decoded.damage[0]
+    return (
+        f"{name} is no dump: none of its {decoded.damage_count:,} lines holds a record. "
+        f"{first.where.capitalize()}: {first.reason}."
+    )
