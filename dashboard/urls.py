@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("ui/snapshots/file", snapshots.file, name="snapshot-file"),
     path("ui/snapshots/work/<uuid:job_id>", snapshots.work, name="snapshot-work"),
     path("ui/snapshots/work/<uuid:job_id>/cancel", snapshots.cancel, name="snapshot-cancel"),
+    path("ui/snapshots/<slug:snapshot_id>/load", snapshots.load, name="snapshot-load"),
     path("ui/snapshots/<slug:snapshot_id>/discard", snapshots.discard, name="snapshot-discard"),
     path("ui/health", health.show, name="health"),
     path("ui/health/reenactment", reenactment.show, name="reenactment"),

@@ -22,6 +22,7 @@ from journal.queries import ledger_row, node_state, offsets_around
 from journal.snapshots.comparisons import Comparison, compare
 from journal.snapshots.files import Brought, NothingReadable, take_dump
 from journal.snapshots.keeping import Snapshot, shelf
+from journal.snapshots.loading import Loaded, load_snapshot, look_at
 from journal.snapshots.moments import Followed, Moments, Until, time_in_ms
 from journal.stretches import place
 from journal.topic_facts import TopicFacts
@@ -33,7 +34,7 @@ _LOOK_AGAIN = "1"
 _WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-01-31 12:00"
 
 #: What work on this page ends with; a redirect or a list is shown.
-_Result = Snapshot | Comparison
+_Result = Snapshot | Comparison | Loaded
 _jobs: Jobs[_Result] = Jobs(kept=10, expected=(BrokerError, NothingReadable, ValueError))
 
 
@@ -178,7 +179,9 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if isinstance(job.result, Snapshot):
         return redirect(f"/at/{job.result.id}/ui/health")
     context: dict[str, Any] = {"job": job, "cancel": reverse("snapshot-cancel", args=[job.id])}
-    if job.result is not None:
+    if isinstance(job.result, Loaded):
+        context["loaded"] = job.result
+    elif job.result is not None:
         context |= _changes(request, job.result)
     response = render_page(request, "snapshot_work", context)
     if job.state == "running":
@@ -212,10 +215,40 @@ def _changes(request: HttpRequest, found: Comparison) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def discard(request: HttpRequest, snapshot_id: str) -> HttpResponse:
+def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
+    """`topic` in the address is looked at first; a POST that names it again loads the records."""
+    found = _kept(snapshot_id)
+    topic = request.GET.get("topic", "").strip()
+    context: dict[str, Any] = {"found": found, "topic": topic}
+    if not topic:
+        return render_page(request, "snapshot_load", context)
+    try:
+        target = look_at(settings.KAFKA_PROPERTIES, found, topic, settings.JOURNAL_TOPIC)
+    except BrokerError as error:
+        return render_page(request, "snapshot_load", {**context, "wrong": str(error)}, 503)
+    context["target"] = target
+    if request.method != "POST":
+        return render_page(request, "snapshot_load", context)
+    if target.why_not or request.POST.get("topic", "").strip() != topic:
+        told = {**context, "unconfirmed": f"Type {topic}, as it stands above."}
+        return render_page(request, "snapshot_load", told, 409)
+    return _begun(
+        request,
+        f"Loading {found.title} to topic {topic}",
+        lambda tell: load_snapshot(settings.KAFKA_PROPERTIES, shelf(), found, target, tell),
+    )
+
+
+def _kept(snapshot_id: str) -> Snapshot:
     found = shelf().find(snapshot_id)
     if found is None:
         raise Http404("This snapshot is not kept, or not any more.")
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, snapshot_id: str) -> HttpResponse:
+    found = _kept(snapshot_id)
     if request.method != "POST":
         return render_page(request, "snapshot_discard", {"found": found})
     shelf().discard(found)

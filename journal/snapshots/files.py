@@ -93,7 +93,9 @@ def take_dump(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot
             draft, "dump", brought.name, decoded.ends, on_progress, brought.facts, _DECODED
         )
         with scratch_database(draft.tables) as scratch:
-            snapshot = replayed(about, Origin(decoded.topic or brought.name, view), records, scratch)
+            snapshot = replayed(
+                about, Origin(decoded.topic or brought.name, view), records, scratch
+            )
         return draft.finish(
             msgspec.structs.replace(
                 snapshot,

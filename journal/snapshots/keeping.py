@@ -67,6 +67,11 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return ",".join(f"{partition}:{at}" for partition, at in sorted(self.offsets.items()))
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether a topic that is loaded with the records gives them other offsets."""
+        return sum(self.offsets.values()) != self.records
+
+    @property
     def is_moment(self) -> bool:
         """Of this node's own journal, whose topic has the records' bytes."""
         return self.kind == "moment"

@@ -9,10 +9,10 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from journal.brokers.empty_topic import TIMES_REPLACED, EmptyTopic, empty_topic
 from journal.brokers.kafka import load
 from journal.dumps import DumpError, DumpRecord, read_dump
 from journal.renumbering import Renumbering
-from node.empty_topic import TIMES_REPLACED, EmptyTopic, empty_topic
 from node.progress import show_counts
 from node.topic_commands import broker_at_hand
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         partitions = 1 + max(record.partition for record in records)
         with (
             broker_at_hand(),
-            empty_topic(topic, partitions) as empty,
+            empty_topic(settings.KAFKA_PROPERTIES, topic, partitions) as empty,
             show_counts("Loading") as on_progress,
         ):
             load(settings.KAFKA_PROPERTIES, topic, records, on_progress)

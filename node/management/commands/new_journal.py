@@ -11,6 +11,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.db.models import Max
 
+from journal.brokers.empty_topic import TIMES_REPLACED, empty_topic
 from journal.dialects import Dialect, Generation, dialect_for
 from journal.mending.new_journal import (
     NewJournal,
@@ -21,7 +22,6 @@ from journal.mending.new_journal import (
 )
 from journal.models import Position
 from journal.queries import NodeState, node_state
-from node.empty_topic import TIMES_REPLACED, empty_topic
 from node.progress import show_counts
 from node.topic_commands import broker_at_hand
 from registry.queries import snapshot
@@ -98,7 +98,10 @@ class Command(BaseCommand):
 
     def _write(self, planned: NewJournal, topic: str) -> Verified:
         with broker_at_hand():
-            with empty_topic(topic, 1) as empty, show_counts("Writing") as on_progress:
+            with (
+                empty_topic(settings.KAFKA_PROPERTIES, topic, 1) as empty,
+                show_counts("Writing") as on_progress,
+            ):
                 write_new_journal(planned, settings.KAFKA_PROPERTIES, topic, on_progress)
             if not empty.keeps_times:
                 self.stdout.write(self.style.WARNING(TIMES_REPLACED))

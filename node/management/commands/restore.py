@@ -10,9 +10,9 @@ from django.core.management import BaseCommand, CommandError
 
 from journal.backup_manifest import BackupDamaged, Manifest
 from journal.backups import BackupRecords, check_backup
+from journal.brokers.empty_topic import TIMES_REPLACED, empty_topic
 from journal.brokers.kafka import load
 from journal.renumbering import Renumbering
-from node.empty_topic import TIMES_REPLACED, empty_topic
 from node.progress import show_counts
 from node.topic_commands import broker_at_hand
 
@@ -61,7 +61,7 @@ def _restore(directory: Path, manifest: Manifest, topic: str) -> tuple[bool, Ren
     config = {name: manifest.config[name] for name in _TAKEN_OVER if name in manifest.config}
     with (
         broker_at_hand(),
-        empty_topic(topic, partitions, config) as empty,
+        empty_topic(settings.KAFKA_PROPERTIES, topic, partitions, config) as empty,
         show_counts("Restoring") as on_progress,
     ):
         renumbering = Renumbering(empty.ends)

@@ -4,9 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.core.management import CommandError
-
 from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalReader
 from journal.brokers.topics import TOPIC_CONFIG, Topic
@@ -32,15 +29,20 @@ class EmptyTopic:
 
 @contextmanager
 def empty_topic(
-    name: str, partitions: int, config: Mapping[str, str] | None = None
+    properties: Mapping[str, str],
+    name: str,
+    partitions: int,
+    config: Mapping[str, str] | None = None,
 ) -> Iterator[EmptyTopic]:
     """Made with `config` if it is missing; one that exists is left as it is.
 
-    Raises CommandError if it holds records, which a load would mix up, or has too few partitions.
+    Raises BrokerError if it holds records, which a load would mix up, or has too few partitions.
     """
-    topic = Topic(settings.KAFKA_PROPERTIES, name)
+    topic = Topic(properties, name)
     if topic.exists():
-        empty = EmptyTopic(_ends(name, partitions), topic.config().get(_TYPE) == "CreateTime")
+        empty = EmptyTopic(
+            _ends(properties, name, partitions), topic.config().get(_TYPE) == "CreateTime"
+        )
         with _told_of_a_part(name):
             yield empty
         return
@@ -63,19 +65,19 @@ def _told_of_a_part(topic: str) -> Iterator[None]:
         yield
     except (BrokerError, KeyboardInterrupt) as error:
         said = str(error) or "Interrupted"
-        raise CommandError(
+        raise BrokerError(
             f"{said}. Topic {topic} may hold a part of the records: delete it before you try again"
         ) from error
 
 
-def _ends(topic: str, partitions: int) -> dict[int, int]:
-    reader = JournalReader(settings.KAFKA_PROPERTIES, topic)
+def _ends(properties: Mapping[str, str], topic: str, partitions: int) -> dict[int, int]:
+    reader = JournalReader(properties, topic)
     try:
         offsets = reader.offsets()
     finally:
         reader.close()
     if any(end > start for start, end in offsets.values()):
-        raise CommandError(f"Topic {topic} holds records already: name another with --topic")
+        raise BrokerError(f"Topic {topic} holds records already: name another")
     if len(offsets) < partitions:
-        raise CommandError(f"Topic {topic} has {len(offsets)} partitions, {partitions} are needed")
+        raise BrokerError(f"Topic {topic} has {len(offsets)} partitions, {partitions} are needed")
     return {partition: end for partition, (_, end) in offsets.items()}
