@@ -152,11 +152,13 @@ def prove_free(tenant: str, name: SequenceName) -> Proof:
     standing = sequence_standing(tenant, name)
     following = standing.value + 1
     is_free = not is_id_in_use(tenant, name, following)
-    used = "which nothing uses" if is_free else "which is in use"
-    words = f"The next {_of_tenant(tenant)}{_NAMES[name]} is {following}, {used}."
-    if is_free and standing.is_behind:
-        words = f"{words[:-1]}, but {standing.highest} is in use further on."
-    return Proof(words, is_free and not standing.is_behind)
+    words = f"The next upload draws {_of_tenant(tenant)}{_NAMES[name]} {following}"
+    if not is_free:
+        return Proof(f"{words}, which is in use: on a Java node it fails.", holds=False)
+    if standing.is_behind:
+        further = f"which nothing uses, but {standing.highest} is in use further on"
+        return Proof(f"{words}, {further}.", holds=False)
+    return Proof(f"{words}, which nothing uses: it succeeds.", holds=True)
 
 
 def _prove_at_least(standing: SequenceStanding, to: int) -> Proof:

@@ -96,8 +96,8 @@ def test_a_reset_by_page_cures_the_finding_and_the_fourth_upload_succeeds(damage
         "contentId moved from 2 to 3",
     ]
     assert {each.words for each in mended.verdicts} == {
-        "The next global id is 4, which nothing uses.",
-        "The next content id is 4, which nothing uses.",
+        "The next upload draws global id 4, which nothing uses: it succeeds.",
+        "The next upload draws content id 4, which nothing uses: it succeeds.",
         "J02 is not found any more.",
         "J03 is not found any more.",
     }
@@ -205,7 +205,7 @@ def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
     # The global id is behind as before, so this alone is no cure of a finding.
     assert [each.words for each in mended.verdicts] == [
         "The content id sequence stands at 7; 7 was asked for.",
-        "The next content id is 8, which nothing uses.",
+        "The next upload draws content id 8, which nothing uses: it succeeds.",
     ]
     assert carry_out(
         plan_move(sequence_standing("_", SequenceName.GLOBAL_ID), 3, current_dialect(), "s"),
@@ -292,7 +292,7 @@ class TestCommand:
     def test_a_reset_is_said_and_verified(self, damaged: str) -> None:
         out = call("mend", "reset", "--yes", "--topic", damaged)
         assert "reset content id, applied: contentId moved from 2 to 3" in out
-        assert "yes The next content id is 4, which nothing uses." in out
+        assert "yes The next upload draws content id 4, which nothing uses: it succeeds." in out
         assert "yes J03 is not found any more." in out
 
 
