@@ -3,9 +3,10 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import fill
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 from django.conf import settings
@@ -17,16 +18,19 @@ from journal.doctor.findings import Finding
 from journal.doctor.observations import Observations
 from journal.doctor.observing import observe_dump, observe_node
 from journal.doctor.on_nodes import ahead_of_journal
-from journal.dumps import DumpError, JumbledDump
+from journal.dumps import DumpError, JumbledDump, lines_of
 from journal.models import Position
 from journal.queries import node_state
 from journal.topic_facts import TopicFacts
 from journal.topic_settings import read_settings_file
+from node.progress import show_steps
 
 #: The exit code if no judgment was possible; 1 says that errors were found.
 NOT_JUDGED = 2
 
 _WIDTH = 100
+#: Lines of a dump.
+_TELL_EVERY = 1000
 
 
 class Command(BaseCommand):
@@ -72,13 +76,23 @@ class Command(BaseCommand):
 
 def _observe_dump(dump: Path, facts: TopicFacts | None) -> Observations:
     try:
-        with dump.open("rb") as lines:
+        with dump.open("rb") as file, show_steps() as on_progress:
+            lines = _told(file, dump.stat().st_size, on_progress)
             seen = observe_dump(lines, settings.JOURNAL_TOPIC, facts)
     except (OSError, DumpError, JumbledDump) as error:
         raise CommandError(f"{dump}: {error}", returncode=NOT_JUDGED) from error
     if not seen.tally.partitions:
         raise CommandError(f"{dump} holds no record", returncode=NOT_JUDGED)
     return seen
+
+
+def _told(file: IO[bytes], size: int, on_progress: Callable[[str, float], None]) -> Iterator[bytes]:
+    done = 0
+    for count, line in enumerate(lines_of(file)):
+        yield line
+        done += len(line)
+        if count % _TELL_EVERY == 0:
+            on_progress("Replaying the dump", done / max(size, 1))
 
 
 def _observe_node(facts: TopicFacts | None) -> Observations:
