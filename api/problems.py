@@ -14,7 +14,7 @@ from api.http import BodyTooLarge
 from journal.mending.imports import ImportUnsupported
 from journal.outcomes import NoOutcome
 from registry import errors
-from registry.archives import ArchiveDamaged
+from registry.archive_members import ArchiveDamaged
 from registry.artifact_types import UnknownArtifactType
 
 _log = logging.getLogger(__name__)

@@ -22,12 +22,12 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 _REPLACED = "\ufffd"
 _TIMESTAMP_TYPES = {"create": "CreateTime", "logappend": "LogAppendTime"}
 _TYPE_BYTES_BELOW = " "
-#: A record without a time has -1.
+#: A time is what its writer said, be it none that can be.
 _RANGES = {
     "partition": range(2**31),
     "offset": range(2**63 - 1),
-    "timestamp": range(-1, 2**63),
-    "ts": range(-1, 2**63),
+    "timestamp": range(-(2**63), 2**63),
+    "ts": range(-(2**63), 2**63),
 }
 
 

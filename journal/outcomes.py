@@ -49,6 +49,7 @@ class NoOutcome(Exception):
 
     def __init__(self, req: str, why: str) -> None:
         self.req = req
+        self.why = why
         super().__init__(f"{why} (request id {req})")
 
 
@@ -60,6 +61,7 @@ class NotReady(NoOutcome):
 
     def __init__(self, why: str, is_passing: bool = False) -> None:
         self.req = ""
+        self.why = why
         self.is_passing = is_passing
         Exception.__init__(self, f"Nothing was written: {why}. Try again.")
 

@@ -132,15 +132,29 @@ def say(
         effects = waiting.effects(deadline)
         write_waits.waited(time.monotonic() - began)
         return effects
-    except NoOutcome:
+    except NoOutcome as error:
         # A worker that was killed after its commit told nobody: the ledger knows.
         rows = _ledger_rows(reqs)
         if None in rows:
             write_waits.waited_in_vain()
+            trouble = _trouble_now()
+            if trouble:
+                raise NoOutcome(error.req, f"{error.why}: {trouble}") from error
             raise
         return [effect_of(row) for row in rows if row is not None]
     finally:
         waiters.forget(reqs)
+
+
+def _trouble_now() -> str:
+    """Why nothing is applied; a record may have been said in the moment that it began."""
+    try:
+        _look.__wrapped__(settings.JOURNAL_TOPIC, 0)
+    except NotReady as trouble:
+        return trouble.why
+    except DatabaseError:
+        connection.close()
+    return ""
 
 
 def _ledger_rows(reqs: Sequence[str]) -> list[LedgerRow | None]:

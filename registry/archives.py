@@ -3,9 +3,6 @@
 Paths only name entries and are never opened as files; what is in an entry counts.
 """
 
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,25 +10,17 @@ from typing import IO, Any
 
 import orjson
 
-_DATA_SUFFIX = ".Content.data"
-_LONGEST_PATH = 4096
-_CHUNK = 64 * 1024
-#: What zipfile raises over damage, of which BadZipFile is but one.
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
+from registry.archive_members import (
+    UNREADABLE,
+    ArchiveLimits,
+    Member,
+    OnDamage,
+    Unpacking,
+    shown,
 )
-_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-
-class ArchiveDamaged(Exception):
-    """It is no export, or a spoilt or hostile one; the text says what is wrong and where."""
+_DATA_SUFFIX = ".Content.data"
+_NO_ENTRY = "is no entry of an export"
 
 
 class EntryKind(StrEnum):
@@ -47,15 +36,6 @@ class EntryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveLimits:
-    """`entries` is a count; `entry` and `total` are bytes once unpacked."""
-
-    entries: int = 1_000_000
-    entry: int = 32 * 1024 * 1024
-    total: int = 4 * 1024 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One document, and of a content its bytes."""
 
@@ -68,112 +48,82 @@ class Entry:
 _LIMITS = ArchiveLimits()
 
 
-def read_archive(file: IO[bytes], limits: ArchiveLimits = _LIMITS) -> Iterator[Entry]:
-    """The entries in their order, the manifest first; raises ArchiveDamaged, also in between."""
+def read_archive(
+    file: IO[bytes], limits: ArchiveLimits = _LIMITS, on_damage: OnDamage | None = None
+) -> Iterator[Entry]:
+    """The entries in their order, the manifest first; raises ArchiveDamaged, also in between.
+
+    With `on_damage`, what is spoilt or hostile is told and left out, and a zip whose end is cut off
+    is read up to there; then only what is too large or too much raises.
+    """
+    unpacking = Unpacking(limits, on_damage)
     try:
-        with zipfile.ZipFile(file) as archive:
-            yield from _Archive(archive, limits).entries()
-    except _UNREADABLE as error:
-        raise ArchiveDamaged(f"It is no zip that can be read: {error}") from error
+        yield from _Reading(unpacking).entries(unpacking.members(file))
+    except UNREADABLE as error:
+        unpacking.damaged(f"It is no zip that can be read: {error}")
 
 
-class _Archive:
-    def __init__(self, archive: zipfile.ZipFile, limits: ArchiveLimits) -> None:
-        self._archive = archive
-        self._limits = limits
-        self._unpacked = 0
-        self._infos = archive.infolist()
+class _Reading:
+    def __init__(self, unpacking: Unpacking) -> None:
+        self._damaged = unpacking.damaged
 
-    def entries(self) -> Iterator[Entry]:
-        self._check()
-        found = iter(self._infos)
+    def entries(self, members: Iterator[Member]) -> Iterator[Entry]:
+        content: Entry | None = None
         is_first = True
-        for info in found:
-            kind = _kind(info.filename)
-            if is_first and kind is not EntryKind.MANIFEST:
-                raise ArchiveDamaged(
-                    f"{_shown(info.filename)} comes first; an export begins with its manifest."
-                )
+        for path, held in members:
+            if content is not None and path == _data_path(content):
+                if held is not None:
+                    yield Entry(content.kind, content.path, content.document, held)
+                content = None
+                continue
+            self._tell_missing(content)
+            content = None
+            if is_first and _kind(path) is not EntryKind.MANIFEST:
+                self._damaged(f"{shown(path)} comes first; an export begins with its manifest.")
             is_first = False
-            document = self._document(info)
-            data = self._data(info, next(found, None)) if kind is EntryKind.CONTENT else None
-            yield Entry(kind, info.filename, document, data)
+            entry = self._entry(path, held)
+            if entry is not None and entry.kind is EntryKind.CONTENT:
+                content = entry
+            elif entry is not None:
+                yield entry
+        self._tell_missing(content)
         if is_first:
-            raise ArchiveDamaged("It holds nothing, not even the manifest of an export.")
+            self._damaged("It holds nothing, not even the manifest of an export.")
 
-    def _check(self) -> None:
-        """By what the directory of the zip says, before anything is unpacked."""
-        if len(self._infos) > self._limits.entries:
-            raise ArchiveDamaged(
-                f"It holds {len(self._infos):,} entries; {self._limits.entries:,} are the limit."
+    def _tell_missing(self, content: Entry | None) -> None:
+        if content is not None:
+            self._damaged(
+                f"{shown(content.path)} is not followed by its bytes, {shown(_data_path(content))}."
             )
-        seen: set[str] = set()
-        for info in self._infos:
-            _check_path(info)
-            if info.filename in seen:
-                raise ArchiveDamaged(f"{_shown(info.filename)} is there twice.")
-            seen.add(info.filename)
 
-    def _read(self, info: zipfile.ZipInfo) -> bytes:
-        """What an entry claims of its size is not believed."""
-        limit = min(self._limits.entry, self._limits.total - self._unpacked)
-        chunks, size = [], 0
-        with self._archive.open(info) as stream:
-            while chunk := stream.read(_CHUNK):
-                size += len(chunk)
-                if size > limit:
-                    raise ArchiveDamaged(
-                        f"{_shown(info.filename)} unpacks to more than the {limit:,} bytes that "
-                        "are allowed here."
-                    )
-                chunks.append(chunk)
-        self._unpacked += size
-        return b"".join(chunks)
+    def _entry(self, path: str, held: bytes | None) -> Entry | None:
+        """None if it is told to be damaged."""
+        kind = _kind(path)
+        if kind is None:
+            is_data = path.endswith(_DATA_SUFFIX)
+            why = "does not follow the document of its content" if is_data else _NO_ENTRY
+            self._damaged(f"{shown(path)} {why}.")
+        elif held is not None:
+            return self._with_document(kind, path, held)
+        return None
 
-    def _document(self, info: zipfile.ZipInfo) -> dict[str, Any]:
+    def _with_document(self, kind: EntryKind, path: str, held: bytes) -> Entry | None:
         try:
-            document = orjson.loads(self._read(info))
+            document = orjson.loads(held)
         except orjson.JSONDecodeError as error:
-            raise ArchiveDamaged(f"{_shown(info.filename)} is not JSON: {error}") from error
+            self._damaged(f"{shown(path)} is not JSON: {error}")
+            return None
         if not isinstance(document, dict):
-            raise ArchiveDamaged(f"{_shown(info.filename)} is not a JSON object.")
-        return document
-
-    def _data(self, content: zipfile.ZipInfo, following: zipfile.ZipInfo | None) -> bytes:
-        expected = content.filename.removesuffix(".json") + ".data"
-        if following is None or following.filename != expected:
-            raise ArchiveDamaged(
-                f"{_shown(content.filename)} is not followed by its bytes, {_shown(expected)}."
-            )
-        return self._read(following)
+            self._damaged(f"{shown(path)} is not a JSON object.")
+            return None
+        return Entry(kind, path, document)
 
 
-def _kind(path: str) -> EntryKind:
+def _data_path(content: Entry) -> str:
+    return content.path.removesuffix(".json") + ".data"
+
+
+def _kind(path: str) -> EntryKind | None:
     parts = path.rsplit(".", 2)
     known = {kind.value: kind for kind in EntryKind}
-    if len(parts) == 3 and parts[2] == "json" and parts[1] in known:
-        return known[parts[1]]
-    if path.endswith(_DATA_SUFFIX):
-        raise ArchiveDamaged(f"{_shown(path)} does not follow the document of its content.")
-    raise ArchiveDamaged(f"{_shown(path)} is no entry of an export.")
-
-
-def _check_path(info: zipfile.ZipInfo) -> None:
-    path = info.filename
-    is_odd = (
-        len(path) > _LONGEST_PATH
-        or path.startswith("/")
-        or "\0" in info.orig_filename
-        or ".." in path.replace("\\", "/").split("/")
-    )
-    if is_odd:
-        raise ArchiveDamaged(f"{_shown(path)} is no path that an export has.")
-    if info.flag_bits & 0x1:
-        raise ArchiveDamaged(f"{_shown(path)} is encrypted.")
-    if info.compress_type not in _PLAIN:
-        raise ArchiveDamaged(f"{_shown(path)} is packed in a way that no export is.")
-
-
-def _shown(path: str) -> str:
-    short = path if len(path) <= 200 else f"{path[:200]}…"
-    return f"'{''.join(sign if sign.isprintable() else '�' for sign in short)}'"
+    return known.get(parts[1]) if len(parts) == 3 and parts[2] == "json" else None

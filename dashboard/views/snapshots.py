@@ -20,13 +20,14 @@ from journal.content_view import choose_view
 from journal.jobs import Busy, Job, Jobs, Progress
 from journal.queries import ledger_row, node_state, offsets_around
 from journal.snapshots.comparisons import Comparison, compare
-from journal.snapshots.files import Brought, NothingReadable, take_dump
+from journal.snapshots.files import Brought, NothingReadable, take_file
 from journal.snapshots.keeping import Snapshot, shelf
 from journal.snapshots.loading import Loaded, load_snapshot, look_at
 from journal.snapshots.moments import Followed, Moments, Until, time_in_ms
 from journal.stretches import place
 from journal.topic_facts import TopicFacts
 from journal.topic_settings import read_settings
+from registry.archive_members import ArchiveDamaged
 
 _PAGE = 50
 #: Seconds after which a browser looks again whether the work is done.
@@ -35,7 +36,9 @@ _WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-0
 
 #: What work on this page ends with; a redirect or a list is shown.
 _Result = Snapshot | Comparison | Loaded
-_jobs: Jobs[_Result] = Jobs(kept=10, expected=(BrokerError, NothingReadable, ValueError))
+_jobs: Jobs[_Result] = Jobs(
+    kept=10, expected=(BrokerError, NothingReadable, ArchiveDamaged, ValueError)
+)
 
 
 class _NoQuestion(ValueError):
@@ -121,7 +124,7 @@ def file(request: HttpRequest) -> HttpResponse:
 
     def read(on_progress: Progress) -> Snapshot:
         with brought.file:
-            return take_dump(shelf(), brought, on_progress)
+            return take_file(shelf(), brought, on_progress)
 
     return _begun(request, f"Reading {brought.name}", read)
 

@@ -1,26 +1,36 @@
-"""A dump that somebody brought: decoded as far as it can be read, replayed, and judged."""
+"""A dump or an export that somebody brought: read as far as it can be, replayed, and judged."""
 
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import IO
+from uuid import uuid4
 
 import msgspec
 
 from journal.brokers.base import Record
+from journal.codec import encode
 from journal.content_view import NEWER_TYPES, choose_view
+from journal.dialects import Dialect
 from journal.dumps import DumpError, DumpRecord, lines_of, read_dump
+from journal.import_records import import_messages
 from journal.jobs import Progress
+from journal.messages import Action, Message, UpgraderKey, UpgraderValue
 from journal.positions import Origin
 from journal.scratch import scratch_database
-from journal.snapshots.keeping import Damage, Draft, Shelf, Snapshot
+from journal.snapshots.keeping import Damage, Draft, Kind, Shelf, Snapshot
 from journal.snapshots.kept_records import RecordsKeeper, kept_records
 from journal.snapshots.replaying import About, replayed
 from journal.sources import Records
 from journal.topic_facts import TopicFacts
+from registry.archive_members import ArchiveDamaged
+from registry.archives import read_archive
 
 _BATCH = 1000
+#: What a zip begins with.
+_ZIP = b"PK"
 #: So many places that can't be read are named; the others are counted.
 _NAMED = 100
 #: The part of the time that decoding takes, roughly.
@@ -81,17 +91,18 @@ class Decoded:
         )
 
 
-def take_dump(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot:
-    """Of all lines that can be read; raises NothingReadable, OSError."""
+def take_file(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot:
+    """Of all lines or entries that can be read; raises NothingReadable, ArchiveDamaged, OSError."""
+    is_export = brought.file.read(len(_ZIP)) == _ZIP
+    brought.file.seek(0)
     with shelf.draft() as draft:
-        decoded = _decode(draft, brought, on_progress)
+        decoded = _decode(draft, brought, is_export, on_progress)
         if not decoded.records:
-            raise NothingReadable(_nothing(brought.name, decoded))
+            raise NothingReadable(_nothing(brought.name, decoded, is_export))
         view = choose_view("auto", lambda: decoded.holds_newer_types)
         records = Records(decoded.records, lambda: kept_records(draft.records))
-        about = About(
-            draft, "dump", brought.name, decoded.ends, on_progress, brought.facts, _DECODED
-        )
+        kind: Kind = "export" if is_export else "dump"
+        about = About(draft, kind, brought.name, decoded.ends, on_progress, brought.facts, _DECODED)
         with scratch_database(draft.tables) as scratch:
             snapshot = replayed(
                 about, Origin(decoded.topic or brought.name, view), records, scratch
@@ -106,11 +117,12 @@ def take_dump(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot
         )
 
 
-def _decode(draft: Draft, brought: Brought, on_progress: Progress) -> Decoded:
+def _decode(draft: Draft, brought: Brought, is_export: bool, on_progress: Progress) -> Decoded:
     decoded = Decoded()
+    records = (_of_export if is_export else _of_dump)(brought.file, decoded)
     keeper = RecordsKeeper(draft.records)
     try:
-        for batch in _batches(brought.file, decoded):
+        while batch := list(islice(records, _BATCH)):
             keeper.keep(batch)
             on_progress(
                 f"Reading, {decoded.records:,} records", _DECODED * _part_read(brought.file)
@@ -120,14 +132,34 @@ def _decode(draft: Draft, brought: Brought, on_progress: Progress) -> Decoded:
     return decoded
 
 
-def _batches(file: IO[bytes], decoded: Decoded) -> Iterator[Sequence[Record]]:
+def _of_dump(file: IO[bytes], decoded: Decoded) -> Iterator[Record]:
     def damaged(error: DumpError) -> None:
         decoded.note_damage(f"line {error.line_number}", error.reason)
 
     found = read_dump(lines_of(file), damaged)
-    records = (record for each in found if (record := decoded.take(each)) is not None)
-    while batch := list(islice(records, _BATCH)):
-        yield batch
+    return (record for each in found if (record := decoded.take(each)) is not None)
+
+
+def _of_export(file: IO[bytes], decoded: Decoded) -> Iterator[Record]:
+    """What a node of 2.6 would write on a new topic that imports it."""
+    now = int(time.time() * 1000)
+    decoded.holds_newer_types = True
+
+    def damaged(error: ArchiveDamaged) -> None:
+        decoded.note_damage("export", str(error))
+
+    entries = read_archive(file, on_damage=damaged)
+    first = next(entries, None)
+    if first is None:
+        return
+    bootstrap = UpgraderValue(Action.UPGRADE_BOOTSTRAP, str(uuid4()))
+    said = import_messages(chain([first], entries), Dialect.V2_6, damaged)
+    for message in chain([Message(UpgraderKey("compact"), bootstrap)], said):
+        key, value = encode(message)
+        headers = (("req", str(uuid4()).encode()),)
+        yield Record(0, decoded.records, now, "CreateTime", headers, key, value)
+        decoded.records += 1
+        decoded.ends[0] = decoded.records
 
 
 def _part_read(file: IO[bytes]) -> float:
@@ -137,10 +169,12 @@ def _part_read(file: IO[bytes]) -> float:
     return at / max(end, 1)
 
 
-def _nothing(name: str, decoded: Decoded) -> str:
+def _nothing(name: str, decoded: Decoded, is_export: bool) -> str:
     if not decoded.damage:
         return f"{name} is empty."
     first = decoded.damage[0]
+    if is_export:
+        return f"Nothing of {name} can be read. {first.reason}"
     return (
         f"{name} is no dump: none of its {decoded.damage_count:,} lines holds a record. "
         f"{first.where.capitalize()}: {first.reason}."

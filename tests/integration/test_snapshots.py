@@ -2,8 +2,10 @@
 
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +292,73 @@ def test_a_file_has_to_be_there_and_not_too_large(
     large = client.post("/ui/snapshots/file", {"file": SimpleUploadedFile("a", b"x" * 101)})
     assert large.status_code == 413
     assert "101 bytes are more than the 100" in large.content.decode()
+
+
+def entries_of(content: bytes) -> dict[str, bytes]:
+    """All but the manifest."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        names = [name for name in archive.namelist() if not name.startswith("manifest-")]
+        return {name: archive.read(name) for name in names}
+
+
+@pytest.mark.parametrize("release", ["2.1.3", "2.6.13"])
+def test_an_export_is_looked_into_and_exports_the_same(
+    client: Client, small: str, release: str
+) -> None:
+    whole = (JOURNALS / f"{release}-imported.zip").read_bytes()
+    found = taken(brought(client, whole, "export.zip"))
+    assert (found.kind, found.damage_count) == ("export", 0)
+    again = client.get(f"/at/{found.id}/apis/registry/v2/admin/export").content
+    before, after = entries_of(whole), entries_of(again)
+    assert set(before) == set(after)
+    for path, held in before.items():
+        if path.endswith(".data"):
+            assert held == after[path]
+        else:
+            told, had = json.loads(after[path]), json.loads(held)
+            assert {name: told[name] for name in had} == had
+    record = text_of(client, f"/at/{found.id}/ui/journal/0/1")
+    assert "import content" in record
+
+
+def test_half_an_export_is_read_as_far_as_it_can_be(client: Client, small: str) -> None:
+    whole = (JOURNALS / "2.6.13-imported.zip").read_bytes()
+    with zipfile.ZipFile(BytesIO(whole)) as archive:
+        half = archive.infolist()[16].header_offset + 40
+    found = taken(brought(client, whole[:half], "half.zip"))
+    assert found.outcomes["applied"] > 5
+    told = text_of(client, f"/at/{found.id}/ui/health")
+    assert "no zip that can be read" in told
+    assert "is cut off" in told
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"PK\x03\x04 and then nothing", "Nothing of odd.zip can be read"),
+        (b"PK" + b"\x00" * 1000, "Nothing of odd.zip can be read"),
+    ],
+)
+def test_what_is_no_export_is_told(client: Client, small: str, content: bytes, reason: str) -> None:
+    answer = brought(client, content, "odd.zip")
+    assert reason in answer.content.decode()
+    assert shelf().all() == ()
+
+
+def test_a_hostile_export_is_told_and_stopped(client: Client, small: str) -> None:
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("manifest-2021.Manifest.json", b"{}")
+        archive.writestr("../../etc/passwd.Group.json", b'{"groupId": "x"}')
+        archive.writestr("groups/good.Group.json", b'{"groupId": "good"}')
+    found = taken(brought(client, held.getvalue(), "odd.zip"))
+    assert found.damage_count == 1
+    assert "is no path that an export has" in text_of(client, f"/at/{found.id}/ui/health")
+    with zipfile.ZipFile(held, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("groups/bomb.Group.json", b" " * 40_000_000)
+    answer = brought(client, held.getvalue(), "bomb.zip")
+    assert "unpacks to more than" in answer.content.decode()
+    assert len(shelf().all()) == 1
 
 
 @pytest.mark.parametrize("kind", ["dump", "moment"])

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from registry.archives import ArchiveDamaged, ArchiveLimits, Entry, EntryKind, read_archive
+from registry.archive_members import ArchiveDamaged, ArchiveLimits
+from registry.archives import Entry, EntryKind, read_archive
 from tests.journals import DATA
 
 MANIFEST = ("manifest-2021.Manifest.json", b"{}")
@@ -141,3 +142,44 @@ def test_an_encrypted_entry_is_refused() -> None:
     held[6] |= 1
     held[directory + 8] |= 1
     assert "is encrypted" in reasons(io.BytesIO(bytes(held)))
+
+
+def read_leniently(content: bytes) -> tuple[list[Entry], list[str]]:
+    told: list[str] = []
+    found = read_archive(io.BytesIO(content), on_damage=lambda damage: told.append(str(damage)))
+    return list(found), told
+
+
+@pytest.mark.parametrize("release", ["2.1.3", "2.6.13"])
+def test_of_a_cut_export_what_came_before_the_cut_is_read(release: str) -> None:
+    whole = (DATA / "journals" / f"{release}-export.zip").read_bytes()
+    entries, told = read_leniently(whole)
+    assert told == []
+    counts = set()
+    for cut in range(0, len(whole), 97):
+        found, damage = read_leniently(whole[:cut])
+        assert damage
+        assert found == entries[: len(found)]
+        counts.add(len(found))
+    assert {0, 1, len(entries)} <= counts
+
+
+def test_spoilt_bytes_are_told_and_the_rest_is_read() -> None:
+    whole = (DATA / "journals" / "2.1.3-export.zip").read_bytes()
+    entries, _ = read_leniently(whole)
+    read = 0
+    for at in range(0, len(whole), 61):
+        spoilt = bytearray(whole)
+        spoilt[at] ^= 0xFF
+        found, told = read_leniently(bytes(spoilt))
+        assert told or found == entries
+        read += len(found)
+    assert read > 0.8 * len(entries) * len(range(0, len(whole), 61))
+
+
+def test_stored_entries_are_found_without_a_directory() -> None:
+    group = ("groups/a.Group.json", b'{"groupId": "a"}')
+    whole = zipped(MANIFEST, group, compression=zipfile.ZIP_STORED).getvalue()
+    found, told = read_leniently(whole[: whole.index(b"PK\x01\x02")])
+    assert [each.path for each in found] == [MANIFEST[0], group[0]]
+    assert len(told) == 1
