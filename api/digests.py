@@ -15,4 +15,5 @@ def digest_told(state: NodeState) -> dict[str, Any] | None:
         "value": found.value,
         "contentView": found.content_view,
         "offsets": {str(partition): offset for partition, offset in found.offsets.items()},
+        "records": found.records,
     }

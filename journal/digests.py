@@ -2,15 +2,17 @@
 
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import atomic
 
 from journal.models import ContentView
-from registry.digest import digest
+from journal.tally import stored_tally
+from registry.digest import DigestedRow, block_rows, digest_with_blocks
 
 #: The part of the time that may go into keeping the digest fresh.
 _SHARE = 0.05
@@ -20,21 +22,48 @@ _QUICK = 0.1
 
 @dataclass(frozen=True, slots=True)
 class StateDigest:
-    """Equal at equal offsets on nodes that hold the same; `offsets` are the next by partition."""
+    """Equal at equal offsets on nodes that hold the same; `offsets` are the next by partition.
+
+    `blocks` are as registry.digest has them; `records` is how many were applied up to there.
+    """
 
     value: str
     content_view: str
     offsets: Mapping[int, int]
+    blocks: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False, repr=False)
+    records: int = field(default=0, compare=False)
 
 
 def state_digest(database: BaseDatabaseWrapper = connection) -> StateDigest:
     """Reads all tables in one transaction: seconds on a large registry."""
+    with _one_state(database):
+        offsets, view = _positions(database)
+        found = digest_with_blocks(database, view.label)
+        return StateDigest(found.value, view.label, offsets, found.blocks, _records(database))
+
+
+def state_rows(
+    table: str, block: int, database: BaseDatabaseWrapper = connection
+) -> tuple[Mapping[int, int], list[DigestedRow]]:
+    """Some rows of a table by their keys and hashes, and the offsets that they are of.
+
+    Raises KeyError for an unknown table.
+    """
+    with _one_state(database):
+        return _positions(database)[0], block_rows(database, table, block)
+
+
+@contextmanager
+def _one_state(database: BaseDatabaseWrapper) -> Iterator[None]:
     with atomic(using=database.alias):
         if database.vendor == "postgresql":
             with database.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        offsets, view = _positions(database)
-        return StateDigest(digest(database, view.label), view.label, offsets)
+        yield
+
+
+def _records(database: BaseDatabaseWrapper) -> int:
+    return sum(each.records for each in stored_tally(database).partitions.values())
 
 
 def _positions(database: BaseDatabaseWrapper) -> tuple[dict[int, int], ContentView]:

@@ -4,13 +4,18 @@ Rows come in the order of their natural keys; row ids and times that no record t
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _CHUNK = 2000
+#: In a block, by which the place of a difference is found.
+ROWS = 1000
+#: Characters of a hash that tells two rows or blocks apart.
+_SHORT = 16
 _OF_VERSION = "registry_{} t JOIN registry_version v ON v.id = t.version_id"
 #: (name, columns, from, the columns that order it).
 _TABLES = (
@@ -105,9 +110,14 @@ class DigestedTable(NamedTuple):
     sql: str
     order: str
 
-    def rows(self, connection: BaseDatabaseWrapper) -> Iterator[tuple[Any, ...]]:
-        """In the order of the key: numbers by size, texts by their code points, nulls first."""
-        return _rows(connection, self.sql, self.order)
+    def rows(
+        self, connection: BaseDatabaseWrapper, part: tuple[int, int] | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """In the order of the key: numbers by size, texts by their code points, nulls first.
+
+        `part` is how many, and how many before them are passed over.
+        """
+        return _rows(connection, self.sql, self.order, part)
 
 
 def _names(columns: str) -> tuple[str, ...]:
@@ -123,17 +133,57 @@ DIGESTED_TABLES = tuple(
 _NUMBERS = frozenset(("content_id", "global_id", "expires"))
 
 
+class Digest(NamedTuple):
+    """`value` is of everything; `blocks` are by table, a short one for each ROWS rows in order."""
+
+    value: str
+    blocks: dict[str, tuple[str, ...]]
+
+
+class DigestedRow(NamedTuple):
+    """The columns that order a table, and the hash of the whole row."""
+
+    key: dict[str, Any]
+    hash: str
+
+
 def digest(connection: BaseDatabaseWrapper, view: str) -> str:
     """SHA-256 in lower-case hex of the tables and of the content view they were built in.
 
     Reads every row: call it inside a transaction that sees one state.
     """
+    return digest_with_blocks(connection, view).value
+
+
+def digest_with_blocks(connection: BaseDatabaseWrapper, view: str) -> Digest:
+    """The same, with what tells where two differ."""
     whole = hashlib.sha256(view.encode())
+    blocks = {}
     for table in DIGESTED_TABLES:
         whole.update(b"\n" + table.name.encode())
-        for row in table.rows(connection):
-            whole.update(b"\n" + _line(row))
-    return whole.hexdigest()
+        lines = (b"\n" + _line(row) for row in table.rows(connection))
+        blocks[table.name] = tuple(_hashed_blocks(lines, whole.update))
+    return Digest(whole.hexdigest(), blocks)
+
+
+def _hashed_blocks(lines: Iterator[bytes], update: Callable[[bytes], None]) -> Iterator[str]:
+    while block := b"".join(islice(lines, ROWS)):
+        update(block)
+        yield hashlib.sha256(block).hexdigest()[:_SHORT]
+
+
+def block_rows(connection: BaseDatabaseWrapper, table_name: str, block: int) -> list[DigestedRow]:
+    """The rows of a block, the first of which is 0; raises KeyError for an unknown table."""
+    table = {each.name: each for each in DIGESTED_TABLES}[table_name]
+    places = [table.columns.index(name) for name in table.key]
+    return [
+        DigestedRow(
+            {table.columns[at]: plain[at] for at in places},
+            hashlib.sha256(orjson.dumps(plain)).hexdigest()[:_SHORT],
+        )
+        for row in table.rows(connection, (ROWS, block * ROWS))
+        for plain in [_plain(row)]
+    ]
 
 
 def digested_rows(
@@ -148,9 +198,12 @@ def digested_rows(
         yield name, len(order.split(", ")), (_plain(row) for row in found)
 
 
-def _rows(connection: BaseDatabaseWrapper, sql: str, order: str) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    connection: BaseDatabaseWrapper, sql: str, order: str, part: tuple[int, int] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    limits = "" if part is None else " LIMIT %s OFFSET %s"
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY {_ordered(connection, order)}")
+        cursor.execute(f"{sql} ORDER BY {_ordered(connection, order)}{limits}", part)
         while rows := cursor.fetchmany(_CHUNK):
             yield from rows
 

@@ -11,7 +11,7 @@ from journal.doctor.findings import SEVERITIES, Finding
 from journal.doctor.keeping import stored_diagnosis
 from journal.doctor.on_nodes import APART, ahead_of_journal, slow_writes
 from journal.doctor.on_peers import differing_peers
-from journal.doctor.peers import peers
+from journal.doctor.peers import compared_digest, peers
 from journal.queries import node_state
 from journal.write_waits import write_waits
 
@@ -26,7 +26,7 @@ def current_findings() -> tuple[Finding, ...]:
     """The gravest first; raises django.db.DatabaseError without tables."""
     kept = stored_diagnosis().findings
     here = (
-        differing_peers(peers()),
+        differing_peers(peers(), compared_digest()),
         _apart(kept),
         slow_writes(write_waits.lately()),
     )

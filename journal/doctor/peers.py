@@ -3,6 +3,7 @@
 A thread of the web process asks them; it begins when somebody first wants to know.
 """
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -11,20 +12,29 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from http.client import HTTPException
 from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
 
 import orjson
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from journal.digests import StateDigest, digest_keeper
+from journal.digests import StateDigest, digest_keeper, state_rows
+from journal.doctor.first_difference import Difference, first_difference
 from journal.queries import node_state
+from registry.digest import DigestedRow
+
+log = logging.getLogger(__name__)
 
 _EVERY = 5.0
 _TIMEOUT = 3.0
 _LARGEST = 1_000_000
 #: So many states of this node are remembered, to be compared with peers that are behind.
 _REMEMBERED = 200
+
+#: What goes wrong where somebody else answers, or somebody else than expected.
+_FAILURES = (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError)
 
 _Offsets = tuple[tuple[int, int], ...]
 
@@ -35,7 +45,8 @@ class Peer:
 
     `trouble` says why nothing was heard, empty if something was; `seen_at` (epoch ms) is when
     something was, 0 for never. `is_same` is the last verdict, None where no equal positions were
-    ever seen on both. `offsets` are those of `digest`.
+    ever seen on both. `offsets` are those of `digest`, and `records` is how many were applied for
+    it. `difference` is the first one, None until it is known where that is.
     """
 
     url: str
@@ -51,6 +62,8 @@ class Peer:
     offsets: Mapping[int, int] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
     is_same: bool | None = None
+    records: int = 0
+    difference: Difference | None = None
 
 
 class PeerWatch:
@@ -59,6 +72,7 @@ class PeerWatch:
     def __init__(self, urls: Sequence[str], own: Callable[[], StateDigest | None]) -> None:
         self._own = own
         self._mine: OrderedDict[tuple[str, _Offsets], str] = OrderedDict()
+        self.own_now: StateDigest | None = None
         self.peers: tuple[Peer, ...] = tuple(Peer(url) for url in urls)
 
     def start(self) -> None:
@@ -77,7 +91,7 @@ class PeerWatch:
             time.sleep(_EVERY)
 
     def _remember(self) -> None:
-        mine = self._own()
+        mine = self.own_now = self._own()
         if mine is None:
             return
         self._mine[mine.content_view, _key(mine.offsets)] = mine.value
@@ -88,7 +102,22 @@ class PeerWatch:
         mine = self._mine.get((peer.content_view, _key(peer.offsets)))
         if peer.trouble or not peer.digest or mine is None:
             return peer
-        return replace(peer, is_same=mine == peer.digest)
+        if mine == peer.digest:
+            return replace(peer, is_same=True, difference=None)
+        return replace(peer, is_same=False, difference=self._difference(peer))
+
+    def _difference(self, peer: Peer) -> Difference | None:
+        """Looked for while both stand where they differ; kept once it was found."""
+        own = self.own_now
+        if peer.difference is not None or own is None or own.offsets != peer.offsets:
+            return peer.difference
+        try:
+            return _asked_difference(own, peer)
+        except _FAILURES as error:
+            log.info("Where %s differs can't be found yet: %s", peer.url, _words(error))
+            return None
+        finally:
+            connection.close()
 
 
 def _key(offsets: Mapping[int, int]) -> _Offsets:
@@ -101,8 +130,42 @@ def _heard(before: Peer) -> Peer:
         if told.get("topic") != settings.JOURNAL_TOPIC:
             return replace(before, trouble=f"it follows another topic: {told.get('topic')}")
         return _peer(before, told)
-    except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError) as error:
-        return replace(before, trouble=str(error) or repr(error))
+    except _FAILURES as error:
+        return replace(before, trouble=_words(error))
+
+
+def _words(error: Exception) -> str:
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, OSError) and reason.strerror:
+        return reason.strerror
+    return str(reason) or repr(reason)
+
+
+def _asked_difference(own: StateDigest, peer: Peer) -> Difference | None:
+    """Raises _FAILURES, also where one of the two has gone on meanwhile."""
+    base = f"{peer.url.rstrip('/')}/apis/annals/v1/digest"
+    told = _ask(base)
+    if told["value"] != peer.digest:
+        raise ValueError("it has gone on")
+
+    def here(table: str, block: int) -> Sequence[DigestedRow]:
+        offsets, rows = state_rows(table, block)
+        return _still(own.offsets, offsets, rows)
+
+    def there(table: str, block: int) -> Sequence[DigestedRow]:
+        answer = _ask(f"{base}/rows?{urlencode({'table': table, 'block': block})}")
+        rows = [DigestedRow(dict(each["key"]), str(each["hash"])) for each in answer["rows"]]
+        return _still(peer.offsets, _offsets(answer), rows)
+
+    return first_difference((own.blocks, told["tables"]), (here, there))
+
+
+def _still(
+    before: Mapping[int, int], now: Mapping[int, int], rows: Sequence[DigestedRow]
+) -> Sequence[DigestedRow]:
+    if before != now:
+        raise ValueError("records were applied meanwhile")
+    return rows
 
 
 def _peer(before: Peer, told: Mapping[str, Any]) -> Peer:
@@ -118,9 +181,14 @@ def _peer(before: Peer, told: Mapping[str, Any]) -> Peer:
         lag=int(told["lag"]),
         content_view=str(digest["contentView"]),
         digest=str(digest["value"]),
-        offsets={int(partition): int(offset) for partition, offset in digest["offsets"].items()},
+        offsets=_offsets(digest),
+        records=int(digest.get("records", 0)),
         findings=tuple(f"{each['code']} {each['severity']}" for each in told["findings"]),
     )
+
+
+def _offsets(told: Mapping[str, Any]) -> dict[int, int]:
+    return {int(partition): int(offset) for partition, offset in told["offsets"].items()}
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -161,3 +229,8 @@ def _watch(urls: tuple[str, ...]) -> PeerWatch:
 def peers() -> tuple[Peer, ...]:
     """What is known of ANNALS_PEERS; empty if none are named. Nobody waits for them."""
     return _watch(settings.ANNALS_PEERS).peers if settings.ANNALS_PEERS else ()
+
+
+def compared_digest() -> StateDigest | None:
+    """This node's own, with which they were compared last."""
+    return _watch(settings.ANNALS_PEERS).own_now if settings.ANNALS_PEERS else None

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from tests.acceptance.faults import is_ready, until, upload
 from tests.nodes import NodeProcess, node_process, unused_port
@@ -56,6 +58,35 @@ def test_a_node_that_holds_something_else_is_found(
     until(lambda: "J16" in findings(one))
     assert other.url in findings(one)["J16"]["summary"]
     assert "differs" in page(one)
+    until(lambda: "first in table versions, global_id 1: the row is another" in told_of(one))
+    assert "so none was gone for one of them" in told_of(one)
+
+
+def test_a_node_that_came_after_records_were_removed_is_named_as_the_cause(
+    pair: tuple[NodeProcess, NodeProcess], kafka: str, topic: str
+) -> None:
+    one, other = pair
+    one.start()
+    until(lambda: is_ready(one))
+    assert upload(one, "a").status_code == 200
+    first = httpx.get(f"{one.url}/apis/annals/v1/node").json()["applied"]
+    assert upload(one, "b").status_code == 200
+    admin = AdminClient({"bootstrap.servers": kafka})
+    gone = TopicPartition(topic, 0, first)
+    admin.delete_records([gone])[gone].result(10)
+    other.start()
+    until(lambda: is_ready(other))
+    assert upload(one, "c").status_code == 200
+
+    until(lambda: "J16" in findings(one))
+    until(lambda: "only this node has the row" in told_of(one))
+    assert "first in table contents, content_id 1: only this node has the row" in told_of(one)
+    assert f"{other.url} replayed the topic after {first} records were removed" in told_of(one)
+
+
+def told_of(node: NodeProcess) -> str:
+    finding = findings(node).get("J16", {"summary": "", "evidence": []})
+    return " ".join((finding["summary"], *finding["evidence"]))
 
 
 def test_a_peer_that_is_gone_is_told_of_and_is_no_finding(
