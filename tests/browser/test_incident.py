@@ -1,7 +1,9 @@
 """The journal of the incident, as a person sees it and works on."""
 
 import json
+import time
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -43,6 +45,22 @@ def test_the_tables_are_shown_as_the_incident_left_them(incident: Visitor) -> No
     content = page.get_by_test_id("contents").locator("tbody tr").nth(2)
     expect(content).to_contain_text("_306f0fb80396e…b11088caecbc…")
     expect(content.locator(".text")).to_contain_text('"name": "User3"')
+
+
+def test_an_open_page_shows_a_broken_sequence_within_a_second(
+    visitor: Visitor, kafka: str, topic: str
+) -> None:
+    page = visitor.open("/ui/health")
+    expect(page.get_by_test_id("all-quiet")).to_be_visible()
+    with (DATA / "incident-dump.jsonl").open("rb") as dump:
+        load({"bootstrap.servers": kafka}, topic, list(read_dump(dump)), lambda *_: None)
+    while httpx.get(f"{visitor.url}/apis/annals/v1/node").json()["applied"] < 12:
+        pass
+    applied = time.monotonic()
+    page.locator("#J03").wait_for()
+    assert time.monotonic() - applied < 1
+    expect(page.locator("#J03 .since")).to_contain_text("with offset")
+    expect(page.get_by_test_id("node-state")).to_contain_text("2 errors")
 
 
 def test_each_finding_has_its_evidence_consequence_and_commands_to_copy(

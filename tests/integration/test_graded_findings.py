@@ -1,0 +1,119 @@
+"""Findings that endanger a write: they warn, refuse if told to, and can be answered for."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from django.test import Client
+from pytest_django import Settings
+
+from journal.brokers.topics import Topic
+from journal.doctor import refusal
+from journal.doctor.current import current_findings
+from node.home import Home
+from tests.journals import put_on_topic
+from tests.nodes import node_running
+from tests.tools import until
+
+ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
+#: As a node of 3.x says it: both parts are JSON, and a header names the type.
+OF_3_X = (
+    b'{"messageType":"CreateArtifact10Message","uuid":"2c2c70e0-8f1c-44ad-9e3e-52f3a5a4f4f6"}',
+    b'{"groupId":"default","artifactId":"order","dryRun":false}',
+)
+
+
+def compacted_with_old_writers(kafka: str, topic: str) -> None:
+    put_on_topic(kafka, topic, "bug-after")
+    Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
+
+
+def without_its_oldest_records(kafka: str, topic: str) -> None:
+    put_on_topic(kafka, topic, "2.6.13")
+    admin, gone = AdminClient({"bootstrap.servers": kafka}), TopicPartition(topic, 0, 20)
+    admin.delete_records([gone])[gone].result(10)
+
+
+def with_records_of_3_x(kafka: str, topic: str) -> None:
+    put_on_topic(kafka, topic, "2.6.13")
+    producer = Producer({"bootstrap.servers": kafka})
+    headers: Any = [("mt", b"CreateArtifact10Message"), ("req", str(uuid4()).encode())]
+    producer.produce(topic, key=OF_3_X[0], value=OF_3_X[1], headers=headers)
+    assert producer.flush(10) == 0
+
+
+CAUSES = {
+    "J01": compacted_with_old_writers,
+    "J08": without_its_oldest_records,
+    "J12": with_records_of_3_x,
+}
+
+
+@pytest.fixture(params=[*CAUSES])
+def code(
+    request: pytest.FixtureRequest,
+    kafka: str,
+    topic: str,
+    sqlite_database: str,
+    tmp_path: Path,
+    settings: Settings,
+) -> Iterator[str]:
+    """Of the finding that a running node has."""
+    settings.ANNALS_HOME = Home(tmp_path)
+    CAUSES[request.param](kafka, topic)
+    with node_running(kafka, topic):
+        until(lambda: request.param in {each.code for each in current_findings()})
+        yield request.param
+
+
+def look_again() -> None:
+    """A node looks once a second."""
+    refusal._look.cache_clear()
+
+
+def upload() -> Any:
+    body = json.dumps({"type": "record", "name": "x", "fields": []})
+    headers = {"X-Registry-ArtifactId": f"x-{uuid4()}"}
+    return Client().post(ARTIFACTS, body, "application/json", headers=headers)
+
+
+def by_page() -> Any:
+    return Client().post("/ui/upload", {"text": '{"type": "string"}', "type": "AVRO"})
+
+
+def test_it_warns_refuses_if_told_to_and_is_answered_for(code: str, settings: Settings) -> None:
+    assert upload().status_code == 200
+    assert "Uploads are refused" not in Client().get("/ui/upload").content.decode()
+    assert code in Client().get("/ui/health").content.decode()
+
+    settings.ANNALS_REFUSE_WRITES_ON = frozenset({code})
+    look_again()
+    refused = upload()
+    assert refused.status_code == 503
+    told = refused.json()
+    assert set(told) >= {"error_code", "message", "detail", "name"}
+    assert (told["error_code"], told["name"]) == (503, "JournalUnwellException")
+    assert f"finding {code}" in told["message"]
+    notice = Client().get("/ui/upload").content.decode()
+    assert "Uploads are refused while" in notice
+    assert f"/ui/health#{code}" in notice
+    error = by_page()
+    page = error.content.decode()
+    assert error.status_code == 503
+    assert f"{code} since: offset " in page
+    assert f'href="/ui/health#{code}"' in page
+
+    browser = Client()
+    answered = {"code": code, "reason": "The old nodes are stopped."}
+    assert browser.post("/ui/health/acknowledge", answered).status_code == 302
+    look_again()
+    assert upload().status_code == 200
+    assert "The old nodes are stopped." in browser.get("/ui/health").content.decode()
+    assert browser.post("/ui/health/acknowledge", {"code": code, "back": "1"}).status_code == 302
+    look_again()
+    assert upload().status_code == 503
