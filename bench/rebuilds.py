@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import psycopg
 
 from bench.calibration import bare_inserts, free_port
 from bench.contents import name
-from bench.figures import Figure, Row
+from bench.figures import Figure, Row, latency
 from bench.filling import RECORDS_EACH, say_uploads
 from bench.load import exchange, get
 from bench.measures import CONNECTIONS, Size, sizes
@@ -25,6 +25,7 @@ from journal.brokers.topics import Topic
 _PATIENCE = 120.0
 _LOOK_EVERY = 0.005
 _READS = 3000
+_PAGES = 50
 _API = "/apis/registry/v2"
 
 #: Gives the worker's pid and whether it is caught up, as its table tells; None before its word.
@@ -104,6 +105,7 @@ def _start_with_many(folder: Path, servers: str, topic: str, artifacts: int) -> 
         memory = node.memory()
         node.stop()
         second = node.start()
+        page = _page_row("/ui/health", node, artifacts)
         _read_about(node, artifacts)
         after = node.memory()
     records = artifacts * RECORDS_EACH
@@ -113,9 +115,22 @@ def _start_with_many(folder: Path, servers: str, topic: str, artifacts: int) -> 
     )
     return [
         start,
+        page,
         _memory_row(f"{artifacts:,} artifacts, after replay and {_READS:,} reads", memory),
         _memory_row(f"{artifacts:,} artifacts, the next start and {_READS:,} reads", after),
     ]
+
+
+def _page_row(path: str, node: NodeUnderTest, artifacts: int) -> Row:
+    """Each time made anew, beside a page of the same frame that looks at no table."""
+    shown = exchange(node.address, repeat(get(path), _PAGES))
+    bare = exchange(node.address, repeat(get("/ui/health/reenactment"), _PAGES))
+    return Row(
+        f"the page {path} with {artifacts:,} artifacts",
+        latency(shown.latencies, 50, 95),
+        "a page that only asks for the node's state",
+        latency(bare.latencies, 50, 95),
+    )
 
 
 def _memory_row(when: str, at: dict[str, float]) -> Row:

@@ -17,7 +17,7 @@ from registry.digest import DigestedRow, block_rows, digest_with_blocks
 #: The part of the time that may go into keeping the digest fresh.
 _SHARE = 0.05
 #: Seconds that a caller is let wait for a fresh one.
-_QUICK = 0.1
+_QUICK = 0.03
 
 
 @dataclass(frozen=True, slots=True)
