@@ -1,0 +1,81 @@
+"""Snapshots of a node in its own process: read beside the node itself by many at once."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.acceptance.faults import GROUP, until, upload
+from tests.journals import DATA
+from tests.nodes import NodeProcess
+
+
+class Pages:
+    """A browser without a window."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+        self._http.get("/ui/snapshots")
+
+    def work(self, path: str, files: Any = None, **fields: str) -> str:
+        """Where the snapshot is, once it is taken: /at/…"""
+        token = {"csrfmiddlewaretoken": self._http.cookies["csrftoken"]}
+        begun = self._http.post(path, data={**fields, **token}, files=files)
+        assert begun.status_code == 302, begun.text
+        answers: list[httpx.Response] = []
+
+        def is_done() -> bool:
+            answers.append(self._http.get(begun.headers["Location"]))
+            return "Refresh" not in answers[-1].headers
+
+        until(is_done)
+        assert answers[-1].status_code == 302, answers[-1].text
+        return answers[-1].headers["Location"].removesuffix("/ui/health")
+
+
+@pytest.fixture
+def pages(live_node: NodeProcess) -> Iterator[Pages]:
+    with httpx.Client(base_url=live_node.url, timeout=60) as http:
+        yield Pages(http)
+
+
+def artifacts(node: NodeProcess, below: str = "") -> set[str]:
+    found = httpx.get(f"{node.url}{below}/apis/registry/v2/search/artifacts").json()
+    return {each["id"] for each in found["artifacts"]}
+
+
+def test_many_readers_each_get_the_registry_that_they_asked_for(
+    live_node: NodeProcess, pages: Pages
+) -> None:
+    assert upload(live_node, "a").status_code == 200
+    early = pages.work("/ui/snapshots/moment", at="2999-01-01")
+    assert upload(live_node, "b").status_code == 200
+    late = pages.work("/ui/snapshots/moment", at="2999-01-01")
+    dump = {"file": ("incident.jsonl", (DATA / "incident-dump.jsonl").read_bytes())}
+    other = pages.work("/ui/snapshots/file", files=dump)
+    expected = {"": {"a", "b"}, early: {"a"}, late: {"a", "b"}, other: artifacts(live_node, other)}
+    assert len(expected[other]) == 3
+
+    with ThreadPoolExecutor(16) as readers:
+        asked = [below for _ in range(60) for below in expected]
+        told = readers.map(lambda below: artifacts(live_node, below), asked)
+        for below, found in zip(asked, told, strict=True):
+            assert found == expected[below], below
+    assert upload(live_node, "c").status_code == 200
+    assert artifacts(live_node, early) == {"a"}
+    new = {"type": "record", "name": "new", "fields": []}
+    assert httpx.post(f"{live_node.url}{early}{GROUP}", json=new).status_code == 405
+
+
+def test_only_a_dump_may_be_longer_than_a_content(live_node: NodeProcess, pages: Pages) -> None:
+    long = b"x" * (21 * 1024 * 1024)
+    refused = httpx.post(f"{live_node.url}{GROUP}", content=long, timeout=60)
+    assert refused.status_code == 413
+    with pytest.raises(AssertionError) as told:
+        pages.work("/ui/snapshots/file", files={"file": ("long.txt", long)})
+    words = re.sub(r"<[^>]+>", " ", str(told.value))
+    assert "it is not JSON" in words
+    assert "long.txt is no dump" in words
