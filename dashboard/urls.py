@@ -7,6 +7,7 @@ from dashboard.views import (
     foresight,
     health,
     mending,
+    new_journal,
     reenactment,
     snapshots,
     uploads,
@@ -44,5 +45,11 @@ urlpatterns: list[URLPattern] = [
     path("ui/health/mend/move", mending.move, name="mend-move"),
     path("ui/health/mend/content", mending.contents, name="mend-contents"),
     path("ui/health/mend/content/<slug:content_hash>", mending.content, name="mend-content"),
+    path("ui/health/mend/journal", new_journal.ask, name="new-journal"),
+    path("ui/health/mend/journal/<uuid:job_id>", new_journal.show, name="new-journal-work"),
+    path("ui/health/mend/journal/<uuid:job_id>/write", new_journal.write, name="new-journal-write"),
+    path(
+        "ui/health/mend/journal/<uuid:job_id>/cancel", new_journal.cancel, name="new-journal-cancel"
+    ),
     path("ui/health/mend/<uuid:mending_id>", mending.outcome, name="mended"),
 ]

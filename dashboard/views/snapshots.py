@@ -226,7 +226,7 @@ def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
     if not topic:
         return render_page(request, "snapshot_load", context)
     try:
-        target = look_at(settings.KAFKA_PROPERTIES, found, topic, settings.JOURNAL_TOPIC)
+        target = look_at(settings.KAFKA_PROPERTIES, topic, found.partitions, settings.JOURNAL_TOPIC)
     except BrokerError as error:
         return render_page(request, "snapshot_load", {**context, "wrong": str(error)}, 503)
     context["target"] = target

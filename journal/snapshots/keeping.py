@@ -67,6 +67,11 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return ",".join(f"{partition}:{at}" for partition, at in sorted(self.offsets.items()))
 
     @property
+    def partitions(self) -> int:
+        """That a topic needs for its records."""
+        return 1 + max(self.offsets, default=0)
+
+    @property
     def has_gaps(self) -> bool:
         """Whether a topic that is loaded with the records gives them other offsets."""
         return sum(self.offsets.values()) != self.records

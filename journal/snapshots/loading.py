@@ -84,9 +84,8 @@ class _Noted:
             yield each
 
 
-def look_at(properties: Mapping[str, str], snapshot: Snapshot, topic: str, own: str) -> Target:
+def look_at(properties: Mapping[str, str], topic: str, partitions: int, own: str) -> Target:
     """Nothing is made yet; `own` is the topic of this node. Raises BrokerError."""
-    partitions = 1 + max(snapshot.offsets, default=0)
     if topic == own:
         return Target(topic, partitions, True, "It is the journal that this node follows.")
     if not Topic(properties, topic).exists():

@@ -46,7 +46,22 @@ def test_a_finding_is_mended_from_its_page(incident: Visitor, live_node: NodePro
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
 def test_the_pages_fit_their_window(incident: Visitor, width: int, scheme: str) -> None:
-    for path in ("reset", "move?to=6", "content"):
+    for path in ("reset", "move?to=6", "content", "journal"):
         page = incident.open(f"/ui/health/mend/{path}", width=width, scheme=scheme)
         assert not overflows(page)
         page.context.close()
+
+
+def test_a_new_journal_is_written_by_keyboard(incident: Visitor, topic: str) -> None:
+    page = incident.open("/ui/health/mend/journal", width=360, scheme="dark")
+    page.get_by_label("New topic").focus()
+    page.keyboard.type(f"{topic}-new")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("preview")).to_contain_text("9 records")
+    assert not overflows(page)
+    page.locator("#topic").focus()
+    page.keyboard.type(f"{topic}-new")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("verdict")).to_contain_text("what was meant")
+    expect(page.get_by_test_id("steps")).to_contain_text(f"JOURNAL_TOPIC={topic}-new")
+    assert not overflows(page)

@@ -2,17 +2,14 @@
 
 import sys
 from argparse import ArgumentParser
-from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
-from django.db.models import Max
 
 from journal.brokers.empty_topic import TIMES_REPLACED, empty_topic
-from journal.dialects import Dialect, Generation, dialect_for
+from journal.dialects import Dialect
 from journal.mending.new_journal import (
     NewJournal,
     Verified,
@@ -20,14 +17,17 @@ from journal.mending.new_journal import (
     verify_new_journal,
     write_new_journal,
 )
-from journal.models import Position
-from journal.queries import NodeState, node_state
+from journal.mending.new_journal_words import (
+    cut_over_steps,
+    dialect_of_new_journal,
+    preview_lines,
+    verdict_lines,
+)
+from journal.mending.plans import CannotMend
+from journal.queries import node_state
 from node.progress import show_counts
 from node.topic_commands import broker_at_hand
 from registry.queries import snapshot
-
-#: Differences of the same kind that are named one by one.
-_TOLD = 20
 
 
 class Command(BaseCommand):
@@ -80,19 +80,20 @@ class Command(BaseCommand):
         self._tell(planned, found, topic)
 
     def _tell(self, planned: NewJournal, found: Verified, topic: str) -> None:
-        for line in _verdict(planned, found):
+        for line in verdict_lines(planned, found):
             self.stdout.write(line)
         if found.troubles or found.unforetold:
             raise CommandError(f"{topic} is not the journal that was meant: do not cut over to it.")
-        for line in _cut_over(planned, found, topic):
-            self.stdout.write(line)
+        self.stdout.write("To cut over:")
+        for number, step in enumerate(cut_over_steps(planned, found, topic), 1):
+            self.stdout.write(f"{number}. {step}")
 
     def _plan(self, topic: str, named: str | None) -> NewJournal:
         state = node_state()
         planned = plan_new_journal(_dialect(named))
         if not planned.offsets:
             raise CommandError("This node has applied no record, so it has no state to write.")
-        for line in _preview(planned, topic, state):
+        for line in preview_lines(planned, topic, state):
             self.stdout.write(line)
         return planned
 
@@ -116,81 +117,7 @@ class Command(BaseCommand):
 
 
 def _dialect(named: str | None) -> Dialect:
-    if named is not None:
-        return Dialect(named)
-    if settings.JOURNAL_DIALECT != "auto":
-        return Dialect(settings.JOURNAL_DIALECT)
-    newest = Position.objects.aggregate(newest=Max("generation"))["newest"]
-    found = dialect_for(Generation(newest or 0))
-    if found is None:
-        raise CommandError("Nodes of 2.0 read no form that can be written: name a --dialect.")
-    return found
-
-
-def _preview(planned: NewJournal, topic: str, state: NodeState) -> Iterator[str]:
-    yield (
-        f"The state of {settings.JOURNAL_TOPIC} at {_places(planned.offsets)} as "
-        f"{planned.records} records, {planned.bytes} bytes, in dialect {planned.dialect.value}, on "
-        f"the new topic {topic}:"
-    )
-    yield ", ".join(f"{count} {kind.label}" for kind, count in sorted(planned.counts.items()))
-    lag = sum(each.lag for each in state.partitions)
-    if lag:
-        yield f"{lag} records of the journal are not applied here yet, and will not be in it."
-    if state.is_worker_alive:
-        yield (
-            "This node is at work. What any node writes from now on will not be in the new "
-            "journal: stop all writers before you go on."
-        )
-    words = Counter(each.words for each in planned.foretold if each.words)
-    if words:
-        yield "What will differ:"
-        yield from _some([*words])
-
-
-def _verdict(planned: NewJournal, found: Verified) -> Iterator[str]:
-    if found.digest == planned.digest:
-        yield f"Verified by a replay: the state digest is {found.digest}, this node's own."
-    else:
-        yield f"The replay's state digest is {found.digest}, this node's own is {planned.digest}."
-        yield f"{found.foretold} rows differ as told above, {found.unforetold} in other ways."
-        yield from _some([each.words for each in found.some])
-    yield from _some([
-        f"{each.partition}:{each.offset} {each.outcome.label}: {each.summary}; {each.reason}"
-        for each in found.troubles
-    ])
-
-
-def _some(lines: list[str]) -> Iterator[str]:
-    yield from (f"- {each}" for each in lines[:_TOLD])
-    if len(lines) > _TOLD:
-        yield f"- and {len(lines) - _TOLD} more"
-
-
-def _cut_over(planned: NewJournal, found: Verified, topic: str) -> Iterator[str]:
-    yield "To cut over:"
-    steps = [
-        "Stop every node that writes to the old topic. Was one still writing while this ran? Then "
-        "delete the new topic and run this again.",
-        f"Java nodes: set registry.kafkasql.topic (REGISTRY_KAFKASQL_TOPIC) to {topic} and start "
-        "them; they replay it from its beginning.",
-        f"Annals nodes: set JOURNAL_TOPIC={topic}, run `python manage.py rebuild` and start them.",
-        f"On each Annals node `python manage.py digest` at offset {_places(found.next_offsets)} "
-        f"tells {found.auto_digest} ({found.auto_view}).",
-        f"Keep the old topic {settings.JOURNAL_TOPIC} and a dump of it until you are sure; no node "
-        "needs it any more.",
-    ]
-    if found.auto_dialect is not planned.dialect:
-        steps.insert(
-            3,
-            f"Set JOURNAL_DIALECT={planned.dialect.value} on Annals nodes: these records alone do "
-            "not tell it.",
-        )
-    yield from (f"{number}. {step}" for number, step in enumerate(steps, 1))
-
-
-def _places(offsets: Any) -> str:
-    return ", ".join(
-        str(offset) if len(offsets) == 1 else f"{offset} of partition {partition}"
-        for partition, offset in offsets.items()
-    )
+    try:
+        return dialect_of_new_journal(named)
+    except CannotMend as error:
+        raise CommandError(str(error)) from error

@@ -1,0 +1,74 @@
+"""A new journal from the page: looked at, written, proven by a replay, and how to go on."""
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from journal.digests import state_digest
+from tests.journals import DATA
+from tests.nodes import node_running
+from tests.tools import call, load, new_name, until
+
+_FORM = "/ui/health/mend/journal"
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+@pytest.fixture(params=["bug-before"])
+def own(request: pytest.FixtureRequest, broker: str, sqlite_database: str) -> Iterator[str]:
+    name = load(DATA / "journals" / f"{request.param}.jsonl")
+    with node_running(broker, name):
+        yield name
+
+
+def text_of(client: Client, address: str) -> str:
+    page = html.unescape(client.get(address).content.decode())
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def done(client: Client, address: str, **fields: str) -> str:
+    begun = client.post(address, fields)
+    assert begun.status_code == 302, begun.content.decode()
+    until(lambda: "Refresh" not in client.get(begun["Location"]))
+    return str(begun["Location"])
+
+
+def test_a_new_journal_is_shown_written_and_proven(client: Client, own: str) -> None:
+    assert _FORM in client.get("/ui/health").content.decode()
+    topic = new_name()
+    look = done(client, _FORM, topic=topic)
+    preview = text_of(client, look)
+    assert f"on the new topic {topic}" in preview
+    assert "stop all writers before you go on" in preview
+    assert topic not in call("replay", "--topic", own)
+    assert client.post(f"{look}/write", {"topic": "other"}).status_code == 409
+
+    written = text_of(client, done(client, f"{look}/write", topic=topic))
+    assert "It is written, and it is what was meant." in written
+    assert f"the state digest is {state_digest().value}, this node's own" in written
+    assert f"set JOURNAL_TOPIC={topic}" in written
+    assert state_digest().value in call("replay", "--topic", topic)
+    again = client.post(_FORM, {"topic": topic})
+    assert again.status_code == 409
+    assert "records already" in again.content.decode()
+
+
+@pytest.mark.parametrize("own", ["2.6.13"], indirect=True)
+def test_what_an_older_dialect_loses_is_told_first(client: Client, own: str) -> None:
+    preview = text_of(client, done(client, _FORM, topic=new_name(), dialect="2.1.4"))
+    assert "in dialect 2.1.4" in preview
+    assert "What will differ:" in preview
+
+
+def test_the_own_journal_and_no_topic_are_refused(client: Client, own: str) -> None:
+    refused = client.post(_FORM, {"topic": own})
+    assert refused.status_code == 409
+    assert "the journal that this node follows" in refused.content.decode()
+    assert client.post(_FORM, {}).status_code == 400
+    assert Client(enforce_csrf_checks=True).post(_FORM, {"topic": "x"}).status_code == 403
