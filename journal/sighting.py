@@ -1,6 +1,7 @@
 """What the broker says of the topic before a run begins; asking may take long, or create it."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ T = TypeVar("T")
 
 #: Seconds for the first answer, after which the broker is said to be gone, and asked again.
 _PATIENCE = 3.0
+_LOOK_AGAIN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,19 @@ def _offsets(
         if not (may_create and source.creates_topic):
             raise
     topic.create()
-    return reader.offsets()
+    return _offsets_once_known(reader)
+
+
+def _offsets_once_known(reader: JournalReader) -> dict[int, tuple[int, int]]:
+    """A broker may hear of a topic a moment after the controller has made it."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return reader.offsets()
+        except TopicMissing:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(_LOOK_AGAIN)
 
 
 def _view(source: Source, offsets: Mapping[int, tuple[int, int]]) -> ContentView:
