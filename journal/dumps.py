@@ -68,6 +68,20 @@ class DumpRecord:
     topic: str = ""
 
 
+def dump_record(record: Record) -> DumpRecord:
+    """One that was read already, as loading takes it."""
+    return DumpRecord(
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.timestamp_type,
+        record.headers,
+        record.key,
+        record.value,
+        rebuilt=False,
+    )
+
+
 def read_dump(
     lines: Iterable[bytes], on_damage: Callable[[DumpError], None] | None = None
 ) -> Iterator[DumpRecord]:

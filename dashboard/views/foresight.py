@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dashboard.job_pages import found_job, job_page
 from dashboard.journal_filters import number
 from dashboard.pages import render_page
 from dashboard.paging import place_of
@@ -19,13 +20,11 @@ from journal.foresight.cleaning_settings import UnreadableSetting, cleaning_sett
 from journal.foresight.compaction import Horizon
 from journal.foresight.foreseeing import Foresight, Journal, foresee
 from journal.foresight.questions import Compaction, Question, Retention
-from journal.jobs import Busy, Job, Jobs, Progress
+from journal.jobs import Busy, Jobs, Progress
 from journal.queries import node_state
 from journal.sources import topic_records
 
 _PAGE = 50
-#: Seconds after which a browser looks again whether the work is done.
-_LOOK_AGAIN = "1"
 _KINDS = {"gone": "lost", "new": "comes back", "changed": "changes"}
 
 _jobs: Jobs[Foresight] = Jobs(kept=5, expected=(BrokerError, UnreadableSetting))
@@ -113,27 +112,17 @@ class _Work:
 @require_safe
 def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far the work is, or its answer; `removed` and `changed` are pages of its lists."""
-    job = _found(job_id)
-    context: dict[str, Any] = {"job": job, "topic": settings.JOURNAL_TOPIC}
+    job = found_job(_jobs, job_id)
+    context: dict[str, Any] = {"topic": settings.JOURNAL_TOPIC}
     if job.result is not None:
         context |= _answer(request, job.result)
-    response = render_page(request, "foreseen", context)
-    if job.state == "running":
-        response["Refresh"] = _LOOK_AGAIN
-    return response
+    return job_page(request, "foreseen", job, context)
 
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    _found(job_id).cancel()
+    found_job(_jobs, job_id).cancel()
     return redirect("foreseen", job_id)
-
-
-def _found(job_id: UUID) -> Job[Foresight]:
-    job = _jobs.find(job_id)
-    if job is None:
-        raise Http404("This answer is not kept any more, or another process has it. Ask again.")
-    return job
 
 
 def _answer(request: HttpRequest, found: Foresight) -> dict[str, Any]:

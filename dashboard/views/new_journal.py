@@ -10,11 +10,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dashboard.job_pages import found_job, job_page
 from dashboard.pages import render_page
 from journal.brokers.base import BrokerError
 from journal.brokers.empty_topic import TIMES_REPLACED, empty_topic
 from journal.dialects import Dialect
-from journal.jobs import Busy, Job, Jobs, Progress
+from journal.jobs import Busy, Jobs, Progress
 from journal.mending.new_journal import (
     NewJournal,
     Verified,
@@ -33,8 +34,6 @@ from journal.queries import node_state
 from journal.snapshots.loading import look_at
 from registry.queries import snapshot
 
-#: Seconds after which a browser looks again whether the work is done.
-_LOOK_AGAIN = "1"
 #: The part of the time after which the topic is read again.
 _WRITTEN = 0.5
 
@@ -152,18 +151,15 @@ class _Writing(_DryRun):
 @require_safe
 def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far the work is, what would be written, or what was."""
-    job = _found(job_id)
+    job = found_job(_jobs, job_id)
     cancel_at = reverse("new-journal-cancel", args=[job.id])
-    response = render_page(request, "new_journal_work", {"job": job, "cancel": cancel_at})
-    if job.state == "running":
-        response["Refresh"] = _LOOK_AGAIN
-    return response
+    return job_page(request, "new_journal_work", job, {"cancel": cancel_at})
 
 
 @require_POST
 def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """After a dry run, its topic typed once more."""
-    job = _found(job_id)
+    job = found_job(_jobs, job_id)
     if job.result is None or job.result.is_written:
         raise Http404("There is nothing to write.")
     wanted = job.result.wanted
@@ -175,12 +171,5 @@ def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    _found(job_id).cancel()
+    found_job(_jobs, job_id).cancel()
     return redirect("new-journal-work", job_id)
-
-
-def _found(job_id: UUID) -> Job[Outcome]:
-    job = _jobs.find(job_id)
-    if job is None:
-        raise Http404("This work is not known any more. Begin it again.")
-    return job

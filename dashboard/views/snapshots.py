@@ -13,11 +13,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dashboard.job_pages import found_job, job_page
 from dashboard.pages import render_page, snapshot_of
 from dashboard.paging import place_of
 from journal.brokers.base import BrokerError
 from journal.content_view import choose_view
-from journal.jobs import Busy, Job, Jobs, Progress
+from journal.jobs import Busy, Jobs, Progress
 from journal.queries import ledger_row, node_state, offsets_around
 from journal.snapshots.comparisons import Comparison, compare
 from journal.snapshots.files import Brought, NothingReadable, take_file
@@ -30,8 +31,6 @@ from journal.topic_settings import read_settings
 from registry.archive_members import ArchiveDamaged
 
 _PAGE = 50
-#: Seconds after which a browser looks again whether the work is done.
-_LOOK_AGAIN = "1"
 _WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-01-31 12:00"
 
 #: What work on this page ends with; a redirect or a list is shown.
@@ -178,31 +177,21 @@ def _begun(request: HttpRequest, title: str, work: Callable[[Progress], _Result]
 @require_safe
 def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far it is; then the snapshot itself, or what changed."""
-    job = _found(job_id)
+    job = found_job(_jobs, job_id)
     if isinstance(job.result, Snapshot):
         return redirect(f"/at/{job.result.id}/ui/health")
-    context: dict[str, Any] = {"job": job, "cancel": reverse("snapshot-cancel", args=[job.id])}
+    context: dict[str, Any] = {"cancel": reverse("snapshot-cancel", args=[job.id])}
     if isinstance(job.result, Loaded):
         context["loaded"] = job.result
     elif job.result is not None:
         context |= _changes(request, job.result)
-    response = render_page(request, "snapshot_work", context)
-    if job.state == "running":
-        response["Refresh"] = _LOOK_AGAIN
-    return response
+    return job_page(request, "snapshot_work", job, context)
 
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    _found(job_id).cancel()
+    found_job(_jobs, job_id).cancel()
     return redirect("snapshot-work", job_id)
-
-
-def _found(job_id: UUID) -> Job[_Result]:
-    job = _jobs.find(job_id)
-    if job is None:
-        raise Http404("This work is not known any more. Begin it again.")
-    return job
 
 
 def _changes(request: HttpRequest, found: Comparison) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from journal.brokers.base import Record
-from journal.dumps import DumpRecord
+from journal.dumps import DumpRecord, dump_record
 
 _BATCH = 2000
 _TABLE = (
@@ -82,17 +82,7 @@ class KeptRecords:
 
     def __iter__(self) -> Iterator[DumpRecord]:
         for records in kept_records(self._file):
-            for each in records:
-                yield DumpRecord(
-                    each.partition,
-                    each.offset,
-                    each.timestamp,
-                    each.timestamp_type,
-                    each.headers,
-                    each.key,
-                    each.value,
-                    rebuilt=False,
-                )
+            yield from map(dump_record, records)
 
 
 def _opened(file: Path) -> sqlite3.Connection:

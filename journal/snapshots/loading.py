@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from journal.brokers.base import BrokerError, Record
+from journal.brokers.base import BrokerError
 from journal.brokers.empty_topic import TIMES_REPLACED, empty_topic
 from journal.brokers.kafka import JournalReader, load
 from journal.brokers.topics import Topic
-from journal.dumps import DumpRecord
+from journal.dumps import DumpRecord, dump_record
 from journal.jobs import Progress
 from journal.models import ContentView
 from journal.positions import Origin
@@ -56,7 +56,7 @@ class _FromTopic:
     def __iter__(self) -> Iterator[DumpRecord]:
         for batch in self._records.read():
             for each in batch:
-                yield _loadable(each)
+                yield dump_record(each)
 
 
 _Held = KeptRecords | _FromTopic
@@ -146,16 +146,3 @@ def _digest(properties: Mapping[str, str], snapshot: Snapshot, topic: str, tell:
             tell(f"Reading it again, {done:,} records", _LOADED + (1 - _LOADED) * part)
 
         return replay(records.read(), {}, Origin(topic, view), scratch, told).digest
-
-
-def _loadable(each: Record) -> DumpRecord:
-    return DumpRecord(
-        each.partition,
-        each.offset,
-        each.timestamp,
-        each.timestamp_type,
-        each.headers,
-        each.key,
-        each.value,
-        rebuilt=False,
-    )
