@@ -1,13 +1,21 @@
 """Snapshots of a node in its own process: read beside the node itself by many at once."""
 
+import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
+from journal.brokers.base import Record
+from journal.codec import encode
+from journal.dump_forms import json_line
+from journal.messages import Action, ContentV2Key, ContentV2Value, Message
 from tests.acceptance.faults import GROUP, until, upload
 from tests.journals import DATA
 from tests.nodes import NodeProcess
@@ -79,3 +87,32 @@ def test_only_a_dump_may_be_longer_than_a_content(live_node: NodeProcess, pages:
     words = re.sub(r"<[^>]+>", " ", str(told.value))
     assert "it is not JSON" in words
     assert "long.txt is no dump" in words
+
+
+def large_dump(file: Path, size: int) -> int:
+    """Contents of 30 KB; returns how many records."""
+    count = 0
+    with file.open("wb") as dump:
+        while dump.tell() < size:
+            count += 1
+            text = json.dumps({"type": "record", "name": f"r{count}", "doc": "x" * 30_000})
+            hashed = sha256(text.encode()).hexdigest()
+            value = ContentV2Value(Action.CREATE_OR_UPDATE, hashed, hashed, text.encode())
+            key, spelled = encode(Message(ContentV2Key("_", count), value))
+            record = Record(0, count - 1, 1_700_000_000_000, "CreateTime", (), key, spelled)
+            dump.write(json_line("large", record))
+    return count
+
+
+@pytest.mark.soak
+def test_a_dump_of_100_mb_is_looked_into(
+    live_node: NodeProcess, pages: Pages, tmp_path: Path
+) -> None:
+    records = large_dump(tmp_path / "large.jsonl", 100_000_000)
+    with (tmp_path / "large.jsonl").open("rb") as dump:
+        below = pages.work("/ui/snapshots/file", files={"file": ("large.jsonl", dump)})
+    report = httpx.get(f"{live_node.url}{below}/ui/health").text
+    assert f"{records:,}" in report
+    assert psutil.Process(live_node.process.pid).memory_info().rss < 400 * 2**20
+    found = httpx.get(f"{live_node.url}{below}/apis/registry/v2/ids/contentIds/{records}")
+    assert json.loads(found.text)["name"] == f"r{records}"
