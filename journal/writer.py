@@ -136,7 +136,8 @@ class Writer:
             # Foreign keys are looked at here, and SQLite leaves a refused transaction open.
             self._execute("COMMIT", ())
         except BaseException:
-            self._execute("ROLLBACK", ())
+            if self._is_open():
+                self._execute("ROLLBACK", ())
             raise
 
     @contextmanager
@@ -146,10 +147,15 @@ class Writer:
         try:
             yield
         except BaseException:
-            self._execute("ROLLBACK TO SAVEPOINT record", ())
-            self._execute("RELEASE SAVEPOINT record", ())
+            if self._is_open():
+                self._execute("ROLLBACK TO SAVEPOINT record", ())
+                self._execute("RELEASE SAVEPOINT record", ())
             raise
         self._execute("RELEASE SAVEPOINT record", ())
+
+    def _is_open(self) -> bool:
+        """On a full disk SQLite ends the transaction itself; what it said of that must be heard."""
+        return not self.is_sqlite or bool(self._wrapper.connection.in_transaction)
 
     def close(self) -> None:
         self._wrapper.close()

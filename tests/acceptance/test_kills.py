@@ -209,7 +209,8 @@ def test_a_worker_killed_while_it_replays(
     until(partial(is_at_work, worker))
     seconds = until(partial(is_applied, JOURNAL))
     reached: list[int] = []
-    while len(reached) < kills:
+    # On a busy machine all of a few may come before the first batch: then there are more.
+    while len(reached) < kills or not any(reached):
         kill(worker)
         # A kill after the end was none of a replay: it starts anew, and the kill does not count.
         if applied() == JOURNAL:
@@ -224,7 +225,6 @@ def test_a_worker_killed_while_it_replays(
     until(partial(is_applied, JOURNAL))
 
     print(f"killed at {reached} of {JOURNAL}")
-    assert any(reached)
     held = state_digest()
     with commands_reach(kafka):
         clean = digest_of_clean_replay(topic, held.content_view)

@@ -102,7 +102,7 @@ def test_the_page_plays_it_act_by_act(
     assert 'data-testid="play-alike"' in browser.get("/ui/health/reenactment").content.decode()
     assert browser.post("/ui/health/reenactment", {"keys": "alike"}).status_code == 302
     assert 'http-equiv="refresh"' in browser.get("/ui/health/reenactment").content.decode()
-    until(lambda: "stage-over" in browser.get("/ui/health/reenactment").content.decode(), 90)
+    until(lambda: "stage-over" in browser.get("/ui/health/reenactment").content.decode(), 180)
     page = browser.get("/ui/health/reenactment").content.decode()
     assert "A fourth schema" in page
     assert "<del>draw a content id</del>" in page
