@@ -28,15 +28,16 @@ setup-dev: .venv/requirements-dev.installed
 run: setup
 	exec $(BIN)/python manage.py serve
 
-# The quick ones first, in one run, so that the closing line counts them all. Most of the time is
-# waiting for brokers and browsers: two at once take half of it, each with a broker of its own.
+# The quick ones first, two at a time, since most of their time is waiting for brokers and browsers.
+# Those that kill and measure have the machine to themselves.
 test: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(PYTEST) -n 2 --dist loadfile $(wildcard tests/unit tests/integration tests/docs tests/api tests/acceptance tests/browser)
+	$(PYTEST) -n 2 --dist loadfile $(wildcard tests/unit tests/integration tests/docs tests/api tests/browser)
+	$(PYTEST) $(wildcard tests/acceptance)
 
 soak: setup-dev
 	$(BIN)/python -m pytest -m soak
