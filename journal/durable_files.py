@@ -14,15 +14,16 @@ PART = ".part"
 def durable_file(path: Path) -> Iterator[BinaryIO]:
     """Takes the name `path` when the block ends well and all is on the disk."""
     part = path.with_name(path.name + PART)
-    with part.open("wb") as file:
-        try:
+    try:
+        with part.open("wb") as file:
             yield file
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        # Around all of it: Ctrl-C comes between any two steps, the making of the file included.
+        part.unlink(missing_ok=True)
+        raise
     sync_directory(path.parent)
 
 
