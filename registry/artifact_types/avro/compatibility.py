@@ -1,0 +1,199 @@
+"""Whether a reader's schema reads what a writer's wrote, by the specification's resolution.
+
+https://avro.apache.org/docs/1.12.0/specification/#schema-resolution
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from registry.artifact_types.avro.schema import (
+    Array,
+    Enum,
+    Field,
+    Fixed,
+    Map,
+    Named,
+    Path,
+    Primitive,
+    Record,
+    Schema,
+    Union,
+)
+
+#: What a writer's primitive may be read as, besides itself.
+_PROMOTIONS = {
+    "int": frozenset(("long", "float", "double")),
+    "long": frozenset(("float", "double")),
+    "float": frozenset(("double",)),
+    "string": frozenset(("bytes",)),
+    "bytes": frozenset(("string",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Where and why a reader can't read; `path` is in the reader's schema."""
+
+    message: str
+    why: str
+    path: Path
+
+
+def misfits(reader: Schema, writer: Schema) -> list[Misfit]:
+    """All of them, each once; empty if whatever was written can be read."""
+    return list(_Resolution().of(reader, writer))
+
+
+_Pair = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Resolution:
+    """Pairs that are being looked at count as fitting: types may contain themselves.
+
+    `known` keeps what came of branches that were tried, unless it leaned on such a pair.
+    """
+
+    seen: set[_Pair] = field(default_factory=set)
+    outer: frozenset[_Pair] = frozenset()
+    known: dict[_Pair, list[Misfit]] = field(default_factory=dict)
+    leans: bool = False
+
+    def of(self, reader: Schema, writer: Schema) -> Iterator[Misfit]:
+        pair = id(reader), id(writer)
+        if pair in self.seen:
+            self.leans = self.leans or pair in self.outer
+            return
+        self.seen.add(pair)
+        if isinstance(writer, Union):
+            yield from self._written_as_union(reader, writer)
+        elif isinstance(reader, Union):
+            yield from self._read_as_union(reader, writer)
+        else:
+            yield from self._plain(reader, writer)
+
+    def _written_as_union(self, reader: Schema, writer: Union) -> Iterator[Misfit]:
+        """Each branch may have been written."""
+        for branch in writer.branches:
+            if isinstance(reader, Union):
+                yield from self._read_as_union(reader, branch)
+            elif found := self._tried(reader, branch):
+                yield Misfit(
+                    f"The union had {_named(branch)}, which {_named(reader)} does not read",
+                    f"A value written as {_named(branch)} can't be read: {found[0].message}",
+                    reader.path,
+                )
+
+    def _read_as_union(self, reader: Union, writer: Schema) -> Iterator[Misfit]:
+        if any(not self._tried(branch, writer) for branch in reader.branches):
+            return
+        told = ", ".join(_named(each) for each in reader.branches) or "nothing"
+        yield Misfit(
+            f"The union has no branch that reads {_named(writer)}",
+            f"A value written as {_named(writer)} can't be read as any of: {told}",
+            reader.path,
+        )
+
+    def _tried(self, reader: Schema, writer: Schema) -> list[Misfit]:
+        """Apart from what was seen, since a branch that does not fit proves nothing."""
+        pair = id(reader), id(writer)
+        if pair in self.known:
+            return self.known[pair]
+        inner = _Resolution(set(self.seen), frozenset(self.seen), self.known)
+        found = list(inner.of(reader, writer))
+        if inner.leans:
+            self.leans = True
+        else:
+            self.known[pair] = found
+        return found
+
+    def _plain(self, reader: Schema, writer: Schema) -> Iterator[Misfit]:
+        if isinstance(reader, Primitive) or isinstance(writer, Primitive):
+            yield from _of_primitives(reader, writer)
+        elif isinstance(reader, Array) and isinstance(writer, Array):
+            yield from self.of(reader.items, writer.items)
+        elif isinstance(reader, Map) and isinstance(writer, Map):
+            yield from self.of(reader.values, writer.values)
+        elif reader.kind != writer.kind:
+            yield _other_type(reader, writer)
+        elif isinstance(reader, Named) and isinstance(writer, Named):
+            yield from self._of_named(reader, writer)
+
+    def _of_named(self, reader: Named, writer: Named) -> Iterator[Misfit]:
+        if not _is_known_as(reader, writer):
+            yield Misfit(
+                f"The {reader.kind} {writer.name} is called {reader.name}",
+                f"A reader takes a {reader.kind} only by its name or an alias, and has neither "
+                f"for {writer.name}",
+                (*reader.path, "name"),
+            )
+        elif isinstance(reader, Fixed) and isinstance(writer, Fixed):
+            yield from _of_sizes(reader, writer)
+        elif isinstance(reader, Enum) and isinstance(writer, Enum):
+            yield from _of_symbols(reader, writer)
+        elif isinstance(reader, Record) and isinstance(writer, Record):
+            yield from self._of_fields(reader, writer)
+
+    def _of_fields(self, reader: Record, writer: Record) -> Iterator[Misfit]:
+        written = {each.name: each for each in writer.fields}
+        for each in reader.fields:
+            found = _written_field(each, written)
+            if found is not None:
+                yield from self.of(each.schema, found.schema)
+            elif not each.has_default:
+                yield Misfit(
+                    f"The field {each.name} of {reader.name} is new and has no default",
+                    f"What was written without it leaves the reader nothing for {each.name}",
+                    each.path,
+                )
+
+
+def _written_field(reader: Field, written: dict[str, Field]) -> Field | None:
+    """By its name, else by the first alias that the writer has."""
+    for name in (reader.name, *sorted(reader.aliases)):
+        if name in written:
+            return written[name]
+    return None
+
+
+def _of_primitives(reader: Schema, writer: Schema) -> Iterator[Misfit]:
+    if reader.kind != writer.kind and reader.kind not in _PROMOTIONS.get(writer.kind, ()):
+        yield _other_type(reader, writer)
+
+
+def _other_type(reader: Schema, writer: Schema) -> Misfit:
+    return Misfit(
+        f"The type was {_named(writer)} and is {_named(reader)}",
+        f"A value written as {_named(writer)} can't be read as {_named(reader)}",
+        reader.path,
+    )
+
+
+def _of_sizes(reader: Fixed, writer: Fixed) -> Iterator[Misfit]:
+    if reader.size != writer.size:
+        yield Misfit(
+            f"The size of {reader.name} was {writer.size} and is {reader.size}",
+            f"A value of {writer.size} bytes can't be read as one of {reader.size}",
+            (*reader.path, "size"),
+        )
+
+
+def _of_symbols(reader: Enum, writer: Enum) -> Iterator[Misfit]:
+    missing = [each for each in writer.symbols if each not in reader.symbols]
+    if missing and reader.default is None:
+        told = ", ".join(missing)
+        yield Misfit(
+            f"The enum {reader.name} has lost {told}, and has no default",
+            f"A value written as {missing[0]} can't be read",
+            (*reader.path, "symbols"),
+        )
+
+
+def _is_known_as(reader: Named, writer: Named) -> bool:
+    """By the unqualified name, as Avro's own implementations compare; or by an alias in full."""
+    names = {reader.name.rpartition(".")[2]}
+    return writer.name.rpartition(".")[2] in names or writer.name in reader.aliases
+
+
+def _named(schema: Schema) -> str:
+    return f"{schema.kind} {schema.name}" if isinstance(schema, Named) else schema.kind
