@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.nodes import NodeProcess
 
@@ -21,6 +28,10 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Two browsers and their nodes share two cores; tests that hold a bar of seconds name it themselves.
+_PATIENCE = 30_000
+expect.set_options(timeout=_PATIENCE)
+
 AVRO = '{"type": "record", "name": "Price", "fields": [{"name": "cents", "type": "long"}]}'
 
 
@@ -40,7 +51,7 @@ class Visitor:
             color_scheme="dark" if scheme == "dark" else "light",
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(_PATIENCE)
         page.on("console", self._keep)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(path)

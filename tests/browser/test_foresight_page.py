@@ -45,7 +45,7 @@ def test_compaction_is_foreseen_by_keyboard(incident: Visitor, width: int, schem
     page.keyboard.press("Enter")
 
     expect(page.get_by_test_id("verdict")).to_contain_text(
-        "5 of 13 records would go", timeout=10_000
+        "5 of 13 records would go",
     )
     expect(page.get_by_test_id("changes")).to_contain_text("sequence contentId")
     assert is_as_wide_as_its_window(page)
@@ -59,7 +59,7 @@ def test_it_works_without_scripts(incident: Visitor) -> None:
     page.goto("/ui/health/foresee")
     page.get_by_label("Also if the topic is not compacted").check()
     page.get_by_test_id("btn-compaction").click()
-    expect(page.get_by_test_id("verdict")).to_be_visible(timeout=10_000)
+    expect(page.get_by_test_id("verdict")).to_be_visible()
     page.get_by_role("link", name="Ask something else").click()
     expect(page.get_by_test_id("asked")).to_contain_text("5 of 13 records would go")
     context.close()

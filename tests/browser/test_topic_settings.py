@@ -22,7 +22,7 @@ def compacting(kafka: str, topic: str, live_node: NodeProcess) -> Iterator[Visit
     })
     with visiting(live_node.url) as visitor:
         page = visitor.open("/ui/health")
-        expect(page.locator("#J01")).to_be_visible(timeout=15_000)
+        expect(page.locator("#J01")).to_be_visible()
         page.context.close()
         yield visitor
 
@@ -42,7 +42,7 @@ def test_settings_are_changed_from_the_finding(compacting: Visitor, topic: str) 
     expect(page.get_by_test_id("settings-changed")).to_contain_text("cleanup.policy is delete now")
     expect(changes.locator("tbody tr")).to_have_count(1)
     page.goto("/ui/health")
-    expect(page.locator("#J01")).to_have_count(0, timeout=15_000)
+    expect(page.locator("#J01")).to_have_count(0)
     expect(page.locator("#J11")).to_have_count(1)
     page.context.close()
 
