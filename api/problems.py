@@ -16,6 +16,7 @@ from journal.outcomes import NoOutcome
 from registry import errors
 from registry.archive_members import ArchiveDamaged
 from registry.artifact_types import UnknownArtifactType
+from registry.rules import RuleViolation
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.ReadOnlyRegistry, 405, "NotAllowedException"),
     (ImportUnsupported, 501, "NotImplementedException"),
     (ArchiveDamaged, 400, "BadRequestException"),
+    (errors.UncanonicalContent, 422, "UnprocessableSchemaException"),
     (errors.RegistryError, 409, ""),
     (UnknownArtifactType, 400, "InvalidArtifactTypeException"),
     (InvalidId, 400, ""),
@@ -65,7 +67,8 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
     """Django REST framework's exception handler; what is not known here is an incident."""
     for kind, status, name in _KNOWN:
         if isinstance(error, kind):
-            return _answer(status, name or f"{type(error).__name__}Exception", str(error), context)
+            named = name or f"{type(error).__name__}Exception"
+            return _answer(status, named, str(error), context, _causes(error))
     if isinstance(error, OperationalError | InterfaceError):
         return _answer_unavailable(error, context)
     incident = str(uuid4())
@@ -81,8 +84,25 @@ def _answer_unavailable(error: Exception, context: dict[str, Any]) -> Response:
     return _answer(503, "DatabaseUnavailableException", message, context)
 
 
-def _answer(status: int, name: str, message: str, context: dict[str, Any]) -> Response:
+def _causes(error: Exception) -> dict[str, Any]:
+    """What made a rule refuse a content; of other errors nothing."""
+    if not isinstance(error, RuleViolation):
+        return {}
+    causes = error.verdict.causes
+    return {
+        "causes": [{"description": each.description, "context": each.context} for each in causes]
+    }
+
+
+def _answer(
+    status: int,
+    name: str,
+    message: str,
+    context: dict[str, Any],
+    causes: dict[str, Any] | None = None,
+) -> Response:
     document = {
+        **(causes or {}),
         "error_code": status,
         "message": message,
         "detail": f"{name}: {message}",

@@ -26,7 +26,7 @@ from journal.messages import (
     MetaData,
 )
 from journal.speaker import current_dialect, heard, say, say_unheard
-from journal.storing import NewVersion, artifact_key, canonical_hash, store
+from journal.storing import NewVersion, artifact_key, canonical_hash, judge, store, verdicts_on
 from registry import queries
 from registry.errors import (
     ArtifactAlreadyExists,
@@ -37,11 +37,14 @@ from registry.errors import (
 from registry.models import DEFAULT_TENANT, RuleType
 from registry.queries import Download, VersionMeta
 from registry.references import content_hash, serialize
+from registry.rules import Verdict
 
 __all__ = [
     "EXPORT",
     "IfExists",
     "NewVersion",
+    "check_artifact",
+    "check_update",
     "clear_meta_data",
     "create_artifact",
     "delete_artifact",
@@ -51,6 +54,7 @@ __all__ = [
     "update_meta_data",
     "update_state",
     "use_download",
+    "verdicts",
 ]
 
 #: What Apicurio calls a download link that leads to the whole registry.
@@ -70,7 +74,7 @@ class IfExists(StrEnum):
 def create_artifact(
     new: NewVersion, if_exists: IfExists = IfExists.FAIL, canonical: bool = False
 ) -> VersionMeta:
-    """Raises ArtifactAlreadyExists under FAIL, UnsupportedByDialect, NoOutcome."""
+    """Raises ArtifactAlreadyExists under FAIL, RuleViolation, UnsupportedByDialect, NoOutcome."""
     try:
         return store(new, Action.CREATE)
     except ArtifactAlreadyExists:
@@ -86,12 +90,43 @@ def create_artifact(
 
 
 def update_artifact(new: NewVersion) -> VersionMeta:
-    """Stores a new version; raises ArtifactNotFound, VersionAlreadyExists, NoOutcome."""
+    """Stores a new version.
+
+    Raises ArtifactNotFound, VersionAlreadyExists, RuleViolation, NoOutcome.
+    """
+    _refuse_known_version(new)
+    return store(new, Action.UPDATE)
+
+
+def _refuse_known_version(new: NewVersion) -> None:
     if new.version is not None and queries.version_exists(
         new.group_id, new.artifact_id, new.version
     ):
         raise VersionAlreadyExists(new.group_id, new.artifact_id, new.version)
-    return store(new, Action.UPDATE)
+
+
+def check_artifact(new: NewVersion, if_exists: IfExists = IfExists.FAIL) -> None:
+    """What `create_artifact` would refuse, without saying anything."""
+    is_update = if_exists in {IfExists.UPDATE, IfExists.RETURN_OR_UPDATE}
+    if is_update and queries.artifact_exists(new.group_id, new.artifact_id):
+        check_update(new)
+    elif if_exists is IfExists.FAIL or not queries.artifact_exists(new.group_id, new.artifact_id):
+        judge(new, Action.CREATE)
+
+
+def check_update(new: NewVersion) -> None:
+    """What `update_artifact` would refuse, without saying anything."""
+    _refuse_known_version(new)
+    judge(new, Action.UPDATE)
+
+
+def verdicts(new: NewVersion) -> list[Verdict]:
+    """What every rule in force says of it, as a new version or, where there is none, an artifact.
+
+    Raises InvalidContent.
+    """
+    is_known = queries.artifact_exists(new.group_id, new.artifact_id)
+    return verdicts_on(new, Action.UPDATE if is_known else Action.CREATE)
 
 
 def delete_artifact(group_id: str | None, artifact_id: str) -> None:

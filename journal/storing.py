@@ -27,6 +27,7 @@ from journal.messages import (
     MetaData,
 )
 from journal.outcomes import Effect
+from journal.ruling import judged, refuse_violations
 from journal.speaker import current_dialect, heard, say
 from registry import artifact_types, queries
 from registry.artifact_types import CanonicalGeneration
@@ -40,6 +41,7 @@ from registry.errors import (
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import Standing, VersionMeta
 from registry.references import Reference, content_hash, serialize
+from registry.rules import Verdict
 
 #: A delete elsewhere may take a content between our two looks at it; then it is said again.
 _ATTEMPTS = 5
@@ -69,10 +71,9 @@ def store(new: NewVersion, action: Action) -> VersionMeta:
     """Draws what ids are needed in one round trip, says the rest in another.
 
     Raises ArtifactAlreadyExists for a CREATE, ArtifactNotFound and VersionAlreadyExists for an
-    UPDATE, InvalidContent, UnsupportedByDialect, NoOutcome.
+    UPDATE, InvalidContent, RuleViolation, UnsupportedByDialect, NoOutcome.
     """
-    if not new.content:
-        raise InvalidContent("Empty content is not allowed.")
+    judge(new, action)
     try:
         for _ in range(_ATTEMPTS):
             effect, global_id = _store_once(new, action)
@@ -83,6 +84,26 @@ def store(new: NewVersion, action: Action) -> VersionMeta:
     if effect.error:
         raise refusal(effect.error, effect.reason)
     return queries.version_meta_by_global_id(global_id)
+
+
+def judge(new: NewVersion, action: Action) -> None:
+    """All that may refuse it before anything is said, as `store` raises it."""
+    refuse_violations(*_judged(new, action))
+
+
+def verdicts_on(new: NewVersion, action: Action) -> list[Verdict]:
+    """What every rule in force says of it; raises as `store` for what is no rule's concern."""
+    return judged(*_judged(new, action))
+
+
+def _judged(
+    new: NewVersion, action: Action
+) -> tuple[str | None, str, str, bytes, tuple[Reference, ...]]:
+    if not new.content:
+        raise InvalidContent("Empty content is not allowed.")
+    standing = queries.standing(new.group_id, new.artifact_id, content_hash="")
+    type_name = _type_of(new, action, standing)
+    return new.group_id, new.artifact_id, type_name, new.content, new.references
 
 
 def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
@@ -155,6 +176,7 @@ def canonical_hash(
         new.content,
         serialized,
         generation=CanonicalGeneration.A2 if is_newest else CanonicalGeneration.A1,
+        references=queries.referenced_contents(new.references),
     )
 
 

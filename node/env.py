@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from registry.rules.levels import UnknownLevel, parse_levels
+
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _CODE = re.compile(r"J\d\d").fullmatch
 _FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -49,6 +51,16 @@ def env_choice(name: str, choices: tuple[str, ...]) -> str:
     if text not in choices:
         raise ImproperlyConfigured(f"{name}={text!r} is none of {', '.join(choices)}")
     return text
+
+
+def env_level(name: str, rule: str) -> str | None:
+    """A rule's level, None if nothing is said; raises ImproperlyConfigured for one there is not."""
+    level = os.environ.get(name) or None
+    try:
+        parse_levels(rule, level)
+    except UnknownLevel as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+    return level
 
 
 def env_codes(name: str, default: str) -> frozenset[str]:

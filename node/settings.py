@@ -13,6 +13,7 @@ from node.env import (
     env_bool,
     env_choice,
     env_codes,
+    env_level,
     env_number,
     env_secret,
     env_str,
@@ -28,6 +29,12 @@ ANNALS_HTTP_HOST = env_str("ANNALS_HTTP_HOST", "127.0.0.1")
 ANNALS_HTTP_PORT = int(env_number("ANNALS_HTTP_PORT", 8080))
 ANNALS_DATE_FORMAT = env_choice("ANNALS_DATE_FORMAT", ("legacy", "iso"))
 ANNALS_ALLOW_DELETE = env_bool("ANNALS_ALLOW_DELETE", False)
+# Where neither an artifact nor a global rule says another level.
+ANNALS_RULES = {
+    "VALIDITY": env_level("ANNALS_RULE_VALIDITY", "VALIDITY"),
+    "INTEGRITY": env_level("ANNALS_RULE_INTEGRITY", "INTEGRITY"),
+    "COMPATIBILITY": env_level("ANNALS_RULE_COMPATIBILITY", "COMPATIBILITY"),
+}
 ANNALS_BACKUPS = env_str("ANNALS_BACKUPS", str(ANNALS_HOME.backup))
 ANNALS_BACKUP_DAYS = env_number("ANNALS_BACKUP_DAYS", 0, least=0)
 ANNALS_PEERS = env_urls("ANNALS_PEERS")

@@ -7,7 +7,7 @@ RegistryError
 ├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
 │   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
 ├── HasComments
-├── InvalidContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
+├── InvalidContent, UncanonicalContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
 └── ImpossibleRecord: a record on the journal that no table can take
 """
 
@@ -130,6 +130,10 @@ class ContentAlreadyExists(AlreadyExists):
 
 class InvalidContent(RegistryError):
     """The content, or what was said about it, cannot be taken (HTTP 400)."""
+
+
+class UncanonicalContent(RegistryError):
+    """A content can't be looked up by its canonical form, as it has none (HTTP 422)."""
 
 
 class UnsupportedByDialect(RegistryError):

@@ -8,12 +8,12 @@ from api.resource import Resource
 from api.v2 import bodies, documents
 from api.v2.contents import content_answer
 from api.v2.listing import answer_search
+from api.v2.look_ups import looked_up_hash
 from api.v2.parameters import choice, flag
 from api.v2.submissions import new_artifact, next_version
 from journal import commands
 from journal.commands import IfExists
 from registry import queries
-from registry.artifact_types import canonical_hash
 from registry.errors import ArtifactNotFound
 from registry.queries import ArtifactFilter
 from registry.references import content_hash, serialize
@@ -26,7 +26,11 @@ class Artifacts(Resource):
     def post(self, request: Request, group_id: str | None) -> Response:
         if_exists = choice(request, "ifExists", IfExists, IfExists.FAIL)
         canonical = flag(request, "canonical")
-        meta = commands.create_artifact(new_artifact(request, group_id), if_exists, canonical)
+        new = new_artifact(request, group_id)
+        if flag(request, "dryRun"):
+            commands.check_artifact(new, if_exists)
+            return Response(status=204)
+        meta = commands.create_artifact(new, if_exists, canonical)
         return Response(documents.artifact_meta(meta))
 
 
@@ -55,15 +59,14 @@ class ArtifactMeta(Resource):
         """The version with the content that is sent."""
         canonical = flag(request, "canonical")
         said = bodies.submission(request)
-        serialized = serialize(said.references)
         type_name = queries.artifact_type(group_id, artifact_id)
         meta = queries.find_version_by_content(
             group_id,
             artifact_id,
-            content_hash=None if canonical else content_hash(said.content, serialized),
-            canonical_hash=(
-                canonical_hash(type_name, said.content, serialized) if canonical else None
+            content_hash=(
+                None if canonical else content_hash(said.content, serialize(said.references))
             ),
+            canonical_hash=looked_up_hash(type_name, said) if canonical else None,
         )
         if meta is None:
             raise ArtifactNotFound(group_id, artifact_id)

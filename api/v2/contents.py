@@ -56,9 +56,12 @@ def content_answer(request: Request, body: ContentBody) -> HttpResponse:
 
 
 def _dereferenced(body: ContentBody) -> bytes:
-    references = tuple(queries.referenced_contents(body.references).values())
+    resolved = queries.resolve_references(body.references)
+    if resolved.circle:
+        trail = " → ".join(resolved.circle)
+        raise BadRequest(f"The content can't be dereferenced: its references go round, {trail}.")
     try:
-        return dereferenced(body.type, body.content, references)
+        return dereferenced(body.type, body.content, resolved.contents)
     except CannotDereference as error:
         raise BadRequest(f"The content can't be dereferenced: {error}.") from error
 

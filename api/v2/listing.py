@@ -7,9 +7,10 @@ from api.problems import BadRequest
 from api.resource import Resource
 from api.v2 import documents
 from api.v2.bodies import submission
+from api.v2.look_ups import looked_up_hash
 from api.v2.parameters import choice, flag, number, paging, text, texts
 from registry import queries
-from registry.artifact_types import by_name, canonical_hash
+from registry.artifact_types import by_name
 from registry.queries import ArtifactFilter, Order, OrderBy
 from registry.references import content_hash, serialize
 
@@ -37,11 +38,10 @@ class Search(Resource):
                 "is also required."
             )
         said = submission(request)
-        serialized = serialize(said.references)
         if canonical:
-            found = canonical_hash(by_name(type_name).name, said.content, serialized)
+            found = looked_up_hash(by_name(type_name).name, said)
             return answer_search(request, ArtifactFilter(canonical_hash=found))
-        found = content_hash(said.content, serialized)
+        found = content_hash(said.content, serialize(said.references))
         return answer_search(request, ArtifactFilter(content_hash=found))
 
 

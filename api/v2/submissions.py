@@ -11,10 +11,12 @@ from journal.commands import NewVersion
 from registry.artifact_types import UnknownArtifactType, by_name, detect
 
 
-def new_artifact(request: Request, group_id: str | None) -> NewVersion:
-    """With a random id if the request names none, and the type of its content."""
+def new_artifact(
+    request: Request, group_id: str | None, artifact_id: str | None = None
+) -> NewVersion:
+    """With a random id if nobody names one, and the type of its content."""
     check_new_group(group_id)
-    artifact_id = header(request, "X-Registry-ArtifactId") or str(uuid4())
+    artifact_id = artifact_id or header(request, "X-Registry-ArtifactId") or str(uuid4())
     check_new_artifact(artifact_id)
     said = submission(request)
     return _new_version(request, group_id, artifact_id, said, type_name=_type_of(request, said))

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from api.v2 import administration, referring, rules
 from api.v2.artifacts import Artifact, ArtifactMeta, ArtifactOwner, Artifacts, ArtifactState
 from api.v2.contents import ByContentHash, ByContentId, ByGlobalId
+from api.v2.dry_runs import ArtifactTest
 from api.v2.exports import Download, Export
 from api.v2.groups import Group, Groups
 from api.v2.ids import GroupConverter, IdConverter, NumberConverter
@@ -35,6 +36,7 @@ urlpatterns = [
     path(f"{_ARTIFACT}/rules", rules.ArtifactRules.as_view()),
     path(f"{_ARTIFACT}/rules/<v2-id:rule_type>", rules.ArtifactRule.as_view()),
     path(f"{_ARTIFACT}/state", ArtifactState.as_view()),
+    path(f"{_ARTIFACT}/test", ArtifactTest.as_view()),
     path(f"{_ARTIFACT}/versions", Versions.as_view()),
     path(_VERSION, Version.as_view()),
     path(f"{_VERSION}/comments", VersionComments.as_view()),

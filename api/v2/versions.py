@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from api.resource import Resource
 from api.v2 import bodies, documents
 from api.v2.contents import content_answer
-from api.v2.parameters import paging
+from api.v2.parameters import flag, paging
 from api.v2.submissions import next_version
 from journal import commands
 from registry import queries
@@ -22,8 +22,11 @@ class Versions(Resource):
         return Response(documents.version_page(page))
 
     def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        meta = commands.update_artifact(next_version(request, group_id, artifact_id))
-        return Response(documents.new_version_meta(meta))
+        new = next_version(request, group_id, artifact_id)
+        if flag(request, "dryRun"):
+            commands.check_update(new)
+            return Response(status=204)
+        return Response(documents.new_version_meta(commands.update_artifact(new)))
 
 
 class Version(Resource):

@@ -1,6 +1,6 @@
 """Artifact types: how content is told apart, named and put in canonical form, one folder each."""
 
-from collections.abc import Sequence
+from types import MappingProxyType
 
 from registry.artifact_types.asyncapi import ASYNCAPI
 from registry.artifact_types.avro import AVRO
@@ -9,6 +9,7 @@ from registry.artifact_types.base import (
     CannotDereference,
     CanonicalGeneration,
     Extracted,
+    References,
     UnknownArtifactType,
     sha256_hex,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "CannotDereference",
     "CanonicalGeneration",
     "Extracted",
+    "References",
     "UnknownArtifactType",
     "by_name",
     "canonical_hash",
@@ -74,12 +76,13 @@ def canonical_hash(
     serialized_references: str | None = None,
     *,
     generation: CanonicalGeneration = CanonicalGeneration.A2,
-    references: Sequence[bytes] = (),
+    references: References = MappingProxyType({}),
 ) -> str:
     """SHA-256 (lower-case hex) of the canonical form, then of the references' JSON text if any.
 
-    `references` are the referenced contents in order of resolution. A type unknown here, or none,
-    has its content as its canonical form. Releases before 2.4.2 hash no references: give None.
+    `references` are the referenced contents by name, in order of resolution. A type unknown here,
+    or none, has its content as its canonical form. Releases before 2.4.2 hash no references: give
+    None.
     """
     known = _BY_NAME.get(type_name or "")
     canonical = known.canonicalize(content, generation, references) if known else content
@@ -91,8 +94,8 @@ def media_type_of(type_name: str, content: bytes) -> str:
     return by_name(type_name).media_type_of(content)
 
 
-def dereferenced(type_name: str | None, content: bytes, references: Sequence[bytes]) -> bytes:
-    """The content with its references, in order of resolution, written into it.
+def dereferenced(type_name: str | None, content: bytes, references: References) -> bytes:
+    """The content with its references, by name in order of resolution, written into it.
 
     Raises CannotDereference.
     """

@@ -1,11 +1,15 @@
 """What an artifact type is: a plain value made of functions over content bytes."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.judgements import Judging
+
+#: Contents by the names that refer to them, each after those that it needs itself.
+References = Mapping[str, bytes]
 
 
 class CanonicalGeneration(Enum):
@@ -35,20 +39,24 @@ class Extracted:
 class ArtifactType:
     """One kind of content. None of its functions but `dereference` raises, whatever the bytes are.
 
-    `media_type_of` gives the content type of an answer that carries the content.
-    `canonicalize` takes the content, the generation and the contents of its references in order of
-    resolution (each before those that need it); content that it cannot read comes back as it is.
-    `dereference` takes the content and those of its references, in that order, too, and gives the
-    content with them written into it; it raises CannotDereference. None where no way is known.
+    `title` is what people call it. `media_type_of` gives the content type of an answer that carries
+    the content. References are contents by the names that refer to them, in order of resolution:
+    each before those that need it. `canonicalize` takes the content, the generation and the
+    references; content that it cannot read comes back as it is. `judging` gives what rules ask, and
+    loads what that needs when it is first called. `dereference` takes the content and the
+    references, and gives the content with them written into it; it raises CannotDereference. None
+    where no way is known.
     """
 
     name: str
+    title: str
     media_type: str
     detects: Callable[[Candidate], bool]
     extract: Callable[[bytes], Extracted]
-    canonicalize: Callable[[bytes, CanonicalGeneration, Sequence[bytes]], bytes]
+    canonicalize: Callable[[bytes, CanonicalGeneration, References], bytes]
     media_type_of: Callable[[bytes], str]
-    dereference: Callable[[bytes, Sequence[bytes]], bytes] | None = None
+    judging: Callable[[], Judging]
+    dereference: Callable[[bytes, References], bytes] | None = None
 
 
 def nothing_extracted(content: bytes) -> Extracted:
@@ -56,9 +64,7 @@ def nothing_extracted(content: bytes) -> Extracted:
     return Extracted()
 
 
-def unchanged(
-    content: bytes, generation: CanonicalGeneration, references: Sequence[bytes]
-) -> bytes:
+def unchanged(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
     """The canonical form of content that has no other."""
     return content
 

@@ -1,7 +1,16 @@
-"""What is found wrong with content, and with a change from one content to another."""
+"""What is judged about content: whether it is valid, what a change breaks, what it refers to."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A content with those that it refers to, by name, each after those that it needs itself."""
+
+    content: bytes
+    references: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,32 +27,53 @@ class Violation:
     column: int = 0
     mend: str = ""
 
-    @property
-    def words(self) -> str:
-        """The whole of it as one sentence for a person."""
-        where = f" at {self.path}" if self.path else ""
-        line = f" (line {self.line}, column {self.column})" if self.line else ""
-        mend = f" {self.mend}" if self.mend else ""
-        return f"{self.message}{where}{line}.{mend}"
 
+class Severity(StrEnum):
+    """Whether a rule refuses a change for it, or only tells it."""
 
-class Side(StrEnum):
-    """Who is broken by a change: those who read with the new content, or with the old one."""
-
-    NEW_READER = "backward"
-    OLD_READER = "forward"
+    ERROR = "error"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
-class Incompatibility:
-    """One change that breaks somebody.
+class Misfit:
+    """One thing in a reader's content by which it can't take what a writer's content allows.
 
-    `path` leads to it in the content of the reader, `line` counts from 1 and is 0 where nobody
-    knows. `message` says what changed, `why` what happens to whom.
+    `path` and `line` are of the reader's content, as a Violation's. `message` says what differs,
+    `why` what happens to whom.
     """
 
     message: str
     why: str
     path: str = ""
     line: int = 0
-    side: Side = Side.NEW_READER
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """Something that a content refers to and no reference of its version is for.
+
+    Any of `names` would do as the reference's name; the first is how the content spells it.
+    """
+
+    names: Sequence[str]
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What one type can judge. None of these functions raises, whatever the bytes are.
+
+    `misfits` takes a reader's document and a writer's and tells why the one can't read what the
+    other writes; None where nothing is compared. `unmapped` takes a document and the names of its
+    references; None for types whose contents refer to nothing. `wire_misfits` compares as Confluent
+    does where that differs from Apicurio.
+    """
+
+    syntax_violations: Callable[[bytes], list[Violation]]
+    violations: Callable[[Document], list[Violation]]
+    misfits: Callable[[Document, Document], list[Misfit]] | None = None
+    unmapped: Callable[[Document, Collection[str]], list[Unmapped]] | None = None
+    wire_misfits: Callable[[Document, Document], list[Misfit]] | None = None

@@ -1,9 +1,7 @@
 """What types written as JSON or YAML documents share: their syntax, `info` and canonical form."""
 
-from collections.abc import Sequence
-
 from registry.artifact_types import json_text
-from registry.artifact_types.base import CanonicalGeneration, Extracted
+from registry.artifact_types.base import CanonicalGeneration, Extracted, References
 from registry.artifact_types.candidate import Candidate
 
 
@@ -27,8 +25,6 @@ def media_type_of(content: bytes) -> str:
     return "application/json" if is_json else "application/x-yaml"
 
 
-def sorted_json(
-    content: bytes, generation: CanonicalGeneration, references: Sequence[bytes]
-) -> bytes:
+def sorted_json(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
     """Compact JSON with sorted keys, in every generation; YAML stays as it is."""
     return json_text.canonical(content)

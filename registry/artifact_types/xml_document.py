@@ -1,16 +1,12 @@
 """What types written as XML documents share."""
 
-from collections.abc import Sequence
-
 from registry.artifact_types import xml_text
-from registry.artifact_types.base import CanonicalGeneration, Extracted
+from registry.artifact_types.base import CanonicalGeneration, Extracted, References
 
 MEDIA_TYPE = "application/xml"
 
 
-def canonicalize(
-    content: bytes, generation: CanonicalGeneration, references: Sequence[bytes]
-) -> bytes:
+def canonicalize(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
     """Canonical XML 1.0 without comments, in every generation."""
     return xml_text.canonical(content)
 

@@ -33,9 +33,21 @@ from registry.queries.groups import (
     kept_group,
     kept_groups,
 )
-from registry.queries.referring import inbound_references, referenced_contents
+from registry.queries.referring import (
+    Resolved,
+    inbound_references,
+    referenced_contents,
+    resolve_references,
+)
 from registry.queries.rows import Page, snapshot
-from registry.queries.rules import Rule, artifact_rule, artifact_rules, global_rule, global_rules
+from registry.queries.rules import (
+    Rule,
+    artifact_rule,
+    artifact_rules,
+    global_rule,
+    global_rules,
+    rules_of,
+)
 from registry.queries.search import (
     ArtifactFilter,
     ArtifactSummary,
@@ -67,6 +79,7 @@ from registry.queries.versions import (
     artifact_exists,
     artifact_owner,
     artifact_type,
+    earlier_contents,
     find_version_by_content,
     version_exists,
     version_meta,
@@ -95,6 +108,7 @@ __all__ = [
     "Order",
     "OrderBy",
     "Page",
+    "Resolved",
     "RoleMapping",
     "Rule",
     "SequenceRow",
@@ -117,6 +131,7 @@ __all__ = [
     "content_of_version",
     "contents_table",
     "download",
+    "earlier_contents",
     "export_entries",
     "find_version_by_content",
     "free_content_ids",
@@ -133,8 +148,10 @@ __all__ = [
     "logger",
     "loggers",
     "referenced_contents",
+    "resolve_references",
     "role_mapping",
     "role_mappings",
+    "rules_of",
     "search_artifacts",
     "sequence_standing",
     "sequences_table",

@@ -1,6 +1,8 @@
 """References followed: to what a content needs, and back to those that need a version."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from registry.models import DEFAULT_TENANT
 from registry.queries.rows import named_group, row, rows, stored_group
@@ -22,32 +24,61 @@ def inbound_references(
     return tuple(Reference(named_group(each[0]), *each[1:]) for each in found)
 
 
-def referenced_contents(references: Sequence[Reference]) -> dict[str, bytes]:
-    """Contents by the names that refer to them, each after those that it needs itself.
+@dataclass(slots=True)
+class Resolved:
+    """Where references lead, and on from there.
 
-    The first content of a name counts; a version that is not there is left out.
+    `contents` are by the names that refer to them, each after those that it needs itself; the first
+    content of a name counts. `missing` are references to versions that are not there. `circle` are
+    the names along which the references come back to where they were, empty if they don't.
     """
-    resolved: dict[str, bytes] = {}
-    _resolve(references, resolved, set())
+
+    contents: dict[str, bytes] = field(default_factory=dict)
+    missing: list[Reference] = field(default_factory=list)
+    circle: tuple[str, ...] = ()
+
+
+def resolve_references(references: Sequence[Reference]) -> Resolved:
+    """Depth first, without recursion: chains may be thousands long."""
+    resolved = Resolved()
+    looked_at: set[Reference] = set()
+    trail: dict[Reference, bytes] = {}
+    waiting: list[tuple[Reference, bool]] = [(each, False) for each in reversed(references)]
+    while waiting:
+        reference, is_done = waiting.pop()
+        if is_done:
+            resolved.contents.setdefault(reference.name, trail.pop(reference))
+            continue
+        if reference in trail and not resolved.circle:
+            resolved.circle = _circle(list(trail), reference)
+        if reference in looked_at or reference.name in resolved.contents:
+            continue
+        looked_at.add(reference)
+        found = _content_of(reference)
+        if found is None:
+            resolved.missing.append(reference)
+            continue
+        trail[reference] = bytes(found[0])
+        waiting.append((reference, True))
+        waiting.extend((each, False) for each in reversed(parse(found[1])))
     return resolved
 
 
-def _resolve(
-    references: Sequence[Reference], resolved: dict[str, bytes], looked_at: set[Reference]
-) -> None:
-    for reference in references:
-        if reference.name in resolved or reference in looked_at:
-            continue
-        # Contents may refer to each other in a circle.
-        looked_at.add(reference)
-        found = row(
-            "SELECT c.content, c.serialized_references FROM registry_version v "
-            "JOIN registry_artifact a ON a.id = v.artifact_id "
-            "JOIN registry_content c ON c.id = v.content_id "
-            "WHERE a.tenant_id = %s AND a.group_id = %s AND a.artifact_id = %s AND v.version = %s",
-            *(DEFAULT_TENANT, stored_group(reference.group_id)),
-            *(reference.artifact_id, reference.version),
-        )
-        if found is not None:
-            _resolve(parse(found[1]), resolved, looked_at)
-            resolved.setdefault(reference.name, bytes(found[0]))
+def referenced_contents(references: Sequence[Reference]) -> dict[str, bytes]:
+    """As `Resolved.contents`."""
+    return resolve_references(references).contents
+
+
+def _circle(trail: list[Reference], back: Reference) -> tuple[str, ...]:
+    return (*(each.name for each in trail[trail.index(back) :]), back.name)
+
+
+def _content_of(reference: Reference) -> tuple[Any, ...] | None:
+    return row(
+        "SELECT c.content, c.serialized_references FROM registry_version v "
+        "JOIN registry_artifact a ON a.id = v.artifact_id "
+        "JOIN registry_content c ON c.id = v.content_id "
+        "WHERE a.tenant_id = %s AND a.group_id = %s AND a.artifact_id = %s AND v.version = %s",
+        *(DEFAULT_TENANT, stored_group(reference.group_id)),
+        *(reference.artifact_id, reference.version),
+    )

@@ -61,3 +61,14 @@ def global_rule(rule_type: str) -> Rule:
     if found is None:
         raise RuleNotFound(rule_type)
     return Rule(*found)
+
+
+def rules_of(group_id: str | None, artifact_id: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Configurations by type: of the artifact, and of all artifacts."""
+    found = rows(
+        f"SELECT 1, type, configuration {_OF_ARTIFACT} "
+        "UNION ALL SELECT 0, type, configuration FROM registry_globalrule WHERE tenant_id = %s",
+        *(DEFAULT_TENANT, stored_group(group_id), artifact_id, DEFAULT_TENANT),
+    )
+    own = {each[1]: each[2] for each in found if each[0]}
+    return own, {each[1]: each[2] for each in found if not each[0]}

@@ -1,5 +1,6 @@
 """Versions with their metadata; the latest is the one an artifact points to, if not disabled."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +46,8 @@ _FROM = (
     "JOIN registry_content c ON c.id = v.content_id "
 )
 _OF_ARTIFACT = "a.tenant_id = %s AND a.group_id = %s AND a.artifact_id = %s "
-_LATEST_FIRST = (
-    "ORDER BY CASE WHEN v.global_id = a.latest THEN 0 ELSE 1 END, v.global_id DESC LIMIT 1"
-)
+_BY_AGE = "ORDER BY CASE WHEN v.global_id = a.latest THEN 0 ELSE 1 END, v.global_id DESC"
+_LATEST_FIRST = f"{_BY_AGE} LIMIT 1"
 
 
 def artifact_exists(group_id: str | None, artifact_id: str) -> bool:
@@ -90,6 +90,22 @@ def version_names(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
         f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT} ORDER BY v.global_id"
     )
     return tuple(found[0] for found in rows(sql, *_artifact_params(group_id, artifact_id)))
+
+
+def earlier_contents(
+    group_id: str | None, artifact_id: str
+) -> Iterator[tuple[str, bytes, tuple[Reference, ...]]]:
+    """Versions that are not disabled, with contents and references, newest first, one by one."""
+    listed = rows(
+        f"SELECT v.version, v.content_id {_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s {_BY_AGE}",
+        *_artifact_params(group_id, artifact_id),
+        State.DISABLED.value,
+    )
+    sql = "SELECT content, serialized_references FROM registry_content WHERE id = %s"
+    for version, content in listed:
+        found = row(sql, content)
+        if found is not None:
+            yield version, bytes(found[0]), parse(found[1])
 
 
 def version_meta(group_id: str | None, artifact_id: str, version: str | None = None) -> VersionMeta:

@@ -1,0 +1,65 @@
+"""Rules: what decides, before anything is said, whether a content may become a version."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from registry.rules import compatibility, integrity, validity
+from registry.rules.levels import (
+    COMPATIBILITY,
+    INTEGRITY,
+    LEVELS,
+    VALIDITY,
+    UnknownLevel,
+    parse_levels,
+)
+from registry.rules.proposals import Earlier, Proposal
+from registry.rules.verdicts import Cause, RuleViolation, Verdict
+
+__all__ = [
+    "COMPATIBILITY",
+    "INTEGRITY",
+    "LEVELS",
+    "VALIDITY",
+    "Cause",
+    "Earlier",
+    "Proposal",
+    "RuleViolation",
+    "UnknownLevel",
+    "Verdict",
+    "check",
+    "effective",
+    "parse_levels",
+    "verdicts",
+]
+
+#: Rule types and their configurations, such as {"VALIDITY": "FULL"}.
+Rules = Mapping[str, str | None]
+
+_JUDGES: Mapping[str, Callable[[Proposal, frozenset[str]], Verdict]] = {
+    VALIDITY: validity.judge,
+    INTEGRITY: integrity.judge,
+    COMPATIBILITY: compatibility.judge,
+}
+
+
+def effective(of_artifact: Rules, of_all: Rules, configured: Rules) -> Rules:
+    """An artifact's own rule goes before the global one, that before the node's configuration.
+
+    Rules of which nobody says a level are left out.
+    """
+    named = {**configured, **of_all, **of_artifact}
+    return {rule: level for rule, level in named.items() if level}
+
+
+def verdicts(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
+    """One for each rule that is in force, judged while somebody asks; raises UnknownLevel."""
+    for rule, judge in _JUDGES.items():
+        levels = parse_levels(rule, rules.get(rule))
+        if levels:
+            yield judge(proposal, levels)
+
+
+def check(rules: Rules, proposal: Proposal) -> None:
+    """Raises RuleViolation for the first rule that refuses the proposal, UnknownLevel."""
+    for verdict in verdicts(rules, proposal):
+        if verdict.causes:
+            raise RuleViolation(verdict)

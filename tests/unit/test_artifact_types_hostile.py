@@ -86,7 +86,7 @@ def test_declared_entities_are_not_expanded(tmp_path: Path) -> None:
     inside = b'<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>'
     for content in (outside, inside, laughs(3)):
         for artifact_type in ARTIFACT_TYPES:
-            canonical = artifact_type.canonicalize(content, CanonicalGeneration.A2, ())
+            canonical = artifact_type.canonicalize(content, CanonicalGeneration.A2, {})
             assert canonical == content
 
 

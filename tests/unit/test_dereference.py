@@ -11,7 +11,9 @@ STREET = b'{"type":"record","name":"Street","namespace":"geo","fields":[]}'
 
 def whole(schema: object, *references: bytes) -> object:
     content = schema if isinstance(schema, bytes) else json.dumps(schema).encode()
-    return json.loads(dereferenced("AVRO", content, references))
+    return json.loads(
+        dereferenced("AVRO", content, {str(at): each for at, each in enumerate(references)})
+    )
 
 
 def record(name: str, *types: object) -> dict[str, object]:
@@ -49,7 +51,7 @@ def test_what_the_canonical_form_drops_is_kept() -> None:
 
 def test_a_name_in_the_same_namespace_is_shortened_as_avro_does() -> None:
     schema = {**record("P", "geo.Street"), "namespace": "geo", "aliases": ["geo.Q"]}
-    found = dereferenced("AVRO", json.dumps(schema).encode(), [STREET])
+    found = dereferenced("AVRO", json.dumps(schema).encode(), {"s": STREET})
     assert found == (
         b'{"type":"record","name":"P","namespace":"geo","fields":[{"name":"f0","type":'
         b'{"type":"record","name":"Street","fields":[]}}],"aliases":["Q"]}'
@@ -62,10 +64,10 @@ def test_a_name_in_the_same_namespace_is_shortened_as_avro_does() -> None:
         ("AVRO", b'{"type":"record","name":"P","fields":[{"name":"a","type":"B"}]}', "B is not"),
         ("AVRO", b"no json", "not JSON"),
         ("AVRO", b'{"type":"array","items":' * 5000, "not JSON"),
-        ("PROTOBUF", b"", "no way for contents of type PROTOBUF"),
+        ("WSDL", b"", "no way for contents of type WSDL"),
         ("COBOL", b"", "no way for contents of type COBOL"),
     ],
 )
 def test_what_cannot_be_dereferenced_is_told_why(kind: str, content: bytes, reason: str) -> None:
     with pytest.raises(CannotDereference, match=reason):
-        dereferenced(kind, content, [])
+        dereferenced(kind, content, {})

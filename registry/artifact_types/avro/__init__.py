@@ -6,6 +6,7 @@ from registry.artifact_types.avro.normal_form import dereferenced
 from registry.artifact_types.avro.shape import looks_like_avro
 from registry.artifact_types.base import ArtifactType, Extracted, always
 from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.judgements import Judging
 
 _MEDIA_TYPE = "application/json"
 
@@ -19,12 +20,20 @@ def _extract(content: bytes) -> Extracted:
     return Extracted(name=json_text.text_at(json_text.parse_strictly(content), "name"))
 
 
+def _judging() -> Judging:
+    from registry.artifact_types.avro.judging import JUDGING
+
+    return JUDGING
+
+
 AVRO = ArtifactType(
     name="AVRO",
+    title="Avro",
     media_type=_MEDIA_TYPE,
     detects=_detects,
     extract=_extract,
     canonicalize=canonicalize,
     media_type_of=always(_MEDIA_TYPE),
+    judging=_judging,
     dereference=dereferenced,
 )

@@ -1,15 +1,11 @@
 """The two generations of Avro's canonical form."""
 
-from collections.abc import Sequence
-
 from registry.artifact_types import json_text
 from registry.artifact_types.avro import normal_form
-from registry.artifact_types.base import CanonicalGeneration
+from registry.artifact_types.base import CanonicalGeneration, References
 
 
-def canonicalize(
-    content: bytes, generation: CanonicalGeneration, references: Sequence[bytes]
-) -> bytes:
+def canonicalize(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
     """The canonical form, or the content as it is where it has none."""
     if generation is CanonicalGeneration.A1:
         return _with_sorted_fields(content)

@@ -3,6 +3,7 @@
 https://avro.apache.org/docs/1.12.0/specification/#schema-resolution
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,7 +19,11 @@ from registry.artifact_types.avro.schema import (
     Record,
     Schema,
     Union,
+    parsed,
 )
+from registry.artifact_types.documents import Structured, read_json
+from registry.artifact_types.json_places import pointer
+from registry.artifact_types.judgements import Document, Misfit, Severity
 
 #: What a writer's primitive may be read as, besides itself.
 _PROMOTIONS = {
@@ -30,18 +35,47 @@ _PROMOTIONS = {
 }
 
 
+#: Comparisons of two types, far above what any real schema needs: a union of records of unions
+#: of themselves can ask for more of them than anybody has time for.
+_MOST_STEPS = 50_000
+_TOO_INTRICATE = "The schemas are too intricate to be compared"
+
+
 @dataclass(frozen=True, slots=True)
-class Misfit:
-    """Where and why a reader can't read; `path` is in the reader's schema."""
+class _Break:
+    """`path` is in the reader's schema."""
 
     message: str
     why: str
     path: Path
+    severity: Severity = Severity.ERROR
 
 
-def misfits(reader: Schema, writer: Schema) -> list[Misfit]:
-    """All of them, each once; empty if whatever was written can be read."""
-    return list(_Resolution().of(reader, writer))
+class _TooIntricate(Exception):
+    """More steps than are allowed."""
+
+
+def misfits(reader: Document, writer: Document) -> list[Misfit]:
+    """All that keeps the reader from what was written, each once; empty if nothing does."""
+    read_by, written_by = read_json(reader.content), read_json(writer.content)
+    if not isinstance(read_by, Structured) or not isinstance(written_by, Structured):
+        return [Misfit("One of the two is no Avro schema", "Nothing can be read with it")]
+    reading, _ = parsed(read_by.value, reader.references)
+    writing, _ = parsed(written_by.value, writer.references)
+    try:
+        found = list(_Resolution().of(reading, writing))
+    except _TooIntricate:
+        return [Misfit(_TOO_INTRICATE, "Whether data can be read can't be told")]
+    return [
+        Misfit(each.message, each.why, pointer(each.path), _line(read_by, each.path), each.severity)
+        for each in found
+    ]
+
+
+def _line(document: Structured, path: Path) -> int:
+    """0 for places in a reference."""
+    is_own = not path or not str(path[0]).startswith("(")
+    return document.line(path) if is_own else 0
 
 
 _Pair = tuple[int, int]
@@ -56,10 +90,14 @@ class _Resolution:
 
     seen: set[_Pair] = field(default_factory=set)
     outer: frozenset[_Pair] = frozenset()
-    known: dict[_Pair, list[Misfit]] = field(default_factory=dict)
+    known: dict[_Pair, list[_Break]] = field(default_factory=dict)
+    steps: Counter[str] = field(default_factory=Counter)
     leans: bool = False
 
-    def of(self, reader: Schema, writer: Schema) -> Iterator[Misfit]:
+    def of(self, reader: Schema, writer: Schema) -> Iterator[_Break]:
+        self.steps["all"] += 1
+        if self.steps["all"] > _MOST_STEPS:
+            raise _TooIntricate
         pair = id(reader), id(writer)
         if pair in self.seen:
             self.leans = self.leans or pair in self.outer
@@ -72,42 +110,42 @@ class _Resolution:
         else:
             yield from self._plain(reader, writer)
 
-    def _written_as_union(self, reader: Schema, writer: Union) -> Iterator[Misfit]:
+    def _written_as_union(self, reader: Schema, writer: Union) -> Iterator[_Break]:
         """Each branch may have been written."""
         for branch in writer.branches:
             if isinstance(reader, Union):
                 yield from self._read_as_union(reader, branch)
             elif found := self._tried(reader, branch):
-                yield Misfit(
+                yield _Break(
                     f"The union had {_named(branch)}, which {_named(reader)} does not read",
                     f"A value written as {_named(branch)} can't be read: {found[0].message}",
                     reader.path,
                 )
 
-    def _read_as_union(self, reader: Union, writer: Schema) -> Iterator[Misfit]:
+    def _read_as_union(self, reader: Union, writer: Schema) -> Iterator[_Break]:
         if any(not self._tried(branch, writer) for branch in reader.branches):
             return
         told = ", ".join(_named(each) for each in reader.branches) or "nothing"
-        yield Misfit(
+        yield _Break(
             f"The union has no branch that reads {_named(writer)}",
             f"A value written as {_named(writer)} can't be read as any of: {told}",
             reader.path,
         )
 
-    def _tried(self, reader: Schema, writer: Schema) -> list[Misfit]:
+    def _tried(self, reader: Schema, writer: Schema) -> list[_Break]:
         """Apart from what was seen, since a branch that does not fit proves nothing."""
         pair = id(reader), id(writer)
         if pair in self.known:
             return self.known[pair]
-        inner = _Resolution(set(self.seen), frozenset(self.seen), self.known)
-        found = list(inner.of(reader, writer))
+        inner = _Resolution(set(self.seen), frozenset(self.seen), self.known, self.steps)
+        found = [each for each in inner.of(reader, writer) if each.severity is Severity.ERROR]
         if inner.leans:
             self.leans = True
         else:
             self.known[pair] = found
         return found
 
-    def _plain(self, reader: Schema, writer: Schema) -> Iterator[Misfit]:
+    def _plain(self, reader: Schema, writer: Schema) -> Iterator[_Break]:
         if isinstance(reader, Primitive) or isinstance(writer, Primitive):
             yield from _of_primitives(reader, writer)
         elif isinstance(reader, Array) and isinstance(writer, Array):
@@ -119,9 +157,9 @@ class _Resolution:
         elif isinstance(reader, Named) and isinstance(writer, Named):
             yield from self._of_named(reader, writer)
 
-    def _of_named(self, reader: Named, writer: Named) -> Iterator[Misfit]:
+    def _of_named(self, reader: Named, writer: Named) -> Iterator[_Break]:
         if not _is_known_as(reader, writer):
-            yield Misfit(
+            yield _Break(
                 f"The {reader.kind} {writer.name} is called {reader.name}",
                 f"A reader takes a {reader.kind} only by its name or an alias, and has neither "
                 f"for {writer.name}",
@@ -134,14 +172,14 @@ class _Resolution:
         elif isinstance(reader, Record) and isinstance(writer, Record):
             yield from self._of_fields(reader, writer)
 
-    def _of_fields(self, reader: Record, writer: Record) -> Iterator[Misfit]:
+    def _of_fields(self, reader: Record, writer: Record) -> Iterator[_Break]:
         written = {each.name: each for each in writer.fields}
         for each in reader.fields:
             found = _written_field(each, written)
             if found is not None:
                 yield from self.of(each.schema, found.schema)
             elif not each.has_default:
-                yield Misfit(
+                yield _Break(
                     f"The field {each.name} of {reader.name} is new and has no default",
                     f"What was written without it leaves the reader nothing for {each.name}",
                     each.path,
@@ -156,33 +194,59 @@ def _written_field(reader: Field, written: dict[str, Field]) -> Field | None:
     return None
 
 
-def _of_primitives(reader: Schema, writer: Schema) -> Iterator[Misfit]:
+def _of_primitives(reader: Schema, writer: Schema) -> Iterator[_Break]:
     if reader.kind != writer.kind and reader.kind not in _PROMOTIONS.get(writer.kind, ()):
         yield _other_type(reader, writer)
+    else:
+        yield from _of_logical_types(reader, writer)
 
 
-def _other_type(reader: Schema, writer: Schema) -> Misfit:
-    return Misfit(
+def _other_type(reader: Schema, writer: Schema) -> _Break:
+    return _Break(
         f"The type was {_named(writer)} and is {_named(reader)}",
         f"A value written as {_named(writer)} can't be read as {_named(reader)}",
         reader.path,
     )
 
 
-def _of_sizes(reader: Fixed, writer: Fixed) -> Iterator[Misfit]:
+def _of_sizes(reader: Fixed, writer: Fixed) -> Iterator[_Break]:
     if reader.size != writer.size:
-        yield Misfit(
+        yield _Break(
             f"The size of {reader.name} was {writer.size} and is {reader.size}",
             f"A value of {writer.size} bytes can't be read as one of {reader.size}",
             (*reader.path, "size"),
         )
+    else:
+        yield from _of_logical_types(reader, writer)
 
 
-def _of_symbols(reader: Enum, writer: Enum) -> Iterator[Misfit]:
+def _of_logical_types(reader: Schema, writer: Schema) -> Iterator[_Break]:
+    """What implementations read without complaint, as another value than was written."""
+    now, before = _logical(reader), _logical(writer)
+    if now != before:
+        yield _Break(
+            f"The logical type was {' '.join(before) or 'none'} and is {' '.join(now) or 'none'}",
+            "What was written can be read, and may be taken for another value",
+            reader.path,
+            Severity.WARNING,
+        )
+
+
+def _logical(schema: Schema) -> tuple[str, ...]:
+    """Its name and, of a decimal, its precision and scale."""
+    if not isinstance(schema, Primitive | Fixed):
+        return ()
+    given = schema.logical
+    if not isinstance(name := given.get("logicalType"), str):
+        return ()
+    return (name, *(str(given.get(key, 0)) for key in ("precision", "scale") if name == "decimal"))
+
+
+def _of_symbols(reader: Enum, writer: Enum) -> Iterator[_Break]:
     missing = [each for each in writer.symbols if each not in reader.symbols]
     if missing and reader.default is None:
         told = ", ".join(missing)
-        yield Misfit(
+        yield _Break(
             f"The enum {reader.name} has lost {told}, and has no default",
             f"A value written as {missing[0]} can't be read",
             (*reader.path, "symbols"),

@@ -5,12 +5,12 @@ The canonical form has no documentation, no aliases and no defaults of enums.
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from registry.artifact_types import json_text
 from registry.artifact_types.avro.shape import PRIMITIVES
-from registry.artifact_types.base import CannotDereference
+from registry.artifact_types.base import CannotDereference, References
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _OWN_KEYS = {
@@ -41,7 +41,7 @@ class _Definition:
         return f"{self.space}.{self.name}" if self.space else self.name
 
 
-def of(content: bytes, references: Sequence[bytes]) -> bytes:
+def of(content: bytes, references: References) -> bytes:
     """The canonical form; the content as it is when it, or a reference, is no Avro schema.
 
     A referenced type is written out where it is first used, as Avro prints it.
@@ -52,7 +52,7 @@ def of(content: bytes, references: Sequence[bytes]) -> bytes:
         return content
 
 
-def dereferenced(content: bytes, references: Sequence[bytes]) -> bytes:
+def dereferenced(content: bytes, references: References) -> bytes:
     """The schema with all that it refers to written into it; raises CannotDereference."""
     try:
         return _printed(content, references, is_whole=True)
@@ -62,9 +62,9 @@ def dereferenced(content: bytes, references: Sequence[bytes]) -> bytes:
         raise CannotDereference("its types are nested too deeply") from error
 
 
-def _printed(content: bytes, references: Sequence[bytes], *, is_whole: bool) -> bytes:
+def _printed(content: bytes, references: References, *, is_whole: bool) -> bytes:
     known: dict[str, _Definition] = {}
-    for reference in references:
+    for reference in references.values():
         _Reader(known, is_whole).read(_json(reference), "")
     read = _Reader(known, is_whole).read(_json(content), "")
     return json_text.printed(read, sort_keys=False)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from registry.artifact_types import json_text
 from registry.artifact_types.avro.shape import PRIMITIVES
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -100,18 +101,34 @@ class Breach:
     mend: str = ""
 
 
+def parsed(document: object, references: Mapping[str, bytes]) -> tuple[Schema, "Parser"]:
+    """A schema that may use the names of its references, and all that its reading told."""
+    parser = Parser()
+    for name, content in references.items():
+        parser.learn(name, json_text.parse_first(content.decode(errors="replace")))
+    return parser.parse(document), parser
+
+
 @dataclass(slots=True)
 class Parser:
     """Reads schemas that know each other's names; `breaches` gathers what is wrong.
 
-    What can't be read at all is a null, so that reading goes on.
+    What can't be read at all is a null, so that reading goes on. `unknown` are the names of types
+    that nothing defines, in full and as they are spelled, with their places.
     """
 
     names: dict[str, Named] = field(default_factory=dict)
     breaches: list[Breach] = field(default_factory=list)
+    unknown: list[tuple[tuple[str, ...], Path]] = field(default_factory=list)
 
     def parse(self, document: object) -> Schema:
         return self._schema(document, "", ())
+
+    def learn(self, name: str, reference: object) -> None:
+        """Its names, and nothing of what is wrong with it: that is told where it was uploaded."""
+        self._schema(reference, "", (f"({name})",))
+        self.breaches.clear()
+        self.unknown.clear()
 
     def _breach(self, message: str, path: Path, mend: str = "") -> None:
         self.breaches.append(Breach(message, path, mend))
@@ -132,9 +149,11 @@ class Parser:
     def _named(self, name: str, space: str, path: Path) -> Schema:
         if name in PRIMITIVES:
             return Primitive(name, path)
-        for full in (name,) if "." in name else (f"{space}.{name}" if space else name, name):
+        spelled = (name,) if "." in name or not space else (f"{space}.{name}", name)
+        for full in spelled:
             if full in self.names:
                 return self.names[full]
+        self.unknown.append((spelled, path))
         self._breach(f"There is no type {name!r}", path, self._nearest(name))
         return Primitive("null", path)
 

@@ -1,7 +1,6 @@
 """Whether content is an Avro schema: its JSON alone, or every rule of the specification."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from registry.artifact_types.avro.defaults import breaches_of_default
 from registry.artifact_types.avro.logical import breaches_of_logical_type
@@ -10,60 +9,48 @@ from registry.artifact_types.avro.schema import (
     Breach,
     Fixed,
     Map,
-    Parser,
     Primitive,
     Record,
     Schema,
     Union,
+    parsed,
 )
-from registry.artifact_types.json_places import line_and_column, place_of, pointer
-from registry.artifact_types.judgements import Violation
-
-#: More of them help nobody.
-_TOLD = 100
+from registry.artifact_types.documents import MOST_TOLD, read_json
+from registry.artifact_types.json_places import pointer
+from registry.artifact_types.judgements import Document, Unmapped, Violation
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
     """Of content that is no JSON."""
-    _, violations = _document(content)
-    return violations
+    document = read_json(content)
+    return [document] if isinstance(document, Violation) else []
 
 
-def violations(content: bytes, references: Sequence[bytes]) -> list[Violation]:
-    """Every breach of the specification, each with its place; empty if there is none.
-
-    `references` are in order of resolution: each defines names that later ones, and the content,
-    may use.
-    """
-    document, wrong = _document(content)
-    if wrong:
-        return wrong
-    parser = Parser()
-    for reference in references:
-        known, _ = _document(reference)
-        parser.parse(known)
-    parser.breaches.clear()
-    schema = parser.parse(document)
+def violations(document: Document) -> list[Violation]:
+    """Every breach of the specification, each with its place; empty if there is none."""
+    json = read_json(document.content)
+    if isinstance(json, Violation):
+        return [json]
+    schema, parser = parsed(json.value, document.references)
     found = [*parser.breaches, *_deeper_breaches(schema)]
-    text = content.decode()
-    return [_violation(text, each) for each in found[:_TOLD]]
+    told = [json.violation(each.message, each.path, each.mend) for each in found[:MOST_TOLD]]
+    return [*json.violations_of_keys(), *told]
 
 
-def _document(content: bytes) -> tuple[object, list[Violation]]:
-    try:
-        return json.loads(content.decode("utf-8-sig")), []
-    except UnicodeDecodeError as error:
-        return None, [Violation(f"The content is not UTF-8: byte {error.start} is wrong")]
-    except json.JSONDecodeError as error:
-        place = line_and_column(error.doc, error.pos)
-        return None, [Violation(f"The content is not JSON: {error.msg}", "", *place)]
-    except (RecursionError, ValueError):
-        return None, [Violation("The content is JSON that is nested too deeply, or too long")]
+def unmapped(document: Document, names: Collection[str]) -> list[Unmapped]:
+    """Names of types that neither the schema nor one of its references defines.
 
-
-def _violation(text: str, breach: Breach) -> Violation:
-    place = place_of(text.removeprefix("\ufeff"), breach.path)
-    return Violation(breach.message, pointer(breach.path), *place, breach.mend)
+    A reference is for a type if it has its name, or if its content defines it.
+    """
+    json = read_json(document.content)
+    if isinstance(json, Violation):
+        return []
+    _, parser = parsed(json.value, document.references)
+    return [
+        Unmapped(spelled, pointer(path), json.line(path))
+        for spelled, path in parser.unknown
+        if not any(each in names for each in spelled)
+    ]
 
 
 def _deeper_breaches(schema: Schema) -> Iterator[Breach]:

@@ -4,6 +4,7 @@ import re
 
 from registry.artifact_types.base import ArtifactType, always, nothing_extracted, unchanged
 from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.judgements import Judging
 
 _MEDIA_TYPE = "application/graphql"
 
@@ -29,11 +30,19 @@ def _detects(candidate: Candidate) -> bool:
     return candidate.text is not None and _FIRST_DEFINITION.match(candidate.text) is not None
 
 
+def _judging() -> Judging:
+    from registry.artifact_types.graphql.judging import JUDGING
+
+    return JUDGING
+
+
 GRAPHQL = ArtifactType(
     name="GRAPHQL",
+    title="GraphQL",
     media_type=_MEDIA_TYPE,
     detects=_detects,
     extract=nothing_extracted,
     canonicalize=unchanged,
     media_type_of=always(_MEDIA_TYPE),
+    judging=_judging,
 )

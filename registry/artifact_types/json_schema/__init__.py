@@ -1,8 +1,9 @@
 """JSON Schema."""
 
 from registry.artifact_types import json_text, structured
-from registry.artifact_types.base import ArtifactType, Extracted, always
+from registry.artifact_types.base import ArtifactType, Extracted, References, always
 from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.judgements import Judging
 
 _MEDIA_TYPE = "application/json"
 
@@ -31,11 +32,26 @@ def _extract(content: bytes) -> Extracted:
     )
 
 
+def _dereferenced(content: bytes, references: References) -> bytes:
+    from registry.artifact_types.json_schema.dereferencing import dereferenced
+
+    return dereferenced(content, references)
+
+
+def _judging() -> Judging:
+    from registry.artifact_types.json_schema.judging import JUDGING
+
+    return JUDGING
+
+
 JSON = ArtifactType(
     name="JSON",
+    title="JSON Schema",
     media_type=_MEDIA_TYPE,
     detects=_detects,
     extract=_extract,
     canonicalize=structured.sorted_json,
     media_type_of=always(_MEDIA_TYPE),
+    judging=_judging,
+    dereference=_dereferenced,
 )

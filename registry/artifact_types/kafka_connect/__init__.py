@@ -3,6 +3,7 @@
 from registry.artifact_types import structured
 from registry.artifact_types.base import ArtifactType, always, nothing_extracted
 from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.judgements import Judging
 
 _MEDIA_TYPE = "application/json"
 
@@ -15,11 +16,19 @@ def _detects(candidate: Candidate) -> bool:
     )
 
 
+def _judging() -> Judging:
+    from registry.artifact_types.kafka_connect.judging import JUDGING
+
+    return JUDGING
+
+
 KCONNECT = ArtifactType(
     name="KCONNECT",
+    title="Kafka Connect Schema",
     media_type=_MEDIA_TYPE,
     detects=_detects,
     extract=nothing_extracted,
     canonicalize=structured.sorted_json,
     media_type_of=always(_MEDIA_TYPE),
+    judging=_judging,
 )

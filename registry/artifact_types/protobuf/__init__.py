@@ -2,8 +2,11 @@
 
 import re
 
-from registry.artifact_types.base import ArtifactType, always, nothing_extracted, unchanged
+from registry.artifact_types.base import ArtifactType, always, nothing_extracted
 from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.judgements import Judging
+from registry.artifact_types.protobuf.dereferencing import dereferenced
+from registry.artifact_types.protobuf.wire_form import canonicalize
 
 _MEDIA_TYPE = "application/x-protobuf"
 
@@ -31,11 +34,20 @@ def _detects(candidate: Candidate) -> bool:
     return candidate.text is not None and _FIRST_STATEMENT.match(candidate.text) is not None
 
 
+def _judging() -> Judging:
+    from registry.artifact_types.protobuf.judging import JUDGING
+
+    return JUDGING
+
+
 PROTOBUF = ArtifactType(
     name="PROTOBUF",
+    title="Protobuf",
     media_type=_MEDIA_TYPE,
     detects=_detects,
     extract=nothing_extracted,
-    canonicalize=unchanged,
+    canonicalize=canonicalize,
     media_type_of=always(_MEDIA_TYPE),
+    judging=_judging,
+    dereference=dereferenced,
 )

@@ -3,6 +3,7 @@
 from registry.artifact_types import xml_document
 from registry.artifact_types.base import ArtifactType, always
 from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.judgements import Judging
 
 _ROOTS = frozenset({
     ("http://schemas.xmlsoap.org/wsdl/", "definitions"),
@@ -15,11 +16,19 @@ def _detects(candidate: Candidate) -> bool:
     return root is not None and (root.namespace, root.name) in _ROOTS
 
 
+def _judging() -> Judging:
+    from registry.artifact_types.wsdl.judging import JUDGING
+
+    return JUDGING
+
+
 WSDL = ArtifactType(
     name="WSDL",
+    title="WSDL Schema",
     media_type=xml_document.MEDIA_TYPE,
     detects=_detects,
     extract=xml_document.root_name,
     canonicalize=xml_document.canonicalize,
     media_type_of=always(xml_document.MEDIA_TYPE),
+    judging=_judging,
 )

@@ -1,0 +1,64 @@
+"""Whether the rules let a content become a version: asked before anything of it is said."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from registry import queries
+from registry.artifact_types.judgements import Document
+from registry.references import Reference
+from registry.rules import Earlier, Proposal, Verdict, check, effective, verdicts
+
+
+def refuse_violations(
+    group_id: str | None,
+    artifact_id: str,
+    type_name: str,
+    content: bytes,
+    references: tuple[Reference, ...],
+) -> None:
+    """Raises RuleViolation for the first rule in force that refuses the content."""
+    rules = rules_in_force(group_id, artifact_id)
+    if rules:
+        check(rules, _proposal(group_id, artifact_id, type_name, content, references))
+
+
+def judged(
+    group_id: str | None,
+    artifact_id: str,
+    type_name: str,
+    content: bytes,
+    references: tuple[Reference, ...],
+) -> list[Verdict]:
+    """What every rule in force says of the content, refusals and remarks; nothing is said."""
+    rules = rules_in_force(group_id, artifact_id)
+    return list(verdicts(rules, _proposal(group_id, artifact_id, type_name, content, references)))
+
+
+def rules_in_force(group_id: str | None, artifact_id: str) -> dict[str, str | None]:
+    """Configurations by rule type: the artifact's own, else the global, else the node's."""
+    own, of_all = queries.rules_of(group_id, artifact_id)
+    return dict(effective(own, of_all, settings.ANNALS_RULES))
+
+
+def _proposal(
+    group_id: str | None,
+    artifact_id: str,
+    type_name: str,
+    content: bytes,
+    references: tuple[Reference, ...],
+) -> Proposal:
+    resolved = queries.resolve_references(references)
+    return Proposal(
+        artifact_id=artifact_id,
+        type_name=type_name,
+        document=Document(content, resolved.contents),
+        references=references,
+        missing=tuple(each for each in resolved.missing if each in references),
+        earlier=lambda: _earlier(group_id, artifact_id),
+    )
+
+
+def _earlier(group_id: str | None, artifact_id: str) -> Iterator[Earlier]:
+    for version, content, references in queries.earlier_contents(group_id, artifact_id):
+        yield Earlier(version, Document(content, queries.referenced_contents(references)))

@@ -1,0 +1,26 @@
+"""What is told of one thing that a reader's schema no longer allows."""
+
+from dataclasses import dataclass
+
+from registry.artifact_types.json_places import pointer
+from registry.artifact_types.judgements import Severity
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """`path` leads to it in the reader's schema."""
+
+    message: str
+    why: str
+    path: Path
+    severity: Severity = Severity.ERROR
+
+    @property
+    def place(self) -> str:
+        return pointer(self.path)
+
+
+class TooIntricate(Exception):
+    """The comparison would take more steps than are allowed."""

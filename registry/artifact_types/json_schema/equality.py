@@ -1,0 +1,14 @@
+"""Whether two JSON values are the same by JSON Schema's rule: 1 is 1.0, and not true."""
+
+from typing import Any
+
+
+def same_values(one: Any, other: Any) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_values(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(same_values(*pair) for pair in pairs)
+    return bool(one == other)

@@ -1,0 +1,8 @@
+"""What is judged about JSON Schemas."""
+
+from registry.artifact_types.json_references import unmapped
+from registry.artifact_types.json_schema.compatibility import misfits
+from registry.artifact_types.json_schema.validity import syntax_violations, violations
+from registry.artifact_types.judgements import Judging
+
+JUDGING = Judging(syntax_violations, violations, misfits, unmapped)

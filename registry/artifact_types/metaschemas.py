@@ -1,0 +1,117 @@
+"""Documents held against the JSON Schema of their format: what is wrong, where, and the mend."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+import jsonschema_rs
+
+from registry.artifact_types.documents import MOST_TOLD, Structured
+from registry.artifact_types.judgements import Violation
+
+#: Steps back that one match of a pattern may take; metaschemas' own patterns need a few.
+_BACKTRACKING = 10_000
+
+
+def validator(schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
+    """For a schema of our own or of a specification, never for one that somebody sent."""
+    return jsonschema_rs.validator_for(
+        dict(schema),
+        retriever=_retrieve_nothing,
+        pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
+        validate_formats=True,
+    )
+
+
+def violations(checking: jsonschema_rs.Validator, document: Structured) -> list[Violation]:
+    """Each once, in the order of the document's places."""
+    found: dict[tuple[tuple[str | int, ...], str], Violation] = {}
+    try:
+        for error in checking.iter_errors(document.value):
+            leaf = _leaf(error)
+            path = tuple(leaf.instance_path)
+            message, mend = _told(leaf)
+            if (path, message) not in found:
+                found[path, message] = document.violation(message, path, mend)
+            if len(found) == MOST_TOLD:
+                break
+    except ValueError as error:
+        return [Violation(f"The content can't be checked: {error}")]
+    return sorted(found.values(), key=lambda each: (each.line, each.column))
+
+
+def _retrieve_nothing(uri: str, /) -> NoReturn:
+    raise ValueError(f"{uri} is not fetched")
+
+
+def _leaf(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """Of alternatives, the fault of the one that came furthest: what its writer meant."""
+    while branches := _branches(error):
+        best = max(branches, key=_depth)
+        deepest = max(best, key=lambda each: len(each.instance_path))
+        if len(deepest.instance_path) < len(error.instance_path):
+            break
+        error = deepest
+    return error
+
+
+def _branches(error: jsonschema_rs.ValidationError) -> list[list[jsonschema_rs.ValidationError]]:
+    if error.kind.name not in {"anyOf", "oneOf"}:
+        return []
+    context: Sequence[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", ())
+    return [branch for branch in context if branch]
+
+
+def _depth(branch: list[jsonschema_rs.ValidationError]) -> tuple[int, int]:
+    """A branch that fails on a type at its top was not meant; the fewer faults the better."""
+    top = min(len(each.instance_path) for each in branch)
+    is_of_type = not any(
+        each.kind.name == "type" and len(each.instance_path) == top for each in branch
+    )
+    deepest = max(len(each.instance_path) for each in branch)
+    return (int(is_of_type) + deepest, -len(branch))
+
+
+def _told(error: jsonschema_rs.ValidationError) -> tuple[str, str]:
+    kind = error.kind
+    if kind.name == "enum":
+        options = [str(each) for each in getattr(kind, "options", ())]
+        return f"{_shown(error.instance)} is none of {', '.join(options)}", _near(
+            error.instance, options
+        )
+    if kind.name in {"additionalProperties", "unevaluatedProperties"}:
+        unexpected = ", ".join(map(repr, getattr(kind, "unexpected", ())))
+        return f"Nothing of the name {unexpected} belongs here", "Remove it, or mend its spelling."
+    if kind.name == "required":
+        return f"{_missing(error)} is missing", "Add it."
+    message = error.message
+    return message[:1].upper() + message[1:] if len(message) < 400 else f"{message[:400]}…", ""
+
+
+def _missing(error: jsonschema_rs.ValidationError) -> str:
+    name = getattr(error.kind, "property", None)
+    return repr(name) if isinstance(name, str) else error.message.partition(" is a required")[0]
+
+
+def _near(given: object, options: list[str]) -> str:
+    near = get_close_matches(given, options, 1) if isinstance(given, str) else []
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def merged(*groups: list[Violation]) -> list[Violation]:
+    """All of them, as many as help."""
+    return list(_first(MOST_TOLD, *groups))
+
+
+def _first(count: int, *groups: list[Violation]) -> Iterator[Violation]:
+    for group in groups:
+        for each in group:
+            if count == 0:
+                return
+            count -= 1
+            yield each

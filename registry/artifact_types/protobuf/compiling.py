@@ -1,0 +1,97 @@
+"""Protobuf sources compiled by protoc, in a process of its own with bounded time and memory."""
+
+import re
+import resource
+import subprocess
+import sysconfig
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from google.protobuf.message import DecodeError
+
+from registry.artifact_types.documents import MOST_TOLD
+from registry.artifact_types.judgements import Document, Violation
+from registry.artifact_types.reference_files import as_files
+
+_PROTOC = Path(sysconfig.get_path("scripts")) / "protoc"
+_NAME = "document.proto"
+_SECONDS = 2
+_BYTES_OF_MEMORY = 1024**3
+_ERROR = re.compile(r"(?P<file>[^:]+):(?:(?P<line>\d+):(?P<column>\d+):)? (?P<message>.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A file and those that it needs, each after those that it needs itself."""
+
+    file: FileDescriptorProto
+    needed: tuple[FileDescriptorProto, ...]
+
+
+def compiled(document: Document) -> Compiled | tuple[Violation, ...]:
+    """Imports are the references and what comes with protoc; violations are protoc's own words."""
+    return _compiled(document.content, tuple(document.references.items()))
+
+
+@lru_cache(maxsize=32)
+def _compiled(
+    content: bytes, references: tuple[tuple[str, bytes], ...]
+) -> Compiled | tuple[Violation, ...]:
+    with as_files(content, dict(references), _NAME) as file:
+        code, output, told = _run(file.parent)
+        errors = told.replace(f"{file.parent}/", "")
+    if code is None:
+        return (Violation(f"The content takes protoc more than {_SECONDS} seconds"),)
+    if code != 0:
+        return _violations(errors) or (Violation(f"protoc ended with code {code}"),)
+    try:
+        files = list(FileDescriptorSet.FromString(output).file)
+    except DecodeError:
+        return (Violation("protoc gave no descriptor"),)
+    return Compiled(files[-1], tuple(files[:-1]))
+
+
+def _run(folder: Path) -> tuple[int | None, bytes, str]:
+    """Exit code, None if it took too long; descriptors; what it wrote on standard error."""
+    asked = ["--include_imports", "--include_source_info", "--descriptor_set_out=/dev/stdout"]
+    process = subprocess.Popen(
+        [str(_PROTOC), f"-I{folder}", *asked, _NAME],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env={},
+    )
+    with process:
+        _bound(process.pid)
+        try:
+            output, errors = process.communicate(timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return None, b"", ""
+    return process.returncode, output, errors.decode(errors="replace")
+
+
+def _bound(pid: int) -> None:
+    """On Linux; elsewhere only its time is bounded."""
+    if hasattr(resource, "prlimit"):
+        resource.prlimit(pid, resource.RLIMIT_AS, (_BYTES_OF_MEMORY, _BYTES_OF_MEMORY))
+
+
+def _violations(errors: str) -> tuple[Violation, ...]:
+    found: dict[Violation, None] = {}
+    for line in errors.splitlines():
+        error = _ERROR.fullmatch(line)
+        if error is None or error["message"].startswith("warning:"):
+            continue
+        path = "" if error["file"] == _NAME else error["file"]
+        place = int(error["line"] or 0), int(error["column"] or 0)
+        message = error["message"].rstrip(".")
+        found[Violation(message, path, *place, _mend(message))] = None
+    return tuple(found)[:MOST_TOLD]
+
+
+def _mend(message: str) -> str:
+    return "Add a reference of that name." if message.endswith("not found") else ""

@@ -1,0 +1,143 @@
+"""A Protobuf source as values, in the words of its language."""
+
+from dataclasses import dataclass, field
+
+#: A text, a number or name as it is spelled, or what stands in braces or brackets.
+Value = "str | Quoted | list[Value] | Mapping[str, Value]"
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A text as it is spelled, without its quotes."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Option:
+    """`name` with its parentheses, such as `(a.b).c`.
+
+    `value` is a text in quotes, a number or name as it is spelled, a list, or a dict of what stands
+    in braces.
+    """
+
+    name: str
+    value: object
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Field:
+    """`label` is optional, required, repeated or empty."""
+
+    name: str
+    type: str
+    number: str
+    label: str = ""
+    options: list[Option] = field(default_factory=list)
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Ranges:
+    """Of `reserved` and `extensions`: as they are spelled, a name in its quotes."""
+
+    parts: list[str]
+    doc: str = ""
+    options: list[Option] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class OneOf:
+    name: str
+    fields: list[Field] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Constant:
+    name: str
+    number: str
+    options: list[Option] = field(default_factory=list)
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Enum:
+    name: str
+    constants: list[Constant] = field(default_factory=list)
+    reserved: list[Ranges] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Extend:
+    name: str
+    fields: list[Field] = field(default_factory=list)
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Message:
+    """`members` are its fields and oneofs in the order of the source."""
+
+    name: str
+    members: "list[Field | OneOf | Group]" = field(default_factory=list)
+    reserved: list[Ranges] = field(default_factory=list)
+    extensions: list[Ranges] = field(default_factory=list)
+    types: "list[Message | Enum]" = field(default_factory=list)
+    extends: list[Extend] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """Proto 2's field that is a message of its own."""
+
+    label: str
+    number: str
+    message: Message
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Rpc:
+    name: str
+    request: str
+    response: str
+    is_request_stream: bool = False
+    is_response_stream: bool = False
+    options: list[Option] = field(default_factory=list)
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Service:
+    name: str
+    rpcs: list[Rpc] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    doc: str = ""
+
+
+@dataclass(slots=True)
+class Import:
+    """`kind` is public, weak, option or empty."""
+
+    path: str
+    kind: str = ""
+    position: int = 0
+
+
+@dataclass(slots=True)
+class File:
+    syntax: str = ""
+    edition: str = ""
+    package: str = ""
+    imports: list[Import] = field(default_factory=list)
+    types: list[Message | Enum] = field(default_factory=list)
+    extends: list[Extend] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)

@@ -1,0 +1,25 @@
+"""VALIDITY: the content is what its type says it is."""
+
+from registry.artifact_types import by_name
+from registry.artifact_types.judgements import Violation
+from registry.rules.levels import VALIDITY, Validity
+from registry.rules.proposals import Proposal
+from registry.rules.verdicts import Cause, Verdict
+
+
+def judge(proposal: Proposal, levels: frozenset[str]) -> Verdict:
+    artifact_type = by_name(proposal.type_name)
+    judging = artifact_type.judging()
+    if Validity.FULL in levels:
+        level, found = Validity.FULL, judging.violations(proposal.document)
+    else:
+        level, found = Validity.SYNTAX_ONLY, judging.syntax_violations(proposal.document.content)
+    summary = f"Syntax violation for {artifact_type.title} artifact." if found else ""
+    return Verdict(VALIDITY, level, summary, tuple(map(_cause, found)))
+
+
+def _cause(violation: Violation) -> Cause:
+    place = f" (line {violation.line}, column {violation.column})" if violation.line else ""
+    mend = f" {violation.mend}" if violation.mend else ""
+    message = violation.message.rstrip(".")
+    return Cause(f"{message}{place}.{mend}", violation.path or "/")

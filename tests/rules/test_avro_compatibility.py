@@ -1,0 +1,123 @@
+"""Avro's pairs at all six levels, beside what fastavro makes of data that the other side wrote."""
+
+import io
+import json
+from typing import Any
+
+import fastavro
+import pytest
+
+from registry.artifact_types import by_name
+from registry.artifact_types.judgements import Document, Misfit, Severity
+from tests.rules.avro_pairs import PAIRS
+from tests.rules.avro_shapes import Pair, array, enum, field, fixed, record
+from tests.rules.levels import expected_levels, refusing_levels
+
+
+def encoded(schema: Any) -> bytes:
+    return json.dumps(schema, indent=1).encode()
+
+
+def is_read(data: Any, written_by: Any, read_by: Any) -> bool:
+    """Whether fastavro reads data of the one schema with the other."""
+    buffer = io.BytesIO()
+    fastavro.schemaless_writer(buffer, fastavro.parse_schema(written_by), data)
+    buffer.seek(0)
+    try:
+        fastavro.schemaless_reader(
+            buffer, fastavro.parse_schema(written_by), fastavro.parse_schema(read_by)
+        )
+    except (fastavro.read.SchemaResolutionError, ValueError):
+        return False
+    return True
+
+
+def misfits(reader: Any, writer: Any, **references: Any) -> list[Misfit]:
+    compare = by_name("AVRO").judging().misfits
+    assert compare is not None
+    known = {name.replace("_", "."): encoded(each) for name, each in references.items()}
+    return compare(Document(encoded(reader), known), Document(encoded(writer), known))
+
+
+def test_there_are_enough_pairs() -> None:
+    assert len(PAIRS) >= 60
+    assert len({pair.reason for pair in PAIRS}) == len(PAIRS)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.reason)
+def test_a_pair_at_all_levels(pair: Pair) -> None:
+    found = refusing_levels("AVRO", encoded(pair.after), encoded(pair.before))
+    assert found == expected_levels(pair.is_backward, pair.is_forward)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.reason)
+def test_fastavro_agrees(pair: Pair) -> None:
+    assert is_read(pair.written_before, pair.before, pair.after) == pair.is_backward
+    assert is_read(pair.written_after, pair.after, pair.before) == pair.is_forward
+
+
+def test_transitive_levels_look_at_all_versions_and_others_at_the_last() -> None:
+    first = encoded(record(field("a", "int"), field("b", "int")))
+    second = encoded(record(field("a", "int", default=0), field("b", "int")))
+    third = encoded(record(field("b", "int")))
+    assert refusing_levels("AVRO", third, second, first) == {
+        "FORWARD_TRANSITIVE",
+        "FULL_TRANSITIVE",
+    }
+
+
+def test_what_breaks_is_told_with_its_place() -> None:
+    (found,) = misfits(record(field("a", "int"), field("b", "int")), record(field("a", "int")))
+    assert found.path == "/fields/1"
+    assert found.line == 9
+    assert "b of R is new and has no default" in found.message
+    assert "nothing for b" in found.why
+
+
+def test_names_are_followed_into_references() -> None:
+    street = record(field("name", "string"), name="geo.Street")
+    longer = record(field("name", "string"), field("no", "int"), name="geo.Street")
+    person = record(field("home", "geo.Street"), name="P")
+    assert misfits(person, person, geo_Street=street) == []
+    compare = by_name("AVRO").judging().misfits
+    assert compare is not None
+    content = encoded(person)
+    (found,) = compare(
+        Document(content, {"s": encoded(longer)}), Document(content, {"s": encoded(street)})
+    )
+    assert (found.path, found.line) == ("/(s)/fields/1", 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"type": "int", "logicalType": "date"}, "int"),
+        (
+            {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 2},
+            {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 1},
+        ),
+        (fixed(12, logicalType="duration"), fixed(12)),
+    ],
+)
+def test_another_logical_type_is_remarked_and_not_refused(before: Any, after: Any) -> None:
+    (found,) = misfits(after, before)
+    assert found.severity is Severity.WARNING
+    assert "logical type was" in found.message
+
+
+def intricate(size: int) -> Any:
+    """Unions of records that are made of unions of the same records."""
+    names = [f"R{at}" for at in range(size)]
+    branches: list[Any] = [
+        record(*(field(f"f{no}", list(names)) for no in range(size)), name=name) for name in names
+    ]
+    return record(*(field(f"b{at}", branch) for at, branch in enumerate(branches)), name="Top")
+
+
+def test_an_intricate_pair_takes_no_longer_than_it_may() -> None:
+    schema = array(record(field("x", ["null", enum("A")]), name="Z"))
+    for _ in range(60):
+        schema = ["null", array(schema)]
+    assert misfits(schema, schema) == []
+    found = misfits(intricate(7), intricate(7))
+    assert all("intricate" in each.message for each in found)
