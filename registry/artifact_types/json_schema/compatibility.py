@@ -20,7 +20,7 @@ from registry.artifact_types.json_schema.facts import (
     kinds_of,
     named_kinds,
 )
-from registry.artifact_types.json_schema.opening import Opening
+from registry.artifact_types.json_schema.opening import CHOSEN, Opening
 from registry.artifact_types.json_schema.resolution import Unresolved, resolver
 from registry.artifact_types.json_schema.scalars import breaks_of_numbers, breaks_of_texts
 from registry.artifact_types.judgements import Document, Misfit, Severity
@@ -71,6 +71,8 @@ class Comparison:
             raise TooIntricate
         schema, path = self._followed(schema, path)
         if schema is True or schema == {}:
+            return []
+        if any(each == schema and self._same(each, schema) for each in allowed):
             return []
         facts = self.opening.facts_of(allowed)
         if facts is None or not facts.kinds:
@@ -183,7 +185,8 @@ class Comparison:
     def _breaks_of_one_of(self, schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:
         found = list(self._breaks_of_any(schema, "oneOf", facts, path))
         yield from found
-        if found or self._has_same(facts, schema, "oneOf"):
+        chosen = [*facts.given("oneOf"), *facts.given(CHOSEN)]
+        if found or any(self._same(each, schema["oneOf"]) for each in chosen):
             return
         for each in self._by_kind(facts):
             taking = [

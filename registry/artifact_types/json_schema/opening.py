@@ -10,6 +10,8 @@ from registry.artifact_types.json_schema.resolution import Resolver, Unresolved
 
 #: Comparisons and alternatives: far above what real schemas need.
 MOST_STEPS = 30_000
+#: The keyword under which facts keep a `oneOf` of which one branch was taken.
+CHOSEN = "\0oneOf"
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ class Opening:
         yield facts
 
     def _split(self, facts: Facts, fact: Fact, keyword: str) -> Iterator[Facts]:
-        rest = self._once(fact, keyword, lambda: [_without(fact, keyword)])[0]
+        rest = self._once(fact, keyword, lambda: [_taken_apart(fact, keyword)])[0]
         others = [rest if each is fact else each for each in facts.all]
         for branch in self._branches(fact, keyword):
             self.step()
@@ -113,6 +115,12 @@ class Opening:
 
 
 _ANY: Fact = {}
+
+
+def _taken_apart(fact: Fact, keyword: str) -> Fact:
+    """Without the keyword; of `oneOf` it stays known that no two branches take the value."""
+    rest = _without(fact, keyword)
+    return {**rest, CHOSEN: fact[keyword]} if keyword == "oneOf" else rest
 
 
 def _without(fact: Fact, *keywords: str) -> Fact:

@@ -1,0 +1,185 @@
+"""JSON's pairs at all six levels, beside what jsonschema makes of values and of generated ones."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from registry.artifact_types import by_name
+from registry.artifact_types.judgements import Document, Misfit, Severity
+from tests.rules.json_pairs import PAIRS, TEXT, tree
+from tests.rules.json_pairs_of_objects import PAIRS_OF_OBJECTS
+from tests.rules.json_shapes import NOTHING, Pair, closed, thing
+from tests.rules.levels import expected_levels, refusing_levels
+
+ALL = [*PAIRS, *PAIRS_OF_OBJECTS]
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 12)
+    | st.sampled_from([0.5, 1.0, 1.5, 11.5])
+    | st.sampled_from(["", "a", "ab", "abc", "b", "cat", "dog", "x" * 11]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["a", "b", "x", "x-a", "abc", "kind", "i", "l", "value", "next"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+def encoded(schema: Any) -> bytes:
+    return json.dumps(schema, indent=1).encode()
+
+
+def misfits(reader: Any, writer: Any) -> list[Misfit]:
+    compare = by_name("JSON").judging().misfits
+    assert compare is not None
+    return compare(Document(encoded(reader)), Document(encoded(writer)))
+
+
+def errors(reader: Any, writer: Any) -> list[Misfit]:
+    return [each for each in misfits(reader, writer) if each.severity is Severity.ERROR]
+
+
+def takes(schema: Any, value: Any) -> bool:
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
+    return bool(kind(schema).is_valid(value))
+
+
+def directions() -> Iterator[tuple[Any, Any, Any]]:
+    for pair in ALL:
+        yield pair.before, pair.after, pair.lost
+        yield pair.after, pair.before, pair.gained
+
+
+def test_there_are_enough_pairs() -> None:
+    assert len(ALL) >= 90
+    assert len({pair.reason for pair in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("pair", ALL, ids=lambda pair: pair.reason)
+def test_a_pair_at_all_levels(pair: Pair) -> None:
+    found = refusing_levels("JSON", encoded(pair.after), encoded(pair.before))
+    assert found == expected_levels(pair.lost is NOTHING, pair.gained is NOTHING)
+
+
+@pytest.mark.parametrize("pair", ALL, ids=lambda pair: pair.reason)
+def test_jsonschema_agrees_on_the_value_that_shows_it(pair: Pair) -> None:
+    if pair.lost is not NOTHING:
+        assert (takes(pair.before, pair.lost), takes(pair.after, pair.lost)) == (True, False)
+    if pair.gained is not NOTHING:
+        assert (takes(pair.before, pair.gained), takes(pair.after, pair.gained)) == (False, True)
+
+
+@given(value=VALUES)
+@settings(max_examples=400, deadline=None)
+def test_no_generated_value_is_lost_where_nothing_is_said_to_be(value: Any) -> None:
+    for before, after, lost in directions():
+        if lost is NOTHING and takes(before, value):
+            assert takes(after, value), (before, after)
+
+
+KEYWORDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["string", "integer", "number", "object", "array", "null"]),
+        "minimum": st.integers(0, 3),
+        "exclusiveMaximum": st.integers(2, 6),
+        "multipleOf": st.integers(1, 3),
+        "maxLength": st.integers(0, 3),
+        "enum": st.lists(st.sampled_from(["a", "ab", 1, 2, None]), min_size=1, max_size=3),
+        "required": st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True),
+        "maxItems": st.integers(0, 2),
+    },
+)
+SCHEMAS = st.recursive(
+    KEYWORDS,
+    lambda inner: st.one_of(
+        st.builds(lambda each: {"not": each}, inner),
+        st.builds(lambda each: {"items": each}, inner),
+        st.builds(lambda each: {"anyOf": each}, st.lists(inner, min_size=1, max_size=2)),
+        st.builds(lambda each: {"oneOf": each}, st.lists(inner, min_size=1, max_size=2)),
+        st.builds(lambda each: {"allOf": each}, st.lists(inner, min_size=1, max_size=2)),
+        st.builds(lambda one, two: {"if": one, "then": two}, inner, inner),
+        st.builds(
+            lambda each, rest: {"properties": each, "additionalProperties": rest},
+            st.dictionaries(st.sampled_from(["a", "b", "x"]), inner, max_size=2),
+            inner | st.booleans(),
+        ),
+        st.builds(
+            lambda each, base: {**base, **each},
+            KEYWORDS,
+            st.builds(lambda each: {"anyOf": [each]}, inner),
+        ),
+    ),
+    max_leaves=4,
+)
+
+
+@given(before=SCHEMAS, after=SCHEMAS, values=st.lists(VALUES, min_size=5, max_size=20))
+@settings(max_examples=600, deadline=None)
+def test_of_generated_schemas_none_loses_a_value_unsaid(
+    before: Any, after: Any, values: list[Any]
+) -> None:
+    """What is called compatible is so for every value that jsonschema is shown."""
+    if errors(after, before):
+        return
+    for value in values:
+        if takes(before, value):
+            assert takes(after, value), (before, after, value)
+
+
+@given(schema=SCHEMAS)
+@settings(max_examples=200, deadline=None)
+def test_a_schema_is_compatible_with_itself(schema: Any) -> None:
+    assert errors(schema, schema) == []
+
+
+def test_what_breaks_is_told_with_its_place() -> None:
+    before = thing({"a": TEXT, "i": closed({"n": {"type": "integer"}})})
+    after = thing({"a": TEXT, "i": closed({"n": {"type": "integer", "minimum": 1}})})
+    (found,) = misfits(after, before)
+    assert found.path == "/properties/i/properties/n/minimum"
+    assert found.line == 12
+    assert found.message == "The least number was not bounded and is 1"
+
+
+def test_a_format_is_remarked_and_not_refused() -> None:
+    (found,) = misfits({"type": "string", "format": "date"}, TEXT)
+    assert found.severity is Severity.WARNING
+
+
+def test_refs_are_followed_into_references() -> None:
+    content = encoded(thing({"home": {"$ref": "street.json#/definitions/s"}}))
+    compare = by_name("JSON").judging().misfits
+    assert compare is not None
+
+    def street(kind: str) -> Document:
+        reference = encoded({"definitions": {"s": {"type": kind}}})
+        return Document(content, {"street.json": reference})
+
+    assert compare(street("number"), street("integer")) == []
+    (found,) = compare(street("integer"), street("number"))
+    assert (found.path, found.line) == ("/(street.json)/definitions/s/type", 0)
+
+
+def test_an_intricate_pair_takes_no_longer_than_it_may() -> None:
+    branches = [
+        thing({f"p{at}": {"anyOf": [{"minLength": at}, {"minimum": at}]}}) for at in range(9)
+    ]
+    schema = {"allOf": [{"anyOf": branches} for _ in range(9)]}
+    found = misfits({**schema, "minProperties": 1}, schema)
+    assert any("intricate" in each.message for each in found)
+    deep = tree("integer")
+    for _ in range(200):
+        deep = {"items": deep}
+    assert any("intricate" in each.message for each in misfits(deep, {"type": "array"}))
