@@ -153,8 +153,8 @@ class Bundle:
                 if ref.fragment == "" or ref.fragment.startswith("/"):
                     ref.holder["$ref"] = f"#{place}{ref.fragment}"
             elif ref.resource in self.names:
-                place = self._place(self.names[ref.resource])
-                ref.holder["$ref"] = f"#{place}{ref.fragment}"
+                home = self._place(self.names[ref.resource])
+                ref.holder["$ref"] = f"#{home}{ref.fragment}"
             elif "://" not in ref.resource:
                 raise CannotDereference(f"nothing is known of {ref.text!r}, which it refers to")
 

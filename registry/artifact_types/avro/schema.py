@@ -227,8 +227,10 @@ class Parser:
             if "namespace" in given:
                 self._breach("A namespace is a text", (*path, "namespace"))
             own = space
-        for part in (*filter(None, str(own).split(".")), name):
-            self._check_name(part, (*path, "name"))
+        spelled = "name" if "." in str(given["name"]) or own == space else "namespace"
+        for part in filter(None, str(own).split(".")):
+            self._check_name(part, (*path, spelled))
+        self._check_name(name, (*path, "name"))
         if name in PRIMITIVES:
             self._breach(f"A type can't be called {name!r}, as a primitive is", (*path, "name"))
         return f"{own}.{name}" if own else name

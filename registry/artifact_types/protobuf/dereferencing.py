@@ -92,7 +92,8 @@ class _Whole:
         self.extensions = {name: file for file in [root, *files] for name in extensions_of(file)}
 
     def build(self) -> None:
-        places = Counter(self._moved(full, self.types) for full in self.types)
+        named = [name for file in [self.root, *self.files] for name in types_of(file)]
+        places = Counter(self._moved(full, self.types) for full in named)
         twice = [full for full, count in places.items() if count > 1]
         if twice:
             raise CannotDereference(f"{twice[0]!r} would be there twice")

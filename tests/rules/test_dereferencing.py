@@ -1,0 +1,226 @@
+"""References written into contents, so that the result stands alone and means the same."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from registry.artifact_types import CannotDereference, by_name, dereferenced
+from registry.artifact_types.judgements import Document
+from registry.artifact_types.protobuf.compiling import Compiled, compiled
+
+
+def encoded(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def alone(kind: str, content: Any, **references: Any) -> Any:
+    """The dereferenced JSON, which is valid without any reference."""
+    known = {name: encoded(each) for name, each in references.items()}
+    result = dereferenced(kind, encoded(content), known)
+    assert by_name(kind).judging().violations(Document(result)) == []
+    judging = by_name(kind).judging()
+    assert judging.unmapped is not None
+    assert judging.unmapped(Document(result), ()) == []
+    return json.loads(result)
+
+
+INT = {"type": "integer"}
+
+
+def test_a_json_schema_takes_in_what_it_refers_to_at_any_depth() -> None:
+    whole = alone(
+        "JSON",
+        {"properties": {"a": {"$ref": "a.json#/definitions/x"}}, "definitions": {"own": INT}},
+        **{
+            "b.json": {"definitions": {"y": INT}, "$id": "http://x.example/b.json"},
+            "a.json": {
+                "definitions": {
+                    "x": {"items": {"$ref": "b.json#/definitions/y"}},
+                    "z": {"$ref": "#/definitions/x"},
+                }
+            },
+        },
+    )
+    assert set(whole["definitions"]) == {"own", "a.json", "b.json"}
+    checking = jsonschema.Draft7Validator(whole)
+    assert checking.is_valid({"a": [1]})
+    assert not checking.is_valid({"a": ["x"]})
+
+
+def test_a_newer_draft_has_other_definitions_and_addresses_are_followed() -> None:
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    whole = alone(
+        "JSON",
+        {"$schema": dialect, "$ref": "http://x.example/b.json#/$defs/y"},
+        b={"$id": "http://x.example/b.json", "$defs": {"y": {"$ref": "b#/$defs/z"}, "z": INT}},
+    )
+    assert set(whole["$defs"]) == {"b"}
+    assert not jsonschema.Draft202012Validator(whole).is_valid("x")
+
+
+def test_schemas_that_refer_to_each_other_end() -> None:
+    whole = alone(
+        "JSON",
+        {"$ref": "a.json"},
+        **{
+            "a.json": {"properties": {"b": {"$ref": "b.json"}}},
+            "b.json": {"properties": {"a": {"$ref": "a.json"}, "n": INT}},
+        },
+    )
+    assert not jsonschema.Draft7Validator(whole).is_valid({"b": {"a": {"b": {"n": "x"}}}})
+
+
+def test_names_that_are_alike_stay_apart() -> None:
+    whole = alone(
+        "JSON",
+        {"allOf": [{"$ref": "./a b.json"}, {"$ref": "a/b.json"}], "definitions": {"a_b.json": {}}},
+        **{"./a b.json": {"title": "one"}, "a/b.json": {"title": "other"}},
+    )
+    titles = {each.get("title") for each in whole["definitions"].values()}
+    assert titles == {"one", "other", None}
+
+
+def test_an_openapi_document_takes_in_schemas_and_paths() -> None:
+    whole = alone(
+        "OPENAPI",
+        {
+            "openapi": "3.0.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"$ref": "paths.json#/a"}},
+            "components": {"schemas": {"A": {"$ref": "types.json#/A"}}},
+        },
+        **{
+            "types.json": {"A": INT},
+            "paths.json": {"a": {"get": {"responses": {"200": {"description": "d"}}}}},
+        },
+    )
+    assert whole["components"]["schemas"]["A"] == {"$ref": "#/x-references/types.json/A"}
+    assert set(whole["x-references"]) == {"types.json", "paths.json"}
+
+
+def test_an_asyncapi_document_in_yaml_becomes_json() -> None:
+    content = b"""
+asyncapi: 2.6.0
+info: {title: t, version: '1'}
+channels:
+  a: {publish: {message: {payload: {$ref: 'user.json#/definitions/user'}}}}
+"""
+    result = dereferenced(
+        "ASYNCAPI", content, {"user.json": encoded({"definitions": {"user": INT}})}
+    )
+    assert by_name("ASYNCAPI").judging().violations(Document(result)) == []
+    whole = json.loads(result)
+    assert whole["x-references"]["user.json"]["definitions"]["user"] == INT
+
+
+PROTO_A = """syntax = "proto3";
+package com.acme.orders;
+import "types.proto";
+import "same.proto";
+import "google/protobuf/any.proto";
+// An order.
+message Order {
+  com.acme.types.Money total = 1;
+  map<string, Line> lines = 2;
+  google.protobuf.Any more = 3;
+  oneof how { com.acme.types.Money.Currency currency = 4; Kind kind = 5; }
+}
+service Orders { rpc Get (com.acme.types.Money) returns (stream com.acme.orders.Order); }
+"""
+TYPES = """syntax = "proto3";
+package com.acme.types;
+import public "deep.proto";
+message Money {
+  int64 cents = 1;
+  Currency currency = 2;
+  enum Currency { EUR = 0; }
+  deep.Deep d = 3;
+}
+"""
+SAME = """syntax = "proto3";
+package com.acme.orders;
+enum Kind { NONE = 0; }
+message Line { .com.acme.types.Money price = 1; }
+"""
+DEEP = 'syntax = "proto3"; package deep; message Deep { repeated Deep inner = 1; }'
+IMPORTS = {"deep.proto": DEEP, "types.proto": TYPES, "same.proto": SAME}
+
+
+def test_a_protobuf_file_takes_in_its_imports() -> None:
+    known = {name: text.encode() for name, text in IMPORTS.items()}
+    result = dereferenced("PROTOBUF", PROTO_A.encode(), known)
+    found = compiled(Document(result))
+    assert isinstance(found, Compiled), (found, result.decode())
+    assert list(found.file.dependency) == ["google/protobuf/any.proto"]
+    order = found.file.message_type[0]
+    assert {each.name: each.type_name for each in order.field} == {
+        "total": ".com.acme.orders.com.acme.types.Money",
+        "lines": ".com.acme.orders.Order.LinesEntry",
+        "more": ".google.protobuf.Any",
+        "currency": ".com.acme.orders.com.acme.types.Money.Currency",
+        "kind": ".com.acme.orders.Kind",
+    }
+    assert b"// An order." in result
+    assert {each.name for each in found.file.message_type} == {"Order", "Line", "com", "deep"}
+
+
+def test_options_that_an_import_defines_move_with_it() -> None:
+    options = (
+        'syntax = "proto3"; package opts; import "google/protobuf/descriptor.proto";'
+        "extend google.protobuf.FieldOptions { string unit = 50000; }"
+    )
+    content = (
+        'syntax = "proto3"; package p; import "opts.proto";'
+        'message M { int32 a = 1 [(opts.unit) = "m"]; }'
+    )
+    result = dereferenced("PROTOBUF", content.encode(), {"opts.proto": options.encode()})
+    assert isinstance(compiled(Document(result)), Compiled), result.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "references", "reason"),
+    [
+        ("JSON", b"{", {}, "not JSON"),
+        ("JSON", b'{"$ref":"gone.json"}', {}, "nothing is known of 'gone.json'"),
+        ("JSON", b'{"definitions":[],"$ref":"a"}', {"a": b"{}"}, "/definitions is no object"),
+        ("OPENAPI", b"\xff", {}, "neither JSON nor YAML"),
+        ("PROTOBUF", b"message {", {}, "the schema is no Protobuf"),
+        ("PROTOBUF", b'import "a.proto";', {}, "nothing is known of 'a.proto'"),
+        ("PROTOBUF", b'import "a.proto";', {"a.proto": b"{"}, "'a.proto' is no Protobuf"),
+        (
+            "PROTOBUF",
+            b'syntax = "proto3"; import "a.proto";',
+            {"a.proto": b"message A {}"},
+            "'a.proto' is proto2 and the schema proto3",
+        ),
+        (
+            "PROTOBUF",
+            b'import "a.proto"; message a {}',
+            {"a.proto": b"message a {}"},
+            "'a' would be there twice",
+        ),
+    ],
+)
+def test_what_cannot_be_written_out_is_told_why(
+    kind: str, content: bytes, references: dict[str, bytes], reason: str
+) -> None:
+    with pytest.raises(CannotDereference, match=reason):
+        dereferenced(kind, content, references)
+
+
+def test_a_thousand_references_deep_and_wide_are_written_out() -> None:
+    deep = {f"d{at}": {"properties": {"x": {"$ref": f"d{at - 1}"}}} for at in range(1, 1000)}
+    whole = json.loads(
+        dereferenced(
+            "JSON",
+            encoded({"$ref": "d999"}),
+            {name: encoded(each) for name, each in {"d0": INT, **deep}.items()},
+        )
+    )
+    assert len(whole["definitions"]) == 1000
+    wide = {f"w{at}.proto": f"package p; message W{at} {{}}".encode() for at in range(1000)}
+    imports = "".join(f'import "{name}";' for name in wide)
+    result = dereferenced("PROTOBUF", f"package p; {imports}".encode(), wide)
+    assert result.count(b"message ") == 1000
