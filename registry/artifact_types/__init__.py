@@ -52,6 +52,9 @@ ARTIFACT_TYPES = (
     XML,
 )
 
+#: Bytes of a content and its references.
+_MOST_DEREFERENCED = 8 * 1024 * 1024
+
 _BY_NAME = {artifact_type.name: artifact_type for artifact_type in ARTIFACT_TYPES}
 
 
@@ -102,4 +105,6 @@ def dereferenced(type_name: str | None, content: bytes, references: References) 
     known = _BY_NAME.get(type_name or "")
     if known is None or known.dereference is None:
         raise CannotDereference(f"this node knows no way for contents of type {type_name}")
+    if len(content) + sum(map(len, references.values())) > _MOST_DEREFERENCED:
+        raise CannotDereference(f"all of it has more than {_MOST_DEREFERENCED:,} bytes")
     return known.dereference(content, references)

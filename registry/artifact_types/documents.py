@@ -7,23 +7,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from registry.artifact_types import yaml_values
-from registry.artifact_types.json_places import Path, line_and_column, place_of, pointer
+from registry.artifact_types.json_places import Path, Places, line_and_column, pointer
 from registry.artifact_types.judgements import Violation
 
 #: Told at most for one content: more of them help nobody.
 MOST_TOLD = 100
+#: Objects in one document; twice as many as the largest API descriptions that are published have.
+MOST_OBJECTS = 200_000
 
 
 @dataclass(slots=True)
 class Structured:
     """`doubled` are keys that stand twice in one object, of which parsers take one or the other.
 
-    `place` gives line and column, from 1, of what a path leads to.
+    `place` gives line and column, from 1, of what a path leads to. `size` counts its objects, of
+    YAML all its values.
     """
 
     value: object
     place: Callable[[Path], tuple[int, int]]
     doubled: list[str] = field(default_factory=list)
+    size: int = 0
 
     def violation(self, message: str, path: Path, mend: str = "") -> Violation:
         return Violation(message, pointer(path), *self.place(path), mend)
@@ -38,29 +42,22 @@ class Structured:
         ]
 
 
-def read_json(content: bytes) -> Structured | Violation:
+def read_json(content: bytes, most_objects: int = MOST_OBJECTS) -> Structured | Violation:
     """The document, or what keeps the content from being one."""
     text = text_of(content)
     if isinstance(text, Violation):
         return text
-    doubled: list[str] = []
-
-    def gather(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        members = dict(pairs)
-        if len(members) != len(pairs):
-            doubled.extend(_doubled(pairs))
-        return members
-
+    members = _Members(most_objects)
     try:
-        value = json.loads(text, object_pairs_hook=gather, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=members, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         place = line_and_column(text, error.pos)
         return Violation(f"The content is not JSON: {error.msg}", "", *place)
     except RecursionError:
         return Violation("The content is nested too deeply")
     except ValueError as error:
-        return Violation(f"The content is not JSON: {error}")
-    return Structured(value, lambda path: place_of(text, path), doubled)
+        return Violation(f"The content can't be read as JSON: {error}")
+    return Structured(value, Places(text).of, members.doubled, members.count)
 
 
 def read_json_or_yaml(content: bytes) -> Structured | Violation:
@@ -71,10 +68,10 @@ def read_json_or_yaml(content: bytes) -> Structured | Violation:
     if isinstance(text, Violation):
         return text
     try:
-        value, doubled = yaml_values.load(text)
+        value, doubled, size = yaml_values.load(text)
     except yaml_values.NotYaml as error:
         return Violation(f"The content is not YAML: {error}", "", error.line, error.column)
-    return Structured(value, lambda path: yaml_values.place_of(text, path), doubled)
+    return Structured(value, yaml_values.Places(text).of, doubled, size)
 
 
 def text_of(content: bytes) -> str | Violation:
@@ -88,6 +85,24 @@ def text_of(content: bytes) -> str | Violation:
             column=error.start - content.rfind(b"\n", 0, error.start),
             mend="Save it as UTF-8.",
         )
+
+
+@dataclass(slots=True)
+class _Members:
+    """Makes objects of their members, counts them and keeps keys that come twice."""
+
+    most: int
+    count: int = 0
+    doubled: list[str] = field(default_factory=list)
+
+    def __call__(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        self.count += 1
+        if self.count > self.most:
+            raise ValueError(f"it has more than {self.most:,} objects")
+        members = dict(pairs)
+        if len(members) != len(pairs) and len(self.doubled) < MOST_TOLD:
+            self.doubled += _doubled(pairs)
+        return members
 
 
 def _doubled(pairs: list[tuple[str, object]]) -> list[str]:

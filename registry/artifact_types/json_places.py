@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _WHITESPACE = re.compile(r"[ \t\n\r]*")
 
@@ -15,15 +15,36 @@ def pointer(path: Path) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
-def place_of(text: str, path: Path) -> tuple[int, int]:
-    """Line and column, from 1, of the value; of the nearest value around it if it is not there.
+class Places:
+    """Of one JSON text; where the members of an object stand is looked for once."""
 
-    The text has to be JSON; (0, 0) if it is not.
-    """
-    try:
-        return line_and_column(text, _find(text, path))
-    except (ValueError, IndexError, RecursionError):
-        return 0, 0
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known: dict[int, dict[str | int, int]] = {}
+
+    def of(self, path: Path) -> tuple[int, int]:
+        """Line and column, from 1, of the value; of the nearest one around it if it is not there.
+
+        (0, 0) if the text is no JSON.
+        """
+        try:
+            return line_and_column(self.text, self._find(path))
+        except (ValueError, IndexError, RecursionError):
+            return 0, 0
+
+    def _find(self, path: Path) -> int:
+        at = _skip(self.text, 0)
+        for step in path:
+            inner = self._inner(at)
+            if step not in inner:
+                return at
+            at = inner[step]
+        return at
+
+    def _inner(self, at: int) -> dict[str | int, int]:
+        if at not in self.known:
+            self.known[at] = dict(_values(self.text, at))
+        return self.known[at]
 
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:
@@ -31,46 +52,29 @@ def line_and_column(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
-def _find(text: str, path: Path) -> int:
-    at = _skip(text, 0)
-    for step in path:
-        found = _member(text, at, step) if isinstance(step, str) else _item(text, at, step)
-        if found is None:
-            return at
-        at = found
-    return at
+def _values(text: str, at: int) -> Iterator[tuple[str | int, int]]:
+    """Keys or indexes of what stands at a position, and where their values do.
+
+    Of duplicate keys the last counts, as for parsers.
+    """
+    opening, index = text[at], 0
+    if opening not in "{[":
+        return
+    at = _skip(text, at + 1)
+    while text[at] not in "}]":
+        if opening == "{":
+            key, after = _DECODER.raw_decode(text, at)
+            at = _skip(text, _skip(text, after) + 1)
+            yield key, at
+        else:
+            yield index, at
+            index += 1
+        at = _next(text, at)
 
 
 def _skip(text: str, at: int) -> int:
     found = _WHITESPACE.match(text, at)
     return at if found is None else found.end()
-
-
-def _member(text: str, at: int, name: str) -> int | None:
-    """Of duplicate keys the last counts, as for parsers."""
-    if text[at] != "{":
-        return None
-    found = None
-    at = _skip(text, at + 1)
-    while text[at] != "}":
-        key, after = _DECODER.raw_decode(text, at)
-        value = _skip(text, _skip(text, after) + 1)
-        if key == name:
-            found = value
-        at = _next(text, value)
-    return found
-
-
-def _item(text: str, at: int, index: int) -> int | None:
-    if text[at] != "[":
-        return None
-    at = _skip(text, at + 1)
-    while text[at] != "]":
-        if index == 0:
-            return at
-        index -= 1
-        at = _next(text, at)
-    return None
 
 
 def _next(text: str, value: int) -> int:

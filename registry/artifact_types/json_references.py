@@ -49,7 +49,8 @@ def objects(value: object) -> Iterator[tuple[Path, dict[str, object]]]:
                 if isinstance(value, dict | list) and (is_names or key not in _PLAIN)
             ]
         elif isinstance(each, list):
-            inner = [((*path, at), one) for at, one in enumerate(each)]
+            listed = enumerate(each)
+            inner = [((*path, at), one) for at, one in listed if isinstance(one, dict | list)]
         waiting.extend(reversed(inner))
 
 
@@ -131,6 +132,12 @@ class Bundle:
 
     def of(self, root: object, references: Mapping[str, bytes]) -> bytes:
         """Compact JSON; raises CannotDereference."""
+        try:
+            return self._bundled(root, references)
+        except RecursionError as error:
+            raise CannotDereference("it is nested too deeply") from error
+
+    def _bundled(self, root: object, references: Mapping[str, bytes]) -> bytes:
         self.known = resources(references)
         self.names = _own_names(self.known)
         if not isinstance(root, dict):

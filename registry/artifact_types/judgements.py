@@ -1,7 +1,7 @@
 """What is judged about content: whether it is valid, what a change breaks, what it refers to."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -11,6 +11,11 @@ class Document:
 
     content: bytes
     references: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return len(self.content) + sum(map(len, self.references.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,12 @@ class Unmapped:
     line: int = 0
 
 
+#: A reader's document and a writer's.
+Compare = Callable[[Document, Document], list[Misfit]]
+#: A document and the names of its references.
+Search = Callable[[Document, Collection[str]], list[Unmapped]]
+
+
 @dataclass(frozen=True, slots=True)
 class Judging:
     """What one type can judge. None of these functions raises, whatever the bytes are.
@@ -74,6 +85,59 @@ class Judging:
 
     syntax_violations: Callable[[bytes], list[Violation]]
     violations: Callable[[Document], list[Violation]]
-    misfits: Callable[[Document, Document], list[Misfit]] | None = None
-    unmapped: Callable[[Document, Collection[str]], list[Unmapped]] | None = None
-    wire_misfits: Callable[[Document, Document], list[Misfit]] | None = None
+    misfits: Compare | None = None
+    unmapped: Search | None = None
+    wire_misfits: Compare | None = None
+
+
+def bounded(judging: Judging, most_bytes: int) -> Judging:
+    """The same, for documents of so many bytes at most, references included.
+
+    Larger ones are refused in words, so that nothing passes that nobody looked at.
+    """
+    told = f"The content has more than {most_bytes:,} bytes, of which no more are checked"
+
+    def is_large(*documents: Document) -> bool:
+        return any(each.size > most_bytes for each in documents)
+
+    def syntax_violations(content: bytes) -> list[Violation]:
+        too_large = len(content) > most_bytes
+        return [Violation(told)] if too_large else judging.syntax_violations(content)
+
+    def violations(document: Document) -> list[Violation]:
+        return [Violation(told)] if is_large(document) else judging.violations(document)
+
+    return replace(
+        judging,
+        syntax_violations=syntax_violations,
+        violations=violations,
+        misfits=_bounded_misfits(judging.misfits, is_large, told),
+        wire_misfits=_bounded_misfits(judging.wire_misfits, is_large, told),
+        unmapped=_bounded_unmapped(judging.unmapped, is_large, told),
+    )
+
+
+def _bounded_misfits(
+    compare: Compare | None, is_large: Callable[..., bool], told: str
+) -> Compare | None:
+    if compare is None:
+        return None
+
+    def misfits(reader: Document, writer: Document) -> list[Misfit]:
+        if is_large(reader, writer):
+            return [Misfit(told, "What breaks can't be told")]
+        return compare(reader, writer)
+
+    return misfits
+
+
+def _bounded_unmapped(
+    search: Search | None, is_large: Callable[..., bool], told: str
+) -> Search | None:
+    if search is None:
+        return None
+
+    def unmapped(document: Document, names: Collection[str]) -> list[Unmapped]:
+        return [Unmapped((told,))] if is_large(document) else search(document, names)
+
+    return unmapped

@@ -1,7 +1,7 @@
 """Documents held against the JSON Schema of their format: what is wrong, where, and the mend."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -13,6 +13,9 @@ from registry.artifact_types.judgements import Violation
 #: Steps back that one match of a pattern may take; metaschemas' own patterns need a few.
 _BACKTRACKING = 10_000
 _CLASS_AND_HYPHEN = re.compile(r"(\\[dDsSwW])-")
+#: Objects in a document, and levels of them, up to which all errors are looked for.
+_MOST_FOR_ALL = 20_000
+_MOST_DEEP_FOR_ALL = 100
 _REGEX = jsonschema_rs.validator_for({"format": "regex"}, validate_formats=True, offline=True)
 
 
@@ -33,10 +36,10 @@ def _is_regex(text: str) -> bool:
 
 
 def violations(checking: jsonschema_rs.Validator, document: Structured) -> list[Violation]:
-    """Each once, in the order of the document's places."""
+    """Each once, in the order of the document's places; of a large document the first alone."""
     found: dict[tuple[tuple[str | int, ...], str], Violation] = {}
     try:
-        for error in checking.iter_errors(document.value):
+        for error in _errors(checking, document):
             leaf = _leaf(error)
             path = tuple(leaf.instance_path)
             message, mend = _told(leaf)
@@ -47,6 +50,36 @@ def violations(checking: jsonschema_rs.Validator, document: Structured) -> list[
     except ValueError as error:
         return [Violation(f"The content can't be checked: {error}")]
     return sorted(found.values(), key=lambda each: (each.line, each.column))
+
+
+def _errors(
+    checking: jsonschema_rs.Validator, document: Structured
+) -> Iterable[jsonschema_rs.ValidationError]:
+    """The library gathers all of them before it gives the first, each with those beneath it."""
+    if checking.is_valid(document.value):
+        return ()
+    if document.size <= _MOST_FOR_ALL and _is_shallow(document.value):
+        return checking.iter_errors(document.value)
+    try:
+        checking.validate(document.value)
+    except jsonschema_rs.ValidationError as error:
+        return (error,)
+    return ()
+
+
+def _is_shallow(value: object) -> bool:
+    level = [value]
+    for _ in range(_MOST_DEEP_FOR_ALL):
+        level = [inner for outer in level for inner in _inner(outer)]
+        if not level:
+            return True
+    return False
+
+
+def _inner(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _retrieve_nothing(uri: str, /) -> NoReturn:

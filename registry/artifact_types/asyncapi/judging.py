@@ -2,6 +2,9 @@
 
 from registry.artifact_types.asyncapi.validity import syntax_violations, violations
 from registry.artifact_types.json_references import unmapped
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.judgements import Judging, bounded
 
-JUDGING = Judging(syntax_violations, violations, None, unmapped)
+#: Bytes that are judged within two seconds.
+_MOST_BYTES = 8 * 1024 * 1024
+
+JUDGING = bounded(Judging(syntax_violations, violations, None, unmapped), _MOST_BYTES)

@@ -5,6 +5,7 @@ https://avro.apache.org/docs/1.12.0/specification/
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from registry.artifact_types import json_text
@@ -15,6 +16,9 @@ _ORDERS = ("ascending", "descending", "ignore")
 _NAMED = ("record", "error", "enum", "fixed")
 #: So deep may types be written into one another.
 MAX_DEPTH = 200
+
+#: More of them help nobody.
+MOST_BREACHES = 200
 
 Path = tuple[str | int, ...]
 
@@ -101,6 +105,10 @@ class Breach:
     mend: str = ""
 
 
+class _Enough(Exception):
+    """So much is wrong that nobody reads on."""
+
+
 def parsed(document: object, references: Mapping[str, bytes]) -> tuple[Schema, "Parser"]:
     """A schema that may use the names of its references, and all that its reading told."""
     parser = Parser()
@@ -122,16 +130,22 @@ class Parser:
     unknown: list[tuple[tuple[str, ...], Path]] = field(default_factory=list)
 
     def parse(self, document: object) -> Schema:
-        return self._schema(document, "", ())
+        """As far as it can be read; after many breaches no further."""
+        with suppress(_Enough):
+            return self._schema(document, "", ())
+        return Primitive("null", ())
 
     def learn(self, name: str, reference: object) -> None:
         """Its names, and nothing of what is wrong with it: that is told where it was uploaded."""
-        self._schema(reference, "", (f"({name})",))
+        with suppress(_Enough):
+            self._schema(reference, "", (f"({name})",))
         self.breaches.clear()
         self.unknown.clear()
 
     def _breach(self, message: str, path: Path, mend: str = "") -> None:
         self.breaches.append(Breach(message, path, mend))
+        if len(self.breaches) >= MOST_BREACHES:
+            raise _Enough
 
     def _schema(self, given: object, space: str, path: Path) -> Schema:
         if len(path) > MAX_DEPTH:

@@ -10,7 +10,7 @@ from registry.artifact_types.documents import MOST_TOLD, text_of
 from registry.artifact_types.judgements import Document, Violation
 
 #: The parser takes a few microseconds for each.
-_MOST_TOKENS = 200_000
+_MOST_TOKENS = 150_000
 #: Parts of a schema, as federated services publish them, have none.
 _NO_QUERY = "Query root type must be provided"
 

@@ -12,6 +12,7 @@ from registry.artifact_types.documents import Structured, read_json
 from registry.artifact_types.json_references import Ref, refs
 from registry.artifact_types.json_schema.breaks import Break, Path, TooIntricate
 from registry.artifact_types.json_schema.containers import breaks_of_arrays, breaks_of_objects
+from registry.artifact_types.json_schema.dialects import MOST_OBJECTS
 from registry.artifact_types.json_schema.disjointness import are_apart
 from registry.artifact_types.json_schema.equality import same_values
 from registry.artifact_types.json_schema.facts import (
@@ -32,7 +33,7 @@ _Key = tuple[int, frozenset[int]]
 
 def misfits(reader: Document, writer: Document) -> list[Misfit]:
     """Why a value that the writer's schema allows may be refused by the reader's."""
-    read_by, written_by = read_json(reader.content), read_json(writer.content)
+    read_by, written_by = (read_json(each.content, MOST_OBJECTS) for each in (reader, writer))
     if not isinstance(read_by, Structured) or not isinstance(written_by, Structured):
         return [Misfit("One of the two is no JSON Schema", "Nothing can be read with it")]
     reading = resolver(read_by.value, reader.references)

@@ -32,6 +32,9 @@ class Dialect(Enum):
         return self in {Dialect.DRAFT_4, Dialect.DRAFT_6, Dialect.DRAFT_7}
 
 
+#: Objects in one schema, of which each costs a comparison some time.
+MOST_OBJECTS = 60_000
+
 #: For schemas that name none: what Apicurio and Confluent take, too.
 DEFAULT = Dialect.DRAFT_7
 

@@ -3,6 +3,9 @@
 from registry.artifact_types.json_references import unmapped
 from registry.artifact_types.json_schema.compatibility import misfits
 from registry.artifact_types.json_schema.validity import syntax_violations, violations
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.judgements import Judging, bounded
 
-JUDGING = Judging(syntax_violations, violations, misfits, unmapped)
+#: Bytes that are judged within two seconds.
+_MOST_BYTES = 4 * 1024 * 1024
+
+JUDGING = bounded(Judging(syntax_violations, violations, misfits, unmapped), _MOST_BYTES)

@@ -2,7 +2,12 @@
 
 from registry.artifact_types.documents import Structured, read_json
 from registry.artifact_types.json_references import refs
-from registry.artifact_types.json_schema.dialects import Dialect, dialect_of, metaschema
+from registry.artifact_types.json_schema.dialects import (
+    MOST_OBJECTS,
+    Dialect,
+    dialect_of,
+    metaschema,
+)
 from registry.artifact_types.json_schema.resolution import Unresolved, resolver
 from registry.artifact_types.judgements import Document, Violation
 from registry.artifact_types.metaschemas import merged
@@ -11,7 +16,7 @@ from registry.artifact_types.metaschemas import violations as violations_of
 
 def syntax_violations(content: bytes) -> list[Violation]:
     """Of content that is no JSON, or neither an object nor a boolean."""
-    read = read_json(content)
+    read = read_json(content, MOST_OBJECTS)
     if isinstance(read, Violation):
         return [read]
     return _of_kind(read)
@@ -19,7 +24,7 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 def violations(document: Document) -> list[Violation]:
     """By the metaschema of its draft; and every `$ref` leads somewhere."""
-    read = read_json(document.content)
+    read = read_json(document.content, MOST_OBJECTS)
     if isinstance(read, Violation):
         return [read]
     wrong = _of_kind(read)

@@ -1,6 +1,9 @@
 """What is judged about what Kafka Connect takes; nothing compares two of them."""
 
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.judgements import Judging, bounded
 from registry.artifact_types.kafka_connect.validity import syntax_violations, violations
 
-JUDGING = Judging(syntax_violations, violations)
+#: Bytes that are judged within two seconds.
+_MOST_BYTES = 2 * 1024 * 1024
+
+JUDGING = bounded(Judging(syntax_violations, violations), _MOST_BYTES)

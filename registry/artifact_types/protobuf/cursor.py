@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from registry.artifact_types.protobuf.source import Option, Quoted
-from registry.artifact_types.protobuf.tokens import NotProtobuf, Token
+from registry.artifact_types.protobuf.tokens import NotProtobuf, Token, Tokens
 
 #: Messages within messages, values within values.
 MOST_DEEP = 100
@@ -12,7 +12,7 @@ MOST_DEEP = 100
 
 @dataclass(slots=True)
 class Cursor:
-    tokens: list[Token]
+    tokens: Tokens
     at: int = 0
     depth: int = 0
 

@@ -18,16 +18,20 @@ from registry.artifact_types.protobuf.source import (
     Rpc,
     Service,
 )
-from registry.artifact_types.protobuf.tokens import NotProtobuf, tokens
+from registry.artifact_types.protobuf.tokens import NotProtobuf, Tokens
 
 __all__ = ["NotProtobuf", "parse"]
 
+#: A source of so many takes a second.
+MOST_SIGNS = 1_000_000
 _LABELS = ("optional", "required", "repeated")
 
 
 def parse(text: str) -> File:
-    """Raises NotProtobuf."""
-    return _Parser(list(tokens(text))).file()
+    """Raises NotProtobuf, also for a text that is longer than any source is."""
+    if len(text) > MOST_SIGNS:
+        raise NotProtobuf(f"The text has more than {MOST_SIGNS:,} signs", 0)
+    return _Parser(Tokens(text)).file()
 
 
 class _Parser(Cursor):
@@ -86,12 +90,12 @@ class _Parser(Cursor):
     def _message_part(self, message: Message) -> None:
         doc = self.doc()
         word = self.next.text
-        following = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        following = self.tokens[self.at + 1]
         if word in ("message", "enum", "extend", "oneof") and following.kind == "name":
             self.take()
             self._inner(message, word, doc)
         elif word in ("reserved", "extensions") and following.kind in ("number", "string", "name"):
-            is_field = self.tokens[min(self.at + 2, len(self.tokens) - 1)].text == "="
+            is_field = self.tokens[self.at + 2].text == "="
             if is_field:
                 message.members.append(self._field(doc))
                 return

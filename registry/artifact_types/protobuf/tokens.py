@@ -54,3 +54,19 @@ def tokens(text: str) -> Iterator[Token]:
             comments.clear()
         at = found.end()
     yield Token("", "", at, tuple(comments))
+
+
+class Tokens:
+    """Read as far as somebody looks; behind the last one there is the last one."""
+
+    def __init__(self, text: str) -> None:
+        self._source = tokens(text)
+        self._read: list[Token] = []
+
+    def __getitem__(self, at: int) -> Token:
+        while at >= len(self._read):
+            token = next(self._source, None)
+            if token is None:
+                return self._read[-1]
+            self._read.append(token)
+        return self._read[at]

@@ -1,6 +1,6 @@
 """What is judged about XML documents: that they are well-formed."""
 
-from registry.artifact_types.judgements import Document, Judging, Violation
+from registry.artifact_types.judgements import Document, Judging, Violation, bounded
 from registry.artifact_types.xml_validity import syntax_violations
 
 
@@ -8,4 +8,7 @@ def _violations(document: Document) -> list[Violation]:
     return syntax_violations(document.content)
 
 
-JUDGING = Judging(syntax_violations, _violations)
+#: Bytes that are judged within two seconds.
+_MOST_BYTES = 10 * 1024 * 1024
+
+JUDGING = bounded(Judging(syntax_violations, _violations), _MOST_BYTES)

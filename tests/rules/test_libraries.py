@@ -1,0 +1,47 @@
+"""The rule work of a type loads its own libraries and no other type's."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LIBRARIES = {
+    "AVRO": set(),
+    "JSON": {"jsonschema_rs"},
+    "PROTOBUF": {"google.protobuf"},
+    "OPENAPI": {"jsonschema_rs"},
+    "ASYNCAPI": {"jsonschema_rs"},
+    "GRAPHQL": {"graphql"},
+    "KCONNECT": {"jsonschema_rs"},
+    "XSD": {"xmlschema"},
+    "WSDL": {"xmlschema"},
+    "XML": set(),
+}
+ALL = {"jsonschema_rs", "google.protobuf", "graphql", "xmlschema", "jsonschema", "fastavro"}
+_SCRIPT = """
+import json, sys
+from registry.artifact_types import by_name, detect
+from registry.artifact_types.judgements import Document
+detect(b'{"type": "string"}')
+before = sorted(sys.modules)
+judging = by_name(sys.argv[1]).judging()
+document = Document(b'{"type": "string"}')
+judging.violations(document)
+for compare in (judging.misfits, judging.unmapped):
+    if compare is not None:
+        compare(document, document if compare is judging.misfits else ())
+print(json.dumps([before, sorted(sys.modules)]))
+"""
+
+
+@pytest.mark.parametrize("kind", LIBRARIES)
+def test_judging_loads_what_it_needs(kind: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _SCRIPT, kind], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    before, after = (set(each) & ALL for each in json.loads(told.stdout))
+    assert before == set()
+    assert after == LIBRARIES[kind]
