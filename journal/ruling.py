@@ -1,13 +1,23 @@
 """Whether the rules let a content become a version: asked before anything of it is said."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.conf import settings
 
 from registry import queries
 from registry.artifact_types.judgements import Document
 from registry.references import Reference
-from registry.rules import Earlier, Proposal, Verdict, check, effective, verdicts
+from registry.rules import (
+    LEVELS,
+    Earlier,
+    Proposal,
+    Verdict,
+    check,
+    does_nothing,
+    effective,
+    verdicts,
+)
 
 
 def refuse_violations(
@@ -33,6 +43,28 @@ def judged(
     """What every rule in force says of the content, refusals and remarks; nothing is said."""
     rules = rules_in_force(group_id, artifact_id)
     return list(verdicts(rules, _proposal(group_id, artifact_id, type_name, content, references)))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """`source` is who says its level: artifact, global or node."""
+
+    rule: str
+    level: str
+    source: str
+    does_nothing: bool
+
+
+def rules_told(group_id: str | None, artifact_id: str, type_name: str) -> list[RuleInForce]:
+    """What judges the artifact's next version, in the order in which it does."""
+    own, of_all = queries.rules_of(group_id, artifact_id)
+    in_force = effective(own, of_all, settings.ANNALS_RULES)
+    sources = {**dict.fromkeys(of_all, "global"), **dict.fromkeys(own, "artifact")}
+    return [
+        RuleInForce(rule, level, sources.get(rule, "node"), does_nothing(rule, type_name))
+        for rule in LEVELS
+        if (level := in_force.get(rule)) not in (None, "NONE")
+    ]
 
 
 def rules_in_force(group_id: str | None, artifact_id: str) -> dict[str, str | None]:

@@ -25,6 +25,7 @@ from registry.errors import (
     VersionAlreadyExists,
 )
 from registry.queries import VersionMeta
+from registry.rules import RuleViolation, Verdict
 
 _TYPES = [("", "Automatic"), *((known.name, known.name) for known in ARTIFACT_TYPES)]
 #: A chosen file is sent back with the page, to be kept while an error is mended, up to this size.
@@ -121,6 +122,8 @@ def _store(request: HttpRequest, form: UploadForm, is_version: bool) -> HttpResp
         form.add_error("version", str(error))
     except InvalidContent as error:
         form.add_error("text", str(error))
+    except RuleViolation as error:
+        return _form_page(request, form, is_version=is_version, verdict=error.verdict, status=409)
     else:
         return redirect("version", stored.group_id, stored.artifact_id, stored.version)
     status = 409 if form.has_error("version") else 400
@@ -157,12 +160,14 @@ def _form_page(
     *,
     is_version: bool = False,
     exists: bool = False,
+    verdict: Verdict | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
         "is_version": is_version,
         "exists": exists,
+        "verdict": verdict,
         "kept": _kept(form) if form.is_bound else None,
         "group": group_name(group_of(str(form["group"].value() or ""))),
         "limit": settings.ANNALS_LIMIT_CONTENT_BYTES,

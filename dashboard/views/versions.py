@@ -9,6 +9,7 @@ from dashboard.highlight import show as highlighted
 from dashboard.pages import page, render_page
 from journal import commands
 from journal.blame import blame
+from journal.ruling import rules_told
 from registry import queries
 
 _LATEST = "latest"
@@ -33,6 +34,7 @@ def show(
         "version_count": versions.count,
         "is_latest": version == _LATEST,
         "blame": blame(group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)),
+        "rules": rules_told(group_id, artifact_id, meta.type),
         "can_delete_version": settings.ANNALS_ALLOW_DELETE,
     }
     return render_page(request, "version", context)

@@ -43,7 +43,8 @@ class ArtifactType:
     the content. References are contents by the names that refer to them, in order of resolution:
     each before those that need it. `canonicalize` takes the content, the generation and the
     references; content that it cannot read comes back as it is. `judging` gives what rules ask, and
-    loads what that needs when it is first called. `dereference` takes the content and the
+    loads what that needs when it is first called. `is_compared` tells whether it compares two
+    contents, without loading anything. `dereference` takes the content and the
     references, and gives the content with them written into it; it raises CannotDereference. None
     where no way is known.
     """
@@ -56,6 +57,7 @@ class ArtifactType:
     canonicalize: Callable[[bytes, CanonicalGeneration, References], bytes]
     media_type_of: Callable[[bytes], str]
     judging: Callable[[], Judging]
+    is_compared: bool = False
     dereference: Callable[[bytes, References], bytes] | None = None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from registry.artifact_types import by_name
 from registry.rules import compatibility, integrity, validity
 from registry.rules.levels import (
     COMPATIBILITY,
@@ -26,6 +27,7 @@ __all__ = [
     "UnknownLevel",
     "Verdict",
     "check",
+    "does_nothing",
     "effective",
     "parse_levels",
     "verdicts",
@@ -48,6 +50,11 @@ def effective(of_artifact: Rules, of_all: Rules, configured: Rules) -> Rules:
     """
     named = {**configured, **of_all, **of_artifact}
     return {rule: level for rule, level in named.items() if level}
+
+
+def does_nothing(rule: str, type_name: str) -> bool:
+    """Whether the rule accepts every content of that type, since there is nothing to look with."""
+    return rule == COMPATIBILITY and not by_name(type_name).is_compared
 
 
 def verdicts(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:

@@ -35,5 +35,6 @@ AVRO = ArtifactType(
     canonicalize=canonicalize,
     media_type_of=always(_MEDIA_TYPE),
     judging=_judging,
+    is_compared=True,
     dereference=dereferenced,
 )

@@ -53,5 +53,6 @@ JSON = ArtifactType(
     canonicalize=structured.sorted_json,
     media_type_of=always(_MEDIA_TYPE),
     judging=_judging,
+    is_compared=True,
     dereference=_dereferenced,
 )

@@ -49,5 +49,6 @@ PROTOBUF = ArtifactType(
     canonicalize=canonicalize,
     media_type_of=always(_MEDIA_TYPE),
     judging=_judging,
+    is_compared=True,
     dereference=dereferenced,
 )
