@@ -19,7 +19,7 @@ from rich.console import Console
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench import calibration, measures, rebuilds  # noqa: E402 - after the path to the project
+from bench import calibration, judgements, measures, rebuilds  # noqa: E402 - after the path to the project
 from bench.figures import Row, document, table  # noqa: E402
 from bench.filling import fill  # noqa: E402
 from bench.measures import FULL, QUICK, Size  # noqa: E402
@@ -77,6 +77,8 @@ def _measure(folder: Path, size: Size, console: Console) -> list[Row]:
         rows += measures.memory(empty, full, size.artifacts)
     console.print("Rebuilding from journals of a broker that runs already …")
     rows += rebuilds.measure(folder, size)
+    console.print("Judging contents …")
+    rows += judgements.measure(size.seconds / 2)
     return rows
 
 

@@ -36,9 +36,11 @@ class Places:
         at = _skip(self.text, 0)
         for step in path:
             inner = self._inner(at)
-            if step not in inner:
+            # Who checks documents may tell the key "200" as a number.
+            found = inner.get(step, inner.get(str(step)))
+            if found is None:
                 return at
-            at = inner[step]
+            at = found
         return at
 
     def _inner(self, at: int) -> dict[str | int, int]:

@@ -105,13 +105,20 @@ def _branches(error: jsonschema_rs.ValidationError) -> list[list[jsonschema_rs.V
 
 
 def _depth(branch: list[jsonschema_rs.ValidationError]) -> tuple[int, int]:
-    """A branch that fails on a type at its top was not meant; the fewer faults the better."""
+    """How far its writer came: one that fails on a type or a `$ref` at its top was not meant.
+
+    Of branches that are equally far, the one with fewer faults.
+    """
     top = min(len(each.instance_path) for each in branch)
-    is_of_type = not any(
-        each.kind.name == "type" and len(each.instance_path) == top for each in branch
-    )
+    is_meant = not any(len(each.instance_path) == top and _is_other_thing(each) for each in branch)
     deepest = max(len(each.instance_path) for each in branch)
-    return (int(is_of_type) + deepest, -len(branch))
+    return (int(is_meant) + deepest, -len(branch))
+
+
+def _is_other_thing(error: jsonschema_rs.ValidationError) -> bool:
+    return error.kind.name == "type" or (
+        error.kind.name == "required" and "$ref" in _missing(error)
+    )
 
 
 def _told(error: jsonschema_rs.ValidationError) -> tuple[str, str]:

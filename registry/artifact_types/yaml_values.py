@@ -66,7 +66,8 @@ class Places:
         """Line and column, from 1, of the value, or of the nearest one around where it is not."""
         node = self._root
         for step in path:
-            inner = node.inner.get(step) if node else None
+            # Who checks documents may tell the key "200" as a number.
+            inner = node.inner.get(step, node.inner.get(str(step))) if node else None
             if inner is None:
                 break
             node = inner

@@ -110,6 +110,12 @@ WRONG_OPENAPI: list[Wrong] = [
     ("swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {a: {}}", "", '{a: {}}'),
     ("openapi: 3.1.0\ninfo: {title: t, version: '1'}\ncomponents: {schemas: {A: {type: objct}}}",
      "Did you mean 'object'?", 'objct}}}'),
+    (
+        "openapi: 3.0.0\ninfo: {title: t, version: '1'}\n"
+        "paths: {/a: {get: {responses: {'200': {descripton: d}}}}}",
+        "'description' is missing",
+        "{descripton",
+    ),
     ("a: &a [*a]\nopenapi: 3.0.0", "stands within itself", '*a]'),
 ]  # fmt: skip
 WRONG_ASYNCAPI: list[Wrong] = [
