@@ -20,29 +20,28 @@ from registry.rules import (
 )
 
 
-def refuse_violations(
-    group_id: str | None,
-    artifact_id: str,
-    type_name: str,
-    content: bytes,
-    references: tuple[Reference, ...],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A content that somebody wants to make a version of an artifact, which may be new."""
+
+    group_id: str | None
+    artifact_id: str
+    type_name: str
+    content: bytes
+    references: tuple[Reference, ...] = ()
+
+
+def refuse_violations(proposed: Proposed) -> None:
     """Raises RuleViolation for the first rule in force that refuses the content."""
-    rules = rules_in_force(group_id, artifact_id)
+    rules = rules_in_force(proposed.group_id, proposed.artifact_id)
     if rules:
-        check(rules, _proposal(group_id, artifact_id, type_name, content, references))
+        check(rules, _proposal(proposed))
 
 
-def judged(
-    group_id: str | None,
-    artifact_id: str,
-    type_name: str,
-    content: bytes,
-    references: tuple[Reference, ...],
-) -> list[Verdict]:
+def judged(proposed: Proposed) -> list[Verdict]:
     """What every rule in force says of the content, refusals and remarks; nothing is said."""
-    rules = rules_in_force(group_id, artifact_id)
-    return list(verdicts(rules, _proposal(group_id, artifact_id, type_name, content, references)))
+    rules = rules_in_force(proposed.group_id, proposed.artifact_id)
+    return list(verdicts(rules, _proposal(proposed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +72,16 @@ def rules_in_force(group_id: str | None, artifact_id: str) -> dict[str, str | No
     return dict(effective(own, of_all, settings.ANNALS_RULES))
 
 
-def _proposal(
-    group_id: str | None,
-    artifact_id: str,
-    type_name: str,
-    content: bytes,
-    references: tuple[Reference, ...],
-) -> Proposal:
+def _proposal(proposed: Proposed) -> Proposal:
+    references = proposed.references
     resolved = queries.resolve_references(references)
     return Proposal(
-        artifact_id=artifact_id,
-        type_name=type_name,
-        document=Document(content, resolved.contents),
+        artifact_id=proposed.artifact_id,
+        type_name=proposed.type_name,
+        document=Document(proposed.content, resolved.contents),
         references=references,
         missing=tuple(each for each in resolved.missing if each in references),
-        earlier=lambda: _earlier(group_id, artifact_id),
+        earlier=lambda: _earlier(proposed.group_id, proposed.artifact_id),
     )
 
 

@@ -27,7 +27,7 @@ from journal.messages import (
     MetaData,
 )
 from journal.outcomes import Effect
-from journal.ruling import judged, refuse_violations
+from journal.ruling import Proposed, judged, refuse_violations
 from journal.speaker import current_dialect, heard, say
 from registry import artifact_types, queries
 from registry.artifact_types import CanonicalGeneration
@@ -73,7 +73,8 @@ def store(new: NewVersion, action: Action) -> VersionMeta:
     Raises ArtifactAlreadyExists for a CREATE, ArtifactNotFound and VersionAlreadyExists for an
     UPDATE, InvalidContent, RuleViolation, UnsupportedByDialect, NoOutcome.
     """
-    judge(new, action)
+    if not new.content:
+        raise InvalidContent("Empty content is not allowed.")
     try:
         for _ in range(_ATTEMPTS):
             effect, global_id = _store_once(new, action)
@@ -88,22 +89,23 @@ def store(new: NewVersion, action: Action) -> VersionMeta:
 
 def judge(new: NewVersion, action: Action) -> None:
     """All that may refuse it before anything is said, as `store` raises it."""
-    refuse_violations(*_judged(new, action))
+    refuse_violations(_proposed(new, action))
 
 
 def verdicts_on(new: NewVersion, action: Action) -> list[Verdict]:
     """What every rule in force says of it; raises as `store` for what is no rule's concern."""
-    return judged(*_judged(new, action))
+    return judged(_proposed(new, action))
 
 
-def _judged(
-    new: NewVersion, action: Action
-) -> tuple[str | None, str, str, bytes, tuple[Reference, ...]]:
+def _proposed(new: NewVersion, action: Action) -> Proposed:
     if not new.content:
         raise InvalidContent("Empty content is not allowed.")
     standing = queries.standing(new.group_id, new.artifact_id, content_hash="")
-    type_name = _type_of(new, action, standing)
-    return new.group_id, new.artifact_id, type_name, new.content, new.references
+    return _proposal_of(new, _type_of(new, action, standing))
+
+
+def _proposal_of(new: NewVersion, type_name: str) -> Proposed:
+    return Proposed(new.group_id, new.artifact_id, type_name, new.content, new.references)
 
 
 def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
@@ -112,6 +114,7 @@ def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
     hashed = content_hash(new.content, serialized)
     standing = queries.standing(new.group_id, new.artifact_id, hashed)
     type_name = _type_of(new, action, standing)
+    refuse_violations(_proposal_of(new, type_name))
     dialect = current_dialect()
     names = [SequenceName.GLOBAL_ID]
     if standing.content_id is None:

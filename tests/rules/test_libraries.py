@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from registry.artifact_types import ARTIFACT_TYPES
+
 ROOT = Path(__file__).parents[2]
 LIBRARIES = {
     "AVRO": set(),
@@ -45,3 +47,8 @@ def test_judging_loads_what_it_needs(kind: str) -> None:
     before, after = (set(each) & ALL for each in json.loads(told.stdout))
     assert before == set()
     assert after == LIBRARIES[kind]
+
+
+def test_what_a_type_compares_is_known_without_loading_anything() -> None:
+    for kind in ARTIFACT_TYPES:
+        assert kind.is_compared == (kind.judging().misfits is not None), kind.name

@@ -35,7 +35,8 @@ def compiled(document: Document) -> Compiled | tuple[Violation, ...]:
     return _compiled(document.content, tuple(document.references.items()))
 
 
-@lru_cache(maxsize=32)
+# Transitive levels look at the same versions again and again.
+@lru_cache(maxsize=256)
 def _compiled(
     content: bytes, references: tuple[tuple[str, bytes], ...]
 ) -> Compiled | tuple[Violation, ...]:
