@@ -70,6 +70,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "50,000 $refs": lambda: (
         b'{"definitions":{"a":{}},"allOf":[' + many(b'{"$ref":"#/definitions/a"}', 50_000) + b"]}"
     ),
+    "an enum of 20,000 values": lambda: b'{"enum":[' + many(b'"value %d"', 20_000) + b"]}",
     "a regex that backtracks": lambda: b'{"pattern":"(a+)+$","enum":["' + b"a" * 50_000 + b'!"]}',
     "a regex that grows": lambda: b'{"pattern":"(a{1000}){1000}","const":"aaa"}',
     "a number of a million digits": lambda: b'{"minimum":' + b"9" * MEGABYTE + b"}",

@@ -21,7 +21,7 @@ from registry.artifact_types.json_schema.facts import (
     kinds_of,
     named_kinds,
 )
-from registry.artifact_types.json_schema.opening import CHOSEN, Opening
+from registry.artifact_types.json_schema.opening import CHOSEN, Opening, refs_of
 from registry.artifact_types.json_schema.resolution import Unresolved, resolver
 from registry.artifact_types.json_schema.scalars import breaks_of_numbers, breaks_of_texts
 from registry.artifact_types.judgements import Document, Misfit, Severity
@@ -102,21 +102,20 @@ class Comparison:
     def _followed(self, schema: Any, path: Path) -> tuple[Any, Path]:
         """What a `$ref` that stands alone leads to, however many lead on from there."""
         seen: set[int] = set()
-        while isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+        while isinstance(schema, dict) and refs_of(schema):
             known = self.opening.resolver_of(schema)
             if id(schema) in seen or not (known.dialect.ref_stands_alone or len(schema) == 1):
                 break
             seen.add(id(schema))
             try:
-                schema = known.resolve(schema["$ref"], schema)
+                schema = known.resolve(refs_of(schema)[0], schema)
             except Unresolved:
                 break
             path = known.path_of(schema) or path
         return schema, path
 
     def _breaks(self, schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:
-        ref = schema.get("$ref")
-        if isinstance(ref, str):
+        for ref in refs_of(schema):
             yield from self._breaks_of_ref(ref, schema, facts, path)
             if self.opening.resolver_of(schema).dialect.ref_stands_alone:
                 return
@@ -143,13 +142,24 @@ class Comparison:
             yield Break(told, f"A value of {named_kinds(lost)} is refused", (*path, "type"))
             return
         yield from chain(
-            _breaks_of_values(schema, facts, path),
+            self._breaks_of_values(schema, facts, path),
             breaks_of_numbers(schema, facts, path),
             breaks_of_texts(schema, facts, path),
             breaks_of_arrays(self.fits, schema, facts, path),
             breaks_of_objects(self.fits, schema, facts, path),
             self._breaks_of_combined(schema, facts, path),
         )
+
+    def _breaks_of_values(self, schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:
+        """`enum` and `const` of the reader's schema."""
+        for keyword in {"enum", "const"} & schema.keys():
+            for value in _values(facts):
+                if value is _ANY:
+                    told = "Only certain values are allowed now"
+                    yield Break(told, "Others were allowed and are refused", (*path, keyword))
+                elif not self.opening.allows(schema, keyword, value):
+                    told = f"The value {_shown(value)} is not allowed any more"
+                    yield Break(told, "Who has it is refused", (*path, keyword))
 
     def _breaks_of_combined(self, schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:
         for at, each in enumerate(_list(schema, "allOf")):
@@ -259,21 +269,6 @@ class Comparison:
             return ref.text
 
 
-def _breaks_of_values(schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:
-    """`enum` and `const` of the reader's schema."""
-    for keyword in ("enum", "const"):
-        if keyword not in schema:
-            continue
-        taken = _list(schema, keyword) if keyword == "enum" else [schema[keyword]]
-        for value in _values(facts):
-            if value is _ANY:
-                told = f"Only {len(taken)} certain values are allowed now"
-                yield Break(told, "Others were allowed and are refused", (*path, keyword))
-            elif not any(same_values(value, each) for each in taken):
-                told = f"The value {value!r} is not allowed any more"
-                yield Break(told, "Who has it is refused", (*path, keyword))
-
-
 _ANY = object()
 
 
@@ -286,6 +281,11 @@ def _values(facts: Facts) -> list[Any]:
         booleans = [True, False] if "boolean" in facts.kinds else []
         return [*([None] if "null" in facts.kinds else []), *booleans]
     return [_ANY]
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _is_whole(facts: Facts) -> bool:

@@ -1,5 +1,6 @@
 """Whether two JSON values are the same by JSON Schema's rule: 1 is 1.0, and not true."""
 
+from collections.abc import Hashable
 from typing import Any
 
 
@@ -12,3 +13,12 @@ def same_values(one: Any, other: Any) -> bool:
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(same_values(*pair) for pair in pairs)
     return bool(one == other)
+
+
+def value_key(value: Any) -> Hashable:
+    """Equal for values that are the same, and for no others."""
+    if isinstance(value, dict):
+        return dict, frozenset((key, value_key(each)) for key, each in value.items())
+    if isinstance(value, list):
+        return list, tuple(map(value_key, value))
+    return isinstance(value, bool), value

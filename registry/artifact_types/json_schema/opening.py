@@ -1,15 +1,17 @@
 """Schemas opened into what holds of values: `$ref` and `allOf` followed, alternatives apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from registry.artifact_types.json_schema.breaks import TooIntricate
+from registry.artifact_types.json_schema.equality import value_key
 from registry.artifact_types.json_schema.facts import Fact, Facts, exactly
 from registry.artifact_types.json_schema.resolution import Resolver, Unresolved
 
 #: Comparisons and alternatives: far above what real schemas need.
 MOST_STEPS = 30_000
+REFS = ("$ref", "$dynamicRef", "$recursiveRef")
 #: The keyword under which facts keep a `oneOf` of which one branch was taken.
 CHOSEN = "\0oneOf"
 
@@ -27,6 +29,7 @@ class Opening:
     kept: list[object] = field(default_factory=list)
     made: dict[tuple[int, str], list[Fact]] = field(default_factory=dict)
     exact: set[int] = field(default_factory=set)
+    values: dict[tuple[int, str], frozenset[Hashable]] = field(default_factory=dict)
     steps: int = 0
 
     def step(self) -> None:
@@ -38,6 +41,15 @@ class Opening:
     def resolver_of(self, schema: object) -> Resolver:
         """The one that knows that very object."""
         return self.reader if self.reader.knows(schema) else self.writer
+
+    def allows(self, schema: Fact, keyword: str, value: Any) -> bool:
+        """Whether its `enum` or `const` does; those are looked up, since they may be long."""
+        key = (id(schema), keyword)
+        if key not in self.values:
+            taken = _list(schema, keyword) if keyword == "enum" else [schema[keyword]]
+            self.values[key] = frozenset(map(value_key, taken))
+            self.kept.append(schema)
+        return value_key(value) in self.values[key]
 
     def of_kind(self, kind: str) -> Fact:
         return self._once(_ANY, kind, lambda: [{"type": "number" if kind == "fraction" else kind}])[
@@ -64,20 +76,15 @@ class Opening:
 
     def _opened(self, schema: Fact) -> tuple[Fact, list[Any]]:
         """Its own keywords, and the schemas that hold besides."""
-        ref = schema.get("$ref")
-        if not isinstance(ref, str) and "allOf" not in schema:
+        named = refs_of(schema)
+        if not named and "allOf" not in schema:
             return schema, []
-        inner = list(reversed(_list(schema, "allOf")))
-        if isinstance(ref, str):
-            resolving = self.resolver_of(schema)
-            try:
-                target = resolving.resolve(ref, schema)
-            except Unresolved:
-                target = True
-            if resolving.dialect.ref_stands_alone:
-                return {}, [target]
-            inner.append(target)
-        return self._once(schema, "opened", lambda: [_without(schema, "$ref", "allOf")])[0], inner
+        resolving = self.resolver_of(schema)
+        targets = [_target(resolving, ref, schema) for ref in named]
+        if named and resolving.dialect.ref_stands_alone:
+            return {}, targets
+        inner = [*reversed(_list(schema, "allOf")), *targets]
+        return self._once(schema, "opened", lambda: [_without(schema, *REFS, "allOf")])[0], inner
 
     def _once(self, fact: Fact, what: str, make: Callable[[], list[Fact]]) -> list[Fact]:
         """The same objects for the same fact each time, so that they are known again."""
@@ -115,6 +122,19 @@ class Opening:
 
 
 _ANY: Fact = {}
+
+
+def refs_of(schema: Fact) -> list[str]:
+    """All that it refers to. What a dynamic one leads to at first is taken for where it leads."""
+    return [schema[each] for each in REFS if isinstance(schema.get(each), str)]
+
+
+def _target(resolving: Resolver, ref: str, schema: Fact) -> Any:
+    """Anything, where it leads nowhere."""
+    try:
+        return resolving.resolve(ref, schema)
+    except Unresolved:
+        return True
 
 
 def _taken_apart(fact: Fact, keyword: str) -> Fact:
