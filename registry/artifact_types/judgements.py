@@ -90,8 +90,10 @@ class Judging:
     wire_misfits: Compare | None = None
 
 
-def bounded(judging: Judging, most_bytes: int) -> Judging:
+def bounded(judging: Judging, most_bytes: int, most_of_syntax: int = 0) -> Judging:
     """The same, for documents of so many bytes at most, references included.
+
+    Of contents whose syntax alone is asked for, more may be allowed.
 
     Larger ones are refused in words, so that nothing passes that nobody looked at.
     """
@@ -101,7 +103,7 @@ def bounded(judging: Judging, most_bytes: int) -> Judging:
         return any(each.size > most_bytes for each in documents)
 
     def syntax_violations(content: bytes) -> list[Violation]:
-        too_large = len(content) > most_bytes
+        too_large = len(content) > max(most_bytes, most_of_syntax)
         return [Violation(told)] if too_large else judging.syntax_violations(content)
 
     def violations(document: Document) -> list[Violation]:

@@ -13,9 +13,9 @@ from registry.artifact_types.judgements import Violation
 #: Steps back that one match of a pattern may take; metaschemas' own patterns need a few.
 _BACKTRACKING = 10_000
 _CLASS_AND_HYPHEN = re.compile(r"(\\[dDsSwW])-")
-#: Objects in a document, and levels of them, up to which all errors are looked for.
+#: Objects in a document, up to which all errors are looked for, and levels of them.
 _MOST_FOR_ALL = 20_000
-_MOST_DEEP_FOR_ALL = 100
+_MOST_DEEP = 100
 _REGEX = jsonschema_rs.validator_for({"format": "regex"}, validate_formats=True, offline=True)
 
 
@@ -37,6 +37,10 @@ def _is_regex(text: str) -> bool:
 
 def violations(checking: jsonschema_rs.Validator, document: Structured) -> list[Violation]:
     """Each once, in the order of the document's places; of a large document the first alone."""
+    if checking.is_valid(document.value):
+        return []
+    if not _is_shallow(document.value):
+        return [Violation(f"Something is wrong in what is nested more than {_MOST_DEEP} deep")]
     found: dict[tuple[tuple[str | int, ...], str], Violation] = {}
     try:
         for error in _errors(checking, document):
@@ -56,9 +60,7 @@ def _errors(
     checking: jsonschema_rs.Validator, document: Structured
 ) -> Iterable[jsonschema_rs.ValidationError]:
     """The library gathers all of them before it gives the first, each with those beneath it."""
-    if checking.is_valid(document.value):
-        return ()
-    if document.size <= _MOST_FOR_ALL and _is_shallow(document.value):
+    if document.size <= _MOST_FOR_ALL:
         return checking.iter_errors(document.value)
     try:
         checking.validate(document.value)
@@ -69,7 +71,7 @@ def _errors(
 
 def _is_shallow(value: object) -> bool:
     level = [value]
-    for _ in range(_MOST_DEEP_FOR_ALL):
+    for _ in range(_MOST_DEEP):
         level = [inner for outer in level for inner in _inner(outer)]
         if not level:
             return True

@@ -16,7 +16,7 @@ from registry.artifact_types.json_places import Path
 #: The scanner's time for each token grows with its depth.
 MAX_DEPTH = 200
 #: Values, each alias counted with all that it stands for.
-MAX_VALUES = 500_000
+MAX_VALUES = 300_000
 
 _MERGE = "<<"
 _STRING = "tag:yaml.org,2002:str"

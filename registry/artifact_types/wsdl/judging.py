@@ -5,6 +5,9 @@ from registry.artifact_types.wsdl.validity import syntax_violations, violations
 from registry.artifact_types.xml_imports import unmapped
 
 #: Bytes that are judged within two seconds.
-_MOST_BYTES = 1024 * 1024
+_MOST_BYTES = 512 * 1024
+_MOST_OF_SYNTAX = 10 * 1024 * 1024
 
-JUDGING = bounded(Judging(syntax_violations, violations, None, unmapped), _MOST_BYTES)
+JUDGING = bounded(
+    Judging(syntax_violations, violations, None, unmapped), _MOST_BYTES, _MOST_OF_SYNTAX
+)
