@@ -121,3 +121,18 @@ def test_an_intricate_pair_takes_no_longer_than_it_may() -> None:
     assert misfits(schema, schema) == []
     found = misfits(intricate(7), intricate(7))
     assert all("intricate" in each.message for each in found)
+
+
+def test_types_that_a_thousand_references_define_are_followed() -> None:
+    def known(last: str) -> dict[str, bytes]:
+        chain = {"D0": record(field("x", last), name="D0")}
+        for at in range(1, 1000):
+            chain[f"D{at}"] = record(field("d", f"D{at - 1}"), name=f"D{at}")
+        return {name: encoded(each) for name, each in chain.items()}
+
+    compare = by_name("AVRO").judging().misfits
+    assert compare is not None
+    content = encoded(array("D999"))
+    assert compare(Document(content, known("long")), Document(content, known("int"))) == []
+    (found,) = compare(Document(content, known("int")), Document(content, known("long")))
+    assert found.path == "/(D0)/fields/0/type"

@@ -64,7 +64,7 @@ def misfits(reader: Document, writer: Document) -> list[Misfit]:
     writing, _ = parsed(written_by.value, writer.references)
     try:
         found = list(_Resolution().of(reading, writing))
-    except _TooIntricate:
+    except (_TooIntricate, RecursionError):
         return [Misfit(_TOO_INTRICATE, "Whether data can be read can't be told")]
     return [
         Misfit(each.message, each.why, pointer(each.path), _line(read_by, each.path), each.severity)
@@ -92,9 +92,16 @@ class _Resolution:
     outer: frozenset[_Pair] = frozenset()
     known: dict[_Pair, list[_Break]] = field(default_factory=dict)
     steps: Counter[str] = field(default_factory=Counter)
+    waiting: list[tuple[Schema, Schema]] = field(default_factory=list)
     leans: bool = False
 
     def of(self, reader: Schema, writer: Schema) -> Iterator[_Break]:
+        """Types within types wait for their turn, since they may be thousands deep."""
+        self.waiting.append((reader, writer))
+        while self.waiting:
+            yield from self._one(*self.waiting.pop())
+
+    def _one(self, reader: Schema, writer: Schema) -> Iterator[_Break]:
         self.steps["all"] += 1
         if self.steps["all"] > _MOST_STEPS:
             raise _TooIntricate
@@ -149,9 +156,9 @@ class _Resolution:
         if isinstance(reader, Primitive) or isinstance(writer, Primitive):
             yield from _of_primitives(reader, writer)
         elif isinstance(reader, Array) and isinstance(writer, Array):
-            yield from self.of(reader.items, writer.items)
+            self.waiting.append((reader.items, writer.items))
         elif isinstance(reader, Map) and isinstance(writer, Map):
-            yield from self.of(reader.values, writer.values)
+            self.waiting.append((reader.values, writer.values))
         elif reader.kind != writer.kind:
             yield _other_type(reader, writer)
         elif isinstance(reader, Named) and isinstance(writer, Named):
@@ -174,16 +181,18 @@ class _Resolution:
 
     def _of_fields(self, reader: Record, writer: Record) -> Iterator[_Break]:
         written = {each.name: each for each in writer.fields}
+        inner: list[tuple[Schema, Schema]] = []
         for each in reader.fields:
             found = _written_field(each, written)
             if found is not None:
-                yield from self.of(each.schema, found.schema)
+                inner.append((each.schema, found.schema))
             elif not each.has_default:
                 yield _Break(
                     f"The field {each.name} of {reader.name} is new and has no default",
                     f"What was written without it leaves the reader nothing for {each.name}",
                     each.path,
                 )
+        self.waiting.extend(reversed(inner))
 
 
 def _written_field(reader: Field, written: dict[str, Field]) -> Field | None:
