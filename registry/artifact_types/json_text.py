@@ -50,7 +50,7 @@ def parse_first(text: str) -> object:
         value, _ = _DECODER.raw_decode(text.lstrip(_WHITESPACE))
     except (ValueError, RecursionError):
         return NOT_JSON
-    return value if _is_shallow(value) else NOT_JSON
+    return value if is_shallow(value, MAX_DEPTH) else NOT_JSON
 
 
 def canonical(content: bytes) -> bytes:
@@ -76,6 +76,16 @@ def java_double(number: float) -> str:
     return f"{digits if '.' in digits else digits + '.0'}E{int(exponent)}"
 
 
+def is_shallow(value: object, most_levels: int) -> bool:
+    """Whether arrays and objects stand in one another no deeper than that."""
+    level = [value]
+    for _ in range(most_levels):
+        level = [inner for outer in level for inner in _children(outer)]
+        if not level:
+            return True
+    return False
+
+
 def utf16_order(text: str) -> bytes:
     """A sort key that orders text as Java does, by UTF-16 code units."""
     return text.encode("utf-16-be", errors="surrogatepass")
@@ -86,15 +96,6 @@ def _refuse_constant(name: str) -> object:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def _is_shallow(value: object) -> bool:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _children(outer)]
-        if not level:
-            return True
-    return False
 
 
 def _children(value: object) -> list[object]:

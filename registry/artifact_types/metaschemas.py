@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import jsonschema_rs
 
 from registry.artifact_types.documents import MOST_TOLD, Structured
+from registry.artifact_types.json_text import is_shallow
 from registry.artifact_types.judgements import Violation
 
 #: Steps back that one match of a pattern may take; metaschemas' own patterns need a few.
@@ -39,7 +40,7 @@ def violations(checking: jsonschema_rs.Validator, document: Structured) -> list[
     """Each once, in the order of the document's places; of a large document the first alone."""
     if checking.is_valid(document.value):
         return []
-    if not _is_shallow(document.value):
+    if not is_shallow(document.value, _MOST_DEEP):
         return [Violation(f"Something is wrong in what is nested more than {_MOST_DEEP} deep")]
     found: dict[tuple[tuple[str | int, ...], str], Violation] = {}
     try:
@@ -67,21 +68,6 @@ def _errors(
     except jsonschema_rs.ValidationError as error:
         return (error,)
     return ()
-
-
-def _is_shallow(value: object) -> bool:
-    level = [value]
-    for _ in range(_MOST_DEEP):
-        level = [inner for outer in level for inner in _inner(outer)]
-        if not level:
-            return True
-    return False
-
-
-def _inner(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
 
 
 def _retrieve_nothing(uri: str, /) -> NoReturn:

@@ -21,8 +21,8 @@ from registry.artifact_types.avro.schema import (
     Union,
     parsed,
 )
+from registry.artifact_types.breaks import Break, TooIntricate
 from registry.artifact_types.documents import Structured, read_json
-from registry.artifact_types.json_places import pointer
 from registry.artifact_types.judgements import Document, Misfit, Severity
 
 #: What a writer's primitive may be read as, besides itself.
@@ -41,20 +41,6 @@ _MOST_STEPS = 50_000
 _TOO_INTRICATE = "The schemas are too intricate to be compared"
 
 
-@dataclass(frozen=True, slots=True)
-class _Break:
-    """`path` is in the reader's schema."""
-
-    message: str
-    why: str
-    path: Path
-    severity: Severity = Severity.ERROR
-
-
-class _TooIntricate(Exception):
-    """More steps than are allowed."""
-
-
 def misfits(reader: Document, writer: Document) -> list[Misfit]:
     """All that keeps the reader from what was written, each once; empty if nothing does."""
     read_by, written_by = read_json(reader.content), read_json(writer.content)
@@ -64,10 +50,10 @@ def misfits(reader: Document, writer: Document) -> list[Misfit]:
     writing, _ = parsed(written_by.value, writer.references)
     try:
         found = list(_Resolution().of(reading, writing))
-    except (_TooIntricate, RecursionError):
+    except (TooIntricate, RecursionError):
         return [Misfit(_TOO_INTRICATE, "Whether data can be read can't be told")]
     return [
-        Misfit(each.message, each.why, pointer(each.path), _line(read_by, each.path), each.severity)
+        Misfit(each.message, each.why, each.place, _line(read_by, each.path), each.severity)
         for each in found
     ]
 
@@ -90,21 +76,21 @@ class _Resolution:
 
     seen: set[_Pair] = field(default_factory=set)
     outer: frozenset[_Pair] = frozenset()
-    known: dict[_Pair, list[_Break]] = field(default_factory=dict)
+    known: dict[_Pair, list[Break]] = field(default_factory=dict)
     steps: Counter[str] = field(default_factory=Counter)
     waiting: list[tuple[Schema, Schema]] = field(default_factory=list)
     leans: bool = False
 
-    def of(self, reader: Schema, writer: Schema) -> Iterator[_Break]:
+    def of(self, reader: Schema, writer: Schema) -> Iterator[Break]:
         """Types within types wait for their turn, since they may be thousands deep."""
         self.waiting.append((reader, writer))
         while self.waiting:
             yield from self._one(*self.waiting.pop())
 
-    def _one(self, reader: Schema, writer: Schema) -> Iterator[_Break]:
+    def _one(self, reader: Schema, writer: Schema) -> Iterator[Break]:
         self.steps["all"] += 1
         if self.steps["all"] > _MOST_STEPS:
-            raise _TooIntricate
+            raise TooIntricate
         pair = id(reader), id(writer)
         if pair in self.seen:
             self.leans = self.leans or pair in self.outer
@@ -117,29 +103,29 @@ class _Resolution:
         else:
             yield from self._plain(reader, writer)
 
-    def _written_as_union(self, reader: Schema, writer: Union) -> Iterator[_Break]:
+    def _written_as_union(self, reader: Schema, writer: Union) -> Iterator[Break]:
         """Each branch may have been written."""
         for branch in writer.branches:
             if isinstance(reader, Union):
                 yield from self._read_as_union(reader, branch)
             elif found := self._tried(reader, branch):
-                yield _Break(
+                yield Break(
                     f"The union had {_named(branch)}, which {_named(reader)} does not read",
                     f"A value written as {_named(branch)} can't be read: {found[0].message}",
                     reader.path,
                 )
 
-    def _read_as_union(self, reader: Union, writer: Schema) -> Iterator[_Break]:
+    def _read_as_union(self, reader: Union, writer: Schema) -> Iterator[Break]:
         if any(not self._tried(branch, writer) for branch in reader.branches):
             return
         told = ", ".join(_named(each) for each in reader.branches) or "nothing"
-        yield _Break(
+        yield Break(
             f"The union has no branch that reads {_named(writer)}",
             f"A value written as {_named(writer)} can't be read as any of: {told}",
             reader.path,
         )
 
-    def _tried(self, reader: Schema, writer: Schema) -> list[_Break]:
+    def _tried(self, reader: Schema, writer: Schema) -> list[Break]:
         """Apart from what was seen, since a branch that does not fit proves nothing."""
         pair = id(reader), id(writer)
         if pair in self.known:
@@ -152,7 +138,7 @@ class _Resolution:
             self.known[pair] = found
         return found
 
-    def _plain(self, reader: Schema, writer: Schema) -> Iterator[_Break]:
+    def _plain(self, reader: Schema, writer: Schema) -> Iterator[Break]:
         if isinstance(reader, Primitive) or isinstance(writer, Primitive):
             yield from _of_primitives(reader, writer)
         elif isinstance(reader, Array) and isinstance(writer, Array):
@@ -164,9 +150,9 @@ class _Resolution:
         elif isinstance(reader, Named) and isinstance(writer, Named):
             yield from self._of_named(reader, writer)
 
-    def _of_named(self, reader: Named, writer: Named) -> Iterator[_Break]:
+    def _of_named(self, reader: Named, writer: Named) -> Iterator[Break]:
         if not _is_known_as(reader, writer):
-            yield _Break(
+            yield Break(
                 f"The {reader.kind} {writer.name} is called {reader.name}",
                 f"A reader takes a {reader.kind} only by its name or an alias, and has neither "
                 f"for {writer.name}",
@@ -179,7 +165,7 @@ class _Resolution:
         elif isinstance(reader, Record) and isinstance(writer, Record):
             yield from self._of_fields(reader, writer)
 
-    def _of_fields(self, reader: Record, writer: Record) -> Iterator[_Break]:
+    def _of_fields(self, reader: Record, writer: Record) -> Iterator[Break]:
         written = {each.name: each for each in writer.fields}
         inner: list[tuple[Schema, Schema]] = []
         for each in reader.fields:
@@ -187,7 +173,7 @@ class _Resolution:
             if found is not None:
                 inner.append((each.schema, found.schema))
             elif not each.has_default:
-                yield _Break(
+                yield Break(
                     f"The field {each.name} of {reader.name} is new and has no default",
                     f"What was written without it leaves the reader nothing for {each.name}",
                     each.path,
@@ -203,24 +189,24 @@ def _written_field(reader: Field, written: dict[str, Field]) -> Field | None:
     return None
 
 
-def _of_primitives(reader: Schema, writer: Schema) -> Iterator[_Break]:
+def _of_primitives(reader: Schema, writer: Schema) -> Iterator[Break]:
     if reader.kind != writer.kind and reader.kind not in _PROMOTIONS.get(writer.kind, ()):
         yield _other_type(reader, writer)
     else:
         yield from _of_logical_types(reader, writer)
 
 
-def _other_type(reader: Schema, writer: Schema) -> _Break:
-    return _Break(
+def _other_type(reader: Schema, writer: Schema) -> Break:
+    return Break(
         f"The type was {_named(writer)} and is {_named(reader)}",
         f"A value written as {_named(writer)} can't be read as {_named(reader)}",
         reader.path,
     )
 
 
-def _of_sizes(reader: Fixed, writer: Fixed) -> Iterator[_Break]:
+def _of_sizes(reader: Fixed, writer: Fixed) -> Iterator[Break]:
     if reader.size != writer.size:
-        yield _Break(
+        yield Break(
             f"The size of {reader.name} was {writer.size} and is {reader.size}",
             f"A value of {writer.size} bytes can't be read as one of {reader.size}",
             (*reader.path, "size"),
@@ -229,11 +215,11 @@ def _of_sizes(reader: Fixed, writer: Fixed) -> Iterator[_Break]:
         yield from _of_logical_types(reader, writer)
 
 
-def _of_logical_types(reader: Schema, writer: Schema) -> Iterator[_Break]:
+def _of_logical_types(reader: Schema, writer: Schema) -> Iterator[Break]:
     """What implementations read without complaint, as another value than was written."""
     now, before = _logical(reader), _logical(writer)
     if now != before:
-        yield _Break(
+        yield Break(
             f"The logical type was {' '.join(before) or 'none'} and is {' '.join(now) or 'none'}",
             "What was written can be read, and may be taken for another value",
             reader.path,
@@ -251,11 +237,11 @@ def _logical(schema: Schema) -> tuple[str, ...]:
     return (name, *(str(given.get(key, 0)) for key in ("precision", "scale") if name == "decimal"))
 
 
-def _of_symbols(reader: Enum, writer: Enum) -> Iterator[_Break]:
+def _of_symbols(reader: Enum, writer: Enum) -> Iterator[Break]:
     missing = [each for each in writer.symbols if each not in reader.symbols]
     if missing and reader.default is None:
         told = ", ".join(missing)
-        yield _Break(
+        yield Break(
             f"The enum {reader.name} has lost {told}, and has no default",
             f"A value written as {missing[0]} can't be read",
             (*reader.path, "symbols"),

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from registry.artifact_types.breaks import Break, Path, TooIntricate
 from registry.artifact_types.documents import Structured, read_json
 from registry.artifact_types.json_references import Ref, refs
-from registry.artifact_types.json_schema.breaks import Break, Path, TooIntricate
 from registry.artifact_types.json_schema.containers import breaks_of_arrays, breaks_of_objects
 from registry.artifact_types.json_schema.dialects import MOST_OBJECTS
 from registry.artifact_types.json_schema.disjointness import are_apart

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from registry.artifact_types.json_schema.breaks import Break, Path
+from registry.artifact_types.breaks import Break, Path
 from registry.artifact_types.json_schema.facts import Fact, Facts
 from registry.artifact_types.json_schema.scalars import breaks_of_counts, matches
 

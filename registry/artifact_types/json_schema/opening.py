@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from registry.artifact_types.json_schema.breaks import TooIntricate
+from registry.artifact_types.breaks import TooIntricate
 from registry.artifact_types.json_schema.equality import value_key
 from registry.artifact_types.json_schema.facts import Fact, Facts, exactly
 from registry.artifact_types.json_schema.resolution import Resolver, Unresolved

@@ -6,7 +6,7 @@ from math import ceil, floor
 
 import jsonschema_rs
 
-from registry.artifact_types.json_schema.breaks import Break, Path
+from registry.artifact_types.breaks import Break, Path
 from registry.artifact_types.json_schema.facts import (
     Bound,
     Fact,

@@ -6,18 +6,13 @@ They are stricter than the wire format, since JSON and generated code need the n
 from collections.abc import Iterator, Mapping
 
 from registry.artifact_types.judgements import Document, Misfit, Severity
-from registry.artifact_types.protobuf.compiling import Compiled, compiled
-from registry.artifact_types.protobuf.shape import Call, Shape, Shapes, shapes_of, uncovered
+from registry.artifact_types.protobuf.shape import Call, Shape, Shapes, shapes_of_both, uncovered
 
 
 def misfits(reader: Document, writer: Document) -> list[Misfit]:
     """What of the writer's file the reader's has changed in a way that Apicurio refuses."""
-    after, before = compiled(reader), compiled(writer)
-    if not isinstance(after, Compiled) or not isinstance(before, Compiled):
-        return [
-            Misfit("One of the two is no Protobuf that compiles", "Nothing can be read with it")
-        ]
-    return list(_misfits(shapes_of(before.file), shapes_of(after.file)))
+    shapes = shapes_of_both(reader, writer)
+    return [shapes] if isinstance(shapes, Misfit) else list(_misfits(*shapes))
 
 
 def _misfits(before: Shapes, after: Shapes) -> Iterator[Misfit]:

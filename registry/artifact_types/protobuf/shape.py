@@ -1,6 +1,6 @@
 """A compiled file as compatibility looks at it: messages, enums and services by their names."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from google.protobuf.descriptor_pb2 import (
@@ -9,6 +9,9 @@ from google.protobuf.descriptor_pb2 import (
     FieldDescriptorProto,
     FileDescriptorProto,
 )
+
+from registry.artifact_types.judgements import Document, Misfit
+from registry.artifact_types.protobuf.compiling import Compiled, compiled
 
 _KINDS = FieldDescriptorProto.Type
 _LABELS = FieldDescriptorProto.Label
@@ -49,13 +52,7 @@ class Shape:
     members: dict[str, Member] = field(default_factory=dict)
     reserved_names: set[str] = field(default_factory=set)
     reserved_numbers: list[range] = field(default_factory=list)
-    is_map_entry: bool = False
     line: int = 0
-
-    @property
-    def reserved(self) -> set[str]:
-        """Names, and ranges of numbers as they are spelled."""
-        return self.reserved_names | {_spelled(each) for each in self.reserved_numbers}
 
     def by_number(self) -> dict[int, Member]:
         return {each.number: each for each in self.members.values()}
@@ -81,6 +78,14 @@ class Shapes:
     syntax: str
     types: dict[str, Shape] = field(default_factory=dict)
     services: dict[str, dict[str, Call]] = field(default_factory=dict)
+
+
+def shapes_of_both(reader: Document, writer: Document) -> tuple[Shapes, Shapes] | Misfit:
+    """Those of the writer's file and of the reader's, or that one of them is none."""
+    after, before = compiled(reader), compiled(writer)
+    if not isinstance(after, Compiled) or not isinstance(before, Compiled):
+        return Misfit("One of the two does not compile", "Nothing can be read with it")
+    return shapes_of(before.file), shapes_of(after.file)
 
 
 def shapes_of(file: FileDescriptorProto) -> Shapes:
@@ -168,15 +173,6 @@ class _Reader:
             line = self.lines.get((*path, _VALUES, at), 0)
             shape.members[each.name] = Member(each.name, each.number, line=line)
         self.made.types[name] = shape
-
-
-def numbers_taken(shape: Shape) -> Iterator[int]:
-    return (each.number for each in shape.members.values())
-
-
-def _spelled(numbers: range) -> str:
-    first, last = numbers.start, numbers.stop - 1
-    return str(first) if first == last else f"{first} to {last}"
 
 
 def uncovered(before: Iterable[range], after: list[range]) -> list[range]:

@@ -6,8 +6,7 @@ https://docs.confluent.io/platform/current/schema-registry/fundamentals/schema-e
 from collections.abc import Iterator
 
 from registry.artifact_types.judgements import Document, Misfit
-from registry.artifact_types.protobuf.compiling import Compiled, compiled
-from registry.artifact_types.protobuf.shape import Member, Shape, Shapes, shapes_of
+from registry.artifact_types.protobuf.shape import Member, Shape, Shapes, shapes_of_both
 
 #: Kinds whose bytes are read as each other's.
 _ALIKE = (
@@ -22,12 +21,8 @@ _NUMERIC = frozenset(("float", "double")).union(*(_ALIKE[at] for at in (0, 1, 3,
 
 def misfits(reader: Document, writer: Document) -> list[Misfit]:
     """What the reader's file can't read of what the writer's writes."""
-    after, before = compiled(reader), compiled(writer)
-    if not isinstance(after, Compiled) or not isinstance(before, Compiled):
-        return [
-            Misfit("One of the two is no Protobuf that compiles", "Nothing can be read with it")
-        ]
-    return list(_misfits(shapes_of(before.file), shapes_of(after.file)))
+    shapes = shapes_of_both(reader, writer)
+    return [shapes] if isinstance(shapes, Misfit) else list(_misfits(*shapes))
 
 
 def _misfits(before: Shapes, after: Shapes) -> Iterator[Misfit]:

@@ -1,4 +1,4 @@
-"""What is told of one thing that a reader's schema no longer allows."""
+"""What is found in the reader's schema when two are compared, with its path there."""
 
 from dataclasses import dataclass
 
