@@ -1,6 +1,5 @@
 """Documents held against the JSON Schema of their format: what is wrong, where, and the mend."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
@@ -10,14 +9,13 @@ import jsonschema_rs
 from registry.artifact_types.documents import MOST_TOLD, Structured
 from registry.artifact_types.json_text import is_shallow
 from registry.artifact_types.judgements import Violation
+from registry.artifact_types.regexes import is_regex
 
 #: Steps back that one match of a pattern may take; metaschemas' own patterns need a few.
 _BACKTRACKING = 10_000
-_CLASS_AND_HYPHEN = re.compile(r"(\\[dDsSwW])-")
 #: Objects in a document, up to which all errors are looked for, and levels of them.
 _MOST_FOR_ALL = 20_000
 _MOST_DEEP = 100
-_REGEX = jsonschema_rs.validator_for({"format": "regex"}, validate_formats=True, offline=True)
 
 
 def validator(schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
@@ -27,13 +25,8 @@ def validator(schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
         retriever=_retrieve_nothing,
         pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
         validate_formats=True,
-        formats={"regex": _is_regex},
+        formats={"regex": is_regex},
     )
-
-
-def _is_regex(text: str) -> bool:
-    """As ECMAScript reads it, where `-` after a class of signs stands for itself."""
-    return bool(_REGEX.is_valid(_CLASS_AND_HYPHEN.sub(r"\1\\-", text)))
 
 
 def violations(checking: jsonschema_rs.Validator, document: Structured) -> list[Violation]:

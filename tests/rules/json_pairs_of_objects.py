@@ -40,6 +40,8 @@ PAIRS_OF_OBJECTS = [
          NOTHING, {"x-a": 1}),
     Pair("a property that a pattern allows", closed({}, patternProperties={"^a": TEXT}), closed(A,
          patternProperties={"^a": TEXT}), NOTHING, NOTHING),
+    Pair("a pattern that looks ahead comes over a closed object", closed(A),
+         closed(A, patternProperties={"^(?=a)": INT}), {"a": "x"}, {"abc": 1}),
     Pair("names are bounded", thing(), thing(propertyNames={"maxLength": 2}), {"abc": 1}, NOTHING),
     Pair("names of a closed object are bounded", closed(A), closed(A,
          propertyNames={"maxLength": 2}), NOTHING, NOTHING),

@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError, Message
 
 from registry.artifact_types import by_name
 from registry.artifact_types.judgements import Document, Misfit, Severity
+from registry.artifact_types.protobuf import compiling
 from registry.artifact_types.protobuf.compiling import Compiled, compiled
 from tests.rules.levels import expected_levels, refusing_levels
 from tests.rules.protobuf_pairs import PAIRS, Pair, m
@@ -122,3 +123,12 @@ def test_a_label_that_changes_is_remarked() -> None:
     (found,) = judging.misfits(Document(encoded(after)), Document(encoded(before)))
     assert found.severity is Severity.WARNING
     assert json.dumps(found.message)
+
+
+def test_what_protoc_could_not_judge_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Document(encoded(m("string not_seen_before = 77;")))
+    monkeypatch.setattr(compiling, "_PROTOC", compiling._PROTOC.with_name("no-such-protoc"))
+    (found,) = by_name("PROTOBUF").judging().violations(document)
+    assert "protoc can't be run here" in found.message
+    monkeypatch.undo()
+    assert by_name("PROTOBUF").judging().violations(document) == []

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from math import ceil, floor
 
-import jsonschema_rs
-
 from registry.artifact_types.breaks import Break, Path
 from registry.artifact_types.json_schema.facts import (
     Bound,
@@ -18,6 +16,7 @@ from registry.artifact_types.json_schema.facts import (
     upper_bound,
 )
 from registry.artifact_types.judgements import Severity
+from registry.artifact_types.regexes import matches
 
 
 def breaks_of_numbers(schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:
@@ -66,17 +65,6 @@ def breaks_of_counts(
         was = "not bounded" if before == float("inf") else before
         told = f"{most} was {was} and is {given.most(most)}"
         yield Break(told, f"A longer {of} was allowed and is refused", (*path, most))
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Searched in linear time; False for patterns that can't be."""
-    try:
-        checking = jsonschema_rs.validator_for(
-            {"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions(), offline=True
-        )
-        return bool(checking.is_valid(text))
-    except ValueError:
-        return False
 
 
 def _closed(bound: Bound | None, facts: Facts, sign: int) -> Bound | None:

@@ -32,7 +32,14 @@ class Compiled:
 
 def compiled(document: Document) -> Compiled | tuple[Violation, ...]:
     """Imports are the references and what comes with protoc; violations are protoc's own words."""
-    return _compiled(document.content, tuple(document.references.items()))
+    try:
+        return _compiled(document.content, tuple(document.references.items()))
+    except _NotJudged as error:
+        return (Violation(str(error)),)
+
+
+class _NotJudged(Exception):
+    """It can't be told now, and may another time: nothing of it is remembered."""
 
 
 # Transitive levels look at the same versions again and again.
@@ -41,16 +48,22 @@ def _compiled(
     content: bytes, references: tuple[tuple[str, bytes], ...]
 ) -> Compiled | tuple[Violation, ...]:
     with as_files(content, dict(references), _NAME) as file:
-        code, output, told = _run(file.parent)
+        try:
+            code, output, told = _run(file.parent)
+        except OSError as error:
+            raise _NotJudged(f"protoc can't be run here: {error.strerror}") from error
         errors = told.replace(f"{file.parent}/", "")
     if code is None:
-        return (Violation(f"The content takes protoc more than {_SECONDS} seconds"),)
-    if code != 0:
-        return _violations(errors) or (Violation(f"protoc ended with code {code}"),)
+        raise _NotJudged(f"The content takes protoc more than {_SECONDS} seconds")
+    violations = _violations(errors)
+    if code != 0 and violations:
+        return violations
     try:
         files = list(FileDescriptorSet.FromString(output).file)
-    except DecodeError:
-        return (Violation("protoc gave no descriptor"),)
+    except DecodeError as error:
+        raise _NotJudged("protoc gave no descriptor") from error
+    if code != 0 or not files:
+        raise _NotJudged(f"protoc ended with code {code}")
     return Compiled(files[-1], tuple(files[:-1]))
 
 
