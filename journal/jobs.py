@@ -98,8 +98,9 @@ class Jobs(Generic[T]):
             return tuple(reversed(self._jobs.values()))
 
     def _run(self, job: Job[T], work: Callable[[Progress], T]) -> None:
+        result: T | None = None
         try:
-            job.result = work(job.tell)
+            result = work(job.tell)
             state: State = "done"
         except Canceled:
             state = "canceled"
@@ -110,8 +111,9 @@ class Jobs(Generic[T]):
             state, job.trouble = "failed", f"{type(error).__name__}: {error}"
         finally:
             connections.close_all()
-        # Last, so that whoever sees it finds the result.
-        job.ended, job.state = _now(), state
+        # At once: whoever sees the result may start the next work.
+        with self._lock:
+            job.result, job.ended, job.state = result, _now(), state
 
 
 def _now() -> int:

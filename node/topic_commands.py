@@ -1,6 +1,7 @@
 """What commands on a topic share: the topic opened, failures in words, a quiet end."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,12 +24,36 @@ _INTERRUPTED = 130
 def broker_at_hand() -> Iterator[None]:
     """settings.KAFKA_PROPERTIES name a cluster; what goes wrong is a CommandError, Ctrl-C, too."""
     try:
-        with running_cluster():
+        with _interrupts_told(), running_cluster():
             yield
     except (BrokerError, BrokerUnavailable, HomeInUse) as error:
         raise CommandError(str(error)) from error
     except KeyboardInterrupt:
         raise CommandError("Interrupted", returncode=_INTERRUPTED) from None
+
+
+@contextmanager
+def _interrupts_told() -> Iterator[None]:
+    """What Ctrl-C brought about is a KeyboardInterrupt.
+
+    One that comes while the client turns an answer into objects leaves it as an ImportError.
+    """
+    came = False
+
+    def on_interrupt(*_: object) -> None:
+        nonlocal came
+        came = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    except Exception:
+        if came:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

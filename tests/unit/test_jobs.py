@@ -83,3 +83,21 @@ def test_the_newest_results_are_kept(jobs: Jobs[int]) -> None:
     made = [ended(jobs.start(str(number), lambda on_progress: 1)) for number in range(5)]
     assert [job.title for job in jobs.latest()] == ["4", "3", "2"]
     assert jobs.find(made[0].id) is None
+
+
+def test_whoever_sees_a_result_may_start_the_next_work(
+    jobs: Jobs[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing, go_on = threading.Event(), threading.Event()
+
+    def close_all() -> None:
+        closing.set()
+        go_on.wait(30)
+
+    monkeypatch.setattr("journal.jobs.connections.close_all", close_all)
+    job = jobs.start("first", lambda on_progress: 1)
+    assert closing.wait(30)
+    assert (job.state, job.result) == ("running", None)
+    go_on.set()
+    until(lambda: job.result is not None)
+    jobs.start("second", lambda on_progress: 2)

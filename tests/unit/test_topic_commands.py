@@ -1,0 +1,39 @@
+"""An interrupt ends a command as one, whatever the client makes of it on its way."""
+
+import os
+import signal
+from contextlib import suppress
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError
+
+from node.topic_commands import broker_at_hand
+
+
+@pytest.fixture(autouse=True)
+def some_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.KAFKA_PROPERTIES, "bootstrap.servers", "127.0.0.1:1")
+
+
+def client_at_a_bad_moment() -> None:
+    with suppress(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    raise ImportError("Module not found when looking up confluent_kafka.admin.ClusterMetadata")
+
+
+def test_an_interrupt_that_the_client_turned_into_an_import_error() -> None:
+    with pytest.raises(CommandError, match="Interrupted") as told, broker_at_hand():
+        client_at_a_bad_moment()
+    assert told.value.returncode == 130
+
+
+def test_an_error_of_its_own_stays_that() -> None:
+    with pytest.raises(ImportError), broker_at_hand():
+        raise ImportError("No module named nothing")
+
+
+def test_interrupts_are_python_s_again_afterwards() -> None:
+    with broker_at_hand():
+        pass
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
