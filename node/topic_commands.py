@@ -37,6 +37,7 @@ def _interrupts_told() -> Iterator[None]:
     """What Ctrl-C brought about is a KeyboardInterrupt.
 
     One that comes while the client turns an answer into objects leaves it as an ImportError.
+    Where Ctrl-C is ignored, as behind nohup, it stays so.
     """
     came = False
 
@@ -45,7 +46,9 @@ def _interrupts_told() -> Iterator[None]:
         came = True
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, on_interrupt)
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, on_interrupt)
     try:
         yield
     except Exception:
