@@ -35,6 +35,7 @@ __all__ = [
     "canonical_hash",
     "dereferenced",
     "detect",
+    "is_compared",
     "media_type_of",
 ]
 
@@ -95,6 +96,12 @@ def canonical_hash(
 def media_type_of(type_name: str, content: bytes) -> str:
     """The Content-Type of an answer that carries this content; raises UnknownArtifactType."""
     return by_name(type_name).media_type_of(content)
+
+
+def is_compared(type_name: str) -> bool:
+    """Whether two contents of that type are compared; those of a type unknown here are not."""
+    known = _BY_NAME.get(type_name)
+    return known is not None and known.is_compared
 
 
 def dereferenced(type_name: str | None, content: bytes, references: References) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from registry.artifact_types import by_name
+from registry.artifact_types import is_compared
 from registry.rules import compatibility, integrity, validity
 from registry.rules.levels import (
     COMPATIBILITY,
@@ -54,7 +54,7 @@ def effective(of_artifact: Rules, of_all: Rules, configured: Rules) -> Rules:
 
 def does_nothing(rule: str, type_name: str) -> bool:
     """Whether the rule accepts every content of that type, since there is nothing to look with."""
-    return rule == COMPATIBILITY and not by_name(type_name).is_compared
+    return rule == COMPATIBILITY and not is_compared(type_name)
 
 
 def verdicts(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
