@@ -1,7 +1,9 @@
 """HTTP as every API here speaks it: any body, JSON out, the path as it was sent."""
 
+import os
 from collections.abc import Mapping
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -12,6 +14,9 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+
+_CONTENT = "ANNALS_LIMIT_CONTENT_BYTES"
+_DUMP = "ANNALS_LIMIT_DUMP_BYTES"
 
 
 class JSONRenderer(BaseRenderer):
@@ -55,28 +60,42 @@ class AnyAccept(BaseContentNegotiation):
 
 
 class BodyTooLarge(Exception):
-    """More than ANNALS_LIMIT_CONTENT_BYTES (HTTP 413)."""
+    """More bytes than the setting of that name allows (HTTP 413)."""
 
-    def __init__(self) -> None:
+    def __init__(self, setting: str) -> None:
         super().__init__(
-            f"The body is longer than the {settings.ANNALS_LIMIT_CONTENT_BYTES} bytes "
-            "that ANNALS_LIMIT_CONTENT_BYTES allows."
+            f"The body is longer than the {getattr(settings, setting)} bytes that {setting} allows."
         )
 
 
 def read_body(request: Request) -> bytes:
     """The request's body, also if it comes in chunks; raises BodyTooLarge."""
-    limit: int = settings.ANNALS_LIMIT_CONTENT_BYTES
+    limit: int = getattr(settings, _CONTENT)
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         # Django takes a body without a length for an empty one.
         body: bytes = request.META["wsgi.input"].read(limit + 1)
     elif _length(request) > limit:
-        raise BodyTooLarge
+        raise BodyTooLarge(_CONTENT)
     else:
         body = request.data if isinstance(request.data, bytes) else b""
     if len(body) > limit:
-        raise BodyTooLarge
+        raise BodyTooLarge(_CONTENT)
     return body
+
+
+def body_file(request: Request) -> IO[bytes]:
+    """The body as a file at its beginning, which may be as long as a dump; raises BodyTooLarge."""
+    limit: int = getattr(settings, _DUMP)
+    stream: IO[bytes] = request.META["wsgi.input"]
+    is_file = stream.seekable()
+    length = stream.seek(0, os.SEEK_END) if is_file else _length(request)
+    if length > limit:
+        raise BodyTooLarge(_DUMP)
+    if not is_file:
+        # Some servers hand out what can be read but once.
+        return BytesIO(stream.read(length))
+    stream.seek(0)
+    return stream
 
 
 def _length(request: Request) -> int:

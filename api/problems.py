@@ -11,7 +11,6 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from api.http import BodyTooLarge
-from journal.mending.imports import ImportUnsupported
 from journal.outcomes import NoOutcome
 from registry import errors
 from registry.archive_members import ArchiveDamaged
@@ -23,6 +22,13 @@ _log = logging.getLogger(__name__)
 
 class BadRequest(Exception):
     """What was asked cannot be understood; the text says what is wrong with it (HTTP 400)."""
+
+
+class MissingRequiredParameter(BadRequest):
+    """What a request must say and does not (HTTP 400)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Request is missing a required parameter: {name}")
 
 
 class InvalidId(BadRequest):
@@ -43,14 +49,15 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.NotFound, 404, ""),
     (errors.AlreadyExists, 409, ""),
     (errors.InvalidContent, 400, "BadRequestException"),
+    (errors.InvalidPropertyValue, 400, ""),
     (errors.DeletionNotEnabled, 405, "NotAllowedException"),
     (errors.ReadOnlyRegistry, 405, "NotAllowedException"),
-    (ImportUnsupported, 501, "NotImplementedException"),
     (ArchiveDamaged, 400, "BadRequestException"),
     (errors.UncanonicalContent, 422, "UnprocessableSchemaException"),
     (errors.RegistryError, 409, ""),
     (UnknownArtifactType, 400, "InvalidArtifactTypeException"),
     (InvalidId, 400, ""),
+    (MissingRequiredParameter, 400, ""),
     (BadRequest, 400, ""),
     (ParametersConflict, 409, ""),
     (NoSuchPath, 404, "NotFoundException"),

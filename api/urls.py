@@ -15,6 +15,7 @@ from api.resource import Resource
 _APIS = {
     "/apis/registry/v2": "api.v2.urls",
     "/apis/ccompat/v6": "api.ccompat.urls",
+    "/apis/ccompat/v7": "api.ccompat.urls",
     "/apis/annals/v1": "api.annals.urls",
 }
 

@@ -116,18 +116,32 @@ def import_messages(
     An entry that makes no sense is told to `on_damage` and left out; without it, ArchiveDamaged is
     raised. So is one that the dialect has no record for.
     """
+    for _, message in entry_messages(entries, dialect, on_damage):
+        yield message
+    yield from reset_messages(dialect)
+
+
+def entry_messages(
+    entries: Iterable[Entry], dialect: Dialect, on_damage: OnDamage | None = None
+) -> Iterator[tuple[str, Message]]:
+    """The same without the resets, each with the path of its entry."""
     saying = _Saying(dialect)
     for entry in entries:
         if entry.kind is EntryKind.MANIFEST:
             continue
         try:
-            yield saying.message(entry)
+            yield entry.path, saying.message(entry)
         except (msgspec.ValidationError, _Odd) as error:
             damage = ArchiveDamaged(f"{shown(entry.path)}: {error}")
             if on_damage is None:
                 raise damage from error
             on_damage(damage)
-    yield from saying.resets()
+
+
+def reset_messages(dialect: Dialect) -> Iterator[Message]:
+    """Both sequences move to the highest id in use; global ids first, as Java nodes say them."""
+    for key, value in ((GlobalIdKey, GlobalIdValue), (ContentIdKey, ContentIdValue)):
+        yield _reset(key, value, dialect)
 
 
 class _Odd(ValueError):
@@ -153,14 +167,6 @@ class _Saying:
             raise _Odd(f"the journal's dialect {self._dialect.value} has no comments")
         return Message(key, value, self._form)
 
-    def resets(self) -> Iterator[Message]:
-        """Global ids first, as Java nodes say them."""
-        yield self._reset(GlobalIdKey, GlobalIdValue)
-        yield self._reset(ContentIdKey, ContentIdValue)
-
-    def _reset(self, key: Any, value: Any) -> Message:
-        return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.RESET), self._form)
-
     def _content(self, entry: Entry) -> tuple[Key, Value]:
         told, content = _told(entry, _Content), entry.data or b""
         references = told.serialized_references
@@ -174,6 +180,10 @@ class _Saying:
             raise _Odd(f"the journal's dialect {self._dialect.value} has no references")
         key = ContentKey(DEFAULT_TENANT, told.content_hash, told.content_id)
         return key, ContentValue(Action.IMPORT, canonical, content, references)
+
+
+def _reset(key: Any, value: Any, dialect: Dialect) -> Message:
+    return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.RESET), form(dialect))
 
 
 def _hashes(content: bytes, references: str) -> frozenset[str]:

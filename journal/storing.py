@@ -1,7 +1,7 @@
 """Storing a version: draw the ids it needs in one round trip, say its records in another."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
@@ -13,14 +13,11 @@ from journal.dialects import (
     creates_groups,
     form,
 )
+from journal.drawing import draw
 from journal.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,
-    ContentIdKey,
-    ContentIdValue,
-    GlobalIdKey,
-    GlobalIdValue,
     GroupKey,
     GroupValue,
     Message,
@@ -28,7 +25,7 @@ from journal.messages import (
 )
 from journal.outcomes import Effect
 from journal.ruling import Proposed, judged, refuse_violations
-from journal.speaker import current_dialect, heard, say
+from journal.speaker import current_dialect, say
 from registry import artifact_types, queries
 from registry.artifact_types import CanonicalGeneration
 from registry.errors import (
@@ -45,8 +42,6 @@ from registry.rules import Verdict
 
 #: A delete elsewhere may take a content between our two looks at it; then it is said again.
 _ATTEMPTS = 5
-#: Draws in one round while the drawn ids turn out to be in use: patient first, then in bulk.
-_ROUNDS = (1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +118,7 @@ def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
     if standing.content_id is None:
         # Before an id is drawn for it: what the dialect can't say burns none.
         content(content_id=0)
-    ids = _draw(names, dialect)
+    ids = draw(names, dialect)
     messages = []
     if standing.content_id is None:
         messages.append(content(content_id=ids[SequenceName.CONTENT_ID]))
@@ -181,34 +176,6 @@ def canonical_hash(
         generation=CanonicalGeneration.A2 if is_newest else CanonicalGeneration.A1,
         references=queries.referenced_contents(new.references),
     )
-
-
-def _draw(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, int]:
-    """One id each that nothing uses yet; a drawn id that is in use is left and drawn again."""
-    drawn: dict[SequenceName, int] = {}
-    for count in _rounds():
-        missing = [name for name in names if name not in drawn]
-        if not missing:
-            break
-        asked = [name for name in missing for _ in range(count)]
-        effects = heard([_id_message(name, dialect) for name in asked])
-        for name, effect in zip(asked, effects, strict=True):
-            if not effect.is_in_use and effect.result is not None:
-                drawn.setdefault(name, effect.result)
-    return drawn
-
-
-def _rounds() -> Sequence[int]:
-    """Enough for a sequence that lies a million ids behind; 0 looks once more and draws none."""
-    return (*_ROUNDS, *([_ROUNDS[-1]] * 4000), 0)
-
-
-def _id_message(name: SequenceName, dialect: Dialect) -> Message:
-    nonce = str(uuid4())
-    if name is SequenceName.CONTENT_ID:
-        key: ContentIdKey | GlobalIdKey = ContentIdKey(DEFAULT_TENANT, nonce)
-        return Message(key, ContentIdValue(Action.CREATE), form(dialect))
-    return Message(GlobalIdKey(DEFAULT_TENANT, nonce), GlobalIdValue(Action.CREATE), form(dialect))
 
 
 def _group_message(new: NewVersion, dialect: Dialect) -> Message:

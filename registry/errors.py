@@ -6,7 +6,8 @@ RegistryError
 │   ConfigPropertyNotFound
 ├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
 │   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
-├── HasComments
+├── HasComments, AuthoredComment, DefaultRuleDeletion, InvalidPropertyValue
+├── ImportConflict, ImportIncomplete
 ├── InvalidContent, UncanonicalContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
 └── ImpossibleRecord: a record on the journal that no table can take
 """
@@ -51,6 +52,45 @@ class ContentNotFound(NotFound):
 class RuleNotFound(NotFound):
     def __init__(self, rule_type: str) -> None:
         super().__init__(f"No rule named '{rule_type}' was found.")
+
+
+class DefaultRuleDeletion(RegistryError):
+    """A rule that the node's own settings set was to be deleted (HTTP 409)."""
+
+    def __init__(self, rule_type: str) -> None:
+        super().__init__(
+            f"The rule '{rule_type}' is a default of this node's settings and can't be deleted; "
+            "a global rule of another level overrides it."
+        )
+
+
+class InvalidPropertyValue(RegistryError):
+    """A config property was to be set to what its type does not have (HTTP 400)."""
+
+
+class ImportConflict(RegistryError):
+    """An id of an export means something else here (HTTP 409); nothing was said."""
+
+    def __init__(self, first: str, count: int) -> None:
+        more = f" So do {count - 1:,} more." if count > 1 else ""
+        super().__init__(
+            f"Nothing was imported, for an id of the export is taken: {first}{more} Import it with "
+            "X-Registry-Preserve-GlobalId and X-Registry-Preserve-ContentId false, or into an "
+            "empty registry."
+        )
+
+
+class ImportIncomplete(RegistryError):
+    """Somebody else wrote while an export was imported, and took the place of an entry (HTTP 409).
+
+    What came before that entry is imported; importing the export again imports the rest.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The import ended before its end, since another writer was quicker: {reason}. "
+            "Import the export again for the rest."
+        )
 
 
 class ReadOnlyRegistry(RegistryError):
@@ -151,6 +191,16 @@ class HasComments(RegistryError):
         super().__init__(
             "A version that would go has comments, and Apicurio nodes delete none that has; "
             "delete the comments first."
+        )
+
+
+class AuthoredComment(RegistryError):
+    """A comment with an author was to be changed (HTTP 409), which no Java node would do."""
+
+    def __init__(self, comment_id: str, author: str) -> None:
+        super().__init__(
+            f"Comment '{comment_id}' is by '{author}': Apicurio nodes change and delete only "
+            "comments that nobody signed, so nothing was said."
         )
 
 

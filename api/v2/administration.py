@@ -1,4 +1,4 @@
-"""What administrators look up: roles, properties, loggers, the types of artifacts."""
+"""What administrators set: roles, properties, loggers; and the types of artifacts."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
+from api.v2 import objects
+from journal import commands
 from registry import queries
 from registry.artifact_types import ARTIFACT_TYPES
 from registry.queries import ConfigProperty, Logger, RoleMapping
@@ -20,10 +22,23 @@ class RoleMappings(Resource):
     def get(self, request: Request) -> Response:
         return Response([_mapping(each) for each in queries.role_mappings()])
 
+    def post(self, request: Request) -> Response:
+        new = objects.new_role_mapping(request)
+        commands.create_role_mapping(new.principal_id, new.role, new.principal_name)
+        return Response(status=204)
+
 
 class OneRoleMapping(Resource):
     def get(self, request: Request, principal_id: str) -> Response:
         return Response(_mapping(queries.role_mapping(principal_id)))
+
+    def put(self, request: Request, principal_id: str) -> Response:
+        commands.update_role_mapping(principal_id, objects.role(request))
+        return Response(status=204)
+
+    def delete(self, request: Request, principal_id: str) -> Response:
+        commands.delete_role_mapping(principal_id)
+        return Response(status=204)
 
 
 class ConfigProperties(Resource):
@@ -35,6 +50,15 @@ class OneConfigProperty(Resource):
     def get(self, request: Request, name: str) -> Response:
         return Response(_property(queries.config_property(name)))
 
+    def put(self, request: Request, name: str) -> Response:
+        commands.set_config_property(name, objects.property_value(request))
+        return Response(status=204)
+
+    def delete(self, request: Request, name: str) -> Response:
+        """To its default."""
+        commands.reset_config_property(name)
+        return Response(status=204)
+
 
 class Loggers(Resource):
     def get(self, request: Request) -> Response:
@@ -45,6 +69,13 @@ class OneLogger(Resource):
     def get(self, request: Request, name: str) -> Response:
         """With the level in effect, be it set for this logger or not."""
         return Response(_logger(queries.logger(name)))
+
+    def put(self, request: Request, name: str) -> Response:
+        return Response(_logger(commands.set_logger(name, objects.log_level(request))))
+
+    def delete(self, request: Request, name: str) -> Response:
+        """It follows the one above it again, whose level is answered."""
+        return Response(_logger(commands.reset_logger(name)))
 
 
 def _mapping(mapping: RoleMapping) -> dict[str, Any]:

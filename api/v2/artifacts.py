@@ -5,7 +5,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
-from api.v2 import bodies, documents
+from api.v2 import documents, objects
+from api.v2.bodies import submission
 from api.v2.contents import content_answer
 from api.v2.listing import answer_search
 from api.v2.look_ups import looked_up_hash
@@ -33,6 +34,11 @@ class Artifacts(Resource):
         meta = commands.create_artifact(new, if_exists, canonical)
         return Response(documents.artifact_meta(meta))
 
+    def delete(self, request: Request, group_id: str | None) -> Response:
+        """All of the group, which is kept."""
+        commands.delete_artifacts(group_id)
+        return Response(status=204)
+
 
 class Artifact(Resource):
     def get(self, request: Request, group_id: str | None, artifact_id: str) -> HttpResponse:
@@ -52,13 +58,13 @@ class ArtifactMeta(Resource):
         return Response(documents.artifact_meta(queries.version_meta(group_id, artifact_id)))
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_meta_data(group_id, artifact_id, None, bodies.meta_data(request))
+        commands.update_meta_data(group_id, artifact_id, None, objects.meta_data(request))
         return Response(status=204)
 
     def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         """The version with the content that is sent."""
         canonical = flag(request, "canonical")
-        said = bodies.submission(request)
+        said = submission(request)
         type_name = queries.artifact_type(group_id, artifact_id)
         meta = queries.find_version_by_content(
             group_id,
@@ -75,10 +81,14 @@ class ArtifactMeta(Resource):
 
 class ArtifactState(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_state(group_id, artifact_id, None, bodies.state(request))
+        commands.update_state(group_id, artifact_id, None, objects.state(request))
         return Response(status=204)
 
 
 class ArtifactOwner(Resource):
     def get(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         return Response({"owner": queries.artifact_owner(group_id, artifact_id)})
+
+    def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        commands.update_owner(group_id, artifact_id, objects.owner(request))
+        return Response(status=204)

@@ -1,4 +1,4 @@
-"""What a request carries: a content as it is, a content with references, or a JSON object."""
+"""Contents that requests carry: as they are, or with their references."""
 
 import hashlib
 import re
@@ -12,8 +12,6 @@ from rest_framework.request import Request
 from api.http import read_body
 from api.problems import BadRequest
 from api.v2.parameters import header
-from journal.messages import MetaData
-from registry.models import State
 from registry.references import Reference
 
 _EXTENDED = re.compile(r"application/(vnd\.)?(create|get)\.extended\+json")
@@ -83,42 +81,6 @@ def check_hash(request: Request, content: bytes) -> None:
         raise BadRequest(f"X-Registry-Hash-Algorithm is SHA256 or MD5, not '{name}'.")
     if algorithm(content).hexdigest() != wanted.lower():
         raise BadRequest("Provided Artifact Hash doesn't match with the content")
-
-
-def state(request: Request) -> str:
-    """Of {"state": …}; raises BadRequest."""
-    value = _object(read_body(request)).get("state")
-    if value not in State.values:
-        raise BadRequest(f"'state' is one of {', '.join(State.values)}, not '{value}'.")
-    return str(value)
-
-
-def meta_data(request: Request) -> MetaData:
-    """Of an EditableMetaData; what it does not say is None. Raises BadRequest."""
-    document = _object(read_body(request))
-    for name in ("name", "description"):
-        if not isinstance(document.get(name), str | None):
-            raise BadRequest(f"'{name}' must be a text.")
-    labels = document.get("labels")
-    if labels is not None and not _is_list_of_texts(labels):
-        raise BadRequest("'labels' must be a list of texts.")
-    properties = document.get("properties")
-    if properties is not None and not _is_object_of_texts(properties):
-        raise BadRequest("'properties' must be an object of texts.")
-    return MetaData(
-        name=document.get("name"),
-        description=document.get("description"),
-        labels=None if labels is None else tuple(labels),
-        properties=properties,
-    )
-
-
-def _is_list_of_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
-
-
-def _is_object_of_texts(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(each, str | None) for each in value.values())
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
-from api.v2 import documents
+from api.v2 import documents, objects
+from api.v2.ids import check_new_group
 from api.v2.parameters import choice, paging
+from journal import commands
 from registry import queries
 from registry.queries import Order, OrderBy
 
@@ -21,7 +23,18 @@ class Groups(Resource):
         )
         return Response(documents.group_page(page))
 
+    def post(self, request: Request) -> Response:
+        new = objects.new_group(request)
+        check_new_group(new.id)
+        made = commands.create_group(new.id, new.description, new.properties)
+        return Response(documents.group_meta(made))
+
 
 class Group(Resource):
     def get(self, request: Request, group_id: str | None) -> Response:
         return Response(documents.group_meta(queries.kept_group(group_id)))
+
+    def delete(self, request: Request, group_id: str | None) -> Response:
+        """With its artifacts."""
+        commands.delete_group(group_id)
+        return Response(status=204)

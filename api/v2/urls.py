@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from api.v2 import administration, referring, rules
 from api.v2.artifacts import Artifact, ArtifactMeta, ArtifactOwner, Artifacts, ArtifactState
+from api.v2.comments import VersionComment, VersionComments
 from api.v2.contents import ByContentHash, ByContentId, ByGlobalId
 from api.v2.dry_runs import ArtifactTest
 from api.v2.exports import Download, Export
@@ -12,7 +13,7 @@ from api.v2.ids import GroupConverter, IdConverter, NumberConverter
 from api.v2.imports import Import
 from api.v2.listing import Search
 from api.v2.system import CurrentUser, SystemInfo, SystemLimits
-from api.v2.versions import Version, VersionComments, VersionMeta, Versions, VersionState
+from api.v2.versions import Version, VersionMeta, Versions, VersionState
 
 register_converter(IdConverter, "v2-id")
 register_converter(GroupConverter, "v2-group")
@@ -40,6 +41,7 @@ urlpatterns = [
     path(f"{_ARTIFACT}/versions", Versions.as_view()),
     path(_VERSION, Version.as_view()),
     path(f"{_VERSION}/comments", VersionComments.as_view()),
+    path(f"{_VERSION}/comments/<v2-id:comment_id>", VersionComment.as_view()),
     path(f"{_VERSION}/meta", VersionMeta.as_view()),
     path(f"{_VERSION}/references", referring.OfVersion.as_view()),
     path(f"{_VERSION}/state", VersionState.as_view()),

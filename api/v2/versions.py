@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
-from api.v2 import bodies, documents
+from api.v2 import documents, objects
 from api.v2.contents import content_answer
 from api.v2.parameters import flag, paging
 from api.v2.submissions import next_version
@@ -55,7 +55,7 @@ class VersionMeta(Resource):
     def put(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.update_meta_data(group_id, artifact_id, version, bodies.meta_data(request))
+        commands.update_meta_data(group_id, artifact_id, version, objects.meta_data(request))
         return Response(status=204)
 
     def delete(
@@ -69,13 +69,5 @@ class VersionState(Resource):
     def put(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.update_state(group_id, artifact_id, version, bodies.state(request))
+        commands.update_state(group_id, artifact_id, version, objects.state(request))
         return Response(status=204)
-
-
-class VersionComments(Resource):
-    def get(
-        self, request: Request, group_id: str | None, artifact_id: str, version: str
-    ) -> Response:
-        found = queries.comments(group_id, artifact_id, version)
-        return Response([documents.comment(each) for each in found])

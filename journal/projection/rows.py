@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from journal.messages import MetaData
+from registry.columns import LIMITS, overlong
 from registry.errors import ImpossibleRecord
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 
@@ -13,25 +14,6 @@ from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 LABEL_LIMIT = 256
 PROPERTY_KEY_LIMIT = 256
 PROPERTY_VALUE_LIMIT = 1024
-_NAME_LIMIT = 512
-_DESCRIPTION_LIMIT = 1024
-_COLUMN_LIMITS = {
-    "group_id": 512,
-    "artifact_id": 512,
-    "version": 256,
-    "artifact_type": 32,
-    "content_hash": 64,
-    "canonical_hash": 64,
-    "comment_id": 128,
-    "comment": 1024,
-    "principal_id": 256,
-    "role": 32,
-    "rule": 1024,
-    "property_name": 255,
-    "property_value": 1024,
-    "logger": 512,
-    "download_id": 128,
-}
 
 
 @dataclass(slots=True)
@@ -104,10 +86,8 @@ def as_json(value: Any) -> str | None:
 
 def refuse_overlong(**texts: str | None) -> None:
     """Raises ImpossibleRecord for what does not fit a Java node's column of that name."""
-    for name, text in texts.items():
-        if text is not None and len(text) > _COLUMN_LIMITS[name]:
-            limit = _COLUMN_LIMITS[name]
-            raise ImpossibleRecord(f"The {name} has {len(text)} characters; {limit} is the limit")
+    if wrong := overlong(**texts):
+        raise ImpossibleRecord(wrong)
 
 
 def stored_meta_data(row: tuple[str | None, str | None, str | None, str | None]) -> MetaData:
@@ -123,10 +103,7 @@ def stored_meta_data(row: tuple[str | None, str | None, str | None, str | None])
 
 def fits_columns(meta: MetaData) -> bool:
     """Whether a Java node's columns take name and description as they are."""
-    is_name_short = meta.name is None or len(meta.name) <= _NAME_LIMIT
-    return is_name_short and (
-        meta.description is None or len(meta.description) <= _DESCRIPTION_LIMIT
-    )
+    return not overlong(name=meta.name, description=meta.description)
 
 
 def index_up_to_a_failure(meta: MetaData) -> MetaData:
@@ -148,7 +125,7 @@ def limited(meta: MetaData) -> MetaData:
         return meta
     name, description = meta.name, meta.description
     if name is not None:
-        name = name[:_NAME_LIMIT]
-    if description is not None and len(description) > _DESCRIPTION_LIMIT:
-        description = description[: _DESCRIPTION_LIMIT - 3] + "..."
+        name = name[: LIMITS["name"]]
+    if description is not None and len(description) > LIMITS["description"]:
+        description = description[: LIMITS["description"] - 3] + "..."
     return MetaData(name, description, meta.labels, meta.properties)

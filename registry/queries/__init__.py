@@ -1,20 +1,14 @@
 """What the registry's tables hold, read only; a group of None is the default group."""
 
 from registry.queries.administration import (
-    DELETION_ENABLED,
-    DOWNLOAD_TTL,
-    LEGACY_IDS,
-    ConfigProperty,
     Logger,
     RoleMapping,
-    config_properties,
-    config_property,
     logger,
     loggers,
     role_mapping,
     role_mappings,
 )
-from registry.queries.comments import Comment, comments
+from registry.queries.comments import Comment, CommentedVersion, commented_versions, comments
 from registry.queries.contents import (
     ContentBody,
     content_by_content_id,
@@ -33,6 +27,26 @@ from registry.queries.groups import (
     kept_group,
     kept_groups,
 )
+from registry.queries.holdings import (
+    VersionPlace,
+    hashes_of_contents,
+    ids_of_contents,
+    ids_of_versions,
+    kept_artifact_rules,
+    kept_group_ids,
+    places_of_versions,
+    versions_of_comments,
+)
+from registry.queries.properties import (
+    DELETION_ENABLED,
+    DOWNLOAD_TTL,
+    LEGACY_IDS,
+    ConfigProperty,
+    check_property_value,
+    config_properties,
+    config_property,
+    is_set,
+)
 from registry.queries.referring import (
     Resolved,
     inbound_references,
@@ -46,6 +60,7 @@ from registry.queries.rules import (
     artifact_rules,
     global_rule,
     global_rules,
+    global_rules_in_force,
     rules_of,
 )
 from registry.queries.search import (
@@ -98,6 +113,7 @@ __all__ = [
     "ArtifactRow",
     "ArtifactSummary",
     "Comment",
+    "CommentedVersion",
     "ConfigProperty",
     "ContentBody",
     "ContentRow",
@@ -115,12 +131,15 @@ __all__ = [
     "SequenceStanding",
     "Standing",
     "VersionMeta",
+    "VersionPlace",
     "artifact_exists",
     "artifact_owner",
     "artifact_rule",
     "artifact_rules",
     "artifact_type",
     "artifacts_table",
+    "check_property_value",
+    "commented_versions",
     "comments",
     "config_properties",
     "config_property",
@@ -137,16 +156,24 @@ __all__ = [
     "free_content_ids",
     "global_rule",
     "global_rules",
+    "global_rules_in_force",
     "group_exists",
     "groups",
+    "hashes_of_contents",
     "highest_comment_text",
+    "ids_of_contents",
+    "ids_of_versions",
     "inbound_references",
     "is_id_in_use",
+    "is_set",
+    "kept_artifact_rules",
     "kept_group",
+    "kept_group_ids",
     "kept_groups",
     "known_content_ids",
     "logger",
     "loggers",
+    "places_of_versions",
     "referenced_contents",
     "resolve_references",
     "role_mapping",
@@ -165,5 +192,6 @@ __all__ = [
     "version_meta_of_any_state",
     "version_names",
     "versions",
+    "versions_of_comments",
     "versions_with_content",
 ]

@@ -31,3 +31,24 @@ def comments(group_id: str | None, artifact_id: str, version: str) -> tuple[Comm
     if not found and not version_exists(group_id, artifact_id, version):
         raise VersionNotFound(group_id, artifact_id, version)
     return tuple(Comment(each[0], each[1] or "", each[2], each[3]) for each in found)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentedVersion:
+    """`has_author` if somebody signed one of its comments."""
+
+    artifact_id: str
+    version: str
+    has_author: bool
+
+
+def commented_versions(group_id: str | None) -> tuple[CommentedVersion, ...]:
+    """Those of all artifacts of the group."""
+    found = rows(
+        "SELECT a.artifact_id, v.version, MAX(CASE WHEN m.created_by = '' THEN 0 ELSE 1 END) "
+        "FROM registry_comment m JOIN registry_version v ON v.id = m.version_id "
+        "JOIN registry_artifact a ON a.id = v.artifact_id "
+        "WHERE a.tenant_id = %s AND a.group_id = %s GROUP BY a.artifact_id, v.version, v.id",
+        *(DEFAULT_TENANT, stored_group(group_id)),
+    )
+    return tuple(CommentedVersion(each[0], each[1], bool(each[2])) for each in found)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from registry.errors import ArtifactNotFound, RuleNotFound
-from registry.models import DEFAULT_TENANT
+from registry.models import DEFAULT_TENANT, RuleType
 from registry.queries.rows import bytewise, row, rows, stored_group
 from registry.queries.versions import artifact_exists
 
@@ -46,21 +48,30 @@ def artifact_rule(group_id: str | None, artifact_id: str, rule_type: str) -> Rul
 
 
 def global_rules() -> tuple[str, ...]:
-    """Their types, in the order in which they were made."""
-    sql = "SELECT type FROM registry_globalrule WHERE tenant_id = %s ORDER BY id"
-    return tuple(each[0] for each in rows(sql, DEFAULT_TENANT))
+    """Types of those that are kept, in the order of RuleType."""
+    sql = "SELECT type FROM registry_globalrule WHERE tenant_id = %s"
+    kept = {each[0] for each in rows(sql, DEFAULT_TENANT)}
+    return tuple(each for each in RuleType.values if each in kept)
+
+
+def global_rules_in_force() -> tuple[str, ...]:
+    """The same, with those that this node's settings set."""
+    kept = global_rules()
+    return tuple(each for each in RuleType.values if each in kept or settings.ANNALS_RULES[each])
 
 
 def global_rule(rule_type: str) -> Rule:
-    """Raises RuleNotFound."""
+    """The kept one, or else the one of this node's settings; raises RuleNotFound."""
     found = row(
         "SELECT type, configuration FROM registry_globalrule WHERE tenant_id = %s AND type = %s",
         DEFAULT_TENANT,
         rule_type,
     )
-    if found is None:
-        raise RuleNotFound(rule_type)
-    return Rule(*found)
+    if found is not None:
+        return Rule(*found)
+    if settings.ANNALS_RULES[rule_type]:
+        return Rule(rule_type, settings.ANNALS_RULES[rule_type])
+    raise RuleNotFound(rule_type)
 
 
 def rules_of(group_id: str | None, artifact_id: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -1,0 +1,80 @@
+"""The compatibility level of all subjects and of one, kept as rules of type COMPATIBILITY."""
+
+from contextlib import suppress
+
+import msgspec
+from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.ccompat.problems import InvalidLevel
+from api.ccompat.resource import CcompatResource
+from api.http import read_body
+from journal import commands
+from registry import queries
+from registry.errors import ArtifactNotFound, RuleNotFound
+from registry.models import RuleType
+from registry.queries import Rule
+from registry.rules import UnknownLevel, parse_levels
+
+_RULE = RuleType.COMPATIBILITY
+_NONE = "NONE"
+
+
+class _Level(Struct):
+    compatibility: str
+
+
+class Config(CcompatResource):
+    def get(self, request: Request) -> Response:
+        try:
+            return _told(queries.global_rule(_RULE))
+        except RuleNotFound:
+            return _told(Rule(_RULE, _NONE))
+
+    def put(self, request: Request) -> Response:
+        """NONE is no rule at all."""
+        level = _level(request)
+        if level == _NONE:
+            with suppress(RuleNotFound):
+                commands.delete_global_rule(_RULE)
+        elif _RULE in queries.global_rules():
+            commands.update_global_rule(_RULE, level)
+        else:
+            commands.create_global_rule(_RULE, level)
+        return Response({"compatibility": level})
+
+
+class SubjectConfig(CcompatResource):
+    def get(self, request: Request, subject: str) -> Response:
+        try:
+            return _told(queries.artifact_rule(None, subject, _RULE))
+        except RuleNotFound:
+            return _told(Rule(_RULE, _NONE))
+
+    def put(self, request: Request, subject: str) -> Response:
+        """NONE is no rule at all: then the global one decides."""
+        level = _level(request)
+        if not queries.artifact_exists(None, subject):
+            raise ArtifactNotFound(None, subject)
+        if level == _NONE:
+            with suppress(RuleNotFound):
+                commands.delete_artifact_rule(None, subject, _RULE)
+        elif _RULE in queries.artifact_rules(None, subject):
+            commands.update_artifact_rule(None, subject, _RULE, level)
+        else:
+            commands.create_artifact_rule(None, subject, _RULE, level)
+        return Response({"compatibility": level})
+
+
+def _told(rule: Rule) -> Response:
+    return Response({"compatibilityLevel": rule.configuration})
+
+
+def _level(request: Request) -> str:
+    try:
+        level = msgspec.json.decode(read_body(request), type=_Level).compatibility
+        parse_levels(_RULE, level)
+    except (msgspec.DecodeError, UnicodeDecodeError, UnknownLevel) as error:
+        raise InvalidLevel(f"Invalid compatibility level: {error}") from error
+    return level

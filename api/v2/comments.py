@@ -1,0 +1,49 @@
+"""What people remark on a version."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.v2 import documents, objects
+from journal import commands
+from registry import queries
+
+
+class VersionComments(Resource):
+    def get(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        found = queries.comments(group_id, artifact_id, version)
+        return Response([documents.comment(each) for each in found])
+
+    def post(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        said = objects.comment(request)
+        made = commands.create_comment(group_id, artifact_id, version, said)
+        return Response(documents.comment(made))
+
+
+class VersionComment(Resource):
+    def put(
+        self,
+        request: Request,
+        group_id: str | None,
+        artifact_id: str,
+        version: str,
+        comment_id: str,
+    ) -> Response:
+        said = objects.comment(request)
+        commands.update_comment(group_id, artifact_id, version, comment_id, said)
+        return Response(status=204)
+
+    def delete(
+        self,
+        request: Request,
+        group_id: str | None,
+        artifact_id: str,
+        version: str,
+        comment_id: str,
+    ) -> Response:
+        commands.delete_comment(group_id, artifact_id, version, comment_id)
+        return Response(status=204)

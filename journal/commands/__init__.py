@@ -1,0 +1,88 @@
+"""What a caller may ask to be said: check, say it, wait for one's own outcome.
+
+A command never touches a table; what it returns was read after its records were applied.
+"""
+
+from journal.commands.administration import (
+    create_role_mapping,
+    delete_role_mapping,
+    reset_config_property,
+    reset_logger,
+    set_config_property,
+    set_logger,
+    update_role_mapping,
+)
+from journal.commands.artifacts import (
+    IfExists,
+    check_artifact,
+    check_update,
+    create_artifact,
+    delete_artifact,
+    update_artifact,
+    update_owner,
+    verdicts,
+)
+from journal.commands.comments import create_comment, delete_comment, update_comment
+from journal.commands.downloads import EXPORT, offer_export, use_download
+from journal.commands.groups import create_group, delete_artifacts, delete_group
+from journal.commands.imports import KeptIds, import_archive, preview_import
+from journal.commands.rules import (
+    create_artifact_rule,
+    create_global_rule,
+    delete_artifact_rule,
+    delete_artifact_rules,
+    delete_global_rule,
+    delete_global_rules,
+    update_artifact_rule,
+    update_global_rule,
+)
+from journal.commands.versions import (
+    clear_meta_data,
+    delete_version,
+    update_meta_data,
+    update_state,
+)
+from journal.storing import NewVersion
+
+__all__ = [
+    "EXPORT",
+    "IfExists",
+    "KeptIds",
+    "NewVersion",
+    "check_artifact",
+    "check_update",
+    "clear_meta_data",
+    "create_artifact",
+    "create_artifact_rule",
+    "create_comment",
+    "create_global_rule",
+    "create_group",
+    "create_role_mapping",
+    "delete_artifact",
+    "delete_artifact_rule",
+    "delete_artifact_rules",
+    "delete_artifacts",
+    "delete_comment",
+    "delete_global_rule",
+    "delete_global_rules",
+    "delete_group",
+    "delete_role_mapping",
+    "delete_version",
+    "import_archive",
+    "offer_export",
+    "preview_import",
+    "reset_config_property",
+    "reset_logger",
+    "set_config_property",
+    "set_logger",
+    "update_artifact",
+    "update_artifact_rule",
+    "update_comment",
+    "update_global_rule",
+    "update_meta_data",
+    "update_owner",
+    "update_role_mapping",
+    "update_state",
+    "use_download",
+    "verdicts",
+]

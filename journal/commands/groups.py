@@ -1,0 +1,57 @@
+"""Groups kept as such, and all artifacts of a group at once."""
+
+import time
+from collections.abc import Mapping
+
+from journal.commands.comments import delete_comments
+from journal.commands.saying import say_one
+from journal.messages import Action, GroupKey, GroupValue
+from registry import queries
+from registry.errors import GroupAlreadyExists, GroupNotFound, HasComments
+from registry.models import DEFAULT_TENANT
+from registry.queries import GroupMeta
+
+_WHAT = "groups"
+
+
+def create_group(
+    group_id: str,
+    description: str | None = None,
+    properties: Mapping[str, str | None] | None = None,
+    by: str = "",
+) -> GroupMeta:
+    """Raises GroupAlreadyExists, NoOutcome."""
+    if queries.group_exists(group_id):
+        raise GroupAlreadyExists(group_id)
+    value = GroupValue(
+        Action.CREATE,
+        description=description,
+        created_by=by,
+        created_on=int(time.time() * 1000),
+        properties=properties,
+    )
+    say_one(GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)
+    return queries.kept_group(group_id)
+
+
+def delete_group(group_id: str | None) -> None:
+    """With its artifacts; raises GroupNotFound, HasComments, NoOutcome."""
+    if not queries.group_exists(group_id):
+        raise GroupNotFound(group_id or "default")
+    _delete(group_id, only_artifacts=False)
+
+
+def delete_artifacts(group_id: str | None) -> None:
+    """All of the group, which is kept; raises HasComments, NoOutcome."""
+    _delete(group_id, only_artifacts=True)
+
+
+def _delete(group_id: str | None, *, only_artifacts: bool) -> None:
+    """Comments first, else no node deletes what they stand on; one that would stay refuses all."""
+    commented = queries.commented_versions(group_id)
+    if any(each.has_author for each in commented):
+        raise HasComments
+    for each in commented:
+        delete_comments(group_id, each.artifact_id, [each.version])
+    value = GroupValue(Action.DELETE, only_artifacts=only_artifacts)
+    say_one(GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)
