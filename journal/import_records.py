@@ -1,5 +1,6 @@
 """What an import of an export says: a record for each entry, ids and times kept, and two resets."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -40,6 +41,7 @@ from registry.archive_members import ArchiveDamaged, OnDamage, shown
 from registry.archives import Entry, EntryKind
 from registry.models import DEFAULT_TENANT
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 #: What an imported comment's key names in the place of its version.
 _ANY_VERSION = {"group_id": "<import-comments>", "artifact_id": "_", "version": "_"}
 
@@ -169,16 +171,19 @@ class _Saying:
 
     def _content(self, entry: Entry) -> tuple[Key, Value]:
         told, content = _told(entry, _Content), entry.data or b""
+        if not content:
+            raise _Odd("it is empty")
         references = told.serialized_references
-        if told.content_hash not in _hashes(content, references or ""):
-            raise _Odd(f"its bytes do not have the hash {told.content_hash}")
-        canonical = told.canonical_hash or told.content_hash
+        hashed = _hash_of(told, content)
+        canonical = told.canonical_hash
+        if canonical is None or not _HASH.fullmatch(canonical):
+            canonical = hashed
         if self._dialect is Dialect.V2_6:
-            value = ContentV2Value(Action.IMPORT, told.content_hash, canonical, content, references)
+            value = ContentV2Value(Action.IMPORT, hashed, canonical, content, references)
             return ContentV2Key(DEFAULT_TENANT, told.content_id), value
         if references and not self._form.references:
             raise _Odd(f"the journal's dialect {self._dialect.value} has no references")
-        key = ContentKey(DEFAULT_TENANT, told.content_hash, told.content_id)
+        key = ContentKey(DEFAULT_TENANT, hashed, told.content_id)
         return key, ContentValue(Action.IMPORT, canonical, content, references)
 
 
@@ -186,12 +191,18 @@ def _reset(key: Any, value: Any, dialect: Dialect) -> Message:
     return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.RESET), form(dialect))
 
 
-def _hashes(content: bytes, references: str) -> frozenset[str]:
-    """Since 2.4.2 of the content with its references, before of the content alone."""
-    return frozenset({
-        sha256(content).hexdigest(),
-        sha256(content + references.encode()).hexdigest(),
-    })
+def _hash_of(told: _Content, content: bytes) -> str:
+    """Since 2.4.2 of the content with its references, before of the content alone.
+
+    What has no form of a hash is made one; raises _Odd for one that is of other bytes.
+    """
+    references = (told.serialized_references or "").encode()
+    with_references = sha256(content + references).hexdigest()
+    if not _HASH.fullmatch(told.content_hash):
+        return with_references
+    if told.content_hash not in {with_references, sha256(content).hexdigest()}:
+        raise _Odd(f"its bytes do not have the hash {told.content_hash}")
+    return told.content_hash
 
 
 def _group(entry: Entry) -> tuple[Key, Value]:

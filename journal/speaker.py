@@ -41,8 +41,18 @@ def current_dialect() -> Dialect:
     if settings.JOURNAL_DIALECT != "auto":
         return Dialect(settings.JOURNAL_DIALECT)
     newest = _await_ready()
-    if newest is Generation.UNKNOWN:
-        newest = _found_journal()
+    return _dialect_of(_found_journal() if newest is Generation.UNKNOWN else newest)
+
+
+def dialect_to_come() -> Dialect:
+    """The same, but nothing is said on an empty topic; raises UnsupportedByDialect, NotReady."""
+    if settings.JOURNAL_DIALECT != "auto":
+        return Dialect(settings.JOURNAL_DIALECT)
+    newest = _await_ready()
+    return Dialect.V2_6 if newest is Generation.UNKNOWN else _dialect_of(newest)
+
+
+def _dialect_of(newest: Generation) -> Dialect:
     dialect = dialect_for(newest)
     if dialect is None:
         raise UnsupportedByDialect(

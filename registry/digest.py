@@ -33,8 +33,8 @@ _TABLES = (
     ),
     (
         "groups",
-        "tenant_id, group_id, description, artifacts_type, created_by, "
-        "CASE WHEN created_on_derived THEN NULL ELSE created_on END AS created_on, modified_by, "
+        # When it was made is told by no record of Apicurio's own, but by an import of it.
+        "tenant_id, group_id, description, artifacts_type, created_by, modified_by, "
         "modified_on, properties",
         "registry_group",
         "tenant_id, group_id",

@@ -82,8 +82,12 @@ def _execute(url: str, sql: str) -> None:
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """Of a database with empty tables."""
-    file = tmp_path / "annals.sqlite3"
-    shutil.copy(sqlite_template, file)
+    return copied(sqlite_template, tmp_path / "annals.sqlite3")
+
+
+def copied(template: Path, file: Path) -> str:
+    """The URL of a copy."""
+    shutil.copy(template, file)
     return f"sqlite://{file}"
 
 

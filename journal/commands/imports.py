@@ -20,7 +20,7 @@ from journal.messages import (
     Message,
 )
 from journal.models import Outcome
-from journal.speaker import current_dialect, say
+from journal.speaker import current_dialect, dialect_to_come, say
 from registry.archives import read_archive
 from registry.errors import ImportConflict, ImportIncomplete
 from registry.models import SequenceName
@@ -44,7 +44,7 @@ class KeptIds:
 def preview_import(file: IO[bytes], kept: KeptIds) -> ImportPlan:
     """What `import_archive` would do, conflicts included; raises ArchiveDamaged."""
     file.seek(0)
-    said = entry_messages(read_archive(file), current_dialect())
+    said = entry_messages(read_archive(file), dialect_to_come())
     return plan_import(said, keeps_content_ids=kept.content_ids, keeps_global_ids=kept.global_ids)
 
 

@@ -125,18 +125,6 @@ def test_an_import_of_an_empty_export_says_the_same_two_records(damaged: str) ->
     assert upload("User4").json()["contentId"] == 4
 
 
-def test_an_export_with_content_is_refused_in_whole(damaged: str) -> None:
-    before = LedgerRow.objects.count()
-    full = (DATA / "journals" / "2.1.3-export.zip").read_bytes()
-    answer = Client().post(IMPORT, full, content_type="application/zip")
-    assert answer.status_code == 501
-    told = answer.json()
-    assert told["error_code"] == 501
-    assert told["name"] == "NotImplementedException"
-    assert told["message"].startswith("Importing content is not supported yet")
-    assert LedgerRow.objects.count() == before
-
-
 @pytest.mark.parametrize(
     ("body", "kind", "status"),
     [
