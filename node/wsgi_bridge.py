@@ -1,14 +1,16 @@
 """Runs a WSGI application under ASGI: the body is read first, then one thread does the rest.
 
 Two hops between event loop and thread for each request; a bridge that streams both ways takes
-six, which costs more than Django itself.
+six, which costs more than Django itself. Only an answer too long to be held is sent in pieces.
 """
 
 import asyncio
+import logging
 import sys
-from collections.abc import Callable, Iterable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
@@ -19,8 +21,17 @@ Scope = MutableMapping[str, Any]
 
 #: Enough of a body that is too large for Django to see that it is, and to refuse it.
 _BEYOND = 1
+#: Bytes of an answer that are held; what is longer is sent while it is made.
+_HELD = 1024 * 1024
+#: Seconds in which a client has to take something of what is sent to it.
+_STALLED = 60
 #: Bytes of a body from which on it waits in a file for its thread.
 _IN_MEMORY = 1024 * 1024
+
+
+_BODY = "http.response.body"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -35,12 +46,52 @@ class _Answer:
             (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
         ]
 
+    def head(self) -> dict[str, Any]:
+        return {
+            "type": "http.response.start",
+            "status": self.status,
+            "headers": self.headers,
+        }
+
+
+class _ClientGone(Exception):
+    """It closed the connection, or takes nothing any more."""
+
+
+class _Sending:
+    """Sends from the thread of a request; raises _ClientGone."""
+
+    def __init__(self, receive: Any, send: Any) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._receive = receive
+        self._send = send
+        self._end: Future[Any] | None = None
+
+    def send(self, **event: Any) -> None:
+        if self._end is None:
+            # After the body, which was read, nothing comes but the end of the connection.
+            self._end = asyncio.run_coroutine_threadsafe(self._receive(), self._loop)
+        if self._end.done():
+            raise _ClientGone
+        sent = asyncio.run_coroutine_threadsafe(self._send(event), self._loop)
+        try:
+            sent.result(_STALLED)
+        except TimeoutError:
+            sent.cancel()
+            log.warning("A client took nothing of an answer for %d s: given up", _STALLED)
+            raise _ClientGone from None
+
+    def close(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+
 
 class WSGIBridge:
     """An ASGI application for HTTP; at most `threads` requests are in hand at a time.
 
     Of a request's body no more is taken than the bytes that `largest_body` gives for its path, and
-    one; an answer's is held in memory.
+    one. An answer up to 1 MiB is held in memory and leaves its thread free; a longer one keeps it
+    until the client has taken all, or nothing for a minute.
     """
 
     def __init__(self, app: WSGIApp, threads: int, largest_body: Callable[[str], int]) -> None:
@@ -56,21 +107,42 @@ class WSGIBridge:
             body.seek(0)
             environ = _environ(scope, body, size)
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._pool, self._run, environ)
-        start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-        await send(start)
-        await send({"type": "http.response.body", "body": answer.body})
+            sending = _Sending(receive, send)
+            try:
+                answer = await loop.run_in_executor(self._pool, self._run, environ, sending)
+            finally:
+                sending.close()
+        if answer is not None:
+            await send(answer.head())
+            await send({"type": _BODY, "body": answer.body})
 
-    def _run(self, environ: Environ) -> _Answer:
+    def _run(self, environ: Environ, sending: _Sending) -> _Answer | None:
+        """None if it was sent already, as far as the client wanted it."""
         answer = _Answer()
         chunks = self._app(environ, answer.start)
         try:
-            answer.body = b"".join(chunks)
+            return self._hold(answer, iter(chunks), sending)
+        except _ClientGone:
+            return None
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:
                 close()
-        return answer
+
+    def _hold(self, answer: _Answer, chunks: Iterator[bytes], sending: _Sending) -> _Answer | None:
+        held = bytearray()
+        for chunk in chunks:
+            held += chunk
+            if len(held) > _HELD:
+                break
+        else:
+            answer.body = bytes(held)
+            return answer
+        sending.send(**answer.head())
+        for chunk in chain([bytes(held)], chunks):
+            sending.send(type=_BODY, body=chunk, more_body=True)
+        sending.send(type=_BODY, body=b"")
+        return None
 
 
 async def _read(receive: Any, body: IO[bytes], room: int) -> int | None:

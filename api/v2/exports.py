@@ -1,12 +1,12 @@
 """The whole registry as a zip, at once or behind a link that works once."""
 
-import io
-import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +15,7 @@ from api.v2.parameters import flag
 from api.v2.system import about
 from journal import commands
 from registry import queries
+from registry.archive_writer import zip_chunks
 from registry.errors import DownloadNotFound
 
 #: HEAD would say records, too: it is not served.
@@ -25,7 +26,7 @@ _VERSION = "1.0"
 class Export(Resource):
     http_method_names = _METHODS
 
-    def get(self, request: Request) -> Response | HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """The zip, or with `forBrowser` a link to it, which a browser follows and saves."""
         if not flag(request, "forBrowser"):
             return _zip()
@@ -41,7 +42,7 @@ class Download(Resource):
 
     http_method_names = _METHODS
 
-    def get(self, request: Request, download_id: str, file_name: str = "") -> HttpResponse:
+    def get(self, request: Request, download_id: str, file_name: str = "") -> HttpResponseBase:
         found = commands.use_download(download_id)
         if found.type != commands.EXPORT:
             # Apicurio has names for other kinds, and nothing that offers or serves one.
@@ -49,14 +50,15 @@ class Download(Resource):
         return _zip()
 
 
-def _zip() -> HttpResponse:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as entries, queries.snapshot():
-        name, manifest = _manifest(datetime.now(UTC))
-        entries.writestr(name, manifest)
-        for path, content in queries.export_entries():
-            entries.writestr(path, content)
-    return HttpResponse(archive.getvalue(), content_type="application/zip")
+def _zip() -> StreamingHttpResponse:
+    """Sent while it is read, from one state of the tables."""
+    return StreamingHttpResponse(zip_chunks(_entries()), content_type="application/zip")
+
+
+def _entries() -> Iterator[tuple[str, bytes]]:
+    yield _manifest(datetime.now(UTC))
+    with queries.snapshot():
+        yield from queries.export_entries()
 
 
 def _manifest(now: datetime) -> tuple[str, bytes]:

@@ -8,8 +8,9 @@ import orjson
 from registry.models import DEFAULT_TENANT
 from registry.queries.rows import named_group, rows
 
-#: Rows read at a time: an export may be larger than memory.
+#: Rows read at a time: an export may be larger than memory, and one content large.
 _PAGE = 500
+_CONTENTS = 10
 #: Apicurio adds the number of the hyphen that was meant to part the two numbers.
 _HYPHEN = ord("-")
 
@@ -29,24 +30,27 @@ def export_entries() -> Iterator[Entry]:
     yield from _global_rules()
 
 
-def _each(columns: str, table: str, joins: str = "") -> Iterator[tuple[Any, ...]]:
+def _each(
+    columns: str, table: str, joins: str = "", page: int = _PAGE
+) -> Iterator[tuple[Any, ...]]:
     """The columns of every row of the tenant, without its id; `t` is the table."""
     last = 0
     while True:
         found = rows(
             f"SELECT t.id, {columns} FROM {table} t {joins} "
             "WHERE t.tenant_id = %s AND t.id > %s ORDER BY t.id LIMIT %s",
-            *(DEFAULT_TENANT, last, _PAGE),
+            *(DEFAULT_TENANT, last, page),
         )
         yield from (each[1:] for each in found)
-        if len(found) < _PAGE:
+        if len(found) < page:
             return
         last = found[-1][0]
 
 
 def _contents() -> Iterator[Entry]:
     columns = "t.content_id, t.canonical_hash, t.content_hash, t.serialized_references, t.content"
-    for content_id, canonical, hashed, references, content in _each(columns, "registry_content"):
+    found = _each(columns, "registry_content", page=_CONTENTS)
+    for content_id, canonical, hashed, references, content in found:
         path = f"content/{hashed}.Content"
         document = {
             "contentId": content_id,

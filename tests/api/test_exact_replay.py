@@ -68,8 +68,8 @@ def difference_of(exchange: Exchange) -> tuple[Any, Any] | None:
         if name == "Content-Type" or name.startswith("X-Registry-")
     }
     if (answer.status_code, headers) != (exchange["status"], exchange["headers"]):
-        return (answer.status_code, headers, answer.content), exchange
-    answered = by_meaning(exchange, answer.content)
+        return (answer.status_code, headers, answer.getvalue()), exchange
+    answered = by_meaning(exchange, answer.getvalue())
     expected = by_meaning(exchange, body_of(exchange))
     return None if answered == expected else (answered, expected)
 

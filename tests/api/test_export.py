@@ -87,7 +87,9 @@ def test_a_link_gives_the_export_once() -> None:
 
     answer = Client().get(f"{href}/all-schemas.zip")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
-    assert "groups/shop/artifacts/orders/versions/1.ArtifactVersion.json" in paths(answer.content)
+    assert "groups/shop/artifacts/orders/versions/1.ArtifactVersion.json" in paths(
+        answer.getvalue()
+    )
 
     again = Client().get(href)
     assert (again.status_code, again.json()["name"]) == (404, "DownloadNotFoundException")

@@ -92,18 +92,19 @@ def check_difference(exchange: Exchange, answer: Any) -> None:
 
 def check_answer(exchange: Exchange, answer: Any, theirs: Names, ours: Names) -> None:
     name = exchange.name
-    assert answer.status_code == exchange.status, (name, answer.content)
+    assert answer.status_code == exchange.status, (name, answer.getvalue())
     if not exchange.answer:
-        assert answer.content == b"", name
+        assert answer.getvalue() == b"", name
         return
     for header in exchange.answer_headers:
         assert answer.headers[header] == exchange.answer_headers[header], (name, header)
-    if answer.content == exchange.answer:
+    answered_bytes = answer.getvalue()
+    if answered_bytes == exchange.answer:
         return
     if exchange.answer_headers["Content-Type"] == "application/zip":
-        assert entries(answer.content, ours) == entries(exchange.answer, theirs), name
+        assert entries(answered_bytes, ours) == entries(exchange.answer, theirs), name
         return
-    recorded, answered = json.loads(exchange.answer), json.loads(answer.content)
+    recorded, answered = json.loads(exchange.answer), json.loads(answered_bytes)
     if name in OF_ITS_OWN:
         assert answered.keys() == recorded.keys()
     elif exchange.status >= 400:
