@@ -32,7 +32,7 @@ _END = struct.Struct("<4s4H2LH")
 def zip_chunks(entries: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     """The zip of these paths and contents in pieces of some 64 KiB; each content below 4 GiB."""
     with TemporaryFile() as directory:
-        writing = _Writing(directory)
+        writing = ZipWriting(directory)
         pending = bytearray()
         for path, content in entries:
             pending += writing.entry(path.encode(), content)
@@ -47,8 +47,11 @@ def zip_chunks(entries: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
 
 
 @dataclass(slots=True)
-class _Writing:
-    """`offset` is how long the zip is so far, `count` how many entries it has."""
+class ZipWriting:
+    """`offset` is how long the zip is so far, `count` how many entries it has.
+
+    What it returns is to be written there; the directory comes between the entries and the end.
+    """
 
     directory: IO[bytes]
     offset: int = 0
