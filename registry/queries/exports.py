@@ -38,8 +38,9 @@ def _each(
     while True:
         found = rows(
             f"SELECT t.id, {columns} FROM {table} t {joins} "
-            "WHERE t.tenant_id = %s AND t.id > %s ORDER BY t.id LIMIT %s",
-            *(DEFAULT_TENANT, last, page),
+            # Not the plain column: SQLite would take its index, and sort all rows for each page.
+            "WHERE t.id > %s AND t.tenant_id || '' = %s ORDER BY t.id LIMIT %s",
+            *(last, DEFAULT_TENANT, page),
         )
         yield from (each[1:] for each in found)
         if len(found) < page:
