@@ -54,6 +54,7 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.ReadOnlyRegistry, 405, "NotAllowedException"),
     (ArchiveDamaged, 400, "BadRequestException"),
     (errors.UncanonicalContent, 422, "UnprocessableSchemaException"),
+    (errors.LimitExceeded, 409, ""),
     (errors.RegistryError, 409, ""),
     (UnknownArtifactType, 400, "InvalidArtifactTypeException"),
     (InvalidId, 400, ""),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
+from msgspec.structs import replace
+
 from journal.dialects import (
     Dialect,
     DialectCannotSay,
@@ -14,6 +16,7 @@ from journal.dialects import (
     form,
 )
 from journal.drawing import draw
+from journal.limiting import refuse_beyond_limits, refuse_large
 from journal.messages import (
     Action,
     ArtifactKey,
@@ -84,19 +87,28 @@ def store(new: NewVersion, action: Action) -> VersionMeta:
 
 def judge(new: NewVersion, action: Action) -> None:
     """All that may refuse it before anything is said, as `store` raises it."""
-    refuse_violations(_proposed(new, action))
+    _refuse(new, action, _known_type(new, action))
+
+
+def _refuse(new: NewVersion, action: Action, type_name: str) -> MetaData:
+    """What is to be kept of it, if nothing refuses that."""
+    refuse_beyond_limits(new.group_id, new.artifact_id, new.content, action)
+    meta_data = _meta_data(new, type_name)
+    refuse_large(meta_data)
+    refuse_violations(_proposal_of(new, type_name))
+    return meta_data
 
 
 def verdicts_on(new: NewVersion, action: Action) -> list[Verdict]:
     """What every rule in force says of it; raises as `store` for what is no rule's concern."""
-    return judged(_proposed(new, action))
+    return judged(_proposal_of(new, _known_type(new, action)))
 
 
-def _proposed(new: NewVersion, action: Action) -> Proposed:
+def _known_type(new: NewVersion, action: Action) -> str:
     if not new.content:
         raise InvalidContent("Empty content is not allowed.")
     standing = queries.standing(new.group_id, new.artifact_id, content_hash="")
-    return _proposal_of(new, _type_of(new, action, standing))
+    return _type_of(new, action, standing)
 
 
 def _proposal_of(new: NewVersion, type_name: str) -> Proposed:
@@ -109,7 +121,7 @@ def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
     hashed = content_hash(new.content, serialized)
     standing = queries.standing(new.group_id, new.artifact_id, hashed)
     type_name = _type_of(new, action, standing)
-    refuse_violations(_proposal_of(new, type_name))
+    made = _artifact_value(new, action, type_name, _refuse(new, action, type_name))
     dialect = current_dialect()
     names = [SequenceName.GLOBAL_ID]
     if standing.content_id is None:
@@ -127,7 +139,7 @@ def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
     messages.append(
         Message(
             artifact_key(new.group_id, new.artifact_id),
-            _artifact_value(new, action, type_name, (hashed, ids[SequenceName.GLOBAL_ID])),
+            replace(made, content_hash=hashed, global_id=ids[SequenceName.GLOBAL_ID]),
             form(dialect),
         )
     )
@@ -184,22 +196,25 @@ def _group_message(new: NewVersion, dialect: Dialect) -> Message:
 
 
 def _artifact_value(
-    new: NewVersion, action: Action, type_name: str, ids: tuple[str, int]
+    new: NewVersion, action: Action, type_name: str, meta_data: MetaData
 ) -> ArtifactValue:
-    extracted = artifact_types.by_name(type_name).extract(new.content)
-    hashed, global_id = ids
+    """Without its hash and the id that is yet to be drawn."""
     return ArtifactValue(
         action=action,
-        meta_data=MetaData(
-            name=extracted.name if new.name is None else new.name,
-            description=extracted.description if new.description is None else new.description,
-        ),
-        global_id=global_id,
+        meta_data=meta_data,
         version=new.version,
         artifact_type=type_name,
-        content_hash=hashed,
         created_by=new.created_by,
         created_on=int(time.time() * 1000),
+    )
+
+
+def _meta_data(new: NewVersion, type_name: str) -> MetaData:
+    """What the content says of itself, unless the caller says otherwise."""
+    extracted = artifact_types.by_name(type_name).extract(new.content)
+    return MetaData(
+        name=extracted.name if new.name is None else new.name,
+        description=extracted.description if new.description is None else new.description,
     )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from registry.limits import NO_LIMIT
 from registry.rules.levels import UnknownLevel, parse_levels
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -43,6 +44,14 @@ def env_number(name: str, default: float, least: float = 0.001) -> float:
     if number < least:
         raise ImproperlyConfigured(f"{name}={text!r} is not a number of {least:g} or more")
     return number
+
+
+def env_limit(name: str) -> int:
+    """NO_LIMIT where nothing is said; raises ImproperlyConfigured unless it is a whole number."""
+    number = float(env_number(name, NO_LIMIT, least=NO_LIMIT))
+    if not number.is_integer():
+        raise ImproperlyConfigured(f"{name}={number:g} is no whole number")
+    return int(number)
 
 
 def env_choice(name: str, choices: tuple[str, ...]) -> str:

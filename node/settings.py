@@ -14,6 +14,7 @@ from node.env import (
     env_choice,
     env_codes,
     env_level,
+    env_limit,
     env_number,
     env_secret,
     env_str,
@@ -21,6 +22,7 @@ from node.env import (
     kafka_properties,
 )
 from node.home import Home
+from registry.limits import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -41,6 +43,22 @@ ANNALS_PEERS = env_urls("ANNALS_PEERS")
 ANNALS_REFUSE_WRITES_ON = env_codes("ANNALS_REFUSE_WRITES_ON", "J17")
 ANNALS_LIMIT_CONTENT_BYTES = int(env_number("ANNALS_LIMIT_CONTENT_BYTES", 10 * 1024 * 1024))
 ANNALS_LIMIT_DUMP_BYTES = int(env_number("ANNALS_LIMIT_DUMP_BYTES", 1024 * 1024 * 1024))
+
+# Of what is stored, and of requests to the APIs; -1 is no limit.
+ANNALS_LIMITS = Limits(
+    total_schemas_count=env_limit("ANNALS_MAX_TOTAL_SCHEMAS"),
+    schema_size_bytes=env_limit("ANNALS_MAX_SCHEMA_SIZE_BYTES"),
+    artifacts_count=env_limit("ANNALS_MAX_ARTIFACTS"),
+    versions_per_artifact_count=env_limit("ANNALS_MAX_VERSIONS_PER_ARTIFACT"),
+    artifact_properties_count=env_limit("ANNALS_MAX_PROPERTIES"),
+    property_key_size_bytes=env_limit("ANNALS_MAX_PROPERTY_KEY_SIZE_BYTES"),
+    property_value_size_bytes=env_limit("ANNALS_MAX_PROPERTY_VALUE_SIZE_BYTES"),
+    artifact_labels_count=env_limit("ANNALS_MAX_LABELS"),
+    label_size_bytes=env_limit("ANNALS_MAX_LABEL_SIZE_BYTES"),
+    artifact_name_length_chars=env_limit("ANNALS_MAX_NAME_LENGTH"),
+    artifact_description_length_chars=env_limit("ANNALS_MAX_DESCRIPTION_LENGTH"),
+    requests_per_second_count=env_limit("ANNALS_MAX_REQUESTS_PER_SECOND"),
+)
 
 # Of the broker that the node starts itself; 0 is any free port, kept from then on.
 ANNALS_BROKER_PORT = int(env_number("ANNALS_BROKER_PORT", 0, least=0))

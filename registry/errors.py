@@ -7,7 +7,7 @@ RegistryError
 ├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
 │   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
 ├── HasComments, AuthoredComment, DefaultRuleDeletion, InvalidPropertyValue
-├── ImportConflict, ImportIncomplete
+├── ImportConflict, ImportIncomplete, LimitExceeded
 ├── InvalidContent, UncanonicalContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
 └── ImpossibleRecord: a record on the journal that no table can take
 """
@@ -66,6 +66,10 @@ class DefaultRuleDeletion(RegistryError):
 
 class InvalidPropertyValue(RegistryError):
     """A config property was to be set to what its type does not have (HTTP 400)."""
+
+
+class LimitExceeded(RegistryError):
+    """There is no room for it by a limit of this registry (HTTP 409)."""
 
 
 class ImportConflict(RegistryError):

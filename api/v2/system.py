@@ -1,23 +1,15 @@
 """What this node is, what it limits, and who is asking."""
 
+from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.release import RELEASE
 from api.resource import Resource
 from api.v2.documents import date
-
-#: Limits of what is stored, none of which are set; how long a request may be is none of them.
-_LIMITS = (
-    *("maxArtifactDescriptionLengthChars", "maxArtifactLabelsCount"),
-    *("maxArtifactNameLengthChars", "maxArtifactPropertiesCount", "maxArtifactsCount"),
-    *("maxLabelSizeBytes", "maxPropertyKeySizeBytes", "maxPropertyValueSizeBytes"),
-    *("maxRequestsPerSecondCount", "maxSchemaSizeBytes", "maxTotalSchemasCount"),
-    "maxVersionsPerArtifactCount",
-)
-_NO_LIMIT = -1
 
 
 class SystemInfo(Resource):
@@ -37,7 +29,14 @@ def about() -> dict[str, Any]:
 
 class SystemLimits(Resource):
     def get(self, request: Request) -> Response:
-        return Response(dict.fromkeys(_LIMITS, _NO_LIMIT))
+        """-1 where there is none."""
+        told = asdict(settings.ANNALS_LIMITS)
+        return Response({_name_of(name): told[name] for name in sorted(told)})
+
+
+def _name_of(limit: str) -> str:
+    """As Apicurio has it: of `artifacts_count`, maxArtifactsCount."""
+    return "max" + "".join(part.capitalize() for part in limit.split("_"))
 
 
 class CurrentUser(Resource):

@@ -2,6 +2,7 @@
 
 from journal.commands.comments import delete_comments
 from journal.dialects import form
+from journal.limiting import refuse_large
 from journal.messages import (
     Action,
     ArtifactVersionKey,
@@ -35,8 +36,9 @@ def delete_version(
 def update_meta_data(
     group_id: str | None, artifact_id: str, version: str | None, meta_data: MetaData
 ) -> None:
-    """A version of None is the latest; raises ArtifactNotFound, VersionNotFound."""
+    """A version of None is the latest; raises ArtifactNotFound, VersionNotFound, LimitExceeded."""
     found = queries.version_meta(group_id, artifact_id, version)
+    refuse_large(meta_data)
     _update_version(found, found.state, meta_data)
 
 

@@ -83,6 +83,14 @@ def version_exists(group_id: str | None, artifact_id: str, version: str) -> bool
     return row(sql, *_artifact_params(group_id, artifact_id), version) is not None
 
 
+def count_versions() -> int:
+    return number("SELECT COUNT(*) FROM registry_version WHERE tenant_id = %s", (DEFAULT_TENANT,))
+
+
+def count_artifacts() -> int:
+    return number("SELECT COUNT(*) FROM registry_artifact WHERE tenant_id = %s", (DEFAULT_TENANT,))
+
+
 def version_names(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
     """All of them, oldest first; empty when there is no such artifact."""
     sql = (

@@ -1,0 +1,62 @@
+"""How much an artifact's version may hold, by the limits that Apicurio names; -1 is no limit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from registry.errors import LimitExceeded
+
+NO_LIMIT = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Counts, bytes of UTF-8, or characters, as the names say."""
+
+    total_schemas_count: int = NO_LIMIT
+    schema_size_bytes: int = NO_LIMIT
+    artifacts_count: int = NO_LIMIT
+    versions_per_artifact_count: int = NO_LIMIT
+    artifact_properties_count: int = NO_LIMIT
+    property_key_size_bytes: int = NO_LIMIT
+    property_value_size_bytes: int = NO_LIMIT
+    artifact_labels_count: int = NO_LIMIT
+    label_size_bytes: int = NO_LIMIT
+    artifact_name_length_chars: int = NO_LIMIT
+    artifact_description_length_chars: int = NO_LIMIT
+    requests_per_second_count: int = NO_LIMIT
+
+
+def refuse_beyond(what: str, found: int, limit: int) -> None:
+    """`what` ends the sentence that a person reads; raises LimitExceeded."""
+    if limit != NO_LIMIT and found > limit:
+        raise LimitExceeded(f"{what}: {found:,}, and {limit:,} is the limit of this registry.")
+
+
+def refuse_large_meta_data(
+    limits: Limits,
+    *,
+    name: str | None,
+    description: str | None,
+    labels: Sequence[str] | None = None,
+    properties: Mapping[str, str | None] | None = None,
+) -> None:
+    """Raises LimitExceeded for the first of them that is too long or too many."""
+    refuse_beyond("Characters of the name", len(name or ""), limits.artifact_name_length_chars)
+    refuse_beyond(
+        "Characters of the description",
+        len(description or ""),
+        limits.artifact_description_length_chars,
+    )
+    refuse_beyond("Labels of the version", len(labels or ()), limits.artifact_labels_count)
+    for label in labels or ():
+        refuse_beyond(f"Bytes of the label '{label}'", _size(label), limits.label_size_bytes)
+    told = properties or {}
+    refuse_beyond("Properties of the version", len(told), limits.artifact_properties_count)
+    for key, value in told.items():
+        refuse_beyond(f"Bytes of the key '{key}'", _size(key), limits.property_key_size_bytes)
+        size = _size(value or "")
+        refuse_beyond(f"Bytes of the property '{key}'", size, limits.property_value_size_bytes)
+
+
+def _size(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))
