@@ -17,8 +17,10 @@ from django.conf import settings  # noqa: E402 - after Django's setup
 from django.db import connections  # noqa: E402
 
 from api.answer_cache import AnswerCache  # noqa: E402
+from api.request_rate import RequestRate  # noqa: E402
 from dashboard.routing import websocket_application  # noqa: E402
 from node.wsgi_bridge import WSGIBridge  # noqa: E402
+from registry.limits import NO_LIMIT  # noqa: E402
 
 #: Requests in hand at a time; a write holds its thread while it waits for its outcome.
 _THREADS = 64
@@ -34,7 +36,13 @@ def _largest_body(path: str) -> int:
     return 2 * settings.ANNALS_LIMIT_CONTENT_BYTES
 
 
+def _http() -> Any:
+    served = AnswerCache(WSGIBridge(_wsgi, _THREADS, _largest_body))
+    per_second = settings.ANNALS_LIMITS.requests_per_second_count
+    return served if per_second == NO_LIMIT else RequestRate(served, per_second)
+
+
 application = ProtocolTypeRouter({
-    "http": AnswerCache(WSGIBridge(_wsgi, _THREADS, _largest_body)),
+    "http": _http(),
     "websocket": websocket_application,
 })
