@@ -5,7 +5,7 @@ overtook is never given again.
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -30,15 +30,20 @@ _BY_ID = "/apis/registry/v2/ids/"
 _REFERRING = "/references"
 _LARGEST_ANSWER = 1024 * 1024
 _LARGEST_CACHE = 32 * 1024 * 1024
+#: Headers of an answer that has no body, as RFC 9110 (15.4.5) has them.
+_TOLD_UNCHANGED = (b"etag", b"cache-control", b"vary", b"content-location", b"date", b"expires")
 #: What an entry costs besides its body, roughly.
 _ENTRY_COST = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
+    """`etag` is empty where it has none."""
+
     revision: int
     start: Event
     body: bytes
+    etag: bytes
 
 
 class AnswerCache:
@@ -54,10 +59,13 @@ class AnswerCache:
             await self._app(scope, receive, send)
             return
         revision = activity.mutations if _is_content_by_id(scope) else activity.revision
-        key = (scope["raw_path"], scope["query_string"], _accept(scope))
+        key = (scope["raw_path"], scope["query_string"], _header(scope["headers"], b"accept"))
         kept = self._answers.get(key)
         if kept is not None and kept.revision == revision:
             self._answers.move_to_end(key)
+            if _is_known(scope, kept):
+                await _send_unchanged(send, kept)
+                return
             await send(kept.start)
             await send({"type": "http.response.body", "body": kept.body})
             return
@@ -93,7 +101,9 @@ class _Recorder:
             if len(self._body) > _LARGEST_ANSWER:
                 self._start = None
             elif not event.get("more_body", False):
-                self._cache.keep(self._key, _Answer(self._revision, self._start, self._body))
+                etag = _header(self._start["headers"], b"etag")
+                kept = _Answer(self._revision, self._start, self._body, etag)
+                self._cache.keep(self._key, kept)
         await self._send(event)
 
 
@@ -120,5 +130,21 @@ def _cost(answer: _Answer) -> int:
     return len(answer.body) + _ENTRY_COST
 
 
-def _accept(scope: Scope) -> bytes:
-    return next((value for name, value in scope["headers"] if name == b"accept"), b"")
+def _is_known(scope: Scope, kept: _Answer) -> bool:
+    """Whether the client has the very answer already; a weak comparison (RFC 9110, 13.1.2)."""
+    wanted = _header(scope["headers"], b"if-none-match")
+    return bool(wanted and kept.etag) and (
+        wanted.strip() == b"*"
+        or kept.etag in [each.strip().removeprefix(b"W/") for each in wanted.split(b",")]
+    )
+
+
+async def _send_unchanged(send: Send, kept: _Answer) -> None:
+    headers = [each for each in kept.start["headers"] if each[0] in _TOLD_UNCHANGED]
+    await send({"type": "http.response.start", "status": 304, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _header(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes:
+    """Empty where it is missing."""
+    return next((value for name, value in headers if name == wanted), b"")

@@ -1,11 +1,12 @@
 """What all API views have in common."""
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.conditional import conditional
 from api.http import AnyAccept
 
 
@@ -19,5 +20,4 @@ class Resource(APIView):
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        answer.headers["Cache-Control"] = "no-cache, no-store, must-revalidate"
-        return answer
+        return cast(Response, conditional(request._request, answer))

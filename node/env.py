@@ -62,6 +62,11 @@ def env_choice(name: str, choices: tuple[str, ...]) -> str:
     return text
 
 
+def env_words(name: str) -> tuple[str, ...]:
+    """In lower case; what commas and blanks part."""
+    return tuple(os.environ.get(name, "").lower().replace(",", " ").split())
+
+
 def env_level(name: str, rule: str) -> str | None:
     """A rule's level, None if nothing is said; raises ImproperlyConfigured for one there is not."""
     level = os.environ.get(name) or None

@@ -19,6 +19,7 @@ from node.env import (
     env_secret,
     env_str,
     env_urls,
+    env_words,
     kafka_properties,
 )
 from node.home import Home
@@ -39,6 +40,8 @@ ANNALS_RULES = {
 }
 ANNALS_BACKUPS = env_str("ANNALS_BACKUPS", str(ANNALS_HOME.backup))
 ANNALS_BACKUP_DAYS = env_number("ANNALS_BACKUP_DAYS", 0, least=0)
+# Hosts, with their port if it is not the usual one, from which contents may be fetched.
+ANNALS_FETCH_HOSTS = frozenset(env_words("ANNALS_FETCH_HOSTS"))
 ANNALS_PEERS = env_urls("ANNALS_PEERS")
 ANNALS_REFUSE_WRITES_ON = env_codes("ANNALS_REFUSE_WRITES_ON", "J17")
 ANNALS_LIMIT_CONTENT_BYTES = int(env_number("ANNALS_LIMIT_CONTENT_BYTES", 10 * 1024 * 1024))

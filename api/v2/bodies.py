@@ -11,11 +11,13 @@ from rest_framework.request import Request
 
 from api.http import read_body
 from api.problems import BadRequest
+from api.v2.fetching import fetched
 from api.v2.parameters import header
 from registry.references import Reference
 
 _EXTENDED = re.compile(r"application/(vnd\.)?(create|get)\.extended\+json")
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+#: As Java has it: what no content of a known type could be.
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _HASHES = {"SHA256": hashlib.sha256, "MD5": hashlib.md5}
 
 
@@ -50,12 +52,12 @@ def _extended(document: dict[str, Any]) -> tuple[bytes, tuple[Reference, ...]]:
         raise BadRequest("'content' must be a text.")
     if not content:
         raise BadRequest("Empty content is not allowed.")
-    if _URL.fullmatch(content.strip()):
-        raise BadRequest("A URL as content is not fetched; send the content itself.")
     references = document.get("references") or []
     if not isinstance(references, list):
         raise BadRequest("'references' must be a list.")
-    return content.encode(), tuple(_reference(each) for each in references)
+    is_url = _URL.fullmatch(content.strip())
+    held = fetched(content.strip()) if is_url else content.encode()
+    return held, tuple(_reference(each) for each in references)
 
 
 def _reference(document: object) -> Reference:

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from api.conditional import IMMUTABLE
 from api.problems import BadRequest
 from api.resource import Resource
 from api.v2.parameters import flag
@@ -25,17 +26,25 @@ class ByGlobalId(Resource):
         body = queries.content_by_global_id(global_id)
         if body.meta is not None and body.meta.state == State.DISABLED:
             raise ArtifactNotFound(None, global_id)
-        return content_answer(request, body)
+        return _by_id(request, body)
 
 
 class ByContentId(Resource):
     def get(self, request: Request, content_id: int) -> HttpResponse:
-        return content_answer(request, queries.content_by_content_id(content_id))
+        return _by_id(request, queries.content_by_content_id(content_id))
 
 
 class ByContentHash(Resource):
     def get(self, request: Request, content_hash: str) -> HttpResponse:
-        return content_answer(request, queries.content_by_hash(content_hash))
+        return _by_id(request, queries.content_by_hash(content_hash))
+
+
+def _by_id(request: Request, body: ContentBody) -> HttpResponse:
+    """Of an id the content never changes; a deprecation, which a header tells, may end."""
+    answer = content_answer(request, body)
+    if body.meta is None or body.meta.state == State.ENABLED:
+        answer.headers["Cache-Control"] = IMMUTABLE
+    return answer
 
 
 def content_answer(request: Request, body: ContentBody) -> HttpResponse:
