@@ -19,6 +19,7 @@ from django.db import connections  # noqa: E402
 from api.answer_cache import AnswerCache  # noqa: E402
 from api.request_rate import RequestRate  # noqa: E402
 from dashboard.routing import websocket_application  # noqa: E402
+from journal.log_levels import LogLevels  # noqa: E402
 from node.wsgi_bridge import WSGIBridge  # noqa: E402
 from registry.limits import NO_LIMIT  # noqa: E402
 
@@ -27,6 +28,9 @@ _THREADS = 64
 _TAKE_DUMPS = ("/ui/snapshots/file", "/apis/registry/v2/admin/import")
 
 del connections.settings["journal"]
+
+
+LogLevels().follow()
 
 
 def _largest_body(path: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from journal.log_levels import LogLevels
 from journal.news import TellByPipe
 from journal.run import Source
 from journal.signals import on_stop
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         )
         teller = None if news_to is None else TellByPipe(news_to)
         worker = Worker(source, settings.DATABASES["journal"], teller)
+        LogLevels().follow()
         try:
             with on_stop(worker.stop):
                 worker.run()
