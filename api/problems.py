@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from api.http import BodyTooLarge
-from journal.outcomes import NoOutcome
+from journal.outcomes import NoOutcome, RecordTooLarge
 from registry import errors
 from registry.archive_members import ArchiveDamaged
 from registry.artifact_types import UnknownArtifactType
@@ -45,6 +45,7 @@ class ParametersConflict(Exception):
 
 #: Exception, status, name; the first that fits counts. An empty name is the class's own.
 _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
+    (RecordTooLarge, 413, ""),
     (NoOutcome, 503, ""),
     (errors.NotFound, 404, ""),
     (errors.AlreadyExists, 409, ""),

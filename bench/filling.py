@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from bench.contents import name, schema
 from bench.node_under_test import NodeUnderTest
+from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalProducer
 from journal.codec import encode
 from journal.messages import (
@@ -53,7 +54,7 @@ def fill(node: NodeUnderTest, count: int) -> range:
 def say_uploads(bootstrap_servers: str, topic: str, first: tuple[int, int], count: int) -> None:
     """`first` are the content id and the global id that will be drawn first; raises NotFilled."""
     first_content, first_global = first
-    failures: list[str] = []
+    failures: list[BrokerError] = []
     producer = JournalProducer({"bootstrap.servers": bootstrap_servers}, topic, _TIMEOUT)
     try:
         for number in range(count):
@@ -65,7 +66,7 @@ def say_uploads(bootstrap_servers: str, topic: str, first: tuple[int, int], coun
     finally:
         producer.close()
     if failures:
-        raise NotFilled(failures[0])
+        raise NotFilled(str(failures[0]))
 
 
 def _upload(content_id: int, global_id: int) -> Iterator[Message]:

@@ -13,7 +13,7 @@ from dashboard.alarms import alarms_of
 from journal.doctor.current import current_findings
 from journal.doctor.findings import Finding
 from journal.doctor.refusal import JournalUnwell
-from journal.outcomes import NoOutcome
+from journal.outcomes import NoOutcome, RecordTooLarge
 from journal.queries import node_state
 from journal.snapshots.keeping import Snapshot
 from registry.errors import (
@@ -30,6 +30,7 @@ View = Callable[..., HttpResponse]
 _log = logging.getLogger(__name__)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
+    (RecordTooLarge, 413),
     (NoOutcome, 503),
     (NotFound, 404),
     (AlreadyExists, 409),

@@ -53,6 +53,16 @@ class NoOutcome(Exception):
         super().__init__(f"{why} (request id {req})")
 
 
+class RecordTooLarge(NoOutcome):
+    """The broker takes no record of that size: it was not said, and never will be."""
+
+    def __init__(self, req: str, why: str) -> None:
+        self.req = req
+        self.why = why
+        told = f"The content is too large for the journal's topic or its broker: {why}."
+        Exception.__init__(self, f"{told} Their max.message.bytes decides.")
+
+
 class NotReady(NoOutcome):
     """Nothing was said: this node does not know the whole journal yet, or can't apply it.
 

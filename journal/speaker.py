@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from journal.activity import activity
-from journal.brokers.base import BrokerError
+from journal.brokers.base import BrokerError, RecordRefused
 from journal.brokers.kafka import JournalProducer
 from journal.codec import encode
 from journal.dialects import Dialect, Generation, dialect_for, form
@@ -18,7 +18,7 @@ from journal.doctor.refusal import refuse_if_unwell
 from journal.follower import ensure_following
 from journal.messages import Action, Message, UpgraderKey, UpgraderValue
 from journal.models import LedgerRow
-from journal.outcomes import Effect, NoOutcome, NotReady, waiters
+from journal.outcomes import Effect, NoOutcome, NotReady, RecordTooLarge, waiters
 from journal.queries import effect_of, outcome_of
 from journal.write_waits import write_waits
 from registry.errors import ReadOnlyRegistry, UnsupportedByDialect, refusal
@@ -138,10 +138,12 @@ def say(
     waiting = waiters.register(reqs)
     try:
         for req, message in zip(reqs, messages, strict=True):
-            _publish(req, message, lambda why, req=req: waiting.fail(NoOutcome(req, why)))
+            _publish(req, message, lambda error, req=req: waiting.fail(_failure(req, error)))
         effects = waiting.effects(deadline)
         write_waits.waited(time.monotonic() - began)
         return effects
+    except RecordTooLarge:
+        raise
     except NoOutcome as error:
         # A worker that was killed after its commit told nobody: the ledger knows.
         rows = _ledger_rows(reqs)
@@ -189,7 +191,7 @@ def say_unheard(messages: Sequence[Message]) -> None:
     """Says records that nobody waits for: tombstones, which only compaction hears."""
     _refuse_in_snapshot()
     for message in messages:
-        _publish(str(uuid4()), message, lambda why: None)
+        _publish(str(uuid4()), message, lambda error: None)
 
 
 def _refuse_in_snapshot() -> None:
@@ -203,7 +205,12 @@ def _publish(req: str, message: Message, on_failure: object) -> None:
     try:
         _the_producer().publish(key, value, (("req", req.encode()),), on_failure)  # type: ignore[arg-type]
     except BrokerError as error:
-        raise NoOutcome(req, str(error)) from error
+        raise _failure(req, error) from error
+
+
+def _failure(req: str, error: BrokerError) -> NoOutcome:
+    kind = RecordTooLarge if isinstance(error, RecordRefused) else NoOutcome
+    return kind(req, str(error))
 
 
 def _the_producer() -> JournalProducer:

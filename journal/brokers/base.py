@@ -27,6 +27,10 @@ class BrokerError(Exception):
     """The broker did not do what was asked; the text says what and why."""
 
 
+class RecordRefused(BrokerError):
+    """The record is larger than the client, the topic or the broker takes."""
+
+
 class NotAllowed(BrokerError):
     """This node's user may not do it."""
 

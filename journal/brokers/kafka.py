@@ -15,7 +15,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from journal.brokers.base import BrokerError, Headers, Record, TopicMissing
+from journal.brokers.base import BrokerError, Headers, Record, RecordRefused, TopicMissing
 from journal.brokers.clients import COMMON, PATIENCE, as_broker_error, made
 
 #: Records at a time where only their keys are looked at.
@@ -160,6 +160,12 @@ class JournalReader:
         self._consumer.close()
 
 
+def _failure(error: KafkaError) -> BrokerError:
+    if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+        return RecordRefused(error.str())
+    return BrokerError(error.str())
+
+
 class JournalProducer:
     """Says records on partition 0; idempotent, acknowledged by all in-sync replicas."""
 
@@ -189,16 +195,17 @@ class JournalProducer:
         key: bytes,
         value: bytes | None,
         headers: Headers,
-        on_failure: Callable[[str], None],
+        on_failure: Callable[[BrokerError], None],
     ) -> None:
         """Returns at once; `on_failure` gets the reason if the broker does not take the record.
 
-        Raises BrokerError if the queue of unsent records is full.
+        Raises BrokerError if the queue of unsent records is full, RecordRefused for a record that
+        is too large for the client already.
         """
 
         def delivered(error: KafkaError | None, _: Message) -> None:
             if error is not None:
-                on_failure(error.str())
+                on_failure(_failure(error))
 
         try:
             self._producer.produce(
@@ -209,8 +216,10 @@ class JournalProducer:
                 headers=list(headers),
                 on_delivery=delivered,
             )
-        except (BufferError, KafkaException) as error:
+        except BufferError as error:
             raise BrokerError(f"the record was not sent: {error}") from error
+        except KafkaException as error:
+            raise _failure(error.args[0]) from error
 
     def flush(self, timeout: float) -> int:
         """Waits for what was published; returns how many records are still unacknowledged."""

@@ -71,7 +71,7 @@ class OldNode:
         self._batches = Batches(self._writer, Origin(stage.topic, ContentView.FIRST_WINS))
         self._reader = JournalReader(stage.properties, stage.topic)
         self._producer = JournalProducer(stage.properties, stage.topic, _PATIENCE)
-        self._failures: list[str] = []
+        self._failures: list[BrokerError] = []
         #: Every record that it has applied, in order.
         self.applied: list[tuple[Read, Effect]] = []
         self._replay()
@@ -138,7 +138,7 @@ class OldNode:
                 if read.req == req:
                     return effect
             if self._failures:
-                raise BrokerError(self._failures[0])
+                raise self._failures[0]
             _refuse_late(deadline)
 
     def _publish(self, message: Message) -> str:
