@@ -1,0 +1,33 @@
+"""Whoever asks: a name, and the roles that a token, a file or the journal gives it."""
+
+from dataclasses import dataclass
+
+from registry.models import RoleType
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """`name` is empty for nobody; `is_overridden` where a claim makes it an admin of everything."""
+
+    name: str
+    roles: frozenset[RoleType] = frozenset()
+    is_overridden: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not self.name
+
+    @property
+    def is_admin(self) -> bool:
+        return self.is_overridden or RoleType.ADMIN in self.roles
+
+    @property
+    def is_developer(self) -> bool:
+        return self.is_admin or RoleType.DEVELOPER in self.roles
+
+    @property
+    def is_viewer(self) -> bool:
+        return self.is_developer or RoleType.READ_ONLY in self.roles
+
+
+ANONYMOUS = Principal("")

@@ -1,0 +1,78 @@
+"""Who may do what: every switch, role and level."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from access.decisions import Decision, Level, Switches, decide, decide_owner
+from access.principals import ANONYMOUS, Principal
+from registry.models import RoleType
+
+ON = Switches(authentication=True, role_based_authorization=True)
+VIEWER = Principal("vera", frozenset({RoleType.READ_ONLY}))
+DEVELOPER = Principal("dora", frozenset({RoleType.DEVELOPER}))
+ADMIN = Principal("anna", frozenset({RoleType.ADMIN}))
+NOBODY_IN_PARTICULAR = Principal("nora")
+OVERRIDDEN = Principal("otto", is_overridden=True)
+YES, WHO, NO = Decision.ALLOWED, Decision.UNAUTHENTICATED, Decision.FORBIDDEN
+
+#: By principal, what it may do of NONE, READ, WRITE, ADMIN where roles decide.
+BY_ROLE = {
+    ANONYMOUS: (YES, WHO, WHO, WHO),
+    NOBODY_IN_PARTICULAR: (YES, NO, NO, NO),
+    VIEWER: (YES, YES, NO, NO),
+    DEVELOPER: (YES, YES, YES, NO),
+    ADMIN: (YES, YES, YES, YES),
+    OVERRIDDEN: (YES, YES, YES, YES),
+}
+
+
+@pytest.mark.parametrize("who", BY_ROLE, ids=lambda who: who.name or "anonymous")
+def test_roles_decide(who: Principal) -> None:
+    assert tuple(decide(ON, who, level) for level in Level) == BY_ROLE[who]
+
+
+@pytest.mark.parametrize(("who", "level"), list(product(BY_ROLE, Level)))
+def test_without_authentication_everybody_may_do_everything(who: Principal, level: Level) -> None:
+    assert decide(Switches(role_based_authorization=True), who, level) is YES
+
+
+def test_anonymous_reads_can_be_allowed() -> None:
+    switches = replace(ON, anonymous_read_access=True)
+    assert [decide(switches, ANONYMOUS, level) for level in Level] == [YES, YES, WHO, WHO]
+
+
+def test_reads_of_whoever_is_known_can_be_allowed() -> None:
+    switches = replace(ON, authenticated_read_access=True)
+    assert [decide(switches, NOBODY_IN_PARTICULAR, level) for level in Level] == [YES, YES, NO, NO]
+    assert decide(switches, ANONYMOUS, Level.READ) is WHO
+
+
+def test_without_roles_whoever_is_known_may_do_everything() -> None:
+    switches = replace(ON, role_based_authorization=False)
+    assert {decide(switches, NOBODY_IN_PARTICULAR, level) for level in Level} == {YES}
+
+
+OWNED = replace(ON, owner_only_authorization=True)
+
+
+@pytest.mark.parametrize(
+    ("who", "owner", "expected"),
+    [
+        (DEVELOPER, "dora", YES),
+        (DEVELOPER, "someone", Decision.NOT_THE_OWNER),
+        (DEVELOPER, "", YES),
+        (DEVELOPER, None, YES),
+        (ADMIN, "someone", YES),
+        (OVERRIDDEN, "someone", YES),
+    ],
+)
+def test_owners_alone_write_to_what_is_theirs(
+    who: Principal, owner: str | None, expected: Decision
+) -> None:
+    assert decide_owner(OWNED, who, owner, of_group=False) is expected
+    assert decide_owner(OWNED, who, owner, of_group=True) is YES
+    limited = replace(OWNED, limit_group_access=True)
+    assert decide_owner(limited, who, owner, of_group=True) is expected
+    assert decide_owner(ON, who, owner, of_group=False) is YES
