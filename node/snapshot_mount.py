@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
 
@@ -28,8 +29,18 @@ class SnapshotMount:
         snapshot = shelf().find(below["id"])
         if snapshot is None:
             raise Http404("This snapshot is not kept, or not any more.")
-        with reading(shelf().tables(snapshot)), _mounted(request, snapshot, below[0]):
-            return self._get_response(request)
+        tables = shelf().tables(snapshot)
+        with reading(tables), _mounted(request, snapshot, below[0]):
+            answer = self._get_response(request)
+        if isinstance(answer, StreamingHttpResponse):
+            # It is read when it is sent, after the block.
+            answer.streaming_content = _read_from(tables, iter(answer))
+        return answer
+
+
+def _read_from(tables: Path, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    with reading(tables):
+        yield from chunks
 
 
 @contextmanager

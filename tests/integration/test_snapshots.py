@@ -308,7 +308,7 @@ def test_an_export_is_looked_into_and_exports_the_same(
     whole = (JOURNALS / f"{release}-imported.zip").read_bytes()
     found = taken(brought(client, whole, "export.zip"))
     assert (found.kind, found.damage_count) == ("export", 0)
-    again = client.get(f"/at/{found.id}/apis/registry/v2/admin/export").content
+    again = client.get(f"/at/{found.id}/apis/registry/v2/admin/export").getvalue()
     before, after = entries_of(whole), entries_of(again)
     assert set(before) == set(after)
     for path, held in before.items():

@@ -80,10 +80,13 @@ def zipped(*entries: tuple[str, bytes]) -> BytesIO:
         ([("a.GlobalRule.json", b'{"ruleType": null}')], "Expected `str`, got `null`"),
         (
             [
-                ("content/a.Content.json", b'{"contentId": 1, "contentHash": "ab"}'),
+                (
+                    "content/a.Content.json",
+                    b'{"contentId": 1, "contentHash": "' + b"ab" * 32 + b'"}',
+                ),
                 ("content/a.Content.data", b"x"),
             ],
-            "its bytes do not have the hash ab",
+            "its bytes do not have the hash abab",
         ),
         (
             [
