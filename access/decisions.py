@@ -34,6 +34,8 @@ class Switches:
     role_based_authorization: bool = False
     owner_only_authorization: bool = False
     limit_group_access: bool = False
+    #: No decision asks it: whether a name and a password may be an OAuth 2 client's.
+    basic_client_credentials: bool = False
 
 
 def decide(switches: Switches, who: Principal, level: Level) -> Decision:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from registry.models import RoleType
+from registry.roles import RoleType
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,7 @@ class Principal:
     name: str
     roles: frozenset[RoleType] = frozenset()
     is_overridden: bool = False
+    display_name: str = ""
 
     @property
     def is_anonymous(self) -> bool:

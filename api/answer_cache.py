@@ -13,6 +13,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
+from access.asgi import asking_of
+from access.decisions import Level
 from journal.activity import activity
 from journal.follower import ensure_following, is_following
 
@@ -21,17 +23,26 @@ Event = MutableMapping[str, Any]
 Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Event]], Send], Awaitable[None]]
 
-_READS = ("/apis/registry/v2/", "/apis/ccompat/v6/")
-#: These say records or tell the time: each asking has an answer of its own.
-_NEVER_KEPT = ("/apis/registry/v2/admin/export", "/apis/registry/v2/downloads/")
+#: What all may read who may read at all.
+_READS = (
+    "/apis/registry/v2/groups",
+    "/apis/registry/v2/ids/",
+    "/apis/registry/v2/search/",
+    "/apis/ccompat/v6/",
+    "/apis/ccompat/v7/",
+)
 #: Below it stand contents by an id: only a mutation changes them, new versions do not.
 _BY_ID = "/apis/registry/v2/ids/"
 #: Except for what else is told there: a new version may refer, or be what is referred to.
 _REFERRING = "/references"
+_Key = tuple[bytes, bytes, bytes, bytes, bool]
 _LARGEST_ANSWER = 1024 * 1024
 _LARGEST_CACHE = 32 * 1024 * 1024
 #: Headers of an answer that has no body, as RFC 9110 (15.4.5) has them.
-_TOLD_UNCHANGED = (b"etag", b"cache-control", b"vary", b"content-location", b"date", b"expires")
+_TOLD_UNCHANGED = (
+    *(b"etag", b"cache-control", b"vary", b"content-location", b"date", b"expires"),
+    *(b"access-control-allow-origin", b"access-control-expose-headers"),
+)
 #: What an entry costs besides its body, roughly.
 _ENTRY_COST = 1024
 
@@ -51,15 +62,16 @@ class AnswerCache:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._answers: OrderedDict[tuple[bytes, bytes, bytes], _Answer] = OrderedDict()
+        self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        if not (_may_be_kept(scope) and (is_following() or await _follows_now())):
+        is_kept = _may_be_kept(scope) and asking_of(scope).may(Level.READ)
+        if not (is_kept and (is_following() or await _follows_now())):
             await self._app(scope, receive, send)
             return
         revision = activity.mutations if _is_content_by_id(scope) else activity.revision
-        key = (scope["raw_path"], scope["query_string"], _header(scope["headers"], b"accept"))
+        key = _key(scope)
         kept = self._answers.get(key)
         if kept is not None and kept.revision == revision:
             self._answers.move_to_end(key)
@@ -71,7 +83,7 @@ class AnswerCache:
             return
         await self._app(scope, receive, _Recorder(self, key, revision, send).send)
 
-    def keep(self, key: tuple[bytes, bytes, bytes], answer: _Answer) -> None:
+    def keep(self, key: _Key, answer: _Answer) -> None:
         before = self._answers.pop(key, None)
         self._size += _cost(answer) - (_cost(before) if before is not None else 0)
         self._answers[key] = answer
@@ -83,9 +95,7 @@ class AnswerCache:
 class _Recorder:
     """Passes one answer on, and keeps it if it is a success of reasonable size."""
 
-    def __init__(
-        self, cache: AnswerCache, key: tuple[bytes, bytes, bytes], revision: int, send: Send
-    ) -> None:
+    def __init__(self, cache: AnswerCache, key: _Key, revision: int, send: Send) -> None:
         self._cache = cache
         self._key = key
         self._revision = revision
@@ -107,10 +117,17 @@ class _Recorder:
         await self._send(event)
 
 
+def _key(scope: Scope) -> _Key:
+    """All that an answer may depend on; who asks is none of it, once that one may read."""
+    headers = dict(scope["headers"])
+    asked = (headers.get(b"accept", b""), headers.get(b"origin", b""))
+    is_compressed = b"gzip" in headers.get(b"accept-encoding", b"")
+    return scope["raw_path"], scope["query_string"], *asked, is_compressed
+
+
 def _may_be_kept(scope: Scope) -> bool:
     path: str = scope["path"]
-    is_read = scope["method"] == "GET" and path.startswith(_READS)
-    return is_read and not path.startswith(_NEVER_KEPT)
+    return scope["method"] == "GET" and path.startswith(_READS)
 
 
 async def _follows_now() -> bool:

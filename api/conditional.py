@@ -3,9 +3,10 @@
 from hashlib import blake2b
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.response import Response
 
 #: Of what never changes below its address; a year is as long as HTTP knows.
@@ -24,11 +25,16 @@ def etag_of(body: bytes) -> str:
 
 
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """The answer with its ETag, or 304 for whom has it."""
+    """The answer with its ETag, or 304 for whom has it; where access is on, for that one only."""
+    if settings.ANNALS_ACCESS.is_on:
+        patch_vary_headers(response, ("Authorization", "Cookie"))
     if request.method not in _READS or response.status_code != 200 or response.streaming:
         response.headers.setdefault("Cache-Control", NEVER_KEPT)
         return response
     response.headers.setdefault("Cache-Control", REVALIDATED)
+    if settings.ANNALS_ACCESS.is_on:
+        told = response.headers["Cache-Control"].removeprefix("public, ")
+        response.headers["Cache-Control"] = f"private, {told}"
     if isinstance(response, Response) and not response.is_rendered:
         response.add_post_render_callback(lambda rendered: _with_etag(request, rendered))
         return response

@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.digests import digest_told
 from api.resource import Resource
 from journal.doctor.current import current_findings, refusing
@@ -14,6 +15,8 @@ from journal.queries import NodeState, is_worker_heard, node_state
 
 
 class Live(Resource):
+    reading = Level.NONE
+
     def get(self, request: Request) -> Response:
         """503 when the journal's worker is dead, or nothing can tell that it lives."""
         try:
@@ -23,6 +26,8 @@ class Live(Resource):
 
 
 class Ready(Resource):
+    reading = Level.NONE
+
     def get(self, request: Request) -> Response:
         """503 with every reason; `applied`, `end` and `lag` are in offsets.
 

@@ -106,10 +106,10 @@ def _length(request: Request) -> int:
 def raw_path(request: HttpRequest) -> str:
     """The path with its percent signs, so that a slash in an id is told from one between ids.
 
-    What the registry stands below, as a snapshot does, is left out. Where the server keeps no such
+    What a snapshot stands below is left out. Where the server keeps no such
     path, Django's decoded one is encoded again: then an encoded slash is lost.
     """
-    below = get_script_prefix().rstrip("/")
+    below = get_script_prefix().rstrip("/").removeprefix(settings.ANNALS_PREFIX)
     scope = request.META.get("asgi.scope", {})
     if scope.get("raw_path"):
         path: str = scope["raw_path"].decode("latin-1")

@@ -5,6 +5,7 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, path, re_path, resolve
 from django.views.decorators.csrf import csrf_exempt
 
+from access.decisions import Level
 from api.health import Live, Ready
 from api.http import raw_path
 from api.metrics import metrics
@@ -24,6 +25,7 @@ class _Refused(Resource):
     """Answers every method with what was wrong with the address."""
 
     error: Exception = NoSuchPath()
+    reading = writing = Level.NONE
 
     def initial(self, request: object, *args: object, **kwargs: object) -> None:
         raise self.error

@@ -1,23 +1,39 @@
 """The sockets of the pages: rows of the ledger as they are applied, and the node's state."""
 
+import time
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.http import QueryDict
 
+from access.asgi import ASK_AGAIN, asking_of
+from access.decisions import Level
 from dashboard.feed import JOURNAL_GROUP, STATE_GROUP, feed, known_already, rendered_after
 from dashboard.journal_filters import filter_of, number
 from journal.models import LedgerRow
 from journal.queries import LedgerFilter, last_ledger_id, matches
+
+#: Seconds between two looks whether a socket's owner may still listen.
+_ASK_EVERY = 30
+#: Beyond what RFC 6455 names: HTTP's 403, as applications write it.
+_NOT_ANY_MORE = 4403
 
 
 class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """Listens to one group while it is connected; what a browser sends is ignored."""
 
     group = ""
+    level = Level.ADMIN
+    _is_member = False
 
     async def connect(self) -> None:
+        """Refused with HTTP 403 for whom may not."""
+        if not asking_of(self.scope).may(self.level):
+            await self.close()
+            return
+        self._asked_at = time.monotonic()
+        self._is_member = True
         await self.accept()
         await self.channel_layer.group_add(self.group, self.channel_name)
         await feed.join()
@@ -29,7 +45,20 @@ class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, *_: Any, **__: Any) -> None:
         pass
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Asks again now and then: who was allowed once may not be any more."""
+        if self._is_member and time.monotonic() - self._asked_at > _ASK_EVERY:
+            self._asked_at = time.monotonic()
+            ask = self.scope.get(ASK_AGAIN)
+            if ask is not None and not (await ask()).may(self.level):
+                await self.close(_NOT_ANY_MORE)
+                return
+        await super().dispatch(message)
+
     async def disconnect(self, _code: int) -> None:
+        if not self._is_member:
+            return
+        self._is_member = False
         await self.channel_layer.group_discard(self.group, self.channel_name)
         feed.leave()
 
@@ -76,6 +105,7 @@ class StateConsumer(_Listener):
     when tables changed."""
 
     group = STATE_GROUP
+    level = Level.READ
 
     async def greet(self) -> None:
         for message in await database_sync_to_async(known_already)():

@@ -9,6 +9,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from access.asgi import asking
+from access.asking import AccessRefused
+from access.decisions import Level
+from access.request_ids import request_id
 from dashboard.alarms import alarms_of
 from journal.doctor.current import current_findings
 from journal.doctor.findings import Finding
@@ -30,6 +34,7 @@ View = Callable[..., HttpResponse]
 _log = logging.getLogger(__name__)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
+    (AccessRefused, 403),
     (RecordTooLarge, 413),
     (NoOutcome, 503),
     (NotFound, 404),
@@ -52,13 +57,25 @@ def render_page(
     request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The template dashboard/<name>.html within the frame of every page."""
-    return render(request, f"dashboard/{name}.html", {**_frame(request), **context}, status=status)
+    frame = {**_frame(request), **_permissions(request)}
+    return render(request, f"dashboard/{name}.html", {**frame, **context}, status=status)
 
 
 def snapshot_of(request: HttpRequest) -> Snapshot | None:
     """The one that is looked at; None for the node's own registry."""
     found: Snapshot | None = getattr(request, "snapshot", None)
     return found
+
+
+def _permissions(request: HttpRequest) -> dict[str, Any]:
+    """What is shown to whom: `who` is None where nobody is asked."""
+    asks = asking(request)
+    return {
+        "who": asks.principal if asks.switches.authentication else None,
+        "may_read": asks.may(Level.READ),
+        "may_write": asks.may(Level.WRITE) and snapshot_of(request) is None,
+        "may_administer": asks.may(Level.ADMIN),
+    }
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
@@ -79,7 +96,7 @@ def page(failure: str) -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 return view(request, *args, **kwargs)
-            except (RegistryError, NoOutcome) as error:
+            except (RegistryError, NoOutcome, AccessRefused) as error:
                 return _refusal(request, failure, error)
 
         return answer
@@ -125,6 +142,7 @@ def error_details(
         ("error", f"{status} {error}".strip()),
         ("message", message),
         ("request", f"{request.method} {request.get_full_path()}"),
+        ("id", request_id()),
         ("time", datetime.now(UTC).isoformat(timespec="milliseconds")),
     ]
     return [(name, text) for name, text in told if text]
@@ -144,6 +162,7 @@ def error_page(
             "failure": failure,
             "advice": _ADVICE.get(status, _OTHER_ADVICE),
             "details": details,
+            **_permissions(request),
             **context,
         },
         status=status,

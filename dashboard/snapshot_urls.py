@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView
 
 from dashboard.converters import GroupConverter, IdConverter
+from dashboard.gates import administrators, anybody, readers
 from dashboard.views import artifacts, journal, snapshots, tables, versions
 
 register_converter(IdConverter, "id")
@@ -12,14 +13,18 @@ register_converter(GroupConverter, "group")
 VERSION = "ui/artifacts/<group:group_id>/<id:artifact_id>/versions/<id:version>"
 
 reading_pages: list[URLPattern] = [
-    path("", RedirectView.as_view(pattern_name="artifacts"), name="start"),
-    path("ui/artifacts", artifacts.show, name="artifacts"),
-    path(VERSION, versions.show, name="version"),
-    path("ui/journal", journal.show, name="journal"),
-    path("ui/journal/<int:partition>/<int:offset>", journal.show_record, name="record"),
-    path("ui/tables", tables.show, name="tables"),
+    path("", anybody(RedirectView.as_view(pattern_name="artifacts")), name="start"),
+    path("ui/artifacts", readers(artifacts.show), name="artifacts"),
+    path(VERSION, readers(versions.show), name="version"),
+    path("ui/journal", administrators(journal.show), name="journal"),
+    path(
+        "ui/journal/<int:partition>/<int:offset>",
+        administrators(journal.show_record),
+        name="record",
+    ),
+    path("ui/tables", administrators(tables.show), name="tables"),
 ]
 urlpatterns = [
     *reading_pages,
-    path("ui/health", snapshots.about, name="health"),
+    path("ui/health", administrators(snapshots.about), name="health"),
 ]

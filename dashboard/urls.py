@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from dashboard.gates import administrators, anybody, readers, writers
 from dashboard.snapshot_urls import VERSION, reading_pages
 from dashboard.views import (
     foresight,
     health,
+    login,
     mending,
     new_journal,
     reenactment,
@@ -16,40 +18,80 @@ from dashboard.views import (
 
 urlpatterns: list[URLPattern] = [
     *reading_pages,
-    path("ui/upload", uploads.upload, name="upload"),
-    path(f"{VERSION}/delete", versions.delete_version, name="delete-version"),
+    path("ui/login", anybody(login.login), name="login"),
+    path("ui/login/issuer", anybody(login.at_issuer), name="login-issuer"),
+    path("ui/login/return", anybody(login.returned), name="login-return"),
+    path("ui/logout", anybody(login.logout), name="logout"),
+    path("ui/upload", writers(uploads.upload), name="upload"),
+    path(f"{VERSION}/delete", writers(versions.delete_version), name="delete-version"),
     path(
         "ui/artifacts/<group:group_id>/<id:artifact_id>/delete",
-        versions.delete_artifact,
+        writers(versions.delete_artifact),
         name="delete-artifact",
     ),
-    path("ui/snapshots", snapshots.show, name="snapshots"),
-    path("ui/snapshots/moment", snapshots.moment, name="snapshot-moment"),
+    path("ui/snapshots", administrators(snapshots.show), name="snapshots"),
+    path("ui/snapshots/moment", administrators(snapshots.moment), name="snapshot-moment"),
     path(
-        "ui/snapshots/beside/<int:partition>/<int:offset>", snapshots.beside_record, name="beside"
+        "ui/snapshots/beside/<int:partition>/<int:offset>",
+        administrators(snapshots.beside_record),
+        name="beside",
     ),
-    path("ui/snapshots/comparison", snapshots.comparison, name="snapshot-comparison"),
-    path("ui/snapshots/file", snapshots.file, name="snapshot-file"),
-    path("ui/snapshots/work/<uuid:job_id>", snapshots.work, name="snapshot-work"),
-    path("ui/snapshots/work/<uuid:job_id>/cancel", snapshots.cancel, name="snapshot-cancel"),
-    path("ui/snapshots/<slug:snapshot_id>/load", snapshots.load, name="snapshot-load"),
-    path("ui/snapshots/<slug:snapshot_id>/discard", snapshots.discard, name="snapshot-discard"),
-    path("ui/health", health.show, name="health"),
-    path("ui/health/reenactment", reenactment.show, name="reenactment"),
-    path("ui/health/acknowledge", health.acknowledge, name="acknowledge"),
-    path("ui/health/foresee", foresight.ask, name="foresee"),
-    path("ui/health/foresee/<uuid:job_id>", foresight.show, name="foreseen"),
-    path("ui/health/foresee/<uuid:job_id>/cancel", foresight.cancel, name="foreseen-cancel"),
-    path("ui/health/mend/reset", mending.reset, name="mend-reset"),
-    path("ui/health/mend/settings", mending.topic_settings, name="mend-settings"),
-    path("ui/health/mend/move", mending.move, name="mend-move"),
-    path("ui/health/mend/content", mending.contents, name="mend-contents"),
-    path("ui/health/mend/content/<slug:content_hash>", mending.content, name="mend-content"),
-    path("ui/health/mend/journal", new_journal.ask, name="new-journal"),
-    path("ui/health/mend/journal/<uuid:job_id>", new_journal.show, name="new-journal-work"),
-    path("ui/health/mend/journal/<uuid:job_id>/write", new_journal.write, name="new-journal-write"),
     path(
-        "ui/health/mend/journal/<uuid:job_id>/cancel", new_journal.cancel, name="new-journal-cancel"
+        "ui/snapshots/comparison",
+        administrators(snapshots.comparison),
+        name="snapshot-comparison",
     ),
-    path("ui/health/mend/<uuid:mending_id>", mending.outcome, name="mended"),
+    path("ui/snapshots/file", administrators(snapshots.file), name="snapshot-file"),
+    path("ui/snapshots/work/<uuid:job_id>", administrators(snapshots.work), name="snapshot-work"),
+    path(
+        "ui/snapshots/work/<uuid:job_id>/cancel",
+        administrators(snapshots.cancel),
+        name="snapshot-cancel",
+    ),
+    path(
+        "ui/snapshots/<slug:snapshot_id>/load",
+        administrators(snapshots.load),
+        name="snapshot-load",
+    ),
+    path(
+        "ui/snapshots/<slug:snapshot_id>/discard",
+        administrators(snapshots.discard),
+        name="snapshot-discard",
+    ),
+    path("ui/health", readers(health.show), name="health"),
+    path("ui/health/reenactment", administrators(reenactment.show), name="reenactment"),
+    path("ui/health/acknowledge", administrators(health.acknowledge), name="acknowledge"),
+    path("ui/health/foresee", administrators(foresight.ask), name="foresee"),
+    path("ui/health/foresee/<uuid:job_id>", administrators(foresight.show), name="foreseen"),
+    path(
+        "ui/health/foresee/<uuid:job_id>/cancel",
+        administrators(foresight.cancel),
+        name="foreseen-cancel",
+    ),
+    path("ui/health/mend/reset", administrators(mending.reset), name="mend-reset"),
+    path("ui/health/mend/settings", administrators(mending.topic_settings), name="mend-settings"),
+    path("ui/health/mend/move", administrators(mending.move), name="mend-move"),
+    path("ui/health/mend/content", administrators(mending.contents), name="mend-contents"),
+    path(
+        "ui/health/mend/content/<slug:content_hash>",
+        administrators(mending.content),
+        name="mend-content",
+    ),
+    path("ui/health/mend/journal", administrators(new_journal.ask), name="new-journal"),
+    path(
+        "ui/health/mend/journal/<uuid:job_id>",
+        administrators(new_journal.show),
+        name="new-journal-work",
+    ),
+    path(
+        "ui/health/mend/journal/<uuid:job_id>/write",
+        administrators(new_journal.write),
+        name="new-journal-write",
+    ),
+    path(
+        "ui/health/mend/journal/<uuid:job_id>/cancel",
+        administrators(new_journal.cancel),
+        name="new-journal-cancel",
+    ),
+    path("ui/health/mend/<uuid:mending_id>", administrators(mending.outcome), name="mended"),
 ]

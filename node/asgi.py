@@ -16,10 +16,15 @@ _wsgi: Any = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - after Django's setup
 from django.db import connections  # noqa: E402
 
+from access.asgi import Identified  # noqa: E402
+from access.credentials import credentials  # noqa: E402
+from access.request_ids import RequestIds  # noqa: E402
 from api.answer_cache import AnswerCache  # noqa: E402
 from api.request_rate import RequestRate  # noqa: E402
 from dashboard.routing import websocket_application  # noqa: E402
 from journal.log_levels import LogLevels  # noqa: E402
+from node.loopback import LoopbackOnly  # noqa: E402
+from node.public_url import PublicUrl  # noqa: E402
 from node.wsgi_bridge import WSGIBridge  # noqa: E402
 from registry.limits import NO_LIMIT  # noqa: E402
 
@@ -41,12 +46,25 @@ def _largest_body(path: str) -> int:
 
 
 def _http() -> Any:
-    served = AnswerCache(WSGIBridge(_wsgi, _THREADS, _largest_body))
+    bridge = WSGIBridge(_wsgi, _THREADS, _largest_body, settings.ANNALS_PREFIX)
+    served = _guarded(AnswerCache(bridge))
     per_second = settings.ANNALS_LIMITS.requests_per_second_count
     return served if per_second == NO_LIMIT else RequestRate(served, per_second)
 
 
+def _guarded(app: Any) -> Any:
+    """By who asks, or else by where this node answers."""
+    if settings.ANNALS_ACCESS.is_on:
+        return Identified(app, settings.ANNALS_ACCESS, credentials())
+    return app if settings.ANNALS_IS_OPEN else LoopbackOnly(app)
+
+
+def _found(app: Any) -> Any:
+    url = settings.ANNALS_PUBLIC_URL
+    return RequestIds(app if url is None else PublicUrl(app, url))
+
+
 application = ProtocolTypeRouter({
-    "http": _http(),
-    "websocket": websocket_application,
+    "http": _found(_http()),
+    "websocket": _found(_guarded(websocket_application)),
 })

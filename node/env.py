@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -77,9 +77,14 @@ def env_level(name: str, rule: str) -> str | None:
     return level
 
 
+def env_names(name: str, default: str) -> tuple[str, ...]:
+    """In their own case; what commas part."""
+    return tuple(filter(None, (each.strip() for each in env_str(name, default).split(","))))
+
+
 def env_codes(name: str, default: str) -> frozenset[str]:
     """Finding codes with commas between; raises ImproperlyConfigured for what is none."""
-    codes = frozenset(filter(None, env_str(name, default).replace(" ", "").split(",")))
+    codes = frozenset(env_names(name, default))
     wrong = sorted(code for code in codes if not _CODE(code))
     if wrong:
         raise ImproperlyConfigured(f"{name}: {', '.join(wrong)} is no code such as J17")
@@ -88,11 +93,22 @@ def env_codes(name: str, default: str) -> frozenset[str]:
 
 def env_urls(name: str) -> tuple[str, ...]:
     """Base URLs with commas between; raises ImproperlyConfigured for what is none."""
-    urls = tuple(filter(None, (each.strip() for each in env_str(name, "").split(","))))
+    urls = env_names(name, "")
     wrong = [url for url in urls if urlsplit(url).scheme not in {"http", "https"}]
     if wrong:
         raise ImproperlyConfigured(f"{name}: {wrong[0]!r} begins with neither http:// nor https://")
     return urls
+
+
+def env_public_url(name: str) -> SplitResult | None:
+    """Its path without a slash at the end; raises ImproperlyConfigured for what is no such URL."""
+    text = env_str(name, "").rstrip("/")
+    if not text:
+        return None
+    url = urlsplit(text)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+        raise ImproperlyConfigured(f"{name}={text!r} is no URL like https://host/path")
+    return url
 
 
 def env_secret(name: str) -> str | None:

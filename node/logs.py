@@ -4,11 +4,13 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from access.request_ids import request_id
+
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class StructuredFormatter(logging.Formatter):
-    """What a call passes as `extra=` follows the message."""
+    """What a call passes as `extra=` follows the message, then the request it is said for."""
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -16,6 +18,8 @@ class StructuredFormatter(logging.Formatter):
         for name, value in vars(record).items():
             if name not in _PLAIN:
                 line += f" {name}={json.dumps(value, default=str)}"
+        if request_id():
+            line += f" request={json.dumps(request_id())}"
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
         return line

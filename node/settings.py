@@ -8,6 +8,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from node.access_settings import access_configuration, is_declared_open, switches
 from node.databases import databases
 from node.env import (
     env_bool,
@@ -15,7 +16,9 @@ from node.env import (
     env_codes,
     env_level,
     env_limit,
+    env_names,
     env_number,
+    env_public_url,
     env_secret,
     env_str,
     env_urls,
@@ -30,8 +33,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ANNALS_HOME = Home(Path(env_str("ANNALS_HOME", str(BASE_DIR / "var"))))
 ANNALS_HTTP_HOST = env_str("ANNALS_HTTP_HOST", "127.0.0.1")
 ANNALS_HTTP_PORT = int(env_number("ANNALS_HTTP_PORT", 8080))
+# Where people find the node, if a proxy stands before it: scheme, host, and a path before all paths.
+ANNALS_PUBLIC_URL = env_public_url("ANNALS_PUBLIC_URL")
+ANNALS_PREFIX = ANNALS_PUBLIC_URL.path if ANNALS_PUBLIC_URL is not None else ""
+ANNALS_PROXIES = env_str("ANNALS_PROXIES", "127.0.0.1")
 ANNALS_DATE_FORMAT = env_choice("ANNALS_DATE_FORMAT", ("legacy", "iso"))
-ANNALS_ALLOW_DELETE = env_bool("ANNALS_ALLOW_DELETE", False)
+ANNALS_ACCESS = access_configuration()
+ANNALS_IS_OPEN = is_declared_open()
+# Defaults of what administrators switch while the node runs.
+ANNALS_SWITCHES = switches()
 # Where neither an artifact nor a global rule says another level.
 ANNALS_RULES = {
     "VALIDITY": env_level("ANNALS_RULE_VALIDITY", "VALIDITY"),
@@ -85,6 +95,8 @@ ALLOWED_HOSTS = [
     "[::1]",
     *filter(None, env_str("ANNALS_ALLOWED_HOSTS", "").split(",")),
 ]
+if ANNALS_PUBLIC_URL is not None:
+    ALLOWED_HOSTS.append(ANNALS_PUBLIC_URL.hostname or "")
 ROOT_URLCONF = "node.urls"
 APPEND_SLASH = False
 USE_TZ = True
@@ -96,6 +108,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "channels",
     "csp",
+    "corsheaders",
     "node",
     "registry",
     "journal",
@@ -103,9 +116,12 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
+    "node.compression.GZipLarge",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "node.snapshot_mount.SnapshotMount",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,10 +139,36 @@ TEMPLATES = [
 ASGI_APPLICATION = "node.asgi.application"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{ANNALS_PREFIX}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_STATIC_PREFIX = "/static/"
 
+_REGISTRY_HEADERS = (
+    *("artifactid", "artifacttype", "version", "name", "name-encoded", "description"),
+    *("description-encoded", "content-hash", "hash-algorithm"),
+    *("preserve-globalid", "preserve-contentid"),
+)
+# Pages of other sites may read and write through the APIs, with a token, never with a cookie.
+_CORS = env_names("ANNALS_CORS_ORIGINS", "")
+CORS_ALLOW_ALL_ORIGINS = _CORS == ("*",)
+CORS_ALLOWED_ORIGINS = () if CORS_ALLOW_ALL_ORIGINS else env_urls("ANNALS_CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/apis/"
+CORS_ALLOW_HEADERS = (
+    *("accept", "authorization", "content-type", "if-none-match", "x-request-id"),
+    *(f"x-registry-{name}" for name in _REGISTRY_HEADERS),
+)
+CORS_EXPOSE_HEADERS = ("etag", "x-request-id", "x-registry-artifactid", "x-registry-version")
+
+# Who signed in is kept in the browser, signed; an issuer sends people back from another site.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_NAME = "annals_session"
+SESSION_COOKIE_AGE = ANNALS_ACCESS.session_seconds
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ANNALS_PREFIX}/"
+if ANNALS_PUBLIC_URL is not None and ANNALS_PUBLIC_URL.scheme == "https":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{ANNALS_PUBLIC_URL.netloc}"]
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"

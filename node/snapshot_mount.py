@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
@@ -50,7 +51,7 @@ def _mounted(request: HttpRequest, snapshot: Snapshot, prefix: str) -> Iterator[
     request.snapshot = snapshot  # type: ignore[attr-defined]
     request.path_info = request.path_info.removeprefix(prefix)
     request.urlconf = "node.snapshot_urls"
-    set_script_prefix(f"{prefix}/")
+    set_script_prefix(f"{settings.ANNALS_PREFIX}{prefix}/")
     try:
         yield
     finally:

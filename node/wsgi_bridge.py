@@ -9,7 +9,9 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -91,11 +93,15 @@ class WSGIBridge:
 
     Of a request's body no more is taken than the bytes that `largest_body` gives for its path, and
     one. An answer up to 1 MiB is held in memory and leaves its thread free; a longer one keeps it
-    until the client has taken all, or nothing for a minute.
+    until the client has taken all, or nothing for a minute. `prefix` is WSGI's SCRIPT_NAME: what
+    addresses begin with, and paths here do not.
     """
 
-    def __init__(self, app: WSGIApp, threads: int, largest_body: Callable[[str], int]) -> None:
+    def __init__(
+        self, app: WSGIApp, threads: int, largest_body: Callable[[str], int], prefix: str = ""
+    ) -> None:
         self._app = app
+        self._prefix = prefix
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._largest_body = largest_body
 
@@ -105,11 +111,12 @@ class WSGIBridge:
             if size is None:
                 return
             body.seek(0)
-            environ = _environ(scope, body, size)
+            environ = _environ(scope, body, size) | {"SCRIPT_NAME": self._prefix}
             loop = asyncio.get_running_loop()
             sending = _Sending(receive, send)
+            run = partial(copy_context().run, self._run)
             try:
-                answer = await loop.run_in_executor(self._pool, self._run, environ, sending)
+                answer = await loop.run_in_executor(self._pool, run, environ, sending)
             finally:
                 sending.close()
         if answer is not None:
@@ -163,7 +170,6 @@ def _environ(scope: Scope, body: IO[bytes], size: int) -> Environ:
     client = scope.get("client") or ("", 0)
     environ: Environ = {
         "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(scope.get("raw_path") or scope["path"]).decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": server[0],

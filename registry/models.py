@@ -25,12 +25,6 @@ class RuleType(models.TextChoices):
     INTEGRITY = "INTEGRITY"
 
 
-class RoleType(models.TextChoices):
-    READ_ONLY = "READ_ONLY"
-    DEVELOPER = "DEVELOPER"
-    ADMIN = "ADMIN"
-
-
 class SequenceName(models.TextChoices):
     CONTENT_ID = "contentId"
     GLOBAL_ID = "globalId"

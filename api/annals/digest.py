@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.problems import BadRequest
 from api.resource import Resource
 from journal.digests import digest_keeper, state_rows
@@ -12,6 +13,8 @@ from journal.queries import node_state
 
 
 class Digest(Resource):
+    reading = Level.NONE
+
     def get(self, request: Request) -> Response:
         """`tables` holds a short hash for each 1,000 rows; null before the first digest is made."""
         state = node_state()

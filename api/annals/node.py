@@ -4,6 +4,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.digests import digest_told
 from api.release import RELEASE
 from api.resource import Resource
@@ -12,6 +13,8 @@ from journal.queries import node_state
 
 
 class Node(Resource):
+    reading = Level.NONE
+
     def get(self, request: Request) -> Response:
         """`digest` is of the tables at its own `offsets`; null before the first one is made."""
         state = node_state()

@@ -7,6 +7,7 @@ from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.ccompat.problems import InvalidLevel
 from api.ccompat.resource import CcompatResource
 from api.http import read_body
@@ -26,6 +27,8 @@ class _Level(Struct):
 
 
 class Config(CcompatResource):
+    writing = Level.ADMIN
+
     def get(self, request: Request) -> Response:
         try:
             return _told(queries.global_rule(_RULE))

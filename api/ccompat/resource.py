@@ -1,14 +1,21 @@
 """What all views of Confluent's API have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rest_framework.response import Response
 
+from access.asking import Asking
+from access.owners import require_artifact
 from api.ccompat.problems import answer_ccompat_problem
 from api.resource import Resource
 
 
 class CcompatResource(Resource):
+    def require_ownership(self, asks: Asking, named: Mapping[str, Any]) -> None:
+        """Of the subject, an artifact of the default group; raises AccessRefused."""
+        if "subject" in named:
+            require_artifact(asks, None, named["subject"])
+
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
         return answer_ccompat_problem

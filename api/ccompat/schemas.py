@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 from rest_framework.request import Request
 
+from access.asgi import asking
 from api.ccompat.problems import InvalidSchema
 from api.http import read_body
 from journal.commands import NewVersion
@@ -46,6 +47,7 @@ def new_schema(request: Request, subject: str) -> NewVersion:
         content=told.schema.encode(),
         type=type_name,
         references=references,
+        created_by=asking(request._request).name,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.resource import Resource
 from api.v2 import objects
 from journal import commands
@@ -19,6 +20,8 @@ class ArtifactTypes(Resource):
 
 
 class RoleMappings(Resource):
+    reading = writing = Level.ADMIN
+
     def get(self, request: Request) -> Response:
         return Response([_mapping(each) for each in queries.role_mappings()])
 
@@ -29,6 +32,8 @@ class RoleMappings(Resource):
 
 
 class OneRoleMapping(Resource):
+    reading = writing = Level.ADMIN
+
     def get(self, request: Request, principal_id: str) -> Response:
         return Response(_mapping(queries.role_mapping(principal_id)))
 
@@ -42,11 +47,15 @@ class OneRoleMapping(Resource):
 
 
 class ConfigProperties(Resource):
+    reading = writing = Level.ADMIN
+
     def get(self, request: Request) -> Response:
         return Response([_property(each) for each in queries.config_properties()])
 
 
 class OneConfigProperty(Resource):
+    reading = writing = Level.ADMIN
+
     def get(self, request: Request, name: str) -> Response:
         return Response(_property(queries.config_property(name)))
 
@@ -61,11 +70,15 @@ class OneConfigProperty(Resource):
 
 
 class Loggers(Resource):
+    reading = writing = Level.ADMIN
+
     def get(self, request: Request) -> Response:
         return Response([_logger(each) for each in queries.loggers()])
 
 
 class OneLogger(Resource):
+    reading = writing = Level.ADMIN
+
     def get(self, request: Request, name: str) -> Response:
         """With the level in effect, be it set for this logger or not."""
         return Response(_logger(queries.logger(name)))

@@ -1,9 +1,14 @@
 """Artifacts: create, read, update, delete, their metadata and state."""
 
+from types import MappingProxyType
+
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.asgi import asking
+from access.decisions import Level
+from access.owners import require_all_artifacts, require_artifact
 from api.resource import Resource
 from api.v2 import documents, objects
 from api.v2.bodies import submission
@@ -28,6 +33,8 @@ class Artifacts(Resource):
         if_exists = choice(request, "ifExists", IfExists, IfExists.FAIL)
         canonical = flag(request, "canonical")
         new = new_artifact(request, group_id)
+        if if_exists is not IfExists.FAIL:
+            require_artifact(asking(request._request), group_id, new.artifact_id)
         if flag(request, "dryRun"):
             commands.check_artifact(new, if_exists)
             return Response(status=204)
@@ -36,6 +43,7 @@ class Artifacts(Resource):
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """All of the group, which is kept."""
+        require_all_artifacts(asking(request._request), group_id)
         commands.delete_artifacts(group_id)
         return Response(status=204)
 
@@ -54,6 +62,8 @@ class Artifact(Resource):
 
 
 class ArtifactMeta(Resource):
+    levels = MappingProxyType({"POST": Level.READ})
+
     def get(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         return Response(documents.artifact_meta(queries.version_meta(group_id, artifact_id)))
 

@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.asgi import asking
 from api.resource import Resource
 from api.v2 import documents, objects
 from journal import commands
@@ -20,7 +21,9 @@ class VersionComments(Resource):
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
         said = objects.comment(request)
-        made = commands.create_comment(group_id, artifact_id, version, said)
+        made = commands.create_comment(
+            group_id, artifact_id, version, said, asking(request._request).name
+        )
         return Response(documents.comment(made))
 
 

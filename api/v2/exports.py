@@ -7,9 +7,11 @@ from typing import Any
 import orjson
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import get_script_prefix
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.resource import Resource
 from api.v2.parameters import flag
 from api.v2.system import about
@@ -24,6 +26,7 @@ _VERSION = "1.0"
 
 
 class Export(Resource):
+    reading = Level.ADMIN
     http_method_names = _METHODS
 
     def get(self, request: Request) -> HttpResponseBase:
@@ -33,13 +36,14 @@ class Export(Resource):
         download_id = commands.offer_export()
         return Response({
             "downloadId": download_id,
-            "href": f"/apis/registry/v2/downloads/{download_id}",
+            "href": f"{get_script_prefix()}apis/registry/v2/downloads/{download_id}",
         })
 
 
 class Download(Resource):
-    """A file name after the id is what browsers call the file; it means nothing here."""
+    """Whoever has the link may follow it; a file name after the id is for browsers only."""
 
+    reading = Level.NONE
     http_method_names = _METHODS
 
     def get(self, request: Request, download_id: str, file_name: str = "") -> HttpResponseBase:

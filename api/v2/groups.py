@@ -3,6 +3,8 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.asgi import asking
+from access.owners import require_all_artifacts
 from api.resource import Resource
 from api.v2 import documents, objects
 from api.v2.ids import check_new_group
@@ -26,7 +28,9 @@ class Groups(Resource):
     def post(self, request: Request) -> Response:
         new = objects.new_group(request)
         check_new_group(new.id)
-        made = commands.create_group(new.id, new.description, new.properties)
+        made = commands.create_group(
+            new.id, new.description, new.properties, asking(request._request).name
+        )
         return Response(documents.group_meta(made))
 
 
@@ -36,5 +40,6 @@ class Group(Resource):
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """With its artifacts."""
+        require_all_artifacts(asking(request._request), group_id)
         commands.delete_group(group_id)
         return Response(status=204)

@@ -7,6 +7,7 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.http import body_file
 from api.problems import BadRequest
 from api.resource import Resource
@@ -18,6 +19,8 @@ _ZIP = "application/zip"
 
 
 class Import(Resource):
+    writing = Level.ADMIN
+
     def post(self, request: Request) -> Response:
         """204 when all of it was applied; with `dryRun`, what would become of it, and 200."""
         kept = KeptIds(

@@ -12,7 +12,8 @@ from api.http import read_body
 from api.problems import BadRequest, MissingRequiredParameter
 from journal.messages import MetaData
 from registry.columns import overlong
-from registry.models import RoleType, RuleType, State
+from registry.models import RuleType, State
+from registry.roles import RoleType
 from registry.rules import UnknownLevel, parse_levels
 
 #: As utils of java.util.logging and of Quarkus name them.

@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.problems import NoSuchPath
 from api.resource import Resource
 from api.v2 import objects
@@ -48,6 +49,8 @@ class ArtifactRule(Resource):
 
 
 class GlobalRules(Resource):
+    writing = Level.ADMIN
+
     def get(self, request: Request) -> Response:
         """Those that are kept, and those that this node's settings set."""
         return Response(queries.global_rules_in_force())
@@ -62,6 +65,8 @@ class GlobalRules(Resource):
 
 
 class GlobalRule(Resource):
+    writing = Level.ADMIN
+
     def get(self, request: Request, rule_type: str) -> Response:
         return _answer(queries.global_rule(_type(rule_type)))
 

@@ -7,12 +7,16 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.asgi import asking
+from access.decisions import Level
 from api.release import RELEASE
 from api.resource import Resource
 from api.v2.documents import date
 
 
 class SystemInfo(Resource):
+    reading = Level.NONE
+
     def get(self, request: Request) -> Response:
         return Response(about())
 
@@ -28,6 +32,8 @@ def about() -> dict[str, Any]:
 
 
 class SystemLimits(Resource):
+    reading = Level.NONE
+
     def get(self, request: Request) -> Response:
         """-1 where there is none."""
         told = asdict(settings.ANNALS_LIMITS)
@@ -40,12 +46,15 @@ def _name_of(limit: str) -> str:
 
 
 class CurrentUser(Resource):
+    reading = Level.NONE
+
     def get(self, request: Request) -> Response:
-        """Nobody signs in here: whoever asks has no name and, as Apicurio tells it, no role."""
+        """Nobody has no name and, as Apicurio tells it, no role, also where all is allowed."""
+        who = asking(request._request).principal
         return Response({
-            "username": "",
-            "displayName": "",
-            "admin": False,
-            "developer": False,
-            "viewer": False,
+            "username": who.name,
+            "displayName": who.display_name or who.name,
+            "admin": who.is_admin,
+            "developer": who.is_developer,
+            "viewer": who.is_viewer,
         })

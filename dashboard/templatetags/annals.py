@@ -6,6 +6,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import get_script_prefix
@@ -42,6 +43,12 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def home() -> str:
+    """What all addresses of this node begin with, also where a snapshot is looked at."""
+    return str(settings.ANNALS_PREFIX)
 
 
 @register.simple_tag

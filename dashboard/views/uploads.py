@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from access.asgi import asking
+from access.owners import require_artifact
 from dashboard.converters import group_name, group_of
 from dashboard.pages import page, render_page
 from journal.commands import NewVersion, create_artifact, update_artifact
@@ -113,7 +115,10 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _store(request: HttpRequest, form: UploadForm, is_version: bool) -> HttpResponse:
     try:
-        stored = _say(_new_version(form, is_version), is_version)
+        new = replace(_new_version(form, is_version), created_by=asking(request).name)
+        if is_version:
+            require_artifact(asking(request), new.group_id, new.artifact_id)
+        stored = _say(new, is_version)
     except ArtifactAlreadyExists:
         return _form_page(request, form, exists=True, status=409)
     except ArtifactNotFound as error:

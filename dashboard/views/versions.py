@@ -1,10 +1,11 @@
 """The page of one version of an artifact, and the questions asked before one is deleted."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access.asgi import asking
+from access.owners import require_artifact
 from dashboard.highlight import show as highlighted
 from dashboard.pages import page, render_page
 from journal import commands
@@ -35,7 +36,7 @@ def show(
         "is_latest": version == _LATEST,
         "blame": blame(group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)),
         "rules": rules_told(group_id, artifact_id, meta.type),
-        "can_delete_version": settings.ANNALS_ALLOW_DELETE,
+        "can_delete_version": queries.is_set(queries.DELETION_ENABLED),
     }
     return render_page(request, "version", context)
 
@@ -52,6 +53,7 @@ def _newest_versions(group_id: str | None, artifact_id: str) -> queries.Page[que
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("Error deleting artifact.")
 def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str) -> HttpResponse:
+    require_artifact(asking(request), group_id, artifact_id)
     if request.method == "POST":
         commands.delete_artifact(group_id, artifact_id)
         return redirect("artifacts")
@@ -66,6 +68,7 @@ def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str
 def delete_version(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
+    require_artifact(asking(request), group_id, artifact_id)
     if request.method == "POST":
         commands.delete_version(group_id, artifact_id, version)
         if queries.artifact_exists(group_id, artifact_id):

@@ -38,9 +38,14 @@ from registry.queries.holdings import (
     versions_of_comments,
 )
 from registry.queries.properties import (
+    ANONYMOUS_READS,
+    AUTHENTICATED_READS,
+    CLIENT_CREDENTIALS,
     DELETION_ENABLED,
     DOWNLOAD_TTL,
     LEGACY_IDS,
+    OWNER_ONLY,
+    OWNER_ONLY_GROUPS,
     ConfigProperty,
     check_property_value,
     config_properties,
@@ -92,6 +97,7 @@ from registry.queries.tables import (
 from registry.queries.versions import (
     VersionMeta,
     artifact_exists,
+    artifact_of_another,
     artifact_owner,
     artifact_type,
     count_artifacts,
@@ -108,9 +114,14 @@ from registry.queries.versions import (
 )
 
 __all__ = [
+    "ANONYMOUS_READS",
+    "AUTHENTICATED_READS",
+    "CLIENT_CREDENTIALS",
     "DELETION_ENABLED",
     "DOWNLOAD_TTL",
     "LEGACY_IDS",
+    "OWNER_ONLY",
+    "OWNER_ONLY_GROUPS",
     "ArtifactFilter",
     "ArtifactRow",
     "ArtifactSummary",
@@ -135,6 +146,7 @@ __all__ = [
     "VersionMeta",
     "VersionPlace",
     "artifact_exists",
+    "artifact_of_another",
     "artifact_owner",
     "artifact_rule",
     "artifact_rules",

@@ -1,5 +1,6 @@
 """Properties of the registry that administrators set while it runs, kept on the journal."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -12,6 +13,11 @@ DELETION_ENABLED = "registry.rest.artifact.deletion.enabled"
 DOWNLOAD_TTL = "registry.download.href.ttl"
 LEGACY_IDS = "registry.ccompat.legacy-id-mode.enabled"
 READ_ONLY_PAGES = "registry.ui.features.readOnly"
+ANONYMOUS_READS = "registry.auth.anonymous-read-access.enabled"
+AUTHENTICATED_READS = "registry.auth.authenticated-read-access.enabled"
+CLIENT_CREDENTIALS = "registry.auth.basic-auth-client-credentials.enabled"
+OWNER_ONLY = "registry.auth.owner-only-authorization"
+OWNER_ONLY_GROUPS = "registry.auth.owner-only-authorization.limit-group-access"
 
 _BOOLEAN = "java.lang.Boolean"
 _LONG = "java.lang.Long"
@@ -29,10 +35,58 @@ class ConfigProperty:
     value: str
 
 
+#: Those that mean something only where people prove who they are.
+_OF_ACCESS = frozenset({
+    ANONYMOUS_READS,
+    AUTHENTICATED_READS,
+    CLIENT_CREDENTIALS,
+    OWNER_ONLY,
+    OWNER_ONLY_GROUPS,
+})
 #: By name, with Apicurio's words, which its console shows; the values are the defaults.
 _PROPERTIES = {
     each.name: each
     for each in (
+        ConfigProperty(
+            ANONYMOUS_READS,
+            "Anonymous read access",
+            "When selected, requests from anonymous users (requests without any credentials) are "
+            "granted read-only access.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            AUTHENTICATED_READS,
+            "Authenticated read access",
+            "When selected, requests from any authenticated user are granted at least read-only "
+            "access.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            CLIENT_CREDENTIALS,
+            "HTTP basic authentication",
+            "When selected, users are permitted to authenticate using HTTP basic authentication "
+            "(in addition to OAuth).",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            OWNER_ONLY,
+            "Artifact owner-only authorization",
+            "When selected, Service Registry allows only the artifact owner (creator) to modify "
+            "an artifact.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            OWNER_ONLY_GROUPS,
+            "Artifact group owner-only authorization",
+            "When selected, Service Registry allows only the artifact group owner (creator) to "
+            "modify an artifact group.",
+            _BOOLEAN,
+            "false",
+        ),
         ConfigProperty(
             LEGACY_IDS,
             "Legacy ID mode (compatibility API)",
@@ -72,7 +126,13 @@ def config_properties() -> tuple[ConfigProperty, ...]:
     """Those that can be set, by name, each with its present value."""
     sql = "SELECT name, value FROM registry_configproperty WHERE tenant_id = %s"
     said = dict(rows(sql, DEFAULT_TENANT))
-    return tuple(_present(each, said.get(each.name)) for each in _PROPERTIES.values())
+    return tuple(_present(each, said.get(each.name)) for each in _known())
+
+
+def _known() -> Iterator[ConfigProperty]:
+    """As Apicurio, which lists the switches of access only where access is on."""
+    is_on = settings.ANNALS_ACCESS.is_on
+    return (each for each in _PROPERTIES.values() if is_on or each.name not in _OF_ACCESS)
 
 
 def _present(known: ConfigProperty, said: str | None) -> ConfigProperty:
@@ -84,15 +144,17 @@ def _present(known: ConfigProperty, said: str | None) -> ConfigProperty:
 
 def config_property(name: str) -> ConfigProperty:
     """With its present value; raises ConfigPropertyNotFound."""
-    if name not in _PROPERTIES:
+    found = next((each for each in config_properties() if each.name == name), None)
+    if found is None:
         raise ConfigPropertyNotFound(name)
-    return next(each for each in config_properties() if each.name == name)
+    return found
 
 
 def _default(known: ConfigProperty) -> str:
-    if known.name == DELETION_ENABLED:
-        return "true" if settings.ANNALS_ALLOW_DELETE else "false"
-    return known.value
+    is_on: bool | None = settings.ANNALS_SWITCHES.get(known.name)
+    if is_on is None:
+        return known.value
+    return "true" if is_on else "false"
 
 
 def is_set(name: str) -> bool:

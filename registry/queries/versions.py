@@ -70,6 +70,15 @@ def artifact_owner(group_id: str | None, artifact_id: str) -> str:
     return found[0] or ""
 
 
+def artifact_of_another(group_id: str | None, owner: str) -> tuple[str, str] | None:
+    """The id and the owner of some artifact of the group that is neither nobody's nor theirs."""
+    sql = (
+        "SELECT artifact_id, created_by FROM registry_artifact "
+        "WHERE tenant_id = %s AND group_id = %s AND created_by NOT IN ('', %s) LIMIT 1"
+    )
+    return row(sql, DEFAULT_TENANT, stored_group(group_id), owner)
+
+
 def _artifact_column(column: str, group_id: str | None, artifact_id: str) -> tuple[Any, ...] | None:
     sql = f"SELECT {column} FROM registry_artifact a WHERE {_OF_ARTIFACT}"
     return row(sql, *_artifact_params(group_id, artifact_id))

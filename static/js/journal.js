@@ -19,7 +19,7 @@ function start() {
   pause.hidden = !isLive;
   if (!isLive) { word.textContent = ledger.dataset.notLive || "Older records: not live"; return; }
   stop = listen(
-    () => { const query = new URLSearchParams(location.search); query.set("after", newest); return `/ui/ws/journal?${query}`; },
+    () => { const query = new URLSearchParams(location.search); query.set("after", newest); return `${document.documentElement.dataset.home}/ui/ws/journal?${query}`; },
     receive,
     (isOpen) => { word.textContent = isOpen ? "● Live" : "○ Reconnecting"; },
   );

@@ -22,7 +22,7 @@ function showFindings(html) {
   document.dispatchEvent(new CustomEvent("annals:drawn"));
 }
 
-listen(() => "/ui/ws/state", (message) => {
+listen(() => `${document.documentElement.dataset.home}/ui/ws/state`, (message) => {
   heard = Date.now();
   if (message.state !== undefined && strip.dataset.shown !== message.state) {
     strip.innerHTML = strip.dataset.shown = message.state;

@@ -7,7 +7,7 @@ import pytest
 
 from access.decisions import Decision, Level, Switches, decide, decide_owner
 from access.principals import ANONYMOUS, Principal
-from registry.models import RoleType
+from registry.roles import RoleType
 
 ON = Switches(authentication=True, role_based_authorization=True)
 VIEWER = Principal("vera", frozenset({RoleType.READ_ONLY}))

@@ -143,7 +143,7 @@ def test_a_logger_has_the_level_of_the_nearest_one_above() -> None:
 def test_a_property_that_nobody_said_has_the_value_that_this_node_has(settings: Any) -> None:
     path = f"admin/config/properties/{queries.DELETION_ENABLED}"
     assert get(path).json()["value"] == "false"
-    settings.ANNALS_ALLOW_DELETE = True
+    settings.ANNALS_SWITCHES = {"registry.rest.artifact.deletion.enabled": True}
     assert get(path).json()["value"] == "true"
     key = ConfigPropertyKey("_", queries.DELETION_ENABLED)
     say(Message(key, ConfigPropertyValue(Action.UPDATE, "false")))

@@ -247,7 +247,7 @@ def test_what_is_not_there_is_refused_and_says_nothing(node: None) -> None:
 def test_a_version_can_be_deleted_where_that_is_allowed(
     node: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings, "ANNALS_ALLOW_DELETE", True)
+    monkeypatch.setitem(settings.ANNALS_SWITCHES, queries.DELETION_ENABLED, True)
     create_artifact(new())
     update_artifact(new(text="Other"))
 

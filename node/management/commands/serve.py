@@ -12,11 +12,14 @@ import uvicorn
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
+from access.credentials import credentials
+from access.passwords import UsersFileWrong
 from journal import follower, speaker
 from journal.brokers.base import BrokerError
 from journal.brokers.embedded import BrokerUnavailable
 from node.cluster import cluster
 from node.home import HomeInUse
+from node.loopback import NOT_BEYOND, is_loopback
 from node.worker_process import worker_process
 
 log = logging.getLogger(__name__)
@@ -33,15 +36,18 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.ANNALS_HTTP_PORT)
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
+        if not (is_loopback(host) or settings.ANNALS_ACCESS.is_on or settings.ANNALS_IS_OPEN):
+            raise CommandError(f"{host} is not the loopback. {NOT_BEYOND}")
         address = f"http://{host}:{port}/"
         # Until the web part takes them over, a signal ends what was started so far.
         signal.signal(signal.SIGTERM, _interrupt)
         try:
+            credentials()
             with settings.ANNALS_HOME.claim(address), _listening(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
                 with cluster():
                     self._serve(listener, address)
-        except (HomeInUse, BrokerUnavailable, BrokerError) as error:
+        except (HomeInUse, BrokerUnavailable, BrokerError, UsersFileWrong) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             log.info("Stopped")
@@ -57,6 +63,7 @@ class Command(BaseCommand):
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
+            forwarded_allow_ips=settings.ANNALS_PROXIES,
         )
         speaker.warm_up()
         follower.worker_tells()

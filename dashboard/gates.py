@@ -1,0 +1,63 @@
+"""Who may open which page: each address names its level, in dashboard.urls."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+
+from access.asgi import asking
+from access.asking import AccessRefused, WhoIsUnclear
+from access.decisions import Level
+from dashboard.pages import View, error_details, error_page, snapshot_of
+from journal.queries import node_state
+
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+def _needs(level: Level) -> Callable[[Callable[..., Any]], View]:
+    """Of a view one for those who may; others are told to sign in, or that they may not."""
+
+    def guard(view: Callable[..., Any]) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            refusal = _refusal(request, level)
+            return view(request, *args, **kwargs) if refusal is None else refusal
+
+        answer.level = level  # type: ignore[attr-defined]
+        return answer
+
+    return guard
+
+
+anybody, readers, writers, administrators = map(_needs, Level)
+
+
+def _refusal(request: HttpRequest, level: Level) -> HttpResponse | None:
+    """What stood on the journal before, as a snapshot has it, is for administrators alone."""
+    needed = level if snapshot_of(request) is None or level is Level.NONE else Level.ADMIN
+    try:
+        asking(request).require(needed)
+    except AccessRefused as error:
+        is_to_sign_in = error.is_unknown and request.method in _SAFE
+        return _to_login(request) if is_to_sign_in else _refused(request, error)
+    except WhoIsUnclear as error:
+        details = error_details(request, 503, str(error))
+        return error_page(request, "Nobody can be signed in.", 503, details, state=None)
+    return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    query = QueryDict(mutable=True)
+    query["next"] = request.get_full_path()
+    return redirect(f"{settings.ANNALS_PREFIX}/ui/login?{query.urlencode(safe='/')}")
+
+
+def _refused(request: HttpRequest, error: AccessRefused) -> HttpResponse:
+    status = 401 if error.is_unknown else 403
+    details = error_details(request, status, str(error))
+    return error_page(
+        request, "Not allowed.", status, details, reason=str(error), state=node_state()
+    )

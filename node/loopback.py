@@ -1,0 +1,48 @@
+"""Without access control a node answers on the loopback only, whoever bound it elsewhere."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from ipaddress import ip_address
+from typing import Any
+
+import orjson
+
+Scope = MutableMapping[str, Any]
+App = Callable[[Scope, Any, Any], Awaitable[None]]
+
+NOT_BEYOND = (
+    "Nobody is asked who they are here (ANNALS_ACCESS is not set), so this node answers on the "
+    "loopback only. Set ANNALS_ACCESS to basic or oidc, or to open where that is meant."
+)
+_STATUS = 403
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class LoopbackOnly:
+    """Wraps an ASGI application; answers 403 at any other address of this machine."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        server = scope.get("server")
+        # A socket in the file system has a path in place of a host, and no port.
+        if server is None or server[1] is None or is_loopback(server[0]):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            document = {
+                "error_code": _STATUS,
+                "message": NOT_BEYOND,
+                "detail": f"ForbiddenException: {NOT_BEYOND}",
+                "name": "ForbiddenException",
+            }
+            headers = [(b"content-type", b"application/json")]
+            await send({"type": "http.response.start", "status": _STATUS, "headers": headers})
+            await send({"type": "http.response.body", "body": orjson.dumps(document)})
+        else:
+            await send({"type": "websocket.close"})

@@ -1,0 +1,38 @@
+"""Prints the line of ANNALS_USERS_FILE that lets somebody in; the password is asked for."""
+
+import sys
+from argparse import ArgumentParser
+from getpass import getpass
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from access.passwords import UsersFileWrong, user_line
+from registry.roles import RoleType
+
+_SHORTEST = 12
+
+
+class Command(BaseCommand):
+    help = "Print a line for ANNALS_USERS_FILE; the password is asked for, or read from a pipe."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--role", choices=RoleType.values, default=RoleType.READ_ONLY)
+
+    def handle(self, *, name: str, role: str, **options: Any) -> None:
+        password = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+        if len(password) < _SHORTEST:
+            raise CommandError(f"A password has {_SHORTEST} characters or more.")
+        try:
+            self.stdout.write(user_line(name, RoleType(role), password))
+        except UsersFileWrong as error:
+            raise CommandError(str(error)) from error
+
+
+def _asked() -> str:
+    password = getpass("Password: ")
+    if getpass("Again: ") != password:
+        raise CommandError("These are two different passwords.")
+    return password
