@@ -57,5 +57,10 @@ class Configuration:
     session_seconds: int = 8 * 3600
 
     @property
+    def login(self) -> Issuer | None:
+        """The issuer, if people can sign in there on the pages."""
+        return self.issuer if self.issuer is not None and self.issuer.client_id else None
+
+    @property
     def is_on(self) -> bool:
         return bool(self.ways)

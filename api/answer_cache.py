@@ -152,8 +152,13 @@ def _is_known(scope: Scope, kept: _Answer) -> bool:
     wanted = _header(scope["headers"], b"if-none-match")
     return bool(wanted and kept.etag) and (
         wanted.strip() == b"*"
-        or kept.etag in [each.strip().removeprefix(b"W/") for each in wanted.split(b",")]
+        or _opaque(kept.etag) in [_opaque(each) for each in wanted.split(b",")]
     )
+
+
+def _opaque(etag: bytes) -> bytes:
+    """A compressed answer's is a weak one."""
+    return etag.strip().removeprefix(b"W/")
 
 
 async def _send_unchanged(send: Send, kept: _Answer) -> None:

@@ -15,8 +15,8 @@ from api.resource import Resource
 #: What the paths of an API begin with, and where they are told.
 _APIS = {
     "/apis/registry/v2": "api.v2.urls",
-    "/apis/ccompat/v6": "api.ccompat.urls",
-    "/apis/ccompat/v7": "api.ccompat.urls",
+    "/apis/ccompat/v6": "api.ccompat.v6",
+    "/apis/ccompat/v7": "api.ccompat.v7",
     "/apis/annals/v1": "api.annals.urls",
 }
 

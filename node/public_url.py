@@ -33,6 +33,4 @@ class PublicUrl:
 
     def _is_addressed(self, scope: Scope) -> bool:
         """Asked for by its public name: then TLS ended at the proxy."""
-        return any(
-            name == b"host" and value.lower() == self._host for name, value in scope["headers"]
-        )
+        return (b"host", self._host) in [(name, value.lower()) for name, value in scope["headers"]]

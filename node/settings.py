@@ -33,7 +33,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ANNALS_HOME = Home(Path(env_str("ANNALS_HOME", str(BASE_DIR / "var"))))
 ANNALS_HTTP_HOST = env_str("ANNALS_HTTP_HOST", "127.0.0.1")
 ANNALS_HTTP_PORT = int(env_number("ANNALS_HTTP_PORT", 8080))
-# Where people find the node, if a proxy stands before it: scheme, host, and a path before all paths.
+# Where people find the node, if a proxy stands before it; its path stands before all paths.
 ANNALS_PUBLIC_URL = env_public_url("ANNALS_PUBLIC_URL")
 ANNALS_PREFIX = ANNALS_PUBLIC_URL.path if ANNALS_PUBLIC_URL is not None else ""
 ANNALS_PROXIES = env_str("ANNALS_PROXIES", "127.0.0.1")
@@ -53,6 +53,7 @@ ANNALS_BACKUP_DAYS = env_number("ANNALS_BACKUP_DAYS", 0, least=0)
 # Hosts, with their port if it is not the usual one, from which contents may be fetched.
 ANNALS_FETCH_HOSTS = frozenset(env_words("ANNALS_FETCH_HOSTS"))
 ANNALS_PEERS = env_urls("ANNALS_PEERS")
+ANNALS_PEER_CREDENTIALS = env_secret("ANNALS_PEER_CREDENTIALS")
 ANNALS_REFUSE_WRITES_ON = env_codes("ANNALS_REFUSE_WRITES_ON", "J17")
 ANNALS_LIMIT_CONTENT_BYTES = int(env_number("ANNALS_LIMIT_CONTENT_BYTES", 10 * 1024 * 1024))
 ANNALS_LIMIT_DUMP_BYTES = int(env_number("ANNALS_LIMIT_DUMP_BYTES", 1024 * 1024 * 1024))

@@ -114,9 +114,9 @@ class WSGIBridge:
             environ = _environ(scope, body, size) | {"SCRIPT_NAME": self._prefix}
             loop = asyncio.get_running_loop()
             sending = _Sending(receive, send)
-            run = partial(copy_context().run, self._run)
+            run = partial(copy_context().run, self._run, environ, sending)
             try:
-                answer = await loop.run_in_executor(self._pool, run, environ, sending)
+                answer = await loop.run_in_executor(self._pool, run)
             finally:
                 sending.close()
         if answer is not None:

@@ -2,7 +2,14 @@
 
 import signal
 
-pytest_plugins = ["tests.databases", "tests.kafka_fixture", "tests.nodes", "tests.tools"]
+pytest_plugins = [
+    "tests.databases",
+    "tests.kafka_fixture",
+    "tests.nodes",
+    "tests.tools",
+    "tests.issuer",
+    "tests.guarded",
+]
 
 
 def pytest_configure() -> None:

@@ -1,8 +1,11 @@
 """Artifacts found, in pages, in the order that the request asks for."""
 
+from types import MappingProxyType
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.decisions import Level
 from api.problems import BadRequest
 from api.resource import Resource
 from api.v2 import documents
@@ -16,6 +19,8 @@ from registry.references import content_hash, serialize
 
 
 class Search(Resource):
+    levels = MappingProxyType({"POST": Level.READ})
+
     def get(self, request: Request) -> Response:
         where = ArtifactFilter(
             name=text(request, "name"),

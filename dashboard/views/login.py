@@ -33,7 +33,7 @@ def login(request: HttpRequest) -> HttpResponse:
         return redirect("artifacts")
     context: dict[str, Any] = {
         "takes_password": Way.BASIC in access.ways,
-        "issuer": urlsplit(access.issuer.url).netloc if _has_login(access) else "",
+        "issuer": urlsplit(access.login.url).netloc if access.login else "",
         "next": _next(request),
         "name": request.POST.get("name", ""),
     }
@@ -52,7 +52,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_safe
 def at_issuer(request: HttpRequest) -> HttpResponse:
     """Sends the browser there: authorization code flow with PKCE (RFC 7636), state and nonce."""
-    if not _has_login(settings.ANNALS_ACCESS):
+    if settings.ANNALS_ACCESS.login is None:
         raise Http404("Nobody signs in at an issuer here.")
     request.session[_NEXT] = _next(request)
     back = request.build_absolute_uri(reverse("login-return"))
@@ -72,14 +72,14 @@ def returned(request: HttpRequest) -> HttpResponse:
     from joserfc.errors import JoseError
     from requests import RequestException
 
-    if not _has_login(settings.ANNALS_ACCESS):
+    if settings.ANNALS_ACCESS.login is None:
         raise Http404("Nobody signs in at an issuer here.")
     go_on = request.session.pop(_NEXT, reverse("artifacts"))
     try:
         told = _client().authorize_access_token(request)
         principal = principal_of(_claims(told), settings.ANNALS_ACCESS)
     except (AuthlibBaseError, JoseError, NoName, NotProven) as error:
-        return _failed(request, 401, str(error))
+        return _failed(request, 400, str(error))
     except (CannotAsk, RequestException) as error:
         return _failed(request, 503, str(error))
     sessions.remember(request.session, principal, Way.OIDC)
@@ -91,10 +91,6 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Of this registry; whoever signed in at an issuer is still signed in there."""
     request.session.flush()
     return redirect("login" if settings.ANNALS_ACCESS.is_on else "artifacts")
-
-
-def _has_login(access: Any) -> bool:
-    return access.issuer is not None and bool(access.issuer.client_id)
 
 
 def _claims(told: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +107,8 @@ def _client() -> Any:
     # Loaded where somebody signs in.
     from authlib.integrations.django_client import OAuth
 
-    issuer = settings.ANNALS_ACCESS.issuer
+    issuer = settings.ANNALS_ACCESS.login
+    assert issuer is not None
     return OAuth().register(
         "issuer",
         client_id=issuer.client_id,

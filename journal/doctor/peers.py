@@ -6,6 +6,7 @@ A thread of the web process asks them; it begins when somebody first wants to kn
 import logging
 import threading
 import time
+from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,13 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
+from urllib.request import (
+    HTTPRedirectHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 import orjson
 from django.conf import settings
@@ -202,8 +209,14 @@ def _opener() -> OpenerDirector:
 
 
 def _ask(url: str) -> Any:
-    with _opener().open(url, timeout=_TIMEOUT) as answer:
+    with _opener().open(Request(url, headers=_credentials()), timeout=_TIMEOUT) as answer:
         return orjson.loads(answer.read(_LARGEST))
+
+
+def _credentials() -> dict[str, str]:
+    """For peers that ask who wants to know: a name, a colon and a password (RFC 7617)."""
+    said = settings.ANNALS_PEER_CREDENTIALS
+    return {"Authorization": f"Basic {b64encode(said.encode()).decode()}"} if said else {}
 
 
 def _own_digest() -> StateDigest | None:

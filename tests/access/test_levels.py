@@ -1,0 +1,134 @@
+"""Each operation, page and socket, tried by each role on a real node."""
+
+import re
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+import websocket
+
+from access.decisions import Level
+from tests.access.operations import Operation, all_operations, of_apis, of_pages, of_sockets
+from tests.issuer import Issuer
+from tests.nodes import NodeProcess
+
+ROLES = {"sr-readonly": Level.READ, "sr-developer": Level.WRITE, "sr-admin": Level.ADMIN}
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "access.md"
+ROW = re.compile(r"^\| (\w+) \| `([^`]+)` \| (\w+) \|$", re.MULTILINE)
+
+pytestmark = pytest.mark.kafka
+
+
+def test_the_document_lists_all_that_is_served_with_what_it_needs() -> None:
+    told = {
+        (template, method, needs) for method, template, needs in ROW.findall(DOCUMENT.read_text())
+    }
+    served = {
+        (each.template, each.method, each.level.name if each.level else "nothing")
+        for each in all_operations()
+    }
+    assert told == served
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_roles_open_what_they_should_over_rest(
+    guarded: NodeProcess, kept_issuer: Issuer, role: str
+) -> None:
+    headers = kept_issuer.bearer("somebody", role)
+    with httpx.Client(base_url=guarded.url, timeout=60, headers=headers) as client:
+        for each in of_apis():
+            answer = client.request(each.method, each.path)
+            if each.level <= ROLES[role]:
+                assert answer.status_code not in {401, 403}, (each, answer.text)
+            else:
+                assert answer.status_code == 403, each
+                assert_form(answer, each, "ForbiddenException")
+
+
+@pytest.mark.parametrize("shown", ["", "expired", "Basic YTpi"])
+def test_who_proves_nothing_gets_nothing_over_rest(
+    guarded: NodeProcess, kept_issuer: Issuer, shown: str
+) -> None:
+    headers = {"Authorization": shown} if shown else {}
+    if shown == "expired":
+        headers = kept_issuer.bearer("somebody", "sr-admin", exp=1)
+    with httpx.Client(base_url=guarded.url, timeout=60, headers=headers) as client:
+        for each in of_apis():
+            answer = client.request(each.method, each.path)
+            if each.level is Level.NONE:
+                assert answer.status_code not in {401, 403}, (each, answer.text)
+                continue
+            assert answer.status_code == 401, each
+            assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Annals"'
+            assert_form(answer, each, "UnauthorizedException")
+
+
+def assert_form(answer: httpx.Response, operation: Operation, name: str) -> None:
+    """Each API's own form of an error."""
+    told = answer.json()
+    assert told["error_code"] == answer.status_code
+    if "/ccompat/" in operation.template:
+        assert told.keys() == {"error_code", "message"}
+    else:
+        assert told["name"] == name
+
+
+@pytest.mark.parametrize("role", ["", *ROLES])
+def test_roles_open_what_they_should_on_pages(
+    guarded: NodeProcess, kept_issuer: Issuer, role: str
+) -> None:
+    headers = kept_issuer.bearer("somebody", role) if role else {}
+    level = ROLES.get(role, Level.NONE)
+    with httpx.Client(base_url=guarded.url, timeout=60, headers=headers) as client:
+        for each in of_pages():
+            answer = client.get(each.path)
+            is_refused = answer.status_code in {401, 403} or is_sent_to_login(answer)
+            assert is_refused == (each.level > level), (each, answer.status_code)
+            assert is_sent_to_login(answer) == (is_refused and not role), each
+
+
+def is_sent_to_login(answer: httpx.Response) -> bool:
+    return str(answer.headers.get("Location", "")).startswith("/ui/login?next=")
+
+
+@pytest.mark.parametrize("role", ["", *ROLES])
+def test_roles_open_what_they_should_on_sockets(
+    guarded: NodeProcess, kept_issuer: Issuer, role: str
+) -> None:
+    headers = kept_issuer.bearer("somebody", role) if role else {}
+    for each in of_sockets():
+        address = guarded.url.replace("http", "ws", 1) + each.path
+        if each.level <= ROLES.get(role, Level.NONE):
+            connection = websocket.create_connection(address, header=headers, timeout=10)
+            connection.close()
+            continue
+        with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+            websocket.create_connection(address, header=headers, timeout=10)
+        assert refused.value.status_code == 403
+
+
+def test_a_snapshot_is_for_administrators_alone(guarded: NodeProcess, kept_issuer: Issuer) -> None:
+    admin = kept_issuer.bearer("anna", "sr-admin")
+    with httpx.Client(base_url=guarded.url, timeout=60) as client:
+        below = f"/at/{taken_snapshot(client, admin)}"
+        for path in ("/ui/artifacts", "/ui/health", "/apis/registry/v2/search/artifacts"):
+            assert client.get(below + path, headers=admin).status_code == 200
+            developer = kept_issuer.bearer("dora", "sr-developer")
+            assert client.get(below + path, headers=developer).status_code == 403
+
+
+def taken_snapshot(client: httpx.Client, headers: dict[str, str]) -> str:
+    """The id of one of the journal's beginning."""
+    client.post("/apis/registry/v2/groups/default/artifacts", headers=headers, json="string")
+    client.get("/ui/snapshots", headers=headers)
+    form = {"csrfmiddlewaretoken": client.cookies["csrftoken"], "at": "1"}
+    made = client.post("/ui/snapshots/moment", data=form, headers=headers)
+    assert made.status_code == 302, made.text
+    for _ in range(200):
+        page = client.get("/ui/snapshots", headers=headers)
+        found = re.search(r'href="/at/([^/"]+)/ui/artifacts"', page.text)
+        if found is not None:
+            return found[1]
+        time.sleep(0.1)
+    raise AssertionError(page.text)

@@ -1,0 +1,115 @@
+"""What the environment says of access, and what it must not leave open."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from access.configuration import AdminOverride, RoleSource, Way
+from node.access_settings import access_configuration, is_declared_open
+from registry.roles import RoleType
+from tests.nodes import NodeProcess, node_process
+
+OIDC = {
+    "ANNALS_ACCESS": "oidc",
+    "ANNALS_OIDC_ISSUER": "https://issuer.example",
+    "ANNALS_OIDC_AUDIENCE": "annals",
+}
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> "Said":
+    return Said(monkeypatch)
+
+
+class Said:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, environment: Mapping[str, str]) -> None:
+        for name, value in environment.items():
+            self._monkeypatch.setenv(name, value)
+
+
+def test_off_by_default(said: Said) -> None:
+    assert not access_configuration().is_on
+    assert not is_declared_open()
+    said({"ANNALS_ACCESS": "open"})
+    assert not access_configuration().is_on
+    assert is_declared_open()
+
+
+def test_all_that_can_be_said(said: Said) -> None:
+    said(
+        OIDC
+        | {
+            "ANNALS_ACCESS": "basic, oidc",
+            "ANNALS_USERS_FILE": "/users",
+            "ANNALS_OIDC_CLIENT_ID": "pages",
+            "ANNALS_OIDC_CLIENT_SECRET": "secret",
+            "ANNALS_OIDC_LEEWAY": "5",
+            "ANNALS_ROLES_FROM": "application",
+            "ANNALS_ROLE_ADMIN": "boss",
+            "ANNALS_ADMIN_CLAIM": "org/admin=true",
+            "ANNALS_SESSION_HOURS": "2",
+        }
+    )
+    found = access_configuration()
+    assert found.ways == {Way.BASIC, Way.OIDC}
+    assert found.users_file == Path("/users")
+    assert found.login is not None
+    assert (found.login.client_id, found.login.leeway_seconds) == ("pages", 5)
+    assert found.role_source is RoleSource.APPLICATION
+    assert found.roles["boss"] is RoleType.ADMIN
+    assert found.admin_override == AdminOverride("org/admin", "true")
+    assert found.session_seconds == 7200
+
+
+@pytest.mark.parametrize(
+    ("environment", "why"),
+    [
+        ({"ANNALS_ACCESS": "ldap"}, "none of basic, oidc"),
+        ({"ANNALS_ACCESS": "open, oidc"}, "alone"),
+        ({"ANNALS_ACCESS": "basic"}, "ANNALS_USERS_FILE"),
+        ({"ANNALS_ACCESS": "oidc"}, "ANNALS_OIDC_ISSUER"),
+        (OIDC | {"ANNALS_OIDC_ISSUER": "issuer.example"}, "http"),
+        (OIDC | {"ANNALS_OIDC_AUDIENCE": ""}, "ANNALS_OIDC_AUDIENCE"),
+        (OIDC | {"ANNALS_ROLES_FROM": "ldap"}, "ANNALS_ROLES_FROM"),
+        (OIDC | {"ANNALS_ADMIN_CLAIM": "admin"}, "claim and its value"),
+    ],
+)
+def test_what_means_nothing_stops_the_start(
+    said: Said, environment: Mapping[str, str], why: str
+) -> None:
+    said(environment)
+    with pytest.raises(ImproperlyConfigured, match=why):
+        access_configuration()
+
+
+def test_beyond_the_loopback_a_node_must_be_told(tmp_path: Path, free_port: int) -> None:
+    node = node_process(tmp_path, free_port, ANNALS_HTTP_HOST="0.0.0.0")
+    with pytest.raises(AssertionError, match=r"0\.0\.0\.0 is not the loopback.*ANNALS_ACCESS"):
+        node.start()
+    assert node.stop() == 1
+
+
+@pytest.mark.kafka
+def test_beyond_the_loopback_an_open_node_answers(
+    kafka: str, topic: str, tmp_path: Path, free_port: int
+) -> None:
+    node = node_process(
+        tmp_path,
+        free_port,
+        KAFKA_BOOTSTRAP_SERVERS=kafka,
+        JOURNAL_TOPIC=topic,
+        ANNALS_HTTP_HOST="0.0.0.0",
+        ANNALS_ACCESS="open",
+    )
+    try:
+        started: NodeProcess = node.start()
+        at = started.url.replace("0.0.0.0", "127.0.0.1")
+        assert httpx.get(f"{at}/apis/registry/v2/system/info").status_code == 200
+    finally:
+        node.stop()
