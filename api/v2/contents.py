@@ -49,9 +49,9 @@ def _by_id(request: Request, body: ContentBody) -> HttpResponse:
 
 def content_answer(request: Request, body: ContentBody) -> HttpResponse:
     """With X-Registry-* headers when the version is deprecated; raises BadRequest."""
-    content = body.content
+    content, dereferences = body.content, flag(request, "dereference")
     # A content that was asked for by itself is given as it is, since its type is not known.
-    if body.references and body.meta is not None and flag(request, "dereference"):
+    if body.references and body.meta is not None and dereferences:
         content = _dereferenced(body)
     answer = HttpResponse(content, content_type=_media_type(body))
     meta = body.meta

@@ -34,14 +34,14 @@ def _checked(value: str, name: str) -> str:
 
 def flag(request: Request, name: str) -> bool:
     value = request.query_params.get(name, "false").lower()
-    if value not in {"true", "false", ""}:
+    if value not in {"true", "false"}:
         raise BadRequest(f"{name} is true or false, not '{value}'.")
     return value == "true"
 
 
 def choice(request: Request, name: str, kind: type[E], default: E) -> E:
     value = request.query_params.get(name)
-    if not value:
+    if value is None:
         return default
     try:
         return kind(value)
@@ -51,7 +51,7 @@ def choice(request: Request, name: str, kind: type[E], default: E) -> E:
 
 def number(request: Request, name: str, highest: int = _HIGHEST) -> int | None:
     value = request.query_params.get(name)
-    if not value:
+    if value is None:
         return None
     if not (value.isascii() and value.isdecimal()) or int(value[:20]) > highest:
         raise BadRequest(f"{name} is a whole number from 0 to {highest}, not '{value}'.")

@@ -11,6 +11,7 @@ from access.asgi import asking
 from access.decisions import Level
 from api.release import RELEASE
 from api.resource import Resource
+from api.v2 import openapi
 from api.v2.documents import date
 
 
@@ -29,6 +30,13 @@ def about() -> dict[str, Any]:
         "version": RELEASE.version,
         "builtOn": date(RELEASE.came_at),
     }
+
+
+class OpenAPIDocument(Resource):
+    reading = Level.NONE
+
+    def get(self, request: Request) -> Response:
+        return Response(openapi.document())
 
 
 class SystemLimits(Resource):

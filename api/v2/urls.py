@@ -12,7 +12,7 @@ from api.v2.groups import Group, Groups
 from api.v2.ids import GroupConverter, IdConverter, NumberConverter
 from api.v2.imports import Import
 from api.v2.listing import Search
-from api.v2.system import CurrentUser, SystemInfo, SystemLimits
+from api.v2.system import CurrentUser, OpenAPIDocument, SystemInfo, SystemLimits
 from api.v2.versions import Version, VersionMeta, Versions, VersionState
 
 register_converter(IdConverter, "v2-id")
@@ -51,6 +51,7 @@ urlpatterns = [
     path(f"{_CONTENT_ID}/references", referring.OfContentId.as_view()),
     path(_CONTENT_HASH, ByContentHash.as_view()),
     path(f"{_CONTENT_HASH}/references", referring.OfContentHash.as_view()),
+    path("openapi.json", OpenAPIDocument.as_view()),
     path("search/artifacts", Search.as_view()),
     path("admin/artifactTypes", administration.ArtifactTypes.as_view()),
     path("admin/config/properties", administration.ConfigProperties.as_view()),
