@@ -7,6 +7,7 @@ from dashboard.snapshot_urls import VERSION, reading_pages
 from dashboard.views import (
     foresight,
     health,
+    imports,
     login,
     mending,
     new_journal,
@@ -29,6 +30,10 @@ urlpatterns: list[URLPattern] = [
         writers(versions.delete_artifact),
         name="delete-artifact",
     ),
+    path("ui/import", administrators(imports.ask), name="import"),
+    path("ui/import/<uuid:job_id>", administrators(imports.show), name="import-work"),
+    path("ui/import/<uuid:job_id>/begin", administrators(imports.begin), name="import-begin"),
+    path("ui/import/<uuid:job_id>/cancel", administrators(imports.cancel), name="import-cancel"),
     path("ui/snapshots", administrators(snapshots.show), name="snapshots"),
     path("ui/snapshots/moment", administrators(snapshots.moment), name="snapshot-moment"),
     path(

@@ -1,18 +1,16 @@
 """The pages of registries beside the node's own: taken, compared, browsed, discarded."""
 
 from collections.abc import Callable
-from io import BytesIO
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dashboard.brought_files import kept_open, shown_name
 from dashboard.job_pages import found_job, job_page
 from dashboard.pages import render_page, snapshot_of
 from dashboard.paging import place_of
@@ -119,26 +117,13 @@ def file(request: HttpRequest) -> HttpResponse:
         facts = _facts(request)
     except ValueError as error:
         return _page(request, request.POST, 400, wrong=f"The topic's settings: {error}")
-    brought = Brought(_name(given.name), _kept_open(given), facts)
+    brought = Brought(shown_name(given), kept_open(given), facts)
 
     def read(on_progress: Progress) -> Snapshot:
         with brought.file:
             return take_file(shelf(), brought, on_progress)
 
     return _begun(request, f"Reading {brought.name}", read)
-
-
-def _name(given: str | None) -> str:
-    """No path, and nothing that a line of text can't hold."""
-    name = "".join(sign for sign in (given or "").rsplit("/", 1)[-1] if sign.isprintable())
-    return name[:200] or "a file without a name"
-
-
-def _kept_open(given: "UploadedFile[Any]") -> IO[bytes]:
-    """It is read when the request is over, and Django has closed its own."""
-    if isinstance(given, TemporaryUploadedFile):
-        return Path(given.temporary_file_path()).open("rb")
-    return BytesIO(given.read())
 
 
 def _facts(request: HttpRequest) -> TopicFacts | None:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from django.urls import URLPattern
+
 from access.decisions import Level
 from api.urls import _APIS as APIS
 from api.urls import urlpatterns as others
 from dashboard.routing import websocket_urlpatterns
 from dashboard.urls import urlpatterns as pages
+from node.urls import urlpatterns as of_node
 
 _VALUES = {
     "global_id": "1",
@@ -22,6 +25,8 @@ _VALUES = {
     "comment_id": "1",
 }
 _UUID = "00000000-0000-4000-8000-000000000000"
+#: Those that need more than the dashboard knows.
+node_pages = [each for each in of_node if isinstance(each, URLPattern)]
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 
 
@@ -56,7 +61,7 @@ def of_apis() -> Iterator[Operation]:
 def of_pages() -> Iterator[Operation]:
     return (
         Operation(f"/{_template(each)}", "page", vars(each.callback)["level"])
-        for each in pages
+        for each in [*pages, *node_pages]
         if each.name != "start"
     )
 

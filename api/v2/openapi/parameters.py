@@ -5,6 +5,8 @@ from typing import Any
 from registry.models import RuleType
 
 _TEXT = {"type": "string"}
+#: What no database could hold is not found.
+_SOUGHT = {"type": "string", "pattern": r"^[^\u0000]*$"}
 _YES_OR_NO = {"type": "boolean", "default": False}
 _ID = {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**63 - 1}
 #: Of things that are there already: whatever has no control character.
@@ -59,17 +61,17 @@ QUERY: dict[str, tuple[dict[str, Any], str]] = {
         {"type": "string", "enum": ["OUTBOUND", "INBOUND"], "default": "OUTBOUND"},
         "What it refers to, or what refers to it.",
     ),
-    "name": (_TEXT, "A part of the name or of the id."),
-    "group": (_TEXT, "The group."),
-    "description": (_TEXT, "A part of the description."),
-    "labels": ({"type": "array", "items": _TEXT}, "Labels, each of which it has."),
+    "name": (_SOUGHT, "A part of the name or of the id."),
+    "group": (_SOUGHT, "The group."),
+    "description": (_SOUGHT, "A part of the description."),
+    "labels": ({"type": "array", "items": _SOUGHT}, "Labels, each of which it has."),
     "properties": (
-        {"type": "array", "items": {"type": "string", "pattern": "^([^:]|$)"}},
+        {"type": "array", "items": {"type": "string", "pattern": r"^([^:\u0000][^\u0000]*)?$"}},
         "Properties that it has, as `key:value`, or `key` with any value.",
     ),
     "globalId": (_ID, "The global id of one of its versions."),
     "contentId": (_ID, "The id of the content of one of its versions."),
-    "artifactType": (_TEXT, "The type of the content, needed where `canonical` is true."),
+    "artifactType": (_SOUGHT, "The type of the content, needed where `canonical` is true."),
 }
 
 HEADERS: dict[str, tuple[dict[str, Any], str]] = {
