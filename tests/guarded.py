@@ -19,18 +19,16 @@ def guarded_node(
     """On a topic of its own; ready."""
     topic = f"journal-{uuid.uuid4()}"
     create_topic(kafka, topic)
-    process = node_process(
-        folder / "home",
-        unused_port(),
-        KAFKA_BOOTSTRAP_SERVERS=kafka,
-        JOURNAL_TOPIC=topic,
-        ANNALS_ACCESS="oidc",
-        ANNALS_OIDC_ISSUER=issuer.url,
-        ANNALS_OIDC_AUDIENCE=AUDIENCE,
-        ANNALS_OIDC_CLIENT_ID=PAGES,
-        ANNALS_OIDC_CLIENT_SECRET=SECRET,
-        **environment,
-    )
+    usual = {
+        "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "JOURNAL_TOPIC": topic,
+        "ANNALS_ACCESS": "oidc",
+        "ANNALS_OIDC_ISSUER": issuer.url,
+        "ANNALS_OIDC_AUDIENCE": AUDIENCE,
+        "ANNALS_OIDC_CLIENT_ID": PAGES,
+        "ANNALS_OIDC_CLIENT_SECRET": SECRET,
+    }
+    process = node_process(folder / "home", unused_port(), **usual | environment)
     try:
         process.start().wait_until_ready()
         yield process

@@ -118,17 +118,22 @@ class Issuer:
         self.key = new_key("first")
         self.app = _app_of(self)
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        # Browsers keep connections open, which nobody waits for at the end.
+        vars(self._server).update(daemon_threads=True, block_on_close=False)
         self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
     def start(self) -> None:
+        self._is_running = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
-        """Connections are refused from then on."""
-        self._server.shutdown()
-        self._server.server_close()
+        """Connections are refused from then on; it may be said twice."""
+        if self._is_running:
+            self._server.shutdown()
+            self._server.server_close()
+        self._is_running = False
 
     def rotate(self, kid: str) -> None:
         """From now on only the new key is told, and signs."""

@@ -168,7 +168,6 @@ def test_an_issuer_that_is_away_is_told_from_a_wrong_token(issuer: Issuer) -> No
     assert asked(credentials, issuer.token("carl")).name == "carl"
     with pytest.raises(CannotAsk, match="can't be asked"):
         asked(Credentials(configured(issuer)), issuer.token("anna"))
-    issuer._server = type("Stopped", (), {"shutdown": str, "server_close": str})  # type: ignore[assignment]
 
 
 def test_an_issuer_that_calls_itself_otherwise_is_none(issuer: Issuer) -> None:

@@ -1,0 +1,68 @@
+"""An export brought to the page: looked through, shown, stored; and what can't be."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitor
+from tests.nodes import NodeProcess
+
+pytestmark = [pytest.mark.browser, pytest.mark.kafka]
+
+SAMPLES = sorted((Path(__file__).parent.parent / "data" / "exports").glob("sample-*.zip"))
+
+
+def test_an_export_is_shown_before_it_is_stored(visitor: Visitor, live_node: NodeProcess) -> None:
+    page = visitor.open("/ui/artifacts")
+    page.get_by_test_id("btn-header-import").click()
+    page.get_by_test_id("form-import-file").set_input_files(SAMPLES[0])
+    page.get_by_test_id("btn-look").click()
+    expect(page.get_by_test_id("preview")).to_contain_text("Nothing was stored yet")
+    assert held(live_node) == 0
+    page.get_by_test_id("btn-import").click()
+    expect(page.get_by_test_id("imported")).to_be_visible()
+    assert held(live_node) > 0
+    page.get_by_role("link", name="To the artifacts").click()
+    expect(page.get_by_test_id("artifact-list")).to_be_visible()
+    page.goto("/ui/import")
+    page.get_by_test_id("form-import-file").set_input_files(SAMPLES[0])
+    page.get_by_test_id("btn-look").click()
+    expect(
+        page.get_by_test_id("counts").or_(page.get_by_test_id("conflicts")).first
+    ).to_be_visible()
+
+
+def test_what_can_not_be_imported_is_told(visitor: Visitor, live_node: NodeProcess) -> None:
+    hostile = io.BytesIO()
+    with zipfile.ZipFile(hostile, "w") as archive:
+        archive.writestr("../../etc/passwd.Content.json", b"{}")
+    page = visitor.open("/ui/import")
+    for name, content in (("broken.zip", b"PK\x03\x04"), ("hostile.zip", hostile.getvalue())):
+        page.goto("/ui/import")
+        file = {"name": name, "mimeType": "application/zip", "buffer": content}
+        page.get_by_test_id("form-import-file").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_test_id("btn-look").click()
+        expect(page.get_by_test_id("failed")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    assert held(live_node) == 0
+
+
+def test_the_page_of_the_api(visitor: Visitor) -> None:
+    page = visitor.open("/ui/artifacts")
+    page.get_by_role("link", name="REST API").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Registry API v2")
+    page.get_by_text("createArtifact").first.locator("xpath=ancestor::details").evaluate(
+        "(each) => { each.open = true; }"
+    )
+    expect(page.get_by_text("X-Registry-ArtifactId")).to_be_visible()
+    page.get_by_test_id("openapi").click()
+    expect(page.locator("body")).to_contain_text('"openapi":"3.0.3"')
+
+
+def held(node: NodeProcess) -> int:
+    found = httpx.get(f"{node.url}/apis/registry/v2/search/artifacts").json()
+    return int(found["count"])

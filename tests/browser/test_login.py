@@ -1,0 +1,115 @@
+"""Signing in, by a password and at an issuer; what each role is shown; signing out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from access.passwords import user_line
+from registry.roles import RoleType
+from tests.browser.conftest import Visitor, visiting
+from tests.guarded import guarded_node
+from tests.issuer import Issuer
+from tests.nodes import NodeProcess
+
+pytestmark = [pytest.mark.browser, pytest.mark.kafka]
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def node(kafka: str, issuer: Issuer, tmp_path: Path) -> Iterator[NodeProcess]:
+    """Takes passwords and the issuer's word."""
+    file = tmp_path / "users"
+    people = {"vera": RoleType.READ_ONLY, "dora": RoleType.DEVELOPER, "anna": RoleType.ADMIN}
+    file.write_text("\n".join(user_line(name, role, PASSWORD) for name, role in people.items()))
+    roles = {"realm_access": {"roles": ["sr-developer"]}, "name": "Dirk van Dijk"}
+    issuer.users = {"dirk": roles, "nobody-yet": {}}
+    options = {"ANNALS_ACCESS": "basic,oidc", "ANNALS_USERS_FILE": str(file)}
+    with guarded_node(tmp_path, kafka, issuer, **options) as running:
+        yield running
+
+
+@pytest.fixture
+def guest(node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(node.url) as found:
+        yield found
+
+
+def sign_in(guest: Visitor, name: str, path: str = "/ui/artifacts") -> Page:
+    page = guest.open(path)
+    expect(page).to_have_url(f"{guest.url}/ui/login?next={path}")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_test_id("login-btn").click()
+    expect(page).to_have_url(guest.url + path)
+    expect(page.get_by_test_id("who")).to_have_text(name)
+    return page
+
+
+def test_a_password_opens_what_its_role_may(guest: Visitor) -> None:
+    page = guest.open("/ui/upload")
+    page.get_by_label("Name").fill("dora")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_test_id("login-btn").click()
+    expect(page.get_by_test_id("login-wrong")).to_contain_text("wrong")
+    expect(page.get_by_label("Name")).to_have_value("dora")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_test_id("login-btn").click()
+    expect(page).to_have_url(f"{guest.url}/ui/upload")
+    page.locator("[name=id]").fill("price")
+    page.locator("[name=text]").fill('{"type": "string"}')
+    page.get_by_test_id("modal-btn-upload").click()
+    expect(page.locator("aside")).to_contain_text("by dora")
+    expect(page.get_by_role("navigation").first).not_to_contain_text("Journal")
+    page.goto("/ui/journal")
+    expect(page.get_by_test_id("error-page")).to_contain_text("it needs the role ADMIN")
+    page.get_by_test_id("logout").click()
+    expect(page.get_by_test_id("login")).to_be_visible()
+    page.goto("/ui/artifacts")
+    expect(page.get_by_test_id("login")).to_be_visible()
+
+
+def test_each_role_is_shown_what_it_may(guest: Visitor) -> None:
+    viewer = sign_in(guest, "vera")
+    expect(viewer.get_by_test_id("node-state")).to_contain_text("In step")
+    expect(viewer.get_by_test_id("btn-header-upload-artifact")).to_have_count(0)
+    expect(viewer.get_by_test_id("empty")).to_contain_text("the role DEVELOPER")
+    viewer.goto("/ui/health")
+    expect(viewer.locator(".for-admins").first).to_be_hidden()
+    admin = sign_in(guest, "anna", "/ui/journal")
+    expect(admin.get_by_role("navigation").first).to_contain_text("Snapshots")
+    admin.goto("/ui/health")
+    expect(admin.locator(".for-admins").last).to_be_visible()
+
+
+def test_the_issuer_signs_people_in(guest: Visitor, issuer: Issuer) -> None:
+    page = guest.open("/ui/upload")
+    page.get_by_test_id("login-issuer").click()
+    page.get_by_role("button", name="dirk").click()
+    expect(page).to_have_url(f"{guest.url}/ui/upload")
+    expect(page.get_by_test_id("who")).to_have_text("Dirk van Dijk")
+    page.goto("/apis/registry/v2/users/me")
+    expect(page.locator("body")).to_contain_text('"username":"dirk"')
+    stranger = guest.open("/ui/artifacts")
+    stranger.get_by_test_id("login-issuer").click()
+    stranger.get_by_role("button", name="nobody-yet").click()
+    expect(stranger.get_by_test_id("error-page")).to_contain_text("it needs the role READ_ONLY")
+
+
+def test_a_form_of_another_site_writes_nothing_through_rest(guest: Visitor) -> None:
+    """The cookie of the pages is no reason to write through an API."""
+    page = sign_in(guest, "anna")
+    artifacts = f"{guest.url}/apis/registry/v2/groups/default/artifacts"
+    sent = page.context.request.post(artifacts, data={"type": "string"})
+    assert sent.status == 401
+    assert page.context.request.get(artifacts).status == 200
+
+
+def test_after_signing_in_it_goes_on_here_and_nowhere_else(guest: Visitor) -> None:
+    page = guest.open("/ui/login?next=https://evil.example/")
+    page.get_by_label("Name").fill("anna")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_test_id("login-btn").click()
+    expect(page).to_have_url(f"{guest.url}/ui/artifacts")
