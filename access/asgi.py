@@ -61,12 +61,12 @@ class Identified:
         if shown is None:
             may_be_signed_in = b"cookie" in headers and _takes_cookies(scope)
             return self._sessions.principal(headers[b"cookie"]) if may_be_signed_in else ANONYMOUS
-        known = self._credentials.remembered(shown)
-        if known is not None:
-            return known
         is_basic_client = (
             Way.OIDC in self._configuration.ways and standing.switches.basic_client_credentials
         )
+        known = self._credentials.remembered(shown, is_basic_client=is_basic_client)
+        if known is not None:
+            return known
         find_out = partial(self._credentials.principal, is_basic_client=is_basic_client)
         found: Principal = await self._in_thread(find_out, shown)
         return found

@@ -47,13 +47,14 @@ class Credentials:
         self.facts = IssuerFacts(configuration.issuer.url) if configuration.issuer else None
         self._tokens: Any = None
 
-    def remembered(self, shown: bytes) -> Principal | None:
+    def remembered(self, shown: bytes, *, is_basic_client: bool) -> Principal | None:
         """Quick; None where it must be found out."""
         if self.users is not None:
             self.users.look()
         known = self._known.get(self._hash(shown))
-        is_fresh = known is not None and known.until > self._clock()
-        return known.principal if known and is_fresh and known.revision == self._revision else None
+        if known is None or known.until <= self._clock():
+            return None
+        return known.principal if known.revision == self._revision(is_basic_client) else None
 
     def principal(self, shown: bytes, *, is_basic_client: bool) -> Principal:
         """May take long; raises NotProven, CannotAsk."""
@@ -65,7 +66,10 @@ class Credentials:
                 principal, until = self._of_pair(*_pair(proof), is_basic_client)
             case _:
                 raise NotProven(f"This node takes no credentials of that kind; {self._takes()}.")
-        self._remember(shown, principal, until)
+        # What is exchanged at the issuer lasts as long as its token, all else a minute.
+        is_bearer = scheme.lower() == b"bearer"
+        lasts = min(until, self._clock() + _REMEMBERED) if is_bearer else until
+        self._remember(shown, _Known(principal, lasts, self._revision(is_basic_client)))
         return principal
 
     def of_token(self, token: str) -> tuple[Principal, float]:
@@ -96,17 +100,14 @@ class Credentials:
     def _takes(self) -> str:
         return f"it takes {' and '.join(sorted(self._configuration.ways))}"
 
-    def _remember(self, shown: bytes, principal: Principal, until: float) -> None:
-        # What is exchanged at the issuer lasts as long as its token, all else a minute.
-        is_bearer = shown[:6].lower() == b"bearer"
-        lasts = min(until, self._clock() + _REMEMBERED) if is_bearer else until
-        self._known[self._hash(shown)] = _Known(principal, lasts, self._revision)
+    def _remember(self, shown: bytes, known: _Known) -> None:
+        self._known[self._hash(shown)] = known
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
 
-    @property
-    def _revision(self) -> object:
-        return None if self.users is None else self.users.revision
+    def _revision(self, is_basic_client: bool) -> object:
+        """What is remembered counts while this stays the same."""
+        return is_basic_client, None if self.users is None else self.users.revision
 
     def _hash(self, shown: bytes) -> bytes:
         return blake2b(shown, key=self._key, digest_size=16).digest()

@@ -30,7 +30,7 @@ from registry.limits import NO_LIMIT  # noqa: E402
 
 #: Requests in hand at a time; a write holds its thread while it waits for its outcome.
 _THREADS = 64
-_TAKE_DUMPS = ("/ui/snapshots/file", "/apis/registry/v2/admin/import")
+_TAKE_DUMPS = ("/ui/snapshots/file", "/ui/import", "/apis/registry/v2/admin/import")
 
 del connections.settings["journal"]
 

@@ -42,7 +42,7 @@ def test_a_name_with_its_password_has_its_role(file: Path) -> None:
     alice = shown("alice", PASSWORD)
     found = credentials.principal(alice, is_basic_client=False)
     assert (found.name, found.is_developer, found.is_admin) == ("alice", True, False)
-    assert credentials.remembered(alice) == found
+    assert credentials.remembered(alice, is_basic_client=False) == found
     for wrong in (shown("alice", "other"), shown("bob", PASSWORD), shown("", PASSWORD)):
         with pytest.raises(NotProven):
             credentials.principal(wrong, is_basic_client=False)
@@ -55,7 +55,7 @@ def test_what_changes_in_the_file_counts_at_once(file: Path) -> None:
     alice = shown("alice", PASSWORD)
     credentials.principal(alice, is_basic_client=False)
     rewritten(file, user_line("bob", RoleType.ADMIN, PASSWORD))
-    assert credentials.remembered(alice) is None
+    assert credentials.remembered(alice, is_basic_client=False) is None
     with pytest.raises(NotProven):
         credentials.principal(alice, is_basic_client=False)
     assert credentials.principal(shown("bob", PASSWORD), is_basic_client=False).is_admin

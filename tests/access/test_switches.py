@@ -185,6 +185,7 @@ def test_a_client_of_the_issuer_may_show_its_name_and_password(
         assert people.nobody.get(f"{API}/search/artifacts", auth=auth).status_code == 200
         wrong = people.nobody.get(f"{API}/search/artifacts", auth=("serdes", "wrong"))
         assert wrong.status_code == 401
+    assert people.nobody.get(f"{API}/search/artifacts", auth=auth).status_code == 401
 
 
 def test_keys_rotated_while_the_node_runs(people: People, kept_issuer: Issuer) -> None:

@@ -146,16 +146,16 @@ def test_what_was_proven_is_remembered_for_a_minute_at_most(issuer: Issuer) -> N
     now = [time.time()]
     credentials = Credentials(configured(issuer), clock=lambda: now[0])
     shown = b"Bearer " + issuer.token("anna").encode()
-    assert credentials.remembered(shown) is None
+    assert credentials.remembered(shown, is_basic_client=False) is None
     credentials.principal(shown, is_basic_client=False)
     now[0] += 59
-    assert credentials.remembered(shown) is not None
+    assert credentials.remembered(shown, is_basic_client=False) is not None
     now[0] += 2
-    assert credentials.remembered(shown) is None
+    assert credentials.remembered(shown, is_basic_client=False) is None
     brief = b"Bearer " + issuer.token("anna", exp=int(now[0]) + 5).encode()
     credentials.principal(brief, is_basic_client=False)
     now[0] += 6
-    assert credentials.remembered(brief) is None
+    assert credentials.remembered(brief, is_basic_client=False) is None
 
 
 def test_an_issuer_that_is_away_is_told_from_a_wrong_token(issuer: Issuer) -> None:
@@ -193,7 +193,8 @@ def test_a_name_and_a_password_may_be_a_clients(issuer: Issuer) -> None:
     shown = b"Basic c2VyZGVzOnM6ZSBj"
     found = credentials.principal(shown, is_basic_client=True)
     assert (found.name, found.is_developer, found.is_admin) == ("serdes", True, False)
-    assert credentials.remembered(shown) == found
+    assert credentials.remembered(shown, is_basic_client=True) == found
+    assert credentials.remembered(shown, is_basic_client=False) is None
     assert issuer.tokens_made == 1
     with pytest.raises(NotProven, match="gives no token"):
         credentials.principal(b"Basic c2VyZGVzOndyb25n", is_basic_client=True)

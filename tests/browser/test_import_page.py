@@ -41,7 +41,11 @@ def test_what_can_not_be_imported_is_told(visitor: Visitor, live_node: NodeProce
     with zipfile.ZipFile(hostile, "w") as archive:
         archive.writestr("../../etc/passwd.Content.json", b"{}")
     page = visitor.open("/ui/import")
-    for name, content in (("broken.zip", b"PK\x03\x04"), ("hostile.zip", hostile.getvalue())):
+    for name, content in (
+        ("broken.zip", b"PK\x03\x04"),
+        ("hostile.zip", hostile.getvalue()),
+        ("longer-than-any-content.zip", b"PK\x03\x04".ljust(25 << 20)),
+    ):
         page.goto("/ui/import")
         file = {"name": name, "mimeType": "application/zip", "buffer": content}
         page.get_by_test_id("form-import-file").set_input_files(file)  # type: ignore[arg-type]
