@@ -58,6 +58,5 @@ def _to_login(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, error: AccessRefused) -> HttpResponse:
     status = 401 if error.is_unknown else 403
     details = error_details(request, status, str(error))
-    return error_page(
-        request, "Not allowed.", status, details, reason=str(error), state=node_state()
-    )
+    advice = f"{error} {'Sign in first.' if error.is_unknown else 'An administrator can give it.'}"
+    return error_page(request, "Not allowed.", status, details, advice=advice, state=node_state())

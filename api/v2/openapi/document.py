@@ -10,7 +10,8 @@ from django.conf import settings
 
 from access.configuration import Way
 from api.release import RELEASE
-from api.v2.openapi.operations import CONTENT, FOR_ANYBODY, OPERATIONS, Operation
+from api.v2.openapi.operation import CONTENT, Operation
+from api.v2.openapi.operations import FOR_ANYBODY, OPERATIONS
 from api.v2.openapi.parameters import HEADERS, NEW_GROUP, PATH, QUERY
 from api.v2.openapi.schemas import schemas
 

@@ -67,7 +67,14 @@ _SUMMARY = ("name", "description", "labels", "type", "state", "createdBy", "crea
 
 def schemas() -> dict[str, Any]:
     """By name."""
-    return {**_of_artifacts(), **_of_rules(), **_of_administration(), **_of_errors()}
+    return {
+        **_of_artifacts(),
+        **_of_versions(),
+        **_of_groups(),
+        **_of_rules(),
+        **_of_administration(),
+        **_of_errors(),
+    }
 
 
 def _of_artifacts() -> dict[str, Any]:
@@ -91,11 +98,6 @@ def _of_artifacts() -> dict[str, Any]:
             **_ARTIFACT,
             references=_list("ArtifactReference"),
         ),
-        "VersionMetaData": _object(f"id {_KNOWN}", **_VERSION, id=_TEXT, groupId=_TEXT),
-        "SearchedVersion": _object(_KNOWN, **_VERSION, references=_list("ArtifactReference")),
-        "VersionSearchResults": _object(
-            "count versions", count=_COUNT, versions=_list("SearchedVersion")
-        ),
         "SearchedArtifact": _object(
             "id type state createdOn",
             **{name: _VERSION[name] for name in _SUMMARY},
@@ -104,14 +106,24 @@ def _of_artifacts() -> dict[str, Any]:
         "ArtifactSearchResults": _object(
             "count artifacts", count=_COUNT, artifacts=_list("SearchedArtifact")
         ),
+        "ArtifactOwner": _object("owner", owner={"type": "string", "maxLength": LENGTHS["owner"]}),
+        "UpdateState": _object("state", state=_ref("ArtifactState")),
+    }
+
+
+def _of_versions() -> dict[str, Any]:
+    return {
+        "VersionMetaData": _object(f"id {_KNOWN}", **_VERSION, id=_TEXT, groupId=_TEXT),
+        "SearchedVersion": _object(_KNOWN, **_VERSION, references=_list("ArtifactReference")),
+        "VersionSearchResults": _object(
+            "count versions", count=_COUNT, versions=_list("SearchedVersion")
+        ),
         "EditableMetaData": _object(
             name=_or_null(_TEXT),
             description=_or_null(_TEXT),
             labels=_or_null(_LABELS),
             properties=_or_null(_PROPERTIES),
         ),
-        "ArtifactOwner": _object("owner", owner={"type": "string", "maxLength": LENGTHS["owner"]}),
-        "UpdateState": _object("state", state=_ref("ArtifactState")),
         "Comment": _object(
             "commentId createdOn value",
             commentId=_TEXT,
@@ -120,6 +132,11 @@ def _of_artifacts() -> dict[str, Any]:
             value=_TEXT,
         ),
         "NewComment": _object("value", value={"type": "string", "minLength": 1, "maxLength": 1024}),
+    }
+
+
+def _of_groups() -> dict[str, Any]:
+    return {
         "CreateGroupMetaData": _object(
             "id", id=_NAME, description=_or_null(_TEXT), properties=_or_null(_PROPERTIES)
         ),
