@@ -11,6 +11,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HIGHEST = 2**63 - 1
 
 
+def holds_control(text: str) -> bool:
+    """What has a control character can't be named by an address."""
+    return _CONTROL.search(text) is not None
+
+
 class IdConverter:
     """Raises BadRequest, not ValueError: a bad id is told, not taken for an unknown path."""
 
@@ -21,7 +26,7 @@ class IdConverter:
             text = unquote(value, errors="strict")
         except UnicodeDecodeError as error:
             raise BadRequest(f"'{value}' is not UTF-8, percent-encoded.") from error
-        if _CONTROL.search(text):
+        if holds_control(text):
             raise BadRequest(f"'{value}' holds a control character.")
         return text
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from api.http import read_body
 from api.problems import BadRequest, MissingRequiredParameter
+from api.v2.ids import holds_control
 from journal.messages import MetaData
 from registry.columns import overlong
 from registry.models import RuleType, State
@@ -131,6 +132,9 @@ def rule_level(request: Request, rule_type: RuleType) -> str:
 def new_role_mapping(request: Request) -> NewMapping:
     told = _read(request, _RoleMapping)
     principal_id = _required(told.principal_id, "principalId")
+    if holds_control(principal_id):
+        # No address could name it: nobody could take the role away again.
+        raise BadRequest("'principalId' holds a control character.")
     _check_length(principal_id=principal_id, principal_name=told.principal_name)
     return NewMapping(principal_id, told.principal_name, _role(told.role))
 

@@ -112,6 +112,7 @@ REFUSALS: list[tuple[str, str, Any, str, dict[str, str], int, str]] = [
     ("DELETE", f"{V2}/groups/default", "", "", {}, 404, "No group 'default'"),
     ("POST", f"{V2}/admin/roleMappings", mapping("x", "KING"), JSON, {}, 400, "READ_ONLY"),
     ("POST", f"{V2}/admin/roleMappings", mapping("", "ADMIN"), JSON, {}, 400, "principalId"),
+    ("POST", f"{V2}/admin/roleMappings", mapping("a\x06b", "ADMIN"), JSON, {}, 400, "control"),
     ("POST", f"{V2}/admin/roleMappings", mapping("x" * 257, "ADMIN"), JSON, {}, 400, "256"),
     ("POST", f"{V2}/admin/roleMappings", mapping("svc-b", "ADMIN"), JSON, {}, 409, "svc-b"),
     ("PUT", f"{V2}/admin/roleMappings/nope", '{"role":"ADMIN"}', JSON, {}, 404, "'nope'"),

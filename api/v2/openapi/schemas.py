@@ -208,7 +208,7 @@ def _of_administration() -> dict[str, Any]:
         "RoleType": {"type": "string", "enum": RoleType.values},
         "RoleMapping": _object(
             "principalId role",
-            principalId=_text("principal_id"),
+            principalId={**_text("principal_id"), "pattern": r"^[^\u0000-\u001f\u007f]+$"},
             principalName=_or_null({"type": "string", "maxLength": LENGTHS["principal_name"]}),
             role=_ref("RoleType"),
         ),
