@@ -10,9 +10,6 @@ from journal.jobs import Job, Jobs
 
 T = TypeVar("T")
 
-#: Seconds after which a browser looks again whether the work is done.
-_LOOK_AGAIN = "1"
-
 
 def found_job(jobs: Jobs[T], job_id: UUID) -> Job[T]:
     """Raises Http404."""
@@ -25,8 +22,5 @@ def found_job(jobs: Jobs[T], job_id: UUID) -> Job[T]:
 def job_page(
     request: HttpRequest, template: str, job: Job[Any], context: dict[str, Any]
 ) -> HttpResponse:
-    """The template finds the work as `job`; while it runs, the page comes again by itself."""
-    response = render_page(request, template, {"job": job, **context})
-    if job.state == "running":
-        response["Refresh"] = _LOOK_AGAIN
-    return response
+    """The template finds the work as `job`; while it runs, the page looks again by itself."""
+    return render_page(request, template, {"job": job, **context})

@@ -37,7 +37,7 @@ class Pages:
 
         def is_done() -> bool:
             answers.append(self._http.get(begun.headers["Location"]))
-            return "Refresh" not in answers[-1].headers
+            return "data-again" not in answers[-1].text
 
         until(is_done)
         assert answers[-1].status_code == 302, answers[-1].text

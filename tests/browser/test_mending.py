@@ -65,3 +65,13 @@ def test_a_new_journal_is_written_by_keyboard(incident: Visitor, topic: str) -> 
     expect(page.get_by_test_id("verdict")).to_contain_text("what was meant")
     expect(page.get_by_test_id("steps")).to_contain_text(f"JOURNAL_TOPIC={topic}-new")
     assert not overflows(page)
+
+
+def test_long_work_is_told_without_scripts(incident: Visitor, topic: str) -> None:
+    context = incident.browser.new_context(base_url=incident.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/ui/health/mend/journal")
+    page.get_by_label("New topic").fill(f"{topic}-other")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("preview")).to_contain_text("9 records")
+    context.close()

@@ -34,7 +34,7 @@ def asked(client: Client, **fields: str) -> str:
     """Where the answer is, once it is there."""
     answer = client.post("/ui/health/foresee", fields)
     assert answer.status_code == 302
-    until(lambda: "Refresh" not in client.get(answer["Location"]))
+    until(lambda: b"data-again" not in client.get(answer["Location"]).content)
     return str(answer["Location"])
 
 

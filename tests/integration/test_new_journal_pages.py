@@ -35,7 +35,7 @@ def text_of(client: Client, address: str) -> str:
 def done(client: Client, address: str, **fields: str) -> str:
     begun = client.post(address, fields)
     assert begun.status_code == 302, begun.content.decode()
-    until(lambda: "Refresh" not in client.get(begun["Location"]))
+    until(lambda: b"data-again" not in client.get(begun["Location"]).content)
     return str(begun["Location"])
 
 

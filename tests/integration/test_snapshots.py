@@ -57,7 +57,7 @@ def done(client: Client, address: str, **fields: object) -> Any:
     begun = client.post(address, fields)
     assert begun.status_code == 302, begun.content.decode()
     work = begun["Location"]
-    until(lambda: "Refresh" not in client.get(work))
+    until(lambda: b"data-again" not in client.get(work).content)
     return client.get(work)
 
 
@@ -201,7 +201,7 @@ def test_what_changed_between_two_offsets_is_listed(client: Client, small: str) 
 def test_a_moment_that_is_none_is_told(client: Client, small: str, at: str) -> None:
     answer = client.post("/ui/snapshots/moment", {"at": at})
     if answer.status_code == 302:
-        until(lambda: "Refresh" not in client.get(answer["Location"]))
+        until(lambda: b"data-again" not in client.get(answer["Location"]).content)
         assert "the topic has no partition 7" in text_of(client, answer["Location"])
         return
     assert answer.status_code == 400
