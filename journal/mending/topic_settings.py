@@ -1,6 +1,7 @@
 """Changes the topic's settings to what a journal needs: shown first, then asked for by name."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from journal.doctor.remedies import kafka_topic
 from journal.doctor.topic_needs import judged_settings
 from journal.mending.plans import NotConfirmed
 from journal.topic_facts import Setting, TopicFacts
+
+_TAKES_EFFECT_S = 5.0
+_LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,19 @@ def change_settings(changes: Sequence[Change], typed: str) -> TopicFacts:
     if typed != settings.JOURNAL_TOPIC:
         raise NotConfirmed(f"{typed!r} is not the topic's name. Nothing was changed.")
     topic = _topic()
-    topic.set_config({change.name: change.after for change in changes})
-    return topic.facts()
+    wanted = {change.name: change.after for change in changes}
+    topic.set_config(wanted)
+    # The controller has it by then; the broker that tells may take a moment longer.
+    until = time.monotonic() + _TAKES_EFFECT_S
+    facts = topic.facts()
+    while facts.settings and time.monotonic() < until and not _has(facts, wanted):
+        time.sleep(_LOOK_S)
+        facts = topic.facts()
+    return facts
+
+
+def _has(facts: TopicFacts, wanted: Mapping[str, str]) -> bool:
+    return all(facts.value(name) == value for name, value in wanted.items())
 
 
 def resource_of(changes: Sequence[Change], facts: TopicFacts) -> str:
