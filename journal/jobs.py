@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 from uuid import UUID, uuid4
@@ -51,7 +52,8 @@ class Job(Generic[T]):
     ended: int = 0
     result: T | None = None
     trouble: str = ""
-    _is_wanted: bool = True
+    #: Shared by its copies.
+    _unwanted: threading.Event = field(default_factory=threading.Event, compare=False)
 
     @property
     def percent(self) -> int:
@@ -59,10 +61,10 @@ class Job(Generic[T]):
 
     def cancel(self) -> None:
         """It ends when it next tells its progress."""
-        self._is_wanted = False
+        self._unwanted.set()
 
     def tell(self, doing: str, part: float) -> None:
-        if not self._is_wanted:
+        if self._unwanted.is_set():
             raise Canceled
         self.doing, self.part = doing, part
 
@@ -90,12 +92,15 @@ class Jobs(Generic[T]):
         return job
 
     def find(self, job_id: UUID) -> Job[T] | None:
-        return self._jobs.get(job_id)
+        """As it is at this moment: state and result of one instant, whoever reads them later."""
+        with self._lock:
+            found = self._jobs.get(job_id)
+            return None if found is None else copy(found)
 
     def latest(self) -> tuple[Job[T], ...]:
-        """Newest first."""
+        """As they are at this moment, newest first."""
         with self._lock:
-            return tuple(reversed(self._jobs.values()))
+            return tuple(copy(each) for each in reversed(self._jobs.values()))
 
     def _run(self, job: Job[T], work: Callable[[Progress], T]) -> None:
         result: T | None = None

@@ -30,9 +30,26 @@ def test_a_result_is_kept_with_what_was_told_last(jobs: Jobs[int]) -> None:
 
     job = ended(jobs.start("How many?", work))
     assert (job.state, job.result, job.doing, job.percent) == ("done", 42, "Counting", 50)
-    assert jobs.find(job.id) is job
+    assert jobs.find(job.id) == job
     assert jobs.find(uuid4()) is None
     assert job.ended >= job.started
+
+
+def test_what_was_found_while_it_ran_stays_as_it_was(jobs: Jobs[int]) -> None:
+    """A page is made of one state: not of a result that is missing and work that is done."""
+    go_on = threading.Event()
+
+    def work(on_progress: Progress) -> int:
+        go_on.wait(30)
+        return 1
+
+    job = jobs.start("slow", work)
+    found = jobs.find(job.id)
+    assert found is not None
+    go_on.set()
+    ended(job)
+    assert (found.state, found.result) == ("running", None)
+    assert [(each.state, each.result) for each in jobs.latest()] == [("done", 1)]
 
 
 def test_only_one_is_done_at_a_time(jobs: Jobs[int]) -> None:
@@ -61,7 +78,9 @@ def test_canceled_work_ends_when_it_tells_its_progress(jobs: Jobs[int]) -> None:
 
     job = jobs.start("for ever", work)
     assert begun.wait(30)
-    job.cancel()
+    found = jobs.find(job.id)
+    assert found is not None
+    found.cancel()
     assert ended(job).state == "canceled"
     assert job.result is None
 
