@@ -17,7 +17,8 @@ from registry.artifact_types.judgements import Document
 from tests.rules.contents import RIGHT, WRONG
 from tests.rules.hostile_contents import HOSTILE
 
-#: Of the processor, not of the clock: other tests run beside this one.
+#: Of the processor, not of the clock: other tests run beside this one. On a processor that works
+#: as `_slowness` takes for 1; shared cores are slower now and then.
 SECONDS = 2
 STRING = Document(b'{"type":"string"}')
 
@@ -28,9 +29,16 @@ def soon(judge: Callable[[], Any]) -> Any:
         began = time.thread_time()
         result = judge()
         took = time.thread_time() - began
-        if took < SECONDS:
+        if took < SECONDS or took < SECONDS * _slowness():
             return result
     raise AssertionError(f"it took {took:.1f} s")
+
+
+def _slowness() -> float:
+    """Of this processor at this moment: a million squares in 0.05 s are 1."""
+    began = time.thread_time()
+    sum(number * number for number in range(1_000_000))
+    return max(1.0, (time.thread_time() - began) / 0.05)
 
 
 def judged(kind: ArtifactType, content: bytes) -> None:

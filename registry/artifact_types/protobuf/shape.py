@@ -82,10 +82,12 @@ class Shapes:
 
 def shapes_of_both(reader: Document, writer: Document) -> tuple[Shapes, Shapes] | Misfit:
     """Those of the writer's file and of the reader's, or that one of them is none."""
-    after, before = compiled(reader), compiled(writer)
+    after = compiled(reader)
+    before = after if writer == reader else compiled(writer)
     if not isinstance(after, Compiled) or not isinstance(before, Compiled):
         return Misfit("One of the two does not compile", "Nothing can be read with it")
-    return shapes_of(before.file), shapes_of(after.file)
+    now = shapes_of(after.file)
+    return (now if before is after else shapes_of(before.file)), now
 
 
 def shapes_of(file: FileDescriptorProto) -> Shapes:
