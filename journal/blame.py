@@ -42,6 +42,19 @@ def blame(group_id: str | None, artifact_id: str, version: str, ids: tuple[int, 
     return Blame(made, _content(made, content_id), tuple(changes.order_by("-id")[:_LISTED]))
 
 
+def history(
+    group_id: str | None, artifact_id: str, before: int | None, limit: int
+) -> list[LedgerRow]:
+    """All records that were said of the artifact, newest first, below a row's id if one is given.
+
+    Those that were refused are told, too.
+    """
+    rows = LedgerRow.objects.filter(_in_group(group_id), artifact_id=artifact_id)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
 def _in_group(group_id: str | None) -> Q:
     """The default group has no id in most records, and its name in some."""
     if group_id is None:

@@ -4,6 +4,8 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import msgspec
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -30,12 +32,19 @@ _ASKED_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """Empty fields match everything; `artifact` is a part of group or artifact id."""
+    """Empty fields match everything; `artifact` is a part of group or artifact id.
+
+    `text` is a part of the summary, the reason or the remark. `start` and `end` are epoch ms, the
+    end exclusive.
+    """
 
     types: tuple[int, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     artifact: str = ""
     req: str = ""
+    text: str = ""
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +138,7 @@ def ledger_rows(
     With `after` alone the rows that follow it most closely are taken, so that nobody who reads
     on misses one.
     """
-    rows = _matching(where)
+    rows = matching(where)
     if before is not None:
         rows = rows.filter(id__lt=before)
     if after is None:
@@ -139,6 +148,12 @@ def ledger_rows(
 
 def ledger_row(partition: int, offset: int) -> LedgerRow | None:
     return LedgerRow.objects.filter(partition=partition, offset=offset).first()
+
+
+def newest_changes(limit: int) -> list[LedgerRow]:
+    """The newest records that were applied and are about an artifact."""
+    rows = LedgerRow.objects.filter(outcome=Outcome.APPLIED, artifact_id__isnull=False)
+    return list(rows.order_by("-id")[:limit])
 
 
 def last_ledger_id() -> int:
@@ -238,7 +253,7 @@ def said_with(reqs: Sequence[str]) -> QuerySet[LedgerRow]:
     return LedgerRow.objects.alias(req_start=REQ_START).filter(req_start__in=starts, req__in=reqs)
 
 
-def _matching(where: LedgerFilter) -> QuerySet[LedgerRow]:
+def matching(where: LedgerFilter) -> QuerySet[LedgerRow]:
     rows = said_with([where.req]) if where.req else LedgerRow.objects.all()
     if where.types:
         rows = rows.filter(type__in=where.types)
@@ -250,6 +265,17 @@ def _matching(where: LedgerFilter) -> QuerySet[LedgerRow]:
     if where.artifact:
         text = where.artifact
         rows = rows.filter(Q(artifact_id__icontains=text) | Q(group_id__icontains=text))
+    if where.text:
+        told = ("summary", "reason", "remark")
+        rows = rows.filter(reduce(or_, (Q((f"{name}__icontains", where.text)) for name in told)))
+    return _between(rows, where)
+
+
+def _between(rows: QuerySet[LedgerRow], where: LedgerFilter) -> QuerySet[LedgerRow]:
+    if where.start is not None:
+        rows = rows.filter(timestamp__gte=where.start)
+    if where.end is not None:
+        rows = rows.filter(timestamp__lt=where.end)
     return rows
 
 
@@ -260,6 +286,10 @@ def matches(row: LedgerRow, where: LedgerFilter) -> bool:
     if where.outcomes and row.outcome not in where.outcomes:
         return False
     if where.req and row.req != where.req:
+        return False
+    if where.text and not _contains((row.summary, row.reason, row.remark), where.text):
+        return False
+    if where.end is not None and row.timestamp >= where.end:
         return False
     return _contains((row.artifact_id, row.group_id), where.artifact)
 

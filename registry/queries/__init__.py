@@ -46,6 +46,7 @@ from registry.queries.properties import (
     LEGACY_IDS,
     OWNER_ONLY,
     OWNER_ONLY_GROUPS,
+    READ_ONLY_PAGES,
     ConfigProperty,
     check_property_value,
     config_properties,
@@ -110,6 +111,7 @@ from registry.queries.versions import (
     version_meta_of_any_state,
     version_names,
     versions,
+    versions_before,
     versions_with_content,
 )
 
@@ -122,6 +124,7 @@ __all__ = [
     "LEGACY_IDS",
     "OWNER_ONLY",
     "OWNER_ONLY_GROUPS",
+    "READ_ONLY_PAGES",
     "ArtifactFilter",
     "ArtifactRow",
     "ArtifactSummary",
@@ -208,6 +211,7 @@ __all__ = [
     "version_meta_of_any_state",
     "version_names",
     "versions",
+    "versions_before",
     "versions_of_comments",
     "versions_with_content",
 ]

@@ -125,6 +125,26 @@ def earlier_contents(
             yield version, bytes(found[0]), parse(found[1])
 
 
+def versions_before(meta: VersionMeta) -> Iterator[VersionMeta]:
+    """The artifact's versions that were there before this one and are not disabled, newest first.
+
+    Read one by one while somebody asks.
+    """
+    params = _artifact_params(meta.group_id, meta.artifact_id)
+    below = meta.global_id
+    while True:
+        found = row(
+            f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s AND v.global_id < %s "
+            "ORDER BY v.global_id DESC LIMIT 1",
+            *(*params, State.DISABLED.value, below),
+        )
+        if found is None:
+            return
+        earlier = meta_of(found)
+        below = earlier.global_id
+        yield earlier
+
+
 def version_meta(group_id: str | None, artifact_id: str, version: str | None = None) -> VersionMeta:
     """Without a version, the latest that is not disabled, as a Java node answers by default.
 

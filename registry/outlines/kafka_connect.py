@@ -1,0 +1,74 @@
+"""A Kafka Connect schema as a table: structs inside structs stand below their fields."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from registry.artifact_types.json_text import NOT_JSON, parse_strictly
+from registry.outlines.model import (
+    DEEPEST,
+    Draft,
+    Field,
+    Outline,
+    Section,
+    items,
+    mapping,
+    shown,
+    text,
+)
+
+
+def read(content: bytes) -> Outline | None:
+    schema = parse_strictly(content)
+    if schema is NOT_JSON or not isinstance(schema, dict):
+        return None
+    draft = Draft()
+    title = text(schema.get("name")) or "Schema"
+    fields = tuple(_fields(schema, draft, 0)) or (_field(schema, "value", 0),)
+    section = Section(title, _words(schema), draft.anchor(title), text(schema.get("doc")), fields)
+    draft.sections.append(section)
+    version = schema.get("version")
+    facts = (("Version", str(version)),) if version is not None else ()
+    return draft.done(title, text(schema.get("doc")), facts)
+
+
+def _fields(schema: dict[str, Any], draft: Draft, depth: int) -> Iterator[Field]:
+    if depth > DEEPEST:
+        return
+    for each in items(schema.get("fields")):
+        if not isinstance(each, dict) or not draft.has_room():
+            continue
+        yield _field(each, text(each.get("field")), depth)
+        yield from _fields(_inside(each), draft, depth + 1)
+
+
+def _inside(schema: dict[str, Any]) -> dict[str, Any]:
+    """The struct that the fields below belong to: its own, or that of its items or values."""
+    inner = schema.get("items") or schema.get("values")
+    return inner if isinstance(inner, dict) else schema
+
+
+def _field(schema: dict[str, Any], name: str, depth: int) -> Field:
+    default = schema.get("default")
+    return Field(
+        name,
+        _words(schema),
+        is_required=not schema.get("optional", False),
+        description=text(schema.get("doc")),
+        default=None if default is None else shown(default),
+        depth=depth,
+        facts=tuple(f"{key} {value}" for key, value in mapping(schema.get("parameters")).items()),
+    )
+
+
+def _words(schema: object, depth: int = 0) -> str:
+    told = mapping(schema)
+    kind = text(told.get("type"))
+    if depth > DEEPEST:
+        return kind
+    if kind == "array":
+        return f"array of {_words(told.get('items'), depth + 1)}"
+    if kind == "map":
+        keys, values = (_words(told.get(each), depth + 1) for each in ("keys", "values"))
+        return f"map of {keys} to {values}"
+    name = text(told.get("name"))
+    return f"{kind} ({name})" if name and kind != "struct" else kind

@@ -1,0 +1,25 @@
+"""XML as a tree, once it is known to hold no declaration that a parser would expand."""
+
+from xml.etree import ElementTree
+
+from registry.artifact_types.xml_validity import syntax_violations
+
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+
+
+def tree_of(content: bytes) -> ElementTree.Element | None:
+    """None for what is no XML, or has a DTD."""
+    if syntax_violations(content):
+        return None
+    return ElementTree.fromstring(content)
+
+
+def local(name: str | None) -> str:
+    """Without prefix or namespace."""
+    return (name or "").rpartition("}")[2].rpartition(":")[2]
+
+
+def documentation(node: ElementTree.Element) -> str:
+    """What the annotations right below an element say."""
+    found = node.iterfind(f"{XSD}annotation/{XSD}documentation")
+    return "\n".join(" ".join("".join(each.itertext()).split()) for each in found)
