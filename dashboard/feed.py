@@ -31,6 +31,12 @@ _LOOK_S = 1.0
 _GATHER_S = 0.1
 _STATE_S = 1.0
 
+#: Fields of a row that filters ask about.
+_ASKED_ABOUT = (
+    *("type", "outcome", "req", "artifact_id", "group_id"),
+    *("summary", "reason", "remark", "timestamp"),
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -161,10 +167,7 @@ def _rendered(rows: list[LedgerRow]) -> list[dict[str, Any]]:
         {
             "id": row.id,
             "html": render_to_string("dashboard/_record.html", {"row": row}),
-            "fields": {
-                name: getattr(row, name)
-                for name in ("type", "outcome", "req", "artifact_id", "group_id")
-            },
+            "fields": {name: getattr(row, name) for name in _ASKED_ABOUT},
         }
         for row in rows
     ]

@@ -11,8 +11,9 @@ from django.shortcuts import redirect
 from access.asgi import asking
 from access.asking import AccessRefused, WhoIsUnclear
 from access.decisions import Level
-from dashboard.pages import View, error_details, error_page, snapshot_of
+from dashboard.pages import READ_ONLY, View, error_details, error_page, snapshot_of
 from journal.queries import node_state
+from registry.queries import READ_ONLY_PAGES, is_set
 
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -23,7 +24,7 @@ def _needs(level: Level) -> Callable[[Callable[..., Any]], View]:
     def guard(view: Callable[..., Any]) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            refusal = _refusal(request, level)
+            refusal = _refusal(request, level) or _read_only(request, level)
             return view(request, *args, **kwargs) if refusal is None else refusal
 
         answer.level = level  # type: ignore[attr-defined]
@@ -47,6 +48,14 @@ def _refusal(request: HttpRequest, level: Level) -> HttpResponse | None:
         details = error_details(request, 503, str(error))
         return error_page(request, "Nobody can be signed in.", 503, details, state=None)
     return None
+
+
+def _read_only(request: HttpRequest, level: Level) -> HttpResponse | None:
+    """Administrators go on: they must be able to switch it off."""
+    if level is not Level.WRITE or not is_set(READ_ONLY_PAGES):
+        return None
+    details = error_details(request, 403, READ_ONLY)
+    return error_page(request, "Not allowed.", 403, details, advice=READ_ONLY, state=node_state())
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,9 @@ def filter_of(query: QueryDict) -> LedgerFilter:
         outcomes=tuple(OUTCOMES[name] for name in query.getlist("outcome") if name in OUTCOMES),
         artifact=query.get("artifact", "").strip(),
         req=query.get("req", "").strip(),
+        text=query.get("text", "").strip(),
+        start=number(query, "from"),
+        end=number(query, "to"),
     )
 
 

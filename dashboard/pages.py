@@ -28,8 +28,14 @@ from registry.errors import (
     ReadOnlyRegistry,
     RegistryError,
 )
+from registry.queries import READ_ONLY_PAGES, is_set
 
 View = Callable[..., HttpResponse]
+
+#: Told where a property of the registry keeps everybody from writing on the pages.
+READ_ONLY = (
+    "The pages are set to read only: an administrator can change that under Admin, Settings."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -70,12 +76,25 @@ def snapshot_of(request: HttpRequest) -> Snapshot | None:
 def _permissions(request: HttpRequest) -> dict[str, Any]:
     """What is shown to whom: `who` is None where nobody is asked."""
     asks = asking(request)
+    why_not = why_not_write(request)
     return {
         "who": asks.principal if asks.switches.authentication else None,
         "may_read": asks.may(Level.READ),
-        "may_write": asks.may(Level.WRITE) and snapshot_of(request) is None,
+        "may_write": not why_not,
+        "why_not_write": why_not,
         "may_administer": asks.may(Level.ADMIN),
     }
+
+
+def why_not_write(request: HttpRequest) -> str:
+    """Why this one can't change anything on the pages; empty for who can."""
+    if snapshot_of(request) is not None:
+        return "A snapshot is not changed."
+    if not asking(request).may(Level.WRITE):
+        return "Who has the role DEVELOPER can change this."
+    if is_set(READ_ONLY_PAGES):
+        return READ_ONLY
+    return ""
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

@@ -5,7 +5,15 @@ from django.views.generic import RedirectView
 
 from dashboard.converters import GroupConverter, IdConverter
 from dashboard.gates import administrators, anybody, readers
-from dashboard.views import artifacts, journal, snapshots, tables, versions
+from dashboard.views import (
+    artifacts,
+    journal,
+    snapshots,
+    tables,
+    version_editing,
+    version_tabs,
+    versions,
+)
 
 register_converter(IdConverter, "id")
 register_converter(GroupConverter, "group")
@@ -13,9 +21,19 @@ register_converter(GroupConverter, "group")
 VERSION = "ui/artifacts/<group:group_id>/<id:artifact_id>/versions/<id:version>"
 
 reading_pages: list[URLPattern] = [
-    path("", anybody(RedirectView.as_view(pattern_name="artifacts")), name="start"),
     path("ui/artifacts", readers(artifacts.show), name="artifacts"),
     path(VERSION, readers(versions.show), name="version"),
+    path(
+        f"{VERSION}/documentation",
+        readers(version_tabs.documentation),
+        name="version-documentation",
+    ),
+    path(f"{VERSION}/references", readers(version_tabs.references), name="version-references"),
+    path(f"{VERSION}/rules", readers(version_editing.rules), name="version-rules"),
+    path(f"{VERSION}/comments", readers(version_editing.comments), name="version-comments"),
+    path(f"{VERSION}/history", readers(version_tabs.past), name="version-history"),
+    path(f"{VERSION}/compare", readers(version_tabs.comparison), name="version-compare"),
+    path(f"{VERSION}/use", readers(version_tabs.use), name="version-use"),
     path("ui/journal", administrators(journal.show), name="journal"),
     path(
         "ui/journal/<int:partition>/<int:offset>",
@@ -25,6 +43,7 @@ reading_pages: list[URLPattern] = [
     path("ui/tables", administrators(tables.show), name="tables"),
 ]
 urlpatterns = [
+    path("", anybody(RedirectView.as_view(pattern_name="artifacts")), name="start"),
     *reading_pages,
     path("ui/health", administrators(snapshots.about), name="health"),
 ]

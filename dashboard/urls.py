@@ -1,12 +1,15 @@
 """The addresses of the pages."""
 
 from django.urls import URLPattern, path
+from django.views.generic import RedirectView
 
 from dashboard.gates import administrators, anybody, readers, writers
 from dashboard.snapshot_urls import VERSION, reading_pages
 from dashboard.views import (
+    administration,
     foresight,
     health,
+    home,
     imports,
     login,
     mending,
@@ -14,17 +17,36 @@ from dashboard.views import (
     reenactment,
     snapshots,
     uploads,
+    version_editing,
     versions,
 )
 
 urlpatterns: list[URLPattern] = [
+    path("", anybody(RedirectView.as_view(pattern_name="home")), name="start"),
+    path("ui/home", readers(home.show), name="home"),
     *reading_pages,
+    path(
+        "ui/admin", administrators(RedirectView.as_view(pattern_name="admin-rules")), name="admin"
+    ),
+    path("ui/admin/rules", administrators(administration.rules), name="admin-rules"),
+    path("ui/admin/roles", administrators(administration.roles), name="admin-roles"),
+    path("ui/admin/settings", administrators(administration.properties), name="admin-settings"),
+    path("ui/admin/loggers", administrators(administration.loggers), name="admin-loggers"),
+    path("ui/admin/nodes", administrators(administration.nodes), name="admin-nodes"),
     path("ui/login", anybody(login.login), name="login"),
     path("ui/login/issuer", anybody(login.at_issuer), name="login-issuer"),
     path("ui/login/return", anybody(login.returned), name="login-return"),
     path("ui/logout", anybody(login.logout), name="logout"),
     path("ui/upload", writers(uploads.upload), name="upload"),
     path(f"{VERSION}/delete", writers(versions.delete_version), name="delete-version"),
+    path(f"{VERSION}/edit", writers(version_editing.edit), name="edit-version"),
+    path(f"{VERSION}/rules/set", writers(version_editing.set_rule), name="set-rule"),
+    path(f"{VERSION}/comments/add", writers(version_editing.add_comment), name="add-comment"),
+    path(
+        f"{VERSION}/comments/<id:comment_id>/delete",
+        writers(version_editing.delete_comment),
+        name="delete-comment",
+    ),
     path(
         "ui/artifacts/<group:group_id>/<id:artifact_id>/delete",
         writers(versions.delete_artifact),

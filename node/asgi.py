@@ -22,6 +22,7 @@ from access.request_ids import RequestIds  # noqa: E402
 from api.answer_cache import AnswerCache  # noqa: E402
 from api.request_rate import RequestRate  # noqa: E402
 from dashboard.routing import websocket_application  # noqa: E402
+from journal.lag_history import lag_history  # noqa: E402
 from journal.log_levels import LogLevels  # noqa: E402
 from node.loopback import LoopbackOnly  # noqa: E402
 from node.public_url import PublicUrl  # noqa: E402
@@ -36,6 +37,7 @@ del connections.settings["journal"]
 
 
 LogLevels().follow()
+lag_history.follow()
 
 
 def _largest_body(path: str) -> int:

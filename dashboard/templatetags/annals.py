@@ -9,13 +9,13 @@ from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.converters import group_name
 from journal.messages import MessageType
-from journal.models import Outcome
+from journal.models import LedgerRow, Outcome
 
 register = template.Library()
 
@@ -112,6 +112,13 @@ def rest_path(artifact: object, version: str = "") -> str:
     artifact_id = quote(str(getattr(artifact, "artifact_id", "")), safe="")
     path = f"{get_script_prefix()}apis/registry/v2/groups/{group}/artifacts/{artifact_id}"
     return f"{path}/versions/{quote(version, safe='')}" if version else path
+
+
+@register.simple_tag
+def artifact_address(row: LedgerRow) -> str:
+    """The page of the artifact that a record is about."""
+    group = None if row.group_id in {None, "default"} else row.group_id
+    return reverse("version", args=(group, row.artifact_id, row.version or "latest"))
 
 
 @register.simple_tag(takes_context=True)

@@ -6,16 +6,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access.asgi import asking
 from access.owners import require_artifact
+from dashboard.artifact_frame import LATEST, artifact_page, frame_of
 from dashboard.highlight import show as highlighted
+from dashboard.layouts import laid_out, layouts_of
 from dashboard.pages import page, render_page
+from dashboard.views.version_editing import edit_form
 from journal import commands
 from journal.blame import blame
 from journal.ruling import rules_told
 from registry import queries
-
-_LATEST = "latest"
-#: Versions in the list beside the content.
-_LISTED = 200
 
 
 @require_safe
@@ -23,31 +22,23 @@ _LISTED = 200
 def show(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    wanted = None if version == _LATEST else version
-    meta = queries.version_meta_of_any_state(group_id, artifact_id, wanted)
+    """`layout` in the address shows the same document as json or yaml."""
+    frame = frame_of(group_id, artifact_id, version)
+    meta = frame.meta
     body = queries.content_of_version(group_id, artifact_id, meta.version)
-    versions = _newest_versions(group_id, artifact_id)
+    layout = request.GET.get("layout", "")
+    laid = laid_out(body.content, layout)
     context = {
-        "meta": meta,
         "size": len(body.content),
-        "shown": highlighted(body.content, meta.type),
-        "versions": versions.items[::-1],
-        "version_count": versions.count,
-        "is_latest": version == _LATEST,
+        "shown": highlighted(body.content if laid is None else laid, None if laid else meta.type),
+        "layout": "" if laid is None else layout,
+        "layouts": layouts_of(body.content),
+        "form": edit_form(meta),
         "blame": blame(group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)),
         "rules": rules_told(group_id, artifact_id, meta.type),
         "can_delete_version": queries.is_set(queries.DELETION_ENABLED),
     }
-    return render_page(request, "version", context)
-
-
-def _newest_versions(group_id: str | None, artifact_id: str) -> queries.Page[queries.VersionMeta]:
-    """Oldest first."""
-    versions = queries.versions(group_id, artifact_id, limit=_LISTED)
-    if versions.count <= _LISTED:
-        return versions
-    offset = versions.count - _LISTED
-    return queries.versions(group_id, artifact_id, offset=offset, limit=_LISTED)
+    return artifact_page(request, frame, "version", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +63,7 @@ def delete_version(
     if request.method == "POST":
         commands.delete_version(group_id, artifact_id, version)
         if queries.artifact_exists(group_id, artifact_id):
-            return redirect("version", group_id, artifact_id, _LATEST)
+            return redirect("version", group_id, artifact_id, LATEST)
         return redirect("artifacts")
     meta = queries.version_meta(group_id, artifact_id, version)
     return render_page(request, "delete", {"meta": meta, "what": "version"})

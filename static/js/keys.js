@@ -10,10 +10,20 @@ function move(step) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
+// After `g` the next key names a page.
+let isGoing = false;
+
+function go(key) {
+  isGoing = false;
+  const link = key === "u" ? document.querySelector("[data-upload-link]") : document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (link) location.assign(link.href);
+}
+
 const actions = {
   "/": () => { const box = document.querySelector("[data-search]"); box?.focus(); box?.select(); return box; },
   j: () => { move(1); return true; },
   k: () => { move(-1); return true; },
+  g: () => { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); return true; },
   "?": () => { document.getElementById("keys").showModal(); return true; },
 };
 
@@ -26,6 +36,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (isTyping || document.querySelector("dialog[open]")) return;
+  if (isGoing) { go(event.key); event.preventDefault(); return; }
   if (actions[event.key]?.()) event.preventDefault();
 });
 

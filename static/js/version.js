@@ -26,10 +26,12 @@ function mend(old, fresh) {
   while (old.childNodes.length > children.length) old.lastChild.remove();
 }
 
-// Ages differ with every answer; they are no change.
+// Ages differ with every answer, and folds are the reader's own; they are no change.
 function withoutAges(part) {
   const copy = part.cloneNode(true);
-  for (const time of copy.querySelectorAll("time")) time.textContent = "";
+  for (const time of copy.querySelectorAll("time")) { time.textContent = ""; time.removeAttribute("title"); }
+  for (const fold of copy.querySelectorAll(".fold")) fold.setAttribute("aria-expanded", "true");
+  for (const line of copy.querySelectorAll(".line")) line.hidden = false;
   return copy;
 }
 

@@ -1,0 +1,41 @@
+"""The same document laid out otherwise: JSON as YAML, YAML as JSON, either made readable."""
+
+import orjson
+import yaml
+
+from registry.artifact_types.documents import read_json_or_yaml
+from registry.artifact_types.judgements import Violation
+
+#: Larger ones are shown as they are: PyYAML writes a megabyte in seconds.
+_MOST_BYTES = 300_000
+#: What an address may ask for, with the words for it.
+LAYOUTS = {"": "As stored", "json": "JSON", "yaml": "YAML"}
+
+
+def laid_out(content: bytes, layout: str) -> bytes | None:
+    """`layout` is json or yaml; None where the content can't be written so."""
+    if layout not in LAYOUTS or not layout or len(content) > _MOST_BYTES:
+        return None
+    value = _value(content)
+    if value is None:
+        return None
+    if layout == "json":
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+    return yaml.dump(
+        value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=100
+    ).encode()
+
+
+def layouts_of(content: bytes) -> list[tuple[str, str]]:
+    """Those that this content has, with their words; one alone is no choice."""
+    if len(content) > _MOST_BYTES or _value(content) is None:
+        return []
+    return list(LAYOUTS.items())
+
+
+def _value(content: bytes) -> object | None:
+    """Objects and lists alone: any text is a YAML scalar."""
+    read = read_json_or_yaml(content)
+    if isinstance(read, Violation) or not isinstance(read.value, dict | list):
+        return None
+    return read.value
