@@ -22,7 +22,7 @@ LATEST = "latest"
 _LISTED = 200
 #: Names of addresses, with the words on the tabs.
 _TABS = (
-    ("version", "Content"),
+    ("version", "Overview"),
     ("version-documentation", "Documentation"),
     ("version-references", "References"),
     ("version-rules", "Rules"),

@@ -14,7 +14,8 @@ from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
 #: Coloring takes about a second a megabyte.
 _COLOR_LIMIT = 200_000
-_SHOW_LIMIT = 1_000_000
+#: What a page of some 100 KB, compressed, holds.
+_SHOW_LIMIT = 600_000
 #: Of more lines a page would be slow: they are shown without addresses.
 _LINK_LIMIT = 5_000
 _LEXERS = {"PROTOBUF": "protobuf", "GRAPHQL": "graphql", "XSD": "xml", "WSDL": "xml", "XML": "xml"}

@@ -9,12 +9,21 @@ from registry.artifact_types.judgements import Violation
 #: Larger ones are shown as they are: PyYAML writes a megabyte in seconds.
 _MOST_BYTES = 300_000
 #: What an address may ask for, with the words for it.
-LAYOUTS = {"": "As stored", "json": "JSON", "yaml": "YAML"}
+LAYOUTS = {"stored": "As stored", "json": "JSON", "yaml": "YAML"}
+#: Longer contents of one line are hard to read as they are.
+_LONG_LINE = 100
+
+
+def usual_layout(content: bytes) -> str:
+    """What is shown where nobody chose: a document that stands in one line is laid out."""
+    body = content.strip()
+    is_one_line = len(body) > _LONG_LINE and b"\n" not in body and body[:1] in b"{["
+    return "json" if is_one_line and layouts_of(content) else "stored"
 
 
 def laid_out(content: bytes, layout: str) -> bytes | None:
     """`layout` is json or yaml; None where the content can't be written so."""
-    if layout not in LAYOUTS or not layout or len(content) > _MOST_BYTES:
+    if layout not in ("json", "yaml") or len(content) > _MOST_BYTES:
         return None
     value = _value(content)
     if value is None:

@@ -63,7 +63,7 @@ def render_page(
     request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The template dashboard/<name>.html within the frame of every page."""
-    frame = {**_frame(request), **_permissions(request)}
+    frame = {**_frame(request), **_permissions(request, why_not_write(request))}
     return render(request, f"dashboard/{name}.html", {**frame, **context}, status=status)
 
 
@@ -73,10 +73,9 @@ def snapshot_of(request: HttpRequest) -> Snapshot | None:
     return found
 
 
-def _permissions(request: HttpRequest) -> dict[str, Any]:
+def _permissions(request: HttpRequest, why_not: str) -> dict[str, Any]:
     """What is shown to whom: `who` is None where nobody is asked."""
     asks = asking(request)
-    why_not = why_not_write(request)
     return {
         "who": asks.principal if asks.switches.authentication else None,
         "may_read": asks.may(Level.READ),
@@ -88,12 +87,15 @@ def _permissions(request: HttpRequest) -> dict[str, Any]:
 
 def why_not_write(request: HttpRequest) -> str:
     """Why this one can't change anything on the pages; empty for who can."""
+    return _why_no_right(request) or (READ_ONLY if is_set(READ_ONLY_PAGES) else "")
+
+
+def _why_no_right(request: HttpRequest) -> str:
+    """Told without a look at the tables, which may be what failed."""
     if snapshot_of(request) is not None:
         return "A snapshot is not changed."
     if not asking(request).may(Level.WRITE):
         return "Who has the role DEVELOPER can change this."
-    if is_set(READ_ONLY_PAGES):
-        return READ_ONLY
     return ""
 
 
@@ -181,7 +183,7 @@ def error_page(
             "failure": failure,
             "advice": _ADVICE.get(status, _OTHER_ADVICE),
             "details": details,
-            **_permissions(request),
+            **_permissions(request, _why_no_right(request)),
             **context,
         },
         status=status,

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.converters import group_name
+from dashboard.prose import prose as prose_of
 from journal.messages import MessageType
 from journal.models import LedgerRow, Outcome
 
@@ -134,6 +135,12 @@ def with_query(context: template.Context, name: str, value: object) -> str:
 @register.filter
 def iso_time(milliseconds: int) -> str:
     return _time(milliseconds).isoformat(timespec="milliseconds")
+
+
+@register.filter
+def prose(text: str, type_name: str | None) -> SafeString:
+    """A description of a content of that type."""
+    return prose_of(text, type_name)
 
 
 @register.filter

@@ -1,19 +1,39 @@
 """The tabs of a version that only read: documentation, references, history, comparison, use."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard.artifact_frame import Frame, artifact_page, frame_of
+from dashboard.documentation import documentation as documentation_of
+from dashboard.documentation import outline_of
 from dashboard.journal_filters import number
+from dashboard.layouts import laid_out, layouts_of, usual_layout
 from dashboard.pages import page
 from dashboard.side_by_side import side_by_side
 from dashboard.snippets import snippets
 from journal.blame import history
+from journal.models import LedgerRow, Outcome
 from journal.ruling import compared
 from registry import queries
-from registry.outlines import outline
 
 _PAGE = 50
+_LAYOUTS = ("stored", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A record of the artifact: `person` stored `version`; `before` is the version before that.
+
+    Empty where the journal does not tell, and where that version is not there any more.
+    """
+
+    row: LedgerRow
+    person: str
+    version: str
+    before: str | None
 
 
 @require_safe
@@ -21,9 +41,12 @@ _PAGE = 50
 def documentation(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
+    """`part` in the address is one of the parts of a long reference, from 1."""
     frame = frame_of(group_id, artifact_id, version)
-    shown = outline(frame.meta.type, _content(frame))
-    return artifact_page(request, frame, "version-documentation", {"outline": shown})
+    told = outline_of(frame.meta.type, _content(frame))
+    part = number(request.GET, "part") or 1
+    context = {"doc": None if told is None else documentation_of(told, part)}
+    return artifact_page(request, frame, "version-documentation", context)
 
 
 @require_safe
@@ -49,12 +72,28 @@ def past(
     """Newest first; `before` in the address continues below a row's id."""
     frame = frame_of(group_id, artifact_id, version)
     found = history(group_id, artifact_id, number(request.GET, "before"), _PAGE + 1)
-    people = {each.global_id: each.created_by for each in frame.versions.items}
     context = {
-        "rows": [(row, people.get(row.global_id or -1, "")) for row in found[:_PAGE]],
+        "rows": list(_told(frame, found[:_PAGE])),
         "older": found[_PAGE - 1].id if len(found) > _PAGE else None,
     }
     return artifact_page(request, frame, "version-history", context)
+
+
+def _told(frame: Frame, rows: list[LedgerRow]) -> Iterator[_Change]:
+    """The journal names a stored version by its global id alone."""
+    stored = {each.global_id: each for each in frame.versions.items}
+    names = [each.version for each in frame.versions.items]
+    for row in rows:
+        meta = stored.get(row.global_id) if row.global_id is not None else None
+        is_there = meta is not None and row.outcome == Outcome.APPLIED
+        before = _before(names, meta.version) if meta is not None and is_there else None
+        version = row.version or (meta.version if meta else "")
+        yield _Change(
+            row,
+            meta.created_by if meta is not None and is_there else "",
+            version if version in names else "",
+            before if before is not None and names.index(before) < names.index(version) else None,
+        )
 
 
 @require_safe
@@ -62,7 +101,10 @@ def past(
 def comparison(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    """`with` in the address is the other version, the one before this unless it is named."""
+    """`with` in the address is the other version, the one before this unless it is named.
+
+    `layout` is stored or json; documents of one line are laid out unless it says otherwise.
+    """
     frame = frame_of(group_id, artifact_id, version)
     names = [each.version for each in frame.versions.items]
     other = request.GET.get("with") or _before(names, frame.meta.version)
@@ -74,14 +116,23 @@ def comparison(
         queries.content_of_version(group_id, artifact_id, each.version).content
         for each in (old, new)
     ]
+    layout = request.GET.get("layout") or max(map(usual_layout, texts), key=_LAYOUTS.index)
+    laid = [laid_out(each, layout) for each in texts]
+    shown = [text for text in laid if text is not None]
     context = {
         "other": other,
         "old": old,
         "new": new,
-        "sides": side_by_side(texts[0], texts[1]),
+        "layouts": [("stored", "As stored"), ("json", "Laid out")] if _are_laid(texts) else [],
+        "layout": layout if len(shown) == 2 else "stored",
+        "sides": side_by_side(*(shown if len(shown) == 2 else texts)),
         "difference": compared(old, new, (texts[0], texts[1])),
     }
     return artifact_page(request, frame, "version-compare", context)
+
+
+def _are_laid(texts: list[bytes]) -> bool:
+    return all(layouts_of(each) for each in texts)
 
 
 def _before(names: list[str], version: str) -> str | None:

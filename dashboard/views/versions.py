@@ -8,7 +8,7 @@ from access.asgi import asking
 from access.owners import require_artifact
 from dashboard.artifact_frame import LATEST, artifact_page, frame_of
 from dashboard.highlight import show as highlighted
-from dashboard.layouts import laid_out, layouts_of
+from dashboard.layouts import laid_out, layouts_of, usual_layout
 from dashboard.pages import page, render_page
 from dashboard.views.version_editing import edit_form
 from journal import commands
@@ -26,12 +26,12 @@ def show(
     frame = frame_of(group_id, artifact_id, version)
     meta = frame.meta
     body = queries.content_of_version(group_id, artifact_id, meta.version)
-    layout = request.GET.get("layout", "")
+    layout = request.GET.get("layout") or usual_layout(body.content)
     laid = laid_out(body.content, layout)
     context = {
         "size": len(body.content),
         "shown": highlighted(body.content if laid is None else laid, None if laid else meta.type),
-        "layout": "" if laid is None else layout,
+        "layout": "stored" if laid is None else layout,
         "layouts": layouts_of(body.content),
         "form": edit_form(meta),
         "blame": blame(group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)),

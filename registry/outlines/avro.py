@@ -50,7 +50,7 @@ class _Outliner:
             return f"{kind} of {words}", link
         words, link = self.words(kind, namespace, level + 1)
         logical = schema.get("logicalType")
-        return (f"{words} ({logical})" if logical else words), link
+        return (f"{words} ({_logical(schema)})" if logical else words), link
 
     def _named(self, schema: dict[str, Any], kind: str, namespace: str, level: int) -> str:
         full = _full(text(schema.get("name")), text(schema.get("namespace")) or namespace)
@@ -95,6 +95,13 @@ class _Outliner:
             link=link,
             facts=tuple(facts),
         )
+
+
+def _logical(schema: dict[str, Any]) -> str:
+    """With the digits that a decimal holds."""
+    if schema["logicalType"] != "decimal":
+        return text(schema["logicalType"])
+    return f"decimal, {schema.get('precision')} digits, {schema.get('scale', 0)} after the point"
 
 
 def _full(name: str, namespace: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 #: Of fields and sections together, in one outline.
-MOST_FIELDS = 3_000
-MOST_SECTIONS = 500
+MOST_FIELDS = 30_000
+MOST_SECTIONS = 5_000
 _LONGEST = 80
 #: Levels of fields inside fields.
 DEEPEST = 6
@@ -101,7 +101,10 @@ class Draft:
         if not self.is_cut:
             return Outline(title, description, facts, tuple(self.sections), tuple(self.operations))
         told = {each.anchor for each in self.sections}
-        facts = (*facts, ("Not shown", "The rest: there is more than a page can hold"))
+        facts = (
+            *facts,
+            ("Not shown", f"What comes after {MOST_FIELDS:,} fields or {MOST_SECTIONS:,} types"),
+        )
         sections = tuple(_without_links(each, told) for each in self.sections)
         operations = tuple(_linked(each, told) for each in self.operations)
         return Outline(title, description, facts, sections, operations)

@@ -105,10 +105,10 @@ def _link(type_name: str, within: str, anchors: dict[str, str]) -> str:
         if f"{scope}.{name}" in anchors:
             return anchors[f"{scope}.{name}"]
         scope = scope.rpartition(".")[0]
-    if name in anchors:
-        return anchors[name]
-    # With its package before it.
-    return next((anchors[each] for each in anchors if name.endswith(f".{each}")), "")
+    # As it is, else without the package before it.
+    while name and name not in anchors:
+        name = name.partition(".")[2]
+    return anchors.get(name, "")
 
 
 def _operation(service: Service, rpc: Rpc, anchors: dict[str, str], draft: Draft) -> Operation:
