@@ -106,6 +106,7 @@ USE_I18N = False
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
+    "django.contrib.messages",
     "rest_framework",
     "channels",
     "csp",
@@ -123,6 +124,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "node.snapshot_mount.SnapshotMount",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -166,6 +168,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = "annals_session"
 SESSION_COOKIE_AGE = ANNALS_ACCESS.session_seconds
 SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "dashboard.telling.ToldStorage"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ANNALS_PREFIX}/"
 if ANNALS_PUBLIC_URL is not None and ANNALS_PUBLIC_URL.scheme == "https":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 
 from dashboard.converters import group_name
 from dashboard.prose import prose as prose_of
+from dashboard.telling import Told
+from dashboard.telling import told as told_to
 from journal.messages import MessageType
 from journal.models import LedgerRow, Outcome
 
@@ -50,6 +52,12 @@ def icon(name: str) -> SafeString:
 def home() -> str:
     """What all addresses of this node begin with, also where a snapshot is looked at."""
     return str(settings.ANNALS_PREFIX)
+
+
+@register.simple_tag(takes_context=True)
+def toasts(context: template.Context) -> tuple[Told, ...]:
+    """What was just done, if something was."""
+    return told_to(context["request"])
 
 
 @register.simple_tag

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.asgi import asking
 from access.owners import require_artifact
 from dashboard.artifact_frame import LATEST, artifact_page, frame_of
+from dashboard.converters import group_name
 from dashboard.highlight import show as highlighted
 from dashboard.layouts import laid_out, layouts_of, usual_layout
 from dashboard.pages import page, render_page
+from dashboard.telling import tell
 from dashboard.views.version_editing import edit_form
 from journal import commands
 from journal.blame import blame
@@ -47,6 +49,7 @@ def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str
     require_artifact(asking(request), group_id, artifact_id)
     if request.method == "POST":
         commands.delete_artifact(group_id, artifact_id)
+        tell(request, f"Deleted {group_name(group_id)}/{artifact_id}.")
         return redirect("artifacts")
     meta = queries.version_meta_of_any_state(group_id, artifact_id)
     count = queries.versions(group_id, artifact_id, limit=1).count
@@ -62,6 +65,7 @@ def delete_version(
     require_artifact(asking(request), group_id, artifact_id)
     if request.method == "POST":
         commands.delete_version(group_id, artifact_id, version)
+        tell(request, f"Deleted version {version} of {group_name(group_id)}/{artifact_id}.")
         if queries.artifact_exists(group_id, artifact_id):
             return redirect("version", group_id, artifact_id, LATEST)
         return redirect("artifacts")

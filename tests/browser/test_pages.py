@@ -180,3 +180,19 @@ def _too_pale(page: Page) -> list[str]:
         }"""
     )
     return found
+
+
+def test_what_was_done_is_told_in_the_corner_until_it_is_closed(visitor: Visitor) -> None:
+    visitor.upload("/ui/upload", id="price")
+    page = visitor.open("/ui/artifacts/default/price/delete")
+    page.get_by_test_id("modal-btn-delete").click()
+    toast = page.get_by_test_id("toast")
+    expect(toast).to_have_text("Deleted default/price.")
+    toast.get_by_role("link", name="Close").click()
+    expect(toast).to_have_count(0)
+    said = (
+        "import('/static/js/toasts.js').then((it) => { it.toast('Not <b>done</b>', {bad: true}) })"
+    )
+    page.evaluate(said)
+    expect(toast).to_have_text("Not done: Not <b>done</b>".replace(": ", ":"))
+    expect(toast.locator("b")).to_have_count(0)
