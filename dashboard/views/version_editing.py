@@ -12,6 +12,7 @@ from access.owners import require_artifact
 from dashboard.artifact_frame import Frame, artifact_page, frame_of
 from dashboard.pages import page
 from dashboard.rule_cards import asked_of, cards
+from dashboard.telling import tell
 from journal import commands
 from journal.messages import MetaData
 from journal.ruling import foreseen, rules_told
@@ -88,14 +89,18 @@ def edit(
     if not form.is_valid():
         return _edit_page(request, frame, form, 400)
     try:
-        _say(frame.meta, form.cleaned_data)
+        said = _say(frame.meta, form.cleaned_data)
     except RegistryError as error:
         form.add_error(None, str(error))
         return _edit_page(request, frame, form, 409)
+    if said:
+        tell(request, f"Saved {' and '.join(said)} of version {frame.meta.version}.")
     return redirect("version", *frame.place)
 
 
-def _say(meta: VersionMeta, data: dict[str, Any]) -> None:
+def _say(meta: VersionMeta, data: dict[str, Any]) -> list[str]:
+    """What was changed, in words."""
+    said = []
     place = meta.group_id, meta.artifact_id, meta.version
     wanted = MetaData(
         name=data["name"] or None,
@@ -108,10 +113,15 @@ def _say(meta: VersionMeta, data: dict[str, Any]) -> None:
         commands.update_state(*place, data["state"])
     if wanted != _told(meta):
         commands.update_meta_data(*place, wanted)
+        said.append("metadata")
     if not is_enabled_first:
         commands.update_state(*place, data["state"])
+    if data["state"] != meta.state:
+        said.append(f"state {data['state'].lower()}")
     if data["owner"] and data["owner"] != meta.artifact_created_by:
         commands.update_owner(meta.group_id, meta.artifact_id, data["owner"])
+        said.append(f"owner {data['owner']}")
+    return said
 
 
 def _told(meta: VersionMeta) -> MetaData:
@@ -166,10 +176,12 @@ def set_rule(
         rule = request.POST.get("rule", "")
         if rule in RuleType.values and rule in queries.artifact_rules(*place):
             commands.delete_artifact_rule(*place, RuleType(rule))
-    elif asked.rule in queries.artifact_rules(*place):
-        commands.update_artifact_rule(*place, RuleType(asked.rule), asked.level)
+            tell(request, f"Took away this artifact’s own {rule.lower()} rule.")
     else:
-        commands.create_artifact_rule(*place, RuleType(asked.rule), asked.level)
+        is_there = asked.rule in queries.artifact_rules(*place)
+        say = commands.update_artifact_rule if is_there else commands.create_artifact_rule
+        say(*place, RuleType(asked.rule), asked.level)
+        tell(request, f"Set {asked.rule.lower()} to {asked.level} for this artifact.")
     return redirect("version-rules", group_id, artifact_id, version)
 
 
@@ -193,6 +205,7 @@ def add_comment(
         commands.create_comment(group_id, artifact_id, frame.meta.version, text, name)
     except InvalidContent as error:
         return _comments_page(request, frame, text=text, wrong=str(error), status=400)
+    tell(request, f"Commented on version {frame.meta.version}.")
     return redirect("version-comments", *frame.place)
 
 
@@ -203,6 +216,7 @@ def delete_comment(
 ) -> HttpResponse:
     frame = frame_of(group_id, artifact_id, version)
     commands.delete_comment(group_id, artifact_id, frame.meta.version, comment_id)
+    tell(request, "Deleted the comment.")
     return redirect("version-comments", *frame.place)
 
 
