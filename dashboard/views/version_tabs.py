@@ -1,6 +1,6 @@
 """The tabs of a version that only read: documentation, references, history, comparison, use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +12,15 @@ from dashboard.documentation import outline_of
 from dashboard.journal_filters import number
 from dashboard.layouts import laid_out, layouts_of, usual_layout
 from dashboard.pages import page
+from dashboard.reference_graph import Place, reference_graph
 from dashboard.side_by_side import side_by_side
 from dashboard.snippets import snippets
 from journal.blame import history
 from journal.models import LedgerRow, Outcome
 from journal.ruling import compared
 from registry import queries
+from registry.errors import NotFound
+from registry.references import Reference
 
 _PAGE = 50
 _LAYOUTS = ("stored", "json")
@@ -57,11 +60,24 @@ def references(
     frame = frame_of(group_id, artifact_id, version)
     meta = frame.meta
     missing = queries.resolve_references(meta.references).missing
+    place = (group_id, artifact_id, meta.version)
     context = {
+        "graph": reference_graph(place, _needed_by, _needs, missing),
         "outbound": [(each, each in missing) for each in meta.references],
         "inbound": queries.inbound_references(group_id, artifact_id, meta.version),
     }
     return artifact_page(request, frame, "version-references", context)
+
+
+def _needed_by(place: Place) -> Iterable[Reference]:
+    return queries.inbound_references(*place)
+
+
+def _needs(place: Place) -> Iterable[Reference]:
+    try:
+        return queries.version_meta_of_any_state(*place).references
+    except NotFound:
+        return ()
 
 
 @require_safe
