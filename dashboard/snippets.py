@@ -35,7 +35,20 @@ def snippets(base: str, meta: VersionMeta) -> tuple[Snippet, ...]:
     )
     if meta.type in _SERDES:
         return (*always, *_of_kafka(base, meta))
+    if meta.type == "OPENAPI":
+        return (*always, _client(artifact, meta))
     return always
+
+
+def _client(artifact: str, meta: VersionMeta) -> Snippet:
+    """Kiota reads a description from any address; Apicurio's pages generate with it, too."""
+    address = f"{_quoted(artifact)}/versions/{quote(meta.version, safe='')}"
+    code = (
+        f"kiota generate --openapi '{address}' \\\n"
+        "  --language java --class-name ApiClient --namespace-name com.example --output ./client"
+    )
+    note = "Generated on your machine by Kiota; also csharp, go, php, python, ruby, typescript."
+    return Snippet("client", "Client SDK", note, code)
 
 
 def _curl(artifact: str, meta: VersionMeta) -> str:
