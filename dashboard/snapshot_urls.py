@@ -8,6 +8,7 @@ from dashboard.gates import administrators, anybody, readers
 from dashboard.views import (
     artifacts,
     journal,
+    records,
     snapshots,
     tables,
     version_editing,
@@ -37,7 +38,7 @@ reading_pages: list[URLPattern] = [
     path("ui/journal", administrators(journal.show), name="journal"),
     path(
         "ui/journal/<int:partition>/<int:offset>",
-        administrators(journal.show_record),
+        administrators(records.show),
         name="record",
     ),
     path("ui/tables", administrators(tables.show), name="tables"),

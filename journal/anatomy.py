@@ -27,7 +27,7 @@ class Span:
     """From `start` up to `end`; what is inside another one follows it, one deeper.
 
     `attribute` names what the codec makes of it, empty where that is nothing of its own. `fault`
-    says why it could not be read.
+    says why it could not be read. `holds` where members of it follow.
     """
 
     start: int
@@ -39,6 +39,7 @@ class Span:
     depth: int = 0
     attribute: str = ""
     fault: str = ""
+    holds: bool = False
 
 
 @dataclass(slots=True)
@@ -252,13 +253,13 @@ class _Named:
         del self._parents[depth:]
         span = Span(member.start, member.end, name or "element", "field", depth=depth + 1)
         held = _loaded(self._data[member.value_start : member.end])
-        span.value = None if member.inner else held
+        span.value, span.holds = held, bool(member.inner)
         if depth == 0 and name == "action" and self._is_value:
             _tell_action(span, held)
         elif depth == 0 and name in self._layout.forbidden:
             span.fault = f"it has the forbidden property {name}"
         elif self._is_property(depth) and name in self._known:
-            _convert(span, self._known[name], held, bool(member.inner))
+            _convert(span, self._known[name], held)
         elif depth == 0 and name != self._layout.nest:
             span.note = "no field of this type: readers pass over it"
         self._parents.append(name)
@@ -297,7 +298,7 @@ def _loaded(spelled: bytes) -> Any:
         return spelled.decode("utf-8", "replace")
 
 
-def _convert(span: Span, known: Property, held: Any, has_inner: bool) -> None:
+def _convert(span: Span, known: Property, held: Any) -> None:
     span.attribute = known.attribute
     try:
         if held is None:
@@ -306,9 +307,6 @@ def _convert(span: Span, known: Property, held: Any, has_inner: bool) -> None:
             span.value = held if type(held) is known.plain else known.convert(held)
     except Misfit as misfit:
         span.fault = str(misfit)
-        return
-    if has_inner:
-        span.note = "its members follow"
 
 
 def _tell_action(span: Span, held: Any) -> None:

@@ -32,7 +32,7 @@ def blame(group_id: str | None, artifact_id: str, version: str, ids: tuple[int, 
     """Of the version with these ids, global and content; a group of None is the default group."""
     global_id, content_id = ids
     applied = LedgerRow.objects.filter(
-        _in_group(group_id), artifact_id=artifact_id, outcome=Outcome.APPLIED
+        in_group(group_id), artifact_id=artifact_id, outcome=Outcome.APPLIED
     )
     made = applied.filter(type=MessageType.ARTIFACT, global_id=global_id).order_by("id").first()
     if made is None:
@@ -49,13 +49,13 @@ def history(
 
     Those that were refused are told, too.
     """
-    rows = LedgerRow.objects.filter(_in_group(group_id), artifact_id=artifact_id)
+    rows = LedgerRow.objects.filter(in_group(group_id), artifact_id=artifact_id)
     if before is not None:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])
 
 
-def _in_group(group_id: str | None) -> Q:
+def in_group(group_id: str | None) -> Q:
     """The default group has no id in most records, and its name in some."""
     if group_id is None:
         return Q(group_id__isnull=True) | Q(group_id="default")

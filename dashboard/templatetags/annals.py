@@ -140,6 +140,15 @@ def with_query(context: template.Context, name: str, value: object) -> str:
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag
+def clocks_apart(writer: int, broker: int) -> str:
+    """How far the clock of a record's writer was from the broker's, both in ms."""
+    apart = abs(broker - writer)
+    if apart < 1000:
+        return f"{apart} ms {'before' if writer <= broker else 'after'} the broker's"
+    return f"{apart / 1000:,.1f} s {'before' if writer <= broker else 'after'} the broker's"
+
+
 @register.filter
 def iso_time(milliseconds: int) -> str:
     return _time(milliseconds).isoformat(timespec="milliseconds")

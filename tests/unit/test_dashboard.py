@@ -8,9 +8,7 @@ from dashboard.converters import GroupConverter, IdConverter, group_of
 from dashboard.highlight import show
 from dashboard.journal_filters import filter_of, number
 from dashboard.paging import place_of
-from dashboard.records import decoded, dump
 from dashboard.templatetags.annals import ago, full_time, size, steps
-from journal.brokers.base import Record
 from journal.messages import MessageType
 from journal.models import Outcome
 
@@ -57,24 +55,6 @@ def test_content_is_escaped_and_its_limits_are_told() -> None:
     assert "first 600,000 of 600,001" in show(b"x" * 600_001, "JSON").remark
     assert "not UTF-8" in show(b"\xff{}", "AVRO").remark
     assert show(b"{}", "AVRO").remark == ""
-
-
-def test_a_dump_shows_offset_hex_and_text_and_says_when_it_is_cut() -> None:
-    shown = dump(b"\x08{}abcdefghijklmnop", 18)
-    assert shown is not None
-    assert shown.is_cut
-    assert shown.text.splitlines() == [
-        "000000  08 7b 7d 61 62 63 64 65  66 67 68 69 6a 6b 6c 6d  .{}abcdefghijklm",
-        "000010  6e 6f                                             no",
-    ]
-    assert dump(None, 18) is None
-
-
-def test_a_record_that_cannot_be_read_says_why() -> None:
-    record = Record(0, 0, 0, "CreateTime", (), b"\xff\xff", b"\x00")
-    found = decoded(record)
-    assert found.fault
-    assert found.key == []
 
 
 def test_ages_and_sizes_are_told_in_words() -> None:
