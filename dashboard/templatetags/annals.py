@@ -1,6 +1,7 @@
 """Times, sizes, icons and addresses as templates write them."""
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import groupby
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from dashboard.converters import group_name
 from dashboard.prose import prose as prose_of
 from dashboard.telling import Told
 from dashboard.telling import told as told_to
+from journal.doctor.findings import SEVERITIES, Finding
 from journal.messages import MessageType
 from journal.models import LedgerRow, Outcome
 
@@ -175,6 +177,28 @@ def outcome_icon(outcome: int) -> SafeString:
 @register.simple_tag
 def severity_icon(severity: str) -> SafeString:
     return icon(_SEVERITY_ICONS.get(severity, "warn"))
+
+
+@register.filter
+def acknowledged(findings: tuple[Finding, ...]) -> list[Finding]:
+    return [each for each in findings if each.acknowledged is not None]
+
+
+@register.filter
+def unacknowledged(findings: tuple[Finding, ...]) -> list[Finding]:
+    return [each for each in findings if each.acknowledged is None]
+
+
+@register.filter
+def counted(findings: list[Finding]) -> list[tuple[str, str]]:
+    """How many there are of each severity, in words, the gravest first."""
+    counts = Counter(each.severity for each in findings)
+    words = {"error": "error", "warning": "warning", "info": "note"}
+    return [
+        (each, f"{counts[each]} {words[each]}{'s' if counts[each] > 1 else ''}")
+        for each in SEVERITIES
+        if counts[each]
+    ]
 
 
 @register.filter

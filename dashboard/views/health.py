@@ -10,6 +10,7 @@ from journal.digests import StateDigest, digest_keeper
 from journal.doctor.current import acknowledgments, current_findings
 from journal.doctor.findings import Finding
 from journal.doctor.peers import peers
+from journal.doctor.remedies import config_command
 from journal.doctor.topic_needs import JudgedSetting, judged_settings
 from journal.queries import NodeState, count_by_outcome, node_state
 from journal.upgrades import upgrade_state
@@ -19,12 +20,14 @@ from journal.upgrades import upgrade_state
 def show(request: HttpRequest) -> HttpResponse:
     state = node_state()
     counts = count_by_outcome()
+    findings = current_findings()
     context = {
         "state": state,
-        "findings": current_findings(),
+        "findings": findings,
         "digest": _digest(state) if state.is_caught_up else None,
         "upgrade": upgrade_state(),
         "peers": peers(),
+        "topic": settings.JOURNAL_TOPIC,
         "topic_settings": _judged(state),
         "counts": [
             (outcome.label, counts[outcome], word)
@@ -68,10 +71,19 @@ def _acknowledgment_page(request: HttpRequest, finding: Finding, wrong: str = ""
     return render_page(request, "acknowledge", context, 400 if wrong else 200)
 
 
-def _judged(state: NodeState) -> tuple[JudgedSetting, ...]:
+def _judged(state: NodeState) -> list[tuple[JudgedSetting, str]]:
+    """Each setting, and the command that mends it; those that need it first."""
     if state.topic_facts is None or not state.topic_facts.settings:
-        return ()
-    return judged_settings(state.topic_facts, settings.ANNALS_LIMIT_CONTENT_BYTES)
+        return []
+    judged = judged_settings(state.topic_facts, settings.ANNALS_LIMIT_CONTENT_BYTES)
+    told = [(each, _command(each)) for each in judged]
+    return sorted(told, key=lambda each: each[0].severity is None)
+
+
+def _command(judged: JudgedSetting) -> str:
+    if judged.severity is None or judged.wanted is None:
+        return ""
+    return config_command(settings.JOURNAL_TOPIC, {judged.name: judged.wanted}).strip()
 
 
 def _digest(state: NodeState) -> StateDigest | None:

@@ -20,7 +20,7 @@ class JudgedSetting:
     """`value` is None where nobody told it, `told` is empty where it speaks for itself.
 
     `severity` is None where nothing is wrong; `code` is the finding's that tells of it. `wanted` is
-    the value that would mend it, None where none is needed.
+    the value that would mend it, None where none is needed. `matters` says what hangs on it.
     """
 
     name: str
@@ -32,6 +32,7 @@ class JudgedSetting:
     code: str
     wanted: str | None
     why: str
+    matters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def _judged(need: _Need, facts: TopicFacts, largest: int) -> JudgedSetting:
         code=need.code,
         wanted=verdict.wanted,
         why=verdict.why,
+        matters=_MATTERS[need.name],
     )
 
 
@@ -166,6 +168,18 @@ def _size_needed(_: TopicFacts, largest: int) -> str:
     return f"{record_size(largest)} ({size(record_size(largest))}) or more"
 
 
+_MATTERS = {
+    "cleanup.policy": "Each record counts: ids are counted by records, and deletions are records.",
+    "retention.ms": "A record that is deleted by its age is missing at the next replay.",
+    "retention.bytes": "Once the log is larger, its oldest records are deleted.",
+    "min.cleanable.dirty.ratio": "How soon the cleaner comes, on a compacted topic.",
+    "min.compaction.lag.ms": "For how long records are safe, on a compacted topic.",
+    "delete.retention.ms": "For how long tombstones stay, on a compacted topic.",
+    "message.timestamp.type": "Java nodes from 2.5.9 on time their upgrade lock by it.",
+    _BYTES_NEEDED: "A content whose record is larger is refused by the broker.",
+    "min.insync.replicas": "How many brokers have a record before its writer is answered.",
+    "unclean.leader.election.enable": "Whether acknowledged records may be lost for availability.",
+}
 _ANY = _always("any: nothing is compacted")
 _NEEDS: Iterable[_Need] = (
     _Need("cleanup.policy", "J01", _always("delete"), _policy),
