@@ -1,15 +1,19 @@
-"""What administrators set: rules for all artifacts, roles, settings, loggers; and the nodes."""
+"""What administrators set: rules for all artifacts, settings, loggers; nodes and the export."""
 
 import platform
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.pages import page, render_page
 from dashboard.rule_cards import asked_of, cards
+from dashboard.telling import tell
 from journal import commands
 from journal.doctor.peers import peers
 from journal.queries import node_state
@@ -17,10 +21,9 @@ from journal.ruling import foreseen_of_all
 from journal.speaker import current_dialect
 from journal.upgrades import upgrade_state
 from registry import queries
-from registry.errors import NotFound, RegistryError
+from registry.errors import RegistryError
 from registry.models import RuleType
 from registry.queries import ConfigProperty
-from registry.roles import RoleType
 
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")
 _LONGEST_NAME = 255
@@ -54,87 +57,73 @@ def _set_rule(request: HttpRequest) -> None:
     asked = asked_of(request.POST.dict())
     kept = queries.global_rules()
     if asked is None:
-        rule = request.POST.get("rule", "")
-        if rule in kept:
-            commands.delete_global_rule(RuleType(rule))
-    elif asked.rule in kept:
+        _take_away_rule(request, kept)
+        return
+    if asked.rule in kept:
         commands.update_global_rule(RuleType(asked.rule), asked.level)
     else:
         commands.create_global_rule(RuleType(asked.rule), asked.level)
+    tell(request, f"{asked.rule.capitalize()} is {asked.level} for all artifacts now.")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page("Error setting a role.")
-def roles(request: HttpRequest) -> HttpResponse:
-    """A POST of `principal` and `role` grants it; with `revoke` it is taken back."""
-    if request.method != "POST":
-        return _roles_page(request)
-    principal = request.POST.get("principal", "").strip()
-    role = request.POST.get("role", "")
-    wrong = _wrong_principal(principal)
-    if wrong:
-        return _roles_page(request, wrong=wrong, principal=principal, status=400)
-    if "revoke" in request.POST:
-        commands.delete_role_mapping(principal)
-    elif role in RoleType.values:
-        _grant(principal, role, request.POST.get("name", "").strip() or None)
-    return redirect("admin-roles")
-
-
-def _wrong_principal(principal: str) -> str:
-    """Why no role can be given to that; empty if one can."""
-    if not principal:
-        return "Say to whom: the name with which they sign in."
-    if not principal.isprintable():
-        return "A name has no control characters."
-    too_long = len(principal) > _LONGEST_NAME
-    return f"A name has at most {_LONGEST_NAME} characters." if too_long else ""
-
-
-def _grant(principal: str, role: str, name: str | None) -> None:
-    try:
-        queries.role_mapping(principal)
-    except NotFound:
-        commands.create_role_mapping(principal, role, name)
+def _take_away_rule(request: HttpRequest, kept: Collection[str]) -> None:
+    """Where what is asked for is no level of the rule, nothing is done."""
+    rule, level = request.POST.get("rule", ""), request.POST.get("level", "")
+    if rule in kept and not level:
+        commands.delete_global_rule(RuleType(rule))
+        tell(request, f"{rule.capitalize()} is switched off for all artifacts.")
     else:
-        commands.update_role_mapping(principal, role)
-
-
-def _roles_page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-    shown = {
-        "mappings": queries.role_mappings(),
-        "roles": RoleType.values,
-        "is_on": settings.ANNALS_ACCESS.is_on,
-    }
-    return render_page(request, "admin_roles", {**shown, **context}, status)
+        tell(request, f"Nothing was changed: {level or rule or 'that'} is no such rule.", bad=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("Error changing a setting.")
 def properties(request: HttpRequest) -> HttpResponse:
-    """A POST of `name` and `value` sets it; with `reset` it is its default again."""
+    """A POST of `name` and `value` sets it, with `reset` it is its default again; `q` filters."""
     if request.method != "POST":
         return _properties_page(request)
-    name = request.POST.get("name", "")
+    name, value = request.POST.get("name", ""), request.POST.get("value", "").strip()
+    known = queries.config_property(name)
     try:
         if "reset" in request.POST:
             commands.reset_config_property(name)
+            tell(request, f"{known.label} is its default again.")
         else:
-            commands.set_config_property(name, request.POST.get("value", "").strip())
-    except NotFound:
-        raise
+            commands.set_config_property(name, value)
+            tell(request, f"{known.label} is {_in_words(known, value)} now, on every node.")
     except RegistryError as error:
-        return _properties_page(request, wrong=str(error), at=name, status=400)
-    return redirect("admin-settings")
+        return _properties_page(request, wrong=str(error), at=name, said=value, status=400)
+    return redirect(f"{reverse('admin-settings')}{_kept_filter(request)}")
+
+
+def _kept_filter(request: HttpRequest) -> str:
+    word = request.GET.get("q", "").strip()
+    return f"?{urlencode({'q': word})}" if word else ""
 
 
 def _properties_page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-    shown = {"properties": [(each, _is_switch(each)) for each in queries.config_properties()]}
+    word = request.GET.get("q", "").strip()
+    known = queries.config_properties()
+    found = [each for each in known if _has_word(each, word.lower())]
+    shown = {
+        "properties": [(each, _is_switch(each)) for each in found],
+        "count": len(known),
+        "word": word,
+        "kept_filter": _kept_filter(request),
+    }
     return render_page(request, "admin_settings", {**shown, **context}, status)
+
+
+def _has_word(known: ConfigProperty, word: str) -> bool:
+    return any(word in text.lower() for text in (known.name, known.label, known.description))
 
 
 def _is_switch(known: ConfigProperty) -> bool:
     return known.type == "java.lang.Boolean"
+
+
+def _in_words(known: ConfigProperty, value: str) -> str:
+    return {"true": "on", "false": "off"}.get(value, value) if _is_switch(known) else value
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,19 +133,39 @@ def loggers(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _loggers_page(request)
     name, level = request.POST.get("logger", "").strip(), request.POST.get("level", "")
-    if not name or not name.isprintable() or len(name) > _LONGEST_NAME:
-        wrong = "Say which logger, such as journal.worker."
-        return _loggers_page(request, wrong=wrong, status=400)
+    wrong = {"logger": _wrong_logger(name), "level": ""}
+    if "reset" not in request.POST and level not in LEVELS:
+        wrong["level"] = f"A level is one of {', '.join(LEVELS)}."
+    if any(wrong.values()):
+        return _loggers_page(request, wrong=wrong, said=name, level=level, status=400)
     if "reset" in request.POST:
-        commands.reset_logger(name)
-    elif level in LEVELS:
+        found = commands.reset_logger(name)
+        tell(request, f"{name} follows the one above it again: {found.level}.")
+    else:
         commands.set_logger(name, level)
+        tell(request, f"{name} logs from {level} on now, on every node.")
     return redirect("admin-loggers")
 
 
+def _wrong_logger(name: str) -> str:
+    if not name:
+        return "Say which logger, such as journal.worker."
+    if not name.isprintable():
+        return "A name has no control characters."
+    too_long = len(name) > _LONGEST_NAME
+    return f"A name has at most {_LONGEST_NAME} characters." if too_long else ""
+
+
 def _loggers_page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-    shown = {"loggers": queries.loggers(), "levels": LEVELS}
+    shown = {"loggers": queries.loggers(), "levels": LEVELS, "level": "DEBUG"}
     return render_page(request, "admin_loggers", {**shown, **context}, status)
+
+
+@require_safe
+@page("Error loading the export.")
+def export(request: HttpRequest) -> HttpResponse:
+    """What an export would hold, and where to get it."""
+    return render_page(request, "admin_export", {"counts": queries.export_counts()})
 
 
 @require_safe

@@ -18,7 +18,7 @@ from registry.queries.contents import (
     content_of_version,
 )
 from registry.queries.downloads import Download, download
-from registry.queries.exports import export_entries
+from registry.queries.exports import export_counts, export_entries
 from registry.queries.groups import (
     GroupMeta,
     GroupSummary,
@@ -170,6 +170,7 @@ __all__ = [
     "count_versions",
     "download",
     "earlier_contents",
+    "export_counts",
     "export_entries",
     "find_version_by_content",
     "free_content_ids",

@@ -1,6 +1,7 @@
 """All that an export holds, as the paths and documents of Apicurio's zip (version 1.0 of it)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -15,6 +16,41 @@ _CONTENTS = 10
 _HYPHEN = ord("-")
 
 Entry = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCounts:
+    """What an export would hold now; `content_bytes` is of the contents, before they are packed."""
+
+    groups: int
+    artifacts: int
+    versions: int
+    contents: int
+    artifact_rules: int
+    global_rules: int
+    comments: int
+    content_bytes: int
+
+
+def export_counts() -> ExportCounts:
+    """Exact, of this moment."""
+    tables = ("group", "artifact", "version", "content", "artifactrule", "globalrule", "comment")
+    counts = ", ".join(
+        # Artifacts without a version are in no export.
+        f"(SELECT COUNT(*) FROM registry_{table} t WHERE t.tenant_id = %s"
+        + (
+            " AND EXISTS (SELECT 1 FROM registry_version v WHERE v.artifact_id = t.id))"
+            if table == "artifact"
+            else ")"
+        )
+        for table in tables
+    )
+    size = (
+        "(SELECT COALESCE(SUM(LENGTH(t.content)), 0) FROM registry_content t "
+        "WHERE t.tenant_id = %s)"
+    )
+    (found,) = rows(f"SELECT {counts}, {size}", *[DEFAULT_TENANT] * (len(tables) + 1))
+    return ExportCounts(*map(int, found))
 
 
 def export_entries() -> Iterator[Entry]:

@@ -26,13 +26,17 @@ _LONGEST_LONG = 18
 
 @dataclass(frozen=True, slots=True)
 class ConfigProperty:
-    """`type` is a Java class, as clients of Apicurio know it; `value` is text of that type."""
+    """`type` is a Java class, as clients of Apicurio know it; `value` is text of that type.
+
+    `is_said` where the value stands on the journal.
+    """
 
     name: str
     label: str
     description: str
     type: str
     value: str
+    is_said: bool = False
 
 
 #: Those that mean something only where people prove who they are.
@@ -138,7 +142,7 @@ def _known() -> Iterator[ConfigProperty]:
 def _present(known: ConfigProperty, said: str | None) -> ConfigProperty:
     """Any text may stand on the journal: what is not of the property's type sets nothing."""
     if said is not None and _is_of_type(known.type, said):
-        return replace(known, value=said)
+        return replace(known, value=said, is_said=True)
     return replace(known, value=_default(known))
 
 

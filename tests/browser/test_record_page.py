@@ -75,7 +75,7 @@ def test_a_field_lights_its_bytes_and_bytes_their_field(guest: Visitor) -> None:
     value.locator("[data-span]", has_text="artifactType").hover()
     assert '"artifactType":"AVRO"' in lit(value)
     value.locator(".dump [data-of]").first.hover()
-    expect(value.locator(".span.lit")).to_have_text(["0 message type Artifact type 3"])
+    expect(value.locator(".span.lit")).to_contain_text("message type")
     meta = value.locator("[data-span]", has_text="metaData")
     meta.get_by_role("link").focus()
     assert '"name":"r"' in lit(value)

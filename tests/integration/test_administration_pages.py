@@ -1,0 +1,205 @@
+"""Each form of the administration pages: what it does, and what it refuses without doing it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from registry import queries
+from registry.errors import RuleNotFound
+
+pytestmark = pytest.mark.usefixtures("node")
+
+ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
+
+
+def posted(path: str, **fields: str) -> HttpResponse:
+    answer = Client().post(path, fields)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def told(path: str, **fields: str) -> str:
+    """What the page after the form says was done."""
+    answer = Client().post(path, fields, follow=True)
+    assert answer.redirect_chain, answer.text
+    found = re.search(r"data-words>([^<]+)<", answer.text)
+    assert found is not None
+    return found[1]
+
+
+def wrong(answer: HttpResponse) -> str:
+    assert answer.status_code == 400
+    found = re.search(r'wrong-because"[^>]*>.*?</svg>([^<]+)<', answer.text, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def roles() -> dict[str, str]:
+    return {each.principal_id: each.role for each in queries.role_mappings()}
+
+
+def test_a_role_is_given_changed_and_taken_back() -> None:
+    page = "/ui/admin/roles"
+    assert (
+        told(page, principal="alice", role="DEVELOPER", name="Alice") == "alice is DEVELOPER now."
+    )
+    assert told(page, principal="alice", role="ADMIN") == "alice was DEVELOPER, and is ADMIN now."
+    assert queries.role_mapping("alice").principal_name == "Alice"
+    asked = Client().get(f"{page}?revoke=alice")
+    assert "Take the role ADMIN from alice?" in asked.text
+    assert "Nobody else is ADMIN here" in asked.text
+    assert roles() == {"alice": "ADMIN"}
+    assert told(page, principal="alice", revoke="1") == "alice is ADMIN no longer."
+    assert roles() == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"principal": "", "role": "ADMIN"}, "Say to whom"),
+        ({"principal": "a\tb", "role": "ADMIN"}, "control characters"),
+        ({"principal": "x" * 256, "role": "ADMIN"}, "at most 255"),
+        ({"principal": "alice", "role": "KING"}, "A role is one of READ_ONLY, DEVELOPER, ADMIN."),
+        ({"principal": "alice"}, "A role is one of"),
+    ],
+)
+def test_no_role_is_given_to_a_bad_name_and_no_bad_role(fields: dict[str, str], words: str) -> None:
+    answer = posted("/ui/admin/roles", **fields)
+    assert words in wrong(answer)
+    assert fields["principal"] in answer.text
+    assert roles() == {}
+
+
+def test_a_role_that_nobody_has_is_not_taken_back() -> None:
+    assert posted("/ui/admin/roles", principal="nobody", revoke="1").status_code == 404
+    assert Client().get("/ui/admin/roles?revoke=nobody").status_code == 404
+
+
+def value(name: str) -> tuple[str, bool]:
+    found = queries.config_property(name)
+    return found.value, found.is_said
+
+
+def test_a_setting_is_set_and_is_its_default_again() -> None:
+    page, name = "/ui/admin/settings", queries.DOWNLOAD_TTL
+    assert told(page, name=name, value="60") == "Download link expiry is 60 now, on every node."
+    assert value(name) == ("60", True)
+    assert "Back to the default" in Client().get(page).text
+    assert told(page, name=name, reset="1") == "Download link expiry is its default again."
+    assert value(name) == ("30", False)
+    switch = queries.DELETION_ENABLED
+    assert "is on now" in told(page, name=switch, value="true")
+    assert value(switch) == ("true", True)
+
+
+@pytest.mark.parametrize("given", ["-1", "many", "", "1" * 30])
+def test_a_wrong_value_is_told_at_its_setting_and_kept_there(given: str) -> None:
+    answer = posted("/ui/admin/settings", name=queries.DOWNLOAD_TTL, value=given)
+    assert "a whole number" in wrong(answer)
+    assert f'name="value" value="{given}"' in answer.text
+    assert value(queries.DOWNLOAD_TTL) == ("30", False)
+
+
+def test_a_setting_that_is_none_is_not_found() -> None:
+    assert posted("/ui/admin/settings", name="no.such", value="1").status_code == 404
+
+
+def test_settings_are_filtered_by_a_keyword() -> None:
+    found = Client().get("/ui/admin/settings?q=EXPIRY").text
+    assert queries.DOWNLOAD_TTL in found
+    assert queries.DELETION_ENABLED not in found
+    assert "Nothing matches “nonsense”" in Client().get("/ui/admin/settings?q=nonsense").text
+    answer = posted("/ui/admin/settings?q=expiry", name=queries.DOWNLOAD_TTL, value="40")
+    assert answer["Location"].endswith("?q=expiry")
+
+
+def test_a_logger_is_set_and_follows_the_one_above_again() -> None:
+    page = "/ui/admin/loggers"
+    assert told(page, logger="api.v2", level="WARN") == (
+        "api.v2 logs from WARN on now, on every node."
+    )
+    assert [(each.name, each.level) for each in queries.loggers()] == [("api.v2", "WARN")]
+    assert told(page, logger="api.v2", reset="1").startswith("api.v2 follows the one above it")
+    assert queries.loggers() == ()
+
+
+@pytest.mark.parametrize(
+    ("logger", "level", "words"),
+    [
+        ("", "INFO", "Say which logger"),
+        ("a\nb", "INFO", "control characters"),
+        ("x" * 256, "INFO", "at most 255"),
+        ("api", "LOUD", "A level is one of TRACE"),
+        ("api", "", "A level is one of TRACE"),
+    ],
+)
+def test_no_logger_is_set_by_a_bad_name_or_level(logger: str, level: str, words: str) -> None:
+    answer = posted("/ui/admin/loggers", logger=logger, level=level)
+    assert words in wrong(answer)
+    assert queries.loggers() == ()
+
+
+def global_rule(rule: str) -> str:
+    try:
+        return queries.global_rule(rule).configuration or ""
+    except RuleNotFound:
+        return ""
+
+
+def test_a_global_rule_is_foreseen_set_changed_and_switched_off() -> None:
+    page = "/ui/admin/rules"
+    foreseen = Client().get(f"{page}?rule=VALIDITY&level=FULL")
+    assert foreseen.status_code == 200
+    assert global_rule("VALIDITY") == ""
+    assert "Validity is FULL for all artifacts now." in told(page, rule="VALIDITY", level="FULL")
+    assert global_rule("VALIDITY") == "FULL"
+    told(page, rule="VALIDITY", level="SYNTAX_ONLY")
+    assert global_rule("VALIDITY") == "SYNTAX_ONLY"
+    assert "switched off" in told(page, rule="VALIDITY")
+    assert global_rule("VALIDITY") == ""
+
+
+@pytest.mark.parametrize(("rule", "level"), [("VALIDITY", "LOUD"), ("NONE", "FULL"), ("", "")])
+def test_no_such_rule_or_level_changes_nothing_and_says_so(rule: str, level: str) -> None:
+    told("/ui/admin/rules", rule="VALIDITY", level="FULL")
+    assert told("/ui/admin/rules", rule=rule, level=level).startswith("Nothing was changed")
+    assert global_rule("VALIDITY") == "FULL"
+
+
+def uploaded(name: str) -> dict[str, Any]:
+    headers = {"X-Registry-ArtifactId": name, "X-Registry-ArtifactType": "AVRO"}
+    body = f'{{"type": "record", "name": "{name}", "fields": []}}'
+    made: dict[str, Any] = (
+        Client().post(ARTIFACTS, body, "application/json", headers=headers).json()
+    )
+    return made
+
+
+def test_the_export_page_counts_what_the_export_holds() -> None:
+    for name in ("one", "two"):
+        uploaded(name)
+    comments = f"{ARTIFACTS}/one/versions/1/comments"
+    assert Client().post(comments, '{"value": "said"}', "application/json").status_code == 200
+    told("/ui/admin/rules", rule="VALIDITY", level="FULL")
+    counts = queries.export_counts()
+    entries = [path for path, _ in queries.export_entries()]
+    assert counts.groups == sum(path.endswith(".Group.json") for path in entries) == 1
+    assert counts.versions == sum(path.endswith(".ArtifactVersion.json") for path in entries) == 2
+    assert counts.contents == sum(path.endswith(".Content.json") for path in entries) == 2
+    assert counts.comments == sum(path.endswith(".Comment.json") for path in entries) == 1
+    assert counts.global_rules == sum(path.startswith("rules/") for path in entries) == 1
+    assert counts.artifacts == 2
+    sizes = [len(data) for path, data in queries.export_entries() if path.endswith(".data")]
+    assert counts.content_bytes == sum(sizes)
+    page = Client().get("/ui/admin/export").text
+    assert "/apis/registry/v2/admin/export" in page
+    assert "<dt>Versions</dt><dd>2</dd>" in page
+
+
+def test_the_nodes_page_tells_what_this_node_is() -> None:
+    page = Client().get("/ui/admin/nodes").text
+    assert "Writes dialect" in page
+    assert "ANNALS_PEERS" in page
