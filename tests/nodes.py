@@ -143,7 +143,7 @@ class NodeProcess:
         deadline = time.monotonic() + timeout
         said = "nothing"
         while time.monotonic() < deadline:
-            answer = httpx.get(f"{self.url}/health/ready")
+            answer = httpx.get(f"{self.url}/health/ready", timeout=timeout)
             if answer.status_code == 200:
                 return
             said = answer.text

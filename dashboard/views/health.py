@@ -1,11 +1,14 @@
 """The health page: what is known to be wrong with the journal, and how to mend it."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.journal_filters import OUTCOMES
 from dashboard.pages import render_page
+from dashboard.telling import tell
 from journal.digests import StateDigest, digest_keeper
 from journal.doctor.current import acknowledgments, current_findings
 from journal.doctor.findings import Finding
@@ -48,11 +51,13 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     reason = said.get("reason", "").strip()[:500]
     if "back" in said:
         acknowledgments().remove(finding.code)
+        tell(request, f"Nobody answers for {finding.code} any more.")
     elif reason:
         acknowledgments().add(finding, reason)
+        tell(request, f"{finding.code} is acknowledged: it is told below, and alarms nobody.")
     else:
         return _acknowledgment_page(request, finding, "Say why, for those who come after you.")
-    return HttpResponseRedirect(f"/ui/health#{finding.code}")
+    return redirect(f"{reverse('health')}#{finding.code}")
 
 
 def _finding(code: str) -> Finding:
