@@ -161,7 +161,7 @@ def in_words(span: Span) -> str:
 
 def _notes(span: Span) -> Iterator[str]:
     if span.note:
-        yield f"{span.note} on the wire" if span.sort == "action" else span.note
+        yield _spelled(span.note) if span.sort == "action" else span.note
     if isinstance(span.value, bytes):
         encoded = "" if len(span.value) == span.end - span.start else ", in base64 here"
         yield f"{len(span.value):,} byte{'' if len(span.value) == 1 else 's'}{encoded}"
@@ -169,6 +169,10 @@ def _notes(span: Span) -> Iterator[str]:
             yield "not UTF-8: signs that can't be read stand for its bytes"
     if span.name in _TIMES and isinstance(span.value, int) and span.value > 0:
         yield full_time(span.value)
+
+
+def _spelled(action: str) -> str:
+    return f"{action} on the wire" if action.isdigit() else f"as the text {action!r}"
 
 
 def _is_text(data: bytes) -> bool:

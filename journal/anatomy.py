@@ -188,12 +188,12 @@ def _read_chunk(half: Half, at: int, name: str, attribute: str) -> int | None:
     data, start = half.data, at + 4
     length = int.from_bytes(data[at:start], "big", signed=True)
     is_past = length < 0 or start + length > len(data)
-    note = f"{length:,} bytes follow" if length else "0: null, nothing follows"
+    note = f"byte{'' if length == 1 else 's'} follow" if length else "0: null, nothing follows"
     span = Span(at, min(start, len(data)), f"length of {name}", "length", length, note)
     if at < len(data):
         half.spans.append(span)
     if is_past:
-        span.note = f"{length:,} bytes, and {_count(max(0, len(data) - start))} are left"
+        span.note = f"bytes would follow, and {_count(max(0, len(data) - start))} are left"
         span.fault = f"the length at byte {at} runs past its end"
         _stop(half, min(at, len(data) - 1), start)
         return None
@@ -232,6 +232,8 @@ def _clip(half: Half, at: int) -> None:
     """What is open where the JSON fails ends there, and the rest was not read."""
     half.spans = [each for each in half.spans if each.start <= at]
     for each in half.spans:
+        if each.end > at and each.sort != "spelling":
+            each.value, each.note = None, "it breaks off"
         each.end = min(each.end, at)
     half.spans = [each for each in half.spans if each.start < each.end]
     _stop(half, at, at)

@@ -143,12 +143,11 @@ def with_query(context: template.Context, name: str, value: object) -> str:
 
 
 @register.simple_tag
-def clocks_apart(writer: int, broker: int) -> str:
-    """How far the clock of a record's writer was from the broker's, both in ms."""
-    apart = abs(broker - writer)
-    if apart < 1000:
-        return f"{apart} ms {'before' if writer <= broker else 'after'} the broker's"
-    return f"{apart / 1000:,.1f} s {'before' if writer <= broker else 'after'} the broker's"
+def clocks_apart(writer: int, record: int) -> str:
+    """How far what a record's writer says is from the record's own time, both in ms."""
+    apart = abs(record - writer)
+    told = f"{apart} ms" if apart < 1000 else f"{apart / 1000:,.1f} s"
+    return f"{told} {'before' if writer <= record else 'after'} the record's time"
 
 
 @register.filter

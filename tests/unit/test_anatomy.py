@@ -134,7 +134,7 @@ def test_lengths_of_the_binary_value_are_told_in_words() -> None:
         (0, 1, "message type", "type 2"),
         (1, 2, "action", "1"),
         (2, 6, "length of canonicalHash", "0: null, nothing follows"),
-        (6, 10, "length of content", "3 bytes follow"),
+        (6, 10, "length of content", "bytes follow"),
         (10, 13, "content", ""),
     ]
     assert found.absent == ("serializedReferences",)
@@ -163,6 +163,8 @@ def test_the_byte_at_which_reading_ends_is_found(value: bytes, at: int) -> None:
 def test_what_comes_before_the_failure_is_told() -> None:
     found = anatomy(b"\x03{}", b'\x03{"action":1,"state":"ENABLED","version":\x00"1"}').value
     assert found is not None
+    assert found.spans[-2].value is None
+    assert found.spans[-2].note == "it breaks off"
     assert [each.name for each in found.spans if each.sort != "spelling"] == [
         "message type", "action", "state", "version", "not read",
     ]  # fmt: skip

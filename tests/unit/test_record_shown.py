@@ -119,7 +119,7 @@ def test_times_and_lengths_are_told_in_words() -> None:
     assert lengths is not None
     assert [each.note for each in lengths.fields if each.sort == "length"] == [
         "0: null, nothing follows",
-        "3 bytes follow",
+        "bytes follow",
     ]
 
 
