@@ -64,13 +64,21 @@ def toasts(context: template.Context) -> tuple[Told, ...]:
 
 @register.simple_tag
 def moment(milliseconds: int) -> SafeString:
-    """How long ago, with the full time as its title."""
+    """How long ago, with the full time as its title; a script tells both in the reader's zone."""
     when = _time(milliseconds)
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
         when.isoformat(timespec="milliseconds"),
         full_time(milliseconds),
         ago(milliseconds, time.time()),
+    )
+
+
+@register.simple_tag
+def exact(milliseconds: int) -> SafeString:
+    """The full time; a script tells it in the reader's zone."""
+    return format_html(
+        '<time datetime="{}">{}</time>', iso_time(milliseconds), full_time(milliseconds)
     )
 
 

@@ -1,8 +1,9 @@
-// The node's state in the header, the ages of things, and word of changed tables for the page.
+// The node's state in the header, also when it can't be reached, and word of changed tables for the page.
 import { listen } from "./socket.js";
 
 const strip = document.querySelector("[data-state]");
 const SILENCE_MS = 7000;
+const GRACE_MS = 1000;
 let heard = Date.now(), isFresh = true;
 
 function changed(what) {
@@ -22,34 +23,42 @@ function showFindings(html) {
   document.dispatchEvent(new CustomEvent("annals:drawn"));
 }
 
-listen(() => `${document.documentElement.dataset.home}/ui/ws/state`, (message) => {
+// `since` is when the connection was lost, or 0; a silent one is as good as lost.
+let since = 0;
+
+function receive(message) {
   heard = Date.now();
-  if (message.state !== undefined && strip.dataset.shown !== message.state) {
+  if (message.state !== undefined && strip && strip.dataset.shown !== message.state) {
     strip.innerHTML = strip.dataset.shown = message.state;
+    strip.style.minHeight = "";
   }
   if (message.findings !== undefined) showFindings(message.findings);
   // What was written between the page's making and now is unknown: everything may have changed.
   if (isFresh) { isFresh = false; changed([]); }
   if (message.changed) changed(message.changed);
-}, () => { isFresh = true; });
+}
 
-setInterval(() => {
-  if (Date.now() - heard < SILENCE_MS || document.hidden) return;
-  const seconds = Math.round((Date.now() - heard) / 1000);
-  strip.textContent = "";
-  const word = strip.appendChild(document.createElement("b"));
-  word.className = "bad";
-  word.textContent = `✕ No word from the node for ${seconds} s`;
-  strip.dataset.shown = "";
-}, 1000);
+listen(() => `${document.documentElement.dataset.home}/ui/ws/state`, receive, (isOpen) => {
+  since = isOpen ? 0 : since || Date.now();
+  if (!isOpen) isFresh = true;
+});
 
-const STEPS = [[60, 1, "second"], [3600, 60, "minute"], [86400, 3600, "hour"], [2592000, 86400, "day"]];
-setInterval(() => {
-  for (const time of document.querySelectorAll("time[data-ago]")) {
-    const seconds = Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000);
-    const step = STEPS.find(([limit]) => seconds < limit);
-    if (!step || seconds < 5) continue;
-    const count = Math.floor(seconds / step[1]);
-    time.textContent = `${count} ${step[2]}${count === 1 ? "" : "s"} ago`;
+function showLoss(words, seconds) {
+  let count = strip.querySelector("[data-lost]");
+  if (!count) {
+    // As high as it was: what is read below stays where it is.
+    strip.style.minHeight = `${strip.offsetHeight}px`;
+    strip.innerHTML = '<b class="bad" role="alert"></b><span data-lost aria-hidden="true"></span>';
+    strip.dataset.shown = "";
+    count = strip.lastChild;
   }
-}, 10000);
+  if (strip.firstChild.textContent !== words) strip.firstChild.textContent = words;
+  count.textContent = `for ${seconds} s`;
+}
+
+setInterval(() => {
+  if (!strip || document.hidden) return;
+  const [lost, silent] = [since && Date.now() - since, Date.now() - heard];
+  if (lost > GRACE_MS) showLoss("✕ Connection to the node lost: trying again", Math.round(lost / 1000));
+  else if (!since && silent > SILENCE_MS) showLoss("✕ No word from the node", Math.round(silent / 1000));
+}, 1000);
