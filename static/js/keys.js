@@ -54,6 +54,5 @@ document.addEventListener("click", (event) => {
 });
 
 for (const button of document.querySelectorAll("[data-open]")) {
-  button.hidden = false;
   button.addEventListener("click", () => document.getElementById(button.dataset.open).showModal());
 }

@@ -15,9 +15,7 @@
   show(stored());
   document.addEventListener("DOMContentLoaded", () => {
     show(stored());
-    const toggle = document.querySelector("[data-theme-toggle]");
-    toggle.hidden = false;
-    toggle.addEventListener("click", () => {
+    document.querySelector("[data-theme-toggle]").addEventListener("click", () => {
       const order = Object.keys(names);
       const next = order[(order.indexOf(stored()) + 1) % order.length];
       try { localStorage.setItem("annals-theme", next); } catch { /* private window: this page only */ }

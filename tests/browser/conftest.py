@@ -75,13 +75,19 @@ class Visitor:
 
 
 @contextmanager
-def visiting(url: str) -> Iterator[Visitor]:
-    """Fails the test if a page wrote an error to its console, as a refusal by the CSP is."""
+def browser_running() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visiting(url: str) -> Iterator[Visitor]:
+    """Fails the test if a page wrote an error to its console, as a refusal by the CSP is."""
+    with browser_running() as browser:
         visitor = Visitor(browser, url)
         yield visitor
-        browser.close()
     assert visitor.complaints == []
 
 

@@ -1,0 +1,127 @@
+"""Every page that is served, by the name of its address, with examples of a stocked node."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern
+
+from access.decisions import Level
+from dashboard.snapshot_urls import urlpatterns as of_snapshots
+from dashboard.urls import urlpatterns as of_the_node
+from tests.access.operations import node_pages
+from tests.browser.stocked import LOST_HASH, Stocked
+
+_ORDER = "ui/artifacts/shop/order/versions"
+
+#: What a page shows besides its plain address. A page whose address holds an id needs one here.
+EXAMPLES: dict[str, list[str]] = {
+    "artifacts": ["ui/artifacts", "ui/artifacts?q=order", "ui/artifacts?q=nothing-at-all"],
+    "version": [
+        f"{_ORDER}/latest",
+        f"{_ORDER}/1",
+        "ui/artifacts/openapi/petstore/versions/latest",
+        "ui/artifacts/shop/gone/versions/1",
+    ],
+    "version-documentation": [
+        f"{_ORDER}/latest/documentation",
+        "ui/artifacts/openapi/petstore/versions/1/documentation",
+    ],
+    "version-references": [
+        f"{_ORDER}/3/references",
+        "ui/artifacts/shop/customer/versions/1/references",
+    ],
+    "version-rules": [
+        f"{_ORDER}/latest/rules",
+        f"{_ORDER}/latest/rules?rule=COMPATIBILITY&level=FULL_TRANSITIVE",
+    ],
+    "version-comments": [f"{_ORDER}/3/comments"],
+    "version-history": [f"{_ORDER}/latest/history"],
+    "version-compare": [f"{_ORDER}/3/compare?with=1", f"{_ORDER}/1/compare"],
+    "version-use": [f"{_ORDER}/latest/use"],
+    "journal": ["ui/journal", "ui/journal?artifact=order"],
+    "record": ["ui/journal/0/3"],
+    "admin-rules": ["ui/admin/rules", "ui/admin/rules?rule=COMPATIBILITY&level=FULL"],
+    "upload": ["ui/upload", "ui/upload?as=version&group=shop&id=order"],
+    "delete-version": [f"{_ORDER}/2/delete"],
+    "edit-version": [f"{_ORDER}/2/edit"],
+    "delete-artifact": ["ui/artifacts/shop/order/delete"],
+    "import-work": ["ui/import/{import-work}"],
+    "snapshot-work": ["ui/snapshots/work/{snapshot-work}"],
+    "snapshot-load": ["ui/snapshots/{snapshot}/load", "ui/snapshots/{snapshot}/load?topic=another"],
+    "snapshot-discard": ["ui/snapshots/{snapshot}/discard"],
+    "acknowledge": ["ui/health/acknowledge?code=J04"],
+    "foresee": ["ui/health/foresee"],
+    "foreseen": ["ui/health/foresee/{foreseen}"],
+    "mend-move": ["ui/health/mend/move", "ui/health/mend/move?sequence=contentId&to=9000"],
+    "mend-content": [f"ui/health/mend/content/{LOST_HASH}"],
+    "new-journal-work": ["ui/health/mend/journal/{new-journal-work}"],
+    "mended": ["ui/health/mend/{mended}"],
+}
+#: Of a snapshot: an artifact of the incident's journal, and one of its records.
+_OLD = {
+    "group_id": "default",
+    "artifact_id": "81cecced-1d6b-4738-b186-0a87897651ba",
+    "version": "1",
+    "partition": "0",
+    "offset": "3",
+}
+
+#: Addresses that show nothing themselves: they lead on, or take forms alone.
+NOT_SHOWN = frozenset({
+    *("start", "admin", "login-issuer", "login-return", "logout"),
+    *("set-rule", "add-comment", "delete-comment"),
+    *("import-begin", "import-cancel", "snapshot-moment", "beside", "snapshot-comparison"),
+    *("snapshot-file", "snapshot-cancel", "foreseen-cancel"),
+    *("new-journal-write", "new-journal-cancel"),
+})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that can be looked at; `level` is what it asks of whoever looks.
+
+    One that is `repeated` shows another's template with other words.
+    """
+
+    name: str
+    path: str
+    level: Level
+    is_repeated: bool = False
+
+
+def node_patterns() -> list[URLPattern]:
+    return [*of_the_node, *node_pages]
+
+
+def without_example() -> set[str]:
+    """Names of addresses that no test would look at."""
+    named = {str(each.name) for each in node_patterns() if "<" in str(each.pattern)}
+    return named - EXAMPLES.keys() - NOT_SHOWN
+
+
+def places(stocked: Stocked) -> list[Place]:
+    return [*_of_node(stocked), *_of_snapshot(stocked)]
+
+
+def _of_node(stocked: Stocked) -> Iterator[Place]:
+    for each in node_patterns():
+        if each.name in NOT_SHOWN:
+            continue
+        for count, example in enumerate(EXAMPLES.get(str(each.name), [str(each.pattern)])):
+            path = re.sub(r"\{([\w-]+)\}", lambda match: stocked.ids[match[1]], example)
+            yield Place(str(each.name), f"/{path}", vars(each.callback)["level"], count > 0)
+
+
+def _of_snapshot(stocked: Stocked) -> Iterator[Place]:
+    """The registry as it was after twelve records, where administrators alone may look."""
+    for each in of_snapshots:
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: _OLD[match[1]], str(each.pattern))
+        if each.name != "start":
+            address = f"/at/{stocked.ids['snapshot']}/{path}"
+            yield Place(
+                f"{each.name} of a snapshot",
+                address,
+                Level.ADMIN,
+                is_repeated=each.name != "health",
+            )

@@ -1,0 +1,247 @@
+"""A guarded node with something on each of its pages, and the three people who look at them."""
+
+import html
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from access.decisions import Level
+from access.passwords import user_line
+from registry.roles import RoleType
+from tests.journals import DATA, put_records, recorded
+from tests.kafka_fixture import create_topic
+from tests.nodes import NodeProcess, node_process, unused_port
+
+PASSWORD = "correct horse battery"
+PEOPLE = {"vera": RoleType.READ_ONLY, "dora": RoleType.DEVELOPER, "anna": RoleType.ADMIN}
+LEVELS = {"vera": Level.READ, "dora": Level.WRITE, "anna": Level.ADMIN}
+
+#: The content that the journal of the incident has without this record: a finding says so.
+_LOST_AT = 6
+LOST_HASH = "edc351831a60539d904157020074ef1043868247fb8641e5cf4356407245dd32"
+
+ORDER_FIELDS: list[dict[str, Any]] = [
+    {"name": "id", "type": "long", "doc": "Drawn by the shop"},
+    {"name": "customer", "type": "string"},
+    {"name": "total", "type": "double", "default": 0},
+]
+CURRENCY = {"name": "currency", "type": "string", "default": "EUR"}
+
+
+def avro(name: str, fields: list[dict[str, Any]], doc: str = "") -> str:
+    record = {"type": "record", "name": name, "namespace": "shop", "doc": doc, "fields": fields}
+    return json.dumps(record, indent=2)
+
+
+@dataclass
+class Stocked:
+    """`ids` are those of work and snapshots, by the name of the address that shows them."""
+
+    node: NodeProcess
+    ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.node.url
+
+    def client(self, name: str = "anna") -> httpx.Client:
+        """Of REST and of pages, with a password in each request."""
+        return httpx.Client(base_url=self.url, timeout=60, auth=(name, PASSWORD))
+
+    def signed_in(self, browser: Browser, name: str, **options: Any) -> BrowserContext:
+        """A window's context with this person's session in it."""
+        context = browser.new_context(base_url=self.url, **options)
+        with httpx.Client(base_url=self.url, timeout=60) as client:
+            client.get("/ui/login")
+            form = {"name": name, "password": PASSWORD, **_token(client)}
+            assert client.post("/ui/login", data=form).status_code == 302
+            context.add_cookies([
+                {"name": each, "value": value, "url": self.url}
+                for each, value in client.cookies.items()
+            ])
+        return context
+
+
+def _token(client: httpx.Client) -> dict[str, str]:
+    return {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
+
+
+@contextmanager
+def guarded_by_passwords(folder: Path, kafka: str, topic: str) -> Iterator[NodeProcess]:
+    """Ready; its users are PEOPLE."""
+    users = folder / "users"
+    users.write_text("\n".join(user_line(name, role, PASSWORD) for name, role in PEOPLE.items()))
+    options = {
+        "ANNALS_ACCESS": "basic",
+        "ANNALS_USERS_FILE": str(users),
+        # What the incident left is of an older dialect, which knows no references.
+        "JOURNAL_DIALECT": "2.6",
+    }
+    process = node_process(
+        folder / "home",
+        unused_port(),
+        KAFKA_BOOTSTRAP_SERVERS=kafka,
+        JOURNAL_TOPIC=topic,
+        **options,
+    )
+    try:
+        process.start().wait_until_ready()
+        yield process
+    finally:
+        process.stop()
+
+
+@pytest.fixture(scope="module")
+def stocked(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stocked]:
+    """One for all tests of a module."""
+    topic = f"journal-{time.time_ns()}"
+    create_topic(kafka, topic)
+    whole = recorded(DATA / "journals" / "bug-before.jsonl")
+    put_records(kafka, topic, [each for each in whole if each.offset != _LOST_AT])
+    with guarded_by_passwords(tmp_path_factory.mktemp("stocked"), kafka, topic) as node:
+        found = Stocked(node)
+        with found.client() as client:
+            _fill(client)
+            _begin_work(client, found.ids, topic)
+        yield found
+
+
+def _fill(client: httpx.Client) -> None:
+    _upload_real_schemas(client)
+    _upload_orders(client)
+    rule = {"type": "VALIDITY", "config": "SYNTAX_ONLY"}
+    assert client.post(f"{_V2}/admin/rules", json=rule).status_code == 204
+    role = {"principalId": "otto", "role": "DEVELOPER", "principalName": "Otto"}
+    assert client.post(f"{_V2}/admin/roleMappings", json=role).status_code == 204
+
+
+_V2 = "/apis/registry/v2"
+_ORDER = f"{_V2}/groups/shop/artifacts/order"
+
+
+def _upload_real_schemas(client: httpx.Client) -> None:
+    for folder in sorted((DATA / "schemas").iterdir()):
+        for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+            headers = {
+                "X-Registry-ArtifactId": file.stem,
+                "X-Registry-ArtifactType": folder.name.upper(),
+                "Content-Type": "application/octet-stream",
+            }
+            answer = client.post(
+                f"{_V2}/groups/{folder.name}/artifacts",
+                params={"ifExists": "RETURN_OR_UPDATE"},
+                content=file.read_bytes(),
+                headers=headers,
+            )
+            assert answer.status_code == 200, (file, answer.text)
+
+
+def _upload_orders(client: httpx.Client) -> None:
+    """Versions, states, metadata, a reference, a comment and a rule, as a shop would have them."""
+    customer = {
+        "groupId": "shop",
+        "artifactId": "customer",
+        "version": "1",
+        "name": "shop.Customer",
+    }
+    _made(client, "customer", avro("Customer", [{"name": "name", "type": "string"}]))
+    _made(client, "order", avro("Order", ORDER_FIELDS, "An order as the shop takes it"))
+    more = [*ORDER_FIELDS, CURRENCY]
+    whole = [*more, {"name": "by", "type": ["null", "shop.Customer"], "default": None}]
+    for fields, references in ((more, []), (whole, [customer])):
+        answer = client.post(
+            f"{_ORDER}/versions",
+            json={"content": avro("Order", fields), "references": references},
+            headers={"Content-Type": "application/create.extended+json"},
+        )
+        assert answer.status_code == 200, answer.text
+    about = {
+        "name": "Order",
+        "description": "An order as the shop takes it",
+        "labels": ["pii", "billing"],
+        "properties": {"team": "payments"},
+    }
+    said = [
+        client.put(f"{_ORDER}/meta", json=about),
+        client.put(f"{_ORDER}/versions/1/state", json={"state": "DEPRECATED"}),
+        client.post(f"{_ORDER}/rules", json={"type": "COMPATIBILITY", "config": "BACKWARD"}),
+        client.post(
+            f"{_ORDER}/versions/3/comments",
+            content=json.dumps({"value": "Customers are known by name alone for now."}),
+            headers={"Content-Type": "application/json"},
+        ),
+    ]
+    for answer in said:
+        assert answer.status_code in {200, 204}, answer.text
+
+
+def _made(client: httpx.Client, artifact_id: str, content: str) -> None:
+    answer = client.post(
+        f"{_V2}/groups/shop/artifacts",
+        content=content,
+        headers={
+            "X-Registry-ArtifactId": artifact_id,
+            "X-Registry-ArtifactType": "AVRO",
+            "Content-Type": "application/json",
+        },
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def _begin_work(client: httpx.Client, ids: dict[str, str], topic: str) -> None:
+    """Of each kind one, to its end."""
+    client.get("/ui/snapshots")
+    ids["foreseen"] = _work(client, "/ui/health/foresee", {"what": "compaction", "assume": "on"})
+    ids["new-journal-work"] = _work(
+        client, "/ui/health/mend/journal", {"topic": f"{topic}-new", "dialect": ""}
+    )
+    ids["snapshot-work"] = _work(client, "/ui/snapshots/comparison", {"from": "3", "to": ""})
+    export = (DATA / "exports" / "sample-2.6.13.zip").read_bytes()
+    ids["import-work"] = _work(client, "/ui/import", {}, {"file": export})
+    _work(client, "/ui/snapshots/moment", {"at": "12"})
+    page = client.get("/ui/snapshots").text
+    found = re.search(r'href="/at/([^/"]+)/ui/artifacts"', page)
+    assert found is not None, page
+    ids["snapshot"] = found[1]
+    ids["mended"] = _mended(client, topic)
+
+
+def _work(
+    client: httpx.Client,
+    address: str,
+    form: dict[str, str],
+    files: dict[str, bytes] | None = None,
+) -> str:
+    """The id of work that has ended."""
+    begun = client.post(address, data={**form, **_token(client)}, files=files)
+    assert begun.status_code == 302, begun.text
+    work = begun.headers["Location"]
+    for _ in range(600):
+        page = client.get(work)
+        if page.status_code == 302 or "data-again" not in page.text:
+            return str(work.rpartition("/")[2])
+        time.sleep(0.05)
+    raise AssertionError(f"{work} did not end")
+
+
+def _mended(client: httpx.Client, topic: str) -> str:
+    """The id of a mending: the sequence of comments moved on by two."""
+    page = client.get("/ui/health/mend/move?sequence=commentId").text
+    standing = re.search(r"It stands at (\d+)", page)
+    assert standing is not None, page
+    address = f"/ui/health/mend/move?sequence=commentId&to={int(standing[1]) + 2}"
+    preview = client.get(address).text
+    hidden = dict(re.findall(r'name="(seed|fingerprint)" value="([^"]*)"', preview))
+    form = {name: html.unescape(value) for name, value in hidden.items()}
+    done = client.post(address, data={**form, "topic": topic, **_token(client)})
+    assert done.status_code == 302, done.text
+    return str(done.headers["Location"].rpartition("/")[2])
