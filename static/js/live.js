@@ -47,7 +47,7 @@ function showLoss(words, seconds) {
   let count = strip.querySelector("[data-lost]");
   if (!count) {
     // As high as it was: what is read below stays where it is.
-    strip.style.minHeight = `${strip.offsetHeight}px`;
+    strip.style.minHeight = `${strip.getBoundingClientRect().height}px`;
     strip.innerHTML = '<b class="bad" role="alert"></b><span data-lost aria-hidden="true"></span>';
     strip.dataset.shown = "";
     count = strip.lastChild;

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.addresses import NOT_SHOWN, Place, node_patterns, places, without_example
 from tests.browser.conftest import browser_running
 from tests.browser.stocked import LEVELS, PEOPLE, Stocked
+from tests.browser.stocked import shop as shop
 from tests.browser.stocked import stocked as stocked
 from tests.browser.visits import Look, window
 

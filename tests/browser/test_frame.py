@@ -1,0 +1,177 @@
+"""What every page has around it: keys, themes, times in the reader's zone, the node's state."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import browser_running
+from tests.browser.stocked import Stocked
+from tests.browser.stocked import shop as shop
+
+pytestmark = [pytest.mark.browser, pytest.mark.kafka]
+
+_ORDER = "/ui/artifacts/shop/order/versions/latest"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browser_running() as running:
+        yield running
+
+
+@pytest.fixture
+def page(shop: Stocked, browser: Browser) -> Iterator[Page]:
+    """The administrator's."""
+    context = shop.signed_in(browser, "anna", viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        *(("h", "home"), ("a", "artifacts"), ("u", "upload"), ("j", "journal")),
+        *(("t", "tables"), ("e", "health"), ("s", "snapshots"), ("m", "admin/rules")),
+    ],
+)
+def test_two_keys_go_to_each_page(page: Page, key: str, path: str) -> None:
+    page.goto(_ORDER)
+    page.keyboard.press("g")
+    page.keyboard.press(key)
+    page.wait_for_url(f"**/ui/{path}")
+
+
+def test_the_sheet_tells_every_key_and_escape_closes_it(page: Page) -> None:
+    page.goto("/ui/artifacts")
+    page.keyboard.press("?")
+    sheet = page.locator("dialog#keys")
+    expect(sheet).to_be_visible()
+    told = set(sheet.locator("kbd").all_inner_texts())
+    assert told >= set("/jkghaujtesm?") | {"Enter", "Esc"}
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+
+
+def test_rows_are_walked_and_opened_by_keys_and_typing_is_left_alone(page: Page) -> None:
+    page.goto("/ui/artifacts")
+    page.keyboard.press("/")
+    page.keyboard.type("gaj?")
+    expect(page.get_by_test_id("toolbar-filter-value")).to_have_value("gaj?")
+    page.goto("/ui/artifacts?q=shop")
+    rows = page.locator("[data-row]")
+    for key, row in (("j", 0), ("j", 1), ("k", 0)):
+        page.keyboard.press(key)
+        expect(rows.nth(row).locator("a").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/versions/*")
+
+
+def test_the_first_tab_skips_to_the_content(page: Page) -> None:
+    page.goto("/ui/artifacts")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+_IS_SEEN = """() => {
+  const seen = (each) => {
+    const style = getComputedStyle(each);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+  };
+  const at = document.activeElement;
+  if (at === document.body) return "";
+  for (let each = at; each && each !== document.body; each = each.parentElement)
+    if (seen(each)) return "";
+  if (at.closest(".chart")) return "";
+  return at.outerHTML.slice(0, 160);
+}"""
+
+
+@pytest.mark.parametrize("path", ["/ui/home", "/ui/artifacts", _ORDER, "/ui/upload", "/ui/health"])
+def test_the_focus_is_seen_wherever_it_goes(page: Page, path: str) -> None:
+    page.goto(path)
+    unseen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        unseen.append(page.evaluate(_IS_SEEN))
+    assert [each for each in unseen if each] == []
+
+
+def test_a_chosen_theme_is_there_before_the_page_is_drawn(page: Page) -> None:
+    page.add_init_script(
+        """new MutationObserver((_, observer) => {
+          if (!document.body) return;
+          window.themeAtFirst = document.documentElement.dataset.theme ?? "auto";
+          observer.disconnect();
+        }).observe(document, { subtree: true, childList: true });"""
+    )
+    background = "getComputedStyle(document.body).backgroundColor"
+    page.emulate_media(color_scheme="light")
+    page.goto("/ui/artifacts")
+    light = page.evaluate(background)
+    toggle = page.locator("[data-theme-toggle]")
+    for name in ("Light", "Dark"):
+        toggle.click()
+        expect(toggle).to_have_accessible_name(f"Color theme: {name}")
+    dark = page.evaluate(background)
+    assert dark != light
+    page.reload()
+    assert page.evaluate("window.themeAtFirst") == "dark"
+    assert page.evaluate(background) == dark
+    toggle.click()
+    expect(toggle).to_have_accessible_name("Color theme: Auto")
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(background) == dark
+
+
+def test_times_are_told_in_the_readers_zone(shop: Stocked, browser: Browser) -> None:
+    context = shop.signed_in(browser, "anna", timezone_id="Asia/Kolkata")
+    page = context.new_page()
+    page.goto(_ORDER)
+    age = page.locator("aside time").first
+    expect(age).to_have_attribute("title", re.compile(r" UTC\+5:30 \(Asia/(Calcutta|Kolkata)\)$"))
+    expect(age).to_have_text(re.compile("ago|just now"))
+    page.goto("/ui/journal")
+    row = page.locator(".record time").first
+    title = str(row.get_attribute("title"))
+    expect(row).to_have_text(title.split()[1])
+    said = page.evaluate(
+        "(at) => new Date(at).toTimeString().slice(0, 8)", row.get_attribute("datetime")
+    )
+    expect(row).to_contain_text(said)
+    context.close()
+
+
+def test_times_are_told_in_utc_without_scripts(shop: Stocked, browser: Browser) -> None:
+    context = shop.signed_in(browser, "anna", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(_ORDER)
+    expect(page.locator("aside time").first).to_have_attribute("title", re.compile(r" UTC$"))
+    context.close()
+
+
+def test_a_lost_node_is_told_and_what_was_missed_is_caught_up(shop: Stocked, page: Page) -> None:
+    page.goto("/ui/artifacts")
+    state = page.get_by_test_id("node-state")
+    expect(state).to_contain_text("In step")
+    below = "document.querySelector('main').getBoundingClientRect().top"
+    top = page.evaluate(below)
+    shop.node.stop()
+    expect(state.get_by_role("alert")).to_have_text("✕ Connection to the node lost: trying again")
+    assert page.evaluate(below) == top
+
+    shop.node.start().wait_until_ready()
+    with shop.client("dora") as client:
+        answer = client.post(
+            "/apis/registry/v2/groups/shop/artifacts",
+            json="string",
+            headers={"X-Registry-ArtifactId": "meanwhile"},
+        )
+        assert answer.status_code == 200, answer.text
+    expect(state).to_contain_text("In step")
+    expect(page.get_by_test_id("artifact-list")).to_contain_text("meanwhile")

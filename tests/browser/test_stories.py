@@ -1,0 +1,124 @@
+"""What a viewer, a developer and an administrator come for, from the first page to the last."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import browser_running
+from tests.browser.stocked import CURRENCY, ORDER_FIELDS, Stocked, avro
+from tests.browser.stocked import shop as shop
+
+pytestmark = [pytest.mark.browser, pytest.mark.kafka]
+
+_NEW = {"name": "channel", "type": "string", "doc": "Where it was ordered"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browser_running() as running:
+        yield running
+
+
+def opened(shop: Stocked, browser: Browser, person: str, path: str) -> Page:
+    page = shop.signed_in(browser, person, viewport={"width": 1440, "height": 900}).new_page()
+    page.goto(path)
+    return page
+
+
+def test_a_viewer_searches_reads_and_compares_and_is_told_what_is_locked(
+    shop: Stocked, browser: Browser
+) -> None:
+    page = opened(shop, browser, "vera", "/ui/artifacts")
+    page.keyboard.press("/")
+    page.keyboard.type("order")
+    found = page.get_by_test_id("artifact-list").locator("[data-row]")
+    expect(found).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ui/artifacts/shop/order/versions/*")
+    expect(page.get_by_test_id("ace-content")).to_contain_text("shop.Customer")
+
+    locked = page.locator("[data-off=header-btn-upload-version]")
+    expect(locked).to_have_attribute("aria-disabled", "true")
+    expect(locked).to_contain_text("not allowed. ")
+    expect(locked).to_contain_text("DEVELOPER")
+    page.get_by_test_id("tab-compare").click()
+    page.goto("/ui/artifacts/shop/order/versions/2/compare?with=1")
+    expect(page.locator("main")).to_contain_text("currency")
+
+    page.goto("/ui/admin/rules")
+    expect(page.get_by_test_id("error-page")).to_contain_text("it needs the role ADMIN")
+    page.context.close()
+
+
+def test_a_developer_is_refused_mends_uploads_comments_and_edits(
+    shop: Stocked, browser: Browser
+) -> None:
+    page = opened(shop, browser, "dora", "/ui/artifacts/shop/order/versions/latest")
+    page.get_by_test_id("header-btn-upload-version").click()
+    fields = [*ORDER_FIELDS, CURRENCY]
+    page.locator("[name=text]").fill(avro("Order", [*fields, _NEW]))
+    page.get_by_test_id("modal-btn-upload").click()
+    refusal = page.get_by_test_id("upload-violates")
+    expect(refusal).to_contain_text("COMPATIBILITY")
+    expect(refusal).to_contain_text("channel")
+
+    page.locator("[name=text]").fill(avro("Order", [*fields, {**_NEW, "default": "web"}]))
+    page.get_by_test_id("modal-btn-upload").click()
+    page.wait_for_url("**/ui/artifacts/shop/order/versions/4")
+    expect(page.get_by_test_id("ace-content")).to_contain_text("Where it was ordered")
+
+    page.get_by_test_id("tab-comments").click()
+    page.get_by_test_id("form-comment").locator("textarea").fill("Ask the web team.")
+    page.get_by_test_id("btn-comment").click()
+    expect(page.get_by_test_id("comments")).to_contain_text("Ask the web team.")
+    expect(page.get_by_test_id("comments")).to_contain_text("dora")
+
+    page.goto("/ui/artifacts/shop/order/versions/4/edit")
+    page.get_by_test_id("form-labels").fill("pii, billing, web")
+    page.locator("main").get_by_test_id("modal-btn-edit").click()
+    page.wait_for_url("**/ui/artifacts/shop/order/versions/4")
+    expect(page.locator("aside .label")).to_have_text(["pii", "billing", "web"])
+    page.context.close()
+
+
+def test_an_administrator_sets_a_rule_grants_a_role_acknowledges_and_exports(
+    shop: Stocked, browser: Browser
+) -> None:
+    page = opened(shop, browser, "anna", "/ui/admin/rules")
+    page.get_by_test_id("rules-compatibility-config-full").click()
+    expect(page.get_by_test_id("foreseen")).to_contain_text("would have refused")
+    page.get_by_test_id("rule-set").click()
+    expect(page.get_by_test_id("rules-compatibility-config-toggle")).to_have_text("FULL")
+
+    page.goto("/ui/admin/roles")
+    page.get_by_test_id("form-principal").fill("zoe")
+    page.get_by_test_id("form-role").select_option("DEVELOPER")
+    page.get_by_test_id("btn-grant-access").click()
+    expect(page.get_by_test_id("role-mappings")).to_contain_text("zoe")
+    page.goto("/ui/journal")
+    granted = page.locator(".record", has_text="zoe").first
+    expect(granted).to_be_visible()
+    page.goto(str(granted.get_attribute("data-src")))
+    expect(page.locator("main")).to_contain_text("DEVELOPER")
+
+    page.goto("/ui/health")
+    finding = page.locator("#J04")
+    finding.get_by_role("link", name="Acknowledge").click()
+    page.locator("main [name=reason]").fill("The old registry still has it.")
+    page.get_by_test_id("modal-btn-acknowledge").click()
+    expect(page.locator("#J04")).to_contain_text("The old registry still has it.")
+
+    page.goto("/ui/artifacts")
+    with page.expect_download() as download:
+        page.get_by_test_id("btn-header-export").click()
+    archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
+    versions = [name for name in archive.namelist() if name.endswith("ArtifactVersion.json")]
+    artifacts = {json.loads(archive.read(name))["artifactId"] for name in versions}
+    assert {"order", "customer"} <= artifacts
+    page.context.close()
