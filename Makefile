@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -m "not soak"
 
-.PHONY: setup setup-dev run test soak bench format
+.PHONY: setup setup-dev run test soak bench format screenshots
 
 setup: .venv/requirements.installed
 
@@ -44,6 +44,10 @@ soak: setup-dev
 
 bench: setup-dev
 	$(BIN)/python bench/run.py
+
+# The pictures of README.md, from a node with real data.
+screenshots: setup-dev
+	$(BIN)/python docs/screenshots.py
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

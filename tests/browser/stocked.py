@@ -37,6 +37,9 @@ ORDER_FIELDS: list[dict[str, Any]] = [
     {"name": "total", "type": "double", "default": 0},
 ]
 CURRENCY = {"name": "currency", "type": "string", "default": "EUR"}
+#: What the third version keeps of these; it refers to another artifact besides.
+ORDER_NOW = [ORDER_FIELDS[0], ORDER_FIELDS[2], CURRENCY]
+_DOC = "An order as the shop takes it"
 
 
 def avro(name: str, fields: list[dict[str, Any]], doc: str = "") -> str:
@@ -121,12 +124,12 @@ def shop(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock
     with guarded_by_passwords(tmp_path_factory.mktemp("stocked"), kafka, topic) as node:
         found = Stocked(node)
         with found.client() as client:
-            _upload_orders(client)
+            upload_orders(client)
         yield found
 
 
 def _fill(client: httpx.Client) -> None:
-    _upload_real_schemas(client)
+    upload_real_schemas(client, _OF_EACH_TYPE)
     rule = {"type": "VALIDITY", "config": "SYNTAX_ONLY"}
     assert client.post(f"{_V2}/admin/rules", json=rule).status_code == 204
     role = {"principalId": "otto", "role": "DEVELOPER", "principalName": "Otto"}
@@ -137,10 +140,10 @@ _V2 = "/apis/registry/v2"
 _ORDER = f"{_V2}/groups/shop/artifacts/order"
 
 
-def _upload_real_schemas(client: httpx.Client) -> None:
+def upload_real_schemas(client: httpx.Client, of_each_type: int) -> None:
     for folder in sorted((DATA / "schemas").iterdir()):
         files = sorted(each for each in folder.rglob("*") if each.is_file())
-        for file in files[:_OF_EACH_TYPE]:
+        for file in files[:of_each_type]:
             headers = {
                 "X-Registry-ArtifactId": file.stem,
                 "X-Registry-ArtifactType": folder.name.upper(),
@@ -155,7 +158,7 @@ def _upload_real_schemas(client: httpx.Client) -> None:
             assert answer.status_code == 200, (file, answer.text)
 
 
-def _upload_orders(client: httpx.Client) -> None:
+def upload_orders(client: httpx.Client) -> None:
     """Versions, states, metadata, a reference, a comment and a rule, as a shop would have them."""
     customer = {
         "groupId": "shop",
@@ -164,19 +167,18 @@ def _upload_orders(client: httpx.Client) -> None:
         "name": "shop.Customer",
     }
     _made(client, "customer", avro("Customer", [{"name": "name", "type": "string"}]))
-    _made(client, "order", avro("Order", ORDER_FIELDS, "An order as the shop takes it"))
-    more = [*ORDER_FIELDS, CURRENCY]
-    whole = [*more, {"name": "by", "type": ["null", "shop.Customer"], "default": None}]
-    for fields, references in ((more, []), (whole, [customer])):
+    _made(client, "order", avro("Order", ORDER_FIELDS, _DOC))
+    whole = [*ORDER_NOW, {"name": "by", "type": ["null", "shop.Customer"], "default": None}]
+    for fields, references in (([*ORDER_FIELDS, CURRENCY], []), (whole, [customer])):
         answer = client.post(
             f"{_ORDER}/versions",
-            json={"content": avro("Order", fields), "references": references},
+            json={"content": avro("Order", fields, _DOC), "references": references},
             headers={"Content-Type": "application/create.extended+json"},
         )
         assert answer.status_code == 200, answer.text
     about = {
         "name": "Order",
-        "description": "An order as the shop takes it",
+        "description": _DOC,
         "labels": ["pii", "billing"],
         "properties": {"team": "payments"},
     }

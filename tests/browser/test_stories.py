@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import browser_running
-from tests.browser.stocked import CURRENCY, ORDER_FIELDS, Stocked, avro
+from tests.browser.stocked import ORDER_NOW, Stocked, avro
 from tests.browser.stocked import shop as shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
@@ -61,14 +61,13 @@ def test_a_developer_is_refused_mends_uploads_comments_and_edits(
 ) -> None:
     page = opened(shop, browser, "dora", "/ui/artifacts/shop/order/versions/latest")
     page.get_by_test_id("header-btn-upload-version").click()
-    fields = [*ORDER_FIELDS, CURRENCY]
-    page.locator("[name=text]").fill(avro("Order", [*fields, _NEW]))
+    page.locator("[name=text]").fill(avro("Order", [*ORDER_NOW, _NEW]))
     page.get_by_test_id("modal-btn-upload").click()
     refusal = page.get_by_test_id("upload-violates")
     expect(refusal).to_contain_text("COMPATIBILITY")
     expect(refusal).to_contain_text("channel")
 
-    page.locator("[name=text]").fill(avro("Order", [*fields, {**_NEW, "default": "web"}]))
+    page.locator("[name=text]").fill(avro("Order", [*ORDER_NOW, {**_NEW, "default": "web"}]))
     page.get_by_test_id("modal-btn-upload").click()
     page.wait_for_url("**/ui/artifacts/shop/order/versions/4")
     expect(page.get_by_test_id("ace-content")).to_contain_text("Where it was ordered")
