@@ -29,18 +29,16 @@ def page(shop: Stocked, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("key", "path"),
-    [
-        *(("h", "home"), ("a", "artifacts"), ("u", "upload"), ("j", "journal")),
-        *(("t", "tables"), ("e", "health"), ("s", "snapshots"), ("m", "admin/rules")),
-    ],
-)
-def test_two_keys_go_to_each_page(page: Page, key: str, path: str) -> None:
+_PAGES = {"h": "home", "a": "artifacts", "u": "upload", "j": "journal", "t": "tables"}
+_PAGES |= {"e": "health", "s": "snapshots", "m": "admin/rules"}
+
+
+def test_two_keys_go_to_each_page(page: Page) -> None:
     page.goto(_ORDER)
-    page.keyboard.press("g")
-    page.keyboard.press(key)
-    page.wait_for_url(f"**/ui/{path}")
+    for key, path in _PAGES.items():
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(f"**/ui/{path}")
 
 
 def test_the_sheet_tells_every_key_and_escape_closes_it(page: Page) -> None:
@@ -87,18 +85,19 @@ _IS_SEEN = """() => {
   if (at === document.body) return "";
   for (let each = at; each && each !== document.body; each = each.parentElement)
     if (seen(each)) return "";
+  // A bar of a chart is marked by its own stroke.
   if (at.closest(".chart")) return "";
   return at.outerHTML.slice(0, 160);
 }"""
 
 
-@pytest.mark.parametrize("path", ["/ui/home", "/ui/artifacts", _ORDER, "/ui/upload", "/ui/health"])
-def test_the_focus_is_seen_wherever_it_goes(page: Page, path: str) -> None:
-    page.goto(path)
+def test_the_focus_is_seen_wherever_it_goes(page: Page) -> None:
     unseen = []
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        unseen.append(page.evaluate(_IS_SEEN))
+    for path in ("/ui/home", "/ui/artifacts", _ORDER, "/ui/upload", "/ui/health"):
+        page.goto(path)
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            unseen.append(page.evaluate(_IS_SEEN))
     assert [each for each in unseen if each] == []
 
 
