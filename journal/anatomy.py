@@ -221,6 +221,8 @@ def _read_json(half: Half, layout: Layout, *, is_value: bool) -> None:
     faulty = next((each for each in seen if each.fault), None)
     if fault_at is not None:
         half.fault_at = min(fault_at, len(half.data) - 1)
+        # Who knows what was to come.
+        half.absent = ()
         _clip(half, half.fault_at)
     elif faulty is not None:
         half.fault_at = faulty.start
