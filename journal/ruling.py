@@ -9,7 +9,8 @@ from django.conf import settings
 from registry import queries
 from registry.artifact_types.judgements import Document
 from registry.changes import Difference, difference
-from registry.queries import VersionMeta
+from registry.errors import ArtifactNotFound
+from registry.queries import NOTHING_PLANNED, Planned, VersionMeta
 from registry.references import Reference
 from registry.rules import (
     LEVELS,
@@ -46,10 +47,10 @@ def refuse_violations(proposed: Proposed) -> None:
         check(rules, _proposal(proposed))
 
 
-def judged(proposed: Proposed) -> list[Verdict]:
+def judged(proposed: Proposed, planned: Planned = NOTHING_PLANNED) -> list[Verdict]:
     """What every rule in force says of the content, refusals and remarks; nothing is said."""
     rules = rules_in_force(proposed.group_id, proposed.artifact_id)
-    return list(verdicts(rules, _proposal(proposed)))
+    return list(verdicts(rules, _proposal(proposed, planned)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ def rules_in_force(group_id: str | None, artifact_id: str) -> dict[str, str | No
     return dict(effective(own, of_all, settings.ANNALS_RULES))
 
 
-def _proposal(proposed: Proposed) -> Proposal:
+def _proposal(proposed: Proposed, planned: Planned = NOTHING_PLANNED) -> Proposal:
     references = proposed.references
-    resolved = queries.resolve_references(references)
+    resolved = queries.resolve_references(references, planned)
     return Proposal(
         artifact_id=proposed.artifact_id,
         type_name=proposed.type_name,
@@ -184,6 +185,22 @@ def compared(old: VersionMeta, new: VersionMeta, contents: tuple[bytes, bytes]) 
         for content, meta in zip(contents, (old, new), strict=True)
     )
     return difference(new.type, before, after)
+
+
+def change_proposed(proposed: Proposed) -> tuple[VersionMeta, Difference] | None:
+    """The latest version and what the proposed content changes in it; None where there is none."""
+    try:
+        latest = queries.version_meta(proposed.group_id, proposed.artifact_id)
+    except ArtifactNotFound:
+        return None
+    before, after = (
+        Document(content, queries.referenced_contents(references))
+        for content, references in (
+            (_content_of(latest), latest.references),
+            (proposed.content, proposed.references),
+        )
+    )
+    return latest, difference(proposed.type_name, before, after)
 
 
 def _content_of(meta: VersionMeta) -> bytes:

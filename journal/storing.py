@@ -39,7 +39,7 @@ from registry.errors import (
     refusal,
 )
 from registry.models import DEFAULT_TENANT, SequenceName
-from registry.queries import Standing, VersionMeta
+from registry.queries import NOTHING_PLANNED, Planned, Standing, VersionMeta
 from registry.references import Reference, content_hash, serialize
 from registry.rules import Verdict
 
@@ -51,7 +51,8 @@ _ATTEMPTS = 5
 class NewVersion:
     """What a caller wants stored; a group of None is the default group.
 
-    A type of None is the artifact's own; name and description of None are the content's own.
+    A type of None is the artifact's own; name and description of None are the content's own. No
+    labels are those of the version before.
     """
 
     group_id: str | None
@@ -61,6 +62,7 @@ class NewVersion:
     version: str | None = None
     name: str | None = None
     description: str | None = None
+    labels: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     created_by: str = ""
 
@@ -92,11 +94,32 @@ def judge(new: NewVersion, action: Action) -> None:
 
 def _refuse(new: NewVersion, action: Action, type_name: str) -> MetaData:
     """What is to be kept of it, if nothing refuses that."""
+    meta_data = _within_limits(new, action, type_name)
+    refuse_violations(_proposal_of(new, type_name))
+    return meta_data
+
+
+def _within_limits(new: NewVersion, action: Action, type_name: str) -> MetaData:
     refuse_beyond_limits(new.group_id, new.artifact_id, new.content, action)
     meta_data = _meta_data(new, type_name)
     refuse_large(meta_data)
-    refuse_violations(_proposal_of(new, type_name))
     return meta_data
+
+
+def tried(new: NewVersion, action: Action, planned: Planned = NOTHING_PLANNED) -> list[Verdict]:
+    """What every rule says of it, as if what is planned were stored already.
+
+    Raises what `store` would for anything but a rule, whatever of it can be known beforehand.
+    """
+    type_name = _known_type(new, action)
+    _within_limits(new, action, type_name)
+    serialized = serialize(new.references)
+    hashed = content_hash(new.content, serialized)
+    try:
+        _content_sayer(new, current_dialect(), type_name, (hashed, serialized))(content_id=0)
+    except DialectCannotSay as error:
+        raise UnsupportedByDialect(str(error)) from error
+    return judged(_proposal_of(new, type_name), planned)
 
 
 def verdicts_on(new: NewVersion, action: Action) -> list[Verdict]:
@@ -215,6 +238,7 @@ def _meta_data(new: NewVersion, type_name: str) -> MetaData:
     return MetaData(
         name=extracted.name if new.name is None else new.name,
         description=extracted.description if new.description is None else new.description,
+        labels=new.labels or None,
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 from rest_framework.request import Request
 
-from api.http import read_body
+from api.http import BodyTooLarge, read_body
 from api.problems import BadRequest
-from api.v2.fetching import fetched
 from api.v2.parameters import header
+from journal.fetching import FetchedTooLarge, NotFetched, fetched
 from registry.references import Reference
 
 _EXTENDED = re.compile(r"application/(vnd\.)?(create|get)\.extended\+json")
@@ -56,8 +56,18 @@ def _extended(document: dict[str, Any]) -> tuple[bytes, tuple[Reference, ...]]:
     if not isinstance(references, list):
         raise BadRequest("'references' must be a list.")
     is_url = _URL.fullmatch(content.strip())
-    held = fetched(content.strip()) if is_url else content.encode()
+    held = _fetched(content.strip()) if is_url else content.encode()
     return held, tuple(_reference(each) for each in references)
+
+
+def _fetched(url: str) -> bytes:
+    """Raises BadRequest, BodyTooLarge."""
+    try:
+        return fetched(url)
+    except FetchedTooLarge as error:
+        raise BodyTooLarge("ANNALS_LIMIT_CONTENT_BYTES") from error
+    except NotFetched as error:
+        raise BadRequest(f"'content' {error}") from error
 
 
 def _reference(document: object) -> Reference:

@@ -22,8 +22,17 @@ from journal.commands.artifacts import (
     update_owner,
     verdicts,
 )
+from journal.commands.bundles import (
+    BundleLine,
+    LineOutcome,
+    PlannedLine,
+    Will,
+    plan_bundle,
+    store_line,
+)
 from journal.commands.comments import create_comment, delete_comment, update_comment
 from journal.commands.downloads import EXPORT, offer_export, use_download
+from journal.commands.foretelling import Foretold, foretell
 from journal.commands.groups import create_group, delete_artifacts, delete_group
 from journal.commands.imports import KeptIds, import_archive, preview_import
 from journal.commands.rules import (
@@ -46,9 +55,14 @@ from journal.storing import NewVersion
 
 __all__ = [
     "EXPORT",
+    "BundleLine",
+    "Foretold",
     "IfExists",
     "KeptIds",
+    "LineOutcome",
     "NewVersion",
+    "PlannedLine",
+    "Will",
     "check_artifact",
     "check_update",
     "clear_meta_data",
@@ -68,13 +82,16 @@ __all__ = [
     "delete_group",
     "delete_role_mapping",
     "delete_version",
+    "foretell",
     "import_archive",
     "offer_export",
+    "plan_bundle",
     "preview_import",
     "reset_config_property",
     "reset_logger",
     "set_config_property",
     "set_logger",
+    "store_line",
     "update_artifact",
     "update_artifact_rule",
     "update_comment",

@@ -46,7 +46,7 @@ def create_artifact(
     if if_exists is IfExists.RETURN:
         return queries.version_meta(new.group_id, new.artifact_id)
     if if_exists is IfExists.RETURN_OR_UPDATE:
-        same = _same_content(new, canonical)
+        same = same_content(new, canonical)
         if same is not None:
             return same
     return update_artifact(new)
@@ -118,7 +118,7 @@ def update_owner(group_id: str | None, artifact_id: str, owner: str) -> None:
     say_one(key, ArtifactOwnerValue(Action.UPDATE, owner), "owners of artifacts")
 
 
-def _same_content(new: NewVersion, canonical: bool) -> VersionMeta | None:
+def same_content(new: NewVersion, canonical: bool = False) -> VersionMeta | None:
     """The version that holds this content already, by its bytes or by its canonical form."""
     type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
     serialized = serialize(new.references)

@@ -1,12 +1,17 @@
 """References followed: to what a content needs, and back to those that need a version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from registry.models import DEFAULT_TENANT
 from registry.queries.rows import named_group, row, rows, stored_group
 from registry.references import Reference, parse
+
+#: Contents, with their own references, of versions that are about to be stored.
+Planned = Mapping[tuple[str | None, str, str], tuple[bytes, tuple[Reference, ...]]]
+NOTHING_PLANNED: Planned = MappingProxyType({})
 
 
 def inbound_references(
@@ -38,8 +43,13 @@ class Resolved:
     circle: tuple[str, ...] = ()
 
 
-def resolve_references(references: Sequence[Reference]) -> Resolved:
-    """Depth first, without recursion: chains may be thousands long."""
+def resolve_references(
+    references: Sequence[Reference], planned: Planned = NOTHING_PLANNED
+) -> Resolved:
+    """Depth first, without recursion: chains may be thousands long.
+
+    What is planned counts as if it were there.
+    """
     resolved = Resolved()
     looked_at: set[Reference] = set()
     trail: dict[Reference, bytes] = {}
@@ -54,13 +64,15 @@ def resolve_references(references: Sequence[Reference]) -> Resolved:
         if reference in looked_at or reference.name in resolved.contents:
             continue
         looked_at.add(reference)
-        found = _content_of(reference)
+        place = (reference.group_id, reference.artifact_id, reference.version)
+        found = planned.get(place) or _content_of(reference)
         if found is None:
             resolved.missing.append(reference)
             continue
-        trail[reference] = bytes(found[0])
+        content, inner = found
+        trail[reference] = content
         waiting.append((reference, True))
-        waiting.extend((each, False) for each in reversed(parse(found[1])))
+        waiting.extend((each, False) for each in reversed(inner))
     return resolved
 
 
@@ -73,8 +85,8 @@ def _circle(trail: list[Reference], back: Reference) -> tuple[str, ...]:
     return (*(each.name for each in trail[trail.index(back) :]), back.name)
 
 
-def _content_of(reference: Reference) -> tuple[Any, ...] | None:
-    return row(
+def _content_of(reference: Reference) -> tuple[bytes, tuple[Reference, ...]] | None:
+    found: tuple[Any, ...] | None = row(
         "SELECT c.content, c.serialized_references FROM registry_version v "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
         "JOIN registry_content c ON c.id = v.content_id "
@@ -82,3 +94,4 @@ def _content_of(reference: Reference) -> tuple[Any, ...] | None:
         *(DEFAULT_TENANT, stored_group(reference.group_id)),
         *(reference.artifact_id, reference.version),
     )
+    return None if found is None else (bytes(found[0]), parse(found[1]))

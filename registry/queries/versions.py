@@ -1,6 +1,6 @@
 """Versions with their metadata; the latest is the one an artifact points to, if not disabled."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -197,6 +197,32 @@ def version_meta_by_global_id(global_id: int) -> VersionMeta:
     if found is None:
         raise ArtifactNotFound(None, global_id)
     return meta_of(found)
+
+
+def latest_called(artifact_ids: Collection[str], limit: int = 50) -> tuple[VersionMeta, ...]:
+    """The latest versions of artifacts with one of these ids, whatever their group."""
+    if not artifact_ids:
+        return ()
+    places = ", ".join(["%s"] * len(artifact_ids))
+    found = rows(
+        f"{_SELECT}{_FROM} WHERE a.tenant_id = %s AND a.artifact_id IN ({places}) "
+        "AND v.global_id = a.latest AND v.state <> %s ORDER BY v.global_id LIMIT %s",
+        DEFAULT_TENANT,
+        *artifact_ids,
+        State.DISABLED.value,
+        limit,
+    )
+    return tuple(meta_of(each) for each in found)
+
+
+def next_version(group_id: str | None, artifact_id: str) -> str:
+    """What the next version will be called if nobody names it otherwise."""
+    highest = number(
+        "SELECT COALESCE(MAX(v.version_id), 0) FROM registry_version v JOIN registry_artifact a "
+        f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT}",
+        _artifact_params(group_id, artifact_id),
+    )
+    return str(highest + 1)
 
 
 def versions_with_content(content_id: int, limit: int = 20) -> tuple[VersionMeta, ...]:

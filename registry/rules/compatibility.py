@@ -18,14 +18,17 @@ Comparison = Callable[[Document, Document], list[Misfit]]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
+    """`is_new` if the reader's content, in which the misfit has its line, is the proposed one."""
+
     misfit: Misfit
     who: str
+    is_new: bool
 
     @property
     def cause(self) -> Cause:
         line = f" (line {self.misfit.line})" if self.misfit.line else ""
         told = f"{self.misfit.message}{line}. {self.misfit.why}; {self.who}."
-        return Cause(told, self.misfit.path or "/")
+        return Cause(told, self.misfit.path or "/", self.misfit.line if self.is_new else 0)
 
     @property
     def short(self) -> str:
@@ -53,10 +56,10 @@ def _found(
     for each in earlier:
         if level.is_backward:
             who = f"who reads with the new content breaks on data of version {each.version}"
-            yield from (_Found(misfit, who) for misfit in compare(new, each.document))
+            yield from (_Found(misfit, who, True) for misfit in compare(new, each.document))
         if level.is_forward:
             who = f"who reads with version {each.version} breaks on data of the new content"
-            yield from (_Found(misfit, who) for misfit in compare(each.document, new))
+            yield from (_Found(misfit, who, False) for misfit in compare(each.document, new))
 
 
 def _summary(proposal: Proposal, errors: list[_Found]) -> str:

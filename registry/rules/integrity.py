@@ -49,7 +49,8 @@ def _unmapped_causes(proposal: Proposal) -> Iterator[Cause]:
     for each in judging.unmapped(proposal.document, names):
         line = f" (line {each.line})" if each.line else ""
         told = f"The content refers to {each.names[0]!r}{line}, and no reference is for it."
-        yield Cause(f"{told} Add a reference of that name.", each.path or each.names[0])
+        mend = "Add a reference of that name."
+        yield Cause(f"{told} {mend}", each.path or each.names[0], each.line)
 
 
 def _spelled(reference: Reference) -> str:

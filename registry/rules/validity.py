@@ -22,4 +22,5 @@ def _cause(violation: Violation) -> Cause:
     place = f" (line {violation.line}, column {violation.column})" if violation.line else ""
     mend = f" {violation.mend}" if violation.mend else ""
     message = violation.message.rstrip(".")
-    return Cause(f"{message}{place}.{mend}", violation.path or "/")
+    told = f"{message}{place}.{mend}"
+    return Cause(told, violation.path or "/", violation.line, violation.column)

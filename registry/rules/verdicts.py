@@ -7,10 +7,15 @@ from registry.errors import RegistryError
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`description` is a sentence for a person, `context` the place in the content."""
+    """`description` is a sentence for a person, `context` the place in the content.
+
+    `line` and `column` are of the proposed content, from 1, and 0 where nobody knows.
+    """
 
     description: str
     context: str
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Contents that a request names by their URL: fetched from hosts that a setting allows, bounded."""
+"""Contents that somebody names by their URL: fetched from hosts that a setting allows, bounded."""
 
 import urllib.request
 from http.client import HTTPException, HTTPMessage
@@ -8,41 +8,47 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from api.http import BodyTooLarge
-from api.problems import BadRequest
+from registry.errors import InvalidContent
 
 _SCHEMES = ("http", "https")
 #: Seconds without a byte.
 _PATIENCE = 10
-_LIMIT = "ANNALS_LIMIT_CONTENT_BYTES"
+
+
+class NotFetched(InvalidContent):
+    """The URL is not allowed or does not answer; the text begins with the verb."""
+
+
+class FetchedTooLarge(NotFetched):
+    """There are more bytes than ANNALS_LIMIT_CONTENT_BYTES."""
 
 
 def fetched(url: str) -> bytes:
-    """Raises BadRequest for a URL that is not allowed or does not answer, BodyTooLarge."""
+    """Raises NotFetched."""
     _check(url)
-    limit: int = getattr(settings, _LIMIT)
+    limit: int = settings.ANNALS_LIMIT_CONTENT_BYTES
     try:
         with _opener().open(url, timeout=_PATIENCE) as answer:
             content: bytes = answer.read(limit + 1)
     except (URLError, HTTPException, OSError, ValueError) as error:
-        raise BadRequest(f"'content' is the URL {url}, which can't be fetched: {error}.") from error
+        raise NotFetched(f"is the URL {url}, which can't be fetched: {error}.") from error
     if len(content) > limit:
-        raise BodyTooLarge(_LIMIT)
+        raise FetchedTooLarge(f"is a URL with more than the {limit:,} bytes that are allowed.")
     return content
 
 
 def _check(url: str) -> None:
-    """Raises BadRequest; an address that is not public could be meant for nobody but this host."""
+    """Raises NotFetched; an address that is not public could be meant for nobody but this host."""
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2].lower()
     except ValueError as error:
-        raise BadRequest(f"'content' looks like a URL and is none: {error}.") from error
+        raise NotFetched(f"looks like a URL and is none: {error}.") from error
     if parts.scheme.lower() not in _SCHEMES:
-        raise BadRequest(f"'content' is a URL of {parts.scheme}; http and https are fetched.")
+        raise NotFetched(f"is a URL of {parts.scheme}; http and https are fetched.")
     if host not in settings.ANNALS_FETCH_HOSTS:
-        raise BadRequest(
-            f"'content' is a URL of {host}, which is none of the hosts that ANNALS_FETCH_HOSTS "
+        raise NotFetched(
+            f"is a URL of {host}, which is none of the hosts that ANNALS_FETCH_HOSTS "
             "allows; send the content itself."
         )
 

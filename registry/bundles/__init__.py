@@ -1,0 +1,1 @@
+"""Bundles: several contents that are uploaded at once, some of which refer to others."""
