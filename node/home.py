@@ -58,6 +58,11 @@ class Home:
         return self.path / "snapshots"
 
     @property
+    def brought(self) -> Path:
+        """Files of uploads of several, from their plan until they are stored or forgotten."""
+        return self.path / "brought"
+
+    @property
     def found_contents(self) -> Path:
         """Lost contents that were found again, until they are said."""
         return self.path / "found-contents"

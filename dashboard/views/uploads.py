@@ -1,25 +1,30 @@
 """The upload page: new artifacts, and new versions of those that exist."""
 
-from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
-from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
 from access.asgi import asking
 from access.owners import require_artifact
 from dashboard.converters import group_name, group_of
+from dashboard.looks import Look, look_at
 from dashboard.pages import page, render_page
+from dashboard.upload_form import (
+    HalfReference,
+    ReferenceRow,
+    UploadForm,
+    kept_of,
+    new_version,
+    reference_rows,
+)
+from dashboard.views.several import bring, is_for_several
 from journal.commands import NewVersion, create_artifact, update_artifact
 from journal.doctor.current import current_findings, refusing
-from registry.artifact_types import ARTIFACT_TYPES, detect
 from registry.errors import (
     ArtifactAlreadyExists,
     ArtifactNotFound,
@@ -29,93 +34,64 @@ from registry.errors import (
 from registry.queries import VersionMeta
 from registry.rules import RuleViolation, Verdict
 
-_TYPES = [("", "Automatic"), *((known.name, known.name) for known in ARTIFACT_TYPES)]
-#: A chosen file is sent back with the page, to be kept while an error is mended, up to this size.
-_KEEP_LIMIT = 2_000_000
-
-
-class UploadForm(forms.Form):
-    """Content comes from a file, from what was kept of an earlier try, or from the text area."""
-
-    file = forms.FileField(required=False, allow_empty_file=True)
-    kept = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    kept_name = forms.CharField(required=False, widget=forms.HiddenInput)
-    text = forms.CharField(
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
-    )
-    group = forms.CharField(
-        required=False, max_length=512, widget=forms.TextInput({"data-testid": "form-group"})
-    )
-    id = forms.CharField(
-        required=False, max_length=512, widget=forms.TextInput({"data-testid": "form-id"})
-    )
-    type = forms.ChoiceField(
-        required=False, choices=_TYPES, widget=forms.Select({"data-testid": "form-type-toggle"})
-    )
-    version = forms.CharField(required=False, max_length=256)
-    name = forms.CharField(
-        required=False, max_length=512, widget=forms.TextInput({"data-testid": "form-name"})
-    )
-    description = forms.CharField(
-        required=False,
-        max_length=1024,
-        widget=forms.TextInput({"data-testid": "form-description"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        try:
-            content = _content(data)
-        except NotBase64:
-            content = b""
-        if not content:
-            self.add_error("text", "Choose a file, drop one, or paste the content.")
-        elif len(content) > settings.ANNALS_LIMIT_CONTENT_BYTES:
-            limit = settings.ANNALS_LIMIT_CONTENT_BYTES
-            self.add_error("text", f"{len(content):,} bytes are more than the {limit:,} allowed.")
-        data["content"] = content
-        return data
-
-
-def _content(data: dict[str, Any]) -> bytes:
-    file: UploadedFile[Any] | None = data.get("file")
-    if file is not None:
-        return bytes(file.read())
-    if data.get("kept"):
-        return b64decode(data["kept"], validate=True)
-    # Browsers send a text area's lines with CR LF, whatever was pasted.
-    return str(data.get("text", "")).replace("\r\n", "\n").encode()
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A chosen file as the next page carries it."""
-
-    name: str
-    size: int
-    encoded: str
+#: While somebody types, contents up to this size are looked at; the Check button has no such limit.
+LOOK_LIMIT = 1_000_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("Error uploading artifact.")
 def upload(request: HttpRequest) -> HttpResponse:
-    """`group` and `id` in the address fill the form; `as=version` asks for a new version."""
+    """`group` and `id` in the address fill the form; `as=version` asks for a new version.
+
+    A POST stores; with `do` it only looks (check, fetch), or changes the form (map, drop).
+    """
     is_version = request.GET.get("as") == "version"
     if request.method != "POST":
         start = {name: request.GET.get(name, "") for name in ("group", "id")}
         return _form_page(request, UploadForm(initial=start), is_version=is_version)
-    form = UploadForm(request.POST, request.FILES)
+    if is_for_several(request):
+        return bring(request)
     is_version = request.POST.get("as") == "version"
+    form = UploadForm(_said(request), request.FILES)
+    if request.POST.get("do"):
+        return _form_page(request, form, is_version=is_version, looks=True)
     if not form.is_valid():
         return _form_page(request, form, is_version=is_version, status=400)
     return _store(request, form, is_version)
 
 
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """The same form, looked at while somebody types: a part of the page."""
+    is_version = request.POST.get("as") == "version"
+    form = UploadForm(request.POST, request.FILES)
+    context: dict[str, Any] = {"is_version": is_version, "limit": LOOK_LIMIT}
+    if form.data.get("source") == "url" and not form.data.get("kept"):
+        return render(request, "dashboard/_look.html", context)
+    if form.is_valid() and len(form.cleaned_data["content"]) > LOOK_LIMIT:
+        context["too_large"] = len(form.cleaned_data["content"])
+    else:
+        rows = reference_rows(request.POST)
+        context["look"] = look_at(form, rows, asking(request), is_version)
+        context["refusing"] = refusing(current_findings())
+    return render(request, "dashboard/_look.html", context)
+
+
+def _said(request: HttpRequest) -> Any:
+    """What was posted, without what was kept if that is to be dropped."""
+    if request.POST.get("do") != "drop":
+        return request.POST
+    said = request.POST.copy()
+    for name in ("kept", "kept_name", "url"):
+        said[name] = ""
+    said["source"] = "file"
+    return said
+
+
 def _store(request: HttpRequest, form: UploadForm, is_version: bool) -> HttpResponse:
     try:
-        new = replace(_new_version(form, is_version), created_by=asking(request).name)
+        rows = reference_rows(request.POST)
+        new = replace(new_version(form, rows, is_version), created_by=asking(request).name)
         if is_version:
             require_artifact(asking(request), new.group_id, new.artifact_id)
         stored = _say(new, is_version)
@@ -126,11 +102,11 @@ def _store(request: HttpRequest, form: UploadForm, is_version: bool) -> HttpResp
     except VersionAlreadyExists as error:
         form.add_error("version", str(error))
     except InvalidContent as error:
-        form.add_error("text", str(error))
+        form.add_error(None if isinstance(error, HalfReference) else "text", str(error))
     except RuleViolation as error:
         return _form_page(request, form, is_version=is_version, verdict=error.verdict, status=409)
     else:
-        return redirect("version", stored.group_id, stored.artifact_id, stored.version)
+        return _stored(request, stored)
     status = 409 if form.has_error("version") else 400
     return _form_page(request, form, is_version=is_version, status=status)
 
@@ -139,24 +115,12 @@ def _say(new: NewVersion, is_version: bool) -> VersionMeta:
     return update_artifact(new) if is_version else create_artifact(new)
 
 
-def _new_version(form: UploadForm, is_version: bool) -> NewVersion:
-    """Raises InvalidContent if the type is to be found out and can't be."""
-    data = form.cleaned_data
-    type_name = data["type"] or None
-    if type_name is None and not is_version:
-        found = detect(data["content"])
-        if found is None:
-            raise InvalidContent("The type can't be told from this content. Choose it below.")
-        type_name = found.name
-    return NewVersion(
-        group_id=group_of(data["group"]),
-        artifact_id=data["id"] or str(uuid4()),
-        content=data["content"],
-        type=type_name,
-        version=data["version"] or None,
-        name=data["name"] or None,
-        description=data["description"] or None,
-    )
+def _stored(request: HttpRequest, stored: VersionMeta) -> HttpResponse:
+    """A script that sent it with its progress shown goes there by itself."""
+    place = reverse("version", args=(stored.group_id, stored.artifact_id, stored.version))
+    if request.headers.get("X-Annals-Sent") == "script":
+        return HttpResponse(status=201, headers={"Location": place})
+    return redirect(place)
 
 
 def _form_page(
@@ -165,26 +129,31 @@ def _form_page(
     *,
     is_version: bool = False,
     exists: bool = False,
+    looks: bool = False,
     verdict: Verdict | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    rows = reference_rows(request.POST)
+    seen: Look | None = None
+    if form.is_bound and (looks or verdict):
+        seen = look_at(form, rows, asking(request), is_version)
+    if seen is not None and request.POST.get("do") == "map":
+        rows += [each.row for each in seen.findable if each.row is not None]
+        seen = look_at(form, rows, asking(request), is_version)
     context = {
         "form": form,
         "is_version": is_version,
         "exists": exists,
         "verdict": verdict,
-        "kept": _kept(form) if form.is_bound else None,
+        "look": seen,
+        "rows": [*rows, ReferenceRow()],
+        "kept": kept_of(form) if form.is_bound else None,
+        "is_url": form.is_bound and form.data.get("source") == "url",
+        "hosts": sorted(settings.ANNALS_FETCH_HOSTS),
         "group": group_name(group_of(str(form["group"].value() or ""))),
+        "id_hint": "Of the artifact" if is_version else "Empty: a generated one",
         "limit": settings.ANNALS_LIMIT_CONTENT_BYTES,
+        "look_limit": LOOK_LIMIT,
         "refusing": refusing(current_findings()),
     }
     return render_page(request, "upload", context, status)
-
-
-def _kept(form: UploadForm) -> _Kept | None:
-    content: bytes = form.cleaned_data.get("content", b"")
-    file = form.cleaned_data.get("file")
-    name = file.name if file is not None else form.cleaned_data.get("kept_name", "")
-    if not name or not 0 < len(content) <= _KEEP_LIMIT:
-        return None
-    return _Kept(name, len(content), b64encode(content).decode())

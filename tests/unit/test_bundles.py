@@ -1,0 +1,198 @@
+"""Bundles: what several files are called, which refers to which, and zips that mean harm."""
+
+import io
+import json
+import zipfile
+from typing import IO
+
+import pytest
+
+from registry.bundles.names import needed, proposed_id, proposed_ids
+from registry.bundles.ordering import Piece, needs, ordered
+from registry.bundles.reading import BundleLimits, BundleRefused, Read, read_bundle
+
+SMALL = BundleLimits(files=3, file=2000, total=5000)
+
+
+def avro(name: str, *of: str) -> bytes:
+    fields = [{"name": f"f{at}", "type": each} for at, each in enumerate(of)]
+    return json.dumps({
+        "type": "record",
+        "name": name,
+        "namespace": "shop",
+        "fields": fields,
+    }).encode()
+
+
+def schema(**members: object) -> bytes:
+    return json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **members}).encode()
+
+
+def paths_in_order(pieces: list[Piece]) -> list[str]:
+    return [pieces[at].path for at in ordered(pieces, needs(pieces)).order]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "content", "path", "expected"),
+    [
+        ("AVRO", avro("Order"), "x.avsc", "shop.Order"),
+        ("AVRO", b'"string"', "text.avsc", "text"),
+        ("JSON", schema(**{"$id": "https://a.example/s/address.schema.json"}), "x", "address"),
+        ("JSON", schema(**{"$id": "urn:shop:address"}), "x", "urn:shop:address"),
+        ("JSON", schema(), "deep/address.schema.json", "address"),
+        ("PROTOBUF", b'syntax = "proto3"; package shop.v1;', "a/money.proto", "shop.v1.money"),
+        ("PROTOBUF", b'syntax = "proto3";', "money.proto", "money"),
+        ("OPENAPI", b'{"openapi": "3.0.0", "info": {"title": "Shop API"}}', "x", "shop-api"),
+        ("XSD", b"<xs:schema/>", "../../etc/types.xsd", "types"),
+        (None, b"\xff\xfe", "%2e%2e", "2e-2e"),
+        (None, b"", "\u00fc", "artifact"),
+    ],
+)
+def test_an_id_is_the_contents_own_name_or_its_files(
+    type_name: str | None, content: bytes, path: str, expected: str
+) -> None:
+    assert proposed_id(type_name, content, path) == expected
+
+
+def test_ids_that_are_alike_are_told_apart_by_their_files() -> None:
+    api = b'{"openapi": "3.0.0", "info": {"title": "Shop"}}'
+    assert proposed_ids([("OPENAPI", api, "a.json"), ("OPENAPI", api, "b.json")]) == ["a", "b"]
+    assert proposed_ids([("OPENAPI", api, "a.json"), ("OPENAPI", api, "a.yaml")]) == [
+        "a.json",
+        "a.yaml",
+    ]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [
+            Piece("a-order.avsc", avro("Order", "shop.Money", "Address"), "AVRO"),
+            Piece("b-address.avsc", avro("Address", "Country"), "AVRO"),
+            Piece("c-country.avsc", avro("Country"), "AVRO"),
+            Piece("d-money.avsc", avro("Money"), "AVRO"),
+        ],
+        [
+            Piece("s/a.json", schema(items={"$ref": "../lib/b.json#/definitions/x"}), "JSON"),
+            Piece("other/b.json", schema(), "JSON"),
+            Piece("lib/b.json", schema(items={"$ref": "https://x.example/c"}), "JSON"),
+            Piece("z.json", schema(**{"$id": "https://x.example/c"}), "JSON"),
+        ],
+        [
+            Piece("p/a.proto", b'syntax = "proto3"; import "shop/b.proto";', "PROTOBUF"),
+            Piece("p/shop/b.proto", b'syntax = "proto3"; package shop;', "PROTOBUF"),
+        ],
+        [
+            Piece("a.xsd", _XSD.replace(b"?", b"b.xsd"), "XSD")
+            for _XSD in (
+                b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+                b'<xs:include schemaLocation="?"/></xs:schema>',
+            )
+        ]
+        + [Piece("b.xsd", b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>', "XSD")],
+    ],
+    ids=["avro", "json", "protobuf", "xsd"],
+)
+def test_each_comes_after_those_that_it_refers_to(pieces: list[Piece]) -> None:
+    found = needs(pieces)
+    order = ordered(pieces, found).order
+    assert any(found)
+    for at, listed in enumerate(found):
+        assert all(each.to is not None for each in listed), listed
+        assert all(order.index(each.to) < order.index(at) for each in listed if each.to is not None)
+
+
+def test_a_path_means_the_file_beside_and_not_its_namesake() -> None:
+    pieces = [
+        Piece("s/a.json", schema(items={"$ref": "../lib/b.json"}), "JSON"),
+        Piece("other/b.json", schema(), "JSON"),
+        Piece("lib/b.json", schema(), "JSON"),
+    ]
+    assert [each.to for each in needs(pieces)[0]] == [2]
+
+
+def test_a_circle_is_named_and_what_only_waits_for_it_is_not_in_it() -> None:
+    pieces = [
+        Piece("a.json", schema(items={"$ref": "b.json"}), "JSON"),
+        Piece("b.json", schema(items={"$ref": "c.json"}), "JSON"),
+        Piece("c.json", schema(items={"$ref": "a.json"}), "JSON"),
+        Piece("d.json", schema(items={"$ref": "a.json"}), "JSON"),
+        Piece("e.json", schema(), "JSON"),
+    ]
+    found = ordered(pieces, needs(pieces))
+    assert found.order[0] == 4
+    assert found.circles[0] == ("a.json", "b.json", "c.json", "a.json")
+    assert set(found.circles) == {0, 1, 2}
+
+
+def test_a_content_that_names_its_own_file_needs_nothing() -> None:
+    pieces = [Piece("a.json", schema(items={"$ref": "a.json#/definitions/x"}), "JSON")]
+    assert needs(pieces) == [[]]
+
+
+def test_one_reference_serves_all_fragments_of_a_document() -> None:
+    twice = schema(items=[{"$ref": "b.json#/definitions/x"}, {"$ref": "b.json#/definitions/y"}])
+    assert len(needed("JSON", twice)) == 1
+
+
+def test_a_long_chain_is_ordered_without_recursion() -> None:
+    pieces = [Piece(f"{at}", avro(f"T{at}", f"T{at + 1}"), "AVRO") for at in range(2000)]
+    pieces.append(Piece("last", avro("T2000"), "AVRO"))
+    assert paths_in_order(pieces)[0] == "last"
+
+
+def zipped(*entries: tuple[str, bytes]) -> IO[bytes]:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    file.seek(0)
+    return file
+
+
+def read(*given: tuple[str, IO[bytes]]) -> Read:
+    return read_bundle(given, SMALL)
+
+
+def test_files_and_zips_are_read_together_whatever_a_zip_is_called() -> None:
+    found = read(("a.avsc", io.BytesIO(b"{}")), ("not-a-zip.txt", zipped(("s/b.avsc", b"[]"))))
+    assert [(each.path, each.content) for each in found.files] == [
+        ("a.avsc", b"{}"),
+        ("s/b.avsc", b"[]"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/../../b"])
+def test_a_path_that_leads_out_of_a_zip_is_left_out(name: str) -> None:
+    found = read(("z", zipped((name, b"x"), ("good.avsc", b"{}"))))
+    assert [each.path for each in found.files] == ["good.avsc"]
+    assert len(found.remarks) == 1
+
+
+def test_a_files_name_is_a_word_and_no_path() -> None:
+    found = read(("..\\..\\x\u202e\x00.avsc", io.BytesIO(b"{}")))
+    assert [each.path for each in found.files] == ["x\ufffd\ufffd.avsc"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (zipped(("bomb.json", b"0" * 1_000_000)), "unpacks to more than"),
+        (zipped(*((f"{at}.json", b"{}") for at in range(4))), "more than 3 files"),
+        (zipped(*((f"{at}.json", b"{}") for at in range(20))), "entries"),
+        (io.BytesIO(b"0" * 2001), "2,000 bytes"),
+        (io.BytesIO(b"PK\x03\x04 and no more"), "no file in it"),
+        (io.BytesIO(b""), "empty"),
+        (zipped(("a.zip", zipped(("b.json", b"{}")).read())), "a zip within the zip"),
+        (zipped(("__MACOSX/._a", b"x"), (".DS_Store", b"x")), "no content, by its name"),
+    ],
+)
+def test_too_much_or_nothing_is_refused_in_words(given: IO[bytes], words: str) -> None:
+    with pytest.raises(BundleRefused, match=words):
+        read(("given", given))
+
+
+def test_all_together_are_bounded() -> None:
+    large = [(f"{at}", io.BytesIO(b"0" * 1900)) for at in range(3)]
+    with pytest.raises(BundleRefused, match="All files together"):
+        read(*large)
