@@ -122,8 +122,8 @@ def look_at(
         new = new_version(form, rows, is_version)
     except RegistryError as error:
         marks = _marks_of_syntax(data["content"])
-        return Look(place, is_version, trouble=str(error), marks=tuple(marks))
-    seen = _seen(Look(place, is_version), new, asks)
+        return Look(place, is_version=is_version, trouble=str(error), marks=tuple(marks))
+    seen = _seen(Look(place, is_version=is_version), new, asks)
     suggested = ""
     if not data["id"]:
         suggested = proposed_id(seen.type_name, new.content, file_name_of(form) or "artifact")

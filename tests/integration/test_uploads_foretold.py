@@ -1,0 +1,293 @@
+"""What the upload pages tell beforehand is what then happens: one content, and several at once."""
+
+import html
+import io
+import json
+import re
+import time
+import zipfile
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from journal.commands import NewVersion, create_artifact, create_global_rule
+from node.home import Home
+from registry import queries
+from registry.references import Reference
+
+pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
+
+
+def avro(name: str, **types: str) -> str:
+    fields = [{"name": each, "type": kind} for each, kind in types.items()]
+    return json.dumps(
+        {"type": "record", "name": name, "namespace": "shop", "fields": fields}, indent=1
+    )
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "ANNALS_HOME", Home(tmp_path))
+
+
+def words(page: str) -> str:
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+
+
+def look(text: str, **said: str) -> str:
+    answer = Client().post("/ui/upload/look", {"text": text, **said})
+    assert answer.status_code == 200
+    return words(answer.content.decode())
+
+
+def would_store(text: str, **said: str) -> bool:
+    answer = Client().post("/ui/upload/look", {"text": text, **said})
+    return 'data-would-store="1"' in answer.content.decode()
+
+
+def test_the_look_agrees_with_the_upload_whatever_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    create_global_rule("VALIDITY", "FULL")
+    create_global_rule("COMPATIBILITY", "BACKWARD")
+    create_artifact(
+        NewVersion(
+            group_id="shop", artifact_id="order", type="AVRO", content=avro("Order").encode()
+        )
+    )
+    monkeypatch.setattr(settings, "ANNALS_LIMIT_CONTENT_BYTES", 3000)
+    order = {"group": "shop", "id": "order", "as": "version"}
+    tries: list[tuple[str, dict[str, str]]] = [
+        (avro("New"), {"group": "shop", "id": "new"}),
+        (avro("New"), {"group": "shop", "id": "order"}),
+        (avro("Order", id="lon"), {"group": "shop", "id": "wrong"}),
+        (avro("Order", id="long"), order),
+        ('{"type": "record"', order),
+        ("no schema", {}),
+        ("", {}),
+        (" " * 3001, {"type": "AVRO"}),
+        (avro("Order"), {"id": "gone", "as": "version"}),
+        (avro("Order"), {**order, "version": "1"}),
+        (avro("Order"), {"id": "half", "ref_name": "x", "ref_group": "", "ref_artifact": ""}),
+        (avro("Order"), {**order, "version": "1.1", "labels": "a, b,a"}),
+        (avro("Order"), order),
+    ]
+    for text, said in tries:
+        foretold = would_store(text, **said)
+        answer = Client().post("/ui/upload", {"text": text, **said})
+        assert foretold == (answer.status_code == 302), (text, said, look(text, **said))
+    assert queries.version_meta("shop", "order", "1.1").labels == ("a", "b")
+
+
+def test_the_look_tells_type_place_references_and_what_changes() -> None:
+    create_artifact(
+        NewVersion(
+            group_id="shop",
+            artifact_id="shop.Money",
+            type="AVRO",
+            content=avro("Money", cents="long").encode(),
+        )
+    )
+    told = look(avro("Order", total="shop.Money", other="shop.Gone"), group="shop")
+    assert "AVRO JSON with an Avro type" in told
+    assert "by its own name shop.Order" in told
+    assert "shop.Money is shop/shop.Money 1" in told
+    assert "shop.Gone (line 12): nothing of that name is here" in told
+    assert "Line 12 There is no type" in told
+    assert "None is in force" in told
+    changed = look(avro("Money"), group="shop", id="shop.Money", **{"as": "version"})
+    assert "Creates version 2 of shop/shop.Money" in changed
+    assert "removed Money.cents" in changed
+    same = look(avro("Money", cents="long"), group="shop", id="shop.Money", **{"as": "version"})
+    assert "with the same content as version 1: nothing in it is new" in same
+    exists = look(avro("Money"), group="shop", id="shop.Money")
+    assert "shop/shop.Money exists already. It could become its version 2" in exists
+
+
+def test_found_references_are_added_without_scripts_and_stored() -> None:
+    create_artifact(
+        NewVersion(
+            group_id="shop", artifact_id="shop.Money", type="AVRO", content=avro("Money").encode()
+        )
+    )
+    text = avro("Order", total="shop.Money")
+    page = (
+        Client().post("/ui/upload", {"text": text, "group": "shop", "do": "map"}).content.decode()
+    )
+    assert 'name="ref_artifact" maxlength="512" value="shop.Money"' in page
+    said = {"ref_name": "shop.Money", "ref_group": "shop", "ref_artifact": "shop.Money"}
+    form = {"text": text, "group": "shop", "id": "order", **said, "ref_version": "1"}
+    assert Client().post("/ui/upload", form).status_code == 302
+    assert queries.version_meta("shop", "order").references == (
+        Reference("shop", "shop.Money", "1", "shop.Money"),
+    )
+
+
+def test_a_look_of_ten_kilobytes_takes_less_than_a_tenth_of_a_second() -> None:
+    create_global_rule("VALIDITY", "FULL")
+    create_global_rule("COMPATIBILITY", "FULL")
+    text = avro("Wide", **{f"field_number_{at}": "string" for at in range(170)})
+    assert 9_000 < len(text) < 12_000
+    create_artifact(
+        NewVersion(group_id=None, artifact_id="wide", type="AVRO", content=text.encode())
+    )
+    form = {"id": "wide", "as": "version"}
+    client = Client()
+    client.post("/ui/upload/look", {"text": text, **form})
+    took = []
+    for at in range(5):
+        changed = text.replace("field_number_7", f"field_number_seven_{at}")
+        began = time.process_time()
+        client.post("/ui/upload/look", {"text": changed, **form})
+        took.append(time.process_time() - began)
+    assert min(took) < 0.1
+
+
+def bundle(**files: str) -> Client:
+    """With the plan open; `_` in names stands for a dot."""
+    given = [
+        SimpleUploadedFile(name.replace("_", "."), text.encode()) for name, text in files.items()
+    ]
+    client = Client()
+    answer = client.post("/ui/several", {"file": given, "group": "shop"})
+    assert answer.status_code == 302, answer.content.decode()
+    client.defaults["plan"] = answer["Location"]
+    return client
+
+
+def plan(client: Client, **said: str) -> str:
+    address = client.defaults["plan"]
+    if said:
+        client.post(address, said)
+    page = client.get(f"{address}?again=1").content.decode()
+    return words(page)
+
+
+def begin(client: Client) -> str:
+    address = client.defaults["plan"]
+    answer = client.post(f"{address}/begin", {})
+    assert answer.status_code == 302, answer.content.decode()
+    until = time.monotonic() + 60
+    while True:
+        page = client.get(address).content.decode()
+        if 'id="part"' not in page:
+            return words(page)
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_several_files_are_stored_in_their_order_with_their_references() -> None:
+    create_global_rule("VALIDITY", "FULL")
+    create_global_rule("INTEGRITY", "FULL")
+    client = bundle(
+        a_order_avsc=avro("Order", total="shop.Money"),
+        b_money_avsc=avro("Money", of="shop.Country"),
+        c_country_avsc=avro("Country"),
+    )
+    told = plan(client)
+    assert "3 would be stored, in this order" in told
+    assert told.index("c.country.avsc") < told.index("b.money.avsc") < told.index("a.order.avsc")
+    assert "All of it is stored" in begin(client)
+    assert queries.version_meta("shop", "shop.Order").references == (
+        Reference("shop", "shop.Money", "1", "shop.Money"),
+    )
+    again = bundle(c_country_avsc=avro("Country"), b_money_avsc=avro("Money", of="shop.Country"))
+    assert "2 are there already" in plan(again)
+    changed = bundle(
+        b_money_avsc=avro("Money", of="shop.Country"), c_country_avsc=avro("Country", id="long")
+    )
+    told = plan(changed)
+    assert "version 2 of shop/shop.Country" in told
+    assert "version 2 of shop/shop.Money" in told
+    assert "All of it is stored" in begin(changed)
+    assert queries.version_meta("shop", "shop.Money").references[0].version == "2"
+
+
+def test_what_is_refused_keeps_all_of_it_from_beginning() -> None:
+    create_global_rule("VALIDITY", "FULL")
+    loop = '{"$schema": "http://json-schema.org/draft-07/schema#", "items": {"$ref": "%s"}}'
+    client = bundle(
+        wrong_avsc=avro("Wrong", id="lon"),
+        user_avsc=avro("User", of="shop.Wrong"),
+        one_json=loop % "two.json",
+        two_json=loop % "one.json",
+        read_md="Read me",
+    )
+    told = plan(client)
+    assert "5 of them would be refused" in told
+    assert "There is no type" in told
+    assert "It refers to wrong.avsc, which can't be stored" in told
+    assert "one.json → two.json → one.json" in told
+    assert "The type can't be told" in told
+    address = client.defaults["plan"]
+    assert client.post(f"{address}/begin", {}).status_code == 409
+    assert queries.count_artifacts() == 0
+    left = {f"id-{at}": "x" for at in range(5)} | {f"leave-{at}": "on" for at in range(5)}
+    assert "Nothing is left to store" in plan(client, **left)
+
+
+def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest() -> None:
+    client = bundle(a_avsc=avro("A"), b_avsc=avro("B"), c_avsc=avro("C"))
+    address = client.defaults["plan"]
+    assert "3 would be stored" in plan(client)
+    from dashboard import bundle_runs
+
+    store, count = bundle_runs.store_line, iter(range(10))
+
+    def failing(*of: Any) -> Any:
+        if next(count) == 1:
+            create_artifact(
+                NewVersion(
+                    group_id="shop", artifact_id="shop.B", type="AVRO", content=avro("Z").encode()
+                )
+            )
+        return store(*of)
+
+    bundle_runs.store_line = failing
+    try:
+        told = begin(client)
+    finally:
+        bundle_runs.store_line = store
+    assert "1 stored, 0 were there already, 2 not stored" in told
+    assert "not stored: An artifact with ID 'shop.B'" in told
+    assert "a.avsc shop/shop.A version 1 stored" in told
+    told = plan(client)
+    assert "is there already, as version 1" in told
+    assert "version 2 of shop/shop.B" in told
+    assert "2 stored, 1 was there already" in begin(client)
+    assert client.post(f"{address}/drop").status_code == 302
+    assert client.get(address).status_code == 404
+
+
+def test_a_zip_sent_to_the_page_for_one_content_is_planned() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("s/money.avsc", avro("Money"))
+        archive.writestr("../evil.avsc", avro("Evil"))
+    given = SimpleUploadedFile("schemas.bin", file.getvalue())
+    answer = Client().post("/ui/upload", {"file": given})
+    assert answer.status_code == 302
+    page = Client().get(answer["Location"]).content.decode()
+    assert "s/money.avsc" in page
+    assert "1 left out while reading" in page
+    kept = [each.name for each in settings.ANNALS_HOME.brought.rglob("*") if each.is_file()]
+    assert sorted(kept) == ["0", "bundle.json"]
+
+
+def test_a_plan_is_its_owners_alone_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dashboard import kept_bundles
+
+    client = bundle(a_avsc=avro("A"))
+    address = client.defaults["plan"]
+    folder = next(settings.ANNALS_HOME.brought.iterdir())
+    document = folder / "bundle.json"
+    mine = document.read_bytes()
+    document.write_bytes(mine.replace(b'"owner":""', b'"owner":"ada"'))
+    assert client.get(address).status_code == 404
+    document.write_bytes(mine)
+    assert client.get(address).status_code == 200
+    monkeypatch.setattr(kept_bundles, "_SECONDS", 0)
+    assert client.get(address).status_code == 404
+    bundle(b_avsc=avro("B"))
+    assert not folder.exists()
