@@ -14,6 +14,7 @@ from access.owners import require_artifact
 from dashboard.converters import group_name, group_of
 from dashboard.looks import Look, look_at
 from dashboard.pages import page, render_page
+from dashboard.telling import tell
 from dashboard.upload_form import (
     HalfReference,
     ReferenceRow,
@@ -117,6 +118,8 @@ def _say(new: NewVersion, is_version: bool) -> VersionMeta:
 
 def _stored(request: HttpRequest, stored: VersionMeta) -> HttpResponse:
     """A script that sent it with its progress shown goes there by itself."""
+    named = f"{group_name(stored.group_id)}/{stored.artifact_id}"
+    tell(request, f"Stored version {stored.version} of {named}.")
     place = reverse("version", args=(stored.group_id, stored.artifact_id, stored.version))
     if request.headers.get("X-Annals-Sent") == "script":
         return HttpResponse(status=201, headers={"Location": place})

@@ -121,7 +121,7 @@ function start() {
   function addRow(values) {
     const rows = form.querySelector("[data-reference-rows]");
     const row = rows.lastElementChild.cloneNode(true);
-    for (const [name, value] of Object.entries(values)) row.querySelector(`[name=ref_${name}]`).value = value;
+    for (const name of ["name", "group", "artifact", "version"]) row.querySelector(`[name=ref_${name}]`).value = values[name];
     rows.lastElementChild.before(row);
     form.querySelector("[data-references]").open = true;
   }

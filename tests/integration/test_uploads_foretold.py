@@ -13,9 +13,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from journal.commands import NewVersion, create_artifact, create_global_rule
+from dashboard import bundle_runs, kept_bundles
+from journal.commands import NewVersion, create_artifact, create_global_rule, store_line
 from node.home import Home
 from registry import queries
+from registry.models import RuleType
 from registry.references import Reference
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
@@ -49,8 +51,8 @@ def would_store(text: str, **said: str) -> bool:
 
 
 def test_the_look_agrees_with_the_upload_whatever_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    create_global_rule("VALIDITY", "FULL")
-    create_global_rule("COMPATIBILITY", "BACKWARD")
+    create_global_rule(RuleType.VALIDITY, "FULL")
+    create_global_rule(RuleType.COMPATIBILITY, "BACKWARD")
     create_artifact(
         NewVersion(
             group_id="shop", artifact_id="order", type="AVRO", content=avro("Order").encode()
@@ -125,8 +127,8 @@ def test_found_references_are_added_without_scripts_and_stored() -> None:
 
 
 def test_a_look_of_ten_kilobytes_takes_less_than_a_tenth_of_a_second() -> None:
-    create_global_rule("VALIDITY", "FULL")
-    create_global_rule("COMPATIBILITY", "FULL")
+    create_global_rule(RuleType.VALIDITY, "FULL")
+    create_global_rule(RuleType.COMPATIBILITY, "FULL")
     text = avro("Wide", **{f"field_number_{at}": "string" for at in range(170)})
     assert 9_000 < len(text) < 12_000
     create_artifact(
@@ -144,33 +146,29 @@ def test_a_look_of_ten_kilobytes_takes_less_than_a_tenth_of_a_second() -> None:
     assert min(took) < 0.1
 
 
-def bundle(**files: str) -> Client:
-    """With the plan open; `_` in names stands for a dot."""
+def bundle(**files: str) -> str:
+    """The address of its plan; `_` in names stands for a dot."""
     given = [
         SimpleUploadedFile(name.replace("_", "."), text.encode()) for name, text in files.items()
     ]
-    client = Client()
-    answer = client.post("/ui/several", {"file": given, "group": "shop"})
+    answer = Client().post("/ui/several", {"file": given, "group": "shop"})
     assert answer.status_code == 302, answer.content.decode()
-    client.defaults["plan"] = answer["Location"]
-    return client
+    return str(answer["Location"])
 
 
-def plan(client: Client, **said: str) -> str:
-    address = client.defaults["plan"]
+def plan(address: str, **said: str) -> str:
     if said:
-        client.post(address, said)
-    page = client.get(f"{address}?again=1").content.decode()
+        Client().post(address, said)
+    page = Client().get(f"{address}?again=1").content.decode()
     return words(page)
 
 
-def begin(client: Client) -> str:
-    address = client.defaults["plan"]
-    answer = client.post(f"{address}/begin", {})
+def begin(address: str) -> str:
+    answer = Client().post(f"{address}/begin", {})
     assert answer.status_code == 302, answer.content.decode()
     until = time.monotonic() + 60
     while True:
-        page = client.get(address).content.decode()
+        page = Client().get(address).content.decode()
         if 'id="part"' not in page:
             return words(page)
         assert time.monotonic() < until
@@ -178,17 +176,17 @@ def begin(client: Client) -> str:
 
 
 def test_several_files_are_stored_in_their_order_with_their_references() -> None:
-    create_global_rule("VALIDITY", "FULL")
-    create_global_rule("INTEGRITY", "FULL")
-    client = bundle(
+    create_global_rule(RuleType.VALIDITY, "FULL")
+    create_global_rule(RuleType.INTEGRITY, "FULL")
+    address = bundle(
         a_order_avsc=avro("Order", total="shop.Money"),
         b_money_avsc=avro("Money", of="shop.Country"),
         c_country_avsc=avro("Country"),
     )
-    told = plan(client)
+    told = plan(address)
     assert "3 would be stored, in this order" in told
     assert told.index("c.country.avsc") < told.index("b.money.avsc") < told.index("a.order.avsc")
-    assert "All of it is stored" in begin(client)
+    assert "All of it is stored" in begin(address)
     assert queries.version_meta("shop", "shop.Order").references == (
         Reference("shop", "shop.Money", "1", "shop.Money"),
     )
@@ -205,35 +203,33 @@ def test_several_files_are_stored_in_their_order_with_their_references() -> None
 
 
 def test_what_is_refused_keeps_all_of_it_from_beginning() -> None:
-    create_global_rule("VALIDITY", "FULL")
+    create_global_rule(RuleType.VALIDITY, "FULL")
     loop = '{"$schema": "http://json-schema.org/draft-07/schema#", "items": {"$ref": "%s"}}'
-    client = bundle(
+    address = bundle(
         wrong_avsc=avro("Wrong", id="lon"),
         user_avsc=avro("User", of="shop.Wrong"),
         one_json=loop % "two.json",
         two_json=loop % "one.json",
         read_md="Read me",
     )
-    told = plan(client)
+    told = plan(address)
     assert "5 of them would be refused" in told
     assert "There is no type" in told
     assert "It refers to wrong.avsc, which can't be stored" in told
     assert "one.json → two.json → one.json" in told
     assert "The type can't be told" in told
-    address = client.defaults["plan"]
-    assert client.post(f"{address}/begin", {}).status_code == 409
+    assert Client().post(f"{address}/begin", {}).status_code == 409
     assert queries.count_artifacts() == 0
     left = {f"id-{at}": "x" for at in range(5)} | {f"leave-{at}": "on" for at in range(5)}
-    assert "Nothing is left to store" in plan(client, **left)
+    assert "Nothing is left to store" in plan(address, **left)
 
 
-def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest() -> None:
-    client = bundle(a_avsc=avro("A"), b_avsc=avro("B"), c_avsc=avro("C"))
-    address = client.defaults["plan"]
-    assert "3 would be stored" in plan(client)
-    from dashboard import bundle_runs
-
-    store, count = bundle_runs.store_line, iter(range(10))
+def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = bundle(a_avsc=avro("A"), b_avsc=avro("B"), c_avsc=avro("C"))
+    assert "3 would be stored" in plan(address)
+    count = iter(range(10))
 
     def failing(*of: Any) -> Any:
         if next(count) == 1:
@@ -242,22 +238,20 @@ def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest() -> Non
                     group_id="shop", artifact_id="shop.B", type="AVRO", content=avro("Z").encode()
                 )
             )
-        return store(*of)
+        return store_line(*of)
 
-    bundle_runs.store_line = failing
-    try:
-        told = begin(client)
-    finally:
-        bundle_runs.store_line = store
+    with monkeypatch.context() as patched:
+        patched.setattr(bundle_runs, "store_line", failing)
+        told = begin(address)
     assert "1 stored, 0 were there already, 2 not stored" in told
     assert "not stored: An artifact with ID 'shop.B'" in told
     assert "a.avsc shop/shop.A version 1 stored" in told
-    told = plan(client)
+    told = plan(address)
     assert "is there already, as version 1" in told
     assert "version 2 of shop/shop.B" in told
-    assert "2 stored, 1 was there already" in begin(client)
-    assert client.post(f"{address}/drop").status_code == 302
-    assert client.get(address).status_code == 404
+    assert "2 stored, 1 was there already" in begin(address)
+    assert Client().post(f"{address}/drop").status_code == 302
+    assert Client().get(address).status_code == 404
 
 
 def test_a_zip_sent_to_the_page_for_one_content_is_planned() -> None:
@@ -276,18 +270,15 @@ def test_a_zip_sent_to_the_page_for_one_content_is_planned() -> None:
 
 
 def test_a_plan_is_its_owners_alone_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dashboard import kept_bundles
-
-    client = bundle(a_avsc=avro("A"))
-    address = client.defaults["plan"]
+    address = bundle(a_avsc=avro("A"))
     folder = next(settings.ANNALS_HOME.brought.iterdir())
     document = folder / "bundle.json"
     mine = document.read_bytes()
     document.write_bytes(mine.replace(b'"owner":""', b'"owner":"ada"'))
-    assert client.get(address).status_code == 404
+    assert Client().get(address).status_code == 404
     document.write_bytes(mine)
-    assert client.get(address).status_code == 200
+    assert Client().get(address).status_code == 200
     monkeypatch.setattr(kept_bundles, "_SECONDS", 0)
-    assert client.get(address).status_code == 404
+    assert Client().get(address).status_code == 404
     bundle(b_avsc=avro("B"))
     assert not folder.exists()
