@@ -3,7 +3,7 @@
 A server decodes %2F before Django sees it, so "/" and "%" are escaped once more.
 """
 
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 #: How the default group is spelled in an address.
 DEFAULT = "default"
@@ -39,3 +39,8 @@ def group_of(text: str) -> str | None:
 
 def group_name(group_id: str | None) -> str:
     return DEFAULT if group_id is None else group_id
+
+
+def artifact_key(group_id: str | None, artifact_id: str) -> str:
+    """An artifact as one text, such as a form's field holds."""
+    return f"{quote(group_name(group_id), safe='')}/{quote(artifact_id, safe='')}"

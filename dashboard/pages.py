@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from access.asgi import asking
@@ -30,7 +31,7 @@ from registry.errors import (
 )
 from registry.queries import READ_ONLY_PAGES, is_set
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 #: Told where a property of the registry keeps everybody from writing on the pages.
 READ_ONLY = (
@@ -114,7 +115,7 @@ def page(failure: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 return view(request, *args, **kwargs)
             except (RegistryError, NoOutcome, AccessRefused) as error:

@@ -26,6 +26,8 @@ _TABLES = (
     "journal_missed",
     "journal_upgraderstate",
     "journal_upgradecommit",
+    # What is kept to search by is believed no longer, and overwritten as it is made anew.
+    "journal_searchposition",
 )
 
 

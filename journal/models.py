@@ -180,3 +180,18 @@ class StoredDiagnosis(models.Model):
 
     class Meta:
         db_table = "journal_diagnosis"
+
+
+class SearchPosition(models.Model):
+    """How far journal.search has come: a single row, id 1, missing before it began.
+
+    What it keeps, `journal_searchrow` and `journal_searchtext`, each database spells otherwise:
+    see the migration.
+    """
+
+    #: Of what is kept of an artifact.
+    version = models.SmallIntegerField()
+    #: Ledger rows up to this one are followed.
+    mark = models.BigIntegerField()
+    #: Artifacts up to this row id are kept; null once all are.
+    scanned = models.BigIntegerField(null=True)

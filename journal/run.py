@@ -21,6 +21,7 @@ from journal.missed import gaps_between, note_missed
 from journal.models import Outcome
 from journal.news import Teller
 from journal.positions import Origin, Standing
+from journal.search.indexing import Indexer
 from journal.sighting import Sighting, Source, in_background, sight
 from journal.watch import BrokerWatch
 from journal.writer import Writer
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 _BATCH = 2000
 _WAIT = 0.2
 _WORD_EVERY = 1.0
+#: Seconds after which what is kept to search by gets a moment, however many records come.
+_INDEX_EVERY = 0.5
 
 
 class AheadOfJournal(Exception):
@@ -64,7 +67,7 @@ class Run:
         self._rounds = Rounds(source.topic, lambda: self._watch.topic_facts)
         self._next: dict[int, int] = {}
         self._goal: dict[int, int] = {}
-        self._last_word = 0.0
+        self._last_word = self._last_index = 0.0
         self._applied_since = 0
         self._is_caught_up = False
         self._is_untidy = False
@@ -117,6 +120,7 @@ class Run:
     def _begin(self, standing: Standing, sighting: Sighting) -> None:
         self._origin = self._derived_from(standing.origin, sighting)
         self._batches = Batches(self._writer, self._origin)
+        self._indexer = Indexer(self._writer)
         self._notes_gaps = standing.origin is not None and sighting.is_compacted
         for partition, (start, end) in sighting.offsets.items():
             position = standing.next_offsets.get(partition, start)
@@ -175,7 +179,14 @@ class Run:
         self._take(rest)
 
     def _step(self) -> None:
-        self._take([ledger.understand(record) for record in self._reader.read(_BATCH, _WAIT)])
+        """Records before the index, but where they come without a pause."""
+        wait = 0.0 if self._indexer.is_behind else _WAIT
+        reads = [ledger.understand(record) for record in self._reader.read(_BATCH, wait)]
+        self._take(reads)
+        is_due = not reads or time.monotonic() - self._last_index > _INDEX_EVERY
+        if self._indexer.is_behind and is_due:
+            self._indexer.step()
+            self._last_index, self._is_untidy = time.monotonic(), True
 
     def _take(self, reads: Sequence[Read], meanwhile: Callable[[], None] = lambda: None) -> None:
         if reads:
@@ -195,6 +206,7 @@ class Run:
         self._applied_since += len(reads)
         self._next.update({read.record.partition: read.record.offset + 1 for read in reads})
         self._teller.applied(applied)
+        self._indexer.is_behind = True
         if self._is_caught_up:
             self._rounds.wake()
         self._log_trouble(applied)

@@ -14,6 +14,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.artifact_filters import narrowed
 from dashboard.converters import group_name
 from dashboard.prose import prose as prose_of
 from dashboard.telling import Told
@@ -156,6 +157,12 @@ def clocks_apart(writer: int, record: int) -> str:
     apart = abs(record - writer)
     told = f"{apart} ms" if apart < 1000 else f"{apart / 1000:,.1f} s"
     return f"{told} {'before' if writer <= record else 'after'} the record's time"
+
+
+@register.simple_tag(takes_context=True)
+def narrow(context: template.Context, name: str, value: str) -> str:
+    """The list's own query string with one thing more that must hold."""
+    return narrowed(context["request"].GET, name, value)
 
 
 @register.filter

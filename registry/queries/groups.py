@@ -52,6 +52,24 @@ def groups() -> list[GroupSummary]:
     return [GroupSummary(named_group(group_id), count) for group_id, count in found]
 
 
+def group_names(limit: int) -> list[str | None]:
+    """The first ones in use, by name, the default group first; as soon among many artifacts."""
+    found = rows(
+        "WITH RECURSIVE step(name) AS ("
+        "SELECT MIN(group_id) FROM registry_artifact WHERE tenant_id = %s UNION ALL "
+        "SELECT (SELECT MIN(group_id) FROM registry_artifact "
+        "WHERE tenant_id = %s AND group_id > step.name) FROM step WHERE step.name IS NOT NULL) "
+        "SELECT name FROM step WHERE name IS NOT NULL AND name <> %s LIMIT %s",
+        *(DEFAULT_TENANT, DEFAULT_TENANT, DEFAULT_GROUP, limit),
+    )
+    has_default = row(
+        "SELECT 1 FROM registry_artifact WHERE tenant_id = %s AND group_id = %s LIMIT 1",
+        *(DEFAULT_TENANT, DEFAULT_GROUP),
+    )
+    names = sorted(each[0] for each in found)
+    return [*([None] if has_default else []), *names][:limit]
+
+
 def group_exists(group_id: str | None) -> bool:
     """Whether it has a row of its own, be it in use or not."""
     sql = "SELECT 1 FROM registry_group WHERE tenant_id = %s AND group_id = %s"

@@ -46,7 +46,7 @@ def number(sql: str, params: Sequence[object] = ()) -> int:
 def snapshot() -> Iterator[None]:
     """All that is read inside the block is of one moment of the journal."""
     with transaction.atomic(using=reading_alias()):
-        if _is_postgresql():
+        if is_postgresql():
             with reading_connection().cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
@@ -54,15 +54,16 @@ def snapshot() -> Iterator[None]:
 
 def bytewise(expression: str) -> str:
     """Ordered alike by both databases and by Java's, whatever the server's collation is."""
-    return f'{expression} COLLATE "C"' if _is_postgresql() else expression
+    return f'{expression} COLLATE "C"' if is_postgresql() else expression
 
 
 def contains(expression: str) -> str:
     """A condition with one parameter: the part to be found, in that very case."""
-    return f"{'strpos' if _is_postgresql() else 'instr'}({expression}, %s) > 0"
+    return f"{'strpos' if is_postgresql() else 'instr'}({expression}, %s) > 0"
 
 
-def _is_postgresql() -> bool:
+def is_postgresql() -> bool:
+    """Which of the two databases is read now."""
     return reading_connection().vendor == "postgresql"
 
 

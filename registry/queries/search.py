@@ -1,6 +1,5 @@
 """Artifacts found by what their latest version says; every condition must hold."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -35,14 +34,11 @@ class Order(StrEnum):
 class ArtifactFilter:
     """Empty fields match everything.
 
-    `text` is a part, in any case, of name, id, group, description or a label, or else in whole the
-    global id, content id or content hash of any of the artifact's versions. `name` (or the id)
-    and `description` hold a part in that very case, as Apicurio searches. `group` is whole
-    ("default" for the default group), as are labels and properties, whose case does not matter; a
-    property with a value of None may have any.
+    `name` (or the id) and `description` hold a part in that very case, as Apicurio searches.
+    `group` is whole ("default" for the default group), as are labels and properties, whose case
+    does not matter; a property with a value of None may have any.
     """
 
-    text: str = ""
     name: str = ""
     group: str = ""
     description: str = ""
@@ -94,17 +90,6 @@ _OF_TENANT = f"tenant_id = '{DEFAULT_TENANT}'"
 _HAS_CONTENT = (
     f"v.content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND {{column}} = %s)"
 )
-_WITH_ID = (
-    f"SELECT artifact_id FROM registry_version WHERE {_OF_TENANT} AND (global_id = %s OR "
-    f"content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND content_id = %s))"
-)
-_WITH_HASH = (
-    "SELECT artifact_id FROM registry_version WHERE content_id IN "
-    f"(SELECT id FROM registry_content WHERE {_OF_TENANT} AND content_hash = %s)"
-)
-_HASH = re.compile(r"[0-9a-f]{64}")
-#: Any that a column holds.
-_ID = re.compile(r"[0-9]{1,18}")
 _Condition = tuple[str, tuple[object, ...]]
 
 
@@ -131,32 +116,11 @@ def search_artifacts(
 
 
 def _of_texts(where: ArtifactFilter) -> Iterator[_Condition]:
-    if where.text:
-        columns = ("v.name", "a.artifact_id", "a.group_id", "v.description", "v.labels")
-        pattern = f"%{_escaped(where.text)}%"
-        alternatives = " OR ".join(
-            f"LOWER({column}) LIKE LOWER(%s) ESCAPE '!'" for column in columns
-        )
-        ids, values = _of_ids(where.text)
-        yield f"({alternatives}{ids})", (*(pattern,) * len(columns), *values)
     if where.name:
         sql = f"({contains('v.name')} OR {contains('a.artifact_id')})"
         yield sql, (where.name, where.name)
     if where.description:
         yield contains("v.description"), (where.description,)
-
-
-def _of_ids(text: str) -> _Condition:
-    """One more alternative, if the text can be an id or a hash."""
-    if _ID.fullmatch(text):
-        return f" OR a.id IN ({_WITH_ID})", (int(text), int(text))
-    if _HASH.fullmatch(text):
-        return f" OR a.id IN ({_WITH_HASH})", (text,)
-    return "", ()
-
-
-def _escaped(text: str) -> str:
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _of_search_rows(where: ArtifactFilter) -> Iterator[_Condition]:

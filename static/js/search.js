@@ -9,6 +9,14 @@ function address() {
   return query.size ? `${location.pathname}?${query}` : location.pathname;
 }
 
+// How an element is found again in the list that comes in its place.
+function nameOf(element) {
+  if (element.hasAttribute("href")) return `${element.className ? `.${[...element.classList].map(CSS.escape).join(".")}` : "a"}[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  if (element.name === "select") return `[name=select][value="${CSS.escape(element.value)}"]`;
+  if (element.dataset.testid) return `[data-testid="${CSS.escape(element.dataset.testid)}"]`;
+  return element.name ? `[name="${CSS.escape(element.name)}"]` : null;
+}
+
 async function show(url) {
   running?.abort();
   const mine = running = new AbortController();
@@ -18,16 +26,20 @@ async function show(url) {
     const answer = await fetch(url, { signal: mine.signal });
     if (!answer.ok) { location.assign(url); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const focused = old.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    const typed = new Map([...old.querySelectorAll("[data-bulk] :is(select, input[name])")].map((field) => [field.name, field.value]));
     old.replaceWith(page.getElementById("results"));
+    const fresh = document.getElementById("results");
+    for (const field of fresh.querySelectorAll("[data-bulk] :is(select, input[name])")) field.value = typed.get(field.name) ?? field.value;
     for (const menu of form.querySelectorAll(".menu > summary")) {
       const index = [...form.querySelectorAll(".menu > summary")].indexOf(menu);
       menu.textContent = page.querySelectorAll("[data-live-search] .menu > summary")[index].textContent;
     }
     history.replaceState(history.state, "", url);
-    if (focused) document.querySelector(`#results a[href="${CSS.escape(focused)}"]`)?.focus();
     document.dispatchEvent(new CustomEvent("annals:results"));
+    if (focused) fresh.querySelector(focused)?.focus();
     isAsked = false;
+    lookAgain();
   } catch (error) {
     // The list stays as it was; the header says that the node is gone.
     if (error.name === "AbortError") return;
@@ -58,3 +70,10 @@ if ("followsTables" in form.dataset) {
     }, Math.max(50, refreshed + MIN_GAP_MS - Date.now()));
   });
 }
+
+// Contents that are not searched yet will be soon.
+function lookAgain() {
+  if (!("behind" in document.getElementById("results").dataset)) return;
+  setTimeout(() => { if (!isAsked && !document.hidden) show(location.pathname + location.search); }, MIN_GAP_MS);
+}
+lookAgain();

@@ -18,7 +18,7 @@ SAMPLES = sorted((Path(__file__).parent.parent / "data" / "exports").glob("sampl
 
 def test_an_export_is_shown_before_it_is_stored(visitor: Visitor, live_node: NodeProcess) -> None:
     page = visitor.open("/ui/artifacts")
-    page.get_by_test_id("btn-header-import").click()
+    page.get_by_test_id("toolbar-import").click()
     page.get_by_test_id("form-import-file").set_input_files(SAMPLES[0])
     page.get_by_test_id("btn-look").click()
     expect(page.get_by_test_id("preview")).to_contain_text("Nothing was stored yet")

@@ -21,7 +21,7 @@ def test_upload_search_and_deletion_work_without_scripts(visitor: Visitor) -> No
     page.get_by_test_id("toolbar-filter-value").fill("PRI")
     page.get_by_test_id("toolbar-btn-filter-search").click()
     expect(page.get_by_test_id("artifact-list").locator("li")).to_have_count(1)
-    page.get_by_test_id("artifact-list").get_by_role("link").click()
+    page.get_by_test_id("artifact-link").click()
     page.get_by_test_id("header-btn-delete").click()
     page.wait_for_url("**/ui/artifacts/default/price/delete")
     page.get_by_test_id("modal-btn-delete").click()

@@ -114,8 +114,6 @@ def test_a_search_pages_the_newest_first() -> None:
     [
         (ArtifactFilter(name="Use"), 4),
         (ArtifactFilter(name="USER"), 0),
-        (ArtifactFilter(text="uSER"), 4),
-        (ArtifactFilter(text="%"), 0),
         (ArtifactFilter(group="g2"), 6),
         (ArtifactFilter(group="default"), 1),
         (ArtifactFilter(description="Description"), 1),

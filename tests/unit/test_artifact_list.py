@@ -1,0 +1,145 @@
+"""The pure parts of the list of artifacts: texts that are searched, marks, filters, file names."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from dashboard.artifact_filters import chips_of, narrowed, sought_of
+from dashboard.file_names import file_names
+from dashboard.marking import elsewhere, excerpt, marked
+from journal.search.shown import Listed
+from journal.search.sought import Sought
+from journal.search.texts import Term, fold, kept_words, terms_of
+
+_ROW = Listed(
+    id=1,
+    group_id=None,
+    artifact_id="order",
+    type="JSON",
+    version="1",
+    state="ENABLED",
+    name="Order",
+    description=None,
+    labels=(),
+    properties={"team": "<Sky>"},
+    owner="",
+    created_on=0,
+    modified_on=0,
+    global_id=1,
+    versions=1,
+    content=b'{"a": "<i>", "shippingAddress": "<b>x</b>"}',
+)
+
+
+def test_a_text_is_folded_without_case_and_accents() -> None:
+    assert fold("Ordér STRASSE ﬁ") == fold("ORDÉR straße fi") == "order strasse fi"
+
+
+def test_camel_case_is_found_by_its_parts_and_other_names_by_their_words() -> None:
+    words, parts = kept_words(b"orderItemId snake_case a.b HTTPServer plain", {"Team": "Blue"})
+    assert words == [
+        *("orderitemid", "snake", "case", "a", "b", "httpserver", "plain", "team", "blue"),
+    ]
+    assert {"order", "item", "id", "itemid"} <= set(parts)
+    assert "plain" not in parts
+
+
+def test_of_a_content_only_the_beginning_is_searched() -> None:
+    words, _ = kept_words(b"a" * 199_999 + b" beyond", {})
+    assert words == ["a" * 100]
+
+
+def test_the_last_word_may_go_on_unless_a_blank_or_a_quote_ends_it() -> None:
+    assert terms_of("one tw") == (Term("one", ("one",), False), Term("tw", ("tw",), True))
+    assert terms_of("one ")[-1].is_open is False
+    assert terms_of('"a b" "c d') == (
+        Term("a b", ("a", "b"), False),
+        Term("c d", ("c", "d"), True),
+    )
+    assert terms_of(" \0 ") == terms_of('""') == ()
+    assert len(terms_of("a " * 1000)) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        ("An order", "ord", "An <mark>ord</mark>er"),
+        ("<b>order</b>", "b", "&lt;<mark>b</mark>&gt;order&lt;/<mark>b</mark>&gt;"),
+        ("Ordér", "order", "<mark>Ordér</mark>"),
+        ("straße", "ss", "stra<mark>ß</mark>e"),
+        ("aaa", "aa a", "<mark>aaa</mark>"),
+        ("a&b", "&", "a<mark>&amp;</mark>b"),
+        ("plain", "", "plain"),
+        ("", "x", ""),
+    ],
+)
+def test_hits_are_marked_and_everything_is_escaped(text: str, asked: str, expected: str) -> None:
+    assert marked(text, terms_of(asked)) == expected
+
+
+def test_a_long_description_begins_where_its_hit_is_seen() -> None:
+    text = "word " * 60 + "target"
+    assert excerpt(text, terms_of("target")).startswith("…")
+    assert excerpt(text, terms_of("target")).endswith("<mark>target</mark>")
+    assert excerpt(text, terms_of("word")).startswith("<mark>word</mark>")
+
+
+def test_what_only_the_content_or_a_property_holds_is_shown_beside_it() -> None:
+    assert elsewhere(_ROW, terms_of("order")) == ""
+    assert "&lt;<mark>b</mark>&gt;" in elsewhere(_ROW, terms_of('"b"'))
+    assert "<b>" not in elsewhere(_ROW, terms_of("address"))
+    assert "shipping<mark>Address</mark>" in elsewhere(_ROW, terms_of("order address"))
+    assert elsewhere(_ROW, terms_of("sky")) == "property team=&lt;<mark>Sky</mark>&gt;"
+    assert elsewhere(replace(_ROW, content=b"\xff\x00"), terms_of("address")) == ""
+
+
+def test_what_an_address_narrows_to_is_read_and_nonsense_narrows_nothing() -> None:
+    query = QueryDict(
+        "q=+a&group=g&type=AVRO&state=ENABLED&owner=ann&labels=x&labels=&labels=y"
+        "&property=k:v:w&property=n&since=2026-11-25"
+    )
+    assert sought_of(query) == Sought(
+        text="a",
+        group="g",
+        type="AVRO",
+        state="ENABLED",
+        owner="ann",
+        labels=("x", "y"),
+        properties=(("k", "v:w"), ("n", None)),
+        since=1_795_564_800_000,
+    )
+    assert sought_of(QueryDict("state=odd&since=yesterday&labels=+")) == Sought()
+
+
+def test_a_chip_s_link_takes_that_one_thing_away() -> None:
+    query = QueryDict("q=a&labels=x&labels=y&type=AVRO&page=3")
+    chips = {(each.words, each.value): each.href for each in chips_of(query, sought_of(query))}
+    assert chips == {
+        ("type", "AVRO"): "?q=a&labels=x&labels=y",
+        ("label", "x"): "?q=a&labels=y&type=AVRO",
+        ("label", "y"): "?q=a&labels=x&type=AVRO",
+    }
+    assert narrowed(query, "labels", "x") == "?q=a&labels=y&labels=x&type=AVRO"
+    assert narrowed(query, "type", "JSON") == "?q=a&labels=x&labels=y&type=JSON"
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([("g", "a", "AVRO"), (None, "b", "PROTOBUF")], ["g/a.avsc", "default/b.proto"]),
+        ([("..", "../../etc/passwd", "JSON")], ["_/_.._etc_passwd.json"]),
+        ([("g", "A", "JSON"), ("g", "a", "JSON")], ["g/A.json", "g/a-2.json"]),
+        ([("g", "a.json", "JSON"), ("g", "a", "JSON")], ["g/a.json", "g/a-2.json"]),
+        ([("con", "nul", "XML")], ["_con/_nul.xml"]),
+        ([("g", "x" * 300, "XSD")], [f"g/{'x' * 100}.xsd"]),
+    ],
+)
+def test_names_of_files_are_safe_and_no_two_are_alike(
+    places: Sequence[tuple[str | None, str, str]], expected: list[str]
+) -> None:
+    metas: Any = [SimpleNamespace(group_id=g, artifact_id=a, type=t) for g, a, t in places]
+    assert list(file_names(metas)) == expected
