@@ -19,7 +19,7 @@ from rich.console import Console
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench import calibration, judgements, measures, rebuilds  # noqa: E402 - after the path to the project
+from bench import calibration, judgements, lists, measures, rebuilds  # noqa: E402 - after the path to the project
 from bench.figures import Row, document, table  # noqa: E402
 from bench.filling import fill  # noqa: E402
 from bench.measures import FULL, QUICK, Size  # noqa: E402
@@ -65,9 +65,11 @@ def _measure(folder: Path, size: Size, console: Console) -> list[Row]:
         rows = measures.creates(node, size)
         console.print(f"Filling the journal with {size.artifacts:,} artifacts …")
         ids = fill(node, size.artifacts)
+        lists.wait_until_searchable(node)
         console.print("Reading and searching …")
         rows += measures.reads(node, ids, size)
         rows.append(measures.searches(node, ids, size))
+        rows += lists.measure(node, ids)
         full = node.memory()
         node.stop()
         console.print("Starting again …")
