@@ -77,7 +77,7 @@ def stacked(parts: Sequence[Part]) -> Chart:
 
 def _pieces(counts: Mapping[str, int], tones: Mapping[str, int], most: int) -> tuple[Piece, ...]:
     found, top = [], HEIGHT
-    for name in sorted(counts, key=lambda name: tones[name]):
+    for name in sorted((name for name in counts if counts[name]), key=lambda name: tones[name]):
         # What is there at all is seen.
         height = max(counts[name] / most * (HEIGHT - 2), 1.0)
         top -= height

@@ -1,18 +1,15 @@
-"""The sockets of the pages: rows of the ledger as they are applied, and the node's state."""
+"""The sockets of the pages: word of rows that were applied, and the node's state."""
 
 import time
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.http import QueryDict
 
 from access.asgi import ASK_AGAIN, asking_of
 from access.decisions import Level
-from dashboard.feed import JOURNAL_GROUP, STATE_GROUP, feed, known_already, rendered_after
-from dashboard.journal_filters import filter_of, number
-from journal.models import LedgerRow
-from journal.queries import LedgerFilter, last_ledger_id, matches
+from dashboard.feed import JOURNAL_GROUP, STATE_GROUP, feed, known_already
+from journal.queries import last_ledger_id
 
 #: Seconds between two looks whether a socket's owner may still listen.
 _ASK_EVERY = 30
@@ -64,40 +61,15 @@ class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
 
 class JournalConsumer(_Listener):
-    """Sends {"rows": [{"id", "html"}, …] newest first, "skipped": about how many it could not}.
-
-    The query string is the page's own, and `after`: the newest row id that the page has.
-    """
+    """Sends {"newest": row id} at once, and whenever rows were applied; pages ask for them."""
 
     group = JOURNAL_GROUP
 
     async def greet(self) -> None:
-        query = QueryDict(self.scope["query_string"])
-        self._where: LedgerFilter = filter_of(query)
-        self._count: int | None = None
-        after = number(query, "after")
-        if after is None:
-            self._last = await database_sync_to_async(last_ledger_id)()
-            return
-        self._last = after
-        rows, skipped = await database_sync_to_async(rendered_after)(after)
-        await self._send_rows(rows, skipped)
+        await self.send_json({"newest": await database_sync_to_async(last_ledger_id)()})
 
-    async def ledger_rows(self, message: dict[str, Any]) -> None:
-        before, rows = message["before"], message["rows"]
-        skipped = 0 if self._count is None else before - self._count
-        self._count = before + len(rows)
-        await self._send_rows(rows, skipped)
-
-    async def _send_rows(self, rows: list[dict[str, Any]], skipped: int) -> None:
-        wanted = [
-            {"id": row["id"], "html": row["html"]}
-            for row in rows
-            if row["id"] > self._last and matches(LedgerRow(**row["fields"]), self._where)
-        ]
-        self._last = max([self._last, *(row["id"] for row in rows)])
-        if wanted or skipped:
-            await self.send_json({"rows": wanted, "skipped": skipped})
+    async def ledger_grew(self, message: dict[str, Any]) -> None:
+        await self.send_json({"newest": message["newest"]})
 
 
 class StateConsumer(_Listener):

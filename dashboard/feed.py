@@ -1,7 +1,7 @@
 """One task a process follows the ledger and tells the sockets, through Channels' groups.
 
-It runs while anybody listens. A socket's channel is a bounded queue: one that is slow loses
-batches and can tell by the running count that it did; it holds nobody else.
+It runs while anybody listens. A socket's channel is a bounded queue: one that is slow loses word
+of rows, and learns of them with the next; it holds nobody else.
 """
 
 import asyncio
@@ -23,19 +23,13 @@ from journal.queries import NodeState, last_ledger_id, ledger_rows, node_state
 
 JOURNAL_GROUP = "journal"
 STATE_GROUP = "state"
-#: Rows in one message; more than this behind and the feed jumps to the newest ones.
+#: Rows looked at for changed names; further behind, the feed jumps to the newest ones.
 BATCH = 200
 #: Rows written by another process wake nobody here, so the feed also looks by itself.
 _LOOK_S = 1.0
 #: Under a burst, rows gather for so long before they are sent.
 _GATHER_S = 0.1
 _STATE_S = 1.0
-
-#: Fields of a row that filters ask about.
-_ASKED_ABOUT = (
-    *("type", "outcome", "req", "artifact_id", "group_id"),
-    *("summary", "reason", "remark", "timestamp"),
-)
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +90,6 @@ class _Teller:
     def __init__(self) -> None:
         self._layer = get_channel_layer()
         self._last: int | None = None
-        self._count = 0
         self._state: NodeState | None = None
         self._state_at = 0.0
         self._findings: tuple[Finding, ...] | None = None
@@ -116,9 +109,7 @@ class _Teller:
         if not rows:
             return
         self._last = rows[0].id
-        self._count += skipped
-        message = {"type": "ledger.rows", "before": self._count, "rows": _rendered(rows)}
-        self._count += len(rows)
+        message = {"type": "ledger.grew", "newest": self._last}
         await self._layer.group_send(JOURNAL_GROUP, message)
         changed = [[row.group_id, row.artifact_id] for row in rows if _changes_a_table(row)]
         if changed or skipped:
@@ -149,7 +140,7 @@ def _told(state: NodeState | None) -> object:
 
 
 def _rows_after(last: int) -> tuple[list[LedgerRow], int]:
-    """The rows that follow, newest first, and about how many were passed over to be in time."""
+    """The rows that follow, newest first, and how many ids were passed over to be in time."""
     newest = last_ledger_id()
     start = max(last, newest - BATCH)
     return ledger_rows(after=start, limit=BATCH), start - last
@@ -159,24 +150,6 @@ def _changes_a_table(row: LedgerRow) -> bool:
     return row.outcome == Outcome.APPLIED and (
         row.artifact_id is not None or row.group_id is not None
     )
-
-
-def _rendered(rows: list[LedgerRow]) -> list[dict[str, Any]]:
-    """Each row with its HTML, made once for all sockets, and what filters ask about."""
-    return [
-        {
-            "id": row.id,
-            "html": render_to_string("dashboard/_record.html", {"row": row}),
-            "fields": {name: getattr(row, name) for name in _ASKED_ABOUT},
-        }
-        for row in rows
-    ]
-
-
-def rendered_after(last: int) -> tuple[list[dict[str, Any]], int]:
-    """What a socket missed between its page's making and now; with the rows passed over."""
-    rows, skipped = _rows_after(last)
-    return _rendered(rows), skipped
 
 
 def state_message(state: NodeState, findings: tuple[Finding, ...]) -> dict[str, Any]:

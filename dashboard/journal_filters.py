@@ -2,9 +2,9 @@
 
 from django.http import QueryDict
 
+from journal.ledger_filter import LedgerFilter
 from journal.messages import MessageType
 from journal.models import Outcome
-from journal.queries import LedgerFilter
 
 TYPES = {kind.label: kind for kind in MessageType}
 OUTCOMES = {outcome.name.lower().replace("_", "-"): outcome for outcome in Outcome}
@@ -17,7 +17,7 @@ def filter_of(query: QueryDict) -> LedgerFilter:
         outcomes=tuple(OUTCOMES[name] for name in query.getlist("outcome") if name in OUTCOMES),
         artifact=query.get("artifact", "").strip(),
         req=query.get("req", "").strip(),
-        text=query.get("text", "").strip(),
+        words=(text,) if (text := query.get("text", "").strip()) else (),
         start=number(query, "from"),
         end=number(query, "to"),
     )

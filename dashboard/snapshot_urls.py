@@ -7,7 +7,7 @@ from dashboard.converters import GroupConverter, IdConverter
 from dashboard.gates import administrators, anybody, readers
 from dashboard.views import (
     artifacts,
-    journal,
+    journal_list,
     records,
     snapshots,
     tables,
@@ -35,7 +35,7 @@ reading_pages: list[URLPattern] = [
     path(f"{VERSION}/history", readers(version_tabs.past), name="version-history"),
     path(f"{VERSION}/compare", readers(version_tabs.comparison), name="version-compare"),
     path(f"{VERSION}/use", readers(version_tabs.use), name="version-use"),
-    path("ui/journal", administrators(journal.show), name="journal"),
+    path("ui/journal", administrators(journal_list.show), name="journal"),
     path(
         "ui/journal/<int:partition>/<int:offset>",
         administrators(records.show),

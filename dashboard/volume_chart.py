@@ -4,7 +4,7 @@ from django.http import QueryDict
 
 from dashboard.charts import Chart, Part, stacked
 from dashboard.templatetags.annals import full_time, thousands, type_label
-from journal.queries import LedgerFilter
+from journal.ledger_filter import LedgerFilter
 from journal.volumes import Span, volumes
 
 _SPANS = 60
@@ -24,7 +24,8 @@ def _part(span: Span, query: QueryDict, address: str) -> Part:
         name = type_label(kind)
         counts[name] = counts.get(name, 0) + count
     narrowed = query.copy()
-    narrowed.pop("before", None)
+    for name in ("before", "after", "at", "record", "part"):
+        narrowed.pop(name, None)
     narrowed["from"], narrowed["to"] = str(span.start), str(span.end)
     told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     words = f"{full_time(span.start)[:19]}: {thousands(sum(counts.values()))} records ({told})"

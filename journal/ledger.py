@@ -111,7 +111,7 @@ def _row(read: Read, effect: Effect) -> tuple[object, ...]:
         _text(subject.group_id),
         _text(subject.artifact_id),
         _text(subject.version),
-        subject.content_id,
+        subject.content_id if effect.content_id is None else effect.content_id,
         subject.global_id,
         _text(read.summary),
         read.size,

@@ -23,13 +23,17 @@ ID_TAKEN = "its id is taken"
 
 @dataclass(slots=True)
 class Effect:
-    """What a record did to the tables; `result` is the id that a sequence record drew."""
+    """What a record did to the tables; `result` is the id that a sequence record drew.
+
+    `content_id` is of the content that a version was made with: its record names a hash alone.
+    """
 
     outcome: Outcome = Outcome.APPLIED
     error: str = ""
     reason: str = ""
     remark: str = ""
     result: int | None = None
+    content_id: int | None = None
 
     @property
     def is_in_use(self) -> bool:

@@ -2,24 +2,15 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 import msgspec
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count
 
 from journal.activity import activity
-from journal.models import (
-    REQ_START,
-    REQ_START_LENGTH,
-    ContentView,
-    LedgerRow,
-    Outcome,
-    Position,
-    WorkerStatus,
-)
+from journal.ledger_filter import said_with
+from journal.models import ContentView, LedgerRow, Outcome, Position, WorkerStatus
 from journal.outcomes import Effect
 from journal.topic_facts import TopicFacts
 
@@ -28,23 +19,6 @@ SILENCE_MS = 5000
 #: The pid in the last word of a worker that ended.
 GONE = 0
 _ASKED_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerFilter:
-    """Empty fields match everything; `artifact` is a part of group or artifact id.
-
-    `text` is a part of the summary, the reason or the remark. `start` and `end` are epoch ms, the
-    end exclusive.
-    """
-
-    types: tuple[int, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    artifact: str = ""
-    req: str = ""
-    text: str = ""
-    start: int | None = None
-    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +100,9 @@ class NodeState:
         return tuple(reasons)
 
 
-def ledger_rows(
-    *,
-    where: LedgerFilter = LedgerFilter(),
-    before: int | None = None,
-    after: int | None = None,
-    limit: int = 50,
-) -> list[LedgerRow]:
-    """Newest first; `before` and `after` are exclusive row ids.
-
-    With `after` alone the rows that follow it most closely are taken, so that nobody who reads
-    on misses one.
-    """
-    rows = matching(where)
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    if after is None:
-        return list(rows.order_by("-id")[:limit])
-    return list(rows.filter(id__gt=after).order_by("id")[:limit])[::-1]
+def ledger_rows(*, after: int, limit: int) -> list[LedgerRow]:
+    """Newest first; of the rows with ids above `after` those that follow it most closely."""
+    return list(LedgerRow.objects.filter(id__gt=after).order_by("id")[:limit])[::-1]
 
 
 def ledger_row(partition: int, offset: int) -> LedgerRow | None:
@@ -163,8 +122,9 @@ def last_ledger_id() -> int:
 
 def ledger_ends() -> tuple[int, int]:
     """The ids of the first and the last row; zeros without any."""
-    ends = LedgerRow.objects.aggregate(first=Min("id"), last=Max("id"))
-    return ends["first"] or 0, ends["last"] or 0
+    # Not as two aggregates of one query: SQLite would look through all rows.
+    first = LedgerRow.objects.order_by("id").values_list("id", flat=True).first()
+    return first or 0, last_ledger_id()
 
 
 def outcome_of(req: str) -> LedgerRow | None:
@@ -245,54 +205,3 @@ def node_state() -> NodeState:
 
 def _facts(document: str | None) -> TopicFacts | None:
     return None if document is None else msgspec.json.decode(document, type=TopicFacts)
-
-
-def said_with(reqs: Sequence[str]) -> QuerySet[LedgerRow]:
-    """The records that had one of these request ids, by their index."""
-    starts = {req[:REQ_START_LENGTH] for req in reqs}
-    return LedgerRow.objects.alias(req_start=REQ_START).filter(req_start__in=starts, req__in=reqs)
-
-
-def matching(where: LedgerFilter) -> QuerySet[LedgerRow]:
-    rows = said_with([where.req]) if where.req else LedgerRow.objects.all()
-    if where.types:
-        rows = rows.filter(type__in=where.types)
-    if where.outcomes:
-        rows = rows.filter(outcome__in=where.outcomes)
-        if Outcome.APPLIED not in where.outcomes:
-            # The index has no others, and SQLite takes it only where the condition says so.
-            rows = rows.exclude(outcome=Outcome.APPLIED)
-    if where.artifact:
-        text = where.artifact
-        rows = rows.filter(Q(artifact_id__icontains=text) | Q(group_id__icontains=text))
-    if where.text:
-        told = ("summary", "reason", "remark")
-        rows = rows.filter(reduce(or_, (Q((f"{name}__icontains", where.text)) for name in told)))
-    return _between(rows, where)
-
-
-def _between(rows: QuerySet[LedgerRow], where: LedgerFilter) -> QuerySet[LedgerRow]:
-    if where.start is not None:
-        rows = rows.filter(timestamp__gte=where.start)
-    if where.end is not None:
-        rows = rows.filter(timestamp__lt=where.end)
-    return rows
-
-
-def matches(row: LedgerRow, where: LedgerFilter) -> bool:
-    """Whether a live row belongs to a page with this filter."""
-    if where.types and row.type not in where.types:
-        return False
-    if where.outcomes and row.outcome not in where.outcomes:
-        return False
-    if where.req and row.req != where.req:
-        return False
-    if where.text and not _contains((row.summary, row.reason, row.remark), where.text):
-        return False
-    if where.end is not None and row.timestamp >= where.end:
-        return False
-    return _contains((row.artifact_id, row.group_id), where.artifact)
-
-
-def _contains(texts: Iterable[str | None], part: str) -> bool:
-    return not part or any(part.lower() in text.lower() for text in texts if text)

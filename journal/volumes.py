@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Max, Min
 
-from journal.queries import LedgerFilter, last_ledger_id, matching
+from journal.ledger_filter import LedgerFilter, matching
+from journal.queries import last_ledger_id
 
 #: The newest rows that are counted: a fixed time, however long the journal is.
 NEWEST = 50_000

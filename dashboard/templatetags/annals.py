@@ -165,6 +165,17 @@ def narrow(context: template.Context, name: str, value: str) -> str:
     return narrowed(context["request"].GET, name, value)
 
 
+@register.simple_tag(takes_context=True)
+def with_place(context: template.Context, name: str = "", row_id: int = 0) -> str:
+    """The page's own query string at another place of its list; the newest without a name."""
+    query: QueryDict = context["request"].GET.copy()
+    for each in ("at", "before", "after", "record"):
+        query.pop(each, None)
+    if name:
+        query[name] = str(row_id)
+    return f"?{query.urlencode()}"
+
+
 @register.filter
 def iso_time(milliseconds: int) -> str:
     return _time(milliseconds).isoformat(timespec="milliseconds")

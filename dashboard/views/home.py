@@ -14,7 +14,8 @@ from dashboard.pages import page, render_page
 from dashboard.volume_chart import volume_chart
 from journal.doctor.current import current_findings
 from journal.lag_history import EVERY_S, Look, lag_history
-from journal.queries import LedgerFilter, newest_changes
+from journal.ledger_filter import LedgerFilter
+from journal.queries import newest_changes
 from registry import queries
 from registry.errors import RuleNotFound
 

@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from journal.doctor.keeping import stored_diagnosis
 from journal.durable_files import durable_file
+from journal.ledger_filter import said_with
 from journal.mending.plans import CannotMend, Mending, NotConfirmed, Planned
 from journal.mending.saved_dumps import SavedDump, save_dump
 from journal.models import LedgerRow, Outcome
-from journal.queries import said_with
 from journal.speaker import say
 
 #: Records said in one go.

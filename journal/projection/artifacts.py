@@ -138,7 +138,7 @@ def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
             content=content.id,
         )
     )
-    return APPLIED
+    return Effect(content_id=content.content_id)
 
 
 def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
@@ -173,7 +173,7 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
         )
     )
     tables.set_latest(artifact, global_id, meta_data)
-    return APPLIED
+    return Effect(content_id=content.content_id)
 
 
 def _id_taken(refusal: AlreadyExists, global_id: int) -> AlreadyExists:

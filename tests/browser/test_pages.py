@@ -38,7 +38,10 @@ def test_an_upload_shows_its_version_and_appears_live_in_the_journal_and_the_lis
     expect(newest).to_contain_text("create artifact price")
     expect(artifacts.get_by_test_id("artifact-list")).to_contain_text("price")
     newest.locator("summary").click()
-    expect(newest.locator(".hex").first).to_be_visible()
+    said = newest.locator(".op-parts .record")
+    expect(said).to_have_count(4)
+    said.last.locator("summary").click()
+    expect(said.last.locator(".hex").first).to_be_visible()
 
 
 def test_uploading_an_id_that_exists_offers_a_new_version_and_keeps_what_was_entered(
@@ -85,7 +88,7 @@ def test_the_error_page_has_its_three_actions(visitor: Visitor) -> None:
 
 
 def test_pause_counts_what_it_holds_back(visitor: Visitor) -> None:
-    journal = visitor.open("/ui/journal")
+    journal = visitor.open("/ui/journal?view=records")
     expect(journal.locator("[data-live-word]")).to_contain_text("Live")
     pause = journal.locator("[data-pause]")
     pause.click()
@@ -101,7 +104,7 @@ def test_filters_stand_in_the_address_and_hold_for_live_rows(visitor: Visitor) -
     visitor.upload("/ui/upload", id="price")
     journal = visitor.open("/ui/journal")
     journal.locator("[data-search]").fill("second")
-    journal.wait_for_url("**/ui/journal?artifact=second")
+    journal.wait_for_url("**/ui/journal?q=second")
     expect(journal.locator(".record")).to_have_count(0)
     expect(journal.locator("[data-live-word]")).to_contain_text("Live")
     visitor.upload("/ui/upload", id="second", content=AVRO.replace("Price", "Second"))

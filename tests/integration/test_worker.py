@@ -13,6 +13,7 @@ from django.db import connections
 from journal import queries, speaker
 from journal.activity import activity
 from journal.brokers.topics import Topic
+from journal.ledger_filter import said_with
 from journal.messages import Action, ContentIdKey, ContentIdValue, Message
 from journal.models import LedgerRow, Outcome, Position
 from journal.outcomes import NoOutcome
@@ -166,5 +167,5 @@ def test_an_unreachable_broker_is_an_error_with_the_request_id(
 
 
 def test_request_ids_are_looked_up_by_index(sqlite_database: str) -> None:
-    said = queries.said_with([str(uuid4()), str(uuid4())]).order_by("id")
+    said = said_with([str(uuid4()), str(uuid4())]).order_by("id")
     assert "USING INDEX ledger_by_req_start" in said.explain()

@@ -1,0 +1,120 @@
+"""The journal's search box, and what an address asks of the ledger."""
+
+from contextlib import suppress
+from urllib.parse import parse_qs
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.journal_search import Misunderstood, asked_of, moment_of
+from journal.ledger_filter import LedgerFilter
+from journal.messages import MessageType
+from journal.models import Outcome
+
+
+def query(text: str, address: str = "") -> QueryDict:
+    made = QueryDict(address, mutable=True)
+    made["q"] = text
+    return made
+
+
+def where(text: str) -> LedgerFilter:
+    asked = asked_of(query(text))
+    assert asked.faults == ()
+    return asked.where
+
+
+def test_words_and_fields_are_told_apart() -> None:
+    found = where(
+        "order type:artifact outcome:no-effect group:shop artifact:order-1 contentId:12 "
+        'globalid:40 req:ab-cd "two words" text:x'
+    )
+    assert found == LedgerFilter(
+        types=(MessageType.ARTIFACT,),
+        outcomes=(Outcome.NO_EFFECT,),
+        groups=("shop",),
+        artifacts=("order-1",),
+        content_ids=(12,),
+        global_ids=(40,),
+        req="ab-cd",
+        words=("order", "two words", "x"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "partition", "offsets"),
+    [
+        ("offset:120", None, (120, 120)),
+        ("offset:100..200", None, (100, 200)),
+        ("offset:100..", None, (100, None)),
+        ("offset:..200", None, (None, 200)),
+        ("offset:2:100..200", 2, (100, 200)),
+    ],
+)
+def test_offsets_are_one_or_a_stretch(
+    text: str, partition: int | None, offsets: tuple[int | None, int | None]
+) -> None:
+    found = where(text)
+    assert (found.partition, found.offsets) == (partition, offsets)
+
+
+def test_days_and_times_are_in_utc_and_an_until_day_is_whole() -> None:
+    found = where("since:2026-11-01 until:2026-11-01")
+    assert (found.start, found.end) == (1_793_491_200_000, 1_793_577_600_000)
+    assert where("since:2026-11-01T10:30").start == 1_793_491_200_000 + 37_800_000
+    assert moment_of("1793491200000") == 1_793_491_200_000
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("foo:bar", "There is no field “foo”."),
+        ("type:Nonsense", "There is no type “Nonsense”."),
+        ("outcome:fine", "There is no outcome “fine”."),
+        ("offset:x", "“x” is no offset."),
+        ("offset:1:", "“1:” is no offset."),
+        ("contentId:x", "“x” is no content id"),
+        ("globalId:99999999999999999999", "is no global id"),
+        ("since:yesterday", "“yesterday” is no time."),
+        ("until:2026-13-01", "is no time."),
+    ],
+)
+def test_what_cannot_be_understood_is_told_and_the_rest_counts(text: str, told: str) -> None:
+    asked = asked_of(query(f"order {text}"))
+    assert told in asked.faults[0]
+    assert asked.where == LedgerFilter(words=("order",))
+    assert [chip.words for chip in asked.chips] == ["order"]
+
+
+def test_a_text_with_a_colon_goes_in_quotes() -> None:
+    assert where('"urn:x"').words == ("urn:x",)
+
+
+def test_each_chip_leads_to_the_search_without_it() -> None:
+    asked = asked_of(query('type:Group "a b" x', "outcome=refused&view=records&at=9"))
+    words = [chip.words for chip in asked.chips]
+    assert words == ["outcome: refused", "type: Group", "a b", "x"]
+    left = [parse_qs(chip.query.removeprefix("?")) for chip in asked.chips]
+    assert left[0] == {"q": ['type:Group "a b" x'], "view": ["records"]}
+    assert left[1] == {"q": ['"a b" x'], "outcome": ["refused"], "view": ["records"]}
+    assert left[2]["q"] == ["type:Group x"]
+
+
+def test_a_long_search_is_cut_and_told() -> None:
+    asked = asked_of(query("word " * 300))
+    assert len(asked.faults) == 2
+    assert len(asked.where.words) == 30
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_understood_or_told(text: str) -> None:
+    asked = asked_of(query(text))
+    assert isinstance(asked.where, LedgerFilter)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_time_or_misunderstood(text: str) -> None:
+    with suppress(Misunderstood):
+        assert isinstance(moment_of(text), int)
