@@ -94,7 +94,7 @@ def _times_of(query: QueryDict) -> list[Chip]:
 
 def _moment_words(moment: int) -> str:
     when = datetime.fromtimestamp(min(moment, 253_402_300_799_999) / 1000, UTC)
-    return f"{when:%Y-%m-%d %H:%M:%S}.{moment % 1000:03d}"
+    return f"{when:%Y-%m-%d %H:%M:%S}.{moment % 1000:03d} UTC"
 
 
 def _without(query: QueryDict, name: str, rest: str = "") -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from journal.blame import in_group
+from journal.ledger_filter import said_with
 from journal.messages import MessageType
 from journal.models import LedgerRow
-from journal.queries import said_with
 
 #: Ids have no index of their own: so many rows on each side are looked through.
 NEAR = 10_000

@@ -39,7 +39,7 @@ EXAMPLES: dict[str, list[str]] = {
     "version-history": [f"{_ORDER}/latest/history"],
     "version-compare": [f"{_ORDER}/3/compare?with=1", f"{_ORDER}/1/compare"],
     "version-use": [f"{_ORDER}/latest/use"],
-    "journal": ["ui/journal", "ui/journal?artifact=order"],
+    "journal": ["ui/journal", "ui/journal?q=order+type:Artifact+foo:bar&view=records"],
     "record": ["ui/journal/0/3"],
     "admin-rules": ["ui/admin/rules", "ui/admin/rules?rule=COMPATIBILITY&level=FULL"],
     "upload": ["ui/upload", "ui/upload?as=version&group=shop&id=order"],
@@ -70,6 +70,7 @@ _OLD = {
 #: Addresses that show nothing themselves: they lead on, or take forms alone.
 NOT_SHOWN = frozenset({
     *("start", "admin", "login-issuer", "login-return", "logout"),
+    "journal-export-file",
     *("set-rule", "add-comment", "delete-comment"),
     *("import-begin", "import-cancel", "snapshot-moment", "beside", "snapshot-comparison"),
     *("snapshot-file", "snapshot-cancel", "foreseen-cancel"),
