@@ -96,9 +96,10 @@ def test_an_administrator_sets_a_rule_grants_a_role_acknowledges_and_exports(
     expect(page.get_by_test_id("rules-compatibility-config-toggle")).to_have_text("FULL")
 
     page.goto("/ui/admin/roles")
+    page.get_by_test_id("btn-grant-access").click()
     page.get_by_test_id("form-principal").fill("zoe")
     page.get_by_test_id("form-role").select_option("DEVELOPER")
-    page.get_by_test_id("btn-grant-access").click()
+    page.get_by_test_id("modal-btn-grant").click()
     expect(page.get_by_test_id("role-mappings")).to_contain_text("zoe")
     page.goto("/ui/journal")
     granted = page.locator(".record", has_text="zoe").first
