@@ -1,6 +1,6 @@
 // The keyboard, dialogs and menus of every page.
 
-const rows = () => [...document.querySelectorAll("[data-row]")].map((row) => row.querySelector("summary, a")).filter((item) => item?.offsetParent);
+const rows = () => [...document.querySelectorAll("[data-row]")].map((row) => row.querySelector("summary, a.title") ?? row.querySelector("a")).filter((item) => item?.offsetParent);
 
 function move(step) {
   const all = rows();

@@ -36,7 +36,8 @@ def test_a_viewer_searches_reads_and_compares_and_is_told_what_is_locked(
     page.keyboard.press("/")
     page.keyboard.type("order")
     found = page.get_by_test_id("artifact-list").locator("[data-row]")
-    expect(found).to_have_count(1)
+    page.wait_for_url("**/ui/artifacts?q=order")
+    expect(found.first).to_contain_text("shop / order")
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
@@ -116,7 +117,7 @@ def test_an_administrator_sets_a_rule_grants_a_role_acknowledges_and_exports(
 
     page.goto("/ui/artifacts")
     with page.expect_download() as download:
-        page.get_by_test_id("btn-header-export").click()
+        page.get_by_test_id("toolbar-export").click()
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     versions = [name for name in archive.namelist() if name.endswith("ArtifactVersion.json")]
     artifacts = {json.loads(archive.read(name))["artifactId"] for name in versions}
