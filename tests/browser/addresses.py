@@ -43,6 +43,7 @@ EXAMPLES: dict[str, list[str]] = {
     "record": ["ui/journal/0/3"],
     "admin-rules": ["ui/admin/rules", "ui/admin/rules?rule=COMPATIBILITY&level=FULL"],
     "upload": ["ui/upload", "ui/upload?as=version&group=shop&id=order"],
+    "several-plan": ["ui/several/{several-plan}"],
     "delete-version": [f"{_ORDER}/2/delete"],
     "edit-version": [f"{_ORDER}/2/edit"],
     "delete-artifact": ["ui/artifacts/shop/order/delete"],
@@ -67,11 +68,15 @@ _OLD = {
     "offset": "3",
 }
 
+#: What one person brought is shown to nobody else; the administrator brought these.
+OWNED = frozenset({"several-plan"})
+
 #: Addresses that show nothing themselves: they lead on, or take forms alone.
 NOT_SHOWN = frozenset({
     *("start", "admin", "login-issuer", "login-return", "logout"),
     "journal-export-file",
     *("set-rule", "add-comment", "delete-comment"),
+    *("upload-look", "several-begin", "several-drop"),
     *("import-begin", "import-cancel", "snapshot-moment", "beside", "snapshot-comparison"),
     *("snapshot-file", "snapshot-cancel", "foreseen-cancel"),
     *("new-journal-write", "new-journal-cancel"),

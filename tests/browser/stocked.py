@@ -1,9 +1,11 @@
 """A guarded node with something on each of its pages, and the three people who look at them."""
 
 import html
+import io
 import json
 import re
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -225,6 +227,16 @@ def _begin_work(client: httpx.Client, ids: dict[str, str], topic: str) -> None:
     assert found is not None, page
     ids["snapshot"] = found[1]
     ids["mended"] = _mended(client, topic)
+    ids["several-plan"] = _work(client, "/ui/several", {"group": "shop"}, {"file": _archive()})
+
+
+def _archive() -> bytes:
+    """Two artifacts of one upload."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in ("Refund", "Invoice"):
+            archive.writestr(f"{name.lower()}.avsc", avro(name, ORDER_FIELDS))
+    return made.getvalue()
 
 
 def _work(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 
@@ -67,6 +68,7 @@ def test_a_developer_is_refused_mends_uploads_comments_and_edits(
     refusal = page.get_by_test_id("upload-violates")
     expect(refusal).to_contain_text("COMPATIBILITY")
     expect(refusal).to_contain_text("channel")
+    expect(page.get_by_test_id("look-marks")).to_contain_text(re.compile(r"Line \d+"))
 
     page.locator("[name=text]").fill(avro("Order", [*ORDER_NOW, {**_NEW, "default": "web"}]))
     page.get_by_test_id("modal-btn-upload").click()
@@ -87,9 +89,7 @@ def test_a_developer_is_refused_mends_uploads_comments_and_edits(
     page.context.close()
 
 
-def test_an_administrator_sets_a_rule_grants_a_role_acknowledges_and_exports(
-    shop: Stocked, browser: Browser
-) -> None:
+def test_an_administrator_sets_a_rule_and_grants_a_role(shop: Stocked, browser: Browser) -> None:
     page = opened(shop, browser, "anna", "/ui/admin/rules")
     page.get_by_test_id("rules-compatibility-config-full").click()
     expect(page.get_by_test_id("foreseen")).to_contain_text("would have refused")
@@ -108,7 +108,13 @@ def test_an_administrator_sets_a_rule_grants_a_role_acknowledges_and_exports(
     page.goto(str(granted.get_attribute("data-src")))
     expect(page.locator("main")).to_contain_text("DEVELOPER")
 
-    page.goto("/ui/health")
+    page.context.close()
+
+
+def test_an_administrator_acknowledges_a_finding_and_exports(
+    shop: Stocked, browser: Browser
+) -> None:
+    page = opened(shop, browser, "anna", "/ui/health")
     finding = page.locator("#J04")
     finding.get_by_role("link", name="Acknowledge").click()
     page.locator("main [name=reason]").fill("The old registry still has it.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from tests.browser.addresses import Place
+from tests.browser.addresses import OWNED, Place
 from tests.browser.stocked import LEVELS, Stocked
 from tests.journals import DATA
 
@@ -88,7 +88,8 @@ class Window:
 
     def _expect_status(self, place: Place, status: int) -> None:
         may = LEVELS[self.look.person] >= place.level
-        expected = 404 if "gone" in place.path else 200
+        is_hidden = place.name in OWNED and self.look.person != "anna"
+        expected = 404 if is_hidden or "gone" in place.path else 200
         if status != (expected if may else 403):
             self.complaints.append(f"answered with {status}")
 
