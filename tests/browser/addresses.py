@@ -79,6 +79,7 @@ NOT_SHOWN = frozenset({
     "journal-export-file",
     *("set-rule", "add-comment", "delete-comment"),
     *("upload-look", "several-begin", "several-drop"),
+    *("selected", "selected-download", "journal-export-file"),
     *("import-begin", "import-cancel", "snapshot-moment", "beside", "snapshot-comparison"),
     *("snapshot-file", "snapshot-cancel", "foreseen-cancel"),
     *("new-journal-write", "new-journal-cancel"),
