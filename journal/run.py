@@ -35,6 +35,8 @@ _WAIT = 0.2
 _WORD_EVERY = 1.0
 #: Seconds after which what is kept to search by gets a moment, however many records come.
 _INDEX_EVERY = 0.5
+#: Seconds without a record before it gets one: whoever writes in a row is not held up.
+_QUIET = 0.1
 
 
 class AheadOfJournal(Exception):
@@ -71,6 +73,7 @@ class Run:
         self._applied_since = 0
         self._is_caught_up = False
         self._is_untidy = False
+        self._is_quiet = True
         #: The topic may have lost records that these tables should have seen.
         self._notes_gaps = False
 
@@ -180,10 +183,13 @@ class Run:
 
     def _step(self) -> None:
         """Records before the index, but where they come without a pause."""
-        wait = 0.0 if self._indexer.is_behind else _WAIT
+        wait = _WAIT
+        if self._indexer.is_behind:
+            wait = 0.0 if self._is_quiet else _QUIET
         reads = [ledger.understand(record) for record in self._reader.read(_BATCH, wait)]
         self._take(reads)
-        is_due = not reads or time.monotonic() - self._last_index > _INDEX_EVERY
+        self._is_quiet = not reads
+        is_due = self._is_quiet or time.monotonic() - self._last_index > _INDEX_EVERY
         if self._indexer.is_behind and is_due:
             self._indexer.step()
             self._last_index, self._is_untidy = time.monotonic(), True

@@ -120,7 +120,7 @@ def test_documentation_lists_fields_and_operations_and_filters_them(visitor: Vis
     expect(body.locator("section:target")).to_contain_text("GET")
     page.goto("/ui/artifacts/apis/github/versions/latest/documentation")
     expect(page.get_by_test_id("documentation")).to_contain_text("Part 1 of")
-    page.locator("[data-doc-filter]").fill("WorkflowRun")
+    page.locator(".doc-nav [data-filters]").fill("WorkflowRun")
     link = page.locator(".doc-nav li:visible a", has_text="WorkflowRun").first
     link.click()
     expect(page).to_have_url(re.compile("part="))

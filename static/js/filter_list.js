@@ -1,9 +1,9 @@
-// Filters the list of contents of a documentation page.
+// A box that narrows a list which is on the page already: data-filters names the list's items.
 
-const box = document.querySelector("[data-doc-filter]");
-const lines = [...document.querySelectorAll(".doc-nav li")];
-
-if (box && lines.length > 8) {
+for (const box of document.querySelectorAll("[data-filters]")) {
+  const lines = [...document.querySelectorAll(box.dataset.filters)];
+  // A short list is seen at once.
+  if (lines.length <= 8) continue;
   box.closest("label").hidden = false;
   const words = lines.map((line) => line.textContent.toLowerCase());
   box.addEventListener("input", () => {
