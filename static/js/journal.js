@@ -163,7 +163,7 @@ function place() {
   if (!ledger || ledger.jumping) return;
   const query = new URLSearchParams(location.search);
   for (const name of ["at", "before", "after", "goto"]) query.delete(name);
-  const open = ledger.list.querySelector(".record[open]");
+  const open = ledger.list.querySelector(".record > details[open]")?.parentElement;
   if (open) query.set("record", open.dataset.at); else query.delete("record");
   const row = ledger.isAtNewest && !open ? null : ledger.topRow();
   if (row) query.set("at", row.dataset.id);
@@ -173,13 +173,13 @@ function place() {
 
 function openRow(at) {
   const row = ledger.list.querySelector(`.record[data-at="${CSS.escape(at)}"]`);
-  if (row) { row.open = true; row.scrollIntoView({ block: "nearest" }); }
+  if (row) { row.querySelector("details").open = true; row.scrollIntoView({ block: "nearest" }); }
 }
 
 // Rows
 
 async function unfold(record) {
-  if (!record.open || record.dataset.loaded) return;
+  if (!record.querySelector("details").open || record.dataset.loaded) return;
   record.dataset.loaded = "yes";
   const isOperation = record.classList.contains("together");
   try {
@@ -192,8 +192,8 @@ async function unfold(record) {
 }
 
 document.addEventListener("toggle", (event) => {
-  if (!event.target.matches?.(".record")) { if (event.target.matches?.("[data-fold-charts]")) foldCharts(event.target); return; }
-  unfold(event.target);
+  if (!event.target.matches?.(".record > details")) { if (event.target.matches?.("[data-fold-charts]")) foldCharts(event.target); return; }
+  unfold(event.target.parentElement);
   if (ledger) moved();
 }, true);
 

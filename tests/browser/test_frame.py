@@ -58,10 +58,10 @@ def test_rows_are_walked_and_opened_by_keys_and_typing_is_left_alone(page: Page)
     page.keyboard.type("gaj?")
     expect(page.get_by_test_id("toolbar-filter-value")).to_have_value("gaj?")
     page.goto("/ui/artifacts?q=shop")
-    rows = page.locator("[data-row]")
+    links = page.get_by_test_id("artifact-link")
     for key, row in (("j", 0), ("j", 1), ("k", 0)):
         page.keyboard.press(key)
-        expect(rows.nth(row).locator("a").first).to_be_focused()
+        expect(links.nth(row)).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/versions/*")
 

@@ -182,7 +182,7 @@ def test_a_row_that_is_open_stands_in_the_address(visitor: Visitor) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**record=0%3A399**")
     page.reload()
-    expect(page.locator(".record[open] .hex").first).to_be_visible()
+    expect(page.locator(".record:has(> details[open]) .hex").first).to_be_visible()
 
 
 def test_a_search_is_chips_and_tells_what_it_does_not_know(

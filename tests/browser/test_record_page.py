@@ -47,7 +47,7 @@ def said(page: Page, name: str, doc: str) -> None:
 
 def offset_of(page: Page, words: str) -> int:
     """Of the newest record with these words."""
-    page.goto("/ui/journal")
+    page.goto("/ui/journal?view=records")
     row = page.locator(".record", has_text=words).first
     return int(str(row.get_attribute("data-src")).rpartition("/")[2])
 

@@ -64,13 +64,13 @@ def test_the_registry_as_it_was_by_keyboard(visitor: Visitor, width: int, scheme
     page.keyboard.press("/")
     page.keyboard.type("order")
     expect(page.locator("[data-row]")).to_have_count(1)
-    page.locator("[data-row] a").click()
+    page.get_by_test_id("artifact-link").click()
     expect(page.get_by_test_id("header-btn-upload-version")).to_have_count(0)
     assert "/at/" in page.url
     assert is_as_wide_as_its_window(page)
     page.get_by_role("link", name="Journal").click()
     page.locator(".record").first.click()
-    expect(page.locator(".record[open] h2").first).to_contain_text("Key")
+    expect(page.locator(".record:has(> details[open]) h2").first).to_contain_text("Key")
     page.get_by_test_id("back-to-live").click()
     assert "/at/" not in page.url
 

@@ -72,4 +72,4 @@ def test_the_search_box_finds_global_ids_content_ids_and_hashes(visitor: Visitor
     )
     page.goto("/ui/tables")
     page.get_by_test_id("contents").get_by_role("link").first.click()
-    expect(found).to_have_text(["first", "twin"])
+    expect(found).to_have_text(["twin", "first"])
