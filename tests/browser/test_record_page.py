@@ -82,7 +82,7 @@ def test_a_field_lights_its_bytes_and_bytes_their_field(guest: Visitor) -> None:
     value.locator("[data-span]", has_text="globalId").click()
     page.get_by_role("heading", level=1).hover()
     value.locator(".held", has_text="AVRO").hover()
-    page.get_by_role("heading", level=3).first.hover()
+    page.get_by_role("heading", level=2).first.hover()
     value.get_by_role("heading").hover()
     assert '"globalId":' in lit(value)
 

@@ -69,7 +69,8 @@ def test_the_registry_as_it_was_by_keyboard(visitor: Visitor, width: int, scheme
     assert "/at/" in page.url
     assert is_as_wide_as_its_window(page)
     page.get_by_role("link", name="Journal").click()
-    page.locator(".record").first.click()
+    page.get_by_role("link", name="Records", exact=True).click()
+    page.locator(".record summary").first.click()
     expect(page.locator(".record:has(> details[open]) h2").first).to_contain_text("Key")
     page.get_by_test_id("back-to-live").click()
     assert "/at/" not in page.url
