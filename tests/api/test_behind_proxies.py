@@ -57,11 +57,14 @@ def test_a_prefix_may_be_taken_away_by_the_proxy_or_not(client: httpx.Client) ->
         links = set(re.findall(r'(?:href|src|action)="(/[^"]*)"', page.text))
         assert links
         assert all(each.startswith("/registry/") for each in links), links
+        # Where a form is sent to, there may be nothing to look at; it is there all the same.
+        sent = set(re.findall(r'(?:method="post" |form)action="(/[^"]*)"', page.text))
         for each in links:
-            assert client.get(each).status_code == 200, each
-            assert client.get(each.removeprefix("/registry")).status_code == 200, each
+            known = {200, 405} if each in sent else {200}
+            assert client.get(each).status_code in known, each
+            assert client.get(each.removeprefix("/registry")).status_code in known, each
         assert 'data-home="/registry"' in page.text
-    assert client.get("/registry").headers["Location"] == "/registry/ui/artifacts"
+    assert client.get("/registry").headers["Location"] == "/registry/ui/home"
     assert client.get("/registryx/ui/artifacts").status_code == 404
 
 
