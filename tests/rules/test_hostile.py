@@ -16,9 +16,10 @@ from registry.artifact_types import ARTIFACT_TYPES, ArtifactType, CannotDerefere
 from registry.artifact_types.judgements import Document
 from tests.rules.contents import RIGHT, WRONG
 from tests.rules.hostile_contents import HOSTILE
+from tests.slowness import slowness
 
 #: Of the processor, not of the clock: other tests run beside this one. On a processor that works
-#: as `_slowness` takes for 1; shared cores are slower now and then.
+#: as `slowness` takes for 1; shared cores are slower now and then.
 SECONDS = 2
 STRING = Document(b'{"type":"string"}')
 
@@ -29,16 +30,9 @@ def soon(judge: Callable[[], Any]) -> Any:
         began = time.thread_time()
         result = judge()
         took = time.thread_time() - began
-        if took < SECONDS or took < SECONDS * _slowness():
+        if took < SECONDS or took < SECONDS * slowness(time.thread_time):
             return result
     raise AssertionError(f"it took {took:.1f} s")
-
-
-def _slowness() -> float:
-    """Of this processor at this moment: a million squares in 0.05 s are 1."""
-    began = time.thread_time()
-    sum(number * number for number in range(1_000_000))
-    return max(1.0, (time.thread_time() - began) / 0.05)
 
 
 def judged(kind: ArtifactType, content: bytes) -> None:
