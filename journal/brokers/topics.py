@@ -118,11 +118,11 @@ class Topic:
         try:
             settings = self._settings(patience)
         except NotAllowed as error:
-            refused.append(str(error))
+            refused.append(str(error).rstrip("."))
         try:
             partitions, brokers = self._partitions(patience)
         except NotAllowed as error:
-            refused.append(str(error))
+            refused.append(str(error).rstrip("."))
         return TopicFacts(settings, partitions, brokers, "; ".join(refused), self._denied(patience))
 
     def _partitions(self, patience: float) -> tuple[tuple[PartitionFacts, ...], int]:
