@@ -1,5 +1,6 @@
 """How programs use a version: commands and code that run as they stand, for this very node."""
 
+import shlex
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -19,56 +20,43 @@ class Snippet:
 
 def snippets(base: str, meta: VersionMeta) -> tuple[Snippet, ...]:
     """`base` is the node's address without a slash at its end."""
-    rest = f"{base}/apis/registry/v2"
-    group = quote(group_name(meta.group_id), safe="")
-    artifact = f"{rest}/groups/{group}/artifacts/{quote(meta.artifact_id, safe='')}"
     always = (
-        Snippet(
-            "curl", "curl", "The content of this version, byte for byte.", _curl(artifact, meta)
-        ),
+        Snippet("curl", "curl", "The content of this version, byte for byte.", _curl(base, meta)),
         Snippet(
             "python",
             "Python",
             "Nothing to install; content never changes under an id.",
-            _python(rest, meta),
+            _python(base, meta),
         ),
     )
     if meta.type in _SERDES:
         return (*always, *_of_kafka(base, meta))
-    if meta.type == "OPENAPI":
-        return (*always, _client(artifact, meta))
     return always
 
 
-def _client(artifact: str, meta: VersionMeta) -> Snippet:
-    """Kiota reads a description from any address; Apicurio's pages generate with it, too."""
-    address = f"{_quoted(artifact)}/versions/{quote(meta.version, safe='')}"
-    code = (
-        f"kiota generate --openapi '{address}' \\\n"
-        "  --language java --class-name ApiClient --namespace-name com.example --output ./client"
-    )
-    note = "Generated on your machine by Kiota; also csharp, go, php, python, ruby, typescript."
-    return Snippet("client", "Client SDK", note, code)
+def content_address(base: str, meta: VersionMeta) -> str:
+    """Where programs read this version, over REST."""
+    return f"{_artifact(base, meta)}/versions/{quote(meta.version, safe='')}"
 
 
-def _curl(artifact: str, meta: VersionMeta) -> str:
-    version = quote(meta.version, safe="")
+def _artifact(base: str, meta: VersionMeta) -> str:
+    group = quote(group_name(meta.group_id), safe="")
+    artifact = quote(meta.artifact_id, safe="")
+    return f"{base}/apis/registry/v2/groups/{group}/artifacts/{artifact}"
+
+
+def _curl(base: str, meta: VersionMeta) -> str:
     return (
-        f"curl --fail '{_quoted(artifact)}/versions/{version}'\n\n"
+        f"curl --fail {shlex.quote(content_address(base, meta))}\n\n"
         "# the latest, whichever that is\n"
-        f"curl --fail '{_quoted(artifact)}'"
+        f"curl --fail {shlex.quote(_artifact(base, meta))}"
     )
 
 
-def _quoted(text: str) -> str:
-    """Within single quotes of a shell."""
-    return text.replace("'", "'\\''")
-
-
-def _python(rest: str, meta: VersionMeta) -> str:
+def _python(base: str, meta: VersionMeta) -> str:
     return (
         "from urllib.request import urlopen\n\n"
-        f'with urlopen("{rest}/ids/globalIds/{meta.global_id}") as answer:\n'
+        f'with urlopen("{base}/apis/registry/v2/ids/globalIds/{meta.global_id}") as answer:\n'
         "    schema = answer.read()\n"
         "print(schema.decode())"
     )

@@ -34,8 +34,12 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def topic(kafka: str) -> str:
     """The name of an empty journal topic: one partition, configured as a node configures it."""
+    return new_topic(kafka)
+
+
+def new_topic(bootstrap_servers: str) -> str:
     name = f"journal-{uuid.uuid4()}"
-    create_topic(kafka, name)
+    create_topic(bootstrap_servers, name)
     return name
 
 

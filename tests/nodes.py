@@ -22,6 +22,7 @@ from django.db import connections
 from journal import follower, queries, speaker
 from journal.run import Source
 from journal.worker import Worker
+from tests.kafka_fixture import new_topic
 
 ROOT = Path(__file__).parent.parent
 _START_TIMEOUT = 60
@@ -169,17 +170,30 @@ def node_process(home: Path, port: int, **environment: str) -> NodeProcess:
     return NodeProcess({"ANNALS_HOME": str(home), "ANNALS_HTTP_PORT": str(port), **environment})
 
 
-@pytest.fixture
-def live_node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[NodeProcess]:
-    """A node in its own process on a fresh topic; `.url` is its address without a slash."""
-    process = node_process(
-        tmp_path / "home", free_port, KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic
-    )
+@contextmanager
+def serving(folder: Path, kafka: str, topic: str, **environment: str) -> Iterator[NodeProcess]:
+    """A node in its own process, ready; `.url` is its address without a slash."""
+    usual = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "JOURNAL_TOPIC": topic}
+    process = node_process(folder / "home", unused_port(), **usual, **environment)
     try:
         process.start().wait_until_ready()
         yield process
     finally:
         process.stop()
+
+
+@pytest.fixture
+def live_node(kafka: str, topic: str, tmp_path: Path) -> Iterator[NodeProcess]:
+    """On a fresh topic."""
+    with serving(tmp_path, kafka, topic) as node:
+        yield node
+
+
+@pytest.fixture(scope="module")
+def kept_node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+    """One for all tests of a module, on a topic of its own."""
+    with serving(tmp_path_factory.mktemp("kept"), kafka, new_topic(kafka)) as node:
+        yield node
 
 
 @pytest.fixture

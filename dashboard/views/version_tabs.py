@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard.artifact_frame import Frame, artifact_page, frame_of
+from dashboard.client_command import LANGUAGES, client_of
 from dashboard.documentation import documentation as documentation_of
 from dashboard.documentation import outline_of
 from dashboard.journal_filters import number
@@ -14,7 +15,7 @@ from dashboard.layouts import laid_out, layouts_of, usual_layout
 from dashboard.pages import page
 from dashboard.reference_graph import Place, reference_graph
 from dashboard.side_by_side import side_by_side
-from dashboard.snippets import snippets
+from dashboard.snippets import content_address, snippets
 from journal.blame import history
 from journal.models import LedgerRow, Outcome
 from journal.ruling import compared
@@ -159,9 +160,15 @@ def _before(names: list[str], version: str) -> str | None:
 @require_safe
 @page("Error loading artifact.")
 def use(request: HttpRequest, group_id: str | None, artifact_id: str, version: str) -> HttpResponse:
+    """The fields of the form for a client's command, where there is one, stand in the address."""
     frame = frame_of(group_id, artifact_id, version)
     base = request.build_absolute_uri("/").rstrip("/") + request.META.get("SCRIPT_NAME", "")
-    return artifact_page(request, frame, "version-use", {"snippets": snippets(base, frame.meta)})
+    context: dict[str, object] = {"snippets": snippets(base, frame.meta)}
+    if frame.meta.type == "OPENAPI":
+        client = client_of(request.GET)
+        command = client.command(content_address(base, frame.meta))
+        context |= {"client": client, "command": command, "languages": LANGUAGES}
+    return artifact_page(request, frame, "version-use", context)
 
 
 def _content(frame: Frame) -> bytes:

@@ -1,9 +1,17 @@
 // Sends a form with its progress shown; the page of the answer, or of the refusal, is then this one.
 
+//: What is said of chosen files beside their field.
+export function fileWords(files, limit) {
+  const size = [...files].reduce((sum, each) => sum + each.size, 0);
+  const told = `${files.length === 1 ? files[0].name : `${files.length} files`}, ${size.toLocaleString("en")} bytes`;
+  return size > limit ? `${told}: more than the ${limit.toLocaleString("en")} allowed` : told;
+}
+
 export function send(form, address) {
   const line = form.querySelector("[data-sending]");
   const bar = form.querySelector("[data-sent]");
   const word = form.querySelector("[data-sent-word]");
+  const buttons = [...form.querySelectorAll(".actions button:enabled")];
   const request = new XMLHttpRequest();
   line.hidden = false;
   request.upload.addEventListener("progress", ({ loaded, total }) => {
@@ -23,9 +31,11 @@ export function send(form, address) {
   request.addEventListener("error", () => {
     line.hidden = true;
     word.textContent = "";
+    for (const each of buttons) each.disabled = false;
     form.querySelector("[data-chosen]").textContent = "Nothing was sent: the node can't be reached.";
   });
   request.open("POST", address);
   request.setRequestHeader("X-Annals-Sent", "script");
   request.send(new FormData(form));
+  for (const each of buttons) each.disabled = true;
 }

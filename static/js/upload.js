@@ -1,7 +1,7 @@
 // The upload form: files dropped or pasted, the content looked at while it changes, marks on its lines.
 
 import { Editor } from "./editor.js";
-import { send } from "./sending.js";
+import { fileWords, send } from "./sending.js";
 
 const WAIT_MS = 250;
 //: Smaller ones are sent as any form is.
@@ -57,10 +57,7 @@ function start() {
     else if (isForSeveral()) {
       chosen.textContent = `${file.files.length === 1 ? one.name : `${file.files.length} files`}: what would become of them is shown before anything is stored`;
     } else {
-      const size = one.size.toLocaleString("en");
-      chosen.textContent = one.size > limit
-        ? `${one.name}, ${size} bytes: more than the ${limit.toLocaleString("en")} allowed`
-        : `${one.name}, ${size} bytes`;
+      chosen.textContent = fileWords(file.files, limit);
     }
     return showFile();
   }

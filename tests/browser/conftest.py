@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Page,
     Response,
@@ -42,6 +43,7 @@ class Visitor:
     browser: Browser
     url: str
     complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
 
     def open(self, path: str, *, width: int = 1440, scheme: str = "light") -> Page:
         """A new window; `scheme` is light or dark."""
@@ -50,6 +52,7 @@ class Visitor:
             viewport={"width": width, "height": 800},
             color_scheme="dark" if scheme == "dark" else "light",
         )
+        self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(_PATIENCE)
         page.on("console", self._keep)
@@ -82,16 +85,32 @@ def browser_running() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def visiting(url: str) -> Iterator[Visitor]:
-    """Fails the test if a page wrote an error to its console, as a refusal by the CSP is."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Not for longer: what Playwright runs in this thread is in Django's way."""
     with browser_running() as browser:
-        visitor = Visitor(browser, url)
-        yield visitor
+        yield browser
+
+
+@contextmanager
+def visiting(browser: Browser, url: str) -> Iterator[Visitor]:
+    """Fails the test if a page wrote an error to its console, as a refusal by the CSP is."""
+    visitor = Visitor(browser, url)
+    yield visitor
+    for context in visitor.contexts:
+        context.close()
     assert visitor.complaints == []
 
 
 @pytest.fixture
-def visitor(live_node: NodeProcess) -> Iterator[Visitor]:
-    with visiting(live_node.url) as visitor:
+def visitor(browser: Browser, live_node: NodeProcess) -> Iterator[Visitor]:
+    """Of a node on an empty journal."""
+    with visiting(browser, live_node.url) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def guest(browser: Browser, kept_node: NodeProcess) -> Iterator[Visitor]:
+    """Of a node that all tests of the file share: each has a group of its own there."""
+    with visiting(browser, kept_node.url) as visitor:
         yield visitor

@@ -20,8 +20,8 @@ from access.decisions import Level
 from access.passwords import user_line
 from registry.roles import RoleType
 from tests.journals import DATA, put_records, recorded
-from tests.kafka_fixture import create_topic
-from tests.nodes import NodeProcess, node_process, unused_port
+from tests.kafka_fixture import new_topic
+from tests.nodes import NodeProcess, serving
 
 PASSWORD = "correct horse battery"
 PEOPLE = {"vera": RoleType.READ_ONLY, "dora": RoleType.DEVELOPER, "anna": RoleType.ADMIN}
@@ -93,18 +93,8 @@ def guarded_by_passwords(folder: Path, kafka: str, topic: str) -> Iterator[NodeP
         # What the incident left is of an older dialect, which knows no references.
         "JOURNAL_DIALECT": "2.6",
     }
-    process = node_process(
-        folder / "home",
-        unused_port(),
-        KAFKA_BOOTSTRAP_SERVERS=kafka,
-        JOURNAL_TOPIC=topic,
-        **options,
-    )
-    try:
-        process.start().wait_until_ready()
+    with serving(folder, kafka, topic, **options) as process:
         yield process
-    finally:
-        process.stop()
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +109,7 @@ def stocked(shop: Stocked) -> Stocked:
 @pytest.fixture(scope="module")
 def shop(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stocked]:
     """The artifacts of a shop on what the incident left; one for all tests of a module."""
-    topic = f"journal-{time.time_ns()}"
-    create_topic(kafka, topic)
+    topic = new_topic(kafka)
     whole = recorded(DATA / "journals" / "bug-before.jsonl")
     put_records(kafka, topic, [each for each in whole if each.offset != _LOST_AT])
     with guarded_by_passwords(tmp_path_factory.mktemp("stocked"), kafka, topic) as node:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from access.passwords import user_line
 from registry.roles import RoleType
@@ -57,8 +57,8 @@ def node(
 
 
 @pytest.fixture
-def guest(node: NodeProcess) -> Iterator[Visitor]:
-    with visiting(node.url) as found:
+def guest(browser: Browser, node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(browser, node.url) as found:
         yield found
 
 

@@ -3,14 +3,13 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import AVRO, Visitor, visiting
-from tests.nodes import node_process, unused_port
+from tests.nodes import NodeProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -23,18 +22,10 @@ _CONTENTS = {
 
 
 @pytest.fixture(scope="module")
-def visitor_of_four(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+def visitor_of_four(browser: Browser, kept_node: NodeProcess) -> Iterator[Visitor]:
     """A node with four artifacts, shared by all tests here: who changes them says them anew."""
-    home: Path = tmp_path_factory.mktemp("artifacts") / "home"
-    node = node_process(
-        home, unused_port(), KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC="artifacts-page"
-    )
-    try:
-        node.start().wait_until_ready()
-        with visiting(node.url) as visitor:
-            yield visitor
-    finally:
-        node.stop()
+    with visiting(browser, kept_node.url) as visitor:
+        yield visitor
 
 
 @pytest.fixture

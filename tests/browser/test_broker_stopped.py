@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import AVRO, Visitor, visiting
 from tests.nodes import NodeProcess, node_process
@@ -34,8 +34,8 @@ def broker(own_node: NodeProcess) -> Iterator[psutil.Process]:
 
 
 @pytest.fixture
-def guest(own_node: NodeProcess) -> Iterator[Visitor]:
-    with visiting(own_node.url) as visitor:
+def guest(browser: Browser, own_node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(browser, own_node.url) as visitor:
         yield visitor
 
 

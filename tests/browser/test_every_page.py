@@ -1,6 +1,5 @@
 """Each page as three people, light and dark, narrow and wide: nothing is wrong with any."""
 
-from collections.abc import Iterator
 from itertools import product
 from statistics import median
 
@@ -8,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.addresses import NOT_SHOWN, Place, node_patterns, places, without_example
-from tests.browser.conftest import browser_running
 from tests.browser.stocked import LEVELS, PEOPLE, Stocked
 from tests.browser.stocked import shop as shop
 from tests.browser.stocked import stocked as stocked
@@ -26,12 +24,6 @@ _LOOKS = [
     *(Look(*each) for each in product(PEOPLE, _SCHEMES, _WIDTHS)),
     *(Look("anna", scheme, 1920) for scheme in _SCHEMES),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_running() as running:
-        yield running
 
 
 def test_every_address_has_an_example_to_look_at() -> None:

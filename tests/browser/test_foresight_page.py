@@ -1,34 +1,30 @@
 """What compaction would lose, asked in a browser: at any width, also without scripts."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visitor, visiting
 from tests.journals import DATA
-from tests.nodes import node_process
+from tests.nodes import serving
 from tests.tools import load
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def incident(
-    kafka: str, tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, kafka: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Visitor]:
     """A node on the incident's journal, before it was compacted."""
-    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
-    topic = load(DATA / "journals" / "bug-before.jsonl")
-    process = node_process(
-        tmp_path / "home", free_port, KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic
-    )
-    try:
-        process.start().wait_until_ready()
-        with visiting(process.url) as visitor:
-            yield visitor
-    finally:
-        process.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
+        topic = load(DATA / "journals" / "bug-before.jsonl")
+    with (
+        serving(tmp_path_factory.mktemp("foresight"), kafka, topic) as node,
+        visiting(browser, node.url) as visitor,
+    ):
+        yield visitor
 
 
 def is_as_wide_as_its_window(page: Page) -> bool:

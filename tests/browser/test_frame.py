@@ -6,19 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import browser_running
 from tests.browser.stocked import Stocked
 from tests.browser.stocked import shop as shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 _ORDER = "/ui/artifacts/shop/order/versions/latest"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_running() as running:
-        yield running
 
 
 @pytest.fixture

@@ -36,27 +36,30 @@ def test_an_export_is_shown_before_it_is_stored(visitor: Visitor, live_node: Nod
     ).to_be_visible()
 
 
-def test_what_can_not_be_imported_is_told(visitor: Visitor, live_node: NodeProcess) -> None:
+def test_what_can_not_be_imported_is_told(
+    guest: Visitor, kept_node: NodeProcess, tmp_path: Path
+) -> None:
     hostile = io.BytesIO()
     with zipfile.ZipFile(hostile, "w") as archive:
         archive.writestr("../../etc/passwd.Content.json", b"{}")
-    page = visitor.open("/ui/import")
+    page = guest.open("/ui/import")
     for name, content in (
         ("broken.zip", b"PK\x03\x04"),
         ("hostile.zip", hostile.getvalue()),
         ("longer-than-any-content.zip", b"PK\x03\x04".ljust(25 << 20)),
     ):
         page.goto("/ui/import")
-        file = {"name": name, "mimeType": "application/zip", "buffer": content}
-        page.get_by_test_id("form-import-file").set_input_files(file)  # type: ignore[arg-type]
+        file = tmp_path / name
+        file.write_bytes(content)
+        page.get_by_test_id("form-import-file").set_input_files(file)
         page.get_by_test_id("btn-look").click()
         expect(page.get_by_test_id("failed")).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-    assert held(live_node) == 0
+    assert held(kept_node) == 0
 
 
-def test_the_page_of_the_api(visitor: Visitor) -> None:
-    page = visitor.open("/ui/artifacts")
+def test_the_page_of_the_api(guest: Visitor) -> None:
+    page = guest.open("/ui/artifacts")
     page.get_by_role("link", name="REST API").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Registry API v2")
     page.get_by_text("createArtifact").first.locator("xpath=ancestor::details").evaluate(

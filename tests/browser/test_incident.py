@@ -2,15 +2,17 @@
 
 import json
 import time
+from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from journal.brokers.kafka import load
 from journal.dumps import read_dump
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, visiting
 from tests.journals import DATA
+from tests.nodes import NodeProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -22,19 +24,35 @@ _FOURTH = json.dumps({
 })
 
 
-@pytest.fixture
-def incident(visitor: Visitor, kafka: str, topic: str) -> Visitor:
-    """A node that has applied the dump's twelve records."""
+def say_the_dump(kafka: str, topic: str) -> None:
     with (DATA / "incident-dump.jsonl").open("rb") as dump:
         load({"bootstrap.servers": kafka}, topic, list(read_dump(dump)), lambda *_: None)
+
+
+def until_applied(visitor: Visitor) -> Visitor:
     page = visitor.open("/ui/journal")
     expect(page.get_by_test_id("node-state")).to_contain_text("applied 12 of 12")
     page.context.close()
     return visitor
 
 
-def test_the_tables_are_shown_as_the_incident_left_them(incident: Visitor) -> None:
-    page = incident.open("/ui/tables")
+@pytest.fixture
+def incident(visitor: Visitor, kafka: str, topic: str) -> Visitor:
+    """A node that has applied the dump's twelve records."""
+    say_the_dump(kafka, topic)
+    return until_applied(visitor)
+
+
+@pytest.fixture(scope="module")
+def kept_incident(browser: Browser, kafka: str, kept_node: NodeProcess) -> Iterator[Visitor]:
+    """The same, for all tests that leave it as it is."""
+    say_the_dump(kafka, kept_node.environment["JOURNAL_TOPIC"])
+    with visiting(browser, kept_node.url) as visitor:
+        yield until_applied(visitor)
+
+
+def test_the_tables_are_shown_as_the_incident_left_them(kept_incident: Visitor) -> None:
+    page = kept_incident.open("/ui/tables")
     sequences = page.get_by_test_id("sequences").locator("tbody tr")
     expect(sequences).to_have_text([
         "_contentId23 behind: the next id is taken already",
@@ -52,8 +70,7 @@ def test_an_open_page_shows_a_broken_sequence_within_a_second(
 ) -> None:
     page = visitor.open("/ui/health")
     expect(page.get_by_test_id("all-quiet")).to_be_visible()
-    with (DATA / "incident-dump.jsonl").open("rb") as dump:
-        load({"bootstrap.servers": kafka}, topic, list(read_dump(dump)), lambda *_: None)
+    say_the_dump(kafka, topic)
     while httpx.get(f"{visitor.url}/apis/annals/v1/node").json()["applied"] < 12:
         pass
     applied = time.monotonic()
@@ -64,9 +81,9 @@ def test_an_open_page_shows_a_broken_sequence_within_a_second(
 
 
 def test_each_finding_has_its_evidence_consequence_and_commands_to_copy(
-    incident: Visitor,
+    kept_incident: Visitor,
 ) -> None:
-    page = incident.open("/ui/health")
+    page = kept_incident.open("/ui/health")
     for code in ("J02", "J03"):
         finding = page.locator(f"#{code}")
         expect(finding).to_contain_text("the highest id in use is 3")

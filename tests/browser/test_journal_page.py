@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from journal.brokers.kafka import load
 from journal.dumps import DumpRecord, read_dump
@@ -115,8 +115,8 @@ def journal(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jo
 
 
 @pytest.fixture
-def visitor(journal: Journal) -> Iterator[Visitor]:
-    with visiting(journal.node.url) as visitor:
+def visitor(browser: Browser, journal: Journal) -> Iterator[Visitor]:
+    with visiting(browser, journal.node.url) as visitor:
         yield visitor
 
 

@@ -3,14 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import AVRO, Visitor, visiting
-from tests.nodes import node_process, unused_port
+from tests.kafka_fixture import new_topic
+from tests.nodes import serving, unused_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -25,23 +25,22 @@ _TRANSFER = """files => {
 
 
 @pytest.fixture(scope="module")
-def guest(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+def guest(
+    browser: Browser, kafka: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Visitor]:
     """One node for all of this file; it may fetch from itself."""
     port = unused_port()
-    node = node_process(
-        Path(tmp_path_factory.mktemp("node")) / "home",
-        port,
-        KAFKA_BOOTSTRAP_SERVERS=kafka,
-        JOURNAL_TOPIC=f"live-upload-{port}",
-        ANNALS_FETCH_HOSTS=f"127.0.0.1:{port}",
-        ANNALS_RULE_VALIDITY="FULL",
-    )
-    try:
-        node.start().wait_until_ready()
-        with visiting(node.url) as visitor:
-            yield visitor
-    finally:
-        node.stop()
+    options = {
+        "ANNALS_HTTP_PORT": str(port),
+        "ANNALS_FETCH_HOSTS": f"127.0.0.1:{port}",
+        "ANNALS_RULE_VALIDITY": "FULL",
+    }
+    folder = tmp_path_factory.mktemp("upload")
+    with (
+        serving(folder, kafka, new_topic(kafka), **options) as node,
+        visiting(browser, node.url) as visitor,
+    ):
+        yield visitor
 
 
 def _overflows(page: Page) -> bool:

@@ -1,10 +1,9 @@
 """Signing in, by a password and at an issuer; what each role is shown; signing out."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from access.passwords import user_line
 from registry.roles import RoleType
@@ -18,22 +17,25 @@ pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture
-def node(kafka: str, issuer: Issuer, tmp_path: Path) -> Iterator[NodeProcess]:
+@pytest.fixture(scope="module")
+def node(
+    kafka: str, kept_issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[NodeProcess]:
     """Takes passwords and the issuer's word."""
-    file = tmp_path / "users"
+    folder = tmp_path_factory.mktemp("login")
+    file = folder / "users"
     people = {"vera": RoleType.READ_ONLY, "dora": RoleType.DEVELOPER, "anna": RoleType.ADMIN}
     file.write_text("\n".join(user_line(name, role, PASSWORD) for name, role in people.items()))
     roles = {"realm_access": {"roles": ["sr-developer"]}, "name": "Dirk van Dijk"}
-    issuer.users = {"dirk": roles, "nobody-yet": {}}
+    kept_issuer.users = {"dirk": roles, "nobody-yet": {}}
     options = {"ANNALS_ACCESS": "basic,oidc", "ANNALS_USERS_FILE": str(file)}
-    with guarded_node(tmp_path, kafka, issuer, **options) as running:
+    with guarded_node(folder, kafka, kept_issuer, **options) as running:
         yield running
 
 
 @pytest.fixture
-def guest(node: NodeProcess) -> Iterator[Visitor]:
-    with visiting(node.url) as found:
+def guest(browser: Browser, node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(browser, node.url) as found:
         yield found
 
 
@@ -46,6 +48,20 @@ def sign_in(guest: Visitor, name: str, path: str = "/ui/artifacts") -> Page:
     expect(page).to_have_url(guest.url + path)
     expect(page.get_by_test_id("who")).to_have_text(name)
     return page
+
+
+def test_each_role_is_shown_what_it_may(guest: Visitor) -> None:
+    """The first of the file: nothing is stored yet."""
+    viewer = sign_in(guest, "vera")
+    expect(viewer.get_by_test_id("node-state")).to_contain_text("In step")
+    expect(viewer.get_by_test_id("btn-header-upload-artifact")).to_have_count(0)
+    expect(viewer.get_by_test_id("empty")).to_contain_text("the role DEVELOPER")
+    viewer.goto("/ui/health")
+    expect(viewer.get_by_test_id("health-ways").locator("a")).to_have_count(0)
+    admin = sign_in(guest, "anna", "/ui/journal")
+    expect(admin.get_by_role("navigation").first).to_contain_text("Snapshots")
+    admin.goto("/ui/health")
+    expect(admin.get_by_test_id("health-ways").locator("a").first).to_be_visible()
 
 
 def test_a_password_opens_what_its_role_may(guest: Visitor) -> None:
@@ -72,20 +88,7 @@ def test_a_password_opens_what_its_role_may(guest: Visitor) -> None:
     expect(page.get_by_test_id("login")).to_be_visible()
 
 
-def test_each_role_is_shown_what_it_may(guest: Visitor) -> None:
-    viewer = sign_in(guest, "vera")
-    expect(viewer.get_by_test_id("node-state")).to_contain_text("In step")
-    expect(viewer.get_by_test_id("btn-header-upload-artifact")).to_have_count(0)
-    expect(viewer.get_by_test_id("empty")).to_contain_text("the role DEVELOPER")
-    viewer.goto("/ui/health")
-    expect(viewer.get_by_test_id("health-ways").locator("a")).to_have_count(0)
-    admin = sign_in(guest, "anna", "/ui/journal")
-    expect(admin.get_by_role("navigation").first).to_contain_text("Snapshots")
-    admin.goto("/ui/health")
-    expect(admin.get_by_test_id("health-ways").locator("a").first).to_be_visible()
-
-
-def test_the_issuer_signs_people_in(guest: Visitor, issuer: Issuer) -> None:
+def test_the_issuer_signs_people_in(guest: Visitor) -> None:
     page = guest.open("/ui/upload")
     page.get_by_test_id("login-issuer").click()
     page.get_by_role("button", name="dirk").click()

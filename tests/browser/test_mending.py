@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.test_incident import incident as incident
+from tests.browser.test_incident import kept_incident as kept_incident
 from tests.nodes import NodeProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
@@ -45,15 +46,15 @@ def test_a_finding_is_mended_from_its_page(incident: Visitor, live_node: NodePro
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
-def test_the_pages_fit_their_window(incident: Visitor, width: int, scheme: str) -> None:
+def test_the_pages_fit_their_window(kept_incident: Visitor, width: int, scheme: str) -> None:
     for path in ("reset", "move?to=6", "content", "journal"):
-        page = incident.open(f"/ui/health/mend/{path}", width=width, scheme=scheme)
+        page = kept_incident.open(f"/ui/health/mend/{path}", width=width, scheme=scheme)
         assert not overflows(page)
         page.context.close()
 
 
-def test_a_new_journal_is_written_by_keyboard(incident: Visitor, topic: str) -> None:
-    page = incident.open("/ui/health/mend/journal", width=360, scheme="dark")
+def test_a_new_journal_is_written_by_keyboard(kept_incident: Visitor, topic: str) -> None:
+    page = kept_incident.open("/ui/health/mend/journal", width=360, scheme="dark")
     page.get_by_label("New topic").focus()
     page.keyboard.type(f"{topic}-new")
     page.keyboard.press("Enter")
@@ -67,8 +68,10 @@ def test_a_new_journal_is_written_by_keyboard(incident: Visitor, topic: str) -> 
     assert not overflows(page)
 
 
-def test_long_work_is_told_without_scripts(incident: Visitor, topic: str) -> None:
-    context = incident.browser.new_context(base_url=incident.url, java_script_enabled=False)
+def test_long_work_is_told_without_scripts(kept_incident: Visitor, topic: str) -> None:
+    context = kept_incident.browser.new_context(
+        base_url=kept_incident.url, java_script_enabled=False
+    )
     page = context.new_page()
     page.goto("/ui/health/mend/journal")
     page.get_by_label("New topic").fill(f"{topic}-other")

@@ -9,8 +9,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 _PAGES = (
     "/ui/artifacts",
-    "/ui/artifacts/default/price/versions/latest",
-    "/ui/artifacts/default/price/delete",
+    "/ui/artifacts/contrast/price/versions/latest",
+    "/ui/artifacts/contrast/price/delete",
     "/ui/upload",
     "/ui/journal",
     "/ui/journal/0/0",
@@ -45,10 +45,10 @@ def test_an_upload_shows_its_version_and_appears_live_in_the_journal_and_the_lis
 
 
 def test_uploading_an_id_that_exists_offers_a_new_version_and_keeps_what_was_entered(
-    visitor: Visitor,
+    guest: Visitor,
 ) -> None:
-    visitor.upload("/ui/upload", id="price", group="shop")
-    page = visitor.open("/ui/upload")
+    guest.upload("/ui/upload", id="price", group="shop")
+    page = guest.open("/ui/upload")
     page.get_by_test_id("form-id").fill("price")
     page.get_by_test_id("form-group").fill("shop")
     file = {"name": "text.avsc", "mimeType": "application/json", "buffer": b'"string"\r\n'}
@@ -64,8 +64,8 @@ def test_uploading_an_id_that_exists_offers_a_new_version_and_keeps_what_was_ent
     assert raw.body() == b'"string"\r\n'
 
 
-def test_bad_input_is_told_beside_its_field_and_kept(visitor: Visitor) -> None:
-    page = visitor.open("/ui/upload")
+def test_bad_input_is_told_beside_its_field_and_kept(guest: Visitor) -> None:
+    page = guest.open("/ui/upload")
     page.get_by_test_id("form-name").fill("A name")
     page.locator("[name=text]").fill("no schema at all")
     page.get_by_test_id("modal-btn-upload").click()
@@ -74,8 +74,8 @@ def test_bad_input_is_told_beside_its_field_and_kept(visitor: Visitor) -> None:
     expect(page.get_by_test_id("form-name")).to_have_value("A name")
 
 
-def test_the_error_page_has_its_three_actions(visitor: Visitor) -> None:
-    page = visitor.open("/ui/artifacts/default/gone/versions/1")
+def test_the_error_page_has_its_three_actions(guest: Visitor) -> None:
+    page = guest.open("/ui/artifacts/default/gone/versions/1")
     details = page.get_by_test_id("error-details")
     expect(details).to_be_hidden()
     page.get_by_test_id("error-btn-details").click()
@@ -100,16 +100,16 @@ def test_pause_counts_what_it_holds_back(visitor: Visitor) -> None:
     expect(journal.locator(".record")).to_have_count(5)
 
 
-def test_filters_stand_in_the_address_and_hold_for_live_rows(visitor: Visitor) -> None:
-    visitor.upload("/ui/upload", id="price")
-    journal = visitor.open("/ui/journal")
+def test_filters_stand_in_the_address_and_hold_for_live_rows(guest: Visitor) -> None:
+    guest.upload("/ui/upload", id="first", group="filters")
+    journal = guest.open("/ui/journal")
     journal.locator("[data-search]").fill("second")
     journal.wait_for_url("**/ui/journal?q=second")
     expect(journal.locator(".record")).to_have_count(0)
     expect(journal.locator("[data-live-word]")).to_contain_text("Live")
-    visitor.upload("/ui/upload", id="second", content=AVRO.replace("Price", "Second"))
+    guest.upload("/ui/upload", id="second", content=AVRO.replace("Price", "Second"))
     expect(journal.locator(".record")).to_have_count(1)
-    artifacts = visitor.open("/ui/artifacts")
+    artifacts = guest.open("/ui/artifacts")
     artifacts.keyboard.press("/")
     artifacts.keyboard.type("seco")
     artifacts.wait_for_url("**/ui/artifacts?q=seco")
@@ -120,23 +120,24 @@ def test_filters_stand_in_the_address_and_hold_for_live_rows(visitor: Visitor) -
     artifacts.wait_for_url("**/ui/artifacts/default/second/versions/latest")
 
 
-def test_a_deletion_is_confirmed_and_said(visitor: Visitor) -> None:
-    visitor.upload("/ui/upload", id="price")
-    page = visitor.open("/ui/artifacts/default/price/versions/latest")
+def test_a_deletion_is_confirmed_and_said(guest: Visitor) -> None:
+    guest.upload("/ui/upload", id="price", group="deletion")
+    page = guest.open("/ui/artifacts/deletion/price/versions/latest")
     page.get_by_test_id("header-btn-delete").click()
     dialog = page.locator("dialog#delete")
-    expect(dialog).to_contain_text("Delete default/price?")
+    expect(dialog).to_contain_text("Delete deletion/price?")
     dialog.get_by_test_id("modal-btn-cancel").click()
     expect(dialog).to_be_hidden()
     page.get_by_test_id("header-btn-delete").click()
     dialog.get_by_test_id("modal-btn-delete").click()
     page.wait_for_url("**/ui/artifacts")
-    expect(page.get_by_test_id("empty")).to_be_visible()
+    page.goto("/ui/artifacts?group=deletion")
+    expect(page.get_by_test_id("nothing-found")).to_be_visible()
 
 
-def test_every_page_fits_a_small_screen_and_has_enough_contrast(visitor: Visitor) -> None:
-    visitor.upload("/ui/upload", id="price")
-    page = visitor.open("/ui/artifacts", width=360)
+def test_every_page_fits_a_small_screen_and_has_enough_contrast(guest: Visitor) -> None:
+    guest.upload("/ui/upload", id="price", group="contrast")
+    page = guest.open("/ui/artifacts", width=360)
     for path in _PAGES:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
@@ -185,12 +186,12 @@ def _too_pale(page: Page) -> list[str]:
     return found
 
 
-def test_what_was_done_is_told_in_the_corner_until_it_is_closed(visitor: Visitor) -> None:
-    visitor.upload("/ui/upload", id="price")
-    page = visitor.open("/ui/artifacts/default/price/delete")
+def test_what_was_done_is_told_in_the_corner_until_it_is_closed(guest: Visitor) -> None:
+    guest.upload("/ui/upload", id="price", group="toasts")
+    page = guest.open("/ui/artifacts/toasts/price/delete")
     page.get_by_test_id("modal-btn-delete").click()
     toast = page.get_by_test_id("toast")
-    expect(toast).to_have_text("Deleted default/price.")
+    expect(toast).to_have_text("Deleted toasts/price.")
     toast.get_by_role("link", name="Close").click()
     expect(toast).to_have_count(0)
     said = (

@@ -3,39 +3,17 @@
 import json
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visitor, visiting
+from tests.browser.conftest import Visitor
 from tests.browser.test_pages import _too_pale
-from tests.kafka_fixture import create_topic
-from tests.nodes import NodeProcess, node_process, unused_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 _ADDRESS = "/apis/registry/v2/groups/shop/artifacts"
-
-
-@pytest.fixture(scope="module")
-def node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
-    topic = f"journal-{uuid.uuid4()}"
-    create_topic(kafka, topic)
-    home = tmp_path_factory.mktemp("record") / "home"
-    process = node_process(home, unused_port(), KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic)
-    try:
-        process.start().wait_until_ready()
-        yield process
-    finally:
-        process.stop()
-
-
-@pytest.fixture
-def guest(node: NodeProcess) -> Iterator[Visitor]:
-    with visiting(node.url) as found:
-        yield found
 
 
 def said(page: Page, name: str, doc: str) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visitor, visiting
 from tests.journals import DATA
-from tests.nodes import node_process, unused_port
+from tests.nodes import serving
 from tests.tools import load
 
 _DROP = """(content) => {
@@ -25,22 +25,13 @@ def journal(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
         topic = load(DATA / "journals" / "2.6.13.jsonl")
-    process = node_process(
-        tmp_path_factory.mktemp("home"),
-        unused_port(),
-        KAFKA_BOOTSTRAP_SERVERS=kafka,
-        JOURNAL_TOPIC=topic,
-    )
-    try:
-        process.start().wait_until_ready()
-        yield process.url
-    finally:
-        process.stop()
+    with serving(tmp_path_factory.mktemp("snapshots"), kafka, topic) as node:
+        yield node.url
 
 
 @pytest.fixture
-def visitor(journal: str) -> Iterator[Visitor]:
-    with visiting(journal) as visitor:
+def visitor(browser: Browser, journal: str) -> Iterator[Visitor]:
+    with visiting(browser, journal) as visitor:
         yield visitor
 
 

@@ -4,24 +4,16 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import browser_running
 from tests.browser.stocked import ORDER_NOW, Stocked, avro
 from tests.browser.stocked import shop as shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 _NEW = {"name": "channel", "type": "string", "doc": "Where it was ordered"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_running() as running:
-        yield running
 
 
 def opened(shop: Stocked, browser: Browser, person: str, path: str) -> Page:

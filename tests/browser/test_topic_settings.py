@@ -1,9 +1,10 @@
 """The topic's settings, from the finding to the change, in a browser."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from journal.brokers.topics import Topic
 from tests.browser.conftest import Visitor, visiting
@@ -14,13 +15,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 
 @pytest.fixture
-def compacting(kafka: str, topic: str, live_node: NodeProcess) -> Iterator[Visitor]:
+def compacting(
+    browser: Browser, kafka: str, topic: str, live_node: NodeProcess
+) -> Iterator[Visitor]:
     """A node on a topic that compacts, once it has seen that."""
     Topic({"bootstrap.servers": kafka}, topic).set_config({
         "cleanup.policy": "compact",
         "message.timestamp.type": "CreateTime",
     })
-    with visiting(live_node.url) as visitor:
+    with visiting(browser, live_node.url) as visitor:
         page = visitor.open("/ui/health")
         expect(page.locator("#J01")).to_be_visible()
         page.context.close()
@@ -47,9 +50,8 @@ def test_settings_are_changed_from_the_finding(compacting: Visitor, topic: str) 
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_fit_their_window(compacting: Visitor, scheme: str) -> None:
-    for width in (360, 1440):
+def test_the_pages_fit_their_window(compacting: Visitor) -> None:
+    for width, scheme in product((360, 1440), ("light", "dark")):
         for path in ("/ui/health", "/ui/health/mend/settings"):
             page = compacting.open(path, width=width, scheme=scheme)
             assert not overflows(page)

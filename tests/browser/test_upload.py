@@ -31,21 +31,21 @@ def _upload(page: Page, artifact_id: str) -> bytes:
     return page.request.get(address).body()
 
 
-def test_a_dropped_file_is_uploaded_byte_for_byte(visitor: Visitor) -> None:
-    page = visitor.open("/ui/upload")
+def test_a_dropped_file_is_uploaded_byte_for_byte(guest: Visitor) -> None:
+    page = guest.open("/ui/upload")
     _drop(page, "dropped.avsc", _BYTES)
     expect(page.locator("[data-chosen]")).to_contain_text("dropped.avsc")
     assert _upload(page, "dropped") == _BYTES.encode()
 
 
-def test_dropped_text_goes_to_the_text_area(visitor: Visitor) -> None:
-    page = visitor.open("/ui/upload")
+def test_dropped_text_goes_to_the_text_area(guest: Visitor) -> None:
+    page = guest.open("/ui/upload")
     _drop(page, "", AVRO)
     expect(page.locator("[name=text]")).to_have_value(AVRO)
 
 
-def test_a_pasted_file_replaces_what_was_typed(visitor: Visitor) -> None:
-    page = visitor.open("/ui/upload")
+def test_a_pasted_file_replaces_what_was_typed(guest: Visitor) -> None:
+    page = guest.open("/ui/upload")
     page.locator("[name=text]").fill("typed before")
     transfer = page.evaluate_handle(_TRANSFER, ["pasted.avsc", _BYTES])
     page.evaluate(

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visitor, visiting
-from tests.kafka_fixture import create_topic
-from tests.nodes import NodeProcess, node_process, unused_port
+from tests.nodes import NodeProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -26,19 +25,11 @@ def _record(*fields: object) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def stocked(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+def stocked(kept_node: NodeProcess) -> NodeProcess:
     """shop/order in three versions, a real OpenAPI document, GitHub's GraphQL schema."""
-    topic = "journal-version-tabs"
-    create_topic(kafka, topic)
-    home = tmp_path_factory.mktemp("tabs") / "home"
-    process = node_process(home, unused_port(), KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic)
-    try:
-        process.start().wait_until_ready()
-        with httpx.Client(base_url=process.url, timeout=60) as client:
-            _stock(client)
-        yield process
-    finally:
-        process.stop()
+    with httpx.Client(base_url=kept_node.url, timeout=60) as client:
+        _stock(client)
+    return kept_node
 
 
 def _stock(client: httpx.Client) -> None:
@@ -82,8 +73,8 @@ def _put(client: httpx.Client, group: str, artifact: str, content: str) -> None:
 
 
 @pytest.fixture
-def visitor(stocked: NodeProcess) -> Iterator[Visitor]:
-    with visiting(stocked.url) as visitor:
+def visitor(browser: Browser, stocked: NodeProcess) -> Iterator[Visitor]:
+    with visiting(browser, stocked.url) as visitor:
         yield visitor
 
 
@@ -214,6 +205,19 @@ def test_snippets_name_this_very_version(visitor: Visitor) -> None:
     expect(page.get_by_test_id("snippet-curl")).to_contain_text(
         f"{visitor.url}{_API}/groups/shop/artifacts/order/versions/2"
     )
+
+
+def test_a_clients_command_is_shaped_by_a_form(visitor: Visitor) -> None:
+    page = visitor.open("/ui/artifacts/apis/pets/versions/latest")
+    page.get_by_test_id("artifact-btn-gen-client").click()
+    page.get_by_test_id("form-client-name").fill("PetShop")
+    page.get_by_test_id("form-include-patterns").fill("/pets/**, /owners")
+    page.get_by_test_id("form-client-language").select_option("python")
+    page.get_by_role("button", name="Show the command").click()
+    command = page.get_by_test_id("snippet-client")
+    expect(command).to_contain_text("--language python --class-name PetShop")
+    expect(command).to_contain_text("--include-path '/pets/**' \\\n  --include-path /owners")
+    expect(command).to_contain_text(f"{visitor.url}{_API}/groups/apis/artifacts/pets/versions/1")
 
 
 def test_home_tells_counts_changes_rules_and_health_and_follows(visitor: Visitor) -> None:

@@ -9,8 +9,8 @@ from tests.browser.conftest import AVRO, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 
-def test_upload_search_and_deletion_work_without_scripts(visitor: Visitor) -> None:
-    context = visitor.browser.new_context(base_url=visitor.url, java_script_enabled=False)
+def test_upload_search_and_deletion_work_without_scripts(guest: Visitor) -> None:
+    context = guest.browser.new_context(base_url=guest.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/ui/upload")
     page.get_by_test_id("form-id").fill("price")
@@ -29,8 +29,8 @@ def test_upload_search_and_deletion_work_without_scripts(visitor: Visitor) -> No
     expect(page.get_by_test_id("empty")).to_be_visible()
 
 
-def test_a_page_of_another_site_may_not_open_a_socket(visitor: Visitor) -> None:
-    address = visitor.url.replace("http://", "ws://") + "/ui/ws/journal"
+def test_a_page_of_another_site_may_not_open_a_socket(guest: Visitor) -> None:
+    address = guest.url.replace("http://", "ws://") + "/ui/ws/journal"
     with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
         websocket.create_connection(address, origin="http://elsewhere.example")
-    websocket.create_connection(address, origin=visitor.url).close()
+    websocket.create_connection(address, origin=guest.url).close()
