@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from registry.artifact_types.documents import read_json_or_yaml
-from registry.artifact_types.judgements import Violation
+from registry.outlines.descriptions import described, resolved
 from registry.outlines.json_properties import Properties
 from registry.outlines.model import Draft, Field, Operation, Outline, Section, items, mapping, text
 
 
 def read(content: bytes) -> Outline | None:
-    found = read_json_or_yaml(content)
-    if isinstance(found, Violation) or not isinstance(found.value, dict):
-        return None
-    return _Outliner(found.value).outline()
+    document = described(content)
+    return None if document is None else _Outliner(document).outline()
 
 
 class _Outliner:
@@ -59,7 +56,7 @@ class _Outliner:
         """As 3.x has it: operations name their channels."""
         for told in mapping(self._document.get("operations")).values():
             operation = mapping(told)
-            channel = mapping(self._resolved(operation.get("channel")))
+            channel = resolved(self._document, operation.get("channel"))
             verb = text(operation.get("action")).upper()
             if verb and self._draft.has_room():
                 messages = operation.get("messages") or list(
@@ -85,13 +82,13 @@ class _Outliner:
 
     def _parameters(self, channel: Mapping[str, Any]) -> Iterator[Field]:
         for name, told in mapping(channel.get("parameters")).items():
-            parameter = mapping(self._resolved(told))
+            parameter = resolved(self._document, told)
             words, link = self._properties.words(parameter.get("schema"))
             yield Field(name, words, True, text(parameter.get("description")), link=link)
 
     def _message(self, told: object) -> tuple[str, str, str, str]:
         ref = text(mapping(told).get("$ref"))
-        message = mapping(self._resolved(told))
+        message = resolved(self._document, told)
         name = text(message.get("name")) or ref.rpartition("/")[2] or "message"
         words, link = self._properties.words(message.get("payload"))
         return "", name, words, self._anchors.get(ref, link)
@@ -106,13 +103,3 @@ class _Outliner:
             fields = (Field("payload", words, link=link),)
         description = text(described.get("description")) or text(described.get("summary"))
         return Section(name, kind, self._anchors[ref], description, fields)
-
-    def _resolved(self, told: object) -> object:
-        for _ in range(5):
-            ref = mapping(told).get("$ref")
-            if not isinstance(ref, str):
-                break
-            told = self._document
-            for step in ref.removeprefix("#/").split("/"):
-                told = mapping(told).get(step.replace("~1", "/").replace("~0", "~"))
-        return told

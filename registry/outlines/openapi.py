@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from registry.artifact_types.documents import read_json_or_yaml
-from registry.artifact_types.judgements import Violation
+from registry.outlines.descriptions import described, resolved
 from registry.outlines.json_properties import Properties, constraints
 from registry.outlines.model import Draft, Field, Operation, Outline, Section, items, mapping, text
 
@@ -12,10 +11,8 @@ _VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def read(content: bytes) -> Outline | None:
-    found = read_json_or_yaml(content)
-    if isinstance(found, Violation) or not isinstance(found.value, dict):
-        return None
-    return _Outliner(found.value).outline()
+    document = described(content)
+    return None if document is None else _Outliner(document).outline()
 
 
 class _Outliner:
@@ -43,7 +40,7 @@ class _Outliner:
     def outline(self) -> Outline:
         info = mapping(self._document.get("info"))
         for path, item in [*self._at("paths"), *self._at("webhooks")]:
-            self._draft.operations += self._operations(path, self._resolved(item))
+            self._draft.operations += self._operations(path, resolved(self._document, item))
         for ref, (name, schema) in self._schemas.items():
             if self._draft.has_room():
                 self._draft.sections.append(self._section(name, schema, self._anchors[ref]))
@@ -73,7 +70,9 @@ class _Outliner:
     def _operation(
         self, verb: str, path: str, told: Mapping[str, Any], shared: list[Any]
     ) -> Operation:
-        given = [self._resolved(each) for each in (*shared, *items(told.get("parameters")))]
+        given = [
+            resolved(self._document, each) for each in (*shared, *items(told.get("parameters")))
+        ]
         return Operation(
             verb.upper(),
             path,
@@ -102,7 +101,7 @@ class _Outliner:
     def _body(
         self, told: Mapping[str, Any], given: list[Mapping[str, Any]]
     ) -> Iterator[tuple[str, str, str]]:
-        body = self._resolved(told.get("requestBody"))
+        body = resolved(self._document, told.get("requestBody"))
         for media, each in mapping(body.get("content")).items():
             yield (media, *self._properties.words(mapping(each).get("schema")))
         for each in given:
@@ -111,7 +110,7 @@ class _Outliner:
 
     def _answers(self, told: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         for status, each in mapping(told.get("responses")).items():
-            answer = self._resolved(each)
+            answer = resolved(self._document, each)
             content = next(iter(mapping(answer.get("content")).values()), None)
             schema = mapping(content).get("schema", answer.get("schema"))
             yield (str(status), text(answer.get("description")), *self._properties.words(schema))
@@ -123,14 +122,3 @@ class _Outliner:
         if not fields:
             fields = (Field("value", words, link=link, facts=tuple(constraints(told))),)
         return Section(name, words, anchor, text(told.get("description")), fields)
-
-    def _resolved(self, told: object) -> Mapping[str, Any]:
-        """Through references within the document, of which a few may lead to others."""
-        for _ in range(5):
-            ref = mapping(told).get("$ref")
-            if not isinstance(ref, str):
-                break
-            told = self._document
-            for step in ref.removeprefix("#/").split("/"):
-                told = mapping(told).get(step.replace("~1", "/").replace("~0", "~"))
-        return mapping(told)
