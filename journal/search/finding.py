@@ -1,13 +1,20 @@
 """Artifacts found by words, ids and filters, in an order: what the list of artifacts shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 
 from journal.search.shown import Listed, shown
-from journal.search.sought import MOST_COUNTED, Condition, Sort, Sought, conditions_of
-from journal.search.standing import Listing, listing
+from journal.search.sought import (
+    MOST_COUNTED,
+    Sort,
+    Sought,
+    are_in_contents,
+    filters_of,
+    words_of_terms,
+)
+from journal.search.standing import Condition, Listing, listing
 from journal.search.texts import Term, terms_of
 from registry.queries.rows import bytewise, contains, is_postgresql, number, rows, snapshot
 
@@ -33,8 +40,7 @@ def find_artifacts(sought: Sought, sort: Sort, *, offset: int = 0, limit: int = 
     with snapshot():
         source = listing()
         terms = terms_of(sought.text)
-        search = _Search(source, terms, tuple(conditions_of(sought, terms, source)))
-        count, ids = search.take(sort, offset, limit)
+        count, ids = _Search(source, sought, terms).take(sort, (offset, limit))
         is_more = count > MOST_COUNTED and bool(terms)
         items = shown(ids, with_content=bool(terms))
         return Found(
@@ -47,77 +53,126 @@ def find_artifacts(sought: Sought, sort: Sort, *, offset: int = 0, limit: int = 
 
 
 @dataclass(frozen=True, slots=True)
+class _Order:
+    """What rows are sorted by, the last of which tells any two of them apart."""
+
+    columns: tuple[str, ...]
+    directions: tuple[str, ...]
+    params: tuple[object, ...] = ()
+
+    @property
+    def clause(self) -> str:
+        """Of a statement that selects the row id, then the columns."""
+        each = (f"{at} {way}" for at, way in enumerate(self.directions, 2))
+        return f"ORDER BY {', '.join(each)}"
+
+
 class _Search:
-    source: Listing
-    terms: tuple[Term, ...]
-    conditions: tuple[Condition, ...]
+    def __init__(self, source: Listing, sought: Sought, terms: tuple[Term, ...]) -> None:
+        self._sources = source.sources
+        self._sought = sought
+        self._terms = terms
+        self._filters = tuple(filters_of(sought))
+        self._worded = [tuple(words_of_terms(terms, sought.text, each)) for each in self._sources]
 
-    def take(self, sort: Sort, offset: int, limit: int) -> tuple[int, list[int]]:
-        """How many there are, one more than are counted if more, and the row ids of a page."""
-        if not self.terms:
-            count = number(f"SELECT COUNT(*) {self._from}", self._params)
-            return count, self._page(sort, (offset, limit), count)
-        found = rows(f"SELECT s.id {self._from} LIMIT {MOST_COUNTED + 1}", *self._params)
-        if len(found) <= MOST_COUNTED:
-            ids = [each[0] for each in found]
-            return len(ids), self._page_of(ids, sort, (offset, limit))
+    def take(self, sort: Sort, place: tuple[int, int]) -> tuple[int, list[int]]:
+        """How many there are, one more than are counted if more, and the row ids of a page.
+
+        `place` is how many of them are passed over, and how many are taken then.
+        """
+        if not self._terms:
+            count = sum(number(sql, params) for sql, params in self._each("COUNT(*)"))
+            return count, self._page(sort, place, count)
+        if not self._are_beyond_counting():
+            found = self._ids(MOST_COUNTED + 1)
+            if len(found) <= MOST_COUNTED:
+                return len(found), self._page_of(found, sort, place)
         if sort is Sort.RELEVANCE:
-            return len(found), self._best_first((offset, limit))
-        return len(found), self._page(sort, (offset, limit), None)
+            return MOST_COUNTED + 1, self._best_first(place)
+        return MOST_COUNTED + 1, self._page(sort, place, None)
 
-    @property
-    def _from(self) -> str:
-        where = " AND ".join(sql for sql, _ in self.conditions)
-        return f"FROM {self.source.table} s" + (f" WHERE {where}" if where else "")
+    def _are_beyond_counting(self) -> bool:
+        """Told by the contents' index alone, if it can; it knows those that are doubted, too."""
+        if self._filters:
+            return False
+        return any(
+            each.believed is not None
+            and each.doubted is not None
+            and are_in_contents(self._terms, MOST_COUNTED + each.doubted)
+            for each in self._sources
+        )
 
-    @property
-    def _params(self) -> tuple[object, ...]:
-        return (*self.source.params, *(each for _, some in self.conditions for each in some))
+    def _each(
+        self, columns: str, *more: Condition, is_worded: bool = True
+    ) -> Iterator[tuple[str, tuple[object, ...]]]:
+        """Of each source, of the rows that meet the conditions."""
+        for source, worded in zip(self._sources, self._worded, strict=True):
+            asked = (*self._filters, *more, *(worded if is_worded else ()), *source.only)
+            where = " AND ".join(each.sql for each in asked)
+            params = (*source.params, *(param for each in asked for param in each.params))
+            yield (
+                f"SELECT {columns} FROM {source.table} s" + (f" WHERE {where}" if where else ""),
+                params,
+            )
 
-    def _page(self, sort: Sort, place: tuple[int, int], count: int | None) -> list[int]:
-        """Of those beyond the middle, counted from the end."""
+    def _ids(self, most: int, *more: Condition, is_worded: bool = True) -> list[int]:
+        each = list(self._each("s.id", *more, is_worded=is_worded))
+        sql = " UNION ALL ".join(part for part, _ in each)
+        found = rows(f"{sql} LIMIT {most}", *(param for _, some in each for param in some))
+        return [row[0] for row in found]
+
+    def _sorted(
+        self, order: _Order, place: tuple[int, int], *more: Condition, is_worded: bool = True
+    ) -> list[int]:
+        """Of each source in its order, so that an index can tell it; then of all of them."""
+        offset, limit = place
+        columns = ", ".join(("s.id", *order.columns))
+        parts: list[str] = []
+        params: list[object] = []
+        for sql, some in self._each(columns, *more, is_worded=is_worded):
+            params += [*order.params, *some]
+            if len(self._sources) > 1:
+                sql = f"SELECT * FROM ({sql} {order.clause} LIMIT %s) AS found"
+                params.append(offset + limit)
+            parts.append(sql)
+        sql = f"{' UNION ALL '.join(parts)} {order.clause} LIMIT %s OFFSET %s"
+        return [row[0] for row in rows(sql, *params, limit, offset)]
+
+    def _page(
+        self, sort: Sort, place: tuple[int, int], count: int | None, *more: Condition
+    ) -> list[int]:
+        """Of those beyond the middle, counted from the end; `count` is None for very many."""
         offset, limit = place
         is_back = count is not None and offset > count // 2
         if count is not None and is_back:
             limit = max(0, min(limit, count - offset))
             offset = max(0, count - offset - limit)
-        is_sorted = count is not None and count < _MANY and bool(self.conditions)
-        order, values = _order(sort, self.terms, is_back=is_back, is_sorted=is_sorted)
-        found = rows(
-            f"SELECT s.id {self._from} ORDER BY {order} LIMIT %s OFFSET %s",
-            *(*self._params, *values, limit, offset),
-        )
-        ids = [each[0] for each in found]
+        is_sorted = count is not None and count < _MANY and bool(self._filters)
+        order = _order(sort, self._terms, is_back=is_back, is_sorted=is_sorted)
+        ids = self._sorted(order, (offset, limit), *more)
         return ids[::-1] if is_back else ids
 
     def _best_first(self, place: tuple[int, int]) -> list[int]:
         """Of so many hits: those of which a line begins so, then the newest."""
         offset, limit = place
-        begun = (contains("s.head"), (f"\n{_typed(self.terms)}",))
-        narrow = _Search(self.source, self.terms, (*self.conditions, begun))
-        found = rows(f"SELECT s.id {narrow._from} LIMIT {_BEST}", *narrow._params)
-        best = [each[0] for each in found]
+        # A line that begins so has all the words.
+        begun = Condition(contains("s.head"), (f"\n{_typed(self._terms)}",))
+        best = self._ids(_BEST, begun, is_worded=False)
         page = self._page_of(best, Sort.RELEVANCE, place)
         if len(page) < limit:
             some, given = _among(best)
-            others = (f"s.id NOT IN {some}", (given,))
-            rest = _Search(self.source, self.terms, (*self.conditions, others))
+            others = Condition(f"s.id NOT IN {some}", (given,))
             start = max(0, offset - len(best))
-            page += rest._page(Sort.MODIFIED, (start, limit - len(page)), None)
+            page += self._page(Sort.MODIFIED, (start, limit - len(page)), None, others)
         return page
 
     def _page_of(self, ids: Sequence[int], sort: Sort, place: tuple[int, int]) -> list[int]:
+        """Of these hits; others are not asked again whether they are."""
         if not ids:
             return []
-        offset, limit = place
         some, given = _among(ids)
-        order, values = _order(sort, self.terms)
-        found = rows(
-            f"SELECT s.id FROM {self.source.table} s WHERE s.id IN {some} "
-            f"ORDER BY {order} LIMIT %s OFFSET %s",
-            *(*self.source.params, given, *values, limit, offset),
-        )
-        return [each[0] for each in found]
+        among = Condition(f"s.id IN {some}", (given,))
+        return self._sorted(_order(sort, self._terms), place, among, is_worded=False)
 
 
 def _among(ids: Sequence[int]) -> tuple[str, object]:
@@ -129,16 +184,12 @@ def _among(ids: Sequence[int]) -> tuple[str, object]:
 
 def _order(
     sort: Sort, terms: tuple[Term, ...], *, is_back: bool = False, is_sorted: bool = False
-) -> tuple[str, tuple[object, ...]]:
-    """The last of the columns tells any two rows apart.
-
-    `is_sorted`: not by an index. SQLite, which knows not how few there are, would walk through it.
-    """
+) -> _Order:
+    """`is_sorted`: not by an index. SQLite, which knows not how few there are, would walk it."""
     if sort is Sort.RELEVANCE and terms:
         score, params = _score(terms)
-        return f"{score}, s.modified_on DESC, s.id DESC", params
+        return _Order((score, "s.modified_on", "s.id"), ("ASC", "DESC", "DESC"), params)
     is_down = sort in {Sort.NAME_DOWN, Sort.NEWEST, Sort.MODIFIED}
-    direction = "DESC" if is_down != is_back else "ASC"
     columns: tuple[str, ...] = ("s.created_on", "s.id")
     if sort is Sort.MODIFIED:
         columns = ("s.modified_on", "s.id")
@@ -146,7 +197,8 @@ def _order(
         texts = map(bytewise, ("s.title", "s.group_id", "s.artifact_id"))
         columns = (*texts, "s.id")
     sign = "+" if is_sorted and not is_postgresql() else ""
-    return ", ".join(f"{sign}{column} {direction}" for column in columns), ()
+    direction = "DESC" if is_down != is_back else "ASC"
+    return _Order(tuple(f"{sign}{each}" for each in columns), (direction,) * len(columns))
 
 
 def _score(terms: tuple[Term, ...]) -> tuple[str, tuple[object, ...]]:

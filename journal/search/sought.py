@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from journal.search.standing import Listing
+from journal.search.standing import Condition, Source
 from journal.search.texts import Term
 from registry.models import DEFAULT_TENANT
-from registry.queries.rows import contains, is_postgresql, rows, stored_group
+from registry.queries.rows import contains, is_postgresql, number, rows, stored_group
 
 #: Beyond so many hits of words nobody counts.
 MOST_COUNTED = 10_000
@@ -56,26 +56,54 @@ _WITH_HASH = (
     "SELECT artifact_id FROM registry_version WHERE content_id IN "
     f"(SELECT id FROM registry_content WHERE {_OF_TENANT} AND content_hash = %s)"
 )
-_OF_LATEST = "s.version IN (SELECT t.version_id FROM registry_{} t WHERE {})"
-#: SQL on the row `s`, and its parameters.
-Condition = tuple[str, tuple[object, ...]]
+_HELD = "s.id IN (SELECT rowid FROM journal_searchtext WHERE journal_searchtext MATCH %s)"
 
 
-def conditions_of(sought: Sought, terms: tuple[Term, ...], source: Listing) -> Iterator[Condition]:
+def filters_of(sought: Sought) -> Iterator[Condition]:
+    """All but the words."""
     yield from _of_columns(sought)
     for label in sought.labels:
-        yield _OF_LATEST.format("label", "t.label = %s"), (label.lower(),)
+        yield _of_latest("registry_label", Condition("t.label = %s", (label.lower(),)))
     for key, value in sought.properties:
-        if value is None:
-            yield _OF_LATEST.format("property", "t.key = %s"), (key.lower(),)
-        else:
-            sql = _OF_LATEST.format("property", "t.key = %s AND t.value = %s")
-            yield sql, (key.lower(), value.lower())
-    ids = _of_ids(sought.text.strip())
+        told = Condition("t.key = %s", (key.lower(),))
+        if value is not None:
+            told = Condition("t.key = %s AND t.value = %s", (key.lower(), value.lower()))
+        yield _of_latest("registry_property", told)
+
+
+def _of_latest(table: str, told: Condition) -> Condition:
+    """Where many versions are told so, each is asked, and no list is made of all of them."""
+    some = f"SELECT 1 FROM {table} t WHERE {told.sql} LIMIT {MOST_COUNTED + 1}"
+    if is_postgresql() or number(f"SELECT COUNT(*) FROM ({some})", told.params) <= MOST_COUNTED:
+        sql = f"s.version IN (SELECT t.version_id FROM {table} t WHERE {told.sql})"
+    else:
+        sql = f"EXISTS (SELECT 1 FROM {table} t WHERE t.version_id = s.version AND {told.sql})"
+    return Condition(sql, told.params)
+
+
+def words_of_terms(terms: tuple[Term, ...], text: str, source: Source) -> Iterator[Condition]:
+    """One for each term; `text` is all that was typed, which may be an id."""
+    ids = _of_ids(text.strip())
     for term in terms:
-        alternatives = [(contains("s.head"), (term.text,)), *_in_contents(term, source), *ids]
-        sql = " OR ".join(each for each, _ in alternatives)
-        yield f"({sql})", tuple(each for _, params in alternatives for each in params)
+        alternatives = [
+            Condition(contains("s.head"), (term.text,)),
+            *_in_contents(term, source),
+            *ids,
+        ]
+        sql = " OR ".join(each.sql for each in alternatives)
+        yield Condition(f"({sql})", tuple(param for each in alternatives for param in each.params))
+
+
+def are_in_contents(terms: tuple[Term, ...], count: int) -> bool:
+    """Whether more contents than `count` are kept that hold all the terms."""
+    if not all(term.words for term in terms):
+        return False
+    if is_postgresql():
+        held, asked = "words @@ %s::tsquery", " & ".join(f"({_tsquery(each)})" for each in terms)
+    else:
+        held, asked = "journal_searchtext MATCH %s", " AND ".join(map(_phrase, terms))
+    some = f"SELECT 1 FROM journal_searchtext WHERE {held} LIMIT {count + 1}"
+    return number(f"SELECT COUNT(*) FROM ({some}) AS found", (asked,)) > count
 
 
 def _of_columns(sought: Sought) -> Iterator[Condition]:
@@ -89,41 +117,43 @@ def _of_columns(sought: Sought) -> Iterator[Condition]:
     )
     for sql, value in wanted:
         if value is not None:
-            yield sql, (value,)
+            yield Condition(sql, (value,))
 
 
 def _of_ids(text: str) -> list[Condition]:
     """One more alternative, if the text can be an id or a hash."""
     if _ID.fullmatch(text):
-        return [(f"s.id IN ({_WITH_ID})", (int(text), int(text)))]
+        return [Condition(f"s.id IN ({_WITH_ID})", (int(text), int(text)))]
     if _HASH.fullmatch(text):
-        return [(f"s.id IN ({_WITH_HASH})", (text,))]
+        return [Condition(f"s.id IN ({_WITH_HASH})", (text,))]
     return []
 
 
-def _in_contents(term: Term, source: Listing) -> Iterator[Condition]:
+def _in_contents(term: Term, source: Source) -> Iterator[Condition]:
     if not term.words or source.believed is None:
         return
-    believed, params = source.believed
-    held, values = _held_by_postgresql(term) if is_postgresql() else _held_by_sqlite(term)
-    yield f"({held} AND {believed})" if believed else held, (*values, *params)
+    held = _held_by_postgresql(term) if is_postgresql() else Condition(_HELD, (_phrase(term),))
+    if source.believed.sql:
+        sql = f"({held.sql} AND {source.believed.sql})"
+        held = Condition(sql, (*held.params, *source.believed.params))
+    yield held
 
 
-def _held_by_sqlite(term: Term) -> Condition:
-    asked = f'"{" ".join(term.words)}"' + (" *" if term.is_open else "")
-    return "s.id IN (SELECT rowid FROM journal_searchtext WHERE journal_searchtext MATCH %s)", (
-        asked,
-    )
+def _phrase(term: Term) -> str:
+    return f'"{" ".join(term.words)}"' + (" *" if term.is_open else "")
+
+
+def _tsquery(term: Term) -> str:
+    return " <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.is_open else "")
 
 
 def _held_by_postgresql(term: Term) -> Condition:
     """Of few, their row ids; where there are many, a list is full before all of them are seen."""
-    asked = " <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.is_open else "")
     sql = f"SELECT id FROM journal_searchtext WHERE words @@ %s::tsquery LIMIT {MOST_COUNTED + 1}"
-    found = rows(sql, asked)
+    found = rows(sql, _tsquery(term))
     if len(found) <= MOST_COUNTED:
-        return "s.id = ANY(%s::bigint[])", ([each[0] for each in found],)
-    return (
+        return Condition("s.id = ANY(%s::bigint[])", ([each[0] for each in found],))
+    return Condition(
         "(SELECT t.words FROM journal_searchtext t WHERE t.id = s.id) @@ %s::tsquery",
-        (asked,),
+        (_tsquery(term),),
     )

@@ -1,7 +1,7 @@
 """How far what is kept to search by has come, and of which rows a list is therefore made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from journal.search.indexing import INDEX_VERSION, NAMING, SWEEPING, marks, stored
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
@@ -16,9 +16,6 @@ _LISTED = (
     f"WHERE a.tenant_id = '{DEFAULT_TENANT}'"
 )
 _GROUP = f"CASE a.group_id WHEN '{DEFAULT_GROUP}' THEN 'default' ELSE a.group_id END"
-_COLUMNS = (
-    "id, group_id, artifact_id, title, type, state, owner, created_on, modified_on, version, head"
-)
 #: As journal.search.texts has it, but for the letters that only Python folds.
 _LIVE = (
     "SELECT a.id, a.group_id, a.artifact_id, COALESCE(v.name, a.artifact_id) AS title, a.type, "
@@ -37,33 +34,56 @@ _SINCE = (
     "SELECT DISTINCT type, group_id, artifact_id FROM journal_ledgerrow "
     f"WHERE id > %s AND type IN ({NAMING}, {SWEEPING}) LIMIT {_FEW + 1}"
 )
-_Condition = tuple[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """SQL on a row `s`; empty for every row."""
+
+    sql: str
+    params: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows of `table`, as `s`, that meet `only`.
+
+    `believed` tells of which of them the contents' words are kept, and is None where of none;
+    `doubted` is of how many row ids they are kept but not believed, at most, if that is known.
+    """
+
+    table: str
+    params: tuple[object, ...] = ()
+    only: tuple[Condition, ...] = ()
+    believed: Condition | None = None
+    doubted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`table` stands for all artifacts with a latest version; `believed` tells of whose row ids
-    `s.id` the content's words are kept, and is None where of none."""
+    """`sources` together have each artifact that has a latest version, once."""
 
-    table: str
-    params: tuple[object, ...]
-    believed: _Condition | None
+    sources: tuple[Source, ...]
     #: Artifacts whose content is not searched.
-    unsearched: int
+    unsearched: int = 0
+
+
+_ALL = Condition("")
+_KEPT = Source("journal_searchrow", believed=_ALL, doubted=0)
 
 
 def listing() -> Listing:
     """Call it within a `snapshot()`, together with what reads the table."""
     position = None if reads_snapshot() else _position()
     if position is None:
-        return Listing(f"({_LIVE})", (), None, number(f"SELECT COUNT(*) {_LISTED}"))
+        return Listing((Source(f"({_LIVE})"),), number(f"SELECT COUNT(*) {_LISTED}"))
     mark, scanned = position
     later = rows(_SINCE, mark) if scanned is None else []
     if scanned is not None or len(later) > _FEW or any(_is_sweeping(*each) for each in later):
         return _of_all(mark, scanned)
     if later:
         return _with_few([(stored(group), artifact) for _, group, artifact in later])
-    return Listing("journal_searchrow", (), ("", ()), 0)
+    return Listing((_KEPT,))
 
 
 def _position() -> tuple[int, int | None] | None:
@@ -80,30 +100,35 @@ def _is_sweeping(kind: int, group: str | None, artifact: str | None) -> bool:
 
 def _of_all(mark: int, scanned: int | None) -> Listing:
     """Of the registry's own tables, one by one: exact, and slower."""
-    believed, params = f"s.id NOT IN ({_LATER})", [mark]
+    believed = Condition(f"s.id NOT IN ({_LATER})", (mark,))
     if scanned is not None:
-        believed, params = f"s.id <= %s AND {believed}", [scanned, mark]
+        believed = Condition(f"s.id <= %s AND {believed.sql}", (scanned, mark))
     table = f"({_LIVE})"
-    unsearched = number(f"SELECT COUNT(*) FROM {table} s WHERE NOT ({believed})", params)
-    return Listing(table, (), (believed, tuple(params)), unsearched)
+    unsearched = f"SELECT COUNT(*) FROM {table} s WHERE NOT ({believed.sql})"
+    source = Source(table, believed=believed)
+    return Listing((source,), number(unsearched, believed.params))
 
 
 def _with_few(places: Sequence[tuple[str, str]]) -> Listing:
     """What is kept, but for some, which are read from the registry's own tables."""
-    listed = ", ".join(["(%s, %s)"] * len(places))
-    which = f"(group_id, artifact_id) IN (VALUES {listed})"
     params = [part for place in places for part in place]
-    live = f"SELECT id FROM registry_artifact WHERE tenant_id = '{DEFAULT_TENANT}' AND {which}"
-    ids = sorted(
-        {found[0] for found in rows(f"SELECT id FROM journal_searchrow WHERE {which}", *params)}
-        | {found[0] for found in rows(live, *params)}
+    # Each place is looked up: of a list of pairs, SQLite would look through the whole table.
+    found = (
+        "SELECT r.id FROM (VALUES {}) AS p CROSS JOIN {} r "
+        "WHERE r.group_id = p.column1 AND r.artifact_id = p.column2{}"
     )
+    listed = ", ".join(["(%s, %s)"] * len(places))
+    of_tenant = f" AND r.tenant_id = '{DEFAULT_TENANT}'"
+    kept = rows(found.format(listed, "journal_searchrow", ""), *params)
+    live = rows(found.format(listed, "registry_artifact", of_tenant), *params)
+    ids = sorted({each[0] for each in (*kept, *live)})
     if not ids:
-        return Listing("journal_searchrow", (), ("", ()), 0)
+        return Listing((_KEPT,))
     some = f"IN ({marks(ids)})"
-    table = (
-        f"(SELECT {_COLUMNS} FROM journal_searchrow WHERE id NOT {some} "
-        f"UNION ALL {_LIVE} AND a.id {some})"
-    ).replace("a.tenant_id =", "a.tenant_id || '' =")
-    unsearched = number(f"SELECT COUNT(*) {_LISTED} AND a.id {some}", ids)
-    return Listing(table, (*ids, *ids), (f"s.id NOT {some}", tuple(ids)), unsearched)
+    others = Condition(f"s.id NOT {some}", tuple(ids))
+    # Not by the tenant's index: row ids are always given.
+    table = f"({_LIVE} AND a.id {some})".replace("a.tenant_id =", "a.tenant_id || '' =")
+    return Listing(
+        (replace(_KEPT, only=(others,), doubted=len(ids)), Source(table, tuple(ids))),
+        number(f"SELECT COUNT(*) {_LISTED} AND a.id {some}", ids),
+    )

@@ -196,6 +196,58 @@ def test_pages_from_both_ends_are_of_one_order(journal: Journal, indexer: Indexe
     assert {page.count for page in pages} == {7}
 
 
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("text", ["", "item"])
+def test_pages_are_of_one_order_while_some_are_not_kept_yet(
+    journal: Journal, indexer: Indexer, sort: Sort, text: str
+) -> None:
+    for number in range(20):
+        journal.upload(f"item-{number % 10}-{number}", {}, labels=("some",) if number % 3 else ())
+    index(indexer)
+    for number in (3, 11):
+        journal.upload(f"item-{number % 10}-{number}-later", {}, labels=("some",))
+    sought = Sought(text=text, labels=("some",))
+    whole = [each.id for each in find_artifacts(sought, sort).items]
+    pages = [find_artifacts(sought, sort, offset=at, limit=4) for at in range(0, 16, 4)]
+    assert [each.id for page in pages for each in page.items] == whole
+    assert len(whole) == pages[0].count == 15
+    index(indexer)
+    assert [each.id for each in find_artifacts(sought, sort).items] == whole
+
+
+@pytest.mark.parametrize("is_behind", [False, True])
+@pytest.mark.parametrize("sort", list(Sort))
+def test_more_hits_than_are_counted_are_in_the_same_order(
+    journal: Journal,
+    indexer: Indexer,
+    monkeypatch: pytest.MonkeyPatch,
+    sort: Sort,
+    is_behind: bool,
+) -> None:
+    for number in range(12):
+        journal.upload(f"item-{number}", {"common": "word"}, labels=("some",))
+    journal.upload("common", {}, labels=("some",))
+    index(indexer)
+    if is_behind:
+        journal.upload("item-common", {}, labels=("some",))
+    asked = [
+        Sought(text="common "),
+        Sought(text="common word", labels=("some",)),
+        Sought(text="item", labels=("some",)),
+        Sought(labels=("some",)),
+    ]
+    wholes = [[each.id for each in find_artifacts(each, sort).items] for each in asked]
+    for module in ("finding", "sought"):
+        monkeypatch.setattr(f"journal.search.{module}.MOST_COUNTED", 5)
+    for sought, whole in zip(asked, wholes, strict=True):
+        found = find_artifacts(sought, sort, limit=8)
+        assert [each.id for each in found.items] == whole[:8]
+        assert found.is_more == bool(sought.text)
+        assert found.count == (5 if sought.text else len(whole))
+        rest = find_artifacts(sought, sort, offset=8)
+        assert [each.id for each in rest.items] == whole[8:]
+
+
 def test_a_change_counts_at_once_and_its_content_when_it_is_kept(
     journal: Journal, indexer: Indexer
 ) -> None:

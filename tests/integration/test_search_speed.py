@@ -1,7 +1,8 @@
 """How long the list of artifacts takes to find: a sample always, 100,000 of them in `make soak`."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import pytest
 from django.db import connections
@@ -25,21 +26,33 @@ from journal.search.indexing import Indexer
 from journal.search.sought import Sort, Sought
 from journal.writer import Writer
 from tests.journals import TOPIC, record
+from tests.slowness import slowness
 
 _BATCH = 4000
 _LOOKS = (
     (Sought(), Sort.NAME, 0),
     (Sought(), Sort.NEWEST, 0),
     (Sought(), Sort.NAME, -30),
-    (Sought(text="timestamp "), Sort.RELEVANCE, 0),
     (Sought(text="order-8"), Sort.RELEVANCE, 0),
     (Sought(text="in"), Sort.RELEVANCE, 0),
+    (Sought(text="e"), Sort.RELEVANCE, 0),
+    # Each content holds these.
+    (Sought(text="timestamp "), Sort.RELEVANCE, 0),
+    (Sought(text="timestamp "), Sort.NAME, 0),
+    (Sought(text="timest"), Sort.RELEVANCE, 0),
+    (Sought(text='"timestamp millis"'), Sort.RELEVANCE, 0),
+    (Sought(text="timestamp millis "), Sort.RELEVANCE, 0),
+    (Sought(text="timestamp order"), Sort.RELEVANCE, 0),
+    (Sought(text="timestamp order 8"), Sort.RELEVANCE, 0),
+    (Sought(text="timestamp ", group="g1"), Sort.RELEVANCE, 0),
+    (Sought(text="timestamp ", labels=("bench",)), Sort.RELEVANCE, 0),
+    (Sought(labels=("bench",)), Sort.NAME, 0),
     (Sought(group="g1", type="AVRO"), Sort.NAME, 0),
 )
 
 
-def _messages(count: int) -> Iterator[Message]:
-    for number in range(1, count + 1):
+def _messages(numbers: Iterable[int]) -> Iterator[Message]:
+    for number in numbers:
         digest = f"{number:064x}"
         content = schema(number)
         yield Message(
@@ -50,7 +63,7 @@ def _messages(count: int) -> Iterator[Message]:
             ArtifactKey("_", f"g{number % 7}", name(number)),
             ArtifactValue(
                 action=Action.CREATE,
-                meta_data=MetaData(name=name(number)),
+                meta_data=MetaData(name=name(number), labels=("bench",)),
                 global_id=number,
                 artifact_type="AVRO",
                 content_hash=digest,
@@ -61,31 +74,31 @@ def _messages(count: int) -> Iterator[Message]:
 
 
 def _fill(count: int) -> None:
+    """With three more that are not kept to search by yet: somebody writes while others search."""
     writer = Writer(connections.settings["journal"])
     try:
         batches = Batches(writer, Origin(TOPIC, ContentView.FIRST_WINS))
-        reads = []
-        for offset, message in enumerate(_messages(count)):
-            reads.append(understand(record(message, offset)))
-            if len(reads) == _BATCH:
-                batches.apply(reads)
-                reads = []
-        if reads:
-            batches.apply(reads)
+        messages = enumerate(_messages(range(1, count + 4)))
+        reads = (understand(record(message, offset)) for offset, message in messages)
+        kept = islice(reads, 2 * count)
+        while batch := list(islice(kept, _BATCH)):
+            batches.apply(batch)
         indexer = Indexer(writer)
         while indexer.is_behind:
             indexer.step()
+        batches.apply(list(reads))
     finally:
         writer.close()
 
 
-def _slowest(count: int) -> float:
-    """Of all looks, each at its best of five, in seconds."""
-    times = []
+def _slow(count: int) -> dict[str, float]:
+    """The looks that take longer than a tenth of a second at their best of five."""
+    found = {}
     for sought, sort, offset in _LOOKS:
         best = min(_timed(sought, sort, offset % count) for _ in range(5))
-        times.append(best)
-    return max(times)
+        if best > 0.1 * slowness():
+            found[f"{sought} {sort}"] = best
+    return found
 
 
 def _timed(sought: Sought, sort: Sort, offset: int) -> float:
@@ -97,11 +110,11 @@ def _timed(sought: Sought, sort: Sort, offset: int) -> float:
 @pytest.mark.usefixtures("each_database")
 def test_a_sample_is_found_without_delay() -> None:
     _fill(2000)
-    assert _slowest(2000) < 0.1
+    assert _slow(2000) == {}
 
 
 @pytest.mark.soak
 @pytest.mark.usefixtures("each_database")
 def test_a_hundred_thousand_are_found_within_a_tenth_of_a_second() -> None:
     _fill(100_000)
-    assert _slowest(100_000) < 0.1
+    assert _slow(100_000) == {}
