@@ -10,6 +10,7 @@ from journal.search.sought import (
     MOST_COUNTED,
     Sort,
     Sought,
+    Worded,
     are_in_contents,
     filters_of,
     words_of_terms,
@@ -67,13 +68,19 @@ class _Order:
         return f"ORDER BY {', '.join(each)}"
 
 
+_Words = Sequence[Sequence[Condition]]
+
+
 class _Search:
     def __init__(self, source: Listing, sought: Sought, terms: tuple[Term, ...]) -> None:
         self._sources = source.sources
-        self._sought = sought
         self._terms = terms
         self._filters = tuple(filters_of(sought))
-        self._worded = [tuple(words_of_terms(terms, sought.text, each)) for each in self._sources]
+        worded = [tuple(words_of_terms(terms, sought.text, each)) for each in self._sources]
+        # Of each source: without words, with them for who goes through all rows, or the first.
+        self._unworded: _Words = [()] * len(self._sources)
+        self._by_row: _Words = [[each.by_row for each in some] for some in worded]
+        self._listed: _Words = [_listed(some) for some in worded]
 
     def take(self, sort: Sort, place: tuple[int, int]) -> tuple[int, list[int]]:
         """How many there are, one more than are counted if more, and the row ids of a page.
@@ -81,10 +88,12 @@ class _Search:
         `place` is how many of them are passed over, and how many are taken then.
         """
         if not self._terms:
-            count = sum(number(sql, params) for sql, params in self._each("COUNT(*)"))
+            count = sum(
+                number(sql, params) for sql, params in self._each("COUNT(*)", self._unworded)
+            )
             return count, self._page(sort, place, count)
         if not self._are_beyond_counting():
-            found = self._ids(MOST_COUNTED + 1)
+            found = self._ids(MOST_COUNTED + 1, self._listed)
             if len(found) <= MOST_COUNTED:
                 return len(found), self._page_of(found, sort, place)
         if sort is Sort.RELEVANCE:
@@ -103,11 +112,11 @@ class _Search:
         )
 
     def _each(
-        self, columns: str, *more: Condition, is_worded: bool = True
+        self, columns: str, words: _Words, *more: Condition
     ) -> Iterator[tuple[str, tuple[object, ...]]]:
         """Of each source, of the rows that meet the conditions."""
-        for source, worded in zip(self._sources, self._worded, strict=True):
-            asked = (*self._filters, *more, *(worded if is_worded else ()), *source.only)
+        for source, worded in zip(self._sources, words, strict=True):
+            asked = (*self._filters, *more, *worded, *source.only)
             where = " AND ".join(each.sql for each in asked)
             params = (*source.params, *(param for each in asked for param in each.params))
             yield (
@@ -115,21 +124,21 @@ class _Search:
                 params,
             )
 
-    def _ids(self, most: int, *more: Condition, is_worded: bool = True) -> list[int]:
-        each = list(self._each("s.id", *more, is_worded=is_worded))
+    def _ids(self, most: int, words: _Words, *more: Condition) -> list[int]:
+        each = list(self._each("s.id", words, *more))
         sql = " UNION ALL ".join(part for part, _ in each)
         found = rows(f"{sql} LIMIT {most}", *(param for _, some in each for param in some))
         return [row[0] for row in found]
 
     def _sorted(
-        self, order: _Order, place: tuple[int, int], *more: Condition, is_worded: bool = True
+        self, order: _Order, place: tuple[int, int], words: _Words, *more: Condition
     ) -> list[int]:
         """Of each source in its order, so that an index can tell it; then of all of them."""
         offset, limit = place
         columns = ", ".join(("s.id", *order.columns))
         parts: list[str] = []
         params: list[object] = []
-        for sql, some in self._each(columns, *more, is_worded=is_worded):
+        for sql, some in self._each(columns, words, *more):
             params += [*order.params, *some]
             if len(self._sources) > 1:
                 sql = f"SELECT * FROM ({sql} {order.clause} LIMIT %s) AS found"
@@ -149,7 +158,7 @@ class _Search:
             offset = max(0, count - offset - limit)
         is_sorted = count is not None and count < _MANY and bool(self._filters)
         order = _order(sort, self._terms, is_back=is_back, is_sorted=is_sorted)
-        ids = self._sorted(order, (offset, limit), *more)
+        ids = self._sorted(order, (offset, limit), self._by_row, *more)
         return ids[::-1] if is_back else ids
 
     def _best_first(self, place: tuple[int, int]) -> list[int]:
@@ -157,7 +166,7 @@ class _Search:
         offset, limit = place
         # A line that begins so has all the words.
         begun = Condition(contains("s.head"), (f"\n{_typed(self._terms)}",))
-        best = self._ids(_BEST, begun, is_worded=False)
+        best = self._ids(_BEST, self._unworded, begun)
         page = self._page_of(best, Sort.RELEVANCE, place)
         if len(page) < limit:
             some, given = _among(best)
@@ -172,7 +181,13 @@ class _Search:
             return []
         some, given = _among(ids)
         among = Condition(f"s.id IN {some}", (given,))
-        return self._sorted(_order(sort, self._terms), place, among, is_worded=False)
+        return self._sorted(_order(sort, self._terms), place, self._unworded, among)
+
+
+def _listed(worded: Sequence[Worded]) -> list[Condition]:
+    """Where one term is rare, the others are asked of few rows."""
+    is_rare = any(each.listed == each.by_row for each in worded)
+    return [each.by_row if is_rare else each.listed for each in worded]
 
 
 def _among(ids: Sequence[int]) -> tuple[str, object]:

@@ -1,7 +1,7 @@
 """What is looked for in the list of artifacts, and the conditions that say so of its rows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,6 +57,8 @@ _WITH_HASH = (
     f"(SELECT id FROM registry_content WHERE {_OF_TENANT} AND content_hash = %s)"
 )
 _HELD = "s.id IN (SELECT rowid FROM journal_searchtext WHERE journal_searchtext MATCH %s)"
+_LISTED = "s.id IN (SELECT t.id FROM journal_searchtext t WHERE t.words @@ %s::tsquery)"
+_BY_ROW = "(SELECT t.words FROM journal_searchtext t WHERE t.id = s.id) @@ %s::tsquery"
 
 
 def filters_of(sought: Sought) -> Iterator[Condition]:
@@ -81,17 +83,42 @@ def _of_latest(table: str, told: Condition) -> Condition:
     return Condition(sql, told.params)
 
 
-def words_of_terms(terms: tuple[Term, ...], text: str, source: Source) -> Iterator[Condition]:
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """That a row has a term, told twice: `listed` for who looks through all rows, `by_row` for
+    who stops at the first few."""
+
+    listed: Condition
+    by_row: Condition
+
+
+def words_of_terms(terms: tuple[Term, ...], text: str, source: Source) -> Iterator[Worded]:
     """One for each term; `text` is all that was typed, which may be an id."""
     ids = _of_ids(text.strip())
     for term in terms:
-        alternatives = [
-            Condition(contains("s.head"), (term.text,)),
-            *_in_contents(term, source),
-            *ids,
-        ]
-        sql = " OR ".join(each.sql for each in alternatives)
-        yield Condition(f"({sql})", tuple(param for each in alternatives for param in each.params))
+        head = Condition(contains("s.head"), (term.text,))
+        if not term.words or source.believed is None:
+            told = _any_of(head, *ids)
+            yield Worded(told, told)
+        else:
+            held, believed = _held(term), source.believed
+            yield Worded(
+                _any_of(head, _all_of(held.listed, believed), *ids),
+                _any_of(head, _all_of(held.by_row, believed), *ids),
+            )
+
+
+def _any_of(*told: Condition) -> Condition:
+    return Condition(f"({' OR '.join(each.sql for each in told)})", _params(told))
+
+
+def _all_of(*told: Condition) -> Condition:
+    given = [each for each in told if each.sql]
+    return Condition(f"({' AND '.join(each.sql for each in given)})", _params(given))
+
+
+def _params(told: Iterable[Condition]) -> tuple[object, ...]:
+    return tuple(param for each in told for param in each.params)
 
 
 def are_in_contents(terms: tuple[Term, ...], count: int) -> bool:
@@ -129,14 +156,18 @@ def _of_ids(text: str) -> list[Condition]:
     return []
 
 
-def _in_contents(term: Term, source: Source) -> Iterator[Condition]:
-    if not term.words or source.believed is None:
-        return
-    held = _held_by_postgresql(term) if is_postgresql() else Condition(_HELD, (_phrase(term),))
-    if source.believed.sql:
-        sql = f"({held.sql} AND {source.believed.sql})"
-        held = Condition(sql, (*held.params, *source.believed.params))
-    yield held
+def _held(term: Term) -> Worded:
+    """Its words are in the content."""
+    if not is_postgresql():
+        held = Condition(_HELD, (_phrase(term),))
+        return Worded(held, held)
+    asked = _tsquery(term)
+    some = f"SELECT id FROM journal_searchtext WHERE words @@ %s::tsquery LIMIT {MOST_COUNTED + 1}"
+    found = [each[0] for each in rows(some, asked)]
+    if len(found) <= MOST_COUNTED:
+        held = Condition("s.id = ANY(%s::bigint[])", (found,))
+        return Worded(held, held)
+    return Worded(Condition(_LISTED, (asked,)), Condition(_BY_ROW, (asked,)))
 
 
 def _phrase(term: Term) -> str:
@@ -145,15 +176,3 @@ def _phrase(term: Term) -> str:
 
 def _tsquery(term: Term) -> str:
     return " <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.is_open else "")
-
-
-def _held_by_postgresql(term: Term) -> Condition:
-    """Of few, their row ids; where there are many, a list is full before all of them are seen."""
-    sql = f"SELECT id FROM journal_searchtext WHERE words @@ %s::tsquery LIMIT {MOST_COUNTED + 1}"
-    found = rows(sql, _tsquery(term))
-    if len(found) <= MOST_COUNTED:
-        return Condition("s.id = ANY(%s::bigint[])", ([each[0] for each in found],))
-    return Condition(
-        "(SELECT t.words FROM journal_searchtext t WHERE t.id = s.id) @@ %s::tsquery",
-        (_tsquery(term),),
-    )
