@@ -185,9 +185,10 @@ class _Search:
 
 
 def _listed(worded: Sequence[Worded]) -> list[Condition]:
-    """Where one term is rare, the others are asked of few rows."""
-    is_rare = any(each.listed == each.by_row for each in worded)
-    return [each.by_row if is_rare else each.listed for each in worded]
+    """Where one term is rare, the others are asked of few rows; else the commonest is."""
+    is_rare = any(each.share == 0 for each in worded)
+    commonest = max((each.share for each in worded), default=0)
+    return [each.by_row if is_rare or each.share == commonest else each.listed for each in worded]
 
 
 def _among(ids: Sequence[int]) -> tuple[str, object]:

@@ -86,10 +86,12 @@ def _of_latest(table: str, told: Condition) -> Condition:
 @dataclass(frozen=True, slots=True)
 class Worded:
     """That a row has a term, told twice: `listed` for who looks through all rows, `by_row` for
-    who stops at the first few."""
+    who stops at the first few. `share` is about how many of the contents hold it, of 1, where
+    the two differ."""
 
     listed: Condition
     by_row: Condition
+    share: float = 0
 
 
 def words_of_terms(terms: tuple[Term, ...], text: str, source: Source) -> Iterator[Worded]:
@@ -105,6 +107,7 @@ def words_of_terms(terms: tuple[Term, ...], text: str, source: Source) -> Iterat
             yield Worded(
                 _any_of(head, _all_of(held.listed, believed), *ids),
                 _any_of(head, _all_of(held.by_row, believed), *ids),
+                held.share,
             )
 
 
@@ -167,7 +170,9 @@ def _held(term: Term) -> Worded:
     if len(found) <= MOST_COUNTED:
         held = Condition("s.id = ANY(%s::bigint[])", (found,))
         return Worded(held, held)
-    return Worded(Condition(_LISTED, (asked,)), Condition(_BY_ROW, (asked,)))
+    # They come as they are stored, which is about in the order of their ids.
+    share = MOST_COUNTED / max(*found, MOST_COUNTED)
+    return Worded(Condition(_LISTED, (asked,)), Condition(_BY_ROW, (asked,)), share)
 
 
 def _phrase(term: Term) -> str:
