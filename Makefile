@@ -36,8 +36,8 @@ test: setup-dev
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(PYTEST) -n 2 --dist loadfile $(wildcard tests/unit tests/rules tests/access tests/integration tests/docs tests/api tests/browser)
-	$(PYTEST) $(wildcard tests/acceptance)
+	$(PYTEST) -n 3 --dist loadfile $(wildcard tests/unit tests/rules tests/access tests/integration tests/docs tests/api tests/browser)
+	$(PYTEST) -n 2 --dist loadfile $(wildcard tests/acceptance)
 
 soak: setup-dev
 	$(BIN)/python -m pytest -m soak

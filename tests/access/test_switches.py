@@ -161,6 +161,35 @@ def test_only_owners_and_admins_change_an_artifact(people: People) -> None:
     assert people.dirk.put(f"{ARTIFACTS}/owned", json={"type": "bytes"}).status_code == 200
 
 
+def test_of_a_selection_only_what_is_one_s_own_is_changed(people: People) -> None:
+    made(people.dora, "selected-of-dora")
+    made(people.dirk, "selected-of-dirk")
+    with people.switched(OWNERS):
+        people.dirk.get("/ui/artifacts")
+        form = {
+            "csrfmiddlewaretoken": people.dirk.cookies["csrftoken"],
+            "select": ["default/selected-of-dora", "default/selected-of-dirk"],
+            "act": "label",
+            "label": "seen",
+        }
+        answer = people.dirk.post("/ui/artifacts/selected", data=form)
+        assert "Done in part" in answer.text
+        assert "Added the label “seen” to 1 artifact" in answer.text
+        assert "selected-of-dora</b>: " in answer.text
+        assert "belongs to dora" in answer.text
+        nothing = people.dirk.post(
+            "/ui/artifacts/selected",
+            data={**form, "select": "default/selected-of-dora", "act": "delete", "confirmed": "1"},
+        )
+        assert nothing.status_code == 409
+        assert "Nothing was changed" in nothing.text
+    labels = {
+        each: people.anna.get(f"{ARTIFACTS}/selected-of-{each}/meta").json().get("labels")
+        for each in ("dora", "dirk")
+    }
+    assert labels == {"dora": None, "dirk": ["seen"]}
+
+
 def test_only_owners_and_admins_change_a_group(people: People) -> None:
     people.dora.post(f"{API}/groups", json={"id": "doras"})
     with people.switched(OWNERS):

@@ -1,6 +1,7 @@
 """The list of artifacts in a browser: searching, narrowing, selecting."""
 
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import AVRO, Visitor, visiting
 from tests.nodes import NodeProcess
+from tests.slowness import slowness
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -58,6 +60,21 @@ def _quoted(text: str) -> str:
 
 def _names(page: Page) -> list[str]:
     return page.get_by_test_id("artifact-link").all_inner_texts()
+
+
+def test_what_was_uploaded_can_be_searched_within_about_a_second(four: Visitor) -> None:
+    word = f"unheard{time.time_ns()}"
+    answer = httpx.post(
+        f"{four.url}/apis/registry/v2/groups/shop/artifacts?ifExists=UPDATE",
+        json={"title": word},
+        headers=_headers("late", "JSON"),
+    )
+    assert answer.status_code == 200, answer.text
+    uploaded = time.monotonic()
+    while "/artifacts/shop/late/" not in httpx.get(f"{four.url}/ui/artifacts?q={word}").text:
+        assert time.monotonic() - uploaded < 5 * slowness()
+    assert time.monotonic() - uploaded < slowness()
+    assert httpx.delete(f"{four.url}/apis/registry/v2/groups/shop/artifacts/late").is_success
 
 
 def test_typing_finds_contents_and_marks_the_hits(four: Visitor) -> None:

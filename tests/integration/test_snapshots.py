@@ -124,6 +124,23 @@ def test_every_page_and_read_is_of_the_snapshot(client: Client, small: str) -> N
     assert away == {"/ui/snapshots", "/ui/artifacts"}
 
 
+def test_the_list_of_a_snapshot_is_searched_narrowed_and_sorted(client: Client, small: str) -> None:
+    late = snapshot_at(client, "2999-01-01")
+    names = sorted(names_at(client, late))
+    listed = re.compile(rf'href="/at/{late.id}/ui/artifacts/default/([^/"]+)/versions/latest"')
+
+    def shown(query: str) -> list[str]:
+        page = client.get(f"/at/{late.id}/ui/artifacts?{query}").content.decode()
+        return list(dict.fromkeys(listed.findall(page)))
+
+    assert sorted(shown("")) == names
+    assert shown("sort=-name") == shown("sort=name")[::-1]
+    assert shown(f"q={names[0]}") == names[:1]
+    assert shown("state=DISABLED") == []
+    page = client.get(f"/at/{late.id}/ui/artifacts?q=nowhere").content.decode()
+    assert 'data-testid="unsearched"' in page
+
+
 def test_nothing_is_said_from_a_snapshot(client: Client, small: str) -> None:
     early = snapshot_at(client, "5")
     for path, body in (
