@@ -21,7 +21,8 @@ async function show(url) {
   running?.abort();
   const mine = running = new AbortController();
   const old = document.getElementById("results");
-  old.setAttribute("aria-busy", "true");
+  // A list that is drawn anew by itself stays in sight as it is.
+  if (isAsked) old.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(url, { signal: mine.signal });
     if (!answer.ok) { location.assign(url); return; }
