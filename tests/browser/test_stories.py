@@ -4,28 +4,48 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import dataclass
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.stocked import ORDER_NOW, Stocked, avro
 from tests.browser.stocked import shop as shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
-_NEW = {"name": "channel", "type": "string", "doc": "Where it was ordered"}
+_CHANNEL = {"name": "channel", "type": "string", "doc": "Where it was ordered"}
+_DEVICE = {"name": "device", "type": "string", "doc": "With what it was ordered"}
 
 
-def opened(shop: Stocked, browser: Browser, person: str, path: str) -> Page:
-    page = shop.signed_in(browser, person, viewport={"width": 1440, "height": 900}).new_page()
-    page.goto(path)
-    return page
+@dataclass(frozen=True)
+class Screen:
+    """`run` counts the screens, on each of which the story goes on with the same shop."""
+
+    run: int
+    width: int
+    scheme: Literal["light", "dark"]
+
+    def opened(self, shop: Stocked, browser: Browser, person: str, path: str) -> Page:
+        size = ViewportSize(width=self.width, height=900)
+        context = shop.signed_in(browser, person, viewport=size, color_scheme=self.scheme)
+        page = context.new_page()
+        page.goto(path)
+        return page
 
 
+_SCREENS = [Screen(0, 1440, "light"), Screen(1, 360, "dark")]
+on_each_screen = pytest.mark.parametrize(
+    "screen", _SCREENS, ids=lambda each: f"{each.width}-{each.scheme}"
+)
+
+
+@on_each_screen
 def test_a_viewer_searches_reads_and_compares_and_is_told_what_is_locked(
-    shop: Stocked, browser: Browser
+    shop: Stocked, browser: Browser, screen: Screen
 ) -> None:
-    page = opened(shop, browser, "vera", "/ui/artifacts")
+    page = screen.opened(shop, browser, "vera", "/ui/artifacts")
     page.keyboard.press("/")
     page.keyboard.type("order")
     found = page.get_by_test_id("artifact-list").locator("[data-row]")
@@ -50,22 +70,26 @@ def test_a_viewer_searches_reads_and_compares_and_is_told_what_is_locked(
     page.context.close()
 
 
+@on_each_screen
 def test_a_developer_is_refused_mends_uploads_comments_and_edits(
-    shop: Stocked, browser: Browser
+    shop: Stocked, browser: Browser, screen: Screen
 ) -> None:
-    page = opened(shop, browser, "dora", "/ui/artifacts/shop/order/versions/latest")
+    new = (_CHANNEL, _DEVICE)[screen.run]
+    there = [*ORDER_NOW, *[{**_CHANNEL, "default": "web"}][: screen.run]]
+    path = f"/ui/artifacts/shop/order/versions/{4 + screen.run}"
+    page = screen.opened(shop, browser, "dora", "/ui/artifacts/shop/order/versions/latest")
     page.get_by_test_id("header-btn-upload-version").click()
-    page.locator("[name=text]").fill(avro("Order", [*ORDER_NOW, _NEW]))
+    page.locator("[name=text]").fill(avro("Order", [*there, new]))
     page.get_by_test_id("modal-btn-upload").click()
     refusal = page.get_by_test_id("upload-violates")
     expect(refusal).to_contain_text("COMPATIBILITY")
-    expect(refusal).to_contain_text("channel")
+    expect(refusal).to_contain_text(str(new["name"]))
     expect(page.get_by_test_id("look-marks")).to_contain_text(re.compile(r"Line \d+"))
 
-    page.locator("[name=text]").fill(avro("Order", [*ORDER_NOW, {**_NEW, "default": "web"}]))
+    page.locator("[name=text]").fill(avro("Order", [*there, {**new, "default": "web"}]))
     page.get_by_test_id("modal-btn-upload").click()
-    page.wait_for_url("**/ui/artifacts/shop/order/versions/4")
-    expect(page.get_by_test_id("ace-content")).to_contain_text("Where it was ordered")
+    page.wait_for_url(f"**{path}")
+    expect(page.get_by_test_id("ace-content")).to_contain_text(str(new["doc"]))
 
     page.get_by_test_id("tab-comments").click()
     page.get_by_test_id("form-comment").locator("textarea").fill("Ask the web team.")
@@ -73,16 +97,20 @@ def test_a_developer_is_refused_mends_uploads_comments_and_edits(
     expect(page.get_by_test_id("comments")).to_contain_text("Ask the web team.")
     expect(page.get_by_test_id("comments")).to_contain_text("dora")
 
-    page.goto("/ui/artifacts/shop/order/versions/4/edit")
+    page.goto(f"{path}/edit")
     page.get_by_test_id("form-labels").fill("pii, billing, web")
     page.locator("main").get_by_test_id("modal-btn-edit").click()
-    page.wait_for_url("**/ui/artifacts/shop/order/versions/4")
+    page.wait_for_url(f"**{path}")
     expect(page.locator("aside .label")).to_have_text(["pii", "billing", "web"])
     page.context.close()
 
 
-def test_an_administrator_sets_a_rule_and_grants_a_role(shop: Stocked, browser: Browser) -> None:
-    page = opened(shop, browser, "anna", "/ui/admin/rules")
+@on_each_screen
+def test_an_administrator_sets_a_rule_and_grants_a_role(
+    shop: Stocked, browser: Browser, screen: Screen
+) -> None:
+    name = f"zoe-{screen.run}"
+    page = screen.opened(shop, browser, "anna", "/ui/admin/rules")
     page.get_by_test_id("rules-compatibility-config-full").click()
     expect(page.get_by_test_id("foreseen")).to_contain_text("would have refused")
     page.get_by_test_id("rule-set").click()
@@ -90,12 +118,12 @@ def test_an_administrator_sets_a_rule_and_grants_a_role(shop: Stocked, browser: 
 
     page.goto("/ui/admin/roles")
     page.get_by_test_id("btn-grant-access").click()
-    page.get_by_test_id("form-principal").fill("zoe")
+    page.get_by_test_id("form-principal").fill(name)
     page.get_by_test_id("form-role").select_option("DEVELOPER")
     page.get_by_test_id("modal-btn-grant").click()
-    expect(page.get_by_test_id("role-mappings")).to_contain_text("zoe")
+    expect(page.get_by_test_id("role-mappings")).to_contain_text(name)
     page.goto("/ui/journal")
-    granted = page.locator(".record", has_text="zoe").first
+    granted = page.locator(".record", has_text=name).first
     expect(granted).to_be_visible()
     page.goto(str(granted.get_attribute("data-src")))
     expect(page.locator("main")).to_contain_text("DEVELOPER")
@@ -106,7 +134,7 @@ def test_an_administrator_sets_a_rule_and_grants_a_role(shop: Stocked, browser: 
 def test_an_administrator_acknowledges_a_finding_and_exports(
     shop: Stocked, browser: Browser
 ) -> None:
-    page = opened(shop, browser, "anna", "/ui/health")
+    page = _SCREENS[0].opened(shop, browser, "anna", "/ui/health")
     finding = page.locator("#J04")
     finding.get_by_role("link", name="Acknowledge").click()
     page.locator("main [name=reason]").fill("The old registry still has it.")
