@@ -27,9 +27,10 @@ AGGRESSIVE = {
     "min.compaction.lag.ms": "0",
     "max.compaction.lag.ms": "100",
 }
-#: Longer than a segment lasts, so that each upload gets one of its own; ms for no new one.
+#: Longer than a segment lasts, so that each upload gets one of its own.
 _PAUSE = 0.3
-_LONG = "3600000"
+#: No new segment, however slow the broker is: a log rolls at the shorter of these two.
+_ONE_SEGMENT = {"segment.ms": "3600000", "max.compaction.lag.ms": "3600000"}
 #: The cleaner looks every 15 seconds unless the broker was told otherwise.
 _PATIENCE = 90.0
 _LOOK_EVERY = 0.5
@@ -105,7 +106,8 @@ class _Play:
         node.bootstrap(_WITNESS)
         time.sleep(_PAUSE)
         node.bootstrap(str(uuid4()))
-        Topic(self._properties, self._topic).set_config({"segment.ms": _LONG})
+        Topic(self._properties, self._topic).set_config(_ONE_SEGMENT)
+        time.sleep(_PAUSE)  # a broker says that it has changed a setting before its log goes by it
         lines.append(_stored(3, node.upload(*_schema(3))))
         self._see(node.applied)
         return Act("Three schemas, by a node that writes as 2.1.3 did", tuple(lines), self._told())

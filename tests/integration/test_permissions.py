@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AclBinding,
+    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     AdminClient,
@@ -58,6 +59,9 @@ def allow(
     binding = AclBinding(*pattern, "User:*", "*", operation, kind)
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     admin.create_acls([binding])[binding].result(10)
+    anything = (ResourceType.TOPIC, topic.name, ResourcePatternType.LITERAL, None, None)
+    wanted = AclBindingFilter(*anything, operation, kind)
+    soon(lambda: bool(admin.describe_acls(wanted).result(10)))  # told done before it is in force
 
 
 def health_page() -> str:
