@@ -1,5 +1,6 @@
 """What the broker says about a topic, and its creation."""
 
+import time
 from collections.abc import Mapping
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
@@ -39,6 +40,7 @@ _OPERATIONS = (
     AclOperation.DESCRIBE_CONFIGS,
     AclOperation.ALTER_CONFIGS,
 )
+_LOOK_EVERY = 0.05
 
 
 class Topic:
@@ -76,6 +78,15 @@ class Topic:
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
+            self._wait_until_known()
+
+    def _wait_until_known(self) -> None:
+        """The controller says that a topic is made before every broker has heard of it."""
+        deadline = time.monotonic() + PATIENCE
+        while self._admin.list_topics(self.name, timeout=PATIENCE).topics[self.name].error:
+            if time.monotonic() > deadline:
+                return  # whoever uses it is told in the broker's own words
+            time.sleep(_LOOK_EVERY)
 
     def delete(self) -> None:
         """One that is gone already is as good."""

@@ -220,12 +220,12 @@ document.addEventListener("change", (event) => {
 
 // The keyboard: g g and G, Home and End.
 
-let wasG = 0;
+let wasG = -Infinity;
 document.addEventListener("keydown", (event) => {
   if (!ledger || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches("input:not([type=checkbox]), textarea, select") || document.querySelector("dialog[open]")) return;
-  const isAgain = event.key === "g" && Date.now() - wasG < 1500;
-  wasG = event.key === "g" && !isAgain ? Date.now() : 0;
+  const isAgain = event.key === "g" && event.timeStamp - wasG < 1500;
+  wasG = event.key === "g" && !isAgain ? event.timeStamp : -Infinity;
   if (isAgain || event.key === "Home") { if (live) { live.isPaused = false; live.resume(); } else ledger.toNewest(); ledger.scroller.scrollTop = 0; }
   else if (event.key === "G" || event.key === "End") ledger.toOldest();
   else return;

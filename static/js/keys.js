@@ -10,11 +10,12 @@ function move(step) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
-// After `g` the next key names a page.
-let isGoing = false;
+// After `g` the next key names a page, if it was pressed soon: a page may be too busy to hear it soon.
+const CHORD_MS = 1500;
+let goingSince = -Infinity;
 
 function go(key) {
-  isGoing = false;
+  goingSince = -Infinity;
   const link = key === "u" ? document.querySelector("[data-upload-link]") : document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (link) location.assign(link.href);
 }
@@ -23,7 +24,7 @@ const actions = {
   "/": () => { const box = document.querySelector("[data-search]"); box?.focus(); box?.select(); return box; },
   j: () => { move(1); return true; },
   k: () => { move(-1); return true; },
-  g: () => { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); return true; },
+  g: (event) => { goingSince = event.timeStamp; return true; },
   "?": () => { document.getElementById("keys").showModal(); return true; },
 };
 
@@ -36,8 +37,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (isTyping || document.querySelector("dialog[open]")) return;
-  if (isGoing) { go(event.key); event.preventDefault(); return; }
-  if (actions[event.key]?.()) event.preventDefault();
+  if (event.timeStamp - goingSince < CHORD_MS) { go(event.key); event.preventDefault(); return; }
+  if (actions[event.key]?.(event)) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {

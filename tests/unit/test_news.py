@@ -51,9 +51,10 @@ def test_a_listener_that_is_stalled_holds_nobody_up_and_is_told_to_look_for_itse
     pipe: Pipe,
 ) -> None:
     teller = TellByPipe(pipe.writing)
+    batch = a_batch(1000)
     began = time.monotonic()
     for _ in range(100):
-        teller.applied(a_batch(1000))
+        teller.applied(batch)
     assert time.monotonic() - began < 5
 
     heard = []
