@@ -55,13 +55,20 @@ def allow(
     kind: AclPermissionType = AclPermissionType.ALLOW,
 ) -> None:
     """Everybody; or nobody, if it is denied."""
-    pattern = ResourceType.TOPIC, topic.name, ResourcePatternType.LITERAL
-    binding = AclBinding(*pattern, "User:*", "*", operation, kind)
+    said = (
+        ResourceType.TOPIC,
+        topic.name,
+        ResourcePatternType.LITERAL,
+        "User:*",
+        "*",
+        operation,
+        kind,
+    )
+    binding = AclBinding(*said)
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     admin.create_acls([binding])[binding].result(10)
-    anything = (ResourceType.TOPIC, topic.name, ResourcePatternType.LITERAL, None, None)
-    wanted = AclBindingFilter(*anything, operation, kind)
-    soon(lambda: bool(admin.describe_acls(wanted).result(10)))  # told done before it is in force
+    # It is told done before it is in force.
+    soon(lambda: bool(admin.describe_acls(AclBindingFilter(*said)).result(10)))
 
 
 def health_page() -> str:
