@@ -19,6 +19,7 @@ from node.home import Home
 from registry import queries
 from registry.models import RuleType
 from registry.references import Reference
+from tests.slowness import slowness
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
 
@@ -143,7 +144,7 @@ def test_a_look_of_ten_kilobytes_takes_less_than_a_tenth_of_a_second() -> None:
         began = time.process_time()
         client.post("/ui/upload/look", {"text": changed, **form})
         took.append(time.process_time() - began)
-    assert min(took) < 0.1
+    assert min(took) < 0.1 * slowness(time.process_time)
 
 
 def bundle(**files: str) -> str:
