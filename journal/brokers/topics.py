@@ -81,11 +81,15 @@ class Topic:
             self._wait_until_known()
 
     def _wait_until_known(self) -> None:
-        """The controller says that a topic is made before every broker has heard of it."""
+        """The controller says that a topic is made before the broker that is asked knows of it.
+
+        Returns at once for any other reason not to tell, which its next user is told.
+        """
         deadline = time.monotonic() + PATIENCE
-        while self._admin.list_topics(self.name, timeout=PATIENCE).topics[self.name].error:
-            if time.monotonic() > deadline:
-                return  # whoever uses it is told in the broker's own words
+        while time.monotonic() < deadline:
+            error = self._admin.list_topics(self.name, timeout=PATIENCE).topics[self.name].error
+            if error is None or error.code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                return
             time.sleep(_LOOK_EVERY)
 
     def delete(self) -> None:

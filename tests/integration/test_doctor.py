@@ -25,12 +25,11 @@ from journal.speaker import say
 from node.home import Home
 from tests.journals import put_on_topic
 from tests.nodes import node_running
-from tests.slowness import slowness
 
 ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
 
 
-def soon(true: Callable[[], object], within: float = 20) -> float:
+def soon(true: Callable[[], object], within: float = 5) -> float:
     """Seconds until it came true; fails if it does not."""
     began = time.monotonic()
     while not true():
@@ -82,7 +81,7 @@ def test_a_sequence_that_breaks_is_found_within_a_second(node_on_each: None) -> 
     assert upload("a").status_code == 200
     assert "J03" not in codes()
     say([use_content(5)])
-    assert soon(lambda: "J03" in codes()) < slowness()
+    assert soon(lambda: "J03" in codes()) < 1
 
 
 def test_a_finding_keeps_its_beginning_until_it_is_gone(node: None) -> None:
@@ -188,7 +187,7 @@ def test_a_changed_topic_is_judged_anew(kafka: str, topic: str, node: None) -> N
     assert upload("a").status_code == 200
     assert "J01" not in codes()
     Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
-    soon(lambda: "J01" in codes())
+    soon(lambda: "J01" in codes(), within=20)
 
 
 class TestSettings:
@@ -220,5 +219,5 @@ class TestSettings:
         form = {"topic": topic, "shown": "cleanup.policy=delete"}
         answer = Client().post("/ui/health/mend/settings", form)
         assert "cleanup.policy is delete now" in answer.content.decode()
-        soon(lambda: "J01" not in codes())
+        soon(lambda: "J01" not in codes(), within=20)
         assert "every setting" in Client().get("/ui/health/mend/settings").content.decode()

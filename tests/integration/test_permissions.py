@@ -55,20 +55,12 @@ def allow(
     kind: AclPermissionType = AclPermissionType.ALLOW,
 ) -> None:
     """Everybody; or nobody, if it is denied."""
-    said = (
-        ResourceType.TOPIC,
-        topic.name,
-        ResourcePatternType.LITERAL,
-        "User:*",
-        "*",
-        operation,
-        kind,
-    )
-    binding = AclBinding(*said)
+    pattern = ResourceType.TOPIC, topic.name, ResourcePatternType.LITERAL
+    binding = AclBinding(*pattern, "User:*", "*", operation, kind)
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     admin.create_acls([binding])[binding].result(10)
-    # It is told done before it is in force.
-    soon(lambda: bool(admin.describe_acls(AclBindingFilter(*said)).result(10)))
+    in_force = AclBindingFilter(*pattern, "User:*", "*", operation, kind)
+    soon(lambda: admin.describe_acls(in_force).result(10))  # it is told done before
 
 
 def health_page() -> str:
@@ -83,7 +75,7 @@ def test_settings_that_may_not_be_asked_for_are_a_finding(
     assert "asking for the settings" in facts.refused
     assert len(facts.partitions) == 1
     with node_running(guarded, topic.name):
-        soon(lambda: "J21" in codes())
+        soon(lambda: "J21" in codes(), within=10)
         found = finding("J21")
         soon(lambda: "They can't be read from the broker: asking for" in health_page())
     assert found.severity == "warning"
@@ -94,14 +86,14 @@ def test_a_change_that_is_not_allowed_is_told_in_words(guarded: str, sqlite_data
     topic = topic_without(guarded, AclOperation.ALTER_CONFIGS)
     assert topic.facts().denied == ("ALTER_CONFIGS",)
     with node_running(guarded, topic.name):
-        soon(lambda: "J21" in codes())
+        soon(lambda: "J21" in codes(), within=10)
         assert finding("J21").severity == "info"
 
 
 def test_what_may_not_be_written_is_an_error(guarded: str, sqlite_database: str) -> None:
     topic = topic_without(guarded, AclOperation.WRITE)
     with node_running(guarded, topic.name):
-        soon(lambda: "J21" in codes())
+        soon(lambda: "J21" in codes(), within=10)
         assert finding("J21").severity == "error"
         assert "may not Write" in finding("J21").evidence[0]
 

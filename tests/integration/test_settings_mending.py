@@ -97,7 +97,7 @@ def test_only_what_was_chosen_is_changed(compacting: Topic) -> None:
     assert "retention.ms is -1 now" in answer
     assert "cleanup.policy=delete" in answer
     assert compacting.config()["cleanup.policy"] == "compact,delete"
-    soon(lambda: "J07" not in codes())
+    soon(lambda: "J07" not in codes(), within=10)
     assert "J01" in codes()
 
 
@@ -123,10 +123,10 @@ def test_a_form_without_its_token_changes_nothing(compacting: Topic) -> None:
 
 def test_a_finding_comes_and_goes_with_the_setting_behind_it(compacting: Topic) -> None:
     compacting.set_config({"cleanup.policy": "delete", "retention.ms": None})
-    soon(lambda: "J01" not in codes())
+    soon(lambda: "J01" not in codes(), within=10)
     assert "J07" not in codes(), "the brokers of the test keep without limit"
     compacting.set_config({"message.timestamp.type": "CreateTime"})
-    soon(lambda: "J11" in codes())
+    soon(lambda: "J11" in codes(), within=10)
     assert finding("J11").severity == "info"
 
 
@@ -143,7 +143,7 @@ def test_a_topic_that_vanished_is_not_said_to_be_forbidden(compacting: Topic) ->
     with pytest.raises(BrokerError) as refused:
         compacting.facts()
     assert not isinstance(refused.value, NotAllowed)
-    soon(lambda: node_state().trouble)
+    soon(lambda: node_state().trouble, within=20)
     assert "J21" not in codes()
 
 

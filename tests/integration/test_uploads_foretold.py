@@ -19,7 +19,6 @@ from node.home import Home
 from registry import queries
 from registry.models import RuleType
 from registry.references import Reference
-from tests.slowness import slowness
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
 
@@ -144,7 +143,7 @@ def test_a_look_of_ten_kilobytes_takes_less_than_a_tenth_of_a_second() -> None:
         began = time.process_time()
         client.post("/ui/upload/look", {"text": changed, **form})
         took.append(time.process_time() - began)
-    assert min(took) < 0.1 * slowness(time.process_time)
+    assert min(took) < 0.1
 
 
 def bundle(**files: str) -> str:
