@@ -1,0 +1,48 @@
+"""Waiting for a condition: the only place in the tests that sleeps or reads a clock."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+#: Seconds that only a hang takes, whatever else the machine is doing.
+DEADLINE = 180.0
+_INTERVAL = 0.02
+
+Result = TypeVar("Result")
+
+
+def until(
+    condition: Callable[[], Result],
+    *,
+    during: Callable[[], object] | None = None,
+    deadline: float = DEADLINE,
+) -> Result:
+    """Return the first true result of `condition`, which is called again and again.
+
+    `during`, if given, runs between two calls. Fails after `deadline` seconds.
+    """
+    end = time.monotonic() + deadline
+    while not (result := condition()):
+        assert time.monotonic() < end, f"the condition was still false after {deadline:.0f} s"
+        if during is not None:
+            during()
+        time.sleep(_INTERVAL)
+    return result
+
+
+def holds(condition: Callable[[], object], *, looks: int = 50) -> bool:
+    """Return whether `condition` is true at each of `looks` calls, 20 ms apart.
+
+    For what must not happen: a slow machine can hide a failure here, but not cause one.
+    """
+    for _ in range(looks):
+        if not condition():
+            return False
+        time.sleep(_INTERVAL)
+    return True
+
+
+def random_pause(instants: random.Random, longest: float) -> None:
+    """Sleep up to `longest` seconds, so that what follows comes at a random instant."""
+    time.sleep(instants.uniform(0, longest))
