@@ -4,9 +4,12 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { command -v $$name; break; }; done)
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -m "not soak"
+# Options of pytest that choose some of the tests: make test ARGS="-k upload"
+ARGS ?=
+# Of everything random in make soak; printed, so that a run can be played again: make soak SEED=1
+SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
-.PHONY: setup setup-dev run test soak bench format screenshots
+.PHONY: setup setup-dev browser run test check lint soak coverage bench format screenshots
 
 setup: .venv/requirements.installed
 
@@ -28,19 +31,34 @@ setup-dev: .venv/requirements-dev.installed
 run: setup
 	exec $(BIN)/python manage.py serve
 
-# The quick ones first, two at a time, since most of their time is waiting for brokers and browsers.
-# Those that kill and measure have the machine to themselves.
-test: setup-dev
+# Linters and all tests, side by side.
+test: setup-dev browser
+	$(BIN)/python -m tests.run all --lint $(ARGS)
+
+# What to run before each commit: linters, and the tests that need neither broker nor browser.
+check: setup-dev
+	$(BIN)/python -m tests.run quick --lint $(ARGS)
+
+lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(PYTEST) -n 3 --dist loadfile $(wildcard tests/unit tests/rules tests/access tests/integration tests/docs tests/api tests/browser)
-	$(PYTEST) -n 2 --dist loadfile $(wildcard tests/acceptance)
+	$(BIN)/mypy .
 
-soak: setup-dev
-	$(BIN)/python -m pytest -m soak
+browser: setup-dev
+	@$(BIN)/python -m tests.chromium
+
+# Long tests, those of speed, and many examples of a new seed, which is printed.
+soak: setup-dev browser
+	ANNALS_TEST_SEED=$(SEED) $(BIN)/python -m tests.run soak --hypothesis-seed=$(SEED) $(ARGS)
+
+# Lines and branches that no test executes.
+coverage: setup-dev browser
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m tests.run all --coverage $(ARGS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 bench: setup-dev
 	$(BIN)/python bench/run.py

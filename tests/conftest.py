@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.tools",
     "tests.issuer",
     "tests.guarded",
+    "tests.order",
 ]
 
 

