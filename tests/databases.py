@@ -113,13 +113,20 @@ def copied(template: Path, file: Path) -> str:
     return f"sqlite://{file}"
 
 
+@contextmanager
+def postgresql_database(server: str) -> Iterator[str]:
+    """Create a database with empty tables; give its URL."""
+    name = f"annals_{uuid4().hex}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield _named(server, name)
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def postgresql_url(postgresql: str) -> Iterator[str]:
     """Of a database with empty tables."""
-    name = f"annals_{uuid4().hex}"
-    _execute(postgresql, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    yield _named(postgresql, name)
-    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+    with postgresql_database(postgresql) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
