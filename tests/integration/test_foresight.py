@@ -7,8 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.brokers.base import Record
@@ -33,6 +32,7 @@ from journal.replays import replay
 from journal.scratch import scratch_database
 from journal.sources import Records
 from journal.topic_facts import Setting, TopicFacts
+from tests.examples import examples
 from tests.journals import DATA, record, recorded, records
 from tests.random_journals import random_journal
 from tests.saying import (
@@ -170,9 +170,7 @@ def test_a_deleted_artifact_stays_deleted() -> None:
 
 
 @given(st.integers(0, 10_000), st.sampled_from(Horizon))
-@hypothesis_settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(test=15, soak=200)
 def test_changes_are_foreseen_exactly_if_the_digests_differ(seed: int, horizon: Horizon) -> None:
     journal = random_journal(seed, 120)
     found = asked(journal, Compaction(horizon), replace(COMPACTING, segment_ms=10))

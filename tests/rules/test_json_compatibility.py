@@ -6,11 +6,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.artifact_types import by_name
 from registry.artifact_types.judgements import Document, Misfit, Severity
+from tests.examples import examples
 from tests.rules.json_pairs import PAIRS, TEXT, tree
 from tests.rules.json_pairs_of_objects import PAIRS_OF_OBJECTS
 from tests.rules.json_shapes import NOTHING, Pair, closed, thing
@@ -81,7 +82,7 @@ def test_jsonschema_agrees_on_the_value_that_shows_it(pair: Pair) -> None:
 
 
 @given(value=VALUES)
-@settings(max_examples=400, deadline=None)
+@examples(test=100, soak=2_000)
 def test_no_generated_value_is_lost_where_nothing_is_said_to_be(value: Any) -> None:
     for before, after, lost in directions():
         if lost is NOTHING and takes(before, value):
@@ -126,7 +127,7 @@ SCHEMAS = st.recursive(
 
 
 @given(before=SCHEMAS, after=SCHEMAS, values=st.lists(VALUES, min_size=5, max_size=20))
-@settings(max_examples=600, deadline=None)
+@examples(test=200, soak=6_000)
 def test_of_generated_schemas_none_loses_a_value_unsaid(
     before: Any, after: Any, values: list[Any]
 ) -> None:
@@ -139,7 +140,7 @@ def test_of_generated_schemas_none_loses_a_value_unsaid(
 
 
 @given(schema=SCHEMAS)
-@settings(max_examples=200, deadline=None)
+@examples(test=100, soak=2_000)
 def test_a_schema_is_compatible_with_itself(schema: Any) -> None:
     assert errors(schema, schema) == []
 
