@@ -3,18 +3,19 @@
 import os
 import queue
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -22,10 +23,17 @@ from django.db import connections
 from journal import follower, queries, speaker
 from journal.run import Source
 from journal.worker import Worker
+from node.home import Home
 from tests.kafka_fixture import new_topic
+from tests.waiting import DEADLINE, until
+from tests.web import http
 
 ROOT = Path(__file__).parent.parent
-_START_TIMEOUT = 60
+
+
+def pytest_configure() -> None:
+    """Let writes wait for their outcomes as long as tests wait, unless a test says otherwise."""
+    settings.JOURNAL_RESPONSE_TIMEOUT = DEADLINE
 
 
 @contextmanager
@@ -47,7 +55,7 @@ def worker_started(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
 def worker_running(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
     """The same, caught up."""
     with worker_started(topic, creates_topic) as worker:
-        assert worker.caught_up.wait(_START_TIMEOUT)
+        assert worker.caught_up.wait(DEADLINE)
         yield worker
 
 
@@ -55,10 +63,7 @@ def worker_running(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
 def worker_in_trouble(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
     """The same, alive and with a reason why it does not apply."""
     with worker_started(topic, creates_topic) as worker:
-        deadline = time.monotonic() + _START_TIMEOUT
-        while not queries.node_state().trouble:
-            assert time.monotonic() < deadline, "no trouble came"
-            time.sleep(0.05)
+        until(lambda: queries.node_state().trouble)
         yield worker
 
 
@@ -123,15 +128,14 @@ class NodeProcess:
                 self.lines.put(line)
         self.lines.put("")
 
-    def wait_for(self, pattern: str, timeout: float = _START_TIMEOUT) -> re.Match[str]:
-        """The first match in what it prints; fails with all that it printed before."""
-        deadline = time.monotonic() + timeout
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """Return the first match in what the node prints; fail with all that it printed before."""
         printed = ""
         while True:
             try:
-                line = self.lines.get(timeout=max(0.0, deadline - time.monotonic()))
+                line = self.lines.get(timeout=DEADLINE)
             except queue.Empty:
-                raise AssertionError(f"no {pattern!r} within {timeout} s in:\n{printed}") from None
+                raise AssertionError(f"no {pattern!r} in:\n{printed}") from None
             if not line:
                 raise AssertionError(f"ended before {pattern!r}:\n{printed}")
             printed += line
@@ -139,35 +143,60 @@ class NodeProcess:
             if found:
                 return found
 
-    def wait_until_ready(self, timeout: float = _START_TIMEOUT) -> None:
-        """Looks at /health/ready; fails with what it said last."""
-        deadline = time.monotonic() + timeout
-        said = "nothing"
-        while time.monotonic() < deadline:
-            answer = httpx.get(f"{self.url}/health/ready", timeout=timeout)
-            if answer.status_code == 200:
-                return
-            said = answer.text
-            time.sleep(0.05)
-        raise AssertionError(f"not ready: {said}")
+    def wait_until_ready(self) -> None:
+        """Wait for /health/ready; fail with its last answer."""
+        answers: list[httpx.Response] = []
+
+        def is_ready() -> bool:
+            answers[:] = [http.get(f"{self.url}/health/ready")]
+            return answers[0].status_code == 200
+
+        try:
+            until(is_ready)
+        except AssertionError as error:
+            raise AssertionError(f"not ready: {answers[0].text}") from error
 
     def kill(self) -> None:
+        """Send SIGKILL and wait for the end."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        self._reader.join(5)
+        self._reader.join(DEADLINE)
 
-    def stop(self, timeout: float = 30) -> int:
-        """SIGTERM; returns the exit code."""
+    def stop(self) -> int:
+        """Send SIGTERM, unless the node has ended; return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout)
-        self._reader.join(5)
+        code = self.process.wait(DEADLINE)
+        self._reader.join(DEADLINE)
         return code
 
 
 def node_process(home: Path, port: int, **environment: str) -> NodeProcess:
-    """A node with its home and port; not started yet."""
-    return NodeProcess({"ANNALS_HOME": str(home), "ANNALS_HTTP_PORT": str(port), **environment})
+    """Return a node with its home and port, not started yet; its tables are migrated."""
+    template = os.environ.get("ANNALS_TEST_SQLITE")
+    if template and not Home(home).database.exists():
+        Home(home).create()
+        shutil.copy(template, Home(home).database)
+    return new_node_process(home, port, **environment)
+
+
+def new_node_process(home: Path, port: int, **environment: str) -> NodeProcess:
+    """The same in a home in which no node was started yet."""
+    usual = {
+        "ANNALS_HOME": str(home),
+        "ANNALS_HTTP_PORT": str(port),
+        "JOURNAL_RESPONSE_TIMEOUT": str(DEADLINE),
+    }
+    return NodeProcess({**usual, **environment})
+
+
+def worker_of(node: NodeProcess) -> psutil.Process:
+    """Return the process of the node's worker."""
+    return next(
+        child
+        for child in psutil.Process(node.process.pid).children()
+        if "journal_worker" in child.cmdline()
+    )
 
 
 @contextmanager

@@ -11,23 +11,32 @@ from pathlib import Path
 
 import httpx
 
-from tests.acceptance.faults import until
 from tests.nodes import ROOT, unused_port
+from tests.waiting import DEADLINE, until
+from tests.web import http
 
 WORKER = ("manage.py", "journal_worker")
 
 
 @contextmanager
-def running(*command: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Python with these arguments; ended with SIGTERM, if it still runs."""
-    process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env={**os.environ, **environment}
-    )
+def running(
+    *command: str, environment: dict[str, str], output: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Python with these arguments; end it with SIGTERM, if it still runs, and show `output`."""
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
     try:
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(DEADLINE)
+        print(output.read_text())
 
 
 @dataclass
@@ -35,7 +44,10 @@ class Parts:
     """One set of parts on one database; `url` is the web part's."""
 
     environment: dict[str, str]
+    #: For what the processes print.
+    folder: Path
     url: str = ""
+    _outputs: dict[int, Path] = field(default_factory=dict)
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def start_web(self) -> subprocess.Popen[bytes]:
@@ -51,12 +63,20 @@ class Parts:
         """`command` is what Python runs, the ordinary worker unless given."""
         return self._start(*(command or WORKER))
 
+    def printed(self, process: subprocess.Popen[bytes]) -> str:
+        """Return what one of the processes has printed so far."""
+        return self._outputs[process.pid].read_text()
+
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
-        return self._stack.enter_context(running(*command, environment=self.environment))
+        output = self.folder / f"part-{len(self._outputs)}.log"
+        part = running(*command, environment=self.environment, output=output)
+        process = self._stack.enter_context(part)
+        self._outputs[process.pid] = output
+        return process
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/health/live").status_code in {200, 503}
+            return http.get(f"{self.url}/health/live").status_code in {200, 503}
         except httpx.TransportError:
             return False
 
@@ -72,13 +92,16 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def parts_of(kafka: str, topic: str, database: str, home: Path) -> Iterator[Parts]:
     """None of them started yet; `database` is a URL."""
-    parts = Parts({
+    environment = {
         "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "JOURNAL_TOPIC": topic,
         "DATABASE_URL": database,
         "ANNALS_HOME": str(home),
+        "JOURNAL_RESPONSE_TIMEOUT": str(DEADLINE),
         "DJANGO_SETTINGS_MODULE": "node.settings",
-    })
+    }
+    home.mkdir()
+    parts = Parts(environment, home)
     try:
         yield parts
     finally:

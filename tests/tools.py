@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -16,8 +15,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from tests.waiting import DEADLINE
+
 ROOT = Path(__file__).parent.parent
-_PATIENCE = 30
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def started(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[st
 def interrupted(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Ctrl-C: the exit code and what it wrote on standard error."""
     process.send_signal(signal.SIGINT)
-    code = process.wait(_PATIENCE)
+    code = process.wait(DEADLINE)
     assert process.stderr is not None
     return code, process.stderr.read()
 
@@ -75,11 +75,3 @@ def interrupted(process: subprocess.Popen[str]) -> tuple[int, str]:
 def line_of(stream: IO[str] | None) -> str:
     assert stream is not None
     return stream.readline()
-
-
-def until(true: Callable[[], object], timeout: float = _PATIENCE) -> None:
-    """Looks again and again; fails at the timeout."""
-    deadline = time.monotonic() + timeout
-    while not true():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)

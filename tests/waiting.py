@@ -1,13 +1,16 @@
 """Waiting for a condition: the only place in the tests that sleeps or reads a clock."""
 
 import random
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 #: Seconds that only a hang takes, whatever else the machine is doing.
 DEADLINE = 180.0
 _INTERVAL = 0.02
+#: The longest pause between two looks; what is looked at needs the processor, too.
+_LONGEST = 0.1
 
 Result = TypeVar("Result")
 
@@ -22,12 +25,13 @@ def until(
 
     `during`, if given, runs between two calls. Fails after `deadline` seconds.
     """
-    end = time.monotonic() + deadline
+    end, pause = time.monotonic() + deadline, _INTERVAL
     while not (result := condition()):
         assert time.monotonic() < end, f"the condition was still false after {deadline:.0f} s"
         if during is not None:
             during()
-        time.sleep(_INTERVAL)
+        time.sleep(pause)
+        pause = min(pause * 1.2, _LONGEST)
     return result
 
 
@@ -41,6 +45,12 @@ def holds(condition: Callable[[], object], *, looks: int = 50) -> bool:
             return False
         time.sleep(_INTERVAL)
     return True
+
+
+def again(stopping: threading.Event, interval: float) -> Iterator[None]:
+    """Yield again and again, `interval` seconds apart, until `stopping` is set."""
+    while not stopping.wait(interval):
+        yield
 
 
 def random_pause(instants: random.Random, longest: float) -> None:

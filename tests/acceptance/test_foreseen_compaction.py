@@ -1,7 +1,6 @@
 """What the simulation foretells is what a real broker's cleaner does, offset by offset."""
 
 import itertools
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -28,6 +27,7 @@ from registry.differences import differences
 from tests.acceptance.test_topic_faults import clean_at_once
 from tests.journals import DATA, recorded
 from tests.random_journals import random_journal
+from tests.waiting import DEADLINE, holds, until
 
 #: The journal is loaded while nothing cleans, into segments as its own times would have them.
 CALM = {
@@ -44,10 +44,8 @@ AGGRESSIVE = {
     "delete.retention.ms": "100",
     "min.compaction.lag.ms": "0",
 }
-#: The cleaner looks ten times a second; quiet for so long, it has nothing left to do.
-QUIET = 1.0
-PAUSE = 0.5
-PATIENCE = 20.0
+#: The cleaner looks ten times a second; after so many looks here, it has nothing left to do.
+LOOKS = 20
 
 
 class Stage:
@@ -74,7 +72,7 @@ class Stage:
             headers=list(record.headers),
             timestamp=record.timestamp,
         )
-        assert self._producer.flush(10) == 0
+        assert self._producer.flush(DEADLINE) == 0
 
     def close_segment(self, count: int) -> None:
         """By a record that is much newer, and that nothing replaces."""
@@ -113,15 +111,13 @@ class Stage:
             return [each.words for each in differences(whole.connection, rest.connection)]
 
     def awaits(self, offsets: list[int], meanwhile: Callable[[], None] = lambda: None) -> None:
-        """The very offsets, and that they stay; fails with what is there instead."""
-        deadline = time.monotonic() + PATIENCE
-        while self.left() != offsets and time.monotonic() < deadline:
-            meanwhile()
-            time.sleep(PAUSE)
-        time.sleep(QUIET)
-        left = self.left()
-        assert sorted(set(left) - set(offsets)) == []
-        assert sorted(set(offsets) - set(left)) == []
+        """Wait for these very offsets; fail with what else is there, also if they do not stay."""
+        try:
+            until(lambda: self.left() == offsets, during=meanwhile)
+            assert holds(lambda: self.left() == offsets, looks=LOOKS)
+        finally:
+            left = set(self.left())
+            print(f"too many: {sorted(left - {*offsets})}, gone: {sorted({*offsets} - left)}")
 
 
 @pytest.fixture

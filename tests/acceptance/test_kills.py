@@ -4,11 +4,11 @@ import os
 import random
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,19 +18,22 @@ from journal.digests import state_digest
 from journal.models import Position, WorkerStatus
 from tests.acceptance.dying_worker import MOMENTS
 from tests.acceptance.faults import (
+    GROUP,
     clients,
     commands_reach,
     digest_of_clean_replay,
     has,
     is_as_a_clean_replay,
     is_ready,
-    until,
+    store,
     upload,
 )
 from tests.journals import forget
 from tests.nodes import NodeProcess, node_process
 from tests.parts import Parts, kill
 from tests.random_journals import random_journal
+from tests.waiting import DEADLINE, holds, random_pause, until
+from tests.web import http
 
 #: ANNALS_TEST_SEED takes other instants.
 SEED = int(os.environ.get("ANNALS_TEST_SEED", "20211209"))
@@ -42,6 +45,10 @@ def is_at_work(worker: subprocess.Popen[bytes]) -> bool:
     """Whether this process has the tables and has begun: what came before is Python's start."""
     status = WorkerStatus.objects.first()
     return status is not None and status.pid == worker.pid
+
+
+def is_under_way(request: Future[Any]) -> bool:
+    return not request.done()
 
 
 @pytest.fixture
@@ -60,24 +67,23 @@ def test_a_worker_killed_at_an_exact_moment_leaves_a_write_that_is_answered_by_t
     parts: Parts,
 ) -> None:
     parts.start_web()
+    dying = parts.start_worker("-m", "tests.acceptance.dying_worker", MOMENTS[0])
+    until(lambda: is_ready(parts))
+    # The worker that answers what one moment left unanswered dies at the next.
+    following = [("-m", "tests.acceptance.dying_worker", moment) for moment in MOMENTS[1:]]
     with ThreadPoolExecutor(1) as pool:
-        for number, moment in enumerate(MOMENTS):
-            # The second batch after its start is in the middle of an upload.
-            dying = parts.start_worker("-m", "tests.acceptance.dying_worker", moment, "2")
-            until(lambda: is_ready(parts))
+        for number, (moment, command) in enumerate(zip(MOMENTS, (*following, ()), strict=True)):
+            dying.send_signal(signal.SIGUSR1)
             writing = pool.submit(upload, parts, f"a{number}")
-            assert dying.wait(20) == -signal.SIGKILL, moment
+            assert dying.wait(DEADLINE) == -signal.SIGKILL, moment
             if moment != "after-commit":
-                time.sleep(0.2)
-                assert not writing.done(), moment
+                assert holds(partial(is_under_way, writing), looks=10), moment
 
-            worker = parts.start_worker()
+            dying = parts.start_worker(*command)
             made = writing.result()
             assert made.status_code == 200, (moment, made.text)
             assert made.json()["globalId"] == number + 1
-            kill(worker)
-    worker = parts.start_worker()
-    until(lambda: is_ready(parts))
+            until(lambda: is_ready(parts))
     assert has(parts, *(f"a{number}" for number in range(len(MOMENTS))))
     assert is_as_a_clean_replay(parts)
 
@@ -86,7 +92,7 @@ def end_of(kafka: str, topic: str) -> int:
     """The offset that the next record gets."""
     reader = Consumer({"bootstrap.servers": kafka, "group.id": "none"})
     try:
-        end: int = reader.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)[1]
+        end: int = reader.get_watermark_offsets(TopicPartition(topic, 0), timeout=DEADLINE)[1]
         return end
     finally:
         reader.close()
@@ -123,8 +129,7 @@ def test_a_write_that_was_refused_while_the_worker_hung_is_not_done_later(parts:
     parts.start_web()
     worker = parts.start_worker()
     until(lambda: is_ready(parts))
-    # The first write of a process may take longer than it waits here.
-    until(lambda: upload(parts, "before").status_code in {200, 409})
+    store(parts, "before")
     worker.send_signal(signal.SIGSTOP)
     refused = upload(parts, "refused")
     assert refused.status_code == 503, refused.text
@@ -134,18 +139,19 @@ def test_a_write_that_was_refused_while_the_worker_hung_is_not_done_later(parts:
     until(lambda: is_ready(parts))
 
     assert not has(parts, "refused")
-    assert upload(parts, "refused").json()["globalId"] > 1
+    store(parts, "refused")
+    assert http.get(f"{parts.url}{GROUP}/refused/meta").json()["globalId"] > 1
     assert is_as_a_clean_replay(parts)
 
 
-@sampled(4, 45)
+@sampled(2, 45)
 def test_a_worker_killed_under_load(parts: Parts, instants: random.Random, kills: int) -> None:
     parts.start_web()
     with clients(parts) as uploads:
         for _ in range(kills):
             worker = parts.start_worker()
             until(partial(is_at_work, worker))
-            time.sleep(instants.uniform(0, 1))
+            random_pause(instants, 1)
             kill(worker)
         parts.start_worker()
         until(lambda: is_ready(parts))
@@ -165,7 +171,7 @@ def node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[Nod
     process.stop()
 
 
-@sampled(4, 40)
+@sampled(2, 40)
 def test_a_node_killed_under_load(
     node: NodeProcess, instants: random.Random, kills: int, sqlite_database: str
 ) -> None:
@@ -174,7 +180,7 @@ def test_a_node_killed_under_load(
         node.start()
         with clients(node, f"k{number}c", may_be_gone=True) as uploads:
             until(partial(any, uploads.acknowledged))
-            time.sleep(instants.uniform(0, 1))
+            random_pause(instants, 1)
             node.kill()
         acknowledged += uploads.acknowledged
     node.start().wait_until_ready()
@@ -190,7 +196,7 @@ def fill(kafka: str, topic: str, size: int) -> None:
     for each in random_journal(SEED, size):
         headers: list[tuple[str, str | bytes | None]] = [*each.headers]
         producer.produce(topic, key=each.key, value=each.value, headers=headers, partition=0)
-    assert producer.flush(60) == 0
+    assert producer.flush(DEADLINE) == 0
 
 
 def applied() -> int:
@@ -202,28 +208,25 @@ def is_applied(offset: int) -> bool:
     return applied() >= offset
 
 
-@sampled(4, 45)
+@sampled(2, 45)
 def test_a_worker_killed_while_it_replays(
     kafka: str, topic: str, parts: Parts, instants: random.Random, kills: int
 ) -> None:
     fill(kafka, topic, JOURNAL)
     worker = parts.start_worker()
     until(partial(is_at_work, worker))
-    seconds = until(partial(is_applied, JOURNAL))
     reached: list[int] = []
-    # On a busy machine all of a few may come before the first batch: then there are more.
+    # One kill at least comes after something was applied; a kill after the end does not count.
     while len(reached) < kills or not any(reached):
-        kill(worker)
-        # A kill after the end was none of a replay: it starts anew, and the kill does not count.
-        if applied() == JOURNAL:
-            forget()
-        worker = parts.start_worker()
-        until(partial(is_at_work, worker))
-        time.sleep(instants.uniform(0, seconds))
+        until(partial(is_applied, instants.randrange(JOURNAL // 2)))
+        random_pause(instants, 0.1)
         kill(worker)
         if applied() < JOURNAL:
             reached.append(applied())
-    parts.start_worker()
+        else:
+            forget()
+        worker = parts.start_worker()
+        until(partial(is_at_work, worker))
     until(partial(is_applied, JOURNAL))
 
     print(f"killed at {reached} of {JOURNAL}")

@@ -14,6 +14,8 @@ import pytest
 
 from tests.acceptance.faults import GROUP, commands_reach, digest, digest_of_clean_replay, upload
 from tests.nodes import NodeProcess, node_process, unused_port
+from tests.waiting import DEADLINE
+from tests.web import http_client
 
 IDS = "/apis/registry/v2/ids"
 CLIENTS = 4
@@ -27,7 +29,11 @@ def schema(name: str) -> str:
 
 
 @pytest.fixture(
-    params=[("sqlite", "sqlite"), ("sqlite", "sqlite", "postgresql")],
+    params=[
+        # All that is asserted of these two is asserted of the three below.
+        pytest.param(("sqlite", "sqlite"), marks=pytest.mark.soak),
+        ("sqlite", "sqlite", "postgresql"),
+    ],
     ids="-".join,
 )
 def members(
@@ -63,7 +69,7 @@ class Client:
     races: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._http = httpx.Client(base_url=self.node.url, timeout=60)
+        self._http = http_client(self.node.url)
 
     def run(self, start_together: Callable[[], object], race: str) -> None:
         with self._http:
@@ -138,7 +144,7 @@ def all_write_at_once(nodes: Sequence[NodeProcess]) -> list[list[Client]]:
         running = []
         for number in range(CLIENTS):
             racing = [Client(node, f"n{at}c{number}") for at, node in enumerate(nodes)]
-            barrier = threading.Barrier(len(nodes), timeout=60)
+            barrier = threading.Barrier(len(nodes), timeout=DEADLINE)
             running += [pool.submit(each.run, barrier.wait, f"race{number}") for each in racing]
             races.append(racing)
         for done in running:
@@ -174,7 +180,7 @@ def test_nodes_that_are_written_to_at_once_agree(
 def everything_is_on(node: NodeProcess, clients: Sequence[Client]) -> None:
     """Whatever was acknowledged anywhere is there, under the ids that were told."""
     deleted = {artifact for client in clients for artifact in client.deleted}
-    with httpx.Client(base_url=node.url, timeout=60) as http:
+    with http_client(node.url) as http:
         for body in (body for client in clients for body in client.made):
             found = http.get(f"{GROUP}/{body['id']}/versions/{body['version']}/meta")
             if body["id"] in deleted:

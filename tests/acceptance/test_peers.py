@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from tests.acceptance.faults import is_ready, until, upload
+from tests.acceptance.faults import is_ready, upload
 from tests.nodes import NodeProcess, node_process, unused_port
+from tests.waiting import DEADLINE, until
+from tests.web import http
 
 
 @pytest.fixture
@@ -31,12 +32,12 @@ def pair(kafka: str, topic: str, tmp_path: Path) -> Iterator[tuple[NodeProcess, 
 
 
 def findings(node: NodeProcess) -> dict[str, Any]:
-    told = httpx.get(f"{node.url}/apis/annals/v1/findings").json()["findings"]
+    told = http.get(f"{node.url}/apis/annals/v1/findings").json()["findings"]
     return {each["code"]: each for each in told}
 
 
 def page(node: NodeProcess) -> str:
-    return httpx.get(f"{node.url}/ui/health").text
+    return http.get(f"{node.url}/ui/health").text
 
 
 def test_a_node_that_holds_something_else_is_found(
@@ -69,11 +70,11 @@ def test_a_node_that_came_after_records_were_removed_is_named_as_the_cause(
     one.start()
     until(lambda: is_ready(one))
     assert upload(one, "a").status_code == 200
-    first = httpx.get(f"{one.url}/apis/annals/v1/node").json()["applied"]
+    first = http.get(f"{one.url}/apis/annals/v1/node").json()["applied"]
     assert upload(one, "b").status_code == 200
     admin = AdminClient({"bootstrap.servers": kafka})
     gone = TopicPartition(topic, 0, first)
-    admin.delete_records([gone])[gone].result(10)
+    admin.delete_records([gone])[gone].result(DEADLINE)
     other.start()
     until(lambda: is_ready(other))
     assert upload(one, "c").status_code == 200

@@ -16,10 +16,11 @@ from journal.messages import ArtifactKey, ContentValue
 from journal.reenactment.acts import Act, reenact
 from journal.reenactment.old_node import OldNode, Stage
 from journal.scratch import scratch_database
-from tests.acceptance.faults import commands_reach, until
+from tests.acceptance.faults import commands_reach
 from tests.acceptance.test_topic_faults import clean_at_once
 from tests.journals import DATA, recorded
 from tests.tools import call
+from tests.waiting import DEADLINE, until
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ def test_the_fourth_schema_fails_as_it_did(kafka: str, topic: str, admin: AdminC
     assert JAVA_MESSAGE in fourth.lines[-1]
     assert "content id 3, which User3 has already" in fourth.lines[0]
     assert not [
-        name for name in admin.list_topics(timeout=10).topics if name.startswith(topic + "-")
+        name for name in admin.list_topics(timeout=DEADLINE).topics if name.startswith(topic + "-")
     ]
 
 
@@ -102,7 +103,7 @@ def test_the_page_plays_it_act_by_act(
     assert 'data-testid="play-alike"' in browser.get("/ui/health/reenactment").content.decode()
     assert browser.post("/ui/health/reenactment", {"keys": "alike"}).status_code == 302
     assert 'http-equiv="refresh"' in browser.get("/ui/health/reenactment").content.decode()
-    until(lambda: "stage-over" in browser.get("/ui/health/reenactment").content.decode(), 180)
+    until(lambda: "stage-over" in browser.get("/ui/health/reenactment").content.decode())
     page = browser.get("/ui/health/reenactment").content.decode()
     assert "A fourth schema" in page
     assert "<del>draw a content id</del>" in page

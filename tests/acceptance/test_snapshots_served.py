@@ -16,9 +16,11 @@ from journal.brokers.base import Record
 from journal.codec import encode
 from journal.dump_forms import json_line
 from journal.messages import Action, ContentV2Key, ContentV2Value, Message
-from tests.acceptance.faults import GROUP, until, upload
+from tests.acceptance.faults import GROUP, upload
 from tests.journals import DATA
 from tests.nodes import NodeProcess
+from tests.waiting import until
+from tests.web import http, http_client
 
 
 class Pages:
@@ -45,42 +47,42 @@ class Pages:
 
 
 @pytest.fixture
-def pages(live_node: NodeProcess) -> Iterator[Pages]:
-    with httpx.Client(base_url=live_node.url, timeout=60) as http:
+def pages(kept_node: NodeProcess) -> Iterator[Pages]:
+    with http_client(kept_node.url) as http:
         yield Pages(http)
 
 
 def artifacts(node: NodeProcess, below: str = "") -> set[str]:
-    found = httpx.get(f"{node.url}{below}/apis/registry/v2/search/artifacts").json()
+    found = http.get(f"{node.url}{below}/apis/registry/v2/search/artifacts").json()
     return {each["id"] for each in found["artifacts"]}
 
 
 def test_many_readers_each_get_the_registry_that_they_asked_for(
-    live_node: NodeProcess, pages: Pages
+    kept_node: NodeProcess, pages: Pages
 ) -> None:
-    assert upload(live_node, "a").status_code == 200
+    assert upload(kept_node, "a").status_code == 200
     early = pages.work("/ui/snapshots/moment", at="2999-01-01")
-    assert upload(live_node, "b").status_code == 200
+    assert upload(kept_node, "b").status_code == 200
     late = pages.work("/ui/snapshots/moment", at="2999-01-01")
     dump = {"file": ("incident.jsonl", (DATA / "incident-dump.jsonl").read_bytes())}
     other = pages.work("/ui/snapshots/file", files=dump)
-    expected = {"": {"a", "b"}, early: {"a"}, late: {"a", "b"}, other: artifacts(live_node, other)}
+    expected = {"": {"a", "b"}, early: {"a"}, late: {"a", "b"}, other: artifacts(kept_node, other)}
     assert len(expected[other]) == 3
 
     with ThreadPoolExecutor(16) as readers:
         asked = [below for _ in range(60) for below in expected]
-        told = readers.map(lambda below: artifacts(live_node, below), asked)
+        told = readers.map(lambda below: artifacts(kept_node, below), asked)
         for below, found in zip(asked, told, strict=True):
             assert found == expected[below], below
-    assert upload(live_node, "c").status_code == 200
-    assert artifacts(live_node, early) == {"a"}
+    assert upload(kept_node, "c").status_code == 200
+    assert artifacts(kept_node, early) == {"a"}
     new = {"type": "record", "name": "new", "fields": []}
-    assert httpx.post(f"{live_node.url}{early}{GROUP}", json=new).status_code == 405
+    assert http.post(f"{kept_node.url}{early}{GROUP}", json=new).status_code == 405
 
 
-def test_only_a_dump_may_be_longer_than_a_content(live_node: NodeProcess, pages: Pages) -> None:
+def test_only_a_dump_may_be_longer_than_a_content(kept_node: NodeProcess, pages: Pages) -> None:
     long = b"x" * (21 * 1024 * 1024)
-    refused = httpx.post(f"{live_node.url}{GROUP}", content=long, timeout=60)
+    refused = http.post(f"{kept_node.url}{GROUP}", content=long)
     assert refused.status_code == 413
     with pytest.raises(AssertionError) as told:
         pages.work("/ui/snapshots/file", files={"file": ("long.txt", long)})
@@ -105,14 +107,12 @@ def large_dump(file: Path, size: int) -> int:
 
 
 @pytest.mark.soak
-def test_a_dump_of_100_mb_is_looked_into(
-    live_node: NodeProcess, pages: Pages, tmp_path: Path
-) -> None:
+def test_a_dump_of_100_mb_is_looked_into(live_node: NodeProcess, tmp_path: Path) -> None:
     records = large_dump(tmp_path / "large.jsonl", 100_000_000)
-    with (tmp_path / "large.jsonl").open("rb") as dump:
-        below = pages.work("/ui/snapshots/file", files={"file": ("large.jsonl", dump)})
-    report = httpx.get(f"{live_node.url}{below}/ui/health").text
+    with http_client(live_node.url) as client, (tmp_path / "large.jsonl").open("rb") as dump:
+        below = Pages(client).work("/ui/snapshots/file", files={"file": ("large.jsonl", dump)})
+    report = http.get(f"{live_node.url}{below}/ui/health").text
     assert f"{records:,}" in report
     assert psutil.Process(live_node.process.pid).memory_info().rss < 400 * 2**20
-    found = httpx.get(f"{live_node.url}{below}/apis/registry/v2/ids/contentIds/{records}")
+    found = http.get(f"{live_node.url}{below}/apis/registry/v2/ids/contentIds/{records}")
     assert json.loads(found.text)["name"] == f"r{records}"

@@ -9,32 +9,44 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 from confluent_kafka import Producer
 
 from journal.brokers.kafka import JournalReader
 from journal.codec import encode
 from journal.messages import Action, ArtifactKey, ArtifactValue, Message
-from tests.acceptance.faults import GROUP, is_as_a_clean_replay, is_ready, until, upload
-from tests.acceptance.test_node import worker_of
-from tests.nodes import NodeProcess, node_process
+from tests.acceptance.faults import GROUP, is_as_a_clean_replay, is_ready, upload
+from tests.kafka_fixture import new_topic
+from tests.nodes import NodeProcess, serving, worker_of
+from tests.waiting import DEADLINE, until
+from tests.web import http
 
 #: Their outcomes are ten times what a pipe holds.
 RECORDS = 5_000
 
 
-@pytest.fixture
-def node(kafka: str, topic: str, tmp_path: Path, free_port: int) -> Iterator[NodeProcess]:
-    process = node_process(
-        tmp_path / "home", free_port, KAFKA_BOOTSTRAP_SERVERS=kafka, JOURNAL_TOPIC=topic
-    )
-    try:
-        process.start().wait_until_ready()
+@pytest.fixture(scope="module")
+def topic(kafka: str) -> str:
+    return new_topic(kafka)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stalled")
+
+
+@pytest.fixture(scope="module")
+def kept(kafka: str, topic: str, home: Path) -> Iterator[NodeProcess]:
+    with serving(home, kafka, topic) as process:
         yield process
-    finally:
-        process.process.send_signal(signal.SIGCONT)
-        process.stop()
+
+
+@pytest.fixture
+def node(kept: NodeProcess) -> Iterator[NodeProcess]:
+    """Ready; stopped by no test for longer than itself."""
+    kept.wait_until_ready()
+    yield kept
+    kept.process.send_signal(signal.SIGCONT)
 
 
 def say(kafka: str, topic: str, *records: tuple[bytes, bytes | None]) -> None:
@@ -42,7 +54,7 @@ def say(kafka: str, topic: str, *records: tuple[bytes, bytes | None]) -> None:
     producer = Producer({"bootstrap.servers": kafka})
     for key, value in records:
         producer.produce(topic, key=key, value=value, partition=0)
-    assert producer.flush(30) == 0
+    assert producer.flush(DEADLINE) == 0
 
 
 def deletion(artifact: str) -> tuple[bytes, bytes | None]:
@@ -61,53 +73,53 @@ def position(home: Path) -> int:
 
 
 def test_a_web_part_that_is_stopped_holds_nobody_up_and_then_answers_as_it_is(
-    kafka: str, topic: str, node: NodeProcess, tmp_path: Path, sqlite_database: str
+    kafka: str, topic: str, node: NodeProcess, home: Path, sqlite_database: str
 ) -> None:
     made = upload(node, "kept")
     by_id = f"{node.url}/apis/registry/v2/ids/globalIds/{made.json()['globalId']}"
     by_name = f"{node.url}{GROUP}/kept"
     # Twice, so that the second answer comes from those that are kept.
-    assert [httpx.get(url).status_code for url in (by_id, by_id, by_name, by_name)] == [200] * 4
-    before = position(tmp_path / "home")
+    assert [http.get(url).status_code for url in (by_id, by_id, by_name, by_name)] == [200] * 4
+    before = position(home / "home")
 
     node.process.send_signal(signal.SIGSTOP)
     say(kafka, topic, *map(drawing, range(RECORDS)))
     # Its news finds no room any more.
     say(kafka, topic, deletion("kept"))
-    until(lambda: position(tmp_path / "home") == before + RECORDS + 1)
+    until(lambda: position(home / "home") == before + RECORDS + 1)
     node.process.send_signal(signal.SIGCONT)
 
-    until(lambda: {httpx.get(url).status_code for url in (by_id, by_name)} == {404}, timeout=5)
+    until(lambda: {http.get(url).status_code for url in (by_id, by_name)} == {404})
     assert upload(node, "next").status_code == 200
     assert is_as_a_clean_replay(node)
 
 
 def test_what_a_killed_worker_did_not_tell_is_not_answered_stale(
-    kafka: str, topic: str, node: NodeProcess, tmp_path: Path
+    kafka: str, topic: str, node: NodeProcess, home: Path
 ) -> None:
-    assert upload(node, "kept").status_code == 200
-    by_name = f"{node.url}{GROUP}/kept"
-    assert [httpx.get(by_name).status_code for _ in range(2)] == [200, 200]
-    before = position(tmp_path / "home")
+    assert upload(node, "untold").status_code == 200
+    by_name = f"{node.url}{GROUP}/untold"
+    assert [http.get(by_name).status_code for _ in range(2)] == [200, 200]
+    before = position(home / "home")
     worker = worker_of(node)
 
     # Stopped after its commit, before its news: the pipe is full, as the web part is stopped.
     node.process.send_signal(signal.SIGSTOP)
-    say(kafka, topic, *map(drawing, range(RECORDS)), deletion("kept"))
-    until(lambda: position(tmp_path / "home") == before + RECORDS + 1)
+    say(kafka, topic, *map(drawing, range(RECORDS)), deletion("untold"))
+    until(lambda: position(home / "home") == before + RECORDS + 1)
     worker.kill()
     node.process.send_signal(signal.SIGCONT)
 
-    until(lambda: httpx.get(by_name).status_code == 404, timeout=10)
-    until(lambda: is_ready(node), timeout=10)
+    until(lambda: http.get(by_name).status_code == 404)
+    until(lambda: is_ready(node))
 
 
 def test_a_write_whose_news_was_missed_is_answered_when_the_web_part_goes_on(
-    kafka: str, topic: str, node: NodeProcess, tmp_path: Path
+    kafka: str, topic: str, node: NodeProcess, home: Path
 ) -> None:
     assert upload(node, "first").status_code == 200
     worker = worker_of(node)
-    before = position(tmp_path / "home")
+    before = position(home / "home")
 
     with ThreadPoolExecutor(1) as pool:
         worker.suspend()
@@ -116,9 +128,9 @@ def test_a_write_whose_news_was_missed_is_answered_when_the_web_part_goes_on(
         say(kafka, topic, *map(drawing, range(RECORDS)))
         os.kill(node.process.pid, signal.SIGSTOP)
         worker.resume()
-        until(lambda: position(tmp_path / "home") >= before + RECORDS)
+        until(lambda: position(home / "home") >= before + RECORDS)
         os.kill(node.process.pid, signal.SIGCONT)
-        assert writing.result(15).status_code == 200
+        assert writing.result(DEADLINE).status_code == 200
 
 
 def _has_grown(kafka: str, topic: str, offset: int) -> bool:

@@ -1,12 +1,12 @@
 """Several workers, or whole nodes, on one database: one applies, the next goes on by itself."""
 
-import statistics
-import time
+import subprocess
 from collections.abc import Iterator
-from itertools import pairwise
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import httpx
 import psutil
 import psycopg
 import pytest
@@ -14,21 +14,18 @@ from django.db import connection
 
 from tests.acceptance.faults import (
     GROUP,
-    Uploads,
     clients,
     has,
     is_as_a_clean_replay,
     is_ready,
-    until,
     upload,
 )
-from tests.nodes import NodeProcess, node_process, unused_port
+from tests.databases import postgresql_database
+from tests.kafka_fixture import new_topic
+from tests.nodes import NodeProcess, node_process, unused_port, worker_of
 from tests.parts import Parts, kill, parts_of
-
-#: Seconds in which writes must go on after the active worker's end.
-SOON = 5
-#: Seconds; without a wake-up a create takes twice the 0.2 s after which the ledger is looked at.
-QUICK = 0.05
+from tests.waiting import until
+from tests.web import http
 
 
 def worker_that_speaks() -> int:
@@ -39,38 +36,28 @@ def worker_that_speaks() -> int:
     return 0 if row is None else int(row[0])
 
 
-def longest_silence(uploads: Uploads, since: float) -> float:
-    """Seconds between two acknowledged writes, from this moment until there are enough of them.
-
-    More than the clients can have had under way, so that the last ones were sent after it.
-    """
-
-    def after() -> list[float]:
-        return [at for at in uploads.moments if at > since]
-
-    until(lambda: len(after()) > 8, timeout=SOON)
-    return max(later - earlier for earlier, later in pairwise([since, *after()]))
+def stands_by(parts: Parts, worker: subprocess.Popen[bytes]) -> bool:
+    return "standing by" in parts.printed(worker)
 
 
 def test_the_next_worker_goes_on_when_the_active_one_is_killed(parts: Parts) -> None:
     parts.start_web()
     active = parts.start_worker()
     until(lambda: is_ready(parts))
-    standby = parts.start_worker()
 
     with clients(parts) as uploads:
-        for _ in range(3):
-            until(lambda: len(uploads.moments) > 20)
-            time.sleep(1.5)
+        for _ in range(2):
+            standby = parts.start_worker()
+            until(partial(stands_by, parts, standby))
+            uploads.until_more_are_acknowledged()
             assert worker_that_speaks() == active.pid
             assert standby.poll() is None
 
             kill(active)
-            killed = time.monotonic()
             assert has(parts, *uploads.acknowledged[-50:])
-            print(f"writes waited for {longest_silence(uploads, killed):.2f} s")
+            uploads.until_more_are_acknowledged()
             assert worker_that_speaks() == standby.pid
-            active, standby = standby, parts.start_worker()
+            active = standby
 
     assert uploads.refused == []
     assert has(parts, *uploads.acknowledged)
@@ -103,13 +90,14 @@ def test_a_worker_that_loses_its_session_stands_by_for_the_one_that_took_over(
     workers = [parts.start_worker()]
     until(lambda: is_ready(parts))
     workers.append(parts.start_worker())
+    until(lambda: stands_by(parts, workers[-1]))
     with clients(parts) as uploads:
-        for _ in range(3):
-            until(lambda: len(uploads.moments) > 20)
+        for _ in range(2):
+            uploads.until_more_are_acknowledged()
             holder = holder_of_the_claim(postgresql_url)
             with psycopg.connect(postgresql_url) as session:
                 session.execute("SELECT pg_terminate_backend(%s)", [holder])
-            print(f"writes waited for {longest_silence(uploads, time.monotonic()):.2f} s")
+            uploads.until_more_are_acknowledged()
             assert holder_of_the_claim(postgresql_url) not in {0, holder}
 
     assert [worker.poll() for worker in workers] == [None, None]
@@ -118,88 +106,88 @@ def test_a_worker_that_loses_its_session_stands_by_for_the_one_that_took_over(
     assert is_as_a_clean_replay(parts)
 
 
-def test_a_create_is_answered_as_soon_as_postgresql_tells_of_it(
-    parts_on_postgresql: Parts,
-) -> None:
-    parts_on_postgresql.start_web()
-    parts_on_postgresql.start_worker()
-    until(lambda: is_ready(parts_on_postgresql))
-    took = []
-    for number in range(60):
-        began = time.monotonic()
-        assert upload(parts_on_postgresql, f"a{number}").status_code == 200
-        took.append(time.monotonic() - began)
-    middle = statistics.median(took)
-    print(f"half of the creates took less than {middle * 1000:.1f} ms")
-    assert middle < QUICK
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two nodes, each with web and worker, that share a database; ready."""
+
+    database: str
+    nodes: tuple[NodeProcess, NodeProcess]
+
+    def in_order(self) -> tuple[NodeProcess, NodeProcess]:
+        """The node whose worker applies the journal, and the one whose worker stands by."""
+        with psycopg.connect(self.database) as session:
+            row = session.execute("SELECT pid FROM journal_workerstatus").fetchone()
+        one, other = self.nodes
+        return (one, other) if row == (worker_of(one).pid,) else (other, one)
+
+
+@pytest.fixture(scope="module")
+def kept_pair(
+    kafka: str, postgresql: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    homes = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
+    shared = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "JOURNAL_TOPIC": new_topic(kafka)}
+    with postgresql_database(postgresql) as url, ExitStack() as stack:
+        one, other = (
+            node_process(home, unused_port(), DATABASE_URL=url, **shared) for home in homes
+        )
+        for node in (one, other):
+            node.start()
+            stack.callback(node.stop)
+        yield Pair(url, (one, other))
 
 
 @pytest.fixture
-def pair(
-    kafka: str, topic: str, postgresql_url: str, tmp_path: Path
-) -> Iterator[tuple[NodeProcess, NodeProcess]]:
-    """Two nodes, each with web and worker, that share a database; ready."""
-    shared = {
-        "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "JOURNAL_TOPIC": topic,
-        "DATABASE_URL": postgresql_url,
-    }
-    first, second = (
-        node_process(tmp_path / name, unused_port(), **shared) for name in ("first", "second")
-    )
-    try:
-        for node in (first, second):
-            node.start().wait_until_ready()
-        yield first, second
-    finally:
-        for node in (first, second):
-            node.stop()
+def pair(kept_pair: Pair, sqlite_database: str) -> Pair:
+    for node in kept_pair.nodes:
+        if node.process.poll() is not None:
+            node.start()
+        node.wait_until_ready()
+        until(partial(has_worker, node))
+    return kept_pair
 
 
-def test_of_two_nodes_on_one_database_each_goes_on_without_the_other(
-    pair: tuple[NodeProcess, NodeProcess], sqlite_database: str
-) -> None:
-    first, second = pair
+def has_worker(node: NodeProcess) -> bool:
+    return bool(psutil.Process(node.process.pid).children())
+
+
+def test_of_two_nodes_on_one_database_each_goes_on_without_the_other(pair: Pair) -> None:
+    first, second = pair.in_order()
     with clients(second, "s") as uploads:
         with clients(first, "f", may_be_gone=True) as other:
-            until(lambda: min(len(uploads.moments), len(other.moments)) > 20)
+            until(lambda: min(len(uploads.acknowledged), len(other.acknowledged)) > 20)
             first.kill()
-        print(f"writes waited for {longest_silence(uploads, time.monotonic()):.2f} s")
+        uploads.until_more_are_acknowledged()
 
     assert uploads.refused == []
     assert has(second, *uploads.acknowledged, *other.acknowledged)
     assert is_as_a_clean_replay(second)
 
 
-def test_a_node_whose_worker_dies_hears_what_the_other_one_s_applies(
-    pair: tuple[NodeProcess, NodeProcess], sqlite_database: str
-) -> None:
-    first, second = pair
-    with clients(first) as uploads:
-        until(lambda: len(uploads.moments) > 20)
-        (worker,) = psutil.Process(first.process.pid).children()
-        worker.kill()
-        print(f"writes waited for {longest_silence(uploads, time.monotonic()):.2f} s")
+def test_a_node_whose_worker_dies_hears_what_the_other_one_s_applies(pair: Pair) -> None:
+    first, second = pair.in_order()
+    with clients(first, "w") as uploads:
+        uploads.until_more_are_acknowledged()
+        worker_of(first).kill()
+        uploads.until_more_are_acknowledged()
 
     assert uploads.refused == []
     assert has(second, *uploads.acknowledged)
     assert is_as_a_clean_replay(first)
 
 
-def test_a_web_part_that_is_stopped_holds_up_no_worker(
-    pair: tuple[NodeProcess, NodeProcess], sqlite_database: str
-) -> None:
+def test_a_web_part_that_is_stopped_holds_up_no_worker(pair: Pair) -> None:
     """The first node's worker applies for both, and can't tell its own web part."""
-    first, second = pair
+    first, second = pair.in_order()
     web = psutil.Process(first.process.pid)
     assert upload(first, "seen").status_code == 200
     assert has(first, "seen")
     web.suspend()
     try:
-        with clients(second) as uploads:
+        with clients(second, "p") as uploads:
             # More than a pipe takes.
-            until(lambda: len(uploads.moments) > 300)
-        assert httpx.delete(f"{second.url}{GROUP}/seen").status_code == 204
+            uploads.until_more_are_acknowledged(300)
+        assert http.delete(f"{second.url}{GROUP}/seen").status_code == 204
     finally:
         web.resume()
     assert uploads.refused == []

@@ -32,14 +32,13 @@ from tests.acceptance.faults import (
     is_ready,
     readiness,
     reasons,
-    until,
+    store,
     upload,
 )
 from tests.kafka_fixture import create_topic
 from tests.nodes import ROOT, NodeProcess, node_process
+from tests.waiting import DEADLINE, until
 
-#: Seconds after which the node must have seen what became of its topic.
-SOON = 10
 COMPACTED = {
     "cleanup.policy": "compact",
     "segment.ms": "100",
@@ -78,7 +77,7 @@ def manage(node: NodeProcess, *arguments: str) -> str:
         env={**os.environ, **node.environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=DEADLINE,
         check=False,
     )
     return done.stdout + done.stderr
@@ -102,12 +101,21 @@ def new_id_key() -> bytes:
 
 
 def draw_old_ids(kafka: str, topic: str, count: int) -> None:
-    """Each in a segment of its own, and a record after them that ends the last segment."""
+    """Each in a segment of its own, and a record after them that ends the last segment.
+
+    A segment ends by the times of its records, here a second apart.
+    """
     producer = Producer({"bootstrap.servers": kafka, "linger.ms": 0})
-    for key in [OLD_ID_KEY] * count + [new_id_key(), new_id_key()]:
-        producer.produce(topic, key=key, value=OLD_ID_VALUE, headers={"req": str(uuid4())})
-        assert producer.flush(10) == 0
-        time.sleep(0.15)
+    keys = [OLD_ID_KEY] * count + [new_id_key(), new_id_key()]
+    for offset, key in enumerate(keys, end_of(kafka, topic)):
+        producer.produce(
+            topic,
+            key=key,
+            value=OLD_ID_VALUE,
+            headers={"req": str(uuid4())},
+            timestamp=time.time_ns() // 1_000_000 + offset * 1000,
+        )
+        assert producer.flush(DEADLINE) == 0
 
 
 def offsets_held(kafka: str, topic: str) -> list[int]:
@@ -130,7 +138,7 @@ def end_of(kafka: str, topic: str) -> int:
 
 def delete_records(admin: AdminClient, topic: str, before: int) -> None:
     (done,) = admin.delete_records([TopicPartition(topic, 0, before)]).values()
-    done.result(10)
+    done.result(DEADLINE)
 
 
 def clean_at_once(admin: AdminClient) -> None:
@@ -138,20 +146,20 @@ def clean_at_once(admin: AdminClient) -> None:
     entry = ConfigEntry(
         "log.cleaner.backoff.ms", "100", incremental_operation=AlterConfigOpType.SET
     )
-    (broker,) = admin.list_topics(timeout=10).brokers
+    (broker,) = admin.list_topics(timeout=DEADLINE).brokers
     resource = ConfigResource(ConfigResource.Type.BROKER, str(broker), incremental_configs=[entry])
-    admin.incremental_alter_configs([resource])[resource].result(10)
+    admin.incremental_alter_configs([resource])[resource].result(DEADLINE)
 
 
 def test_compaction_while_the_node_is_stopped(
     kafka: str, node: NodeProcess, admin: AdminClient, sqlite_database: str
 ) -> None:
     topic = f"compacted-{uuid4()}"
-    admin.create_topics([NewTopic(topic, 1, 1, config=COMPACTED)])[topic].result(10)
+    admin.create_topics([NewTopic(topic, 1, 1, config=COMPACTED)])[topic].result(DEADLINE)
     clean_at_once(admin)
     node.environment["JOURNAL_TOPIC"] = topic
     node.start().wait_until_ready()
-    assert upload(node, "first").status_code == 200
+    store(node, "first")
     draw_old_ids(kafka, topic, 4)
     before = digest(node)
     node.stop()
@@ -169,7 +177,7 @@ def test_compaction_while_the_node_is_stopped(
     assert has(node, "first")
     assert f"from {position} to" in told_missing(node)
     assert readiness(node)["applied"] == end
-    assert upload(node, "second").status_code == 200
+    store(node, "second")
 
 
 def test_records_deleted_from_the_start_while_the_node_is_stopped(
@@ -177,7 +185,7 @@ def test_records_deleted_from_the_start_while_the_node_is_stopped(
 ) -> None:
     node.start().wait_until_ready()
     for name in ("first", "second"):
-        assert upload(node, name).status_code == 200
+        store(node, name)
     before = digest(node)
     position = before[1]["0"]
     node.stop()
@@ -192,7 +200,7 @@ def test_records_deleted_from_the_start_while_the_node_is_stopped(
     node.start().wait_until_ready()
     assert has(node, "first", "second")
     assert f"all offsets from {position} to {position + 2} of partition 0" in told_missing(node)
-    assert upload(node, "third").status_code == 200
+    store(node, "third")
     node.stop()
     assert "J08" in findings(node)
 
@@ -205,7 +213,7 @@ def test_records_deleted_from_the_start_while_the_node_is_stopped(
 
 def refuses_writes(node: NodeProcess, why: str) -> None:
     """It lives and reads go on; it says why, and so does what a writer gets."""
-    until(lambda: why in reasons(node), SOON)
+    until(lambda: why in reasons(node))
     assert is_live(node)
     assert has(node, "first")
     refused = upload(node, "refused")
@@ -217,16 +225,16 @@ def test_a_topic_made_again_under_the_node_waits_for_its_operator(
     kafka: str, topic: str, node: NodeProcess, admin: AdminClient, sqlite_database: str
 ) -> None:
     node.start().wait_until_ready()
-    assert upload(node, "first").status_code == 200
-    admin.delete_topics([topic])[topic].result(10)
+    store(node, "first")
+    admin.delete_topics([topic])[topic].result(DEADLINE)
     refuses_writes(node, "Unknown topic")
     create_topic(kafka, topic)
     refuses_writes(node, "was deleted and made again")
 
     assert "The tables are empty" in manage(node, "rebuild", "--yes")
-    until(lambda: is_ready(node), SOON)
+    until(lambda: is_ready(node))
     assert not has(node, "first")
-    assert upload(node, "second").status_code == 200
+    store(node, "second")
     assert is_as_a_clean_replay(node)
 
 
@@ -237,13 +245,13 @@ def test_a_topic_truncated_under_the_node_waits_for_its_operator(
     node.environment["KAFKA_BOOTSTRAP_SERVERS"] = broker.start()
     try:
         node.start().wait_until_ready()
-        assert upload(node, "first").status_code == 200
+        store(node, "first")
         truncate(broker, tmp_path / "kafka" / "broker" / "data", node.environment["JOURNAL_TOPIC"])
         refuses_writes(node, "it was deleted or truncated")
 
         assert "The tables are empty" in manage(node, "rebuild", "--yes")
-        until(lambda: is_ready(node), SOON)
-        assert upload(node, "second").status_code == 200
+        until(lambda: is_ready(node))
+        store(node, "second")
     finally:
         broker.stop()
 

@@ -1,7 +1,6 @@
 """Each operation, page and socket, tried by each role on a real node."""
 
 import re
-import time
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,8 @@ from access.decisions import Level
 from tests.access.operations import Operation, all_operations, of_apis, of_pages, of_sockets
 from tests.issuer import Issuer
 from tests.nodes import NodeProcess
+from tests.waiting import DEADLINE, until
+from tests.web import http_client
 
 ROLES = {"sr-readonly": Level.READ, "sr-developer": Level.WRITE, "sr-admin": Level.ADMIN}
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "access.md"
@@ -36,7 +37,7 @@ def test_roles_open_what_they_should_over_rest(
     guarded: NodeProcess, kept_issuer: Issuer, role: str
 ) -> None:
     headers = kept_issuer.bearer("somebody", role)
-    with httpx.Client(base_url=guarded.url, timeout=60, headers=headers) as client:
+    with http_client(guarded.url, headers) as client:
         for each in of_apis():
             answer = client.request(each.method, each.path)
             if each.level <= ROLES[role]:
@@ -53,7 +54,7 @@ def test_who_proves_nothing_gets_nothing_over_rest(
     headers = {"Authorization": shown} if shown else {}
     if shown == "expired":
         headers = kept_issuer.bearer("somebody", "sr-admin", exp=1)
-    with httpx.Client(base_url=guarded.url, timeout=60, headers=headers) as client:
+    with http_client(guarded.url, headers) as client:
         for each in of_apis():
             answer = client.request(each.method, each.path)
             if each.level is Level.NONE:
@@ -80,7 +81,7 @@ def test_roles_open_what_they_should_on_pages(
 ) -> None:
     headers = kept_issuer.bearer("somebody", role) if role else {}
     level = ROLES.get(role, Level.NONE)
-    with httpx.Client(base_url=guarded.url, timeout=60, headers=headers) as client:
+    with http_client(guarded.url, headers) as client:
         for each in of_pages():
             answer = client.get(each.path)
             is_refused = answer.status_code in {401, 403} or is_sent_to_login(answer)
@@ -100,17 +101,17 @@ def test_roles_open_what_they_should_on_sockets(
     for each in of_sockets():
         address = guarded.url.replace("http", "ws", 1) + each.path
         if each.level <= ROLES.get(role, Level.NONE):
-            connection = websocket.create_connection(address, header=headers, timeout=10)
+            connection = websocket.create_connection(address, header=headers, timeout=DEADLINE)
             connection.close()
             continue
         with pytest.raises(websocket.WebSocketBadStatusException) as refused:
-            websocket.create_connection(address, header=headers, timeout=10)
+            websocket.create_connection(address, header=headers, timeout=DEADLINE)
         assert refused.value.status_code == 403
 
 
 def test_a_snapshot_is_for_administrators_alone(guarded: NodeProcess, kept_issuer: Issuer) -> None:
     admin = kept_issuer.bearer("anna", "sr-admin")
-    with httpx.Client(base_url=guarded.url, timeout=60) as client:
+    with http_client(guarded.url) as client:
         below = f"/at/{taken_snapshot(client, admin)}"
         for path in ("/ui/artifacts", "/ui/health", "/apis/registry/v2/search/artifacts"):
             assert client.get(below + path, headers=admin).status_code == 200
@@ -125,10 +126,11 @@ def taken_snapshot(client: httpx.Client, headers: dict[str, str]) -> str:
     form = {"csrfmiddlewaretoken": client.cookies["csrftoken"], "at": "1"}
     made = client.post("/ui/snapshots/moment", data=form, headers=headers)
     assert made.status_code == 302, made.text
-    for _ in range(200):
+
+    def found() -> re.Match[str] | None:
         page = client.get("/ui/snapshots", headers=headers)
-        found = re.search(r'href="/at/([^/"]+)/ui/artifacts"', page.text)
-        if found is not None:
-            return found[1]
-        time.sleep(0.1)
-    raise AssertionError(page.text)
+        return re.search(r'href="/at/([^/"]+)/ui/artifacts"', page.text)
+
+    snapshot = until(found)
+    assert snapshot is not None
+    return snapshot[1]

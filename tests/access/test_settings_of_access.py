@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import httpx
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -11,6 +10,7 @@ from access.configuration import AdminOverride, RoleSource, Way
 from node.access_settings import access_configuration, is_declared_open
 from registry.roles import RoleType
 from tests.nodes import NodeProcess, node_process
+from tests.web import http
 
 OIDC = {
     "ANNALS_ACCESS": "oidc",
@@ -110,6 +110,6 @@ def test_beyond_the_loopback_an_open_node_answers(
     try:
         started: NodeProcess = node.start()
         at = started.url.replace("0.0.0.0", "127.0.0.1")
-        assert httpx.get(f"{at}/apis/registry/v2/system/info").status_code == 200
+        assert http.get(f"{at}/apis/registry/v2/system/info").status_code == 200
     finally:
         node.stop()

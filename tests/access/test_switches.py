@@ -7,10 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.acceptance.faults import until
 from tests.guarded import guarded_node
 from tests.issuer import Client, Issuer
 from tests.nodes import NodeProcess
+from tests.waiting import until
+from tests.web import http_client
 
 API = "/apis/registry/v2"
 ARTIFACTS = f"{API}/groups/default/artifacts"
@@ -28,7 +29,7 @@ class People:
 
     def __init__(self, node: NodeProcess, issuer: Issuer, stack: ExitStack) -> None:
         def client(headers: dict[str, str]) -> httpx.Client:
-            made = httpx.Client(base_url=node.url, timeout=30, headers=headers)
+            made = http_client(node.url, headers)
             return stack.enter_context(made)
 
         self.nobody = client({})

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import httpx
 import pytest
 
 from api import answer_cache
@@ -17,6 +16,7 @@ from registry import queries
 from registry.references import content_hash
 from tests.journals import apply_to_database, records
 from tests.nodes import NodeProcess
+from tests.web import http_client
 
 API = "/apis/registry/v2"
 ORDERS = f"{API}/groups/shop/artifacts/orders"
@@ -27,7 +27,7 @@ def schema(number: int) -> bytes:
 
 
 def test_a_read_after_a_write_never_gets_the_answer_from_before(live_node: NodeProcess) -> None:
-    with httpx.Client(base_url=live_node.url, timeout=30) as client:
+    with http_client(live_node.url) as client:
         client.post(
             f"{API}/groups/shop/artifacts",
             content=schema(0),
@@ -40,7 +40,7 @@ def test_a_read_after_a_write_never_gets_the_answer_from_before(live_node: NodeP
 
 
 def test_a_change_of_what_an_id_leads_to_is_seen_at_once(live_node: NodeProcess) -> None:
-    with httpx.Client(base_url=live_node.url, timeout=30) as client:
+    with http_client(live_node.url) as client:
         made = client.post(
             f"{API}/groups/shop/artifacts",
             content=schema(0),

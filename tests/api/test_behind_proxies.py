@@ -11,6 +11,8 @@ import pytest
 import websocket
 
 from tests.nodes import NodeProcess, node_process, unused_port
+from tests.waiting import DEADLINE
+from tests.web import http, http_client
 
 API = "/apis/registry/v2"
 ARTIFACTS = f"{API}/groups/default/artifacts"
@@ -40,7 +42,7 @@ def mounted(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 
 @pytest.fixture
 def client(mounted: NodeProcess) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=mounted.url, timeout=30, headers=OURS) as made:
+    with http_client(mounted.url, OURS) as made:
         yield made
 
 
@@ -119,7 +121,7 @@ def test_sockets_below_the_prefix(mounted: NodeProcess) -> None:
     options: dict[str, Any] = {
         "host": "schemas.example",
         "origin": "https://schemas.example",
-        "timeout": 10,
+        "timeout": DEADLINE,
     }
     connection = websocket.create_connection(address, **options)
     assert "In step" in connection.recv()
@@ -194,6 +196,6 @@ def test_large_answers_are_compressed_for_who_takes_that(client: httpx.Client) -
 
 
 def test_a_node_below_the_root_is_where_it_was(tmp_path: Path, live_node: NodeProcess) -> None:
-    page = httpx.get(f"{live_node.url}/ui/artifacts")
+    page = http.get(f"{live_node.url}/ui/artifacts")
     assert 'data-home=""' in page.text
     assert 'href="/ui/journal"' in page.text

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from django.test import Client
 
 from tests.journals import DATA, apply_to_database, recorded
 from tests.nodes import NodeProcess
+from tests.web import http_client
 
 V2 = "/apis/registry/v2"
 USER1 = f"{V2}/groups/g1/artifacts/user1"
@@ -60,7 +60,7 @@ def test_what_is_refused_or_changes_something_is_never_kept() -> None:
 @pytest.mark.kafka
 def test_kept_answers_are_told_to_be_unchanged_until_they_change(live_node: NodeProcess) -> None:
     artifacts = f"{V2}/groups/shop/artifacts"
-    with httpx.Client(base_url=live_node.url, timeout=30) as client:
+    with http_client(live_node.url) as client:
         made = client.post(
             artifacts, content=b'{"type":"string"}', headers={"X-Registry-ArtifactId": "orders"}
         )

@@ -66,7 +66,7 @@ def last_said() -> Message:
 @pytest.mark.kafka
 @pytest.mark.usefixtures("node")
 def test_a_link_is_offered_as_a_java_node_offers_it() -> None:
-    before = time.time() * 1000
+    before = time.time_ns() // 1_000_000
     link = offered()
     recorded_link = json.loads(RECORDED["answer"])
     assert link.keys() == recorded_link.keys()
@@ -76,7 +76,7 @@ def test_a_link_is_offered_as_a_java_node_offers_it() -> None:
     said: Any = last_said()
     assert said.key == DownloadKey(DEFAULT_TENANT, link["downloadId"])
     assert (said.value.action, said.value.context.type) == (Action.CREATE, "EXPORT")
-    assert before + 30_000 <= said.value.context.expires <= time.time() * 1000 + 30_000
+    assert before + 30_000 <= said.value.context.expires <= time.time_ns() / 1_000_000 + 30_000
 
 
 @pytest.mark.kafka
@@ -98,7 +98,7 @@ def test_a_link_gives_the_export_once() -> None:
 @pytest.mark.kafka
 @pytest.mark.usefixtures("node")
 def test_links_of_other_kinds_and_expired_ones_lead_nowhere() -> None:
-    elsewhere = DownloadContext("CONTENT_BY_GLOBAL_ID", int(time.time() * 1000) + 60_000, 1)
+    elsewhere = DownloadContext("CONTENT_BY_GLOBAL_ID", time.time_ns() // 1_000_000 + 60_000, 1)
     ttl = ConfigPropertyKey(DEFAULT_TENANT, queries.DOWNLOAD_TTL)
     heard([
         Message(DownloadKey(DEFAULT_TENANT, "other"), DownloadValue(Action.CREATE, elsewhere)),

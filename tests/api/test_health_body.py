@@ -12,6 +12,7 @@ from journal.models import ContentView, WorkerStatus
 from journal.queries import node_state
 from journal.upgrades import UpgradeState, upgrade_state
 from tests.journals import DATA, apply_to_database, recorded
+from tests.waiting import until
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
 JOURNALS = DATA / "journals"
@@ -22,17 +23,21 @@ def ready() -> dict[str, Any]:
     return body
 
 
+def digest_of_now() -> dict[str, Any] | None:
+    """Of all that was applied; None while it is being made."""
+    told: dict[str, Any] = ready()["digest"] or {}
+    return told if told.get("offsets") == {"0": node_state().applied} else None
+
+
 def test_readiness_tells_the_digest_and_its_offsets(
     node_on_each: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One is for one database, and this process has seen others.
     monkeypatch.setattr("api.digests.digest_keeper", DigestKeeper())
     Client().post(ARTIFACTS, '{"type":"string"}', content_type="application/json")
-    deadline = time.monotonic() + 10
-    while (told := ready()["digest"] or {}).get("offsets") != {"0": node_state().applied}:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    told = until(digest_of_now)
 
+    assert told is not None
     assert told["value"] == state_digest().value
     assert told["contentView"] == "last-wins"
 
@@ -53,7 +58,7 @@ def test_a_replay_tells_its_place_its_rate_and_the_time_left(sqlite_database: st
     WorkerStatus.objects.using("journal").create(
         id=1,
         pid=1,
-        beat=int(time.time() * 1000),
+        beat=time.time_ns() // 1_000_000,
         is_caught_up=False,
         is_broker_reachable=True,
         start_offsets="{}",

@@ -14,7 +14,7 @@ from journal.messages import Message
 from journal.models import LedgerRow
 from journal.records import read_record
 from tests.recorded import Exchange, Names, exchanges
-from tests.tools import until
+from tests.waiting import until
 
 #: Where this node does otherwise, and says so in docs/apicurio-differences.md: status and name.
 DIFFERENT: dict[str, tuple[int, str]] = {

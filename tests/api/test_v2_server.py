@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tests.nodes import NodeProcess
+from tests.web import http
 
 AVRO = b'{"type":"record","name":"X","fields":[]}'
 
@@ -19,15 +19,15 @@ def chunks() -> Iterator[bytes]:
 def test_a_server_keeps_encoded_slashes_apart_and_reads_chunks(live_node: NodeProcess) -> None:
     group = f"{live_node.url}/apis/registry/v2/groups/x%2Fy/artifacts"
     headers = {"X-Registry-ArtifactId": "a/b", "X-Registry-ArtifactType": "AVRO"}
-    made = httpx.post(group, content=chunks(), headers=headers)
+    made = http.post(group, content=chunks(), headers=headers)
     assert made.status_code == 200, made.text
     assert made.json()["groupId"] == "x/y"
-    assert httpx.get(f"{group}/a%2Fb").content == AVRO
-    assert httpx.head(f"{group}/a%2Fb").headers["Content-Type"] == "application/json"
-    bad = httpx.get(f"{group}/%FF")
+    assert http.get(f"{group}/a%2Fb").content == AVRO
+    assert http.head(f"{group}/a%2Fb").headers["Content-Type"] == "application/json"
+    bad = http.get(f"{group}/%FF")
     assert (bad.status_code, bad.json()["name"]) == (400, "BadRequestException")
-    assert httpx.get(f"{group}/a/b").json()["name"] == "NotFoundException"
-    large = httpx.post(group, content=iter([b"x" * 1024 * 1024] * 11), headers=headers)
+    assert http.get(f"{group}/a/b").json()["name"] == "NotFoundException"
+    large = http.post(group, content=iter([b"x" * 1024 * 1024] * 11), headers=headers)
     assert large.status_code == 413
-    accepting = httpx.get(f"{group}/a%2Fb/meta/", headers={"Accept": "text/csv"})
+    accepting = http.get(f"{group}/a%2Fb/meta/", headers={"Accept": "text/csv"})
     assert accepting.status_code == 200

@@ -10,6 +10,7 @@ from django.db import connections
 
 from journal.claim import claim, claim_within
 from journal.writer import Writer
+from tests.waiting import DEADLINE, holds
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_a_claim_is_given_back_while_the_session_goes_on(
             assert is_mine
             with claim_within(other, settings_of_each, 0.1) as is_the_other_s:
                 assert not is_the_other_s
-        with claim_within(other, settings_of_each, 1) as is_the_other_s:
+        with claim_within(other, settings_of_each, DEADLINE) as is_the_other_s:
             assert is_the_other_s
         with claim(one, settings_of_each, threading.Event()) as is_mine:
             assert is_mine
@@ -58,8 +59,8 @@ def test_a_claim_is_taken_over_from_a_session_that_ends(
         with claim(first, settings_of_each, threading.Event()):
             thread = threading.Thread(target=stand_by)
             thread.start()
-            assert stood_by.wait(5)
-            assert not took_over.wait(0.5)
+            assert stood_by.wait(DEADLINE)
+            assert holds(lambda: not took_over.is_set(), looks=25)
             first.close()
-        assert took_over.wait(5)
+        assert took_over.wait(DEADLINE)
         thread.join()

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +25,9 @@ from journal.speaker import say
 from node.home import Home
 from tests.journals import put_on_topic
 from tests.nodes import node_running
+from tests.waiting import holds, until
 
 ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
-
-
-def soon(true: Callable[[], object], within: float = 5) -> float:
-    """Seconds until it came true; fails if it does not."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < within, "it did not come true in time"
-        time.sleep(0.02)
-    return time.monotonic() - began
 
 
 def codes() -> list[str]:
@@ -68,43 +60,43 @@ def home(tmp_path: Path, settings: Settings) -> None:
 def test_the_incident_is_found_with_where_the_journal_stood(
     kafka: str, topic: str, each_database: str
 ) -> None:
+    before = time.time_ns() // 1_000_000
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
-        soon(lambda: {"J02", "J03"} <= set(codes()))
+        until(lambda: {"J02", "J03"} <= set(codes()))
         began = finding("J03").began
     assert began is not None
     assert began.offset > 0
-    assert abs(began.at / 1000 - time.time()) < 60
+    assert before <= began.at <= time.time_ns() / 1_000_000
 
 
-def test_a_sequence_that_breaks_is_found_within_a_second(node_on_each: None) -> None:
+def test_a_sequence_that_breaks_is_found(node_on_each: None) -> None:
     assert upload("a").status_code == 200
     assert "J03" not in codes()
     say([use_content(5)])
-    assert soon(lambda: "J03" in codes()) < 1
+    until(lambda: "J03" in codes())
 
 
 def test_a_finding_keeps_its_beginning_until_it_is_gone(node: None) -> None:
     say([use_content(2)])
-    soon(lambda: "J03" in codes())
+    until(lambda: "J03" in codes())
     began = finding("J03").began
     # Draws until the taken id is passed.
     assert upload("a").status_code == 200
     assert upload("b").status_code == 200
-    soon(lambda: "J03" not in codes())
+    until(lambda: "J03" not in codes())
     say([use_content(20)])
-    soon(lambda: "J03" in codes())
+    until(lambda: "J03" in codes())
     assert finding("J03").began != began
 
 
 def test_a_restart_keeps_the_beginning(kafka: str, topic: str, sqlite_database: str) -> None:
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
-        soon(lambda: "J03" in codes())
+        until(lambda: "J03" in codes())
         began = finding("J03").began
     with node_running(kafka, topic):
-        time.sleep(0.5)
-        assert finding("J03").began == began
+        assert holds(lambda: finding("J03").began == began)
 
 
 class TestRefusal:
@@ -114,7 +106,7 @@ class TestRefusal:
     def unwell(self, node: None, settings: Settings) -> None:
         settings.ANNALS_REFUSE_WRITES_ON = frozenset({"J03"})
         say([use_content(5)])
-        soon(lambda: "J03" in codes())
+        until(lambda: "J03" in codes())
         refusal._look.cache_clear()
 
     def test_an_upload_is_refused_naming_the_finding(self) -> None:
@@ -166,7 +158,7 @@ def test_findings_are_told_by_rest_readiness_and_metrics(
 ) -> None:
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
-        soon(lambda: "J03" in codes())
+        until(lambda: "J03" in codes())
         client = Client()
         told = client.get("/apis/annals/v1/findings").json()["findings"]
         node = client.get("/apis/annals/v1/node").json()
@@ -187,7 +179,7 @@ def test_a_changed_topic_is_judged_anew(kafka: str, topic: str, node: None) -> N
     assert upload("a").status_code == 200
     assert "J01" not in codes()
     Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
-    soon(lambda: "J01" in codes(), within=20)
+    until(lambda: "J01" in codes())
 
 
 class TestSettings:
@@ -198,7 +190,7 @@ class TestSettings:
         Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
         put_on_topic(kafka, topic, "bug-before")
         with node_running(kafka, topic):
-            soon(lambda: "J01" in codes())
+            until(lambda: "J01" in codes())
             yield
 
     def test_the_page_shows_before_and_after_and_asks_for_the_name(self, topic: str) -> None:
@@ -219,5 +211,5 @@ class TestSettings:
         form = {"topic": topic, "shown": "cleanup.policy=delete"}
         answer = Client().post("/ui/health/mend/settings", form)
         assert "cleanup.policy is delete now" in answer.content.decode()
-        soon(lambda: "J01" not in codes(), within=20)
+        until(lambda: "J01" not in codes())
         assert "every setting" in Client().get("/ui/health/mend/settings").content.decode()

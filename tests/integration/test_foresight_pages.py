@@ -12,7 +12,8 @@ from dashboard.views import foresight
 from journal.foresight.foreseeing import Foresight
 from tests.journals import DATA
 from tests.nodes import node_running
-from tests.tools import load, until
+from tests.tools import load
+from tests.waiting import until
 
 BUG = DATA / "journals" / "bug-before.jsonl"
 

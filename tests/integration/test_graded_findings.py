@@ -18,7 +18,7 @@ from journal.doctor.current import current_findings
 from node.home import Home
 from tests.journals import put_on_topic
 from tests.nodes import node_running
-from tests.tools import until
+from tests.waiting import until
 
 ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
 #: As a node of 3.x says it: both parts are JSON, and a header names the type.

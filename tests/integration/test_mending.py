@@ -26,10 +26,11 @@ from node.home import Home
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_standing
 from tests.integration.test_diagnose import use
-from tests.integration.test_doctor import soon, upload, use_content
+from tests.integration.test_doctor import upload, use_content
 from tests.journals import DATA, put_messages, put_on_topic
 from tests.nodes import node_running
 from tests.tools import call
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 
@@ -50,7 +51,7 @@ def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
     """A node on the recorded journal after its compaction; gives the topic."""
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
-        soon(lambda: {"J02", "J03"} <= codes())
+        until(lambda: {"J02", "J03"} <= codes())
         yield topic
 
 
@@ -121,7 +122,7 @@ def test_an_import_of_an_empty_export_says_the_same_two_records(damaged: str) ->
         (MessageType.GLOBAL_ID, Action.RESET),
         (MessageType.CONTENT_ID, Action.RESET),
     ]
-    soon(lambda: codes().isdisjoint({"J02", "J03"}))
+    until(lambda: codes().isdisjoint({"J02", "J03"}))
     assert upload("User4").json()["contentId"] == 4
 
 
@@ -253,7 +254,7 @@ def test_another_tenants_sequences_are_reset_as_well(
 ) -> None:
     put_messages(kafka, topic, [use_content(5), *use(9, "acme")])
     with node_running(kafka, topic):
-        soon(lambda: "J03" in codes())
+        until(lambda: "J03" in codes())
         assert tenants_to_reset() == ["_", "acme"]
         page = Client().get(RESET).content.decode()
         assert "Tenant acme&#x27;s content id sequence moves from 0 to 9" in page

@@ -23,12 +23,12 @@ from journal.messages import Action, ContentKey, ContentValue, Message
 from journal.models import LedgerRow
 from node.home import Home
 from registry.queries import content_by_global_id, version_meta_by_global_id
-from tests.integration.test_doctor import soon
 from tests.integration.test_mending import codes, confirmed, mended_by
 from tests.journals import DATA, put_messages, put_records, recorded
 from tests.kafka_fixture import create_topic
 from tests.nodes import NodeProcess, node_running, unused_port
 from tests.tools import call
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 
@@ -65,7 +65,7 @@ def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
     """A node on the journal without the record of content 2; gives the topic."""
     put_records(kafka, topic, [each for each in WHOLE if each.offset != LOST_AT])
     with node_running(kafka, topic):
-        soon(lambda: "J04" in codes())
+        until(lambda: "J04" in codes())
         yield topic
 
 

@@ -10,7 +10,8 @@ from django.test import Client
 from journal.digests import state_digest
 from tests.journals import DATA
 from tests.nodes import node_running
-from tests.tools import call, load, new_name, until
+from tests.tools import call, load, new_name
+from tests.waiting import until
 
 _FORM = "/ui/health/mend/journal"
 

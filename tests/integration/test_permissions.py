@@ -17,8 +17,9 @@ from django.test import Client
 
 from journal.brokers.embedded import EmbeddedBroker, broker
 from journal.brokers.topics import Topic
-from tests.integration.test_doctor import codes, finding, soon
+from tests.integration.test_doctor import codes, finding
 from tests.nodes import node_running
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 
@@ -60,7 +61,7 @@ def allow(
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     admin.create_acls([binding])[binding].result(10)
     in_force = AclBindingFilter(*pattern, "User:*", "*", operation, kind)
-    soon(lambda: admin.describe_acls(in_force).result(10))  # it is told done before
+    until(lambda: admin.describe_acls(in_force).result(10))  # it is told done before
 
 
 def health_page() -> str:
@@ -75,9 +76,9 @@ def test_settings_that_may_not_be_asked_for_are_a_finding(
     assert "asking for the settings" in facts.refused
     assert len(facts.partitions) == 1
     with node_running(guarded, topic.name):
-        soon(lambda: "J21" in codes(), within=10)
+        until(lambda: "J21" in codes())
         found = finding("J21")
-        soon(lambda: "They can't be read from the broker: asking for" in health_page())
+        until(lambda: "They can't be read from the broker: asking for" in health_page())
     assert found.severity == "warning"
     assert "--operation DescribeConfigs" in found.remedy
 
@@ -86,14 +87,14 @@ def test_a_change_that_is_not_allowed_is_told_in_words(guarded: str, sqlite_data
     topic = topic_without(guarded, AclOperation.ALTER_CONFIGS)
     assert topic.facts().denied == ("ALTER_CONFIGS",)
     with node_running(guarded, topic.name):
-        soon(lambda: "J21" in codes(), within=10)
+        until(lambda: "J21" in codes())
         assert finding("J21").severity == "info"
 
 
 def test_what_may_not_be_written_is_an_error(guarded: str, sqlite_database: str) -> None:
     topic = topic_without(guarded, AclOperation.WRITE)
     with node_running(guarded, topic.name):
-        soon(lambda: "J21" in codes(), within=10)
+        until(lambda: "J21" in codes())
         assert finding("J21").severity == "error"
         assert "may not Write" in finding("J21").evidence[0]
 

@@ -1,6 +1,5 @@
 """A content that the topic, or this client, has no room for: 413, nothing applied, no waiting."""
 
-import time
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ from django.test import Client
 
 from registry import queries
 from tests.nodes import node_running
+from tests.waiting import DEADLINE
 
 G1 = "/apis/registry/v2/groups/g1/artifacts"
 
@@ -21,7 +21,7 @@ def small_topic(kafka: str, sqlite_database: str) -> Iterator[None]:
     name = f"small-{uuid4()}"
     new = NewTopic(name, 1, 1, config={"max.message.bytes": "20000"})
     admin = AdminClient({"bootstrap.servers": kafka})
-    admin.create_topics([new])[name].result(timeout=30)
+    admin.create_topics([new])[name].result(timeout=DEADLINE)
     with node_running(kafka, name):
         yield
 
@@ -37,10 +37,12 @@ def create(size: int) -> tuple[int, str]:
 
 
 @pytest.mark.usefixtures("small_topic")
-def test_a_record_that_the_topic_does_not_take_is_answered_at_once() -> None:
-    began = time.monotonic()
+def test_a_record_that_the_topic_does_not_take_is_answered_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # An answer that waited for an outcome would end this test, see pyproject.toml.
+    monkeypatch.setattr(settings, "JOURNAL_RESPONSE_TIMEOUT", 3600)
     assert create(30_000) == (413, "RecordTooLargeException")
-    assert time.monotonic() - began < settings.JOURNAL_RESPONSE_TIMEOUT / 2
     assert not queries.artifact_exists("g1", "orders")
     assert create(100)[0] == 200
 

@@ -21,10 +21,11 @@ from journal.brokers.topics import Topic
 from journal.doctor.topic_needs import judged_settings
 from journal.queries import node_state
 from journal.topic_facts import Setting, Source
-from tests.integration.test_doctor import codes, finding, soon
+from tests.integration.test_doctor import codes, finding
 from tests.journals import put_on_topic
 from tests.nodes import node_running
 from tests.tools import call
+from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.kafka
 
@@ -38,7 +39,7 @@ def compacting(kafka: str, topic: str, sqlite_database: str) -> Iterator[Topic]:
     of_broker.set_config({"cleanup.policy": "compact,delete", "retention.ms": "86400000"})
     put_on_topic(kafka, topic, "bug-before")
     with node_running(kafka, topic):
-        soon(lambda: {"J01", "J07"} <= set(codes()))
+        until(lambda: {"J01", "J07"} <= set(codes()))
         yield of_broker
 
 
@@ -47,10 +48,10 @@ def changed(broker: str, name: str, value: str | None) -> None:
     kind = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
     entry = ConfigEntry(name, value or "", incremental_operation=kind)
     admin = AdminClient({"bootstrap.servers": broker})
-    (number,) = admin.list_topics(timeout=10).brokers
+    (number,) = admin.list_topics(timeout=DEADLINE).brokers
     of_broker = ConfigResource.Type.BROKER
     resource = ConfigResource(of_broker, str(number), incremental_configs=[entry])
-    admin.incremental_alter_configs([resource])[resource].result(10)
+    admin.incremental_alter_configs([resource])[resource].result(DEADLINE)
 
 
 def test_a_topic_that_a_node_creates_has_all_that_is_needed(kafka: str) -> None:
@@ -70,7 +71,7 @@ def test_a_value_of_the_broker_is_told_as_theirs(kafka: str, topic: str) -> None
     of_broker = Topic({"bootstrap.servers": kafka}, topic)
     changed(kafka, name, "86400001")
     try:
-        soon(lambda: of_broker.facts().value("delete.retention.ms") == "86400001")
+        until(lambda: of_broker.facts().value("delete.retention.ms") == "86400001")
         assert of_broker.facts().said("delete.retention.ms") == (
             f"delete.retention.ms=86400001 (by the brokers' dynamic {name})"
         )
@@ -97,7 +98,7 @@ def test_only_what_was_chosen_is_changed(compacting: Topic) -> None:
     assert "retention.ms is -1 now" in answer
     assert "cleanup.policy=delete" in answer
     assert compacting.config()["cleanup.policy"] == "compact,delete"
-    soon(lambda: "J07" not in codes(), within=10)
+    until(lambda: "J07" not in codes())
     assert "J01" in codes()
 
 
@@ -123,10 +124,10 @@ def test_a_form_without_its_token_changes_nothing(compacting: Topic) -> None:
 
 def test_a_finding_comes_and_goes_with_the_setting_behind_it(compacting: Topic) -> None:
     compacting.set_config({"cleanup.policy": "delete", "retention.ms": None})
-    soon(lambda: "J01" not in codes(), within=10)
+    until(lambda: "J01" not in codes())
     assert "J07" not in codes(), "the brokers of the test keep without limit"
     compacting.set_config({"message.timestamp.type": "CreateTime"})
-    soon(lambda: "J11" in codes(), within=10)
+    until(lambda: "J11" in codes())
     assert finding("J11").severity == "info"
 
 
@@ -134,7 +135,7 @@ def test_what_goes_first_is_told_in_words_and_with_dates(compacting: Topic) -> N
     def evidence() -> str:
         return " ".join(finding("J07").evidence)
 
-    soon(lambda: "1 day after it was written" in evidence())  # once the node has read the records
+    until(lambda: "1 day after it was written" in evidence())  # once the node has read the records
     assert "The first to go: " in evidence()
 
 
@@ -143,7 +144,7 @@ def test_a_topic_that_vanished_is_not_said_to_be_forbidden(compacting: Topic) ->
     with pytest.raises(BrokerError) as refused:
         compacting.facts()
     assert not isinstance(refused.value, NotAllowed)
-    soon(lambda: node_state().trouble, within=20)
+    until(lambda: node_state().trouble)
     assert "J21" not in codes()
 
 

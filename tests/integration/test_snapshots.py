@@ -19,7 +19,8 @@ from journal.snapshots.keeping import Snapshot, shelf
 from node.home import Home
 from tests.journals import DATA
 from tests.nodes import node_running
-from tests.tools import call, load, until
+from tests.tools import call, load
+from tests.waiting import until
 
 JOURNALS = DATA / "journals"
 INCIDENT = DATA / "incident-dump.jsonl"

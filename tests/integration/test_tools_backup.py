@@ -20,7 +20,8 @@ from journal.digests import state_digest
 from journal.models import LedgerRow
 from tests.integration.test_commands import new
 from tests.journals import DATA
-from tests.tools import call, load, new_name, started, until
+from tests.tools import call, load, new_name, started
+from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 
@@ -275,4 +276,4 @@ def test_two_backups_at_once_into_one_directory_are_refused(broker: str, tmp_pat
         until(lambda: (tmp_path / "segments").exists() and segments(tmp_path))
         with pytest.raises(CommandError, match="Another backup is being taken"):
             backed_up(tmp_path, "--topic", name)
-        assert process.wait(60) == 0
+        assert process.wait(DEADLINE) == 0

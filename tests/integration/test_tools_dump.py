@@ -14,6 +14,7 @@ from journal.brokers.topics import Topic
 from journal.dumps import read_in_order
 from tests.journals import DATA
 from tests.tools import call, load, new_name, started
+from tests.waiting import DEADLINE
 
 CAPTURE = DATA / "captures" / "2.1.3.jsonl"
 INCIDENT = DATA / "incident-dump.jsonl"
@@ -134,7 +135,7 @@ def test_a_dump_may_be_read_in_part(broker: str) -> None:
     with started("dump", "--topic", name, KAFKA_BOOTSTRAP_SERVERS=broker) as process:
         assert process.stdout is not None
         process.stdout.close()
-        assert process.wait(30) == 0
+        assert process.wait(DEADLINE) == 0
 
 
 def test_a_load_that_fails_in_the_middle_says_what_is_left(broker: str) -> None:

@@ -17,7 +17,8 @@ from tests.integration.test_tools_backup import (
     replayed,
     restored,
 )
-from tests.tools import call, interrupted, started, until
+from tests.tools import call, interrupted, started
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 

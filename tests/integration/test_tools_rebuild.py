@@ -21,7 +21,8 @@ from registry.models import Artifact
 from tests.databases import pointed_at
 from tests.journals import DATA
 from tests.nodes import worker_in_trouble
-from tests.tools import call, load, until
+from tests.tools import call, load
+from tests.waiting import DEADLINE, until
 
 CAPTURE = DATA / "captures" / "2.6.13.jsonl"
 BUG = DATA / "journals" / "bug-after-restart-writes.jsonl"
@@ -43,7 +44,7 @@ def applying(topic: str, view: str = "auto") -> Iterator[None]:
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
-        assert worker.caught_up.wait(30)
+        assert worker.caught_up.wait(DEADLINE)
         yield
     finally:
         worker.stop()

@@ -11,7 +11,8 @@ from journal.commands import create_artifact, delete_artifact
 from journal.models import LedgerRow
 from tests.integration.test_commands import new
 from tests.journals import DATA
-from tests.tools import call, interrupted, line_of, load, started, until
+from tests.tools import call, interrupted, line_of, load, started
+from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 
@@ -123,6 +124,6 @@ def test_it_ends_when_nobody_reads_any_more(kafka: str, topic: str, node: None) 
         process.stdout.close()
         create_artifact(new("bills", "Bills"))
 
-        assert process.wait(30) == 0
+        assert process.wait(DEADLINE) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""

@@ -13,8 +13,8 @@ from journal.brokers.base import BrokerError
 from journal.brokers.kafka import JournalReader, read_one
 from journal.brokers.topics import Topic
 from journal.models import LedgerRow, Position
-from tests.integration.test_worker import wait_until
 from tests.nodes import worker_in_trouble, worker_running
+from tests.waiting import DEADLINE, until
 
 DRAW = b'\x09{"tenantId":"_"}'
 DRAW_VALUE = b'\x09{"action":1}'
@@ -48,7 +48,7 @@ def test_a_missing_topic_is_created_with_what_the_journal_needs(
 def test_an_existing_topic_is_left_as_it_is(name: str, sqlite_database: str) -> None:
     admin = AdminClient(dict(settings.KAFKA_PROPERTIES))
     new = NewTopic(name, 1, 1, config={"cleanup.policy": "compact"})
-    admin.create_topics([new])[name].result(10)
+    admin.create_topics([new])[name].result(DEADLINE)
 
     with worker_running(name, creates_topic=True):
         pass
@@ -67,7 +67,7 @@ def test_a_topic_that_vanished_is_not_created_again(name: str, sqlite_database: 
     with worker_running(name, creates_topic=True):
         pass
     admin = AdminClient(dict(settings.KAFKA_PROPERTIES))
-    admin.delete_topics([name])[name].result(10)
+    admin.delete_topics([name])[name].result(DEADLINE)
 
     with worker_in_trouble(name, creates_topic=True):
         assert name in queries.node_state().trouble
@@ -80,12 +80,12 @@ def test_partitions_that_are_added_are_read_without_a_restart(
 ) -> None:
     with worker_running(name, creates_topic=True):
         admin = AdminClient(dict(settings.KAFKA_PROPERTIES))
-        admin.create_partitions([NewPartitions(name, 3)])[name].result(10)
+        admin.create_partitions([NewPartitions(name, 3)])[name].result(DEADLINE)
         producer = Producer(dict(settings.KAFKA_PROPERTIES))
         for partition in (0, 2, 1):
             producer.produce(name, key=DRAW, value=DRAW_VALUE, partition=partition)
-        assert producer.flush(10) == 0
-        wait_until(lambda: LedgerRow.objects.count() == 3, timeout=20)
+        assert producer.flush(DEADLINE) == 0
+        until(lambda: LedgerRow.objects.count() == 3)
 
     assert dict(Position.objects.values_list("partition", "next_offset")) == {0: 1, 1: 1, 2: 1}
 

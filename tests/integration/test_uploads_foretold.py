@@ -19,6 +19,7 @@ from node.home import Home
 from registry import queries
 from registry.models import RuleType
 from registry.references import Reference
+from tests.waiting import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
 
@@ -166,13 +167,13 @@ def plan(address: str, **said: str) -> str:
 def begin(address: str) -> str:
     answer = Client().post(f"{address}/begin", {})
     assert answer.status_code == 302, answer.content.decode()
-    until = time.monotonic() + 60
-    while True:
-        page = Client().get(address).content.decode()
-        if 'id="part"' not in page:
-            return words(page)
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    return words(until(lambda: page_at_the_end(address)))
+
+
+def page_at_the_end(address: str) -> str:
+    """Of a run; empty while it goes on."""
+    page = Client().get(address).content.decode()
+    return "" if 'id="part"' in page else page
 
 
 def test_several_files_are_stored_in_their_order_with_their_references() -> None:

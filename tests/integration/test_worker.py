@@ -1,8 +1,6 @@
 """The worker on a real broker: outcomes, poison, restarts, what it refuses to do."""
 
 import threading
-import time
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +9,6 @@ from django.conf import settings
 from django.db import connections
 
 from journal import queries, speaker
-from journal.activity import activity
 from journal.brokers.topics import Topic
 from journal.ledger_filter import said_with
 from journal.messages import Action, ContentIdKey, ContentIdValue, Message
@@ -19,6 +16,7 @@ from journal.models import LedgerRow, Outcome, Position
 from journal.outcomes import NoOutcome
 from registry.models import Sequence
 from tests.nodes import node_running, worker_in_trouble, worker_running
+from tests.waiting import DEADLINE
 
 
 def draw() -> Message:
@@ -30,21 +28,7 @@ def produce(kafka: str, topic: str, *pairs: tuple[bytes | None, bytes | None]) -
     producer = Producer({"bootstrap.servers": kafka})
     for key, value in pairs:
         producer.produce(topic, key=key, value=value, partition=0)
-    assert producer.flush(10) == 0
-
-
-def wait_until(true: Any, timeout: float = 10) -> None:
-    """Looks whenever the worker announces something; fails at the timeout."""
-    news = threading.Event()
-    unsubscribe = activity.subscribe(news.set)
-    deadline = time.monotonic() + timeout
-    try:
-        while not true():
-            assert time.monotonic() < deadline, "it did not come true in time"
-            news.wait(0.2)
-            news.clear()
-    finally:
-        unsubscribe()
+    assert producer.flush(DEADLINE) == 0
 
 
 def test_whoever_says_records_gets_their_outcomes_in_their_order(node_on_each: None) -> None:
@@ -109,7 +93,7 @@ def test_the_position_counts_records_of_every_partition(kafka: str, sqlite_datab
         producer.produce(
             name, key=b'\x09{"tenantId":"_"}', value=b'\x09{"action":1}', partition=partition
         )
-    producer.flush(10)
+    producer.flush(DEADLINE)
 
     with node_running(kafka, name):
         assert dict(Position.objects.values_list("partition", "next_offset")) == {0: 1, 1: 2}

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from journal.jobs import Busy, Job, Jobs, Progress
-from tests.tools import until
+from tests.waiting import DEADLINE, until
 
 
 class Wrong(Exception):
@@ -40,7 +40,7 @@ def test_what_was_found_while_it_ran_stays_as_it_was(jobs: Jobs[int]) -> None:
     go_on = threading.Event()
 
     def work(on_progress: Progress) -> int:
-        go_on.wait(30)
+        go_on.wait(DEADLINE)
         return 1
 
     job = jobs.start("slow", work)
@@ -56,7 +56,7 @@ def test_only_one_is_done_at_a_time(jobs: Jobs[int]) -> None:
     go_on = threading.Event()
 
     def work(on_progress: Progress) -> int:
-        go_on.wait(30)
+        go_on.wait(DEADLINE)
         return 1
 
     first = jobs.start("first", work)
@@ -77,7 +77,7 @@ def test_canceled_work_ends_when_it_tells_its_progress(jobs: Jobs[int]) -> None:
             begun.set()
 
     job = jobs.start("for ever", work)
-    assert begun.wait(30)
+    assert begun.wait(DEADLINE)
     found = jobs.find(job.id)
     assert found is not None
     found.cancel()
@@ -111,11 +111,11 @@ def test_whoever_sees_a_result_may_start_the_next_work(
 
     def close_all() -> None:
         closing.set()
-        go_on.wait(30)
+        go_on.wait(DEADLINE)
 
     monkeypatch.setattr("journal.jobs.connections.close_all", close_all)
     job = jobs.start("first", lambda on_progress: 1)
-    assert closing.wait(30)
+    assert closing.wait(DEADLINE)
     assert (job.state, job.result) == ("running", None)
     go_on.set()
     until(lambda: job.result is not None)
