@@ -47,4 +47,4 @@ def create_topic(bootstrap_servers: str, name: str) -> None:
     """It exists when this returns."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     new = NewTopic(name, num_partitions=1, replication_factor=1, config=_JOURNAL_SETTINGS)
-    admin.create_topics([new])[name].result(timeout=30)
+    admin.create_topics([new])[name].result(timeout=180)
