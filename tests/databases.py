@@ -61,6 +61,10 @@ def postgresql_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="annals-postgresql-") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         url: str = server.get_uri()
+        # A database is made and dropped for a test; each time would wait for the disk.
+        for setting in ("fsync", "full_page_writes"):
+            _execute(url, f"ALTER SYSTEM SET {setting} = off")
+        _execute(url, "SELECT pg_reload_conf()")
         _execute(url, f"CREATE DATABASE {_TEMPLATE}")
         with pointed_at(_named(url, _TEMPLATE)):
             call_command("migrate", database="journal", verbosity=0)
@@ -117,7 +121,7 @@ def copied(template: Path, file: Path) -> str:
 def postgresql_database(server: str) -> Iterator[str]:
     """Create a database with empty tables; give its URL."""
     name = f"annals_{uuid4().hex}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
     yield _named(server, name)
     _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
