@@ -4,7 +4,6 @@ import html
 import io
 import json
 import re
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,18 +13,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext
 
-from access.decisions import Level
-from access.passwords import user_line
-from registry.roles import RoleType
+from tests.browser.people import PASSWORD, users_file
 from tests.journals import DATA, put_records, recorded
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, serving
-
-PASSWORD = "correct horse battery"
-PEOPLE = {"vera": RoleType.READ_ONLY, "dora": RoleType.DEVELOPER, "anna": RoleType.ADMIN}
-LEVELS = {"vera": Level.READ, "dora": Level.WRITE, "anna": Level.ADMIN}
+from tests.waiting import until
+from tests.web import http_client
 
 #: The content that the journal of the incident has without this record: a finding says so.
 _LOST_AT = 6
@@ -61,35 +55,18 @@ class Stocked:
         return self.node.url
 
     def client(self, name: str = "anna") -> httpx.Client:
-        """Of REST and of pages, with a password in each request."""
-        return httpx.Client(base_url=self.url, timeout=60, auth=(name, PASSWORD))
-
-    def signed_in(self, browser: Browser, name: str, **options: Any) -> BrowserContext:
-        """A window's context with this person's session in it."""
-        context = browser.new_context(base_url=self.url, **options)
-        with httpx.Client(base_url=self.url, timeout=60) as client:
-            client.get("/ui/login")
-            form = {"name": name, "password": PASSWORD, **_token(client)}
-            assert client.post("/ui/login", data=form).status_code == 302
-            context.add_cookies([
-                {"name": each, "value": value, "url": self.url}
-                for each, value in client.cookies.items()
-            ])
-        return context
-
-
-def _token(client: httpx.Client) -> dict[str, str]:
-    return {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
+        """Return a client of REST and of pages, with a password in each request."""
+        client = http_client(self.url)
+        client.auth = (name, PASSWORD)
+        return client
 
 
 @contextmanager
 def guarded_by_passwords(folder: Path, kafka: str, topic: str) -> Iterator[NodeProcess]:
-    """Ready; its users are PEOPLE."""
-    users = folder / "users"
-    users.write_text("\n".join(user_line(name, role, PASSWORD) for name, role in PEOPLE.items()))
+    """Start a node whose users are PEOPLE."""
     options = {
         "ANNALS_ACCESS": "basic",
-        "ANNALS_USERS_FILE": str(users),
+        "ANNALS_USERS_FILE": str(users_file(folder)),
         # What the incident left is of an older dialect, which knows no references.
         "JOURNAL_DIALECT": "2.6",
     }
@@ -97,7 +74,7 @@ def guarded_by_passwords(folder: Path, kafka: str, topic: str) -> Iterator[NodeP
         yield process
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stocked(shop: Stocked) -> Stocked:
     """The shop with more beside it: every page has something to show."""
     with shop.client() as client:
@@ -106,9 +83,9 @@ def stocked(shop: Stocked) -> Stocked:
     return shop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shop(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stocked]:
-    """The artifacts of a shop on what the incident left; one for all tests of a module."""
+    """The artifacts of a shop on what the incident left; one for all tests."""
     topic = new_topic(kafka)
     whole = recorded(DATA / "journals" / "bug-before.jsonl")
     put_records(kafka, topic, [each for each in whole if each.offset != _LOST_AT])
@@ -200,6 +177,10 @@ def _made(client: httpx.Client, artifact_id: str, content: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+def _token(client: httpx.Client) -> dict[str, str]:
+    return {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
+
+
 def _begin_work(client: httpx.Client, ids: dict[str, str], topic: str) -> None:
     """Of each kind one, to its end."""
     client.get("/ui/snapshots")
@@ -238,12 +219,13 @@ def _work(
     begun = client.post(address, data={**form, **_token(client)}, files=files)
     assert begun.status_code == 302, begun.text
     work = begun.headers["Location"]
-    for _ in range(600):
+
+    def has_ended() -> bool:
         page = client.get(work)
-        if page.status_code == 302 or "data-again" not in page.text:
-            return str(work.rpartition("/")[2])
-        time.sleep(0.05)
-    raise AssertionError(f"{work} did not end")
+        return page.status_code == 302 or "data-again" not in page.text
+
+    until(has_ended)
+    return str(work.rpartition("/")[2])
 
 
 def _mended(client: httpx.Client, topic: str) -> str:

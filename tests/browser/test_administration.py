@@ -3,31 +3,28 @@
 import json
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from access.passwords import user_line
-from registry.roles import RoleType
-from tests.browser.conftest import Visitor, visiting
-from tests.browser.test_pages import _too_pale
+from tests.browser.contrast import too_pale
+from tests.browser.people import PEOPLE, users_file
+from tests.browser.visitor import Visitor, visiting
+from tests.browser.windows import Windows
 from tests.guarded import guarded_node
 from tests.issuer import Issuer
 from tests.nodes import NodeProcess
+from tests.web import http_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
-PASSWORD = "correct horse battery"
-PEOPLE = {"vera": RoleType.READ_ONLY, "dora": RoleType.DEVELOPER, "anna": RoleType.ADMIN}
 ADMIN_PAGES = ("rules", "roles", "settings", "loggers", "nodes", "export")
 
 
 def rest(node: NodeProcess, issuer: Issuer) -> httpx.Client:
     """As an administrator whom the environment names, whatever the journal says of roles."""
-    headers = issuer.bearer("root")
-    return httpx.Client(base_url=f"{node.url}/apis/registry/v2", headers=headers, timeout=60)
+    return http_client(f"{node.url}/apis/registry/v2", issuer.bearer("root"))
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +32,10 @@ def node(
     kafka: str, kept_issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[NodeProcess]:
     """Roles are those of the journal: a viewer, a developer and an administrator."""
-    folder: Path = tmp_path_factory.mktemp("administration")
-    file = folder / "users"
-    file.write_text("\n".join(user_line(name, role, PASSWORD) for name, role in PEOPLE.items()))
+    folder = tmp_path_factory.mktemp("administration")
     options = {
         "ANNALS_ACCESS": "basic,oidc",
-        "ANNALS_USERS_FILE": str(file),
+        "ANNALS_USERS_FILE": str(users_file(folder)),
         "ANNALS_ROLES_FROM": "application",
         "ANNALS_ADMIN_USER": "root",
     }
@@ -57,28 +52,18 @@ def node(
 
 
 @pytest.fixture
-def guest(browser: Browser, node: NodeProcess) -> Iterator[Visitor]:
-    with visiting(browser, node.url) as found:
+def guest(windows: Windows, node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(windows, node.url) as found:
         yield found
 
 
-def sign_in(guest: Visitor, name: str, path: str, width: int = 1440) -> Page:
-    page = guest.open("/ui/login", width=width)
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_test_id("login-btn").click()
-    expect(page.get_by_test_id("who")).to_have_text(name)
-    page.goto(path)
-    return page
-
-
-def toast(page: Page) -> str:
-    return page.get_by_test_id("toast").inner_text().strip()
+def is_told(page: Page, words: str) -> None:
+    expect(page.get_by_test_id("toast")).to_have_text(words)
 
 
 @pytest.mark.parametrize("name", ["vera", "dora"])
 def test_who_may_not_administer_is_told_why_and_by_whom(guest: Visitor, name: str) -> None:
-    page = sign_in(guest, name, "/ui/admin")
+    page = guest.open("/ui/admin", person=name)
     expect(page.get_by_role("main")).to_contain_text("it needs the role ADMIN")
     expect(page.get_by_role("main")).to_contain_text("An administrator can give it.")
     pages = page.get_by_role("navigation").first
@@ -90,7 +75,7 @@ def test_who_may_not_administer_is_told_why_and_by_whom(guest: Visitor, name: st
 
 
 def test_on_a_small_screen_one_lock_stands_for_all(guest: Visitor) -> None:
-    page = sign_in(guest, "vera", "/ui/home", width=360)
+    page = guest.open("/ui/home", person="vera", width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     expect(page.locator(".nav-off").first).to_be_hidden()
     page.get_by_test_id("nav-locks").click()
@@ -98,7 +83,7 @@ def test_on_a_small_screen_one_lock_stands_for_all(guest: Visitor) -> None:
 
 
 def test_health_shows_to_viewers_what_they_may_not_do(guest: Visitor) -> None:
-    page = sign_in(guest, "vera", "/ui/health")
+    page = guest.open("/ui/health", person="vera")
     expect(page.get_by_test_id("topic-settings")).to_contain_text("cleanup.policy")
     expect(page.get_by_test_id("peers")).to_contain_text("this one")
     ways = page.get_by_test_id("health-ways")
@@ -106,12 +91,12 @@ def test_health_shows_to_viewers_what_they_may_not_do(guest: Visitor) -> None:
     expect(ways.get_by_role("link", name="Foresee")).to_have_attribute(
         "title", "Who has the role ADMIN does this."
     )
-    admin = sign_in(guest, "anna", "/ui/health")
+    admin = guest.open("/ui/health", person="anna")
     expect(admin.get_by_test_id("health-ways").locator("a")).to_have_count(3)
 
 
 def test_home_leads_to_what_each_role_may_do(guest: Visitor) -> None:
-    page = sign_in(guest, "vera", "/ui/home")
+    page = guest.open("/ui/home", person="vera")
     expect(page.get_by_test_id("count-artifacts")).to_have_text("1")
     expect(page.get_by_test_id("changes")).to_contain_text("create artifact order")
     expect(page.locator("[data-off=btn-header-upload-artifact]")).to_be_visible()
@@ -119,35 +104,35 @@ def test_home_leads_to_what_each_role_may_do(guest: Visitor) -> None:
     page.get_by_test_id("home-search").fill("order")
     page.get_by_test_id("home-search").press("Enter")
     page.wait_for_url("**/ui/artifacts?q=order*")
-    admin = sign_in(guest, "anna", "/ui/home")
+    admin = guest.open("/ui/home", person="anna")
     admin.get_by_text("The whole journal").click()
     admin.wait_for_url("**/ui/journal")
 
 
 def test_roles_are_granted_changed_and_revoked(guest: Visitor) -> None:
-    page = sign_in(guest, "anna", "/ui/admin/roles")
+    page = guest.open("/ui/admin/roles", person="anna")
     name = f"p{uuid.uuid4().hex[:6]}"
     page.get_by_test_id("btn-grant-access").click()
     page.get_by_test_id("form-principal").fill(name)
     page.get_by_test_id("form-role").select_option("DEVELOPER")
     page.get_by_test_id("modal-btn-grant").click()
-    assert toast(page) == f"{name} is DEVELOPER now."
+    is_told(page, f"{name} is DEVELOPER now.")
     row = page.get_by_test_id("role-mappings").locator("tr", has_text=name)
     row.get_by_role("combobox").select_option("READ_ONLY")
     row.get_by_test_id("btn-change-role").click()
-    assert toast(page) == f"{name} was DEVELOPER, and is READ_ONLY now."
+    is_told(page, f"{name} was DEVELOPER, and is READ_ONLY now.")
     row.get_by_test_id("btn-revoke").click()
     expect(page.get_by_test_id("ask-revoke")).to_contain_text(f"from {name}?")
     page.get_by_test_id("modal-btn-cancel").click()
     expect(row).to_be_visible()
     row.get_by_test_id("btn-revoke").click()
     page.get_by_test_id("modal-btn-revoke").click()
-    assert toast(page) == f"{name} is READ_ONLY no longer."
+    is_told(page, f"{name} is READ_ONLY no longer.")
     expect(row).to_have_count(0)
 
 
 def test_administrators_do_not_lock_themselves_out(guest: Visitor) -> None:
-    page = sign_in(guest, "anna", "/ui/admin/roles")
+    page = guest.open("/ui/admin/roles", person="anna")
     own = page.get_by_test_id("role-mappings").locator("tr", has_text="anna")
     expect(own).to_contain_text("you")
     expect(own.locator("[data-off=revoke]")).to_contain_text("your own role ADMIN")
@@ -166,12 +151,7 @@ def test_administrators_do_not_lock_themselves_out(guest: Visitor) -> None:
 
 
 def test_settings_and_loggers_work_without_scripts(guest: Visitor) -> None:
-    signed = sign_in(guest, "anna", "/ui/admin")
-    context = guest.browser.new_context(
-        base_url=guest.url, java_script_enabled=False, storage_state=signed.context.storage_state()
-    )
-    page = context.new_page()
-    page.goto("/ui/admin/settings")
+    page = guest.open("/ui/admin/settings", person="anna", has_scripts=False)
     page.get_by_test_id("settings-filter").fill("expiry")
     page.get_by_test_id("settings-filter").press("Enter")
     expect(page.get_by_test_id("settings").locator("li")).to_have_count(1)
@@ -181,7 +161,7 @@ def test_settings_and_loggers_work_without_scripts(guest: Visitor) -> None:
     expect(page.get_by_label("Download link expiry").first).to_have_value("soon")
     page.get_by_label("Download link expiry").first.fill("45")
     page.get_by_role("button", name="Set: Download").click()
-    assert toast(page) == "Download link expiry is 45 now, on every node."
+    is_told(page, "Download link expiry is 45 now, on every node.")
     page.get_by_role("button", name="Back to the default").click()
     page.goto("/ui/admin/loggers")
     page.get_by_test_id("form-logger").fill("api.v2")
@@ -192,7 +172,7 @@ def test_settings_and_loggers_work_without_scripts(guest: Visitor) -> None:
 
 
 def test_the_export_is_shown_and_then_downloaded(guest: Visitor) -> None:
-    page = sign_in(guest, "anna", "/ui/admin")
+    page = guest.open("/ui/admin", person="anna")
     page.get_by_test_id("toolbar-export").click()
     expect(page.get_by_test_id("export-counts")).to_contain_text("Versions")
     with page.expect_download() as download:
@@ -203,17 +183,17 @@ def test_the_export_is_shown_and_then_downloaded(guest: Visitor) -> None:
 
 
 def test_a_rule_is_foreseen_and_set(guest: Visitor) -> None:
-    page = sign_in(guest, "anna", "/ui/admin/rules?rule=VALIDITY&level=FULL")
+    page = guest.open("/ui/admin/rules?rule=VALIDITY&level=FULL", person="anna")
     page.get_by_test_id("rule-set").click()
-    assert toast(page) == "Validity is FULL for all artifacts now."
+    is_told(page, "Validity is FULL for all artifacts now.")
 
 
 def test_all_pages_fit_a_small_screen_and_have_enough_contrast(guest: Visitor) -> None:
-    page = sign_in(guest, "anna", "/ui/home", width=360)
+    page = guest.open("/ui/home", person="anna", width=360)
     pages = [f"/ui/admin/{name}" for name in ADMIN_PAGES]
     for path in ("/ui/home", "/ui/health", "/ui/import", "/ui/admin/roles?revoke=vera", *pages):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            assert _too_pale(page) == [], (path, scheme)
+            assert too_pale(page) == [], (path, scheme)

@@ -1,17 +1,18 @@
 """The list of artifacts in a browser: searching, narrowing, selecting."""
 
 import io
-import time
+import uuid
 import zipfile
 from collections.abc import Iterator
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import AVRO, Visitor, visiting
+from tests.browser.visitor import AVRO, Visitor, visiting
+from tests.browser.windows import Windows
 from tests.nodes import NodeProcess
-from tests.slowness import slowness
+from tests.waiting import until
+from tests.web import http
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -23,27 +24,22 @@ _CONTENTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def visitor_of_four(browser: Browser, kept_node: NodeProcess) -> Iterator[Visitor]:
-    """A node with four artifacts, shared by all tests here: who changes them says them anew."""
-    with visiting(browser, kept_node.url) as visitor:
-        yield visitor
-
-
 @pytest.fixture
-def four(visitor_of_four: Visitor) -> Visitor:
-    url = f"{visitor_of_four.url}/apis/registry/v2/groups"
+def four(windows: Windows, kept_node: NodeProcess) -> Iterator[Visitor]:
+    """A visitor of a node with four artifacts and no other."""
+    url = f"{kept_node.url}/apis/registry/v2/groups"
     for group, artifact_id in _CONTENTS:
         path = f"{url}/{_quoted(group)}/artifacts/{_quoted(artifact_id)}"
-        assert httpx.delete(path).status_code in {204, 404}
+        assert http.delete(path).status_code in {204, 404}
     for (group, artifact_id), content in _CONTENTS.items():
-        answer = httpx.post(
+        answer = http.post(
             f"{url}/{_quoted(group)}/artifacts?ifExists=RETURN",
             content=content,
             headers=_headers(artifact_id, "AVRO" if content == AVRO else "JSON"),
         )
         assert answer.status_code == 200, answer.text
-    return visitor_of_four
+    with visiting(windows, kept_node.url) as visitor:
+        yield visitor
 
 
 def _headers(artifact_id: str, kind: str) -> dict[str, str]:
@@ -62,19 +58,16 @@ def _names(page: Page) -> list[str]:
     return page.get_by_test_id("artifact-link").all_inner_texts()
 
 
-def test_what_was_uploaded_can_be_searched_within_about_a_second(four: Visitor) -> None:
-    word = f"unheard{time.time_ns()}"
-    answer = httpx.post(
+def test_what_was_uploaded_can_soon_be_searched(four: Visitor) -> None:
+    word = f"unheard{uuid.uuid4().hex}"
+    answer = http.post(
         f"{four.url}/apis/registry/v2/groups/shop/artifacts?ifExists=UPDATE",
         json={"title": word},
         headers=_headers("late", "JSON"),
     )
     assert answer.status_code == 200, answer.text
-    uploaded = time.monotonic()
-    while "/artifacts/shop/late/" not in httpx.get(f"{four.url}/ui/artifacts?q={word}").text:
-        assert time.monotonic() - uploaded < 5 * slowness()
-    assert time.monotonic() - uploaded < slowness()
-    assert httpx.delete(f"{four.url}/apis/registry/v2/groups/shop/artifacts/late").is_success
+    until(lambda: "/artifacts/shop/late/" in http.get(f"{four.url}/ui/artifacts?q={word}").text)
+    assert http.delete(f"{four.url}/apis/registry/v2/groups/shop/artifacts/late").is_success
 
 
 def test_typing_finds_contents_and_marks_the_hits(four: Visitor) -> None:
@@ -131,11 +124,11 @@ def test_rows_are_selected_by_range_and_key_and_stay_so_while_others_come(four: 
     body = '{"title": "Later"}'
     address = f"{four.url}/apis/registry/v2/groups/shop/artifacts"
     later = _headers("later", "JSON")
-    assert httpx.post(address, content=body, headers=later).status_code == 200
+    assert http.post(address, content=body, headers=later).status_code == 200
     expect(page.get_by_test_id("artifact-link")).to_have_count(4)
     expect(bar).to_contain_text("2 selected")
     expect(page.get_by_test_id("artifact-link").nth(2)).to_be_focused()
-    assert httpx.delete(f"{address}/later").status_code == 204
+    assert http.delete(f"{address}/later").status_code == 204
     expect(page.get_by_test_id("artifact-link")).to_have_count(3)
 
 
@@ -172,9 +165,7 @@ def test_a_download_has_each_content_under_a_safe_name(four: Visitor) -> None:
 def test_selected_artifacts_are_deleted_after_a_question_also_without_scripts(
     four: Visitor,
 ) -> None:
-    context = four.browser.new_context(base_url=four.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/ui/artifacts?q=o&sort=name")
+    page = four.open("/ui/artifacts?q=o&sort=name", has_scripts=False)
     page.locator("[name=select][value='shop/order']").check()
     page.locator("[name=select][value='shop/stock']").check()
     page.get_by_test_id("bulk-delete").click()
@@ -194,12 +185,11 @@ def test_selected_artifacts_are_deleted_after_a_question_also_without_scripts(
 
 def test_what_can_t_be_done_is_told_for_each(four: Visitor) -> None:
     # Without scripts the list still shows what was deleted meanwhile.
-    page = four.browser.new_context(base_url=four.url, java_script_enabled=False).new_page()
-    page.goto("/ui/artifacts?group=shop")
+    page = four.open("/ui/artifacts?group=shop", has_scripts=False)
     page.locator("[name=select][value='shop/order']").check()
     page.locator("[name=select][value='shop/stock']").check()
     gone = f"{four.url}/apis/registry/v2/groups/shop/artifacts/stock"
-    assert httpx.delete(gone).status_code == 204
+    assert http.delete(gone).status_code == 204
     page.get_by_test_id("bulk-label").fill("pii")
     page.get_by_test_id("bulk-add-label").click()
     outcome = page.get_by_test_id("selected-outcome")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import AVRO, Visitor, visiting
+from tests.browser.visitor import AVRO, Visitor, visiting
+from tests.browser.windows import Windows
 from tests.nodes import NodeProcess, node_process
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
@@ -34,8 +35,8 @@ def broker(own_node: NodeProcess) -> Iterator[psutil.Process]:
 
 
 @pytest.fixture
-def guest(browser: Browser, own_node: NodeProcess) -> Iterator[Visitor]:
-    with visiting(browser, own_node.url) as visitor:
+def guest(windows: Windows, own_node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(windows, own_node.url) as visitor:
         yield visitor
 
 

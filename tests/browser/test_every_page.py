@@ -1,29 +1,19 @@
 """Each page as three people, light and dark, narrow and wide: nothing is wrong with any."""
 
-from itertools import product
-from statistics import median
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from tests.browser.addresses import NOT_SHOWN, Place, node_patterns, places, without_example
-from tests.browser.stocked import LEVELS, PEOPLE, Stocked
-from tests.browser.stocked import shop as shop
-from tests.browser.stocked import stocked as stocked
+from tests.browser.people import LEVELS, PEOPLE
+from tests.browser.stocked import Stocked
 from tests.browser.visits import Look, window
+from tests.browser.windows import Windows
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
-_SCHEMES = ("light", "dark")
+_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _WIDTHS = (360, 1440)
-_PAINTED_PAGES = (
-    *("/ui/home", "/ui/artifacts", "/ui/journal", "/ui/health", "/ui/upload", "/ui/admin/rules"),
-    *("/ui/artifacts/shop/order/versions/latest", "/ui/artifacts/shop/order/versions/3/compare"),
-)
-_LOOKS = [
-    *(Look(*each) for each in product(PEOPLE, _SCHEMES, _WIDTHS)),
-    *(Look("anna", scheme, 1920) for scheme in _SCHEMES),
-]
 
 
 def test_every_address_has_an_example_to_look_at() -> None:
@@ -50,54 +40,12 @@ def _turns(places: list[Place]) -> dict[Look, list[Place]]:
     return turns
 
 
-def test_nothing_is_wrong_with_any_page(stocked: Stocked, browser: Browser) -> None:
+def test_nothing_is_wrong_with_any_page(stocked: Stocked, windows: Windows) -> None:
     found: list[str] = []
     turns = _turns([each for each in places(stocked) if not each.is_repeated])
     assert {look.person for look in turns} == set(PEOPLE)
-    for look, visited in turns.items():
-        with window(stocked, browser, look) as seen:
+    with window(stocked, windows) as seen:
+        for look, visited in turns.items():
+            seen.look_as(look)
             found += [line for place in visited for line in seen.visit(place)]
     assert not found, "\n" + "\n".join(found)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize(
-    "look", _LOOKS, ids=lambda look: f"{look.person}-{look.scheme}-{look.width}"
-)
-def test_nothing_is_wrong_with_any_page_for_anybody(
-    stocked: Stocked, browser: Browser, look: Look
-) -> None:
-    with window(stocked, browser, look) as seen:
-        found = [line for place in places(stocked) for line in seen.visit(place)]
-    assert not found, "\n" + "\n".join(found)
-
-
-_FIRST_PAINT_MS = 500
-#: What a page of one word takes on a quiet machine; a busy one is granted as much more as that
-#: page takes more.
-_QUIET_MS = 60
-_LOADS = 3
-_PAINTED = """() => new Promise((done) => new PerformanceObserver((list, observer) => {
-  for (const each of list.getEntriesByName("first-contentful-paint")) {
-    observer.disconnect();
-    done(each.startTime);
-  }
-}).observe({ type: "paint", buffered: true }))"""
-
-
-def _first_paint(page: Page, path: str) -> float:
-    """In ms, from the click to the first words; the median of several."""
-    painted: list[float] = []
-    for _ in range(_LOADS):
-        page.goto(path)
-        painted.append(page.evaluate(_PAINTED))
-    return median(painted)
-
-
-def test_first_words_are_painted_at_once(stocked: Stocked, browser: Browser) -> None:
-    with window(stocked, browser, Look("anna", "light", 1440)) as seen:
-        bare = _first_paint(seen.page, "/apis/registry/v2/system/info")
-        painted = {path: _first_paint(seen.page, path) for path in _PAINTED_PAGES}
-    limit = _FIRST_PAINT_MS * max(1.0, bare / _QUIET_MS)
-    late = {path: ms for path, ms in painted.items() if ms > limit}
-    assert not late, f"a page of one word takes {bare:.0f} ms; {painted}"

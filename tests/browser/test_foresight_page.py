@@ -4,26 +4,30 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor, visiting
+from tests.browser.visitor import Visitor, visiting
+from tests.browser.windows import Windows
 from tests.journals import DATA
-from tests.nodes import serving
+from tests.nodes import NodeProcess, serving
 from tests.tools import load
+
+pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 
 @pytest.fixture(scope="module")
-def incident(
-    browser: Browser, kafka: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Visitor]:
+def node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     """A node on the incident's journal, before it was compacted."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
         topic = load(DATA / "journals" / "bug-before.jsonl")
-    with (
-        serving(tmp_path_factory.mktemp("foresight"), kafka, topic) as node,
-        visiting(browser, node.url) as visitor,
-    ):
+    with serving(tmp_path_factory.mktemp("foresight"), kafka, topic) as node:
+        yield node
+
+
+@pytest.fixture
+def incident(windows: Windows, node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(windows, node.url) as visitor:
         yield visitor
 
 
@@ -50,12 +54,9 @@ def test_compaction_is_foreseen_by_keyboard(incident: Visitor, width: int, schem
 
 
 def test_it_works_without_scripts(incident: Visitor) -> None:
-    context = incident.browser.new_context(base_url=incident.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/ui/health/foresee")
+    page = incident.open("/ui/health/foresee", has_scripts=False)
     page.get_by_label("Also if the topic is not compacted").check()
     page.get_by_test_id("btn-compaction").click()
     expect(page.get_by_test_id("verdict")).to_be_visible()
     page.get_by_role("link", name="Ask something else").click()
     expect(page.get_by_test_id("asked")).to_contain_text("5 of 13 records would go")
-    context.close()

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.people import sign_in
 from tests.browser.stocked import Stocked
-from tests.browser.stocked import shop as shop
+from tests.browser.visitor import visiting
+from tests.browser.windows import Windows
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -15,23 +17,43 @@ _ORDER = "/ui/artifacts/shop/order/versions/latest"
 
 
 @pytest.fixture
-def page(shop: Stocked, browser: Browser) -> Iterator[Page]:
+def page(shop: Stocked, windows: Windows) -> Iterator[Page]:
     """The administrator's."""
-    context = shop.signed_in(browser, "anna", viewport={"width": 1440, "height": 900})
-    yield context.new_page()
-    context.close()
+    page = windows.take(shop.url)
+    sign_in(page.context, shop.url, "anna")
+    yield page
+    windows.give_back(page)
+
+
+@pytest.fixture
+def fresh_page(shop: Stocked, windows: Windows) -> Iterator[Page]:
+    """The same, in a window that nobody uses after it."""
+    with windows.fresh(shop.url) as page:
+        sign_in(page.context, shop.url, "anna")
+        yield page
 
 
 _PAGES = {"h": "home", "a": "artifacts", "u": "upload", "j": "journal", "t": "tables"}
 _PAGES |= {"e": "health", "s": "snapshots", "m": "admin/rules"}
 
 
-def test_two_keys_go_to_each_page(page: Page) -> None:
+def test_two_keys_go_to_each_page_if_the_second_comes_soon(fresh_page: Page) -> None:
+    page = fresh_page
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
     page.goto(_ORDER)
     for key, path in _PAGES.items():
         page.keyboard.press("g")
         page.keyboard.press(key)
         page.wait_for_url(f"**/ui/{path}")
+    page.keyboard.press("g")
+    page.clock.run_for(1600)
+    page.keyboard.press("h")
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**/ui/artifacts")
+    page.go_back()
+    page.wait_for_url("**/ui/admin/rules")
 
 
 def test_the_sheet_tells_every_key_and_escape_closes_it(page: Page) -> None:
@@ -94,7 +116,8 @@ def test_the_focus_is_seen_wherever_it_goes(page: Page) -> None:
     assert [each for each in unseen if each] == []
 
 
-def test_a_chosen_theme_is_there_before_the_page_is_drawn(page: Page) -> None:
+def test_a_chosen_theme_is_there_before_the_page_is_drawn(fresh_page: Page) -> None:
+    page = fresh_page
     page.add_init_script(
         """new MutationObserver((_, observer) => {
           if (!document.body) return;
@@ -121,9 +144,10 @@ def test_a_chosen_theme_is_there_before_the_page_is_drawn(page: Page) -> None:
     assert page.evaluate(background) == dark
 
 
-def test_times_are_told_in_the_readers_zone(shop: Stocked, browser: Browser) -> None:
-    context = shop.signed_in(browser, "anna", timezone_id="Asia/Kolkata")
-    page = context.new_page()
+def test_times_are_told_in_the_readers_zone(fresh_page: Page) -> None:
+    page = fresh_page
+    zone = page.context.new_cdp_session(page)
+    zone.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"})
     page.goto(_ORDER)
     age = page.locator("aside time").first
     expect(age).to_have_attribute("title", re.compile(r" UTC\+5:30 \(Asia/(Calcutta|Kolkata)\)$"))
@@ -136,15 +160,12 @@ def test_times_are_told_in_the_readers_zone(shop: Stocked, browser: Browser) -> 
         "(at) => new Date(at).toTimeString().slice(0, 8)", row.get_attribute("datetime")
     )
     expect(row).to_contain_text(said)
-    context.close()
 
 
-def test_times_are_told_in_utc_without_scripts(shop: Stocked, browser: Browser) -> None:
-    context = shop.signed_in(browser, "anna", java_script_enabled=False)
-    page = context.new_page()
-    page.goto(_ORDER)
-    expect(page.locator("aside time").first).to_have_attribute("title", re.compile(r" UTC$"))
-    context.close()
+def test_times_are_told_in_utc_without_scripts(shop: Stocked, windows: Windows) -> None:
+    with visiting(windows, shop.url) as visitor:
+        page = visitor.open(_ORDER, person="anna", has_scripts=False)
+        expect(page.locator("aside time").first).to_have_attribute("title", re.compile(r" UTC$"))
 
 
 def test_a_lost_node_is_told_and_what_was_missed_is_caught_up(shop: Stocked, page: Page) -> None:

@@ -4,12 +4,12 @@ import io
 import zipfile
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.visitor import Visitor
 from tests.nodes import NodeProcess
+from tests.web import http
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -37,8 +37,9 @@ def test_an_export_is_shown_before_it_is_stored(visitor: Visitor, live_node: Nod
 
 
 def test_what_can_not_be_imported_is_told(
-    guest: Visitor, kept_node: NodeProcess, tmp_path: Path
+    guest: Visitor, shared_node: NodeProcess, tmp_path: Path
 ) -> None:
+    before = held(shared_node)
     hostile = io.BytesIO()
     with zipfile.ZipFile(hostile, "w") as archive:
         archive.writestr("../../etc/passwd.Content.json", b"{}")
@@ -55,7 +56,7 @@ def test_what_can_not_be_imported_is_told(
         page.get_by_test_id("btn-look").click()
         expect(page.get_by_test_id("failed")).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-    assert held(kept_node) == 0
+    assert held(shared_node) == before
 
 
 def test_the_page_of_the_api(guest: Visitor) -> None:
@@ -71,5 +72,5 @@ def test_the_page_of_the_api(guest: Visitor) -> None:
 
 
 def held(node: NodeProcess) -> int:
-    found = httpx.get(f"{node.url}/apis/registry/v2/search/artifacts").json()
+    found = http.get(f"{node.url}/apis/registry/v2/search/artifacts").json()
     return int(found["count"])

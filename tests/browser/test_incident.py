@@ -1,18 +1,12 @@
 """The journal of the incident, as a person sees it and works on."""
 
 import json
-import time
-from collections.abc import Iterator
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from journal.brokers.kafka import load
-from journal.dumps import read_dump
-from tests.browser.conftest import Visitor, visiting
-from tests.journals import DATA
-from tests.nodes import NodeProcess
+from tests.browser.incident import RECORDS, wait_until_applied, write_incident
+from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -24,31 +18,12 @@ _FOURTH = json.dumps({
 })
 
 
-def say_the_dump(kafka: str, topic: str) -> None:
-    with (DATA / "incident-dump.jsonl").open("rb") as dump:
-        load({"bootstrap.servers": kafka}, topic, list(read_dump(dump)), lambda *_: None)
-
-
-def until_applied(visitor: Visitor) -> Visitor:
-    page = visitor.open("/ui/journal")
-    expect(page.get_by_test_id("node-state")).to_contain_text("applied 12 of 12")
-    page.context.close()
-    return visitor
-
-
 @pytest.fixture
 def incident(visitor: Visitor, kafka: str, topic: str) -> Visitor:
-    """A node that has applied the dump's twelve records."""
-    say_the_dump(kafka, topic)
-    return until_applied(visitor)
-
-
-@pytest.fixture(scope="module")
-def kept_incident(browser: Browser, kafka: str, kept_node: NodeProcess) -> Iterator[Visitor]:
-    """The same, for all tests that leave it as it is."""
-    say_the_dump(kafka, kept_node.environment["JOURNAL_TOPIC"])
-    with visiting(browser, kept_node.url) as visitor:
-        yield until_applied(visitor)
+    """A visitor of a node that has applied the dump's twelve records."""
+    write_incident(kafka, topic)
+    wait_until_applied(visitor.url, RECORDS)
+    return visitor
 
 
 def test_the_tables_are_shown_as_the_incident_left_them(kept_incident: Visitor) -> None:
@@ -65,17 +40,17 @@ def test_the_tables_are_shown_as_the_incident_left_them(kept_incident: Visitor) 
     expect(content.locator(".text")).to_contain_text('"name": "User3"')
 
 
-def test_an_open_page_shows_a_broken_sequence_within_a_second(
+def test_an_open_page_shows_a_broken_sequence_without_asking_for_it(
     visitor: Visitor, kafka: str, topic: str
 ) -> None:
     page = visitor.open("/ui/health")
     expect(page.get_by_test_id("all-quiet")).to_be_visible()
-    say_the_dump(kafka, topic)
-    while httpx.get(f"{visitor.url}/apis/annals/v1/node").json()["applied"] < 12:
-        pass
-    applied = time.monotonic()
+    expect(page.get_by_test_id("node-state")).to_contain_text("In step")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    write_incident(kafka, topic)
     page.locator("#J03").wait_for()
-    assert time.monotonic() - applied < 1
+    assert asked == []
     expect(page.locator("#J03 .since")).to_contain_text("with offset")
     expect(page.get_by_test_id("node-state")).to_contain_text("2 errors")
 

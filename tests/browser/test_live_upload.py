@@ -4,13 +4,14 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import AVRO, Visitor, visiting
+from tests.browser.visitor import AVRO, Visitor, visiting
+from tests.browser.windows import Windows
 from tests.kafka_fixture import new_topic
-from tests.nodes import serving, unused_port
+from tests.nodes import NodeProcess, serving, unused_port
+from tests.web import http
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -25,10 +26,8 @@ _TRANSFER = """files => {
 
 
 @pytest.fixture(scope="module")
-def guest(
-    browser: Browser, kafka: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Visitor]:
-    """One node for all of this file; it may fetch from itself."""
+def node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+    """A node that may fetch from itself."""
     port = unused_port()
     options = {
         "ANNALS_HTTP_PORT": str(port),
@@ -36,10 +35,13 @@ def guest(
         "ANNALS_RULE_VALIDITY": "FULL",
     }
     folder = tmp_path_factory.mktemp("upload")
-    with (
-        serving(folder, kafka, new_topic(kafka), **options) as node,
-        visiting(browser, node.url) as visitor,
-    ):
+    with serving(folder, kafka, new_topic(kafka), **options) as running:
+        yield running
+
+
+@pytest.fixture
+def guest(windows: Windows, node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(windows, node.url) as visitor:
         yield visitor
 
 
@@ -76,7 +78,7 @@ def test_typing_tells_the_type_and_marks_a_broken_line_at_any_width(guest: Visit
         at = "document.querySelector('[name=text]').selectionStart"
         assert page.evaluate(f"(() => {{ const at = {at}; return {before}; }})()") == 5
         assert not _overflows(page)
-        page.context.close()
+        guest.close(page)
 
 
 def test_the_suggested_id_is_taken_and_what_is_found_is_referred_to(guest: Visitor) -> None:
@@ -146,13 +148,11 @@ def test_a_url_is_fetched_from_an_allowed_host_and_from_no_other(guest: Visitor)
     page.get_by_test_id("form-id").fill("fetched")
     page.get_by_test_id("modal-btn-upload").click()
     page.wait_for_url("**/ui/artifacts/default/fetched/versions/1")
-    assert httpx.get(address.replace("source", "fetched")).text == AVRO
+    assert http.get(address.replace("source", "fetched")).text == AVRO
 
 
 def test_checking_planning_and_storing_work_without_scripts(guest: Visitor) -> None:
-    context = guest.browser.new_context(base_url=guest.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/ui/upload")
+    page = guest.open("/ui/upload", has_scripts=False)
     page.locator("[name=type]").select_option("AVRO")
     page.locator("[name=text]").fill(_BROKEN)
     page.get_by_test_id("btn-check").click()
@@ -173,4 +173,3 @@ def test_checking_planning_and_storing_work_without_scripts(guest: Visitor) -> N
     expect(page.get_by_test_id("bundle-done")).to_contain_text("2 stored")
     found = page.request.get("/apis/registry/v2/groups/plain/artifacts/renamed")
     assert found.text() == AVRO
-    context.close()

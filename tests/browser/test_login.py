@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from access.passwords import user_line
-from registry.roles import RoleType
-from tests.browser.conftest import Visitor, visiting
+from tests.browser.people import PASSWORD, users_file
+from tests.browser.visitor import Visitor, visiting
+from tests.browser.windows import Windows
 from tests.guarded import guarded_node
 from tests.issuer import Issuer
 from tests.nodes import NodeProcess
+from tests.web import http
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -23,19 +22,16 @@ def node(
 ) -> Iterator[NodeProcess]:
     """Takes passwords and the issuer's word."""
     folder = tmp_path_factory.mktemp("login")
-    file = folder / "users"
-    people = {"vera": RoleType.READ_ONLY, "dora": RoleType.DEVELOPER, "anna": RoleType.ADMIN}
-    file.write_text("\n".join(user_line(name, role, PASSWORD) for name, role in people.items()))
     roles = {"realm_access": {"roles": ["sr-developer"]}, "name": "Dirk van Dijk"}
     kept_issuer.users = {"dirk": roles, "nobody-yet": {}}
-    options = {"ANNALS_ACCESS": "basic,oidc", "ANNALS_USERS_FILE": str(file)}
+    options = {"ANNALS_ACCESS": "basic,oidc", "ANNALS_USERS_FILE": str(users_file(folder))}
     with guarded_node(folder, kafka, kept_issuer, **options) as running:
         yield running
 
 
 @pytest.fixture
-def guest(browser: Browser, node: NodeProcess) -> Iterator[Visitor]:
-    with visiting(browser, node.url) as found:
+def guest(windows: Windows, node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(windows, node.url) as found:
         yield found
 
 
@@ -51,7 +47,6 @@ def sign_in(guest: Visitor, name: str, path: str = "/ui/artifacts") -> Page:
 
 
 def test_each_role_is_shown_what_it_may(guest: Visitor) -> None:
-    """The first of the file: nothing is stored yet."""
     viewer = sign_in(guest, "vera")
     expect(viewer.get_by_test_id("node-state")).to_contain_text("In step")
     expect(viewer.get_by_test_id("btn-header-upload-artifact")).to_have_count(0)
@@ -86,6 +81,9 @@ def test_a_password_opens_what_its_role_may(guest: Visitor) -> None:
     expect(page.get_by_test_id("login")).to_be_visible()
     page.goto("/ui/artifacts")
     expect(page.get_by_test_id("login")).to_be_visible()
+    # The page of an empty registry is looked at by another test.
+    artifact = f"{guest.url}/apis/registry/v2/groups/default/artifacts/price"
+    assert http.delete(artifact, auth=("dora", PASSWORD)).status_code == 204
 
 
 def test_the_issuer_signs_people_in(guest: Visitor) -> None:

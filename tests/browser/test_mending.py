@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor
 from tests.browser.test_incident import incident as incident
-from tests.browser.test_incident import kept_incident as kept_incident
+from tests.browser.visitor import Visitor
 from tests.nodes import NodeProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
@@ -40,7 +39,6 @@ def test_a_finding_is_mended_from_its_page(incident: Visitor, live_node: NodePro
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.goto("/ui/health")
     expect(page.locator("#J03")).to_have_count(0)
-    page.context.close()
     assert incident.upload("/ui/upload").status == 200
 
 
@@ -50,7 +48,7 @@ def test_the_pages_fit_their_window(kept_incident: Visitor, width: int, scheme: 
     for path in ("reset", "move?to=6", "content", "journal"):
         page = kept_incident.open(f"/ui/health/mend/{path}", width=width, scheme=scheme)
         assert not overflows(page)
-        page.context.close()
+        kept_incident.close(page)
 
 
 def test_a_new_journal_is_written_by_keyboard(kept_incident: Visitor, topic: str) -> None:
@@ -69,12 +67,7 @@ def test_a_new_journal_is_written_by_keyboard(kept_incident: Visitor, topic: str
 
 
 def test_long_work_is_told_without_scripts(kept_incident: Visitor, topic: str) -> None:
-    context = kept_incident.browser.new_context(
-        base_url=kept_incident.url, java_script_enabled=False
-    )
-    page = context.new_page()
-    page.goto("/ui/health/mend/journal")
+    page = kept_incident.open("/ui/health/mend/journal", has_scripts=False)
     page.get_by_label("New topic").fill(f"{topic}-other")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("preview")).to_contain_text("9 records")
-    context.close()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visitor
-from tests.browser.test_pages import _too_pale
+from tests.browser.contrast import too_pale
+from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -108,9 +108,7 @@ def test_more_bytes_and_text_come_without_a_new_page(guest: Visitor) -> None:
 def test_without_scripts_ranges_and_folds_are_links(guest: Visitor) -> None:
     page = artifact_record(guest)
     address = page.url
-    context = guest.browser.new_context(java_script_enabled=False)
-    plain = context.new_page()
-    plain.goto(address)
+    plain = guest.open(address, has_scripts=False)
     value = plain.get_by_test_id("half-value")
     value.locator("a.range").last.click()
     expect(value.locator(".l:target")).to_have_count(1)
@@ -126,7 +124,7 @@ def test_it_fits_a_small_screen_and_has_enough_contrast(guest: Visitor) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            assert _too_pale(page) == [], (path, scheme)
+            assert too_pale(page) == [], (path, scheme)
 
 
 def test_the_permanent_link_and_the_files_are_there(guest: Visitor) -> None:

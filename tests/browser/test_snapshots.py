@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor, visiting
+from tests.browser.visitor import Visitor, visiting
+from tests.browser.windows import Windows
 from tests.journals import DATA
 from tests.nodes import serving
 from tests.tools import load
@@ -30,8 +31,8 @@ def journal(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 
 
 @pytest.fixture
-def visitor(browser: Browser, journal: str) -> Iterator[Visitor]:
-    with visiting(browser, journal) as visitor:
+def visitor(windows: Windows, journal: str) -> Iterator[Visitor]:
+    with visiting(windows, journal) as visitor:
         yield visitor
 
 
@@ -87,9 +88,7 @@ def test_a_file_that_is_no_dump_is_told_on_the_page(visitor: Visitor) -> None:
 
 
 def test_what_changed_is_listed_without_scripts(visitor: Visitor) -> None:
-    context = visitor.browser.new_context(base_url=visitor.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/ui/snapshots")
+    page = visitor.open("/ui/snapshots", has_scripts=False)
     page.get_by_label("From").fill("100")
     page.get_by_test_id("btn-comparison").click()
     expect(page.get_by_test_id("verdict")).to_contain_text("rows changed")
@@ -98,4 +97,3 @@ def test_what_changed_is_listed_without_scripts(visitor: Visitor) -> None:
     page.get_by_test_id("file").set_input_files(str(DATA / "incident-dump.jsonl"))
     page.get_by_test_id("btn-file").click()
     expect(page.get_by_test_id("records")).to_contain_text("12")
-    context.close()

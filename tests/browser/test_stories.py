@@ -4,14 +4,15 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.stocked import ORDER_NOW, Stocked, avro
-from tests.browser.stocked import shop as shop
+from tests.browser.visitor import Visitor, visiting
+from tests.browser.windows import Windows
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -25,17 +26,21 @@ class Screen:
 
     run: int
     width: int
-    scheme: Literal["light", "dark"]
+    scheme: str
 
-    def opened(self, shop: Stocked, browser: Browser, person: str, path: str) -> Page:
-        size = ViewportSize(width=self.width, height=900)
-        context = shop.signed_in(browser, person, viewport=size, color_scheme=self.scheme)
-        page = context.new_page()
-        page.goto(path)
-        return page
+    def opened(self, visitor: Visitor, person: str, path: str) -> Page:
+        return visitor.open(path, person=person, width=self.width, scheme=self.scheme)
 
 
 _SCREENS = [Screen(0, 1440, "light"), Screen(1, 360, "dark")]
+
+
+@pytest.fixture
+def visitor(shop: Stocked, windows: Windows) -> Iterator[Visitor]:
+    with visiting(windows, shop.url) as found:
+        yield found
+
+
 on_each_screen = pytest.mark.parametrize(
     "screen", _SCREENS, ids=lambda each: f"{each.width}-{each.scheme}"
 )
@@ -43,9 +48,9 @@ on_each_screen = pytest.mark.parametrize(
 
 @on_each_screen
 def test_a_viewer_searches_reads_and_compares_and_is_told_what_is_locked(
-    shop: Stocked, browser: Browser, screen: Screen
+    visitor: Visitor, screen: Screen
 ) -> None:
-    page = screen.opened(shop, browser, "vera", "/ui/artifacts")
+    page = screen.opened(visitor, "vera", "/ui/artifacts")
     page.keyboard.press("/")
     page.keyboard.type("order")
     found = page.get_by_test_id("artifact-list").locator("[data-row]")
@@ -67,17 +72,16 @@ def test_a_viewer_searches_reads_and_compares_and_is_told_what_is_locked(
 
     page.goto("/ui/admin/rules")
     expect(page.get_by_test_id("error-page")).to_contain_text("it needs the role ADMIN")
-    page.context.close()
 
 
 @on_each_screen
 def test_a_developer_is_refused_mends_uploads_comments_and_edits(
-    shop: Stocked, browser: Browser, screen: Screen
+    visitor: Visitor, screen: Screen
 ) -> None:
     new = (_CHANNEL, _DEVICE)[screen.run]
     there = [*ORDER_NOW, *[{**_CHANNEL, "default": "web"}][: screen.run]]
     path = f"/ui/artifacts/shop/order/versions/{4 + screen.run}"
-    page = screen.opened(shop, browser, "dora", "/ui/artifacts/shop/order/versions/latest")
+    page = screen.opened(visitor, "dora", "/ui/artifacts/shop/order/versions/latest")
     page.get_by_test_id("header-btn-upload-version").click()
     page.locator("[name=text]").fill(avro("Order", [*there, new]))
     page.get_by_test_id("modal-btn-upload").click()
@@ -102,15 +106,12 @@ def test_a_developer_is_refused_mends_uploads_comments_and_edits(
     page.locator("main").get_by_test_id("modal-btn-edit").click()
     page.wait_for_url(f"**{path}")
     expect(page.locator("aside .label")).to_have_text(["pii", "billing", "web"])
-    page.context.close()
 
 
 @on_each_screen
-def test_an_administrator_sets_a_rule_and_grants_a_role(
-    shop: Stocked, browser: Browser, screen: Screen
-) -> None:
+def test_an_administrator_sets_a_rule_and_grants_a_role(visitor: Visitor, screen: Screen) -> None:
     name = f"zoe-{screen.run}"
-    page = screen.opened(shop, browser, "anna", "/ui/admin/rules")
+    page = screen.opened(visitor, "anna", "/ui/admin/rules")
     page.get_by_test_id("rules-compatibility-config-full").click()
     expect(page.get_by_test_id("foreseen")).to_contain_text("would have refused")
     page.get_by_test_id("rule-set").click()
@@ -128,13 +129,11 @@ def test_an_administrator_sets_a_rule_and_grants_a_role(
     page.goto(str(granted.get_attribute("data-src")))
     expect(page.locator("main")).to_contain_text("DEVELOPER")
 
-    page.context.close()
-
 
 def test_an_administrator_acknowledges_a_finding_and_exports(
-    shop: Stocked, browser: Browser
+    visitor: Visitor,
 ) -> None:
-    page = _SCREENS[0].opened(shop, browser, "anna", "/ui/health")
+    page = _SCREENS[0].opened(visitor, "anna", "/ui/health")
     finding = page.locator("#J04")
     finding.get_by_role("link", name="Acknowledge").click()
     page.locator("main [name=reason]").fill("The old registry still has it.")
@@ -148,4 +147,3 @@ def test_an_administrator_acknowledges_a_finding_and_exports(
     versions = [name for name in archive.namelist() if name.endswith("ArtifactVersion.json")]
     artifacts = {json.loads(archive.read(name))["artifactId"] for name in versions}
     assert {"order", "customer"} <= artifacts
-    page.context.close()

@@ -4,29 +4,35 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from journal.brokers.topics import Topic
-from tests.browser.conftest import Visitor, visiting
 from tests.browser.test_mending import overflows
+from tests.browser.visitor import Visitor, visiting
+from tests.browser.windows import Windows
 from tests.nodes import NodeProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 
 @pytest.fixture
+def topic(kept_node: NodeProcess) -> str:
+    return kept_node.environment["JOURNAL_TOPIC"]
+
+
+@pytest.fixture
 def compacting(
-    browser: Browser, kafka: str, topic: str, live_node: NodeProcess
+    windows: Windows, kafka: str, topic: str, kept_node: NodeProcess
 ) -> Iterator[Visitor]:
-    """A node on a topic that compacts, once it has seen that."""
+    """A visitor of a node on a topic that compacts, once the node has seen that."""
     Topic({"bootstrap.servers": kafka}, topic).set_config({
         "cleanup.policy": "compact",
         "message.timestamp.type": "CreateTime",
     })
-    with visiting(browser, live_node.url) as visitor:
+    with visiting(windows, kept_node.url) as visitor:
         page = visitor.open("/ui/health")
         expect(page.locator("#J01")).to_be_visible()
-        page.context.close()
+        visitor.close(page)
         yield visitor
 
 
@@ -47,7 +53,6 @@ def test_settings_are_changed_from_the_finding(compacting: Visitor, topic: str) 
     page.goto("/ui/health")
     expect(page.locator("#J01")).to_have_count(0)
     expect(page.locator("#J11")).to_have_count(1)
-    page.context.close()
 
 
 def test_the_pages_fit_their_window(compacting: Visitor) -> None:
@@ -55,4 +60,4 @@ def test_the_pages_fit_their_window(compacting: Visitor) -> None:
         for path in ("/ui/health", "/ui/health/mend/settings"):
             page = compacting.open(path, width=width, scheme=scheme)
             assert not overflows(page)
-            page.context.close()
+            compacting.close(page)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import AVRO, Visitor
+from tests.browser.visitor import AVRO, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 

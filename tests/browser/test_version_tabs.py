@@ -7,10 +7,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor, visiting
+from tests.browser.visitor import Visitor, visiting
+from tests.browser.windows import Windows
 from tests.nodes import NodeProcess
+from tests.web import http_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -25,9 +27,9 @@ def _record(*fields: object) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def stocked(kept_node: NodeProcess) -> NodeProcess:
-    """shop/order in three versions, a real OpenAPI document, GitHub's GraphQL schema."""
-    with httpx.Client(base_url=kept_node.url, timeout=60) as client:
+def node(kept_node: NodeProcess) -> NodeProcess:
+    """A node with shop/order in three versions, a real OpenAPI document, GitHub's schema."""
+    with http_client(kept_node.url) as client:
         _stock(client)
     return kept_node
 
@@ -73,8 +75,8 @@ def _put(client: httpx.Client, group: str, artifact: str, content: str) -> None:
 
 
 @pytest.fixture
-def visitor(browser: Browser, stocked: NodeProcess) -> Iterator[Visitor]:
-    with visiting(browser, stocked.url) as visitor:
+def visitor(windows: Windows, node: NodeProcess) -> Iterator[Visitor]:
+    with visiting(windows, node.url) as visitor:
         yield visitor
 
 

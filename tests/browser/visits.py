@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 from tests.browser.addresses import OWNED, Place
-from tests.browser.stocked import LEVELS, Stocked
+from tests.browser.people import LEVELS, sign_in
+from tests.browser.stocked import Stocked
+from tests.browser.windows import Windows
 from tests.journals import DATA
 
 AXE = (DATA / "vendor" / "axe-core" / "axe.min.js").read_text()
@@ -18,6 +20,9 @@ _MOST_SHIFT = 0.02
 _HEIGHT = 800
 #: Of the bytes that a page and all that it needs are, as the node compresses them.
 _HEAVIEST = 150_000
+#: The page itself, and its styles, scripts and pictures.
+_MOST_PARTS = 16
+_PARTS = {"Document", "Stylesheet", "Script", "Image", "Font"}
 
 #: Runs before anything of the page does.
 _WATCH = """
@@ -52,8 +57,40 @@ class Look:
     """Who looks, and how."""
 
     person: str
-    scheme: str
+    scheme: Literal["light", "dark"]
     width: int
+
+
+@dataclass
+class Traffic:
+    """What a page fetched, nothing of it from a cache.
+
+    Each address counts once: the longer a page is looked at, the more often it asks again.
+    """
+
+    parts: set[str] = field(default_factory=set)
+    _addresses: dict[str, str] = field(default_factory=dict)
+    _bytes: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> float:
+        """Bytes that came over the wire."""
+        return sum(self._bytes.values())
+
+    def forget(self) -> None:
+        self.parts.clear()
+        self._addresses.clear()
+        self._bytes.clear()
+
+    def keep_request(self, event: dict[str, Any]) -> None:
+        address = event["request"]["url"]
+        self._addresses[event["requestId"]] = address
+        if event["type"] in _PARTS:
+            self.parts.add(address)
+
+    def keep_weight(self, event: dict[str, Any]) -> None:
+        if address := self._addresses.get(event["requestId"]):
+            self._bytes.setdefault(address, event["encodedDataLength"])
 
 
 @dataclass
@@ -61,24 +98,34 @@ class Window:
     """A page that is kept from place to place; `complaints` are of the present place."""
 
     page: Page
-    look: Look
-    host: str = ""
+    host: str
+    look: Look = field(init=False)
     complaints: list[str] = field(default_factory=list)
     is_refusal_judged: bool = False
-    #: Bytes of the present place that came over the wire, nothing from a cache.
-    weight: float = 0.0
+    traffic: Traffic = field(default_factory=Traffic)
+
+    def look_as(self, look: Look) -> None:
+        """Sign in as the person of `look`, and take its size and scheme."""
+        self.look = look
+        self.is_refusal_judged = False
+        self.page.context.clear_cookies()
+        sign_in(self.page.context, self.host, look.person)
+        self.page.set_viewport_size({"width": look.width, "height": _HEIGHT})
+        self.page.emulate_media(color_scheme=look.scheme)
 
     def visit(self, place: Place) -> list[str]:
-        """All that is wrong with this place, as lines that name it; empty if nothing is."""
+        """Return all that is wrong with this place, as lines that name it."""
         self.complaints.clear()
-        self.weight = 0.0
+        self.traffic.forget()
         answer = self.page.goto(place.path)
         assert answer is not None
         self._expect_status(place, answer.status)
         self.page.wait_for_function(_SETTLED)
         self.page.evaluate(_TWO_FRAMES)
-        if self.weight > _HEAVIEST and "documentation" not in place.name:
-            self.complaints.append(f"weighs {self.weight:,.0f} bytes")
+        if self.traffic.weight > _HEAVIEST and "documentation" not in place.name:
+            self.complaints.append(f"weighs {self.traffic.weight:,.0f} bytes")
+        if len(self.traffic.parts) > _MOST_PARTS:
+            self.complaints.append(f"is {len(self.traffic.parts)} files")
         self._judge_layout()
         # All refusals are one page, which the first shows.
         if answer.status != 403 or not self.is_refusal_judged:
@@ -117,37 +164,23 @@ class Window:
         if message.type == "error" and "the server responded with a status" not in message.text:
             self.complaints.append(f"console: {message.text}")
 
-    def keep_weight(self, event: dict[str, Any]) -> None:
-        self.weight += event["encodedDataLength"]
-
     def keep_request(self, request: Request) -> None:
         if not request.url.startswith((f"{self.host}/", "data:", "blob:")):
             self.complaints.append(f"asked {request.url}")
 
 
 @contextmanager
-def window(stocked: Stocked, browser: Browser, look: Look) -> Iterator[Window]:
-    """Signed in as the person of `look`."""
-    context = signed_in(stocked, browser, look)
-    page = context.new_page()
-    found = Window(page, look, host=stocked.url)
-    page.on("console", found.keep_console)
-    page.on("pageerror", lambda error: found.complaints.append(f"script: {error}"))
-    page.on("request", found.keep_request)
-    wire = context.new_cdp_session(page)
-    wire.on("Network.loadingFinished", found.keep_weight)
-    wire.send("Network.enable")
-    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    yield found
-    context.close()
-
-
-def signed_in(stocked: Stocked, browser: Browser, look: Look) -> BrowserContext:
-    context = stocked.signed_in(
-        browser,
-        look.person,
-        viewport={"width": look.width, "height": _HEIGHT},
-        color_scheme=look.scheme,
-    )
-    context.add_init_script(_WATCH)
-    return context
+def window(stocked: Stocked, windows: Windows) -> Iterator[Window]:
+    """Open a window in which nobody is signed in yet."""
+    with windows.fresh(stocked.url) as page:
+        found = Window(page, host=stocked.url)
+        page.add_init_script(_WATCH)
+        page.on("console", found.keep_console)
+        page.on("pageerror", lambda error: found.complaints.append(f"script: {error}"))
+        page.on("request", found.keep_request)
+        wire = page.context.new_cdp_session(page)
+        wire.on("Network.requestWillBeSent", found.traffic.keep_request)
+        wire.on("Network.loadingFinished", found.traffic.keep_weight)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        yield found
