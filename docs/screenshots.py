@@ -22,8 +22,8 @@ django.setup()
 from journal.brokers.embedded import EmbeddedBroker  # noqa: E402 - after Django's setup
 from journal.brokers.kafka import load  # noqa: E402
 from journal.dumps import read_dump  # noqa: E402
-from tests.browser.windows import browser_running  # noqa: E402
 from tests.browser.stocked import upload_orders, upload_real_schemas  # noqa: E402
+from tests.browser.windows import browser_running  # noqa: E402
 from tests.journals import DATA  # noqa: E402
 from tests.kafka_fixture import create_topic  # noqa: E402
 from tests.nodes import NodeProcess, node_process, unused_port  # noqa: E402
