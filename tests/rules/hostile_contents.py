@@ -1,17 +1,53 @@
-"""Contents made to exhaust whoever judges them, each against what it is aimed at."""
+"""Contents made to exhaust whatever judges them, each with the types that it is aimed at."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 MEGABYTE = 1024 * 1024
 XS = b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+WSDL = b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/">'
 PROTO3 = b'syntax = "proto3";'
 API = b'{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":'
+YAML_API = b"openapi: 3.0.0\ninfo: {title: t}\npaths:\n"
+
+#: The types that read the same syntax, of which the first stands for the others.
+FAMILIES = (
+    ("OPENAPI", "ASYNCAPI", "JSON", "AVRO", "KCONNECT"),
+    ("PROTOBUF",),
+    ("GRAPHQL",),
+    ("XML", "XSD", "WSDL"),
+)
+EVERY_TYPE = tuple(name for family in FAMILIES for name in family)
 
 
-def many(each: bytes, count: int, between: bytes = b",") -> bytes:
-    """`each` so many times, %d in it counting."""
-    numbered = (each % at if b"%d" in each else each for at in range(count))
-    return between.join(numbered)
+@dataclass(frozen=True, slots=True)
+class Hostile:
+    """A content with the types that it is aimed at; `count` pieces if it is made of alike ones."""
+
+    aimed_at: tuple[str, ...]
+    make: Callable[[int], bytes]
+    count: int = 1
+
+    @property
+    def content(self) -> bytes:
+        return self.make(self.count)
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """The types that it is aimed at, and one of each other family."""
+        others = (family[0] for family in FAMILIES if not {*family} & {*self.aimed_at})
+        return (*self.aimed_at, *others)
+
+
+def repeated(piece: bytes, before: bytes = b"", after: bytes = b"") -> Callable[[int], bytes]:
+    return lambda count: before + piece * count + after
+
+
+def numbered(
+    piece: bytes, before: bytes, after: bytes, between: bytes = b","
+) -> Callable[[int], bytes]:
+    """Return what makes contents of pieces with their number at %d."""
+    return lambda count: before + between.join(piece % at for at in range(count)) + after
 
 
 def laughs(count: int) -> bytes:
@@ -34,75 +70,119 @@ def nested_sequences() -> bytes:
     return XS + body + b"</xs:complexType></xs:schema>"
 
 
-HOSTILE: dict[str, Callable[[], bytes]] = {
-    "billion laughs": lambda: laughs(12),
-    "an entity of a file": lambda: (
-        b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'
+HOSTILE = {
+    "billion laughs": Hostile(("XML",), lambda _: laughs(12)),
+    "an entity of a file": Hostile(
+        ("XML",), lambda _: b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'
     ),
-    "a million yaml aliases": lambda: aliases(12),
-    "a yaml alias within itself": lambda: b"openapi: &a\n  x: *a\n",
-    "arrays 100,000 deep": lambda: b"[" * 100_000 + b"]" * 100_000,
-    "objects 100,000 deep": lambda: b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-    "schemas 900 deep": lambda: b'{"type":"array","items":' * 900 + b'"int"' + b"}" * 900,
-    "properties 400 deep": lambda: b'{"properties":{"a":' * 400 + b"{}" + b"}}" * 400,
-    "yaml 100,000 deep": lambda: b"openapi: 3.0.0\nx: " + b"[" * 100_000,
-    "elements 100,000 deep": lambda: b"<a>" * 100_000 + b"</a>" * 100_000,
-    "messages 50,000 deep": lambda: b"message A{" * 50_000,
-    "options 50,000 deep": lambda: b"option a = " + b"{a:" * 50_000,
-    "lists 100,000 deep in GraphQL": lambda: b"type A { a: " + b"[" * 100_000 + b"Int",
-    "a text of 50 MB": lambda: b'"' + b"a" * (50 * MEGABYTE) + b'"',
-    "a text of 9 MB": lambda: b'"' + b"a" * (9 * MEGABYTE) + b'"',
-    "a text of 9 MB in Protobuf": lambda: b'option a = "' + b"a" * (9 * MEGABYTE) + b'";',
-    "an array of 2 MB": lambda: b"[" + many(b"0", MEGABYTE) + b"]",
-    "100,000 objects": lambda: b"{" + many(b'"%d":{}', 100_000) + b"}",
-    "one key 200,000 times": lambda: b"{" + many(b'"a":1', 200_000) + b"}",
-    "60,000 records": lambda: (
-        b"[" + many(b'{"type":"record","name":"R%d","fields":[]}', 60_000) + b"]"
+    "a million yaml aliases": Hostile(("OPENAPI",), lambda _: aliases(12)),
+    "a yaml alias within itself": Hostile(("OPENAPI",), lambda _: b"openapi: &a\n  x: *a\n"),
+    "arrays 100,000 deep": Hostile(("JSON", "AVRO"), lambda _: b"[" * 100_000 + b"]" * 100_000),
+    "objects 100,000 deep": Hostile(
+        ("JSON", "AVRO"), lambda _: b'{"a":' * 100_000 + b"1" + b"}" * 100_000
     ),
-    "200,000 unknown names": lambda: b"[" + many(b'"x.T%d"', 200_000) + b"]",
-    "a $ref to itself": lambda: b'{"$ref":"#"}',
-    "$refs in a circle": lambda: (
-        b'{"definitions":{"a":{"$ref":"#/definitions/b"},'
-        b'"b":{"$ref":"#/definitions/a"}},"$ref":"#/definitions/a"}'
+    "schemas 900 deep": Hostile(
+        ("JSON", "AVRO"), lambda _: b'{"type":"array","items":' * 900 + b'"int"' + b"}" * 900
     ),
-    "a schema that is all of itself": lambda: b'{"allOf":[{"$ref":"#"},{"$ref":"#"}]}',
-    "a schema that is any of itself": lambda: b'{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}',
-    "50,000 $refs": lambda: (
-        b'{"definitions":{"a":{}},"allOf":[' + many(b'{"$ref":"#/definitions/a"}', 50_000) + b"]}"
+    "properties 400 deep": Hostile(
+        ("JSON",), lambda _: b'{"properties":{"a":' * 400 + b"{}" + b"}}" * 400
     ),
-    "an enum of 20,000 values": lambda: b'{"enum":[' + many(b'"value %d"', 20_000) + b"]}",
-    "a regex that backtracks": lambda: b'{"pattern":"(a+)+$","enum":["' + b"a" * 50_000 + b'!"]}',
-    "a regex that grows": lambda: b'{"pattern":"(a{1000}){1000}","const":"aaa"}',
-    "a number of a million digits": lambda: b'{"minimum":' + b"9" * MEGABYTE + b"}",
-    "a number without end": lambda: b'{"minimum":1e999999}',
-    "a number of the finest steps": lambda: b'{"multipleOf":1e-300,"minimum":' + b"9" * 4000 + b"}",
-    "50,000 wrong operations": lambda: API + b"{" + many(b'"/a%d":{"get":{"x":1}}', 50_000) + b"}}",
-    "50,000 wrong operations in yaml": lambda: (
-        b"openapi: 3.0.0\ninfo: {title: t}\npaths:\n"
-        + many(b"  /a%d: {get: {x: 1}}", 50_000, b"\n")
+    "yaml 100,000 deep": Hostile(("OPENAPI",), lambda _: b"openapi: 3.0.0\nx: " + b"[" * 100_000),
+    "elements 100,000 deep": Hostile(("XML",), lambda _: b"<a>" * 100_000 + b"</a>" * 100_000),
+    "messages 50,000 deep": Hostile(("PROTOBUF",), lambda _: b"message A{" * 50_000),
+    "options 50,000 deep": Hostile(("PROTOBUF",), lambda _: b"option a = " + b"{a:" * 50_000),
+    "lists 100,000 deep in GraphQL": Hostile(
+        ("GRAPHQL",), lambda _: b"type A { a: " + b"[" * 100_000 + b"Int"
     ),
-    "60,000 fields in GraphQL": lambda: b"type A {" + many(b"a%d:Int", 60_000, b" ") + b"}",
-    "a million fields in GraphQL": lambda: b"type A {" + b"a:Int " * MEGABYTE + b"}",
-    "30,000 messages": lambda: PROTO3 + many(b"message M%d { int32 a = 1; }", 30_000, b""),
-    "100,000 messages": lambda: PROTO3 + many(b"message M%d { int32 a = 1; }", 100_000, b""),
-    "a million elements": lambda: b"<a>" + b"<b/>" * MEGABYTE + b"</a>",
-    "100,000 attributes": lambda: b"<a " + many(b'a%d="1"', 100_000, b" ") + b"/>",
-    "5,000 elements in a schema": lambda: (
-        XS + many(b'<xs:element name="e%d" type="xs:string"/>', 5_000, b"") + b"</xs:schema>"
+    "a text of 50 MB": Hostile(("JSON",), lambda _: b'"' + b"a" * (50 * MEGABYTE) + b'"'),
+    "a text of 9 MB": Hostile(("JSON",), lambda _: b'"' + b"a" * (9 * MEGABYTE) + b'"'),
+    "a text of 9 MB in Protobuf": Hostile(
+        ("PROTOBUF",), lambda _: b'option a = "' + b"a" * (9 * MEGABYTE) + b'";'
     ),
-    "sequences that repeat": nested_sequences,
-    "a schema that includes itself": lambda: (
-        XS + b'<xs:include schemaLocation="document"/></xs:schema>'
+    "an array of 2 MB": Hostile(("JSON", "AVRO"), repeated(b"0,", b"[", b"0]"), MEGABYTE),
+    "100,000 objects": Hostile(("JSON", "KCONNECT"), numbered(b'"%d":{}', b"{", b"}"), 100_000),
+    "one key 200,000 times": Hostile(
+        ("JSON", "AVRO"), repeated(b'"a":1,', b"{", b'"a":1}'), 200_000
     ),
-    "10,000 messages in WSDL": lambda: (
-        b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/">'
-        + many(b'<message name="m%d"/>', 10_000, b"")
-        + b"</definitions>"
+    "60,000 records": Hostile(
+        ("AVRO",), numbered(b'{"type":"record","name":"R%d","fields":[]}', b"[", b"]"), 60_000
     ),
-    "invalid UTF-8": lambda: b'{"a":"\xc3\x28"}',
-    "UTF-16": lambda: '{"type":"string"}'.encode("utf-16"),
-    "NULs": lambda: b"\0" * MEGABYTE,
-    "a NUL in a text": lambda: b'{"type":"record","name":"R\\u0000","fields":[]}',
-    "half a surrogate": lambda: b'{"title":"\\ud800","enum":["\\ud800"],"type":"string"}',
-    "nothing": lambda: b"",
+    "200,000 unknown names": Hostile(("AVRO",), numbered(b'"x.T%d"', b"[", b"]"), 200_000),
+    "a $ref to itself": Hostile(("JSON",), lambda _: b'{"$ref":"#"}'),
+    "$refs in a circle": Hostile(
+        ("JSON",),
+        lambda _: (
+            b'{"definitions":{"a":{"$ref":"#/definitions/b"},'
+            b'"b":{"$ref":"#/definitions/a"}},"$ref":"#/definitions/a"}'
+        ),
+    ),
+    "a schema that is all of itself": Hostile(
+        ("JSON",), lambda _: b'{"allOf":[{"$ref":"#"},{"$ref":"#"}]}'
+    ),
+    "a schema that is any of itself": Hostile(
+        ("JSON",), lambda _: b'{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}'
+    ),
+    "50,000 $refs": Hostile(
+        ("JSON",),
+        repeated(b'{"$ref":"#/definitions/a"},', b'{"definitions":{"a":{}},"allOf":[', b"{}]}"),
+        50_000,
+    ),
+    "an enum of 20,000 values": Hostile(
+        ("JSON",), numbered(b'"value %d"', b'{"enum":[', b"]}"), 20_000
+    ),
+    "a regex that backtracks": Hostile(
+        ("JSON",), lambda _: b'{"pattern":"(a+)+$","enum":["' + b"a" * 50_000 + b'!"]}'
+    ),
+    "a regex that grows": Hostile(
+        ("JSON",), lambda _: b'{"pattern":"(a{1000}){1000}","const":"aaa"}'
+    ),
+    "a number of a million digits": Hostile(
+        ("JSON",), lambda _: b'{"minimum":' + b"9" * MEGABYTE + b"}"
+    ),
+    "a number without end": Hostile(("JSON",), lambda _: b'{"minimum":1e999999}'),
+    "a number of the finest steps": Hostile(
+        ("JSON",), lambda _: b'{"multipleOf":1e-300,"minimum":' + b"9" * 4000 + b"}"
+    ),
+    "50,000 wrong operations": Hostile(
+        ("OPENAPI",), numbered(b'"/a%d":{"get":{"x":1}}', API + b"{", b"}}"), 50_000
+    ),
+    "50,000 wrong operations in yaml": Hostile(
+        ("OPENAPI",), numbered(b"  /a%d: {get: {x: 1}}", YAML_API, b"", b"\n"), 50_000
+    ),
+    "60,000 fields in GraphQL": Hostile(
+        ("GRAPHQL",), numbered(b"a%d:Int", b"type A {", b"}", b" "), 60_000
+    ),
+    "a million fields in GraphQL": Hostile(
+        ("GRAPHQL",), repeated(b"a:Int ", b"type A {", b"}"), MEGABYTE
+    ),
+    "30,000 messages": Hostile(
+        ("PROTOBUF",), numbered(b"message M%d { int32 a = 1; }", PROTO3, b"", b""), 30_000
+    ),
+    "100,000 messages": Hostile(
+        ("PROTOBUF",), numbered(b"message M%d { int32 a = 1; }", PROTO3, b"", b""), 100_000
+    ),
+    "a million elements": Hostile(("XML",), repeated(b"<b/>", b"<a>", b"</a>"), MEGABYTE),
+    "100,000 attributes": Hostile(("XML",), numbered(b'a%d="1"', b"<a ", b"/>", b" "), 100_000),
+    "5,000 elements in a schema": Hostile(
+        ("XSD",),
+        numbered(b'<xs:element name="e%d" type="xs:string"/>', XS, b"</xs:schema>", b""),
+        5_000,
+    ),
+    "sequences that repeat": Hostile(("XSD",), lambda _: nested_sequences()),
+    "a schema that includes itself": Hostile(
+        ("XSD",), lambda _: XS + b'<xs:include schemaLocation="document"/></xs:schema>'
+    ),
+    "10,000 messages in WSDL": Hostile(
+        ("WSDL",), numbered(b'<message name="m%d"/>', WSDL, b"</definitions>", b""), 10_000
+    ),
+    "invalid UTF-8": Hostile(EVERY_TYPE, lambda _: b'{"a":"\xc3\x28"}'),
+    "UTF-16": Hostile(EVERY_TYPE, lambda _: '{"type":"string"}'.encode("utf-16")),
+    "NULs": Hostile(EVERY_TYPE, lambda _: b"\0" * MEGABYTE),
+    "a NUL in a text": Hostile(
+        ("AVRO",), lambda _: b'{"type":"record","name":"R\\u0000","fields":[]}'
+    ),
+    "half a surrogate": Hostile(
+        ("JSON",), lambda _: b'{"title":"\\ud800","enum":["\\ud800"],"type":"string"}'
+    ),
+    "nothing": Hostile(EVERY_TYPE, lambda _: b""),
 }

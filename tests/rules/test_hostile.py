@@ -1,59 +1,20 @@
-"""Hostile contents: every type judges each of them soon, raises nothing and fetches nothing."""
+"""Hostile contents: their types judge them, raise nothing, fetch nothing and repeat nothing."""
 
 import gc
-import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.artifact_types import ARTIFACT_TYPES, ArtifactType, CannotDereference, dereferenced
+from registry.artifact_types import ARTIFACT_TYPES, by_name
 from registry.artifact_types.judgements import Document
+from tests.examples import examples
+from tests.rules.calls import assert_few_calls
 from tests.rules.contents import RIGHT, WRONG
-from tests.rules.hostile_contents import HOSTILE
-from tests.slowness import slowness
-
-#: Of the processor, not of the clock: other tests run beside this one. On a processor that works
-#: as `slowness` takes for 1; shared cores are slower now and then.
-SECONDS = 2
-STRING = Document(b'{"type":"string"}')
-
-
-def soon(judge: Callable[[], Any]) -> Any:
-    """Once more if it took too long: the first time may have loaded a library."""
-    for _ in range(2):
-        began = time.thread_time()
-        result = judge()
-        took = time.thread_time() - began
-        if took < SECONDS or took < SECONDS * slowness(time.thread_time):
-            return result
-    raise AssertionError(f"it took {took:.1f} s")
-
-
-def judged(kind: ArtifactType, content: bytes) -> None:
-    judging, document = kind.judging(), Document(content)
-    for found in (
-        soon(lambda: judging.syntax_violations(content)),
-        soon(lambda: judging.violations(document)),
-    ):
-        assert len(found) <= 200
-        assert all(each.message and len(each.message) < 2_000 for each in found)
-    for compare in filter(None, (judging.misfits, judging.wire_misfits)):
-        for reader, writer in ((document, document), (document, STRING), (STRING, document)):
-            soon(partial(compare, reader, writer))
-    if judging.unmapped is not None:
-        soon(partial(judging.unmapped, document, ()))
-    soon(lambda: written_out(kind, content))
-
-
-def written_out(kind: ArtifactType, content: bytes) -> None:
-    with suppress(CannotDereference):
-        dereferenced(kind.name, content, {"a.json": b'{"$ref":"#"}'})
+from tests.rules.hostile_contents import EVERY_TYPE, HOSTILE
+from tests.rules.judged import connections_refused, judge, validations
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -64,18 +25,39 @@ def own_garbage_only() -> Iterator[None]:
     gc.unfreeze()
 
 
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_arguments: object) -> None:
-        raise AssertionError("somebody wanted to connect")
+@pytest.fixture(autouse=True, scope="module")
+def no_network() -> Iterator[None]:
+    with connections_refused():
+        yield
 
-    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+def test_hostile_contents_are_aimed_at_types_that_exist() -> None:
+    assert sorted(EVERY_TYPE) == sorted(each.name for each in ARTIFACT_TYPES)
+    assert {name for each in HOSTILE.values() for name in each.aimed_at} == {*EVERY_TYPE}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("kind", ARTIFACT_TYPES, ids=lambda kind: kind.name)
-def test_hostile_contents_are_judged_soon(kind: ArtifactType, name: str) -> None:
-    judged(kind, HOSTILE[name]())
+def test_a_hostile_content_is_judged(name: str) -> None:
+    content = HOSTILE[name].content
+    for kind in HOSTILE[name].judges:
+        for step in validations(by_name(kind), content):
+            step()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_content_takes_no_more_calls_than_its_size_asks_for(name: str) -> None:
+    for kind in HOSTILE[name].judges:
+        assert_few_calls(partial(judge, by_name(kind)), HOSTILE[name])
+
+
+def test_calls_that_grow_with_the_square_are_too_many() -> None:
+    def compare_all(content: bytes) -> None:
+        for _ in content.split(b","):
+            for each in content.split(b","):
+                len(each)
+
+    with pytest.raises(AssertionError):
+        assert_few_calls(compare_all, HOSTILE["200,000 unknown names"])
 
 
 def test_what_is_too_large_is_refused_in_words() -> None:
@@ -116,22 +98,14 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @given(content=mutated())
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(test=150, soak=2_000)
 def test_what_is_made_of_real_contents_raises_nothing(content: bytes) -> None:
     for kind in ARTIFACT_TYPES:
-        judged(kind, content)
+        judge(kind, content)
 
 
 @given(content=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(test=100, soak=2_000)
 def test_noise_raises_nothing(content: bytes) -> None:
     for kind in ARTIFACT_TYPES:
-        judged(kind, content)
+        judge(kind, content)

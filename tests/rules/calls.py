@@ -1,0 +1,47 @@
+"""Work measured in calls of functions, which are as many on any machine."""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from tests.rules.hostile_contents import Hostile
+
+#: Of a content that is not made of pieces: more than twice as many as the costliest takes.
+_MOST = 200_000
+_PIECES = 1_000
+#: Of twice the pieces to the pieces; the rest is for what is done once.
+_GROWTH = 2.2
+_ONCE = 2_500
+
+
+def calls(work: Callable[[], object]) -> int:
+    """Return how many functions are called, those written in C included."""
+    events = 0
+
+    def note(_frame: FrameType, _event: str, _argument: object) -> None:
+        nonlocal events
+        events += 1
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    # A call and a return.
+    return events // 2
+
+
+def assert_few_calls(work: Callable[[bytes], object], hostile: Hostile) -> None:
+    """Fail if twice the pieces take much more than twice the calls, or one content too many.
+
+    What is loaded or built at the first time is not counted.
+    """
+    if hostile.count == 1:
+        content = hostile.content
+        work(content)
+        assert calls(lambda: work(content)) <= _MOST
+        return
+    work(hostile.make(_PIECES // 4))
+    half, whole = (hostile.make(count) for count in (_PIECES // 2, _PIECES))
+    assert calls(lambda: work(whole)) <= _GROWTH * calls(lambda: work(half)) + _ONCE

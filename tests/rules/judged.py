@@ -1,0 +1,65 @@
+"""All that a node does with a content by its type, as calls that tests run, count or time."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+import pytest
+
+from registry.artifact_types import ArtifactType, CannotDereference, dereferenced
+from registry.artifact_types.judgements import Document, Violation
+
+STRING = Document(b'{"type":"string"}')
+Step = Callable[[], object]
+
+
+def validations(kind: ArtifactType, content: bytes) -> list[Step]:
+    """Return what an upload does; each asserts that what it finds can be shown."""
+    judging, document = kind.judging(), Document(content)
+    return [
+        partial(_assert_shown, judging.syntax_violations, content),
+        partial(_assert_shown, judging.violations, document),
+    ]
+
+
+def comparisons(kind: ArtifactType, content: bytes) -> list[Step]:
+    """Return what follows: comparing, looking for what it refers to, and writing that out."""
+    judging, document = kind.judging(), Document(content)
+    steps: list[Step] = [
+        partial(compare, reader, writer)
+        for compare in filter(None, (judging.misfits, judging.wire_misfits))
+        for reader, writer in ((document, document), (document, STRING), (STRING, document))
+    ]
+    if judging.unmapped is not None:
+        steps.append(partial(judging.unmapped, document, ()))
+    return [*steps, partial(_write_out, kind, content)]
+
+
+def judge(kind: ArtifactType, content: bytes) -> None:
+    for step in (*validations(kind, content), *comparisons(kind, content)):
+        step()
+
+
+@contextmanager
+def connections_refused() -> Iterator[None]:
+    """Fail what tries to connect to anything."""
+
+    def refuse(*_arguments: object) -> None:
+        raise AssertionError("something was about to connect")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refuse)
+        yield
+
+
+def _assert_shown(violations: Callable[[Any], list[Violation]], content: object) -> None:
+    found = violations(content)
+    assert len(found) <= 200
+    assert all(each.message and len(each.message) < 2_000 for each in found)
+
+
+def _write_out(kind: ArtifactType, content: bytes) -> None:
+    with suppress(CannotDereference):
+        dereferenced(kind.name, content, {"a.json": b'{"$ref":"#"}'})
