@@ -1,19 +1,14 @@
 """Each page as three people, light and dark, narrow and wide: nothing is wrong with any."""
 
-from typing import Literal
-
 import pytest
 
 from tests.browser.addresses import NOT_SHOWN, Place, node_patterns, places, without_example
 from tests.browser.people import LEVELS, PEOPLE
 from tests.browser.stocked import Stocked
-from tests.browser.visits import Look, window
+from tests.browser.visits import SCHEMES, WIDTHS, Look, window
 from tests.browser.windows import Windows
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
-
-_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-_WIDTHS = (360, 1440)
 
 
 def test_every_address_has_an_example_to_look_at() -> None:
@@ -35,7 +30,7 @@ def _turns(places: list[Place]) -> dict[Look, list[Place]]:
     for count, place in enumerate(places):
         able = [each for each in PEOPLE if LEVELS[each] >= place.level]
         people = list(PEOPLE) if count % 8 == 0 else able
-        look = Look(people[count // 4 % len(people)], _SCHEMES[count % 2], _WIDTHS[count // 2 % 2])
+        look = Look(people[count // 4 % len(people)], SCHEMES[count % 2], WIDTHS[count // 2 % 2])
         turns.setdefault(look, []).append(place)
     return turns
 

@@ -17,6 +17,8 @@ AXE = (DATA / "vendor" / "axe-core" / "axe.min.js").read_text()
 _JUDGED = {"moderate", "serious", "critical"}
 #: What a reader notices is more; Chromium's own scale calls up to 0.1 good.
 _MOST_SHIFT = 0.02
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDTHS = (360, 1440)
 _HEIGHT = 800
 #: Of the bytes that a page and all that it needs are, as the node compresses them.
 _HEAVIEST = 150_000
