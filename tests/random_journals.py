@@ -3,6 +3,9 @@
 import random
 from collections.abc import Callable
 
+import pytest
+from _pytest.mark import ParameterSet
+
 from journal.brokers.base import Record
 from journal.messages import (
     Action,
@@ -60,6 +63,12 @@ _RULES = ("VALIDITY", "COMPATIBILITY", "INTEGRITY")
 _STATES = ("ENABLED", "DISABLED", "DEPRECATED")
 _NAMES = (None, "Name", "ünï \0 \U0001f600", "n" * 600)
 _IDS = range(1, 12)
+
+
+def seeds(few: int, many: int) -> list[ParameterSet]:
+    """Seeds of which every run of the tests takes a few, and make soak many."""
+    rest = [pytest.param(seed, marks=pytest.mark.soak) for seed in range(few, many)]
+    return [*map(pytest.param, range(few)), *rest]
 
 
 def random_journal(seed: int, length: int) -> list[Record]:

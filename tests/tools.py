@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import IO
@@ -46,11 +46,24 @@ def load(file: Path, *more: str) -> str:
     return name
 
 
-@contextmanager
-def started(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: str, **environment: str) -> AbstractContextManager[subprocess.Popen[str]]:
     """`manage.py` in a process of its own."""
+    return python("manage.py", *arguments, **environment)
+
+
+def signaled(
+    sent: str, *arguments: str, **environment: str
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    """The same, which sends itself this signal, see tests/integration/signaled.py."""
+    command = ("-m", "tests.integration.signaled", sent, *arguments)
+    return python(*command, DJANGO_SETTINGS_MODULE="node.settings", **environment)
+
+
+@contextmanager
+def python(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Python with these arguments in a process of its own."""
     process = subprocess.Popen(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,

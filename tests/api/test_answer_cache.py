@@ -20,14 +20,15 @@ from tests.web import http_client
 
 API = "/apis/registry/v2"
 ORDERS = f"{API}/groups/shop/artifacts/orders"
+BILLS = f"{API}/groups/shop/artifacts/bills"
 
 
 def schema(number: int) -> bytes:
     return b'{"type":"record","name":"R%d","fields":[]}' % number
 
 
-def test_a_read_after_a_write_never_gets_the_answer_from_before(live_node: NodeProcess) -> None:
-    with http_client(live_node.url) as client:
+def test_a_read_after_a_write_never_gets_the_answer_from_before(kept_node: NodeProcess) -> None:
+    with http_client(kept_node.url) as client:
         client.post(
             f"{API}/groups/shop/artifacts",
             content=schema(0),
@@ -39,23 +40,23 @@ def test_a_read_after_a_write_never_gets_the_answer_from_before(live_node: NodeP
             assert client.get(ORDERS).content == schema(number)
 
 
-def test_a_change_of_what_an_id_leads_to_is_seen_at_once(live_node: NodeProcess) -> None:
-    with http_client(live_node.url) as client:
+def test_a_change_of_what_an_id_leads_to_is_seen_at_once(kept_node: NodeProcess) -> None:
+    with http_client(kept_node.url) as client:
         made = client.post(
             f"{API}/groups/shop/artifacts",
-            content=schema(0),
-            headers={"X-Registry-ArtifactId": "orders"},
+            content=schema(1000),
+            headers={"X-Registry-ArtifactId": "bills"},
         ).json()
         by_id = f"{API}/ids/globalIds/{made['globalId']}"
         by_content = f"{API}/ids/contentIds/{made['contentId']}"
         assert [client.get(path).status_code for path in (by_id, by_content)] == [200, 200]
 
-        client.put(f"{ORDERS}/state", json={"state": "DISABLED"})
+        client.put(f"{BILLS}/state", json={"state": "DISABLED"})
         assert client.get(by_id).status_code == 404
-        client.put(f"{ORDERS}/state", json={"state": "DEPRECATED"})
+        client.put(f"{BILLS}/state", json={"state": "DEPRECATED"})
         assert client.get(by_id).headers["X-Registry-Deprecated"] == "true"
 
-        client.delete(ORDERS)
+        client.delete(BILLS)
         assert [client.get(path).status_code for path in (by_id, by_content)] == [404, 404]
 
 

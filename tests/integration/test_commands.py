@@ -41,6 +41,7 @@ from registry.errors import (
 from registry.references import Reference
 from tests.journals import DATA
 from tests.nodes import node_running
+from tests.waiting import DEADLINE
 
 
 def schema(name: str) -> bytes:
@@ -306,7 +307,7 @@ def test_what_the_dialect_cannot_say_is_refused_and_burns_no_id(incident: str) -
 def test_a_journal_of_2_0_is_not_written_to(kafka: str, topic: str, sqlite_database: str) -> None:
     producer = Producer({"bootstrap.servers": kafka})
     producer.produce(topic, key=b"\x09{}", value=b'\x09{"action":"Create"}', partition=0)
-    producer.flush(10)
+    producer.flush(DEADLINE)
 
     with (
         node_running(kafka, topic),

@@ -50,10 +50,9 @@ from registry.models import State
 from registry.references import Reference, serialize
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, forget, recorded, records
-from tests.random_journals import random_journal
+from tests.random_journals import random_journal, seeds
 
 JOURNALS = ("2.1.3", "2.1.5", "2.6.13", "bug-after-restart-writes", "upgrade-after-restart")
-SEEDS = range(3)
 LENGTH = 400
 #: What no record tells, and so may differ between nodes that hold the same.
 UNTOLD = {
@@ -83,7 +82,7 @@ def replayed(journal: list[Record], batch: int, view: ContentView) -> tuple[Stat
 
 
 @pytest.mark.parametrize("view", ContentView)
-@pytest.mark.parametrize("name", [*JOURNALS, *SEEDS])
+@pytest.mark.parametrize("name", [*JOURNALS, *seeds(1, 3)])
 def test_neither_the_database_nor_the_size_of_batches_shows(
     name: str | int, view: ContentView, sqlite_url: str, postgresql_url: str, django_db_blocker: Any
 ) -> None:
@@ -100,22 +99,28 @@ def test_neither_the_database_nor_the_size_of_batches_shows(
         assert actual[0] == expected[0], way
 
 
-def test_a_restart_at_any_position_does_not_show(each_database: str) -> None:
-    restart_everywhere(journal_of("2.6.13"))
+#: Every fifth position, and each in make soak.
+steps = pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
 
 
+@steps
+def test_a_restart_at_any_position_does_not_show(each_database: str, step: int) -> None:
+    restart_everywhere(journal_of("2.6.13"), step)
+
+
+@steps
 @pytest.mark.usefixtures("sqlite_database")
-def test_a_restart_between_any_two_kinds_of_records_does_not_show() -> None:
-    restart_everywhere(journal_of(1))
+def test_a_restart_between_any_two_kinds_of_records_does_not_show(step: int) -> None:
+    restart_everywhere(journal_of(1), step)
 
 
-def restart_everywhere(journal: list[Record]) -> None:
+def restart_everywhere(journal: list[Record], step: int) -> None:
     expected, _ = replayed(journal, len(journal), ContentView.LAST_WINS)
     reads = [understand(record) for record in journal]
     origin = Origin(TOPIC, ContentView.LAST_WINS)
     writer = Writer(connections.settings["journal"])
     try:
-        for position in range(1, len(journal)):
+        for position in range(1, len(journal), step):
             # A new one knows only what the tables tell, as after a restart.
             Batches(writer, origin).apply(reads[:position])
             Batches(writer, origin).apply(reads[position:])

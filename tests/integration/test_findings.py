@@ -44,7 +44,7 @@ from tests.integration.test_doctor import codes, finding
 from tests.journals import DATA, TOPIC, apply_to_database, put_messages, recorded, records
 from tests.nodes import node_running, worker_in_trouble
 from tests.tools import call
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 DAY = 24 * 60 * 60 * 1000
 
@@ -201,7 +201,7 @@ class TestRunningNodes:
         speaker.say(upload(1))
         producer = Producer({"bootstrap.servers": kafka})
         producer.produce(topic, key=b"\x63{}", value=b"x", partition=0)
-        assert producer.flush(10) == 0
+        assert producer.flush(DEADLINE) == 0
         until(lambda: "J12" in codes())
         told = finding("J12")
         assert told.severity == "error"

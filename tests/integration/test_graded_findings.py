@@ -18,7 +18,7 @@ from journal.doctor.current import current_findings
 from node.home import Home
 from tests.journals import put_on_topic
 from tests.nodes import node_running
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
 #: As a node of 3.x says it: both parts are JSON, and a header names the type.
@@ -36,7 +36,7 @@ def compacted_with_old_writers(kafka: str, topic: str) -> None:
 def without_its_oldest_records(kafka: str, topic: str) -> None:
     put_on_topic(kafka, topic, "2.6.13")
     admin, gone = AdminClient({"bootstrap.servers": kafka}), TopicPartition(topic, 0, 20)
-    admin.delete_records([gone])[gone].result(10)
+    admin.delete_records([gone])[gone].result(DEADLINE)
 
 
 def with_records_of_3_x(kafka: str, topic: str) -> None:
@@ -44,7 +44,7 @@ def with_records_of_3_x(kafka: str, topic: str) -> None:
     producer = Producer({"bootstrap.servers": kafka})
     headers: Any = [("mt", b"CreateArtifact10Message"), ("req", str(uuid4()).encode())]
     producer.produce(topic, key=OF_3_X[0], value=OF_3_X[1], headers=headers)
-    assert producer.flush(10) == 0
+    assert producer.flush(DEADLINE) == 0
 
 
 CAUSES = {

@@ -19,7 +19,7 @@ from journal.brokers.embedded import EmbeddedBroker, broker
 from journal.brokers.topics import Topic
 from tests.integration.test_doctor import codes, finding
 from tests.nodes import node_running
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.kafka
 
@@ -59,9 +59,9 @@ def allow(
     pattern = ResourceType.TOPIC, topic.name, ResourcePatternType.LITERAL
     binding = AclBinding(*pattern, "User:*", "*", operation, kind)
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
-    admin.create_acls([binding])[binding].result(10)
+    admin.create_acls([binding])[binding].result(DEADLINE)
     in_force = AclBindingFilter(*pattern, "User:*", "*", operation, kind)
-    until(lambda: admin.describe_acls(in_force).result(10))  # it is told done before
+    until(lambda: admin.describe_acls(in_force).result(DEADLINE))  # it is told done before
 
 
 def health_page() -> str:

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import signal
 import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -18,17 +20,16 @@ from journal.brokers.topics import Topic
 from journal.commands import create_artifact
 from journal.digests import state_digest
 from journal.models import LedgerRow
+from tests.integration.signaled import SEGMENT
 from tests.integration.test_commands import new
 from tests.journals import DATA
-from tests.tools import call, load, new_name, started
+from tests.tools import call, load, new_name, signaled
 from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 
 CAPTURE = DATA / "captures" / "2.6.13.jsonl"
 GAPPY = DATA / "captures" / "bug-2.1.3-after.jsonl"
-#: More than fit one segment.
-MANY = 60_000
 DRAW = (b'\x09{"tenantId":"_"}', b'\x09{"action":1}')
 
 
@@ -57,20 +58,20 @@ def produce(broker: str, topic: str, count: int) -> None:
     for at in range(count):
         producer.produce(topic, key=DRAW[0], value=DRAW[1], partition=0)
         if at % 10_000 == 0:
-            producer.flush(10)
-    assert producer.flush(30) == 0
+            producer.flush(DEADLINE)
+    assert producer.flush(DEADLINE) == 0
 
 
 def delete_before(broker: str, topic: str, offset: int) -> None:
     admin = AdminClient({"bootstrap.servers": broker})
     place = TopicPartition(topic, 0, offset)
     for gone in admin.delete_records([place]).values():
-        gone.result(10)
+        gone.result(DEADLINE)
 
 
 def delete_topic(broker: str, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": broker})
-    admin.delete_topics([topic])[topic].result(10)
+    admin.delete_topics([topic])[topic].result(DEADLINE)
     until(lambda: not Topic({"bootstrap.servers": broker}, topic).exists())
 
 
@@ -250,19 +251,20 @@ def test_a_backup_that_was_killed_goes_on_where_it_was(
     directory = tmp_path / "backup"
     produce(broker, name, 10)
     backed_up(directory, "--topic", name)
-    produce(broker, name, MANY)
-    arguments = ("backup", str(directory), "--topic", name, *full)
-    with started(*arguments, KAFKA_BOOTSTRAP_SERVERS=broker) as process:
-        until(lambda: len(segments(directory)) > 2)
-        process.kill()
+    produce(broker, name, 5 * SEGMENT)
+    with signaled(
+        "SIGKILL", "backup", str(directory), "--topic", name, *full, KAFKA_BOOTSTRAP_SERVERS=broker
+    ) as process:
+        assert process.wait(DEADLINE) == -signal.SIGKILL
     held = json.loads((directory / "manifest.json").read_text())
     # A full one shows nothing before its end, the other what is whole.
-    assert (held["nextOffsets"]["0"] == 10) if full else (10 < held["nextOffsets"]["0"] < MANY)
+    assert held["nextOffsets"]["0"] == (10 if full else 10 + 2 * SEGMENT)
+    assert len(segments(directory)) > 2
     assert "checked" in call("backup", directory, "--check")
 
     done = backed_up(directory, "--topic", name, *full)
 
-    assert done["records"] == MANY + 10
+    assert done["records"] == 5 * SEGMENT + 10
     assert len(segments(directory)) == done["segments"]
     copy = restored(directory)
     assert replayed("--topic", copy) == replayed("--topic", name)
@@ -270,10 +272,13 @@ def test_a_backup_that_was_killed_goes_on_where_it_was(
 
 def test_two_backups_at_once_into_one_directory_are_refused(broker: str, tmp_path: Path) -> None:
     name = new_topic(broker)
-    produce(broker, name, MANY)
-    arguments = ("backup", str(tmp_path), "--topic", name)
-    with started(*arguments, KAFKA_BOOTSTRAP_SERVERS=broker) as process:
-        until(lambda: (tmp_path / "segments").exists() and segments(tmp_path))
+    produce(broker, name, 5 * SEGMENT)
+    with signaled(
+        "SIGSTOP", "backup", str(tmp_path), "--topic", name, KAFKA_BOOTSTRAP_SERVERS=broker
+    ) as process:
+        until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
         with pytest.raises(CommandError, match="Another backup is being taken"):
             backed_up(tmp_path, "--topic", name)
+        process.send_signal(signal.SIGCONT)
+        process.communicate()
         assert process.wait(DEADLINE) == 0

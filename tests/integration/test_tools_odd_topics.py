@@ -8,17 +8,17 @@ import pytest
 from confluent_kafka import Producer
 
 from journal.dumps import read_in_order
+from tests.integration.signaled import SEGMENT
 from tests.integration.test_tools_backup import (
     DRAW,
-    MANY,
     backed_up,
     new_topic,
     produce,
     replayed,
     restored,
 )
-from tests.tools import call, interrupted, started
-from tests.waiting import until
+from tests.tools import call, signaled
+from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 
@@ -49,7 +49,7 @@ def test_records_of_any_kind_come_through_dump_backup_and_restore(
         (b"\x02{}", b"\x02" + os.urandom(10 * 1024 * 1024)),
     ):
         producer.produce(name, key=key, value=value, headers=headers, partition=0)
-    assert producer.flush(30) == 0
+    assert producer.flush(DEADLINE) == 0
 
     before = contents(name, tmp_path)
     assert len(before[0]) == 5
@@ -66,9 +66,9 @@ def test_every_partition_comes_through(broker: str, tmp_path: Path) -> None:
             name, key=DRAW[0], value=DRAW[1], headers={"req": str(at)}, partition=at % 2
         )
         if at == 150:
-            producer.flush(10)
+            producer.flush(DEADLINE)
             backed_up(tmp_path / "backup", "--topic", name)
-    assert producer.flush(10) == 0
+    assert producer.flush(DEADLINE) == 0
 
     done = backed_up(tmp_path / "backup", "--topic", name)
 
@@ -86,10 +86,10 @@ def test_a_topic_that_ends_in_offsets_without_a_record_has_an_end(
     """A transaction's mark takes an offset that nobody reads."""
     name = new_topic(broker)
     producer = Producer({"bootstrap.servers": broker, "transactional.id": name})
-    producer.init_transactions(30)
+    producer.init_transactions(DEADLINE)
     producer.begin_transaction()
     producer.produce(name, key=DRAW[0], value=DRAW[1], partition=0)
-    producer.commit_transaction(30)
+    producer.commit_transaction(DEADLINE)
 
     # The broker answers before it has written the mark.
     until(lambda: replayed("--topic", name)["offsets"] == {"0": 2})
@@ -104,9 +104,9 @@ def test_an_interrupted_dump_leaves_no_file_and_does_not_look_like_success(
     broker: str, tmp_path: Path
 ) -> None:
     name, file = new_topic(broker), tmp_path / "dump"
-    produce(broker, name, MANY)
+    produce(broker, name, 3 * SEGMENT)
     arguments = ("dump", "--topic", name, "--output", str(file))
-    with started(*arguments, KAFKA_BOOTSTRAP_SERVERS=broker) as process:
-        until(file.with_name("dump.part").exists)
-        assert interrupted(process) == (130, "CommandError: Interrupted\n")
+    with signaled("SIGINT", *arguments, KAFKA_BOOTSTRAP_SERVERS=broker) as process:
+        assert process.communicate()[1] == "CommandError: Interrupted\n"
+        assert process.returncode == 130
     assert list(tmp_path.glob("dump*")) == []

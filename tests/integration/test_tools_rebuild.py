@@ -76,7 +76,7 @@ def rows() -> dict[str, int]:
 
 def delete_topic(broker: str, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": broker})
-    admin.delete_topics([topic])[topic].result(10)
+    admin.delete_topics([topic])[topic].result(DEADLINE)
     until(lambda: not Topic({"bootstrap.servers": broker}, topic).exists())
 
 
@@ -151,7 +151,7 @@ def test_what_only_the_tables_still_know_is_told(broker: str, loaded: str) -> No
     before = applied(loaded)
     admin = AdminClient({"bootstrap.servers": broker})
     for gone in admin.delete_records([TopicPartition(loaded, 0, 20)]).values():
-        gone.result(10)
+        gone.result(DEADLINE)
 
     with pytest.raises(CommandError):
         call("rebuild")

@@ -17,6 +17,7 @@ from journal.models import LedgerRow
 from tests.integration.test_commands import new
 from tests.journals import DATA
 from tests.tools import call, load, new_name
+from tests.waiting import DEADLINE
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 
@@ -82,7 +83,7 @@ def test_what_could_not_be_applied_is_told_with_its_place(broker: str) -> None:
         (b'\x05{"tenantId":"_","artifactId":"a","version":"1"}', b'\x05{"action":3}'),
     ):
         producer.produce(name, key=key, value=value, partition=0)
-    assert producer.flush(10) == 0
+    assert producer.flush(DEADLINE) == 0
 
     found = replayed("--topic", name)
     text = call("replay", "--topic", name)

@@ -76,7 +76,7 @@ def test_outcomes_filter_where_this_node_has_a_ledger_of_the_topic(
     refused.produce(topic, key=b'\x05{"tenantId":"_","artifactId":"a","version":"1"}',
                     value=b'\x05{"action":3}', partition=0)  # fmt: skip
     refused.produce(topic, key=b"\x63\x1b[2J", value=b"x", partition=0)
-    assert refused.flush(10) == 0
+    assert refused.flush(DEADLINE) == 0
     until(lambda: LedgerRow.objects.filter(outcome=4).exists())
 
     (found,) = tailed("--outcome", "refused")

@@ -15,7 +15,9 @@ def written(entries: list[tuple[str, bytes]]) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(b"".join(zip_chunks(entries))))
 
 
-@pytest.mark.parametrize("count", [0, 1, 3, 0xFFFF, 0x10000, 70_000])
+@pytest.mark.parametrize(
+    "count", [0, 1, 3, 0xFFFF, 0x10000, pytest.param(70_000, marks=pytest.mark.soak)]
+)
 def test_every_entry_is_there(count: int) -> None:
     """From 65,535 on the end of a zip has no room for the count."""
     archive = written([(f"groups/g/{at}.json", b"%d" % at) for at in range(count)])
@@ -54,12 +56,12 @@ def test_entries_beyond_four_gigabytes_are_found(tmp_path: Path) -> None:
 
 def test_memory_does_not_grow_with_the_entries() -> None:
     def entries() -> Iterator[tuple[str, bytes]]:
-        for at in range(60_000):
+        for at in range(20_000):
             yield f"groups/of-some-length/artifacts/{at}/versions/1.ArtifactVersion.json", b"{}"
 
     tracemalloc.start()
     size = sum(map(len, zip_chunks(entries())))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert size > 10_000_000
+    assert size > 4_000_000
     assert peak < 2_000_000
