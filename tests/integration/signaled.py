@@ -36,7 +36,7 @@ def main() -> None:
             os.kill(os.getpid(), signal.Signals[sent])
         return json_line(topic, record)
 
-    backups.json_line = FORMS["jsonl"] = line_or_signal  # type: ignore[attr-defined, index]
+    backups.json_line = FORMS["jsonl"] = line_or_signal  # type: ignore[attr-defined]
     stretches._LIMIT = backups._RECORDS = SEGMENT
     execute_from_command_line(["manage.py", *arguments])
 
