@@ -82,10 +82,16 @@ def _start_linting(output: Path) -> subprocess.Popen[bytes]:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
-    with subprocess.Popen(command, cwd=_ROOT, env={**os.environ, **environment}) as tests:
-        # Ctrl-C reaches pytest as well, which ends the nodes that it has started.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, lambda *_: tests.send_signal(signal.SIGINT))
+    with subprocess.Popen(
+        command, cwd=_ROOT, env={**os.environ, **environment}, start_new_session=True
+    ) as tests:
+
+        def interrupt(*_: object) -> None:
+            # All of it: pytest's processes end without those that they have started.
+            os.killpg(tests.pid, signal.SIGINT)
+
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, interrupt)
         return tests.wait()
 
 

@@ -11,6 +11,7 @@ import pytest
 from access.configuration import AdminOverride, Configuration, Way
 from access.configuration import Issuer as Known
 from access.credentials import Credentials
+from access.issuer import IssuerFacts
 from access.principals import Principal
 from access.proof import CannotAsk, NotProven
 from registry.roles import RoleType
@@ -120,14 +121,14 @@ def test_signatures_of_others_are_not_believed(issuer: Issuer) -> None:
 
 
 def test_keys_are_rotated_while_tokens_are_shown(issuer: Issuer) -> None:
+    now = [0.0]
     credentials = Credentials(configured(issuer))
+    credentials.facts = IssuerFacts(issuer.url, clock=lambda: now[0])
     before = issuer.token("anna")
     assert asked(credentials, before).name == "anna"
     assert issuer.asked_for_keys == 1
     issuer.rotate("second")
-    # The clock of the looks: one was a moment ago, so that this one waits for its time.
-    assert credentials.facts is not None
-    credentials.facts._looked_at -= 10
+    now[0] += 10
     assert asked(credentials, issuer.token("bert")).name == "bert"
     assert issuer.asked_for_keys == 2
     with pytest.raises(NotProven):
@@ -135,11 +136,18 @@ def test_keys_are_rotated_while_tokens_are_shown(issuer: Issuer) -> None:
 
 
 def test_nobody_makes_us_flood_the_issuer(issuer: Issuer) -> None:
+    now = [0.0]
     credentials = Credentials(configured(issuer))
+    credentials.facts = IssuerFacts(issuer.url, clock=lambda: now[0])
     for number in range(20):
         with pytest.raises(NotProven):
             asked(credentials, issuer.token("x", key=new_key(f"unknown-{number}")))
     assert issuer.asked_for_keys == 1
+    now[0] += 6
+    for number in range(20, 22):
+        with pytest.raises(NotProven):
+            asked(credentials, issuer.token("x", key=new_key(f"unknown-{number}")))
+    assert issuer.asked_for_keys == 2
 
 
 def test_what_was_proven_is_remembered_for_a_minute_at_most(issuer: Issuer) -> None:
