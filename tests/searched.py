@@ -1,10 +1,8 @@
-"""How long the list of artifacts takes to find: a sample always, 100,000 of them in `make soak`."""
+"""As many artifacts as wanted, and the looks for them that a person takes."""
 
-import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-import pytest
 from django.db import connections
 
 from bench.contents import name, schema
@@ -21,15 +19,13 @@ from journal.messages import (
 )
 from journal.models import ContentView
 from journal.positions import Origin
-from journal.search.finding import find_artifacts
 from journal.search.indexing import Indexer
 from journal.search.sought import Sort, Sought
 from journal.writer import Writer
 from tests.journals import TOPIC, record
-from tests.slowness import slowness
 
-_BATCH = 4000
-_LOOKS = (
+BATCH = 4000
+LOOKS = (
     (Sought(), Sort.NAME, 0),
     (Sought(), Sort.NEWEST, 0),
     (Sought(), Sort.NAME, -30),
@@ -73,7 +69,7 @@ def _messages(numbers: Iterable[int]) -> Iterator[Message]:
         )
 
 
-def _fill(count: int) -> None:
+def fill(count: int) -> None:
     """With three more that are not kept to search by yet: somebody writes while others search."""
     writer = Writer(connections.settings["journal"])
     try:
@@ -81,7 +77,7 @@ def _fill(count: int) -> None:
         messages = enumerate(_messages(range(1, count + 4)))
         reads = (understand(record(message, offset)) for offset, message in messages)
         kept = islice(reads, 2 * count)
-        while batch := list(islice(kept, _BATCH)):
+        while batch := list(islice(kept, BATCH)):
             batches.apply(batch)
         indexer = Indexer(writer)
         while indexer.is_behind:
@@ -92,32 +88,3 @@ def _fill(count: int) -> None:
     with connections["journal"].cursor() as cursor:
         # What PostgreSQL does by itself within a minute.
         cursor.execute("ANALYZE")
-
-
-def _slow(count: int) -> dict[str, float]:
-    """The looks that take longer than a tenth of a second at their best of five."""
-    found = {}
-    for sought, sort, offset in _LOOKS:
-        best = min(_timed(sought, sort, offset % count) for _ in range(5))
-        if best > 0.1 * slowness():
-            found[f"{sought} {sort}"] = best
-    return found
-
-
-def _timed(sought: Sought, sort: Sort, offset: int) -> float:
-    began = time.perf_counter()
-    assert find_artifacts(sought, sort, offset=offset).items
-    return time.perf_counter() - began
-
-
-@pytest.mark.usefixtures("each_database")
-def test_a_sample_is_found_without_delay() -> None:
-    _fill(2000)
-    assert _slow(2000) == {}
-
-
-@pytest.mark.soak
-@pytest.mark.usefixtures("each_database")
-def test_a_hundred_thousand_are_found_within_a_tenth_of_a_second() -> None:
-    _fill(100_000)
-    assert _slow(100_000) == {}

@@ -1,0 +1,21 @@
+"""How soon the doctor of a running node finds what a record has broken, beside its pace."""
+
+import pytest
+
+from journal.doctor import rounds
+from journal.speaker import say
+from tests.integration.test_doctor import codes, upload, use_content
+from tests.soak.measuring import seconds_until, told
+
+pytestmark = [pytest.mark.soak, pytest.mark.kafka]
+
+#: Times the pause that it keeps between two rounds.
+RATIO = 3
+
+
+def test_a_sequence_that_breaks_is_found_in_a_round_or_two(node_on_each: None) -> None:
+    assert upload("a").status_code == 200
+    assert "J03" not in codes()
+    say([use_content(5)])
+    took = seconds_until(lambda: "J03" in codes())
+    assert told("a finding", took, rounds._AT_LEAST, "the pause between rounds") < RATIO
