@@ -3,6 +3,7 @@
 import gc
 import os
 import queue
+import random
 import re
 import shutil
 import signal
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from tests.waiting import DEADLINE, until
 from tests.web import http
 
 ROOT = Path(__file__).parent.parent
+#: Not repeated: processes of one run must not agree on their ports.
+_chance = random.SystemRandom()
 
 
 def pytest_configure() -> None:
@@ -243,7 +246,9 @@ def another_port() -> int:
 
 
 def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return one below those that systems give to outgoing connections, which come at any time."""
+    while True:
+        port = _chance.randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -10,6 +10,9 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AclOperation,
     AclPermissionType,
     AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
     ResourcePatternType,
     ResourceType,
 )
@@ -109,3 +112,28 @@ def test_the_page_says_that_the_broker_refused(guarded: str, sqlite_database: st
     assert answer.status_code == 503
     assert "The broker did not do it: changing the settings" in answer.content.decode()
     assert topic.config()["cleanup.policy"] == "compact"
+
+
+def changed(broker: str, name: str, value: str | None) -> None:
+    """A setting of the one broker; None takes it away."""
+    kind = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
+    entry = ConfigEntry(name, value or "", incremental_operation=kind)
+    admin = AdminClient({"bootstrap.servers": broker})
+    (number,) = admin.list_topics(timeout=DEADLINE).brokers
+    of_broker = ConfigResource.Type.BROKER
+    resource = ConfigResource(of_broker, str(number), incremental_configs=[entry])
+    admin.incremental_alter_configs([resource])[resource].result(DEADLINE)
+
+
+def test_a_value_of_the_broker_is_told_as_theirs(guarded: str) -> None:
+    name = "log.cleaner.delete.retention.ms"
+    of_broker = Topic({"bootstrap.servers": guarded}, f"journal-{uuid4().hex}")
+    of_broker.create()
+    changed(guarded, name, "86400001")
+    try:
+        until(lambda: of_broker.facts().value("delete.retention.ms") == "86400001")
+        assert of_broker.facts().said("delete.retention.ms") == (
+            f"delete.retention.ms=86400001 (by the brokers' dynamic {name})"
+        )
+    finally:
+        changed(guarded, name, None)

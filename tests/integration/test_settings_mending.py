@@ -6,12 +6,6 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
-from confluent_kafka.admin import (  # type: ignore[attr-defined]
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-)
 from django.conf import settings
 from django.core.management import CommandError
 from django.test import Client
@@ -25,7 +19,7 @@ from tests.integration.test_doctor import codes, finding
 from tests.journals import put_on_topic
 from tests.nodes import node_running
 from tests.tools import call
-from tests.waiting import DEADLINE, until
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 
@@ -43,17 +37,6 @@ def compacting(kafka: str, topic: str, sqlite_database: str) -> Iterator[Topic]:
         yield of_broker
 
 
-def changed(broker: str, name: str, value: str | None) -> None:
-    """A setting of the one broker; None takes it away."""
-    kind = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
-    entry = ConfigEntry(name, value or "", incremental_operation=kind)
-    admin = AdminClient({"bootstrap.servers": broker})
-    (number,) = admin.list_topics(timeout=DEADLINE).brokers
-    of_broker = ConfigResource.Type.BROKER
-    resource = ConfigResource(of_broker, str(number), incremental_configs=[entry])
-    admin.incremental_alter_configs([resource])[resource].result(DEADLINE)
-
-
 def test_a_topic_that_a_node_creates_has_all_that_is_needed(kafka: str) -> None:
     topic = Topic({"bootstrap.servers": kafka}, f"journal-{uuid4().hex}")
     topic.create()
@@ -64,19 +47,6 @@ def test_a_topic_that_a_node_creates_has_all_that_is_needed(kafka: str) -> None:
     assert (facts.refused, facts.denied, facts.brokers) == ("", (), 1)
     assert facts.settings["max.message.bytes"] == Setting("16777216", Source.STATIC_BROKER)
     assert facts.settings["delete.retention.ms"].source is Source.DEFAULT
-
-
-def test_a_value_of_the_broker_is_told_as_theirs(kafka: str, topic: str) -> None:
-    name = "log.cleaner.delete.retention.ms"
-    of_broker = Topic({"bootstrap.servers": kafka}, topic)
-    changed(kafka, name, "86400001")
-    try:
-        until(lambda: of_broker.facts().value("delete.retention.ms") == "86400001")
-        assert of_broker.facts().said("delete.retention.ms") == (
-            f"delete.retention.ms=86400001 (by the brokers' dynamic {name})"
-        )
-    finally:
-        changed(kafka, name, None)
 
 
 def test_the_health_page_judges_each_setting(compacting: Topic) -> None:
