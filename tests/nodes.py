@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -26,6 +27,7 @@ from journal import follower, queries, speaker
 from journal.run import Source
 from journal.worker import Worker
 from node.home import Home
+from tests.databases import copied, pointed_at
 from tests.kafka_fixture import new_topic
 from tests.waiting import DEADLINE, until
 from tests.web import http
@@ -83,6 +85,8 @@ def node_running(kafka: str, topic: str) -> Iterator[None]:
     before = settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC
     settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
     settings.JOURNAL_TOPIC = topic
+    # A node around this one has a producer for its own topic.
+    speaker.close()
     try:
         with worker_running(topic):
             yield
@@ -95,6 +99,19 @@ def node_running(kafka: str, topic: str) -> Iterator[None]:
 def node(kafka: str, topic: str, sqlite_database: str) -> Iterator[None]:
     """A node on a fresh topic and a fresh SQLite file; Django's test client speaks to it."""
     with node_running(kafka, topic):
+        yield
+
+
+@pytest.fixture(scope="module")
+def shared_node(
+    kafka: str,
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """One for all tests of a module, each of which speaks of artifacts of its own."""
+    url = copied(sqlite_template, tmp_path_factory.mktemp("shared") / "annals.sqlite3")
+    with django_db_blocker.unblock(), pointed_at(url), node_running(kafka, new_topic(kafka)):
         yield
 
 

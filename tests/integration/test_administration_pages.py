@@ -10,7 +10,9 @@ from django.test import Client
 from registry import queries
 from registry.errors import RuleNotFound
 
-pytestmark = pytest.mark.usefixtures("node")
+#: For what changes nothing, and what changes something.
+of_all = pytest.mark.usefixtures("shared_node")
+of_its_own = pytest.mark.usefixtures("node")
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
 
@@ -41,6 +43,7 @@ def roles() -> dict[str, str]:
     return {each.principal_id: each.role for each in queries.role_mappings()}
 
 
+@of_its_own
 def test_a_role_is_given_changed_and_taken_back() -> None:
     page = "/ui/admin/roles"
     assert (
@@ -66,6 +69,7 @@ def test_a_role_is_given_changed_and_taken_back() -> None:
         ({"principal": "alice"}, "A role is one of"),
     ],
 )
+@of_all
 def test_no_role_is_given_to_a_bad_name_and_no_bad_role(fields: dict[str, str], words: str) -> None:
     answer = posted("/ui/admin/roles", **fields)
     assert words in wrong(answer)
@@ -73,6 +77,7 @@ def test_no_role_is_given_to_a_bad_name_and_no_bad_role(fields: dict[str, str], 
     assert roles() == {}
 
 
+@of_all
 def test_a_role_that_nobody_has_is_not_taken_back() -> None:
     assert posted("/ui/admin/roles", principal="nobody", revoke="1").status_code == 404
     assert Client().get("/ui/admin/roles?revoke=nobody").status_code == 404
@@ -83,6 +88,7 @@ def value(name: str) -> tuple[str, bool]:
     return found.value, found.is_said
 
 
+@of_its_own
 def test_a_setting_is_set_and_is_its_default_again() -> None:
     page, name = "/ui/admin/settings", queries.DOWNLOAD_TTL
     assert told(page, name=name, value="60") == "Download link expiry is 60 now, on every node."
@@ -96,6 +102,7 @@ def test_a_setting_is_set_and_is_its_default_again() -> None:
 
 
 @pytest.mark.parametrize("given", ["-1", "many", "", "1" * 30])
+@of_all
 def test_a_wrong_value_is_told_at_its_setting_and_kept_there(given: str) -> None:
     answer = posted("/ui/admin/settings", name=queries.DOWNLOAD_TTL, value=given)
     assert "a whole number" in wrong(answer)
@@ -103,10 +110,12 @@ def test_a_wrong_value_is_told_at_its_setting_and_kept_there(given: str) -> None
     assert value(queries.DOWNLOAD_TTL) == ("30", False)
 
 
+@of_all
 def test_a_setting_that_is_none_is_not_found() -> None:
     assert posted("/ui/admin/settings", name="no.such", value="1").status_code == 404
 
 
+@of_its_own
 def test_settings_are_filtered_by_a_keyword() -> None:
     found = Client().get("/ui/admin/settings?q=EXPIRY").text
     assert queries.DOWNLOAD_TTL in found
@@ -116,6 +125,7 @@ def test_settings_are_filtered_by_a_keyword() -> None:
     assert answer["Location"].endswith("?q=expiry")
 
 
+@of_its_own
 def test_a_logger_is_set_and_follows_the_one_above_again() -> None:
     page = "/ui/admin/loggers"
     assert told(page, logger="api.v2", level="WARN") == (
@@ -136,6 +146,7 @@ def test_a_logger_is_set_and_follows_the_one_above_again() -> None:
         ("api", "", "A level is one of TRACE"),
     ],
 )
+@of_all
 def test_no_logger_is_set_by_a_bad_name_or_level(logger: str, level: str, words: str) -> None:
     answer = posted("/ui/admin/loggers", logger=logger, level=level)
     assert words in wrong(answer)
@@ -149,6 +160,7 @@ def global_rule(rule: str) -> str:
         return ""
 
 
+@of_its_own
 def test_a_global_rule_is_foreseen_set_changed_and_switched_off() -> None:
     page = "/ui/admin/rules"
     foreseen = Client().get(f"{page}?rule=VALIDITY&level=FULL")
@@ -163,6 +175,7 @@ def test_a_global_rule_is_foreseen_set_changed_and_switched_off() -> None:
 
 
 @pytest.mark.parametrize(("rule", "level"), [("VALIDITY", "LOUD"), ("NONE", "FULL"), ("", "")])
+@of_all
 def test_no_such_rule_or_level_changes_nothing_and_says_so(rule: str, level: str) -> None:
     told("/ui/admin/rules", rule="VALIDITY", level="FULL")
     assert told("/ui/admin/rules", rule=rule, level=level).startswith("Nothing was changed")
@@ -178,6 +191,7 @@ def uploaded(name: str) -> dict[str, Any]:
     return made
 
 
+@of_its_own
 def test_the_export_page_counts_what_the_export_holds() -> None:
     for name in ("one", "two"):
         uploaded(name)
@@ -199,6 +213,7 @@ def test_the_export_page_counts_what_the_export_holds() -> None:
     assert "<dt>Versions</dt><dd>2</dd>" in page
 
 
+@of_all
 def test_the_nodes_page_tells_what_this_node_is() -> None:
     page = Client().get("/ui/admin/nodes").text
     assert "Writes dialect" in page

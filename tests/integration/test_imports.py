@@ -272,9 +272,8 @@ HOSTILE = {
 @pytest.mark.parametrize("words", HOSTILE)
 @pytest.mark.parametrize("query", ["", "?dryRun=true"])
 def test_what_makes_no_sense_is_told_before_anything_is_said(
-    words: str, query: str, node: None
+    words: str, query: str, shared_node: None
 ) -> None:
-    create("mine")
     rows = LedgerRow.objects.count()
 
     answer = imported(changed(HOSTILE[words]), query)
