@@ -4,10 +4,11 @@
 """
 
 import os
+from functools import cache
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 #: What all that is random in a run is derived from; `make soak` sets another each time.
 SEED = int(os.environ.get("ANNALS_TEST_SEED", "20211209"))
@@ -30,10 +31,18 @@ def pytest_report_header() -> str:
     return f"seed: {SEED}"
 
 
-def pytest_collection_finish() -> None:
-    """Fix the constants of the code that Hypothesis tries as values to those of now.
+_NO_CONSTANTS = providers._local_constants
+_find_constants = providers._get_local_constants
 
-    It would add those of each module that a test loads, and try others after other tests.
+
+@cache
+def _constants() -> Constants:
+    """Return constants of the code that Hypothesis tries as values; none in `make test`.
+
+    It would look for them in all modules that are loaded by then, and so try others after other
+    tests. In `make soak` they are those of the modules that the collection of tests has loaded.
     """
-    known = providers._get_local_constants()
-    pytest.MonkeyPatch().setattr(providers, "_get_local_constants", lambda: known)
+    return _NO_CONSTANTS if settings().derandomize else _find_constants()
+
+
+vars(providers)["_get_local_constants"] = _constants
