@@ -19,7 +19,6 @@ from tests.web import http_client
 
 IDS = "/apis/registry/v2/ids"
 CLIENTS = 4
-ROUNDS = 12
 #: Of every so many artifacts that a client makes it deletes one.
 DELETED = 3
 
@@ -62,6 +61,7 @@ class Client:
 
     node: NodeProcess
     name: str
+    rounds: int
     #: The bodies of all answers to creates and new versions.
     made: list[dict[str, Any]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Client:
 
     def run(self, start_together: Callable[[], object], race: str) -> None:
         with self._http:
-            for number in range(ROUNDS):
+            for number in range(self.rounds):
                 own = f"{self.name}-{number}"
                 self._create(own)
                 self._change(own)
@@ -137,13 +137,13 @@ class Client:
         return body
 
 
-def all_write_at_once(nodes: Sequence[NodeProcess]) -> list[list[Client]]:
+def all_write_at_once(nodes: Sequence[NodeProcess], rounds: int) -> list[list[Client]]:
     """By race: the clients, one on each node, that raced each other."""
     races = []
     with ThreadPoolExecutor(len(nodes) * CLIENTS) as pool:
         running = []
         for number in range(CLIENTS):
-            racing = [Client(node, f"n{at}c{number}") for at, node in enumerate(nodes)]
+            racing = [Client(node, f"n{at}c{number}", rounds) for at, node in enumerate(nodes)]
             barrier = threading.Barrier(len(nodes), timeout=DEADLINE)
             running += [pool.submit(each.run, barrier.wait, f"race{number}") for each in racing]
             races.append(racing)
@@ -152,22 +152,23 @@ def all_write_at_once(nodes: Sequence[NodeProcess]) -> list[list[Client]]:
     return races
 
 
+@pytest.mark.parametrize("rounds", [4, pytest.param(12, marks=pytest.mark.soak)])
 def test_nodes_that_are_written_to_at_once_agree(
-    kafka: str, topic: str, members: list[NodeProcess], sqlite_database: str
+    kafka: str, topic: str, members: list[NodeProcess], rounds: int, sqlite_database: str
 ) -> None:
     assert upload(members[0], "shared").status_code == 200
 
-    races = all_write_at_once(members)
+    races = all_write_at_once(members, rounds)
 
     clients = [client for racing in races for client in racing]
     made = [body for client in clients for body in client.made]
     for ids in ([body["globalId"] for body in made], [body["contentId"] for body in made]):
-        assert len(set(ids)) == len(ids) > len(clients) * ROUNDS * 3
+        assert len(set(ids)) == len(ids) > len(clients) * rounds * 3
     one_winner = Counter({200: 1, 409: len(members) - 1})
     for racing in races:
         assert [Counter(codes) for codes in zip(*(c.races for c in racing), strict=True)] == [
             one_winner
-        ] * ROUNDS
+        ] * rounds
 
     digests = [digest(node) for node in members]
     assert digests == [digests[0]] * len(members)
