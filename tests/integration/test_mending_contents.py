@@ -25,8 +25,8 @@ from node.home import Home
 from registry.queries import content_by_global_id, version_meta_by_global_id
 from tests.integration.test_mending import codes, confirmed, mended_by
 from tests.journals import DATA, put_messages, put_records, recorded
-from tests.kafka_fixture import create_topic
-from tests.nodes import NodeProcess, node_running, unused_port
+from tests.kafka_fixture import new_topic
+from tests.nodes import NodeProcess, node_running, serving
 from tests.tools import call
 from tests.waiting import until
 
@@ -127,22 +127,18 @@ def test_each_dialect_says_it(
         assert_there()
 
 
-def test_another_node_brings_it_back(damaged: str, kafka: str, tmp_path: Path) -> None:
-    other = f"{damaged}-whole"
-    create_topic(kafka, other)
-    put_records(kafka, other, WHOLE)
-    process = NodeProcess({
-        "ANNALS_HOME": str(tmp_path / "other"),
-        "ANNALS_HTTP_PORT": str(unused_port()),
-        "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "JOURNAL_TOPIC": other,
-    })
-    try:
-        process.start().wait_until_ready()
-        answer = Client().post(PAGE, {"find": "1", "node": process.url})
-        assert answer.status_code == 302
-    finally:
-        process.stop()
+@pytest.fixture(scope="module")
+def whole_node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+    """A node that has it still."""
+    topic = new_topic(kafka)
+    put_records(kafka, topic, WHOLE)
+    with serving(tmp_path_factory.mktemp("whole"), kafka, topic) as node:
+        yield node
+
+
+def test_another_node_brings_it_back(damaged: str, whole_node: NodeProcess) -> None:
+    answer = Client().post(PAGE, {"find": "1", "node": whole_node.url})
+    assert answer.status_code == 302
     assert mended_by(confirmed(f"{PAGE}?content_id=2", damaged)).helped
     assert_there()
 
