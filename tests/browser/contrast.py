@@ -8,11 +8,15 @@ def too_pale(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
         """() => {
           const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+          const known = new Map();
           const rgba = (color) => {
+            if (known.has(color)) return known.get(color);
             canvas.clearRect(0, 0, 1, 1);
             canvas.fillStyle = color;
             canvas.fillRect(0, 0, 1, 1);
-            return [...canvas.getImageData(0, 0, 1, 1).data];
+            const found = [...canvas.getImageData(0, 0, 1, 1).data];
+            known.set(color, found);
+            return found;
           };
           const light = (color) => {
             const [r, g, b] = color.slice(0, 3).map((each) => each / 255)

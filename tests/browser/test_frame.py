@@ -169,7 +169,7 @@ def test_times_are_told_in_utc_without_scripts(shop: Stocked, windows: Windows) 
 
 
 def test_a_lost_node_is_told_and_what_was_missed_is_caught_up(shop: Stocked, page: Page) -> None:
-    page.goto("/ui/artifacts")
+    page.goto("/ui/artifacts?group=shop")
     state = page.get_by_test_id("node-state")
     expect(state).to_contain_text("In step")
     below = "document.querySelector('main').getBoundingClientRect().top"

@@ -94,14 +94,17 @@ def test_the_error_page_has_its_three_actions(guest: Visitor) -> None:
 def test_pause_counts_what_it_holds_back(guest: Visitor) -> None:
     journal = guest.open("/ui/journal?view=records")
     expect(journal.locator("[data-live-word]")).to_contain_text("Live")
-    shown = journal.locator(".record").count()
+    newest = journal.locator(".record").first
+    at = int(str(newest.get_attribute("data-at")).removeprefix("0:"))
     pause = journal.locator("[data-pause]")
     pause.click()
     guest.upload("/ui/upload", AVRO.replace("Price", "Held"), id="held")
     expect(pause).to_contain_text("4 held back")
-    expect(journal.locator(".record")).to_have_count(shown)
+    expect(newest).to_have_attribute("data-at", f"0:{at}")
     pause.click()
-    expect(journal.locator(".record")).to_have_count(shown + 4)
+    expect(newest).to_have_attribute("data-at", f"0:{at + 4}")
+    for held in range(at + 1, at + 4):
+        expect(journal.locator(f'.record[data-at="0:{held}"]')).to_have_count(1)
 
 
 def test_filters_stand_in_the_address_and_hold_for_live_rows(guest: Visitor) -> None:

@@ -1,7 +1,6 @@
 """The topic's settings, from the finding to the change, in a browser."""
 
 from collections.abc import Iterator
-from itertools import product
 
 import pytest
 from playwright.sync_api import expect
@@ -10,30 +9,46 @@ from journal.brokers.topics import Topic
 from tests.browser.test_mending import overflows
 from tests.browser.visitor import Visitor, visiting
 from tests.browser.windows import Windows
-from tests.nodes import NodeProcess
+from tests.kafka_fixture import new_topic
+from tests.nodes import NodeProcess, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 
-@pytest.fixture
-def topic(kept_node: NodeProcess) -> str:
-    return kept_node.environment["JOURNAL_TOPIC"]
+_COMPACTING = {"cleanup.policy": "compact", "message.timestamp.type": "CreateTime"}
+
+
+@pytest.fixture(scope="module")
+def node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+    """A node on a topic that compacts from the beginning, since it looks seldom."""
+    topic = new_topic(kafka)
+    Topic({"bootstrap.servers": kafka}, topic).set_config(_COMPACTING)
+    with serving(tmp_path_factory.mktemp("compacting"), kafka, topic) as running:
+        yield running
 
 
 @pytest.fixture
-def compacting(
-    windows: Windows, kafka: str, topic: str, kept_node: NodeProcess
-) -> Iterator[Visitor]:
-    """A visitor of a node on a topic that compacts, once the node has seen that."""
-    Topic({"bootstrap.servers": kafka}, topic).set_config({
-        "cleanup.policy": "compact",
-        "message.timestamp.type": "CreateTime",
-    })
-    with visiting(windows, kept_node.url) as visitor:
+def topic(node: NodeProcess) -> str:
+    return node.environment["JOURNAL_TOPIC"]
+
+
+@pytest.fixture
+def compacting(windows: Windows, kafka: str, topic: str, node: NodeProcess) -> Iterator[Visitor]:
+    """A visitor of the node, once it has seen that its topic compacts."""
+    Topic({"bootstrap.servers": kafka}, topic).set_config(_COMPACTING)
+    with visiting(windows, node.url) as visitor:
         page = visitor.open("/ui/health")
         expect(page.locator("#J01")).to_be_visible()
         visitor.close(page)
         yield visitor
+
+
+def test_the_pages_fit_their_window(compacting: Visitor) -> None:
+    for width in (360, 1440):
+        page = compacting.open("/ui/health", width=width)
+        assert not overflows(page)
+        page.goto("/ui/health/mend/settings")
+        assert not overflows(page)
 
 
 def test_settings_are_changed_from_the_finding(compacting: Visitor, topic: str) -> None:
@@ -53,11 +68,3 @@ def test_settings_are_changed_from_the_finding(compacting: Visitor, topic: str) 
     page.goto("/ui/health")
     expect(page.locator("#J01")).to_have_count(0)
     expect(page.locator("#J11")).to_have_count(1)
-
-
-def test_the_pages_fit_their_window(compacting: Visitor) -> None:
-    for width, scheme in product((360, 1440), ("light", "dark")):
-        for path in ("/ui/health", "/ui/health/mend/settings"):
-            page = compacting.open(path, width=width, scheme=scheme)
-            assert not overflows(page)
-            compacting.close(page)

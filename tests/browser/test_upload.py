@@ -1,9 +1,13 @@
 """Content that is dropped or pasted onto the upload page, and found again by its ids."""
 
+import hashlib
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.visitor import AVRO, Visitor
+from tests.web import http
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -58,18 +62,37 @@ def test_a_pasted_file_replaces_what_was_typed(guest: Visitor) -> None:
     assert _upload(page, "pasted") == _BYTES.encode()
 
 
-def test_the_search_box_finds_global_ids_content_ids_and_hashes(visitor: Visitor) -> None:
-    visitor.upload("/ui/upload", id="first")
-    visitor.upload("/ui/upload", id="twin")
-    visitor.upload("/ui/upload", id="other", content=AVRO.replace("Price", "Other"))
-    page = visitor.open("/ui/artifacts")
+def _stored(url: str, name: str, content: str) -> dict[str, int]:
+    """Return the metadata of a version that is new."""
+    answer = http.post(
+        f"{url}/apis/registry/v2/groups/ids/artifacts?ifExists=UPDATE",
+        content=content,
+        headers={"X-Registry-ArtifactId": name, "X-Registry-ArtifactType": "JSON"},
+    )
+    assert answer.status_code == 200, answer.text
+    found: dict[str, int] = answer.json()
+    return found
+
+
+def test_the_search_box_finds_global_ids_content_ids_and_hashes(guest: Visitor) -> None:
+    content = '{"title": "Content of two"}'
+    first = _stored(guest.url, "first", content)
+    number = _stored(guest.url, "twin", content)["globalId"]
+    # Content ids are behind global ids; this one gets as far.
+    for content_id in range(first["contentId"] + 1, number + 1):
+        other = _stored(guest.url, "other", f'{{"title": "Content {content_id} of other"}}')
+        assert other["contentId"] == content_id
+    page = guest.open("/ui/artifacts")
     found = page.get_by_test_id("artifact-list").locator(".where b")
-    page.locator("[data-search]").fill("2")
-    # Global id 2 and content id 2.
+    page.locator("[data-search]").fill(str(number))
+    # The number is a global id and a content id.
     expect(found).to_have_text(["other", "twin"])
     expect(page.locator("#results .notice")).to_contain_text(
-        "Global id 2 is default/twin version 1"
+        f"Global id {number} is ids/twin version 1"
     )
     page.goto("/ui/tables")
     page.get_by_test_id("contents").get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"/ui/artifacts\?q=[0-9a-f]{64}$"))
+    expect(page.locator("[data-search]")).to_have_value(re.compile("^[0-9a-f]{64}$"))
+    page.locator("[data-search]").fill(hashlib.sha256(content.encode()).hexdigest())
     expect(found).to_have_text(["twin", "first"])

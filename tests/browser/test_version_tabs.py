@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.visitor import Visitor, visiting
 from tests.browser.windows import Windows
 from tests.nodes import NodeProcess
-from tests.web import http_client
+from tests.web import http, http_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
@@ -26,12 +26,12 @@ def _record(*fields: object) -> dict[str, object]:
     return {"type": "record", "name": "Order", "namespace": "shop", "fields": list(fields)}
 
 
-@pytest.fixture(scope="module")
-def node(kept_node: NodeProcess) -> NodeProcess:
+@pytest.fixture(scope="session")
+def node(shared_node: NodeProcess) -> NodeProcess:
     """A node with shop/order in three versions, a real OpenAPI document, GitHub's schema."""
-    with http_client(kept_node.url) as client:
+    with http_client(shared_node.url) as client:
         _stock(client)
-    return kept_node
+    return shared_node
 
 
 def _stock(client: httpx.Client) -> None:
@@ -223,16 +223,20 @@ def test_a_clients_command_is_shaped_by_a_form(visitor: Visitor) -> None:
 
 
 def test_home_tells_counts_changes_rules_and_health_and_follows(visitor: Visitor) -> None:
+    cart = f"{visitor.url}{_API}/groups/shop/artifacts/cart"
+    for number in range(10):
+        assert http.put(cart, json={"type": "string", "doc": str(number)}).status_code == 200
     page = visitor.open("/ui/home")
     count = int(page.get_by_test_id("count-versions").inner_text())
     expect(page.get_by_test_id("changes").locator("li")).to_have_count(10)
     expect(page.get_by_test_id("chart")).to_be_visible()
-    page.request.put(f"{_API}/groups/shop/artifacts/cart", data=json.dumps({"type": "string"}))
+    assert http.put(cart, json={"type": "string"}).status_code == 200
     expect(page.get_by_test_id("count-versions")).to_have_text(str(count + 1))
     expect(page.get_by_test_id("changes")).to_contain_text("update artifact cart")
     page.request.post(f"{_API}/admin/rules", data={"type": "VALIDITY", "config": "SYNTAX_ONLY"})
     page.reload()
     expect(page.get_by_test_id("home-rules")).to_contain_text("SYNTAX_ONLY")
+    page.request.delete(f"{_API}/admin/rules")
 
 
 @pytest.mark.parametrize(
