@@ -102,3 +102,8 @@ def test_a_worker_notices_that_its_parent_has_gone(pipe: Pipe) -> None:
     os.close(pipe.reading)
     with pytest.raises(BrokenPipeError):
         TellByPipe(pipe.writing).word()
+
+
+def test_an_outcome_takes_few_bytes_of_the_pipe(pipe: Pipe) -> None:
+    TellByPipe(pipe.writing).applied(a_batch(100))
+    assert len(os.read(pipe.reading, 1 << 16)) < 100 * 60
