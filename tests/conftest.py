@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.issuer",
     "tests.guarded",
     "tests.order",
+    "tests.examples",
 ]
 
 

@@ -1,6 +1,5 @@
 """kill -9 at exact and at random instants: nothing acknowledged is lost, nothing half is left."""
 
-import os
 import random
 import signal
 import subprocess
@@ -28,6 +27,7 @@ from tests.acceptance.faults import (
     store,
     upload,
 )
+from tests.examples import SEED
 from tests.journals import forget
 from tests.nodes import NodeProcess, node_process
 from tests.parts import Parts, kill
@@ -35,8 +35,6 @@ from tests.random_journals import random_journal
 from tests.waiting import DEADLINE, holds, random_pause, until
 from tests.web import http
 
-#: ANNALS_TEST_SEED takes other instants.
-SEED = int(os.environ.get("ANNALS_TEST_SEED", "20211209"))
 #: Records that a worker is killed over while it replays: some batches.
 JOURNAL = 20_000
 

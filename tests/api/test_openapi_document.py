@@ -85,6 +85,7 @@ def test_schemathesis_finds_nothing(kafka: str, issuer: Issuer, tmp_path: Path) 
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 @pytest.mark.kafka
 def test_schemathesis_finds_nothing_in_many_examples(
     kafka: str, issuer: Issuer, tmp_path: Path

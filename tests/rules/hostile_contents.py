@@ -152,6 +152,9 @@ HOSTILE = {
     "60,000 fields in GraphQL": Hostile(
         ("GRAPHQL",), numbered(b"a%d:Int", b"type A {", b"}", b" "), 60_000
     ),
+    "25,000 equal fields in GraphQL": Hostile(
+        ("GRAPHQL",), repeated(b"a:Int ", b"type A {", b"}"), 25_000
+    ),
     "a million fields in GraphQL": Hostile(
         ("GRAPHQL",), repeated(b"a:Int ", b"type A {", b"}"), MEGABYTE
     ),

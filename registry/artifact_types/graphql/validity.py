@@ -1,10 +1,12 @@
 """Whether content is a GraphQL schema, by graphql-core."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 
-from graphql import GraphQLError, GraphQLSyntaxError, build_ast_schema, parse, validate_schema
-from graphql.language import DocumentNode
-from graphql.validation.validate import validate_sdl
+from graphql import GraphQLError, GraphQLSyntaxError, build_ast_schema, parse
+from graphql.language import DocumentNode, ParallelVisitor, visit
+from graphql.type.validate import SchemaValidationContext
+from graphql.validation.specified_rules import specified_sdl_rules
+from graphql.validation.validation_context import SDLValidationContext
 
 from registry.artifact_types.documents import MOST_TOLD, text_of
 from registry.artifact_types.judgements import Document, Violation
@@ -26,13 +28,41 @@ def violations(document: Document) -> list[Violation]:
     if isinstance(read, Violation):
         return [read]
     try:
-        found: Sequence[GraphQLError] = validate_sdl(read)
-        if not found:
-            found = validate_schema(build_ast_schema(read, assume_valid_sdl=True))
+        found = _errors(read)
     except (GraphQLError, TypeError, RecursionError) as error:
         return [Violation(f"The schema can't be built: {error}")]
     told = [each for each in found if not each.message.startswith(_NO_QUERY)]
     return [_violation(each) for each in told[:MOST_TOLD]]
+
+
+class _Enough(Exception):
+    """There are as many errors as are told."""
+
+
+class _Errors(list[GraphQLError]):
+    """Each costs a look through the whole text, so that all of them would cost the square."""
+
+    def append(self, error: GraphQLError) -> None:
+        """Raises _Enough."""
+        super().append(error)
+        # One may not be told.
+        if len(self) > MOST_TOLD:
+            raise _Enough
+
+
+def _errors(document: DocumentNode) -> _Errors:
+    """Of the definitions; if there is none, of the schema that they make."""
+    found = _Errors()
+    with suppress(_Enough):
+        definitions = SDLValidationContext(document, None, found.append)
+        visit(document, ParallelVisitor([rule(definitions) for rule in specified_sdl_rules]))
+        if not found:
+            schema = SchemaValidationContext(build_ast_schema(document, assume_valid_sdl=True))
+            schema.errors = found
+            schema.validate_root_types()
+            schema.validate_directives()
+            schema.validate_types()
+    return found
 
 
 def _read(content: bytes) -> DocumentNode | Violation:
