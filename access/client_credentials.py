@@ -5,8 +5,8 @@ from http import HTTPStatus
 import requests
 from requests.auth import HTTPBasicAuth
 
+from access.errors import CannotAsk, NotProven
 from access.issuer import IssuerFacts
-from access.proof import CannotAsk, NotProven
 
 _PATIENCE = 5
 _REFUSALS = frozenset({

@@ -10,7 +10,7 @@ import requests
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from access.proof import CannotAsk
+from access.errors import CannotAsk
 
 log = logging.getLogger(__name__)
 

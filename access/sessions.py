@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 
+from access.authentication import Credentials
 from access.configuration import Configuration, Way
-from access.credentials import Credentials
 from access.principals import ANONYMOUS, Principal
 from registry.roles import RoleType
 

@@ -9,8 +9,8 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry, Token
 
 from access.configuration import Issuer
+from access.errors import NotProven
 from access.issuer import IssuerFacts
-from access.proof import NotProven
 
 #: Signatures of a key that only the issuer has; never `none`, never a shared secret.
 _ALGORITHMS = (

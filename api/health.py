@@ -6,12 +6,12 @@ from django.db import DatabaseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.decisions import Level
-from api.digests import digest_told
+from access.policy import Level
+from api.annals.digest_json import digest_told
 from api.resource import Resource
-from journal.doctor.current import current_findings, refusing
-from journal.missed import missed_offsets
-from journal.queries import NodeState, is_worker_heard, node_state
+from journal.health.current import current_findings, refusing
+from journal.health.node_state import NodeState, is_worker_heard, node_state
+from journal.projection.missing_offsets import missed_offsets
 
 
 class Live(Resource):

@@ -6,10 +6,10 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from journal.doctor.current import current_findings
-from journal.doctor.findings import Finding
-from journal.outcomes import waiters
-from journal.queries import NodeState, is_worker_heard, node_state
+from journal.health.current import current_findings
+from journal.health.findings import Finding
+from journal.health.node_state import NodeState, is_worker_heard, node_state
+from journal.outcomes.waiters import waiters
 
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _Labels = Mapping[str, object]

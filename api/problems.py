@@ -11,13 +11,13 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from access.asking import AccessRefused, WhoIsUnclear
+from access.caller import AccessRefused, WhoIsUnclear
 from access.configuration import Way
 from access.request_ids import request_id
 from api.http import BodyTooLarge
-from journal.outcomes import NoOutcome, RecordTooLarge
+from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from registry import errors
-from registry.archive_members import ArchiveDamaged
+from registry.archives.members import ArchiveDamaged
 from registry.artifact_types import UnknownArtifactType
 from registry.rules import RuleViolation
 

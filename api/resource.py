@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.asgi import asking
-from access.asking import Asking
-from access.decisions import Level
-from access.owners import require_artifact, require_group
-from api.conditional import conditional
+from access.caller import Asking
+from access.middleware import asking
+from access.ownership import require_artifact, require_group
+from access.policy import Level
+from api.etags import conditional
 from api.http import AnyAccept
 
 _READS = frozenset({"GET", "HEAD"})

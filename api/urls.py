@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, path, re_path, resolve
 from django.views.decorators.csrf import csrf_exempt
 
-from access.decisions import Level
+from access.policy import Level
 from api.health import Live, Ready
 from api.http import raw_path
 from api.metrics import metrics

@@ -15,8 +15,8 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from bench.load import Address, Exchanged
 from bench.node_under_test import ROOT
-from journal.brokers.embedded import EmbeddedBroker
-from journal.brokers.topics import Topic
+from journal.kafka.embedded import EmbeddedBroker
+from journal.kafka.topics import Topic
 
 _PATIENCE = 20.0
 _PAYLOAD = b"x" * 600

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from bench.contents import name, schema
 from bench.node_under_test import NodeUnderTest
-from journal.brokers.base import BrokerError
-from journal.brokers.kafka import JournalProducer
-from journal.codec import encode
-from journal.messages import (
+from journal.kafka.errors import BrokerError
+from journal.kafka.producer import JournalProducer
+from journal.wire.codec import encode
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,

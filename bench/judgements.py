@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.figures import Row, latency
 from registry.artifact_types import by_name
-from registry.artifact_types.judgements import Document
+from registry.artifact_types.checks import Document
 
 _FIELDS = 50
 _OPERATIONS = 700

@@ -19,8 +19,8 @@ from bench.filling import RECORDS_EACH, say_uploads
 from bench.load import exchange, get
 from bench.measures import CONNECTIONS, Size, sizes
 from bench.node_under_test import ROOT, NodeUnderTest, environment_of
-from journal.brokers.embedded import EmbeddedBroker
-from journal.brokers.topics import Topic
+from journal.kafka.embedded import EmbeddedBroker
+from journal.kafka.topics import Topic
 
 _PATIENCE = 120.0
 _LOOK_EVERY = 0.005

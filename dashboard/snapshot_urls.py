@@ -3,18 +3,15 @@
 from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView
 
-from dashboard.converters import GroupConverter, IdConverter
-from dashboard.gates import administrators, anybody, readers
-from dashboard.views import (
-    artifacts,
-    journal_list,
-    records,
-    snapshots,
-    tables,
-    version_editing,
-    version_tabs,
-    versions,
-)
+from dashboard.artifacts import views as artifacts
+from dashboard.frame.converters import GroupConverter, IdConverter
+from dashboard.frame.permissions import administrators, anybody, readers
+from dashboard.home import tables
+from dashboard.journal import views as journal_list
+from dashboard.records import views as records
+from dashboard.snapshots import views as snapshots
+from dashboard.versions import editing, tabs
+from dashboard.versions import views as versions
 
 register_converter(IdConverter, "id")
 register_converter(GroupConverter, "group")
@@ -26,15 +23,15 @@ reading_pages: list[URLPattern] = [
     path(VERSION, readers(versions.show), name="version"),
     path(
         f"{VERSION}/documentation",
-        readers(version_tabs.documentation),
+        readers(tabs.documentation),
         name="version-documentation",
     ),
-    path(f"{VERSION}/references", readers(version_tabs.references), name="version-references"),
-    path(f"{VERSION}/rules", readers(version_editing.rules), name="version-rules"),
-    path(f"{VERSION}/comments", readers(version_editing.comments), name="version-comments"),
-    path(f"{VERSION}/history", readers(version_tabs.past), name="version-history"),
-    path(f"{VERSION}/compare", readers(version_tabs.comparison), name="version-compare"),
-    path(f"{VERSION}/use", readers(version_tabs.use), name="version-use"),
+    path(f"{VERSION}/references", readers(tabs.references), name="version-references"),
+    path(f"{VERSION}/rules", readers(editing.rules), name="version-rules"),
+    path(f"{VERSION}/comments", readers(editing.comments), name="version-comments"),
+    path(f"{VERSION}/history", readers(tabs.past), name="version-history"),
+    path(f"{VERSION}/compare", readers(tabs.comparison), name="version-compare"),
+    path(f"{VERSION}/use", readers(tabs.use), name="version-use"),
     path("ui/journal", administrators(journal_list.show), name="journal"),
     path(
         "ui/journal/<int:partition>/<int:offset>",

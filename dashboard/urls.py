@@ -3,27 +3,21 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from dashboard.gates import administrators, anybody, readers, writers
+from dashboard.admin import imports, roles
+from dashboard.admin import views as administration
+from dashboard.artifacts import selected
+from dashboard.frame.permissions import administrators, anybody, readers, writers
+from dashboard.health import forecast, new_journal, repair, reproducer
+from dashboard.health import views as health
+from dashboard.home import login
+from dashboard.home import views as home
+from dashboard.journal import export
 from dashboard.snapshot_urls import VERSION, reading_pages
-from dashboard.views import (
-    administration,
-    foresight,
-    health,
-    home,
-    imports,
-    journal_export,
-    login,
-    mending,
-    new_journal,
-    reenactment,
-    roles,
-    selected,
-    several,
-    snapshots,
-    uploads,
-    version_editing,
-    versions,
-)
+from dashboard.snapshots import views as snapshots
+from dashboard.uploads import several
+from dashboard.uploads import views as uploads
+from dashboard.versions import editing
+from dashboard.versions import views as versions
 
 urlpatterns: list[URLPattern] = [
     path("", anybody(RedirectView.as_view(pattern_name="home")), name="start"),
@@ -38,10 +32,10 @@ urlpatterns: list[URLPattern] = [
     path("ui/admin/loggers", administrators(administration.loggers), name="admin-loggers"),
     path("ui/admin/export", administrators(administration.export), name="admin-export"),
     path("ui/admin/nodes", administrators(administration.nodes), name="admin-nodes"),
-    path("ui/journal/export", administrators(journal_export.show), name="journal-export"),
+    path("ui/journal/export", administrators(export.show), name="journal-export"),
     path(
         "ui/journal/export/file",
-        administrators(journal_export.download),
+        administrators(export.download),
         name="journal-export-file",
     ),
     path("ui/login", anybody(login.login), name="login"),
@@ -57,12 +51,12 @@ urlpatterns: list[URLPattern] = [
     path("ui/artifacts/selected", writers(selected.act), name="selected"),
     path("ui/artifacts/selected/download", readers(selected.download), name="selected-download"),
     path(f"{VERSION}/delete", writers(versions.delete_version), name="delete-version"),
-    path(f"{VERSION}/edit", writers(version_editing.edit), name="edit-version"),
-    path(f"{VERSION}/rules/set", writers(version_editing.set_rule), name="set-rule"),
-    path(f"{VERSION}/comments/add", writers(version_editing.add_comment), name="add-comment"),
+    path(f"{VERSION}/edit", writers(editing.edit), name="edit-version"),
+    path(f"{VERSION}/rules/set", writers(editing.set_rule), name="set-rule"),
+    path(f"{VERSION}/comments/add", writers(editing.add_comment), name="add-comment"),
     path(
         f"{VERSION}/comments/<id:comment_id>/delete",
-        writers(version_editing.delete_comment),
+        writers(editing.delete_comment),
         name="delete-comment",
     ),
     path(
@@ -104,22 +98,22 @@ urlpatterns: list[URLPattern] = [
         name="snapshot-discard",
     ),
     path("ui/health", readers(health.show), name="health"),
-    path("ui/health/reenactment", administrators(reenactment.show), name="reenactment"),
+    path("ui/health/reenactment", administrators(reproducer.show), name="reenactment"),
     path("ui/health/acknowledge", administrators(health.acknowledge), name="acknowledge"),
-    path("ui/health/foresee", administrators(foresight.ask), name="foresee"),
-    path("ui/health/foresee/<uuid:job_id>", administrators(foresight.show), name="foreseen"),
+    path("ui/health/foresee", administrators(forecast.ask), name="foresee"),
+    path("ui/health/foresee/<uuid:job_id>", administrators(forecast.show), name="foreseen"),
     path(
         "ui/health/foresee/<uuid:job_id>/cancel",
-        administrators(foresight.cancel),
+        administrators(forecast.cancel),
         name="foreseen-cancel",
     ),
-    path("ui/health/mend/reset", administrators(mending.reset), name="mend-reset"),
-    path("ui/health/mend/settings", administrators(mending.topic_settings), name="mend-settings"),
-    path("ui/health/mend/move", administrators(mending.move), name="mend-move"),
-    path("ui/health/mend/content", administrators(mending.contents), name="mend-contents"),
+    path("ui/health/mend/reset", administrators(repair.reset), name="mend-reset"),
+    path("ui/health/mend/settings", administrators(repair.topic_settings), name="mend-settings"),
+    path("ui/health/mend/move", administrators(repair.move), name="mend-move"),
+    path("ui/health/mend/content", administrators(repair.contents), name="mend-contents"),
     path(
         "ui/health/mend/content/<slug:content_hash>",
-        administrators(mending.content),
+        administrators(repair.content),
         name="mend-content",
     ),
     path("ui/health/mend/journal", administrators(new_journal.ask), name="new-journal"),
@@ -138,5 +132,5 @@ urlpatterns: list[URLPattern] = [
         administrators(new_journal.cancel),
         name="new-journal-cancel",
     ),
-    path("ui/health/mend/<uuid:mending_id>", administrators(mending.outcome), name="mended"),
+    path("ui/health/mend/<uuid:mending_id>", administrators(repair.outcome), name="mended"),
 ]

@@ -19,9 +19,9 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "node.settings")
 django.setup()
 
-from journal.brokers.embedded import EmbeddedBroker  # noqa: E402 - after Django's setup
-from journal.brokers.kafka import load  # noqa: E402
-from journal.dumps import read_dump  # noqa: E402
+from journal.dumps.reading import read_dump  # noqa: E402
+from journal.kafka.embedded import EmbeddedBroker  # noqa: E402 - after Django's setup
+from journal.kafka.loader import load  # noqa: E402
 from tests.browser.stocked import upload_orders, upload_real_schemas  # noqa: E402
 from tests.browser.windows import browser_running  # noqa: E402
 from tests.journals import DATA  # noqa: E402

@@ -90,7 +90,7 @@ class Position(models.Model):
     partition = models.IntegerField()
     #: The offset to read next.
     next_offset = models.BigIntegerField()
-    #: The newest journal.dialects.Generation seen since the last upgrade commit.
+    #: The newest journal.wire.dialects.Generation seen since the last upgrade commit.
     generation = models.SmallIntegerField()
     projection_version = models.SmallIntegerField()
     #: Chosen when the tables are built; another one needs a rebuild.
@@ -116,7 +116,7 @@ class WorkerStatus(models.Model):
     #: JSON objects by partition: log start offset, end offset.
     start_offsets = models.TextField()
     end_offsets = models.TextField()
-    #: A journal.topic_facts.TopicFacts as JSON; null before the broker has told any.
+    #: A journal.kafka.topic_description.TopicFacts as JSON; null before the broker has told any.
     topic_facts = models.TextField(null=True)
     #: Why the worker does not apply, in a sentence; empty when well.
     trouble = models.TextField()
@@ -165,7 +165,7 @@ class Missed(models.Model):
 
 
 class StoredTally(models.Model):
-    """What is counted of the records, see journal.tally: a single row, id 1."""
+    """What is counted of the records, see journal.projection.tally: a single row, id 1."""
 
     document = models.TextField()
 
@@ -174,7 +174,7 @@ class StoredTally(models.Model):
 
 
 class StoredDiagnosis(models.Model):
-    """The newest diagnosis, see journal.doctor: a single row, id 1."""
+    """The newest diagnosis, see journal.health: a single row, id 1."""
 
     document = models.TextField()
 

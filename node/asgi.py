@@ -16,17 +16,17 @@ _wsgi: Any = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - after Django's setup
 from django.db import connections  # noqa: E402
 
-from access.asgi import Identified  # noqa: E402
-from access.credentials import credentials  # noqa: E402
+from access.authentication import credentials  # noqa: E402
+from access.middleware import Identified  # noqa: E402
 from access.request_ids import RequestIds  # noqa: E402
-from api.answer_cache import AnswerCache  # noqa: E402
-from api.request_rate import RequestRate  # noqa: E402
-from dashboard.routing import websocket_application  # noqa: E402
-from journal.lag_history import lag_history  # noqa: E402
-from journal.log_levels import LogLevels  # noqa: E402
-from node.loopback import LoopbackOnly  # noqa: E402
-from node.public_url import PublicUrl  # noqa: E402
-from node.wsgi_bridge import WSGIBridge  # noqa: E402
+from api.rate_limit import RequestRate  # noqa: E402
+from api.response_cache import AnswerCache  # noqa: E402
+from dashboard.journal.lag_history import lag_history  # noqa: E402
+from dashboard.live.routing import websocket_application  # noqa: E402
+from node.log_levels import LogLevels  # noqa: E402
+from node.web.loopback import LoopbackOnly  # noqa: E402
+from node.web.public_url import PublicUrl  # noqa: E402
+from node.web.wsgi_bridge import WSGIBridge  # noqa: E402
 from registry.limits import NO_LIMIT  # noqa: E402
 
 #: Requests in hand at a time; a write holds its thread while it waits for its outcome.

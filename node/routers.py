@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registry.reading import reading_alias
+from registry.connections import reading_alias
 
 
 class WrittenByTheJournalOnly(Exception):

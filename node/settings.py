@@ -8,9 +8,9 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from node.access_settings import access_configuration, is_declared_open, switches
-from node.databases import databases
-from node.env import (
+from node.config.access import access_configuration, is_declared_open, switches
+from node.config.databases import databases
+from node.config.env import (
     env_bool,
     env_choice,
     env_codes,
@@ -25,7 +25,7 @@ from node.env import (
     env_words,
     kafka_properties,
 )
-from node.home import Home
+from node.config.home import Home
 from registry.limits import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -118,14 +118,14 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
-    "node.compression.GZipLarge",
+    "node.web.compression.GZipLarge",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "node.static_files.StaticFiles",
+    "node.web.static_files.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "node.snapshot_mount.SnapshotMount",
+    "node.web.snapshot_mount.SnapshotMount",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -168,13 +168,13 @@ SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = "annals_session"
 SESSION_COOKIE_AGE = ANNALS_ACCESS.session_seconds
 SESSION_COOKIE_SAMESITE = "Lax"
-MESSAGE_STORAGE = "dashboard.telling.ToldStorage"
+MESSAGE_STORAGE = "dashboard.frame.toasts.ToldStorage"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ANNALS_PREFIX}/"
 if ANNALS_PUBLIC_URL is not None and ANNALS_PUBLIC_URL.scheme == "https":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [f"https://{ANNALS_PUBLIC_URL.netloc}"]
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "dashboard.frame.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -203,10 +203,10 @@ REST_FRAMEWORK = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "node.logs.StructuredFormatter"}},
+    "formatters": {"line": {"()": "node.config.logs.StructuredFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env_str("ANNALS_LOG_LEVEL", "INFO")},
-    "filters": {"exceptions": {"()": "node.logs.OnlyExceptions"}},
+    "filters": {"exceptions": {"()": "node.config.logs.OnlyExceptions"}},
     "loggers": {
         # What a client did wrong, and what readiness says, is told to whoever asked.
         "django.request": {"filters": ["exceptions"]},

@@ -2,12 +2,12 @@
 
 from django.urls import include, path
 
-from node import api_page
+from node.web import api_page
 
 urlpatterns = [
     path("", include("api.urls")),
     path("", include("dashboard.urls")),
     path("ui/api", api_page.show, name="api"),
 ]
-handler404 = "dashboard.views.errors.not_found"
-handler500 = "dashboard.views.errors.broken"
+handler404 = "dashboard.frame.errors.not_found"
+handler500 = "dashboard.frame.errors.broken"

@@ -20,7 +20,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from node.databases import databases
+from node.config.databases import databases
 
 _TEMPLATE = "template_annals"
 

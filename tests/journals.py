@@ -7,17 +7,17 @@ from pathlib import Path
 
 from django.db import connections
 
-from journal.batches import Applied, Batches
-from journal.brokers.base import Record
-from journal.brokers.kafka import load
-from journal.codec import encode
-from journal.dumps import DumpRecord
-from journal.emptying import empty_tables
-from journal.ledger import understand
-from journal.messages import Message
+from journal.database.writer import Writer
+from journal.dumps.reading import DumpRecord
+from journal.kafka.loader import load
+from journal.kafka.records import Record
 from journal.models import ContentView
-from journal.positions import Origin
-from journal.writer import Writer
+from journal.projection.batches import Applied, Batches
+from journal.projection.decoding import understand
+from journal.projection.positions import Origin
+from journal.repair.rebuild import empty_tables
+from journal.wire.codec import encode
+from journal.wire.messages import Message
 
 DATA = Path(__file__).parent / "data"
 TOPIC = "kafkasql-journal"

@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from journal.brokers.embedded import EmbeddedBroker
+from journal.kafka.embedded import EmbeddedBroker
 
 _JOURNAL_SETTINGS = {
     "cleanup.policy": "delete",

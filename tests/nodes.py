@@ -23,10 +23,12 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from journal import follower, queries, speaker
-from journal.run import Source
-from journal.worker import Worker
-from node.home import Home
+from journal.health import node_state
+from journal.outcomes import follower
+from journal.publish import publisher
+from journal.worker.loop import Source
+from journal.worker.worker import Worker
+from node.config.home import Home
 from tests.databases import copied, pointed_at
 from tests.kafka_fixture import new_topic
 from tests.waiting import DEADLINE, until
@@ -75,7 +77,7 @@ def worker_running(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
 def worker_in_trouble(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
     """The same, alive and with a reason why it does not apply."""
     with worker_started(topic, creates_topic) as worker:
-        until(lambda: queries.node_state().trouble)
+        until(lambda: node_state.node_state().trouble)
         yield worker
 
 
@@ -86,12 +88,12 @@ def node_running(kafka: str, topic: str) -> Iterator[None]:
     settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
     settings.JOURNAL_TOPIC = topic
     # A node around this one has a producer for its own topic.
-    speaker.close()
+    publisher.close()
     try:
         with worker_running(topic):
             yield
     finally:
-        speaker.close()
+        publisher.close()
         settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC = before
 
 

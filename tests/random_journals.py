@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from _pytest.mark import ParameterSet
 
-from journal.brokers.base import Record
-from journal.messages import (
+from journal.kafka.records import Record
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactOwnerKey,

@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from journal.brokers.base import Record
-from journal.codec import decode
-from journal.messages import Message, MessageType
+from journal.kafka.records import Record
+from journal.wire.codec import decode
+from journal.wire.messages import Message, MessageType
 from tests.journals import DATA, recorded
 
 #: Made by chance or by the clock.

@@ -58,7 +58,7 @@ def _services(folder: Path) -> Iterator[dict[str, str]]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "node.settings")
     django.setup()
     # Imported here because they read Django's settings.
-    from journal.brokers.embedded import EmbeddedBroker
+    from journal.kafka.embedded import EmbeddedBroker
     from tests.databases import make_sqlite_template, postgresql_server
 
     template = folder / "template.sqlite3"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from journal.messages import (
+from journal.projection.effects import Effect
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactRuleKey,
@@ -25,7 +26,6 @@ from journal.messages import (
     RoleMappingKey,
     RoleMappingValue,
 )
-from journal.outcomes import Effect
 from tests.journals import apply_to_database, record
 
 

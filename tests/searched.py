@@ -6,9 +6,14 @@ from itertools import islice
 from django.db import connections
 
 from bench.contents import name, schema
-from journal.batches import Batches
-from journal.ledger import understand
-from journal.messages import (
+from journal.database.writer import Writer
+from journal.models import ContentView
+from journal.projection.batches import Batches
+from journal.projection.decoding import understand
+from journal.projection.positions import Origin
+from journal.search.criteria import Sort, Sought
+from journal.search.indexer import Indexer
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,
@@ -17,11 +22,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import ContentView
-from journal.positions import Origin
-from journal.search.indexing import Indexer
-from journal.search.sought import Sort, Sought
-from journal.writer import Writer
 from tests.journals import TOPIC, record
 
 BATCH = 4000

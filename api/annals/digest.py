@@ -5,11 +5,11 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.decisions import Level
+from access.policy import Level
 from api.problems import BadRequest
 from api.resource import Resource
-from journal.digests import digest_keeper, state_rows
-from journal.queries import node_state
+from journal.health.node_state import node_state
+from journal.health.state_digest import digest_keeper, state_rows
 
 
 class Digest(Resource):

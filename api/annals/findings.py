@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
-from journal.doctor.current import current_findings
+from journal.health.current import current_findings
 
 
 class Findings(Resource):

@@ -4,12 +4,12 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.decisions import Level
-from api.digests import digest_told
+from access.policy import Level
+from api.annals.digest_json import digest_told
 from api.release import RELEASE
 from api.resource import Resource
-from journal.doctor.current import current_findings
-from journal.queries import node_state
+from journal.health.current import current_findings
+from journal.health.node_state import node_state
 
 
 class Node(Resource):

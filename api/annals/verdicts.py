@@ -7,8 +7,8 @@ from rest_framework.response import Response
 
 from api.problems import BadRequest
 from api.resource import Resource
+from api.v2.new_versions import new_artifact, next_version
 from api.v2.parameters import text
-from api.v2.submissions import new_artifact, next_version
 from journal import commands
 from registry import queries
 from registry.rules import Cause, Verdict

@@ -7,7 +7,7 @@ from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.decisions import Level
+from access.policy import Level
 from api.ccompat.problems import InvalidLevel
 from api.ccompat.resource import CcompatResource
 from api.http import read_body

@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from access.asking import Asking
-from access.owners import require_artifact
+from access.caller import Asking
+from access.ownership import require_artifact
 from api.ccompat.problems import answer_ccompat_problem
 from api.resource import Resource
 

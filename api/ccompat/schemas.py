@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 from rest_framework.request import Request
 
-from access.asgi import asking
+from access.middleware import asking
 from api.ccompat.problems import InvalidSchema
 from api.http import read_body
 from journal.commands import NewVersion

@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.decisions import Level
+from access.policy import Level
 from api.resource import Resource
-from api.v2 import objects
+from api.v2 import request_json
 from journal import commands
 from registry import queries
 from registry.artifact_types import ARTIFACT_TYPES
@@ -26,7 +26,7 @@ class RoleMappings(Resource):
         return Response([_mapping(each) for each in queries.role_mappings()])
 
     def post(self, request: Request) -> Response:
-        new = objects.new_role_mapping(request)
+        new = request_json.new_role_mapping(request)
         commands.create_role_mapping(new.principal_id, new.role, new.principal_name)
         return Response(status=204)
 
@@ -38,7 +38,7 @@ class OneRoleMapping(Resource):
         return Response(_mapping(queries.role_mapping(principal_id)))
 
     def put(self, request: Request, principal_id: str) -> Response:
-        commands.update_role_mapping(principal_id, objects.role(request))
+        commands.update_role_mapping(principal_id, request_json.role(request))
         return Response(status=204)
 
     def delete(self, request: Request, principal_id: str) -> Response:
@@ -60,7 +60,7 @@ class OneConfigProperty(Resource):
         return Response(_property(queries.config_property(name)))
 
     def put(self, request: Request, name: str) -> Response:
-        commands.set_config_property(name, objects.property_value(request))
+        commands.set_config_property(name, request_json.property_value(request))
         return Response(status=204)
 
     def delete(self, request: Request, name: str) -> Response:
@@ -84,7 +84,7 @@ class OneLogger(Resource):
         return Response(_logger(queries.logger(name)))
 
     def put(self, request: Request, name: str) -> Response:
-        return Response(_logger(commands.set_logger(name, objects.log_level(request))))
+        return Response(_logger(commands.set_logger(name, request_json.log_level(request))))
 
     def delete(self, request: Request, name: str) -> Response:
         """It follows the one above it again, whose level is answered."""

@@ -6,17 +6,16 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.asgi import asking
-from access.decisions import Level
-from access.owners import require_all_artifacts, require_artifact
+from access.middleware import asking
+from access.ownership import require_all_artifacts, require_artifact
+from access.policy import Level
 from api.resource import Resource
-from api.v2 import documents, objects
-from api.v2.bodies import submission
+from api.v2 import request_json, response_json
+from api.v2.content_bodies import looked_up_hash, submission
 from api.v2.contents import content_answer
-from api.v2.listing import answer_search
-from api.v2.look_ups import looked_up_hash
+from api.v2.new_versions import new_artifact, next_version
 from api.v2.parameters import choice, flag
-from api.v2.submissions import new_artifact, next_version
+from api.v2.search import answer_search
 from journal import commands
 from journal.commands import IfExists
 from registry import queries
@@ -39,7 +38,7 @@ class Artifacts(Resource):
             commands.check_artifact(new, if_exists)
             return Response(status=204)
         meta = commands.create_artifact(new, if_exists, canonical)
-        return Response(documents.artifact_meta(meta))
+        return Response(response_json.artifact_meta(meta))
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """All of the group, which is kept."""
@@ -54,7 +53,7 @@ class Artifact(Resource):
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         meta = commands.update_artifact(next_version(request, group_id, artifact_id))
-        return Response(documents.artifact_meta(meta))
+        return Response(response_json.artifact_meta(meta))
 
     def delete(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         commands.delete_artifact(group_id, artifact_id)
@@ -65,10 +64,10 @@ class ArtifactMeta(Resource):
     levels = MappingProxyType({"POST": Level.READ})
 
     def get(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        return Response(documents.artifact_meta(queries.version_meta(group_id, artifact_id)))
+        return Response(response_json.artifact_meta(queries.version_meta(group_id, artifact_id)))
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_meta_data(group_id, artifact_id, None, objects.meta_data(request))
+        commands.update_meta_data(group_id, artifact_id, None, request_json.meta_data(request))
         return Response(status=204)
 
     def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
@@ -86,12 +85,12 @@ class ArtifactMeta(Resource):
         )
         if meta is None:
             raise ArtifactNotFound(group_id, artifact_id)
-        return Response(documents.version_meta(meta))
+        return Response(response_json.version_meta(meta))
 
 
 class ArtifactState(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_state(group_id, artifact_id, None, objects.state(request))
+        commands.update_state(group_id, artifact_id, None, request_json.state(request))
         return Response(status=204)
 
 
@@ -100,5 +99,12 @@ class ArtifactOwner(Resource):
         return Response({"owner": queries.artifact_owner(group_id, artifact_id)})
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_owner(group_id, artifact_id, objects.owner(request))
+        commands.update_owner(group_id, artifact_id, request_json.owner(request))
+        return Response(status=204)
+
+
+class ArtifactTest(Resource):
+    def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
+        """204 where the same content would become the artifact's next version."""
+        commands.check_update(next_version(request, group_id, artifact_id))
         return Response(status=204)

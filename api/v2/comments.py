@@ -3,9 +3,9 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.asgi import asking
+from access.middleware import asking
 from api.resource import Resource
-from api.v2 import documents, objects
+from api.v2 import request_json, response_json
 from journal import commands
 from registry import queries
 
@@ -15,16 +15,16 @@ class VersionComments(Resource):
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
         found = queries.comments(group_id, artifact_id, version)
-        return Response([documents.comment(each) for each in found])
+        return Response([response_json.comment(each) for each in found])
 
     def post(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        said = objects.comment(request)
+        said = request_json.comment(request)
         made = commands.create_comment(
             group_id, artifact_id, version, said, asking(request._request).name
         )
-        return Response(documents.comment(made))
+        return Response(response_json.comment(made))
 
 
 class VersionComment(Resource):
@@ -36,7 +36,7 @@ class VersionComment(Resource):
         version: str,
         comment_id: str,
     ) -> Response:
-        said = objects.comment(request)
+        said = request_json.comment(request)
         commands.update_comment(group_id, artifact_id, version, comment_id, said)
         return Response(status=204)
 

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from api.conditional import IMMUTABLE
+from api.etags import IMMUTABLE
 from api.problems import BadRequest
 from api.resource import Resource
 from api.v2.parameters import flag

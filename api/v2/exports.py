@@ -11,13 +11,13 @@ from django.urls import get_script_prefix
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.decisions import Level
+from access.policy import Level
 from api.resource import Resource
 from api.v2.parameters import flag
 from api.v2.system import about
 from journal import commands
 from registry import queries
-from registry.archive_writer import zip_chunks
+from registry.archives.writing import zip_chunks
 from registry.errors import DownloadNotFound
 
 #: HEAD would say records, too: it is not served.

@@ -3,10 +3,10 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.asgi import asking
-from access.owners import require_all_artifacts
+from access.middleware import asking
+from access.ownership import require_all_artifacts
 from api.resource import Resource
-from api.v2 import documents, objects
+from api.v2 import request_json, response_json
 from api.v2.ids import check_new_group
 from api.v2.parameters import choice, paging
 from journal import commands
@@ -23,20 +23,20 @@ class Groups(Resource):
             offset=offset,
             limit=limit,
         )
-        return Response(documents.group_page(page))
+        return Response(response_json.group_page(page))
 
     def post(self, request: Request) -> Response:
-        new = objects.new_group(request)
+        new = request_json.new_group(request)
         check_new_group(new.id)
         made = commands.create_group(
             new.id, new.description, new.properties, asking(request._request).name
         )
-        return Response(documents.group_meta(made))
+        return Response(response_json.group_meta(made))
 
 
 class Group(Resource):
     def get(self, request: Request, group_id: str | None) -> Response:
-        return Response(documents.group_meta(queries.kept_group(group_id)))
+        return Response(response_json.group_meta(queries.kept_group(group_id)))
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """With its artifacts."""

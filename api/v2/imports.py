@@ -7,7 +7,7 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.decisions import Level
+from access.policy import Level
 from api.http import body_file
 from api.problems import BadRequest
 from api.resource import Resource

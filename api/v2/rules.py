@@ -3,10 +3,10 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.decisions import Level
+from access.policy import Level
 from api.problems import NoSuchPath
 from api.resource import Resource
-from api.v2 import objects
+from api.v2 import request_json
 from journal import commands
 from registry import queries
 from registry.models import RuleType
@@ -18,7 +18,7 @@ class ArtifactRules(Resource):
         return Response(queries.artifact_rules(group_id, artifact_id))
 
     def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        rule_type, level = objects.new_rule(request)
+        rule_type, level = request_json.new_rule(request)
         commands.create_artifact_rule(group_id, artifact_id, rule_type, level)
         return Response(status=204)
 
@@ -37,7 +37,7 @@ class ArtifactRule(Resource):
         self, request: Request, group_id: str | None, artifact_id: str, rule_type: str
     ) -> Response:
         known = _type(rule_type)
-        level = objects.rule_level(request, known)
+        level = request_json.rule_level(request, known)
         commands.update_artifact_rule(group_id, artifact_id, known, level)
         return _answer(Rule(known, level))
 
@@ -56,7 +56,7 @@ class GlobalRules(Resource):
         return Response(queries.global_rules_in_force())
 
     def post(self, request: Request) -> Response:
-        commands.create_global_rule(*objects.new_rule(request))
+        commands.create_global_rule(*request_json.new_rule(request))
         return Response(status=204)
 
     def delete(self, request: Request) -> Response:
@@ -72,7 +72,7 @@ class GlobalRule(Resource):
 
     def put(self, request: Request, rule_type: str) -> Response:
         known = _type(rule_type)
-        level = objects.rule_level(request, known)
+        level = request_json.rule_level(request, known)
         commands.update_global_rule(known, level)
         return _answer(Rule(known, level))
 

@@ -7,12 +7,12 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.asgi import asking
-from access.decisions import Level
+from access.middleware import asking
+from access.policy import Level
 from api.release import RELEASE
 from api.resource import Resource
 from api.v2 import openapi
-from api.v2.documents import date
+from api.v2.response_json import date
 
 
 class SystemInfo(Resource):

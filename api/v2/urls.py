@@ -2,16 +2,22 @@
 
 from django.urls import path, register_converter
 
-from api.v2 import administration, referring, rules
-from api.v2.artifacts import Artifact, ArtifactMeta, ArtifactOwner, Artifacts, ArtifactState
+from api.v2 import administration, references, rules
+from api.v2.artifacts import (
+    Artifact,
+    ArtifactMeta,
+    ArtifactOwner,
+    Artifacts,
+    ArtifactState,
+    ArtifactTest,
+)
 from api.v2.comments import VersionComment, VersionComments
 from api.v2.contents import ByContentHash, ByContentId, ByGlobalId
-from api.v2.dry_runs import ArtifactTest
 from api.v2.exports import Download, Export
 from api.v2.groups import Group, Groups
 from api.v2.ids import GroupConverter, IdConverter, NumberConverter
 from api.v2.imports import Import
-from api.v2.listing import Search
+from api.v2.search import Search
 from api.v2.system import CurrentUser, OpenAPIDocument, SystemInfo, SystemLimits
 from api.v2.versions import Version, VersionMeta, Versions, VersionState
 
@@ -43,14 +49,14 @@ urlpatterns = [
     path(f"{_VERSION}/comments", VersionComments.as_view()),
     path(f"{_VERSION}/comments/<v2-id:comment_id>", VersionComment.as_view()),
     path(f"{_VERSION}/meta", VersionMeta.as_view()),
-    path(f"{_VERSION}/references", referring.OfVersion.as_view()),
+    path(f"{_VERSION}/references", references.OfVersion.as_view()),
     path(f"{_VERSION}/state", VersionState.as_view()),
     path(_GLOBAL_ID, ByGlobalId.as_view()),
-    path(f"{_GLOBAL_ID}/references", referring.OfGlobalId.as_view()),
+    path(f"{_GLOBAL_ID}/references", references.OfGlobalId.as_view()),
     path(_CONTENT_ID, ByContentId.as_view()),
-    path(f"{_CONTENT_ID}/references", referring.OfContentId.as_view()),
+    path(f"{_CONTENT_ID}/references", references.OfContentId.as_view()),
     path(_CONTENT_HASH, ByContentHash.as_view()),
-    path(f"{_CONTENT_HASH}/references", referring.OfContentHash.as_view()),
+    path(f"{_CONTENT_HASH}/references", references.OfContentHash.as_view()),
     path("openapi.json", OpenAPIDocument.as_view()),
     path("search/artifacts", Search.as_view()),
     path("admin/artifactTypes", administration.ArtifactTypes.as_view()),

@@ -14,14 +14,14 @@ from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.artifact_filters import narrowed
-from dashboard.converters import group_name
-from dashboard.prose import prose as prose_of
-from dashboard.telling import Told
-from dashboard.telling import told as told_to
-from journal.doctor.findings import SEVERITIES, Finding
-from journal.messages import MessageType
+from dashboard.artifacts.filters import narrowed
+from dashboard.frame.converters import group_name
+from dashboard.frame.toasts import Told
+from dashboard.frame.toasts import told as told_to
+from dashboard.versions.prose import prose as prose_of
+from journal.health.findings import SEVERITIES, Finding
 from journal.models import LedgerRow, Outcome
+from journal.wire.messages import MessageType
 
 register = template.Library()
 

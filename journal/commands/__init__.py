@@ -32,7 +32,7 @@ from journal.commands.bundles import (
 )
 from journal.commands.comments import create_comment, delete_comment, update_comment
 from journal.commands.downloads import EXPORT, offer_export, use_download
-from journal.commands.foretelling import Foretold, foretell
+from journal.commands.dry_run import Foretold, foretell
 from journal.commands.groups import create_group, delete_artifacts, delete_group
 from journal.commands.imports import KeptIds, import_archive, preview_import
 from journal.commands.rules import (
@@ -45,13 +45,13 @@ from journal.commands.rules import (
     update_artifact_rule,
     update_global_rule,
 )
+from journal.commands.store_version import NewVersion
 from journal.commands.versions import (
     clear_meta_data,
     delete_version,
     update_meta_data,
     update_state,
 )
-from journal.storing import NewVersion
 
 __all__ = [
     "EXPORT",

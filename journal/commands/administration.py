@@ -1,7 +1,7 @@
 """Roles of principals, properties of the registry and levels of loggers: set and taken back."""
 
-from journal.commands.saying import say_one
-from journal.messages import (
+from journal.commands.single_record import say_one
+from journal.wire.messages import (
     Action,
     ConfigPropertyKey,
     ConfigPropertyValue,

@@ -4,10 +4,20 @@ from enum import StrEnum
 
 from journal.commands.comments import delete_comments
 from journal.commands.rules import known_rule_types
-from journal.commands.saying import say_one
+from journal.commands.single_record import say_one
+from journal.commands.store_version import (
+    NewVersion,
+    artifact_key,
+    canonical_hash,
+    judge,
+    store,
+    verdicts_on,
+)
 from journal.commands.versions import version_key
-from journal.dialects import form
-from journal.messages import (
+from journal.publish.dialect import current_dialect
+from journal.publish.publisher import heard, say_unheard
+from journal.wire.dialects import form
+from journal.wire.messages import (
     Action,
     ArtifactOwnerKey,
     ArtifactOwnerValue,
@@ -15,8 +25,6 @@ from journal.messages import (
     ArtifactValue,
     Message,
 )
-from journal.speaker import current_dialect, heard, say_unheard
-from journal.storing import NewVersion, artifact_key, canonical_hash, judge, store, verdicts_on
 from registry import queries
 from registry.errors import ArtifactAlreadyExists, ArtifactNotFound, VersionAlreadyExists
 from registry.models import DEFAULT_TENANT

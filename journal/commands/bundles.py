@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from journal.commands.artifacts import create_artifact, same_content, update_artifact
-from journal.messages import Action
-from journal.reference_targets import target_of
-from journal.storing import NewVersion, tried
+from journal.commands.store_version import NewVersion, tried
+from journal.wire.messages import Action
 from registry import queries
+from registry.admission.references import target_of
 from registry.bundles.ordering import Need, Piece, needs, ordered
 from registry.errors import ArtifactAlreadyExists, RegistryError
 from registry.queries import VersionMeta

@@ -4,10 +4,11 @@ import time
 from collections.abc import Iterable
 from uuid import uuid4
 
-from journal.commands.saying import message_of, say_one
-from journal.drawing import draw
-from journal.messages import Action, CommentKey, CommentValue, Message
-from journal.speaker import current_dialect, say
+from journal.commands.single_record import message_of, say_one
+from journal.publish.dialect import current_dialect
+from journal.publish.id_allocation import draw
+from journal.publish.publisher import say
+from journal.wire.messages import Action, CommentKey, CommentValue, Message
 from registry import queries
 from registry.errors import AuthoredComment, CommentNotFound, InvalidContent
 from registry.models import DEFAULT_TENANT, SequenceName

@@ -3,8 +3,8 @@
 import time
 from uuid import uuid4
 
-from journal.commands.saying import say_one
-from journal.messages import Action, DownloadContext, DownloadKey, DownloadValue
+from journal.commands.single_record import say_one
+from journal.wire.messages import Action, DownloadContext, DownloadKey, DownloadValue
 from registry import queries
 from registry.models import DEFAULT_TENANT
 from registry.queries import Download

@@ -4,8 +4,8 @@ import time
 from collections.abc import Mapping
 
 from journal.commands.comments import delete_comments
-from journal.commands.saying import say_one
-from journal.messages import Action, GroupKey, GroupValue
+from journal.commands.single_record import say_one
+from journal.wire.messages import Action, GroupKey, GroupValue
 from registry import queries
 from registry.errors import GroupAlreadyExists, GroupNotFound, HasComments
 from registry.models import DEFAULT_TENANT

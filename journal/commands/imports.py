@@ -7,10 +7,13 @@ from typing import IO
 
 from msgspec.structs import replace
 
-from journal.drawing import draw_many
-from journal.import_records import entry_messages, reset_messages
-from journal.import_survey import ImportPlan, plan_import
-from journal.messages import (
+from journal.commands.import_plan import ImportPlan, plan_import
+from journal.dumps.export_entries import entry_messages, reset_messages
+from journal.models import Outcome
+from journal.publish.dialect import current_dialect, dialect_to_come
+from journal.publish.id_allocation import draw_many
+from journal.publish.publisher import say
+from journal.wire.messages import (
     ArtifactKey,
     ArtifactValue,
     CommentKey,
@@ -19,9 +22,7 @@ from journal.messages import (
     ContentV2Key,
     Message,
 )
-from journal.models import Outcome
-from journal.speaker import current_dialect, dialect_to_come, say
-from registry.archives import read_archive
+from registry.archives.reading import read_archive
 from registry.errors import ImportConflict, ImportIncomplete
 from registry.models import SequenceName
 

@@ -4,16 +4,16 @@ from contextlib import suppress
 
 from django.conf import settings
 
-from journal.commands.saying import say_one
-from journal.dialects import Dialect, DialectCannotSay
-from journal.messages import (
+from journal.commands.single_record import say_one
+from journal.publish.dialect import current_dialect
+from journal.wire.dialects import Dialect, DialectCannotSay
+from journal.wire.messages import (
     Action,
     ArtifactRuleKey,
     ArtifactRuleValue,
     GlobalRuleKey,
     GlobalRuleValue,
 )
-from journal.speaker import current_dialect
 from registry import queries
 from registry.errors import (
     ArtifactNotFound,

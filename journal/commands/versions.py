@@ -1,17 +1,18 @@
 """One version: its end, its metadata, its state."""
 
 from journal.commands.comments import delete_comments
-from journal.dialects import form
-from journal.limiting import refuse_large
-from journal.messages import (
+from journal.publish.dialect import current_dialect
+from journal.publish.publisher import heard, say_unheard
+from journal.wire.dialects import form
+from journal.wire.messages import (
     Action,
     ArtifactVersionKey,
     ArtifactVersionValue,
     Message,
     MetaData,
 )
-from journal.speaker import current_dialect, heard, say_unheard
 from registry import queries
+from registry.admission.limits import refuse_large
 from registry.errors import DeletionNotEnabled
 from registry.models import DEFAULT_TENANT
 from registry.queries import VersionMeta

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from journal.messages import MetaData
+from journal.database.writer import Writer
 from journal.projection.rows import (
     LABEL_LIMIT,
     PROPERTY_KEY_LIMIT,
@@ -11,7 +11,7 @@ from journal.projection.rows import (
     as_json,
     as_text,
 )
-from journal.writer import Writer
+from journal.wire.messages import MetaData
 
 _CONTENT = (
     "id, tenant_id, content_id, content_hash, canonical_hash, content, serialized_references, "

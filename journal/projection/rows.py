@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from journal.messages import MetaData
-from registry.columns import LIMITS, overlong
+from journal.wire.messages import MetaData
+from registry.column_limits import LIMITS, overlong
 from registry.errors import ImpossibleRecord
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 

@@ -7,9 +7,9 @@ Handlers that speak SQL themselves about artifacts, versions or contents call `s
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from journal.messages import MetaData
+from journal.database.writer import Writer
 from journal.models import ContentView
-from journal.projection.lost import LostContents
+from journal.projection.lost_contents import LostContents
 from journal.projection.pending import Pending
 from journal.projection.rows import (
     ArtifactRow,
@@ -21,7 +21,7 @@ from journal.projection.rows import (
     stored_meta_data,
     tenant_of,
 )
-from journal.writer import Writer
+from journal.wire.messages import MetaData
 from registry.models import DEFAULT_TENANT, SequenceName
 
 ArtifactPlace = tuple[str, str, str | None]

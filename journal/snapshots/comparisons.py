@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from journal.jobs import Progress
-from journal.snapshots.keeping import Shelf, Snapshot
-from journal.snapshots.moments import Moments, Until
-from registry.differences import Change, Kind, differences
-from registry.reading import opened
+from journal.snapshots.builder import Progress
+from journal.snapshots.point_in_time import Moments, Until
+from journal.snapshots.store import Shelf, Snapshot
+from registry.connections import opened
+from registry.state.differences import Change, Kind, differences
 
 #: So many changes are kept in words.
 LISTED = 10_000

@@ -4,20 +4,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from journal.brokers.base import BrokerError
-from journal.brokers.empty_topic import TIMES_REPLACED, empty_topic
-from journal.brokers.kafka import JournalReader, load
-from journal.brokers.topics import Topic
-from journal.dumps import DumpRecord, dump_record
-from journal.jobs import Progress
+from journal.database.scratch import scratch_database
+from journal.dumps.reading import DumpRecord, dump_record
+from journal.dumps.renumbering import Renumbering
+from journal.dumps.sources import Records, topic_records
+from journal.kafka.consumer import JournalReader
+from journal.kafka.errors import BrokerError
+from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
+from journal.kafka.loader import load
+from journal.kafka.topics import Topic
 from journal.models import ContentView
-from journal.positions import Origin
-from journal.renumbering import Renumbering
-from journal.replays import replay
-from journal.scratch import scratch_database
-from journal.snapshots.keeping import Shelf, Snapshot
-from journal.snapshots.kept_records import KeptRecords
-from journal.sources import Records, topic_records
+from journal.projection.positions import Origin
+from journal.projection.replay import replay
+from journal.snapshots.builder import Progress
+from journal.snapshots.record_store import KeptRecords
+from journal.snapshots.store import Shelf, Snapshot
 
 #: The part of the time after which the topic is read again.
 _LOADED = 0.6

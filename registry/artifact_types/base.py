@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
 
 #: Contents by the names that refer to them, each after those that it needs itself.
 References = Mapping[str, bytes]

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from registry.artifact_types.json_places import pointer
-from registry.artifact_types.judgements import Severity
+from registry.artifact_types.checks import Severity
+from registry.artifact_types.syntax.json_places import pointer
 
 Path = tuple[str | int, ...]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from registry.artifact_types import json_text, xml_text, yaml_text
+from registry.artifact_types.syntax import json_text, xml_text, yaml_outline
 
 
 class Candidate:
@@ -37,7 +37,7 @@ class Candidate:
         """Top-level keys of a JSON object or else of a YAML mapping; empty for anything else."""
         if self.json is not json_text.NOT_JSON:
             return self.json_object
-        return {} if self.text is None else yaml_text.outline(self.text)
+        return {} if self.text is None else yaml_outline.outline(self.text)
 
     @cached_property
     def xml_root(self) -> xml_text.Root | None:

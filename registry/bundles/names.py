@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from registry.artifact_types import UnknownArtifactType, by_name, json_text
+from registry.artifact_types import UnknownArtifactType, by_name
 from registry.artifact_types.avro.schema import parsed
-from registry.artifact_types.documents import Structured, read_json_or_yaml, text_of
-from registry.artifact_types.judgements import Document, Unmapped, Violation
+from registry.artifact_types.checks import Document, Unmapped, Violation
 from registry.artifact_types.protobuf.parser import parse
 from registry.artifact_types.protobuf.tokens import NotProtobuf
+from registry.artifact_types.syntax import json_text
+from registry.artifact_types.syntax.documents import Structured, read_json_or_yaml, text_of
 
 _LONGEST_ID = 512
 #: Of file names, taken off one after the other: address.schema.json is called address.

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import urljoin
 
-from registry.artifact_types.judgements import Unmapped
+from registry.artifact_types.checks import Unmapped
 from registry.bundles.names import needed, offered, reference_name
 
 _STRUCTURED = frozenset({"JSON", "OPENAPI", "ASYNCAPI", "AVRO"})

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import IO
 
-from registry.archive_members import ArchiveDamaged, ArchiveLimits, Unpacking, shown
+from registry.archives.members import ArchiveDamaged, ArchiveLimits, Unpacking, shown
 
 #: Told at most of what was left out.
 _MOST_REMARKS = 50

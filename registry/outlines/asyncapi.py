@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from registry.outlines.descriptions import described, resolved
+from registry.outlines.api_descriptions import described, resolved
 from registry.outlines.json_properties import Properties
 from registry.outlines.model import Draft, Field, Operation, Outline, Section, items, mapping, text
 

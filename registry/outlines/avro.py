@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registry.artifact_types.json_text import NOT_JSON, parse_strictly
+from registry.artifact_types.syntax.json_text import NOT_JSON, parse_strictly
 from registry.outlines.model import DEEPEST, Draft, Field, Outline, Section, items, shown, text
 
 _NAMED = ("record", "error", "enum", "fixed")

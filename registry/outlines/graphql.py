@@ -6,8 +6,8 @@ from typing import Any
 from graphql import GraphQLError, parse
 from graphql.language import ast, print_ast
 
-from registry.artifact_types.documents import text_of
-from registry.artifact_types.judgements import Violation
+from registry.artifact_types.checks import Violation
+from registry.artifact_types.syntax.documents import text_of
 from registry.outlines.model import Draft, Field, Operation, Outline, Section
 
 _MOST_TOKENS = 150_000

@@ -1,7 +1,7 @@
 """A JSON Schema as tables: the root, then each of its definitions."""
 
-from registry.artifact_types.documents import read_json_or_yaml
-from registry.artifact_types.judgements import Violation
+from registry.artifact_types.checks import Violation
+from registry.artifact_types.syntax.documents import read_json_or_yaml
 from registry.outlines.json_properties import Properties, constraints
 from registry.outlines.model import Draft, Field, Outline, Section, mapping, text
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from registry.artifact_types.json_text import NOT_JSON, parse_strictly
+from registry.artifact_types.syntax.json_text import NOT_JSON, parse_strictly
 from registry.outlines.model import (
     DEEPEST,
     Draft,

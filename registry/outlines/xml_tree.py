@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from registry.artifact_types.xml_validity import syntax_violations
+from registry.artifact_types.syntax.xml_validity import syntax_violations
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 

@@ -9,6 +9,22 @@ from registry.queries.administration import (
     role_mappings,
 )
 from registry.queries.comments import Comment, CommentedVersion, commented_versions, comments
+from registry.queries.config_properties import (
+    ANONYMOUS_READS,
+    AUTHENTICATED_READS,
+    CLIENT_CREDENTIALS,
+    DELETION_ENABLED,
+    DOWNLOAD_TTL,
+    LEGACY_IDS,
+    OWNER_ONLY,
+    OWNER_ONLY_GROUPS,
+    READ_ONLY_PAGES,
+    ConfigProperty,
+    check_property_value,
+    config_properties,
+    config_property,
+    is_set,
+)
 from registry.queries.contents import (
     ContentBody,
     content_by_content_id,
@@ -28,7 +44,7 @@ from registry.queries.groups import (
     kept_group,
     kept_groups,
 )
-from registry.queries.holdings import (
+from registry.queries.import_lookups import (
     VersionPlace,
     hashes_of_contents,
     ids_of_contents,
@@ -38,23 +54,15 @@ from registry.queries.holdings import (
     places_of_versions,
     versions_of_comments,
 )
-from registry.queries.properties import (
-    ANONYMOUS_READS,
-    AUTHENTICATED_READS,
-    CLIENT_CREDENTIALS,
-    DELETION_ENABLED,
-    DOWNLOAD_TTL,
-    LEGACY_IDS,
-    OWNER_ONLY,
-    OWNER_ONLY_GROUPS,
-    READ_ONLY_PAGES,
-    ConfigProperty,
-    check_property_value,
-    config_properties,
-    config_property,
-    is_set,
+from registry.queries.raw_tables import (
+    ArtifactRow,
+    ContentRow,
+    SequenceRow,
+    artifacts_table,
+    contents_table,
+    sequences_table,
 )
-from registry.queries.referring import (
+from registry.queries.references import (
     NOTHING_PLANNED,
     Planned,
     Resolved,
@@ -62,7 +70,6 @@ from registry.queries.referring import (
     referenced_contents,
     resolve_references,
 )
-from registry.queries.rows import Page, snapshot
 from registry.queries.rules import (
     Rule,
     artifact_rule,
@@ -88,16 +95,8 @@ from registry.queries.sequences import (
     sequence_standing,
     tenants,
 )
-from registry.queries.standing import Standing, standing
+from registry.queries.sql import Page, snapshot
 from registry.queries.subjects import subjects
-from registry.queries.tables import (
-    ArtifactRow,
-    ContentRow,
-    SequenceRow,
-    artifacts_table,
-    contents_table,
-    sequences_table,
-)
 from registry.queries.versions import (
     VersionMeta,
     artifact_exists,
@@ -119,6 +118,7 @@ from registry.queries.versions import (
     versions_before,
     versions_with_content,
 )
+from registry.queries.write_context import Standing, standing
 
 __all__ = [
     "ANONYMOUS_READS",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.errors import RoleMappingNotFound
 from registry.models import DEFAULT_TENANT
-from registry.queries.rows import bytewise, row, rows
+from registry.queries.sql import bytewise, row, rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.errors import VersionNotFound
 from registry.models import DEFAULT_TENANT
-from registry.queries.rows import rows, stored_group
+from registry.queries.sql import rows, stored_group
 from registry.queries.versions import version_exists
 
 

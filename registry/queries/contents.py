@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.errors import ArtifactNotFound, ContentNotFound
 from registry.models import DEFAULT_TENANT
-from registry.queries.rows import row
+from registry.queries.sql import row
 from registry.queries.versions import VersionMeta, version_meta, version_meta_by_global_id
 from registry.references import Reference, parse
 

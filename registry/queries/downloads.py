@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.errors import DownloadNotFound
 from registry.models import DEFAULT_TENANT
-from registry.queries.rows import row
+from registry.queries.sql import row
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from registry.models import DEFAULT_TENANT
-from registry.queries.rows import named_group, rows
+from registry.queries.sql import named_group, rows
 
 #: Rows read at a time: an export may be larger than memory, and one content large.
 _PAGE = 500

@@ -7,16 +7,8 @@ import orjson
 
 from registry.errors import GroupNotFound
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
-from registry.queries.rows import (
-    Page,
-    bytewise,
-    named_group,
-    number,
-    row,
-    rows,
-    stored_group,
-)
 from registry.queries.search import Order, OrderBy
+from registry.queries.sql import Page, bytewise, named_group, number, row, rows, stored_group
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from registry.errors import ArtifactNotFound, RuleNotFound
 from registry.models import DEFAULT_TENANT, RuleType
-from registry.queries.rows import bytewise, row, rows, stored_group
+from registry.queries.sql import bytewise, row, rows, stored_group
 from registry.queries.versions import artifact_exists
 
 

@@ -6,15 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from registry.models import DEFAULT_TENANT
-from registry.queries.rows import (
-    Page,
-    bytewise,
-    contains,
-    named_group,
-    number,
-    rows,
-    stored_group,
-)
+from registry.queries.sql import Page, bytewise, contains, named_group, number, rows, stored_group
 from registry.queries.versions import labels_of
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from registry.models import SequenceName
-from registry.queries.rows import number, rows
+from registry.queries.sql import number, rows
 
 _IN_USE = {
     SequenceName.CONTENT_ID: ("registry_content", "content_id"),

@@ -1,7 +1,7 @@
 """The default group's artifacts as Confluent's API knows them: subjects."""
 
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
-from registry.queries.rows import bytewise, rows
+from registry.queries.sql import bytewise, rows
 
 #: The types that Confluent's registry has, too.
 _TYPES = ("AVRO", "JSON", "PROTOBUF")

@@ -8,7 +8,7 @@ import orjson
 
 from registry.errors import ArtifactNotFound, VersionNotFound
 from registry.models import DEFAULT_TENANT, State
-from registry.queries.rows import Page, named_group, number, row, rows, stored_group
+from registry.queries.sql import Page, named_group, number, row, rows, stored_group
 from registry.references import Reference, parse
 
 

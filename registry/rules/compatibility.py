@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from registry.artifact_types import by_name
-from registry.artifact_types.judgements import Document, Misfit, Severity
+from registry.artifact_types.checks import Document, Misfit, Severity
 from registry.rules.levels import COMPATIBILITY, Compatibility
 from registry.rules.proposals import Earlier, Proposal
 from registry.rules.verdicts import Cause, Verdict

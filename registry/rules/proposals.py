@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from registry.artifact_types.judgements import Document
+from registry.artifact_types.checks import Document
 from registry.references import Reference
 
 

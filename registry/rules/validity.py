@@ -1,7 +1,7 @@
 """VALIDITY: the content is what its type says it is."""
 
 from registry.artifact_types import by_name
-from registry.artifact_types.judgements import Violation
+from registry.artifact_types.checks import Violation
 from registry.rules.levels import VALIDITY, Validity
 from registry.rules.proposals import Proposal
 from registry.rules.verdicts import Cause, Verdict

@@ -19,8 +19,8 @@ from django.core.management import call_command
 if not apps.ready:
     django.setup()
 
-from journal import ledger
-from journal.batches import Applied, Batches
+from journal.projection import ledger_rows
+from journal.projection.batches import Applied, Batches
 
 #: The moments: records are on the topic, and not yet applied; rows are written, and not yet
 #: committed; all is committed, and nobody was told.
@@ -36,7 +36,7 @@ class _Death:
         self._moment = moment
         self._left: int | None = None
         self._apply = Batches.apply
-        self._insert_rows = ledger.insert_rows
+        self._insert_rows = ledger_rows.insert_rows
 
     def arm(self, *_: object) -> None:
         self._left = 2
@@ -64,7 +64,7 @@ def main() -> None:
     death = _Death(moment)
     signal.signal(signal.SIGUSR1, death.arm)
     Batches.apply = lambda *arguments: death.apply(*arguments)  # type: ignore[method-assign]
-    ledger.insert_rows = death.insert_rows  # type: ignore[assignment]
+    ledger_rows.insert_rows = death.insert_rows  # type: ignore[assignment]
     call_command("journal_worker")
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from journal.brokers.embedded import EmbeddedBroker
+from journal.kafka.embedded import EmbeddedBroker
 from tests.acceptance.faults import (
     clients,
     has,

@@ -14,11 +14,11 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 
-from journal.brokers.kafka import JournalReader
-from journal.queries import node_state
-from journal.run import Source
-from journal.watch import BrokerWatch
-from journal.worker import Worker
+from journal.health.node_state import node_state
+from journal.kafka.consumer import JournalReader
+from journal.worker.broker_watch import BrokerWatch
+from journal.worker.loop import Source
+from journal.worker.worker import Worker
 from tests.acceptance.faults import (
     clients,
     has,

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from journal.brokers.embedded import BrokerUnavailable, EmbeddedBroker
+from journal.kafka.embedded import BrokerUnavailable, EmbeddedBroker
 from tests.kafka_fixture import new_topic
 from tests.waiting import DEADLINE, until
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NODE = """
 import signal, sys
 from pathlib import Path
-from journal.brokers.embedded import EmbeddedBroker
+from journal.kafka.embedded import EmbeddedBroker
 broker = EmbeddedBroker(Path(sys.argv[1]))
 print(broker.start(), broker.pid, flush=True)
 signal.pause()

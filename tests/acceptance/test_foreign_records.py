@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Producer
 
-from journal.codec import encode
-from journal.messages import Action, ContentV2Key, ContentV2Value, Message
 from journal.models import Outcome
+from journal.wire.codec import encode
+from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from tests.acceptance.faults import GROUP, has, is_as_a_clean_replay, readiness, upload
 from tests.nodes import NodeProcess
 from tests.waiting import DEADLINE, until

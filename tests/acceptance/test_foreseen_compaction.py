@@ -10,20 +10,20 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 
-from journal.brokers.base import Record
-from journal.brokers.kafka import JournalReader
-from journal.brokers.topics import Topic
-from journal.content_view import NEWER_TYPES, choose_view
-from journal.foresight.cleaning_settings import cleaning_settings
-from journal.foresight.compaction import Horizon
-from journal.foresight.foreseeing import Foresight, Journal, foresee
-from journal.foresight.questions import Compaction
-from journal.positions import Origin
-from journal.replays import replay
-from journal.scratch import scratch_database
-from journal.sources import topic_records
-from journal.stretches import read_between
-from registry.differences import differences
+from journal.database.scratch import scratch_database
+from journal.dumps.sources import topic_records
+from journal.forecast.cleanup_config import cleaning_settings
+from journal.forecast.compaction import Horizon
+from journal.forecast.forecast import Foresight, Journal, foresee
+from journal.forecast.questions import Compaction
+from journal.kafka.consumer import JournalReader
+from journal.kafka.ranges import read_between
+from journal.kafka.records import Record
+from journal.kafka.topics import Topic
+from journal.projection.content_view import NEWER_TYPES, choose_view
+from journal.projection.positions import Origin
+from journal.projection.replay import replay
+from registry.state.differences import differences
 from tests.acceptance.test_topic_faults import clean_at_once
 from tests.journals import DATA, recorded
 from tests.random_journals import random_journal

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from journal.digests import state_digest
+from journal.health.state_digest import state_digest
 from journal.models import Position, WorkerStatus
 from tests.acceptance.dying_worker import MOMENTS
 from tests.acceptance.faults import (

@@ -9,13 +9,13 @@ from confluent_kafka.admin import AdminClient
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
-from journal.brokers.base import Record
-from journal.doctor.on_sequences import JAVA_MESSAGE
-from journal.ledger import understand
-from journal.messages import ArtifactKey, ContentValue
-from journal.reenactment.acts import Act, reenact
-from journal.reenactment.old_node import OldNode, Stage
-from journal.scratch import scratch_database
+from journal.database.scratch import scratch_database
+from journal.health.checks.sequences import JAVA_MESSAGE
+from journal.kafka.records import Record
+from journal.projection.decoding import understand
+from journal.reproducer.acts import Act, reenact
+from journal.reproducer.old_node import OldNode, Stage
+from journal.wire.messages import ArtifactKey, ContentValue
 from tests.acceptance.faults import commands_reach
 from tests.acceptance.test_topic_faults import clean_at_once
 from tests.journals import DATA, recorded

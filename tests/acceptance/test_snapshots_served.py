@@ -12,10 +12,10 @@ import httpx
 import psutil
 import pytest
 
-from journal.brokers.base import Record
-from journal.codec import encode
-from journal.dump_forms import json_line
-from journal.messages import Action, ContentV2Key, ContentV2Value, Message
+from journal.dumps.writing import json_line
+from journal.kafka.records import Record
+from journal.wire.codec import encode
+from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from tests.acceptance.faults import GROUP, upload
 from tests.journals import DATA
 from tests.nodes import NodeProcess

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
-from journal.brokers.kafka import JournalReader
-from journal.codec import encode
-from journal.messages import Action, ArtifactKey, ArtifactValue, Message
+from journal.kafka.consumer import JournalReader
+from journal.wire.codec import encode
+from journal.wire.messages import Action, ArtifactKey, ArtifactValue, Message
 from tests.acceptance.faults import GROUP, is_as_a_clean_replay, is_ready, upload
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, serving, worker_of

@@ -21,9 +21,9 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from confluent_kafka.cimpl import NewTopic
 
-from journal.brokers.embedded import EmbeddedBroker
-from journal.brokers.kafka import JournalReader
-from journal.stretches import read_between
+from journal.kafka.consumer import JournalReader
+from journal.kafka.embedded import EmbeddedBroker
+from journal.kafka.ranges import read_between
 from tests.acceptance.faults import (
     digest,
     has,

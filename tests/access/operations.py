@@ -8,10 +8,10 @@ from typing import Any
 
 from django.urls import URLPattern
 
-from access.decisions import Level
+from access.policy import Level
 from api.urls import _APIS as APIS
 from api.urls import urlpatterns as others
-from dashboard.routing import websocket_urlpatterns
+from dashboard.live.routing import websocket_urlpatterns
 from dashboard.urls import urlpatterns as pages
 from node.urls import urlpatterns as of_node
 

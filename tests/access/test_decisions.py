@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from access.decisions import Decision, Level, Switches, decide, decide_owner
+from access.policy import Decision, Level, Switches, decide, decide_owner
 from access.principals import ANONYMOUS, Principal
 from registry.roles import RoleType
 

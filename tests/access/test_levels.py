@@ -7,7 +7,7 @@ import httpx
 import pytest
 import websocket
 
-from access.decisions import Level
+from access.policy import Level
 from tests.access.operations import Operation, all_operations, of_apis, of_pages, of_sockets
 from tests.issuer import Issuer
 from tests.nodes import NodeProcess

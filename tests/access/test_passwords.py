@@ -9,10 +9,10 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import CommandError, call_command
 
+from access.authentication import Credentials
 from access.configuration import Configuration, Way
-from access.credentials import Credentials
-from access.passwords import Users, UsersFileWrong, user_line
-from access.proof import NotProven
+from access.errors import NotProven
+from access.users_file import Users, UsersFileWrong, user_line
 from registry.roles import RoleType
 
 PASSWORD = "correct horse: battery"

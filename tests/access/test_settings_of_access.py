@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from access.configuration import AdminOverride, RoleSource, Way
-from node.access_settings import access_configuration, is_declared_open
+from node.config.access import access_configuration, is_declared_open
 from registry.roles import RoleType
 from tests.nodes import NodeProcess, node_process
 from tests.web import http

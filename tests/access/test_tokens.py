@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from joserfc.jwk import RSAKey
 
+from access.authentication import Credentials
 from access.configuration import AdminOverride, Configuration, Way
 from access.configuration import Issuer as Known
-from access.credentials import Credentials
+from access.errors import CannotAsk, NotProven
 from access.issuer import IssuerFacts
 from access.principals import Principal
-from access.proof import CannotAsk, NotProven
 from registry.roles import RoleType
 from tests.issuer import AUDIENCE, Client, Issuer, new_key
 

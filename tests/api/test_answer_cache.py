@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from api import answer_cache
-from api.answer_cache import AnswerCache
-from journal import follower
-from journal.activity import activity
-from journal.messages import Action, ContentV2Key, ContentV2Value, Message
+from api import response_cache
+from api.response_cache import AnswerCache
 from journal.models import ContentView
-from journal.news import TellHere
+from journal.outcomes import follower
+from journal.outcomes.activity import activity
+from journal.outcomes.pipe import TellHere
+from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from registry import queries
 from registry.references import content_hash
 from tests.journals import apply_to_database, records
@@ -201,7 +201,7 @@ def test_queries_have_answers_of_their_own() -> None:
 
 
 def test_the_least_recently_asked_leave_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_cache, "_LARGEST_CACHE", 4 * 1034)
+    monkeypatch.setattr(response_cache, "_LARGEST_CACHE", 4 * 1034)
     app = CountingApp()
     cache = AnswerCache(app)
     for number in range(4):

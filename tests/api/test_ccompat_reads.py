@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.messages import (
+from journal.models import ContentView
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,
@@ -16,7 +17,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import ContentView
 from registry import queries
 from registry.references import Reference, content_hash, serialize
 from tests.journals import DATA, apply_to_database, record, recorded

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.codec import decode
-from journal.messages import (
+from journal.ledger.record_bytes import read_record
+from journal.models import ContentView, LedgerRow
+from journal.publish.publisher import heard
+from journal.wire.codec import decode
+from journal.wire.messages import (
     Action,
     ConfigPropertyKey,
     ConfigPropertyValue,
@@ -19,9 +22,6 @@ from journal.messages import (
     DownloadValue,
     Message,
 )
-from journal.models import ContentView, LedgerRow
-from journal.records import read_record
-from journal.speaker import heard
 from registry import queries
 from registry.models import DEFAULT_TENANT
 from registry.queries import exports

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.digests import DigestKeeper, state_digest
+from journal.health.node_state import node_state
+from journal.health.state_digest import DigestKeeper, state_digest
+from journal.ledger.upgrades import UpgradeState, upgrade_state
 from journal.models import ContentView, WorkerStatus
-from journal.queries import node_state
-from journal.upgrades import UpgradeState, upgrade_state
 from tests.journals import DATA, apply_to_database, recorded
 from tests.waiting import until
 
@@ -33,7 +33,7 @@ def test_readiness_tells_the_digest_and_its_offsets(
     node_on_each: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One is for one database, and this process has seen others.
-    monkeypatch.setattr("api.digests.digest_keeper", DigestKeeper())
+    monkeypatch.setattr("api.annals.digest_json.digest_keeper", DigestKeeper())
     Client().post(ARTIFACTS, '{"type":"string"}', content_type="application/json")
     told = until(digest_of_now)
 

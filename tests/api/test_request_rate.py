@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from api.request_rate import RequestRate
+from api.rate_limit import RequestRate
 
 V2, V6 = "/apis/registry/v2/groups", "/apis/ccompat/v6/subjects"
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.messages import (
+from journal.models import ContentView
+from journal.wire.messages import (
     Action,
     ConfigPropertyKey,
     ConfigPropertyValue,
@@ -13,7 +14,6 @@ from journal.messages import (
     LogConfigValue,
     Message,
 )
-from journal.models import ContentView
 from registry import queries
 from tests.journals import DATA, apply_to_database, record, recorded
 

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from journal import commands
-from journal.codec import decode
-from journal.messages import Message
+from journal.ledger.record_bytes import read_record
 from journal.models import LedgerRow
-from journal.records import read_record
+from journal.wire.codec import decode
+from journal.wire.messages import Message
 from tests.recorded import Exchange, Names, exchanges
 from tests.waiting import until
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.queries import last_ledger_id
+from journal.ledger.rows import last_ledger_id
 from registry.queries import DOWNLOAD_TTL, LEGACY_IDS
 from tests.journals import DATA, apply_to_database, recorded
 

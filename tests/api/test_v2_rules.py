@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.messages import (
+from journal.ledger.rows import last_ledger_id
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactRuleKey,
@@ -21,7 +22,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.queries import last_ledger_id
 from registry.references import Reference, content_hash, serialize
 from tests.journals import apply_to_database, record
 from tests.saying import version_said

@@ -6,8 +6,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from journal import queries, speaker
+from journal.ledger import rows
 from journal.models import Outcome, WorkerStatus
+from journal.publish import publisher, readiness
 from tests.nodes import node_running, worker_running
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
@@ -26,7 +27,7 @@ def test_a_write_without_an_outcome_is_503_with_the_request_id_that_the_ledger_k
     try:
         answer = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
     finally:
-        speaker.close()
+        publisher.close()
 
     assert answer.status_code == 503
     body = answer.json()
@@ -34,7 +35,7 @@ def test_a_write_without_an_outcome_is_503_with_the_request_id_that_the_ledger_k
     req = re.search(r"request id ([0-9a-f-]{36})", body["message"])
     assert req is not None
     with worker_running(topic):
-        row = queries.outcome_of(req.group(1))
+        row = rows.outcome_of(req.group(1))
         assert row is not None
         assert row.outcome == Outcome.APPLIED
 
@@ -50,7 +51,7 @@ def test_a_write_before_the_journal_was_replayed_is_503_and_says_nothing(
     assert answer.status_code == 503
     assert "still replaying" in answer.json()["message"]
     with worker_running(topic):
-        assert queries.last_ledger_id() == 0
+        assert rows.last_ledger_id() == 0
 
 
 def test_a_write_waits_for_a_worker_that_was_started_again(
@@ -60,7 +61,7 @@ def test_a_write_waits_for_a_worker_that_was_started_again(
     assert first.status_code == 200
     # As a new worker's first word has it; the next one comes within a second.
     WorkerStatus.objects.using("journal").update(is_caught_up=False)
-    speaker._look.cache_clear()
+    readiness.newest_generation.cache_clear()
 
     answer = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
 

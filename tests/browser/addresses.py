@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern
 
-from access.decisions import Level
+from access.policy import Level
 from dashboard.snapshot_urls import urlpatterns as of_snapshots
 from dashboard.urls import urlpatterns as of_the_node
 from tests.access.operations import node_pages

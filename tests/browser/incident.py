@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from journal.brokers.kafka import load
-from journal.dumps import read_dump
+from journal.dumps.reading import read_dump
+from journal.kafka.loader import load
 from tests.journals import DATA
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, serving

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from journal.brokers.kafka import load
-from journal.dumps import DumpRecord
-from journal.messages import (
+from journal.dumps.reading import DumpRecord
+from journal.kafka.loader import load
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from playwright.sync_api import BrowserContext
 
-from access.decisions import Level
+from access.policy import Level
 from registry.roles import RoleType
 from tests.web import http_client
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Request, WebSocket, expect
 
-from journal.dumps import read_dump
+from journal.dumps.reading import read_dump
 from tests.browser.journal import WINDOW, Journal, is_live
 from tests.browser.journal import journal as journal
 from tests.browser.visitor import Visitor, visiting

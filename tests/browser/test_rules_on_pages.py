@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from journal.messages import Action, GlobalRuleKey, GlobalRuleValue, Message
+from journal.wire.messages import Action, GlobalRuleKey, GlobalRuleValue, Message
 from tests.browser.visitor import AVRO, Visitor
 from tests.journals import put_messages
 from tests.nodes import NodeProcess

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from journal.brokers.topics import Topic
+from journal.kafka.topics import Topic
 from tests.browser.test_mending import overflows
 from tests.browser.visitor import Visitor, visiting
 from tests.browser.windows import Windows

@@ -12,7 +12,7 @@ _PARTS = ("What it means", "How it is recognized", "Consequence", "Remedy")
 
 
 def test_every_finding_has_its_page() -> None:
-    modules = (ROOT / "journal" / "doctor").glob("*.py")
+    modules = (ROOT / "journal" / "health").rglob("*.py")
     made = {code for module in modules for code in _CODE.findall(module.read_text())}
     assert sorted(PAGES) == sorted(made)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "settings.md").read_text()
-SETTINGS = ["settings", "access_settings"]
+SETTINGS = ["settings", "config/access"]
 KAFKA = ["KAFKA_BOOTSTRAP_SERVERS", "KAFKA_<PROPERTY>", "KAFKA_<PROPERTY>_FILE"]
 
 
 def names_read() -> Iterator[str]:
-    """The variables that settings ask node.env for, with the twins that name files."""
+    """The variables that settings ask node.config.env for, with the twins that name files."""
     trees = [ast.parse((ROOT / "node" / f"{name}.py").read_text()) for name in SETTINGS]
     for node in (node for tree in trees for node in ast.walk(tree)):
         match node:
@@ -37,5 +37,5 @@ def test_the_environment_is_read_in_one_place() -> None:
         if re.search(r"os\.environ(\.get\(|\[)|os\.getenv", file.read_text())
     }
     # M2_REPO is Maven's own, and told on the page.
-    assert readers == {"node/env.py", "journal/brokers/embedded/jars.py"}
+    assert readers == {"node/config/env.py", "journal/kafka/embedded/jars.py"}
     assert "$M2_REPO" in PAGE

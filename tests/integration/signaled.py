@@ -17,9 +17,10 @@ from django.core.management import execute_from_command_line
 if not apps.ready:
     django.setup()
 
-from journal import backups, stretches
-from journal.brokers.base import Record
-from journal.dump_forms import FORMS, json_line
+from journal.dumps import backups
+from journal.dumps.writing import FORMS, json_line
+from journal.kafka import ranges
+from journal.kafka.records import Record
 
 #: Records in a segment.
 SEGMENT = 100
@@ -37,7 +38,7 @@ def main() -> None:
         return json_line(topic, record)
 
     backups.json_line = FORMS["jsonl"] = line_or_signal  # type: ignore[attr-defined]
-    stretches._LIMIT = backups._RECORDS = SEGMENT
+    ranges._LIMIT = backups._RECORDS = SEGMENT
     execute_from_command_line(["manage.py", *arguments])
 
 

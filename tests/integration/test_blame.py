@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.blame import Blame, blame
+from journal.ledger.history import Blame, blame
 from registry import queries
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.batches import Applied
-from journal.brokers.base import Record
-from journal.content_view import NEWER_TYPES, choose_view
-from journal.messages import MessageType
+from journal.kafka.records import Record
 from journal.models import ContentView, Outcome
+from journal.projection.batches import Applied
+from journal.projection.content_view import NEWER_TYPES, choose_view
+from journal.wire.messages import MessageType
 from registry.models import (
     ArtifactRule,
     ConfigProperty,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from journal.claim import claim, claim_within
-from journal.writer import Writer
+from journal.database.worker_lock import claim, claim_within
+from journal.database.writer import Writer
 from tests.waiting import DEADLINE, holds
 
 

@@ -9,9 +9,6 @@ from confluent_kafka import Producer
 from django.conf import settings
 from django.db import connections
 
-from journal import speaker
-from journal.brokers.kafka import load
-from journal.brokers.topics import Topic
 from journal.commands import (
     IfExists,
     NewVersion,
@@ -23,10 +20,13 @@ from journal.commands import (
     update_meta_data,
     update_state,
 )
-from journal.dumps import read_dump
-from journal.messages import Action, MessageType, MetaData
+from journal.dumps.reading import read_dump
+from journal.kafka.loader import load
+from journal.kafka.topics import Topic
+from journal.ledger.record_bytes import read_record
 from journal.models import LedgerRow
-from journal.records import read_record
+from journal.publish import publisher
+from journal.wire.messages import Action, MessageType, MetaData
 from registry import queries
 from registry.errors import (
     ArtifactAlreadyExists,
@@ -329,4 +329,4 @@ def test_a_sequence_far_behind_is_caught_up_with(
 
         assert made.content_id > 40
         assert made.global_id > 40
-        speaker.close()
+        publisher.close()

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from journal import speaker
 from journal.commands import NewVersion, create_artifact, delete_artifact
-from journal.messages import Action, CommentKey, CommentValue, Message, MessageType
 from journal.models import LedgerRow
+from journal.publish import publisher
+from journal.wire.messages import Action, CommentKey, CommentValue, Message, MessageType
 from registry import queries
 from registry.errors import HasComments
 
@@ -18,7 +18,7 @@ def commented_by(author: str) -> None:
     )
     key = CommentKey("_", "shop", "orders", "1", "7", str(uuid4()))
     value = CommentValue(Action.CREATE, -1, author, 1, "good")
-    assert not speaker.say([Message(key, value)])[0].error
+    assert not publisher.say([Message(key, value)])[0].error
 
 
 def test_the_comments_of_a_deleted_artifact_are_deleted_before_it(node: None) -> None:

@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from journal import queries
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.observing import observe
+from journal.health import node_state
+from journal.health.diagnosis import diagnose
+from journal.health.observing import observe
 from journal.models import ContentView
 from tests.journals import put_on_topic
 from tests.nodes import node_running
@@ -24,11 +24,11 @@ def test_the_view_is_that_of_the_nodes_that_wrote(
     put_on_topic(kafka, topic, release)
 
     with node_running(kafka, topic):
-        assert queries.node_state().content_view is view
+        assert node_state.node_state().content_view is view
 
 
 def test_an_empty_topic_is_seen_as_the_node_that_founds_it_will(node: None) -> None:
-    assert queries.node_state().content_view is ContentView.LAST_WINS
+    assert node_state.node_state().content_view is ContentView.LAST_WINS
 
 
 def test_newer_records_that_come_later_ask_for_a_rebuild_and_switch_nothing(
@@ -40,7 +40,7 @@ def test_newer_records_that_come_later_ask_for_a_rebuild_and_switch_nothing(
     put_on_topic(kafka, topic, "2.6.13")
 
     with node_running(kafka, topic):
-        state = queries.node_state()
+        state = node_state.node_state()
         assert state.content_view is ContentView.FIRST_WINS
         assert "J24" in codes()
 

@@ -12,10 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from journal import commands, speaker
+from journal import commands
 from journal.commands import NewVersion
-from journal.doctor import refusal
+from journal.health import write_gate
 from journal.models import LedgerRow, SearchPosition
+from journal.publish import readiness
 from registry.models import RuleType
 from tests.waiting import until
 
@@ -120,8 +121,8 @@ def is_searchable() -> bool:
 
 def statements(ask: Callable[[], Any]) -> int:
     """What is remembered for a second only is not remembered here."""
-    refusal._look.cache_clear()
-    speaker._look.cache_clear()
+    write_gate._look.cache_clear()
+    readiness.newest_generation.cache_clear()
     with CaptureQueriesContext(connection) as asked:
         ask()
     return len(asked)

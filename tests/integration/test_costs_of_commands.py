@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from journal import commands
-from journal.brokers.kafka import JournalProducer
 from journal.commands import BundleLine, IfExists, KeptIds, NewVersion, Will
-from journal.messages import MetaData
-from journal.outcomes import waiters
+from journal.kafka.producer import JournalProducer
+from journal.outcomes.waiters import waiters
+from journal.wire.messages import MetaData
 from registry import queries
 from registry.models import RuleType
 from tests.journals import DATA

@@ -11,14 +11,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from journal.brokers.base import Record
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.findings import Finding
-from journal.doctor.observing import observe, observe_dump
-from journal.doctor.on_sequences import JAVA_MESSAGE
-from journal.dumps import JumbledDump
-from journal.ledger import Word, say_word
-from journal.messages import (
+from journal.database.writer import Writer
+from journal.dumps.reading import JumbledDump
+from journal.health.checks.sequences import JAVA_MESSAGE
+from journal.health.diagnosis import diagnose
+from journal.health.findings import Finding
+from journal.health.observing import observe, observe_dump
+from journal.kafka.records import Record
+from journal.kafka.topic_description import Setting, TopicFacts
+from journal.models import ContentView
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,
@@ -31,9 +33,7 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import ContentView
-from journal.topic_facts import Setting, TopicFacts
-from journal.writer import Writer
+from journal.worker.status import Word, say_word
 from registry.references import content_hash
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records

@@ -8,14 +8,14 @@ from django.core.management import CommandError
 from django.db import connection
 from django.db.transaction import atomic
 
-from journal.brokers.base import Record
-from journal.messages import Action
+from journal.database.scratch import Scratch, scratch_database
+from journal.kafka.records import Record
 from journal.models import ContentView
-from journal.positions import Origin
-from journal.replays import Pair, replay, replay_both
-from journal.scratch import Scratch, scratch_database
-from registry.differences import Change, Kind, differences
-from registry.digest import digest
+from journal.projection.positions import Origin
+from journal.projection.replay import Pair, replay, replay_both
+from journal.wire.messages import Action
+from registry.state.differences import Change, Kind, differences
+from registry.state.digest import digest
 from tests.journals import DATA, apply_to_database, records
 from tests.random_journals import random_journal
 from tests.saying import (

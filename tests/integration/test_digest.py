@@ -9,12 +9,15 @@ from django.db import connections, models
 from django.db.transaction import atomic, set_rollback
 from msgspec.structs import replace
 
-from journal.batches import Batches
-from journal.brokers.base import Record
-from journal.digests import StateDigest, state_digest
-from journal.emptying import empty_tables
-from journal.ledger import understand
-from journal.messages import (
+from journal.database.writer import Writer
+from journal.health.state_digest import StateDigest, state_digest
+from journal.kafka.records import Record
+from journal.models import ContentView
+from journal.projection.batches import Batches
+from journal.projection.decoding import understand
+from journal.projection.positions import Origin
+from journal.repair.rebuild import empty_tables
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactRuleKey,
@@ -42,12 +45,9 @@ from journal.messages import (
     RoleMappingKey,
     RoleMappingValue,
 )
-from journal.models import ContentView
-from journal.positions import Origin
-from journal.writer import Writer
-from registry.digest import digest
 from registry.models import State
 from registry.references import Reference, serialize
+from registry.state.digest import digest
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, forget, recorded, records
 from tests.random_journals import random_journal, seeds

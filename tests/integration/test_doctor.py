@@ -11,18 +11,13 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
-from journal.brokers.topics import Topic
-from journal.doctor import refusal
-from journal.doctor.current import current_findings
-from journal.doctor.findings import Finding
-from journal.messages import (
-    Action,
-    ContentV2Key,
-    ContentV2Value,
-    Message,
-)
-from journal.speaker import say
-from node.home import Home
+from journal.health import write_gate
+from journal.health.current import current_findings
+from journal.health.findings import Finding
+from journal.kafka.topics import Topic
+from journal.publish.publisher import say
+from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
+from node.config.home import Home
 from tests.journals import put_on_topic
 from tests.nodes import node_running
 from tests.waiting import holds, until
@@ -107,7 +102,7 @@ class TestRefusal:
         settings.ANNALS_REFUSE_WRITES_ON = frozenset({"J03"})
         say([use_content(5)])
         until(lambda: "J03" in codes())
-        refusal._look.cache_clear()
+        write_gate._look.cache_clear()
 
     def test_an_upload_is_refused_naming_the_finding(self) -> None:
         refused = upload("a")
@@ -128,7 +123,7 @@ class TestRefusal:
         assert browser.get("/ui/health/acknowledge?code=J03").status_code == 200
         form = {"code": "J03", "reason": "No Java node is left."}
         assert browser.post("/ui/health/acknowledge", form).status_code == 302
-        refusal._look.cache_clear()
+        write_gate._look.cache_clear()
         assert upload("a").status_code == 200
         assert "No Java node is left." in browser.get("/ui/health").content.decode()
 

@@ -16,14 +16,16 @@ from django.db import connections
 from django.test import Client
 from pytest_django import Settings
 
-from journal import speaker
-from journal.brokers.base import Record
-from journal.brokers.topics import Topic
-from journal.doctor.current import current_findings
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.findings import Finding
-from journal.doctor.observing import observe_dump, observe_node
-from journal.messages import (
+from journal.health.current import current_findings
+from journal.health.diagnosis import diagnose
+from journal.health.findings import Finding
+from journal.health.observing import observe_dump, observe_node
+from journal.health.write_latency import WriteWaits
+from journal.kafka.records import Record
+from journal.kafka.topics import Topic
+from journal.models import ContentView, Position
+from journal.publish import publisher
+from journal.wire.messages import (
     Action,
     CommentIdKey,
     CommentIdValue,
@@ -36,9 +38,7 @@ from journal.messages import (
     UpgraderKey,
     UpgraderValue,
 )
-from journal.models import ContentView, Position
-from journal.write_waits import WriteWaits
-from node.home import Home
+from node.config.home import Home
 from tests.integration.test_diagnose import KEEPING, draw, dumped, upload
 from tests.integration.test_doctor import codes, finding
 from tests.journals import DATA, TOPIC, apply_to_database, put_messages, recorded, records
@@ -198,7 +198,7 @@ class TestRunningNodes:
     def test_a_foreign_record_is_found_with_its_offset(
         self, node_on_each: None, kafka: str, topic: str
     ) -> None:
-        speaker.say(upload(1))
+        publisher.say(upload(1))
         producer = Producer({"bootstrap.servers": kafka})
         producer.produce(topic, key=b"\x63{}", value=b"x", partition=0)
         assert producer.flush(DEADLINE) == 0
@@ -212,7 +212,7 @@ class TestRunningNodes:
         name = f"journal-{uuid4().hex}"
         Topic({"bootstrap.servers": kafka}, name).create(partitions=2)
         with node_running(kafka, name):
-            speaker.say(upload(1))
+            publisher.say(upload(1))
             until(lambda: "J10" in codes())
             assert finding("J10").severity == "info"
 
@@ -221,7 +221,7 @@ class TestRunningNodes:
     ) -> None:
         before = time.time_ns() // 1_000_000
         with node_running(kafka, topic):
-            speaker.say(draw())
+            publisher.say(draw())
         Position.objects.using("journal").update(next_offset=9)
         settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
         with worker_in_trouble(topic):
@@ -239,13 +239,13 @@ class TestRunningNodes:
         Position.objects.using("journal").update(next_offset=2)
         with node_running(kafka, topic):
             assert "J17" not in codes()
-            speaker.say(draw())
+            publisher.say(draw())
 
     def test_a_write_that_waits_in_vain_is_told(
         self, node: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         waits = WriteWaits()
-        monkeypatch.setattr("journal.doctor.current.write_waits", waits)
+        monkeypatch.setattr("journal.health.current.write_waits", waits)
         assert "J22" not in codes()
         waits.waited_in_vain()
         assert "J22" in codes()

@@ -10,13 +10,19 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.brokers.base import Record
-from journal.foresight.cleaning_settings import CleaningSettings, UnreadableSetting
-from journal.foresight.cleaning_settings import cleaning_settings as settings_of
-from journal.foresight.compaction import Horizon
-from journal.foresight.foreseeing import Foresight, Journal, foresee
-from journal.foresight.questions import Compaction, Question, Retention
-from journal.messages import (
+from journal.database.scratch import scratch_database
+from journal.dumps.sources import Records
+from journal.forecast.cleanup_config import CleaningSettings, UnreadableSetting
+from journal.forecast.cleanup_config import cleaning_settings as settings_of
+from journal.forecast.compaction import Horizon
+from journal.forecast.forecast import Foresight, Journal, foresee
+from journal.forecast.questions import Compaction, Question, Retention
+from journal.kafka.records import Record
+from journal.kafka.topic_description import Setting, TopicFacts
+from journal.models import ContentView
+from journal.projection.positions import Origin
+from journal.projection.replay import replay
+from journal.wire.messages import (
     Action,
     ArtifactVersionKey,
     ContentValue,
@@ -26,12 +32,6 @@ from journal.messages import (
     LogConfigValue,
     Message,
 )
-from journal.models import ContentView
-from journal.positions import Origin
-from journal.replays import replay
-from journal.scratch import scratch_database
-from journal.sources import Records
-from journal.topic_facts import Setting, TopicFacts
 from tests.examples import examples
 from tests.journals import DATA, record, recorded, records
 from tests.random_journals import random_journal

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from dashboard.views import foresight
-from journal.foresight.foreseeing import Foresight
+from dashboard.health import forecast
+from journal.forecast.forecast import Foresight
 from tests.journals import DATA
 from tests.nodes import node_running
 from tests.tools import load
@@ -92,7 +92,7 @@ def test_work_is_shown_while_it_is_done_and_can_be_canceled(
         while True:
             arguments[2]("Simulating", 0.07)  # type: ignore[operator]
 
-    monkeypatch.setattr(foresight, "foresee", work_for_ever)
+    monkeypatch.setattr(forecast, "foresee", work_for_ever)
     address = client.post("/ui/health/foresee", {"what": "compaction"})["Location"]
     until(lambda: "Simulating, 7 %" in text_of(client, address))
     refused = client.post("/ui/health/foresee", {"what": "compaction"})

@@ -12,10 +12,10 @@ from confluent_kafka.admin import AdminClient
 from django.test import Client
 from pytest_django import Settings
 
-from journal.brokers.topics import Topic
-from journal.doctor import refusal
-from journal.doctor.current import current_findings
-from node.home import Home
+from journal.health import write_gate
+from journal.health.current import current_findings
+from journal.kafka.topics import Topic
+from node.config.home import Home
 from tests.journals import put_on_topic
 from tests.nodes import node_running
 from tests.waiting import DEADLINE, until
@@ -73,7 +73,7 @@ def code(
 
 def look_again() -> None:
     """A node looks once a second."""
-    refusal._look.cache_clear()
+    write_gate._look.cache_clear()
 
 
 def upload() -> Any:

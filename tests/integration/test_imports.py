@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.digests import state_digest
+from journal.health.state_digest import state_digest
 from journal.models import LedgerRow
 from registry import queries
 from registry.models import SequenceName

@@ -6,19 +6,12 @@ import io
 import pytest
 from django.test import Client
 
-from journal.brokers.kafka import load
-from journal.dumps import read_dump
-from journal.ledger_filter import LedgerFilter
-from journal.ledger_windows import (
-    Place,
-    counted,
-    news,
-    row_id_at,
-    row_id_at_time,
-    window,
-)
-from journal.messages import MessageType
+from journal.dumps.reading import read_dump
+from journal.kafka.loader import load
+from journal.ledger.filters import LedgerFilter
+from journal.ledger.windows import Place, counted, news, row_id_at, row_id_at_time, window
 from journal.models import LedgerRow, Outcome
+from journal.wire.messages import MessageType
 from tests.journals import DATA, apply_to_database, recorded
 
 RECORDED = DATA / "journals" / "2.6.13.jsonl"
@@ -60,7 +53,7 @@ def walked(where: LedgerFilter, limit: int) -> tuple[list[int], list[int]]:
 @pytest.mark.usefixtures("applied")
 def test_windows_meet_without_a_gap_or_a_double(monkeypatch: pytest.MonkeyPatch) -> None:
     # So few that a search that goes through every row takes several windows.
-    monkeypatch.setattr("journal.ledger_windows.SCANNED", 25)
+    monkeypatch.setattr("journal.ledger.windows.SCANNED", 25)
     for where in FILTERS:
         down, up = walked(where, 7)
         assert down == up == sorted(down, reverse=True), where
@@ -69,7 +62,7 @@ def test_windows_meet_without_a_gap_or_a_double(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.usefixtures("applied")
 def test_a_count_says_how_far_it_looked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("journal.ledger_windows._COUNTED", 50)
+    monkeypatch.setattr("journal.ledger.windows._COUNTED", 50)
     found = counted(LedgerFilter(words=("import",)))
     rows = LedgerRow.objects.filter(offset__gte=127, summary__contains="import")
     assert (found.looked_at, found.total, found.records) == (50, 177, rows.count())

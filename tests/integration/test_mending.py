@@ -12,17 +12,17 @@ from django.core.management import CommandError
 from django.test import Client
 from pytest_django import Settings
 
-from journal.codec import decode
-from journal.dialects import Dialect
-from journal.doctor.current import current_findings
-from journal.dumps import read_dump
-from journal.mending.carrying_out import Mended, Verdict, carry_out, kept_mending
-from journal.mending.plans import CannotMend, NotConfirmed
-from journal.mending.sequences import MOST_DRAWS, plan_move, plan_reset, tenants_to_reset
-from journal.messages import Action, MessageType
+from journal.dumps.reading import read_dump
+from journal.health.current import current_findings
 from journal.models import LedgerRow
-from journal.speaker import current_dialect
-from node.home import Home
+from journal.publish.dialect import current_dialect
+from journal.repair.execution import Mended, Verdict, carry_out, kept_mending
+from journal.repair.plan import CannotMend, NotConfirmed
+from journal.repair.sequences import MOST_DRAWS, plan_move, plan_reset, tenants_to_reset
+from journal.wire.codec import decode
+from journal.wire.dialects import Dialect
+from journal.wire.messages import Action, MessageType
+from node.config.home import Home
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_standing
 from tests.integration.test_diagnose import use

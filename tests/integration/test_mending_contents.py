@@ -13,15 +13,15 @@ from django.core.management import CommandError
 from django.test import Client
 from pytest_django import Settings
 
-from journal.dialects import Dialect
-from journal.dump_forms import json_line
-from journal.mending.carrying_out import carry_out
-from journal.mending.contents import lost_content, lost_contents, plan_content, proposed_ids
-from journal.mending.plans import CannotMend
-from journal.mending.sources import in_dump, in_file, kept, on_node
-from journal.messages import Action, ContentKey, ContentValue, Message
+from journal.dumps.writing import json_line
 from journal.models import LedgerRow
-from node.home import Home
+from journal.repair.content_sources import in_dump, in_file, kept, on_node
+from journal.repair.execution import carry_out
+from journal.repair.lost_contents import lost_content, lost_contents, plan_content, proposed_ids
+from journal.repair.plan import CannotMend
+from journal.wire.dialects import Dialect
+from journal.wire.messages import Action, ContentKey, ContentValue, Message
+from node.config.home import Home
 from registry.queries import content_by_global_id, version_meta_by_global_id
 from tests.integration.test_mending import codes, confirmed, mended_by
 from tests.journals import DATA, put_messages, put_records, recorded

@@ -9,12 +9,15 @@ from django.core.management import CommandError
 from django.db import connections
 from pytest_django import Settings
 
-from journal.brokers.topics import Topic
-from journal.dialects import Dialect
-from journal.digests import state_digest
-from journal.dumps import read_in_order
-from journal.mending.comparing import differences
-from journal.messages import (
+from journal.database.scratch import scratch_database
+from journal.database.writer import Writer
+from journal.dumps.reading import read_in_order
+from journal.health.state_digest import state_digest
+from journal.kafka.topics import Topic
+from journal.models import ContentView
+from journal.repair.new_journal.row_differences import differences
+from journal.wire.dialects import Dialect
+from journal.wire.messages import (
     Action,
     ArtifactOwnerKey,
     ArtifactOwnerValue,
@@ -27,9 +30,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import ContentView
-from journal.scratch import scratch_database
-from journal.writer import Writer
 from registry.models import SequenceName
 from registry.queries import sequence_standing
 from tests.journals import DATA, apply_to_database, forget, records

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from journal.digests import state_digest
+from journal.health.state_digest import state_digest
 from tests.journals import DATA
 from tests.nodes import node_running
 from tests.tools import call, load, new_name

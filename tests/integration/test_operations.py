@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from journal import operations
-from journal.brokers.base import Record
-from journal.ledger_filter import LedgerFilter
-from journal.ledger_windows import Entry, Place, operation, window
-from journal.messages import (
+from journal.kafka.records import Record
+from journal.ledger import operations
+from journal.ledger.filters import LedgerFilter
+from journal.ledger.windows import Entry, Place, operation, window
+from journal.models import LedgerRow
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,
@@ -28,7 +29,6 @@ from journal.messages import (
     GroupValue,
     Message,
 )
-from journal.models import LedgerRow
 from registry.references import content_hash
 from tests.journals import DATA, apply_to_database, record, recorded
 from tests.random_journals import random_journal, seeds

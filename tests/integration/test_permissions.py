@@ -18,8 +18,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from django.test import Client
 
-from journal.brokers.embedded import EmbeddedBroker, broker
-from journal.brokers.topics import Topic
+from journal.kafka.embedded import EmbeddedBroker, broker
+from journal.kafka.topics import Topic
 from tests.integration.test_doctor import codes, finding
 from tests.nodes import node_running
 from tests.waiting import DEADLINE, until

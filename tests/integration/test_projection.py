@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from journal.batches import Batches
-from journal.brokers.base import Record
-from journal.digests import state_digest
-from journal.ledger import understand
-from journal.messages import (
+from journal.database.writer import Writer
+from journal.health.state_digest import state_digest
+from journal.kafka.records import Record
+from journal.models import ContentView, LedgerRow, Outcome, Position
+from journal.projection.batches import Batches
+from journal.projection.decoding import understand
+from journal.projection.positions import Origin
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactRuleKey,
@@ -29,9 +32,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import ContentView, LedgerRow, Outcome, Position
-from journal.positions import Origin
-from journal.writer import Writer
 from registry.models import (
     Artifact,
     ArtifactRule,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from journal.messages import (
+from journal.models import Outcome
+from journal.wire.messages import (
     Action,
     CommentIdKey,
     CommentIdValue,
@@ -15,7 +16,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import Outcome
 from registry.models import Artifact, Label, Property, Sequence, Version
 from tests.saying import comment, effects_of, imported, new_artifact, new_content, new_version
 

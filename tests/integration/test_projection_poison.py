@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from journal.brokers.base import Record
-from journal.digests import state_digest
-from journal.messages import (
+from journal.health.state_digest import state_digest
+from journal.kafka.records import Record
+from journal.models import LedgerRow, Outcome
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,
@@ -24,7 +25,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import LedgerRow, Outcome
 from registry.models import Content, GlobalRule, Group, Version
 from tests.databases import pointed_at
 from tests.journals import DATA, apply_to_database, recorded, records

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from journal.batches import Applied
-from journal.digests import state_digest
-from journal.messages import Action, Message, UpgraderKey, UpgraderValue
+from journal.health.state_digest import state_digest
 from journal.models import LedgerRow, Outcome, UpgradeCommit, UpgraderState
-from journal.projection.upgrades import LOCK_TIMEOUT
+from journal.projection.batches import Applied
+from journal.projection.handlers.upgrades import LOCK_TIMEOUT
+from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
 from tests.journals import DATA, apply_to_database, forget, record, recorded
 from tests.saying import new_content
 

@@ -7,10 +7,13 @@ import pytest
 from django.db import connections
 from msgspec.structs import replace
 
-from journal.batches import Batches
-from journal.digests import state_digest
-from journal.ledger import understand
-from journal.messages import (
+from journal.database.writer import Writer
+from journal.health.state_digest import state_digest
+from journal.models import ContentView, LedgerRow, Outcome
+from journal.projection.batches import Batches
+from journal.projection.decoding import understand
+from journal.projection.positions import Origin
+from journal.wire.messages import (
     Action,
     ContentKey,
     ContentV2Key,
@@ -18,9 +21,6 @@ from journal.messages import (
     ContentValue,
     Message,
 )
-from journal.models import ContentView, LedgerRow, Outcome
-from journal.positions import Origin
-from journal.writer import Writer
 from registry.models import Artifact, Content, GlobalRule, Reference, Version
 from registry.references import Reference as Named
 from registry.references import content_hash, serialize

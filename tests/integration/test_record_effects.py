@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from journal.messages import (
+from journal.models import Outcome
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactOwnerKey,
@@ -28,7 +29,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import Outcome
 from registry.models import (
     Artifact,
     ArtifactRule,

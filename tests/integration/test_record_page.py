@@ -7,11 +7,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from journal.dumps import read_dump
-from journal.messages import Action, ContentIdKey, ContentIdValue, Message
+from journal.dumps.reading import read_dump
+from journal.ledger.related import Line, lines_of, offset_line, previous_alike
+from journal.ledger.rows import ledger_row
 from journal.models import LedgerRow
-from journal.neighbors import Line, lines_of, offset_line, previous_alike
-from journal.queries import ledger_row
+from journal.wire.messages import Action, ContentIdKey, ContentIdValue, Message
 from tests.journals import apply_to_database, record
 from tests.saying import (
     artifact_rule,

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from journal.digests import state_digest
-from journal.messages import (
+from journal.health.state_digest import state_digest
+from journal.models import Outcome
+from journal.wire.messages import (
     Action,
     ArtifactOwnerKey,
     ArtifactOwnerValue,
@@ -37,7 +38,6 @@ from journal.messages import (
     UpgraderKey,
     UpgraderValue,
 )
-from journal.models import Outcome
 from tests.saying import (
     artifact_rule,
     comment,

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 
-from journal.messages import (
+from journal.database.writer import Writer
+from journal.models import ContentView
+from journal.search.criteria import Sort, Sought
+from journal.search.indexer import Indexer
+from journal.search.search import Found, find_artifacts
+from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,
@@ -21,11 +26,6 @@ from journal.messages import (
     Message,
     MetaData,
 )
-from journal.models import ContentView
-from journal.search.finding import Found, find_artifacts
-from journal.search.indexing import Indexer
-from journal.search.sought import Sort, Sought
-from journal.writer import Writer
 from registry.queries import group_names
 from registry.references import content_hash
 from tests.journals import apply_to_database, forget, record
@@ -237,7 +237,7 @@ def test_more_hits_than_are_counted_are_in_the_same_order(
         Sought(labels=("some",)),
     ]
     wholes = [[each.id for each in find_artifacts(each, sort).items] for each in asked]
-    for module in ("finding", "sought"):
+    for module in ("search", "criteria"):
         monkeypatch.setattr(f"journal.search.{module}.MOST_COUNTED", 5)
     for sought, whole in zip(asked, wholes, strict=True):
         found = find_artifacts(sought, sort, limit=8)

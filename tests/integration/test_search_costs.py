@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from journal.search.finding import find_artifacts
-from journal.search.sought import Sort, Sought
+from journal.search.criteria import Sort, Sought
+from journal.search.search import find_artifacts
 from tests.journals import forget
 from tests.searched import LOOKS, fill
 

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.test import Client
 
-from journal.brokers.base import BrokerError, NotAllowed
-from journal.brokers.topics import Topic
-from journal.doctor.topic_needs import judged_settings
-from journal.queries import node_state
-from journal.topic_facts import Setting, Source
+from journal.health.node_state import node_state
+from journal.health.topic_requirements import judged_settings
+from journal.kafka.errors import BrokerError, NotAllowed
+from journal.kafka.topic_description import Setting, Source
+from journal.kafka.topics import Topic
 from tests.integration.test_doctor import codes, finding
 from tests.journals import put_on_topic
 from tests.nodes import node_running

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from journal.digests import state_digest
-from journal.snapshots.keeping import Snapshot, shelf
-from node.home import Home
+from journal.health.state_digest import state_digest
+from journal.snapshots.store import Snapshot, shelf
+from node.config.home import Home
 from tests.journals import DATA
 from tests.nodes import node_running
 from tests.tools import call, load

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from journal.brokers.base import Record
-from journal.messages import Action, ArtifactKey, ContentKey, ContentValue, Message
+from journal.kafka.records import Record
 from journal.models import ContentView
-from journal.tally import Sort, Tally, stored_tally
+from journal.projection.tally import Sort, Tally, stored_tally
+from journal.wire.messages import Action, ArtifactKey, ContentKey, ContentValue, Message
 from registry.references import content_hash
 from tests.integration.test_diagnose import draw, use
 from tests.journals import DATA, apply_to_database, forget, recorded, records

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.test import Client, override_settings
 from django.urls import path
 
-from dashboard.telling import tell
+from dashboard.frame.toasts import tell
 from dashboard.urls import urlpatterns
 
 

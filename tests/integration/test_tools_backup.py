@@ -16,9 +16,9 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import connections
 
-from journal.brokers.topics import Topic
 from journal.commands import create_artifact
-from journal.digests import state_digest
+from journal.health.state_digest import state_digest
+from journal.kafka.topics import Topic
 from journal.models import LedgerRow
 from tests.integration.signaled import SEGMENT
 from tests.integration.test_commands import new

@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from journal.brokers.base import Record
-from journal.brokers.topics import Topic
-from journal.dumps import read_in_order
+from journal.dumps.reading import read_in_order
+from journal.kafka.records import Record
+from journal.kafka.topics import Topic
 from tests.journals import DATA
 from tests.tools import call, load, new_name, started
 from tests.waiting import DEADLINE

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from confluent_kafka import Producer
 
-from journal.dumps import read_in_order
+from journal.dumps.reading import read_in_order
 from tests.integration.signaled import SEGMENT
 from tests.integration.test_tools_backup import (
     DRAW,

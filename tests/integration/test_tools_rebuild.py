@@ -12,11 +12,11 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection, connections
 
-from journal.brokers.topics import Topic
-from journal.digests import state_digest
+from journal.health.state_digest import state_digest
+from journal.kafka.topics import Topic
 from journal.models import LedgerRow
-from journal.run import Source
-from journal.worker import Worker
+from journal.worker.loop import Source
+from journal.worker.worker import Worker
 from registry.models import Artifact
 from tests.databases import pointed_at
 from tests.journals import DATA

@@ -10,9 +10,9 @@ import pytest
 from confluent_kafka import Producer
 from django.core.management import CommandError
 
-from journal.brokers.topics import Topic
 from journal.commands import create_artifact
-from journal.digests import state_digest
+from journal.health.state_digest import state_digest
+from journal.kafka.topics import Topic
 from journal.models import LedgerRow
 from tests.integration.test_commands import new
 from tests.journals import DATA

@@ -8,10 +8,10 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 from django.conf import settings
 
-from journal import queries
-from journal.brokers.base import BrokerError
-from journal.brokers.kafka import JournalReader, read_one
-from journal.brokers.topics import Topic
+from journal.health import node_state
+from journal.kafka.consumer import JournalReader, read_one
+from journal.kafka.errors import BrokerError
+from journal.kafka.topics import Topic
 from journal.models import LedgerRow, Position
 from tests.nodes import worker_in_trouble, worker_running
 from tests.waiting import DEADLINE, until
@@ -58,7 +58,7 @@ def test_an_existing_topic_is_left_as_it_is(name: str, sqlite_database: str) -> 
 
 def test_no_topic_is_created_where_that_is_switched_off(name: str, sqlite_database: str) -> None:
     with worker_in_trouble(name, creates_topic=False):
-        assert name in queries.node_state().trouble
+        assert name in node_state.node_state().trouble
 
     assert not Topic(settings.KAFKA_PROPERTIES, name).exists()
 
@@ -70,7 +70,7 @@ def test_a_topic_that_vanished_is_not_created_again(name: str, sqlite_database: 
     admin.delete_topics([name])[name].result(DEADLINE)
 
     with worker_in_trouble(name, creates_topic=True):
-        assert name in queries.node_state().trouble
+        assert name in node_state.node_state().trouble
 
     assert not Topic(settings.KAFKA_PROPERTIES, name).exists()
 
@@ -108,7 +108,7 @@ def test_a_position_without_a_record_has_none(name: str) -> None:
 def test_a_broker_that_cannot_be_asked_is_an_error_of_its_own(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("journal.brokers.topics.PATIENCE", 0.5)
+    monkeypatch.setattr("journal.kafka.topics.PATIENCE", 0.5)
     topic = Topic({"bootstrap.servers": "127.0.0.1:9"}, name)
 
     with pytest.raises(BrokerError, match="asking for the topics"):

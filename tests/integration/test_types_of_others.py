@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 from msgspec.structs import replace
 
-from journal.messages import ArtifactValue, Message
+from journal.wire.messages import ArtifactValue, Message
 from tests.journals import apply_to_database, records
 from tests.saying import new_artifact, new_content
 

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dashboard import bundle_runs, kept_bundles
+from dashboard.uploads import bundle_runs, bundle_store
 from journal.commands import NewVersion, create_artifact, create_global_rule, store_line
-from node.home import Home
+from node.config.home import Home
 from registry import queries
 from registry.models import RuleType
 from registry.references import Reference
@@ -258,7 +258,7 @@ def test_a_plan_is_its_owners_alone_and_ends(monkeypatch: pytest.MonkeyPatch) ->
     assert Client().get(address).status_code == 404
     document.write_bytes(mine)
     assert Client().get(address).status_code == 200
-    monkeypatch.setattr(kept_bundles, "_SECONDS", 0)
+    monkeypatch.setattr(bundle_store, "_SECONDS", 0)
     assert Client().get(address).status_code == 404
     bundle(b_avsc=avro("B"))
     assert not folder.exists()

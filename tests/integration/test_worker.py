@@ -8,12 +8,14 @@ from confluent_kafka import Producer
 from django.conf import settings
 from django.db import connections
 
-from journal import queries, speaker
-from journal.brokers.topics import Topic
-from journal.ledger_filter import said_with
-from journal.messages import Action, ContentIdKey, ContentIdValue, Message
+from journal.health import node_state
+from journal.kafka.topics import Topic
+from journal.ledger import rows
+from journal.ledger.filters import said_with
 from journal.models import LedgerRow, Outcome, Position
-from journal.outcomes import NoOutcome
+from journal.outcomes.errors import NoOutcome
+from journal.publish import publisher
+from journal.wire.messages import Action, ContentIdKey, ContentIdValue, Message
 from registry.models import Sequence
 from tests.nodes import node_running, worker_in_trouble, worker_running
 from tests.waiting import DEADLINE
@@ -32,7 +34,7 @@ def produce(kafka: str, topic: str, *pairs: tuple[bytes | None, bytes | None]) -
 
 
 def test_whoever_says_records_gets_their_outcomes_in_their_order(node_on_each: None) -> None:
-    effects = speaker.say([draw(), draw(), draw()])
+    effects = publisher.say([draw(), draw(), draw()])
 
     assert [effect.result for effect in effects] == [1, 2, 3]
     row = LedgerRow.objects.order_by("id").first()
@@ -44,7 +46,7 @@ def test_outcomes_reach_concurrent_speakers(node: None) -> None:
     drawn: list[int | None] = []
 
     def speak() -> None:
-        drawn.extend(effect.result for effect in speaker.say([draw(), draw()]))
+        drawn.extend(effect.result for effect in publisher.say([draw(), draw()]))
         connections.close_all()
 
     threads = [threading.Thread(target=speak) for _ in range(16)]
@@ -59,17 +61,17 @@ def test_outcomes_reach_concurrent_speakers(node: None) -> None:
 def test_poison_is_counted_and_skipped(kafka: str, topic: str, node: None) -> None:
     produce(kafka, topic, (b"\x63{}", b"\x63{}"), (b"", b"x"), (None, b"x"), (b"\x09{", None))
 
-    effects = speaker.say([draw()])
+    effects = publisher.say([draw()])
 
     assert effects[0].result == 1
-    assert queries.count_by_outcome()[Outcome.UNDECODABLE] == 4
+    assert rows.count_by_outcome()[Outcome.UNDECODABLE] == 4
 
 
 def test_a_restart_continues_at_its_position(kafka: str, topic: str, sqlite_database: str) -> None:
     with node_running(kafka, topic):
-        speaker.say([draw(), draw()])
+        publisher.say([draw(), draw()])
     with node_running(kafka, topic):
-        assert [effect.result for effect in speaker.say([draw()])] == [3]
+        assert [effect.result for effect in publisher.say([draw()])] == [3]
 
     assert LedgerRow.objects.count() == 3
 
@@ -82,7 +84,7 @@ def test_what_was_said_while_it_was_down_is_applied_before_it_is_ready(
 
     with node_running(kafka, topic):
         assert Sequence.objects.get().value == 5000
-        assert queries.node_state().unready_reasons == ()
+        assert node_state.node_state().unready_reasons == ()
 
 
 def test_the_position_counts_records_of_every_partition(kafka: str, sqlite_database: str) -> None:
@@ -104,12 +106,12 @@ def test_tables_ahead_of_the_topic_are_kept_and_the_reason_said(
     kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with node_running(kafka, topic):
-        speaker.say([draw(), draw()])
+        publisher.say([draw(), draw()])
     Position.objects.using("journal").update(next_offset=9)
     monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
 
     with worker_in_trouble(topic):
-        state = queries.node_state()
+        state = node_state.node_state()
         assert "up to offset 9" in state.trouble
         assert "deleted or truncated" in state.trouble
         assert state.is_worker_alive
@@ -127,12 +129,12 @@ def test_no_outcome_in_time_is_an_error_with_the_request_id(
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
     try:
         with pytest.raises(NoOutcome, match="request id") as raised:
-            speaker.say([draw()])
+            publisher.say([draw()])
     finally:
-        speaker.close()
+        publisher.close()
 
     with worker_running(topic):
-        row = queries.outcome_of(raised.value.req)
+        row = rows.outcome_of(raised.value.req)
     assert row is not None
     assert row.outcome == Outcome.APPLIED
 
@@ -145,9 +147,9 @@ def test_an_unreachable_broker_is_an_error_with_the_request_id(
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
     try:
         with pytest.raises(NoOutcome):
-            speaker.say([draw()])
+            publisher.say([draw()])
     finally:
-        speaker.close()
+        publisher.close()
 
 
 def test_request_ids_are_looked_up_by_index(sqlite_database: str) -> None:

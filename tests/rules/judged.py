@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from registry.artifact_types import ArtifactType, CannotDereference, dereferenced
-from registry.artifact_types.judgements import Document, Violation
+from registry.artifact_types.checks import Document, Violation
 
 STRING = Document(b'{"type":"string"}')
 Step = Callable[[], object]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from registry.artifact_types.judgements import Document
+from registry.artifact_types.checks import Document
 from registry.rules import COMPATIBILITY, Earlier, Proposal, verdicts
 from registry.rules.levels import Compatibility
 

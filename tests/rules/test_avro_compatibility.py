@@ -8,7 +8,7 @@ import fastavro
 import pytest
 
 from registry.artifact_types import by_name
-from registry.artifact_types.judgements import Document, Misfit, Severity
+from registry.artifact_types.checks import Document, Misfit, Severity
 from tests.rules.avro_pairs import PAIRS
 from tests.rules.avro_shapes import Pair, array, enum, field, fixed, record
 from tests.rules.levels import expected_levels, refusing_levels

@@ -2,8 +2,8 @@
 
 import json
 
-from registry.artifact_types.judgements import Document
-from registry.changes import Change, Difference, difference
+from registry.artifact_types.checks import Document
+from registry.content_changes import Change, Difference, difference
 
 
 def avro(*fields: tuple[str, str, object]) -> Document:

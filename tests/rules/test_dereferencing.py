@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from registry.artifact_types import CannotDereference, by_name, dereferenced
-from registry.artifact_types.judgements import Document
+from registry.artifact_types.checks import Document
 from registry.artifact_types.protobuf.compiling import Compiled, compiled
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.artifact_types import ARTIFACT_TYPES, by_name
-from registry.artifact_types.judgements import Document
+from registry.artifact_types.checks import Document
 from tests.examples import examples
 from tests.rules.calls import assert_few_calls
 from tests.rules.contents import RIGHT, WRONG

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.artifact_types import by_name
-from registry.artifact_types.judgements import Document, Misfit, Severity
+from registry.artifact_types.checks import Document, Misfit, Severity
 from tests.examples import examples
 from tests.rules.json_pairs import PAIRS, TEXT, tree
 from tests.rules.json_pairs_of_objects import PAIRS_OF_OBJECTS

@@ -26,7 +26,7 @@ ALL = {"jsonschema_rs", "google.protobuf", "graphql", "xmlschema", "jsonschema",
 _SCRIPT = """
 import json, sys
 from registry.artifact_types import by_name, detect
-from registry.artifact_types.judgements import Document
+from registry.artifact_types.checks import Document
 detect(b'{"type": "string"}')
 before = sorted(sys.modules)
 judging = by_name(sys.argv[1]).judging()

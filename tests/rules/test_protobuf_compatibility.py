@@ -9,7 +9,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.message import DecodeError, Message
 
 from registry.artifact_types import by_name
-from registry.artifact_types.judgements import Document, Misfit, Severity
+from registry.artifact_types.checks import Document, Misfit, Severity
 from registry.artifact_types.protobuf import compiling
 from registry.artifact_types.protobuf.compiling import Compiled, compiled
 from tests.rules.levels import expected_levels, refusing_levels

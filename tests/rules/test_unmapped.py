@@ -5,7 +5,7 @@ import json
 import pytest
 
 from registry.artifact_types import by_name
-from registry.artifact_types.judgements import Document
+from registry.artifact_types.checks import Document
 
 XSD = (
     '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from registry.artifact_types import ARTIFACT_TYPES, by_name
-from registry.artifact_types.judgements import Document, Violation
+from registry.artifact_types.checks import Document, Violation
 from tests.rules.contents import DATA, RIGHT, WRONG, XS
 
 SCHEMAS = DATA / "schemas"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from journal.doctor import rounds
-from journal.speaker import say
+from journal.health import monitor
+from journal.publish.publisher import say
 from tests.integration.test_doctor import codes, upload, use_content
 from tests.soak.measuring import seconds_until, told
 
@@ -18,4 +18,4 @@ def test_a_sequence_that_breaks_is_found_in_a_round_or_two(node_on_each: None) -
     assert "J03" not in codes()
     say([use_content(5)])
     took = seconds_until(lambda: "J03" in codes())
-    assert told("a finding", took, rounds._AT_LEAST, "the pause between rounds") < RATIO
+    assert told("a finding", took, monitor._AT_LEAST, "the pause between rounds") < RATIO

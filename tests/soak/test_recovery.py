@@ -14,9 +14,10 @@ import pytest
 from confluent_kafka.admin import AdminClient
 
 from bench.calibration import broker_round_trips, broker_starts
-from journal import claim, watch
-from journal.brokers.embedded import EmbeddedBroker
-from journal.queries import SILENCE_MS
+from journal.database import worker_lock
+from journal.health.node_state import SILENCE_MS
+from journal.kafka.embedded import EmbeddedBroker
+from journal.worker import broker_watch
 from tests.acceptance.faults import clients, is_live, is_ready, readiness, reasons, store, upload
 from tests.kafka_fixture import new_topic
 from tests.nodes import new_node_process, serving, unused_port, worker_of
@@ -47,7 +48,7 @@ def test_writes_go_on_as_soon_as_a_new_client_could_read(parts: Parts, kafka: st
     standby = parts.start_worker()
     until(lambda: "standing by" in parts.printed(standby))
     # A look at the claim, and a client of the broker.
-    bare = claim._LOOK_EVERY + bare_start(kafka)
+    bare = worker_lock._LOOK_EVERY + bare_start(kafka)
     with clients(parts) as uploads:
         uploads.until_more_are_acknowledged()
         moments = [time.perf_counter()]
@@ -107,7 +108,7 @@ def test_a_broker_s_end_and_return_are_told_as_soon_as_it_was_asked(tmp_path: Pa
             assert broker.pid is not None
             os.kill(broker.pid, signal.SIGKILL)
             until(lambda: not broker.is_running())
-            asked = watch._EVERY + watch._PATIENCE
+            asked = broker_watch._EVERY + broker_watch._PATIENCE
             end = seconds_until(lambda: readiness(node)["code"] == 503)
             assert told("a broker's end", end, asked, "the patience with it") < 2
             broker.start()
@@ -135,5 +136,5 @@ def test_a_topic_that_is_gone_is_told_in_time(kafka: str, topic: str, tmp_path: 
         admin = AdminClient({"bootstrap.servers": kafka})
         admin.delete_topics([topic])[topic].result()
         gone = seconds_until(lambda: "Unknown topic" in reasons(node))
-        asked = watch._EVERY + watch._PATIENCE
+        asked = broker_watch._EVERY + broker_watch._PATIENCE
         assert told("a topic's end", gone, asked, "the patience with it") < 2

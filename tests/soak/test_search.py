@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from journal.search.finding import find_artifacts
+from journal.search.search import find_artifacts
 from tests.searched import LOOKS, fill
 
 pytestmark = pytest.mark.soak

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.anatomy import Anatomy, Half, anatomy
-from journal.codec import Undecodable, decode, encode
-from journal.layouts import VALUES
-from journal.messages import Message, MessageType
+from journal.wire.codec import Undecodable, decode, encode
+from journal.wire.dissector import Anatomy, Half, anatomy
+from journal.wire.layouts import VALUES
+from journal.wire.messages import Message, MessageType
 from tests.unit.test_codec import Row, bytes_of, rows
 from tests.unit.test_codec_properties import message as message_of
 from tests.unit.test_codec_properties import nearly

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.archive_writer import ZipWriting, zip_chunks
+from registry.archives.writing import ZipWriting, zip_chunks
 
 
 def written(entries: list[tuple[str, bytes]]) -> zipfile.ZipFile:

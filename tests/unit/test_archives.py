@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from registry.archive_members import ArchiveDamaged, ArchiveLimits
-from registry.archives import Entry, EntryKind, read_archive
+from registry.archives.members import ArchiveDamaged, ArchiveLimits
+from registry.archives.reading import Entry, EntryKind, read_archive
 from tests.journals import DATA
 
 MANIFEST = ("manifest-2021.Manifest.json", b"{}")

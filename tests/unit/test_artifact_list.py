@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from dashboard.artifact_filters import chips_of, narrowed, sought_of
-from dashboard.file_names import file_names
-from dashboard.marking import elsewhere, excerpt, marked
-from journal.search.shown import Listed
-from journal.search.sought import Sought
-from journal.search.texts import Term, fold, kept_words, terms_of
+from dashboard.artifacts.file_names import file_names
+from dashboard.artifacts.filters import chips_of, narrowed, sought_of
+from dashboard.artifacts.search_marks import elsewhere, excerpt, marked
+from journal.search.criteria import Sought
+from journal.search.hits import Listed
+from journal.search.text import Term, fold, kept_words, terms_of
 
 _ROW = Listed(
     id=1,

@@ -4,7 +4,7 @@ import shlex
 
 from django.http import QueryDict
 
-from dashboard.client_command import Client, client_of
+from dashboard.versions.client_command import Client, client_of
 
 
 def test_patterns_are_options_of_their_own() -> None:

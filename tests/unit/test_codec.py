@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from journal.codec import Undecodable, decode, decode_key, encode
-from journal.messages import (
+from journal.wire.codec import Undecodable, decode, decode_key, encode
+from journal.wire.messages import (
     Action,
     ArtifactValue,
     ContentIdKey,

@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from journal import codec
-from journal import messages as m
-from journal.codec import Undecodable, decode, encode
-from journal.layouts import KEYS as KEY_LAYOUTS
-from journal.layouts import VALUES as VALUE_LAYOUTS
-from journal.properties import Layout
+from journal.wire import codec, messages
+from journal.wire.codec import Undecodable, decode, encode
+from journal.wire.json_fields import Layout
+from journal.wire.layouts import KEYS as KEY_LAYOUTS
+from journal.wire.layouts import VALUES as VALUE_LAYOUTS
 
 LONG = 2**63
 TEXT = st.none() | st.text()
@@ -23,14 +22,14 @@ LONGS = st.integers(-LONG, LONG - 1)
 INTS = st.none() | st.integers(-(2**31), 2**31 - 1)
 PROPERTIES = st.none() | st.dictionaries(st.text(), TEXT)
 META_DATA = st.builds(
-    m.MetaData,
+    messages.MetaData,
     name=TEXT,
     description=TEXT,
     labels=st.none() | st.lists(st.text()).map(tuple),
     properties=PROPERTIES,
 )
 CONTEXTS = st.builds(
-    m.DownloadContext,
+    messages.DownloadContext,
     type=st.sampled_from((None, "EXPORT", "CONTENT_BY_GLOBAL_ID")),
     expires=LONGS,
     global_id=st.none() | LONGS,
@@ -42,7 +41,7 @@ ATTRIBUTES: dict[str, st.SearchStrategy[Any]] = {
     "rule_type": st.sampled_from((None, "VALIDITY", "COMPATIBILITY", "INTEGRITY")),
     "state": st.sampled_from((None, "ENABLED", "DISABLED", "DEPRECATED")),
     "log_level": st.sampled_from((None, "DEBUG", "FINEST")),
-    "action": st.none() | st.sampled_from(m.Action),
+    "action": st.none() | st.sampled_from(messages.Action),
     "meta_data": st.none() | META_DATA,
     "context": st.none() | CONTEXTS,
     "properties": PROPERTIES,
@@ -59,7 +58,7 @@ ATTRIBUTES: dict[str, st.SearchStrategy[Any]] = {
     "GroupValue.created_on": LONGS,
     "GroupValue.modified_on": LONGS,
     "UpgraderValue.version": INTS,
-    "ContentValue.action": st.sampled_from(m.Action),
+    "ContentValue.action": st.sampled_from(messages.Action),
     "ContentValue.content": st.none() | st.binary(min_size=1),
     "ContentValue.canonical_hash": st.none() | st.text(min_size=1),
     "ContentValue.serialized_references": st.none() | st.text(min_size=1),
@@ -73,19 +72,21 @@ def built(cls: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(cls, **{name: held(name) for name in cls.__struct_fields__})
 
 
-KEYS = {cls.type: built(cls) for cls in m.Key.__args__}
-VALUES = {cls.type: built(cls) for cls in m.Value.__args__}
-STYLES = st.sampled_from(m.ActionStyle)
+KEYS = {cls.type: built(cls) for cls in messages.Key.__args__}
+VALUES = {cls.type: built(cls) for cls in messages.Value.__args__}
+STYLES = st.sampled_from(messages.ActionStyle)
 
 
-def message(kind: m.MessageType) -> st.SearchStrategy[m.Message]:
+def message(kind: messages.MessageType) -> st.SearchStrategy[messages.Message]:
     values = st.none() | VALUES[kind] if kind in VALUES else st.none()
-    return st.builds(m.Message, KEYS[kind], values, st.builds(m.Form, STYLES))
+    return st.builds(messages.Message, KEYS[kind], values, st.builds(messages.Form, STYLES))
 
 
-@pytest.mark.parametrize("kind", m.MessageType)
+@pytest.mark.parametrize("kind", messages.MessageType)
 @given(st.data())
-def test_every_message_comes_back_as_it_was_said(kind: m.MessageType, data: st.DataObject) -> None:
+def test_every_message_comes_back_as_it_was_said(
+    kind: messages.MessageType, data: st.DataObject
+) -> None:
     said = data.draw(message(kind))
     key, value = encode(said)
     back = decode(key, value)
@@ -93,11 +94,11 @@ def test_every_message_comes_back_as_it_was_said(kind: m.MessageType, data: st.D
     assert encode(back) == (key, value)
 
 
-@given(message(m.MessageType.CONTENT))
-def test_content_without_a_references_length_comes_back(said: m.Message) -> None:
-    if isinstance(said.value, m.ContentValue):
+@given(message(messages.MessageType.CONTENT))
+def test_content_without_a_references_length_comes_back(said: messages.Message) -> None:
+    if isinstance(said.value, messages.ContentValue):
         bare = structs.replace(said.value, serialized_references=None)
-        said = m.Message(said.key, bare, m.Form(references=False))
+        said = messages.Message(said.key, bare, messages.Form(references=False))
         assert decode(*encode(said)) == said
 
 
@@ -128,8 +129,8 @@ NAMES = (
 )
 
 
-@given(st.sampled_from(m.MessageType), st.data())
-def test_any_json_raises_only_undecodable(kind: m.MessageType, data: st.DataObject) -> None:
+@given(st.sampled_from(messages.MessageType), st.data())
+def test_any_json_raises_only_undecodable(kind: messages.MessageType, data: st.DataObject) -> None:
     names = st.sampled_from(NAMES.split())
     objects = st.dictionaries(names, JSON | st.dictionaries(names, JSON))
     key, value = (data.draw(objects) for _ in range(2))
@@ -149,8 +150,10 @@ MUTATIONS: tuple[Callable[[bytes, int, int], bytes], ...] = (
 )
 
 
-@given(st.sampled_from(m.MessageType).flatmap(message), st.data())
-def test_a_mutated_record_raises_only_undecodable(said: m.Message, data: st.DataObject) -> None:
+@given(st.sampled_from(messages.MessageType).flatmap(message), st.data())
+def test_a_mutated_record_raises_only_undecodable(
+    said: messages.Message, data: st.DataObject
+) -> None:
     halves = list(encode(said))
     which = data.draw(st.integers(0, 1))
     held = halves[which]

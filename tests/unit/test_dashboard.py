@@ -4,13 +4,13 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from dashboard.converters import GroupConverter, IdConverter, group_of
-from dashboard.highlight import show
-from dashboard.journal_filters import filter_of, number
-from dashboard.paging import place_of
+from dashboard.frame.converters import GroupConverter, IdConverter, group_of
+from dashboard.frame.paging import place_of
+from dashboard.journal.filters import filter_of, number
 from dashboard.templatetags.annals import ago, full_time, size, steps
-from journal.messages import MessageType
+from dashboard.versions.highlight import show
 from journal.models import Outcome
+from journal.wire.messages import MessageType
 
 
 @pytest.mark.parametrize("text", ["plain", "a/b", "50%", ".", "..", "a%2Fb", "é ?#&"])

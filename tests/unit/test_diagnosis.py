@@ -6,14 +6,14 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.findings import Finding
-from journal.doctor.observations import BuiltView, Observations, SequenceState
-from journal.doctor.on_sequences import JAVA_MESSAGE
-from journal.missed import MissedOffsets
+from journal.health.checks.sequences import JAVA_MESSAGE
+from journal.health.diagnosis import diagnose
+from journal.health.findings import Finding
+from journal.health.observations import BuiltView, Observations, SequenceState
+from journal.kafka.topic_description import Setting, TopicFacts
 from journal.models import ContentView
-from journal.tally import Counted, Draws, Mark, PartitionTally, Seen, Sort, Tally
-from journal.topic_facts import Setting, TopicFacts
+from journal.projection.missing_offsets import MissedOffsets
+from journal.projection.tally import Counted, Draws, Mark, PartitionTally, Seen, Sort, Tally
 from registry.models import SequenceName
 
 CONTENT = SequenceName.CONTENT_ID

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from journal.codec import decode, encode
-from journal.dialects import (
+from journal.wire.codec import decode, encode
+from journal.wire.dialects import (
     Dialect,
     DialectCannotSay,
     Generation,
@@ -18,7 +18,7 @@ from journal.dialects import (
     form,
     generation,
 )
-from journal.messages import (
+from journal.wire.messages import (
     Action,
     ActionStyle,
     ArtifactVersionKey,

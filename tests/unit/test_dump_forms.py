@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from journal.brokers.base import Record
-from journal.dump_forms import FORMS, Survival
-from journal.dumps import read_in_order
-from journal.renumbering import Renumbering
+from journal.dumps.reading import read_in_order
+from journal.dumps.renumbering import Renumbering
+from journal.dumps.writing import FORMS, Survival
+from journal.kafka.records import Record
 
 CAPTURES = Path(__file__).parent.parent / "data" / "captures"
 NAMES = ["2.1.3", "2.6.13", "bug-2.1.3-before", "bug-2.1.3-after"]

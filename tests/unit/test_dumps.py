@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from journal import dumps
-from journal.codec import decode, encode
-from journal.dumps import DumpError, DumpRecord, read_dump
-from journal.messages import Action, ContentKey, ContentValue, Form, Message
+from journal.dumps import reading
+from journal.dumps.reading import DumpError, DumpRecord, read_dump
+from journal.wire.codec import decode, encode
+from journal.wire.messages import Action, ContentKey, ContentValue, Form, Message
 
 DATA = Path(__file__).parent.parent / "data"
 CAPTURES = DATA / "captures"
@@ -169,6 +169,6 @@ def test_a_line_that_cannot_be_read_says_why(damaged: bytes, reason: str) -> Non
 
 
 def test_a_line_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dumps, "MAX_LINE_BYTES", 10)
+    monkeypatch.setattr(reading, "MAX_LINE_BYTES", 10)
     with pytest.raises(DumpError, match="longer than"):
         list(read_dump([line()]))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from node.databases import databases
-from node.env import env_bool, env_choice, env_number, env_secret, kafka_properties
+from node.config.databases import databases
+from node.config.env import env_bool, env_choice, env_number, env_secret, kafka_properties
 
 
 def test_kafka_properties_are_passed_through_by_their_names() -> None:

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.findings import Finding
-from journal.doctor.observations import (
+from journal.health.checks.nodes import ahead_of_journal, slow_writes
+from journal.health.diagnosis import diagnose
+from journal.health.findings import Finding
+from journal.health.node_state import NodeState, PartitionState
+from journal.health.observations import (
     BackupSeen,
     Observations,
     SequenceState,
     UpgradesSeen,
     UpgradeTry,
 )
-from journal.doctor.on_nodes import ahead_of_journal, slow_writes
-from journal.projection.upgrades import LOCK_TIMEOUT
-from journal.queries import NodeState, PartitionState
-from journal.tally import Draws, Mark, PartitionTally, Tally
-from journal.write_waits import Waits, WriteWaits
+from journal.health.write_latency import Waits, WriteWaits
+from journal.projection.handlers.upgrades import LOCK_TIMEOUT
+from journal.projection.tally import Draws, Mark, PartitionTally, Tally
 from registry.models import SequenceName
 
 DAY = 24 * 60 * 60 * 1000

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.findings import Finding
-from journal.doctor.observations import Observations
-from journal.messages import MessageType
-from journal.missed import MissedOffsets
-from journal.tally import Counted, Mark, PartitionTally, Seen, Sort, Tally, Wanted
-from journal.tally.counts import Refused
-from journal.topic_facts import PartitionFacts, Setting, TopicFacts
+from journal.health.diagnosis import diagnose
+from journal.health.findings import Finding
+from journal.health.observations import Observations
+from journal.kafka.topic_description import PartitionFacts, Setting, TopicFacts
+from journal.projection.missing_offsets import MissedOffsets
+from journal.projection.tally import Counted, Mark, PartitionTally, Seen, Sort, Tally, Wanted
+from journal.projection.tally.counts import Refused
+from journal.wire.messages import MessageType
 
 TOPIC = "kafkasql-journal"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from journal.doctor.first_difference import Difference, Rows, first_difference
-from registry.digest import DigestedRow
+from journal.health.peer_comparison import Difference, Rows, first_difference
+from registry.state.digest import DigestedRow
 
 Held = dict[int | None, str]
 _BLOCK = 3

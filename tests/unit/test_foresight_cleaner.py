@@ -6,12 +6,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.brokers.base import Record
-from journal.foresight.cleaning_settings import CleaningSettings
-from journal.foresight.compaction import Cleaner, Horizon, cleanable_ends
-from journal.foresight.questions import Compaction, Retention
-from journal.foresight.retention import Expiry, new_starts
-from journal.foresight.survey import Survey, survey_of
+from journal.forecast.cleanup_config import CleaningSettings
+from journal.forecast.compaction import Cleaner, Horizon, cleanable_ends
+from journal.forecast.questions import Compaction, Retention
+from journal.forecast.retention import Expiry, new_starts
+from journal.forecast.segments import Survey, survey_of
+from journal.kafka.records import Record
 
 _NOW = 10_000_000
 

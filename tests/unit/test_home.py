@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from node.home import Home, HomeInUse
+from node.config.home import Home, HomeInUse
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
 import sys
 from pathlib import Path
-from node.home import Home
+from node.config.home import Home
 with Home(Path(sys.argv[1])).claim("http://127.0.0.1:8080"):
     print("claimed", flush=True)
     sys.stdin.read()

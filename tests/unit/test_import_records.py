@@ -6,12 +6,12 @@ from io import BytesIO
 
 import pytest
 
-from journal.codec import encode
-from journal.dialects import Dialect
-from journal.dumps import read_dump
-from journal.import_records import import_messages
-from registry.archive_members import ArchiveDamaged
-from registry.archives import read_archive
+from journal.dumps.export_entries import import_messages
+from journal.dumps.reading import read_dump
+from journal.wire.codec import encode
+from journal.wire.dialects import Dialect
+from registry.archives.members import ArchiveDamaged
+from registry.archives.reading import read_archive
 from tests.journals import DATA
 
 JOURNALS = DATA / "journals"

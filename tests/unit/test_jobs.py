@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from journal.jobs import Busy, Job, Jobs, Progress
+from dashboard.jobs import Busy, Job, Jobs
+from journal.snapshots.builder import Progress
 from tests.waiting import DEADLINE, until
 
 
@@ -113,7 +114,7 @@ def test_whoever_sees_a_result_may_start_the_next_work(
         closing.set()
         go_on.wait(DEADLINE)
 
-    monkeypatch.setattr("journal.jobs.connections.close_all", close_all)
+    monkeypatch.setattr("dashboard.jobs.connections.close_all", close_all)
     job = jobs.start("first", lambda on_progress: 1)
     assert closing.wait(DEADLINE)
     assert (job.state, job.result) == ("running", None)

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.journal_search import Misunderstood, asked_of, moment_of
-from journal.ledger_filter import LedgerFilter
-from journal.messages import MessageType
+from dashboard.journal.search_box import Misunderstood, asked_of, moment_of
+from journal.ledger.filters import LedgerFilter
 from journal.models import Outcome
+from journal.wire.messages import MessageType
 
 
 def query(text: str, address: str = "") -> QueryDict:

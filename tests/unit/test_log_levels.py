@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from journal.log_levels import LogLevels
+from node.log_levels import LogLevels
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from node.loopback import LoopbackOnly
+from node.web.loopback import LoopbackOnly
 
 
 async def inner(scope: Any, receive: Any, send: Any) -> None:

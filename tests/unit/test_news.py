@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from journal import news
-from journal.ledger import understand
-from journal.messages import Action, GlobalIdKey, GlobalIdValue, Message
-from journal.news import TellByPipe
-from journal.outcomes import APPLIED
+from journal.outcomes import pipe as news
+from journal.outcomes.pipe import TellByPipe
+from journal.projection.decoding import understand
+from journal.projection.effects import APPLIED
+from journal.wire.messages import Action, GlobalIdKey, GlobalIdValue, Message
 from tests.journals import record
 
 

@@ -2,12 +2,12 @@
 
 import re
 
-from dashboard.hex_dump import lines
-from dashboard.record_difference import difference
-from dashboard.records import Told, Wanted, shares, told
-from journal.anatomy import Half, anatomy
-from journal.brokers.base import Record
+from dashboard.records.diff import difference
+from dashboard.records.fields import Told, Wanted, shares, told
+from dashboard.records.hex_dump import lines
+from journal.kafka.records import Record
 from journal.models import LedgerRow
+from journal.wire.dissector import Half, anatomy
 
 KEY = b'\x02{"tenantId":"_","contentHash":"h","contentId":1}'
 

@@ -1,6 +1,6 @@
 """The picture of references: who stands where, what is cut, and what goes around."""
 
-from dashboard.reference_graph import Place, reference_graph
+from dashboard.versions.reference_graph import Place, reference_graph
 from registry.references import Reference
 
 _CENTER: Place = ("shop", "order", "1")

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError
 
-from node.topic_commands import broker_at_hand
+from node.cli.topics import broker_at_hand
 
 
 @pytest.fixture(autouse=True)

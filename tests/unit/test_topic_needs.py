@@ -10,14 +10,21 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.doctor.amounts import in_words
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.observations import Observations
-from journal.doctor.remedies import kafka_topic
-from journal.doctor.topic_needs import judged_settings, wanted_settings
-from journal.tally import Mark, PartitionTally, Seen, Sort, Tally
-from journal.topic_facts import BROKER_NAMES, Owner, PartitionFacts, Setting, Source, TopicFacts
-from journal.topic_settings import read_settings
+from journal.health.amounts import in_words
+from journal.health.diagnosis import diagnose
+from journal.health.observations import Observations
+from journal.health.remedies import kafka_topic
+from journal.health.topic_requirements import judged_settings, wanted_settings
+from journal.kafka.topic_config_files import read_settings
+from journal.kafka.topic_description import (
+    BROKER_NAMES,
+    Owner,
+    PartitionFacts,
+    Setting,
+    Source,
+    TopicFacts,
+)
+from journal.projection.tally import Mark, PartitionTally, Seen, Sort, Tally
 from tests.unit.test_topic_settings import strimzi
 
 BARE = Tally(sorts={Sort.WITHOUT_NONCE: Seen(2, [Mark(0, 1, 0)], Mark(0, 1, 0))})

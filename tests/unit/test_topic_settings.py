@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.topic_facts import Owner, PartitionFacts, Setting, Source, TopicFacts
-from journal.topic_settings import read_settings, read_settings_file
+from journal.kafka.topic_config_files import read_settings, read_settings_file
+from journal.kafka.topic_description import Owner, PartitionFacts, Setting, Source, TopicFacts
 
 STRIMZI = Path(__file__).parent.parent / "data" / "strimzi"
 

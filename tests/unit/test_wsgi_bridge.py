@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from node import wsgi_bridge
-from node.wsgi_bridge import WSGIBridge
+from node.web import wsgi_bridge
+from node.web.wsgi_bridge import WSGIBridge
 
 SCOPE: dict[str, Any] = {
     "type": "http",

@@ -3,8 +3,8 @@
 from dataclasses import fields
 from typing import Any
 
-from api.v2.objects import LOG_LEVELS
-from registry.columns import LIMITS as LENGTHS
+from api.v2.request_json import LOG_LEVELS
+from registry.column_limits import LIMITS as LENGTHS
 from registry.limits import Limits
 from registry.models import RuleType, State
 from registry.roles import RoleType

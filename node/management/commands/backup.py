@@ -8,11 +8,11 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.backup_manifest import BackupDamaged, Manifest
-from journal.backups import BackupRefused, Increment, Mode, check_backup, take_backup
-from journal.brokers.topics import Topic
-from node.progress import show_counts
-from node.topic_commands import topic_opened
+from journal.dumps.backup_manifest import BackupDamaged, Manifest
+from journal.dumps.backups import BackupRefused, Increment, Mode, check_backup, take_backup
+from journal.kafka.topics import Topic
+from node.cli.progress import show_counts
+from node.cli.topics import topic_opened
 
 
 class Command(BaseCommand):

@@ -10,18 +10,18 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.brokers.base import Record
-from journal.content_view import NEWER_TYPES, choose_view
-from journal.dumps import DumpError, JumbledDump
-from journal.positions import Origin
-from journal.replays import Pair, replay_both
-from journal.scratch import scratch_database
-from journal.sources import Records, dump_records, is_before, topic_records
-from journal.stretches import Place, place
-from node.change_lines import TOLD, change_lines
-from node.progress import show_counts
-from node.topic_commands import broker_at_hand
-from registry.differences import Change, differences
+from journal.database.scratch import scratch_database
+from journal.dumps.reading import DumpError, JumbledDump
+from journal.dumps.sources import Records, dump_records, is_before, topic_records
+from journal.kafka.ranges import Place, place
+from journal.kafka.records import Record
+from journal.projection.content_view import NEWER_TYPES, choose_view
+from journal.projection.positions import Origin
+from journal.projection.replay import Pair, replay_both
+from node.cli.changes import TOLD, change_lines
+from node.cli.progress import show_counts
+from node.cli.topics import broker_at_hand
+from registry.state.differences import Change, differences
 
 
 class Command(BaseCommand):

@@ -13,17 +13,17 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from journal.doctor.diagnosis import diagnose
-from journal.doctor.findings import Finding
-from journal.doctor.observations import Observations
-from journal.doctor.observing import observe_dump, observe_node
-from journal.doctor.on_nodes import ahead_of_journal
-from journal.dumps import DumpError, JumbledDump, lines_of
+from journal.dumps.reading import DumpError, JumbledDump, lines_of
+from journal.health.checks.nodes import ahead_of_journal
+from journal.health.diagnosis import diagnose
+from journal.health.findings import Finding
+from journal.health.node_state import node_state
+from journal.health.observations import Observations
+from journal.health.observing import observe_dump, observe_node
+from journal.kafka.topic_config_files import read_settings_file
+from journal.kafka.topic_description import TopicFacts
 from journal.models import Position
-from journal.queries import node_state
-from journal.topic_facts import TopicFacts
-from journal.topic_settings import read_settings_file
-from node.progress import show_steps
+from node.cli.progress import show_steps
 
 #: The exit code if no judgment was possible; 1 says that errors were found.
 NOT_JUDGED = 2

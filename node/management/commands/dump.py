@@ -10,12 +10,12 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.brokers.kafka import JournalReader
-from journal.dump_forms import FORMS, Survival
+from journal.dumps.writing import FORMS, Survival
 from journal.durable_files import durable_file
-from journal.stretches import Place, place, read_between
-from node.progress import show_counts
-from node.topic_commands import readers_may_leave, stretch_of, topic_opened
+from journal.kafka.consumer import JournalReader
+from journal.kafka.ranges import Place, place, read_between
+from node.cli.progress import show_counts
+from node.cli.topics import readers_may_leave, stretch_of, topic_opened
 
 
 class Command(BaseCommand):

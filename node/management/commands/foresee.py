@@ -15,18 +15,18 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.brokers.topics import Topic
-from journal.dumps import DumpError, JumbledDump
-from journal.foresight.cleaning_settings import UnreadableSetting, cleaning_settings
-from journal.foresight.compaction import Horizon
-from journal.foresight.foreseeing import Foresight, Journal, Removed, foresee
-from journal.foresight.questions import Compaction, Question, Retention
-from journal.sources import Records, dump_records, topic_records
-from journal.topic_facts import TopicFacts
-from journal.topic_settings import read_settings_file
-from node.change_lines import TOLD, change_lines, more_line, printable
-from node.progress import show_steps
-from node.topic_commands import broker_at_hand
+from journal.dumps.reading import DumpError, JumbledDump
+from journal.dumps.sources import Records, dump_records, topic_records
+from journal.forecast.cleanup_config import UnreadableSetting, cleaning_settings
+from journal.forecast.compaction import Horizon
+from journal.forecast.forecast import Foresight, Journal, Removed, foresee
+from journal.forecast.questions import Compaction, Question, Retention
+from journal.kafka.topic_config_files import read_settings_file
+from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topics import Topic
+from node.cli.changes import TOLD, change_lines, more_line, printable
+from node.cli.progress import show_steps
+from node.cli.topics import broker_at_hand
 
 #: The exit codes where something would be lost, and where no answer was possible.
 LOST, NOT_JUDGED = 1, 2

@@ -9,12 +9,12 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.brokers.empty_topic import TIMES_REPLACED, EmptyTopic, empty_topic
-from journal.brokers.kafka import load
-from journal.dumps import DumpError, DumpRecord, read_dump
-from journal.renumbering import Renumbering
-from node.progress import show_counts
-from node.topic_commands import broker_at_hand
+from journal.dumps.reading import DumpError, DumpRecord, read_dump
+from journal.dumps.renumbering import Renumbering
+from journal.kafka.load_targets import TIMES_REPLACED, EmptyTopic, empty_topic
+from journal.kafka.loader import load
+from node.cli.progress import show_counts
+from node.cli.topics import broker_at_hand
 
 
 class Command(BaseCommand):

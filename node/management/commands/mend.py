@@ -1,6 +1,6 @@
 """Mends the journal: shows the exact records, saves the topic, says them, and looks again.
 
-The topic's settings likewise, without records: see node.settings_mending.
+The topic's settings likewise, without records: see node.cli.topic_config.
 """
 
 import sys
@@ -14,15 +14,16 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from journal.mending.carrying_out import Mended, carry_out
-from journal.mending.contents import lost_content, lost_contents, plan_content, proposed_ids
-from journal.mending.plans import Mending
-from journal.mending.sequences import plan_move, plan_reset, tenants_to_reset
-from journal.mending.sources import FoundContent, in_dump, in_file, on_node
-from journal.outcomes import NoOutcome
-from journal.speaker import close, current_dialect
-from node.settings_mending import mend_settings
-from node.topic_commands import broker_at_hand
+from journal.outcomes.errors import NoOutcome
+from journal.publish.dialect import current_dialect
+from journal.publish.publisher import close
+from journal.repair.content_sources import FoundContent, in_dump, in_file, on_node
+from journal.repair.execution import Mended, carry_out
+from journal.repair.lost_contents import lost_content, lost_contents, plan_content, proposed_ids
+from journal.repair.plan import Mending
+from journal.repair.sequences import plan_move, plan_reset, tenants_to_reset
+from node.cli.topic_config import mend_settings
+from node.cli.topics import broker_at_hand
 from registry.errors import RegistryError
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_standing

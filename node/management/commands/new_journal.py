@@ -8,25 +8,25 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from journal.brokers.empty_topic import TIMES_REPLACED, empty_topic
-from journal.dialects import Dialect
-from journal.mending.new_journal import (
+from journal.health.node_state import node_state
+from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
+from journal.repair.new_journal.plan import (
     NewJournal,
     Verified,
     plan_new_journal,
     verify_new_journal,
     write_new_journal,
 )
-from journal.mending.new_journal_words import (
+from journal.repair.new_journal.report import (
     cut_over_steps,
     dialect_of_new_journal,
     preview_lines,
     verdict_lines,
 )
-from journal.mending.plans import CannotMend
-from journal.queries import node_state
-from node.progress import show_counts
-from node.topic_commands import broker_at_hand
+from journal.repair.plan import CannotMend
+from journal.wire.dialects import Dialect
+from node.cli.progress import show_counts
+from node.cli.topics import broker_at_hand
 from registry.queries import snapshot
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from access.passwords import UsersFileWrong, user_line
+from access.users_file import UsersFileWrong, user_line
 from registry.roles import RoleType
 
 _SHORTEST = 12

@@ -9,15 +9,14 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from journal.brokers.base import TopicMissing
-from journal.brokers.kafka import JournalReader
-from journal.brokers.topics import Topic
-from journal.claim import claim_within
-from journal.emptying import empty_tables
-from journal.losses import Derived, derived, lost_records, sentence
+from journal.database.worker_lock import claim_within
+from journal.database.writer import Writer
+from journal.kafka.consumer import JournalReader
+from journal.kafka.errors import TopicMissing
+from journal.kafka.topics import Topic
 from journal.models import Position
-from journal.writer import Writer
-from node.topic_commands import topic_opened
+from journal.repair.rebuild import Derived, derived, empty_tables, lost_records, sentence
+from node.cli.topics import topic_opened
 
 _WORD = "rebuild"
 #: Seconds. A worker that waits for an operator looks at the topic now and then, with the claim.

@@ -12,16 +12,16 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from journal.brokers.base import Record
-from journal.content_view import NEWER_TYPES, choose_view
-from journal.dumps import DumpError, JumbledDump, read_in_order
+from journal.database.scratch import scratch_database
+from journal.dumps.reading import DumpError, JumbledDump, read_in_order
+from journal.kafka.ranges import Place, place, read_between
+from journal.kafka.records import Record
 from journal.models import ContentView, Outcome, Position
-from journal.positions import Origin
-from journal.replays import Replayed, Trouble, replay
-from journal.scratch import scratch_database
-from journal.stretches import Place, place, read_between
-from node.progress import show_counts
-from node.topic_commands import stretch_of, topic_opened
+from journal.projection.content_view import NEWER_TYPES, choose_view
+from journal.projection.positions import Origin
+from journal.projection.replay import Replayed, Trouble, replay
+from node.cli.progress import show_counts
+from node.cli.topics import stretch_of, topic_opened
 
 _BATCH = 2000
 #: So many refused or undecodable records are printed; --json has them all.

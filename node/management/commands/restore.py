@@ -8,13 +8,13 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.backup_manifest import BackupDamaged, Manifest
-from journal.backups import BackupRecords, check_backup
-from journal.brokers.empty_topic import TIMES_REPLACED, empty_topic
-from journal.brokers.kafka import load
-from journal.renumbering import Renumbering
-from node.progress import show_counts
-from node.topic_commands import broker_at_hand
+from journal.dumps.backup_manifest import BackupDamaged, Manifest
+from journal.dumps.backups import BackupRecords, check_backup
+from journal.dumps.renumbering import Renumbering
+from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
+from journal.kafka.loader import load
+from node.cli.progress import show_counts
+from node.cli.topics import broker_at_hand
 
 #: What is taken over to a topic that is made; a policy that removes records is not.
 _TAKEN_OVER = ("message.timestamp.type", "max.message.bytes")

@@ -12,15 +12,16 @@ import uvicorn
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
-from access.credentials import credentials
-from access.passwords import UsersFileWrong
-from journal import follower, speaker
-from journal.brokers.base import BrokerError
-from journal.brokers.embedded import BrokerUnavailable
-from node.cluster import cluster
-from node.home import HomeInUse
-from node.loopback import NOT_BEYOND, is_loopback
-from node.worker_process import worker_process
+from access.authentication import credentials
+from access.users_file import UsersFileWrong
+from journal.kafka.embedded import BrokerUnavailable
+from journal.kafka.errors import BrokerError
+from journal.outcomes import follower
+from journal.publish import publisher
+from node.config.home import HomeInUse
+from node.processes.cluster import cluster
+from node.processes.worker import worker_process
+from node.web.loopback import NOT_BEYOND, is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +66,12 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=_GRACE,
             forwarded_allow_ips=settings.ANNALS_PROXIES,
         )
-        speaker.warm_up()
+        publisher.warm_up()
         follower.worker_tells()
         server = _Server(config, lambda: self.stdout.write(f"Annals is at {address}"))
         with worker_process():
             server.run(sockets=[listener])
-            speaker.close()
+            publisher.close()
 
 
 class _Server(uvicorn.Server):

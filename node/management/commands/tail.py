@@ -11,11 +11,10 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.brokers.base import Record
-from journal.brokers.kafka import JournalReader
-from journal.models import Outcome
-from journal.stretches import Place, place, read_between
-from journal.tails import (
+from journal.kafka.consumer import JournalReader
+from journal.kafka.ranges import Place, place, read_between
+from journal.kafka.records import Record
+from journal.ledger.tail import (
     Outcomes,
     Seen,
     Wanted,
@@ -25,7 +24,8 @@ from journal.tails import (
     outcome,
     type_name,
 )
-from node.topic_commands import readers_may_leave, stretch_of, topic_opened
+from journal.models import Outcome
+from node.cli.topics import readers_may_leave, stretch_of, topic_opened
 
 _LAST = 10
 _LIMIT = 1000

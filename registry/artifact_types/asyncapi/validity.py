@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from registry.artifact_types import api_documents
-from registry.artifact_types.documents import Structured
-from registry.artifact_types.json_references import objects
-from registry.artifact_types.judgements import Document, Violation
+from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.syntax import api_documents
+from registry.artifact_types.syntax.documents import Structured
+from registry.artifact_types.syntax.json_references import objects
 
 _SCHEMAS = Path(__file__).with_name("schemas")
 _NAMES = ("operationId", "messageId")

@@ -1,12 +1,12 @@
 """Avro schemas."""
 
-from registry.artifact_types import json_text
 from registry.artifact_types.avro.canonical import canonicalize
 from registry.artifact_types.avro.normal_form import dereferenced
 from registry.artifact_types.avro.shape import looks_like_avro
 from registry.artifact_types.base import ArtifactType, Extracted, always
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
+from registry.artifact_types.syntax import json_text
 
 _MEDIA_TYPE = "application/json"
 

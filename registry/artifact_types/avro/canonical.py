@@ -1,8 +1,8 @@
 """The two generations of Avro's canonical form."""
 
-from registry.artifact_types import json_text
 from registry.artifact_types.avro import normal_form
 from registry.artifact_types.base import CanonicalGeneration, References
+from registry.artifact_types.syntax import json_text
 
 
 def canonicalize(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:

@@ -22,8 +22,8 @@ from registry.artifact_types.avro.schema import (
     parsed,
 )
 from registry.artifact_types.breaks import Break, TooIntricate
-from registry.artifact_types.documents import Structured, read_json
-from registry.artifact_types.judgements import Document, Misfit, Severity
+from registry.artifact_types.checks import Document, Misfit, Severity
+from registry.artifact_types.syntax.documents import Structured, read_json
 
 #: What a writer's primitive may be read as, besides itself.
 _PROMOTIONS = {

@@ -2,7 +2,7 @@
 
 from registry.artifact_types.avro.compatibility import misfits
 from registry.artifact_types.avro.validity import syntax_violations, unmapped, violations
-from registry.artifact_types.judgements import Judging, bounded
+from registry.artifact_types.checks import Judging, bounded
 
 #: Bytes that are judged within two seconds.
 _MOST_BYTES = 4 * 1024 * 1024

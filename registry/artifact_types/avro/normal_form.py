@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from registry.artifact_types import json_text
 from registry.artifact_types.avro.shape import PRIMITIVES
 from registry.artifact_types.base import CannotDereference, References
+from registry.artifact_types.syntax import json_text
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _OWN_KEYS = {

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from registry.artifact_types import json_text
 from registry.artifact_types.avro.shape import PRIMITIVES
+from registry.artifact_types.syntax import json_text
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ORDERS = ("ascending", "descending", "ignore")

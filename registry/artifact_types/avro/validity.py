@@ -15,9 +15,9 @@ from registry.artifact_types.avro.schema import (
     Union,
     parsed,
 )
-from registry.artifact_types.documents import MOST_TOLD, read_json
-from registry.artifact_types.json_places import pointer
-from registry.artifact_types.judgements import Document, Unmapped, Violation
+from registry.artifact_types.checks import Document, Unmapped, Violation
+from registry.artifact_types.syntax.documents import MOST_TOLD, read_json
+from registry.artifact_types.syntax.json_places import pointer
 
 
 def syntax_violations(content: bytes) -> list[Violation]:

@@ -8,8 +8,8 @@ from graphql.type.validate import SchemaValidationContext
 from graphql.validation.specified_rules import specified_sdl_rules
 from graphql.validation.validation_context import SDLValidationContext
 
-from registry.artifact_types.documents import MOST_TOLD, text_of
-from registry.artifact_types.judgements import Document, Violation
+from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.syntax.documents import MOST_TOLD, text_of
 
 #: The parser takes a few microseconds for each.
 _MOST_TOKENS = 150_000

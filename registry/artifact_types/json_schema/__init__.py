@@ -1,9 +1,9 @@
 """JSON Schema."""
 
-from registry.artifact_types import json_text, structured
 from registry.artifact_types.base import ArtifactType, Extracted, References, always
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
+from registry.artifact_types.syntax import json_text, structured
 
 _MEDIA_TYPE = "application/json"
 

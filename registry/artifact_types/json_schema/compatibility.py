@@ -9,22 +9,17 @@ from itertools import chain
 from typing import Any
 
 from registry.artifact_types.breaks import Break, Path, TooIntricate
-from registry.artifact_types.documents import Structured, read_json
-from registry.artifact_types.json_references import Ref, refs
+from registry.artifact_types.checks import Document, Misfit, Severity
 from registry.artifact_types.json_schema.containers import breaks_of_arrays, breaks_of_objects
 from registry.artifact_types.json_schema.dialects import MOST_OBJECTS
 from registry.artifact_types.json_schema.disjointness import are_apart
 from registry.artifact_types.json_schema.equality import same_values
-from registry.artifact_types.json_schema.facts import (
-    Fact,
-    Facts,
-    kinds_of,
-    named_kinds,
-)
+from registry.artifact_types.json_schema.facts import Fact, Facts, kinds_of, named_kinds
 from registry.artifact_types.json_schema.opening import CHOSEN, Opening, refs_of
 from registry.artifact_types.json_schema.resolution import Unresolved, resolver
 from registry.artifact_types.json_schema.scalars import breaks_of_numbers, breaks_of_texts
-from registry.artifact_types.judgements import Document, Misfit, Severity
+from registry.artifact_types.syntax.documents import Structured, read_json
+from registry.artifact_types.syntax.json_references import Ref, refs
 
 #: So deep may a comparison go: the interpreter's own limit is not far beyond.
 _MOST_DEEP = 60

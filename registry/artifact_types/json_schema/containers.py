@@ -7,7 +7,7 @@ from typing import Any
 from registry.artifact_types.breaks import Break, Path
 from registry.artifact_types.json_schema.facts import Fact, Facts
 from registry.artifact_types.json_schema.scalars import breaks_of_counts
-from registry.artifact_types.regexes import matches
+from registry.artifact_types.syntax.regexes import matches
 
 #: Letters after which no quantifier stands.
 _BEGINNING = re.compile(r"\^((?:[\w@ -](?![*?{+]))*)")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from registry.artifact_types.base import CannotDereference
-from registry.artifact_types.documents import Structured, read_json
-from registry.artifact_types.json_references import Bundle
 from registry.artifact_types.json_schema.dialects import DEFAULT, dialect_of
+from registry.artifact_types.syntax.documents import Structured, read_json
+from registry.artifact_types.syntax.json_references import Bundle
 
 
 def dereferenced(content: bytes, references: Mapping[str, bytes]) -> bytes:

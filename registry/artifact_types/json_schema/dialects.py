@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import jsonschema_rs
 
-from registry.artifact_types.metaschemas import validator
+from registry.artifact_types.syntax.metaschemas import validator
 
 
 class Dialect(Enum):

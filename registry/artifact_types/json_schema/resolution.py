@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
-from registry.artifact_types.json_references import Path, find, objects, resources
 from registry.artifact_types.json_schema.dialects import DEFAULT, Dialect, dialect_of
+from registry.artifact_types.syntax.json_references import Path, find, objects, resources
 
 
 class Unresolved(LookupError):

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from math import ceil, floor
 
 from registry.artifact_types.breaks import Break, Path
+from registry.artifact_types.checks import Severity
 from registry.artifact_types.json_schema.facts import (
     Bound,
     Fact,
@@ -15,8 +16,7 @@ from registry.artifact_types.json_schema.facts import (
     own_upper_bound,
     upper_bound,
 )
-from registry.artifact_types.judgements import Severity
-from registry.artifact_types.regexes import matches
+from registry.artifact_types.syntax.regexes import matches
 
 
 def breaks_of_numbers(schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:

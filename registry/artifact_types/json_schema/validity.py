@@ -1,7 +1,6 @@
 """Whether content is a JSON Schema: its JSON alone, or by its draft's metaschema."""
 
-from registry.artifact_types.documents import Structured, read_json
-from registry.artifact_types.json_references import refs
+from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.json_schema.dialects import (
     MOST_OBJECTS,
     Dialect,
@@ -9,9 +8,10 @@ from registry.artifact_types.json_schema.dialects import (
     metaschema,
 )
 from registry.artifact_types.json_schema.resolution import Unresolved, resolver
-from registry.artifact_types.judgements import Document, Violation
-from registry.artifact_types.metaschemas import merged
-from registry.artifact_types.metaschemas import violations as violations_of
+from registry.artifact_types.syntax.documents import Structured, read_json
+from registry.artifact_types.syntax.json_references import refs
+from registry.artifact_types.syntax.metaschemas import merged
+from registry.artifact_types.syntax.metaschemas import violations as violations_of
 
 
 def syntax_violations(content: bytes) -> list[Violation]:

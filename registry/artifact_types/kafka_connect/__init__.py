@@ -1,9 +1,9 @@
 """Kafka Connect connector configurations."""
 
-from registry.artifact_types import structured
 from registry.artifact_types.base import ArtifactType, always, nothing_extracted
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
+from registry.artifact_types.syntax import structured
 
 _MEDIA_TYPE = "application/json"
 

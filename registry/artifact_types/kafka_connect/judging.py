@@ -1,6 +1,6 @@
 """What is judged about what Kafka Connect takes; nothing compares two of them."""
 
-from registry.artifact_types.judgements import Judging, bounded
+from registry.artifact_types.checks import Judging, bounded
 from registry.artifact_types.kafka_connect.validity import syntax_violations, violations
 
 #: Bytes that are judged within two seconds.

@@ -5,10 +5,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from registry.artifact_types.documents import Structured, read_json
-from registry.artifact_types.judgements import Document, Violation
-from registry.artifact_types.metaschemas import merged, validator
-from registry.artifact_types.metaschemas import violations as violations_of
+from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.syntax.documents import Structured, read_json
+from registry.artifact_types.syntax.metaschemas import merged, validator
+from registry.artifact_types.syntax.metaschemas import violations as violations_of
 
 _PRIMITIVES = (
     "boolean", "int8", "int16", "int32", "int64", "float", "double", "bytes", "string",

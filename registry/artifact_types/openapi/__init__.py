@@ -1,9 +1,9 @@
 """OpenAPI and Swagger documents, in JSON or YAML."""
 
-from registry.artifact_types import structured
 from registry.artifact_types.base import ArtifactType, References
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
+from registry.artifact_types.syntax import structured
 
 
 def _detects(candidate: Candidate) -> bool:
@@ -11,7 +11,7 @@ def _detects(candidate: Candidate) -> bool:
 
 
 def _dereferenced(content: bytes, references: References) -> bytes:
-    from registry.artifact_types.json_references import dereferenced
+    from registry.artifact_types.syntax.json_references import dereferenced
 
     return dereferenced(content, references)
 

@@ -1,8 +1,8 @@
 """What is judged about OpenAPI documents; nothing compares two of them, as in Apicurio 2."""
 
-from registry.artifact_types.json_references import unmapped
-from registry.artifact_types.judgements import Judging, bounded
+from registry.artifact_types.checks import Judging, bounded
 from registry.artifact_types.openapi.validity import syntax_violations, violations
+from registry.artifact_types.syntax.json_references import unmapped
 
 #: Bytes that are judged within two seconds.
 _MOST_BYTES = 8 * 1024 * 1024

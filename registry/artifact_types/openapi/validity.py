@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from registry.artifact_types import api_documents
-from registry.artifact_types.documents import Structured
-from registry.artifact_types.json_references import find
-from registry.artifact_types.judgements import Document, Violation
+from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.syntax import api_documents
+from registry.artifact_types.syntax.documents import Structured
+from registry.artifact_types.syntax.json_references import find
 
 _SCHEMAS = Path(__file__).with_name("schemas")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")

@@ -4,7 +4,7 @@ import re
 
 from registry.artifact_types.base import ArtifactType, always, nothing_extracted
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
 from registry.artifact_types.protobuf.dereferencing import dereferenced
 from registry.artifact_types.protobuf.wire_form import canonicalize
 

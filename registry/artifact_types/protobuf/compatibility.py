@@ -5,7 +5,7 @@ They are stricter than the wire format, since JSON and generated code need the n
 
 from collections.abc import Iterator, Mapping
 
-from registry.artifact_types.judgements import Document, Misfit, Severity
+from registry.artifact_types.checks import Document, Misfit, Severity
 from registry.artifact_types.protobuf.shape import Call, Shape, Shapes, shapes_of_both, uncovered
 
 

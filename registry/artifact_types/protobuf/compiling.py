@@ -12,9 +12,9 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from google.protobuf.message import DecodeError
 
-from registry.artifact_types.documents import MOST_TOLD
-from registry.artifact_types.judgements import Document, Violation
-from registry.artifact_types.reference_files import as_files
+from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.syntax.documents import MOST_TOLD
+from registry.artifact_types.syntax.reference_files import as_files
 
 _PROTOC = Path(sysconfig.get_path("scripts")) / "protoc"
 _NAME = "document.proto"

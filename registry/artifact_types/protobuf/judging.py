@@ -1,6 +1,6 @@
 """What is judged about Protobuf: by Apicurio's rules; by Confluent's where asked."""
 
-from registry.artifact_types.judgements import Judging, bounded
+from registry.artifact_types.checks import Judging, bounded
 from registry.artifact_types.protobuf import wire_compatibility
 from registry.artifact_types.protobuf.compatibility import misfits
 from registry.artifact_types.protobuf.validity import syntax_violations, unmapped, violations

@@ -10,7 +10,7 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorProto,
 )
 
-from registry.artifact_types.judgements import Document, Misfit
+from registry.artifact_types.checks import Document, Misfit
 from registry.artifact_types.protobuf.compiling import Compiled, compiled
 
 _KINDS = FieldDescriptorProto.Type

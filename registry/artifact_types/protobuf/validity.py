@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from registry.artifact_types.documents import text_of
-from registry.artifact_types.json_places import line_and_column
-from registry.artifact_types.judgements import Document, Unmapped, Violation
+from registry.artifact_types.checks import Document, Unmapped, Violation
 from registry.artifact_types.protobuf.compiling import Compiled, compiled
 from registry.artifact_types.protobuf.parser import NotProtobuf, parse
+from registry.artifact_types.syntax.documents import text_of
+from registry.artifact_types.syntax.json_places import line_and_column
 
 #: Files that come with protoc, and so with every implementation.
 _WELL_KNOWN = "google/protobuf/"

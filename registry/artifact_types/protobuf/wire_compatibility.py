@@ -5,7 +5,7 @@ https://docs.confluent.io/platform/current/schema-registry/fundamentals/schema-e
 
 from collections.abc import Iterator
 
-from registry.artifact_types.judgements import Document, Misfit
+from registry.artifact_types.checks import Document, Misfit
 from registry.artifact_types.protobuf.shape import Member, Shape, Shapes, shapes_of_both
 
 #: Kinds whose bytes are read as each other's.

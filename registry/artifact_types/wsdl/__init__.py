@@ -1,9 +1,9 @@
 """WSDL 1.1 and 2.0."""
 
-from registry.artifact_types import xml_document
 from registry.artifact_types.base import ArtifactType, always
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
+from registry.artifact_types.syntax import xml_document
 
 _ROOTS = frozenset({
     ("http://schemas.xmlsoap.org/wsdl/", "definitions"),

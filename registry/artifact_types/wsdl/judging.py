@@ -1,8 +1,8 @@
 """What is judged about WSDL documents; nothing compares two of them, as in Apicurio 2."""
 
-from registry.artifact_types.judgements import Judging, bounded
+from registry.artifact_types.checks import Judging, bounded
+from registry.artifact_types.syntax.xml_imports import unmapped
 from registry.artifact_types.wsdl.validity import syntax_violations, violations
-from registry.artifact_types.xml_imports import unmapped
 
 #: Bytes that are judged within two seconds.
 _MOST_BYTES = 512 * 1024

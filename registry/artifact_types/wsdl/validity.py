@@ -8,16 +8,11 @@ import xmlschema
 from xmlschema import XMLSchema10, XMLSchemaException
 from xmlschema.extras.wsdl import Wsdl11Document
 
-from registry.artifact_types import xml_imports as imports
-from registry.artifact_types import xml_text, xml_validity
-from registry.artifact_types.documents import MOST_TOLD
-from registry.artifact_types.judgements import Document, Violation
-from registry.artifact_types.reference_files import as_files
-from registry.artifact_types.xml_errors import (
-    first_line,
-    places_by_element,
-    violation_of,
-)
+from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.syntax import xml_imports, xml_text, xml_validity
+from registry.artifact_types.syntax.documents import MOST_TOLD
+from registry.artifact_types.syntax.reference_files import as_files
+from registry.artifact_types.syntax.xml_errors import first_line, places_by_element, violation_of
 
 _WSDL_1_1 = "http://schemas.xmlsoap.org/wsdl/"
 ROOTS = frozenset({(_WSDL_1_1, "definitions"), ("http://www.w3.org/ns/wsdl", "description")})
@@ -38,7 +33,7 @@ def violations(document: Document) -> list[Violation]:
         return wrong
     with _one_at_a_time, as_files(document.content, document.references, "document") as file:
         found = _of_definitions(file, document.content)
-    missing = imports.violations(document) if found else []
+    missing = xml_imports.violations(document) if found else []
     return [*list(dict.fromkeys(found))[:MOST_TOLD], *missing]
 
 

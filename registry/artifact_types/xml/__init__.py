@@ -1,9 +1,9 @@
 """XML documents that are neither XML Schema nor WSDL."""
 
-from registry.artifact_types import xml_document
 from registry.artifact_types.base import ArtifactType, always, nothing_extracted
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
+from registry.artifact_types.syntax import xml_document
 
 
 def _detects(candidate: Candidate) -> bool:

@@ -1,7 +1,7 @@
 """What is judged about XML documents: that they are well-formed."""
 
-from registry.artifact_types.judgements import Document, Judging, Violation, bounded
-from registry.artifact_types.xml_validity import syntax_violations
+from registry.artifact_types.checks import Document, Judging, Violation, bounded
+from registry.artifact_types.syntax.xml_validity import syntax_violations
 
 
 def _violations(document: Document) -> list[Violation]:

@@ -1,9 +1,9 @@
 """XML Schema."""
 
-from registry.artifact_types import xml_document
 from registry.artifact_types.base import ArtifactType, always, nothing_extracted
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.judgements import Judging
+from registry.artifact_types.checks import Judging
+from registry.artifact_types.syntax import xml_document
 
 _NAMESPACE = "http://www.w3.org/2001/XMLSchema"
 

@@ -1,7 +1,7 @@
 """What is judged about XML Schemas; nothing compares two of them, as in Apicurio 2."""
 
-from registry.artifact_types.judgements import Judging, bounded
-from registry.artifact_types.xml_imports import unmapped
+from registry.artifact_types.checks import Judging, bounded
+from registry.artifact_types.syntax.xml_imports import unmapped
 from registry.artifact_types.xsd.validity import syntax_violations, violations
 
 #: Bytes that are judged within two seconds.

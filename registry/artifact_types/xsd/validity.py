@@ -6,16 +6,11 @@ from threading import Lock
 
 from xmlschema import XMLSchema11, XMLSchemaException
 
-from registry.artifact_types import xml_imports as imports
-from registry.artifact_types import xml_validity
-from registry.artifact_types.documents import MOST_TOLD
-from registry.artifact_types.judgements import Document, Violation
-from registry.artifact_types.reference_files import as_files
-from registry.artifact_types.xml_errors import (
-    first_line,
-    places_by_element,
-    violation_of,
-)
+from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.syntax import xml_imports, xml_validity
+from registry.artifact_types.syntax.documents import MOST_TOLD
+from registry.artifact_types.syntax.reference_files import as_files
+from registry.artifact_types.syntax.xml_errors import first_line, places_by_element, violation_of
 
 ROOTS = frozenset({("http://www.w3.org/2001/XMLSchema", "schema")})
 # The library's global maps and the warnings that it gives are not made for threads.
@@ -33,7 +28,7 @@ def violations(document: Document) -> list[Violation]:
         return wrong
     with _one_at_a_time, as_files(document.content, document.references, "document") as file:
         found = _violations(file, document.content)
-    missing = imports.violations(document) if found else []
+    missing = xml_imports.violations(document) if found else []
     return [*found[:MOST_TOLD], *missing]
 
 

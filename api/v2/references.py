@@ -1,0 +1,48 @@
+"""References: what a content refers to, or what refers to a version."""
+
+from enum import StrEnum
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.v2 import response_json
+from api.v2.parameters import choice
+from registry import queries
+from registry.queries import VersionMeta
+
+
+class ReferenceType(StrEnum):
+    OUTBOUND = "OUTBOUND"
+    INBOUND = "INBOUND"
+
+
+class OfVersion(Resource):
+    def get(
+        self, request: Request, group_id: str | None, artifact_id: str, version: str
+    ) -> Response:
+        return _answer(request, queries.version_meta(group_id, artifact_id, version))
+
+
+class OfGlobalId(Resource):
+    def get(self, request: Request, global_id: int) -> Response:
+        return _answer(request, queries.version_meta_by_global_id(global_id))
+
+
+class OfContentId(Resource):
+    def get(self, request: Request, content_id: int) -> Response:
+        body = queries.content_by_content_id(content_id)
+        return Response(response_json.references(body.references))
+
+
+class OfContentHash(Resource):
+    def get(self, request: Request, content_hash: str) -> Response:
+        return Response(response_json.references(queries.content_by_hash(content_hash).references))
+
+
+def _answer(request: Request, meta: VersionMeta) -> Response:
+    if choice(request, "refType", ReferenceType, ReferenceType.OUTBOUND) == ReferenceType.INBOUND:
+        found = queries.inbound_references(meta.group_id, meta.artifact_id, meta.version)
+    else:
+        found = meta.references
+    return Response(response_json.references(found))

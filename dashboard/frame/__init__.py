@@ -1,0 +1,1 @@
+"""What all pages share: header, errors, permissions, toasts, paging, charts."""

@@ -1,0 +1,22 @@
+"""Error pages where no view of ours answers; node.urls names these handlers."""
+
+from django.http import HttpRequest, HttpResponse
+
+from dashboard.frame.pages import error_details, error_page
+from journal.health.node_state import node_state
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    details = error_details(request, 404, "There is no page at this address.")
+    return error_page(request, "Page not found.", 404, details, state=node_state())
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Asks no database: it may be what failed."""
+    details = error_details(request, 500, "The node met an error of its own; its log tells which.")
+    return error_page(request, "Something went wrong.", 500, details, state=None)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    details = error_details(request, 403, reason)
+    return error_page(request, "The form is out of date.", 403, details, state=None)

@@ -1,0 +1,1 @@
+"""The health page, and what is done from there."""

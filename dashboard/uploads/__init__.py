@@ -1,0 +1,1 @@
+"""The upload pages: one content, and several at once."""

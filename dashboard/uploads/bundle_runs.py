@@ -1,0 +1,108 @@
+"""A kept bundle planned, and stored line by line; what became of each is kept as it is known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from access.caller import AccessRefused, Asking
+from access.ownership import require_artifact
+from dashboard.frame.converters import group_of
+from dashboard.uploads.bundle_store import KeptBundle, KeptOutcome, contents_of, save
+from journal.commands import BundleLine, PlannedLine, Will, plan_bundle, store_line
+from journal.commands.bundles import version_of
+from journal.outcomes.errors import NoOutcome
+from journal.snapshots.builder import Progress
+from registry.artifact_types import detect
+from registry.errors import RegistryError
+from registry.rules import RuleViolation
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """In the order in which they are stored; `types` are those that are detected, by line."""
+
+    lines: tuple[BundleLine, ...]
+    planned: tuple[PlannedLine, ...]
+    types: tuple[str | None, ...]
+
+    @property
+    def to_store(self) -> list[PlannedLine]:
+        return [each for each in self.planned if each.will in {Will.CREATE, Will.UPDATE}]
+
+    @property
+    def there(self) -> list[PlannedLine]:
+        return [each for each in self.planned if each.will is Will.THERE]
+
+    @property
+    def refused(self) -> list[PlannedLine]:
+        return [each for each in self.planned if each.will is Will.REFUSED]
+
+
+def plan_of(bundle: KeptBundle, asks: Asking) -> Plan:
+    contents = contents_of(bundle)
+    found = [detect(each) for each in contents]
+    types = tuple(None if each is None else each.name for each in found)
+    lines = tuple(
+        BundleLine(each.path, content, each.artifact_id, each.type_name or None, each.is_left_out)
+        for each, content in zip(bundle.lines, contents, strict=True)
+    )
+    why_not = _why_not(bundle, asks)
+    return Plan(lines, plan_bundle(group_of(bundle.group), lines, types, why_not), types)
+
+
+def _why_not(bundle: KeptBundle, asks: Asking) -> Callable[[str], str]:
+    def why_not(artifact_id: str) -> str:
+        try:
+            require_artifact(asks, group_of(bundle.group), artifact_id)
+        except AccessRefused as error:
+            return str(error)
+        return ""
+
+    return why_not
+
+
+def begin_outcomes(bundle: KeptBundle, plan: Plan) -> None:
+    """All waiting, in the plan's order."""
+    bundle.outcomes = [
+        KeptOutcome(at=each.at, artifact_id=each.line.artifact_id, state="waiting")
+        for each in plan.planned
+        if each.will is not Will.LEFT_OUT
+    ]
+    save(bundle)
+
+
+def run(bundle: KeptBundle, plan: Plan, created_by: str, tell: Progress) -> KeptBundle:
+    """Stops at the first line that fails; what was stored before it stays."""
+    versions: dict[int, str] = {}
+    planned = {each.at: each for each in plan.planned}
+    for count, outcome in enumerate(bundle.outcomes):
+        each = planned[outcome.at]
+        tell(f"Storing {each.line.path}", count / len(bundle.outcomes))
+        trouble = _store(each, outcome, (bundle, plan, versions, created_by))
+        save(bundle)
+        if trouble:
+            break
+    for outcome in bundle.outcomes:
+        if outcome.state == "waiting":
+            outcome.state = "not tried"
+    save(bundle)
+    return bundle
+
+
+def _store(
+    planned: PlannedLine,
+    outcome: KeptOutcome,
+    within: tuple[KeptBundle, Plan, dict[int, str], str],
+) -> bool:
+    bundle, plan, versions, created_by = within
+    try:
+        new = version_of(planned, group_of(bundle.group), versions, plan.lines, created_by)
+        stored = store_line(new, planned.will)
+    except RuleViolation as error:
+        causes = " ".join(each.description for each in error.verdict.causes[:3])
+        outcome.state, outcome.trouble = "failed", f"{error.verdict.rule} refuses it. {causes}"
+    except (RegistryError, NoOutcome) as error:
+        outcome.state, outcome.trouble = "failed", str(error)
+    else:
+        outcome.state = "stored" if stored.is_new else "there"
+        outcome.version = versions[planned.at] = stored.meta.version
+    return outcome.state == "failed"

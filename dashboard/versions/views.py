@@ -1,0 +1,73 @@
+"""The page of one version of an artifact, and the questions asked before one is deleted."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.middleware import asking
+from access.ownership import require_artifact
+from dashboard.frame.converters import group_name
+from dashboard.frame.pages import page, render_page
+from dashboard.frame.toasts import tell
+from dashboard.versions.editing import edit_form
+from dashboard.versions.highlight import show as highlighted
+from dashboard.versions.layouts import laid_out, layouts_of, usual_layout
+from dashboard.versions.page import LATEST, artifact_page, frame_of
+from journal import commands
+from journal.ledger.history import blame
+from registry import queries
+from registry.admission.rules import rules_told
+
+
+@require_safe
+@page("Error loading artifact.")
+def show(
+    request: HttpRequest, group_id: str | None, artifact_id: str, version: str
+) -> HttpResponse:
+    """`layout` in the address shows the same document as json or yaml."""
+    frame = frame_of(group_id, artifact_id, version)
+    meta = frame.meta
+    body = queries.content_of_version(group_id, artifact_id, meta.version)
+    layout = request.GET.get("layout") or usual_layout(body.content)
+    laid = laid_out(body.content, layout)
+    context = {
+        "size": len(body.content),
+        "shown": highlighted(body.content if laid is None else laid, None if laid else meta.type),
+        "layout": "stored" if laid is None else layout,
+        "layouts": layouts_of(body.content),
+        "form": edit_form(meta),
+        "blame": blame(group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)),
+        "rules": rules_told(group_id, artifact_id, meta.type),
+        "can_delete_version": queries.is_set(queries.DELETION_ENABLED),
+    }
+    return artifact_page(request, frame, "version", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("Error deleting artifact.")
+def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str) -> HttpResponse:
+    require_artifact(asking(request), group_id, artifact_id)
+    if request.method == "POST":
+        commands.delete_artifact(group_id, artifact_id)
+        tell(request, f"Deleted {group_name(group_id)}/{artifact_id}.")
+        return redirect("artifacts")
+    meta = queries.version_meta_of_any_state(group_id, artifact_id)
+    count = queries.versions(group_id, artifact_id, limit=1).count
+    context = {"meta": meta, "version_count": count, "what": "artifact"}
+    return render_page(request, "delete", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("Error deleting version.")
+def delete_version(
+    request: HttpRequest, group_id: str | None, artifact_id: str, version: str
+) -> HttpResponse:
+    require_artifact(asking(request), group_id, artifact_id)
+    if request.method == "POST":
+        commands.delete_version(group_id, artifact_id, version)
+        tell(request, f"Deleted version {version} of {group_name(group_id)}/{artifact_id}.")
+        if queries.artifact_exists(group_id, artifact_id):
+            return redirect("version", group_id, artifact_id, LATEST)
+        return redirect("artifacts")
+    meta = queries.version_meta(group_id, artifact_id, version)
+    return render_page(request, "delete", {"meta": meta, "what": "version"})

@@ -1,0 +1,20 @@
+"""How commands say one record: if every reader of the dialect knows it, and with its refusal."""
+
+from journal.projection.effects import Effect
+from journal.publish.dialect import current_dialect
+from journal.publish.publisher import heard
+from journal.wire.dialects import Dialect, DialectCannotSay, can_say, form
+from journal.wire.messages import Key, Message, Value
+from registry.errors import UnsupportedByDialect
+
+
+def say_one(key: Key, value: Value, what: str) -> Effect:
+    """Raises what the projection refuses, UnsupportedByDialect, which names `what`, NoOutcome."""
+    return heard([message_of(current_dialect(), key, value, what)])[0]
+
+
+def message_of(dialect: Dialect, key: Key, value: Value, what: str) -> Message:
+    """Raises UnsupportedByDialect."""
+    if not can_say(dialect, key.type):
+        raise UnsupportedByDialect(str(DialectCannotSay(dialect, what)))
+    return Message(key, value, form(dialect))

@@ -1,0 +1,1 @@
+"""The databases that are written: the node's own, and scratch ones."""

@@ -1,0 +1,1 @@
+"""Records in files: dumps, backups, export archives, and where to read records from."""

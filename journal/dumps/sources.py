@@ -1,0 +1,66 @@
+"""Where records come from for those who read all of them, more than once: a topic or a dump."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from journal.dumps.reading import lines_of, read_in_order
+from journal.kafka.consumer import JournalReader
+from journal.kafka.ranges import Place, bounds, read_between
+from journal.kafka.records import Record
+
+_BATCH = 2000
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """`read` begins anew each time, with the same records; `size` is about how many there are.
+
+    Reading raises BrokerError, or of a dump OSError, DumpError, JumbledDump.
+    """
+
+    size: int
+    read: Callable[[], Iterator[Sequence[Record]]]
+
+
+@contextmanager
+def topic_records(
+    properties: Mapping[str, str],
+    topic: str,
+    end: Place | None = None,
+    begin: Place | None = None,
+) -> Iterator[Records]:
+    """What the topic holds now from `begin` on and before `end`, not what comes later.
+
+    Raises BrokerError, and ValueError if one names a partition that the topic does not have.
+    """
+    reader = JournalReader(properties, topic)
+    try:
+        starts, ends = bounds(reader.offsets(), begin, end)
+        size = sum(max(0, end - starts[partition]) for partition, end in ends.items())
+        yield Records(size, lambda: read_between(reader, starts, ends))
+    finally:
+        reader.close()
+
+
+def dump_records(file: Path, end: Place | None = None) -> Records:
+    """What the dump holds before `end`; raises OSError."""
+    with file.open("rb") as lines:
+        size = sum(chunk.count(b"\n") for chunk in iter(lambda: lines.read(_CHUNK), b""))
+    return Records(size, lambda: _read_dump(file, end))
+
+
+def _read_dump(file: Path, end: Place | None) -> Iterator[Sequence[Record]]:
+    with file.open("rb") as lines:
+        records = (each for each in read_in_order(lines_of(lines)) if is_before(each, end))
+        while batch := list(islice(records, _BATCH)):
+            yield batch
+
+
+def is_before(record: Record, end: Place | None) -> bool:
+    """A partition that `end` does not name has none."""
+    at = end if end is None or isinstance(end, int) else end.get(record.partition)
+    return at is None or record.offset < at

@@ -1,0 +1,47 @@
+"""Observations in, findings in plain sentences out; nothing is asked or written here."""
+
+from collections.abc import Callable
+
+from journal.health.checks.backups import overdue_backup
+from journal.health.checks.contents import contents_without_bytes, unknown_contents, wrong_hashes
+from journal.health.checks.missing_records import missed_records
+from journal.health.checks.nodes import outdated_view
+from journal.health.checks.offsets import offset_gaps, several_partitions
+from journal.health.checks.records import clock_skew, foreign_records, noise, refused_records
+from journal.health.checks.replicas import message_size, permissions, replicas, timestamps
+from journal.health.checks.sequences import missing_id_records, sequences_behind
+from journal.health.checks.topic_config import compaction, finite_retention
+from journal.health.checks.upgrades import stuck_upgrade
+from journal.health.findings import Finding
+from journal.health.observations import Observations
+
+#: In the order of the codes.
+_JUDGEMENTS: tuple[Callable[[Observations], Finding | None], ...] = (
+    compaction,
+    missing_id_records,
+    sequences_behind,
+    unknown_contents,
+    contents_without_bytes,
+    offset_gaps,
+    finite_retention,
+    missed_records,
+    replicas,
+    several_partitions,
+    timestamps,
+    foreign_records,
+    refused_records,
+    wrong_hashes,
+    message_size,
+    clock_skew,
+    stuck_upgrade,
+    noise,
+    permissions,
+    overdue_backup,
+    outdated_view,
+)
+
+
+def diagnose(observations: Observations) -> tuple[Finding, ...]:
+    """Empty when nothing is wrong."""
+    found = (judge(observations) for judge in _JUDGEMENTS)
+    return tuple(finding for finding in found if finding is not None)

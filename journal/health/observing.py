@@ -1,0 +1,178 @@
+"""What the backup's own notes tell, beside what the ledger knows was said since."""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from journal.database.scratch import scratch_database
+from journal.database.writer import Writer
+from journal.dumps.backup_manifest import Verified, read_verified
+from journal.dumps.reading import read_in_order
+from journal.health.observations import (
+    BackupSeen,
+    BuiltView,
+    Observations,
+    UpgradesSeen,
+    UpgradeTry,
+)
+from journal.health.table_lookups import Look, sequences
+from journal.kafka.topic_description import TopicFacts
+from journal.models import ContentView
+from journal.projection.batches import Batches
+from journal.projection.decoding import understand
+from journal.projection.missing_offsets import missed_offsets
+from journal.projection.positions import Origin
+from journal.projection.tally import Mark, Tally, stored_tally
+
+
+def backup_seen(look: Look, tally: Tally, now: int) -> BackupSeen | None:
+    """None unless ANNALS_BACKUP_DAYS asks for one; raises django.db.DatabaseError."""
+    days, directory = settings.ANNALS_BACKUP_DAYS, Path(settings.ANNALS_BACKUPS)
+    if not days:
+        return None
+    verified = read_verified(directory)
+    return BackupSeen(
+        directory=str(directory),
+        days=days,
+        now=now,
+        verified_at=None if verified is None else verified.at,
+        unsaved=min(_unsaved(look, tally, verified), key=lambda mark: mark.timestamp, default=None),
+    )
+
+
+def _unsaved(look: Look, tally: Tally, verified: Verified | None) -> list[Mark]:
+    """The first record of each partition that is not in the backup."""
+    if verified is None:
+        return [each.first for each in tally.partitions.values()]
+    rows = (
+        (partition, row)
+        for partition in tally.partitions
+        for row in look.all(
+            'SELECT "offset", timestamp FROM journal_ledgerrow WHERE partition = %s '
+            'AND "offset" >= %s ORDER BY "offset" LIMIT 1',
+            partition,
+            verified.next_offsets.get(partition, 0),
+        )
+    )
+    return [Mark(partition, *row) for partition, row in rows]
+
+
+_BATCH = 1000
+
+_FIRST_NAMED = 5
+
+
+def observe(connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None) -> Observations:
+    """Look-ups by index, whatever the size of the journal; raises django.db.DatabaseError."""
+    look = Look(connection)
+    in_use = sequences(look)
+    tally = stored_tally(connection)
+    return Observations(
+        topic=topic,
+        tally=tally,
+        sequences=in_use.states(look, tally),
+        facts=facts,
+        built_view=_built_view(look),
+        missed=missed_offsets(connection),
+        partition_count=look.one("SELECT COUNT(*) FROM journal_position"),
+        log_starts=_log_starts(look),
+        upgrades=_upgrades(look, tally),
+        first_words=_first_words(look, tally),
+        now=int(time.time() * 1000),
+        largest=settings.ANNALS_LIMIT_CONTENT_BYTES,
+    )
+
+
+def observe_node(
+    connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
+) -> Observations:
+    """The same, with the clock and the backup of a node that applies the topic."""
+    seen = observe(connection, topic, facts)
+    now = int(time.time() * 1000)
+    return replace(
+        seen,
+        # The clock of the records stands still while nobody writes.
+        upgrades=replace(seen.upgrades, now=max(seen.upgrades.now, now)),
+        backup=backup_seen(Look(connection), seen.tally, now),
+    )
+
+
+def observe_dump(lines: Iterable[bytes], topic: str, facts: TopicFacts | None) -> Observations:
+    """Applies a dump and observes the outcome; raises DumpError, JumbledDump."""
+    with scratch_database() as scratch:
+        _apply(lines, topic, scratch.settings)
+        return observe_copy(scratch.connection, topic, facts)
+
+
+def observe_copy(
+    connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
+) -> Observations:
+    """Tables that no node keeps, so that their view needs no judgement."""
+    observed = observe(connection, topic, facts)
+    return replace(observed, built_view=None, is_dump=True, partition_count=0)
+
+
+def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None:
+    records = read_in_order(lines)
+    writer = Writer(database)
+    try:
+        batches = Batches(writer, Origin(topic))
+        while batch := list(islice(records, _BATCH)):
+            batches.apply([understand(record) for record in batch])
+    finally:
+        writer.close()
+
+
+def _built_view(look: Look) -> BuiltView | None:
+    view = look.one("SELECT content_view FROM journal_position LIMIT 1")
+    return None if view is None else BuiltView(ContentView(view))
+
+
+def _log_starts(look: Look) -> dict[int, int]:
+    told = look.one("SELECT start_offsets FROM journal_workerstatus WHERE id = 1")
+    return {int(partition): start for partition, start in json.loads(told or "{}").items()}
+
+
+def _first_words(look: Look, tally: Tally) -> tuple[str, ...]:
+    """What the partition says first whose beginning is the oldest."""
+    if not tally.partitions:
+        return ()
+    first = min((each.first for each in tally.partitions.values()), key=lambda each: each.timestamp)
+    rows = look.all(
+        'SELECT summary FROM journal_ledgerrow WHERE partition = %s AND "offset" >= %s '
+        f'ORDER BY "offset" LIMIT {_FIRST_NAMED}',
+        first.partition,
+        first.offset,
+    )
+    return tuple(summary for (summary,) in rows)
+
+
+def _upgrades(look: Look, tally: Tally) -> UpgradesSeen:
+    version = look.one("SELECT MAX(version) FROM journal_upgradecommit") or 1
+    rows = look.all(
+        "SELECT upgrader_uuid, version, seen_at, tried_at_offset FROM journal_upgraderstate "
+        "WHERE version > %s ORDER BY seen_at",
+        version,
+    )
+    newest = max((each.last.timestamp for each in tally.partitions.values()), default=0)
+    tries = (
+        UpgradeTry(uuid, tried, seen_at, offset, _time_at(look, offset))
+        for uuid, tried, seen_at, offset in rows
+    )
+    return UpgradesSeen(version, tuple(tries), newest)
+
+
+def _time_at(look: Look, offset: int | None) -> int | None:
+    """Upgrade records are in partition 0, as all that nodes say."""
+    if offset is None:
+        return None
+    sql = 'SELECT timestamp FROM journal_ledgerrow WHERE partition = 0 AND "offset" = %s'
+    found: int | None = look.one(sql, offset)
+    return found

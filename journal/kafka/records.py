@@ -1,0 +1,23 @@
+"""A record as a broker keeps it."""
+
+from dataclasses import dataclass
+
+#: Headers in their order, as sent.
+Headers = tuple[tuple[str, bytes | None], ...]
+
+
+@dataclass(slots=True)
+class Record:
+    """`timestamp` is in ms; `timestamp_type` is CreateTime or LogAppendTime."""
+
+    partition: int
+    offset: int
+    timestamp: int
+    timestamp_type: str
+    headers: Headers
+    key: bytes | None
+    value: bytes | None
+
+    @property
+    def size(self) -> int:
+        return len(self.key or b"") + len(self.value or b"")

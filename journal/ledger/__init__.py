@@ -1,0 +1,1 @@
+"""What was applied: the ledger, read. Nothing here writes."""

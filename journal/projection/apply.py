@@ -1,0 +1,128 @@
+"""Records to rows: what was said is applied alike by every node.
+
+It checks no rules, publishes nothing and takes no time or randomness of its own.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from journal.models import Outcome
+from journal.projection.effects import Effect
+from journal.projection.handlers.administration import (
+    apply_config_property,
+    apply_log_config,
+    apply_role_mapping,
+)
+from journal.projection.handlers.artifacts import apply_artifact, apply_artifact_owner
+from journal.projection.handlers.comments import apply_comment
+from journal.projection.handlers.contents import apply_content, apply_content_v2
+from journal.projection.handlers.downloads import apply_download
+from journal.projection.handlers.global_actions import apply_global_action
+from journal.projection.handlers.groups import apply_group
+from journal.projection.handlers.rules import apply_artifact_rule, apply_global_rule
+from journal.projection.handlers.sequences import (
+    apply_comment_id,
+    apply_content_id,
+    apply_global_id,
+)
+from journal.projection.handlers.upgrades import apply_upgrade
+from journal.projection.handlers.versions import apply_artifact_version
+from journal.projection.rows import tenant_of
+from journal.projection.tables import ContentPlace, Tables
+from journal.wire.messages import (
+    Action,
+    ArtifactKey,
+    ArtifactValue,
+    ContentKey,
+    ContentV2Key,
+    ContentV2Value,
+    Message,
+    MessageType,
+)
+from registry.errors import RegistryError
+
+__all__ = ["PROJECTION_VERSION", "Tables", "apply", "expect"]
+
+#: Grows with every release that derives other rows from the same records.
+PROJECTION_VERSION = 3
+
+_Handler = Callable[[Tables, Any, Any, int], Effect]
+
+_HANDLERS: dict[MessageType, _Handler] = {
+    MessageType.GLOBAL_RULE: apply_global_rule,
+    MessageType.CONTENT: apply_content,
+    MessageType.ARTIFACT: apply_artifact,
+    MessageType.ARTIFACT_RULE: apply_artifact_rule,
+    MessageType.ARTIFACT_VERSION: apply_artifact_version,
+    MessageType.GROUP: apply_group,
+    MessageType.LOG_CONFIG: apply_log_config,
+    MessageType.GLOBAL_ID: apply_global_id,
+    MessageType.CONTENT_ID: apply_content_id,
+    MessageType.ROLE_MAPPING: apply_role_mapping,
+    MessageType.GLOBAL_ACTION: apply_global_action,
+    MessageType.DOWNLOAD: apply_download,
+    MessageType.CONFIG_PROPERTY: apply_config_property,
+    MessageType.ARTIFACT_OWNER: apply_artifact_owner,
+    MessageType.COMMENT_ID: apply_comment_id,
+    MessageType.COMMENT: apply_comment,
+    MessageType.CONTENT_V2: apply_content_v2,
+}
+#: What is applied to rows in memory; before and after all else the tables are settled.
+_IN_MEMORY = {
+    (MessageType.CONTENT_ID, Action.CREATE),
+    (MessageType.GLOBAL_ID, Action.CREATE),
+    (MessageType.CONTENT, Action.CREATE),
+    (MessageType.CONTENT, Action.IMPORT),
+    (MessageType.CONTENT_V2, Action.CREATE_OR_UPDATE),
+    (MessageType.CONTENT_V2, Action.IMPORT),
+    (MessageType.ARTIFACT, Action.CREATE),
+    (MessageType.ARTIFACT, Action.UPDATE),
+    (MessageType.ARTIFACT, Action.IMPORT),
+    (MessageType.GROUP, Action.CREATE),
+    (MessageType.GROUP, Action.IMPORT),
+}
+_TOMBSTONE = Effect(Outcome.NO_EFFECT, reason="a tombstone acts through compaction alone")
+_SEEN = Effect(Outcome.NO_EFFECT, reason="a node's own affair; no table changes")
+
+
+def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effect:
+    """Applies one record; `timestamp` is its own, in ms, for times that the journal leaves open.
+
+    A refusal is an effect, not an exception, and leaves no row changed.
+    """
+    kind, value = message.key.type, message.value
+    if value is None:
+        return _SEEN if kind is MessageType.BOOTSTRAP else _TOMBSTONE
+    try:
+        if (kind, value.action) in _IN_MEMORY:
+            return _HANDLERS[kind](tables, message.key, value, timestamp)
+        if kind is MessageType.UPGRADER:
+            return apply_upgrade(tables, value, timestamp, offset)
+        tables.settle()
+        try:
+            return _HANDLERS[kind](tables, message.key, value, timestamp)
+        finally:
+            tables.settle()
+    except RegistryError as refusal:
+        remark = "".join(getattr(refusal, "__notes__", ()))
+        return Effect(Outcome.REFUSED, type(refusal).__name__, str(refusal), remark)
+
+
+def expect(tables: Tables, messages: Iterable[Message | None]) -> None:
+    """Looks up at once what applying these records will ask for."""
+    artifacts: list[ArtifactKey] = []
+    hashes: list[ContentPlace] = []
+    for message in messages:
+        if message is None:
+            continue
+        key, value = message.key, message.value
+        if isinstance(key, ArtifactKey):
+            artifacts.append(key)
+            named = value.content_hash if isinstance(value, ArtifactValue) else None
+        elif isinstance(key, ContentV2Key):
+            named = value.content_hash if isinstance(value, ContentV2Value) else None
+        else:
+            named = key.content_hash if isinstance(key, ContentKey) else None
+        if named is not None:
+            hashes.append((tenant_of(key), named))
+    tables.expect(artifacts, hashes)

@@ -1,0 +1,93 @@
+"""Role mappings, config properties and loggers: plain rows by their names."""
+
+from journal.models import Outcome
+from journal.projection.effects import Effect
+from journal.projection.rows import as_text, refuse_overlong, tenant_of
+from journal.projection.tables import Tables
+from journal.wire.messages import (
+    Action,
+    ConfigPropertyKey,
+    ConfigPropertyValue,
+    LogConfigKey,
+    LogConfigValue,
+    RoleMappingKey,
+    RoleMappingValue,
+)
+from registry.errors import ImpossibleRecord, RoleMappingAlreadyExists, RoleMappingNotFound
+
+_MAPPING = "WHERE tenant_id = %s AND principal_id = %s"
+
+
+def apply_role_mapping(
+    tables: Tables, key: RoleMappingKey, value: RoleMappingValue, at: int
+) -> Effect:
+    principal = str(key.principal_id)
+    refuse_overlong(principal_id=key.principal_id, role=value.role)
+    place = (tenant_of(key), as_text(principal))
+    match value.action:
+        case Action.CREATE:
+            if tables.writer.read(f"SELECT 1 FROM registry_rolemapping {_MAPPING}", *place):
+                raise RoleMappingAlreadyExists(principal)
+            tables.writer.write(
+                "INSERT INTO registry_rolemapping (tenant_id, principal_id, role, principal_name) "
+                "VALUES (%s, %s, %s, %s)",
+                *place,
+                as_text(value.role),
+                as_text(value.principal_name),
+            )
+            return Effect()
+        case Action.UPDATE:
+            sql = f"UPDATE registry_rolemapping SET role = %s {_MAPPING}"
+            changed = tables.writer.write(sql, as_text(value.role), *place)
+        case Action.DELETE:
+            changed = tables.writer.write(f"DELETE FROM registry_rolemapping {_MAPPING}", *place)
+        case _:
+            raise ImpossibleRecord(f"A role mapping record can't be {value.action!r}")
+    if not changed:
+        raise RoleMappingNotFound(principal)
+    return Effect()
+
+
+def apply_config_property(
+    tables: Tables, key: ConfigPropertyKey, value: ConfigPropertyValue, at: int
+) -> Effect:
+    """An update makes the property; its time is the record's own."""
+    refuse_overlong(property_name=key.property_name, property_value=value.value)
+    place = (tenant_of(key), as_text(key.property_name))
+    if value.action is Action.UPDATE:
+        tables.writer.write(
+            "INSERT INTO registry_configproperty (tenant_id, name, value, modified_on) "
+            "VALUES (%s, %s, %s, %s) ON CONFLICT (tenant_id, name) DO UPDATE SET "
+            "value = excluded.value, modified_on = excluded.modified_on",
+            *place,
+            as_text(value.value),
+            at,
+        )
+        return Effect()
+    if value.action is not Action.DELETE:
+        raise ImpossibleRecord(f"A config property record can't be {value.action!r}")
+    sql = "DELETE FROM registry_configproperty WHERE tenant_id = %s AND name = %s"
+    if tables.writer.write(sql, *place):
+        return Effect()
+    return Effect(Outcome.NO_EFFECT, reason=f"the property {key.property_name} is not set")
+
+
+def apply_log_config(tables: Tables, key: LogConfigKey, value: LogConfigValue, at: int) -> Effect:
+    """Kept by logger alone: Apicurio keeps none by tenant."""
+    if value.logger is None:
+        raise ImpossibleRecord("A logger record names no logger")
+    refuse_overlong(logger=value.logger)
+    if value.action is Action.UPDATE:
+        tables.writer.write(
+            "INSERT INTO registry_logconfig (logger, level) VALUES (%s, %s) "
+            "ON CONFLICT (logger) DO UPDATE SET level = excluded.level",
+            as_text(value.logger),
+            value.log_level,
+        )
+        return Effect()
+    if value.action is not Action.DELETE:
+        raise ImpossibleRecord(f"A logger record can't be {value.action!r}")
+    sql = "DELETE FROM registry_logconfig WHERE logger = %s"
+    if tables.writer.write(sql, as_text(value.logger)):
+        return Effect()
+    return Effect(Outcome.NO_EFFECT, reason=f"the logger {value.logger} is not set")

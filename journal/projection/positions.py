@@ -1,0 +1,81 @@
+"""How far a topic is applied, and what the tables were derived from: which topic, which view."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from journal.database.writer import Writer
+from journal.models import ContentView
+from journal.projection.apply import PROJECTION_VERSION
+from journal.wire.dialects import Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What tables are derived from; `topic_id` is the cluster's own, empty if it tells none."""
+
+    topic: str
+    view: ContentView = ContentView.FIRST_WINS
+    topic_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The offset to read next by partition, and the origin; None before the first record."""
+
+    next_offsets: Mapping[int, int] = field(default_factory=dict)
+    origin: Origin | None = None
+
+
+class TablesOfAnotherRelease(Exception):
+    """The tables were derived by another projection than this one."""
+
+
+class TablesOfAnotherTopic(Exception):
+    """The tables were derived from another topic, or one that was deleted and made again."""
+
+
+def standing(writer: Writer, topic: str) -> Standing:
+    """Raises TablesOfAnotherRelease, and TablesOfAnotherTopic if they know only others."""
+    rows = writer.read_all(
+        "SELECT topic, partition, next_offset, projection_version, content_view, topic_id "
+        "FROM journal_position"
+    )
+    others = {row[0] for row in rows} - {topic}
+    if others:
+        raise TablesOfAnotherTopic(
+            f"these tables come from the topic {', '.join(sorted(others))}, not from {topic}: "
+            "give this node a database of its own, or rebuild the tables (manage.py rebuild)"
+        )
+    version = next((row[3] for row in rows if row[3] != PROJECTION_VERSION), None)
+    if version is not None:
+        raise TablesOfAnotherRelease(
+            f"these tables come from projection {version}, this release applies records as "
+            f"projection {PROJECTION_VERSION}: rebuild the tables (manage.py rebuild)"
+        )
+    if not rows:
+        return Standing()
+    view = ContentView(rows[0][4])
+    topic_id = next((row[5] for row in rows if row[5]), "")
+    return Standing({row[1]: row[2] for row in rows}, Origin(topic, view, topic_id))
+
+
+def set_positions(
+    writer: Writer, origin: Origin, next_offsets: Mapping[int, int], newest: Generation
+) -> None:
+    """`newest` is the newest generation among the records that were applied."""
+    for partition, next_offset in next_offsets.items():
+        writer.write(
+            "INSERT INTO journal_position (topic, partition, next_offset, generation, "
+            "projection_version, content_view, topic_id) VALUES (%s, %s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (topic, partition) "
+            "DO UPDATE SET next_offset = excluded.next_offset, topic_id = excluded.topic_id, "
+            "generation = CASE WHEN journal_position.generation > excluded.generation "
+            "THEN journal_position.generation ELSE excluded.generation END",
+            origin.topic,
+            partition,
+            next_offset,
+            int(newest),
+            PROJECTION_VERSION,
+            origin.view.value,
+            origin.topic_id,
+        )

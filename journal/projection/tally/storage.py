@@ -1,0 +1,32 @@
+"""The tally's one row, written in the transaction of the rows that it counts."""
+
+import msgspec
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from journal.database.writer import Writer
+from journal.projection.tally.tally import Tally
+
+_decoder = msgspec.json.Decoder(Tally)
+_encoder = msgspec.json.Encoder()
+
+
+def load(writer: Writer) -> Tally:
+    """Empty before the first record."""
+    row = writer.read("SELECT document FROM journal_tally WHERE id = 1")
+    return Tally() if row is None else _decoder.decode(row[0])
+
+
+def save(writer: Writer, tally: Tally) -> None:
+    writer.write(
+        "INSERT INTO journal_tally (id, document) VALUES (1, %s) "
+        "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
+        _encoder.encode(tally).decode(),
+    )
+
+
+def stored_tally(database: BaseDatabaseWrapper) -> Tally:
+    """As it was committed last; raises django.db.DatabaseError."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT document FROM journal_tally WHERE id = 1")
+        row = cursor.fetchone()
+    return Tally() if row is None else _decoder.decode(row[0])

@@ -1,0 +1,143 @@
+"""Publishes records and waits for their outcomes."""
+
+import threading
+import time
+from collections.abc import Sequence
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from journal.health.write_gate import refuse_if_unwell
+from journal.health.write_latency import write_waits
+from journal.kafka.errors import BrokerError, RecordRefused
+from journal.kafka.producer import JournalProducer
+from journal.ledger.rows import effect_of, outcome_of
+from journal.models import LedgerRow
+from journal.outcomes.errors import NoOutcome, RecordTooLarge
+from journal.outcomes.follower import ensure_following
+from journal.outcomes.waiters import waiters
+from journal.projection.effects import Effect
+from journal.publish.readiness import await_ready, forget, trouble_now
+from journal.wire.codec import encode
+from journal.wire.messages import Message
+from registry.connections import reads_snapshot
+from registry.errors import ReadOnlyRegistry, refusal
+
+_lock = threading.Lock()
+
+_producer: JournalProducer | None = None
+
+
+def say(
+    messages: Sequence[Message], *, is_mending: bool = False, reqs: Sequence[str] = ()
+) -> list[Effect]:
+    """Says the records in this order and returns their effects in this order.
+
+    `reqs` are request ids to say them with, for a caller that looks them up in the ledger.
+
+    Raises NoOutcome if one of them was not applied within JOURNAL_RESPONSE_TIMEOUT: then it is
+    unknown whether it was said, and safe to ask again. Raises NotReady before anything is said,
+    and JournalUnwell for a finding that refuses writes, unless they mend it; ReadOnlyRegistry
+    where a snapshot is read.
+    """
+    _refuse_in_snapshot()
+    ensure_following()
+    await_ready()
+    if not is_mending:
+        refuse_if_unwell()
+    began = time.monotonic()
+    deadline = began + settings.JOURNAL_RESPONSE_TIMEOUT
+    reqs = reqs or [str(uuid4()) for _ in messages]
+    waiting = waiters.register(reqs)
+    try:
+        for req, message in zip(reqs, messages, strict=True):
+            _publish(req, message, lambda error, req=req: waiting.fail(_failure(req, error)))
+        effects = waiting.effects(deadline)
+        write_waits.waited(time.monotonic() - began)
+        return effects
+    except RecordTooLarge:
+        raise
+    except NoOutcome as error:
+        # A worker that was killed after its commit told nobody: the ledger knows.
+        rows = _ledger_rows(reqs)
+        if None in rows:
+            write_waits.waited_in_vain()
+            trouble = trouble_now()
+            if trouble:
+                raise NoOutcome(error.req, f"{error.why}: {trouble}") from error
+            raise
+        return [effect_of(row) for row in rows if row is not None]
+    finally:
+        waiters.forget(reqs)
+
+
+def _ledger_rows(reqs: Sequence[str]) -> list[LedgerRow | None]:
+    """None for what is not known, also where nobody can look."""
+    try:
+        return [outcome_of(req) for req in reqs]
+    except DatabaseError:
+        connection.close()
+        return [None]
+
+
+def heard(messages: Sequence[Message]) -> list[Effect]:
+    """The effects; raises the first refusal among them, as registry.errors has it."""
+    effects = say(messages)
+    for effect in effects:
+        if effect.error:
+            raise refusal(effect.error, effect.reason)
+    return effects
+
+
+def say_unheard(messages: Sequence[Message]) -> None:
+    """Says records that nobody waits for: tombstones, which only compaction hears."""
+    _refuse_in_snapshot()
+    for message in messages:
+        _publish(str(uuid4()), message, lambda error: None)
+
+
+def _refuse_in_snapshot() -> None:
+    """What was checked against a snapshot's tables has no place on the journal."""
+    if reads_snapshot():
+        raise ReadOnlyRegistry
+
+
+def _publish(req: str, message: Message, on_failure: object) -> None:
+    key, value = encode(message)
+    try:
+        _the_producer().publish(key, value, (("req", req.encode()),), on_failure)  # type: ignore[arg-type]
+    except BrokerError as error:
+        raise _failure(req, error) from error
+
+
+def _failure(req: str, error: BrokerError) -> NoOutcome:
+    kind = RecordTooLarge if isinstance(error, RecordRefused) else NoOutcome
+    return kind(req, str(error))
+
+
+def _the_producer() -> JournalProducer:
+    global _producer
+    with _lock:
+        if _producer is None:
+            _producer = JournalProducer(
+                settings.KAFKA_PROPERTIES,
+                settings.JOURNAL_TOPIC,
+                settings.JOURNAL_RESPONSE_TIMEOUT,
+            )
+        return _producer
+
+
+def warm_up() -> None:
+    """Makes the producer ahead of the first write, which else waits half a second for it."""
+    _the_producer()
+
+
+def close() -> None:
+    """Waits for what was said, then lets the producer go; the next record makes a new one."""
+    global _producer
+    forget()
+    with _lock:
+        if _producer is not None:
+            _producer.close()
+            _producer = None

@@ -1,0 +1,1 @@
+"""Other machines that are asked over HTTP."""

@@ -1,0 +1,1 @@
+"""This node's whole state written to a new topic."""

@@ -1,0 +1,134 @@
+"""How far what is kept to search by has come, and of which rows a list is therefore made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from journal.search.indexer import INDEX_VERSION, NAMING, SWEEPING, marks, stored
+from registry.connections import reads_snapshot
+from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
+from registry.queries.sql import number, row, rows
+
+#: So many artifacts beyond what is kept are looked up one by one.
+_FEW = 200
+_LISTED = (
+    "FROM registry_artifact a JOIN registry_version v "
+    "ON v.tenant_id = a.tenant_id AND v.global_id = a.latest "
+    f"WHERE a.tenant_id = '{DEFAULT_TENANT}'"
+)
+_GROUP = f"CASE a.group_id WHEN '{DEFAULT_GROUP}' THEN 'default' ELSE a.group_id END"
+#: As journal.search.text has it, but for the letters that only Python folds.
+_LIVE = (
+    "SELECT a.id, a.group_id, a.artifact_id, COALESCE(v.name, a.artifact_id) AS title, a.type, "
+    "v.state, a.created_by AS owner, a.created_on, v.created_on AS modified_on, v.id AS version, "
+    "LOWER('\n' || COALESCE(v.name, '') || '\n' || a.artifact_id || '\n' || "
+    f"{_GROUP} || '\n' || COALESCE(v.labels, '') || '\n' || COALESCE(v.description, '') || '\n') "
+    f"AS head {_LISTED}"
+)
+_LATER = (
+    "SELECT a.id FROM journal_ledgerrow l JOIN registry_artifact a "
+    f"ON a.tenant_id = '{DEFAULT_TENANT}' AND a.artifact_id = l.artifact_id AND a.group_id = "
+    f"CASE WHEN l.group_id IS NULL OR l.group_id = 'default' THEN '{DEFAULT_GROUP}' "
+    f"ELSE l.group_id END WHERE l.id > %s AND l.type IN ({NAMING})"
+)
+_SINCE = (
+    "SELECT DISTINCT type, group_id, artifact_id FROM journal_ledgerrow "
+    f"WHERE id > %s AND type IN ({NAMING}, {SWEEPING}) LIMIT {_FEW + 1}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """SQL on a row `s`; empty for every row."""
+
+    sql: str
+    params: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows of `table`, as `s`, that meet `only`.
+
+    `believed` tells of which of them the contents' words are kept, and is None where of none;
+    `doubted` is of how many row ids they are kept but not believed, at most, if that is known.
+    """
+
+    table: str
+    params: tuple[object, ...] = ()
+    only: tuple[Condition, ...] = ()
+    believed: Condition | None = None
+    doubted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`sources` together have each artifact that has a latest version, once."""
+
+    sources: tuple[Source, ...]
+    #: Artifacts whose content is not searched.
+    unsearched: int = 0
+
+
+_ALL = Condition("")
+_KEPT = Source("journal_searchrow", believed=_ALL, doubted=0)
+
+
+def listing() -> Listing:
+    """Call it within a `snapshot()`, together with what reads the table."""
+    position = None if reads_snapshot() else _position()
+    if position is None:
+        return Listing((Source(f"({_LIVE})"),), number(f"SELECT COUNT(*) {_LISTED}"))
+    mark, scanned = position
+    later = rows(_SINCE, mark) if scanned is None else []
+    if scanned is not None or len(later) > _FEW or any(_is_sweeping(*each) for each in later):
+        return _of_all(mark, scanned)
+    if later:
+        return _with_few([(stored(group), artifact) for _, group, artifact in later])
+    return Listing((_KEPT,))
+
+
+def _position() -> tuple[int, int | None] | None:
+    found = row(
+        "SELECT mark, scanned FROM journal_searchposition WHERE id = 1 AND version = %s",
+        INDEX_VERSION,
+    )
+    return None if found is None else (found[0], found[1])
+
+
+def _is_sweeping(kind: int, group: str | None, artifact: str | None) -> bool:
+    return artifact is None
+
+
+def _of_all(mark: int, scanned: int | None) -> Listing:
+    """Of the registry's own tables, one by one: exact, and slower."""
+    believed = Condition(f"s.id NOT IN ({_LATER})", (mark,))
+    if scanned is not None:
+        believed = Condition(f"s.id <= %s AND {believed.sql}", (scanned, mark))
+    table = f"({_LIVE})"
+    unsearched = f"SELECT COUNT(*) FROM {table} s WHERE NOT ({believed.sql})"
+    source = Source(table, believed=believed)
+    return Listing((source,), number(unsearched, believed.params))
+
+
+def _with_few(places: Sequence[tuple[str, str]]) -> Listing:
+    """What is kept, but for some, which are read from the registry's own tables."""
+    params = [part for place in places for part in place]
+    # Each place is looked up: of a list of pairs, SQLite would look through the whole table.
+    found = (
+        "SELECT r.id FROM (VALUES {}) AS p CROSS JOIN {} r "
+        "WHERE r.group_id = p.column1 AND r.artifact_id = p.column2{}"
+    )
+    listed = ", ".join(["(%s, %s)"] * len(places))
+    of_tenant = f" AND r.tenant_id = '{DEFAULT_TENANT}'"
+    kept = rows(found.format(listed, "journal_searchrow", ""), *params)
+    live = rows(found.format(listed, "registry_artifact", of_tenant), *params)
+    ids = sorted({each[0] for each in (*kept, *live)})
+    if not ids:
+        return Listing((_KEPT,))
+    some = f"IN ({marks(ids)})"
+    others = Condition(f"s.id NOT {some}", tuple(ids))
+    # Not by the tenant's index: row ids are always given.
+    table = f"({_LIVE} AND a.id {some})".replace("a.tenant_id =", "a.tenant_id || '' =")
+    return Listing(
+        (replace(_KEPT, only=(others,), doubted=len(ids)), Source(table, tuple(ids))),
+        number(f"SELECT COUNT(*) {_LISTED} AND a.id {some}", ids),
+    )

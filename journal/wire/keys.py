@@ -1,0 +1,205 @@
+"""What a record is about: one key class per message type, attributes in the order of the wire."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta, Struct
+
+from journal.wire.message_types import MessageType
+
+#: Java's long and int.
+Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+RuleName = Annotated[str, Meta(pattern="^(VALIDITY|COMPATIBILITY|INTEGRITY)$")]
+
+
+class Part(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="camel"):
+    """A key, a value or what is in one, as msgspec decodes it: strictly, see journal.wire.codec."""
+
+
+class BootstrapKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.BOOTSTRAP
+    bootstrap_id: str | None = None
+
+
+class GlobalRuleKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.GLOBAL_RULE
+    tenant_id: str | None = None
+    rule_type: RuleName | None = None
+
+
+class ContentKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.CONTENT
+    tenant_id: str | None = None
+    content_hash: str | None = None
+    content_id: Int64 = 0
+
+
+class ArtifactKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.ARTIFACT
+    tenant_id: str | None = None
+    group_id: str | None = None
+    artifact_id: str | None = None
+    uuid: str | None = None
+
+
+class ArtifactRuleKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.ARTIFACT_RULE
+    tenant_id: str | None = None
+    group_id: str | None = None
+    artifact_id: str | None = None
+    rule_type: RuleName | None = None
+
+
+class ArtifactVersionKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.ARTIFACT_VERSION
+    tenant_id: str | None = None
+    group_id: str | None = None
+    artifact_id: str | None = None
+    version: str | None = None
+
+
+class GroupKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.GROUP
+    tenant_id: str | None = None
+    group_id: str | None = None
+
+
+class LogConfigKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.LOG_CONFIG
+    tenant_id: str | None = None
+
+
+class GlobalIdKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.GLOBAL_ID
+    tenant_id: str | None = None
+    uuid: str | None = None
+
+
+class ContentIdKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.CONTENT_ID
+    tenant_id: str | None = None
+    uuid: str | None = None
+
+
+class RoleMappingKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.ROLE_MAPPING
+    tenant_id: str | None = None
+    principal_id: str | None = None
+
+
+class GlobalActionKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.GLOBAL_ACTION
+    tenant_id: str | None = None
+
+
+class DownloadKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.DOWNLOAD
+    tenant_id: str | None = None
+    download_id: str | None = None
+
+
+class ConfigPropertyKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.CONFIG_PROPERTY
+    tenant_id: str | None = None
+    property_name: str | None = None
+
+
+class ArtifactOwnerKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.ARTIFACT_OWNER
+    tenant_id: str | None = None
+    group_id: str | None = None
+    artifact_id: str | None = None
+
+
+class CommentIdKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.COMMENT_ID
+    tenant_id: str | None = None
+    uuid: str | None = None
+
+
+class CommentKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.COMMENT
+    tenant_id: str | None = None
+    group_id: str | None = None
+    artifact_id: str | None = None
+    version: str | None = None
+    comment_id: str | None = None
+    uuid: str | None = None
+
+
+class ContentV2Key(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.CONTENT_V2
+    tenant_id: str | None = None
+    content_id: Int64 = 0
+
+
+class UpgraderKey(Part, frozen=True):
+    type: ClassVar[MessageType] = MessageType.UPGRADER
+    uuid: str | None = None
+
+
+Key = (
+    BootstrapKey
+    | GlobalRuleKey
+    | ContentKey
+    | ArtifactKey
+    | ArtifactRuleKey
+    | ArtifactVersionKey
+    | GroupKey
+    | LogConfigKey
+    | GlobalIdKey
+    | ContentIdKey
+    | RoleMappingKey
+    | GlobalActionKey
+    | DownloadKey
+    | ConfigPropertyKey
+    | ArtifactOwnerKey
+    | CommentIdKey
+    | CommentKey
+    | ContentV2Key
+    | UpgraderKey
+)
+
+
+_PARTITIONED_BY_NAME = {
+    MessageType.GLOBAL_RULE: "global_rule",
+    MessageType.LOG_CONFIG: "log_config",
+    MessageType.GLOBAL_ID: "global_id",
+    MessageType.CONTENT_ID: "content_id",
+    MessageType.ROLE_MAPPING: "role_mapping",
+    MessageType.GLOBAL_ACTION: "global_action",
+    MessageType.DOWNLOAD: "download",
+    MessageType.COMMENT_ID: "comment_id",
+}
+
+
+def partition_key(key: Key) -> str:
+    """What Apicurio would partition by, did it not always write partition 0."""
+    if isinstance(key, BootstrapKey):
+        return "__bootstrap_message__"
+    if isinstance(key, UpgraderKey):
+        return "__apicurio_registry_upgrader__"
+    if isinstance(key, ContentKey):
+        return f"{key.tenant_id or ''}{_java(key.content_hash)}"
+    tenant = _java(key.tenant_id)
+    if isinstance(key, ContentV2Key):
+        return f"{tenant}{key.content_id}"
+    if key.type in _PARTITIONED_BY_NAME:
+        return f"{tenant}__apicurio_registry_{_PARTITIONED_BY_NAME[key.type]}__"
+    return "/".join((tenant, *_path(key)))
+
+
+def _path(key: Key) -> tuple[str, ...]:
+    if isinstance(key, ConfigPropertyKey):
+        return (_java(key.property_name),)
+    if isinstance(key, GroupKey):
+        return (_java(key.group_id),)
+    if isinstance(key, CommentKey):
+        return (_java(key.group_id), _java(key.artifact_id), _java(key.version))
+    if isinstance(key, ArtifactKey | ArtifactRuleKey | ArtifactVersionKey | ArtifactOwnerKey):
+        return (_java(key.group_id), _java(key.artifact_id))
+    raise TypeError(f"{key.type.label} keys have no path")
+
+
+def _java(text: str | None) -> str:
+    return "null" if text is None else text

@@ -1,0 +1,180 @@
+"""Which JSON properties each key and value has, in the order of the wire."""
+
+from journal.wire import messages
+from journal.wire.json_fields import (
+    Layout,
+    Property,
+    base64,
+    choice,
+    flag,
+    mapping,
+    nested,
+    number,
+    primitive,
+    text,
+    texts,
+    time,
+)
+
+_TENANT = text("tenantId", "tenant_id")
+_GROUP = text("groupId", "group_id")
+_ARTIFACT = text("artifactId", "artifact_id")
+_UUID = text("uuid", "uuid")
+_RULE = choice("ruleType", "rule_type", frozenset(("VALIDITY", "COMPATIBILITY", "INTEGRITY")))
+_STATE = choice("state", "state", frozenset(("ENABLED", "DISABLED", "DEPRECATED")))
+_LOG_LEVELS = frozenset([
+    "DEBUG",
+    "TRACE",
+    "WARN",
+    "ERROR",
+    "SEVERE",
+    "WARNING",
+    "INFO",
+    "CONFIG",
+    "FINE",
+    "FINER",
+    "FINEST",
+])
+_DOWNLOADS = frozenset((
+    "EXPORT",
+    "CONTENT_BY_GLOBAL_ID",
+    "CONTENT_BY_CONTENT_ID",
+    "CONTENT_BY_CONTENT_HASH",
+))
+_CONTENT_ID = number("contentId", "content_id")
+_KEY_CONTENT_ID = primitive("contentId", "content_id")
+_VERSION = text("version", "version")
+_CONTENT_HASH = text("contentHash", "content_hash")
+_PROPERTIES = mapping("properties", "properties")
+_CREATED = (text("createdBy", "created_by"), time("createdOn", "created_on"))
+
+_META_DATA = nested(
+    "metaData",
+    "meta_data",
+    Layout(
+        messages.MetaData,
+        text("name", "name"),
+        text("description", "description"),
+        texts("labels", "labels"),
+        _PROPERTIES,
+    ),
+)
+_DOWNLOAD = nested(
+    "downloadContext",
+    "context",
+    Layout(
+        messages.DownloadContext,
+        choice("type", "type", _DOWNLOADS),
+        primitive("expires", "expires"),
+        number("globalId", "global_id"),
+        _CONTENT_ID,
+        _CONTENT_HASH,
+    ),
+)
+
+
+def _key(cls: type[messages.Key], *properties: Property) -> tuple[int, Layout]:
+    return cls.type, Layout(cls, *properties, forbidden=frozenset(("type", "partitionKey")))
+
+
+def _value(
+    cls: type[messages.Value],
+    *properties: Property,
+    forbidden: str = "type",
+    nest: str | None = None,
+) -> tuple[int, Layout]:
+    return cls.type, Layout(cls, *properties, forbidden=frozenset(forbidden.split()), nest=nest)
+
+
+KEYS: dict[int, Layout] = dict((
+    _key(messages.BootstrapKey, text("bootstrapId", "bootstrap_id")),
+    _key(messages.GlobalRuleKey, _TENANT, _RULE),
+    _key(messages.ContentKey, _TENANT, _CONTENT_HASH, _KEY_CONTENT_ID),
+    _key(messages.ArtifactKey, _TENANT, _GROUP, _ARTIFACT, _UUID),
+    _key(messages.ArtifactRuleKey, _TENANT, _GROUP, _ARTIFACT, _RULE),
+    _key(messages.ArtifactVersionKey, _TENANT, _GROUP, _ARTIFACT, _VERSION),
+    _key(messages.GroupKey, _TENANT, _GROUP),
+    _key(messages.LogConfigKey, _TENANT),
+    _key(messages.GlobalIdKey, _TENANT, _UUID),
+    _key(messages.ContentIdKey, _TENANT, _UUID),
+    _key(messages.RoleMappingKey, _TENANT, text("principalId", "principal_id")),
+    _key(messages.GlobalActionKey, _TENANT),
+    _key(messages.DownloadKey, _TENANT, text("downloadId", "download_id")),
+    _key(messages.ConfigPropertyKey, _TENANT, text("propertyName", "property_name")),
+    _key(messages.ArtifactOwnerKey, _TENANT, _GROUP, _ARTIFACT),
+    _key(messages.CommentIdKey, _TENANT, _UUID),
+    _key(
+        messages.CommentKey,
+        _TENANT,
+        _GROUP,
+        _ARTIFACT,
+        _VERSION,
+        text("commentId", "comment_id"),
+        _UUID,
+    ),
+    _key(messages.ContentV2Key, _TENANT, _KEY_CONTENT_ID),
+    _key(messages.UpgraderKey, _UUID),
+))
+
+# All but type 2, which is binary, and type 0, which has no value.
+VALUES: dict[int, Layout] = dict((
+    _value(messages.GlobalRuleValue, text("configuration", "configuration"), nest="config"),
+    _value(messages.ArtifactRuleValue, text("configuration", "configuration"), nest="config"),
+    _value(
+        messages.ArtifactValue,
+        _STATE,
+        _META_DATA,
+        number("globalId", "global_id"),
+        _VERSION,
+        text("artifactType", "artifact_type"),
+        _CONTENT_HASH,
+        *_CREATED,
+        number("versionId", "version_id", bits=32),
+        _CONTENT_ID,
+        flag("latest", "latest"),
+    ),
+    _value(messages.ArtifactVersionValue, _STATE, _META_DATA),
+    _value(messages.ArtifactOwnerValue, text("owner", "owner")),
+    _value(
+        messages.GroupValue,
+        text("description", "description"),
+        text("artifactsType", "artifacts_type"),
+        text("createdBy", "created_by"),
+        primitive("createdOn", "created_on"),
+        text("modifiedBy", "modified_by"),
+        primitive("modifiedOn", "modified_on"),
+        _PROPERTIES,
+        flag("onlyArtifacts", "only_artifacts", missing=False),
+    ),
+    _value(
+        messages.LogConfigValue,
+        text("logger", "logger"),
+        choice("logLevel", "log_level", _LOG_LEVELS),
+        nest="config",
+    ),
+    _value(messages.GlobalIdValue),
+    _value(messages.ContentIdValue),
+    _value(messages.CommentIdValue),
+    _value(
+        messages.RoleMappingValue, text("role", "role"), text("principalName", "principal_name")
+    ),
+    _value(messages.GlobalActionValue),
+    _value(messages.DownloadValue, _DOWNLOAD),
+    _value(messages.ConfigPropertyValue, text("value", "value")),
+    _value(
+        messages.CommentValue, primitive("globalId", "global_id"), *_CREATED, text("value", "value")
+    ),
+    _value(
+        messages.ContentV2Value,
+        _CONTENT_HASH,
+        text("canonicalContentHash", "canonical_hash"),
+        base64("base64Content", "content"),
+        text("serializedReferences", "serialized_references"),
+        forbidden="type content",
+    ),
+    _value(
+        messages.UpgraderValue,
+        text("upgraderUUID", "upgrader_uuid"),
+        number("version", "version", bits=32),
+    ),
+))

@@ -1,0 +1,64 @@
+"""`manage.py mend settings`: before and after of each setting, the question, and what is now."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management import CommandError
+
+from journal.repair.plan import NotConfirmed
+from journal.repair.topic_config import (
+    Change,
+    OtherSettings,
+    change_settings,
+    chosen_changes,
+    planned_changes,
+    present_facts,
+    resource_of,
+)
+
+Write = Callable[[str], Any]
+
+
+def mend_settings(write: Write, confirmed: Callable[[], str] | None, only: list[str]) -> None:
+    """`only` names settings, empty for all; `confirmed` asks for the topic's name, None to stop.
+
+    Raises CommandError, journal.kafka.records.BrokerError.
+    """
+    facts = present_facts()
+    planned = planned_changes(facts)
+    unknown = set(only) - {change.name for change in planned}
+    if unknown:
+        raise CommandError(f"Nothing is to be changed of {', '.join(sorted(unknown))}.")
+    changes = [change for change in planned if not only or change.name in only]
+    if not changes:
+        write("The topic has every setting that a journal needs.")
+        return
+    for change in changes:
+        write(_line(change))
+    write(
+        "An operator that owns the topic, as Strimzi's does, takes back what is changed here. If "
+        "there is one, change its KafkaTopic instead:"
+    )
+    write(resource_of(changes, facts))
+    if confirmed is None:
+        return
+    _change(write, [change.assignment for change in changes], confirmed())
+
+
+def _change(write: Write, assignments: list[str], typed: str) -> None:
+    try:
+        # Asked for anew: what was typed may have taken its time.
+        changes = chosen_changes(present_facts(), assignments)
+        after = change_settings(changes, typed)
+    except (NotConfirmed, OtherSettings) as error:
+        raise CommandError(str(error)) from error
+    for change in changes:
+        write(f"{change.name} is {after.value(change.name)} now")
+
+
+def _line(change: Change) -> str:
+    before = "untold" if change.before is None else change.before.value
+    told = f" ({change.told})" if change.told else ""
+    origin = "" if change.before is None else f", from the {change.before.source}"
+    why = f": {change.why}" if change.why else ""
+    return f"{change.name}: now {before}{told}{origin}; then {change.after}{why}"

@@ -1,0 +1,90 @@
+"""The journal's worker as a child process, started again when it dies."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from journal.outcomes.pipe import Listener
+from node.cli.progress import show_counts
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY = 0.5
+_BEGIN_TIMEOUT = 10.0
+_STOP_TIMEOUT = 15.0
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 30.0
+#: Seconds after which a worker is taken for one that works.
+_PROVEN = 60.0
+
+
+@contextmanager
+def worker_process() -> Iterator[None]:
+    """Applies the journal inside the block; at its end the transaction in hand is finished."""
+    with show_counts("Replaying the journal") as on_progress:
+        listener = Listener(on_progress)
+        keeper = _Keeper(listener)
+        keeper.start()
+        listener.began.wait(_BEGIN_TIMEOUT)
+        try:
+            yield
+        finally:
+            keeper.stop()
+            listener.close()
+
+
+class _Keeper:
+    """A thread that starts the child, and starts it again after a pause that grows."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
+        self._process = self._run()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            log.error("The journal worker does not end; it is killed")
+            self._process.kill()
+            self._process.wait()
+
+    def _run(self) -> subprocess.Popen[bytes]:
+        descriptor = self._listener.descriptor
+        bootstrap = settings.KAFKA_PROPERTIES["bootstrap.servers"]
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "journal_worker", "--news-to", str(descriptor)],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": bootstrap},
+            pass_fds=[descriptor],
+            # Ctrl-C in the terminal is for the web part, which ends the others in their order.
+            start_new_session=True,
+        )
+
+    def _keep(self) -> None:
+        pause, began = _FIRST_PAUSE, time.monotonic()
+        while not self._stopping.wait(_LOOK_EVERY):
+            code = self._process.poll()
+            if code is None:
+                continue
+            if time.monotonic() - began > _PROVEN:
+                pause = _FIRST_PAUSE
+            log.error("The journal worker died", extra={"exit_code": code, "pause": pause})
+            self._listener.worker_died()
+            if not self._stopping.wait(pause):
+                self._process, began = self._run(), time.monotonic()
+                pause = min(pause * 2, _LONGEST_PAUSE)

@@ -1,0 +1,12 @@
+"""What of the node is served for a snapshot: whatever reads."""
+
+from django.urls import include, path, re_path
+
+from api.urls import apis
+
+urlpatterns = [
+    re_path(r"^apis/(?:registry|ccompat)/", apis),
+    path("", include("dashboard.snapshot_urls")),
+]
+handler404 = "dashboard.frame.errors.not_found"
+handler500 = "dashboard.frame.errors.broken"

@@ -1,0 +1,1 @@
+"""Zip archives: read within limits, written while they are read."""

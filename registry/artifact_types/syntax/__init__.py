@@ -1,0 +1,1 @@
+"""JSON, YAML and XML texts, as several artifact types read them."""

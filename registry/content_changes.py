@@ -1,0 +1,170 @@
+"""What changed from one content to another in what they mean, and whom each change breaks."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from registry.artifact_types import UnknownArtifactType, by_name
+from registry.artifact_types.checks import Document, Misfit, Severity, Violation
+from registry.artifact_types.syntax.documents import read_json_or_yaml
+from registry.outlines import Field, Operation, Outline, outline
+
+_MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`kind` is added, removed or changed; `place` is where, `told` what.
+
+    `backward` says why new readers break on old data, `forward` why old readers break on new data;
+    empty where nothing breaks.
+    """
+
+    kind: str
+    place: str
+    told: str
+    backward: str = ""
+    forward: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Without `is_compared` nobody can tell whom a change breaks."""
+
+    changes: tuple[Change, ...]
+    is_compared: bool
+    is_backward: bool = True
+    is_forward: bool = True
+
+
+def difference(type_name: str, old: Document, new: Document) -> Difference:
+    """Never raises, whatever the bytes are; at most 300 changes are told."""
+    listed = list(_listed(_shape(type_name, old), _shape(type_name, new)))[:_MOST]
+    misfits = _misfits(type_name, old, new)
+    if misfits is None:
+        return Difference(tuple(listed), is_compared=False)
+    backward, forward = misfits
+    changes = [replace(each) for each in listed]
+    changes = _judged(changes, backward, new, "backward")
+    changes = _judged(changes, forward, old, "forward")
+    return Difference(tuple(changes[:_MOST]), True, not backward, not forward)
+
+
+def _misfits(
+    type_name: str, old: Document, new: Document
+) -> tuple[list[Misfit], list[Misfit]] | None:
+    try:
+        compare = by_name(type_name).judging().misfits
+    except UnknownArtifactType:
+        return None
+    if compare is None:
+        return None
+    backward, forward = compare(new, old), compare(old, new)
+    return [_e for _e in backward if _is_error(_e)], [_e for _e in forward if _is_error(_e)]
+
+
+def _is_error(misfit: Misfit) -> bool:
+    return misfit.severity is Severity.ERROR
+
+
+def _judged(
+    changes: list[Change], misfits: list[Misfit], reader: Document, way: str
+) -> list[Change]:
+    """Each misfit goes to the change that it is about, or becomes a change of its own."""
+    for misfit in misfits:
+        why = f"{misfit.message}. {misfit.why}."
+        where = _in_words(reader.content, misfit.path)
+        at = _about(changes, misfit, where)
+        if at is None:
+            changes.append(replace(Change("changed", where, misfit.message), **{way: why}))
+        elif not getattr(changes[at], way):
+            changes[at] = replace(changes[at], **{way: why})
+    return changes
+
+
+def _about(changes: list[Change], misfit: Misfit, where: str) -> int | None:
+    """The change at the very place, else one whose own name the misfit says."""
+    for at, each in enumerate(changes):
+        if f".{where}".endswith(f".{each.place}") or f".{each.place}".endswith(f".{where}"):
+            return at
+    said = set(re.findall(r"[\w$-]+", misfit.message))
+    names = (re.split(r"[.\s]", each.place)[-1] for each in changes)
+    return next((at for at, name in enumerate(names) if name in said), None)
+
+
+#: Steps of a JSON pointer that say how a schema is built, and nothing of what it describes.
+_SYNTAX = frozenset({"fields", "type", "items", "values", "properties", "$defs", "definitions"})
+
+
+def _in_words(content: bytes, path: str) -> str:
+    """A JSON pointer as the names along it: "Price.cents" for "/fields/0/type"."""
+    if not path.startswith("/"):
+        return path
+    read = read_json_or_yaml(content)
+    value = None if isinstance(read, Violation) else read.value
+    names = [_name(value, "")]
+    for step in path.split("/")[1:]:
+        value = _inner(value, step.replace("~1", "/").replace("~0", "~"))
+        names.append(_name(value, step))
+    return ".".join(each for each in names if each) or path
+
+
+def _inner(value: object, step: str) -> object:
+    if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+        return value[int(step)]
+    return value.get(step) if isinstance(value, dict) else None
+
+
+def _name(value: object, step: str) -> str:
+    named = value.get("name") if isinstance(value, dict) else None
+    if isinstance(named, str):
+        return named
+    return "" if step in _SYNTAX or step.isdecimal() else step
+
+
+def _shape(type_name: str, document: Document) -> dict[str, str]:
+    """All places of a content, each with what stands there in words."""
+    told = outline(type_name, document.content)
+    return dict(_places(told)) if told is not None else {}
+
+
+def _places(told: Outline) -> Iterator[tuple[str, str]]:
+    for section in told.sections:
+        yield section.name, section.kind
+        yield from _fields(section.name, section.fields)
+    for operation in told.operations:
+        yield from _operation(operation)
+
+
+def _fields(within: str, fields: tuple[Field, ...]) -> Iterator[tuple[str, str]]:
+    path: list[str] = [within]
+    for field in fields:
+        del path[field.depth + 1 :]
+        path.append(field.name)
+        facts = [*field.facts]
+        if field.is_required:
+            facts.append("required")
+        if field.default is not None:
+            facts.append(f"default {field.default}")
+        yield ".".join(path), ", ".join([field.type, *facts] if field.type else facts)
+
+
+def _operation(operation: Operation) -> Iterator[tuple[str, str]]:
+    name = f"{operation.verb} {operation.path}"
+    yield name, "deprecated" if operation.is_deprecated else "operation"
+    yield from _fields(name, operation.parameters)
+    for media, kind, _ in operation.body:
+        yield f"{name} body {media}".strip(), kind
+    for status, _, kind, _ in operation.answers:
+        yield f"{name} answer {status}".strip(), kind
+
+
+def _listed(old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
+    for place, told in new.items():
+        if place not in old:
+            yield Change("added", place, told)
+        elif old[place] != told:
+            yield Change("changed", place, f"{old[place]} → {told}")
+    for place, told in old.items():
+        if place not in new:
+            yield Change("removed", place, told)

@@ -1,0 +1,179 @@
+"""Properties of the registry that administrators set while it runs, kept on the journal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+
+from registry.errors import ConfigPropertyNotFound, InvalidPropertyValue
+from registry.models import DEFAULT_TENANT
+from registry.queries.sql import rows
+
+DELETION_ENABLED = "registry.rest.artifact.deletion.enabled"
+DOWNLOAD_TTL = "registry.download.href.ttl"
+LEGACY_IDS = "registry.ccompat.legacy-id-mode.enabled"
+READ_ONLY_PAGES = "registry.ui.features.readOnly"
+ANONYMOUS_READS = "registry.auth.anonymous-read-access.enabled"
+AUTHENTICATED_READS = "registry.auth.authenticated-read-access.enabled"
+CLIENT_CREDENTIALS = "registry.auth.basic-auth-client-credentials.enabled"
+OWNER_ONLY = "registry.auth.owner-only-authorization"
+OWNER_ONLY_GROUPS = "registry.auth.owner-only-authorization.limit-group-access"
+
+_BOOLEAN = "java.lang.Boolean"
+_LONG = "java.lang.Long"
+_LONGEST_LONG = 18
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigProperty:
+    """`type` is a Java class, as clients of Apicurio know it; `value` is text of that type.
+
+    `is_said` where the value stands on the journal.
+    """
+
+    name: str
+    label: str
+    description: str
+    type: str
+    value: str
+    is_said: bool = False
+
+
+#: Those that mean something only where people prove who they are.
+_OF_ACCESS = frozenset({
+    ANONYMOUS_READS,
+    AUTHENTICATED_READS,
+    CLIENT_CREDENTIALS,
+    OWNER_ONLY,
+    OWNER_ONLY_GROUPS,
+})
+#: By name, with Apicurio's words, which its console shows; the values are the defaults.
+_PROPERTIES = {
+    each.name: each
+    for each in (
+        ConfigProperty(
+            ANONYMOUS_READS,
+            "Anonymous read access",
+            "When selected, requests from anonymous users (requests without any credentials) are "
+            "granted read-only access.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            AUTHENTICATED_READS,
+            "Authenticated read access",
+            "When selected, requests from any authenticated user are granted at least read-only "
+            "access.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            CLIENT_CREDENTIALS,
+            "HTTP basic authentication",
+            "When selected, users are permitted to authenticate using HTTP basic authentication "
+            "(in addition to OAuth).",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            OWNER_ONLY,
+            "Artifact owner-only authorization",
+            "When selected, Service Registry allows only the artifact owner (creator) to modify "
+            "an artifact.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            OWNER_ONLY_GROUPS,
+            "Artifact group owner-only authorization",
+            "When selected, Service Registry allows only the artifact group owner (creator) to "
+            "modify an artifact group.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            LEGACY_IDS,
+            "Legacy ID mode (compatibility API)",
+            "When selected, the Schema Registry compatibility API uses global ID instead of "
+            "content ID for artifact identifiers.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            DOWNLOAD_TTL,
+            "Download link expiry",
+            "The number of seconds that a generated link to a .zip download file is active "
+            "before expiring.",
+            _LONG,
+            "30",
+        ),
+        ConfigProperty(
+            DELETION_ENABLED,
+            "Delete artifact version",
+            "When selected, users are permitted to delete artifact versions.",
+            _BOOLEAN,
+            "false",
+        ),
+        ConfigProperty(
+            READ_ONLY_PAGES,
+            "UI read-only mode",
+            "When selected, the Service Registry web console is set to read-only, preventing "
+            "create, read, update, or delete operations.",
+            _BOOLEAN,
+            "false",
+        ),
+    )
+}
+
+
+def config_properties() -> tuple[ConfigProperty, ...]:
+    """Those that can be set, by name, each with its present value."""
+    sql = "SELECT name, value FROM registry_configproperty WHERE tenant_id = %s"
+    said = dict(rows(sql, DEFAULT_TENANT))
+    return tuple(_present(each, said.get(each.name)) for each in _known())
+
+
+def _known() -> Iterator[ConfigProperty]:
+    """As Apicurio, which lists the switches of access only where access is on."""
+    is_on = settings.ANNALS_ACCESS.is_on
+    return (each for each in _PROPERTIES.values() if is_on or each.name not in _OF_ACCESS)
+
+
+def _present(known: ConfigProperty, said: str | None) -> ConfigProperty:
+    """Any text may stand on the journal: what is not of the property's type sets nothing."""
+    if said is not None and _is_of_type(known.type, said):
+        return replace(known, value=said, is_said=True)
+    return replace(known, value=_default(known))
+
+
+def config_property(name: str) -> ConfigProperty:
+    """With its present value; raises ConfigPropertyNotFound."""
+    found = next((each for each in config_properties() if each.name == name), None)
+    if found is None:
+        raise ConfigPropertyNotFound(name)
+    return found
+
+
+def _default(known: ConfigProperty) -> str:
+    is_on: bool | None = settings.ANNALS_SWITCHES.get(known.name)
+    if is_on is None:
+        return known.value
+    return "true" if is_on else "false"
+
+
+def is_set(name: str) -> bool:
+    """Of a property that is true or false."""
+    return config_property(name).value == "true"
+
+
+def check_property_value(known: ConfigProperty, value: str) -> None:
+    """Raises InvalidPropertyValue."""
+    if not _is_of_type(known.type, value):
+        wanted = "true or false" if known.type == _BOOLEAN else "a whole number, 0 or more"
+        raise InvalidPropertyValue(f"{known.name} is {wanted}, not '{value}'.")
+
+
+def _is_of_type(type_name: str, value: str) -> bool:
+    if type_name == _BOOLEAN:
+        return value in {"true", "false"}
+    return value.isascii() and value.isdecimal() and len(value) <= _LONGEST_LONG

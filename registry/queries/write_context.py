@@ -1,0 +1,34 @@
+"""What a writer must know before it says anything, in one look."""
+
+from dataclasses import dataclass
+
+from registry.models import DEFAULT_TENANT
+from registry.queries.sql import row, stored_group
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`artifact_type` and `content_id` are None where there is no such artifact or content."""
+
+    artifact_type: str | None
+    has_group: bool
+    content_id: int | None
+
+
+def standing(group_id: str | None, artifact_id: str, content_hash: str) -> Standing:
+    group = stored_group(group_id)
+    found = row(
+        "SELECT (SELECT type FROM registry_artifact "
+        "WHERE tenant_id = %s AND group_id = %s AND artifact_id = %s), "
+        "EXISTS (SELECT 1 FROM registry_group WHERE tenant_id = %s AND group_id = %s), "
+        "(SELECT content_id FROM registry_content WHERE tenant_id = %s AND content_hash = %s)",
+        DEFAULT_TENANT,
+        group,
+        artifact_id,
+        DEFAULT_TENANT,
+        group,
+        DEFAULT_TENANT,
+        content_hash,
+    )
+    artifact_type, has_group, content_id = found or (None, False, None)
+    return Standing(artifact_type, group_id is None or bool(has_group), content_id)

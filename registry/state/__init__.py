@@ -1,0 +1,1 @@
+"""The whole state of the tables: hashed, and compared row by row."""
