@@ -186,18 +186,6 @@ def block_rows(connection: BaseDatabaseWrapper, table_name: str, block: int) -> 
     ]
 
 
-def digested_rows(
-    connection: BaseDatabaseWrapper,
-) -> Iterator[tuple[str, int, Iterator[tuple[Any, ...]]]]:
-    """By table: its name, how many columns are its key, its rows in the order of that key.
-
-    Each table's rows are to be read before the next table's. Of bytes, there is their hash.
-    """
-    for name, columns, table, order in _TABLES:
-        found = _rows(connection, f"SELECT {columns} FROM {table}", order)
-        yield name, len(order.split(", ")), (_plain(row) for row in found)
-
-
 def _rows(
     connection: BaseDatabaseWrapper, sql: str, order: str, part: tuple[int, int] | None = None
 ) -> Iterator[tuple[Any, ...]]:

@@ -15,7 +15,6 @@ from journal.dumps.reading import read_in_order
 from journal.health.state_digest import state_digest
 from journal.kafka.topics import Topic
 from journal.models import ContentView
-from journal.repair.new_journal.row_differences import differences
 from journal.wire.dialects import Dialect
 from journal.wire.messages import (
     Action,
@@ -32,6 +31,7 @@ from journal.wire.messages import (
 )
 from registry.models import SequenceName
 from registry.queries import sequence_standing
+from registry.state.differences import differences
 from tests.journals import DATA, apply_to_database, forget, records
 from tests.journals import recorded as recorded_in
 from tests.random_journals import random_journal, seeds
@@ -305,9 +305,9 @@ def test_rows_that_differ_are_named(sqlite_database: str) -> None:
         )
         writer.close()
         found = list(differences(connections["default"], scratch.connection))
-    assert [each.words.split(": was")[0].partition(" is another")[0] for each in found] == [
-        "contents: _, 1 is missing",
-        "contents: _, 2",
-        "contents: _, 3 is new",
-        "groups: _, g is missing",
+    assert [(each.subject, each.kind) for each in found] == [
+        ("content 1", "gone"),
+        ("content 2", "changed"),
+        ("content 3", "new"),
+        ("group g", "gone"),
     ]

@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from uuid import uuid4
 
 from django.db import connection
@@ -20,11 +19,11 @@ from journal.projection.content_view import choose_view
 from journal.projection.positions import Origin
 from journal.projection.replay import Replayed, Trouble, replay
 from journal.repair.new_journal.records import Rewriting
-from journal.repair.new_journal.row_differences import Difference, differences
 from journal.repair.new_journal.values import Foretold
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect, Generation, dialect_for
 from journal.wire.messages import MessageType
+from registry.state.differences import Change, differences
 from registry.state.digest import digest
 
 #: Differences beyond these are counted only.
@@ -85,7 +84,7 @@ class Verified:
     troubles: tuple[Trouble, ...]
     foretold: int
     unforetold: int
-    some: tuple[Difference, ...]
+    some: tuple[Change, ...]
     auto_dialect: Dialect | None
     auto_view: str
     auto_digest: str
@@ -179,12 +178,9 @@ class _Index:
     def __init__(self, foretold: tuple[Foretold, ...]) -> None:
         self._places = {(each.table, *each.key) for each in foretold if each.table}
 
-    def covers(self, difference: Difference) -> bool:
-        key = difference.key
-        return any(
-            (difference.table, *islice(key, width)) in self._places
-            for width in range(1, len(key) + 1)
-        )
+    def covers(self, change: Change) -> bool:
+        key = tuple(change.key.values())
+        return any((change.table, *key[:width]) in self._places for width in range(1, len(key) + 1))
 
 
 def _generation(scratch: Scratch) -> Generation:
