@@ -4,7 +4,7 @@ Clients are not told of segments; their borders are found again by the rules tha
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from journal.forecast.cleanup_config import CleaningSettings
@@ -73,10 +73,3 @@ class Survey:
         self.ends[partition] = record.offset + 1
         if record.key and record.key[0] in NEWER_TYPES:
             self.holds_newer_types = True
-
-
-def survey_of(settings: CleaningSettings, batches: Iterable[Sequence[Record]]) -> Survey:
-    survey = Survey(settings)
-    for records in batches:
-        survey.note(records)
-    return survey

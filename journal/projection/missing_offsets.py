@@ -1,4 +1,4 @@
-"""Offsets that had no record any more when this node came to them, told until they are accepted."""
+"""Offsets that had no record any more when this node came to them, reported until a rebuild."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -73,13 +73,6 @@ def note_missed(writer: Writer, partition: int, first: int, last: int, count: in
         count,
         int(time.time() * 1000),
     )
-
-
-def accept_missed(writer: Writer) -> int:
-    """Forgets what was noted; returns how many offsets that were."""
-    (count,) = writer.read("SELECT COALESCE(SUM(count), 0) FROM journal_missed")
-    writer.write("DELETE FROM journal_missed")
-    return int(count)
 
 
 def missed_offsets(database: BaseDatabaseWrapper = connection) -> tuple[MissedOffsets, ...]:

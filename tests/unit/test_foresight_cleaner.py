@@ -10,7 +10,7 @@ from journal.forecast.cleanup_config import CleaningSettings
 from journal.forecast.compaction import Cleaner, Horizon, cleanable_ends
 from journal.forecast.questions import Compaction, Retention
 from journal.forecast.retention import Expiry, new_starts
-from journal.forecast.segments import Survey, survey_of
+from journal.forecast.segments import Survey
 from journal.kafka.records import Record
 
 _NOW = 10_000_000
@@ -30,6 +30,12 @@ _SETTINGS = st.builds(
     segment_bytes=st.integers(100, 1000),
     min_compaction_lag_ms=st.sampled_from([0, 500, 5000]),
 )
+
+
+def survey_of(settings: CleaningSettings, records: list[Record]) -> Survey:
+    survey = Survey(settings)
+    survey.note(records)
+    return survey
 
 
 def journal_of(rows: Iterable[tuple[int, bytes | None, bytes | None, int]]) -> list[Record]:
@@ -62,7 +68,7 @@ def test_cleaning_twice_is_cleaning_once(
     rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
 ) -> None:
     records = journal_of(rows)
-    ends = cleanable_ends(survey_of(settings, [records]), Horizon.NEXT, _NOW)
+    ends = cleanable_ends(survey_of(settings, records), Horizon.NEXT, _NOW)
     once = left_by(Cleaner(ends, drops_tombstones=False), records)
     assert left_by(Cleaner(ends, drops_tombstones=False), once) == once
 
@@ -73,13 +79,13 @@ def test_in_the_end_each_key_has_its_newest_value_alone(
 ) -> None:
     records = journal_of(rows)
     newest = {(each.partition, each.key): each for each in records}
-    left = cleaned(records, survey_of(settings, [records]), Horizon.END)
+    left = cleaned(records, survey_of(settings, records), Horizon.END)
     assert left == [
         each
         for each in records
         if newest[each.partition, each.key] is each and None not in (each.key, each.value)
     ]
-    assert cleaned(left, survey_of(settings, [left]), Horizon.END) == left
+    assert cleaned(left, survey_of(settings, left), Horizon.END) == left
 
 
 @given(_RECORDS, _SETTINGS)
@@ -87,7 +93,7 @@ def test_the_next_run_takes_nothing_from_the_active_segment_nor_a_newest_record(
     rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
 ) -> None:
     records = journal_of(rows)
-    survey = survey_of(settings, [records])
+    survey = survey_of(settings, records)
     left = cleaned(records, survey, Horizon.NEXT)
     active = {partition: each.bases[-1] for partition, each in survey.segments.items()}
     assert [each for each in records if each.offset >= active[each.partition]] == [
@@ -102,7 +108,7 @@ def test_the_next_run_takes_no_more_than_all_runs_together(
     rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
 ) -> None:
     records = journal_of(rows)
-    survey = survey_of(settings, [records])
+    survey = survey_of(settings, records)
     after_next = cleaned(records, survey, Horizon.NEXT)
     in_the_end = cleaned(records, survey, Horizon.END)
     assert all(each in after_next for each in in_the_end)
@@ -112,7 +118,7 @@ def test_the_next_run_takes_no_more_than_all_runs_together(
 def test_a_record_younger_than_the_lag_holds_up_the_cleaner() -> None:
     settings = CleaningSettings(segment_ms=1, min_compaction_lag_ms=100)
     records = journal_of([(0, b"a", b"1", 10)] * 20)
-    survey = survey_of(settings, [records])
+    survey = survey_of(settings, records)
     ends = cleanable_ends(survey, Horizon.NEXT, now=200)
     # The eleventh record is of 110 ms: the first one that is younger than 100 ms at 200.
     assert ends == {0: 10}
@@ -128,7 +134,7 @@ def test_retention_takes_whole_segments_from_the_start(
 ) -> None:
     records = journal_of(rows)
     settings = replace(settings, retention_ms=limit_ms, retention_bytes=limit_bytes)
-    survey = survey_of(settings, [records])
+    survey = survey_of(settings, records)
     starts = new_starts(survey, settings, when)
     left = left_by(Expiry(starts, when - limit_ms), records)
     assert left == [each for each in records if each.offset >= starts[each.partition]]
@@ -145,7 +151,7 @@ def test_retention_by_time_takes_no_record_that_is_young_enough(
 ) -> None:
     records = journal_of(rows)
     settings = replace(settings, retention_ms=limit_ms)
-    starts = new_starts(survey_of(settings, [records]), settings, when)
+    starts = new_starts(survey_of(settings, records), settings, when)
     expiry = Expiry(starts, when - limit_ms)
     left = left_by(expiry, records)
     assert [
@@ -158,7 +164,7 @@ def test_retention_by_size_leaves_at_least_the_size() -> None:
     settings = CleaningSettings(segment_ms=1, retention_ms=-1, retention_bytes=250)
     records = journal_of([(0, b"a", b"1" * 28, 10)] * 10)
     # Each segment takes 100 bytes; seven leave 300, an eighth would leave 200.
-    assert new_starts(survey_of(settings, [records]), settings, when=0) == {0: 7}
+    assert new_starts(survey_of(settings, records), settings, when=0) == {0: 7}
 
 
 def test_a_topic_that_is_not_compacted_loses_nothing_so_unless_that_is_assumed() -> None:
