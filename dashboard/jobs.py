@@ -1,6 +1,7 @@
 """Long work beside the requests of a web process: one at a time, with progress, cancelable.
 
-Results are kept in memory until newer ones replace them, or the process ends.
+A page keeps the results of its own jobs in memory, until newer ones replace them or the process
+ends. Whichever page asks, only one job runs: it takes the interpreter's time from requests.
 """
 
 import logging
@@ -10,10 +11,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from functools import partial
+from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import connections
+from django.urls import reverse
 
 from journal.snapshots.builder import Progress
 
@@ -32,7 +35,7 @@ class Canceled(Exception):
 class Busy(Exception):
     """Other work is being done; `job` is that."""
 
-    def __init__(self, job: "Job[object]") -> None:
+    def __init__(self, job: "Job[Any]") -> None:
         super().__init__(f"This node is busy with something else: {job.title}")
         self.job = job
 
@@ -41,10 +44,13 @@ class Busy(Exception):
 class Job(Generic[T]):
     """`part` is how much is done, 0 to 1; times are in epoch ms, 0 while it runs.
 
-    `result` is there when it is done, `trouble` in words when it failed.
+    `result` is there when it is done, or from the start if the work fills it bit by bit; `trouble`
+    says in words why it failed.
     """
 
     title: str
+    #: The page that shows it.
+    url: str = ""
     id: UUID = field(default_factory=uuid4)
     state: State = "running"
     doing: str = ""
@@ -70,26 +76,70 @@ class Job(Generic[T]):
         self.doing, self.part = doing, part
 
 
-class Jobs(Generic[T]):
-    """`expected` are exceptions whose text says to a person what went wrong."""
+class JobRunner:
+    """Lets one job run at a time."""
 
-    def __init__(self, kept: int, expected: tuple[type[Exception], ...]) -> None:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: Job[Any] | None = None
+
+    def start(self, job: Job[Any], run: Callable[[], None]) -> None:
+        """Call `run` on a thread of its own; raise Busy while another job runs."""
+        with self._lock:
+            if self._running is not None:
+                raise Busy(self._running)
+            self._running = job
+        threading.Thread(target=run, name="job", daemon=True).start()
+
+    def end(self) -> None:
+        with self._lock:
+            self._running = None
+
+
+#: Of this process.
+runner = JobRunner()
+
+
+class Jobs(Generic[T]):
+    """The jobs of one page.
+
+    `page` names the URL of a job's page, by the job's ID. The text of an exception of `expected`
+    is shown as why a job failed.
+    """
+
+    def __init__(
+        self,
+        page: str,
+        kept: int,
+        expected: tuple[type[Exception], ...],
+        job_runner: JobRunner = runner,
+    ) -> None:
+        self._page = page
         self._kept = kept
         self._expected = expected
+        self._runner = job_runner
         self._jobs: OrderedDict[UUID, Job[T]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def start(self, title: str, work: Callable[[Progress], T]) -> Job[T]:
-        """On a thread of its own; raises Busy while other work of these is being done."""
+    def start(
+        self,
+        title: str,
+        work: Callable[[Progress], T],
+        *,
+        url: str = "",
+        result: T | None = None,
+    ) -> Job[T]:
+        """Start a job; raise Busy while any other runs.
+
+        `url` is for a page that does not go by the job's ID, `result` for work that fills it.
+        """
+        job = Job[T](title, result=result)
+        job.url = url or reverse(self._page, args=[job.id])
+        self._runner.start(job, partial(self._run, job, work))
         with self._lock:
-            for other in self._jobs.values():
-                if other.state == "running":
-                    raise Busy(other)  # type: ignore[arg-type]
-            job = Job[T](title)
             self._jobs[job.id] = job
             while len(self._jobs) > self._kept:
                 self._jobs.popitem(last=False)
-        threading.Thread(target=self._run, args=(job, work), name="job", daemon=True).start()
         return job
 
     def find(self, job_id: UUID) -> Job[T] | None:
@@ -104,7 +154,7 @@ class Jobs(Generic[T]):
             return tuple(copy(each) for each in reversed(self._jobs.values()))
 
     def _run(self, job: Job[T], work: Callable[[Progress], T]) -> None:
-        result: T | None = None
+        result = job.result
         try:
             result = work(job.tell)
             state: State = "done"
@@ -117,8 +167,9 @@ class Jobs(Generic[T]):
             state, job.trouble = "failed", f"{type(error).__name__}: {error}"
         finally:
             connections.close_all()
-        # At once: whoever sees the result may start the next work.
+        # Together: whoever sees the result may start the next job.
         with self._lock:
+            self._runner.end()
             job.result, job.ended, job.state = result, _now(), state
 
 

@@ -33,7 +33,9 @@ class Looked:
     is_imported: bool = False
 
 
-_jobs: Jobs[Looked] = Jobs(kept=3, expected=(ArchiveDamaged, RegistryError, NoOutcome))
+_jobs: Jobs[Looked] = Jobs(
+    "import-work", kept=3, expected=(ArchiveDamaged, RegistryError, NoOutcome)
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -28,7 +28,7 @@ from journal.snapshots.builder import Progress
 _PAGE = 50
 _KINDS = {"gone": "lost", "new": "comes back", "changed": "changes"}
 
-_jobs: Jobs[Foresight] = Jobs(kept=5, expected=(BrokerError, UnreadableSetting))
+_jobs: Jobs[Foresight] = Jobs("foreseen", kept=5, expected=(BrokerError, UnreadableSetting))
 
 
 class _NoQuestion(ValueError):

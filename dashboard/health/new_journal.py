@@ -59,7 +59,7 @@ class Outcome:
     steps: tuple[str, ...] = ()
 
 
-_jobs: Jobs[Outcome] = Jobs(kept=5, expected=(BrokerError, CannotMend))
+_jobs: Jobs[Outcome] = Jobs("new-journal-work", kept=5, expected=(BrokerError, CannotMend))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,7 +36,7 @@ _WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-0
 #: What work on this page ends with; a redirect or a list is shown.
 _Result = Snapshot | Comparison | Loaded
 _jobs: Jobs[_Result] = Jobs(
-    kept=10, expected=(BrokerError, NothingReadable, ArchiveDamaged, ValueError)
+    "snapshot-work", kept=10, expected=(BrokerError, NothingReadable, ArchiveDamaged, ValueError)
 )
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.middleware import asking
@@ -26,7 +27,7 @@ from registry.bundles.reading import BundleLimits, BundleRefused, is_zip, read_b
 from registry.errors import RegistryError
 
 _LONGEST = 512
-_jobs: Jobs[KeptBundle] = Jobs(kept=5, expected=(RegistryError, NoOutcome))
+_jobs: Jobs[KeptBundle] = Jobs("several-plan", kept=5, expected=(RegistryError, NoOutcome))
 
 
 def is_for_several(request: HttpRequest) -> bool:
@@ -100,11 +101,12 @@ def begin(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
         return run(bundle, planned, asks.name, tell)
 
     try:
-        started = _jobs.start(f"Uploading {len(planned.to_store)} artifacts", work)
+        title = f"Uploading {len(planned.to_store)} artifacts"
+        started = _jobs.start(title, work, url=reverse("several-plan", args=[bundle_id]))
     except Busy as error:
         bundle.outcomes = []
         save(bundle)
-        return _plan_page(request, bundle, planned, 409, busy=str(error))
+        return _plan_page(request, bundle, planned, 409, busy=error)
     return _begun(bundle, started)
 
 
@@ -174,7 +176,7 @@ def _plan_page(
     bundle: KeptBundle,
     planned: Plan | None = None,
     status: int = 200,
-    busy: str = "",
+    busy: Busy | None = None,
 ) -> HttpResponse:
     planned = planned or plan_of(bundle, asking(request))
     paths = [each.path for each in bundle.lines]

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.jobs import Busy, Job, Jobs
+from dashboard.jobs import Busy, Job, JobRunner, Jobs
 from journal.snapshots.builder import Progress
 from tests.waiting import DEADLINE, until
 
@@ -16,7 +16,7 @@ class Wrong(Exception):
 
 @pytest.fixture
 def jobs() -> Jobs[int]:
-    return Jobs(kept=3, expected=(Wrong,))
+    return Jobs("import-work", kept=3, expected=(Wrong,), job_runner=JobRunner())
 
 
 def ended(job: Job[int]) -> Job[int]:
@@ -121,3 +121,39 @@ def test_whoever_sees_a_result_may_start_the_next_work(
     go_on.set()
     until(lambda: job.result is not None)
     jobs.start("second", lambda on_progress: 2)
+
+
+def test_only_one_is_done_at_a_time_whichever_page_asks() -> None:
+    runner, go_on = JobRunner(), threading.Event()
+    imports = Jobs[int]("import-work", kept=3, expected=(), job_runner=runner)
+    snapshots = Jobs[int]("snapshot-work", kept=3, expected=(), job_runner=runner)
+
+    def work(on_progress: Progress) -> int:
+        go_on.wait(DEADLINE)
+        return 1
+
+    first = imports.start("Importing", work)
+    with pytest.raises(Busy, match="Importing") as refused:
+        snapshots.start("A snapshot", work)
+    assert refused.value.job.url == f"/ui/import/{first.id}"
+    go_on.set()
+    ended(first)
+    assert ended(snapshots.start("A snapshot", lambda on_progress: 2)).result == 2
+
+
+def test_a_result_that_is_filled_bit_by_bit_is_seen_meanwhile(jobs: Jobs[list[str]]) -> None:
+    filled, go_on = threading.Event(), threading.Event()
+    acts: list[str] = []
+
+    def work(on_progress: Progress) -> list[str]:
+        acts.append("first")
+        filled.set()
+        go_on.wait(DEADLINE)
+        raise Wrong("It ended early.")
+
+    job = jobs.start("A play", work, result=acts)
+    assert filled.wait(DEADLINE)
+    assert (job.state, job.result) == ("running", ["first"])
+    go_on.set()
+    until(lambda: job.state != "running")
+    assert (job.state, job.result) == ("failed", ["first"])
