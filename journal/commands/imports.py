@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from journal.commands.import_plan import ImportPlan, plan_import
 from journal.dumps.export_entries import entry_messages, reset_messages
 from journal.models import Outcome
-from journal.publish.dialect import current_dialect, dialect_to_come
+from journal.publish.dialect import current_dialect
 from journal.publish.id_allocation import draw_many
 from journal.publish.publisher import say
 from journal.wire.messages import (
@@ -45,7 +45,7 @@ class KeptIds:
 def preview_import(file: IO[bytes], kept: KeptIds) -> ImportPlan:
     """What `import_archive` would do, conflicts included; raises ArchiveDamaged."""
     file.seek(0)
-    said = entry_messages(read_archive(file), dialect_to_come())
+    said = entry_messages(read_archive(file), current_dialect())
     return plan_import(said, keeps_content_ids=kept.content_ids, keeps_global_ids=kept.global_ids)
 
 

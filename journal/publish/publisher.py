@@ -18,9 +18,10 @@ from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from journal.outcomes.follower import ensure_following
 from journal.outcomes.waiters import waiters
 from journal.projection.effects import Effect
-from journal.publish.readiness import await_ready, forget, trouble_now
+from journal.publish.readiness import await_ready, forget, newest_generation, trouble_now
 from journal.wire.codec import encode
-from journal.wire.messages import Message
+from journal.wire.dialects import Dialect, Generation, form
+from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
 from registry.connections import reads_snapshot
 from registry.errors import ReadOnlyRegistry, refusal
 
@@ -43,9 +44,25 @@ def say(
     """
     _refuse_in_snapshot()
     ensure_following()
-    await_ready()
+    newest = await_ready()
     if not is_mending:
         refuse_if_unwell()
+    if newest is Generation.UNKNOWN and settings.JOURNAL_DIALECT == "auto":
+        _found_journal()
+    return _publish_and_wait(messages, reqs)
+
+
+def _found_journal() -> None:
+    """Publish the record that tells nodes of an empty topic its generation.
+
+    The ID records that a first write begins with are alike in all of them.
+    """
+    bootstrap = UpgraderValue(Action.UPGRADE_BOOTSTRAP, upgrader_uuid=str(uuid4()))
+    _publish_and_wait([Message(UpgraderKey("compact"), bootstrap, form(Dialect.V2_6))])
+    newest_generation.cache_clear()
+
+
+def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> list[Effect]:
     began = time.monotonic()
     deadline = began + settings.JOURNAL_RESPONSE_TIMEOUT
     reqs = reqs or [str(uuid4()) for _ in messages]
