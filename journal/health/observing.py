@@ -2,19 +2,13 @@
 
 import json
 import time
-from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from journal.database.scratch import scratch_database
-from journal.database.writer import Writer
 from journal.dumps.backup_manifest import Verified, read_verified
-from journal.dumps.reading import read_in_order
 from journal.health.observations import (
     BackupSeen,
     BuiltView,
@@ -25,10 +19,7 @@ from journal.health.observations import (
 from journal.health.table_lookups import Look, sequences
 from journal.kafka.topic_description import TopicFacts
 from journal.models import ContentView
-from journal.projection.batches import Batches
-from journal.projection.decoding import understand
 from journal.projection.missing_offsets import missed_offsets
-from journal.projection.positions import Origin
 from journal.projection.tally import Mark, Tally, stored_tally
 
 
@@ -63,8 +54,6 @@ def _unsaved(look: Look, tally: Tally, verified: Verified | None) -> list[Mark]:
     )
     return [Mark(partition, *row) for partition, row in rows]
 
-
-_BATCH = 1000
 
 _FIRST_NAMED = 5
 
@@ -104,30 +93,12 @@ def observe_node(
     )
 
 
-def observe_dump(lines: Iterable[bytes], topic: str, facts: TopicFacts | None) -> Observations:
-    """Applies a dump and observes the outcome; raises DumpError, JumbledDump."""
-    with scratch_database() as scratch:
-        _apply(lines, topic, scratch.settings)
-        return observe_copy(scratch.connection, topic, facts)
-
-
 def observe_copy(
     connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
 ) -> Observations:
     """Tables that no node keeps, so that their view needs no judgement."""
     observed = observe(connection, topic, facts)
     return replace(observed, built_view=None, is_dump=True, partition_count=0)
-
-
-def _apply(lines: Iterable[bytes], topic: str, database: dict[str, Any]) -> None:
-    records = read_in_order(lines)
-    writer = Writer(database)
-    try:
-        batches = Batches(writer, Origin(topic))
-        while batch := list(islice(records, _BATCH)):
-            batches.apply([understand(record) for record in batch])
-    finally:
-        writer.close()
 
 
 def _built_view(look: Look) -> BuiltView | None:

@@ -9,6 +9,7 @@ from typing import IO
 from uuid import uuid4
 
 import msgspec
+from django.conf import settings
 
 from journal.database.scratch import scratch_database
 from journal.dumps.export_entries import import_messages
@@ -104,7 +105,7 @@ def take_file(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot
         about = About(draft, kind, brought.name, decoded.ends, on_progress, brought.facts, _DECODED)
         with scratch_database(draft.tables) as scratch:
             snapshot = replayed(
-                about, Origin(decoded.topic or brought.name, view), records, scratch
+                about, Origin(decoded.topic or settings.JOURNAL_TOPIC, view), records, scratch
             )
         return draft.finish(
             msgspec.structs.replace(

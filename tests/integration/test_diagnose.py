@@ -12,11 +12,10 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from journal.database.writer import Writer
-from journal.dumps.reading import JumbledDump
 from journal.health.checks.sequences import JAVA_MESSAGE
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.observing import observe, observe_dump
+from journal.health.observing import observe
 from journal.kafka.records import Record
 from journal.kafka.topic_description import Setting, TopicFacts
 from journal.models import ContentView
@@ -37,6 +36,7 @@ from journal.worker.status import Word, say_word
 from registry.references import content_hash
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
+from tests.judging import judged_dump
 
 INCIDENT = DATA / "incident-dump.jsonl"
 KEEPING = TopicFacts({
@@ -135,12 +135,12 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def judged(*messages: Message) -> tuple[Finding, ...]:
-    return diagnose(observe_dump(dumped(records(*messages)), TOPIC, KEEPING))
+    return judged_dump(dumped(records(*messages)), KEEPING).findings
 
 
 def told(file: Path, facts: TopicFacts | None = None) -> list[tuple[str, str]]:
     with file.open("rb") as lines:
-        findings = diagnose(observe_dump(lines, TOPIC, facts))
+        findings = judged_dump(lines, facts).findings
     return [(finding.code, finding.severity) for finding in findings]
 
 
@@ -215,10 +215,19 @@ class TestWrittenJournals:
             "tenant lost's global 1."
         )
 
-    def test_a_dump_that_repeats_itself_is_not_judged(self) -> None:
+    def test_what_a_dump_repeats_is_left_out(self) -> None:
         lines = dumped(records(*upload(1)))
-        with pytest.raises(JumbledDump, match="offset 0 comes after offset 3"):
-            observe_dump([*lines, *lines], TOPIC, None)
+        repeated = judged_dump([*lines, *lines])
+        assert (repeated.records, repeated.damage_count) == (4, 4)
+        assert repeated.damage[0].where == "offset 0 of partition 0"
+        assert "after offset 3" in repeated.damage[0].reason
+
+    def test_a_content_id_used_twice_by_a_newer_node_is_judged_in_its_view(self) -> None:
+        """The newer nodes take the last content of an ID, so none of the two is missing."""
+        first, artifact = use(1)
+        again, _ = use(1)
+        found = judged(*draw(), first, artifact, again)
+        assert [each.summary for each in found if "missing" in each.summary] == []
 
 
 @pytest.fixture
@@ -341,7 +350,7 @@ class TestCommandOnDumps:
     def test_what_is_no_dump_is_refused(self, text: str, tmp_path: Path) -> None:
         file = tmp_path / "dump"
         file.write_text(text)
-        with pytest.raises(CommandError, match=r"no record|line 1") as refused:
+        with pytest.raises(CommandError, match=r"is empty|Line 1") as refused:
             run("--dump", str(file))
         assert refused.value.returncode == 2
 

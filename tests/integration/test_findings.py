@@ -19,7 +19,7 @@ from pytest_django import Settings
 from journal.health.current import current_findings
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.observing import observe_dump, observe_node
+from journal.health.observing import observe_node
 from journal.health.write_latency import WriteWaits
 from journal.kafka.records import Record
 from journal.kafka.topics import Topic
@@ -42,6 +42,7 @@ from node.config.home import Home
 from tests.integration.test_diagnose import KEEPING, draw, dumped, upload
 from tests.integration.test_doctor import codes, finding
 from tests.journals import DATA, TOPIC, apply_to_database, put_messages, recorded, records
+from tests.judging import judged_dump
 from tests.nodes import node_running, worker_in_trouble
 from tests.tools import call
 from tests.waiting import DEADLINE, until
@@ -55,8 +56,7 @@ def home(tmp_path: Path, settings: Settings) -> None:
 
 
 def from_dump(journal: Iterable[Record]) -> dict[str, Finding]:
-    seen = observe_dump(dumped(journal), TOPIC, KEEPING)
-    return {each.code: each for each in diagnose(seen)}
+    return {each.code: each for each in judged_dump(dumped(journal), KEEPING).findings}
 
 
 def from_node() -> dict[str, Finding]:
@@ -229,7 +229,8 @@ class TestRunningNodes:
             told = finding("J17")
             assert told.severity == "error"
             assert told.began is not None
-            assert told.began.offset == 1
+            # The journal's generation, and two IDs that were drawn.
+            assert told.began.offset == 2
             assert before <= told.began.at <= time.time_ns() / 1_000_000
             by_rest = Client().get("/apis/annals/v1/findings").json()["findings"]
             assert by_rest[0]["code"] == "J17"

@@ -3,34 +3,35 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import fill
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from journal.dumps.reading import DumpError, JumbledDump, lines_of
 from journal.health.checks.nodes import ahead_of_journal
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.node_state import node_state
 from journal.health.observations import Observations
-from journal.health.observing import observe_dump, observe_node
+from journal.health.observing import observe_node
 from journal.kafka.topic_config_files import read_settings_file
 from journal.kafka.topic_description import TopicFacts
 from journal.models import Position
+from journal.snapshots.from_file import Brought, NothingReadable, take_file
+from journal.snapshots.store import Shelf, Snapshot
 from node.cli.progress import show_steps
+from registry.archives.members import ArchiveDamaged
 
 #: The exit code if no judgment was possible; 1 says that errors were found.
 NOT_JUDGED = 2
 
 _WIDTH = 100
-#: Lines of a dump.
-_TELL_EVERY = 1000
 
 
 class Command(BaseCommand):
@@ -46,7 +47,8 @@ class Command(BaseCommand):
             "--dump",
             type=Path,
             metavar="FILE",
-            help="a topic dump (kcat -J, base64 or JSON lines) to judge instead of the node",
+            help="a topic dump (kcat -J, base64 or JSON lines) or an export to judge instead of "
+            "the node",
         )
         parser.add_argument(
             "--topic-config",
@@ -66,33 +68,44 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         facts = None if topic_config is None else _settings_of(topic_config)
-        seen = _observe_node(facts) if dump is None else _observe_dump(dump, facts)
-        apart = ahead_of_journal(node_state()) if dump is None else None
-        findings = (*diagnose(seen), *([] if apart is None else [apart]))
-        self.stdout.write(_as_json(findings) if json else _as_text(findings, seen))
+        notes: tuple[str, ...] = ()
+        if dump is None:
+            findings, facts = _judge_node(facts)
+        else:
+            findings, notes = _judge_dump(dump, facts)
+        self.stdout.write(_as_json(findings) if json else _as_text(findings, facts, notes))
         if any(finding.severity == "error" for finding in findings):
             sys.exit(1)
 
 
-def _observe_dump(dump: Path, facts: TopicFacts | None) -> Observations:
+def _judge_dump(
+    dump: Path, facts: TopicFacts | None
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Return the findings, and what of the file could not be read."""
     try:
-        with dump.open("rb") as file, show_steps() as on_progress:
-            lines = _told(file, dump.stat().st_size, on_progress)
-            seen = observe_dump(lines, settings.JOURNAL_TOPIC, facts)
-    except (OSError, DumpError, JumbledDump) as error:
+        with (
+            dump.open("rb") as file,
+            TemporaryDirectory(prefix="annals-diagnose-") as folder,
+            show_steps() as on_progress,
+        ):
+            brought = Brought(dump.name, file, facts)
+            snapshot = take_file(Shelf(Path(folder)), brought, on_progress)
+    except (OSError, NothingReadable, ArchiveDamaged) as error:
         raise CommandError(f"{dump}: {error}", returncode=NOT_JUDGED) from error
-    if not seen.tally.partitions:
-        raise CommandError(f"{dump} holds no record", returncode=NOT_JUDGED)
-    return seen
+    return snapshot.findings, tuple(_damage_lines(snapshot))
 
 
-def _told(file: IO[bytes], size: int, on_progress: Callable[[str, float], None]) -> Iterator[bytes]:
-    done = 0
-    for count, line in enumerate(lines_of(file)):
-        yield line
-        done += len(line)
-        if count % _TELL_EVERY == 0:
-            on_progress("Replaying the dump", done / max(size, 1))
+def _damage_lines(snapshot: Snapshot) -> Iterator[str]:
+    if snapshot.damage_count:
+        yield f"Not judged: {snapshot.damage_count:,} places of the file could not be read."
+    for damage in snapshot.damage:
+        yield f"  {damage.where}: {damage.reason}"
+
+
+def _judge_node(facts: TopicFacts | None) -> tuple[tuple[Finding, ...], TopicFacts | None]:
+    seen = _observe_node(facts)
+    apart = ahead_of_journal(node_state())
+    return (*diagnose(seen), *([] if apart is None else [apart])), seen.facts
 
 
 def _observe_node(facts: TopicFacts | None) -> Observations:
@@ -128,12 +141,16 @@ def _as_json(findings: tuple[Finding, ...]) -> str:
     return json.dumps({"findings": msgspec.to_builtins(findings)}, indent=2)
 
 
-def _as_text(findings: tuple[Finding, ...], seen: Observations) -> str:
+def _as_text(
+    findings: tuple[Finding, ...], facts: TopicFacts | None, notes: tuple[str, ...]
+) -> str:
     blocks = [_block(finding) for finding in findings] or ["Nothing is wrong with the journal."]
-    if seen.facts is None:
+    if facts is None:
         blocks.append(
             "The topic's settings were not judged, since nothing tells them: --topic-config FILE."
         )
+    if notes:
+        blocks.append("\n".join(notes))
     return "\n\n".join(blocks)
 
 
