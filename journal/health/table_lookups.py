@@ -73,7 +73,9 @@ def sequences(look: Look) -> InUse:
     # A worker may commit between two look-ups. The highest ids first: their draws come before
     # them, so that a sequence never seems behind because it was read too early.
     highest = {
+        # None where a tenant's last row was deleted between the two look-ups.
         (tenant, name): look.one(f"SELECT MAX({column}) FROM {table} WHERE tenant_id = %s", tenant)
+        or 0
         for name, (table, column) in _ID_TABLES.items()
         for tenant in look.tenants(table)
     }

@@ -85,8 +85,8 @@ def test_the_search_box_finds_global_ids_content_ids_and_hashes(guest: Visitor) 
     page = guest.open("/ui/artifacts")
     found = page.get_by_test_id("artifact-list").locator(".where b")
     page.locator("[data-search]").fill(str(number))
-    # The number is a global id and a content id.
-    expect(found).to_have_text(["other", "twin"])
+    # The number is a global id and a content id. Other tests' contents may hold it as well.
+    expect(found).to_contain_text(["other", "twin"])
     expect(page.locator("#results .notice")).to_contain_text(
         f"Global id {number} is ids/twin version 1"
     )

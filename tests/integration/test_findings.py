@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -16,14 +16,17 @@ from django.db import connections
 from django.test import Client
 from pytest_django import Settings
 
+from journal.database.writer import Writer
 from journal.health.current import current_findings
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.observing import observe_node
+from journal.health.table_lookups import Look, sequences
 from journal.health.write_latency import WriteWaits
 from journal.kafka.records import Record
 from journal.kafka.topics import Topic
 from journal.models import ContentView, Position
+from journal.projection.tally import Tally
 from journal.publish import publisher
 from journal.wire.messages import (
     Action,
@@ -53,6 +56,11 @@ DAY = 24 * 60 * 60 * 1000
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, settings: Settings) -> None:
     settings.ANNALS_HOME = Home(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def no_waits_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("journal.health.current.write_waits", WriteWaits())
 
 
 def from_dump(journal: Iterable[Record]) -> dict[str, Finding]:
@@ -288,3 +296,21 @@ def test_no_finding_of_a_recorded_journal_tells_an_error_that_is_none() -> None:
         told = from_dump(recorded(DATA / "journals" / f"{name}.jsonl"))
         assert {each.severity for each in told.values()} <= {"info"}, name
     assert current_findings() == ()
+
+
+class _LookAmongDeletions(Look):
+    """Tables whose rows are deleted by a commit between two look-ups."""
+
+    def tenants(self, table: str) -> Iterator[str]:
+        for tenant in super().tenants(table):
+            writer = Writer(connections.settings["journal"])
+            writer.write(f"DELETE FROM {table}")
+            writer.close()
+            yield tenant
+
+
+@pytest.mark.usefixtures("each_database")
+def test_ids_are_looked_up_while_the_last_content_is_deleted() -> None:
+    apply_to_database(records(*upload(1)[:3]))
+    look = _LookAmongDeletions(connections["default"])
+    assert {state.highest for state in sequences(look).states(look, Tally())} == {0}
