@@ -245,7 +245,7 @@ class TestRunningNodes:
             assert "deleted or truncated" in by_rest[0]["summary"]
             judged = json.loads(call_failing("diagnose", "--json"))
             assert "J17" in [each["code"] for each in judged["findings"]]
-        Position.objects.using("journal").update(next_offset=2)
+        Position.objects.using("journal").update(next_offset=3)
         with node_running(kafka, topic):
             assert "J17" not in codes()
             publisher.say(draw())
