@@ -24,7 +24,7 @@ class Loaded:
 
 def test_a_record_beyond_the_queue_is_refused_and_one_in_it_fails() -> None:
     properties = {"bootstrap.servers": NOWHERE, "queue.buffering.max.messages": "1"}
-    producer = JournalProducer(properties, "topic", timeout=1)
+    producer = JournalProducer(properties, "topic", 1)
     failures: list[BrokerError] = []
     try:
         producer.publish(b"key", b"first", (), failures.append)
@@ -37,7 +37,7 @@ def test_a_record_beyond_the_queue_is_refused_and_one_in_it_fails() -> None:
 
 
 def test_a_record_that_is_too_large_for_the_client_is_refused() -> None:
-    producer = JournalProducer({"bootstrap.servers": NOWHERE}, "topic", timeout=1)
+    producer = JournalProducer({"bootstrap.servers": NOWHERE}, "topic", 1)
     try:
         with pytest.raises(RecordRefused):
             producer.publish(b"key", bytes(33 * 1024 * 1024), (), lambda error: None)
