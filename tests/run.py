@@ -25,7 +25,7 @@ _PYTHON = (sys.executable, "-m")
 _SIDE_BY_SIDE = ("-n", "5", "--dist", "loadfile", "--no-loadscope-reorder")
 _OPTIONS = {
     "all": (*_SIDE_BY_SIDE, "-m", "not soak"),
-    "quick": (*_SIDE_BY_SIDE, "-m", "not soak and not kafka and not browser"),
+    "quick": (*_SIDE_BY_SIDE, "-m", "not soak and not kafka", "tests/unit", "tests/docs"),
     # One by one: those of speed need the machine to themselves.
     "soak": ("-m", "soak or hypothesis", "--hypothesis-profile=soak"),
 }
@@ -34,7 +34,7 @@ _OPTIONS = {
 def main() -> int:
     """Return the exit code of the tests, or of the linters if only they found something."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", choices=_OPTIONS, help="quick: without broker and browser")
+    parser.add_argument("which", choices=_OPTIONS, help="quick: those of unit and docs")
     parser.add_argument("--lint", action="store_true", help="run the linters beside all tests")
     parser.add_argument("--coverage", action="store_true", help="report what no test executes")
     arguments, more = parser.parse_known_args()
