@@ -36,7 +36,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
     def work(on_progress: Progress) -> Played:
         acts = reenact(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, played.has_nonce)
-        with closing(acts):  # type: ignore[type-var]
+        with closing(acts):
             for act in acts:
                 played.acts.append(act)
                 on_progress(act.title, 0.0)

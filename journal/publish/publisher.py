@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import uuid4
 
 from django.conf import settings
@@ -67,9 +68,13 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
     deadline = began + settings.JOURNAL_RESPONSE_TIMEOUT
     reqs = reqs or [str(uuid4()) for _ in messages]
     waiting = waiters.register(reqs)
+
+    def fail(req: str, error: BrokerError) -> None:
+        waiting.fail(_failure(req, error))
+
     try:
         for req, message in zip(reqs, messages, strict=True):
-            _publish(req, message, lambda error, req=req: waiting.fail(_failure(req, error)))
+            _publish(req, message, partial(fail, req))
         effects = waiting.effects(deadline)
         write_waits.waited(time.monotonic() - began)
         return effects
@@ -120,10 +125,10 @@ def _refuse_in_snapshot() -> None:
         raise ReadOnlyRegistry
 
 
-def _publish(req: str, message: Message, on_failure: object) -> None:
+def _publish(req: str, message: Message, on_failure: Callable[[BrokerError], None]) -> None:
     key, value = encode(message)
     try:
-        _the_producer().publish(key, value, (("req", req.encode()),), on_failure)  # type: ignore[arg-type]
+        _the_producer().publish(key, value, (("req", req.encode()),), on_failure)
     except BrokerError as error:
         raise _failure(req, error) from error
 

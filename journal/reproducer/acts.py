@@ -1,7 +1,7 @@
 """The seed's procedure, act by act: three schemas, compaction, a rebuild, a fourth schema."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -57,7 +57,9 @@ class Act:
     is_failure: bool = False
 
 
-def reenact(properties: Mapping[str, str], topic: str, has_nonce: bool) -> Iterator[Act]:
+def reenact(
+    properties: Mapping[str, str], topic: str, has_nonce: bool
+) -> Generator[Act, None, None]:
     """Plays on a scratch topic beside `topic`, which is only named after it; raises BrokerError.
 
     The scratch topic is deleted at the end, also if the iteration is left early.
