@@ -6,8 +6,6 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 # Options of pytest that choose some of the tests: make test ARGS="-k upload"
 ARGS ?=
-# Of everything random in make soak; printed, so that a run can be played again: make soak SEED=1
-SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 .PHONY: setup setup-dev browser run test check lint soak coverage bench format screenshots
 
@@ -49,9 +47,9 @@ lint: setup-dev
 browser: setup-dev
 	@$(BIN)/python -m tests.chromium
 
-# Long tests, those of speed, and many examples of a new seed, which is printed.
+# Long tests, those of speed, and many random examples; SEED=… plays a run again.
 soak: setup-dev browser
-	ANNALS_TEST_SEED=$(SEED) $(BIN)/python -m tests.run soak --hypothesis-seed=$(SEED) $(ARGS)
+	$(BIN)/python -m tests.run soak $(if $(SEED),--seed=$(SEED)) $(ARGS)
 
 # Lines and branches that no test executes.
 coverage: setup-dev browser

@@ -5,6 +5,7 @@ Options that are not its own are pytest's.
 
 import argparse
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -36,15 +37,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("which", choices=_OPTIONS, help="quick: those of unit and docs")
     parser.add_argument("--lint", action="store_true", help="run the linters beside all tests")
+    parser.add_argument("--seed", type=int, help="of all that is random in soak; a new one if none")
     parser.add_argument("--coverage", action="store_true", help="report what no test executes")
     arguments, more = parser.parse_known_args()
     command = [*_PYTHON, *(("coverage", "run", "-m") if arguments.coverage else ()), "pytest"]
     command += [*_OPTIONS[arguments.which], *more]
+    services = {}
+    if arguments.which == "soak":
+        seed = arguments.seed if arguments.seed is not None else secrets.randbelow(2**32)
+        print(f"make soak SEED={seed} plays this run again.", flush=True)
+        command.append(f"--hypothesis-seed={seed}")
+        services["ANNALS_TEST_SEED"] = str(seed)
     with tempfile.TemporaryDirectory(prefix="annals-tests-") as name, ExitStack() as stack:
         folder = Path(name)
         # Options choose some of the tests, whoever gives them is not after the linters.
         linting = _start_linting(folder / "lint") if arguments.lint and not more else None
-        services = {} if arguments.which == "quick" else stack.enter_context(_services(folder))
+        if arguments.which != "quick":
+            services |= stack.enter_context(_services(folder))
         code = _run(command, services)
         if linting is not None:
             code = linting.wait() or code

@@ -354,6 +354,20 @@ class TestCommandOnDumps:
             run("--dump", str(file))
         assert refused.value.returncode == 2
 
+    @pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
+    def test_a_dump_with_a_line_that_cannot_be_read_is_judged_without_it_and_not_well(
+        self, form: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        lines = (DATA / "journals" / "2.6.13.jsonl").read_text().splitlines()
+        file = tmp_path / "dump"
+        file.write_text("\n".join([*lines[:-1], "{broken"]))
+        code, out = run("--dump", str(file), *form)
+        assert code == 2
+        assert "Nothing is wrong" in out or json.loads(out) == {"findings": []}
+        told = capsys.readouterr().err
+        assert "Not judged, since it could not be read (1 in all):" in told
+        assert f"line {len(lines)}: it is not JSON" in told
+
     def test_a_missing_dump_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="No such file"):
             run("--dump", str(tmp_path / "none"))

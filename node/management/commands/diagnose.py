@@ -28,7 +28,7 @@ from journal.snapshots.store import Shelf, Snapshot
 from node.cli.progress import show_steps
 from registry.archives.members import ArchiveDamaged
 
-#: The exit code if no judgment was possible; 1 says that errors were found.
+#: The exit code if nothing, or not all of a dump, could be judged; 1 is for errors found.
 NOT_JUDGED = 2
 
 _WIDTH = 100
@@ -36,8 +36,8 @@ _WIDTH = 100
 
 class Command(BaseCommand):
     help = (
-        "Judge the journal. Exits with 1 if a finding is an error, with 2 if there is nothing "
-        "that could be judged."
+        "Judge the journal. Exits with 1 if a finding is an error, else with 2 if nothing, or not "
+        "all of a dump, could be judged."
     )
     # It looks at tables or a dump alone, so that it also works where a node can't start.
     requires_system_checks = ()
@@ -73,9 +73,13 @@ class Command(BaseCommand):
             findings, facts = _judge_node(facts)
         else:
             findings, notes = _judge_dump(dump, facts)
-        self.stdout.write(_as_json(findings) if json else _as_text(findings, facts, notes))
+        self.stdout.write(_as_json(findings) if json else _as_text(findings, facts))
+        if notes:
+            self.stderr.write("\n".join(notes))
         if any(finding.severity == "error" for finding in findings):
             sys.exit(1)
+        if notes:
+            sys.exit(NOT_JUDGED)
 
 
 def _judge_dump(
@@ -97,7 +101,7 @@ def _judge_dump(
 
 def _damage_lines(snapshot: Snapshot) -> Iterator[str]:
     if snapshot.damage_count:
-        yield f"Not judged: {snapshot.damage_count:,} places of the file could not be read."
+        yield f"Not judged, since it could not be read ({snapshot.damage_count:,} in all):"
     for damage in snapshot.damage:
         yield f"  {damage.where}: {damage.reason}"
 
@@ -141,16 +145,12 @@ def _as_json(findings: tuple[Finding, ...]) -> str:
     return json.dumps({"findings": msgspec.to_builtins(findings)}, indent=2)
 
 
-def _as_text(
-    findings: tuple[Finding, ...], facts: TopicFacts | None, notes: tuple[str, ...]
-) -> str:
+def _as_text(findings: tuple[Finding, ...], facts: TopicFacts | None) -> str:
     blocks = [_block(finding) for finding in findings] or ["Nothing is wrong with the journal."]
     if facts is None:
         blocks.append(
             "The topic's settings were not judged, since nothing tells them: --topic-config FILE."
         )
-    if notes:
-        blocks.append("\n".join(notes))
     return "\n\n".join(blocks)
 
 
