@@ -1,6 +1,7 @@
 """Rules that no linter here checks: sizes of functions and files, and no clock in a test."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ ROOT = Path(__file__).parent.parent.parent
 _PACKAGES = ("node", "api", "access", "dashboard", "journal", "registry", "bench")
 _LONGEST_FUNCTION = 45
 _LONGEST_FILE = 350
+
+_POSSESSIVE_GROUP = re.compile(r"\)([*+?]|\{[\d,]+\})\+")
 
 _CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time"}
 _SLEEPS = {"sleep", "wait_for_timeout"}
@@ -45,6 +48,18 @@ def _long_functions(text: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDe
 
 def _place(file: Path, node: ast.stmt | ast.expr) -> str:
     return f"{file.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python before 3.11.5 matches it wrongly (CPython issue 106052); (?>(?:…)*) does the same."""
+    found = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for package in _PACKAGES
+        for file in _python_files(ROOT / package)
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if _POSSESSIVE_GROUP.search(line)
+    ]
+    assert found == []
 
 
 def test_no_test_is_excused_or_depends_on_how_fast_the_machine_is() -> None:

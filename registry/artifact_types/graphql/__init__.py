@@ -9,10 +9,10 @@ from registry.artifact_types.checks import Judging
 _MEDIA_TYPE = "application/graphql"
 
 # Possessive, so that no input makes the match backtrack.
-_COMMENTS = r"(?:[\s,]++|\#[^\n]*+)*+"
-_DESCRIPTION = r'(?:"""(?:[^"]++|"(?!""))*+"""|"(?:[^"\\\n]++|\\.)*+")?+'
+_COMMENTS = r"(?>(?:[\s,]++|\#[^\n]*+)*)"
+_DESCRIPTION = r'(?>(?:"""(?>(?:[^"]++|"(?!""))*)"""|"(?>(?:[^"\\\n]++|\\.)*)")?)'
 _FIRST_DEFINITION = re.compile(
-    rf"""{_COMMENTS}{_DESCRIPTION}{_COMMENTS}(?:extend\s++)?+(?:
+    rf"""{_COMMENTS}{_DESCRIPTION}{_COMMENTS}(?>(?:extend\s++)?)(?:
         schema\b[^{{}}"]*+\{{
         | (?:type|interface|input|enum)\s++\w++[^{{}}"]*+\{{
         | (?:type|interface)\s++\w++\s++(?:implements\b|@)

@@ -11,7 +11,7 @@ from registry.artifact_types.protobuf.wire_form import canonicalize
 _MEDIA_TYPE = "application/x-protobuf"
 
 # Possessive, so that no input makes the match backtrack.
-_COMMENTS = r"(?:\s++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+"
+_COMMENTS = r"(?>(?:\s++|//[^\n]*+|/\*(?>(?:[^*]++|\*(?!/))*)\*/)*)"
 _FIRST_STATEMENT = re.compile(
     rf"""{_COMMENTS}(?:
         (?:syntax|edition)\s*+=\s*+["']

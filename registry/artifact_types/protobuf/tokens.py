@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Possessive, so that no input makes the match backtrack.
+# Possessive and atomic, so that no input makes the match backtrack. A repeated group is atomic and
+# not possessive: Python before 3.11.5 matches that wrongly (CPython issue 106052).
 _TOKEN = re.compile(
     r"""(?P<space>\s++)
     | (?P<line>//[^\n]*+)
-    | (?P<block>/\*(?:[^*]++|\*(?!/))*+\*/)
-    | (?P<string>"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')
-    | (?P<number>[-+]?(?:0[xX][0-9a-fA-F]++|(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?+f?))
-    | (?P<name>\.?[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+)
+    | (?P<block>/\*(?>(?:[^*]++|\*(?!/))*)\*/)
+    | (?P<string>"(?>(?:[^"\\\n]++|\\.)*)"|'(?>(?:[^'\\\n]++|\\.)*)')
+    | (?P<number>[-+]?(?:0[xX][0-9a-fA-F]++|(?:\d++\.?\d*+|\.\d++)(?>(?:[eE][-+]?\d++)?)f?))
+    | (?P<name>\.?[A-Za-z_]\w*+(?>(?:\.[A-Za-z_]\w*+)*))
     | (?P<sign>[{}()\[\]<>=;,:/.+-])""",
     re.VERBOSE,
 )
