@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from journal.health.current import current_findings
 from journal.health.findings import Finding
 from journal.health.node_state import NodeState, is_worker_heard, node_state
-from journal.outcomes.waiters import waiters
+from journal.outcomes.pending_writes import pending_writes
 
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _Labels = Mapping[str, object]
@@ -25,7 +25,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
             *_family("annals_database_up", "Whether the tables can be read.", [({}, 0)]),
             *_family("annals_worker_up", _WORKER, [({}, int(is_worker_heard()))]),
         ]
-    lines += _family("annals_waiting_records", _WAITING, [({}, len(waiters))])
+    lines += _family("annals_waiting_records", _WAITING, [({}, len(pending_writes))])
     return HttpResponse("\n".join(lines) + "\n", content_type=_TYPE)
 
 

@@ -26,7 +26,7 @@ from django.db import connections
 from journal.health import node_state
 from journal.outcomes import follower
 from journal.publish import publisher
-from journal.worker.loop import Source
+from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from node.config.home import Home
 from tests.databases import copied, pointed_at
@@ -53,9 +53,9 @@ def pytest_collection_finish() -> None:
 @contextmanager
 def worker_started(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
     """The worker on a thread of this process."""
-    follower.worker_tells()
-    source = Source(settings.KAFKA_PROPERTIES, topic, creates_topic=creates_topic)
-    worker = Worker(source, connections.settings["journal"])
+    follower.worker_reports()
+    config = WorkerConfig(settings.KAFKA_PROPERTIES, topic, creates_topic=creates_topic)
+    worker = Worker(config, connections.settings["journal"])
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:

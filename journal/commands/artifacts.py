@@ -15,7 +15,7 @@ from journal.commands.store_version import (
 )
 from journal.commands.versions import version_key
 from journal.publish.dialect import current_dialect
-from journal.publish.publisher import heard, say_unheard
+from journal.publish.publisher import publish_all, publish_without_waiting
 from journal.wire.dialects import form
 from journal.wire.messages import (
     Action,
@@ -107,10 +107,10 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
         raise ArtifactNotFound(group_id, artifact_id)
     dialect = current_dialect()
     delete_comments(group_id, artifact_id, versions)
-    heard([
+    publish_all([
         Message(artifact_key(group_id, artifact_id), ArtifactValue(Action.DELETE), form(dialect))
     ])
-    say_unheard([
+    publish_without_waiting([
         *(Message(version_key(group_id, artifact_id, version)) for version in versions),
         *(
             Message(ArtifactRuleKey(DEFAULT_TENANT, group_id, artifact_id, rule_type))

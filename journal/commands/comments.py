@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from journal.commands.single_record import message_of, say_one
 from journal.publish.dialect import current_dialect
-from journal.publish.id_allocation import draw
-from journal.publish.publisher import say
+from journal.publish.id_allocation import allocate_ids
+from journal.publish.publisher import publish
 from journal.wire.messages import Action, CommentKey, CommentValue, Message
 from registry import queries
 from registry.errors import AuthoredComment, CommentNotFound, InvalidContent
@@ -32,7 +32,7 @@ def create_comment(
     place = (group_id, artifact_id, version)
     # Before an id is drawn for it: what the dialect can't say burns none.
     message_of(dialect, _key(place, "0"), made, _WHAT)
-    drawn = draw([SequenceName.COMMENT_ID], dialect)[SequenceName.COMMENT_ID]
+    drawn = allocate_ids([SequenceName.COMMENT_ID], dialect)[SequenceName.COMMENT_ID]
     say_one(_key(place, str(drawn)), made, _WHAT)
     return Comment(str(drawn), by, made.created_on or 0, value)
 
@@ -65,7 +65,7 @@ def delete_comments(group_id: str | None, artifact_id: str, versions: Iterable[s
         for comment in queries.comments(group_id, artifact_id, version)
     ]
     if messages:
-        say(messages)
+        publish(messages)
 
 
 def _changeable(group_id: str | None, artifact_id: str, version: str, comment_id: str) -> None:

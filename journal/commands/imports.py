@@ -11,8 +11,8 @@ from journal.commands.import_plan import ImportPlan, plan_import
 from journal.dumps.export_entries import entry_messages, reset_messages
 from journal.models import Outcome
 from journal.publish.dialect import current_dialect
-from journal.publish.id_allocation import draw_many
-from journal.publish.publisher import say
+from journal.publish.id_allocation import allocate_many
+from journal.publish.publisher import publish
 from journal.wire.messages import (
     ArtifactKey,
     ArtifactValue,
@@ -70,7 +70,7 @@ def import_archive(
         _say(batch)
         done += len(batch)
         on_progress(min(done, total), total)
-    say(list(reset_messages(dialect)), is_mending=True)
+    publish(list(reset_messages(dialect)), is_repair=True)
     return plan
 
 
@@ -82,9 +82,9 @@ def _draw_ids(plan: ImportPlan) -> None:
         (plan.global_ids, SequenceName.GLOBAL_ID),
     ):
         missing = [old for old, new in ids.items() if not new]
-        ids.update(zip(missing, draw_many(name, len(missing), dialect), strict=True))
+        ids.update(zip(missing, allocate_many(name, len(missing), dialect), strict=True))
     unnamed = [old for old, new in plan.comment_ids.items() if not new]
-    drawn = draw_many(SequenceName.COMMENT_ID, len(unnamed), dialect)
+    drawn = allocate_many(SequenceName.COMMENT_ID, len(unnamed), dialect)
     plan.comment_ids.update(zip(unnamed, map(str, drawn), strict=True))
 
 
@@ -115,7 +115,7 @@ def _renumbered(plan: ImportPlan, said: Iterator[tuple[str, Message]]) -> Iterat
 
 def _say(batch: list[Message]) -> None:
     """Raises ImportIncomplete where another writer came in between."""
-    for message, effect in zip(batch, say(batch), strict=True):
+    for message, effect in zip(batch, publish(batch), strict=True):
         is_planned = isinstance(message.key, _PLANNED)
         if effect.error or (is_planned and effect.outcome is not Outcome.APPLIED):
             raise ImportIncomplete(effect.reason)

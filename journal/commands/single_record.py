@@ -2,7 +2,7 @@
 
 from journal.projection.effects import Effect
 from journal.publish.dialect import current_dialect
-from journal.publish.publisher import heard
+from journal.publish.publisher import publish_all
 from journal.wire.dialects import Dialect, DialectCannotSay, can_say, form
 from journal.wire.messages import Key, Message, Value
 from registry.errors import UnsupportedByDialect
@@ -10,7 +10,7 @@ from registry.errors import UnsupportedByDialect
 
 def say_one(key: Key, value: Value, what: str) -> Effect:
     """Raises what the projection refuses, UnsupportedByDialect, which names `what`, NoOutcome."""
-    return heard([message_of(current_dialect(), key, value, what)])[0]
+    return publish_all([message_of(current_dialect(), key, value, what)])[0]
 
 
 def message_of(dialect: Dialect, key: Key, value: Value, what: str) -> Message:

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from journal.projection.effects import Effect
 from journal.publish.dialect import current_dialect
-from journal.publish.id_allocation import draw
-from journal.publish.publisher import say
+from journal.publish.id_allocation import allocate_ids
+from journal.publish.publisher import publish
 from journal.wire.dialects import Dialect, DialectCannotSay, content_message, creates_groups, form
 from journal.wire.messages import (
     Action,
@@ -148,7 +148,7 @@ def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
     if standing.content_id is None:
         # Before an id is drawn for it: what the dialect can't say burns none.
         content(content_id=0)
-    ids = draw(names, dialect)
+    ids = allocate_ids(names, dialect)
     messages = []
     if standing.content_id is None:
         messages.append(content(content_id=ids[SequenceName.CONTENT_ID]))
@@ -161,7 +161,7 @@ def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
             form(dialect),
         )
     )
-    return say(messages)[-1], ids[SequenceName.GLOBAL_ID]
+    return publish(messages)[-1], ids[SequenceName.GLOBAL_ID]
 
 
 def _type_of(new: NewVersion, action: Action, standing: Standing) -> str:

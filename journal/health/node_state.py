@@ -98,8 +98,8 @@ class NodeState:
 
 def is_worker_heard() -> bool:
     """Whether a worker told this process lately that it lives, be it that it can't write so."""
-    heard_at = activity.heard_at
-    return heard_at is not None and (time.monotonic() - heard_at) * 1000 < SILENCE_MS
+    heartbeat_at = activity.heartbeat_at
+    return heartbeat_at is not None and (time.monotonic() - heartbeat_at) * 1000 < SILENCE_MS
 
 
 def node_state() -> NodeState:

@@ -18,7 +18,7 @@ class Activity:
         #: What a worker's process tells when it can't say so in its table; empty when well.
         self.trouble = ""
         #: time.monotonic() of a worker's last word here; None if none ever told any.
-        self.heard_at: float | None = None
+        self.heartbeat_at: float | None = None
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Returns the function that ends the subscription."""
@@ -30,19 +30,19 @@ class Activity:
         with self._lock:
             self._callbacks = tuple(each for each in self._callbacks if each is not callback)
 
-    def announce_rows(self, is_mutation: bool) -> None:
+    def notify_rows(self, is_mutation: bool) -> None:
         """Rows were committed; call it before whoever waits for one of them is answered."""
         self.revision += 1
         self.mutations += is_mutation
-        self.announce()
+        self.notify()
 
-    def announce_word(self, trouble: str = "") -> None:
+    def notify_heartbeat(self, trouble: str = "") -> None:
         """The worker lives; it has said its word in its table, or tells here why it can't."""
         self.trouble = trouble
-        self.heard_at = time.monotonic()
-        self.announce()
+        self.heartbeat_at = time.monotonic()
+        self.notify()
 
-    def announce(self) -> None:
+    def notify(self) -> None:
         """There is something new to show, be it only the worker's word."""
         for callback in self._callbacks:
             callback()

@@ -26,11 +26,11 @@ class RecordTooLarge(NoOutcome):
 class NotReady(NoOutcome):
     """Nothing was said: this node does not know the whole journal yet, or can't apply it.
 
-    `is_passing` where it will know in a moment.
+    `is_transient` where it will know in a moment.
     """
 
-    def __init__(self, why: str, is_passing: bool = False) -> None:
+    def __init__(self, why: str, is_transient: bool = False) -> None:
         self.req = ""
         self.why = why
-        self.is_passing = is_passing
+        self.is_transient = is_transient
         Exception.__init__(self, f"Nothing was written: {why}. Try again.")

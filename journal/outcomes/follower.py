@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from journal.database.writer import CHANNEL
 from journal.ledger.rows import effect_of, last_ledger_id, ledger_ends, ledger_rows
 from journal.outcomes.activity import activity
-from journal.outcomes.waiters import waiters
+from journal.outcomes.pending_writes import pending_writes
 from journal.wire.messages import is_mutation
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _is_told = False
 _follower: "_Follower | None" = None
 
 
-def worker_tells() -> None:
+def worker_reports() -> None:
     """A worker tells this process, see journal.outcomes.pipe: nobody follows any more."""
     global _is_told, _follower
     with _lock:
@@ -37,7 +37,7 @@ def worker_tells() -> None:
         _follower = None
 
 
-def worker_stands_by() -> bool:
+def worker_on_standby() -> bool:
     """The worker that told its news here has none: another one may apply the journal.
 
     Gives whether that is new, so that the caller must look for itself what was committed so far.
@@ -102,8 +102,8 @@ class _Follower:
         while rows := ledger_rows(after=self._last, limit=_AT_ONCE):
             self._last = rows[0].id
             is_any = any(is_mutation(row.type, row.action, row.remark) for row in rows)
-            activity.announce_rows(is_any)
-            waiters.resolve((row.req, effect_of(row)) for row in reversed(rows))
+            activity.notify_rows(is_any)
+            pending_writes.resolve((row.req, effect_of(row)) for row in reversed(rows))
 
     def _check(self) -> None:
         """Notices that the tables were emptied: what was read before is then about nothing."""
@@ -113,7 +113,7 @@ class _Follower:
         self._checked_at = now
         first, last = ledger_ends()
         if last < self._last or self._first not in (None, first):
-            activity.announce_rows(is_mutation=True)
+            activity.notify_rows(is_mutation=True)
         self._first = first or None
         self._last = min(self._last, last)
 

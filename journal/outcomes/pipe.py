@@ -18,7 +18,7 @@ from journal.ledger.rows import effects_of
 from journal.models import Outcome
 from journal.outcomes import follower
 from journal.outcomes.activity import activity
-from journal.outcomes.waiters import waiters
+from journal.outcomes.pending_writes import pending_writes
 from journal.projection.batches import Applied
 from journal.projection.effects import Effect
 from journal.wire.messages import is_mutation
@@ -31,19 +31,19 @@ _PATIENCE_MS = 200
 Progress = Callable[[int, int], None]
 
 
-class Teller(Protocol):
+class Reporter(Protocol):
     """Whom a worker tells what it does."""
 
-    def begins(self) -> None:
+    def worker_started(self) -> None:
         """It has the claim; what was committed before may not have been told."""
 
-    def stands_by(self) -> None:
+    def on_standby(self) -> None:
         """Another worker has the claim, and tells nothing here; told again and again."""
 
     def applied(self, batch: Applied) -> None:
         """After the rows were committed, before anything else is applied."""
 
-    def word(self) -> None:
+    def heartbeat(self) -> None:
         """The worker has said a word about itself in its table."""
 
     def trouble(self, why: str) -> None:
@@ -53,30 +53,30 @@ class Teller(Protocol):
         """While it replays: offsets applied, and to be applied."""
 
 
-class TellHere:
+class InProcessReporter:
     """For a worker on a thread of the process that waits."""
 
-    def begins(self) -> None:
+    def worker_started(self) -> None:
         _look_for_oneself()
 
-    def stands_by(self) -> None:
+    def on_standby(self) -> None:
         _follow_the_other_one()
 
     def applied(self, batch: Applied) -> None:
-        activity.announce_rows(_is_mutation(batch))
-        waiters.resolve((read.req, effect) for read, effect in batch)
+        activity.notify_rows(_is_mutation(batch))
+        pending_writes.resolve((read.req, effect) for read, effect in batch)
 
-    def word(self) -> None:
-        activity.announce_word()
+    def heartbeat(self) -> None:
+        activity.notify_heartbeat()
 
     def trouble(self, why: str) -> None:
-        activity.announce_word(why)
+        activity.notify_heartbeat(why)
 
     def progress(self, applied: int, end: int) -> None:
         pass
 
 
-class TellByPipe:
+class PipeReporter:
     """For a worker whose parent listens; raises BrokenPipeError once that one has gone.
 
     A parent that does not listen holds nobody up: what it misses it is told to look up itself.
@@ -93,10 +93,10 @@ class TellByPipe:
         self._is_stalled = False
         self._has_missed = False
 
-    def begins(self) -> None:
+    def worker_started(self) -> None:
         self._tell({"again": True})
 
-    def stands_by(self) -> None:
+    def on_standby(self) -> None:
         self._tell({"standby": True})
 
     def applied(self, batch: Applied) -> None:
@@ -106,7 +106,7 @@ class TellByPipe:
         ]
         self._tell({"mutation": _is_mutation(batch), "outcomes": outcomes})
 
-    def word(self) -> None:
+    def heartbeat(self) -> None:
         self._tell({"word": ""})
 
     def trouble(self, why: str) -> None:
@@ -144,7 +144,7 @@ class TellByPipe:
         self._is_stalled = True
 
 
-class Listener:
+class PipeListener:
     """Hears a worker's process, and the next one after it dies; a thread of its own."""
 
     def __init__(self, on_progress: Progress) -> None:
@@ -179,8 +179,8 @@ class Listener:
             log.warning("A worker ended in the middle of a line")
             return
         if "outcomes" in news:
-            activity.announce_rows(news["mutation"])
-            waiters.resolve(
+            activity.notify_rows(news["mutation"])
+            pending_writes.resolve(
                 (req, Effect(Outcome(code), *rest)) for req, code, *rest in news["outcomes"]
             )
         elif "progress" in news:
@@ -190,27 +190,27 @@ class Listener:
 
     def _hear_of_worker(self, news: dict[str, Any]) -> None:
         if "word" in news:
-            activity.announce_word(news["word"])
+            activity.notify_heartbeat(news["word"])
             self.began.set()
         elif "standby" in news:
             _follow_the_other_one()
             self.began.set()
         else:
-            follower.worker_tells()
+            follower.worker_reports()
             _look_for_oneself()
 
 
 def _follow_the_other_one() -> None:
-    if follower.worker_stands_by():
+    if follower.worker_on_standby():
         # What was committed before the ledger was followed, nobody told.
         _look_for_oneself()
 
 
 def _look_for_oneself() -> None:
     """Something may have been committed of which no news came: anything, for all we know."""
-    activity.announce_rows(is_mutation=True)
+    activity.notify_rows(is_mutation=True)
     try:
-        waiters.resolve(effects_of(waiters.reqs()))
+        pending_writes.resolve(effects_of(pending_writes.reqs()))
     except DatabaseError as error:
         log.error("The ledger can't be read: %s", error)
     finally:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from journal.publish.publisher import heard
+from journal.publish.publisher import publish_all
 from journal.wire.dialects import Dialect, form
 from journal.wire.messages import (
     Action,
@@ -29,7 +29,7 @@ _AT_ONCE = 500
 _ROUNDS = (1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
-def draw(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, int]:
+def allocate_ids(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, int]:
     """One id each that nothing uses yet; a drawn id that is in use is left and drawn again.
 
     Raises NoOutcome.
@@ -40,19 +40,19 @@ def draw(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, 
         if not missing:
             break
         asked = [name for name in missing for _ in range(count)]
-        effects = heard([_message(name, dialect) for name in asked])
+        effects = publish_all([_message(name, dialect) for name in asked])
         for name, effect in zip(asked, effects, strict=True):
             if not effect.is_in_use and effect.result is not None:
                 drawn.setdefault(name, effect.result)
     return drawn
 
 
-def draw_many(name: SequenceName, count: int, dialect: Dialect) -> list[int]:
+def allocate_many(name: SequenceName, count: int, dialect: Dialect) -> list[int]:
     """So many ids that nothing uses yet, in ascending order; raises NoOutcome."""
     drawn: list[int] = []
     while len(drawn) < count:
         asked = min(count - len(drawn), _AT_ONCE)
-        effects = heard([_message(name, dialect) for _ in range(asked)])
+        effects = publish_all([_message(name, dialect) for _ in range(asked)])
         drawn += [
             effect.result
             for effect in effects

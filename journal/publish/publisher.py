@@ -17,9 +17,9 @@ from journal.ledger.rows import effect_of, outcome_of
 from journal.models import LedgerRow
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from journal.outcomes.follower import ensure_following
-from journal.outcomes.waiters import waiters
+from journal.outcomes.pending_writes import pending_writes
 from journal.projection.effects import Effect
-from journal.publish.readiness import await_ready, forget, newest_generation, trouble_now
+from journal.publish.readiness import await_ready, current_trouble, newest_generation, reset
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect, Generation, form
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
@@ -31,8 +31,8 @@ _lock = threading.Lock()
 _producer: JournalProducer | None = None
 
 
-def say(
-    messages: Sequence[Message], *, is_mending: bool = False, reqs: Sequence[str] = ()
+def publish(
+    messages: Sequence[Message], *, is_repair: bool = False, reqs: Sequence[str] = ()
 ) -> list[Effect]:
     """Says the records in this order and returns their effects in this order.
 
@@ -46,7 +46,7 @@ def say(
     _refuse_in_snapshot()
     ensure_following()
     newest = await_ready()
-    if not is_mending:
+    if not is_repair:
         refuse_if_unwell()
     if newest is Generation.UNKNOWN and settings.JOURNAL_DIALECT == "auto":
         _found_journal()
@@ -67,7 +67,7 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
     began = time.monotonic()
     deadline = began + settings.JOURNAL_RESPONSE_TIMEOUT
     reqs = reqs or [str(uuid4()) for _ in messages]
-    waiting = waiters.register(reqs)
+    waiting = pending_writes.register(reqs)
 
     def fail(req: str, error: BrokerError) -> None:
         waiting.fail(_failure(req, error))
@@ -85,13 +85,13 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
         rows = _ledger_rows(reqs)
         if None in rows:
             write_waits.waited_in_vain()
-            trouble = trouble_now()
+            trouble = current_trouble()
             if trouble:
                 raise NoOutcome(error.req, f"{error.why}: {trouble}") from error
             raise
         return [effect_of(row) for row in rows if row is not None]
     finally:
-        waiters.forget(reqs)
+        pending_writes.discard(reqs)
 
 
 def _ledger_rows(reqs: Sequence[str]) -> list[LedgerRow | None]:
@@ -103,16 +103,16 @@ def _ledger_rows(reqs: Sequence[str]) -> list[LedgerRow | None]:
         return [None]
 
 
-def heard(messages: Sequence[Message]) -> list[Effect]:
+def publish_all(messages: Sequence[Message]) -> list[Effect]:
     """The effects; raises the first refusal among them, as registry.errors has it."""
-    effects = say(messages)
+    effects = publish(messages)
     for effect in effects:
         if effect.error:
             raise refusal(effect.error, effect.reason)
     return effects
 
 
-def say_unheard(messages: Sequence[Message]) -> None:
+def publish_without_waiting(messages: Sequence[Message]) -> None:
     """Says records that nobody waits for: tombstones, which only compaction hears."""
     _refuse_in_snapshot()
     for message in messages:
@@ -158,7 +158,7 @@ def warm_up() -> None:
 def close() -> None:
     """Waits for what was said, then lets the producer go; the next record makes a new one."""
     global _producer
-    forget()
+    reset()
     with _lock:
         if _producer is not None:
             _producer.close()

@@ -30,7 +30,7 @@ def await_ready() -> Generation:
         try:
             newest = newest_generation(settings.JOURNAL_TOPIC, int(time.monotonic()))
         except NotReady as error:
-            if not (_has_been_ready and error.is_passing) or time.monotonic() > deadline:
+            if not (_has_been_ready and error.is_transient) or time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_AGAIN)
         else:
@@ -59,17 +59,17 @@ def newest_generation(topic: str, second: int) -> Generation:
         raise NotReady(trouble)
     if not is_caught_up:
         # The dialect is known only after the last record: another one could stop Java nodes.
-        raise NotReady("the node is still replaying the journal", is_passing=True)
+        raise NotReady("the node is still replaying the journal", is_transient=True)
     return Generation(newest or 0)
 
 
-def forget() -> None:
+def reset() -> None:
     """The next write finds a node that has not been ready yet."""
     global _has_been_ready
     _has_been_ready = False
 
 
-def trouble_now() -> str:
+def current_trouble() -> str:
     """Why nothing is applied; a record may have been said in the moment that it began."""
     try:
         newest_generation.__wrapped__(settings.JOURNAL_TOPIC, 0)

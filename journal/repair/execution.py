@@ -14,7 +14,7 @@ from journal.durable_files import durable_file
 from journal.health.stored_diagnosis import stored_diagnosis
 from journal.ledger.filters import said_with
 from journal.models import LedgerRow, Outcome
-from journal.publish.publisher import say
+from journal.publish.publisher import publish
 from journal.repair.plan import CannotMend, Mending, NotConfirmed, Planned
 from journal.repair.safety_dump import SavedDump, save_dump
 
@@ -88,7 +88,7 @@ def _say(records: Sequence[Planned]) -> Iterator[Said]:
     for start in range(0, len(records), _AT_ONCE):
         some = records[start : start + _AT_ONCE]
         reqs = [str(uuid4()) for _ in some]
-        effects = say([each.message for each in some], is_mending=True, reqs=reqs)
+        effects = publish([each.message for each in some], is_repair=True, reqs=reqs)
         places = {row.req: row for row in said_with(reqs)}
         for req, planned, effect in zip(reqs, some, effects, strict=True):
             row: LedgerRow = places[req]

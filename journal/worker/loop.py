@@ -16,20 +16,20 @@ from journal.health import stored_diagnosis
 from journal.health.monitor import Rounds
 from journal.kafka.errors import BrokerError, TopicMissing
 from journal.models import Outcome
-from journal.outcomes.pipe import Teller
+from journal.outcomes.pipe import Reporter
 from journal.projection import decoding, positions
 from journal.projection.batches import Applied, Batches
 from journal.projection.decoding import Read
 from journal.projection.missing_offsets import gaps_between, note_missed
 from journal.projection.positions import Origin, Standing
 from journal.search.indexer import Indexer
-from journal.worker import status
-from journal.worker.broker_watch import BrokerWatch
-from journal.worker.prefetch import ReadAhead
-from journal.worker.startup import Sighting, Source, in_background, sight
+from journal.worker import heartbeat
+from journal.worker.broker_monitor import BrokerMonitor
+from journal.worker.prefetch import Prefetcher
+from journal.worker.startup import TopicInspection, WorkerConfig, inspect_topic, run_in_background
 
 
-def give_back() -> None:
+def release_memory() -> None:
     """As far as the C library can: glibc keeps what was freed unless it is asked."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
@@ -37,7 +37,7 @@ def give_back() -> None:
         trim(0)
 
 
-__all__ = ["AheadOfJournal", "Before", "Run", "Source", "TopicReplaced"]
+__all__ = ["AheadOfJournal", "ConsumeLoop", "PriorTrouble", "TopicReplaced"]
 
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class TopicReplaced(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PriorTrouble:
     """What was the matter before the run, which holds until the broker has answered."""
 
     trouble: str = ""
@@ -74,16 +74,18 @@ class Before:
     kind: str = ""
 
 
-class Run:
+class ConsumeLoop:
     """Raises BrokerError, AheadOfJournal, TopicReplaced and what `positions.standing` raises."""
 
-    def __init__(self, source: Source, writer: Writer, teller: Teller, before: Before) -> None:
-        self._source = source
+    def __init__(
+        self, config: WorkerConfig, writer: Writer, reporter: Reporter, before: PriorTrouble
+    ) -> None:
+        self._config = config
         self._writer = writer
-        self._teller = teller
+        self._reporter = reporter
         self._trouble, self._trouble_kind = before.trouble, before.kind
-        self._watch = BrokerWatch(source.properties, source.topic, before.is_broker_reachable)
-        self._rounds = Rounds(source.topic, lambda: self._watch.topic_facts)
+        self._watch = BrokerMonitor(config.properties, config.topic, before.is_broker_reachable)
+        self._rounds = Rounds(config.topic, lambda: self._watch.topic_facts)
         self._next: dict[int, int] = {}
         self._goal: dict[int, int] = {}
         self._last_word = self._last_index = 0.0
@@ -97,7 +99,7 @@ class Run:
     def run(self, stop: threading.Event, on_caught_up: Callable[[], None]) -> None:
         """Returns after `stop`; `on_caught_up` is called when the present end is reached."""
         self._say_word()
-        standing = positions.standing(self._writer, self._source.topic)
+        standing = positions.standing(self._writer, self._config.topic)
         sighting = self._sight(standing.origin is not None, stop)
         if sighting is None:
             return
@@ -115,7 +117,7 @@ class Run:
     def _follow(self, stop: threading.Event, on_caught_up: Callable[[], None]) -> None:
         self._replay(stop)
         self._writer.shrink()
-        give_back()
+        release_memory()
         if not stop.is_set():
             self._is_caught_up = True
             self._say_word()
@@ -126,9 +128,9 @@ class Run:
 
     # The start
 
-    def _sight(self, has_tables: bool, stop: threading.Event) -> Sighting | None:
+    def _sight(self, has_tables: bool, stop: threading.Event) -> TopicInspection | None:
         """None after `stop`. A broker that does not answer keeps nobody from saying a word."""
-        asking = in_background(partial(sight, self._source, has_tables))
+        asking = run_in_background(partial(inspect_topic, self._config, has_tables))
         while not stop.is_set():
             wait([asking], _WAIT)
             if asking.done():
@@ -137,7 +139,7 @@ class Run:
         asking.add_done_callback(_close_reader)
         return None
 
-    def _begin(self, standing: Standing, sighting: Sighting) -> None:
+    def _begin(self, standing: Standing, sighting: TopicInspection) -> None:
         self._origin = self._derived_from(standing.origin, sighting)
         self._batches = Batches(self._writer, self._origin)
         self._indexer = Indexer(self._writer)
@@ -152,10 +154,10 @@ class Run:
         self._reader.start(self._next)
         self._trouble = self._trouble_kind = ""
 
-    def _derived_from(self, known: Origin | None, sighting: Sighting) -> Origin:
+    def _derived_from(self, known: Origin | None, sighting: TopicInspection) -> Origin:
         if known is None:
             assert sighting.view is not None
-            return Origin(self._source.topic, sighting.view, sighting.topic_id)
+            return Origin(self._config.topic, sighting.view, sighting.topic_id)
         self._compare(known, sighting.topic_id)
         return replace(known, topic_id=sighting.topic_id or known.topic_id)
 
@@ -171,7 +173,7 @@ class Run:
         start, end = offsets
         if position > end:
             raise AheadOfJournal(
-                f"the tables hold {self._source.topic} up to offset {position} of partition "
+                f"the tables hold {self._config.topic} up to offset {position} of partition "
                 f"{partition}, but the topic ends at {end}: it was deleted or truncated"
             )
         if position < start:
@@ -190,10 +192,10 @@ class Run:
         """Until the end that was found at the start, the next batch read while one is applied."""
         if self._is_at_goal():
             return
-        ahead = ReadAhead(self._reader)
+        ahead = Prefetcher(self._reader)
         try:
             while not stop.is_set() and not self._is_at_goal():
-                self._take(ahead.next(), ahead.read_on)
+                self._take(ahead.next(), ahead.start_next)
         finally:
             rest = ahead.close()
         self._take(rest)
@@ -217,7 +219,7 @@ class Run:
         else:
             self._rest()
         if not self._is_caught_up:
-            self._teller.progress(sum(self._next.values()), sum(self._goal.values()))
+            self._reporter.progress(sum(self._next.values()), sum(self._goal.values()))
         self._keep_diagnosis()
         self._say_word_if_due(self._check_watch)
 
@@ -228,7 +230,7 @@ class Run:
         self._is_untidy = True
         self._applied_since += len(reads)
         self._next.update({read.record.partition: read.record.offset + 1 for read in reads})
-        self._teller.applied(applied)
+        self._reporter.applied(applied)
         self._indexer.is_behind = True
         if self._is_caught_up:
             self._rounds.wake()
@@ -269,7 +271,7 @@ class Run:
         diagnosis = self._rounds.take()
         if diagnosis is not None:
             stored_diagnosis.save(self._writer, diagnosis)
-            self._teller.word()
+            self._reporter.heartbeat()
 
     # Its word
 
@@ -303,9 +305,9 @@ class Run:
         now = time.monotonic()
         rate = self._applied_since / max(now - self._last_word, 0.001)
         self._last_word, self._applied_since = now, 0
-        status.say_word(
+        heartbeat.write_heartbeat(
             self._writer,
-            status.Word(
+            heartbeat.Heartbeat(
                 pid=os.getpid(),
                 is_caught_up=self._is_caught_up,
                 is_broker_reachable=self._watch.is_reachable,
@@ -316,9 +318,9 @@ class Run:
                 trouble_kind=self._trouble_kind,
             ),
         )
-        self._teller.word()
+        self._reporter.heartbeat()
 
 
-def _close_reader(asking: "Future[Sighting]") -> None:
+def _close_reader(asking: "Future[TopicInspection]") -> None:
     if asking.exception() is None:
         asking.result().reader.close()

@@ -14,7 +14,7 @@ _WAIT = 0.2
 _FILL = 0.02
 
 
-class ReadAhead:
+class Prefetcher:
     """The only user of `reader` until `close`."""
 
     def __init__(self, reader: JournalReader) -> None:
@@ -22,14 +22,14 @@ class ReadAhead:
         self._pool = ThreadPoolExecutor(1, "read-ahead")
         self._coming: Future[list[Read]] | None = None
 
-    def read_on(self) -> None:
+    def start_next(self) -> None:
         """Call when the interpreter has nothing else to do: the two threads share its lock."""
         if self._coming is None:
             self._coming = self._pool.submit(self._read)
 
     def next(self) -> list[Read]:
         """The next batch, empty if there was none for a moment; raises what reading raised."""
-        self.read_on()
+        self.start_next()
         return self._taken()
 
     def close(self) -> list[Read]:

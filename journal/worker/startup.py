@@ -21,7 +21,7 @@ _LOOK_AGAIN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class WorkerConfig:
     """Which topic is applied, and how; `content_view` is `auto` or a view's name."""
 
     properties: Mapping[str, str]
@@ -34,7 +34,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class TopicInspection:
     """The topic as it is now; whoever gets it closes `reader`, which has no position yet.
 
     `topic_id` is empty if the cluster tells none. `view` is what new tables are built as, None
@@ -48,26 +48,26 @@ class Sighting:
     view: ContentView | None
 
 
-def sight(source: Source, has_tables: bool) -> Sighting:
-    """Raises BrokerError; creates a missing topic if the source says so and nothing was applied."""
-    reader = JournalReader(source.properties, source.topic)
+def inspect_topic(config: WorkerConfig, has_tables: bool) -> TopicInspection:
+    """Raises BrokerError; creates a missing topic if the config says so and nothing was applied."""
+    reader = JournalReader(config.properties, config.topic)
     try:
-        topic = Topic(source.properties, source.topic)
-        offsets = _offsets(source, reader, topic, may_create=not has_tables)
-        view = None if has_tables else _view(source, offsets)
-        return Sighting(reader, offsets, topic.id(), _is_compacted(topic), view)
+        topic = Topic(config.properties, config.topic)
+        offsets = _offsets(config, reader, topic, may_create=not has_tables)
+        view = None if has_tables else _view(config, offsets)
+        return TopicInspection(reader, offsets, topic.id(), _is_compacted(topic), view)
     except BaseException:
         reader.close()
         raise
 
 
 def _offsets(
-    source: Source, reader: JournalReader, topic: Topic, may_create: bool
+    config: WorkerConfig, reader: JournalReader, topic: Topic, may_create: bool
 ) -> dict[int, tuple[int, int]]:
     try:
         return reader.offsets(_PATIENCE)
     except TopicMissing:
-        if not (may_create and source.creates_topic):
+        if not (may_create and config.creates_topic):
             raise
     topic.create()
     return _offsets_once_known(reader)
@@ -85,15 +85,15 @@ def _offsets_once_known(reader: JournalReader) -> dict[int, tuple[int, int]]:
         time.sleep(_LOOK_AGAIN)
 
 
-def _view(source: Source, offsets: Mapping[int, tuple[int, int]]) -> ContentView:
-    return choose_view(source.content_view, lambda: _holds_newer_types(source, offsets))
+def _view(config: WorkerConfig, offsets: Mapping[int, tuple[int, int]]) -> ContentView:
+    return choose_view(config.content_view, lambda: _holds_newer_types(config, offsets))
 
 
-def _holds_newer_types(source: Source, offsets: Mapping[int, tuple[int, int]]) -> bool:
+def _holds_newer_types(config: WorkerConfig, offsets: Mapping[int, tuple[int, int]]) -> bool:
     if not any(end for _, end in offsets.values()):
-        return source.founds_newest
+        return config.founds_newest
     # A reader of its own: one that is sent back to the start loses half a second.
-    reader = JournalReader(source.properties, source.topic)
+    reader = JournalReader(config.properties, config.topic)
     try:
         return reader.holds_type(NEWER_TYPES, offsets)
     finally:
@@ -107,7 +107,7 @@ def _is_compacted(topic: Topic) -> bool:
         return False
 
 
-def in_background(ask: Callable[[], T]) -> "Future[T]":
+def run_in_background(ask: Callable[[], T]) -> "Future[T]":
     """Asks on a thread that nobody has to wait for, not even the end of the process."""
     answer: Future[T] = Future()
 

@@ -19,11 +19,12 @@ from journal.health.checks.nodes import ahead_of_journal
 from journal.health.monitor import place_now
 from journal.health.node_state import GONE, node_state
 from journal.kafka.errors import BrokerError, TopicMissing
-from journal.outcomes.pipe import Teller, TellHere
+from journal.outcomes.pipe import InProcessReporter, Reporter
 from journal.projection.positions import TablesOfAnotherRelease, TablesOfAnotherTopic
 from journal.projection.tally import load
-from journal.worker import status
-from journal.worker.loop import AheadOfJournal, Before, Run, Source, TopicReplaced
+from journal.worker import heartbeat
+from journal.worker.loop import AheadOfJournal, ConsumeLoop, PriorTrouble, TopicReplaced
+from journal.worker.startup import WorkerConfig
 
 __all__ = ["AheadOfJournal", "TopicReplaced", "Worker"]
 
@@ -49,16 +50,16 @@ class Worker:
 
     def __init__(
         self,
-        source: Source,
+        config: WorkerConfig,
         database: dict[str, Any],
-        teller: Teller | None = None,
+        reporter: Reporter | None = None,
     ) -> None:
-        self._source = source
+        self._config = config
         self._database = database
-        self._teller = teller or TellHere()
+        self._reporter = reporter or InProcessReporter()
         self._stop = threading.Event()
         self._trouble = ""
-        self._before = Before()
+        self._before = PriorTrouble()
         self._is_undecided = False
         #: Set once the end offsets found at the start are reached.
         self.caught_up = threading.Event()
@@ -88,9 +89,9 @@ class Worker:
     def _run_with_claim(self, writer: Writer) -> None:
         """Until `stop`, or until an operator has to decide."""
         self._is_undecided = False
-        with claim(writer, self._database, self._stop, self._teller.stands_by) as is_mine:
+        with claim(writer, self._database, self._stop, self._reporter.on_standby) as is_mine:
             if is_mine:
-                self._teller.begins()
+                self._reporter.worker_started()
             while is_mine and not (self._stop.is_set() or self._is_undecided):
                 self._run_until_trouble(writer)
 
@@ -101,7 +102,7 @@ class Worker:
             self._note(str(error))
             # A topic that is gone is known to be so by a broker that is there.
             is_broker_gone = isinstance(error, BrokerError) and not isinstance(error, TopicMissing)
-            self._before = Before(str(error), not is_broker_gone, type(error).__name__)
+            self._before = PriorTrouble(str(error), not is_broker_gone, type(error).__name__)
             self._is_undecided = isinstance(error, _UNDECIDED)
             if self._is_undecided:
                 self._keep_finding(writer)
@@ -124,7 +125,7 @@ class Worker:
             stored_diagnosis.add(writer, finding, place_now(load(writer)))
 
     def _run_once(self, writer: Writer) -> None:
-        run = Run(self._source, writer, self._teller, self._before)
+        run = ConsumeLoop(self._config, writer, self._reporter, self._before)
         run.run(self._stop, self._caught_up)
 
     def _note(self, trouble: str) -> None:
@@ -136,11 +137,11 @@ class Worker:
         """Reads go on where the database can still be read; whoever listens hears why."""
         reason = str(error).strip() or repr(error)
         self._note(f"the tables can't be written: {reason}")
-        self._teller.trouble(self._trouble)
+        self._reporter.trouble(self._trouble)
         self._stop.wait(_PAUSE)
 
     def _caught_up(self) -> None:
-        self._trouble, self._before = "", Before()
+        self._trouble, self._before = "", PriorTrouble()
         self.caught_up.set()
 
     def _wait(self, writer: Writer) -> None:
@@ -148,19 +149,19 @@ class Worker:
         until = time.monotonic() + _PAUSE
         while True:
             self._say(writer, os.getpid(), self._before)
-            self._teller.word()
+            self._reporter.heartbeat()
             if time.monotonic() > until or self._stop.wait(_WORD_EVERY):
                 return
 
     def _say_last_word(self, writer: Writer, trouble: str) -> None:
         try:
-            self._say(writer, GONE, Before(trouble, is_broker_reachable=False))
+            self._say(writer, GONE, PriorTrouble(trouble, is_broker_reachable=False))
         except Exception:
             log.exception("The worker could not even say why it stops")
-        self._teller.trouble(trouble)
+        self._reporter.trouble(trouble)
 
-    def _say(self, writer: Writer, pid: int, now: Before) -> None:
-        word = status.Word(
+    def _say(self, writer: Writer, pid: int, now: PriorTrouble) -> None:
+        word = heartbeat.Heartbeat(
             pid=pid,
             is_caught_up=False,
             is_broker_reachable=now.is_broker_reachable,
@@ -169,4 +170,4 @@ class Worker:
             trouble=now.trouble,
             trouble_kind=now.kind,
         )
-        status.say_word(writer, word)
+        heartbeat.write_heartbeat(writer, word)

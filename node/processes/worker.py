@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from journal.outcomes.pipe import Listener
+from journal.outcomes.pipe import PipeListener
 from node.cli.progress import show_counts
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _PROVEN = 60.0
 def worker_process() -> Iterator[None]:
     """Applies the journal inside the block; at its end the transaction in hand is finished."""
     with show_counts("Replaying the journal") as on_progress:
-        listener = Listener(on_progress)
+        listener = PipeListener(on_progress)
         keeper = _Keeper(listener)
         keeper.start()
         listener.began.wait(_BEGIN_TIMEOUT)
@@ -43,7 +43,7 @@ def worker_process() -> Iterator[None]:
 class _Keeper:
     """A thread that starts the child, and starts it again after a pause that grows."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: PipeListener) -> None:
         self._listener = listener
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)

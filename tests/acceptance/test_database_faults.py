@@ -16,8 +16,8 @@ from django.test import Client
 
 from journal.health.node_state import node_state
 from journal.kafka.consumer import JournalReader
-from journal.worker.broker_watch import BrokerWatch
-from journal.worker.loop import Source
+from journal.worker.broker_monitor import BrokerMonitor
+from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from tests.acceptance.faults import (
     clients,
@@ -151,8 +151,8 @@ def test_a_postgresql_that_is_restarted_under_load(
 @contextmanager
 def worker_here(kafka: str, topic: str) -> Iterator[Any]:
     """A worker on a thread of this process: gives the future of its end."""
-    source = Source({"bootstrap.servers": kafka}, topic)
-    worker = Worker(source, connections.settings["journal"])
+    config = WorkerConfig({"bootstrap.servers": kafka}, topic)
+    worker = Worker(config, connections.settings["journal"])
     with ThreadPoolExecutor(1) as pool:
         ending = pool.submit(worker.run)
         try:
@@ -188,13 +188,13 @@ def test_a_consumer_that_dies_ends_the_worker_and_turns_liveness_red(
 def test_a_watch_that_dies_is_said_and_replaced(
     kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def end(self: BrokerWatch, *_: object) -> None:
+    def end(self: BrokerMonitor, *_: object) -> None:
         self._stop.set()
 
     with worker_here(kafka, topic) as ending:
         until(lambda: node_state().is_caught_up)
         with monkeypatch.context() as patch:
-            patch.setattr(BrokerWatch, "_ask_offsets", end)
+            patch.setattr(BrokerMonitor, "_ask_offsets", end)
             until(lambda: "the thread that watches the broker has died" in node_state().trouble)
         until(lambda: node_state().is_caught_up and not node_state().trouble)
         assert not ending.done()

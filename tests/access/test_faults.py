@@ -48,7 +48,7 @@ def configured(**more: object) -> Configuration:
 
 @pytest.fixture
 def unfollowed() -> None:
-    follower.worker_tells()
+    follower.worker_reports()
 
 
 @pytest.mark.parametrize("source", RoleSource)

@@ -10,7 +10,7 @@ from api.response_cache import AnswerCache
 from journal.models import ContentView
 from journal.outcomes import follower
 from journal.outcomes.activity import activity
-from journal.outcomes.pipe import TellHere
+from journal.outcomes.pipe import InProcessReporter
 from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from registry import queries
 from registry.references import content_hash
@@ -71,10 +71,10 @@ def test_a_content_that_takes_another_s_place_is_announced_as_a_change() -> None
 
     first, second = records(content(1), content(2))
     before = activity.mutations
-    TellHere().applied(apply_to_database([first], view=view))
+    InProcessReporter().applied(apply_to_database([first], view=view))
     assert activity.mutations == before
 
-    TellHere().applied(apply_to_database([second], view=view))
+    InProcessReporter().applied(apply_to_database([second], view=view))
     assert activity.mutations == before + 1
     assert queries.content_by_content_id(1).content == schema(2)
 
@@ -95,7 +95,7 @@ class CountingApp:
 
 @pytest.fixture(autouse=True)
 def news_of_the_journal() -> None:
-    follower.worker_tells()
+    follower.worker_reports()
 
 
 def ask(cache: AnswerCache, path: str, method: str = "GET", query: bytes = b"") -> bytes:
@@ -128,7 +128,7 @@ def test_an_answer_is_kept_until_the_journal_moves() -> None:
         assert ask(cache, f"{API}/search/artifacts") == b"x" * 10
     assert app.calls == 1
 
-    activity.announce_rows(is_mutation=False)
+    activity.notify_rows(is_mutation=False)
     ask(cache, f"{API}/search/artifacts")
     assert app.calls == 2
 
@@ -137,11 +137,11 @@ def test_an_id_s_answer_is_kept_while_only_new_versions_come() -> None:
     app = CountingApp()
     cache = AnswerCache(app)
     ask(cache, f"{API}/ids/globalIds/1")
-    activity.announce_rows(is_mutation=False)
+    activity.notify_rows(is_mutation=False)
     ask(cache, f"{API}/ids/globalIds/1")
     assert app.calls == 1
 
-    activity.announce_rows(is_mutation=True)
+    activity.notify_rows(is_mutation=True)
     ask(cache, f"{API}/ids/globalIds/1")
     assert app.calls == 2
 
@@ -154,7 +154,7 @@ def test_what_references_say_is_not_kept_when_new_versions_come(path: str, query
     app = CountingApp()
     cache = AnswerCache(app)
     ask(cache, f"{API}/{path}", query=query)
-    activity.announce_rows(is_mutation=False)
+    activity.notify_rows(is_mutation=False)
     ask(cache, f"{API}/{path}", query=query)
     assert app.calls == 2
 
@@ -162,7 +162,7 @@ def test_what_references_say_is_not_kept_when_new_versions_come(path: str, query
 def test_an_answer_that_a_commit_overtook_is_not_given_again() -> None:
     class Overtaken(CountingApp):
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            activity.announce_rows(is_mutation=True)
+            activity.notify_rows(is_mutation=True)
             await super().__call__(scope, receive, send)
 
     app = Overtaken()

@@ -11,7 +11,7 @@ from django.test import Client
 
 from journal.ledger.record_bytes import read_record
 from journal.models import ContentView, LedgerRow
-from journal.publish.publisher import heard
+from journal.publish.publisher import publish_all
 from journal.wire.codec import decode
 from journal.wire.messages import (
     Action,
@@ -100,7 +100,7 @@ def test_a_link_gives_the_export_once() -> None:
 def test_links_of_other_kinds_and_expired_ones_lead_nowhere() -> None:
     elsewhere = DownloadContext("CONTENT_BY_GLOBAL_ID", time.time_ns() // 1_000_000 + 60_000, 1)
     ttl = ConfigPropertyKey(DEFAULT_TENANT, queries.DOWNLOAD_TTL)
-    heard([
+    publish_all([
         Message(DownloadKey(DEFAULT_TENANT, "other"), DownloadValue(Action.CREATE, elsewhere)),
         Message(ttl, ConfigPropertyValue(Action.UPDATE, "0")),
     ])

@@ -18,7 +18,7 @@ def commented_by(author: str) -> None:
     )
     key = CommentKey("_", "shop", "orders", "1", "7", str(uuid4()))
     value = CommentValue(Action.CREATE, -1, author, 1, "good")
-    assert not publisher.say([Message(key, value)])[0].error
+    assert not publisher.publish([Message(key, value)])[0].error
 
 
 def test_the_comments_of_a_deleted_artifact_are_deleted_before_it(node: None) -> None:

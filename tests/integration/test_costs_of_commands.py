@@ -12,7 +12,7 @@ import pytest
 from journal import commands
 from journal.commands import BundleLine, IfExists, KeptIds, NewVersion, Will
 from journal.kafka.producer import JournalProducer
-from journal.outcomes.waiters import waiters
+from journal.outcomes.pending_writes import pending_writes
 from journal.wire.messages import MetaData
 from registry import queries
 from registry.models import RuleType
@@ -33,7 +33,7 @@ class Journal:
         self.records = self.waits = self.flushes = 0
         publish, register, flush = (
             JournalProducer.publish,
-            waiters.register,
+            pending_writes.register,
             JournalProducer.flush,
         )
 
@@ -51,7 +51,7 @@ class Journal:
 
         monkeypatch.setattr(JournalProducer, "publish", counted_publish)
         monkeypatch.setattr(JournalProducer, "flush", counted_flush)
-        monkeypatch.setattr(waiters, "register", counted_register)
+        monkeypatch.setattr(pending_writes, "register", counted_register)
 
     def cost(self, command: Callable[[], Any]) -> Cost:
         before = self.records, self.waits

@@ -32,7 +32,7 @@ from journal.wire.messages import (
     Message,
     MetaData,
 )
-from journal.worker.status import Word, say_word
+from journal.worker.heartbeat import Heartbeat, write_heartbeat
 from registry.references import content_hash
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
@@ -245,7 +245,7 @@ def apply_with_settings(
     writer = Writer(connections.settings["journal"])
     try:
         with writer.transaction():
-            say_word(writer, Word(1, True, True, {0: (0, 0)}, facts, ""))
+            write_heartbeat(writer, Heartbeat(1, True, True, {0: (0, 0)}, facts, ""))
     finally:
         writer.close()
 

@@ -15,7 +15,7 @@ from journal.health import write_gate
 from journal.health.current import current_findings
 from journal.health.findings import Finding
 from journal.kafka.topics import Topic
-from journal.publish.publisher import say
+from journal.publish.publisher import publish
 from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from node.config.home import Home
 from tests.journals import put_on_topic
@@ -68,19 +68,19 @@ def test_the_incident_is_found_with_where_the_journal_stood(
 def test_a_sequence_that_breaks_is_found(node_on_each: None) -> None:
     assert upload("a").status_code == 200
     assert "J03" not in codes()
-    say([use_content(5)])
+    publish([use_content(5)])
     until(lambda: "J03" in codes())
 
 
 def test_a_finding_keeps_its_beginning_until_it_is_gone(node: None) -> None:
-    say([use_content(2)])
+    publish([use_content(2)])
     until(lambda: "J03" in codes())
     began = finding("J03").began
     # Draws until the taken id is passed.
     assert upload("a").status_code == 200
     assert upload("b").status_code == 200
     until(lambda: "J03" not in codes())
-    say([use_content(20)])
+    publish([use_content(20)])
     until(lambda: "J03" in codes())
     assert finding("J03").began != began
 
@@ -100,7 +100,7 @@ class TestRefusal:
     @pytest.fixture(autouse=True)
     def unwell(self, node: None, settings: Settings) -> None:
         settings.ANNALS_REFUSE_WRITES_ON = frozenset({"J03"})
-        say([use_content(5)])
+        publish([use_content(5)])
         until(lambda: "J03" in codes())
         write_gate._look.cache_clear()
 

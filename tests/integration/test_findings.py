@@ -206,7 +206,7 @@ class TestRunningNodes:
     def test_a_foreign_record_is_found_with_its_offset(
         self, node_on_each: None, kafka: str, topic: str
     ) -> None:
-        publisher.say(upload(1))
+        publisher.publish(upload(1))
         producer = Producer({"bootstrap.servers": kafka})
         producer.produce(topic, key=b"\x63{}", value=b"x", partition=0)
         assert producer.flush(DEADLINE) == 0
@@ -220,7 +220,7 @@ class TestRunningNodes:
         name = f"journal-{uuid4().hex}"
         Topic({"bootstrap.servers": kafka}, name).create(partitions=2)
         with node_running(kafka, name):
-            publisher.say(upload(1))
+            publisher.publish(upload(1))
             until(lambda: "J10" in codes())
             assert finding("J10").severity == "info"
 
@@ -229,7 +229,7 @@ class TestRunningNodes:
     ) -> None:
         before = time.time_ns() // 1_000_000
         with node_running(kafka, topic):
-            publisher.say(draw())
+            publisher.publish(draw())
         Position.objects.using("journal").update(next_offset=9)
         settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
         with worker_in_trouble(topic):
@@ -248,7 +248,7 @@ class TestRunningNodes:
         Position.objects.using("journal").update(next_offset=3)
         with node_running(kafka, topic):
             assert "J17" not in codes()
-            publisher.say(draw())
+            publisher.publish(draw())
 
     def test_a_write_that_waits_in_vain_is_told(
         self, node: None, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ from django.db import connection, connections
 from journal.health.state_digest import state_digest
 from journal.kafka.topics import Topic
 from journal.models import LedgerRow
-from journal.worker.loop import Source
+from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from registry.models import Artifact
 from tests.databases import pointed_at
@@ -39,8 +39,8 @@ def loaded(broker: str, each_database: str, monkeypatch: pytest.MonkeyPatch) -> 
 @contextmanager
 def applying(topic: str, view: str = "auto") -> Iterator[None]:
     """A worker that has caught up, until the block ends."""
-    source = Source(settings.KAFKA_PROPERTIES, topic, view)
-    worker = Worker(source, connections.settings["journal"])
+    config = WorkerConfig(settings.KAFKA_PROPERTIES, topic, view)
+    worker = Worker(config, connections.settings["journal"])
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:

@@ -34,7 +34,7 @@ def produce(kafka: str, topic: str, *pairs: tuple[bytes | None, bytes | None]) -
 
 
 def test_whoever_says_records_gets_their_outcomes_in_their_order(node_on_each: None) -> None:
-    effects = publisher.say([draw(), draw(), draw()])
+    effects = publisher.publish([draw(), draw(), draw()])
 
     assert [effect.result for effect in effects] == [1, 2, 3]
     # Behind the record that tells the generation of an empty journal.
@@ -46,7 +46,7 @@ def test_outcomes_reach_concurrent_speakers(node: None) -> None:
     drawn: list[int | None] = []
 
     def speak() -> None:
-        drawn.extend(effect.result for effect in publisher.say([draw(), draw()]))
+        drawn.extend(effect.result for effect in publisher.publish([draw(), draw()]))
         connections.close_all()
 
     threads = [threading.Thread(target=speak) for _ in range(16)]
@@ -61,7 +61,7 @@ def test_outcomes_reach_concurrent_speakers(node: None) -> None:
 def test_poison_is_counted_and_skipped(kafka: str, topic: str, node: None) -> None:
     produce(kafka, topic, (b"\x63{}", b"\x63{}"), (b"", b"x"), (None, b"x"), (b"\x09{", None))
 
-    effects = publisher.say([draw()])
+    effects = publisher.publish([draw()])
 
     assert effects[0].result == 1
     assert rows.count_by_outcome()[Outcome.UNDECODABLE] == 4
@@ -69,9 +69,9 @@ def test_poison_is_counted_and_skipped(kafka: str, topic: str, node: None) -> No
 
 def test_a_restart_continues_at_its_position(kafka: str, topic: str, sqlite_database: str) -> None:
     with node_running(kafka, topic):
-        publisher.say([draw(), draw()])
+        publisher.publish([draw(), draw()])
     with node_running(kafka, topic):
-        assert [effect.result for effect in publisher.say([draw()])] == [3]
+        assert [effect.result for effect in publisher.publish([draw()])] == [3]
 
     # And the record that tells the generation of an empty journal.
     assert LedgerRow.objects.count() == 4
@@ -107,7 +107,7 @@ def test_tables_ahead_of_the_topic_are_kept_and_the_reason_said(
     kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with node_running(kafka, topic):
-        publisher.say([draw(), draw()])
+        publisher.publish([draw(), draw()])
     Position.objects.using("journal").update(next_offset=9)
     monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
 
@@ -130,7 +130,7 @@ def test_no_outcome_in_time_is_an_error_with_the_request_id(
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
     try:
         with pytest.raises(NoOutcome, match="request id") as raised:
-            publisher.say([draw()])
+            publisher.publish([draw()])
     finally:
         publisher.close()
 
@@ -148,7 +148,7 @@ def test_an_unreachable_broker_is_an_error_with_the_request_id(
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
     try:
         with pytest.raises(NoOutcome):
-            publisher.say([draw()])
+            publisher.publish([draw()])
     finally:
         publisher.close()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from journal.health import monitor
-from journal.publish.publisher import say
+from journal.publish.publisher import publish
 from tests.integration.test_doctor import codes, upload, use_content
 from tests.soak.measuring import seconds_until, told
 
@@ -16,6 +16,6 @@ RATIO = 3
 def test_a_sequence_that_breaks_is_found_in_a_round_or_two(node_on_each: None) -> None:
     assert upload("a").status_code == 200
     assert "J03" not in codes()
-    say([use_content(5)])
+    publish([use_content(5)])
     took = seconds_until(lambda: "J03" in codes())
     assert told("a finding", took, monitor._AT_LEAST, "the pause between rounds") < RATIO

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from journal.outcomes import pipe as news
-from journal.outcomes.pipe import TellByPipe
+from journal.outcomes.pipe import PipeReporter
 from journal.projection.decoding import understand
 from journal.projection.effects import APPLIED
 from journal.wire.messages import Action, GlobalIdKey, GlobalIdValue, Message
@@ -25,7 +25,7 @@ class Pipe:
         self._rest = b""
 
     def read(self) -> list[dict[str, Any]]:
-        """The lines that have come to their end; fails if one of them is none of the teller's."""
+        """The complete lines so far; fails on a line that the reporter did not write."""
         with suppress(BlockingIOError):
             while True:
                 self._rest += os.read(self.reading, 1 << 20)
@@ -43,7 +43,7 @@ def pipe() -> Iterator[Pipe]:
 
 
 class Room:
-    """Notes for how long the teller would wait until there is room in its pipe."""
+    """Notes how long the reporter would wait until there is room in its pipe."""
 
     def __init__(self, room: select.poll) -> None:
         self._room = room
@@ -63,37 +63,37 @@ def a_batch(size: int = 1) -> Any:
 def test_a_listener_that_is_stalled_holds_nobody_up_and_is_told_to_look_for_itself(
     pipe: Pipe,
 ) -> None:
-    teller = TellByPipe(pipe.writing)
-    room = teller._room = Room(teller._room)  # type: ignore[assignment]
+    reporter = PipeReporter(pipe.writing)
+    room = reporter._room = Room(reporter._room)  # type: ignore[assignment]
     batch = a_batch(1000)
     for _ in range(100):
-        teller.applied(batch)
+        reporter.applied(batch)
     assert [patience for patience in room.waits if patience] == [news._PATIENCE_MS]
 
     heard = []
     for _ in range(20):
         heard += pipe.read()
-        teller.word()
+        reporter.heartbeat()
     kinds = [kind for kind, _ in groupby(next(iter(each)) for each in heard)]
     assert kinds == ["mutation", "again", "word"]
 
 
 def test_what_is_told_after_a_stall_comes_after_the_hint_to_look(pipe: Pipe) -> None:
-    teller = TellByPipe(pipe.writing)
+    reporter = PipeReporter(pipe.writing)
     for _ in range(3):
-        teller.applied(a_batch(1000))
-    teller.stands_by()
+        reporter.applied(a_batch(1000))
+    reporter.on_standby()
     heard = []
     for _ in range(20):
         heard += pipe.read()
-        teller.stands_by()
+        reporter.on_standby()
     assert heard[-1] == {"standby": True}
     assert {"again": True} in heard
 
 
 def test_half_a_line_of_a_worker_that_was_killed_spoils_no_other(pipe: Pipe) -> None:
     os.write(pipe.writing, b'{"mutation":true,"outc')
-    TellByPipe(pipe.writing).begins()
+    PipeReporter(pipe.writing).worker_started()
     lines = os.read(pipe.reading, 1 << 16).split(b"\n")
     assert lines == [b'{"mutation":true,"outc', b'{"again":true}', b""]
 
@@ -101,9 +101,9 @@ def test_half_a_line_of_a_worker_that_was_killed_spoils_no_other(pipe: Pipe) -> 
 def test_a_worker_notices_that_its_parent_has_gone(pipe: Pipe) -> None:
     os.close(pipe.reading)
     with pytest.raises(BrokenPipeError):
-        TellByPipe(pipe.writing).word()
+        PipeReporter(pipe.writing).heartbeat()
 
 
 def test_an_outcome_takes_few_bytes_of_the_pipe(pipe: Pipe) -> None:
-    TellByPipe(pipe.writing).applied(a_batch(100))
+    PipeReporter(pipe.writing).applied(a_batch(100))
     assert len(os.read(pipe.reading, 1 << 16)) < 100 * 60

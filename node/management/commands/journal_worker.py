@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.outcomes.pipe import TellByPipe
-from journal.worker.loop import Source
+from journal.outcomes.pipe import PipeReporter
+from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from node.log_levels import LogLevels
 from node.processes.signals import on_stop
@@ -31,15 +31,15 @@ class Command(BaseCommand):
         _favour_replay()
         if "bootstrap.servers" not in settings.KAFKA_PROPERTIES:
             raise CommandError("Set KAFKA_BOOTSTRAP_SERVERS, or run the whole node: serve")
-        source = Source(
+        config = WorkerConfig(
             settings.KAFKA_PROPERTIES,
             settings.JOURNAL_TOPIC,
             settings.JOURNAL_CONTENT_VIEW,
             settings.JOURNAL_TOPIC_CREATE,
             founds_newest=settings.JOURNAL_DIALECT in {"auto", "2.6"},
         )
-        teller = None if news_to is None else TellByPipe(news_to)
-        worker = Worker(source, settings.DATABASES["journal"], teller)
+        reporter = None if news_to is None else PipeReporter(news_to)
+        worker = Worker(config, settings.DATABASES["journal"], reporter)
         LogLevels().follow()
         try:
             with on_stop(worker.stop):

@@ -21,7 +21,7 @@ _PATIENCE = 3.0
 _CLOSE_PATIENCE = 1.0
 
 
-class BrokerWatch:
+class BrokerMonitor:
     """A thread with connections of its own; its last answers are attributes."""
 
     def __init__(

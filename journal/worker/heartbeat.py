@@ -12,7 +12,7 @@ from journal.kafka.topic_description import TopicFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Heartbeat:
     """What the worker says of itself, see journal.models.WorkerStatus."""
 
     pid: int
@@ -27,7 +27,7 @@ class Word:
     trouble_kind: str = ""
 
 
-def say_word(writer: Writer, word: Word) -> None:
+def write_heartbeat(writer: Writer, word: Heartbeat) -> None:
     writer.write(
         "INSERT INTO journal_workerstatus (id, pid, beat, is_caught_up, is_broker_reachable, "
         "start_offsets, end_offsets, topic_facts, trouble, rate, trouble_kind) "

@@ -8,7 +8,7 @@ from journal.outcomes.errors import NoOutcome
 from journal.projection.effects import Effect
 
 
-class Waiting:
+class PendingWrite:
     """The wait for the outcomes of records that were said together."""
 
     def __init__(self, reqs: Sequence[str]) -> None:
@@ -37,17 +37,17 @@ class Waiting:
         raise NoOutcome(missing, "The journal's worker did not report an outcome in time")
 
 
-class Waiters:
+class PendingWrites:
     """Who waits for which `req` in this process."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, Waiting] = {}
+        self._waiting: dict[str, PendingWrite] = {}
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def register(self, reqs: Sequence[str]) -> Waiting:
-        waiting = Waiting(reqs)
+    def register(self, reqs: Sequence[str]) -> PendingWrite:
+        waiting = PendingWrite(reqs)
         for req in reqs:
             self._waiting[req] = waiting
         return waiting
@@ -56,7 +56,7 @@ class Waiters:
         """All that somebody waits for at this moment."""
         return list(self._waiting)
 
-    def forget(self, reqs: Iterable[str]) -> None:
+    def discard(self, reqs: Iterable[str]) -> None:
         for req in reqs:
             self._waiting.pop(req, None)
 
@@ -70,4 +70,4 @@ class Waiters:
                 waiting.resolve(req, effect)
 
 
-waiters = Waiters()
+pending_writes = PendingWrites()
