@@ -1,1 +1,1 @@
-"""Who is asking, and what that one may do."""
+"""Authentication and authorization: the caller of a request, and what it may do."""

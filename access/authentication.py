@@ -1,11 +1,11 @@
-"""What a request's Authorization header proves, found out once and remembered for a while."""
+"""What a request's Authorization header proves, checked once and cached for a while."""
 
 import binascii
 import secrets
 import time
 from base64 import b64decode
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -13,127 +13,129 @@ from typing import Any
 
 from django.conf import settings
 
-from access.client_credentials import token_for
-from access.configuration import Configuration, Way
-from access.errors import NotProven
-from access.issuer import IssuerFacts
+from access.client_credentials import exchange_credentials
+from access.configuration import AccessConfiguration, AuthMethod
+from access.errors import AuthenticationFailed
+from access.issuer import IssuerClient
 from access.principals import Principal
-from access.token_claims import NoName, principal_of
-from access.users_file import Users
+from access.token_claims import MissingUsername, to_principal
+from access.users_file import UsersFile
 
-#: Seconds for which a proof is not looked at again; a key that is withdrawn counts so long.
-_REMEMBERED = 60.0
-_MOST = 10_000
+#: Seconds for which a result is cached; a key that is withdrawn counts so long.
+_CACHE_SECONDS = 60.0
+_CACHE_SIZE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _CacheEntry:
     principal: Principal
-    until: float
+    expires_at: float
     revision: object
 
 
-class Credentials:
-    """Keeps keyed hashes of what was shown, never that itself."""
+class Authenticator:
+    """Checks credentials; caches results under keyed hashes, never the credentials themselves."""
 
     def __init__(
-        self, configuration: Configuration, clock: Callable[[], float] = time.time
+        self, configuration: AccessConfiguration, clock: Callable[[], float] = time.time
     ) -> None:
         self._configuration = configuration
         self._clock = clock
-        self._key = secrets.token_bytes(32)
-        self._known: OrderedDict[bytes, _Known] = OrderedDict()
-        self.users = Users(configuration.users_file) if configuration.users_file else None
-        self.facts = IssuerFacts(configuration.issuer.url) if configuration.issuer else None
-        self._tokens: Any = None
+        self._hash_key = secrets.token_bytes(32)
+        self._cache: OrderedDict[bytes, _CacheEntry] = OrderedDict()
+        self.users = UsersFile(configuration.users_file) if configuration.users_file else None
+        self.issuer = IssuerClient(configuration.issuer.url) if configuration.issuer else None
+        self._validator: Any = None
 
-    def remembered(self, shown: bytes, *, is_basic_client: bool) -> Principal | None:
-        """Quick; None where it must be found out."""
+    def cached(self, authorization: bytes, *, allows_clients: bool) -> Principal | None:
+        """Return the cached principal of an Authorization header; None where it must be checked."""
         if self.users is not None:
-            self.users.look()
-        known = self._known.get(self._hash(shown))
-        if known is None or known.until <= self._clock():
+            self.users.reload_if_changed()
+        entry = self._cache.get(self._hash(authorization))
+        if entry is None or entry.expires_at <= self._clock():
             return None
-        return known.principal if known.revision == self._revision(is_basic_client) else None
+        return entry.principal if entry.revision == self._revision(allows_clients) else None
 
-    def principal(self, shown: bytes, *, is_basic_client: bool) -> Principal:
-        """May take long; raises NotProven, CannotAsk."""
-        scheme, _, proof = shown.partition(b" ")
+    def authenticate(self, authorization: bytes, *, allows_clients: bool) -> Principal:
+        """Check an Authorization header, which may hash a password or ask the issuer.
+
+        `allows_clients`: a name and a password may be an OAuth 2 client's.
+        Raises AuthenticationFailed, IssuerUnavailable.
+        """
+        scheme, _, credentials = authorization.partition(b" ")
+        cached_until = self._clock() + _CACHE_SECONDS
         match scheme.lower():
-            case b"bearer" if Way.OIDC in self._configuration.ways:
-                principal, until = self.of_token(_ascii(proof.strip()))
-            case b"basic" if self.users is not None or is_basic_client:
-                principal, until = self._of_pair(*_pair(proof), is_basic_client)
+            case b"bearer" if AuthMethod.OIDC in self._configuration.methods:
+                try:
+                    token = credentials.strip().decode("ascii")
+                except UnicodeDecodeError as error:
+                    message = "A bearer token has ASCII characters only."
+                    raise AuthenticationFailed(message) from error
+                principal, expires_at = self._authenticate_token(token)
+                expires_at = min(expires_at, cached_until)
+            case b"basic" if self.users is not None or allows_clients:
+                name, password = _parse_basic(credentials)
+                if self.users is not None and (not allows_clients or name in self.users):
+                    principal, expires_at = self.users.verify(name, password), cached_until
+                else:
+                    assert self.issuer is not None
+                    token = exchange_credentials(self.issuer, name, password)
+                    # An exchange is dear: its result is cached for as long as the token lasts.
+                    principal, expires_at = self._authenticate_token(token)
             case _:
-                raise NotProven(f"This node takes no credentials of that kind; {self._takes()}.")
-        # What is exchanged at the issuer lasts as long as its token, all else a minute.
-        is_bearer = scheme.lower() == b"bearer"
-        lasts = min(until, self._clock() + _REMEMBERED) if is_bearer else until
-        self._remember(shown, _Known(principal, lasts, self._revision(is_basic_client)))
+                methods = " and ".join(sorted(self._configuration.methods))
+                raise AuthenticationFailed(
+                    f"This node takes no credentials of that kind; it takes {methods}."
+                )
+        entry = _CacheEntry(principal, expires_at, self._revision(allows_clients))
+        self._cache[self._hash(authorization)] = entry
+        while len(self._cache) > _CACHE_SIZE:
+            self._cache.popitem(last=False)
         return principal
 
-    def of_token(self, token: str) -> tuple[Principal, float]:
-        """With the time, in seconds since 1970, at which it ends; raises NotProven, CannotAsk."""
-        claims = self.claims(token)
-        try:
-            return principal_of(claims, self._configuration), float(claims["exp"])
-        except NoName as error:
-            raise NotProven(str(error)) from error
-
-    def claims(self, token: str) -> Any:
-        """Raises NotProven, CannotAsk."""
-        if self._tokens is None:
-            # Cryptography is loaded where somebody shows a token.
-            from access.tokens import Tokens
+    def validate_token(self, token: str) -> Mapping[str, Any]:
+        """Return the claims of a bearer token; raises AuthenticationFailed, IssuerUnavailable."""
+        if self._validator is None:
+            # Loads cryptography, which a node without tokens needs not.
+            from access.tokens import TokenValidator
 
             assert self._configuration.issuer is not None
-            assert self.facts is not None
-            self._tokens = Tokens(self._configuration.issuer, self.facts)
-        return self._tokens.claims(token)
+            assert self.issuer is not None
+            self._validator = TokenValidator(self._configuration.issuer, self.issuer)
+        claims: Mapping[str, Any] = self._validator.validate(token)
+        return claims
 
-    def _of_pair(self, name: str, password: str, is_client: bool) -> tuple[Principal, float]:
-        if self.users is not None and (not is_client or self.users.has(name)):
-            return self.users.principal(name, password), self._clock() + _REMEMBERED
-        assert self.facts is not None
-        return self.of_token(token_for(self.facts, name, password))
+    def _authenticate_token(self, token: str) -> tuple[Principal, float]:
+        """Return the principal and the token's expiry, in seconds since 1970."""
+        claims = self.validate_token(token)
+        try:
+            return to_principal(claims, self._configuration), float(claims["exp"])
+        except MissingUsername as error:
+            raise AuthenticationFailed(str(error)) from error
 
-    def _takes(self) -> str:
-        return f"it takes {' and '.join(sorted(self._configuration.ways))}"
+    def _revision(self, allows_clients: bool) -> object:
+        """Identify what a cached result depends on besides the header."""
+        return allows_clients, None if self.users is None else self.users.revision
 
-    def _remember(self, shown: bytes, known: _Known) -> None:
-        self._known[self._hash(shown)] = known
-        while len(self._known) > _MOST:
-            self._known.popitem(last=False)
-
-    def _revision(self, is_basic_client: bool) -> object:
-        """What is remembered counts while this stays the same."""
-        return is_basic_client, None if self.users is None else self.users.revision
-
-    def _hash(self, shown: bytes) -> bytes:
-        return blake2b(shown, key=self._key, digest_size=16).digest()
+    def _hash(self, authorization: bytes) -> bytes:
+        return blake2b(authorization, key=self._hash_key, digest_size=16).digest()
 
 
 @cache
-def credentials() -> Credentials:
-    """Of this process, as its settings have them."""
-    return Credentials(settings.ANNALS_ACCESS)
+def authenticator() -> Authenticator:
+    """Return the one of this process, made from its settings."""
+    return Authenticator(settings.ANNALS_ACCESS)
 
 
-def _pair(proof: bytes) -> tuple[str, str]:
-    """RFC 7617; raises NotProven."""
+def _parse_basic(credentials: bytes) -> tuple[str, str]:
+    """Return name and password (RFC 7617); raises AuthenticationFailed."""
     try:
-        name, colon, password = b64decode(proof.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise NotProven(
-            "Basic credentials are a name, a colon and a password in Base64."
-        ) from error
+        pair = b64decode(credentials.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        pair = ""
+    name, colon, password = pair.partition(":")
     if not colon or not name:
-        raise NotProven("Basic credentials are a name, a colon and a password in Base64.")
+        raise AuthenticationFailed(
+            "Basic credentials are a name, a colon and a password in Base64."
+        )
     return name, password
-
-
-def _ascii(token: bytes) -> str:
-    try:
-        return token.decode("ascii")
-    except UnicodeDecodeError as error:
-        raise NotProven("A bearer token has ASCII characters only.") from error

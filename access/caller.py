@@ -1,4 +1,4 @@
-"""One request's asking: who, under which switches, and whether that is allowed."""
+"""The caller of one request: its principal, the switches in force, and what they allow."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,80 +7,76 @@ from access.policy import Decision, Level, Switches, decide, decide_owner
 from access.principals import ANONYMOUS, Principal
 
 _ROLES = {Level.READ: "READ_ONLY", Level.WRITE: "DEVELOPER", Level.ADMIN: "ADMIN"}
-
-
 _ALL_OFF = Switches()
 
 
-class AccessRefused(Exception):
-    """The text says what is missing; where nobody proved who asks, HTTP 401, and else 403."""
+class AccessDenied(Exception):
+    """The text says what is missing; HTTP 401 for an unauthenticated caller, else 403."""
 
-    def __init__(self, text: str, *, is_unknown: bool) -> None:
+    def __init__(self, text: str, *, is_unauthenticated: bool) -> None:
         super().__init__(text)
-        self.is_unknown = is_unknown
+        self.is_unauthenticated = is_unauthenticated
 
 
-class WhoIsUnclear(Exception):
-    """Who asks can't be found out at present (HTTP 503)."""
+class IdentityUnavailable(Exception):
+    """The caller can't be authenticated at present (HTTP 503)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """`fault` tells what was wrong with the proof that came, `unclear` what kept us from asking."""
+class Caller:
+    """`credentials_error` says why credentials were rejected, `issuer_error` why not checked."""
 
     principal: Principal = ANONYMOUS
     switches: Switches = _ALL_OFF
-    fault: str = ""
-    unclear: str = ""
+    credentials_error: str = ""
+    issuer_error: str = ""
 
     @property
     def name(self) -> str:
         return self.principal.name
 
     def may(self, level: Level) -> bool:
-        """Whether roles allow it; a proof that is wrong allows nothing."""
-        return self._decision(level) is Decision.ALLOWED and not self._is_faulty(level)
+        """Return whether roles allow `level`; wrong credentials allow nothing."""
+        is_allowed = decide(self.switches, self.principal, level) is Decision.ALLOWED
+        return is_allowed and not self._lacks_proof(level)
 
     def require(self, level: Level) -> None:
-        """Raises AccessRefused, WhoIsUnclear."""
-        if self._is_faulty(level):
-            if self.unclear:
-                raise WhoIsUnclear(self.unclear)
-            raise AccessRefused(self.fault, is_unknown=True)
-        decision = self._decision(level)
+        """Raise AccessDenied or IdentityUnavailable unless `level` is allowed."""
+        if self._lacks_proof(level):
+            if self.issuer_error:
+                raise IdentityUnavailable(self.issuer_error)
+            raise AccessDenied(self.credentials_error, is_unauthenticated=True)
+        decision = decide(self.switches, self.principal, level)
         if decision is Decision.UNAUTHENTICATED:
-            raise AccessRefused("Say who you are: this needs a login.", is_unknown=True)
+            raise AccessDenied("Say who you are: this needs a login.", is_unauthenticated=True)
         if decision is Decision.FORBIDDEN:
             text = f"{self.name} may not do this: it needs the role {_ROLES[level]}."
-            raise AccessRefused(text, is_unknown=False)
+            raise AccessDenied(text, is_unauthenticated=False)
 
-    def require_owner(self, owner: Callable[[], str | None], *, of_group: bool = False) -> None:
-        """`owner` is asked only where it matters; raises AccessRefused."""
-        if not self.minds_owners(of_group=of_group):
+    def require_owner(self, get_owner: Callable[[], str | None], *, of_group: bool = False) -> None:
+        """Raise AccessDenied unless the owner allows it; `get_owner` is called only if needed."""
+        if not self.is_bound_by_owners(of_group=of_group):
             return
-        name = owner()
-        if decide_owner(self.switches, self.principal, name, of_group=of_group) is (
-            Decision.NOT_THE_OWNER
-        ):
-            raise AccessRefused(
-                f"This belongs to {name}: only its owner or an admin may change it.",
-                is_unknown=False,
+        owner = get_owner()
+        decision = decide_owner(self.switches, self.principal, owner, of_group=of_group)
+        if decision is Decision.NOT_THE_OWNER:
+            raise AccessDenied(
+                f"This belongs to {owner}: only its owner or an admin may change it.",
+                is_unauthenticated=False,
             )
 
-    def minds_owners(self, *, of_group: bool) -> bool:
-        """Whether it depends on the owner what this one may change."""
-        nobodys = decide_owner(self.switches, self.principal, "\0", of_group=of_group)
-        return nobodys is Decision.NOT_THE_OWNER
+    def is_bound_by_owners(self, *, of_group: bool) -> bool:
+        """Return whether the owner of an artifact or group decides over this caller's writes."""
+        # No user has this name, so it stands for any other owner.
+        decision = decide_owner(self.switches, self.principal, "\0", of_group=of_group)
+        return decision is Decision.NOT_THE_OWNER
 
-    def _is_faulty(self, level: Level) -> bool:
+    def _lacks_proof(self, level: Level) -> bool:
         is_needed = self.switches.authentication and level is not Level.NONE
-        return is_needed and bool(self.fault or self.unclear)
-
-    def _decision(self, level: Level) -> Decision:
-        return decide(self.switches, self.principal, level)
+        return is_needed and bool(self.credentials_error or self.issuer_error)
 
 
-#: Where access is off.
-EVERYBODY = Asking()
-#: Where access is on and nobody found out who asks.
-UNASKED = Asking(switches=Switches(authentication=True, role_based_authorization=True))
+#: Every caller where access is off.
+UNRESTRICTED = Caller()
+#: A caller that passed no authentication although access is on.
+UNIDENTIFIED = Caller(switches=Switches(authentication=True, role_based_authorization=True))

@@ -5,33 +5,33 @@ from http import HTTPStatus
 import requests
 from requests.auth import HTTPBasicAuth
 
-from access.errors import CannotAsk, NotProven
-from access.issuer import IssuerFacts
+from access.errors import AuthenticationFailed, IssuerUnavailable
+from access.issuer import IssuerClient
 
-_PATIENCE = 5
-_REFUSALS = frozenset({
+_TIMEOUT_SECONDS = 5
+_REJECTIONS = frozenset({
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
 })
 
 
-def token_for(facts: IssuerFacts, name: str, password: str) -> str:
-    """The access token; raises NotProven, CannotAsk."""
+def exchange_credentials(issuer: IssuerClient, name: str, password: str) -> str:
+    """Return an access token; raises AuthenticationFailed, IssuerUnavailable."""
     try:
-        answer = requests.post(
-            facts.endpoint("token_endpoint"),
+        response = requests.post(
+            issuer.endpoint("token_endpoint"),
             data={"grant_type": "client_credentials"},
             auth=HTTPBasicAuth(name.encode(), password.encode()),
-            timeout=_PATIENCE,
+            timeout=_TIMEOUT_SECONDS,
             allow_redirects=False,
         )
-        if answer.status_code in _REFUSALS:
-            raise NotProven("The issuer gives no token for this name and password.")
-        answer.raise_for_status()
-        token = answer.json().get("access_token")
+        if response.status_code in _REJECTIONS:
+            raise AuthenticationFailed("The issuer gives no token for this name and password.")
+        response.raise_for_status()
+        token = response.json().get("access_token")
     except (requests.RequestException, AttributeError) as error:
-        raise CannotAsk(f"The issuer can't be asked: {error}") from error
+        raise IssuerUnavailable(f"The issuer can't be asked: {error}") from error
     if not isinstance(token, str):
-        raise CannotAsk("The issuer answered without a token.")
+        raise IssuerUnavailable("The issuer answered without a token.")
     return token

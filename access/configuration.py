@@ -1,4 +1,4 @@
-"""What an operator sets of access: how people prove who they are, and what their roles are."""
+"""An operator's settings of access: methods of authentication, and the meaning of roles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,13 @@ from pathlib import Path
 from registry.roles import RoleType
 
 
-class Way(StrEnum):
-    """How somebody may prove who they are."""
-
+class AuthMethod(StrEnum):
     BASIC = "basic"
     OIDC = "oidc"
 
 
 class RoleSource(StrEnum):
-    """Where roles are kept: with who proves a name, or in role mappings on the journal."""
+    """Where roles come from: the token or users file, or role mappings on the journal."""
 
     TOKEN = "token"
     APPLICATION = "application"
@@ -24,7 +22,7 @@ class RoleSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """An OpenID Connect issuer by its URL; an audience of None is not asked for."""
+    """An OpenID Connect issuer; an `audience` of None accepts tokens made for any service."""
 
     url: str
     audience: str | None
@@ -35,7 +33,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class AdminOverride:
-    """Who is an admin whatever role mappings say: who has that claim, or is called like that."""
+    """Makes an admin, whatever role mappings say: by a claim's value, or by name."""
 
     claim: str = ""
     value: str = ""
@@ -43,10 +41,10 @@ class AdminOverride:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
-    """`role_claims` are paths, parted by slashes; `roles` are their values' meanings."""
+class AccessConfiguration:
+    """`role_claims` are paths with slashes; `roles` maps the values found there to roles."""
 
-    ways: frozenset[Way] = frozenset()
+    methods: frozenset[AuthMethod] = frozenset()
     users_file: Path | None = None
     issuer: Issuer | None = None
     role_source: RoleSource = RoleSource.TOKEN
@@ -57,10 +55,10 @@ class Configuration:
     session_seconds: int = 8 * 3600
 
     @property
-    def login(self) -> Issuer | None:
-        """The issuer, if people can sign in there on the pages."""
+    def login_issuer(self) -> Issuer | None:
+        """Return the issuer that people can sign in at on the pages, if there is one."""
         return self.issuer if self.issuer is not None and self.issuer.client_id else None
 
     @property
     def is_on(self) -> bool:
-        return bool(self.ways)
+        return bool(self.methods)

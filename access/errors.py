@@ -1,9 +1,9 @@
-"""What can be wrong with what somebody shows to prove who they are."""
+"""Why a caller could not be authenticated."""
 
 
-class NotProven(Exception):
-    """It proves nothing; the text says why (HTTP 401)."""
+class AuthenticationFailed(Exception):
+    """The credentials are wrong; the text says why (HTTP 401)."""
 
 
-class CannotAsk(Exception):
-    """Who could tell can't be asked at present; the text says who (HTTP 503)."""
+class IssuerUnavailable(Exception):
+    """The issuer that could check the credentials can't be reached (HTTP 503)."""

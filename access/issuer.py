@@ -1,4 +1,4 @@
-"""What an OpenID Connect issuer tells of itself: its endpoints, and the keys that it signs with."""
+"""An OpenID Connect issuer's metadata: its endpoints, and its signing keys."""
 
 import logging
 import threading
@@ -10,20 +10,20 @@ import requests
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from access.errors import CannotAsk
+from access.errors import IssuerUnavailable
 
 log = logging.getLogger(__name__)
 
-#: Seconds: an issuer that does not answer holds no request for longer.
-_PATIENCE = 5
-#: Seconds for which keys are taken for the present ones; a key that is withdrawn counts so long.
-_KEYS_LAST = 600
-#: Seconds between two looks for a key that is not known: nobody makes us flood the issuer.
-_LOOK_EVERY = 5
+#: An issuer that does not answer holds no request for longer.
+_TIMEOUT_SECONDS = 5
+#: A key that is withdrawn counts for so long.
+_KEYS_MAX_AGE_SECONDS = 600
+#: Tokens with unknown keys make this node fetch keys so often at most, not flood the issuer.
+_REFRESH_INTERVAL_SECONDS = 5
 
 
-class IssuerFacts:
-    """Asks when something is first needed, and remembers it."""
+class IssuerClient:
+    """Fetches metadata and keys when they are first needed, and keeps them."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
@@ -31,62 +31,67 @@ class IssuerFacts:
         self._lock = threading.Lock()
         self._metadata: dict[str, Any] | None = None
         self._keys: KeySet | None = None
-        self._looked_at = 0.0
+        self._fetched_at = 0.0
 
     def endpoint(self, name: str) -> str:
-        """By its name in OpenID Connect Discovery, `token_endpoint`; raises CannotAsk."""
-        found = self.metadata().get(name)
-        if not isinstance(found, str):
-            raise CannotAsk(f"The issuer {self._url} names no {name}.")
-        return found
+        """Return the URL of an endpoint of OpenID Connect Discovery, such as `token_endpoint`.
+
+        Raises IssuerUnavailable.
+        """
+        url = self.metadata().get(name)
+        if not isinstance(url, str):
+            raise IssuerUnavailable(f"The issuer {self._url} names no {name}.")
+        return url
 
     def metadata(self) -> dict[str, Any]:
-        """OpenID Connect Discovery 1.0, section 4; raises CannotAsk."""
+        """Return the document of OpenID Connect Discovery 1.0, section 4.
+
+        Raises IssuerUnavailable.
+        """
         if self._metadata is None:
-            address = f"{self._url.rstrip('/')}/.well-known/openid-configuration"
-            found = self._fetch(address)
-            if found.get("issuer") != self._url:
-                raise CannotAsk(f"{address} tells of the issuer {found.get('issuer')!r}.")
-            self._metadata = found
+            url = f"{self._url.rstrip('/')}/.well-known/openid-configuration"
+            document = self._fetch(url)
+            if document.get("issuer") != self._url:
+                raise IssuerUnavailable(f"{url} tells of the issuer {document.get('issuer')!r}.")
+            self._metadata = document
         return self._metadata
 
     def keys(self) -> KeySet:
-        """At most ten minutes old, or older while the issuer is away; raises CannotAsk."""
+        """Return keys at most ten minutes old, or older while the issuer is unreachable.
+
+        Raises IssuerUnavailable.
+        """
+        return self._keys_younger_than(_KEYS_MAX_AGE_SECONDS)
+
+    def refreshed_keys(self) -> KeySet:
+        """Return the issuer's present keys, for a signature that no known key explains.
+
+        Raises IssuerUnavailable.
+        """
+        return self._keys_younger_than(_REFRESH_INTERVAL_SECONDS)
+
+    def _keys_younger_than(self, seconds: float) -> KeySet:
         with self._lock:
-            if self._keys is None or self._age() > _KEYS_LAST:
-                self._look()
-            assert self._keys is not None
+            if self._keys is not None and self._clock() - self._fetched_at <= seconds:
+                return self._keys
+            try:
+                document = self._fetch(self.endpoint("jwks_uri"))
+                self._keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
+            except (IssuerUnavailable, JoseError, KeyError, TypeError, ValueError) as error:
+                if self._keys is None:
+                    message = f"The keys of {self._url} can't be had: {error}"
+                    raise IssuerUnavailable(message) from error
+                log.warning("The keys of %s are not renewed: %s", self._url, error)
+            self._fetched_at = self._clock()
             return self._keys
 
-    def newer_keys(self) -> KeySet:
-        """For a signature that no known key explains; raises CannotAsk."""
-        with self._lock:
-            if self._keys is None or self._age() > _LOOK_EVERY:
-                self._look()
-            assert self._keys is not None
-            return self._keys
-
-    def _age(self) -> float:
-        return self._clock() - self._looked_at
-
-    def _look(self) -> None:
-        """Known keys stay if there are no others to be had."""
+    def _fetch(self, url: str) -> dict[str, Any]:
         try:
-            told = self._fetch(self.endpoint("jwks_uri"))
-            self._keys = KeySet.import_key_set(told)  # type: ignore[arg-type]
-        except (CannotAsk, JoseError, KeyError, TypeError, ValueError) as error:
-            if self._keys is None:
-                raise CannotAsk(f"The keys of {self._url} can't be had: {error}") from error
-            log.warning("The keys of %s are not renewed: %s", self._url, error)
-        self._looked_at = self._clock()
-
-    def _fetch(self, address: str) -> dict[str, Any]:
-        try:
-            answer = requests.get(address, timeout=_PATIENCE)
-            answer.raise_for_status()
-            told = answer.json()
+            response = requests.get(url, timeout=_TIMEOUT_SECONDS)
+            response.raise_for_status()
+            document = response.json()
         except requests.RequestException as error:
-            raise CannotAsk(f"The issuer can't be asked: {error}") from error
-        if not isinstance(told, dict):
-            raise CannotAsk(f"{address} tells no JSON object.")
-        return told
+            raise IssuerUnavailable(f"The issuer can't be asked: {error}") from error
+        if not isinstance(document, dict):
+            raise IssuerUnavailable(f"{url} tells no JSON object.")
+        return document

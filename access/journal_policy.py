@@ -1,4 +1,4 @@
-"""What the journal says of access: switches that were set, and role mappings."""
+"""The part of access that stands on the journal: switches that were set, and role mappings."""
 
 import logging
 import threading
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db import DatabaseError, connection
 
-from access.configuration import Configuration, RoleSource
+from access.configuration import AccessConfiguration, RoleSource
 from access.policy import Switches
 from access.principals import Principal
 from journal.outcomes.activity import activity
@@ -18,84 +18,84 @@ from registry.roles import RoleType
 
 log = logging.getLogger(__name__)
 
-#: Seconds for which it counts while nobody tells us of changes.
-_LASTS_UNHEARD = 1.0
+#: How long a policy is valid while this process gets no notification of changes.
+_MAX_AGE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """`mapped` are the roles by principal, None where tokens have them."""
+class AccessPolicy:
+    """`role_mappings` are the roles by principal, None where tokens carry them."""
 
     switches: Switches
-    mapped: Mapping[str, frozenset[RoleType]] | None = field(default=None)
+    role_mappings: Mapping[str, frozenset[RoleType]] | None = field(default=None)
 
     def with_roles(self, principal: Principal) -> Principal:
-        if self.mapped is None or principal.is_anonymous:
+        if self.role_mappings is None or principal.is_anonymous:
             return principal
-        return replace(principal, roles=self.mapped.get(principal.name, frozenset()))
+        return replace(principal, roles=self.role_mappings.get(principal.name, frozenset()))
 
 
-#: While nothing can be read, and nothing was: who proves a role in a token may act on it.
+#: Before the tables could be read once: a role that a token proves is good, nothing else is.
 _CLOSED = Switches(
     authentication=True, role_based_authorization=True, owner_only_authorization=True
 )
 
 
-class Standings:
-    """Read anew when the journal changed something that was there."""
+class PolicyCache:
+    """Reads the policy again after the journal changed or deleted something."""
 
     def __init__(
-        self, configuration: Configuration, clock: Callable[[], float] = time.monotonic
+        self, configuration: AccessConfiguration, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._configuration = configuration
         self._clock = clock
         self._lock = threading.Lock()
-        self._found: Standing | None = None
+        self._policy: AccessPolicy | None = None
         self._revision = -1
-        self._looked_at = 0.0
+        self._refreshed_at = 0.0
 
-    def known(self) -> Standing | None:
-        """None where it must be looked up."""
-        is_told = is_following() and self._revision == activity.mutations
-        if is_told or (self._clock() - self._looked_at < _LASTS_UNHEARD and not is_following()):
-            return self._found
-        return None
+    def get(self) -> AccessPolicy | None:
+        """Return the policy in force, without blocking; None where `refresh` must read it."""
+        if is_following():
+            is_current = self._revision == activity.mutations
+        else:
+            is_current = self._clock() - self._refreshed_at < _MAX_AGE_SECONDS
+        return self._policy if is_current else None
 
-    def look(self) -> Standing:
-        """Reads the tables; what was found last counts while they can't be read."""
+    def refresh(self) -> AccessPolicy:
+        """Read the tables; the last policy stays in force while they can't be read."""
         with self._lock:
-            found = self.known()
-            if found is not None:
-                return found
+            policy = self.get()
+            if policy is not None:
+                return policy
             revision = activity.mutations
             try:
                 ensure_following()
-                self._found = self._read()
+                self._policy = self._read()
                 self._revision = revision
             except DatabaseError as error:
                 log.error("Who may do what can't be read: %s", error)
                 connection.close()
-            self._looked_at = self._clock()
-            return self._found or self._unread()
+            self._refreshed_at = self._clock()
+            if self._policy is not None:
+                return self._policy
+        is_mapped = self._configuration.role_source is RoleSource.APPLICATION
+        return AccessPolicy(_CLOSED, {} if is_mapped else None)
 
-    def _read(self) -> Standing:
-        said = {each.name: each.value == "true" for each in queries.config_properties()}
+    def _read(self) -> AccessPolicy:
+        is_set = {row.name: row.value == "true" for row in queries.config_properties()}
         switches = Switches(
             authentication=True,
             role_based_authorization=self._configuration.is_role_based,
-            anonymous_read_access=said[queries.ANONYMOUS_READS],
-            authenticated_read_access=said[queries.AUTHENTICATED_READS],
-            owner_only_authorization=said[queries.OWNER_ONLY],
-            limit_group_access=said[queries.OWNER_ONLY_GROUPS],
-            basic_client_credentials=said[queries.CLIENT_CREDENTIALS],
+            anonymous_read_access=is_set[queries.ANONYMOUS_READS],
+            authenticated_read_access=is_set[queries.AUTHENTICATED_READS],
+            owner_only_authorization=is_set[queries.OWNER_ONLY],
+            limit_group_access=is_set[queries.OWNER_ONLY_GROUPS],
+            basic_client_credentials=is_set[queries.CLIENT_CREDENTIALS],
         )
         if self._configuration.role_source is RoleSource.TOKEN:
-            return Standing(switches)
-        mapped = {
-            each.principal_id: frozenset({RoleType(each.role)}) for each in queries.role_mappings()
-        }
-        return Standing(switches, mapped)
-
-    def _unread(self) -> Standing:
-        is_mapped = self._configuration.role_source is RoleSource.APPLICATION
-        return Standing(_CLOSED, {} if is_mapped else None)
+            return AccessPolicy(switches)
+        mappings = queries.role_mappings()
+        return AccessPolicy(
+            switches, {row.principal_id: frozenset({RoleType(row.role)}) for row in mappings}
+        )

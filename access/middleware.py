@@ -1,4 +1,8 @@
-"""Finds out who asks, before anything else is done; what follows finds it in the scope."""
+"""Authenticates each request before Django sees it; views find the caller in the ASGI scope.
+
+Tokens are checked on the event loop and cached, so that fetching a schema with a token costs a look
+into a dict, and cached responses are served without a thread.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -9,85 +13,85 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from access.authentication import Credentials
-from access.caller import EVERYBODY, UNASKED, Asking
-from access.configuration import Configuration, Way
-from access.errors import CannotAsk, NotProven
-from access.journal_policy import Standing, Standings
+from access.authentication import Authenticator
+from access.caller import UNIDENTIFIED, UNRESTRICTED, Caller
+from access.configuration import AccessConfiguration, AuthMethod
+from access.errors import AuthenticationFailed, IssuerUnavailable
+from access.journal_policy import AccessPolicy, PolicyCache
 from access.principals import ANONYMOUS, Principal
 from access.sessions import Sessions
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 
-#: Where the scope has the Asking, and where a coroutine function that finds it out again.
-ASKING, ASK_AGAIN = "annals.asking", "annals.ask_again"
-#: Waiting for an issuer, or hashing a password, is done by so many threads.
+#: Keys in the scope: the Caller, and a coroutine function that authenticates it once more.
+CALLER, IDENTIFY = "annals.caller", "annals.identify"
+#: Threads that wait for an issuer, or hash a password.
 _THREADS = 8
 _APIS = "/apis/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Identified:
+class AuthenticationMiddleware:
     """Wraps an ASGI application for HTTP and WebSockets, where access is on."""
 
-    def __init__(self, app: App, configuration: Configuration, credentials: Credentials) -> None:
+    def __init__(
+        self, app: App, configuration: AccessConfiguration, authenticator: Authenticator
+    ) -> None:
         self._app = app
         self._configuration = configuration
-        self._credentials = credentials
-        self._sessions = Sessions(configuration, credentials)
-        self._standings = Standings(configuration)
+        self._authenticator = authenticator
+        self._sessions = Sessions(configuration, authenticator)
+        self._policies = PolicyCache(configuration)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="identity")
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        ask = partial(self._asking, scope)
-        scope[ASKING], scope[ASK_AGAIN] = await ask(), ask
+        identify = partial(self._identify, scope)
+        scope[CALLER], scope[IDENTIFY] = await identify(), identify
         await self._app(scope, receive, send)
 
-    async def _asking(self, scope: Scope) -> Asking:
-        standing = self._standings.known() or await self._in_thread(self._standings.look)
+    async def _identify(self, scope: Scope) -> Caller:
+        policy = self._policies.get() or await self._in_thread(self._policies.refresh)
         try:
-            principal = await self._principal(scope, standing)
-        except NotProven as error:
-            return Asking(switches=standing.switches, fault=str(error))
-        except CannotAsk as error:
-            return Asking(switches=standing.switches, unclear=str(error))
-        return Asking(standing.with_roles(principal), standing.switches)
+            principal = await self._authenticate(scope, policy)
+        except AuthenticationFailed as error:
+            return Caller(switches=policy.switches, credentials_error=str(error))
+        except IssuerUnavailable as error:
+            return Caller(switches=policy.switches, issuer_error=str(error))
+        return Caller(policy.with_roles(principal), policy.switches)
 
-    async def _principal(self, scope: Scope, standing: Standing) -> Principal:
-        """Raises NotProven, CannotAsk."""
+    async def _authenticate(self, scope: Scope, policy: AccessPolicy) -> Principal:
+        """Raises AuthenticationFailed, IssuerUnavailable."""
         headers = dict(scope["headers"])
-        shown = headers.get(b"authorization")
-        if shown is None:
-            may_be_signed_in = b"cookie" in headers and _takes_cookies(scope)
-            return self._sessions.principal(headers[b"cookie"]) if may_be_signed_in else ANONYMOUS
-        is_basic_client = (
-            Way.OIDC in self._configuration.ways and standing.switches.basic_client_credentials
+        authorization = headers.get(b"authorization")
+        if authorization is None:
+            # A browser sends cookies whichever site made the page, so a session is no proof for a
+            # write over an API; the pages' own forms carry Django's CSRF token.
+            takes_session = not scope["path"].startswith(_APIS) or scope.get("method") in _SAFE
+            cookies = headers.get(b"cookie") if takes_session else None
+            return ANONYMOUS if cookies is None else self._sessions.get(cookies)
+        allows_clients = (
+            AuthMethod.OIDC in self._configuration.methods
+            and policy.switches.basic_client_credentials
         )
-        known = self._credentials.remembered(shown, is_basic_client=is_basic_client)
-        if known is not None:
-            return known
-        find_out = partial(self._credentials.principal, is_basic_client=is_basic_client)
-        found: Principal = await self._in_thread(find_out, shown)
-        return found
+        principal = self._authenticator.cached(authorization, allows_clients=allows_clients)
+        if principal is None:
+            authenticate = partial(self._authenticator.authenticate, allows_clients=allows_clients)
+            principal = await self._in_thread(authenticate, authorization)
+        return principal
 
     async def _in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
 
-def _takes_cookies(scope: Scope) -> bool:
-    """A browser sends cookies whoever made the page: they are no reason to write through an API."""
-    return not scope["path"].startswith(_APIS) or scope.get("method") in _SAFE
+def caller_from_scope(scope: Scope) -> Caller:
+    """Return the caller of an ASGI scope, also where no middleware authenticated it."""
+    caller: Caller | None = scope.get(CALLER)
+    if caller is not None:
+        return caller
+    return UNIDENTIFIED if settings.ANNALS_ACCESS.is_on else UNRESTRICTED
 
 
-def asking_of(scope: Scope) -> Asking:
-    """Where nobody asked who it is, that is nobody."""
-    found: Asking | None = scope.get(ASKING)
-    if found is not None:
-        return found
-    return UNASKED if settings.ANNALS_ACCESS.is_on else EVERYBODY
-
-
-def asking(request: HttpRequest) -> Asking:
-    """Of a request that Django answers."""
-    return asking_of(request.META.get("asgi.scope", {}))
+def get_caller(request: HttpRequest) -> Caller:
+    """Return the caller of a request that Django handles."""
+    return caller_from_scope(request.META.get("asgi.scope", {}))

@@ -1,33 +1,33 @@
-"""Who owns what somebody wants to change: asked only where owners have a say."""
+"""Checks of owners; the owner is looked up only where ownership restricts the caller."""
 
 from contextlib import suppress
 
-from access.caller import AccessRefused, Asking
+from access.caller import AccessDenied, Caller
 from registry import queries
 from registry.errors import ArtifactNotFound, GroupNotFound
 
 
-def require_artifact(asks: Asking, group_id: str | None, artifact_id: str) -> None:
-    """What is not there is nobody's; raises AccessRefused."""
+def require_artifact_owner(caller: Caller, group_id: str | None, artifact_id: str) -> None:
+    """Raise AccessDenied unless `caller` may change the artifact; a missing one has no owner."""
     with suppress(ArtifactNotFound):
-        asks.require_owner(lambda: queries.artifact_owner(group_id, artifact_id))
+        caller.require_owner(lambda: queries.artifact_owner(group_id, artifact_id))
 
 
-def require_group(asks: Asking, group_id: str | None) -> None:
-    """What is not there is nobody's; raises AccessRefused."""
+def require_group_owner(caller: Caller, group_id: str | None) -> None:
+    """Raise AccessDenied unless `caller` may change the group; a missing one has no owner."""
     with suppress(GroupNotFound):
-        asks.require_owner(lambda: queries.kept_group(group_id).created_by, of_group=True)
+        caller.require_owner(lambda: queries.kept_group(group_id).created_by, of_group=True)
 
 
-def require_all_artifacts(asks: Asking, group_id: str | None) -> None:
-    """Of a group that goes with all its artifacts; raises AccessRefused."""
-    if not asks.minds_owners(of_group=False):
+def require_owner_of_all(caller: Caller, group_id: str | None) -> None:
+    """Raise AccessDenied unless `caller` may delete every artifact of the group."""
+    if not caller.is_bound_by_owners(of_group=False):
         return
-    found = queries.artifact_of_another(group_id, asks.name)
-    if found is not None:
-        artifact_id, owner = found
-        raise AccessRefused(
+    foreign = queries.artifact_of_another(group_id, caller.name)
+    if foreign is not None:
+        artifact_id, owner = foreign
+        raise AccessDenied(
             f"The artifact {artifact_id} belongs to {owner}: only its owner or an admin may delete "
             "it.",
-            is_unknown=False,
+            is_unauthenticated=False,
         )

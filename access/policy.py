@@ -1,4 +1,4 @@
-"""Whether somebody may do something: Apicurio's order of questions, as a pure function."""
+"""What a principal may do: Apicurio's order of checks, as pure functions."""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -16,7 +16,7 @@ class Level(IntEnum):
 
 
 class Decision(StrEnum):
-    """UNAUTHENTICATED: say who you are (401). FORBIDDEN: it is known who you are (403)."""
+    """UNAUTHENTICATED is HTTP 401; FORBIDDEN and NOT_THE_OWNER are 403."""
 
     ALLOWED = "allowed"
     UNAUTHENTICATED = "unauthenticated"
@@ -26,7 +26,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """By Apicurio's names; without `authentication` everybody may do everything."""
+    """Apicurio's properties of access; without `authentication` everything is allowed."""
 
     authentication: bool = False
     anonymous_read_access: bool = False
@@ -34,40 +34,37 @@ class Switches:
     role_based_authorization: bool = False
     owner_only_authorization: bool = False
     limit_group_access: bool = False
-    #: No decision asks it: whether a name and a password may be an OAuth 2 client's.
+    #: Part of authentication, not of a decision: a name and a password may be an OAuth 2 client's.
     basic_client_credentials: bool = False
 
 
-def decide(switches: Switches, who: Principal, level: Level) -> Decision:
-    """What roles say of it; who owns what is asked by `decide_owner`."""
+def decide(switches: Switches, principal: Principal, level: Level) -> Decision:
+    """Decide by roles and switches; ownership is decided by `decide_owner`."""
     if not switches.authentication or level is Level.NONE:
         return Decision.ALLOWED
-    if who.is_anonymous:
+    if principal.is_anonymous:
         may_read = switches.anonymous_read_access and level is Level.READ
         return Decision.ALLOWED if may_read else Decision.UNAUTHENTICATED
-    if who.is_overridden or (switches.authenticated_read_access and level is Level.READ):
+    if principal.is_overridden or (switches.authenticated_read_access and level is Level.READ):
         return Decision.ALLOWED
-    if switches.role_based_authorization and not _has_role(who, level):
+    has_role = {
+        Level.READ: principal.is_viewer,
+        Level.WRITE: principal.is_developer,
+        Level.ADMIN: principal.is_admin,
+    }
+    if switches.role_based_authorization and not has_role[level]:
         return Decision.FORBIDDEN
     return Decision.ALLOWED
 
 
 def decide_owner(
-    switches: Switches, who: Principal, owner: str | None, *, of_group: bool
+    switches: Switches, principal: Principal, owner: str | None, *, of_group: bool
 ) -> Decision:
-    """Of a write to an artifact, or to a group, that `owner` made; empty or None is nobody's."""
+    """Decide over a write to an artifact or a group; one with no `owner` is open to all."""
     if not switches.authentication or not switches.owner_only_authorization:
         return Decision.ALLOWED
     if of_group and not switches.limit_group_access:
         return Decision.ALLOWED
-    if who.is_admin or not owner or owner == who.name:
+    if principal.is_admin or not owner or owner == principal.name:
         return Decision.ALLOWED
     return Decision.NOT_THE_OWNER
-
-
-def _has_role(who: Principal, level: Level) -> bool:
-    return {
-        Level.READ: who.is_viewer,
-        Level.WRITE: who.is_developer,
-        Level.ADMIN: who.is_admin,
-    }[level]

@@ -1,4 +1,4 @@
-"""Whoever asks: a name, and the roles that a token, a file or the journal gives it."""
+"""A principal: a name, and the roles that a token, a file or the journal gives it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from registry.roles import RoleType
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """`name` is empty for nobody; `is_overridden` where a claim makes it an admin of everything."""
+    """`name` is empty for an anonymous caller; `is_overridden` makes an admin without a role."""
 
     name: str
     roles: frozenset[RoleType] = frozenset()

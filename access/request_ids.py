@@ -1,4 +1,4 @@
-"""A name for each request, told in its answer, in errors and in what is logged on its behalf."""
+"""An id for each request, in its response, in errors and in the log lines it causes."""
 
 import re
 import secrets
@@ -10,30 +10,30 @@ Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 _HEADER = b"x-request-id"
-#: What a proxy or a client may call it; anything else could garble a log.
-_GOOD = re.compile(rb"[A-Za-z0-9._:-]{1,64}").fullmatch
+#: Ids that a proxy or a client may choose; anything else could garble a log.
+_VALID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
-def request_id() -> str:
-    """Of the request that is answered here and now; empty where none is."""
+def current_request_id() -> str:
+    """Return the id of the request that this context handles; empty outside of one."""
     return _current.get()
 
 
-class RequestIds:
-    """Wraps an ASGI application; takes the name that `X-Request-Id` brings, or makes one."""
+class RequestIdMiddleware:
+    """Wraps an ASGI application; takes the id from `X-Request-Id`, or makes one."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        brought = next((value for name, value in scope["headers"] if name == _HEADER), b"")
-        named = brought if _GOOD(brought) else secrets.token_hex(8).encode()
-        _current.set(named.decode())
+        given = next((value for name, value in scope["headers"] if name == _HEADER), b"")
+        request_id = given if _VALID.fullmatch(given) else secrets.token_hex(8).encode()
+        _current.set(request_id.decode())
 
-        async def tell(event: MutableMapping[str, Any]) -> None:
+        async def send_with_id(event: MutableMapping[str, Any]) -> None:
             if event["type"] == "http.response.start":
-                event = {**event, "headers": [*event["headers"], (_HEADER, named)]}
+                event = {**event, "headers": [*event["headers"], (_HEADER, request_id)]}
             await send(event)
 
-        await self._app(scope, receive, tell)
+        await self._app(scope, receive, send_with_id)

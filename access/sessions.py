@@ -1,4 +1,9 @@
-"""Who signed in on the pages, kept in a cookie that this node signed."""
+"""Sessions of people who signed in on the pages, in a cookie that this node signed.
+
+Pages are served by any of several web processes, and none of them writes a table, so there is no
+session store. A stolen cookie is good until it expires; ANNALS_SESSION_HOURS shortens that. A name
+that is removed from the users file loses its session at once.
+"""
 
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -6,45 +11,45 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 
-from access.authentication import Credentials
-from access.configuration import Configuration, Way
+from access.authentication import Authenticator
+from access.configuration import AccessConfiguration, AuthMethod
 from access.principals import ANONYMOUS, Principal
 from registry.roles import RoleType
 
 _KEY = "who"
 
 
-def remember(session: Any, principal: Principal, way: Way) -> None:
+def store_principal(session: Any, principal: Principal, method: AuthMethod) -> None:
+    """Sign a principal in."""
     session[_KEY] = {
         "name": principal.name,
         "display": principal.display_name,
         "roles": sorted(principal.roles),
         "overridden": principal.is_overridden,
-        "way": way.value,
+        "way": method.value,
     }
 
 
 class Sessions:
-    def __init__(self, configuration: Configuration, credentials: Credentials) -> None:
+    """Reads the session's cookie before Django does."""
+
+    def __init__(self, configuration: AccessConfiguration, authenticator: Authenticator) -> None:
         self._configuration = configuration
-        self._credentials = credentials
+        self._authenticator = authenticator
 
-    def principal(self, cookies: bytes) -> Principal:
-        """ANONYMOUS where nobody is signed in, or not any more."""
-        value = _cookie(cookies, settings.SESSION_COOKIE_NAME)
-        found = SessionStore(value).load().get(_KEY) if value else None
-        if not found or found["way"] not in self._configuration.ways:
+    def get(self, cookies: bytes) -> Principal:
+        """Return the principal of a Cookie header; ANONYMOUS without a valid session."""
+        try:
+            morsel = SimpleCookie(cookies.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+        except CookieError:
             return ANONYMOUS
-        if found["way"] == Way.BASIC:
-            users = self._credentials.users
-            return users.present(found["name"]) if users is not None else ANONYMOUS
-        roles = frozenset(RoleType(each) for each in found["roles"])
-        return Principal(found["name"], roles, found["overridden"], found["display"])
-
-
-def _cookie(header: bytes, name: str) -> str:
-    try:
-        found = SimpleCookie(header.decode("latin-1")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
+        if morsel is None or not morsel.value:
+            return ANONYMOUS
+        session = SessionStore(morsel.value).load().get(_KEY)
+        if not session or session["way"] not in self._configuration.methods:
+            return ANONYMOUS
+        if session["way"] == AuthMethod.BASIC:
+            users = self._authenticator.users
+            return users.find(session["name"]) if users is not None else ANONYMOUS
+        roles = frozenset(RoleType(role) for role in session["roles"])
+        return Principal(session["name"], roles, session["overridden"], session["display"])

@@ -1,58 +1,52 @@
-"""From what a token claims to a principal."""
+"""From a token's claims to a principal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from access.configuration import AdminOverride, Configuration
+from access.configuration import AccessConfiguration
 from access.principals import Principal
 
-#: The first that is there is the name, in the order of Quarkus, and so of Apicurio.
-_NAMES = ("upn", "preferred_username", "sub")
-#: Where nothing of the kind is there: what client credentials bring.
-_CLIENTS = ("client_id", "azp")
+#: The first claim that is there is the name, in the order of Quarkus, and so of Apicurio.
+_NAME_CLAIMS = ("upn", "preferred_username", "sub")
+#: Claims of client credentials, which may have none of those.
+_CLIENT_CLAIMS = ("client_id", "azp")
 
 
-class NoName(Exception):
-    """The claims name nobody."""
+class MissingUsername(Exception):
+    """The claims name no principal."""
 
 
-def principal_of(claims: Mapping[str, Any], configuration: Configuration) -> Principal:
-    """With the roles that the token has; raises NoName."""
-    name = _first_text(claims, (*_NAMES, *_CLIENTS))
+def to_principal(claims: Mapping[str, Any], configuration: AccessConfiguration) -> Principal:
+    """Return the principal with the roles of its token; raises MissingUsername."""
+    name = _first_text(claims, *_NAME_CLAIMS, *_CLIENT_CLAIMS)
     if not name:
-        raise NoName(f"The token names nobody: it has none of {', '.join(_NAMES)}.")
-    said = {each for path in configuration.role_claims for each in _texts_at(claims, path)}
+        raise MissingUsername(f"The token names nobody: it has none of {', '.join(_NAME_CLAIMS)}.")
+    values = {text for path in configuration.role_claims for text in _texts(claims, path)}
+    override = configuration.admin_override
+    if override.user:
+        is_overridden = name == override.user
+    else:
+        is_overridden = bool(override.claim) and override.value in _texts(claims, override.claim)
     return Principal(
         name=name,
-        roles=frozenset(role for word, role in configuration.roles.items() if word in said),
-        is_overridden=_is_overridden(claims, configuration.admin_override, name),
-        display_name=_first_text(claims, ("name",)),
+        roles=frozenset(role for value, role in configuration.roles.items() if value in values),
+        is_overridden=is_overridden,
+        display_name=_first_text(claims, "name"),
     )
 
 
-def _is_overridden(claims: Mapping[str, Any], override: AdminOverride, name: str) -> bool:
-    if override.user:
-        return name == override.user
-    return bool(override.claim) and override.value in _texts_at(claims, override.claim)
+def _first_text(claims: Mapping[str, Any], *names: str) -> str:
+    values = (claims.get(name) for name in names)
+    return next((value for value in values if isinstance(value, str) and value), "")
 
 
-def _first_text(claims: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    found = (claims.get(each) for each in names)
-    return next((each for each in found if isinstance(each, str) and each), "")
-
-
-def _texts_at(claims: Mapping[str, Any], path: str) -> set[str]:
-    """A list's texts, a text's words, or yes and no as JSON writes them."""
+def _texts(claims: Mapping[str, Any], path: str) -> set[str]:
+    """Return a list's texts, a text's words, or the JSON spelling of a boolean."""
     value: Any = claims
-    for part in path.split("/"):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return set(_texts_in(value))
-
-
-def _texts_in(value: Any) -> Iterator[str]:
+    for name in path.split("/"):
+        value = value.get(name) if isinstance(value, Mapping) else None
     if isinstance(value, bool):
-        yield "true" if value else "false"
-    elif isinstance(value, str):
-        yield from value.split()
-    elif isinstance(value, list):
-        yield from (each for each in value if isinstance(each, str))
+        return {"true" if value else "false"}
+    if isinstance(value, str):
+        return set(value.split())
+    return {item for item in value if isinstance(item, str)} if isinstance(value, list) else set()

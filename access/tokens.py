@@ -1,16 +1,15 @@
-"""Bearer tokens: JWTs that the issuer signed, made for us and valid now (RFC 9068, section 4)."""
+"""Bearer tokens: JWTs signed by the issuer, for this audience, valid now (RFC 9068, 4)."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from joserfc.jwt import JWTClaimsRegistry, Token
+from joserfc.jwt import JWTClaimsRegistry
 
 from access.configuration import Issuer
-from access.errors import NotProven
-from access.issuer import IssuerFacts
+from access.errors import AuthenticationFailed
+from access.issuer import IssuerClient
 
 #: Signatures of a key that only the issuer has; never `none`, never a shared secret.
 _ALGORITHMS = (
@@ -19,38 +18,30 @@ _ALGORITHMS = (
 )
 
 
-class Tokens:
-    def __init__(self, issuer: Issuer, facts: IssuerFacts) -> None:
-        self._facts = facts
-        wanted: dict[str, Any] = {
+class TokenValidator:
+    def __init__(self, issuer: Issuer, client: IssuerClient) -> None:
+        self._client = client
+        options: dict[str, Any] = {
             "iss": {"essential": True, "value": issuer.url},
             "exp": {"essential": True},
         }
         if issuer.audience is not None:
-            wanted["aud"] = {"essential": True, "value": issuer.audience}
-        self._claims = JWTClaimsRegistry(leeway=issuer.leeway_seconds, **wanted)
+            options["aud"] = {"essential": True, "value": issuer.audience}
+        self._claims = JWTClaimsRegistry(leeway=issuer.leeway_seconds, **options)
 
-    def claims(self, token: str) -> Mapping[str, Any]:
-        """Raises NotProven, CannotAsk."""
-        read = self._read(token)
+    def validate(self, text: str) -> Mapping[str, Any]:
+        """Return the token's claims; raises AuthenticationFailed, IssuerUnavailable."""
         try:
-            self._claims.validate(read.claims)
-        except JoseError as error:
-            raise NotProven(f"The token is not valid: {error}") from error
-        return read.claims
-
-    def _read(self, token: str) -> Token:
-        """With the keys that are known, or else with those that the issuer has now."""
-        keys = self._facts.keys()
-        try:
-            return _decode(token, keys)
+            token = jwt.decode(text, self._client.keys(), algorithms=_ALGORITHMS)
         except (JoseError, ValueError):
-            newer = self._facts.newer_keys()
+            # The issuer may have rotated its keys.
+            keys = self._client.refreshed_keys()
             try:
-                return _decode(token, newer)
+                token = jwt.decode(text, keys, algorithms=_ALGORITHMS)
             except (JoseError, ValueError) as error:
-                raise NotProven(f"The token can't be believed: {error}") from error
-
-
-def _decode(token: str, keys: KeySet) -> Token:
-    return jwt.decode(token, keys, algorithms=_ALGORITHMS)
+                raise AuthenticationFailed(f"The token can't be believed: {error}") from error
+        try:
+            self._claims.validate(token.claims)
+        except JoseError as error:
+            raise AuthenticationFailed(f"The token is not valid: {error}") from error
+        return token.claims

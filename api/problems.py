@@ -11,9 +11,9 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from access.caller import AccessRefused, WhoIsUnclear
-from access.configuration import Way
-from access.request_ids import request_id
+from access.caller import AccessDenied, IdentityUnavailable
+from access.configuration import AuthMethod
+from access.request_ids import current_request_id
 from api.http import BodyTooLarge
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from registry import errors
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 #: How each way is called in HTTP.
-_SCHEMES = {Way.BASIC: "Basic", Way.OIDC: "Bearer"}
+_SCHEMES = {AuthMethod.BASIC: "Basic", AuthMethod.OIDC: "Bearer"}
 
 
 class BadRequest(Exception):
@@ -53,7 +53,7 @@ class ParametersConflict(Exception):
 
 #: Exception, status, name; the first that fits counts. An empty name is the class's own.
 _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
-    (WhoIsUnclear, 503, "ServiceUnavailableException"),
+    (IdentityUnavailable, 503, "ServiceUnavailableException"),
     (RecordTooLarge, 413, ""),
     (NoOutcome, 503, ""),
     (errors.NotFound, 404, ""),
@@ -83,7 +83,7 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
 
 def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
     """Django REST framework's exception handler; what is not known here is an incident."""
-    if isinstance(error, AccessRefused):
+    if isinstance(error, AccessDenied):
         return _answer_refused(error, context)
     for kind, status, name in _KNOWN:
         if isinstance(error, kind):
@@ -91,19 +91,19 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
             return _answer(status, named, str(error), context, _causes(error))
     if isinstance(error, OperationalError | InterfaceError):
         return _answer_unavailable(error, context)
-    incident = request_id() or str(uuid4())
+    incident = current_request_id() or str(uuid4())
     _log.error("a request failed", exc_info=error, extra={"incident": incident})
     message = f"The node met an error of its own; its log tells more about incident {incident}."
     return _answer(500, "InternalServerError", message, context)
 
 
-def _answer_refused(error: AccessRefused, context: dict[str, Any]) -> Response:
+def _answer_refused(error: AccessDenied, context: dict[str, Any]) -> Response:
     """With what may be shown to prove who one is, where nobody did (RFC 9110, 11.6.1)."""
-    if not error.is_unknown:
+    if not error.is_unauthenticated:
         return _answer(403, "ForbiddenException", str(error), context)
     answer = _answer(401, "UnauthorizedException", str(error), context)
-    ways = settings.ANNALS_ACCESS.ways
-    schemes = [f'{_SCHEMES[way]} realm="Annals"' for way in Way if way in ways]
+    ways = settings.ANNALS_ACCESS.methods
+    schemes = [f'{_SCHEMES[way]} realm="Annals"' for way in AuthMethod if way in ways]
     answer.headers["WWW-Authenticate"] = ", ".join(schemes)
     return answer
 

@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.caller import Asking
-from access.middleware import asking
-from access.ownership import require_artifact, require_group
+from access.caller import Caller
+from access.middleware import get_caller
+from access.ownership import require_artifact_owner, require_group_owner
 from access.policy import Level
 from api.etags import conditional
 from api.http import AnyAccept
@@ -35,9 +35,9 @@ class Resource(APIView):
         return Level.NONE if method == "OPTIONS" else cls.levels.get(method, usual)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raises AccessRefused, WhoIsUnclear."""
+        """Raises AccessDenied, IdentityUnavailable."""
         super().initial(request, *args, **kwargs)
-        asks, level = asking(request._request), self._needed(request)
+        asks, level = get_caller(request._request), self._needed(request)
         asks.require(level)
         if level is Level.WRITE:
             self.require_ownership(asks, kwargs)
@@ -48,12 +48,12 @@ class Resource(APIView):
         is_of_snapshot = getattr(request, "snapshot", None) is not None
         return Level.ADMIN if is_of_snapshot and level is not Level.NONE else level
 
-    def require_ownership(self, asks: Asking, named: Mapping[str, Any]) -> None:
-        """Of the artifact, or else of the group, that the address names; raises AccessRefused."""
+    def require_ownership(self, asks: Caller, named: Mapping[str, Any]) -> None:
+        """Of the artifact, or else of the group, that the address names; raises AccessDenied."""
         if "artifact_id" in named:
-            require_artifact(asks, named["group_id"], named["artifact_id"])
+            require_artifact_owner(asks, named["group_id"], named["artifact_id"])
         elif "group_id" in named:
-            require_group(asks, named["group_id"])
+            require_group_owner(asks, named["group_id"])
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

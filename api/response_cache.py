@@ -13,7 +13,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
-from access.middleware import asking_of
+from access.middleware import caller_from_scope
 from access.policy import Level
 from journal.outcomes.activity import activity
 from journal.outcomes.follower import ensure_following, is_following
@@ -66,7 +66,7 @@ class AnswerCache:
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        is_kept = _may_be_kept(scope) and asking_of(scope).may(Level.READ)
+        is_kept = _may_be_kept(scope) and caller_from_scope(scope).may(Level.READ)
         if not (is_kept and (is_following() or await _follows_now())):
             await self._app(scope, receive, send)
             return

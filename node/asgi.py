@@ -16,9 +16,9 @@ _wsgi: Any = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - after Django's setup
 from django.db import connections  # noqa: E402
 
-from access.authentication import credentials  # noqa: E402
-from access.middleware import Identified  # noqa: E402
-from access.request_ids import RequestIds  # noqa: E402
+from access.authentication import authenticator  # noqa: E402
+from access.middleware import AuthenticationMiddleware  # noqa: E402
+from access.request_ids import RequestIdMiddleware  # noqa: E402
 from api.rate_limit import RequestRate  # noqa: E402
 from api.response_cache import AnswerCache  # noqa: E402
 from dashboard.journal.lag_history import lag_history  # noqa: E402
@@ -57,13 +57,13 @@ def _http() -> Any:
 def _guarded(app: Any) -> Any:
     """By who asks, or else by where this node answers."""
     if settings.ANNALS_ACCESS.is_on:
-        return Identified(app, settings.ANNALS_ACCESS, credentials())
+        return AuthenticationMiddleware(app, settings.ANNALS_ACCESS, authenticator())
     return app if settings.ANNALS_IS_OPEN else LoopbackOnly(app)
 
 
 def _found(app: Any) -> Any:
     url = settings.ANNALS_PUBLIC_URL
-    return RequestIds(app if url is None else PublicUrl(app, url))
+    return RequestIdMiddleware(app if url is None else PublicUrl(app, url))
 
 
 application = ProtocolTypeRouter({

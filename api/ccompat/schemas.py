@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 from rest_framework.request import Request
 
-from access.middleware import asking
+from access.middleware import get_caller
 from api.ccompat.problems import InvalidSchema
 from api.http import read_body
 from journal.commands import NewVersion
@@ -47,7 +47,7 @@ def new_schema(request: Request, subject: str) -> NewVersion:
         content=told.schema.encode(),
         type=type_name,
         references=references,
-        created_by=asking(request._request).name,
+        created_by=get_caller(request._request).name,
     )
 
 

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.middleware import asking
-from access.ownership import require_all_artifacts, require_artifact
+from access.middleware import get_caller
+from access.ownership import require_artifact_owner, require_owner_of_all
 from access.policy import Level
 from api.resource import Resource
 from api.v2 import request_json, response_json
@@ -33,7 +33,7 @@ class Artifacts(Resource):
         canonical = flag(request, "canonical")
         new = new_artifact(request, group_id)
         if if_exists is not IfExists.FAIL:
-            require_artifact(asking(request._request), group_id, new.artifact_id)
+            require_artifact_owner(get_caller(request._request), group_id, new.artifact_id)
         if flag(request, "dryRun"):
             commands.check_artifact(new, if_exists)
             return Response(status=204)
@@ -42,7 +42,7 @@ class Artifacts(Resource):
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """All of the group, which is kept."""
-        require_all_artifacts(asking(request._request), group_id)
+        require_owner_of_all(get_caller(request._request), group_id)
         commands.delete_artifacts(group_id)
         return Response(status=204)
 

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.middleware import asking
+from access.middleware import get_caller
 from api.resource import Resource
 from api.v2 import request_json, response_json
 from journal import commands
@@ -22,7 +22,7 @@ class VersionComments(Resource):
     ) -> Response:
         said = request_json.comment(request)
         made = commands.create_comment(
-            group_id, artifact_id, version, said, asking(request._request).name
+            group_id, artifact_id, version, said, get_caller(request._request).name
         )
         return Response(response_json.comment(made))
 

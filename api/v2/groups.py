@@ -3,8 +3,8 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.middleware import asking
-from access.ownership import require_all_artifacts
+from access.middleware import get_caller
+from access.ownership import require_owner_of_all
 from api.resource import Resource
 from api.v2 import request_json, response_json
 from api.v2.ids import check_new_group
@@ -29,7 +29,7 @@ class Groups(Resource):
         new = request_json.new_group(request)
         check_new_group(new.id)
         made = commands.create_group(
-            new.id, new.description, new.properties, asking(request._request).name
+            new.id, new.description, new.properties, get_caller(request._request).name
         )
         return Response(response_json.group_meta(made))
 
@@ -40,6 +40,6 @@ class Group(Resource):
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """With its artifacts."""
-        require_all_artifacts(asking(request._request), group_id)
+        require_owner_of_all(get_caller(request._request), group_id)
         commands.delete_group(group_id)
         return Response(status=204)

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from rest_framework.request import Request
 
-from access.middleware import asking
+from access.middleware import get_caller
 from api.v2.content_bodies import Submission, check_hash, submission
 from api.v2.ids import check_new_artifact, check_new_group, check_new_version
 from api.v2.parameters import header, header_or_encoded
@@ -50,7 +50,7 @@ def _new_version(
         description=header_or_encoded(request, "X-Registry-Description"),
         content=said.content,
         references=said.references,
-        created_by=asking(request._request).name,
+        created_by=get_caller(request._request).name,
     )
 
 

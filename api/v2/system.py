@@ -7,7 +7,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.middleware import asking
+from access.middleware import get_caller
 from access.policy import Level
 from api.release import RELEASE
 from api.resource import Resource
@@ -58,7 +58,7 @@ class CurrentUser(Resource):
 
     def get(self, request: Request) -> Response:
         """Nobody has no name and, as Apicurio tells it, no role, also where all is allowed."""
-        who = asking(request._request).principal
+        who = get_caller(request._request).principal
         return Response({
             "username": who.name,
             "displayName": who.display_name or who.name,

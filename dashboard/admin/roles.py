@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from access.configuration import RoleSource
-from access.middleware import asking
+from access.middleware import get_caller
 from dashboard.frame.pages import page, render_page
 from dashboard.frame.toasts import tell
 from journal import commands
@@ -78,7 +78,7 @@ def _wrong_principal(principal: str) -> str:
 
 def _locks_out(request: HttpRequest, principal: str, role: str) -> str:
     """Why an administrator may not take the role from themselves; empty where it is no such."""
-    asks = asking(request)
+    asks = get_caller(request)
     is_own = _are_in_force() and principal == asks.name and not asks.principal.is_overridden
     if not is_own or role == RoleType.ADMIN or not asks.principal.is_admin:
         return ""

@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from access.caller import AccessRefused
-from access.middleware import asking
-from access.ownership import require_artifact
+from access.caller import AccessDenied
+from access.middleware import get_caller
+from access.ownership import require_artifact_owner
 from dashboard.artifacts.file_names import file_names
 from dashboard.frame.converters import artifact_key, group_name, group_of
 from dashboard.frame.pages import page, render_page
@@ -84,12 +84,12 @@ def _refusals(
             yield place, "Not tried, since the one before it was not answered."
             continue
         try:
-            require_artifact(asking(request), *place)
+            require_artifact_owner(get_caller(request), *place)
             is_done = chosen.do(queries.version_meta_of_any_state(*place))
         except NoOutcome as error:
             silence = str(error)
             yield place, silence
-        except (RegistryError, AccessRefused) as error:
+        except (RegistryError, AccessDenied) as error:
             yield place, str(error)
         else:
             tally.done += is_done
@@ -153,9 +153,9 @@ def _ask(request: HttpRequest, places: Sequence[_Place], back: str) -> HttpRespo
     going, staying = [], []
     for place in places:
         try:
-            require_artifact(asking(request), *place)
+            require_artifact_owner(get_caller(request), *place)
             meta = queries.version_meta_of_any_state(*place)
-        except (RegistryError, AccessRefused) as error:
+        except (RegistryError, AccessDenied) as error:
             staying.append((_named(place), str(error)))
         else:
             versions = queries.versions(*place, limit=1).count

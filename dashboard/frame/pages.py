@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from access.caller import AccessRefused
-from access.middleware import asking
+from access.caller import AccessDenied
+from access.middleware import get_caller
 from access.policy import Level
-from access.request_ids import request_id
+from access.request_ids import current_request_id
 from dashboard.frame.finding_counts import alarms_of
 from journal.health.current import current_findings
 from journal.health.findings import Finding
@@ -41,7 +41,7 @@ READ_ONLY = (
 _log = logging.getLogger(__name__)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
-    (AccessRefused, 403),
+    (AccessDenied, 403),
     (RecordTooLarge, 413),
     (NoOutcome, 503),
     (NotFound, 404),
@@ -76,7 +76,7 @@ def snapshot_of(request: HttpRequest) -> Snapshot | None:
 
 def _permissions(request: HttpRequest, why_not: str) -> dict[str, Any]:
     """What is shown to whom: `who` is None where nobody is asked."""
-    asks = asking(request)
+    asks = get_caller(request)
     return {
         "who": asks.principal if asks.switches.authentication else None,
         "may_read": asks.may(Level.READ),
@@ -95,7 +95,7 @@ def _why_no_right(request: HttpRequest) -> str:
     """Told without a look at the tables, which may be what failed."""
     if snapshot_of(request) is not None:
         return "A snapshot is not changed."
-    if not asking(request).may(Level.WRITE):
+    if not get_caller(request).may(Level.WRITE):
         return "Who has the role DEVELOPER can change this."
     return ""
 
@@ -118,7 +118,7 @@ def page(failure: str) -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 return view(request, *args, **kwargs)
-            except (RegistryError, NoOutcome, AccessRefused) as error:
+            except (RegistryError, NoOutcome, AccessDenied) as error:
                 return _refusal(request, failure, error)
 
         return answer
@@ -164,7 +164,7 @@ def error_details(
         ("error", f"{status} {error}".strip()),
         ("message", message),
         ("request", f"{request.method} {request.get_full_path()}"),
-        ("id", request_id()),
+        ("id", current_request_id()),
         ("time", datetime.now(UTC).isoformat(timespec="milliseconds")),
     ]
     return [(name, text) for name, text in told if text]

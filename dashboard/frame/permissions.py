@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from access.caller import AccessRefused, WhoIsUnclear
-from access.middleware import asking
+from access.caller import AccessDenied, IdentityUnavailable
+from access.middleware import get_caller
 from access.policy import Level
 from dashboard.frame.pages import READ_ONLY, View, error_details, error_page, snapshot_of
 from journal.health.node_state import node_state
@@ -40,11 +40,11 @@ def _refusal(request: HttpRequest, level: Level) -> HttpResponse | None:
     """What stood on the journal before, as a snapshot has it, is for administrators alone."""
     needed = level if snapshot_of(request) is None or level is Level.NONE else Level.ADMIN
     try:
-        asking(request).require(needed)
-    except AccessRefused as error:
-        is_to_sign_in = error.is_unknown and request.method in _SAFE
+        get_caller(request).require(needed)
+    except AccessDenied as error:
+        is_to_sign_in = error.is_unauthenticated and request.method in _SAFE
         return _to_login(request) if is_to_sign_in else _refused(request, error)
-    except WhoIsUnclear as error:
+    except IdentityUnavailable as error:
         details = error_details(request, 503, str(error))
         return error_page(request, "Nobody can be signed in.", 503, details, state=None)
     return None
@@ -64,8 +64,9 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     return redirect(f"{settings.ANNALS_PREFIX}/ui/login?{query.urlencode(safe='/')}")
 
 
-def _refused(request: HttpRequest, error: AccessRefused) -> HttpResponse:
-    status = 401 if error.is_unknown else 403
+def _refused(request: HttpRequest, error: AccessDenied) -> HttpResponse:
+    status = 401 if error.is_unauthenticated else 403
     details = error_details(request, status, str(error))
-    advice = f"{error} {'Sign in first.' if error.is_unknown else 'An administrator can give it.'}"
+    remedy = "Sign in first." if error.is_unauthenticated else "An administrator can give it."
+    advice = f"{error} {remedy}"
     return error_page(request, "Not allowed.", status, details, advice=advice, state=node_state())

@@ -14,10 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import sessions
-from access.authentication import credentials
-from access.configuration import Way
-from access.errors import CannotAsk, NotProven
-from access.token_claims import NoName, principal_of
+from access.authentication import authenticator
+from access.configuration import AuthMethod
+from access.errors import AuthenticationFailed, IssuerUnavailable
+from access.token_claims import MissingUsername, to_principal
 from dashboard.frame.pages import error_details, error_page, render_page
 
 _NEXT = "next"
@@ -32,33 +32,33 @@ def login(request: HttpRequest) -> HttpResponse:
     if not access.is_on:
         return redirect("artifacts")
     context: dict[str, Any] = {
-        "takes_password": Way.BASIC in access.ways,
-        "issuer": urlsplit(access.login.url).netloc if access.login else "",
+        "takes_password": AuthMethod.BASIC in access.methods,
+        "issuer": urlsplit(access.login_issuer.url).netloc if access.login_issuer else "",
         "next": _next(request),
         "name": request.POST.get("name", ""),
     }
-    users = credentials().users
+    users = authenticator().users
     if request.method != "POST" or users is None:
         return render_page(request, "login", context)
-    users.look()
+    users.reload_if_changed()
     try:
-        principal = users.principal(context["name"], request.POST.get("password", ""))
-    except NotProven as error:
+        principal = users.verify(context["name"], request.POST.get("password", ""))
+    except AuthenticationFailed as error:
         return render_page(request, "login", {**context, "wrong": str(error)}, 401)
-    sessions.remember(request.session, principal, Way.BASIC)
+    sessions.store_principal(request.session, principal, AuthMethod.BASIC)
     return redirect(context["next"])
 
 
 @require_safe
 def at_issuer(request: HttpRequest) -> HttpResponse:
     """Sends the browser there: authorization code flow with PKCE (RFC 7636), state and nonce."""
-    if settings.ANNALS_ACCESS.login is None:
+    if settings.ANNALS_ACCESS.login_issuer is None:
         raise Http404("Nobody signs in at an issuer here.")
     request.session[_NEXT] = _next(request)
     back = request.build_absolute_uri(reverse("login-return"))
     try:
-        credentials().facts.endpoint("authorization_endpoint")  # type: ignore[union-attr]
-    except CannotAsk as error:
+        authenticator().issuer.endpoint("authorization_endpoint")  # type: ignore[union-attr]
+    except IssuerUnavailable as error:
         return _failed(request, 503, str(error))
     answer: HttpResponse = _client().authorize_redirect(request, back)
     return answer
@@ -72,17 +72,17 @@ def returned(request: HttpRequest) -> HttpResponse:
     from joserfc.errors import JoseError
     from requests import RequestException
 
-    if settings.ANNALS_ACCESS.login is None:
+    if settings.ANNALS_ACCESS.login_issuer is None:
         raise Http404("Nobody signs in at an issuer here.")
     go_on = request.session.pop(_NEXT, reverse("artifacts"))
     try:
         told = _client().authorize_access_token(request)
-        principal = principal_of(_claims(told), settings.ANNALS_ACCESS)
-    except (AuthlibBaseError, JoseError, NoName, NotProven) as error:
+        principal = to_principal(_claims(told), settings.ANNALS_ACCESS)
+    except (AuthlibBaseError, JoseError, MissingUsername, AuthenticationFailed) as error:
         return _failed(request, 400, str(error))
-    except (CannotAsk, RequestException) as error:
+    except (IssuerUnavailable, RequestException) as error:
         return _failed(request, 503, str(error))
-    sessions.remember(request.session, principal, Way.OIDC)
+    sessions.store_principal(request.session, principal, AuthMethod.OIDC)
     return redirect(go_on)
 
 
@@ -96,8 +96,8 @@ def logout(request: HttpRequest) -> HttpResponse:
 def _claims(told: dict[str, Any]) -> dict[str, Any]:
     """Of the ID token, and where the access token is one that this node takes, its roles."""
     try:
-        beside = dict(credentials().claims(told.get("access_token", "")))
-    except NotProven:
+        beside = dict(authenticator().validate_token(told.get("access_token", "")))
+    except AuthenticationFailed:
         beside = {}
     return beside | dict(told.get("userinfo") or {})
 
@@ -107,7 +107,7 @@ def _client() -> Any:
     # Loaded where somebody signs in.
     from authlib.integrations.django_client import OAuth
 
-    issuer = settings.ANNALS_ACCESS.login
+    issuer = settings.ANNALS_ACCESS.login_issuer
     assert issuer is not None
     return OAuth().register(
         "issuer",

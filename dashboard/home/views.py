@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from access.middleware import asking
+from access.middleware import get_caller
 from access.policy import Level
 from dashboard.frame.charts import sparkline
 from dashboard.frame.pages import page, render_page
@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "findings": [each for each in current_findings() if each.acknowledged is None],
         "lines": _lines(lag_history.looks()),
     }
-    if asking(request).may(Level.ADMIN):
+    if get_caller(request).may(Level.ADMIN):
         address = reverse("journal")
         context["chart"] = volume_chart(LedgerFilter(), QueryDict(), address)
     return render_page(request, "home", context)

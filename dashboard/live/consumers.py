@@ -6,7 +6,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
-from access.middleware import ASK_AGAIN, asking_of
+from access.middleware import IDENTIFY, caller_from_scope
 from access.policy import Level
 from dashboard.live.feed import JOURNAL_GROUP, STATE_GROUP, feed, known_already
 from journal.ledger.rows import last_ledger_id
@@ -26,7 +26,7 @@ class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         """Refused with HTTP 403 for whom may not."""
-        if not asking_of(self.scope).may(self.level):
+        if not caller_from_scope(self.scope).may(self.level):
             await self.close()
             return
         self._asked_at = time.monotonic()
@@ -46,7 +46,7 @@ class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         """Asks again now and then: who was allowed once may not be any more."""
         if self._is_member and time.monotonic() - self._asked_at > _ASK_EVERY:
             self._asked_at = time.monotonic()
-            ask = self.scope.get(ASK_AGAIN)
+            ask = self.scope.get(IDENTIFY)
             if ask is not None and not (await ask()).may(self.level):
                 await self.close(_NOT_ANY_MORE)
                 return

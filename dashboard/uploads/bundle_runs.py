@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from access.caller import AccessRefused, Asking
-from access.ownership import require_artifact
+from access.caller import AccessDenied, Caller
+from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_of
 from dashboard.uploads.bundle_store import KeptBundle, KeptOutcome, contents_of, save
 from journal.commands import BundleLine, PlannedLine, Will, plan_bundle, store_line
@@ -37,7 +37,7 @@ class Plan:
         return [each for each in self.planned if each.will is Will.REFUSED]
 
 
-def plan_of(bundle: KeptBundle, asks: Asking) -> Plan:
+def plan_of(bundle: KeptBundle, asks: Caller) -> Plan:
     contents = contents_of(bundle)
     found = [detect(each) for each in contents]
     types = tuple(None if each is None else each.name for each in found)
@@ -49,11 +49,11 @@ def plan_of(bundle: KeptBundle, asks: Asking) -> Plan:
     return Plan(lines, plan_bundle(group_of(bundle.group), lines, types, why_not), types)
 
 
-def _why_not(bundle: KeptBundle, asks: Asking) -> Callable[[str], str]:
+def _why_not(bundle: KeptBundle, asks: Caller) -> Callable[[str], str]:
     def why_not(artifact_id: str) -> str:
         try:
-            require_artifact(asks, group_of(bundle.group), artifact_id)
-        except AccessRefused as error:
+            require_artifact_owner(asks, group_of(bundle.group), artifact_id)
+        except AccessDenied as error:
             return str(error)
         return ""
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from access.caller import AccessRefused, Asking
-from access.ownership import require_artifact
+from access.caller import AccessDenied, Caller
+from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name
 from dashboard.uploads.form import ReferenceRow, UploadForm, file_name_of, new_version, row_of
 from journal.commands import Foretold, NewVersion, foretell
@@ -109,7 +109,7 @@ class Look:
 
 
 def look_at(
-    form: UploadForm, rows: list[ReferenceRow], asks: Asking, is_version: bool
+    form: UploadForm, rows: list[ReferenceRow], asks: Caller, is_version: bool
 ) -> Look | None:
     """None for a form that is not valid: its fields say why."""
     if not form.is_valid():
@@ -132,14 +132,14 @@ def look_at(
     return replace(seen, has_id=bool(data["id"]), suggested_id=suggested, type_why=why)
 
 
-def _seen(look: Look, new: NewVersion, asks: Asking) -> Look:
+def _seen(look: Look, new: NewVersion, asks: Caller) -> Look:
     try:
         if look.is_version:
-            require_artifact(asks, new.group_id, new.artifact_id)
+            require_artifact_owner(asks, new.group_id, new.artifact_id)
         look = replace(look, foretold=foretell(new, look.is_version))
     except ArtifactAlreadyExists:
         look = _existing(look, new)
-    except (RegistryError, AccessRefused) as error:
+    except (RegistryError, AccessDenied) as error:
         look = replace(look, trouble=str(error))
     type_name = look.foretold.type_name if look.foretold else (new.type or _known_type(new))
     look = replace(look, type_name=type_name)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.middleware import asking
+from access.middleware import get_caller
 from dashboard.frame.converters import group_name, group_of
 from dashboard.frame.pages import page, render_page
 from dashboard.jobs import Busy, Job, Jobs
@@ -62,7 +62,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         pieces.append((None if found is None else found.name, each.content, each.path))
     group = group_name(group_of(request.POST.get("group", "")[:_LONGEST]))
     ids = proposed_ids(pieces)
-    bundle = keep_bundle(asking(request).name, group, read.files, ids, read.remarks)
+    bundle = keep_bundle(get_caller(request).name, group, read.files, ids, read.remarks)
     return redirect("several-plan", bundle.id)
 
 
@@ -91,7 +91,7 @@ def begin(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
     if job is not None and job.state == "running":
         return redirect("several-plan", bundle_id)
     _change(request, bundle)
-    asks = asking(request)
+    asks = get_caller(request)
     planned = plan_of(bundle, asks)
     if planned.refused or not planned.to_store:
         return _plan_page(request, bundle, planned, 409)
@@ -136,7 +136,7 @@ def _job_of(bundle: KeptBundle) -> Job[KeptBundle] | None:
 
 def _found(request: HttpRequest, bundle_id: UUID) -> KeptBundle:
     """Raises Http404."""
-    bundle = find_bundle(bundle_id, asking(request).name)
+    bundle = find_bundle(bundle_id, get_caller(request).name)
     if bundle is None:
         raise Http404("These files are not kept any more. Bring them again.")
     return bundle
@@ -178,7 +178,7 @@ def _plan_page(
     status: int = 200,
     busy: Busy | None = None,
 ) -> HttpResponse:
-    planned = planned or plan_of(bundle, asking(request))
+    planned = planned or plan_of(bundle, get_caller(request))
     paths = [each.path for each in bundle.lines]
     rows = [
         {

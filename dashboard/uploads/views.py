@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.middleware import asking
-from access.ownership import require_artifact
+from access.middleware import get_caller
+from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name, group_of
 from dashboard.frame.pages import page, render_page
 from dashboard.frame.toasts import tell
@@ -73,7 +73,7 @@ def look(request: HttpRequest) -> HttpResponse:
         context["too_large"] = len(form.cleaned_data["content"])
     else:
         rows = reference_rows(request.POST)
-        context["look"] = look_at(form, rows, asking(request), is_version)
+        context["look"] = look_at(form, rows, get_caller(request), is_version)
         context["refusing"] = refusing(current_findings())
     return render(request, "dashboard/_look.html", context)
 
@@ -92,9 +92,9 @@ def _said(request: HttpRequest) -> Any:
 def _store(request: HttpRequest, form: UploadForm, is_version: bool) -> HttpResponse:
     try:
         rows = reference_rows(request.POST)
-        new = replace(new_version(form, rows, is_version), created_by=asking(request).name)
+        new = replace(new_version(form, rows, is_version), created_by=get_caller(request).name)
         if is_version:
-            require_artifact(asking(request), new.group_id, new.artifact_id)
+            require_artifact_owner(get_caller(request), new.group_id, new.artifact_id)
         stored = _say(new, is_version)
     except ArtifactAlreadyExists:
         return _form_page(request, form, exists=True, status=409)
@@ -139,10 +139,10 @@ def _form_page(
     rows = reference_rows(request.POST)
     seen: Look | None = None
     if form.is_bound and (looks or verdict):
-        seen = look_at(form, rows, asking(request), is_version)
+        seen = look_at(form, rows, get_caller(request), is_version)
     if seen is not None and request.POST.get("do") == "map":
         rows += [each.row for each in seen.findable if each.row is not None]
-        seen = look_at(form, rows, asking(request), is_version)
+        seen = look_at(form, rows, get_caller(request), is_version)
     context = {
         "form": form,
         "is_version": is_version,

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.middleware import asking
-from access.ownership import require_artifact
+from access.middleware import get_caller
+from access.ownership import require_artifact_owner
 from dashboard.frame.pages import page
 from dashboard.frame.toasts import tell
 from dashboard.versions.page import Frame, artifact_page, frame_of
@@ -82,7 +82,7 @@ def edit(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
     """Says only what differs from what is there."""
-    require_artifact(asking(request), group_id, artifact_id)
+    require_artifact_owner(get_caller(request), group_id, artifact_id)
     frame = frame_of(group_id, artifact_id, version)
     if request.method != "POST":
         return _edit_page(request, frame, edit_form(frame.meta))
@@ -170,7 +170,7 @@ def set_rule(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
     """`rule` and `level`; without a level the artifact's own rule is taken away."""
-    require_artifact(asking(request), group_id, artifact_id)
+    require_artifact_owner(get_caller(request), group_id, artifact_id)
     place = group_id, artifact_id
     asked = asked_of(request.POST.dict())
     if asked is None:
@@ -202,7 +202,7 @@ def add_comment(
     frame = frame_of(group_id, artifact_id, version)
     text = request.POST.get("value", "").strip()
     try:
-        name = asking(request).name
+        name = get_caller(request).name
         commands.create_comment(group_id, artifact_id, frame.meta.version, text, name)
     except InvalidContent as error:
         return _comments_page(request, frame, text=text, wrong=str(error), status=400)

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from access.caller import AccessRefused
-from access.middleware import asking
-from access.ownership import require_artifact
+from access.caller import AccessDenied
+from access.middleware import get_caller
+from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name
 from dashboard.frame.pages import render_page
 from registry import queries
@@ -101,7 +101,7 @@ def _upload_address(meta: VersionMeta) -> str:
 def _why_not_owner(request: HttpRequest, frame: Frame) -> str:
     """Why roles alone are not enough to change this artifact; empty when they are."""
     try:
-        require_artifact(asking(request), frame.meta.group_id, frame.meta.artifact_id)
-    except AccessRefused as error:
+        require_artifact_owner(get_caller(request), frame.meta.group_id, frame.meta.artifact_id)
+    except AccessDenied as error:
         return str(error)
     return ""

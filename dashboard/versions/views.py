@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.middleware import asking
-from access.ownership import require_artifact
+from access.middleware import get_caller
+from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name
 from dashboard.frame.pages import page, render_page
 from dashboard.frame.toasts import tell
@@ -46,7 +46,7 @@ def show(
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("Error deleting artifact.")
 def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str) -> HttpResponse:
-    require_artifact(asking(request), group_id, artifact_id)
+    require_artifact_owner(get_caller(request), group_id, artifact_id)
     if request.method == "POST":
         commands.delete_artifact(group_id, artifact_id)
         tell(request, f"Deleted {group_name(group_id)}/{artifact_id}.")
@@ -62,7 +62,7 @@ def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str
 def delete_version(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    require_artifact(asking(request), group_id, artifact_id)
+    require_artifact_owner(get_caller(request), group_id, artifact_id)
     if request.method == "POST":
         commands.delete_version(group_id, artifact_id, version)
         tell(request, f"Deleted version {version} of {group_name(group_id)}/{artifact_id}.")

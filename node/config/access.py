@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from access.configuration import AdminOverride, Configuration, Issuer, RoleSource, Way
+from access.configuration import AccessConfiguration, AdminOverride, AuthMethod, Issuer, RoleSource
 from node.config.env import (
     env_bool,
     env_choice,
@@ -27,13 +27,13 @@ def is_declared_open() -> bool:
     return env_words("ANNALS_ACCESS") == (OPEN,)
 
 
-def access_configuration() -> Configuration:
+def access_configuration() -> AccessConfiguration:
     """Raises ImproperlyConfigured, also where a needed setting is missing."""
-    ways = _ways()
-    return Configuration(
-        ways=ways,
-        users_file=_users_file(ways),
-        issuer=_issuer(ways),
+    methods = _auth_methods()
+    return AccessConfiguration(
+        methods=methods,
+        users_file=_users_file(methods),
+        issuer=_issuer(methods),
         role_source=RoleSource(env_choice("ANNALS_ROLES_FROM", tuple(RoleSource))),
         role_claims=env_names("ANNALS_OIDC_ROLE_CLAIMS", "groups, realm_access/roles"),
         roles=_roles(),
@@ -61,34 +61,34 @@ def switches() -> Mapping[str, bool]:
     }
 
 
-def _ways() -> frozenset[Way]:
+def _auth_methods() -> frozenset[AuthMethod]:
     words = env_words("ANNALS_ACCESS")
     if not words or words == (OPEN,):
         return frozenset()
-    unknown = [each for each in words if each not in set(Way)]
+    unknown = [each for each in words if each not in set(AuthMethod)]
     if unknown:
         raise ImproperlyConfigured(
-            f"ANNALS_ACCESS: {unknown[0]!r} is none of {', '.join(Way)}, nor {OPEN} alone"
+            f"ANNALS_ACCESS: {unknown[0]!r} is none of {', '.join(AuthMethod)}, nor {OPEN} alone"
         )
-    return frozenset(Way(each) for each in words)
+    return frozenset(AuthMethod(each) for each in words)
 
 
-def _users_file(ways: frozenset[Way]) -> Path | None:
+def _users_file(methods: frozenset[AuthMethod]) -> Path | None:
     file = env_str("ANNALS_USERS_FILE", "")
-    if Way.BASIC not in ways:
+    if AuthMethod.BASIC not in methods:
         return None
     if not file:
         raise ImproperlyConfigured("ANNALS_ACCESS=basic needs ANNALS_USERS_FILE")
     return Path(file)
 
 
-def _issuer(ways: frozenset[Way]) -> Issuer | None:
+def _issuer(methods: frozenset[AuthMethod]) -> Issuer | None:
     url = env_str("ANNALS_OIDC_ISSUER", "")
     audience = env_str("ANNALS_OIDC_AUDIENCE", "")
     client_id = env_str("ANNALS_OIDC_CLIENT_ID", "")
     client_secret = env_secret("ANNALS_OIDC_CLIENT_SECRET") or ""
     leeway = int(env_number("ANNALS_OIDC_LEEWAY", 30, least=0))
-    if Way.OIDC not in ways:
+    if AuthMethod.OIDC not in methods:
         return None
     if not url.startswith(("https://", "http://")):
         raise ImproperlyConfigured("ANNALS_ACCESS=oidc needs ANNALS_OIDC_ISSUER, an http(s) URL")

@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from access.request_ids import request_id
+from access.request_ids import current_request_id
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -18,8 +18,8 @@ class StructuredFormatter(logging.Formatter):
         for name, value in vars(record).items():
             if name not in _PLAIN:
                 line += f" {name}={json.dumps(value, default=str)}"
-        if request_id():
-            line += f" request={json.dumps(request_id())}"
+        if current_request_id():
+            line += f" request={json.dumps(current_request_id())}"
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
         return line

@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from access.authentication import Credentials
-from access.caller import AccessRefused, Asking, WhoIsUnclear
-from access.client_credentials import token_for
-from access.configuration import Configuration, RoleSource, Way
+from access.authentication import Authenticator
+from access.caller import AccessDenied, Caller, IdentityUnavailable
+from access.client_credentials import exchange_credentials
+from access.configuration import AccessConfiguration, AuthMethod, RoleSource
 from access.configuration import Issuer as Known
-from access.errors import CannotAsk, NotProven
-from access.issuer import IssuerFacts
-from access.journal_policy import Standings
-from access.middleware import Identified, asking_of
+from access.errors import AuthenticationFailed, IssuerUnavailable
+from access.issuer import IssuerClient
+from access.journal_policy import PolicyCache
+from access.middleware import AuthenticationMiddleware, caller_from_scope
 from access.policy import Level
 from access.principals import Principal
-from access.users_file import Users, user_line
+from access.users_file import UsersFile, format_user_line
 from journal.outcomes import follower
 from registry.roles import RoleType
 from tests.databases import pointed_at
@@ -38,12 +38,12 @@ ADMIN = Principal("anna", frozenset({RoleType.ADMIN}))
 NOWHERE = "http://127.0.0.1:1"
 
 
-def configured(**more: object) -> Configuration:
+def configured(**more: object) -> AccessConfiguration:
     usual: dict[str, object] = {
-        "ways": frozenset({Way.OIDC}),
+        "methods": frozenset({AuthMethod.OIDC}),
         "issuer": Known(url=NOWHERE, audience="annals"),
     }
-    return Configuration(**(usual | more))  # type: ignore[arg-type]
+    return AccessConfiguration(**(usual | more))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -57,11 +57,11 @@ def test_nobody_gets_in_while_the_tables_were_never_read(
 ) -> None:
     none = pointed_at(f"sqlite://{tmp_path / 'none.sqlite3'}")
     with django_db_blocker.unblock(), none:
-        policy = Standings(configured(role_source=source)).look()
-    anybody = Asking(policy.with_roles(Principal("bert", frozenset())), policy.switches)
+        policy = PolicyCache(configured(role_source=source)).refresh()
+    anybody = Caller(policy.with_roles(Principal("bert", frozenset())), policy.switches)
     assert not anybody.may(Level.READ)
     if source is RoleSource.APPLICATION:
-        assert not Asking(policy.with_roles(ADMIN), policy.switches).may(Level.READ)
+        assert not Caller(policy.with_roles(ADMIN), policy.switches).may(Level.READ)
 
 
 @pytest.mark.usefixtures("sqlite_database")
@@ -70,27 +70,27 @@ def test_what_was_read_last_counts_while_the_tables_cannot_be_read(
 ) -> None:
     settings.ANNALS_ACCESS = configured()
     now = [0.0]
-    policies = Standings(settings.ANNALS_ACCESS, clock=lambda: now[0])
-    before = policies.look()
+    policies = PolicyCache(settings.ANNALS_ACCESS, clock=lambda: now[0])
+    before = policies.refresh()
     now[0] += 3600
     with pointed_at(f"sqlite://{tmp_path / 'none.sqlite3'}"):
-        assert policies.look() == before
+        assert policies.refresh() == before
 
 
 def test_a_users_file_that_is_gone_or_wrong_changes_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "users"
-    file.write_text(user_line("alice", RoleType.READ_ONLY, "secret"))
-    users = Users(file)
+    file.write_text(format_user_line("alice", RoleType.READ_ONLY, "secret"))
+    users = UsersFile(file)
     for text in (b"alice ADMIN", b"alice KING x", b"\xff"):
         file.write_bytes(text)
-        users.look()
-        assert users.present("alice").is_viewer
-        assert not users.present("alice").is_admin
+        users.reload_if_changed()
+        assert users.find("alice").is_viewer
+        assert not users.find("alice").is_admin
     file.unlink()
-    users.look()
-    assert users.has("alice")
+    users.reload_if_changed()
+    assert "alice" in users
     assert "The people stay as they were" in caplog.text
 
 
@@ -108,28 +108,28 @@ def test_a_users_file_that_is_gone_or_wrong_changes_nothing(
 )
 def test_credentials_of_no_known_form_prove_nothing(shown: bytes, tmp_path: Path) -> None:
     file = tmp_path / "users"
-    file.write_text(user_line("alice", RoleType.READ_ONLY, "secret"))
-    ways = frozenset({Way.OIDC, Way.BASIC})
-    credentials = Credentials(configured(ways=ways, users_file=file))
-    with pytest.raises(NotProven):
-        credentials.principal(shown, is_basic_client=False)
-    assert credentials.remembered(shown, is_basic_client=False) is None
+    file.write_text(format_user_line("alice", RoleType.READ_ONLY, "secret"))
+    methods = frozenset({AuthMethod.OIDC, AuthMethod.BASIC})
+    authenticator = Authenticator(configured(methods=methods, users_file=file))
+    with pytest.raises(AuthenticationFailed):
+        authenticator.authenticate(shown, allows_clients=False)
+    assert authenticator.cached(shown, allows_clients=False) is None
 
 
 @pytest.mark.usefixtures("sqlite_database")
 def test_a_token_that_cannot_be_checked_opens_nothing(settings: Settings) -> None:
     settings.ANNALS_ACCESS = configuration = configured()
-    found: list[Asking] = []
+    found: list[Caller] = []
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
-        found.append(asking_of(scope))
+        found.append(caller_from_scope(scope))
 
-    identified = Identified(application, configuration, Credentials(configuration))
+    identified = AuthenticationMiddleware(application, configuration, Authenticator(configuration))
     headers = [(b"authorization", b"Bearer e30.e30.e30")]
     scope = {"type": "http", "method": "GET", "path": "/apis/x", "headers": headers}
     asyncio.run(identified(scope, None, None))
     assert not found[0].may(Level.READ)
-    with pytest.raises((WhoIsUnclear, AccessRefused)):
+    with pytest.raises((IdentityUnavailable, AccessDenied)):
         found[0].require(Level.READ)
 
 
@@ -171,16 +171,16 @@ def issuer_that_answers(body: bytes, endpoint: str | None = "/token") -> Iterato
 
 @pytest.mark.parametrize("body", [b"{}", b'{"access_token": 5}', b"[]", b"no JSON"])
 def test_an_answer_without_a_token_proves_nothing(body: bytes) -> None:
-    with issuer_that_answers(body) as url, pytest.raises(CannotAsk):
-        token_for(IssuerFacts(url), "client", "secret")
+    with issuer_that_answers(body) as url, pytest.raises(IssuerUnavailable):
+        exchange_credentials(IssuerClient(url), "client", "secret")
 
 
 def test_an_issuer_without_an_endpoint_for_tokens_proves_nothing() -> None:
     with (
         issuer_that_answers(b"{}", endpoint=None) as url,
-        pytest.raises(CannotAsk, match="token_endpoint"),
+        pytest.raises(IssuerUnavailable, match="token_endpoint"),
     ):
-        token_for(IssuerFacts(url), "client", "secret")
+        exchange_credentials(IssuerClient(url), "client", "secret")
 
 
 @pytest.mark.kafka

@@ -9,10 +9,10 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import CommandError, call_command
 
-from access.authentication import Credentials
-from access.configuration import Configuration, Way
-from access.errors import NotProven
-from access.users_file import Users, UsersFileWrong, user_line
+from access.authentication import Authenticator
+from access.configuration import AccessConfiguration, AuthMethod
+from access.errors import AuthenticationFailed
+from access.users_file import UsersFile, UsersFileError, format_user_line
 from registry.roles import RoleType
 
 PASSWORD = "correct horse: battery"
@@ -27,7 +27,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "users"
-    lines = ["# people", "", user_line("alice", RoleType.DEVELOPER, PASSWORD)]
+    lines = ["# people", "", format_user_line("alice", RoleType.DEVELOPER, PASSWORD)]
     path.write_text("\n".join(lines))
     return path
 
@@ -37,54 +37,56 @@ def shown(name: str, password: str) -> bytes:
 
 
 def test_a_name_with_its_password_has_its_role(file: Path) -> None:
-    configuration = Configuration(ways=frozenset({Way.BASIC}), users_file=file)
-    credentials = Credentials(configuration)
+    configuration = AccessConfiguration(methods=frozenset({AuthMethod.BASIC}), users_file=file)
+    authenticator = Authenticator(configuration)
     alice = shown("alice", PASSWORD)
-    found = credentials.principal(alice, is_basic_client=False)
+    found = authenticator.authenticate(alice, allows_clients=False)
     assert (found.name, found.is_developer, found.is_admin) == ("alice", True, False)
-    assert credentials.remembered(alice, is_basic_client=False) == found
+    assert authenticator.cached(alice, allows_clients=False) == found
     for wrong in (shown("alice", "other"), shown("bob", PASSWORD), shown("", PASSWORD)):
-        with pytest.raises(NotProven):
-            credentials.principal(wrong, is_basic_client=False)
-    with pytest.raises(NotProven, match="takes basic"):
-        credentials.principal(b"Bearer x", is_basic_client=False)
+        with pytest.raises(AuthenticationFailed):
+            authenticator.authenticate(wrong, allows_clients=False)
+    with pytest.raises(AuthenticationFailed, match="takes basic"):
+        authenticator.authenticate(b"Bearer x", allows_clients=False)
 
 
 def test_what_changes_in_the_file_counts_at_once(file: Path) -> None:
-    credentials = Credentials(Configuration(ways=frozenset({Way.BASIC}), users_file=file))
+    authenticator = Authenticator(
+        AccessConfiguration(methods=frozenset({AuthMethod.BASIC}), users_file=file)
+    )
     alice = shown("alice", PASSWORD)
-    credentials.principal(alice, is_basic_client=False)
-    rewritten(file, user_line("bob", RoleType.ADMIN, PASSWORD))
-    assert credentials.remembered(alice, is_basic_client=False) is None
-    with pytest.raises(NotProven):
-        credentials.principal(alice, is_basic_client=False)
-    assert credentials.principal(shown("bob", PASSWORD), is_basic_client=False).is_admin
-    assert credentials.users is not None
-    assert credentials.users.present("alice").is_anonymous
-    assert credentials.users.present("bob").is_admin
+    authenticator.authenticate(alice, allows_clients=False)
+    rewritten(file, format_user_line("bob", RoleType.ADMIN, PASSWORD))
+    assert authenticator.cached(alice, allows_clients=False) is None
+    with pytest.raises(AuthenticationFailed):
+        authenticator.authenticate(alice, allows_clients=False)
+    assert authenticator.authenticate(shown("bob", PASSWORD), allows_clients=False).is_admin
+    assert authenticator.users is not None
+    assert authenticator.users.find("alice").is_anonymous
+    assert authenticator.users.find("bob").is_admin
 
 
 def test_a_file_that_became_wrong_changes_nothing_and_is_logged(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    users = Users(file)
+    users = UsersFile(file)
     rewritten(file, "alice DEVELOPER")
-    users.look()
-    assert users.principal("alice", PASSWORD).is_developer
+    users.reload_if_changed()
+    assert users.verify("alice", PASSWORD).is_developer
     assert "line 1" in caplog.text
     file.unlink()
-    users.look()
-    assert users.principal("alice", PASSWORD).is_developer
+    users.reload_if_changed()
+    assert users.verify("alice", PASSWORD).is_developer
 
 
 @pytest.mark.parametrize("line", ["alice", "alice DEVELOPER", "alice GOD hash", "a b c d"])
 def test_a_wrong_line_is_named(tmp_path: Path, line: str) -> None:
     file = tmp_path / "users"
     file.write_text(f"# people\n{line}\n")
-    with pytest.raises(UsersFileWrong, match="line 2"):
-        Users(file)
-    with pytest.raises(UsersFileWrong, match="No such file"):
-        Users(tmp_path / "missing")
+    with pytest.raises(UsersFileError, match="line 2"):
+        UsersFile(file)
+    with pytest.raises(UsersFileError, match="No such file"):
+        UsersFile(tmp_path / "missing")
 
 
 def test_the_command_prints_a_line(
@@ -94,7 +96,7 @@ def test_the_command_prints_a_line(
     call_command("password", "carol", role="ADMIN")
     file = tmp_path / "users"
     file.write_text(capsys.readouterr().out)
-    assert Users(file).principal("carol", PASSWORD).is_admin
+    assert UsersFile(file).verify("carol", PASSWORD).is_admin
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     with pytest.raises(CommandError, match="12 characters"):
         call_command("password", "carol")

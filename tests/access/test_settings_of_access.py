@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from access.configuration import AdminOverride, RoleSource, Way
+from access.configuration import AdminOverride, AuthMethod, RoleSource
 from node.config.access import access_configuration, is_declared_open
 from registry.roles import RoleType
 from tests.nodes import NodeProcess, node_process
@@ -57,10 +57,10 @@ def test_all_that_can_be_said(said: Said) -> None:
         }
     )
     found = access_configuration()
-    assert found.ways == {Way.BASIC, Way.OIDC}
+    assert found.methods == {AuthMethod.BASIC, AuthMethod.OIDC}
     assert found.users_file == Path("/users")
-    assert found.login is not None
-    assert (found.login.client_id, found.login.leeway_seconds) == ("pages", 5)
+    assert found.login_issuer is not None
+    assert (found.login_issuer.client_id, found.login_issuer.leeway_seconds) == ("pages", 5)
     assert found.role_source is RoleSource.APPLICATION
     assert found.roles["boss"] is RoleType.ADMIN
     assert found.admin_override == AdminOverride("org/admin", "true")

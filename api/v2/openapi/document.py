@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from access.configuration import Way
+from access.configuration import AuthMethod
 from api.release import RELEASE
 from api.v2.openapi.operation import CONTENT, Operation
 from api.v2.openapi.operations import FOR_ANYBODY, OPERATIONS
@@ -56,15 +56,15 @@ _MAKES: dict[str, dict[str, str]] = {
 }
 #: What any operation may answer.
 _ALWAYS = (400, 401, 403, 429, 503)
-_SCHEMES: dict[Way, dict[str, Any]] = {
-    Way.BASIC: {"type": "http", "scheme": "basic"},
-    Way.OIDC: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+_SCHEMES: dict[AuthMethod, dict[str, Any]] = {
+    AuthMethod.BASIC: {"type": "http", "scheme": "basic"},
+    AuthMethod.OIDC: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
 }
 
 
 def document() -> dict[str, Any]:
     """OpenAPI 3.0.3, of this node with its settings."""
-    ways = settings.ANNALS_ACCESS.ways
+    ways = settings.ANNALS_ACCESS.methods
     return {
         "openapi": "3.0.3",
         "info": {

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from access.users_file import UsersFileWrong, user_line
+from access.users_file import UsersFileError, format_user_line
 from registry.roles import RoleType
 
 _SHORTEST = 12
@@ -26,8 +26,8 @@ class Command(BaseCommand):
         if len(password) < _SHORTEST:
             raise CommandError(f"A password has {_SHORTEST} characters or more.")
         try:
-            self.stdout.write(user_line(name, RoleType(role), password))
-        except UsersFileWrong as error:
+            self.stdout.write(format_user_line(name, RoleType(role), password))
+        except UsersFileError as error:
             raise CommandError(str(error)) from error
 
 

@@ -12,8 +12,8 @@ import uvicorn
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
-from access.authentication import credentials
-from access.users_file import UsersFileWrong
+from access.authentication import authenticator
+from access.users_file import UsersFileError
 from journal.kafka.embedded import BrokerUnavailable
 from journal.kafka.errors import BrokerError
 from journal.outcomes import follower
@@ -43,12 +43,12 @@ class Command(BaseCommand):
         # Until the web part takes them over, a signal ends what was started so far.
         signal.signal(signal.SIGTERM, _interrupt)
         try:
-            credentials()
+            authenticator()
             with settings.ANNALS_HOME.claim(address), _listening(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
                 with cluster():
                     self._serve(listener, address)
-        except (HomeInUse, BrokerUnavailable, BrokerError, UsersFileWrong) as error:
+        except (HomeInUse, BrokerUnavailable, BrokerError, UsersFileError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             log.info("Stopped")
