@@ -11,7 +11,7 @@ from api.annals.digest_json import digest_told
 from api.resource import Resource
 from journal.health.current import current_findings, refusing
 from journal.health.node_state import NodeState, is_worker_heard, node_state
-from journal.projection.missing_offsets import missed_offsets
+from journal.projection.missing_offsets import load_missing_offsets
 
 
 class Live(Resource):
@@ -61,7 +61,7 @@ def _state_told(state: NodeState) -> Response:
 
 
 def _completeness() -> dict[str, str]:
-    told = ", ".join(each.words for each in missed_offsets())
+    told = ", ".join(each.words for each in load_missing_offsets())
     check = _check("completeness", True, "")
     if told:
         check["warning"] = f"records were gone before this node applied them: {told} (J08)"

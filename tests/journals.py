@@ -12,8 +12,8 @@ from journal.dumps.reading import DumpRecord
 from journal.kafka.loader import load
 from journal.kafka.records import Record
 from journal.models import ContentView
-from journal.projection.batches import Applied, Batches
-from journal.projection.decoding import understand
+from journal.projection.batches import AppliedRecords, BatchApplier
+from journal.projection.decoding import decode_record
 from journal.projection.positions import Origin
 from journal.repair.rebuild import empty_tables
 from journal.wire.codec import encode
@@ -65,13 +65,13 @@ def apply_to_database(
     journal: Iterable[Record],
     batch: int = 1000,
     view: ContentView = ContentView.FIRST_WINS,
-) -> Applied:
+) -> AppliedRecords:
     """Applies records to Django's present database, without a broker."""
     writer = Writer(connections.settings["journal"])
     try:
-        batches = Batches(writer, Origin(TOPIC, view))
-        waiting = [understand(record) for record in journal]
-        applied: Applied = []
+        batches = BatchApplier(writer, Origin(TOPIC, view))
+        waiting = [decode_record(record) for record in journal]
+        applied: AppliedRecords = []
         for start in range(0, len(waiting), batch):
             applied += batches.apply(waiting[start : start + batch])
         return applied

@@ -8,10 +8,10 @@ from django.db import connections
 from bench.contents import name, schema
 from journal.database.writer import Writer
 from journal.models import ContentView
-from journal.projection.batches import Batches
-from journal.projection.decoding import understand
+from journal.projection.batches import BatchApplier
+from journal.projection.decoding import decode_record
 from journal.projection.positions import Origin
-from journal.search.criteria import Sort, Sought
+from journal.search.criteria import ArtifactQuery, SortOrder
 from journal.search.indexer import Indexer
 from journal.wire.messages import (
     Action,
@@ -26,24 +26,24 @@ from tests.journals import TOPIC, record
 
 BATCH = 4000
 LOOKS = (
-    (Sought(), Sort.NAME, 0),
-    (Sought(), Sort.NEWEST, 0),
-    (Sought(), Sort.NAME, -30),
-    (Sought(text="order-8"), Sort.RELEVANCE, 0),
-    (Sought(text="in"), Sort.RELEVANCE, 0),
-    (Sought(text="e"), Sort.RELEVANCE, 0),
+    (ArtifactQuery(), SortOrder.NAME, 0),
+    (ArtifactQuery(), SortOrder.NEWEST, 0),
+    (ArtifactQuery(), SortOrder.NAME, -30),
+    (ArtifactQuery(text="order-8"), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text="in"), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text="e"), SortOrder.RELEVANCE, 0),
     # Each content holds these.
-    (Sought(text="timestamp "), Sort.RELEVANCE, 0),
-    (Sought(text="timestamp "), Sort.NAME, 0),
-    (Sought(text="timest"), Sort.RELEVANCE, 0),
-    (Sought(text='"timestamp millis"'), Sort.RELEVANCE, 0),
-    (Sought(text="timestamp millis "), Sort.RELEVANCE, 0),
-    (Sought(text="timestamp order"), Sort.RELEVANCE, 0),
-    (Sought(text="timestamp order 8"), Sort.RELEVANCE, 0),
-    (Sought(text="timestamp ", group="g1"), Sort.RELEVANCE, 0),
-    (Sought(text="timestamp ", labels=("bench",)), Sort.RELEVANCE, 0),
-    (Sought(labels=("bench",)), Sort.NAME, 0),
-    (Sought(group="g1", type="AVRO"), Sort.NAME, 0),
+    (ArtifactQuery(text="timestamp "), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text="timestamp "), SortOrder.NAME, 0),
+    (ArtifactQuery(text="timest"), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text='"timestamp millis"'), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text="timestamp millis "), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text="timestamp order"), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text="timestamp order 8"), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text="timestamp ", group="g1"), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(text="timestamp ", labels=("bench",)), SortOrder.RELEVANCE, 0),
+    (ArtifactQuery(labels=("bench",)), SortOrder.NAME, 0),
+    (ArtifactQuery(group="g1", type="AVRO"), SortOrder.NAME, 0),
 )
 
 
@@ -73,9 +73,9 @@ def fill(count: int) -> None:
     """With three more that are not kept to search by yet: somebody writes while others search."""
     writer = Writer(connections.settings["journal"])
     try:
-        batches = Batches(writer, Origin(TOPIC, ContentView.FIRST_WINS))
+        batches = BatchApplier(writer, Origin(TOPIC, ContentView.FIRST_WINS))
         messages = enumerate(_messages(range(1, count + 4)))
-        reads = (understand(record(message, offset)) for offset, message in messages)
+        reads = (decode_record(record(message, offset)) for offset, message in messages)
         kept = islice(reads, 2 * count)
         while batch := list(islice(kept, BATCH)):
             batches.apply(batch)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from django.http import QueryDict
 
-from journal.search.criteria import Sought
+from journal.search.criteria import ArtifactQuery
 from registry.models import State
 
 #: Of labels, and of properties.
@@ -22,10 +22,10 @@ class Chip:
     href: str
 
 
-def sought_of(query: QueryDict) -> Sought:
+def sought_of(query: QueryDict) -> ArtifactQuery:
     """What can't be read narrows nothing."""
     state = query.get("state", "")
-    return Sought(
+    return ArtifactQuery(
         text=query.get("q", "").lstrip(),
         group=query.get("group", "").strip(),
         type=query.get("type", ""),
@@ -55,7 +55,7 @@ def _start_of(day: str) -> int | None:
     return int(datetime(found.year, found.month, found.day, tzinfo=UTC).timestamp() * 1000)
 
 
-def chips_of(query: QueryDict, sought: Sought) -> list[Chip]:
+def chips_of(query: QueryDict, sought: ArtifactQuery) -> list[Chip]:
     """One for each thing that narrows the list, but for the words that are searched."""
     return [
         Chip(words, value, _without(query, name, value))
@@ -63,7 +63,7 @@ def chips_of(query: QueryDict, sought: Sought) -> list[Chip]:
     ]
 
 
-def _set(query: QueryDict, sought: Sought) -> Iterator[tuple[str, str, str]]:
+def _set(query: QueryDict, sought: ArtifactQuery) -> Iterator[tuple[str, str, str]]:
     single = (
         ("group", "group", sought.group),
         ("type", "type", sought.type),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from journal.search.hits import Listed
-from journal.search.text import Term, fold, head_of, text_of
+from journal.search.hits import ArtifactHit
+from journal.search.text import Term, build_head, fold, searched_text
 from registry.queries.sql import stored_group
 
 #: Characters of a content before and after a hit.
@@ -35,10 +35,10 @@ def excerpt(text: str, terms: Sequence[Term]) -> SafeString:
     return format_html("…{}", marked(text[places[first] - _BEFORE :], terms))
 
 
-def elsewhere(row: Listed, terms: Sequence[Term]) -> SafeString:
+def elsewhere(row: ArtifactHit, terms: Sequence[Term]) -> SafeString:
     """Of terms that are told of nowhere in the row: the property or the part of the content that
     holds the first; empty if there is none."""
-    told = head_of(
+    told = build_head(
         row.name, row.artifact_id, stored_group(row.group_id), row.labels, row.description
     )
     missing = [term for term in terms if term.words and term.text not in told]
@@ -47,7 +47,7 @@ def elsewhere(row: Listed, terms: Sequence[Term]) -> SafeString:
             line = f"{name}={value or ''}"
             if (span := _span(term, line)) is not None:
                 return format_html("property {}", _with_marks(line, [span]))
-    content = text_of(row.content) if missing else ""
+    content = searched_text(row.content) if missing else ""
     return next((_part(content, span) for span in _spans(missing, content)), SafeString())
 
 

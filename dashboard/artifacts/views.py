@@ -11,9 +11,9 @@ from dashboard.artifacts.search_marks import elsewhere, excerpt, marked
 from dashboard.frame.converters import artifact_key, group_name
 from dashboard.frame.pages import page, render_page, snapshot_of
 from dashboard.frame.paging import Place, place_of
-from journal.search.criteria import Sort, Sought
-from journal.search.hits import Listed
-from journal.search.search import Found, find_artifacts
+from journal.search.criteria import ArtifactQuery, SortOrder
+from journal.search.hits import ArtifactHit
+from journal.search.search import SearchResult, find_artifacts
 from journal.search.text import Term
 from registry.artifact_types import ARTIFACT_TYPES
 from registry.errors import NotFound
@@ -25,11 +25,11 @@ _SIZE = 30
 _GROUPS = 50
 _SORTS = {
     "": "Best match, or by name",
-    Sort.NAME.value: "Name, A to Z",
-    Sort.NAME_DOWN.value: "Name, Z to A",
-    Sort.NEWEST.value: "Newest first",
-    Sort.OLDEST.value: "Oldest first",
-    Sort.MODIFIED.value: "Recently modified",
+    SortOrder.NAME.value: "Name, A to Z",
+    SortOrder.NAME_DOWN.value: "Name, Z to A",
+    SortOrder.NEWEST.value: "Newest first",
+    SortOrder.OLDEST.value: "Oldest first",
+    SortOrder.MODIFIED.value: "Recently modified",
 }
 
 
@@ -37,7 +37,7 @@ _SORTS = {
 class _Row:
     """An artifact with the hits of the search marked; `key` names it in a form."""
 
-    it: Listed
+    it: ArtifactHit
     key: str
     title: SafeString
     group: SafeString
@@ -72,7 +72,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "labels": [each for each in query.getlist("labels") if each.strip()],
         "properties": [each for each in query.getlist("property") if each.strip()],
         "since": query.get("since", ""),
-        "is_filtered": sought != Sought(),
+        "is_filtered": sought != ArtifactQuery(),
         "is_behind": bool(found.unsearched) and snapshot_of(request) is None,
         "by_global_id": _by_global_id(sought.text.strip()),
         **place.context(found.count),
@@ -80,12 +80,12 @@ def show(request: HttpRequest) -> HttpResponse:
     return render_page(request, "artifacts", context)
 
 
-def _found(sought: Sought, sort: str, place: Place) -> Found:
-    order = Sort(sort) if sort else Sort.RELEVANCE
+def _found(sought: ArtifactQuery, sort: str, place: Place) -> SearchResult:
+    order = SortOrder(sort) if sort else SortOrder.RELEVANCE
     return find_artifacts(sought, order, offset=place.offset, limit=place.size)
 
 
-def _row(row: Listed, terms: tuple[Term, ...], query: QueryDict) -> _Row:
+def _row(row: ArtifactHit, terms: tuple[Term, ...], query: QueryDict) -> _Row:
     group = group_name(row.group_id)
     return _Row(
         it=row,

@@ -10,12 +10,12 @@ from dashboard.journal.search_box import asked_of
 from journal.kafka.errors import BrokerError
 from journal.ledger.export import (
     MOST_CHOSEN,
+    ExportPreview,
     Selection,
-    Survey,
     csv_lines,
+    preview_export,
     record_lines,
-    selection,
-    survey,
+    select_rows,
 )
 
 _NOT_KEPT = frozenset({"at", "before", "after", "record", "part", "charts", "view", "form", "goto"})
@@ -33,7 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
     faults = list(asked.faults)
     if len(chosen) > MOST_CHOSEN:
         faults.append(f"Only the first {MOST_CHOSEN:,} records that were chosen are exported.")
-    found, trouble = _surveyed(selection(asked.where, chosen))
+    found, trouble = _surveyed(select_rows(asked.where, chosen))
     back = request.GET.copy()
     back.pop("pick", None)
     context = {
@@ -51,11 +51,11 @@ def show(request: HttpRequest) -> HttpResponse:
     return render_page(request, "journal_export", context)
 
 
-def _surveyed(chosen: Selection) -> tuple[Survey, str]:
+def _surveyed(chosen: Selection) -> tuple[ExportPreview, str]:
     try:
-        return survey(chosen), ""
+        return preview_export(chosen), ""
     except BrokerError as error:
-        return Survey(chosen.count()), f"The broker can't be asked for the records: {error}"
+        return ExportPreview(chosen.count()), f"The broker can't be asked for the records: {error}"
 
 
 @require_safe
@@ -64,7 +64,7 @@ def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     form = request.GET.get("form", "envelope")
     if form not in _FILES:
         return HttpResponse(f"There is no form {form}.", status=400, content_type="text/plain")
-    chosen = selection(asked_of(request.GET).where, _chosen(request))
+    chosen = select_rows(asked_of(request.GET).where, _chosen(request))
     chunks = csv_lines(chosen) if form == "csv" else record_lines(chosen, form)
     try:
         # The broker is asked before anything is promised.

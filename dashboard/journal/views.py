@@ -13,16 +13,16 @@ from dashboard.journal.lag_chart import lag_chart
 from dashboard.journal.lag_history import EVERY_S, lag_history
 from dashboard.journal.search_box import Asked, Misunderstood, asked_of, moment_of
 from dashboard.journal.volume_chart import volume_chart
-from journal.ledger.filters import matching
+from journal.ledger.filters import matching_rows
 from journal.ledger.rows import last_ledger_id
 from journal.ledger.windows import (
-    Place,
-    counted,
-    news,
-    operation,
+    WindowStart,
+    count_matches,
+    load_new_rows,
+    load_window,
+    operation_rows,
     row_id_at,
     row_id_at_time,
-    window,
 )
 
 #: Lines of a window.
@@ -54,8 +54,8 @@ def _list(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     where, is_folded = asked.where, _is_folded(request)
     place = _place(request)
     return {
-        "window": window(where, place, _LINES, is_folded=is_folded),
-        "is_at_newest": place == Place(),
+        "window": load_window(where, place, _LINES, is_folded=is_folded),
+        "is_at_newest": place == WindowStart(),
         "asked": asked,
         "where": where,
         "is_folded": is_folded,
@@ -77,7 +77,7 @@ def _list(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 def _about(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """The count and the charts; nothing is drawn of what is folded away."""
     where = asked.where
-    told: dict[str, Any] = {"is_filtered": not where.is_empty, "counted": counted(where)}
+    told: dict[str, Any] = {"is_filtered": not where.is_empty, "counted": count_matches(where)}
     if request.GET.get("charts") == "off":
         return told
     address, looks = reverse("journal"), lag_history.looks()
@@ -88,7 +88,7 @@ def _about(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 
 def _operation(request: HttpRequest, head: int) -> dict[str, Any]:
-    rows = operation(min(head, _HIGHEST))
+    rows = operation_rows(min(head, _HIGHEST))
     if not rows:
         raise Http404
     return {"records": rows}
@@ -98,27 +98,27 @@ def _is_folded(request: HttpRequest) -> bool:
     return request.GET.get("view") != "records"
 
 
-def _place(request: HttpRequest) -> Place:
+def _place(request: HttpRequest) -> WindowStart:
     names = ("before", "after", "at")
-    return Place(**{name: number(request.GET, name) for name in names})
+    return WindowStart(**{name: number(request.GET, name) for name in names})
 
 
 def _window_part(request: HttpRequest, asked: Asked) -> HttpResponse:
-    found = window(asked.where, _place(request), _LINES, is_folded=_is_folded(request))
+    found = load_window(asked.where, _place(request), _LINES, is_folded=_is_folded(request))
     return render_page(request, "_window", {"window": found})
 
 
 def _news_part(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What came after the row `since`."""
     since = number(request.GET, "since") or 0
-    found = news(asked.where, since, _LINES, is_folded=_is_folded(request))
+    found = load_new_rows(asked.where, since, _LINES, is_folded=_is_folded(request))
     return render_page(request, "_window", {"window": found.window, "came": found.records})
 
 
 def _count_part(request: HttpRequest, asked: Asked) -> HttpResponse:
     """How many records came after `since`, and up to which."""
     since, last = number(request.GET, "since") or 0, last_ledger_id()
-    count = matching(asked.where).filter(id__gt=since, id__lte=last).count()
+    count = matching_rows(asked.where).filter(id__gt=since, id__lte=last).count()
     return JsonResponse({"newest": last, "records": count})
 
 

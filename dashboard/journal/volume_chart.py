@@ -5,20 +5,20 @@ from django.http import QueryDict
 from dashboard.frame.charts import Chart, Part, stacked
 from dashboard.templatetags.annals import full_time, thousands, type_label
 from journal.ledger.filters import LedgerFilter
-from journal.ledger.volumes import Span, volumes
+from journal.ledger.volumes import TimeBucket, count_by_time
 
 _SPANS = 60
 
 
 def volume_chart(where: LedgerFilter, query: QueryDict, address: str) -> Chart | None:
     """None without records. `query` is the address's own, which columns narrow to their time."""
-    spans = volumes(where, _SPANS)
+    spans = count_by_time(where, _SPANS)
     if not spans:
         return None
     return stacked([_part(span, query, address) for span in spans])
 
 
-def _part(span: Span, query: QueryDict, address: str) -> Part:
+def _part(span: TimeBucket, query: QueryDict, address: str) -> Part:
     counts: dict[str, int] = {}
     for kind, count in span.counts.items():
         name = type_label(kind)

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from dashboard.frame.pages import snapshot_of
-from journal.dumps.writing import envelope
+from journal.dumps.writing import kcat_envelope
 from journal.kafka.records import Record
 from journal.ledger.record_bytes import read_record
-from journal.ledger.rows import ledger_row, offsets_around
+from journal.ledger.rows import ledger_row, offsets_before
 from journal.models import LedgerRow, Outcome
 from journal.snapshots.record_store import kept_record
 from journal.snapshots.store import Snapshot, shelf
@@ -62,7 +62,7 @@ def file_of(record: Record, part: str) -> HttpResponseBase:
         "key": lambda: record.key,
         "value": lambda: record.value,
         "content": lambda: content_of(record),
-        "line": lambda: envelope(settings.JOURNAL_TOPIC, record),
+        "line": lambda: kcat_envelope(settings.JOURNAL_TOPIC, record),
     }
     found = makers[part]()
     if found is None:
@@ -94,7 +94,7 @@ def shown_by(row: LedgerRow) -> tuple[queries.VersionMeta, ...]:
 
 def moments_around(row: LedgerRow) -> dict[str, Any]:
     """The moments just before and after it, as the comparison of snapshots takes them."""
-    before = offsets_around(row)
+    before = offsets_before(row)
     after = before | {row.partition: row.offset + 1}
     return {"moment_before": _place(before), "moment_after": _place(after)}
 

@@ -23,7 +23,7 @@ from dashboard.records.page import (
 from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import place
 from journal.kafka.records import Record
-from journal.ledger.related import lines_of, offset_line, previous_alike
+from journal.ledger.related import find_neighbors, find_previous_similar, find_related
 from journal.models import LedgerRow
 
 
@@ -78,12 +78,12 @@ def _of_record(record: Record, wanted: Wanted) -> dict[str, Any]:
 def _whole_page(
     request: HttpRequest, row: LedgerRow, record: Record | None, context: dict[str, Any]
 ) -> HttpResponse:
-    older, newer = offset_line(row)
+    older, newer = find_neighbors(row)
     context |= {
         "older": older,
         "newer": newer,
-        "lines": lines_of(row),
-        "alike": previous_alike(row),
+        "lines": find_related(row),
+        "alike": find_previous_similar(row),
         "permalink": request.build_absolute_uri(request.path),
     }
     if "with" not in request.GET:

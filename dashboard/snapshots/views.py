@@ -20,7 +20,7 @@ from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import place
 from journal.kafka.topic_config_files import read_settings
 from journal.kafka.topic_description import TopicFacts
-from journal.ledger.rows import ledger_row, offsets_around
+from journal.ledger.rows import ledger_row, offsets_before
 from journal.projection.content_view import choose_view
 from journal.snapshots.builder import Progress
 from journal.snapshots.comparisons import Comparison, compare
@@ -81,7 +81,7 @@ def beside_record(request: HttpRequest, partition: int, offset: int) -> HttpResp
     row = ledger_row(partition, offset) if max(partition, offset) < 2**63 else None
     if row is None:
         raise Http404("There is no such record.")
-    offsets = offsets_around(row)
+    offsets = offsets_before(row)
     offsets[partition] += request.POST.get("side") == "after"
     until = Until(place=offsets)
     title = f"The registry beside record {partition}:{offset}"

@@ -16,7 +16,7 @@ from dashboard.versions.page import Frame, artifact_page, frame_of
 from dashboard.versions.reference_graph import Place, reference_graph
 from dashboard.versions.snippets import content_address, snippets
 from dashboard.versions.text_diff import side_by_side
-from journal.ledger.history import history
+from journal.ledger.history import artifact_history
 from journal.models import LedgerRow, Outcome
 from registry import queries
 from registry.admission.changes import compared
@@ -88,7 +88,7 @@ def past(
 ) -> HttpResponse:
     """Newest first; `before` in the address continues below a row's id."""
     frame = frame_of(group_id, artifact_id, version)
-    found = history(group_id, artifact_id, number(request.GET, "before"), _PAGE + 1)
+    found = artifact_history(group_id, artifact_id, number(request.GET, "before"), _PAGE + 1)
     context = {
         "rows": list(_told(frame, found[:_PAGE])),
         "older": found[_PAGE - 1].id if len(found) > _PAGE else None,

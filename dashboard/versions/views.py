@@ -14,7 +14,7 @@ from dashboard.versions.highlight import show as highlighted
 from dashboard.versions.layouts import laid_out, layouts_of, usual_layout
 from dashboard.versions.page import LATEST, artifact_page, frame_of
 from journal import commands
-from journal.ledger.history import blame
+from journal.ledger.history import version_provenance
 from registry import queries
 from registry.admission.rules import rules_told
 
@@ -36,7 +36,9 @@ def show(
         "layout": "stored" if laid is None else layout,
         "layouts": layouts_of(body.content),
         "form": edit_form(meta),
-        "blame": blame(group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)),
+        "blame": version_provenance(
+            group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)
+        ),
         "rules": rules_told(group_id, artifact_id, meta.type),
         "can_delete_version": queries.is_set(queries.DELETION_ENABLED),
     }

@@ -35,7 +35,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class BackupGap:
     """Offsets `first` to `last` that were gone from the topic before they were backed up."""
 
     partition: int
@@ -51,7 +51,7 @@ class Manifest:
     topic_id: str
     config: Mapping[str, str] = field(default_factory=dict)
     next_offsets: Mapping[int, int] = field(default_factory=dict)
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[BackupGap, ...] = ()
     segments: tuple[Segment, ...] = ()
 
     @property
@@ -72,25 +72,25 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class Verification:
     """When all segments were compared with their checksums last, in epoch ms, and up to where."""
 
     at: int
     next_offsets: Mapping[int, int]
 
 
-def note_verified(directory: Path, manifest: Manifest) -> None:
+def record_verification(directory: Path, manifest: Manifest) -> None:
     """The backup is what its checksums say, at this moment; raises OSError."""
     offsets = {str(partition): end for partition, end in manifest.next_offsets.items()}
     with durable_file(directory / _VERIFIED) as file:
         file.write(orjson.dumps({"at": int(time.time() * 1000), "nextOffsets": offsets}))
 
 
-def read_verified(directory: Path) -> Verified | None:
+def read_verification(directory: Path) -> Verification | None:
     """None where nothing readable tells of it."""
     try:
         document = orjson.loads((directory / _VERIFIED).read_bytes())
-        return Verified(int(document["at"]), _by_number(document["nextOffsets"]))
+        return Verification(int(document["at"]), _by_number(document["nextOffsets"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -162,7 +162,7 @@ def _of_document(document: Mapping[str, Any]) -> Manifest:
         topic_id=document["topicId"],
         config=document["config"],
         next_offsets=_by_number(document["nextOffsets"]),
-        gaps=tuple(Gap(**gap) for gap in document["gaps"]),
+        gaps=tuple(BackupGap(**gap) for gap in document["gaps"]),
         segments=tuple(
             Segment(
                 file=each["file"],

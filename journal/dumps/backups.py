@@ -13,13 +13,13 @@ from pathlib import Path
 
 from journal.dumps.backup_manifest import (
     BackupDamaged,
-    Gap,
+    BackupGap,
     Manifest,
     Segment,
     check_segment,
     file_hash,
-    note_verified,
     read_manifest,
+    record_verification,
     segment_path,
     write_manifest,
 )
@@ -44,12 +44,12 @@ _Offsets = Mapping[int, tuple[int, int]]
 _Progress = Callable[[int, int], None]
 
 
-class BackupRefused(Exception):
+class BackupImpossible(Exception):
     """What is asked would spoil the backup or leave something out; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class BackupMode:
     """`full` begins anew with what the topic has; `allows_gap` goes on behind missing offsets."""
 
     full: bool = False
@@ -57,7 +57,7 @@ class Mode:
 
 
 @dataclass(frozen=True, slots=True)
-class Increment:
+class BackupIncrement:
     """What one run added, and the backup as it is now."""
 
     records: int
@@ -65,12 +65,12 @@ class Increment:
 
 
 def take_backup(
-    directory: Path, topic: Topic, reader: JournalReader, mode: Mode, on_progress: _Progress
-) -> Increment:
+    directory: Path, topic: Topic, reader: JournalReader, mode: BackupMode, on_progress: _Progress
+) -> BackupIncrement:
     """Adds what the topic holds now and the backup does not.
 
-    Raises BackupRefused, BackupDamaged, BrokerError, OSError. However it ends, the backup is what
-    it was or more.
+    Raises BackupImpossible, BackupDamaged, BrokerError, OSError. However it ends, the backup is
+    what it was or more.
     """
     with _locked(directory):
         found = read_manifest(directory)
@@ -84,7 +84,7 @@ def take_backup(
             directory, begun, _Source(reader, offsets, on_progress), number, keeps_each
         )
         _remove_all_but(directory, manifest)
-        return Increment(manifest.records - begun.records, manifest)
+        return BackupIncrement(manifest.records - begun.records, manifest)
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,11 @@ def _locked(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BackupRefused(f"Another backup is being taken into {directory}") from None
+            raise BackupImpossible(f"Another backup is being taken into {directory}") from None
         yield
 
 
-def _begun(found: Manifest | None, topic: Topic, offsets: _Offsets, mode: Mode) -> Manifest:
+def _begun(found: Manifest | None, topic: Topic, offsets: _Offsets, mode: BackupMode) -> Manifest:
     """The manifest to go on from."""
     topic_id, config = topic.id(), _config(topic)
     new = Manifest(topic.name, topic_id, config)
@@ -125,7 +125,7 @@ def _begun(found: Manifest | None, topic: Topic, offsets: _Offsets, mode: Mode) 
     following = {each: found.next_offsets.get(each, 0) for each in offsets}
     gaps = _gaps(following, offsets)
     if gaps and not mode.allows_gap:
-        raise BackupRefused(
+        raise BackupImpossible(
             f"{_places(gaps)}: gone from the topic and not in this backup. --allow-gap goes on "
             "without them, --full begins anew with what the topic still has"
         )
@@ -143,30 +143,30 @@ def _config(topic: Topic) -> dict[str, str]:
 
 def _compare(found: Manifest, name: str, topic_id: str, offsets: _Offsets) -> None:
     if found.topic != name:
-        raise BackupRefused(f"This is a backup of {found.topic}, not of {name}")
+        raise BackupImpossible(f"This is a backup of {found.topic}, not of {name}")
     if topic_id and found.topic_id and topic_id != found.topic_id:
-        raise BackupRefused(
+        raise BackupImpossible(
             f"The topic {name} was deleted and made again since (its id was {found.topic_id}, now "
             f"it is {topic_id}): back it up into another directory"
         )
     for partition, following in found.next_offsets.items():
         end = offsets.get(partition, (0, 0))[1]
         if end < following:
-            raise BackupRefused(
+            raise BackupImpossible(
                 f"The backup holds partition {partition} up to offset {following}, but the topic "
                 f"ends at {end}: it was deleted or truncated; back it up into another directory"
             )
 
 
-def _gaps(following: Mapping[int, int], offsets: _Offsets) -> tuple[Gap, ...]:
+def _gaps(following: Mapping[int, int], offsets: _Offsets) -> tuple[BackupGap, ...]:
     return tuple(
-        Gap(partition, following[partition], start - 1)
+        BackupGap(partition, following[partition], start - 1)
         for partition, (start, _) in offsets.items()
         if start > following[partition]
     )
 
 
-def _places(gaps: Sequence[Gap]) -> str:
+def _places(gaps: Sequence[BackupGap]) -> str:
     return ", ".join(
         f"partition {gap.partition}, offsets {gap.first} to {gap.last}" for gap in gaps
     )
@@ -252,7 +252,7 @@ def check_backup(directory: Path, on_progress: _Progress) -> Manifest:
         check_segment(directory, segment)
         on_progress(number, len(manifest.segments))
     try:
-        note_verified(directory, manifest)
+        record_verification(directory, manifest)
     except OSError as error:
         # A backup may be kept where nobody can write.
         log.warning("It can't be noted that the backup is well: %s", error)

@@ -40,7 +40,7 @@ class DumpError(Exception):
         self.reason = reason
 
 
-class JumbledDump(Exception):
+class UnorderedDump(Exception):
     """A dump that does not hold each record once, in the order of the journal."""
 
 
@@ -101,7 +101,7 @@ def read_dump(
             on_damage(error)
 
 
-def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+def read_lines(file: IO[bytes]) -> Iterator[bytes]:
     """As a file gives them, but of one that is too long no more than shows that it is."""
     while line := file.readline(MAX_LINE_BYTES + 1):
         rest = line
@@ -116,13 +116,13 @@ def _read(line: bytes) -> DumpRecord:
     return _record(_row(line))
 
 
-def read_in_order(lines: Iterable[bytes]) -> Iterator[Record]:
-    """The same as a reader of the topic would give them; raises DumpError, JumbledDump."""
+def read_ordered(lines: Iterable[bytes]) -> Iterator[Record]:
+    """The same as a reader of the topic would give them; raises DumpError, UnorderedDump."""
     last: dict[int, int] = {}
     for each in read_dump(lines):
         before = last.get(each.partition, -1)
         if each.offset <= before:
-            raise JumbledDump(
+            raise UnorderedDump(
                 f"partition {each.partition}: offset {each.offset} comes after offset {before}; "
                 "a dump holds each record once, in the order of the journal"
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from journal.dumps.reading import lines_of, read_in_order
+from journal.dumps.reading import read_lines, read_ordered
 from journal.kafka.consumer import JournalReader
 from journal.kafka.ranges import Place, bounds, read_between
 from journal.kafka.records import Record
@@ -16,10 +16,10 @@ _CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
+class RecordSource:
     """`read` begins anew each time, with the same records; `size` is about how many there are.
 
-    Reading raises BrokerError, or of a dump OSError, DumpError, JumbledDump.
+    Reading raises BrokerError, or of a dump OSError, DumpError, UnorderedDump.
     """
 
     size: int
@@ -32,7 +32,7 @@ def topic_records(
     topic: str,
     end: Place | None = None,
     begin: Place | None = None,
-) -> Iterator[Records]:
+) -> Iterator[RecordSource]:
     """What the topic holds now from `begin` on and before `end`, not what comes later.
 
     Raises BrokerError, and ValueError if one names a partition that the topic does not have.
@@ -41,21 +41,21 @@ def topic_records(
     try:
         starts, ends = bounds(reader.offsets(), begin, end)
         size = sum(max(0, end - starts[partition]) for partition, end in ends.items())
-        yield Records(size, lambda: read_between(reader, starts, ends))
+        yield RecordSource(size, lambda: read_between(reader, starts, ends))
     finally:
         reader.close()
 
 
-def dump_records(file: Path, end: Place | None = None) -> Records:
+def dump_records(file: Path, end: Place | None = None) -> RecordSource:
     """What the dump holds before `end`; raises OSError."""
     with file.open("rb") as lines:
         size = sum(chunk.count(b"\n") for chunk in iter(lambda: lines.read(_CHUNK), b""))
-    return Records(size, lambda: _read_dump(file, end))
+    return RecordSource(size, lambda: _read_dump(file, end))
 
 
 def _read_dump(file: Path, end: Place | None) -> Iterator[Sequence[Record]]:
     with file.open("rb") as lines:
-        records = (each for each in read_in_order(lines_of(lines)) if is_before(each, end))
+        records = (each for each in read_ordered(read_lines(lines)) if is_before(each, end))
         while batch := list(islice(records, _BATCH)):
             yield batch
 

@@ -20,12 +20,12 @@ _ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 _TIMESTAMP_TYPES = {"CreateTime": "create", "LogAppendTime": "logappend"}
 
 
-def envelope(topic: str, record: Record) -> bytes:
+def kcat_envelope(topic: str, record: Record) -> bytes:
     """As `kcat -J` prints it, bytes that are no UTF-8 included; the broker's id is not known."""
     return _line(_envelope(topic, record, _text(record.key), _text(record.value)))
 
 
-def envelope_in_base64(topic: str, record: Record) -> bytes:
+def kcat_envelope_base64(topic: str, record: Record) -> bytes:
     """The envelope with key and payload in base64, which Apicurio's topic import tool takes.
 
     A line whose bytes don't begin with a message type says that it is base64 in a field more.
@@ -52,15 +52,15 @@ def json_line(topic: str, record: Record) -> bytes:
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
-FORMS: dict[str, Callable[[str, Record], bytes]] = {
-    "envelope": envelope,
-    "envelope-base64": envelope_in_base64,
+FORMATS: dict[str, Callable[[str, Record], bytes]] = {
+    "envelope": kcat_envelope,
+    "envelope-base64": kcat_envelope_base64,
     "jsonl": json_line,
 }
 
 
 @dataclass(slots=True)
-class Survival:
+class RoundTrips:
     """What a form does to the records that were written in it."""
 
     written: int = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal.database.scratch import scratch_database
-from journal.dumps.sources import Records
+from journal.dumps.sources import RecordSource
 from journal.forecast.cleanup_config import CleaningSettings
 from journal.forecast.questions import Question, Simulation
 from journal.forecast.removals import Removals
@@ -18,9 +18,9 @@ from journal.health.findings import Finding
 from journal.health.observing import observe
 from journal.kafka.records import Record
 from journal.projection.content_view import choose_view
-from journal.projection.decoding import Read
+from journal.projection.decoding import DecodedRecord
 from journal.projection.positions import Origin
-from journal.projection.replay import Pair, replay_both
+from journal.projection.replay import DatabasePair, replay_pair
 from journal.wire.message_types import MessageType
 from registry.state.differences import Change, Kind, differences
 
@@ -92,7 +92,7 @@ class Journal:
     """What is asked about. `content_view` is `auto` or a view's name."""
 
     topic: str
-    records: Records
+    records: RecordSource
     settings: CleaningSettings
     content_view: str = "auto"
 
@@ -145,11 +145,11 @@ class _Foreseeing:
     def _compare(self, survey: Survey) -> None:
         view = choose_view(self._journal.content_view, lambda: survey.holds_newer_types)
         with scratch_database() as whole, scratch_database() as part:
-            replay_both(
+            replay_pair(
                 self._batches("Replaying with and without them", _SIMULATED, _REPLAYED),
                 self._found.removals.holds,
                 Origin(self._journal.topic, view),
-                Pair(whole, part),
+                DatabasePair(whole, part),
                 self._note_removed,
             )
             self._on_progress("Comparing", _REPLAYED)
@@ -165,7 +165,7 @@ class _Foreseeing:
             self._read += len(records)
             self._on_progress(doing, begin + (end - begin) * min(self._read / size, 1.0))
 
-    def _note_removed(self, read: Read) -> None:
+    def _note_removed(self, read: DecodedRecord) -> None:
         found, record = self._found, read.record
         kind = _TYPES.get(-1 if read.type is None else read.type, "unknown")
         found.types[kind] += 1

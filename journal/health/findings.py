@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from journal.projection.tally import Mark
+from journal.projection.tally import RecordPosition
 
 Severity = Literal["error", "warning", "info"]
 
@@ -17,7 +17,7 @@ class Place(Struct, frozen=True):
     at: int
 
 
-def places(marks: list[Mark]) -> tuple[Place, ...]:
+def places(marks: list[RecordPosition]) -> tuple[Place, ...]:
     return tuple(Place(mark.partition, mark.offset, mark.timestamp) for mark in marks)
 
 

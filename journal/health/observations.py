@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from journal.kafka.topic_description import TopicFacts
 from journal.models import ContentView
-from journal.projection.missing_offsets import MissedOffsets
-from journal.projection.tally import Draws, Mark, Tally
+from journal.projection.missing_offsets import MissingOffsets
+from journal.projection.tally import IdDraws, RecordPosition, Tally
 from registry.models import SequenceName
 
 
@@ -23,7 +23,7 @@ class SequenceState:
     value: int
     highest: int
     next_in_use: int | None = None
-    draws: Draws = field(default_factory=Draws)
+    draws: IdDraws = field(default_factory=IdDraws)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class BackupSeen:
     days: float
     now: int
     verified_at: int | None = None
-    unsaved: Mark | None = None
+    unsaved: RecordPosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Observations:
     sequences: tuple[SequenceState, ...] = ()
     facts: TopicFacts | None = None
     built_view: BuiltView | None = None
-    missed: tuple[MissedOffsets, ...] = ()
+    missed: tuple[MissingOffsets, ...] = ()
     is_dump: bool = False
     partition_count: int = 0
     log_starts: Mapping[int, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from journal.dumps.backup_manifest import Verified, read_verified
+from journal.dumps.backup_manifest import Verification, read_verification
 from journal.health.observations import (
     BackupSeen,
     BuiltView,
@@ -19,8 +19,8 @@ from journal.health.observations import (
 from journal.health.table_lookups import Look, sequences
 from journal.kafka.topic_description import TopicFacts
 from journal.models import ContentView
-from journal.projection.missing_offsets import missed_offsets
-from journal.projection.tally import Mark, Tally, stored_tally
+from journal.projection.missing_offsets import load_missing_offsets
+from journal.projection.tally import RecordPosition, Tally, read_tally
 
 
 def backup_seen(look: Look, tally: Tally, now: int) -> BackupSeen | None:
@@ -28,7 +28,7 @@ def backup_seen(look: Look, tally: Tally, now: int) -> BackupSeen | None:
     days, directory = settings.ANNALS_BACKUP_DAYS, Path(settings.ANNALS_BACKUPS)
     if not days:
         return None
-    verified = read_verified(directory)
+    verified = read_verification(directory)
     return BackupSeen(
         directory=str(directory),
         days=days,
@@ -38,7 +38,7 @@ def backup_seen(look: Look, tally: Tally, now: int) -> BackupSeen | None:
     )
 
 
-def _unsaved(look: Look, tally: Tally, verified: Verified | None) -> list[Mark]:
+def _unsaved(look: Look, tally: Tally, verified: Verification | None) -> list[RecordPosition]:
     """The first record of each partition that is not in the backup."""
     if verified is None:
         return [each.first for each in tally.partitions.values()]
@@ -52,7 +52,7 @@ def _unsaved(look: Look, tally: Tally, verified: Verified | None) -> list[Mark]:
             verified.next_offsets.get(partition, 0),
         )
     )
-    return [Mark(partition, *row) for partition, row in rows]
+    return [RecordPosition(partition, *row) for partition, row in rows]
 
 
 _FIRST_NAMED = 5
@@ -62,14 +62,14 @@ def observe(connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | Non
     """Look-ups by index, whatever the size of the journal; raises django.db.DatabaseError."""
     look = Look(connection)
     in_use = sequences(look)
-    tally = stored_tally(connection)
+    tally = read_tally(connection)
     return Observations(
         topic=topic,
         tally=tally,
         sequences=in_use.states(look, tally),
         facts=facts,
         built_view=_built_view(look),
-        missed=missed_offsets(connection),
+        missed=load_missing_offsets(connection),
         partition_count=look.one("SELECT COUNT(*) FROM journal_position"),
         log_starts=_log_starts(look),
         upgrades=_upgrades(look, tally),

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import atomic
 
 from journal.models import ContentView
-from journal.projection.tally import stored_tally
+from journal.projection.tally import read_tally
 from registry.state.digest import DigestedRow, block_rows, digest_with_blocks
 
 #: The part of the time that may go into keeping the digest fresh.
@@ -63,7 +63,7 @@ def _one_state(database: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def _records(database: BaseDatabaseWrapper) -> int:
-    return sum(each.records for each in stored_tally(database).partitions.values())
+    return sum(each.records for each in read_tally(database).partitions.values())
 
 
 def _positions(database: BaseDatabaseWrapper) -> tuple[dict[int, int], ContentView]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal.health.observations import SequenceState
-from journal.projection.tally import Draws, Tally
+from journal.projection.tally import IdDraws, Tally
 from registry.models import SequenceName
 
 
@@ -65,7 +65,7 @@ class InUse:
         highest = self.highest.get(place, 0)
         if highest <= value:
             return SequenceState(tenant, name, value, highest)
-        draws = tally.draws.get(tenant, {}).get(name) or Draws()
+        draws = tally.draws.get(tenant, {}).get(name) or IdDraws()
         return SequenceState(tenant, name, value, highest, _next(look, place, value), draws)
 
 

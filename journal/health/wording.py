@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from journal.health.findings import Place
-from journal.projection.tally import Mark
+from journal.projection.tally import RecordPosition
 from registry.models import DEFAULT_TENANT
 
 #: How many of a kind a sentence names one by one.
@@ -27,11 +27,11 @@ def time_of(timestamp: int) -> str:
         return f"{timestamp} ms"
 
 
-def place_of(mark: Mark | Place) -> str:
+def place_of(mark: RecordPosition | Place) -> str:
     return f"partition {mark.partition}, offset {mark.offset}"
 
 
-def offsets_of(marks: Iterable[Mark], count: int) -> str:
+def offsets_of(marks: Iterable[RecordPosition], count: int) -> str:
     """Such as `offsets 3, 5 and 12 more`; the partition is named where it is not 0."""
     told = [
         f"{m.offset} of partition {m.partition}" if m.partition else str(m.offset) for m in marks

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import QuerySet
 
-from journal.dumps.writing import FORMS
+from journal.dumps.writing import FORMATS
 from journal.kafka.consumer import JournalReader
 from journal.kafka.ranges import read_between
 from journal.kafka.records import Record
-from journal.ledger.filters import LedgerFilter, matching
+from journal.ledger.filters import LedgerFilter, matching_rows
 from journal.ledger.rows import last_ledger_id
 from journal.models import LedgerRow, Outcome
 from journal.wire.message_types import MessageType
@@ -52,7 +52,7 @@ class Selection:
     def _rows(self) -> QuerySet[LedgerRow]:
         if self.chosen:
             return LedgerRow.objects.filter(id__in=self.chosen)
-        return matching(self.where).filter(id__lte=self.until)
+        return matching_rows(self.where).filter(id__lte=self.until)
 
     def lots(self) -> Iterator[list[LedgerRow]]:
         """Oldest first, by id: what is applied meanwhile changes nothing."""
@@ -62,12 +62,12 @@ class Selection:
             after = rows[-1].id
 
 
-def selection(where: LedgerFilter, chosen: Sequence[int] = ()) -> Selection:
+def select_rows(where: LedgerFilter, chosen: Sequence[int] = ()) -> Selection:
     return Selection(where, last_ledger_id(), tuple(chosen[:MOST_CHOSEN]))
 
 
 @dataclass(slots=True)
-class Survey:
+class ExportPreview:
     """Of `records` in a selection the first `looked_at` were sought; `gone` were not found."""
 
     records: int
@@ -80,10 +80,10 @@ class Survey:
         return self.looked_at == self.records
 
 
-def survey(chosen: Selection) -> Survey:
+def preview_export(chosen: Selection) -> ExportPreview:
     """What compaction and retention have left of it, as far as two seconds go; may raise
     BrokerError."""
-    found = Survey(chosen.count())
+    found = ExportPreview(chosen.count())
     begun = time.monotonic()
     with _Reading() as reading:
         for rows in chosen.lots():
@@ -100,7 +100,7 @@ def survey(chosen: Selection) -> Survey:
 
 def record_lines(chosen: Selection, form: str) -> Iterator[bytes]:
     """Lines of journal.dumps.writing, in the order of application; what is gone has none."""
-    line = FORMS[form]
+    line = FORMATS[form]
     with _Reading() as reading:
         for rows in chosen.lots():
             yield b"".join(line(settings.JOURNAL_TOPIC, each) for each in reading.records(rows))

@@ -48,14 +48,14 @@ class LedgerFilter:
         return not is_indexed and (any(by_text) or any(each is not None for each in by_place))
 
 
-def said_with(reqs: Sequence[str]) -> QuerySet[LedgerRow]:
+def rows_with_request_ids(reqs: Sequence[str]) -> QuerySet[LedgerRow]:
     """The records that had one of these request ids, by their index."""
     starts = {req[:REQ_START_LENGTH] for req in reqs}
     return LedgerRow.objects.alias(req_start=REQ_START).filter(req_start__in=starts, req__in=reqs)
 
 
-def matching(where: LedgerFilter) -> QuerySet[LedgerRow]:
-    rows = said_with([where.req]) if where.req else LedgerRow.objects.all()
+def matching_rows(where: LedgerFilter) -> QuerySet[LedgerRow]:
+    rows = rows_with_request_ids([where.req]) if where.req else LedgerRow.objects.all()
     if where.types:
         rows = rows.filter(type__in=where.types)
     if where.outcomes:

@@ -16,7 +16,7 @@ _NEAR = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Blame:
+class VersionProvenance:
     """`made` is None for a version whose record was gone before this node came to it.
 
     `content` is the record of its content where that was said shortly before, None where it was
@@ -28,7 +28,9 @@ class Blame:
     changes: tuple[LedgerRow, ...]
 
 
-def blame(group_id: str | None, artifact_id: str, version: str, ids: tuple[int, int]) -> Blame:
+def version_provenance(
+    group_id: str | None, artifact_id: str, version: str, ids: tuple[int, int]
+) -> VersionProvenance:
     """Of the version with these ids, global and content; a group of None is the default group."""
     global_id, content_id = ids
     applied = LedgerRow.objects.filter(
@@ -36,13 +38,15 @@ def blame(group_id: str | None, artifact_id: str, version: str, ids: tuple[int, 
     )
     made = applied.filter(type=MessageType.ARTIFACT, global_id=global_id).order_by("id").first()
     if made is None:
-        return Blame(None, None, ())
+        return VersionProvenance(None, None, ())
     is_about_it = Q(version=version) | Q(type__in=_OF_ARTIFACT)
     changes = applied.filter(is_about_it, id__gt=made.id).exclude(type=MessageType.ARTIFACT)
-    return Blame(made, _content(made, content_id), tuple(changes.order_by("-id")[:_LISTED]))
+    return VersionProvenance(
+        made, _content(made, content_id), tuple(changes.order_by("-id")[:_LISTED])
+    )
 
 
-def history(
+def artifact_history(
     group_id: str | None, artifact_id: str, before: int | None, limit: int
 ) -> list[LedgerRow]:
     """All records that were said of the artifact, newest first, below a row's id if one is given.

@@ -44,7 +44,7 @@ _COMMENT = re.compile(r"create comment (\d+) of ").match
 CONTENT_IS_THERE = "ContentAlreadyExists"
 
 
-class Link(NamedTuple):
+class RowLink(NamedTuple):
     """What is asked of a row of the ledger."""
 
     id: int
@@ -65,7 +65,7 @@ class Link(NamedTuple):
 _Place = tuple[str, str | None, int]
 
 
-def used(link: Link) -> _Place | None:
+def get_used_id(link: RowLink) -> _Place | None:
     """The id that a record brings into use."""
     kind = (link.type, link.action)
     if kind in _CONTENTS and link.content_id is not None:
@@ -77,12 +77,12 @@ def used(link: Link) -> _Place | None:
     return None
 
 
-def drawn(link: Link) -> _Place | None:
+def get_allocated_id(link: RowLink) -> _Place | None:
     user = _DRAWS.get(link.type) if link.action == Action.CREATE else None  # type: ignore[call-overload]
     return (user, link.tenant_id, link.result) if user and link.result is not None else None
 
 
-def heads(links: Iterable[Link]) -> dict[int, int]:
+def find_heads(links: Iterable[RowLink]) -> dict[int, int]:
     """For each row that is part of another's operation the id of that one: its last record.
 
     What is told of a row is final if all rows of `TYPES` within 2 × REACH of it were given that
@@ -100,22 +100,22 @@ def heads(links: Iterable[Link]) -> dict[int, int]:
 
 
 class _Fold:
-    def __init__(self, links: Sequence[Link]) -> None:
+    def __init__(self, links: Sequence[RowLink]) -> None:
         self._links = links
-        self._draws: dict[_Place, list[Link]] = defaultdict(list)
-        self._uses: dict[_Place, list[Link]] = defaultdict(list)
-        self._versions: dict[tuple[str | None, int], list[Link]] = defaultdict(list)
-        self._groups: dict[tuple[str | None, str | None], list[Link]] = defaultdict(list)
+        self._draws: dict[_Place, list[RowLink]] = defaultdict(list)
+        self._uses: dict[_Place, list[RowLink]] = defaultdict(list)
+        self._versions: dict[tuple[str | None, int], list[RowLink]] = defaultdict(list)
+        self._groups: dict[tuple[str | None, str | None], list[RowLink]] = defaultdict(list)
         self._already_there: list[int] = []
         for link in links:
             self._note(link)
-        self._draw_of: dict[int, Link] = {}
-        self._content_of: dict[int, Link] = {}
+        self._draw_of: dict[int, RowLink] = {}
+        self._content_of: dict[int, RowLink] = {}
 
-    def _note(self, link: Link) -> None:
-        if (place := drawn(link)) is not None:
+    def _note(self, link: RowLink) -> None:
+        if (place := get_allocated_id(link)) is not None:
             self._draws[place].append(link)
-        if (place := used(link)) is not None:
+        if (place := get_used_id(link)) is not None:
             self._uses[place].append(link)
             if place[0] == "version" and link.content_id is not None:
                 self._versions[link.tenant_id, link.content_id].append(link)
@@ -155,7 +155,7 @@ class _Fold:
                     parents[content.id] = version.id
                     self._content_of[version.id] = content
 
-    def _version_made_with(self, content: Link) -> Link | None:
+    def _version_made_with(self, content: RowLink) -> RowLink | None:
         versions = [
             each
             for each in self._versions[content.tenant_id, content.content_id or 0]
@@ -174,7 +174,7 @@ class _Fold:
         is_known = is_drawn_before or len(versions) == 1 or self._is_unbroken(content, version)
         return version if is_known else None
 
-    def _is_unbroken(self, content: Link, version: Link) -> bool:
+    def _is_unbroken(self, content: RowLink, version: RowLink) -> bool:
         """Nobody else said anything between the first record and the last."""
         draws = (self._draw_of.get(content.id), self._draw_of.get(version.id))
         groups = self._groups[version.tenant_id, version.group_id]
@@ -196,7 +196,7 @@ class _Fold:
                 if len(around) == 1 and self._is_alone(each, made, around[0]):
                     parents[each.id] = around[0].id
 
-    def _created_in(self, tenant: str | None, group: str | None) -> list[Link]:
+    def _created_in(self, tenant: str | None, group: str | None) -> list[RowLink]:
         return [
             link
             for link in self._links
@@ -204,11 +204,11 @@ class _Fold:
             and (link.tenant_id, link.group_id) == (tenant, group)
         ]
 
-    def _is_alone(self, group: Link, made: Sequence[Link], version: Link) -> bool:
+    def _is_alone(self, group: RowLink, made: Sequence[RowLink], version: RowLink) -> bool:
         begin = self._begin(version)
         return not any(begin < each.id < version.id and each.id != group.id for each in made)
 
-    def _begin(self, version: Link) -> int:
+    def _begin(self, version: RowLink) -> int:
         """The first of the records that certainly belong to a version."""
         content = self._content_of.get(version.id)
         parts = [version, content, self._draw_of.get(version.id)]
@@ -218,7 +218,7 @@ class _Fold:
 
     def _join_repeated(self, parents: dict[int, int]) -> None:
         """A record that came twice has the same request id twice."""
-        last: dict[str, Link] = {}
+        last: dict[str, RowLink] = {}
         for link in self._links:
             if not link.req:
                 continue
@@ -228,7 +228,7 @@ class _Fold:
                 parents.setdefault(before.id, link.id)
 
 
-def words(row: LedgerRow) -> str:
+def describe_operation(row: LedgerRow) -> str:
     """An operation as a person would say it: "create artifact order v1 (AVRO, content id 12,
     global id 40)"; what is no version's is told by its last record alone."""
     told = _version_words(row) if (row.type, row.action) in _VERSIONS else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from journal.ledger.filters import said_with
+from journal.ledger.filters import rows_with_request_ids
 from journal.ledger.history import in_group
 from journal.models import LedgerRow
 from journal.wire.messages import MessageType
@@ -14,7 +14,7 @@ NEAR = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RelatedRecords:
     """All records that share one thing, in the order of application, and where this one stands.
 
     `at` counts from 1. `is_near` when only the rows around it were looked through.
@@ -31,20 +31,20 @@ class Line:
     is_near: bool = False
 
 
-def offset_line(row: LedgerRow) -> tuple[LedgerRow | None, LedgerRow | None]:
+def find_neighbors(row: LedgerRow) -> tuple[LedgerRow | None, LedgerRow | None]:
     """The records before and after it in its partition; offsets may be missing between."""
     rows = LedgerRow.objects.filter(partition=row.partition)
     before = rows.filter(offset__lt=row.offset).order_by("-offset").first()
     return before, rows.filter(offset__gt=row.offset).order_by("offset").first()
 
 
-def lines_of(row: LedgerRow) -> tuple[Line, ...]:
+def find_related(row: LedgerRow) -> tuple[RelatedRecords, ...]:
     """One for each thing that the record is about, the first being what it is about most."""
     found = [_line(row, *each) for each in _sharing(row)]
     return tuple(each for each in found if each.count > 1)
 
 
-def previous_alike(row: LedgerRow) -> LedgerRow | None:
+def find_previous_similar(row: LedgerRow) -> LedgerRow | None:
     """The last record before it that says the same kind of thing of the same."""
     for _, _, rows, _ in _sharing(row):
         before = rows.filter(id__lt=row.id).order_by("-id")
@@ -71,7 +71,7 @@ def _sharing(row: LedgerRow) -> list[tuple[str, str, QuerySet[LedgerRow], bool]]
         rows = near.filter(Q(global_id=row.global_id) | draw)
         shared.append(("global", f"global id {row.global_id}", rows, True))
     if row.req is not None:
-        shared.append(("request", "request", said_with([row.req]), False))
+        shared.append(("request", "request", rows_with_request_ids([row.req]), False))
     if row.type is not None and row.artifact_id is None:
         shared.append(_of_type(row, row.type))
     return shared
@@ -84,10 +84,12 @@ def _of_type(row: LedgerRow, kind: int) -> tuple[str, str, QuerySet[LedgerRow], 
     return "type", f"type {MessageType(kind).label}", rows, False
 
 
-def _line(row: LedgerRow, name: str, words: str, rows: QuerySet[LedgerRow], is_near: bool) -> Line:
+def _line(
+    row: LedgerRow, name: str, words: str, rows: QuerySet[LedgerRow], is_near: bool
+) -> RelatedRecords:
     earlier, later = rows.filter(id__lt=row.id), rows.filter(id__gt=row.id)
     before, after = earlier.count(), later.count()
-    return Line(
+    return RelatedRecords(
         name,
         words,
         before + 1 + after,

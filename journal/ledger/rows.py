@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import Count
 
-from journal.ledger.filters import said_with
+from journal.ledger.filters import rows_with_request_ids
 from journal.models import LedgerRow, Outcome, Position
 from journal.projection.effects import Effect
 
@@ -31,31 +31,31 @@ def last_ledger_id() -> int:
     return row or 0
 
 
-def ledger_ends() -> tuple[int, int]:
+def ledger_id_range() -> tuple[int, int]:
     """The ids of the first and the last row; zeros without any."""
     # Not as two aggregates of one query: SQLite would look through all rows.
     first = LedgerRow.objects.order_by("id").values_list("id", flat=True).first()
     return first or 0, last_ledger_id()
 
 
-def outcome_of(req: str) -> LedgerRow | None:
-    return said_with([req]).order_by("id").first()
+def find_by_request_id(req: str) -> LedgerRow | None:
+    return rows_with_request_ids([req]).order_by("id").first()
 
 
-def effect_of(row: LedgerRow) -> Effect:
+def to_effect(row: LedgerRow) -> Effect:
     """The outcome as the worker told it when it applied the record."""
     return Effect(Outcome(row.outcome), row.error, row.reason, row.remark, row.result)
 
 
-def effects_of(reqs: Sequence[str]) -> Iterator[tuple[str | None, Effect]]:
+def find_effects(reqs: Sequence[str]) -> Iterator[tuple[str | None, Effect]]:
     """The outcomes that are known; of records that share a req the first is what counts."""
     for start in range(0, len(reqs), _ASKED_AT_ONCE):
         some = reqs[start : start + _ASKED_AT_ONCE]
-        for row in said_with(some).order_by("id"):
-            yield row.req, effect_of(row)
+        for row in rows_with_request_ids(some).order_by("id"):
+            yield row.req, to_effect(row)
 
 
-def offsets_around(row: LedgerRow) -> dict[int, int]:
+def offsets_before(row: LedgerRow) -> dict[int, int]:
     """What to read next in each partition just before this record was applied."""
     offsets = {row.partition: row.offset}
     for partition in Position.objects.exclude(partition=row.partition).values_list(

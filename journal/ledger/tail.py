@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from journal.kafka.records import Record
 from journal.models import LedgerRow, Outcome, Position
-from journal.projection.decoding import Read, understand
+from journal.projection.decoding import DecodedRecord, decode_record
 from journal.wire.message_types import Action, MessageType
 
 #: Seconds that the ledger is waited for, from a record that was just said.
@@ -19,16 +19,16 @@ _LOOK_EVERY = 0.02
 
 
 @dataclass(slots=True)
-class Seen:
+class TailRecord:
     """A record with its outcome in this node's ledger; None where it has no row."""
 
-    read: Read
+    read: DecodedRecord
     outcome: Outcome | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TailFilter:
     """Which records are shown; what is empty takes all."""
 
     types: frozenset[int] = field(default_factory=frozenset)
@@ -36,7 +36,7 @@ class Wanted:
     reqs: frozenset[str] = field(default_factory=frozenset)
     outcomes: frozenset[Outcome] = field(default_factory=frozenset)
 
-    def takes(self, seen: Seen) -> bool:
+    def takes(self, seen: TailRecord) -> bool:
         read = seen.read
         return (
             _in(self.types, read.type)
@@ -50,12 +50,12 @@ def _in(wanted: frozenset[Any], held: object) -> bool:
     return not wanted or held in wanted
 
 
-def _seen(read: Read) -> Seen:
+def _seen(read: DecodedRecord) -> TailRecord:
     # It is so on every node.
-    return Seen(read) if read.message else Seen(read, Outcome.UNDECODABLE, read.fault)
+    return TailRecord(read) if read.message else TailRecord(read, Outcome.UNDECODABLE, read.fault)
 
 
-def message_type(word: str) -> int:
+def parse_message_type(word: str) -> int:
     """`ContentV2`, `content-v2`, `CONTENT_V2` or 17; raises ValueError."""
     plain = word.replace("_", "").replace("-", "").lower()
     for kind in MessageType:
@@ -64,7 +64,7 @@ def message_type(word: str) -> int:
     raise ValueError(f"no such type: {word}")
 
 
-def outcome(word: str) -> Outcome:
+def parse_outcome(word: str) -> Outcome:
     """`applied`, `no-effect`, `refused` or `undecodable`; raises ValueError."""
     for each in Outcome:
         if word.lower().replace("-", " ") == each.label:
@@ -72,7 +72,7 @@ def outcome(word: str) -> Outcome:
     raise ValueError(f"no such outcome: {word}")
 
 
-class Outcomes:
+class OutcomeLookup:
     """What the ledger knows of records; nothing where the tables are another topic's or none."""
 
     def __init__(self, topic: str) -> None:
@@ -82,9 +82,9 @@ class Outcomes:
             self.are_known = False
         self._is_worth_waiting = self.are_known
 
-    def see(self, records: Sequence[Record], is_live: bool = False) -> list[Seen]:
+    def see(self, records: Sequence[Record], is_live: bool = False) -> list[TailRecord]:
         """Live records are waited for a moment, as long as that has been of use."""
-        seen = [_seen(understand(record)) for record in records]
+        seen = [_seen(decode_record(record)) for record in records]
         if self.are_known:
             self._look_up(seen)
             if is_live and self._is_worth_waiting:
@@ -92,13 +92,13 @@ class Outcomes:
             self._is_worth_waiting = all(each.outcome is not None for each in seen)
         return seen
 
-    def _wait(self, seen: Sequence[Seen]) -> None:
+    def _wait(self, seen: Sequence[TailRecord]) -> None:
         until = time.monotonic() + _SETTLING
         while time.monotonic() < until and any(each.outcome is None for each in seen):
             time.sleep(_LOOK_EVERY)
             self._look_up(seen)
 
-    def _look_up(self, seen: Iterable[Seen]) -> None:
+    def _look_up(self, seen: Iterable[TailRecord]) -> None:
         open_ones = {
             (each.read.record.partition, each.read.record.offset): each
             for each in seen
@@ -116,7 +116,7 @@ class Outcomes:
                     each.outcome, each.reason = Outcome(found), reason
 
 
-def as_document(seen: Seen) -> dict[str, Any]:
+def to_document(seen: TailRecord) -> dict[str, Any]:
     """One record for a JSON line."""
     read, record, subject = seen.read, seen.read.record, seen.read.subject
     return {
@@ -140,11 +140,11 @@ def as_document(seen: Seen) -> dict[str, Any]:
     }
 
 
-def type_name(read: Read) -> str | None:
+def type_name(read: DecodedRecord) -> str | None:
     """Apicurio's name of the type; None where the key can't be read."""
     return None if read.type is None else MessageType(read.type).label
 
 
-def action_name(read: Read) -> str | None:
+def action_name(read: DecodedRecord) -> str | None:
     """None for a tombstone, and where the value can't be read."""
     return None if read.action is None else Action(read.action).name

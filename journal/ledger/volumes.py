@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Max, Min
 
-from journal.ledger.filters import LedgerFilter, matching
+from journal.ledger.filters import LedgerFilter, matching_rows
 from journal.ledger.rows import last_ledger_id
 
 #: The newest rows that are counted: a fixed time, however long the journal is.
@@ -13,7 +13,7 @@ NEWEST = 50_000
 
 
 @dataclass(slots=True)
-class Span:
+class TimeBucket:
     """From `start` to `end`, epoch ms; `counts` are by MessageType, None for what tells none."""
 
     start: int
@@ -21,19 +21,19 @@ class Span:
     counts: dict[int | None, int] = field(default_factory=dict)
 
 
-def volumes(where: LedgerFilter, spans: int) -> tuple[Span, ...]:
+def count_by_time(where: LedgerFilter, spans: int) -> tuple[TimeBucket, ...]:
     """Of the newest 50,000 rows those that match, in spans of equal length, oldest first.
 
     Empty without any.
     """
     first = last_ledger_id() - NEWEST
-    rows = matching(where).filter(id__gt=first).order_by()
+    rows = matching_rows(where).filter(id__gt=first).order_by()
     ends = rows.aggregate(start=Min("timestamp"), end=Max("timestamp"))
     if ends["start"] is None:
         return ()
     start = ends["start"]
     width = max(1, -(-(ends["end"] - start + 1) // spans))
-    found = tuple(Span(start + at * width, start + (at + 1) * width) for at in range(spans))
+    found = tuple(TimeBucket(start + at * width, start + (at + 1) * width) for at in range(spans))
     # Both databases divide whole numbers to a whole number.
     bucket = ExpressionWrapper((F("timestamp") - start) / width, BigIntegerField())
     counted = rows.annotate(span=bucket).values_list("span", "type").annotate(Count("id"))
@@ -42,7 +42,7 @@ def volumes(where: LedgerFilter, spans: int) -> tuple[Span, ...]:
     return found
 
 
-def totals(spans: tuple[Span, ...]) -> Mapping[int | None, int]:
+def count_by_type(spans: tuple[TimeBucket, ...]) -> Mapping[int | None, int]:
     """By type, over all spans."""
     found: dict[int | None, int] = {}
     for span in spans:

@@ -11,15 +11,15 @@ from typing import Any
 from django.db import connection
 
 from journal.ledger import operations
-from journal.ledger.filters import LedgerFilter, matching
-from journal.ledger.operations import REACH, Link
-from journal.ledger.rows import ledger_ends
+from journal.ledger.filters import LedgerFilter, matching_rows
+from journal.ledger.operations import REACH, RowLink
+from journal.ledger.rows import ledger_id_range
 from journal.models import LedgerRow
 from journal.wire.messages import Action, MessageType
 
 #: Rows that are looked through at once where no index leads to those that are asked for.
-SCANNED = 50_000
-_COUNTED = 2 * SCANNED
+SCAN_LIMIT = 50_000
+_COUNTED = 2 * SCAN_LIMIT
 #: Three of four records of an upload fold into its last.
 _FOLDED = 4
 #: The longest way: from a draw to its version, to the group, to other versions, to what they say.
@@ -27,7 +27,7 @@ _ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """A line of the list: a record, or with more than one an operation whose last is `row`.
 
     `members` are the ids of its other records, `troubles` their reasons and remarks.
@@ -51,7 +51,7 @@ class Window:
     the ledger goes on there; `first` and `last` are its ends.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[LedgerEntry, ...]
     records: int
     newest: int
     oldest: int
@@ -62,7 +62,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WindowStart:
     """Ids below `before`, above `after`, or from `at` down; else the newest."""
 
     before: int | None = None
@@ -70,22 +70,27 @@ class Place:
     at: int | None = None
 
 
-def window(
-    where: LedgerFilter, place: Place, limit: int, *, is_folded: bool, until: int | None = None
+def load_window(
+    where: LedgerFilter,
+    place: WindowStart,
+    limit: int,
+    *,
+    is_folded: bool,
+    until: int | None = None,
 ) -> Window:
     """About `limit` lines; fewer where rows are looked through one by one and few of them match.
 
     Nothing beyond the row `until`.
     """
-    first, newest_of_all = ledger_ends()
+    first, newest_of_all = ledger_id_range()
     last = newest_of_all if until is None else until
     rows, newest, oldest = _stretch(where, place, (first, last), _take(where, limit, is_folded))
-    entries = folded(where, rows) if is_folded else tuple(Entry(row) for row in rows)
+    entries = fold_rows(where, rows) if is_folded else tuple(LedgerEntry(row) for row in rows)
     return Window(entries, len(rows), newest, oldest, newest < last, oldest > first, first, last)
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class MatchCount:
     """`records` match among the newest `looked_at` of `total`; exactly as many."""
 
     records: int
@@ -97,35 +102,35 @@ class Counted:
         return self.looked_at == self.total
 
 
-def counted(where: LedgerFilter) -> Counted:
+def count_matches(where: LedgerFilter) -> MatchCount:
     """Of all rows where an index helps, else of the newest that are quickly looked through."""
     total = LedgerRow.objects.count()
     if where.is_empty:
-        return Counted(total, total, total)
-    rows = matching(where)
+        return MatchCount(total, total, total)
+    rows = matching_rows(where)
     if not where.is_scan or total <= _COUNTED:
-        return Counted(rows.count(), total, total)
+        return MatchCount(rows.count(), total, total)
     edge = LedgerRow.objects.order_by("-id").values_list("id", flat=True)[_COUNTED - 1]
-    return Counted(rows.filter(id__gte=edge).count(), _COUNTED, total)
+    return MatchCount(rows.filter(id__gte=edge).count(), _COUNTED, total)
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NewRows:
     """What came after a row: how many records match, and the newest of them or all."""
 
     records: int
     window: Window
 
 
-def news(where: LedgerFilter, since: int, limit: int, *, is_folded: bool) -> News:
+def load_new_rows(where: LedgerFilter, since: int, limit: int, *, is_folded: bool) -> NewRows:
     """All of it, unless it is more than `limit` lines could tell; then its end."""
-    _, last = ledger_ends()
+    _, last = ledger_id_range()
     # Rows come meanwhile: both questions are about those that are there now.
-    records = matching(where).filter(id__gt=since, id__lte=last).count()
+    records = matching_rows(where).filter(id__gt=since, id__lte=last).count()
     most = _take(where, limit, is_folded)
-    place = Place(after=since) if records <= most else Place()
-    found = window(where, place, limit, is_folded=is_folded, until=last)
-    return News(records, found)
+    place = WindowStart(after=since) if records <= most else WindowStart()
+    found = load_window(where, place, limit, is_folded=is_folded, until=last)
+    return NewRows(records, found)
 
 
 def row_id_at(partition: int, offset: int) -> int | None:
@@ -136,7 +141,7 @@ def row_id_at(partition: int, offset: int) -> int | None:
 
 def row_id_at_time(moment: int) -> int | None:
     """The last row of that time, epoch ms, or before; one of them where times go to and fro."""
-    low, high = ledger_ends()
+    low, high = ledger_id_range()
     found = None
     while low <= high:
         middle = (low + high) // 2
@@ -153,31 +158,31 @@ def _take(where: LedgerFilter, limit: int, is_folded: bool) -> int:
 
 
 def _stretch(
-    where: LedgerFilter, place: Place, ends: tuple[int, int], take: int
+    where: LedgerFilter, place: WindowStart, ends: tuple[int, int], take: int
 ) -> tuple[list[LedgerRow], int, int]:
     """Rows, newest first, and the ids between which there are no others that match."""
     first, last = ends
-    rows = matching(where)
+    rows = matching_rows(where)
     if place.after is not None:
-        end = min(last, place.after + SCANNED) if where.is_scan else last
+        end = min(last, place.after + SCAN_LIMIT) if where.is_scan else last
         found = list(rows.filter(id__gt=place.after, id__lte=end).order_by("id")[:take])[::-1]
         return found, found[0].id if len(found) == take else end, place.after + 1
     top = min(last, _top(place, last))
-    end = max(first, top - SCANNED + 1) if where.is_scan else first
+    end = max(first, top - SCAN_LIMIT + 1) if where.is_scan else first
     found = list(rows.filter(id__gte=end, id__lte=top).order_by("-id")[:take])
     return found, top, found[-1].id if len(found) == take else end
 
 
-def _top(place: Place, last: int) -> int:
+def _top(place: WindowStart, last: int) -> int:
     if place.before is not None:
         return place.before - 1
     return last if place.at is None else place.at
 
 
-def folded(where: LedgerFilter, rows: Sequence[LedgerRow]) -> tuple[Entry, ...]:
+def fold_rows(where: LedgerFilter, rows: Sequence[LedgerRow]) -> tuple[LedgerEntry, ...]:
     """Without the records whose operation stands for them, be it in another window."""
-    links = links_around(rows)
-    heads = operations.heads(links.values())
+    links = load_links(rows)
+    heads = operations.find_heads(links.values())
     shown = _shown_heads(where, rows, heads)
     members: dict[int, list[int]] = {}
     for member, head in heads.items():
@@ -189,7 +194,9 @@ def folded(where: LedgerFilter, rows: Sequence[LedgerRow]) -> tuple[Entry, ...]:
             continue
         parts = tuple(sorted(members.get(row.id, ())))
         troubles = tuple(told[part] for part in parts if part in told)
-        entries.append(Entry(row, parts, operations.words(row) if parts else "", troubles))
+        entries.append(
+            LedgerEntry(row, parts, operations.describe_operation(row) if parts else "", troubles)
+        )
     return tuple(entries)
 
 
@@ -198,7 +205,7 @@ def _shown_heads(where: LedgerFilter, rows: Sequence[LedgerRow], heads: dict[int
     found = {heads[row.id] for row in rows if row.id in heads}
     if where.is_empty:
         return found
-    return set(matching(where).filter(id__in=found).values_list("id", flat=True))
+    return set(matching_rows(where).filter(id__in=found).values_list("id", flat=True))
 
 
 def _troubles(members: dict[int, list[int]], rows: Sequence[LedgerRow]) -> dict[int, str]:
@@ -212,17 +219,17 @@ def _troubles(members: dict[int, list[int]], rows: Sequence[LedgerRow]) -> dict[
     }
 
 
-def operation(head: int) -> list[LedgerRow]:
+def operation_rows(head: int) -> list[LedgerRow]:
     """The records of the operation whose last record this is, oldest first; that one if alone."""
     rows = list(LedgerRow.objects.filter(id=head))
-    heads = operations.heads(links_around(rows).values())
+    heads = operations.find_heads(load_links(rows).values())
     ids = [head, *(member for member, of in heads.items() if of == head)]
     return list(LedgerRow.objects.filter(id__in=ids).order_by("id"))
 
 
-def links_around(rows: Sequence[LedgerRow]) -> dict[int, Link]:
+def load_links(rows: Sequence[LedgerRow]) -> dict[int, RowLink]:
     """Of the rows near these whatever may be told by the same ids, by id."""
-    links = {row.id: Link(*(getattr(row, name) for name in Link._fields)) for row in rows}
+    links = {row.id: RowLink(*(getattr(row, name) for name in RowLink._fields)) for row in rows}
     near = _near(row.id for row in rows if row.type in operations.TYPES)
     asked = _Keys()
     fresh = list(links.values())
@@ -273,7 +280,7 @@ class _Keys:
             getattr(self, name).update(getattr(other, name))
 
 
-def _keys(links: Iterable[Link]) -> _Keys:
+def _keys(links: Iterable[RowLink]) -> _Keys:
     keys = _Keys()
     for link in links:
         if link.type not in operations.TYPES:
@@ -291,7 +298,7 @@ def _keys(links: Iterable[Link]) -> _Keys:
     return keys
 
 
-def _read(near: Sequence[tuple[int, int]], keys: _Keys) -> dict[int, Link]:
+def _read(near: Sequence[tuple[int, int]], keys: _Keys) -> dict[int, RowLink]:
     """Stretch by stretch by the primary key: a planner would take another way for so many."""
     stretches = ", ".join(["(%s, %s)"] * len(near))
     sought: list[tuple[str, set[Any]]] = [
@@ -305,7 +312,7 @@ def _read(near: Sequence[tuple[int, int]], keys: _Keys) -> dict[int, Link]:
     ]
     is_there = "l.error = %s"
     told = [(f"{name} IN ({', '.join(['%s'] * len(held))})", held) for name, held in sought if held]
-    columns = ", ".join(f"l.{name}" for name in Link._fields)
+    columns = ", ".join(f"l.{name}" for name in RowLink._fields)
     sql = (
         f"SELECT {columns} FROM (VALUES {stretches}) near "
         "JOIN journal_ledgerrow l ON l.id BETWEEN near.column1 AND near.column2 "
@@ -315,4 +322,4 @@ def _read(near: Sequence[tuple[int, int]], keys: _Keys) -> dict[int, Link]:
     params = [*chain.from_iterable(near), operations.CONTENT_IS_THERE, *held]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return {row[0]: Link(*row) for row in cursor.fetchall()}
+        return {row[0]: RowLink(*row) for row in cursor.fetchall()}

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from journal.database.writer import CHANNEL
-from journal.ledger.rows import effect_of, last_ledger_id, ledger_ends, ledger_rows
+from journal.ledger.rows import last_ledger_id, ledger_id_range, ledger_rows, to_effect
 from journal.outcomes.activity import activity
 from journal.outcomes.pending_writes import pending_writes
 from journal.wire.messages import is_mutation
@@ -103,7 +103,7 @@ class _Follower:
             self._last = rows[0].id
             is_any = any(is_mutation(row.type, row.action, row.remark) for row in rows)
             activity.notify_rows(is_any)
-            pending_writes.resolve((row.req, effect_of(row)) for row in reversed(rows))
+            pending_writes.resolve((row.req, to_effect(row)) for row in reversed(rows))
 
     def _check(self) -> None:
         """Notices that the tables were emptied: what was read before is then about nothing."""
@@ -111,7 +111,7 @@ class _Follower:
         if now - self._checked_at < _CHECK_EVERY:
             return
         self._checked_at = now
-        first, last = ledger_ends()
+        first, last = ledger_id_range()
         if last < self._last or self._first not in (None, first):
             activity.notify_rows(is_mutation=True)
         self._first = first or None

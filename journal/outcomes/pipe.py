@@ -14,12 +14,12 @@ from typing import Any, Protocol
 import orjson
 from django.db import DatabaseError, connection
 
-from journal.ledger.rows import effects_of
+from journal.ledger.rows import find_effects
 from journal.models import Outcome
 from journal.outcomes import follower
 from journal.outcomes.activity import activity
 from journal.outcomes.pending_writes import pending_writes
-from journal.projection.batches import Applied
+from journal.projection.batches import AppliedRecords
 from journal.projection.effects import Effect
 from journal.wire.messages import is_mutation
 
@@ -40,7 +40,7 @@ class Reporter(Protocol):
     def on_standby(self) -> None:
         """Another worker has the claim, and tells nothing here; told again and again."""
 
-    def applied(self, batch: Applied) -> None:
+    def applied(self, batch: AppliedRecords) -> None:
         """After the rows were committed, before anything else is applied."""
 
     def heartbeat(self) -> None:
@@ -62,7 +62,7 @@ class InProcessReporter:
     def on_standby(self) -> None:
         _follow_the_other_one()
 
-    def applied(self, batch: Applied) -> None:
+    def applied(self, batch: AppliedRecords) -> None:
         activity.notify_rows(_is_mutation(batch))
         pending_writes.resolve((read.req, effect) for read, effect in batch)
 
@@ -99,7 +99,7 @@ class PipeReporter:
     def on_standby(self) -> None:
         self._tell({"standby": True})
 
-    def applied(self, batch: Applied) -> None:
+    def applied(self, batch: AppliedRecords) -> None:
         outcomes = [
             (read.req, effect.outcome, effect.error, effect.reason, effect.remark, effect.result)
             for read, effect in batch
@@ -210,12 +210,12 @@ def _look_for_oneself() -> None:
     """Something may have been committed of which no news came: anything, for all we know."""
     activity.notify_rows(is_mutation=True)
     try:
-        pending_writes.resolve(effects_of(pending_writes.reqs()))
+        pending_writes.resolve(find_effects(pending_writes.reqs()))
     except DatabaseError as error:
         log.error("The ledger can't be read: %s", error)
     finally:
         connection.close()
 
 
-def _is_mutation(batch: Applied) -> bool:
+def _is_mutation(batch: AppliedRecords) -> bool:
     return any(is_mutation(read.type, read.action, effect.remark) for read, effect in batch)

@@ -27,8 +27,8 @@ from journal.projection.handlers.sequences import (
 )
 from journal.projection.handlers.upgrades import apply_upgrade
 from journal.projection.handlers.versions import apply_artifact_version
-from journal.projection.rows import tenant_of
-from journal.projection.tables import ContentPlace, Tables
+from journal.projection.rows import get_tenant
+from journal.projection.tables import ContentCoordinates, Tables
 from journal.wire.messages import (
     Action,
     ArtifactKey,
@@ -41,7 +41,7 @@ from journal.wire.messages import (
 )
 from registry.errors import RegistryError
 
-__all__ = ["PROJECTION_VERSION", "Tables", "apply", "expect"]
+__all__ = ["PROJECTION_VERSION", "Tables", "apply", "preload"]
 
 #: Grows with every release that derives other rows from the same records.
 PROJECTION_VERSION = 3
@@ -108,10 +108,10 @@ def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effe
         return Effect(Outcome.REFUSED, type(refusal).__name__, str(refusal), remark)
 
 
-def expect(tables: Tables, messages: Iterable[Message | None]) -> None:
+def preload(tables: Tables, messages: Iterable[Message | None]) -> None:
     """Looks up at once what applying these records will ask for."""
     artifacts: list[ArtifactKey] = []
-    hashes: list[ContentPlace] = []
+    hashes: list[ContentCoordinates] = []
     for message in messages:
         if message is None:
             continue
@@ -124,5 +124,5 @@ def expect(tables: Tables, messages: Iterable[Message | None]) -> None:
         else:
             named = key.content_hash if isinstance(key, ContentKey) else None
         if named is not None:
-            hashes.append((tenant_of(key), named))
+            hashes.append((get_tenant(key), named))
     tables.expect(artifacts, hashes)

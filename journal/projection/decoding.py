@@ -20,7 +20,7 @@ _READABLE_UUID = re.compile(r"[0-9a-fA-F]{1,16}(?:-[0-9a-fA-F]{1,16}){4}").fullm
 
 
 @dataclass(slots=True)
-class Read:
+class DecodedRecord:
     """A record as it was understood: a message, or the reason why there is none."""
 
     record: Record
@@ -37,17 +37,17 @@ class Read:
     req_fault: str
 
 
-def understand(record: Record) -> Read:
+def decode_record(record: Record) -> DecodedRecord:
     """Never raises: what cannot be decoded is told as far as its key goes."""
     req = _req(record)
     try:
-        message = storable(decode(record.key, record.value), record)
+        message = replace_nuls(decode(record.key, record.value), record)
     except Undecodable as error:
         return _understand_key(record, req, str(error))
     value = message.value
     action = None if value is None else value.action
     kind, subject = message.key.type, subject_of(message)
-    return Read(
+    return DecodedRecord(
         record,
         record.size,
         req,
@@ -61,17 +61,17 @@ def understand(record: Record) -> Read:
     )
 
 
-def _understand_key(record: Record, req: str | None, fault: str) -> Read:
+def _understand_key(record: Record, req: str | None, fault: str) -> DecodedRecord:
     try:
         key = decode_key(record.key)
     except Undecodable:
         summary = "a record whose key can't be read"
-        return Read(
+        return DecodedRecord(
             record, record.size, req, None, None, None, Subject(), summary, fault, _req_fault(req)
         )
     summary = f"{describe_key(key)}, its value can't be read"
     subject = subject_of_key(key)
-    return Read(
+    return DecodedRecord(
         record, record.size, req, None, key.type, None, subject, summary, fault, _req_fault(req)
     )
 
@@ -97,7 +97,7 @@ def _req_fault(req: str | None) -> str:
 _NUL = b"\\u0000"
 
 
-def storable(message: Message, record: Record) -> Message:
+def replace_nuls(message: Message, record: Record) -> Message:
     """The record's message, each NUL in its texts replaced by U+FFFD.
 
     Hashes and references of a binary value are not looked at: they are no JSON.

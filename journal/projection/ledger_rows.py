@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from journal.database.writer import Writer
-from journal.projection.decoding import Read
+from journal.projection.decoding import DecodedRecord
 from journal.projection.effects import Effect
 from journal.wire.dialects import Generation, generation
 
@@ -15,12 +15,12 @@ _COLUMNS = (
 _ID_LIMIT = 512
 
 
-def insert_rows(writer: Writer, applied: Sequence[tuple[Read, Effect]]) -> None:
+def insert_rows(writer: Writer, applied: Sequence[tuple[DecodedRecord, Effect]]) -> None:
     rows = [_row(read, effect) for read, effect in applied]
     writer.insert_many("journal_ledgerrow", _COLUMNS, rows)
 
 
-def _row(read: Read, effect: Effect) -> tuple[object, ...]:
+def _row(read: DecodedRecord, effect: Effect) -> tuple[object, ...]:
     record, subject = read.record, read.subject
     return (
         record.partition,
@@ -50,13 +50,13 @@ def _text(text: str | None) -> str | None:
     return None if text is None else text[:_ID_LIMIT].replace("\0", "�")
 
 
-def _remark(read: Read, effect: Effect) -> str:
+def _remark(read: DecodedRecord, effect: Effect) -> str:
     if not read.req_fault:
         return effect.remark
     return f"{effect.remark}; {read.req_fault}" if effect.remark else read.req_fault
 
 
-def newest_generation(reads: Iterable[Read]) -> Generation:
+def newest_generation(reads: Iterable[DecodedRecord]) -> Generation:
     newest = Generation.UNKNOWN
     for read in reads:
         if newest is Generation.V2_6:

@@ -12,7 +12,7 @@ from journal.kafka.records import Record
 
 
 @dataclass(frozen=True, slots=True)
-class MissedOffsets:
+class MissingOffsets:
     """What was noted once: `noticed_at` is in epoch ms, `first` and `last` are included."""
 
     partition: int
@@ -35,7 +35,7 @@ class MissedOffsets:
 
 
 @dataclass(slots=True)
-class Gap:
+class OffsetGap:
     """`count` of the offsets from `first` to `last`, both included, hold no record."""
 
     first: int
@@ -43,25 +43,27 @@ class Gap:
     count: int
 
 
-def gaps_between(next_offsets: Mapping[int, int], records: Sequence[Record]) -> dict[int, Gap]:
+def find_gaps(next_offsets: Mapping[int, int], records: Sequence[Record]) -> dict[int, OffsetGap]:
     """By partition, all gaps before and between these records as one."""
     reached = {record.partition: record.offset + 1 for record in records}
     passed = sum(reached[partition] - next_offsets.get(partition, 0) for partition in reached)
     if passed == len(records):
         return {}
     at = dict(next_offsets)
-    gaps: dict[int, Gap] = {}
+    gaps: dict[int, OffsetGap] = {}
     for record in records:
         before = at.get(record.partition, 0)
         if record.offset > before:
-            gap = gaps.setdefault(record.partition, Gap(before, before, 0))
+            gap = gaps.setdefault(record.partition, OffsetGap(before, before, 0))
             gap.last = record.offset - 1
             gap.count += record.offset - before
         at[record.partition] = record.offset + 1
     return gaps
 
 
-def note_missed(writer: Writer, partition: int, first: int, last: int, count: int) -> None:
+def record_missing_offsets(
+    writer: Writer, partition: int, first: int, last: int, count: int
+) -> None:
     """`count` of the offsets from `first` to `last`; noting it again changes nothing."""
     writer.write(
         "INSERT INTO journal_missed (partition, first_offset, last_offset, count, noticed_at) "
@@ -75,11 +77,11 @@ def note_missed(writer: Writer, partition: int, first: int, last: int, count: in
     )
 
 
-def missed_offsets(database: BaseDatabaseWrapper = connection) -> tuple[MissedOffsets, ...]:
+def load_missing_offsets(database: BaseDatabaseWrapper = connection) -> tuple[MissingOffsets, ...]:
     """The oldest first."""
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT partition, first_offset, last_offset, count, noticed_at "
             "FROM journal_missed ORDER BY id"
         )
-        return tuple(MissedOffsets(*row) for row in cursor.fetchall())
+        return tuple(MissingOffsets(*row) for row in cursor.fetchall())

@@ -19,22 +19,22 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ConsumerPosition:
     """The offset to read next by partition, and the origin; None before the first record."""
 
     next_offsets: Mapping[int, int] = field(default_factory=dict)
     origin: Origin | None = None
 
 
-class TablesOfAnotherRelease(Exception):
+class OutdatedProjection(Exception):
     """The tables were derived by another projection than this one."""
 
 
-class TablesOfAnotherTopic(Exception):
+class WrongTopic(Exception):
     """The tables were derived from another topic, or one that was deleted and made again."""
 
 
-def standing(writer: Writer, topic: str) -> Standing:
+def load_position(writer: Writer, topic: str) -> ConsumerPosition:
     """Raises TablesOfAnotherRelease, and TablesOfAnotherTopic if they know only others."""
     rows = writer.read_all(
         "SELECT topic, partition, next_offset, projection_version, content_view, topic_id "
@@ -42,24 +42,24 @@ def standing(writer: Writer, topic: str) -> Standing:
     )
     others = {row[0] for row in rows} - {topic}
     if others:
-        raise TablesOfAnotherTopic(
+        raise WrongTopic(
             f"these tables come from the topic {', '.join(sorted(others))}, not from {topic}: "
             "give this node a database of its own, or rebuild the tables (manage.py rebuild)"
         )
     version = next((row[3] for row in rows if row[3] != PROJECTION_VERSION), None)
     if version is not None:
-        raise TablesOfAnotherRelease(
+        raise OutdatedProjection(
             f"these tables come from projection {version}, this release applies records as "
             f"projection {PROJECTION_VERSION}: rebuild the tables (manage.py rebuild)"
         )
     if not rows:
-        return Standing()
+        return ConsumerPosition()
     view = ContentView(rows[0][4])
     topic_id = next((row[5] for row in rows if row[5]), "")
-    return Standing({row[1]: row[2] for row in rows}, Origin(topic, view, topic_id))
+    return ConsumerPosition({row[1]: row[2] for row in rows}, Origin(topic, view, topic_id))
 
 
-def set_positions(
+def save_positions(
     writer: Writer, origin: Origin, next_offsets: Mapping[int, int], newest: Generation
 ) -> None:
     """`newest` is the newest generation among the records that were applied."""

@@ -8,8 +8,8 @@ from journal.database.scratch import Scratch, copy_database
 from journal.database.writer import Writer
 from journal.kafka.records import Record
 from journal.models import Outcome
-from journal.projection.batches import Applied, Batches
-from journal.projection.decoding import Read, understand
+from journal.projection.batches import AppliedRecords, BatchApplier
+from journal.projection.decoding import DecodedRecord, decode_record
 from journal.projection.positions import Origin
 from registry.state.digest import digest
 
@@ -17,7 +17,7 @@ _TROUBLES = frozenset({Outcome.REFUSED, Outcome.UNDECODABLE})
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class FailedRecord:
     """A record that could not be applied."""
 
     partition: int
@@ -28,25 +28,25 @@ class Trouble:
 
 
 @dataclass(slots=True)
-class Replayed:
+class ReplayResult:
     """`next_offsets` are where the replay ended, by partition."""
 
     content_view: str
     next_offsets: Mapping[int, int]
     digest: str = ""
     outcomes: Counter[Outcome] = field(default_factory=Counter)
-    troubles: list[Trouble] = field(default_factory=list)
+    troubles: list[FailedRecord] = field(default_factory=list)
 
     @property
     def records(self) -> int:
         return self.outcomes.total()
 
-    def note(self, applied: Applied) -> None:
+    def note(self, applied: AppliedRecords) -> None:
         for read, effect in applied:
             self.outcomes[effect.outcome] += 1
             if effect.outcome in _TROUBLES:
                 place = read.record.partition, read.record.offset
-                trouble = Trouble(*place, effect.outcome, read.summary, effect.reason)
+                trouble = FailedRecord(*place, effect.outcome, read.summary, effect.reason)
                 self.troubles.append(trouble)
 
 
@@ -56,14 +56,14 @@ def replay(
     origin: Origin,
     scratch: Scratch,
     on_progress: Callable[[int], None],
-) -> Replayed:
+) -> ReplayResult:
     """Applies records that end at `ends`; `on_progress` hears how many are done."""
-    found = Replayed(origin.view.label, ends)
+    found = ReplayResult(origin.view.label, ends)
     writer = Writer(scratch.settings)
     try:
-        into = Batches(writer, origin)
+        into = BatchApplier(writer, origin)
         for records in batches:
-            found.note(into.apply([understand(record) for record in records]))
+            found.note(into.apply([decode_record(record) for record in records]))
             on_progress(found.records)
         # The last offsets may hold no record.
         into.move(ends)
@@ -74,19 +74,19 @@ def replay(
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class DatabasePair:
     """Two databases that are filled together: one with all records, one with some of them."""
 
     whole: Scratch
     part: Scratch
 
 
-def replay_both(
+def replay_pair(
     batches: Iterable[Sequence[Record]],
     is_left_out: Callable[[Record], bool],
     origin: Origin,
-    pair: Pair,
-    on_left_out: Callable[[Read], None],
+    pair: DatabasePair,
+    on_left_out: Callable[[DecodedRecord], None],
 ) -> None:
     """Both databases are empty before; `on_left_out` hears of each record that is left out.
 
@@ -94,14 +94,14 @@ def replay_both(
     """
     writers = [Writer(each.settings) for each in (pair.whole, pair.part)]
     try:
-        whole = Batches(writers[0], origin)
-        part: Batches | None = None
+        whole = BatchApplier(writers[0], origin)
+        part: BatchApplier | None = None
         for records in batches:
-            reads = [understand(record) for record in records]
+            reads = [decode_record(record) for record in records]
             kept, left_out = _parted(reads, is_left_out)
             if left_out and part is None:
                 copy_database(pair.whole, pair.part)
-                part = Batches(writers[1], origin)
+                part = BatchApplier(writers[1], origin)
             whole.apply(reads)
             if part is not None and kept:
                 part.apply(kept)
@@ -115,10 +115,10 @@ def replay_both(
 
 
 def _parted(
-    reads: list[Read], is_left_out: Callable[[Record], bool]
-) -> tuple[list[Read], list[Read]]:
-    kept: list[Read] = []
-    left_out: list[Read] = []
+    reads: list[DecodedRecord], is_left_out: Callable[[Record], bool]
+) -> tuple[list[DecodedRecord], list[DecodedRecord]]:
+    kept: list[DecodedRecord] = []
+    left_out: list[DecodedRecord] = []
     for read in reads:
         (left_out if is_left_out(read.record) else kept).append(read)
     return kept, left_out

@@ -56,27 +56,27 @@ class VersionRow:
     content: int
 
 
-def tenant_of(key: Any) -> str:
+def get_tenant(key: Any) -> str:
     return key.tenant_id or DEFAULT_TENANT
 
 
-def group_of(key: Any) -> str:
+def get_group(key: Any) -> str:
     """The default group has no id on the wire; 2.5.9 and later read `default` as it, too."""
-    return group_of_name(key.group_id)
+    return normalize_group(key.group_id)
 
 
-def group_of_name(group_id: str | None) -> str:
+def normalize_group(group_id: str | None) -> str:
     if group_id is None or group_id == "default":
         return DEFAULT_GROUP
-    return as_text(group_id) or ""
+    return replace_nul(group_id) or ""
 
 
-def as_text(text: str | None) -> str | None:
+def replace_nul(text: str | None) -> str | None:
     """PostgreSQL stores no NUL; both databases must hold the same."""
     return text.replace("\0", "�") if text is not None and "\0" in text else text
 
 
-def as_json(value: Any) -> str | None:
+def to_json(value: Any) -> str | None:
     """Labels or properties as the JSON text that their column holds."""
     if value is None:
         return None
@@ -84,13 +84,13 @@ def as_json(value: Any) -> str | None:
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "�")
 
 
-def refuse_overlong(**texts: str | None) -> None:
+def check_lengths(**texts: str | None) -> None:
     """Raises ImpossibleRecord for what does not fit a Java node's column of that name."""
     if wrong := overlong(**texts):
         raise ImpossibleRecord(wrong)
 
 
-def stored_meta_data(row: tuple[str | None, str | None, str | None, str | None]) -> MetaData:
+def parse_meta_data(row: tuple[str | None, str | None, str | None, str | None]) -> MetaData:
     """From the columns name, description, labels, properties."""
     name, description, labels, properties = row
     return MetaData(
@@ -106,7 +106,7 @@ def fits_columns(meta: MetaData) -> bool:
     return not overlong(name=meta.name, description=meta.description)
 
 
-def index_up_to_a_failure(meta: MetaData) -> MetaData:
+def indexable_prefix(meta: MetaData) -> MetaData:
     """Labels and properties up to the first that a Java node's search columns don't take."""
     labels = tuple(takewhile(lambda label: len(label) <= LABEL_LIMIT, meta.labels or ()))
     if len(labels) < len(meta.labels or ()):
@@ -119,7 +119,7 @@ def _fits_property(pair: tuple[str, str | None]) -> bool:
     return len(pair[0]) <= PROPERTY_KEY_LIMIT and len(pair[1] or "") <= PROPERTY_VALUE_LIMIT
 
 
-def limited(meta: MetaData) -> MetaData:
+def truncate_meta_data(meta: MetaData) -> MetaData:
     """Cut as Apicurio cuts a name and a description before it stores them."""
     if fits_columns(meta):
         return meta

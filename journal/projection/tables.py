@@ -10,22 +10,22 @@ from typing import Any
 from journal.database.writer import Writer
 from journal.models import ContentView
 from journal.projection.lost_contents import LostContents
-from journal.projection.pending import Pending
 from journal.projection.rows import (
     ArtifactRow,
     ContentRow,
     VersionRow,
-    as_json,
-    as_text,
-    group_of,
-    stored_meta_data,
-    tenant_of,
+    get_group,
+    get_tenant,
+    parse_meta_data,
+    replace_nul,
+    to_json,
 )
+from journal.projection.write_buffer import WriteBuffer
 from journal.wire.messages import MetaData
 from registry.models import DEFAULT_TENANT, SequenceName
 
-ArtifactPlace = tuple[str, str, str | None]
-ContentPlace = tuple[str, str]
+ArtifactCoordinates = tuple[str, str, str | None]
+ContentCoordinates = tuple[str, str]
 
 _AT_ONCE = 500
 _HIGHEST = {
@@ -45,7 +45,7 @@ class Tables:
 
     def reload(self) -> None:
         """Forgets everything and looks the little up that must be known."""
-        self._pending = Pending(self.writer)
+        self._pending = WriteBuffer(self.writer)
         self._sequences: dict[tuple[str, str], int] = {}
         self._moved_sequences: set[tuple[str, str]] = set()
         self._highest: dict[tuple[str, str], int] = {}
@@ -58,9 +58,9 @@ class Tables:
         self._unused: set[int] = {row[0] for row in rows}
 
     def _forget_rows(self) -> None:
-        self._artifacts: dict[ArtifactPlace, ArtifactRow | None] = {}
+        self._artifacts: dict[ArtifactCoordinates, ArtifactRow | None] = {}
         self._moved_artifacts: dict[int, int | None] = {}
-        self._contents: dict[ContentPlace, ContentRow | None] = {}
+        self._contents: dict[ContentCoordinates, ContentRow | None] = {}
         self._contents_by_id: dict[tuple[str, int], ContentRow | None] = {}
         self._new_global_ids: set[tuple[str, int]] = set()
         self._new_versions: set[tuple[int, str | None]] = set()
@@ -146,7 +146,7 @@ class Tables:
             )
         return self._contents[place]
 
-    def content_named(self, tenant: str, content_hash: str) -> ContentRow | None:
+    def content_by_any_hash(self, tenant: str, content_hash: str) -> ContentRow | None:
         """What an artifact record means by this hash: under either formula for references.
 
         Content of 2.1.1 and before was shared, so the default tenant's counts as well.
@@ -188,7 +188,7 @@ class Tables:
         """(content's row id, group, artifact id, version, name) each; a name counts once."""
         self._pending.references += rows
 
-    def drop_orphans(self, released: Iterable[int]) -> None:
+    def delete_orphaned_contents(self, released: Iterable[int]) -> None:
         """Deletes every content that no version uses, as each delete does on a Java node."""
         for row_id in {*self._unused, *released}:
             used = self.writer.read(
@@ -242,7 +242,7 @@ class Tables:
         if (artifact.id, version) in self._new_versions:
             return True
         sql = "SELECT 1 FROM registry_version WHERE artifact_id = %s AND version = %s"
-        return self.writer.read(sql, artifact.id, as_text(version)) is not None
+        return self.writer.read(sql, artifact.id, replace_nul(version)) is not None
 
     def highest_version_id(self, artifact: ArtifactRow) -> int:
         if artifact.highest is None:
@@ -259,7 +259,7 @@ class Tables:
                 tenant,
                 artifact.latest,
             )
-            artifact.meta_data = stored_meta_data(row) if row else MetaData()
+            artifact.meta_data = parse_meta_data(row) if row else MetaData()
         return artifact.meta_data
 
     def insert_version(self, row: VersionRow, indexed: MetaData | None = None) -> None:
@@ -282,10 +282,10 @@ class Tables:
         self.writer.write(
             "UPDATE registry_version SET name = %s, description = %s, labels = %s, "
             "properties = %s WHERE id = %s",
-            as_text(meta.name),
-            as_text(meta.description),
-            as_json(meta.labels),
-            as_json(meta.properties),
+            replace_nul(meta.name),
+            replace_nul(meta.description),
+            to_json(meta.labels),
+            to_json(meta.properties),
             version,
         )
         self._delete_search_rows(version)
@@ -297,12 +297,12 @@ class Tables:
 
     # Looking up in bulk
 
-    def expect(self, artifacts: Iterable[Any], hashes: Iterable[ContentPlace]) -> None:
+    def expect(self, artifacts: Iterable[Any], hashes: Iterable[ContentCoordinates]) -> None:
         """Looks up at once what records that follow will ask for one by one."""
         self._expect_artifacts(list({_place_of(key) for key in artifacts}))
         self._expect_contents(list(set(hashes)))
 
-    def _expect_artifacts(self, places: list[ArtifactPlace]) -> None:
+    def _expect_artifacts(self, places: list[ArtifactCoordinates]) -> None:
         found = self.writer.read_matching(
             "registry_artifact", ("tenant_id", "group_id", "artifact_id"), places,
             ("id", "latest"),
@@ -311,7 +311,7 @@ class Tables:
         for tenant, group, artifact, *row in found:
             self._artifacts[tenant, group, artifact] = ArtifactRow(*row)
 
-    def _expect_contents(self, places: list[ContentPlace]) -> None:
+    def _expect_contents(self, places: list[ContentCoordinates]) -> None:
         found = self.writer.read_matching(
             "registry_content", ("tenant_id", "content_hash"), places,
             ("id", "content_id", "content_hash", "canonical_hash"),
@@ -321,5 +321,5 @@ class Tables:
             self._contents[tenant, content_hash] = ContentRow(*row)
 
 
-def _place_of(key: Any) -> ArtifactPlace:
-    return tenant_of(key), group_of(key), as_text(key.artifact_id)
+def _place_of(key: Any) -> ArtifactCoordinates:
+    return get_tenant(key), get_group(key), replace_nul(key.artifact_id)

@@ -13,7 +13,7 @@ from journal.health.write_gate import refuse_if_unwell
 from journal.health.write_latency import write_waits
 from journal.kafka.errors import BrokerError, RecordRefused
 from journal.kafka.producer import JournalProducer
-from journal.ledger.rows import effect_of, outcome_of
+from journal.ledger.rows import find_by_request_id, to_effect
 from journal.models import LedgerRow
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from journal.outcomes.follower import ensure_following
@@ -89,7 +89,7 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
             if trouble:
                 raise NoOutcome(error.req, f"{error.why}: {trouble}") from error
             raise
-        return [effect_of(row) for row in rows if row is not None]
+        return [to_effect(row) for row in rows if row is not None]
     finally:
         pending_writes.discard(reqs)
 
@@ -97,7 +97,7 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
 def _ledger_rows(reqs: Sequence[str]) -> list[LedgerRow | None]:
     """None for what is not known, also where nobody can look."""
     try:
-        return [outcome_of(req) for req in reqs]
+        return [find_by_request_id(req) for req in reqs]
     except DatabaseError:
         connection.close()
         return [None]

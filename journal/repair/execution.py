@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from journal.durable_files import durable_file
 from journal.health.stored_diagnosis import stored_diagnosis
-from journal.ledger.filters import said_with
+from journal.ledger.filters import rows_with_request_ids
 from journal.models import LedgerRow, Outcome
 from journal.publish.publisher import publish
 from journal.repair.plan import CannotMend, Mending, NotConfirmed, Planned
@@ -89,7 +89,7 @@ def _say(records: Sequence[Planned]) -> Iterator[Said]:
         some = records[start : start + _AT_ONCE]
         reqs = [str(uuid4()) for _ in some]
         effects = publish([each.message for each in some], is_repair=True, reqs=reqs)
-        places = {row.req: row for row in said_with(reqs)}
+        places = {row.req: row for row in rows_with_request_ids(reqs)}
         for req, planned, effect in zip(reqs, some, effects, strict=True):
             row: LedgerRow = places[req]
             yield Said(

@@ -14,7 +14,7 @@ from journal.kafka.consumer import JournalReader
 from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import read_between
 from journal.kafka.topics import Topic
-from journal.projection.decoding import Read
+from journal.projection.decoding import DecodedRecord
 from journal.projection.effects import Effect
 from journal.reproducer.old_node import OldNode, Stage, Told
 
@@ -159,7 +159,7 @@ class _Play:
 
     # The topic
 
-    def _see(self, applied: Iterable[tuple[Read, Effect]]) -> None:
+    def _see(self, applied: Iterable[tuple[DecodedRecord, Effect]]) -> None:
         for read, _ in applied:
             row = Row(read.record.offset, read.summary)
             self._rows.setdefault(row.offset, row)

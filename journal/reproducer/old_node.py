@@ -11,8 +11,8 @@ from journal.kafka.errors import BrokerError
 from journal.kafka.producer import JournalProducer
 from journal.kafka.records import Record
 from journal.models import ContentView
-from journal.projection.batches import Batches
-from journal.projection.decoding import Read, understand
+from journal.projection.batches import BatchApplier
+from journal.projection.decoding import DecodedRecord, decode_record
 from journal.projection.effects import Effect
 from journal.projection.positions import Origin
 from journal.wire.codec import encode
@@ -70,12 +70,12 @@ class OldNode:
     def __init__(self, stage: Stage, has_nonce: bool) -> None:
         self._has_nonce = has_nonce
         self._writer = Writer(stage.database)
-        self._batches = Batches(self._writer, Origin(stage.topic, ContentView.FIRST_WINS))
+        self._batches = BatchApplier(self._writer, Origin(stage.topic, ContentView.FIRST_WINS))
         self._reader = JournalReader(stage.properties, stage.topic)
         self._producer = JournalProducer(stage.properties, stage.topic, _PATIENCE)
         self._failures: list[BrokerError] = []
         #: Every record that it has applied, in order.
-        self.applied: list[tuple[Read, Effect]] = []
+        self.applied: list[tuple[DecodedRecord, Effect]] = []
         self._replay()
 
     def close(self) -> None:
@@ -149,10 +149,10 @@ class OldNode:
         self._producer.publish(*encoded, (("req", req.encode()),), self._failures.append)
         return req
 
-    def _apply(self, records: list[Record]) -> list[tuple[Read, Effect]]:
+    def _apply(self, records: list[Record]) -> list[tuple[DecodedRecord, Effect]]:
         if not records:
             return []
-        applied = self._batches.apply([understand(record) for record in records])
+        applied = self._batches.apply([decode_record(record) for record in records])
         self.applied += applied
         return applied
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from journal.search.indexer import INDEX_VERSION, NAMING, SWEEPING, marks, stored
+from journal.search.indexer import INDEX_VERSION, NAMING, SWEEPING, placeholders, stored_group
 from registry.connections import reads_snapshot
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 from registry.queries.sql import number, row, rows
@@ -45,7 +45,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RowSource:
     """Rows of `table`, as `s`, that meet `only`.
 
     `believed` tells of which of them the contents' words are kept, and is None where of none;
@@ -60,30 +60,30 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class RowSources:
     """`sources` together have each artifact that has a latest version, once."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[RowSource, ...]
     #: Artifacts whose content is not searched.
     unsearched: int = 0
 
 
 _ALL = Condition("")
-_KEPT = Source("journal_searchrow", believed=_ALL, doubted=0)
+_KEPT = RowSource("journal_searchrow", believed=_ALL, doubted=0)
 
 
-def listing() -> Listing:
+def choose_sources() -> RowSources:
     """Call it within a `snapshot()`, together with what reads the table."""
     position = None if reads_snapshot() else _position()
     if position is None:
-        return Listing((Source(f"({_LIVE})"),), number(f"SELECT COUNT(*) {_LISTED}"))
+        return RowSources((RowSource(f"({_LIVE})"),), number(f"SELECT COUNT(*) {_LISTED}"))
     mark, scanned = position
     later = rows(_SINCE, mark) if scanned is None else []
     if scanned is not None or len(later) > _FEW or any(_is_sweeping(*each) for each in later):
         return _of_all(mark, scanned)
     if later:
-        return _with_few([(stored(group), artifact) for _, group, artifact in later])
-    return Listing((_KEPT,))
+        return _with_few([(stored_group(group), artifact) for _, group, artifact in later])
+    return RowSources((_KEPT,))
 
 
 def _position() -> tuple[int, int | None] | None:
@@ -98,18 +98,18 @@ def _is_sweeping(kind: int, group: str | None, artifact: str | None) -> bool:
     return artifact is None
 
 
-def _of_all(mark: int, scanned: int | None) -> Listing:
+def _of_all(mark: int, scanned: int | None) -> RowSources:
     """Of the registry's own tables, one by one: exact, and slower."""
     believed = Condition(f"s.id NOT IN ({_LATER})", (mark,))
     if scanned is not None:
         believed = Condition(f"s.id <= %s AND {believed.sql}", (scanned, mark))
     table = f"({_LIVE})"
     unsearched = f"SELECT COUNT(*) FROM {table} s WHERE NOT ({believed.sql})"
-    source = Source(table, believed=believed)
-    return Listing((source,), number(unsearched, believed.params))
+    source = RowSource(table, believed=believed)
+    return RowSources((source,), number(unsearched, believed.params))
 
 
-def _with_few(places: Sequence[tuple[str, str]]) -> Listing:
+def _with_few(places: Sequence[tuple[str, str]]) -> RowSources:
     """What is kept, but for some, which are read from the registry's own tables."""
     params = [part for place in places for part in place]
     # Each place is looked up: of a list of pairs, SQLite would look through the whole table.
@@ -123,12 +123,12 @@ def _with_few(places: Sequence[tuple[str, str]]) -> Listing:
     live = rows(found.format(listed, "registry_artifact", of_tenant), *params)
     ids = sorted({each[0] for each in (*kept, *live)})
     if not ids:
-        return Listing((_KEPT,))
-    some = f"IN ({marks(ids)})"
+        return RowSources((_KEPT,))
+    some = f"IN ({placeholders(ids)})"
     others = Condition(f"s.id NOT {some}", tuple(ids))
     # Not by the tenant's index: row ids are always given.
     table = f"({_LIVE} AND a.id {some})".replace("a.tenant_id =", "a.tenant_id || '' =")
-    return Listing(
-        (replace(_KEPT, only=(others,), doubted=len(ids)), Source(table, tuple(ids))),
+    return RowSources(
+        (replace(_KEPT, only=(others,), doubted=len(ids)), RowSource(table, tuple(ids))),
         number(f"SELECT COUNT(*) {_LISTED} AND a.id {some}", ids),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from journal.search.coverage import Condition, Source
+from journal.search.coverage import Condition, RowSource
 from journal.search.text import Term
 from registry.models import DEFAULT_TENANT
 from registry.queries.sql import contains, is_postgresql, number, rows, stored_group
@@ -14,7 +14,7 @@ from registry.queries.sql import contains, is_postgresql, number, rows, stored_g
 MOST_COUNTED = 10_000
 
 
-class Sort(StrEnum):
+class SortOrder(StrEnum):
     RELEVANCE = "relevance"
     NAME = "name"
     NAME_DOWN = "-name"
@@ -24,7 +24,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class ArtifactQuery:
     """Empty fields match everything, else all must hold.
 
     Each word of `text`, and each phrase between quotes, is a part of name, id, group, label or
@@ -61,7 +61,7 @@ _LISTED = "s.id IN (SELECT t.id FROM journal_searchtext t WHERE t.words @@ %s::t
 _BY_ROW = "(SELECT t.words FROM journal_searchtext t WHERE t.id = s.id) @@ %s::tsquery"
 
 
-def filters_of(sought: Sought) -> Iterator[Condition]:
+def filter_conditions(sought: ArtifactQuery) -> Iterator[Condition]:
     """All but the words."""
     yield from _of_columns(sought)
     for label in sought.labels:
@@ -84,7 +84,7 @@ def _of_latest(table: str, told: Condition) -> Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Worded:
+class TermConditions:
     """That a row has a term, told twice: `listed` for who looks through all rows, `by_row` for
     who stops at the first few. `share` is about how many of the contents hold it, of 1, where
     the two differ."""
@@ -94,17 +94,19 @@ class Worded:
     share: float = 0
 
 
-def words_of_terms(terms: tuple[Term, ...], text: str, source: Source) -> Iterator[Worded]:
+def term_conditions(
+    terms: tuple[Term, ...], text: str, source: RowSource
+) -> Iterator[TermConditions]:
     """One for each term; `text` is all that was typed, which may be an id."""
     ids = _of_ids(text.strip())
     for term in terms:
         head = Condition(contains("s.head"), (term.text,))
         if not term.words or source.believed is None:
             told = _any_of(head, *ids)
-            yield Worded(told, told)
+            yield TermConditions(told, told)
         else:
             held, believed = _held(term), source.believed
-            yield Worded(
+            yield TermConditions(
                 _any_of(head, _all_of(held.listed, believed), *ids),
                 _any_of(head, _all_of(held.by_row, believed), *ids),
                 held.share,
@@ -124,7 +126,7 @@ def _params(told: Iterable[Condition]) -> tuple[object, ...]:
     return tuple(param for each in told for param in each.params)
 
 
-def are_in_contents(terms: tuple[Term, ...], count: int) -> bool:
+def is_in_more_contents(terms: tuple[Term, ...], count: int) -> bool:
     """Whether more contents than `count` are kept that hold all the terms."""
     if not all(term.words for term in terms):
         return False
@@ -136,7 +138,7 @@ def are_in_contents(terms: tuple[Term, ...], count: int) -> bool:
     return number(f"SELECT COUNT(*) FROM ({some}) AS found", (asked,)) > count
 
 
-def _of_columns(sought: Sought) -> Iterator[Condition]:
+def _of_columns(sought: ArtifactQuery) -> Iterator[Condition]:
     group = sought.group and stored_group(None if sought.group == "default" else sought.group)
     wanted: tuple[tuple[str, object], ...] = (
         ("s.group_id = %s", group or None),
@@ -159,20 +161,20 @@ def _of_ids(text: str) -> list[Condition]:
     return []
 
 
-def _held(term: Term) -> Worded:
+def _held(term: Term) -> TermConditions:
     """Its words are in the content."""
     if not is_postgresql():
         held = Condition(_HELD, (_phrase(term),))
-        return Worded(held, held)
+        return TermConditions(held, held)
     asked = _tsquery(term)
     some = f"SELECT id FROM journal_searchtext WHERE words @@ %s::tsquery LIMIT {MOST_COUNTED + 1}"
     found = [each[0] for each in rows(some, asked)]
     if len(found) <= MOST_COUNTED:
         held = Condition("s.id = ANY(%s::bigint[])", (found,))
-        return Worded(held, held)
+        return TermConditions(held, held)
     # They come as they are stored, which is about in the order of their ids.
     share = MOST_COUNTED / max(*found, MOST_COUNTED)
-    return Worded(Condition(_LISTED, (asked,)), Condition(_BY_ROW, (asked,)), share)
+    return TermConditions(Condition(_LISTED, (asked,)), Condition(_BY_ROW, (asked,)), share)
 
 
 def _phrase(term: Term) -> str:

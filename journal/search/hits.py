@@ -12,7 +12,7 @@ from registry.queries.versions import labels_of
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ArtifactHit:
     """An artifact as its latest version shows it; `modified` is about that version.
 
     `content` is the beginning of its content, where words were looked for in it.
@@ -46,7 +46,7 @@ _SHOWN = (
 )
 
 
-def shown(ids: Sequence[int], *, with_content: bool) -> tuple[Listed, ...]:
+def load_hits(ids: Sequence[int], *, with_content: bool) -> tuple[ArtifactHit, ...]:
     if not ids:
         return ()
     content = f"SUBSTR(c.content, 1, {SEARCHED_BYTES})" if with_content else "NULL"
@@ -55,8 +55,8 @@ def shown(ids: Sequence[int], *, with_content: bool) -> tuple[Listed, ...]:
     return tuple(found[each] for each in ids)
 
 
-def _listed(found: tuple[Any, ...]) -> Listed:
-    return Listed(
+def _listed(found: tuple[Any, ...]) -> ArtifactHit:
+    return ArtifactHit(
         id=found[0],
         group_id=named_group(found[1]),
         artifact_id=found[2],

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from journal.database.writer import Writer
-from journal.search.text import SEARCHED_BYTES, head_of, kept_words
+from journal.search.text import SEARCHED_BYTES, build_head, index_words
 from journal.wire.messages import MessageType
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 from registry.queries.versions import labels_of
@@ -136,7 +136,7 @@ class Indexer:
             for _, kind, group, artifact, _ in rows
             if kind in _NAMING and artifact is not None
         }
-        self._keep_named({(stored(group), artifact) for group, artifact in places})
+        self._keep_named({(stored_group(group), artifact) for group, artifact in places})
         self._keep_holders([row[4] for row in rows if row[1] not in {*_NAMING, *_SWEEPING}])
         if any(row[1] in _SWEEPING or (row[1] in _NAMING and row[3] is None) for row in rows):
             self._sweep()
@@ -163,7 +163,7 @@ class Indexer:
             self._keep_ids([row[0] for row in found])
 
     def _keep_ids(self, ids: Sequence[int]) -> None:
-        rows = self._writer.read_all(f"{_ROW} a.id IN ({marks(ids)})", *ids) if ids else ()
+        rows = self._writer.read_all(f"{_ROW} a.id IN ({placeholders(ids)})", *ids) if ids else ()
         if rows:
             self._keep(rows)
 
@@ -171,7 +171,7 @@ class Indexer:
         self._drop([row[0] for row in rows])
         self._writer.insert_many("journal_searchrow", _COLUMNS, [_searched(row) for row in rows])
         texts = [
-            (row[0], *kept_words(bytes(row[14]), orjson.loads(row[13] or "{}"))) for row in rows
+            (row[0], *index_words(bytes(row[14]), orjson.loads(row[13] or "{}"))) for row in rows
         ]
         if self._writer.is_sqlite:
             plain = [(at, " ".join([*words, *parts])) for at, words, parts in texts]
@@ -182,7 +182,7 @@ class Indexer:
 
     def _drop(self, ids: Sequence[object]) -> None:
         if ids:
-            self._delete(f"IN ({marks(ids)})", ids)
+            self._delete(f"IN ({placeholders(ids)})", ids)
 
     def _sweep(self) -> None:
         self._delete(
@@ -195,18 +195,18 @@ class Indexer:
         self._writer.write(f"DELETE FROM journal_searchrow WHERE id {which}", *params)
 
 
-def stored(group: str | None) -> str:
+def stored_group(group: str | None) -> str:
     return DEFAULT_GROUP if group in {None, "default"} else str(group)
 
 
-def marks(values: Sequence[object]) -> str:
+def placeholders(values: Sequence[object]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
 def _searched(row: tuple[Any, ...]) -> tuple[object, ...]:
     """The columns that a list is filtered and ordered by, and what parts are looked for in."""
     name, description, labels = row[10], row[11], labels_of(row[12])
-    return (*row[:10], head_of(name, row[2], row[1], labels, description))
+    return (*row[:10], build_head(name, row[2], row[1], labels, description))
 
 
 def _vector(words: Sequence[str], parts: Sequence[str]) -> str:

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from journal.search.coverage import Condition, Listing, listing
+from journal.search.coverage import Condition, RowSources, choose_sources
 from journal.search.criteria import (
     MOST_COUNTED,
-    Sort,
-    Sought,
-    Worded,
-    are_in_contents,
-    filters_of,
-    words_of_terms,
+    ArtifactQuery,
+    SortOrder,
+    TermConditions,
+    filter_conditions,
+    is_in_more_contents,
+    term_conditions,
 )
-from journal.search.hits import Listed, shown
-from journal.search.text import Term, terms_of
+from journal.search.hits import ArtifactHit, load_hits
+from journal.search.text import Term, parse_terms
 from registry.queries.sql import bytewise, contains, is_postgresql, number, rows, snapshot
 
 #: From so many on an index tells the order sooner than sorting does.
@@ -26,25 +26,27 @@ _BEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """`count` hits, or more than that if `is_more`; `unsearched` contents were not looked into."""
 
-    items: tuple[Listed, ...]
+    items: tuple[ArtifactHit, ...]
     count: int
     is_more: bool = False
     unsearched: int = 0
     terms: tuple[Term, ...] = field(default=())
 
 
-def find_artifacts(sought: Sought, sort: Sort, *, offset: int = 0, limit: int = 30) -> Found:
+def find_artifacts(
+    sought: ArtifactQuery, sort: SortOrder, *, offset: int = 0, limit: int = 30
+) -> SearchResult:
     """All of one moment."""
     with snapshot():
-        source = listing()
-        terms = terms_of(sought.text)
+        source = choose_sources()
+        terms = parse_terms(sought.text)
         count, ids = _Search(source, sought, terms).take(sort, (offset, limit))
         is_more = count > MOST_COUNTED and bool(terms)
-        items = shown(ids, with_content=bool(terms))
-        return Found(
+        items = load_hits(ids, with_content=bool(terms))
+        return SearchResult(
             items,
             MOST_COUNTED if is_more else count,
             is_more,
@@ -72,17 +74,17 @@ _Words = Sequence[Sequence[Condition]]
 
 
 class _Search:
-    def __init__(self, source: Listing, sought: Sought, terms: tuple[Term, ...]) -> None:
+    def __init__(self, source: RowSources, sought: ArtifactQuery, terms: tuple[Term, ...]) -> None:
         self._sources = source.sources
         self._terms = terms
-        self._filters = tuple(filters_of(sought))
-        worded = [tuple(words_of_terms(terms, sought.text, each)) for each in self._sources]
+        self._filters = tuple(filter_conditions(sought))
+        worded = [tuple(term_conditions(terms, sought.text, each)) for each in self._sources]
         # Of each source: without words, with them for who goes through all rows, or the first.
         self._unworded: _Words = [()] * len(self._sources)
         self._by_row: _Words = [[each.by_row for each in some] for some in worded]
         self._listed: _Words = [_listed(some) for some in worded]
 
-    def take(self, sort: Sort, place: tuple[int, int]) -> tuple[int, list[int]]:
+    def take(self, sort: SortOrder, place: tuple[int, int]) -> tuple[int, list[int]]:
         """How many there are, one more than are counted if more, and the row ids of a page.
 
         `place` is how many of them are passed over, and how many are taken then.
@@ -96,7 +98,7 @@ class _Search:
             found = self._ids(MOST_COUNTED + 1, self._listed)
             if len(found) <= MOST_COUNTED:
                 return len(found), self._page_of(found, sort, place)
-        if sort is Sort.RELEVANCE:
+        if sort is SortOrder.RELEVANCE:
             return MOST_COUNTED + 1, self._best_first(place)
         return MOST_COUNTED + 1, self._page(sort, place, None)
 
@@ -107,7 +109,7 @@ class _Search:
         return any(
             each.believed is not None
             and each.doubted is not None
-            and are_in_contents(self._terms, MOST_COUNTED + each.doubted)
+            and is_in_more_contents(self._terms, MOST_COUNTED + each.doubted)
             for each in self._sources
         )
 
@@ -148,7 +150,7 @@ class _Search:
         return [row[0] for row in rows(sql, *params, limit, offset)]
 
     def _page(
-        self, sort: Sort, place: tuple[int, int], count: int | None, *more: Condition
+        self, sort: SortOrder, place: tuple[int, int], count: int | None, *more: Condition
     ) -> list[int]:
         """Of those beyond the middle, counted from the end; `count` is None for very many."""
         offset, limit = place
@@ -167,15 +169,15 @@ class _Search:
         # A line that begins so has all the words.
         begun = Condition(contains("s.head"), (f"\n{_typed(self._terms)}",))
         best = self._ids(_BEST, self._unworded, begun)
-        page = self._page_of(best, Sort.RELEVANCE, place)
+        page = self._page_of(best, SortOrder.RELEVANCE, place)
         if len(page) < limit:
             some, given = _among(best)
             others = Condition(f"s.id NOT IN {some}", (given,))
             start = max(0, offset - len(best))
-            page += self._page(Sort.MODIFIED, (start, limit - len(page)), None, others)
+            page += self._page(SortOrder.MODIFIED, (start, limit - len(page)), None, others)
         return page
 
-    def _page_of(self, ids: Sequence[int], sort: Sort, place: tuple[int, int]) -> list[int]:
+    def _page_of(self, ids: Sequence[int], sort: SortOrder, place: tuple[int, int]) -> list[int]:
         """Of these hits; others are not asked again whether they are."""
         if not ids:
             return []
@@ -184,7 +186,7 @@ class _Search:
         return self._sorted(_order(sort, self._terms), place, self._unworded, among)
 
 
-def _listed(worded: Sequence[Worded]) -> list[Condition]:
+def _listed(worded: Sequence[TermConditions]) -> list[Condition]:
     """Where one term is rare, the others are asked of few rows; else the commonest is."""
     is_rare = any(each.share == 0 for each in worded)
     commonest = max((each.share for each in worded), default=0)
@@ -199,17 +201,17 @@ def _among(ids: Sequence[int]) -> tuple[str, object]:
 
 
 def _order(
-    sort: Sort, terms: tuple[Term, ...], *, is_back: bool = False, is_sorted: bool = False
+    sort: SortOrder, terms: tuple[Term, ...], *, is_back: bool = False, is_sorted: bool = False
 ) -> _Order:
     """`is_sorted`: not by an index. SQLite, which knows not how few there are, would walk it."""
-    if sort is Sort.RELEVANCE and terms:
+    if sort is SortOrder.RELEVANCE and terms:
         score, params = _score(terms)
         return _Order((score, "s.modified_on", "s.id"), ("ASC", "DESC", "DESC"), params)
-    is_down = sort in {Sort.NAME_DOWN, Sort.NEWEST, Sort.MODIFIED}
+    is_down = sort in {SortOrder.NAME_DOWN, SortOrder.NEWEST, SortOrder.MODIFIED}
     columns: tuple[str, ...] = ("s.created_on", "s.id")
-    if sort is Sort.MODIFIED:
+    if sort is SortOrder.MODIFIED:
         columns = ("s.modified_on", "s.id")
-    elif sort not in {Sort.NEWEST, Sort.OLDEST}:
+    elif sort not in {SortOrder.NEWEST, SortOrder.OLDEST}:
         texts = map(bytewise, ("s.title", "s.group_id", "s.artifact_id"))
         columns = (*texts, "s.id")
     sign = "+" if is_sorted and not is_postgresql() else ""

@@ -30,7 +30,7 @@ def fold(text: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
-def words_of(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Folded, in their order: `_`, `.` and all signs are between words."""
     found: list[str] = _WORD.findall(fold(text))
     if max(map(len, found), default=0) <= _LONGEST_WORD:
@@ -38,7 +38,7 @@ def words_of(text: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in found]
 
 
-def head_of(
+def build_head(
     name: str | None,
     artifact_id: str,
     stored_group: str,
@@ -51,18 +51,20 @@ def head_of(
     return "\n{}\n".format("\n".join(map(fold, told))[:_LONGEST_HEAD])
 
 
-def text_of(content: bytes) -> str:
+def searched_text(content: bytes) -> str:
     """As much of a content as is searched."""
     return content[:SEARCHED_BYTES].decode("utf-8", "replace")[:SEARCHED_CHARACTERS]
 
 
-def kept_words(content: bytes, properties: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
+def index_words(
+    content: bytes, properties: Mapping[str, str | None]
+) -> tuple[list[str], list[str]]:
     """Words in their order, and those that are parts of camelCase ones, each once."""
-    text = text_of(content)
+    text = searched_text(content)
     told = " ".join(f"{name} {value or ''}" for name, value in properties.items())
     names = {name for name in set(_WORD.findall(text)) if not name.islower()}
     parts = {part for name in names for part in _parts(name)}
-    return [*words_of(text), *words_of(told)], sorted(parts)
+    return [*tokenize(text), *tokenize(told)], sorted(parts)
 
 
 @lru_cache(20_000)
@@ -84,14 +86,14 @@ class Term:
     is_open: bool
 
 
-def terms_of(asked: str) -> tuple[Term, ...]:
+def parse_terms(asked: str) -> tuple[Term, ...]:
     """Words, and phrases between quotes; the last one may still be being typed."""
     asked = asked[:_LONGEST_QUERY].replace("\0", " ")
     found = [match for match in _ASKED.finditer(asked) if match[1] or match[3]]
     return tuple(
         Term(
             fold(match[1] or match[3]),
-            tuple(words_of(match[1] or match[3])),
+            tuple(tokenize(match[1] or match[3])),
             is_open=match.end() == len(asked) and not match[2],
         )
         for match in found[:_MOST_TERMS]

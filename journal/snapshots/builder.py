@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal.database.scratch import Scratch
-from journal.dumps.sources import Records
+from journal.dumps.sources import RecordSource
 from journal.health.diagnosis import diagnose
 from journal.health.observing import observe_copy
 from journal.kafka.records import Record
@@ -36,7 +36,7 @@ class About:
     began: float = 0.0
 
 
-def replayed(about: About, origin: Origin, records: Records, scratch: Scratch) -> Snapshot:
+def replayed(about: About, origin: Origin, records: RecordSource, scratch: Scratch) -> Snapshot:
     """Applies the records, and tells what the tables then hold; raises what reading them does."""
     told = _told(records, about)
     outcome = replay(told, about.offsets, origin, scratch, lambda _: None)
@@ -58,7 +58,7 @@ def replayed(about: About, origin: Origin, records: Records, scratch: Scratch) -
     )
 
 
-def _told(records: Records, about: About) -> Iterator[Sequence[Record]]:
+def _told(records: RecordSource, about: About) -> Iterator[Sequence[Record]]:
     done, size = 0, max(records.size, 1)
     for batch in records.read():
         yield batch

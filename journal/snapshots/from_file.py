@@ -13,8 +13,8 @@ from django.conf import settings
 
 from journal.database.scratch import scratch_database
 from journal.dumps.export_entries import import_messages
-from journal.dumps.reading import DumpError, DumpRecord, lines_of, read_dump
-from journal.dumps.sources import Records
+from journal.dumps.reading import DumpError, DumpRecord, read_dump, read_lines
+from journal.dumps.sources import RecordSource
 from journal.kafka.records import Record
 from journal.kafka.topic_description import TopicFacts
 from journal.projection.content_view import NEWER_TYPES, choose_view
@@ -100,7 +100,7 @@ def take_file(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot
         if not decoded.records:
             raise NothingReadable(_nothing(brought.name, decoded, is_export))
         view = choose_view("auto", lambda: decoded.holds_newer_types)
-        records = Records(decoded.records, lambda: kept_records(draft.records))
+        records = RecordSource(decoded.records, lambda: kept_records(draft.records))
         kind: Kind = "export" if is_export else "dump"
         about = About(draft, kind, brought.name, decoded.ends, on_progress, brought.facts, _DECODED)
         with scratch_database(draft.tables) as scratch:
@@ -136,7 +136,7 @@ def _of_dump(file: IO[bytes], decoded: Decoded) -> Iterator[Record]:
     def damaged(error: DumpError) -> None:
         decoded.note_damage(f"line {error.line_number}", error.reason)
 
-    found = read_dump(lines_of(file), damaged)
+    found = read_dump(read_lines(file), damaged)
     return (record for each in found if (record := decoded.take(each)) is not None)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from journal.database.scratch import scratch_database
 from journal.dumps.reading import DumpRecord, dump_record
 from journal.dumps.renumbering import Renumbering
-from journal.dumps.sources import Records, topic_records
+from journal.dumps.sources import RecordSource, topic_records
 from journal.kafka.consumer import JournalReader
 from journal.kafka.errors import BrokerError
 from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
@@ -48,7 +48,7 @@ class Loaded:
 class _FromTopic:
     """The records of a moment, as they are on the topic now."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: RecordSource) -> None:
         self._records = records
 
     def __len__(self) -> int:

@@ -18,10 +18,10 @@ from journal.kafka.errors import BrokerError, TopicMissing
 from journal.models import Outcome
 from journal.outcomes.pipe import Reporter
 from journal.projection import decoding, positions
-from journal.projection.batches import Applied, Batches
-from journal.projection.decoding import Read
-from journal.projection.missing_offsets import gaps_between, note_missed
-from journal.projection.positions import Origin, Standing
+from journal.projection.batches import AppliedRecords, BatchApplier
+from journal.projection.decoding import DecodedRecord
+from journal.projection.missing_offsets import find_gaps, record_missing_offsets
+from journal.projection.positions import ConsumerPosition, Origin
 from journal.search.indexer import Indexer
 from journal.worker import heartbeat
 from journal.worker.broker_monitor import BrokerMonitor
@@ -99,7 +99,7 @@ class ConsumeLoop:
     def run(self, stop: threading.Event, on_caught_up: Callable[[], None]) -> None:
         """Returns after `stop`; `on_caught_up` is called when the present end is reached."""
         self._say_word()
-        standing = positions.standing(self._writer, self._config.topic)
+        standing = positions.load_position(self._writer, self._config.topic)
         sighting = self._sight(standing.origin is not None, stop)
         if sighting is None:
             return
@@ -139,9 +139,9 @@ class ConsumeLoop:
         asking.add_done_callback(_close_reader)
         return None
 
-    def _begin(self, standing: Standing, sighting: TopicInspection) -> None:
+    def _begin(self, standing: ConsumerPosition, sighting: TopicInspection) -> None:
         self._origin = self._derived_from(standing.origin, sighting)
-        self._batches = Batches(self._writer, self._origin)
+        self._batches = BatchApplier(self._writer, self._origin)
         self._indexer = Indexer(self._writer)
         self._notes_gaps = standing.origin is not None and sighting.is_compacted
         for partition, (start, end) in sighting.offsets.items():
@@ -184,7 +184,7 @@ class ConsumeLoop:
             "Records are gone from the topic before they were applied here",
             extra={"partition": partition, "first": first, "last": last, "offsets": count},
         )
-        note_missed(self._writer, partition, first, last, count)
+        record_missing_offsets(self._writer, partition, first, last, count)
 
     # Behind, and live
 
@@ -205,7 +205,7 @@ class ConsumeLoop:
         wait = _WAIT
         if self._indexer.is_behind:
             wait = 0.0 if self._is_quiet else _QUIET
-        reads = [decoding.understand(record) for record in self._reader.read(_BATCH, wait)]
+        reads = [decoding.decode_record(record) for record in self._reader.read(_BATCH, wait)]
         self._take(reads)
         self._is_quiet = not reads
         is_due = self._is_quiet or time.monotonic() - self._last_index > _INDEX_EVERY
@@ -213,7 +213,9 @@ class ConsumeLoop:
             self._indexer.step()
             self._last_index, self._is_untidy = time.monotonic(), True
 
-    def _take(self, reads: Sequence[Read], meanwhile: Callable[[], None] = lambda: None) -> None:
+    def _take(
+        self, reads: Sequence[DecodedRecord], meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         if reads:
             self._apply(reads, meanwhile)
         else:
@@ -223,7 +225,7 @@ class ConsumeLoop:
         self._keep_diagnosis()
         self._say_word_if_due(self._check_watch)
 
-    def _apply(self, reads: Sequence[Read], meanwhile: Callable[[], None]) -> None:
+    def _apply(self, reads: Sequence[DecodedRecord], meanwhile: Callable[[], None]) -> None:
         if self._notes_gaps and not self._is_caught_up:
             self._note_gaps(reads)
         applied = self._batches.apply(reads, meanwhile)
@@ -236,12 +238,12 @@ class ConsumeLoop:
             self._rounds.wake()
         self._log_trouble(applied)
 
-    def _note_gaps(self, reads: Sequence[Read]) -> None:
+    def _note_gaps(self, reads: Sequence[DecodedRecord]) -> None:
         records = [read.record for read in reads]
-        for partition, gap in gaps_between(self._next, records).items():
+        for partition, gap in find_gaps(self._next, records).items():
             self._note_missed(partition, gap.first, gap.last, gap.count)
 
-    def _log_trouble(self, applied: Applied) -> None:
+    def _log_trouble(self, applied: AppliedRecords) -> None:
         for read, effect in applied:
             if effect.outcome is Outcome.UNDECODABLE:
                 place = {"partition": read.record.partition, "offset": read.record.offset}

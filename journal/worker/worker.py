@@ -20,8 +20,8 @@ from journal.health.monitor import place_now
 from journal.health.node_state import GONE, node_state
 from journal.kafka.errors import BrokerError, TopicMissing
 from journal.outcomes.pipe import InProcessReporter, Reporter
-from journal.projection.positions import TablesOfAnotherRelease, TablesOfAnotherTopic
-from journal.projection.tally import load
+from journal.projection.positions import OutdatedProjection, WrongTopic
+from journal.projection.tally import load_tally
 from journal.worker import heartbeat
 from journal.worker.loop import AheadOfJournal, ConsumeLoop, PriorTrouble, TopicReplaced
 from journal.worker.startup import WorkerConfig
@@ -38,8 +38,8 @@ _UNDECIDED = (
     TopicMissing,
     AheadOfJournal,
     TopicReplaced,
-    TablesOfAnotherTopic,
-    TablesOfAnotherRelease,
+    WrongTopic,
+    OutdatedProjection,
 )
 #: What ends so, or by itself: reads go on meanwhile, writes are refused.
 _PASSING = (BrokerError, *_UNDECIDED)
@@ -122,7 +122,7 @@ class Worker:
         finding = ahead_of_journal(node_state())
         connections["default"].close()
         if finding is not None:
-            stored_diagnosis.add(writer, finding, place_now(load(writer)))
+            stored_diagnosis.add(writer, finding, place_now(load_tally(writer)))
 
     def _run_once(self, writer: Writer) -> None:
         run = ConsumeLoop(self._config, writer, self._reporter, self._before)

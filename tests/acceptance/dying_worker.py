@@ -20,7 +20,7 @@ if not apps.ready:
     django.setup()
 
 from journal.projection import ledger_rows
-from journal.projection.batches import Applied, Batches
+from journal.projection.batches import AppliedRecords, BatchApplier
 
 #: The moments: records are on the topic, and not yet applied; rows are written, and not yet
 #: committed; all is committed, and nobody was told.
@@ -35,13 +35,15 @@ class _Death:
     def __init__(self, moment: str) -> None:
         self._moment = moment
         self._left: int | None = None
-        self._apply = Batches.apply
+        self._apply = BatchApplier.apply
         self._insert_rows = ledger_rows.insert_rows
 
     def arm(self, *_: object) -> None:
         self._left = 2
 
-    def apply(self, batches: Batches, reads: Sequence[Any], *more: Callable[[], None]) -> Applied:
+    def apply(
+        self, batches: BatchApplier, reads: Sequence[Any], *more: Callable[[], None]
+    ) -> AppliedRecords:
         if self._left is not None:
             self._left -= 1
         self._at("before-apply")
@@ -63,7 +65,7 @@ def main() -> None:
     assert moment in MOMENTS
     death = _Death(moment)
     signal.signal(signal.SIGUSR1, death.arm)
-    Batches.apply = lambda *arguments: death.apply(*arguments)  # type: ignore[method-assign]
+    BatchApplier.apply = lambda *arguments: death.apply(*arguments)  # type: ignore[method-assign]
     ledger_rows.insert_rows = death.insert_rows  # type: ignore[assignment]
     call_command("journal_worker")
 

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from journal.database.scratch import scratch_database
 from journal.health.checks.sequences import JAVA_MESSAGE
 from journal.kafka.records import Record
-from journal.projection.decoding import understand
+from journal.projection.decoding import decode_record
 from journal.reproducer.acts import Act, reenact
 from journal.reproducer.old_node import OldNode, Stage
 from journal.wire.messages import ArtifactKey, ContentValue
@@ -71,8 +71,8 @@ def without_chance(record: Record) -> tuple[bytes, bytes]:
 
 def test_the_scratch_node_writes_what_a_real_one_wrote(kafka: str, topic: str) -> None:
     real = recorded(DATA / "journals" / "bug-before.jsonl")[1:]
-    contents = [understand(record).message for record in real[1::4]]
-    artifacts = [understand(record).message for record in real[3::4]]
+    contents = [decode_record(record).message for record in real[1::4]]
+    artifacts = [decode_record(record).message for record in real[3::4]]
     with scratch_database() as scratch:
         stage = Stage({"bootstrap.servers": kafka}, topic, scratch.settings)
         with closing(OldNode(stage, has_nonce=False)) as node:

@@ -35,7 +35,7 @@ def test_a_write_without_an_outcome_is_503_with_the_request_id_that_the_ledger_k
     req = re.search(r"request id ([0-9a-f-]{36})", body["message"])
     assert req is not None
     with worker_running(topic):
-        row = rows.outcome_of(req.group(1))
+        row = rows.find_by_request_id(req.group(1))
         assert row is not None
         assert row.outcome == Outcome.APPLIED
 

@@ -18,7 +18,7 @@ if not apps.ready:
     django.setup()
 
 from journal.dumps import backups
-from journal.dumps.writing import FORMS, json_line
+from journal.dumps.writing import FORMATS, json_line
 from journal.kafka import ranges
 from journal.kafka.records import Record
 
@@ -37,7 +37,7 @@ def main() -> None:
             os.kill(os.getpid(), signal.Signals[sent])
         return json_line(topic, record)
 
-    backups.json_line = FORMS["jsonl"] = line_or_signal  # type: ignore[attr-defined]
+    backups.json_line = FORMATS["jsonl"] = line_or_signal  # type: ignore[attr-defined]
     ranges._LIMIT = backups._RECORDS = SEGMENT
     execute_from_command_line(["manage.py", *arguments])
 

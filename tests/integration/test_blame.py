@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from journal.ledger.history import Blame, blame
+from journal.ledger.history import VersionProvenance, version_provenance
 from registry import queries
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
@@ -23,9 +23,9 @@ def upload(name: str, field: str = "") -> Any:
     return made.json()
 
 
-def blame_of(made: dict[str, Any]) -> Blame:
+def blame_of(made: dict[str, Any]) -> VersionProvenance:
     ids = made["globalId"], made["contentId"]
-    return blame("shop", made["id"], made["version"], ids)
+    return version_provenance("shop", made["id"], made["version"], ids)
 
 
 def test_a_version_leads_to_its_records() -> None:

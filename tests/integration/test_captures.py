@@ -8,7 +8,7 @@ from django.test import Client
 
 from journal.kafka.records import Record
 from journal.models import ContentView, Outcome
-from journal.projection.batches import Applied
+from journal.projection.batches import AppliedRecords
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.wire.messages import MessageType
 from registry.models import (
@@ -37,7 +37,7 @@ WHOLE = {
 }
 
 
-def replay(name: str, view: ContentView | None = None) -> Applied:
+def replay(name: str, view: ContentView | None = None) -> AppliedRecords:
     """As a node would that finds the topic; the view is chosen as it chooses."""
     journal = recorded(JOURNALS / f"{name}.jsonl")
     return apply_to_database(journal, view=view or view_of(journal))
@@ -149,7 +149,7 @@ def assert_alike(path: str, found: str, expected: str) -> None:
         assert by_meaning(found) == by_meaning(expected)
 
 
-def artifacts_made(applied: Applied) -> list[Ids | None]:
+def artifacts_made(applied: AppliedRecords) -> list[Ids | None]:
     """By each artifact record; None where it was refused."""
     content_ids = dict(Version.objects.values_list("global_id", "content__content_id"))
     return [

@@ -12,7 +12,7 @@ from journal.database.scratch import Scratch, scratch_database
 from journal.kafka.records import Record
 from journal.models import ContentView
 from journal.projection.positions import Origin
-from journal.projection.replay import Pair, replay, replay_both
+from journal.projection.replay import DatabasePair, replay, replay_pair
 from journal.wire.messages import Action
 from registry.state.differences import Change, Kind, differences
 from registry.state.digest import digest
@@ -106,11 +106,11 @@ def test_two_replays_together_are_two_replays_apart(seed: int) -> None:
     rest = [each for each in journal if each.offset % 7 or each.offset < 50]
     with scratch_database() as whole, scratch_database() as part, scratch_database() as apart:
         left_out: list[int] = []
-        replay_both(
+        replay_pair(
             [journal[:30], journal[30:90], journal[90:]],
             lambda record: record not in rest,
             Origin("t"),
-            Pair(whole, part),
+            DatabasePair(whole, part),
             lambda read: left_out.append(read.record.offset),
         )
         filled(apart, rest)

@@ -13,8 +13,8 @@ from journal.database.writer import Writer
 from journal.health.state_digest import StateDigest, state_digest
 from journal.kafka.records import Record
 from journal.models import ContentView
-from journal.projection.batches import Batches
-from journal.projection.decoding import understand
+from journal.projection.batches import BatchApplier
+from journal.projection.decoding import decode_record
 from journal.projection.positions import Origin
 from journal.repair.rebuild import empty_tables
 from journal.wire.messages import (
@@ -116,14 +116,14 @@ def test_a_restart_between_any_two_kinds_of_records_does_not_show(step: int) -> 
 
 def restart_everywhere(journal: list[Record], step: int) -> None:
     expected, _ = replayed(journal, len(journal), ContentView.LAST_WINS)
-    reads = [understand(record) for record in journal]
+    reads = [decode_record(record) for record in journal]
     origin = Origin(TOPIC, ContentView.LAST_WINS)
     writer = Writer(connections.settings["journal"])
     try:
         for position in range(1, len(journal), step):
             # A new one knows only what the tables tell, as after a restart.
-            Batches(writer, origin).apply(reads[:position])
-            Batches(writer, origin).apply(reads[position:])
+            BatchApplier(writer, origin).apply(reads[:position])
+            BatchApplier(writer, origin).apply(reads[position:])
 
             assert state_digest() == expected, position
             empty_tables(writer)

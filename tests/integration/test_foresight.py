@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.database.scratch import scratch_database
-from journal.dumps.sources import Records
+from journal.dumps.sources import RecordSource
 from journal.forecast.cleanup_config import CleaningSettings, UnreadableSetting
 from journal.forecast.cleanup_config import cleaning_settings as settings_of
 from journal.forecast.compaction import Horizon
@@ -61,7 +61,7 @@ def asked(
     question: Question | None = None,
     settings: CleaningSettings = COMPACTING,
 ) -> Foresight:
-    held = Records(len(journal), lambda: (part for part in (journal[:7], journal[7:]) if part))
+    held = RecordSource(len(journal), lambda: (part for part in (journal[:7], journal[7:]) if part))
     found = Journal("t", held, settings)
     return foresee(found, question or Compaction(), lambda doing, part: None)
 
@@ -231,7 +231,7 @@ def test_a_setting_that_is_no_number_is_named() -> None:
 def test_a_lost_record_between_two_readings_is_told() -> None:
     journal = recorded(JOURNALS / "bug-before.jsonl")
     readings = iter([journal, journal[1:], journal[1:]])
-    held = Records(13, lambda: iter([next(readings)]))
+    held = RecordSource(13, lambda: iter([next(readings)]))
     found = foresee(Journal("t", held, COMPACTING), Compaction(), lambda doing, part: None)
     assert "13 were there, then 12" in found.notes[-1]
 

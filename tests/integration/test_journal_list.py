@@ -9,7 +9,14 @@ from django.test import Client
 from journal.dumps.reading import read_dump
 from journal.kafka.loader import load
 from journal.ledger.filters import LedgerFilter
-from journal.ledger.windows import Place, counted, news, row_id_at, row_id_at_time, window
+from journal.ledger.windows import (
+    WindowStart,
+    count_matches,
+    load_new_rows,
+    load_window,
+    row_id_at,
+    row_id_at_time,
+)
 from journal.models import LedgerRow, Outcome
 from journal.wire.messages import MessageType
 from tests.journals import DATA, apply_to_database, recorded
@@ -36,15 +43,15 @@ def applied(each_database: str) -> None:
 def walked(where: LedgerFilter, limit: int) -> tuple[list[int], list[int]]:
     """The offsets of all windows downwards, and upwards."""
     down: list[int] = []
-    part = window(where, Place(), limit, is_folded=False)
+    part = load_window(where, WindowStart(), limit, is_folded=False)
     down += [entry.row.offset for entry in part.entries]
     while part.older:
-        part = window(where, Place(before=part.oldest), limit, is_folded=False)
+        part = load_window(where, WindowStart(before=part.oldest), limit, is_folded=False)
         down += [entry.row.offset for entry in part.entries]
     up: list[int] = []
     after, is_more = part.first - 1, True
     while is_more:
-        part = window(where, Place(after=after), limit, is_folded=False)
+        part = load_window(where, WindowStart(after=after), limit, is_folded=False)
         up = [entry.row.offset for entry in part.entries] + up
         after, is_more = part.newest, part.newer
     return down, up
@@ -53,29 +60,29 @@ def walked(where: LedgerFilter, limit: int) -> tuple[list[int], list[int]]:
 @pytest.mark.usefixtures("applied")
 def test_windows_meet_without_a_gap_or_a_double(monkeypatch: pytest.MonkeyPatch) -> None:
     # So few that a search that goes through every row takes several windows.
-    monkeypatch.setattr("journal.ledger.windows.SCANNED", 25)
+    monkeypatch.setattr("journal.ledger.windows.SCAN_LIMIT", 25)
     for where in FILTERS:
         down, up = walked(where, 7)
         assert down == up == sorted(down, reverse=True), where
-        assert len(down) == counted(where).records > 0, where
+        assert len(down) == count_matches(where).records > 0, where
 
 
 @pytest.mark.usefixtures("applied")
 def test_a_count_says_how_far_it_looked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("journal.ledger.windows._COUNTED", 50)
-    found = counted(LedgerFilter(words=("import",)))
+    found = count_matches(LedgerFilter(words=("import",)))
     rows = LedgerRow.objects.filter(offset__gte=127, summary__contains="import")
     assert (found.looked_at, found.total, found.records) == (50, 177, rows.count())
-    assert counted(LedgerFilter(types=(MessageType.GROUP,))).is_whole
+    assert count_matches(LedgerFilter(types=(MessageType.GROUP,))).is_whole
 
 
 @pytest.mark.usefixtures("applied")
 def test_news_are_all_or_the_newest_with_an_exact_count() -> None:
-    few = news(LedgerFilter(), 170, 60, is_folded=False)
+    few = load_new_rows(LedgerFilter(), 170, 60, is_folded=False)
     assert (few.records, few.window.records, few.window.oldest) == (7, 7, 171)
-    many = news(LedgerFilter(), 5, 60, is_folded=False)
+    many = load_new_rows(LedgerFilter(), 5, 60, is_folded=False)
     assert (many.records, many.window.records, many.window.newest) == (172, 60, 177)
-    assert news(LedgerFilter(words=("nothing",)), 0, 60, is_folded=True).records == 0
+    assert load_new_rows(LedgerFilter(words=("nothing",)), 0, 60, is_folded=True).records == 0
 
 
 @pytest.mark.usefixtures("applied")

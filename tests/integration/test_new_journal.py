@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from journal.database.scratch import scratch_database
 from journal.database.writer import Writer
-from journal.dumps.reading import read_in_order
+from journal.dumps.reading import read_ordered
 from journal.health.state_digest import state_digest
 from journal.kafka.topics import Topic
 from journal.models import ContentView
@@ -232,7 +232,7 @@ def replay_into_database(topic: str) -> None:
     file = Path(connections.settings["journal"]["NAME"]).with_name("new.jsonl")
     call("dump", "--topic", topic, "--output", file)
     with file.open("rb") as lines:
-        apply_to_database(list(read_in_order(lines)))
+        apply_to_database(list(read_ordered(lines)))
 
 
 @pytest.mark.usefixtures("sqlite_database")
@@ -248,7 +248,7 @@ class TestSafety:
         )
         call("dump", "--topic", name, "--output", tmp_path / "new.jsonl")
         with (tmp_path / "new.jsonl").open("rb") as lines:
-            values = b"".join(each.value or b"" for each in read_in_order(lines))
+            values = b"".join(each.value or b"" for each in read_ordered(lines))
         assert b"hash of harmless" in values
         assert b"hash of password" not in values
 

@@ -9,7 +9,7 @@ import pytest
 from journal.kafka.records import Record
 from journal.ledger import operations
 from journal.ledger.filters import LedgerFilter
-from journal.ledger.windows import Entry, Place, operation, window
+from journal.ledger.windows import LedgerEntry, WindowStart, load_window, operation_rows
 from journal.models import LedgerRow
 from journal.wire.messages import (
     Action,
@@ -34,13 +34,13 @@ from tests.journals import DATA, apply_to_database, record, recorded
 from tests.random_journals import random_journal, seeds
 
 
-def folded(limit: int = 5000) -> tuple[Entry, ...]:
+def folded(limit: int = 5000) -> tuple[LedgerEntry, ...]:
     """Oldest first."""
-    return window(LedgerFilter(), Place(), limit, is_folded=True).entries[::-1]
+    return load_window(LedgerFilter(), WindowStart(), limit, is_folded=True).entries[::-1]
 
 
-def offsets_of(entry: Entry) -> list[int]:
-    return [row.offset for row in operation(entry.row.id)]
+def offsets_of(entry: LedgerEntry) -> list[int]:
+    return [row.offset for row in operation_rows(entry.row.id)]
 
 
 @pytest.mark.parametrize("name", ["2.1.3", "2.1.5", "2.6.13", "2.6.13-3partitions"])
@@ -219,7 +219,7 @@ def test_windows_agree_at_their_edges_on_any_journal(each_database: str, seed: i
         found: dict[int, tuple[int, ...]] = {}
         before: int | None = None
         while True:
-            part = window(LedgerFilter(), Place(before=before), limit, is_folded=True)
+            part = load_window(LedgerFilter(), WindowStart(before=before), limit, is_folded=True)
             found |= {entry.row.id: entry.members for entry in part.entries}
             before = part.oldest
             if not part.older:

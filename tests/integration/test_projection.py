@@ -10,8 +10,8 @@ from journal.database.writer import Writer
 from journal.health.state_digest import state_digest
 from journal.kafka.records import Record
 from journal.models import ContentView, LedgerRow, Outcome, Position
-from journal.projection.batches import Batches
-from journal.projection.decoding import understand
+from journal.projection.batches import BatchApplier
+from journal.projection.decoding import decode_record
 from journal.projection.positions import Origin
 from journal.wire.messages import (
     Action,
@@ -386,9 +386,9 @@ def test_a_batch_that_fails_leaves_no_trace(each_database: str) -> None:
     before = tables()
     writer = FailingWriter(connections.settings["journal"])
     try:
-        reads = [understand(record(new_artifact("orders", 1, "a"), 1))]
+        reads = [decode_record(record(new_artifact("orders", 1, "a"), 1))]
         with pytest.raises(Broken):
-            Batches(writer, Origin("kafkasql-journal")).apply(reads)
+            BatchApplier(writer, Origin("kafkasql-journal")).apply(reads)
     finally:
         writer.close()
 

@@ -6,7 +6,7 @@ import pytest
 
 from journal.health.state_digest import state_digest
 from journal.models import LedgerRow, Outcome, UpgradeCommit, UpgraderState
-from journal.projection.batches import Applied
+from journal.projection.batches import AppliedRecords
 from journal.projection.handlers.upgrades import LOCK_TIMEOUT
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
 from tests.journals import DATA, apply_to_database, forget, record, recorded
@@ -19,7 +19,7 @@ BEAT, WAIT = Action.UPGRADE_LOCK_HEARTBEAT, Action.UPGRADE_WAIT_HEARTBEAT
 BEGIN = 1_600_000_000_000
 
 
-def say(*said: tuple[int, str | None, Action]) -> Applied:
+def say(*said: tuple[int, str | None, Action]) -> AppliedRecords:
     """(ms since the first, who, what) each, about version 2."""
     records = []
     for offset, (at, who, action) in enumerate(said):
@@ -29,7 +29,7 @@ def say(*said: tuple[int, str | None, Action]) -> Applied:
     return apply_to_database(records)
 
 
-def remarks(applied: Applied) -> list[str]:
+def remarks(applied: AppliedRecords) -> list[str]:
     return [effect.remark for _, effect in applied]
 
 

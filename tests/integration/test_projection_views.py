@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from journal.database.writer import Writer
 from journal.health.state_digest import state_digest
 from journal.models import ContentView, LedgerRow, Outcome
-from journal.projection.batches import Batches
-from journal.projection.decoding import understand
+from journal.projection.batches import BatchApplier
+from journal.projection.decoding import decode_record
 from journal.projection.positions import Origin
 from journal.wire.messages import (
     Action,
@@ -99,8 +99,8 @@ def test_a_later_start_still_knows_what_was_lost(view: ContentView, each_databas
             imported("copies", 9, 1),
             Message(ContentKey("_", f"hash of {lost}", 1), ContentValue(Action.UPDATE, "c")),
         ]
-        said = [understand(record(message, at)) for at, message in enumerate(later, 50)]
-        Batches(writer, Origin(TOPIC, view)).apply(said)
+        said = [decode_record(record(message, at)) for at, message in enumerate(later, 50)]
+        BatchApplier(writer, Origin(TOPIC, view)).apply(said)
     finally:
         writer.close()
 

@@ -8,7 +8,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from journal.dumps.reading import read_dump
-from journal.ledger.related import Line, lines_of, offset_line, previous_alike
+from journal.ledger.related import (
+    RelatedRecords,
+    find_neighbors,
+    find_previous_similar,
+    find_related,
+)
 from journal.ledger.rows import ledger_row
 from journal.models import LedgerRow
 from journal.wire.messages import Action, ContentIdKey, ContentIdValue, Message
@@ -32,7 +37,7 @@ def row(offset: int) -> LedgerRow:
     return found
 
 
-def places(line: Line) -> tuple[int | None, ...]:
+def places(line: RelatedRecords) -> tuple[int | None, ...]:
     ends = (line.first, line.previous, line.next, line.last)
     return tuple(None if each is None else each.offset for each in ends)
 
@@ -62,49 +67,49 @@ def journal(each_database: str) -> None:
 
 @pytest.mark.usefixtures("journal")
 def test_an_artifact_leads_along_its_records() -> None:
-    (line, *_) = lines_of(row(4))
+    (line, *_) = find_related(row(4))
     assert (line.name, line.words, line.at, line.count) == ("artifact", "artifact g/orders", 2, 4)
     assert places(line) == (2, 2, 6, 9)
-    assert places(lines_of(row(9))[0]) == (2, 6, None, None)
-    assert [each.name for each in lines_of(row(3))] == ["content"]
+    assert places(find_related(row(9))[0]) == (2, 6, None, None)
+    assert [each.name for each in find_related(row(3))] == ["content"]
 
 
 @pytest.mark.usefixtures("journal")
 def test_an_id_leads_from_its_draw_to_its_uses() -> None:
-    (line, _) = lines_of(row(1))
+    (line, _) = find_related(row(1))
     assert (line.name, line.at, line.count, places(line)) == ("content", 2, 5, (0, 0, 2, 4))
     assert not line.is_near
 
 
 @pytest.mark.usefixtures("journal")
 def test_what_is_about_no_artifact_leads_along_its_type() -> None:
-    (line,) = lines_of(row(8))
+    (line,) = find_related(row(8))
     assert (line.words, line.at, line.count) == ("type RoleMapping", 2, 2)
-    assert lines_of(row(7)) == ()
+    assert find_related(row(7)) == ()
 
 
 @pytest.mark.usefixtures("journal")
 def test_a_request_leads_along_all_that_was_said_with_it() -> None:
-    named = {line.name: line for line in lines_of(row(20))}
+    named = {line.name: line for line in find_related(row(20))}
     assert places(named["request"]) == (None, None, 21, 21)
 
 
 @pytest.mark.usefixtures("journal")
 def test_offsets_lead_on_across_a_gap() -> None:
-    before, after = offset_line(row(9))
+    before, after = find_neighbors(row(9))
     assert before is not None
     assert after is not None
     assert (before.offset, after.offset) == (8, 20)
-    assert offset_line(row(0))[0] is None
+    assert find_neighbors(row(0))[0] is None
 
 
 @pytest.mark.usefixtures("journal")
 def test_the_previous_alike_says_the_same_kind_of_thing_of_the_same() -> None:
-    found = previous_alike(row(9))
+    found = find_previous_similar(row(9))
     assert found is not None
     assert found.offset == 4
-    assert previous_alike(row(6)) is None
-    roles = previous_alike(row(8))
+    assert find_previous_similar(row(6)) is None
+    roles = find_previous_similar(row(8))
     assert roles is not None
     assert roles.offset == 5
 

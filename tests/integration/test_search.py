@@ -8,9 +8,9 @@ from django.db import connections
 
 from journal.database.writer import Writer
 from journal.models import ContentView
-from journal.search.criteria import Sort, Sought
+from journal.search.criteria import ArtifactQuery, SortOrder
 from journal.search.indexer import Indexer
-from journal.search.search import Found, find_artifacts
+from journal.search.search import SearchResult, find_artifacts
 from journal.wire.messages import (
     Action,
     ArtifactKey,
@@ -89,12 +89,12 @@ def index(indexer: Indexer) -> None:
         indexer.step()
 
 
-def ids(text: str = "", sort: Sort = Sort.NAME, **narrowed: object) -> list[str]:
+def ids(text: str = "", sort: SortOrder = SortOrder.NAME, **narrowed: object) -> list[str]:
     return [each.artifact_id for each in found(text, sort, **narrowed).items]
 
 
-def found(text: str = "", sort: Sort = Sort.NAME, **narrowed: object) -> Found:
-    return find_artifacts(Sought(text=text, **narrowed), sort)  # type: ignore[arg-type]
+def found(text: str = "", sort: SortOrder = SortOrder.NAME, **narrowed: object) -> SearchResult:
+    return find_artifacts(ArtifactQuery(text=text, **narrowed), sort)  # type: ignore[arg-type]
 
 
 def _three(journal: Journal) -> None:
@@ -172,41 +172,44 @@ def test_filters_must_all_hold(journal: Journal, indexer: Indexer) -> None:
 def test_orders(journal: Journal, indexer: Indexer) -> None:
     _three(journal)
     for _ in range(2):
-        assert ids(sort=Sort.NEWEST) == ["stock", "price", "order"]
-        assert ids(sort=Sort.OLDEST) == ["order", "price", "stock"]
-        assert ids(sort=Sort.MODIFIED) == ["stock", "price", "order"]
-        assert ids(sort=Sort.NAME_DOWN) == ["stock", "price", "order"]
-        assert ids("sto", sort=Sort.RELEVANCE) == ["stock"]
+        assert ids(sort=SortOrder.NEWEST) == ["stock", "price", "order"]
+        assert ids(sort=SortOrder.OLDEST) == ["order", "price", "stock"]
+        assert ids(sort=SortOrder.MODIFIED) == ["stock", "price", "order"]
+        assert ids(sort=SortOrder.NAME_DOWN) == ["stock", "price", "order"]
+        assert ids("sto", sort=SortOrder.RELEVANCE) == ["stock"]
         index(indexer)
     journal.upload("stocking", {"a": 1})
     journal.upload("a-stock", {"b": "stock"})
     journal.upload("other", {"c": "stock"})
     index(indexer)
-    assert ids("stock", sort=Sort.RELEVANCE) == ["stock", "stocking", "a-stock", "other"]
+    assert ids("stock", sort=SortOrder.RELEVANCE) == ["stock", "stocking", "a-stock", "other"]
 
 
 def test_pages_from_both_ends_are_of_one_order(journal: Journal, indexer: Indexer) -> None:
     for number in range(7):
         journal.upload(f"a{number}", {"n": number})
     index(indexer)
-    pages = [find_artifacts(Sought(), Sort.NAME, offset=at, limit=2) for at in (0, 2, 4, 6, 8)]
+    pages = [
+        find_artifacts(ArtifactQuery(), SortOrder.NAME, offset=at, limit=2)
+        for at in (0, 2, 4, 6, 8)
+    ]
     assert [each.artifact_id for page in pages for each in page.items] == [
         f"a{number}" for number in range(7)
     ]
     assert {page.count for page in pages} == {7}
 
 
-@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("sort", list(SortOrder))
 @pytest.mark.parametrize("text", ["", "item"])
 def test_pages_are_of_one_order_while_some_are_not_kept_yet(
-    journal: Journal, indexer: Indexer, sort: Sort, text: str
+    journal: Journal, indexer: Indexer, sort: SortOrder, text: str
 ) -> None:
     for number in range(20):
         journal.upload(f"item-{number % 10}-{number}", {}, labels=("some",) if number % 3 else ())
     index(indexer)
     for number in (3, 11):
         journal.upload(f"item-{number % 10}-{number}-later", {}, labels=("some",))
-    sought = Sought(text=text, labels=("some",))
+    sought = ArtifactQuery(text=text, labels=("some",))
     whole = [each.id for each in find_artifacts(sought, sort).items]
     pages = [find_artifacts(sought, sort, offset=at, limit=4) for at in range(0, 16, 4)]
     assert [each.id for page in pages for each in page.items] == whole
@@ -216,12 +219,12 @@ def test_pages_are_of_one_order_while_some_are_not_kept_yet(
 
 
 @pytest.mark.parametrize("is_behind", [False, True])
-@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("sort", list(SortOrder))
 def test_more_hits_than_are_counted_are_in_the_same_order(
     journal: Journal,
     indexer: Indexer,
     monkeypatch: pytest.MonkeyPatch,
-    sort: Sort,
+    sort: SortOrder,
     is_behind: bool,
 ) -> None:
     for number in range(12):
@@ -231,10 +234,10 @@ def test_more_hits_than_are_counted_are_in_the_same_order(
     if is_behind:
         journal.upload("item-common", {}, labels=("some",))
     asked = [
-        Sought(text="common "),
-        Sought(text="common word", labels=("some",)),
-        Sought(text="item", labels=("some",)),
-        Sought(labels=("some",)),
+        ArtifactQuery(text="common "),
+        ArtifactQuery(text="common word", labels=("some",)),
+        ArtifactQuery(text="item", labels=("some",)),
+        ArtifactQuery(labels=("some",)),
     ]
     wholes = [[each.id for each in find_artifacts(each, sort).items] for each in asked]
     for module in ("search", "criteria"):

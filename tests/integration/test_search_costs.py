@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from journal.search.criteria import Sort, Sought
+from journal.search.criteria import ArtifactQuery, SortOrder
 from journal.search.search import find_artifacts
 from tests.journals import forget
 from tests.searched import LOOKS, fill
@@ -20,20 +20,20 @@ STEPS = 64_000
 _EVERY = 100
 
 
-def costs(of: Callable[[Sought, Sort, int], int], count: int) -> list[int]:
+def costs(of: Callable[[ArtifactQuery, SortOrder, int], int], count: int) -> list[int]:
     """Of each look at so many artifacts."""
     forget()
     fill(count)
     return [of(sought, sort, offset % count) for sought, sort, offset in LOOKS]
 
 
-def statements(sought: Sought, sort: Sort, offset: int) -> int:
+def statements(sought: ArtifactQuery, sort: SortOrder, offset: int) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert find_artifacts(sought, sort, offset=offset).items
     return len(asked)
 
 
-def steps(sought: Sought, sort: Sort, offset: int) -> int:
+def steps(sought: ArtifactQuery, sort: SortOrder, offset: int) -> int:
     count = 0
 
     def note() -> int:

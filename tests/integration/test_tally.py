@@ -8,7 +8,7 @@ from django.db import connections
 
 from journal.kafka.records import Record
 from journal.models import ContentView
-from journal.projection.tally import Sort, Tally, stored_tally
+from journal.projection.tally import Category, Tally, read_tally
 from journal.wire.messages import Action, ArtifactKey, ContentKey, ContentValue, Message
 from registry.references import content_hash
 from tests.integration.test_diagnose import draw, use
@@ -19,7 +19,7 @@ from tests.random_journals import random_journal, seeds
 def tally_of(journal: Iterable[Record], batch: int, view: ContentView) -> Tally:
     forget()
     apply_to_database(journal, batch, view)
-    return stored_tally(connections["default"])
+    return read_tally(connections["default"])
 
 
 def with_gaps(journal: list[Record]) -> list[Record]:
@@ -38,7 +38,7 @@ def test_batches_and_restarts_change_nothing(seed: int, view: ContentView) -> No
     forget()
     for start, end in ((0, 1), (1, 300), (300, 301), (301, len(journal))):
         apply_to_database(journal[start:end], view=view)
-    assert stored_tally(connections["default"]) == one_by_one
+    assert read_tally(connections["default"]) == one_by_one
 
 
 @pytest.mark.usefixtures("each_database")
@@ -130,4 +130,4 @@ def test_a_global_id_that_was_taken_is_told_from_an_artifact_that_was() -> None:
     other = Message(ArtifactKey("_", None, "another", "n"), again.value)
     tally = tallied(*draw(), *first, other, again)
     assert tally.refusals["ArtifactAlreadyExists"].count == 2
-    assert [mark.offset for mark in tally.seen(Sort.ID_TAKEN).first] == [4]
+    assert [mark.offset for mark in tally.seen(Category.ID_TAKEN).first] == [4]

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from journal.dumps.reading import read_in_order
+from journal.dumps.reading import read_ordered
 from journal.kafka.records import Record
 from journal.kafka.topics import Topic
 from tests.journals import DATA
@@ -29,7 +29,7 @@ def dump(topic: str, file: Path, *more: str) -> str:
 
 def records(file: Path) -> list[Record]:
     with file.open("rb") as lines:
-        return list(read_in_order(lines))
+        return list(read_ordered(lines))
 
 
 def contents(file: Path) -> list[Any]:

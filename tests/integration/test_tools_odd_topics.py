@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from confluent_kafka import Producer
 
-from journal.dumps.reading import read_in_order
+from journal.dumps.reading import read_ordered
 from tests.integration.signaled import SEGMENT
 from tests.integration.test_tools_backup import (
     DRAW,
@@ -28,7 +28,7 @@ def contents(topic: str, tmp_path: Path, form: str = "jsonl") -> list[list[Any]]
     file = tmp_path / f"{topic}.{form}"
     call("dump", "--topic", topic, "--format", form, "--output", file)
     with file.open("rb") as lines:
-        found = [(each.partition, each) for each in read_in_order(lines)]
+        found = [(each.partition, each) for each in read_ordered(lines)]
     return [
         [(each.key, each.value, each.headers, each.timestamp) for at, each in found if at == number]
         for number in range(3)

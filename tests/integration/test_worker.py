@@ -11,7 +11,7 @@ from django.db import connections
 from journal.health import node_state
 from journal.kafka.topics import Topic
 from journal.ledger import rows
-from journal.ledger.filters import said_with
+from journal.ledger.filters import rows_with_request_ids
 from journal.models import LedgerRow, Outcome, Position
 from journal.outcomes.errors import NoOutcome
 from journal.publish import publisher
@@ -135,7 +135,7 @@ def test_no_outcome_in_time_is_an_error_with_the_request_id(
         publisher.close()
 
     with worker_running(topic):
-        row = rows.outcome_of(raised.value.req)
+        row = rows.find_by_request_id(raised.value.req)
     assert row is not None
     assert row.outcome == Outcome.APPLIED
 
@@ -154,5 +154,5 @@ def test_an_unreachable_broker_is_an_error_with_the_request_id(
 
 
 def test_request_ids_are_looked_up_by_index(sqlite_database: str) -> None:
-    said = said_with([str(uuid4()), str(uuid4())]).order_by("id")
+    said = rows_with_request_ids([str(uuid4()), str(uuid4())]).order_by("id")
     assert "USING INDEX ledger_by_req_start" in said.explain()

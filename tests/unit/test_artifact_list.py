@@ -11,11 +11,11 @@ from django.http import QueryDict
 from dashboard.artifacts.file_names import file_names
 from dashboard.artifacts.filters import chips_of, narrowed, sought_of
 from dashboard.artifacts.search_marks import elsewhere, excerpt, marked
-from journal.search.criteria import Sought
-from journal.search.hits import Listed
-from journal.search.text import Term, fold, kept_words, terms_of
+from journal.search.criteria import ArtifactQuery
+from journal.search.hits import ArtifactHit
+from journal.search.text import Term, fold, index_words, parse_terms
 
-_ROW = Listed(
+_ROW = ArtifactHit(
     id=1,
     group_id=None,
     artifact_id="order",
@@ -40,7 +40,7 @@ def test_a_text_is_folded_without_case_and_accents() -> None:
 
 
 def test_camel_case_is_found_by_its_parts_and_other_names_by_their_words() -> None:
-    words, parts = kept_words(b"orderItemId snake_case a.b HTTPServer plain", {"Team": "Blue"})
+    words, parts = index_words(b"orderItemId snake_case a.b HTTPServer plain", {"Team": "Blue"})
     assert words == [
         *("orderitemid", "snake", "case", "a", "b", "httpserver", "plain", "team", "blue"),
     ]
@@ -49,19 +49,19 @@ def test_camel_case_is_found_by_its_parts_and_other_names_by_their_words() -> No
 
 
 def test_of_a_content_only_the_beginning_is_searched() -> None:
-    words, _ = kept_words(b"a" * 199_999 + b" beyond", {})
+    words, _ = index_words(b"a" * 199_999 + b" beyond", {})
     assert words == ["a" * 100]
 
 
 def test_the_last_word_may_go_on_unless_a_blank_or_a_quote_ends_it() -> None:
-    assert terms_of("one tw") == (Term("one", ("one",), False), Term("tw", ("tw",), True))
-    assert terms_of("one ")[-1].is_open is False
-    assert terms_of('"a b" "c d') == (
+    assert parse_terms("one tw") == (Term("one", ("one",), False), Term("tw", ("tw",), True))
+    assert parse_terms("one ")[-1].is_open is False
+    assert parse_terms('"a b" "c d') == (
         Term("a b", ("a", "b"), False),
         Term("c d", ("c", "d"), True),
     )
-    assert terms_of(" \0 ") == terms_of('""') == ()
-    assert len(terms_of("a " * 1000)) == 12
+    assert parse_terms(" \0 ") == parse_terms('""') == ()
+    assert len(parse_terms("a " * 1000)) == 12
 
 
 @pytest.mark.parametrize(
@@ -78,23 +78,23 @@ def test_the_last_word_may_go_on_unless_a_blank_or_a_quote_ends_it() -> None:
     ],
 )
 def test_hits_are_marked_and_everything_is_escaped(text: str, asked: str, expected: str) -> None:
-    assert marked(text, terms_of(asked)) == expected
+    assert marked(text, parse_terms(asked)) == expected
 
 
 def test_a_long_description_begins_where_its_hit_is_seen() -> None:
     text = "word " * 60 + "target"
-    assert excerpt(text, terms_of("target")).startswith("…")
-    assert excerpt(text, terms_of("target")).endswith("<mark>target</mark>")
-    assert excerpt(text, terms_of("word")).startswith("<mark>word</mark>")
+    assert excerpt(text, parse_terms("target")).startswith("…")
+    assert excerpt(text, parse_terms("target")).endswith("<mark>target</mark>")
+    assert excerpt(text, parse_terms("word")).startswith("<mark>word</mark>")
 
 
 def test_what_only_the_content_or_a_property_holds_is_shown_beside_it() -> None:
-    assert elsewhere(_ROW, terms_of("order")) == ""
-    assert "&lt;<mark>b</mark>&gt;" in elsewhere(_ROW, terms_of('"b"'))
-    assert "<b>" not in elsewhere(_ROW, terms_of("address"))
-    assert "shipping<mark>Address</mark>" in elsewhere(_ROW, terms_of("order address"))
-    assert elsewhere(_ROW, terms_of("sky")) == "property team=&lt;<mark>Sky</mark>&gt;"
-    assert elsewhere(replace(_ROW, content=b"\xff\x00"), terms_of("address")) == ""
+    assert elsewhere(_ROW, parse_terms("order")) == ""
+    assert "&lt;<mark>b</mark>&gt;" in elsewhere(_ROW, parse_terms('"b"'))
+    assert "<b>" not in elsewhere(_ROW, parse_terms("address"))
+    assert "shipping<mark>Address</mark>" in elsewhere(_ROW, parse_terms("order address"))
+    assert elsewhere(_ROW, parse_terms("sky")) == "property team=&lt;<mark>Sky</mark>&gt;"
+    assert elsewhere(replace(_ROW, content=b"\xff\x00"), parse_terms("address")) == ""
 
 
 def test_what_an_address_narrows_to_is_read_and_nonsense_narrows_nothing() -> None:
@@ -102,7 +102,7 @@ def test_what_an_address_narrows_to_is_read_and_nonsense_narrows_nothing() -> No
         "q=+a&group=g&type=AVRO&state=ENABLED&owner=ann&labels=x&labels=&labels=y"
         "&property=k:v:w&property=n&since=2026-11-25"
     )
-    assert sought_of(query) == Sought(
+    assert sought_of(query) == ArtifactQuery(
         text="a",
         group="g",
         type="AVRO",
@@ -112,7 +112,7 @@ def test_what_an_address_narrows_to_is_read_and_nonsense_narrows_nothing() -> No
         properties=(("k", "v:w"), ("n", None)),
         since=1_795_564_800_000,
     )
-    assert sought_of(QueryDict("state=odd&since=yesterday&labels=+")) == Sought()
+    assert sought_of(QueryDict("state=odd&since=yesterday&labels=+")) == ArtifactQuery()
 
 
 def test_a_chip_s_link_takes_that_one_thing_away() -> None:

@@ -12,8 +12,16 @@ from journal.health.findings import Finding
 from journal.health.observations import BuiltView, Observations, SequenceState
 from journal.kafka.topic_description import Setting, TopicFacts
 from journal.models import ContentView
-from journal.projection.missing_offsets import MissedOffsets
-from journal.projection.tally import Counted, Draws, Mark, PartitionTally, Seen, Sort, Tally
+from journal.projection.missing_offsets import MissingOffsets
+from journal.projection.tally import (
+    Category,
+    IdDraws,
+    Occurrences,
+    PartitionTally,
+    RecordPosition,
+    Tally,
+    TypeCount,
+)
 from registry.models import SequenceName
 
 CONTENT = SequenceName.CONTENT_ID
@@ -26,22 +34,24 @@ def facts_of(settings: Mapping[str, str]) -> TopicFacts:
 
 
 KEEPING = facts_of(KEPT)
-FIRST, TWELFTH = Mark(0, 0, 0), Mark(0, 12, 0)
+FIRST, TWELFTH = RecordPosition(0, 0, 0), RecordPosition(0, 12, 0)
 PARTITIONS = {0: PartitionTally(FIRST, TWELFTH, 13)}
 
 
 def replace_types(tally: Tally, size: int) -> Tally:
-    return msgspec.structs.replace(tally, types={9: Counted(1, size)})
+    return msgspec.structs.replace(tally, types={9: TypeCount(1, size)})
 
 
-def seen(count: int, at: Mark = TWELFTH) -> Seen:
-    return Seen(count, [at], at)
+def seen(count: int, at: RecordPosition = TWELFTH) -> Occurrences:
+    return Occurrences(count, [at], at)
 
 
-WITH_NONCE = Tally(PARTITIONS, sorts={Sort.WITH_NONCE: seen(4)})
-WITHOUT_NONCE = Tally(PARTITIONS, sorts={Sort.WITHOUT_NONCE: seen(3), Sort.WITH_NONCE: seen(1)})
-LACKS_1 = Draws(lacking=1, lacking_ids=[1])
-IMPORTED = Draws(is_imported=True)
+WITH_NONCE = Tally(PARTITIONS, sorts={Category.WITH_NONCE: seen(4)})
+WITHOUT_NONCE = Tally(
+    PARTITIONS, sorts={Category.WITHOUT_NONCE: seen(3), Category.WITH_NONCE: seen(1)}
+)
+LACKS_1 = IdDraws(lacking=1, lacking_ids=[1])
+IMPORTED = IdDraws(is_imported=True)
 HEALTHY = Observations(
     topic="kafkasql-journal",
     sequences=(SequenceState("_", CONTENT, 3, 3), SequenceState("_", GLOBAL, 5, 3)),
@@ -115,7 +125,7 @@ def test_ids_that_cannot_be_named_are_counted() -> None:
 
 def test_many_missing_ids_are_named_in_part() -> None:
     state = SequenceState(
-        "_", CONTENT, 1, 31, next_in_use=2, draws=Draws(lacking=30, lacking_ids=[*range(1, 31)])
+        "_", CONTENT, 1, 31, next_in_use=2, draws=IdDraws(lacking=30, lacking_ids=[*range(1, 31)])
     )
     summary = diagnose(behind(state))[0].summary
     assert "content 20 and 10 more" in summary
@@ -201,7 +211,7 @@ def test_a_retention_that_no_journal_comes_to_removes_nothing(limit: str) -> Non
 def test_a_segment_that_is_closed_dies_with_its_newest_record() -> None:
     seen = replace(
         configured(cleanup_policy="delete", retention_ms="86400000", segment_ms="3600000"),
-        tally=Tally({0: PartitionTally(FIRST, Mark(0, 12, 60_000), 13)}),
+        tally=Tally({0: PartitionTally(FIRST, RecordPosition(0, 12, 60_000), 13)}),
         now=7_200_000,
     )
     assert "not later than about 1970-01-02 00:01:00 UTC" in only(seen).evidence[-1]
@@ -226,7 +236,7 @@ LAST_WINS = BuiltView(ContentView.LAST_WINS)
 
 
 def of_newer_nodes(used_twice: int) -> Tally:
-    sorts = {Sort.NEWER: seen(1), Sort.USED_TWICE: seen(used_twice)}
+    sorts = {Category.NEWER: seen(1), Category.USED_TWICE: seen(used_twice)}
     return Tally(PARTITIONS, sorts=sorts)
 
 
@@ -244,14 +254,14 @@ def test_a_view_that_fits_the_writers_is_well() -> None:
 
 
 def test_a_stretch_that_is_gone_is_an_error() -> None:
-    gone = MissedOffsets(partition=0, first=5, last=7, count=3, noticed_at=0)
+    gone = MissingOffsets(partition=0, first=5, last=7, count=3, noticed_at=0)
     finding = only(replace(HEALTHY, missed=(gone,)))
     assert (finding.code, finding.severity) == ("J08", "error")
     assert "all offsets from 5 to 7 of partition 0" in finding.evidence[0]
 
 
 def test_what_compaction_left_out_is_a_warning() -> None:
-    gone = MissedOffsets(partition=1, first=5, last=9, count=3, noticed_at=0)
+    gone = MissingOffsets(partition=1, first=5, last=9, count=3, noticed_at=0)
     finding = only(replace(HEALTHY, missed=(gone,)))
     assert (finding.code, finding.severity) == ("J08", "warning")
     assert "3 offsets from 5 to 9 of partition 1" in finding.evidence[0]

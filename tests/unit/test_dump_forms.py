@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from journal.dumps.reading import read_in_order
+from journal.dumps.reading import read_ordered
 from journal.dumps.renumbering import Renumbering
-from journal.dumps.writing import FORMS, Survival
+from journal.dumps.writing import FORMATS, RoundTrips
 from journal.kafka.records import Record
 
 CAPTURES = Path(__file__).parent.parent / "data" / "captures"
@@ -16,7 +16,7 @@ EXACT = ["envelope-base64", "jsonl"]
 
 def captured(name: str) -> list[Record]:
     with (CAPTURES / f"{name}.jsonl").open("rb") as lines:
-        return list(read_in_order(lines))
+        return list(read_ordered(lines))
 
 
 def strange() -> list[Record]:
@@ -40,7 +40,7 @@ def strange() -> list[Record]:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_envelope_is_kcats_to_the_byte_but_for_the_brokers_id(name: str) -> None:
     theirs = (CAPTURES / f"{name}-kcat.jsonl").read_bytes().splitlines(keepends=True)
-    ours = [FORMS["envelope"]("kafkasql-journal", record) for record in captured(name)]
+    ours = [FORMATS["envelope"]("kafkasql-journal", record) for record in captured(name)]
     assert ours == [line.replace(b'"broker":1,', b'"broker":-1,') for line in theirs]
 
 
@@ -48,33 +48,33 @@ def test_the_envelope_is_kcats_to_the_byte_but_for_the_brokers_id(name: str) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_capture_comes_back_from_an_exact_form_as_it_was(name: str, form: str) -> None:
     records = captured(name)
-    assert list(read_in_order(FORMS[form]("t", record) for record in records)) == records
+    assert list(read_ordered(FORMATS[form]("t", record) for record in records)) == records
 
 
 @pytest.mark.parametrize("form", EXACT)
 def test_bytes_of_any_kind_come_back_from_an_exact_form(form: str) -> None:
     records = strange()
-    assert list(read_in_order(FORMS[form]("t", record) for record in records)) == records
+    assert list(read_ordered(FORMATS[form]("t", record) for record in records)) == records
 
 
 def test_only_a_line_that_would_be_mistaken_says_that_it_is_base64() -> None:
     for name in NAMES:
         for record in captured(name):
-            assert b'"encoding"' not in FORMS["envelope-base64"]("t", record)
+            assert b'"encoding"' not in FORMATS["envelope-base64"]("t", record)
 
 
 def test_what_does_not_survive_the_envelope_is_counted() -> None:
-    survival = Survival()
+    survival = RoundTrips()
     for record in strange():
-        survival.note(record, FORMS["envelope"]("t", record))
+        survival.note(record, FORMATS["envelope"]("t", record))
     # All hold a header that is no text; one key looks like base64, and one content is damaged.
     assert (survival.written, survival.not_text, survival.lost) == (7, 7, 1)
 
 
 def test_a_capture_survives_the_envelope_as_long_as_nobody_takes_it_for_text() -> None:
-    survival = Survival()
+    survival = RoundTrips()
     for record in captured("2.1.3"):
-        survival.note(record, FORMS["envelope"]("t", record))
+        survival.note(record, FORMATS["envelope"]("t", record))
     assert survival.lost == 0
     assert survival.not_text > 0
 

@@ -17,13 +17,14 @@ from journal.health.observations import (
 )
 from journal.health.write_latency import Waits, WriteWaits
 from journal.projection.handlers.upgrades import LOCK_TIMEOUT
-from journal.projection.tally import Draws, Mark, PartitionTally, Tally
+from journal.projection.tally import IdDraws, PartitionTally, RecordPosition, Tally
 from registry.models import SequenceName
 
 DAY = 24 * 60 * 60 * 1000
 NOW = 100 * DAY
 SEEN = Observations(
-    "kafkasql-journal", Tally({0: PartitionTally(Mark(0, 0, 0), Mark(0, 9, 0), 10)})
+    "kafkasql-journal",
+    Tally({0: PartitionTally(RecordPosition(0, 0, 0), RecordPosition(0, 9, 0), 10)}),
 )
 
 
@@ -59,7 +60,7 @@ class TestUpgrades:
 
 
 def backed_up(verified_at: int | None, unsaved_at: int | None) -> Observations:
-    unsaved = None if unsaved_at is None else Mark(0, 7, unsaved_at)
+    unsaved = None if unsaved_at is None else RecordPosition(0, 7, unsaved_at)
     return replace(SEEN, backup=BackupSeen("/srv/backup", 7, NOW, verified_at, unsaved))
 
 
@@ -132,7 +133,9 @@ class TestWrites:
 
 
 class TestCommentIds:
-    behind = SequenceState("_", SequenceName.COMMENT_ID, 1, 2, 2, Draws(lacking=1, lacking_ids=[2]))
+    behind = SequenceState(
+        "_", SequenceName.COMMENT_ID, 1, 2, 2, IdDraws(lacking=1, lacking_ids=[2])
+    )
 
     def test_a_comment_sequence_behind_is_no_danger_to_uploads(self) -> None:
         missing, late = found(replace(SEEN, sequences=(self.behind,)))

@@ -8,9 +8,17 @@ from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.observations import Observations
 from journal.kafka.topic_description import PartitionFacts, Setting, TopicFacts
-from journal.projection.missing_offsets import MissedOffsets
-from journal.projection.tally import Counted, Mark, PartitionTally, Seen, Sort, Tally, Wanted
-from journal.projection.tally.counts import Refused
+from journal.projection.missing_offsets import MissingOffsets
+from journal.projection.tally import (
+    Category,
+    Occurrences,
+    PartitionTally,
+    RecordPosition,
+    Tally,
+    TypeCount,
+    Unresolved,
+)
+from journal.projection.tally.counts import Rejections
 from journal.wire.messages import MessageType
 
 TOPIC = "kafkasql-journal"
@@ -25,13 +33,13 @@ KEEPING, COMPACTING = with_policy("delete"), with_policy("compact")
 DAY = 24 * 60 * 60 * 1000
 
 
-def mark(offset: int, at: int = 0, partition: int = 0) -> Mark:
-    return Mark(partition, offset, at)
+def mark(offset: int, at: int = 0, partition: int = 0) -> RecordPosition:
+    return RecordPosition(partition, offset, at)
 
 
-def seen(*offsets: int, at: int = 0) -> Seen:
+def seen(*offsets: int, at: int = 0) -> Occurrences:
     marks = [mark(offset, at) for offset in offsets]
-    return Seen(len(marks), marks, marks[-1])
+    return Occurrences(len(marks), marks, marks[-1])
 
 
 def partition(first: int, last: int, *stretches: tuple[int, int]) -> PartitionTally:
@@ -47,8 +55,8 @@ def tallied(tally: Tally, facts: TopicFacts | None = KEEPING) -> Observations:
     return Observations(TOPIC, tally, facts=facts)
 
 
-def with_sorts(**sorts: Seen) -> Observations:
-    return tallied(Tally(sorts={Sort[name]: each for name, each in sorts.items()}))
+def with_sorts(**sorts: Occurrences) -> Observations:
+    return tallied(Tally(sorts={Category[name]: each for name, each in sorts.items()}))
 
 
 def gapped(*stretches: tuple[int, int], facts: TopicFacts | None = KEEPING) -> Observations:
@@ -64,8 +72,8 @@ def only(observations: Observations, code: str) -> Finding:
     return finding
 
 
-def wanted(*names: str, at: int = 7) -> Wanted:
-    found = Wanted()
+def wanted(*names: str, at: int = 7) -> Unresolved:
+    found = Unresolved()
     for name in names:
         found.add("_", name, mark(at))
     return found
@@ -80,7 +88,7 @@ class TestContents:
         assert [place.offset for place in finding.records] == [7]
 
     def test_an_upload_that_failed_over_an_id_in_use_is_a_warning(self) -> None:
-        tally = Tally(dropped=wanted("abc"), sorts={Sort.USED_TWICE: seen(5)})
+        tally = Tally(dropped=wanted("abc"), sorts={Category.USED_TWICE: seen(5)})
         finding = only(tallied(tally), "J04")
         assert finding.severity == "warning"
         assert "1 content record met a content id that was in use, at offset 5." in finding.evidence
@@ -131,7 +139,7 @@ class TestGaps:
         assert only(gapped((9, 12), facts=COMPACTING), "J06").severity == "info"
 
     def test_what_was_noted_as_missed_is_told_once(self) -> None:
-        missed = (MissedOffsets(0, 9, 12, 4, 0),)
+        missed = (MissingOffsets(0, 9, 12, 4, 0),)
         assert codes(replace(gapped((9, 12)), missed=missed)) == [("J08", "error")]
 
     def test_a_dump_that_begins_late_is_no_alarm(self) -> None:
@@ -173,7 +181,7 @@ class TestPartitions:
     def test_records_elsewhere_are_a_warning(self) -> None:
         tally = Tally(
             {0: partition(0, 9), 1: PartitionTally(mark(0, 0, 1), mark(4, 0, 1), 5)},
-            sorts={Sort.OUTSIDE: Seen(5, [mark(0, 0, 1)], mark(4, 0, 1))},
+            sorts={Category.OUTSIDE: Occurrences(5, [mark(0, 0, 1)], mark(4, 0, 1))},
         )
         finding = only(tallied(tally), "J10")
         assert finding.severity == "warning"
@@ -199,13 +207,13 @@ class TestForeignRecords:
         assert codes(with_sorts(NO_REQ=seen(3))) == [("J12", "info")]
 
     def test_a_journal_without_any_req_came_without_its_headers(self) -> None:
-        assert codes(with_sorts(NO_REQ=Seen(100, [mark(0)], mark(99)))) == []
+        assert codes(with_sorts(NO_REQ=Occurrences(100, [mark(0)], mark(99)))) == []
 
 
 def refused(*errors: str, stretches: tuple[tuple[int, int], ...] = ()) -> Tally:
     return Tally(
         {0: partition(0, 99, *stretches)},
-        refusals={error: Refused(1, mark(at)) for at, error in enumerate(errors, 5)},
+        refusals={error: Rejections(1, mark(at)) for at, error in enumerate(errors, 5)},
     )
 
 
@@ -223,7 +231,7 @@ class TestRefusals:
 
     def test_a_global_id_that_was_taken_is_a_warning(self) -> None:
         tally = refused("ArtifactAlreadyExists")
-        tally.sorts = {Sort.ID_TAKEN: seen(5)}
+        tally.sorts = {Category.ID_TAKEN: seen(5)}
         finding = only(tallied(tally), "J13")
         assert finding.severity == "warning"
         assert "a sequence was behind (J03)" in finding.evidence[-1]
@@ -240,19 +248,24 @@ class TestRefusals:
 
 class TestClocks:
     def test_a_clock_ahead_is_told_with_how_far(self) -> None:
-        tally = Tally(sorts={Sort.AHEAD: seen(3, at=DAY)}, newest=DAY, most_ahead=90_000)
+        tally = Tally(sorts={Category.AHEAD: seen(3, at=DAY)}, newest=DAY, most_ahead=90_000)
         finding = only(tallied(tally), "J18")
         assert finding.severity == "warning"
         assert finding.summary == "The clocks of those who write the journal differ by up to 90 s."
 
     def test_a_clock_that_was_wrong_once_is_no_alarm(self) -> None:
-        tally = Tally(sorts={Sort.BACKWARD: seen(3, at=DAY)}, newest=9 * DAY, most_backward=70_000)
+        tally = Tally(
+            sorts={Category.BACKWARD: seen(3, at=DAY)}, newest=9 * DAY, most_backward=70_000
+        )
         assert codes(tallied(tally)) == [("J18", "info")]
 
 
 def test_noise_is_told_of_large_journals_alone() -> None:
     def noisy(size: int) -> Observations:
-        types = {int(MessageType.DOWNLOAD): Counted(9, size), int(MessageType.CONTENT): Counted()}
+        types = {
+            int(MessageType.DOWNLOAD): TypeCount(9, size),
+            int(MessageType.CONTENT): TypeCount(),
+        }
         return tallied(Tally(types=types))
 
     assert codes(noisy(1000)) == []

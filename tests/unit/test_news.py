@@ -12,7 +12,7 @@ import pytest
 
 from journal.outcomes import pipe as news
 from journal.outcomes.pipe import PipeReporter
-from journal.projection.decoding import understand
+from journal.projection.decoding import decode_record
 from journal.projection.effects import APPLIED
 from journal.wire.messages import Action, GlobalIdKey, GlobalIdValue, Message
 from tests.journals import record
@@ -57,7 +57,7 @@ class Room:
 def a_batch(size: int = 1) -> Any:
     """Of records that draw ids; a thousand of them are more than a pipe takes."""
     message = Message(GlobalIdKey("_", "u"), GlobalIdValue(Action.CREATE))
-    return [(understand(record(message, offset)), APPLIED) for offset in range(size)]
+    return [(decode_record(record(message, offset)), APPLIED) for offset in range(size)]
 
 
 def test_a_listener_that_is_stalled_holds_nobody_up_and_is_told_to_look_for_itself(

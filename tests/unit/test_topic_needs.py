@@ -24,10 +24,14 @@ from journal.kafka.topic_description import (
     Source,
     TopicFacts,
 )
-from journal.projection.tally import Mark, PartitionTally, Seen, Sort, Tally
+from journal.projection.tally import Category, Occurrences, PartitionTally, RecordPosition, Tally
 from tests.unit.test_topic_settings import strimzi
 
-BARE = Tally(sorts={Sort.WITHOUT_NONCE: Seen(2, [Mark(0, 1, 0)], Mark(0, 1, 0))})
+BARE = Tally(
+    sorts={
+        Category.WITHOUT_NONCE: Occurrences(2, [RecordPosition(0, 1, 0)], RecordPosition(0, 1, 0))
+    }
+)
 
 
 def judged(facts: TopicFacts, tally: Tally = BARE) -> dict[str, str]:
@@ -79,8 +83,8 @@ def test_writers_without_a_nonce_are_told_to_be_at_work_or_not() -> None:
     facts = TopicFacts({"cleanup.policy": Setting("compact")})
     seen = Observations("journal", BARE, facts=facts, now=10**12)
     assert any("taken for active" in each for each in diagnose(seen)[0].evidence)
-    newer = Seen(1, [Mark(0, 9, 5)], Mark(0, 9, 5))
-    upgraded = Tally(sorts={**BARE.sorts, Sort.WITH_NONCE: newer})
+    newer = Occurrences(1, [RecordPosition(0, 9, 5)], RecordPosition(0, 9, 5))
+    upgraded = Tally(sorts={**BARE.sorts, Category.WITH_NONCE: newer})
     later = diagnose(replace(seen, tally=upgraded))[0]
     assert later.severity == "warning"
     assert any("no such writer seems to be active" in each for each in later.evidence)
@@ -254,5 +258,5 @@ def test_what_a_remedy_asks_for_is_judged_as_good(facts: TopicFacts) -> None:
 
 
 def replace_partitions(tally: Tally) -> Tally:
-    partition = PartitionTally(Mark(0, 0, 0), Mark(0, 9, 10**15), 10)
+    partition = PartitionTally(RecordPosition(0, 0, 0), RecordPosition(0, 9, 10**15), 10)
     return msgspec.structs.replace(tally, partitions={0: partition})

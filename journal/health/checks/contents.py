@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from journal.health.findings import Finding, places
 from journal.health.observations import Observations
 from journal.health.wording import NAMED_AT_MOST, count_of, of_tenant, offsets_of, place_of
-from journal.projection.tally import Mark, Sort, Wanted
+from journal.projection.tally import Category, RecordPosition, Unresolved
 
 #: How many records a finding leads to.
 _SHOWN = 5
@@ -26,7 +26,7 @@ def unknown_contents(seen: Observations) -> Finding | None:
     unknown, dropped = seen.tally.unknown, seen.tally.dropped
     if not unknown and not dropped:
         return None
-    used_twice = seen.tally.seen(Sort.USED_TWICE)
+    used_twice = seen.tally.seen(Category.USED_TWICE)
     evidence = [*_named(unknown, "no record supplied it")]
     evidence += _named(dropped, "its content id was in use already, so that it was dropped")
     if used_twice.count:
@@ -48,7 +48,7 @@ def unknown_contents(seen: Observations) -> Finding | None:
     )
 
 
-def _sources(unknown: Wanted, dropped: Wanted) -> str:
+def _sources(unknown: Unresolved, dropped: Unresolved) -> str:
     told = []
     if unknown:
         told.append(f"{_count(unknown)} that no content record supplied")
@@ -57,7 +57,7 @@ def _sources(unknown: Wanted, dropped: Wanted) -> str:
     return ", ".join(told)
 
 
-def _consequence(unknown: Wanted, dropped: Wanted) -> str:
+def _consequence(unknown: Unresolved, dropped: Unresolved) -> str:
     told = "Every node refuses these versions, so they are missing everywhere."
     if unknown:
         told += " The records that had their bytes were removed from the topic, or never said."
@@ -94,7 +94,7 @@ def contents_without_bytes(seen: Observations) -> Finding | None:
 
 
 def wrong_hashes(seen: Observations) -> Finding | None:
-    wrong, bare = seen.tally.seen(Sort.WRONG_HASH), seen.tally.seen(Sort.BARE_HASH)
+    wrong, bare = seen.tally.seen(Category.WRONG_HASH), seen.tally.seen(Category.BARE_HASH)
     if not wrong.count and not bare.count:
         return None
     legacy = (
@@ -133,7 +133,7 @@ def wrong_hashes(seen: Observations) -> Finding | None:
     )
 
 
-def _named(wanted: Wanted, why: str) -> Iterator[str]:
+def _named(wanted: Unresolved, why: str) -> Iterator[str]:
     told = [
         f"{of_tenant(tenant)}content {_name(name)} is named at {place_of(mark)}: {why}."
         for tenant, names in wanted.places.items()
@@ -149,12 +149,12 @@ def _name(name: str) -> str:
     return name if name.startswith("id ") or name.isdecimal() else f"with the hash {name}"
 
 
-def _marks(wanted: Wanted) -> Iterator[Mark]:
+def _marks(wanted: Unresolved) -> Iterator[RecordPosition]:
     for names in wanted.places.values():
         yield from names.values()
 
 
-def _count(wanted: Wanted) -> int:
+def _count(wanted: Unresolved) -> int:
     return wanted.kept + wanted.more
 
 

@@ -6,7 +6,7 @@ from journal.health.observations import Observations
 from journal.health.wording import place_of
 from journal.health.write_latency import Waits
 from journal.models import ContentView
-from journal.projection.tally import Sort
+from journal.projection.tally import Category
 
 #: The one finding that lasts only while the worker applies nothing, and so makes no rounds.
 APART = "J17"
@@ -62,7 +62,7 @@ def slow_writes(waits: Waits) -> Finding | None:
 
 def outdated_view(seen: Observations) -> Finding | None:
     built = seen.built_view
-    newer, used_twice = seen.tally.seen(Sort.NEWER), seen.tally.seen(Sort.USED_TWICE)
+    newer, used_twice = seen.tally.seen(Category.NEWER), seen.tally.seen(Category.USED_TWICE)
     if built is None or not newer.first or built.view is not ContentView.FIRST_WINS:
         return None
     return Finding(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from journal.health.findings import Finding, Severity, places
 from journal.health.observations import Observations
 from journal.health.wording import count_of, offsets_of
-from journal.projection.tally import PartitionTally, Sort
+from journal.projection.tally import Category, PartitionTally
 
 
 def offset_gaps(seen: Observations) -> Finding | None:
@@ -95,7 +95,7 @@ def several_partitions(seen: Observations) -> Finding | None:
     count = max(told, seen.partition_count, 1 + max(seen.tally.partitions, default=0))
     if count < 2:
         return None
-    outside = seen.tally.seen(Sort.OUTSIDE)
+    outside = seen.tally.seen(Category.OUTSIDE)
     held = ", ".join(
         f"{each.records} in partition {number}"
         for number, each in sorted(seen.tally.partitions.items())

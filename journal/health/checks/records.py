@@ -3,17 +3,17 @@
 from journal.health.findings import Finding, Severity, places
 from journal.health.observations import Observations
 from journal.health.wording import count_of, offsets_of, place_of
-from journal.projection.tally import Mark, Sort, Tally
+from journal.projection.tally import Category, RecordPosition, Tally
 from journal.wire.messages import MessageType
 
 #: What stops a Java node of 2.x where it meets it.
-_STOPS = (Sort.UNKNOWN_TYPE, Sort.OF_V3, Sort.ODD_REQ)
+_STOPS = (Category.UNKNOWN_TYPE, Category.OF_V3, Category.ODD_REQ)
 _FOREIGN = {
-    Sort.UNKNOWN_TYPE: "of a type that 2.x does not know",
-    Sort.OF_V3: "of Apicurio Registry 3.x, whose journal is another",
-    Sort.UNDECODABLE: "that can't be decoded",
-    Sort.ODD_REQ: "with a req header that is no UUID",
-    Sort.NO_REQ: "without a req header",
+    Category.UNKNOWN_TYPE: "of a type that 2.x does not know",
+    Category.OF_V3: "of Apicurio Registry 3.x, whose journal is another",
+    Category.UNDECODABLE: "that can't be decoded",
+    Category.ODD_REQ: "with a req header that is no UUID",
+    Category.NO_REQ: "without a req header",
 }
 _CLASHES = {
     "ArtifactAlreadyExists": "the artifact was there already",
@@ -55,7 +55,7 @@ def foreign_records(seen: Observations) -> Finding | None:
     found = {sort: tally.seen(sort) for sort in _FOREIGN if tally.seen(sort).count}
     if sum(each.count for each in found.values()) == _records(tally):
         # A dump of a kind that leaves the headers out tells nothing of them.
-        found.pop(Sort.NO_REQ, None)
+        found.pop(Category.NO_REQ, None)
     if not found:
         return None
     what = ", ".join(f"{each.count} {_FOREIGN[sort]}" for sort, each in found.items())
@@ -83,13 +83,13 @@ def _records(tally: Tally) -> int:
     return sum(each.records for each in tally.partitions.values())
 
 
-def _severity(sorts: set[Sort]) -> Severity:
+def _severity(sorts: set[Category]) -> Severity:
     if sorts & set(_STOPS):
         return "error"
-    return "warning" if Sort.UNDECODABLE in sorts else "info"
+    return "warning" if Category.UNDECODABLE in sorts else "info"
 
 
-def _harm(sorts: set[Sort]) -> str:
+def _harm(sorts: set[Category]) -> str:
     told = []
     if sorts & set(_STOPS):
         told.append(
@@ -97,9 +97,9 @@ def _harm(sorts: set[Sort]) -> str:
             "type or with a req header that is no UUID: it looks alive, its writes time out, and "
             "that happens again at each restart."
         )
-    if Sort.UNDECODABLE in sorts:
+    if Category.UNDECODABLE in sorts:
         told.append("What can't be decoded is dropped by every node: what it meant is lost.")
-    if sorts == {Sort.NO_REQ}:
+    if sorts == {Category.NO_REQ}:
         told.append("Nodes of 2.1.0 or newer take a record without req; older ones stop at it.")
     return " ".join(told)
 
@@ -110,7 +110,7 @@ def refused_records(seen: Observations) -> Finding | None:
     refusals = {error: each for error, each in tally.refusals.items() if error in _TOLD or is_lost}
     if not refusals:
         return None
-    taken = tally.seen(Sort.ID_TAKEN)
+    taken = tally.seen(Category.ID_TAKEN)
     count = sum(each.count for each in refusals.values())
     evidence = [
         f"{each.count} refused as {error}: {_CLASHES.get(error, 'see the ledger')}"
@@ -184,7 +184,7 @@ def _bytes(tally: Tally) -> int:
 
 def clock_skew(seen: Observations) -> Finding | None:
     tally = seen.tally
-    ahead, back = tally.seen(Sort.AHEAD), tally.seen(Sort.BACKWARD)
+    ahead, back = tally.seen(Category.AHEAD), tally.seen(Category.BACKWARD)
     if not ahead.count and not back.count:
         return None
     evidence = []
@@ -216,7 +216,7 @@ def clock_skew(seen: Observations) -> Finding | None:
     )
 
 
-def _is_old(marks: list[Mark | None], newest: int) -> bool:
+def _is_old(marks: list[RecordPosition | None], newest: int) -> bool:
     last = max((mark.timestamp for mark in marks if mark is not None), default=0)
     return newest - last > _DAY
 

@@ -14,7 +14,7 @@ from journal.health.wording import (
     place_of,
     time_of,
 )
-from journal.projection.tally import Sort, Tally
+from journal.projection.tally import Category, Tally
 from registry.models import SequenceName
 
 #: What a Java node up to 2.5.8 answers when the content id that it drew is in use.
@@ -29,7 +29,7 @@ _ID_NAMES = {
 
 def nonce_evidence(tally: Tally) -> str:
     """How many id records lack a nonce, and where the last of them is."""
-    bare, nonced = tally.seen(Sort.WITHOUT_NONCE), tally.seen(Sort.WITH_NONCE)
+    bare, nonced = tally.seen(Category.WITHOUT_NONCE), tally.seen(Category.WITH_NONCE)
     count = bare.count + nonced.count
     if bare.last is None:
         return (
@@ -48,7 +48,7 @@ def missing_id_records(seen: Observations) -> Finding | None:
     if not short:
         return None
     evidence = [_shortage(each) for each in short]
-    bare = seen.tally.seen(Sort.WITHOUT_NONCE)
+    bare = seen.tally.seen(Category.WITHOUT_NONCE)
     if bare.count:
         evidence.append(nonce_evidence(seen.tally))
     uploads = _of_uploads(short)

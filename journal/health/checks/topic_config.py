@@ -10,7 +10,7 @@ from journal.health.remedies import change_remedy
 from journal.health.topic_requirements import KEEPING, judged_settings, policy_of
 from journal.health.wording import time_of
 from journal.kafka.topic_description import TopicFacts
-from journal.projection.tally import PartitionTally, Sort
+from journal.projection.tally import Category, PartitionTally
 
 _DAY_MS = 24 * 60 * 60 * 1000
 #: Kafka's, of segment.ms.
@@ -30,7 +30,7 @@ def compaction(seen: Observations) -> Finding | None:
     facts = seen.facts
     if facts is None or "compact" not in policy_of(facts):
         return None
-    bare = seen.tally.seen(Sort.WITHOUT_NONCE)
+    bare = seen.tally.seen(Category.WITHOUT_NONCE)
     is_active = bare.count > 0 and _are_active(seen)
     return Finding(
         code="J01",
@@ -65,7 +65,10 @@ def _danger(bare: int, is_active: bool) -> str:
 
 def _are_active(seen: Observations) -> bool:
     """Nobody younger has drawn an id since, or they drew one within the last day."""
-    bare, nonced = seen.tally.seen(Sort.WITHOUT_NONCE).last, seen.tally.seen(Sort.WITH_NONCE).last
+    bare, nonced = (
+        seen.tally.seen(Category.WITHOUT_NONCE).last,
+        seen.tally.seen(Category.WITH_NONCE).last,
+    )
     if bare is None:
         return False
     is_last = nonced is None or bare.timestamp > nonced.timestamp

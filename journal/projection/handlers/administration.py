@@ -2,7 +2,7 @@
 
 from journal.models import Outcome
 from journal.projection.effects import Effect
-from journal.projection.rows import as_text, refuse_overlong, tenant_of
+from journal.projection.rows import check_lengths, get_tenant, replace_nul
 from journal.projection.tables import Tables
 from journal.wire.messages import (
     Action,
@@ -22,8 +22,8 @@ def apply_role_mapping(
     tables: Tables, key: RoleMappingKey, value: RoleMappingValue, at: int
 ) -> Effect:
     principal = str(key.principal_id)
-    refuse_overlong(principal_id=key.principal_id, role=value.role)
-    place = (tenant_of(key), as_text(principal))
+    check_lengths(principal_id=key.principal_id, role=value.role)
+    place = (get_tenant(key), replace_nul(principal))
     match value.action:
         case Action.CREATE:
             if tables.writer.read(f"SELECT 1 FROM registry_rolemapping {_MAPPING}", *place):
@@ -32,13 +32,13 @@ def apply_role_mapping(
                 "INSERT INTO registry_rolemapping (tenant_id, principal_id, role, principal_name) "
                 "VALUES (%s, %s, %s, %s)",
                 *place,
-                as_text(value.role),
-                as_text(value.principal_name),
+                replace_nul(value.role),
+                replace_nul(value.principal_name),
             )
             return Effect()
         case Action.UPDATE:
             sql = f"UPDATE registry_rolemapping SET role = %s {_MAPPING}"
-            changed = tables.writer.write(sql, as_text(value.role), *place)
+            changed = tables.writer.write(sql, replace_nul(value.role), *place)
         case Action.DELETE:
             changed = tables.writer.write(f"DELETE FROM registry_rolemapping {_MAPPING}", *place)
         case _:
@@ -52,15 +52,15 @@ def apply_config_property(
     tables: Tables, key: ConfigPropertyKey, value: ConfigPropertyValue, at: int
 ) -> Effect:
     """An update makes the property; its time is the record's own."""
-    refuse_overlong(property_name=key.property_name, property_value=value.value)
-    place = (tenant_of(key), as_text(key.property_name))
+    check_lengths(property_name=key.property_name, property_value=value.value)
+    place = (get_tenant(key), replace_nul(key.property_name))
     if value.action is Action.UPDATE:
         tables.writer.write(
             "INSERT INTO registry_configproperty (tenant_id, name, value, modified_on) "
             "VALUES (%s, %s, %s, %s) ON CONFLICT (tenant_id, name) DO UPDATE SET "
             "value = excluded.value, modified_on = excluded.modified_on",
             *place,
-            as_text(value.value),
+            replace_nul(value.value),
             at,
         )
         return Effect()
@@ -76,18 +76,18 @@ def apply_log_config(tables: Tables, key: LogConfigKey, value: LogConfigValue, a
     """Kept by logger alone: Apicurio keeps none by tenant."""
     if value.logger is None:
         raise ImpossibleRecord("A logger record names no logger")
-    refuse_overlong(logger=value.logger)
+    check_lengths(logger=value.logger)
     if value.action is Action.UPDATE:
         tables.writer.write(
             "INSERT INTO registry_logconfig (logger, level) VALUES (%s, %s) "
             "ON CONFLICT (logger) DO UPDATE SET level = excluded.level",
-            as_text(value.logger),
+            replace_nul(value.logger),
             value.log_level,
         )
         return Effect()
     if value.action is not Action.DELETE:
         raise ImpossibleRecord(f"A logger record can't be {value.action!r}")
     sql = "DELETE FROM registry_logconfig WHERE logger = %s"
-    if tables.writer.write(sql, as_text(value.logger)):
+    if tables.writer.write(sql, replace_nul(value.logger)):
         return Effect()
     return Effect(Outcome.NO_EFFECT, reason=f"the logger {value.logger} is not set")

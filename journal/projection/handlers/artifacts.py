@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 from journal.projection.effects import APPLIED, ID_TAKEN, Effect
-from journal.projection.handlers.imports import import_version, refuse_incomplete
+from journal.projection.handlers.imports import check_import_fields, import_version
 from journal.projection.rows import (
     ArtifactRow,
     ContentRow,
     VersionRow,
-    as_text,
-    group_of,
-    limited,
-    refuse_overlong,
-    tenant_of,
+    check_lengths,
+    get_group,
+    get_tenant,
+    replace_nul,
+    truncate_meta_data,
 )
 from journal.projection.tables import Tables
 from journal.wire.messages import (
@@ -39,7 +39,7 @@ _HIGHEST_VERSION_ID = 2**31 - 1
 
 
 def apply_artifact(tables: Tables, key: ArtifactKey, value: ArtifactValue, at: int) -> Effect:
-    refuse_overlong(
+    check_lengths(
         group_id=key.group_id,
         artifact_id=key.artifact_id,
         version=value.version,
@@ -67,7 +67,9 @@ def apply_artifact_owner(
     if found is None:
         raise ArtifactNotFound(key.group_id, key.artifact_id)
     tables.writer.write(
-        "UPDATE registry_artifact SET created_by = %s WHERE id = %s", as_text(value.owner), found.id
+        "UPDATE registry_artifact SET created_by = %s WHERE id = %s",
+        replace_nul(value.owner),
+        found.id,
     )
     return APPLIED
 
@@ -90,7 +92,7 @@ def delete_artifacts(
         released |= _delete_rows(tables, artifact)
     if artifacts:
         tables.writer.write(f"DELETE FROM registry_artifactrule WHERE {where}", *place)
-        tables.drop_orphans(released)
+        tables.delete_orphaned_contents(released)
     return len(artifacts)
 
 
@@ -119,14 +121,14 @@ def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     global_id, created_on, content = _needs(tables, key, value)
     if tables.artifact(key) is not None:
         raise ArtifactAlreadyExists(key.group_id, str(key.artifact_id))
-    if tables.has_global_id(tenant_of(key), global_id):
+    if tables.has_global_id(get_tenant(key), global_id):
         raise _id_taken(ArtifactAlreadyExists(key.group_id, str(key.artifact_id)), global_id)
     artifact = _insert_artifact(tables, key, value, global_id)
-    meta_data = limited(value.meta_data or MetaData())
+    meta_data = truncate_meta_data(value.meta_data or MetaData())
     artifact.latest, artifact.meta_data = global_id, meta_data
     tables.insert_version(
         VersionRow(
-            tenant_id=tenant_of(key),
+            tenant_id=get_tenant(key),
             global_id=global_id,
             artifact=artifact,
             version=value.version or "1",
@@ -154,13 +156,13 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     clash = VersionAlreadyExists(key.group_id, str(key.artifact_id), version)
     if tables.has_version(artifact, version):
         raise clash
-    if tables.has_global_id(tenant_of(key), global_id):
+    if tables.has_global_id(get_tenant(key), global_id):
         raise _id_taken(clash, global_id)
-    inherited = tables.latest_meta_data(tenant_of(key), artifact)
-    meta_data = limited(_overridden(inherited, value.meta_data or MetaData()))
+    inherited = tables.latest_meta_data(get_tenant(key), artifact)
+    meta_data = truncate_meta_data(_overridden(inherited, value.meta_data or MetaData()))
     tables.insert_version(
         VersionRow(
-            tenant_id=tenant_of(key),
+            tenant_id=get_tenant(key),
             global_id=global_id,
             artifact=artifact,
             version=version,
@@ -185,10 +187,10 @@ def _needs(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> tuple[int,
     """(global id, created on, content); raises what a Java node would."""
     if value.global_id is None or value.created_on is None or value.content_hash is None:
         raise ImpossibleRecord("An artifact record needs globalId, contentHash and createdOn")
-    content = tables.content_named(tenant_of(key), value.content_hash)
+    content = tables.content_by_any_hash(get_tenant(key), value.content_hash)
     if content is None:
         missing = ContentNotFound(f"hash {value.content_hash}")
-        missing.add_note(tables.lost.remark_on_hash(tenant_of(key), value.content_hash))
+        missing.add_note(tables.lost.remark_on_hash(get_tenant(key), value.content_hash))
         raise missing
     return value.global_id, value.created_on, content
 
@@ -208,18 +210,18 @@ def _insert_artifact(
 ) -> ArtifactRow:
     if value.artifact_type is None or key.artifact_id is None:
         raise ImpossibleRecord("A new artifact needs an id and a type")
-    artifact_type, created_by = as_text(value.artifact_type), as_text(value.created_by)
+    artifact_type, created_by = replace_nul(value.artifact_type), replace_nul(value.created_by)
     return tables.insert_artifact(key, (artifact_type, created_by, value.created_on or 0, latest))
 
 
 def _delete(tables: Tables, key: ArtifactKey) -> Effect:
-    if not delete_artifacts(tables, tenant_of(key), group_of(key), as_text(key.artifact_id)):
+    if not delete_artifacts(tables, get_tenant(key), get_group(key), replace_nul(key.artifact_id)):
         raise ArtifactNotFound(key.group_id, key.artifact_id)
     return APPLIED
 
 
 def _import(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
-    refuse_incomplete(value)
+    check_import_fields(value)
     known = tables.artifact(key)
     artifact = known or _insert_artifact(tables, key, value, None)
     return import_version(tables, key, value, artifact, is_new=known is None)

@@ -2,7 +2,7 @@
 
 from journal.models import Outcome
 from journal.projection.effects import Effect
-from journal.projection.rows import as_text, refuse_overlong, tenant_of
+from journal.projection.rows import check_lengths, get_tenant, replace_nul
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, CommentKey, CommentValue
 from registry.errors import CommentAlreadyExists, CommentNotFound, ImpossibleRecord, VersionNotFound
@@ -15,7 +15,7 @@ _REACHED = "WHERE tenant_id = %s AND comment_id = %s AND created_by = ''"
 def apply_comment(tables: Tables, key: CommentKey, value: CommentValue, at: int) -> Effect:
     if key.comment_id is None:
         raise ImpossibleRecord("A comment record needs a commentId")
-    refuse_overlong(comment_id=key.comment_id, comment=value.value)
+    check_lengths(comment_id=key.comment_id, comment=value.value)
     match value.action:
         case Action.CREATE:
             return _create(tables, key, value)
@@ -23,7 +23,7 @@ def apply_comment(tables: Tables, key: CommentKey, value: CommentValue, at: int)
             return _import(tables, key, value)
         case Action.UPDATE:
             sql = f"UPDATE registry_comment SET value = %s {_REACHED}"
-            changed = tables.writer.write(sql, as_text(value.value), *_place(key))
+            changed = tables.writer.write(sql, replace_nul(value.value), *_place(key))
         case Action.DELETE:
             changed = tables.writer.write(f"DELETE FROM registry_comment {_REACHED}", *_place(key))
         case _:
@@ -38,7 +38,7 @@ def _create(tables: Tables, key: CommentKey, value: CommentValue) -> Effect:
     version = found and tables.writer.read(
         "SELECT id FROM registry_version WHERE artifact_id = %s AND version = %s",
         found.id,
-        as_text(key.version),
+        replace_nul(key.version),
     )
     if not version:
         raise VersionNotFound(key.group_id, str(key.artifact_id), str(key.version))
@@ -51,7 +51,7 @@ def _create(tables: Tables, key: CommentKey, value: CommentValue) -> Effect:
 def _import(tables: Tables, key: CommentKey, value: CommentValue) -> Effect:
     version = tables.writer.read(
         "SELECT id FROM registry_version WHERE tenant_id = %s AND global_id = %s",
-        tenant_of(key),
+        get_tenant(key),
         value.global_id,
     )
     if version is None:
@@ -75,11 +75,11 @@ def _insert(tables: Tables, key: CommentKey, value: CommentValue, version: int) 
         "created_on, value) VALUES (%s, %s, %s, %s, %s, %s)",
         *_place(key),
         version,
-        as_text(value.created_by),
+        replace_nul(value.created_by),
         value.created_on,
-        as_text(value.value),
+        replace_nul(value.value),
     )
 
 
 def _place(key: CommentKey) -> tuple[str, str | None]:
-    return tenant_of(key), as_text(key.comment_id)
+    return get_tenant(key), replace_nul(key.comment_id)

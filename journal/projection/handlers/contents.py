@@ -7,7 +7,13 @@ import orjson
 
 from journal.models import ContentView, Outcome
 from journal.projection.effects import APPLIED, BYTES_MISSING, Effect
-from journal.projection.rows import ContentRow, as_text, group_of_name, refuse_overlong, tenant_of
+from journal.projection.rows import (
+    ContentRow,
+    check_lengths,
+    get_tenant,
+    normalize_group,
+    replace_nul,
+)
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, ContentKey, ContentV2Key, ContentV2Value, ContentValue
 from registry.errors import ContentAlreadyExists, ImpossibleRecord
@@ -29,13 +35,13 @@ def apply_content(tables: Tables, key: ContentKey, value: ContentValue, at: int)
         content=value.content,
         serialized_references=value.serialized_references,
     )
-    return _apply(tables, tenant_of(key), key.content_id, as_v2)
+    return _apply(tables, get_tenant(key), key.content_id, as_v2)
 
 
 def apply_content_v2(tables: Tables, key: ContentV2Key, value: ContentV2Value, at: int) -> Effect:
     if value.action not in {Action.CREATE_OR_UPDATE, Action.IMPORT}:
         raise ImpossibleRecord(f"A content record of type 17 can't be {value.action!r}")
-    return _apply(tables, tenant_of(key), key.content_id, value)
+    return _apply(tables, get_tenant(key), key.content_id, value)
 
 
 def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) -> Effect:
@@ -45,7 +51,7 @@ def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) 
         raise ImpossibleRecord(f"Content {content_id} comes without its hash")
     if value.canonical_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its canonical hash")
-    refuse_overlong(content_hash=value.content_hash, canonical_hash=value.canonical_hash)
+    check_lengths(content_hash=value.content_hash, canonical_hash=value.canonical_hash)
     present = tables.content_by_id(tenant, content_id)
     other = tables.content_by_hash(tenant, value.content_hash)
     if other is not None and other.content_id != content_id:
@@ -88,17 +94,17 @@ def _insert(tables: Tables, tenant: str, content_id: int, value: ContentV2Value)
 def _columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str | None]:
     """Hash, canonical hash, bytes, references, hash by the other formula."""
     content, hashed = value.content or b"", value.content_hash or ""
-    serialized = as_text(value.serialized_references) or None
+    serialized = replace_nul(value.serialized_references) or None
     other = None
     if serialized is not None:
         with_references = hash_of(content, serialized)
         other = hash_of(content, None) if hashed == with_references else with_references
-    return hashed, as_text(value.canonical_hash) or "", content, serialized, other
+    return hashed, replace_nul(value.canonical_hash) or "", content, serialized, other
 
 
 def _renew(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect:
     """The same content once more: nodes from 2.5.9 on say a canonical hash anew so."""
-    canonical_hash = as_text(value.canonical_hash)
+    canonical_hash = replace_nul(value.canonical_hash)
     renewed = value.action is Action.CREATE_OR_UPDATE and canonical_hash
     if not renewed or canonical_hash == present.canonical_hash:
         reason = f"content id {present.content_id} holds it already"
@@ -131,7 +137,7 @@ def _is_same(tables: Tables, present: ContentRow, value: ContentV2Value) -> bool
     found = tables.writer.read(
         "SELECT content, serialized_references FROM registry_content WHERE id = %s", present.id
     )
-    references = as_text(value.serialized_references) or None
+    references = replace_nul(value.serialized_references) or None
     return references is not None and (bytes(found[0]), found[1]) == (value.content, references)
 
 
@@ -180,8 +186,8 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
     changed = tables.writer.write(
         "UPDATE registry_content SET canonical_hash = %s "
         "WHERE tenant_id = %s AND content_id = %s AND content_hash = %s",
-        as_text(value.canonical_hash),
-        tenant_of(key),
+        replace_nul(value.canonical_hash),
+        get_tenant(key),
         key.content_id,
         key.content_hash,
     )
@@ -190,8 +196,8 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
     return Effect(
         Outcome.NO_EFFECT,
         reason=f"no content has id {key.content_id} and hash {key.content_hash}",
-        remark=tables.lost.remark_on_hash(tenant_of(key), key.content_hash or "")
-        or _remark_on_bytes(tables, tenant_of(key), key.content_id),
+        remark=tables.lost.remark_on_hash(get_tenant(key), key.content_hash or "")
+        or _remark_on_bytes(tables, get_tenant(key), key.content_id),
     )
 
 
@@ -201,10 +207,10 @@ def _references(content: int, serialized: str) -> list[tuple[object, ...]]:
         return [
             (
                 content,
-                group_of_name(reference.get("groupId")),
-                as_text(reference["artifactId"]),
-                as_text(reference["version"]),
-                as_text(reference["name"]),
+                normalize_group(reference.get("groupId")),
+                replace_nul(reference["artifactId"]),
+                replace_nul(reference["version"]),
+                replace_nul(reference["name"]),
             )
             for reference in orjson.loads(serialized)
         ]

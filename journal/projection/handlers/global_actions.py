@@ -1,7 +1,7 @@
 """Global action records: the end of all that a tenant's users made, sequences excepted."""
 
 from journal.projection.effects import Effect
-from journal.projection.rows import tenant_of
+from journal.projection.rows import get_tenant
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, GlobalActionKey, GlobalActionValue
 from registry.errors import ImpossibleRecord
@@ -37,6 +37,6 @@ def apply_global_action(
     if value.action is not Action.DELETE_ALL_USER_DATA:
         raise ImpossibleRecord(f"A global action record can't be {value.action!r}")
     for table, where in _GOES:
-        tables.writer.write(f"DELETE FROM {table} WHERE {where}", tenant_of(key))
+        tables.writer.write(f"DELETE FROM {table} WHERE {where}", get_tenant(key))
     tables.reload()
     return Effect()

@@ -3,7 +3,7 @@
 from journal.models import Outcome
 from journal.projection.effects import Effect
 from journal.projection.handlers.artifacts import delete_artifacts
-from journal.projection.rows import as_json, as_text, group_of, refuse_overlong, tenant_of
+from journal.projection.rows import check_lengths, get_group, get_tenant, replace_nul, to_json
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, GroupKey, GroupValue
 from registry.errors import GroupAlreadyExists, GroupNotFound, ImpossibleRecord
@@ -12,7 +12,7 @@ _WHERE = "WHERE tenant_id = %s AND group_id = %s"
 
 
 def apply_group(tables: Tables, key: GroupKey, value: GroupValue, at: int) -> Effect:
-    refuse_overlong(group_id=key.group_id)
+    check_lengths(group_id=key.group_id)
     match value.action:
         case Action.CREATE:
             return _insert(tables, key, value, at)
@@ -30,7 +30,7 @@ def apply_group(tables: Tables, key: GroupKey, value: GroupValue, at: int) -> Ef
 
 def _exists(tables: Tables, key: GroupKey) -> bool:
     sql = f"SELECT 1 FROM registry_group {_WHERE}"
-    return tables.writer.read(sql, tenant_of(key), group_of(key)) is not None
+    return tables.writer.read(sql, get_tenant(key), get_group(key)) is not None
 
 
 def _insert(tables: Tables, key: GroupKey, value: GroupValue, at: int) -> Effect:
@@ -40,16 +40,16 @@ def _insert(tables: Tables, key: GroupKey, value: GroupValue, at: int) -> Effect
         "INSERT INTO registry_group (tenant_id, group_id, description, artifacts_type, "
         "created_by, created_on, created_on_derived, modified_by, modified_on, properties) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        tenant_of(key),
-        group_of(key),
-        as_text(value.description),
-        as_text(value.artifacts_type),
-        as_text(value.created_by),
+        get_tenant(key),
+        get_group(key),
+        replace_nul(value.description),
+        replace_nul(value.artifacts_type),
+        replace_nul(value.created_by),
         value.created_on or at,
         not value.created_on,
-        as_text(value.modified_by),
+        replace_nul(value.modified_by),
         value.modified_on or None,
-        as_json(value.properties),
+        to_json(value.properties),
     )
     return Effect()
 
@@ -58,13 +58,13 @@ def _update(tables: Tables, key: GroupKey, value: GroupValue) -> Effect:
     changed = tables.writer.write(
         "UPDATE registry_group SET description = %s, artifacts_type = %s, modified_by = %s, "
         f"modified_on = %s, properties = %s {_WHERE}",
-        as_text(value.description),
-        as_text(value.artifacts_type),
-        as_text(value.modified_by),
+        replace_nul(value.description),
+        replace_nul(value.artifacts_type),
+        replace_nul(value.modified_by),
         value.modified_on or None,
-        as_json(value.properties),
-        tenant_of(key),
-        group_of(key),
+        to_json(value.properties),
+        get_tenant(key),
+        get_group(key),
     )
     if not changed:
         raise GroupNotFound(str(key.group_id))
@@ -74,10 +74,10 @@ def _update(tables: Tables, key: GroupKey, value: GroupValue) -> Effect:
 def _delete(tables: Tables, key: GroupKey, value: GroupValue) -> Effect:
     if not value.only_artifacts and not _exists(tables, key):
         raise GroupNotFound(str(key.group_id))
-    count = delete_artifacts(tables, tenant_of(key), group_of(key))
+    count = delete_artifacts(tables, get_tenant(key), get_group(key))
     if not value.only_artifacts:
         sql = f"DELETE FROM registry_group {_WHERE}"
-        tables.writer.write(sql, tenant_of(key), group_of(key))
+        tables.writer.write(sql, get_tenant(key), get_group(key))
     elif not count:
         return Effect(Outcome.NO_EFFECT, reason="the group has no artifacts")
     return Effect(result=count)

@@ -9,8 +9,8 @@ from journal.projection.rows import (
     ContentRow,
     VersionRow,
     fits_columns,
-    index_up_to_a_failure,
-    tenant_of,
+    get_tenant,
+    indexable_prefix,
 )
 from journal.projection.tables import Tables
 from journal.wire.messages import ArtifactKey, ArtifactValue, MetaData
@@ -21,7 +21,7 @@ from registry.models import SequenceName
 _DRAW = -1
 
 
-def refuse_incomplete(value: ArtifactValue) -> None:
+def check_import_fields(value: ArtifactValue) -> None:
     """Raises ImpossibleRecord where a Java node trips over what is missing."""
     needed: Iterable[object] = (
         value.meta_data,
@@ -41,7 +41,7 @@ def import_version(
     tables: Tables, key: ArtifactKey, value: ArtifactValue, artifact: ArtifactRow, is_new: bool
 ) -> Effect:
     """The artifact's row stays, whatever becomes of its version; so does a drawn id."""
-    tenant = tenant_of(key)
+    tenant = get_tenant(key)
     draws = value.global_id == _DRAW
     global_id = (
         tables.next_in_sequence(tenant, SequenceName.GLOBAL_ID) if draws else value.global_id or 0
@@ -84,7 +84,7 @@ def _insert(
 ) -> None:
     (tenant, global_id), (artifact, content) = place, rows
     meta = value.meta_data or MetaData()
-    indexed = index_up_to_a_failure(meta)
+    indexed = indexable_prefix(meta)
     if value.global_id == _DRAW and (meta.labels or meta.properties):
         # A Java node's label and property rows name version -1, so the first of them fails.
         indexed = MetaData()

@@ -2,7 +2,7 @@
 
 from journal.models import Outcome
 from journal.projection.effects import Effect
-from journal.projection.rows import as_text, group_of, refuse_overlong, tenant_of
+from journal.projection.rows import check_lengths, get_group, get_tenant, replace_nul
 from journal.projection.tables import Tables
 from journal.wire.messages import (
     Action,
@@ -20,7 +20,7 @@ _OF_ONE = "tenant_id = %s AND group_id = %s AND artifact_id = %s AND type = %s"
 def apply_global_rule(
     tables: Tables, key: GlobalRuleKey, value: GlobalRuleValue, at: int
 ) -> Effect:
-    place = (tenant_of(key), key.rule_type)
+    place = (get_tenant(key), key.rule_type)
     insert = "INSERT INTO registry_globalrule (tenant_id, type, configuration) VALUES (%s, %s, %s)"
     return _Rule(tables, "registry_globalrule", _OF_ALL, place, insert).apply(value)
 
@@ -28,10 +28,10 @@ def apply_global_rule(
 def apply_artifact_rule(
     tables: Tables, key: ArtifactRuleKey, value: ArtifactRuleValue, at: int
 ) -> Effect:
-    refuse_overlong(rule=value.configuration)
+    check_lengths(rule=value.configuration)
     if value.action is Action.IMPORT and tables.artifact(key) is None:
         return Effect(Outcome.NO_EFFECT, reason=f"there is no artifact {key.artifact_id}")
-    place = (tenant_of(key), group_of(key), as_text(key.artifact_id), key.rule_type)
+    place = (get_tenant(key), get_group(key), replace_nul(key.artifact_id), key.rule_type)
     insert = (
         "INSERT INTO registry_artifactrule (tenant_id, group_id, artifact_id, type, "
         "configuration) VALUES (%s, %s, %s, %s, %s)"
@@ -57,10 +57,10 @@ class _Rule:
             case Action.CREATE | Action.IMPORT:
                 if self._exists():
                     return self._meet(rule_type, value.action)
-                self._writer.write(self._insert, *self._place, as_text(value.configuration))
+                self._writer.write(self._insert, *self._place, replace_nul(value.configuration))
             case Action.UPDATE:
                 sql = f"UPDATE {self._table} SET configuration = %s WHERE {self._where}"
-                if not self._writer.write(sql, as_text(value.configuration), *self._place):
+                if not self._writer.write(sql, replace_nul(value.configuration), *self._place):
                     raise RuleNotFound(rule_type)
             case Action.DELETE:
                 sql = f"DELETE FROM {self._table} WHERE {self._where}"

@@ -2,7 +2,7 @@
 
 from journal.models import Outcome
 from journal.projection.effects import IN_USE, Effect
-from journal.projection.rows import tenant_of
+from journal.projection.rows import get_tenant
 from journal.projection.tables import Tables
 from journal.wire.messages import (
     Action,
@@ -23,15 +23,15 @@ _HIGHEST = {
 
 
 def apply_content_id(tables: Tables, key: ContentIdKey, value: ContentIdValue, at: int) -> Effect:
-    return _apply(tables, SequenceName.CONTENT_ID, tenant_of(key), value.action)
+    return _apply(tables, SequenceName.CONTENT_ID, get_tenant(key), value.action)
 
 
 def apply_global_id(tables: Tables, key: GlobalIdKey, value: GlobalIdValue, at: int) -> Effect:
-    return _apply(tables, SequenceName.GLOBAL_ID, tenant_of(key), value.action)
+    return _apply(tables, SequenceName.GLOBAL_ID, get_tenant(key), value.action)
 
 
 def apply_comment_id(tables: Tables, key: CommentIdKey, value: CommentIdValue, at: int) -> Effect:
-    return _apply(tables, SequenceName.COMMENT_ID, tenant_of(key), value.action)
+    return _apply(tables, SequenceName.COMMENT_ID, get_tenant(key), value.action)
 
 
 def _apply(tables: Tables, name: SequenceName, tenant: str, action: Action | None) -> Effect:

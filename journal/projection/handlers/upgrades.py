@@ -4,7 +4,7 @@ This node is passive: it sends none of them and waits for none, so it never bloc
 """
 
 from journal.projection.effects import Effect
-from journal.projection.rows import as_text
+from journal.projection.rows import replace_nul
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, UpgraderValue
 from registry.errors import ImpossibleRecord
@@ -36,14 +36,14 @@ def _remember(tables: Tables, value: UpgraderValue, at: int) -> None:
     tables.writer.write(
         "INSERT INTO journal_upgraderstate (upgrader_uuid, seen_at) VALUES (%s, %s) "
         "ON CONFLICT (upgrader_uuid) DO UPDATE SET seen_at = excluded.seen_at",
-        as_text(value.upgrader_uuid),
+        replace_nul(value.upgrader_uuid),
         at,
     )
 
 
 def _try_lock(tables: Tables, value: UpgraderValue, at: int, offset: int) -> Effect:
     """The lock is whose attempt came first among those who want this version and still speak."""
-    uuid = as_text(value.upgrader_uuid)
+    uuid = replace_nul(value.upgrader_uuid)
     tables.writer.write(
         "UPDATE journal_upgraderstate SET version = %s, "
         "tried_at_offset = COALESCE(tried_at_offset, %s) WHERE upgrader_uuid = %s",
@@ -65,7 +65,7 @@ def _try_lock(tables: Tables, value: UpgraderValue, at: int, offset: int) -> Eff
 def _let_go(tables: Tables, value: UpgraderValue) -> None:
     tables.writer.write(
         "UPDATE journal_upgraderstate SET tried_at_offset = NULL WHERE upgrader_uuid = %s",
-        as_text(value.upgrader_uuid),
+        replace_nul(value.upgrader_uuid),
     )
 
 
@@ -76,7 +76,7 @@ def _commit(tables: Tables, value: UpgraderValue, at: int, offset: int) -> Effec
         'INSERT INTO journal_upgradecommit ("offset", upgrader_uuid, version, timestamp) '
         "VALUES (%s, %s, %s, %s)",
         offset,
-        as_text(value.upgrader_uuid),
+        replace_nul(value.upgrader_uuid),
         value.version,
         at,
     )

@@ -2,7 +2,13 @@
 
 from journal.projection.effects import Effect
 from journal.projection.handlers.artifacts import delete_artifacts
-from journal.projection.rows import ArtifactRow, as_text, group_of, limited, tenant_of
+from journal.projection.rows import (
+    ArtifactRow,
+    get_group,
+    get_tenant,
+    replace_nul,
+    truncate_meta_data,
+)
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, ArtifactVersionKey, ArtifactVersionValue, MetaData
 from registry.errors import ImpossibleRecord, VersionNotFound
@@ -16,7 +22,7 @@ def apply_artifact_version(
         case Action.UPDATE:
             if value.state is None or value.meta_data is None:
                 raise ImpossibleRecord("An update of a version needs state and metaData")
-            tables.set_meta_data(version, limited(value.meta_data))
+            tables.set_meta_data(version, truncate_meta_data(value.meta_data))
             tables.writer.write(
                 "UPDATE registry_version SET state = %s WHERE id = %s AND state <> %s",
                 value.state,
@@ -38,7 +44,7 @@ def _find(tables: Tables, key: ArtifactVersionKey) -> tuple[ArtifactRow, int, in
     row = found and tables.writer.read(
         "SELECT id, content_id FROM registry_version WHERE artifact_id = %s AND version = %s",
         found.id,
-        as_text(key.version),
+        replace_nul(key.version),
     )
     if not found or not row:
         raise VersionNotFound(key.group_id, str(key.artifact_id), str(key.version))
@@ -59,9 +65,9 @@ def _delete(
         version,
     )[0]
     if remaining is None:
-        delete_artifacts(tables, tenant_of(key), group_of(key), as_text(key.artifact_id))
+        delete_artifacts(tables, get_tenant(key), get_group(key), replace_nul(key.artifact_id))
         return
     tables.writer.write("DELETE FROM registry_comment WHERE version_id = %s", version)
     tables.delete_versions([version])
     tables.set_latest(artifact, remaining)
-    tables.drop_orphans({content})
+    tables.delete_orphaned_contents({content})

@@ -3,23 +3,31 @@
 journal.health judges it.
 """
 
-from journal.projection.tally.counting import add
-from journal.projection.tally.counts import Counted, Draws, Mark, PartitionTally, Seen, Sort, Wanted
-from journal.projection.tally.storage import load, save, stored_tally
+from journal.projection.tally.counting import count_batch
+from journal.projection.tally.counts import (
+    Category,
+    IdDraws,
+    Occurrences,
+    PartitionTally,
+    RecordPosition,
+    TypeCount,
+    Unresolved,
+)
+from journal.projection.tally.storage import load_tally, read_tally, save_tally
 from journal.projection.tally.tally import NO_TYPE, Tally
 
 __all__ = [
     "NO_TYPE",
-    "Counted",
-    "Draws",
-    "Mark",
+    "Category",
+    "IdDraws",
+    "Occurrences",
     "PartitionTally",
-    "Seen",
-    "Sort",
+    "RecordPosition",
     "Tally",
-    "Wanted",
-    "add",
-    "load",
-    "save",
-    "stored_tally",
+    "TypeCount",
+    "Unresolved",
+    "count_batch",
+    "load_tally",
+    "read_tally",
+    "save_tally",
 ]

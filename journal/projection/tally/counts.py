@@ -9,7 +9,7 @@ KEPT = 5
 KEPT_IDS = 100
 
 
-class Sort(StrEnum):
+class Category(StrEnum):
     """The sorts of records that a finding may be made of."""
 
     UNDECODABLE = "undecodable"
@@ -30,7 +30,7 @@ class Sort(StrEnum):
     NEWER = "of 2.5.9 or later"
 
 
-class Mark(Struct, frozen=True, array_like=True):
+class RecordPosition(Struct, frozen=True, array_like=True):
     """Where a record is, and its time in ms."""
 
     partition: int
@@ -38,35 +38,35 @@ class Mark(Struct, frozen=True, array_like=True):
     timestamp: int
 
 
-class Seen(Struct):
+class Occurrences(Struct):
     """How many there are of a sort, the first few of them, and the last."""
 
     count: int = 0
-    first: list[Mark] = field(default_factory=list)
-    last: Mark | None = None
+    first: list[RecordPosition] = field(default_factory=list)
+    last: RecordPosition | None = None
 
 
-class Refused(Struct):
+class Rejections(Struct):
     """How many records were refused with one error, and the last of them."""
 
     count: int = 0
-    last: Mark | None = None
+    last: RecordPosition | None = None
 
 
-class Wanted(Struct):
+class Unresolved(Struct):
     """What records named and nothing has supplied, with the last record that did, by tenant.
 
     Of many, `more` counts those that are not kept by name; they stay wanted.
     """
 
-    places: dict[str, dict[str, Mark]] = field(default_factory=dict)
+    places: dict[str, dict[str, RecordPosition]] = field(default_factory=dict)
     kept: int = 0
     more: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.kept or self.more)
 
-    def add(self, tenant: str, name: str, mark: Mark) -> None:
+    def add(self, tenant: str, name: str, mark: RecordPosition) -> None:
         names = self.places.setdefault(tenant, {})
         if name not in names:
             if self.kept >= KEPT_IDS:
@@ -84,7 +84,7 @@ class Wanted(Struct):
             del self.places[tenant]
 
 
-class Draws(Struct):
+class IdDraws(Struct):
     """The id records of one sequence since its last RESET, matched with the ids that were used.
 
     Which id a record drew is not on the wire: it is the one that is used next. Uploads that overlap
@@ -138,7 +138,7 @@ class Draws(Struct):
         self.highest = used
 
 
-class Counted(Struct):
+class TypeCount(Struct):
     """Records of a type, and the bytes of their keys and values."""
 
     records: int = 0
@@ -148,19 +148,19 @@ class Counted(Struct):
 class PartitionTally(Struct):
     """`missing` offsets between the first and the last record hold none, in `gaps` stretches."""
 
-    first: Mark
-    last: Mark
+    first: RecordPosition
+    last: RecordPosition
     records: int = 0
     gaps: int = 0
     missing: int = 0
     stretches: list[tuple[int, int]] = field(default_factory=list)
 
-    def add_stretch(self, last: Mark, records: int) -> None:
+    def add_stretch(self, last: RecordPosition, records: int) -> None:
         """Records without a gap before or between them."""
         self.records += records
         self.last = last
 
-    def add(self, mark: Mark) -> None:
+    def add(self, mark: RecordPosition) -> None:
         self.records += 1
         expected = self.last.offset + 1
         if mark.offset > expected:

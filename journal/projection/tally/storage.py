@@ -10,13 +10,13 @@ _decoder = msgspec.json.Decoder(Tally)
 _encoder = msgspec.json.Encoder()
 
 
-def load(writer: Writer) -> Tally:
+def load_tally(writer: Writer) -> Tally:
     """Empty before the first record."""
     row = writer.read("SELECT document FROM journal_tally WHERE id = 1")
     return Tally() if row is None else _decoder.decode(row[0])
 
 
-def save(writer: Writer, tally: Tally) -> None:
+def save_tally(writer: Writer, tally: Tally) -> None:
     writer.write(
         "INSERT INTO journal_tally (id, document) VALUES (1, %s) "
         "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
@@ -24,7 +24,7 @@ def save(writer: Writer, tally: Tally) -> None:
     )
 
 
-def stored_tally(database: BaseDatabaseWrapper) -> Tally:
+def read_tally(database: BaseDatabaseWrapper) -> Tally:
     """As it was committed last; raises django.db.DatabaseError."""
     with database.cursor() as cursor:
         cursor.execute("SELECT document FROM journal_tally WHERE id = 1")

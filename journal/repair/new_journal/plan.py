@@ -17,7 +17,7 @@ from journal.ledger.upgrades import upgrade_state
 from journal.models import ContentView, Position
 from journal.projection.content_view import choose_view
 from journal.projection.positions import Origin
-from journal.projection.replay import Replayed, Trouble, replay
+from journal.projection.replay import FailedRecord, ReplayResult, replay
 from journal.repair.new_journal.records import Rewriting
 from journal.repair.new_journal.values import Foretold
 from journal.wire.codec import encode
@@ -81,7 +81,7 @@ class Verified:
 
     digest: str
     next_offsets: Mapping[int, int]
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[FailedRecord, ...]
     foretold: int
     unforetold: int
     some: tuple[Change, ...]
@@ -145,7 +145,7 @@ def verify_new_journal(
 
 def _verdict(
     planned: NewJournal,
-    found: Replayed,
+    found: ReplayResult,
     scratch: Scratch,
 ) -> Verified:
     foretold, odd, some = 0, 0, []

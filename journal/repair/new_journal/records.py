@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from uuid import uuid4
 
-from journal.projection.rows import index_up_to_a_failure
+from journal.projection.rows import indexable_prefix
 from journal.repair.new_journal.sequences import sequence_records
 from journal.repair.new_journal.values import Foretold, Rewritten
 from journal.wire.dialects import Dialect, can_say, form
@@ -200,7 +200,7 @@ class Rewriting:
         if content_id != version.content_id:
             self._foretell("", "versions", artifact.tenant_id, version.global_id)
         meta = _meta_data(version)
-        is_cut = index_up_to_a_failure(meta) != _indexed(meta)
+        is_cut = indexable_prefix(meta) != _indexed(meta)
         is_indexed = (version.label_rows, version.property_rows) == (
             len(meta.labels or ()),
             len(meta.properties or {}),

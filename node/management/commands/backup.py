@@ -9,7 +9,13 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from journal.dumps.backup_manifest import BackupDamaged, Manifest
-from journal.dumps.backups import BackupRefused, Increment, Mode, check_backup, take_backup
+from journal.dumps.backups import (
+    BackupImpossible,
+    BackupIncrement,
+    BackupMode,
+    check_backup,
+    take_backup,
+)
 from journal.kafka.topics import Topic
 from node.cli.progress import show_counts
 from node.cli.topics import topic_opened
@@ -47,10 +53,10 @@ class Command(BaseCommand):
         try:
             if check:
                 with show_counts("Checking") as on_progress:
-                    increment = Increment(0, check_backup(directory, on_progress))
+                    increment = BackupIncrement(0, check_backup(directory, on_progress))
             else:
-                increment = _take(directory, topic, Mode(full, allow_gap))
-        except (BackupRefused, BackupDamaged, OSError) as error:
+                increment = _take(directory, topic, BackupMode(full, allow_gap))
+        except (BackupImpossible, BackupDamaged, OSError) as error:
             raise CommandError(str(error)) from error
         if json:
             self.stdout.write(_as_json(increment))
@@ -59,7 +65,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{directory}: {did}. {_whole(increment.manifest)}")
 
 
-def _take(directory: Path, topic: str, mode: Mode) -> Increment:
+def _take(directory: Path, topic: str, mode: BackupMode) -> BackupIncrement:
     with topic_opened(topic) as reader, show_counts("Backing up") as on_progress:
         described = Topic(settings.KAFKA_PROPERTIES, topic)
         return take_backup(directory, described, reader, mode, on_progress)
@@ -78,7 +84,7 @@ def _whole(manifest: Manifest) -> str:
     return told
 
 
-def _as_json(increment: Increment) -> str:
+def _as_json(increment: BackupIncrement) -> str:
     manifest = increment.manifest
     document = {
         "topic": manifest.topic,

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from journal.database.scratch import scratch_database
-from journal.dumps.reading import DumpError, JumbledDump
-from journal.dumps.sources import Records, dump_records, is_before, topic_records
+from journal.dumps.reading import DumpError, UnorderedDump
+from journal.dumps.sources import RecordSource, dump_records, is_before, topic_records
 from journal.kafka.ranges import Place, place
 from journal.kafka.records import Record
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
-from journal.projection.replay import Pair, replay_both
+from journal.projection.replay import DatabasePair, replay_pair
 from node.cli.changes import TOLD, change_lines
 from node.cli.progress import show_counts
 from node.cli.topics import broker_at_hand
@@ -51,17 +51,17 @@ class Command(BaseCommand):
         try:
             with _records(topic, dump, end) as records:
                 self._compare(Origin(topic, _view(records)), records, begin, json)
-        except (OSError, DumpError, JumbledDump, ValueError) as error:
+        except (OSError, DumpError, UnorderedDump, ValueError) as error:
             raise CommandError(str(error) if dump is None else f"{dump}: {error}") from error
 
-    def _compare(self, origin: Origin, records: Records, begin: Place, json: bool) -> None:
+    def _compare(self, origin: Origin, records: RecordSource, begin: Place, json: bool) -> None:
         with scratch_database() as later, scratch_database() as earlier:
             with show_counts("Replaying") as on_progress:
-                replay_both(
+                replay_pair(
                     _told(records, on_progress),
                     lambda record: not is_before(record, begin),
                     origin,
-                    Pair(whole=later, part=earlier),
+                    DatabasePair(whole=later, part=earlier),
                     lambda _: None,
                 )
             changes = differences(earlier.connection, later.connection)
@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _records(topic: str, dump: Path | None, end: Place | None) -> Iterator[Records]:
+def _records(topic: str, dump: Path | None, end: Place | None) -> Iterator[RecordSource]:
     if dump is not None:
         yield dump_records(dump, end)
         return
@@ -86,7 +86,7 @@ def _records(topic: str, dump: Path | None, end: Place | None) -> Iterator[Recor
         yield records
 
 
-def _view(records: Records) -> Any:
+def _view(records: RecordSource) -> Any:
     return choose_view(
         settings.JOURNAL_CONTENT_VIEW,
         lambda: any(
@@ -97,7 +97,9 @@ def _view(records: Records) -> Any:
     )
 
 
-def _told(records: Records, on_progress: Callable[[int, int], None]) -> Iterator[Sequence[Record]]:
+def _told(
+    records: RecordSource, on_progress: Callable[[int, int], None]
+) -> Iterator[Sequence[Record]]:
     done = 0
     for batch in records.read():
         yield batch

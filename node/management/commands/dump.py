@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.dumps.writing import FORMS, Survival
+from journal.dumps.writing import FORMATS, RoundTrips
 from journal.durable_files import durable_file
 from journal.kafka.consumer import JournalReader
 from journal.kafka.ranges import Place, place, read_between
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--topic", default=settings.JOURNAL_TOPIC)
         parser.add_argument(
             "--format",
-            choices=[*FORMS],
+            choices=[*FORMATS],
             default="jsonl",
             help="jsonl and envelope-base64 keep every byte; envelope is what kcat -J prints",
         )
@@ -59,9 +59,9 @@ class _Form:
 
     def __init__(self, topic: str, name: str) -> None:
         self._topic = topic
-        self._form = FORMS[name]
+        self._form = FORMATS[name]
         self._is_exact = name == "jsonl"
-        self.survival = Survival()
+        self.survival = RoundTrips()
 
     def line(self, record: Any) -> bytes:
         line = self._form(self._topic, record)
@@ -98,7 +98,7 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
         raise CommandError(f"{output}: {error.strerror}") from error
 
 
-def _warnings(survival: Survival) -> Iterator[str]:
+def _warnings(survival: RoundTrips) -> Iterator[str]:
     if survival.not_text:
         yield (
             f"{survival.not_text} records hold bytes that are no text, such as the length bytes of "

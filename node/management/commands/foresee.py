@@ -15,8 +15,8 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.dumps.reading import DumpError, JumbledDump
-from journal.dumps.sources import Records, dump_records, topic_records
+from journal.dumps.reading import DumpError, UnorderedDump
+from journal.dumps.sources import RecordSource, dump_records, topic_records
 from journal.forecast.cleanup_config import UnreadableSetting, cleaning_settings
 from journal.forecast.compaction import Horizon
 from journal.forecast.forecast import Foresight, Journal, Removed, foresee
@@ -82,7 +82,7 @@ def _found(options: dict[str, Any]) -> Foresight:
         try:
             with show_steps() as on_progress:
                 return foresee(journal.journal, question, on_progress)
-        except (OSError, DumpError, JumbledDump) as error:
+        except (OSError, DumpError, UnorderedDump) as error:
             raise CommandError(f"{options['dump']}: {error}") from error
 
 
@@ -154,7 +154,7 @@ def _journal(topic: str, dump: Path | None, topic_config: Path | None) -> Iterat
         yield _Asked(_with(topic, records, facts), is_told=True)
 
 
-def _with(topic: str, records: Records, facts: TopicFacts) -> Journal:
+def _with(topic: str, records: RecordSource, facts: TopicFacts) -> Journal:
     try:
         cleaning = cleaning_settings(facts)
     except UnreadableSetting as error:
@@ -162,7 +162,7 @@ def _with(topic: str, records: Records, facts: TopicFacts) -> Journal:
     return Journal(topic, records, cleaning, settings.JOURNAL_CONTENT_VIEW)
 
 
-def _of_dump(file: Path) -> Records:
+def _of_dump(file: Path) -> RecordSource:
     try:
         return dump_records(file)
     except OSError as error:

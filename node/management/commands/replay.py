@@ -13,13 +13,13 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from journal.database.scratch import scratch_database
-from journal.dumps.reading import DumpError, JumbledDump, read_in_order
+from journal.dumps.reading import DumpError, UnorderedDump, read_ordered
 from journal.kafka.ranges import Place, place, read_between
 from journal.kafka.records import Record
 from journal.models import ContentView, Outcome, Position
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
-from journal.projection.replay import Replayed, Trouble, replay
+from journal.projection.replay import FailedRecord, ReplayResult, replay
 from node.cli.progress import show_counts
 from node.cli.topics import stretch_of, topic_opened
 
@@ -129,8 +129,8 @@ def _source(topic: str, dump: Path | None, end: Place | None) -> Iterator[_Sourc
 def _of_dump(dump: Path, end: Place | None) -> _Source:
     try:
         with dump.open("rb") as lines:
-            records = list(read_in_order(lines))
-    except (OSError, DumpError, JumbledDump) as error:
+            records = list(read_ordered(lines))
+    except (OSError, DumpError, UnorderedDump) as error:
         raise CommandError(f"{dump}: {error}") from error
     offsets: dict[int, tuple[int, int]] = {}
     for record in records:
@@ -145,7 +145,7 @@ def _of_dump(dump: Path, end: Place | None) -> _Source:
     )
 
 
-def _as_json(found: Replayed) -> str:
+def _as_json(found: ReplayResult) -> str:
     document = {
         "digest": found.digest,
         "contentView": found.content_view,
@@ -166,7 +166,7 @@ def _as_json(found: Replayed) -> str:
     return orjson.dumps(document).decode()
 
 
-def _as_text(found: Replayed) -> str:
+def _as_text(found: ReplayResult) -> str:
     at = ", ".join(f"partition {each} at {to}" for each, to in found.next_offsets.items())
     counts = ", ".join(f"{found.outcomes[outcome]} {outcome.label}" for outcome in Outcome)
     lines = [
@@ -180,7 +180,7 @@ def _as_text(found: Replayed) -> str:
     return "\n".join(lines)
 
 
-def _trouble(each: Trouble) -> str:
+def _trouble(each: FailedRecord) -> str:
     text = f"  {each.partition}:{each.offset} {each.outcome.label}: {each.summary}; {each.reason}"
     # What comes from a record must not move the terminal's cursor.
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

@@ -15,13 +15,13 @@ from journal.kafka.consumer import JournalReader
 from journal.kafka.ranges import Place, place, read_between
 from journal.kafka.records import Record
 from journal.ledger.tail import (
-    Outcomes,
-    Seen,
-    Wanted,
+    OutcomeLookup,
+    TailFilter,
+    TailRecord,
     action_name,
-    as_document,
-    message_type,
-    outcome,
+    parse_message_type,
+    parse_outcome,
+    to_document,
     type_name,
 )
 from journal.models import Outcome
@@ -65,10 +65,10 @@ class Command(BaseCommand):
             help=f"the last N records that are wanted ({_LAST}); the first N with --from",
         )
         for name, type, what in (
-            ("--type", message_type, "such as ArtifactVersion or 5"),
+            ("--type", parse_message_type, "such as ArtifactVersion or 5"),
             ("--artifact", str, "an artifact's id"),
             ("--req", str, "a request id"),
-            ("--outcome", outcome, "in this node's ledger: applied, no-effect, refused …"),
+            ("--outcome", parse_outcome, "in this node's ledger: applied, no-effect, refused …"),
         ):
             parser.add_argument(
                 name, type=type, action="append", default=[], help=f"{what}; may be repeated"
@@ -85,20 +85,20 @@ class Command(BaseCommand):
         json: bool,
         **options: Any,
     ) -> None:
-        wanted = Wanted(*(frozenset(options[each]) for each in _FILTERS))
-        outcomes = Outcomes(topic)
+        wanted = TailFilter(*(frozenset(options[each]) for each in _FILTERS))
+        outcomes = OutcomeLookup(topic)
         if wanted.outcomes - {Outcome.UNDECODABLE} and not outcomes.are_known:
             raise CommandError(f"This node has no ledger of {topic}, so it knows no outcomes")
         with readers_may_leave(), topic_opened(topic) as reader, suppress(KeyboardInterrupt):
             tail = _Tail(reader, outcomes, wanted, self._json if json else self._text)
             tail.run(first, follow, count)
 
-    def _json(self, seen: Sequence[Seen]) -> None:
+    def _json(self, seen: Sequence[TailRecord]) -> None:
         for each in seen:
-            self.stdout.write(orjson.dumps(as_document(each)).decode())
+            self.stdout.write(orjson.dumps(to_document(each)).decode())
         self.stdout.flush()
 
-    def _text(self, seen: Sequence[Seen]) -> None:
+    def _text(self, seen: Sequence[TailRecord]) -> None:
         for each in seen:
             self.stdout.write(self._styled(each.outcome)(_line(each)))
         self.stdout.flush()
@@ -120,9 +120,9 @@ class _Tail:
     def __init__(
         self,
         reader: JournalReader,
-        outcomes: Outcomes,
-        wanted: Wanted,
-        show: Callable[[Sequence[Seen]], None],
+        outcomes: OutcomeLookup,
+        wanted: TailFilter,
+        show: Callable[[Sequence[TailRecord]], None],
     ) -> None:
         self._reader = reader
         self._outcomes = outcomes
@@ -156,12 +156,12 @@ class _Tail:
             records = self._reader.read(_LIMIT, _WAIT)
             left = self._show_some(self._matching(records, is_live=True), left)
 
-    def _show_some(self, seen: Sequence[Seen], left: int | None) -> int | None:
+    def _show_some(self, seen: Sequence[TailRecord], left: int | None) -> int | None:
         some = seen[:left]
         self._show(some)
         return None if left is None else left - len(some)
 
-    def _last(self, offsets: _Offsets, count: int) -> Sequence[Seen]:
+    def _last(self, offsets: _Offsets, count: int) -> Sequence[TailRecord]:
         """The last `count` that are wanted, looked for ever further back."""
         ends = {partition: end for partition, (_, end) in offsets.items()}
         window = max(count, _LAST)
@@ -175,11 +175,11 @@ class _Tail:
                 return sorted(found, key=_moment)
             window *= _FURTHER
 
-    def _all(self, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[Seen]:
+    def _all(self, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[TailRecord]:
         for records in read_between(self._reader, starts, ends):
             yield from self._matching(records)
 
-    def _matching(self, records: Sequence[Record], is_live: bool = False) -> list[Seen]:
+    def _matching(self, records: Sequence[Record], is_live: bool = False) -> list[TailRecord]:
         seen = self._outcomes.see(records, is_live)
         return [each for each in seen if self._wanted.takes(each)]
 
@@ -190,12 +190,12 @@ def _starts(offsets: _Offsets, first: Place | str) -> dict[int, int]:
     return stretch_of(offsets, None if isinstance(first, str) else first, None)[0]
 
 
-def _moment(seen: Seen) -> tuple[int, int, int]:
+def _moment(seen: TailRecord) -> tuple[int, int, int]:
     record = seen.read.record
     return record.timestamp, record.partition, record.offset
 
 
-def _line(seen: Seen) -> str:
+def _line(seen: TailRecord) -> str:
     read, record = seen.read, seen.read.record
     columns = [
         f"{record.partition}:{record.offset}",
@@ -218,7 +218,7 @@ def _when(milliseconds: int) -> str:
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _sentence(seen: Seen) -> str:
+def _sentence(seen: TailRecord) -> str:
     if seen.outcome in {None, Outcome.APPLIED}:
         return seen.read.summary
     assert seen.outcome is not None

@@ -8,8 +8,8 @@ from journal.projection.rows import (
     PROPERTY_KEY_LIMIT,
     PROPERTY_VALUE_LIMIT,
     VersionRow,
-    as_json,
-    as_text,
+    replace_nul,
+    to_json,
 )
 from journal.wire.messages import MetaData
 
@@ -25,7 +25,7 @@ _VERSION = (
 _Row = tuple[object, ...]
 
 
-class Pending:
+class WriteBuffer:
     """False while empty. Row ids are drawn here: nobody else inserts."""
 
     def __init__(self, writer: Writer) -> None:
@@ -80,15 +80,15 @@ class Pending:
             row.tenant_id,
             row.global_id,
             row.artifact.id,
-            as_text(row.version),
+            replace_nul(row.version),
             row.version_id,
             row.state,
-            as_text(meta.name),
-            as_text(meta.description),
-            as_text(row.created_by),
+            replace_nul(meta.name),
+            replace_nul(meta.description),
+            replace_nul(row.created_by),
             row.created_on,
-            as_json(meta.labels),
-            as_json(meta.properties),
+            to_json(meta.labels),
+            to_json(meta.properties),
             row.content,
             self._version_ids,
         ))
@@ -97,7 +97,9 @@ class Pending:
     def add_search_rows(self, version: int, meta: MetaData) -> None:
         """Labels and properties in lower case, cut as Apicurio cuts them."""
         if meta.labels:
-            self._labels += [(version, as_text(text[:LABEL_LIMIT].lower())) for text in meta.labels]
+            self._labels += [
+                (version, replace_nul(text[:LABEL_LIMIT].lower())) for text in meta.labels
+            ]
         if meta.properties:
             properties: Mapping[str, str | None] = meta.properties
             self._properties += [
@@ -128,4 +130,4 @@ class Pending:
 
 
 def _lower(text: str | None, limit: int) -> str | None:
-    return as_text(text[:limit].lower()) if text is not None else None
+    return replace_nul(text[:limit].lower()) if text is not None else None
