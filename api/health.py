@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from access.policy import Level
 from api.annals.digest_json import digest_told
 from api.resource import Resource
-from journal.health.current import current_findings, refusing
-from journal.health.node_state import NodeState, is_worker_heard, node_state
+from journal.health.current import blocking_finding, current_findings
+from journal.health.node_state import NodeState, has_recent_heartbeat, node_state
 from journal.projection.missing_offsets import load_missing_offsets
 
 
@@ -22,7 +22,7 @@ class Live(Resource):
         try:
             return _answer([_worker(node_state().is_worker_alive)])
         except DatabaseError:
-            return _answer([_worker(is_worker_heard())])
+            return _answer([_worker(has_recent_heartbeat())])
 
 
 class Ready(Resource):
@@ -40,7 +40,7 @@ class Ready(Resource):
             return _state_told(node_state())
         except DatabaseError as error:
             reason = f"the tables can't be read: {str(error).strip() or repr(error)}"
-            return _answer([_worker(is_worker_heard()), _check("database", False, reason)])
+            return _answer([_worker(has_recent_heartbeat()), _check("database", False, reason)])
 
 
 def _state_told(state: NodeState) -> Response:
@@ -70,7 +70,7 @@ def _completeness() -> dict[str, str]:
 
 def _diagnosis() -> dict[str, str]:
     findings = current_findings()
-    refuses = refusing(findings)
+    refuses = blocking_finding(findings)
     told = [f"{each.code} {each.severity}: {each.summary}" for each in findings]
     if refuses is not None:
         told.insert(0, f"Writes are refused for {refuses.code}.")

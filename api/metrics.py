@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from journal.health.current import current_findings
 from journal.health.findings import Finding
-from journal.health.node_state import NodeState, is_worker_heard, node_state
+from journal.health.node_state import NodeState, has_recent_heartbeat, node_state
 from journal.outcomes.pending_writes import pending_writes
 
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -23,7 +23,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         lines = [
             *_family("annals_database_up", "Whether the tables can be read.", [({}, 0)]),
-            *_family("annals_worker_up", _WORKER, [({}, int(is_worker_heard()))]),
+            *_family("annals_worker_up", _WORKER, [({}, int(has_recent_heartbeat()))]),
         ]
     lines += _family("annals_waiting_records", _WAITING, [({}, len(pending_writes))])
     return HttpResponse("\n".join(lines) + "\n", content_type=_TYPE)

@@ -6,12 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from journal.kafka.topic_description import TopicFacts
-from journal.snapshots.from_file import Brought, take_file
-from journal.snapshots.store import Shelf, Snapshot
+from journal.snapshots.from_file import UploadedFile, snapshot_from_file
+from journal.snapshots.store import Snapshot, SnapshotStore
 
 
 def judged_dump(lines: Iterable[bytes], facts: TopicFacts | None = None) -> Snapshot:
     """Return what a snapshot of these lines holds; its folder is gone."""
     file = BytesIO(b"\n".join(line.rstrip(b"\n") for line in lines))
     with TemporaryDirectory() as folder:
-        return take_file(Shelf(Path(folder)), Brought("dump.jsonl", file, facts), lambda *_: None)
+        return snapshot_from_file(
+            SnapshotStore(Path(folder)), UploadedFile("dump.jsonl", file, facts), lambda *_: None
+        )

@@ -9,7 +9,7 @@ from access.policy import Level
 from api.problems import BadRequest
 from api.resource import Resource
 from journal.health.node_state import node_state
-from journal.health.state_digest import digest_keeper, state_rows
+from journal.health.state_digest import state_digest_cache, state_rows
 
 
 class Digest(Resource):
@@ -19,7 +19,7 @@ class Digest(Resource):
         """`tables` holds a short hash for each 1,000 rows; null before the first digest is made."""
         state = node_state()
         offsets = {each.partition: each.applied for each in state.partitions}
-        found = digest_keeper.latest(offsets, state.content_view)
+        found = state_digest_cache.latest(offsets, state.content_view)
         if found is None:
             return Response(None)
         return Response({

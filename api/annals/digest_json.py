@@ -3,12 +3,12 @@
 from typing import Any
 
 from journal.health.node_state import NodeState
-from journal.health.state_digest import digest_keeper
+from journal.health.state_digest import state_digest_cache
 
 
 def digest_told(state: NodeState) -> dict[str, Any] | None:
     offsets = {each.partition: each.applied for each in state.partitions}
-    found = digest_keeper.latest(offsets, state.content_view)
+    found = state_digest_cache.latest(offsets, state.content_view)
     if found is None:
         return None
     return {

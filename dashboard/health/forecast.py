@@ -16,10 +16,10 @@ from dashboard.frame.paging import place_of
 from dashboard.jobs import Busy, Jobs
 from dashboard.journal.filters import number
 from journal.dumps.sources import topic_records
-from journal.forecast.cleanup_config import UnreadableSetting, cleaning_settings
+from journal.forecast.cleanup_config import InvalidSetting, parse_cleanup_config
 from journal.forecast.compaction import Horizon
-from journal.forecast.forecast import Foresight, Journal, foresee
-from journal.forecast.questions import Compaction, Question, Retention
+from journal.forecast.forecast import Forecast, ForecastInput, forecast
+from journal.forecast.scenarios import Compaction, Retention, Scenario
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
 from journal.kafka.topics import Topic
@@ -28,7 +28,7 @@ from journal.snapshots.builder import Progress
 _PAGE = 50
 _KINDS = {"gone": "lost", "new": "comes back", "changed": "changes"}
 
-_jobs: Jobs[Foresight] = Jobs("foreseen", kept=5, expected=(BrokerError, UnreadableSetting))
+_jobs: Jobs[Forecast] = Jobs("foreseen", kept=5, expected=(BrokerError, InvalidSetting))
 
 
 class _NoQuestion(ValueError):
@@ -65,7 +65,7 @@ def _form(
     return render_page(request, "foresee", {**shown, **context}, status)
 
 
-def _question(fields: QueryDict) -> Question:
+def _question(fields: QueryDict) -> Scenario:
     if fields.get("what") == "retention":
         limits = _limit(fields, "ms"), _limit(fields, "bytes")
         return Retention(_moment(fields.get("by", "")), *limits)
@@ -95,19 +95,19 @@ def _moment(text: str) -> int:
 class _Work:
     """What the question is of: this node's topic, seen in the view of its tables."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Scenario) -> None:
         self._question = question
         view = node_state().content_view
         self._view = settings.JOURNAL_CONTENT_VIEW if view is None else view.label
 
-    def __call__(self, on_progress: Progress) -> Foresight:
+    def __call__(self, on_progress: Progress) -> Forecast:
         properties, topic = settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC
         facts = Topic(properties, topic).facts()
         if facts.refused and not facts.settings:
             raise BrokerError(facts.refused)
         with topic_records(properties, topic) as records:
-            journal = Journal(topic, records, cleaning_settings(facts), self._view)
-            return foresee(journal, self._question, on_progress)
+            journal = ForecastInput(topic, records, parse_cleanup_config(facts), self._view)
+            return forecast(journal, self._question, on_progress)
 
 
 @require_safe
@@ -126,7 +126,7 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return redirect("foreseen", job_id)
 
 
-def _answer(request: HttpRequest, found: Foresight) -> dict[str, Any]:
+def _answer(request: HttpRequest, found: Forecast) -> dict[str, Any]:
     removed_at = place_of(request.GET, _PAGE, "removed")
     changed_at = place_of(request.GET, _PAGE, "changed")
     return {

@@ -17,21 +17,21 @@ from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
 from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
 from journal.repair.new_journal.plan import (
-    NewJournal,
-    Verified,
+    NewJournalPlan,
+    Verification,
     plan_new_journal,
     verify_new_journal,
     write_new_journal,
 )
 from journal.repair.new_journal.report import (
+    choose_dialect,
     cut_over_steps,
-    dialect_of_new_journal,
     preview_lines,
-    verdict_lines,
+    verification_lines,
 )
-from journal.repair.plan import CannotMend
+from journal.repair.plan import RepairImpossible
 from journal.snapshots.builder import Progress
-from journal.snapshots.loading import look_at
+from journal.snapshots.loading import check_target
 from journal.wire.dialects import Dialect
 from registry.queries import snapshot
 
@@ -59,7 +59,7 @@ class Outcome:
     steps: tuple[str, ...] = ()
 
 
-_jobs: Jobs[Outcome] = Jobs("new-journal-work", kept=5, expected=(BrokerError, CannotMend))
+_jobs: Jobs[Outcome] = Jobs("new-journal-work", kept=5, expected=(BrokerError, RepairImpossible))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +71,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not wanted.topic:
         return _form(request, 400, wrong="Name the new topic.", wanted=wanted)
     try:
-        target = look_at(settings.KAFKA_PROPERTIES, wanted.topic, 1, settings.JOURNAL_TOPIC)
+        target = check_target(settings.KAFKA_PROPERTIES, wanted.topic, 1, settings.JOURNAL_TOPIC)
     except BrokerError as error:
         return _form(request, 503, wrong=str(error), wanted=wanted)
     if target.why_not:
@@ -108,21 +108,21 @@ class _DryRun:
         with snapshot():
             return self._done(self._plan(), tell)
 
-    def _plan(self) -> NewJournal:
-        planned = plan_new_journal(dialect_of_new_journal(self._wanted.dialect))
+    def _plan(self) -> NewJournalPlan:
+        planned = plan_new_journal(choose_dialect(self._wanted.dialect))
         if not planned.offsets:
-            raise CannotMend("This node has applied no record, so it has no state to write.")
+            raise RepairImpossible("This node has applied no record, so it has no state to write.")
         return planned
 
-    def _done(self, planned: NewJournal, tell: Progress) -> Outcome:
+    def _done(self, planned: NewJournalPlan, tell: Progress) -> Outcome:
         return Outcome(self._wanted, self._preview(planned))
 
-    def _preview(self, planned: NewJournal) -> tuple[str, ...]:
+    def _preview(self, planned: NewJournalPlan) -> tuple[str, ...]:
         return tuple(preview_lines(planned, self._wanted.topic, node_state()))
 
 
 class _Writing(_DryRun):
-    def _done(self, planned: NewJournal, tell: Progress) -> Outcome:
+    def _done(self, planned: NewJournalPlan, tell: Progress) -> Outcome:
         properties, topic = settings.KAFKA_PROPERTIES, self._wanted.topic
 
         def told(doing: str, begin: float) -> Any:
@@ -136,9 +136,9 @@ class _Writing(_DryRun):
         found = verify_new_journal(planned, properties, topic, told("Reading it again", _WRITTEN))
         return self._outcome(planned, found, empty.keeps_times)
 
-    def _outcome(self, planned: NewJournal, found: Verified, keeps_times: bool) -> Outcome:
+    def _outcome(self, planned: NewJournalPlan, found: Verification, keeps_times: bool) -> Outcome:
         is_good = not (found.troubles or found.unforetold)
-        verdict = tuple(verdict_lines(planned, found))
+        verdict = tuple(verification_lines(planned, found))
         return Outcome(
             self._wanted,
             self._preview(planned),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from dashboard.frame.pages import render_page
 from dashboard.jobs import Busy, Jobs
 from journal.kafka.errors import BrokerError
-from journal.reproducer.acts import Act, reenact
+from journal.reproducer.steps import Step, reproduce_incident
 from journal.snapshots.builder import Progress
 
 
@@ -21,7 +21,7 @@ class Played:
     """The acts so far; `has_nonce` as the keys of id records have one."""
 
     has_nonce: bool
-    acts: list[Act] = field(default_factory=list)
+    acts: list[Step] = field(default_factory=list)
 
 
 _jobs: Jobs[Played] = Jobs("reenactment", kept=1, expected=(BrokerError,))
@@ -35,7 +35,9 @@ def show(request: HttpRequest) -> HttpResponse:
     played = Played(has_nonce=request.POST.get("keys") == "nonce")
 
     def work(on_progress: Progress) -> Played:
-        acts = reenact(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, played.has_nonce)
+        acts = reproduce_incident(
+            settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, played.has_nonce
+        )
         with closing(acts):
             for act in acts:
                 played.acts.append(act)

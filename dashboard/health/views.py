@@ -14,8 +14,8 @@ from journal.health.findings import Finding
 from journal.health.node_state import NodeState, node_state
 from journal.health.peers import peers
 from journal.health.remedies import config_command
-from journal.health.state_digest import StateDigest, digest_keeper
-from journal.health.topic_requirements import JudgedSetting, judged_settings
+from journal.health.state_digest import StateDigest, state_digest_cache
+from journal.health.topic_requirements import CheckedSetting, check_settings
 from journal.ledger.rows import count_by_outcome
 from journal.ledger.upgrades import upgrade_state
 
@@ -77,16 +77,16 @@ def _acknowledgment_page(request: HttpRequest, finding: Finding, wrong: str = ""
     return render_page(request, "acknowledge", context, 400 if wrong else 200)
 
 
-def _judged(state: NodeState) -> list[tuple[JudgedSetting, str]]:
+def _judged(state: NodeState) -> list[tuple[CheckedSetting, str]]:
     """Each setting, and the command that mends it; those that need it first."""
     if state.topic_facts is None or not state.topic_facts.settings:
         return []
-    judged = judged_settings(state.topic_facts, settings.ANNALS_LIMIT_CONTENT_BYTES)
+    judged = check_settings(state.topic_facts, settings.ANNALS_LIMIT_CONTENT_BYTES)
     told = [(each, _command(each)) for each in judged]
     return sorted(told, key=lambda each: each[0].severity is None)
 
 
-def _command(judged: JudgedSetting) -> str:
+def _command(judged: CheckedSetting) -> str:
     if judged.severity is None or judged.wanted is None:
         return ""
     return config_command(settings.JOURNAL_TOPIC, {judged.name: judged.wanted}).strip()
@@ -94,4 +94,4 @@ def _command(judged: JudgedSetting) -> str:
 
 def _digest(state: NodeState) -> StateDigest | None:
     offsets = {each.partition: each.applied for each in state.partitions}
-    return digest_keeper.latest(offsets, state.content_view)
+    return state_digest_cache.latest(offsets, state.content_view)

@@ -13,8 +13,8 @@ from journal.kafka.records import Record
 from journal.ledger.record_bytes import read_record
 from journal.ledger.rows import ledger_row, offsets_before
 from journal.models import LedgerRow, Outcome
-from journal.snapshots.record_store import kept_record
-from journal.snapshots.store import Snapshot, shelf
+from journal.snapshots.record_store import read_stored_record
+from journal.snapshots.store import Snapshot, snapshot_store
 from journal.wire.codec import Undecodable, decode
 from journal.wire.messages import ContentV2Value, ContentValue, MessageType
 from registry import queries
@@ -36,7 +36,7 @@ def record_of(request: HttpRequest, row: LedgerRow) -> Record | None:
     snapshot: Snapshot | None = snapshot_of(request)
     if snapshot is None or snapshot.is_moment:
         return read_record(row.partition, row.offset)
-    return kept_record(shelf().records(snapshot), row.partition, row.offset)
+    return read_stored_record(snapshot_store().records(snapshot), row.partition, row.offset)
 
 
 def why_missing(record: Record | None) -> str:

@@ -24,19 +24,24 @@ from journal.ledger.rows import ledger_row, offsets_before
 from journal.projection.content_view import choose_view
 from journal.snapshots.builder import Progress
 from journal.snapshots.comparisons import Comparison, compare
-from journal.snapshots.from_file import Brought, NothingReadable, take_file
-from journal.snapshots.loading import Loaded, load_snapshot, look_at
-from journal.snapshots.point_in_time import Followed, Moments, Until, time_in_ms
-from journal.snapshots.store import Snapshot, shelf
+from journal.snapshots.from_file import UnreadableFile, UploadedFile, snapshot_from_file
+from journal.snapshots.loading import LoadResult, check_target, load_snapshot
+from journal.snapshots.point_in_time import (
+    EndPosition,
+    FollowedJournal,
+    PointInTimeSnapshots,
+    parse_time,
+)
+from journal.snapshots.store import Snapshot, snapshot_store
 from registry.archives.members import ArchiveDamaged
 
 _PAGE = 50
 _WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-01-31 12:00"
 
 #: What work on this page ends with; a redirect or a list is shown.
-_Result = Snapshot | Comparison | Loaded
+_Result = Snapshot | Comparison | LoadResult
 _jobs: Jobs[_Result] = Jobs(
-    "snapshot-work", kept=10, expected=(BrokerError, NothingReadable, ArchiveDamaged, ValueError)
+    "snapshot-work", kept=10, expected=(BrokerError, UnreadableFile, ArchiveDamaged, ValueError)
 )
 
 
@@ -57,7 +62,7 @@ def _page(
         "at": fields.get("at", ""),
         "from": fields.get("from", ""),
         "to": fields.get("to", ""),
-        "snapshots": shelf().all(),
+        "snapshots": snapshot_store().all(),
         "jobs": [job for job in _jobs.latest() if job.state != "done" or job.result is None],
         "limit": settings.ANNALS_LIMIT_DUMP_BYTES,
     }
@@ -83,7 +88,7 @@ def beside_record(request: HttpRequest, partition: int, offset: int) -> HttpResp
         raise Http404("There is no such record.")
     offsets = offsets_before(row)
     offsets[partition] += request.POST.get("side") == "after"
-    until = Until(place=offsets)
+    until = EndPosition(place=offsets)
     title = f"The registry beside record {partition}:{offset}"
     return _begun(request, title, lambda on_progress: _moments().take(until, on_progress))
 
@@ -93,13 +98,13 @@ def comparison(request: HttpRequest) -> HttpResponse:
     """What changed between `from` and `to`; an empty `to` is now."""
     asked = request.POST.get("from", ""), request.POST.get("to", "")
     try:
-        between = _until(asked[0]), _until(asked[1]) if asked[1].strip() else Until()
+        between = _until(asked[0]), _until(asked[1]) if asked[1].strip() else EndPosition()
     except _NoQuestion as error:
         return _page(request, request.POST, 400, wrong=str(error))
     title = f"What changed from {asked[0]} to {asked[1].strip() or 'now'}"
     moments = _moments()
     return _begun(
-        request, title, lambda on_progress: compare(shelf(), moments, between, on_progress)
+        request, title, lambda on_progress: compare(snapshot_store(), moments, between, on_progress)
     )
 
 
@@ -119,11 +124,11 @@ def file(request: HttpRequest) -> HttpResponse:
         facts = _facts(request)
     except ValueError as error:
         return _page(request, request.POST, 400, wrong=f"The topic's settings: {error}")
-    brought = Brought(shown_name(given), kept_open(given), facts)
+    brought = UploadedFile(shown_name(given), kept_open(given), facts)
 
     def read(on_progress: Progress) -> Snapshot:
         with brought.file:
-            return take_file(shelf(), brought, on_progress)
+            return snapshot_from_file(snapshot_store(), brought, on_progress)
 
     return _begun(request, f"Reading {brought.name}", read)
 
@@ -133,24 +138,26 @@ def _facts(request: HttpRequest) -> TopicFacts | None:
     return read_settings(text) if text else None
 
 
-def _until(text: str) -> Until:
+def _until(text: str) -> EndPosition:
     told = text.strip()
     try:
-        return Until(place=place(told))
+        return EndPosition(place=place(told))
     except ValueError:
         pass
     try:
-        return Until(timestamp=time_in_ms(told))
+        return EndPosition(timestamp=parse_time(told))
     except ValueError:
         raise _NoQuestion(f"{told!r} {_WHEN}" if told else f"Nothing {_WHEN}") from None
 
 
-def _moments() -> Moments:
+def _moments() -> PointInTimeSnapshots:
     """Of the journal that this node follows, in the view of its tables."""
     view = node_state().content_view
     if view is None:
         view = choose_view(settings.JOURNAL_CONTENT_VIEW, lambda: True)
-    return Moments(shelf(), Followed(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, view))
+    return PointInTimeSnapshots(
+        snapshot_store(), FollowedJournal(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, view)
+    )
 
 
 def _begun(request: HttpRequest, title: str, work: Callable[[Progress], _Result]) -> HttpResponse:
@@ -168,7 +175,7 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if isinstance(job.result, Snapshot):
         return redirect(f"/at/{job.result.id}/ui/health")
     context: dict[str, Any] = {"cancel": reverse("snapshot-cancel", args=[job.id])}
-    if isinstance(job.result, Loaded):
+    if isinstance(job.result, LoadResult):
         context["loaded"] = job.result
     elif job.result is not None:
         context |= _changes(request, job.result)
@@ -202,7 +209,9 @@ def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
     if not topic:
         return render_page(request, "snapshot_load", context)
     try:
-        target = look_at(settings.KAFKA_PROPERTIES, topic, found.partitions, settings.JOURNAL_TOPIC)
+        target = check_target(
+            settings.KAFKA_PROPERTIES, topic, found.partitions, settings.JOURNAL_TOPIC
+        )
     except BrokerError as error:
         return render_page(request, "snapshot_load", {**context, "wrong": str(error)}, 503)
     context["target"] = target
@@ -214,12 +223,14 @@ def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
     return _begun(
         request,
         f"Loading {found.title} to topic {topic}",
-        lambda tell: load_snapshot(settings.KAFKA_PROPERTIES, shelf(), found, target, tell),
+        lambda tell: load_snapshot(
+            settings.KAFKA_PROPERTIES, snapshot_store(), found, target, tell
+        ),
     )
 
 
 def _kept(snapshot_id: str) -> Snapshot:
-    found = shelf().find(snapshot_id)
+    found = snapshot_store().find(snapshot_id)
     if found is None:
         raise Http404("This snapshot is not kept, or not any more.")
     return found
@@ -230,7 +241,7 @@ def discard(request: HttpRequest, snapshot_id: str) -> HttpResponse:
     found = _kept(snapshot_id)
     if request.method != "POST":
         return render_page(request, "snapshot_discard", {"found": found})
-    shelf().discard(found)
+    snapshot_store().discard(found)
     return redirect("snapshots")
 
 

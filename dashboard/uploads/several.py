@@ -18,7 +18,7 @@ from dashboard.uploads.bundle_runs import Plan, begin_outcomes, plan_of, run
 from dashboard.uploads.bundle_store import KeptBundle, find_bundle, forget, keep_bundle, save
 from dashboard.uploads.files import shown_name
 from dashboard.uploads.form import TYPES
-from journal.health.current import current_findings, refusing
+from journal.health.current import blocking_finding, current_findings
 from journal.outcomes.errors import NoOutcome
 from journal.snapshots.builder import Progress
 from registry.artifact_types import detect
@@ -195,7 +195,7 @@ def _plan_page(
         "rows": rows,
         "types": TYPES,
         "busy": busy,
-        "refusing": refusing(current_findings()),
+        "refusing": blocking_finding(current_findings()),
     }
     return render_page(request, "several_plan", context, status)
 
@@ -226,6 +226,6 @@ def _form(request: HttpRequest, status: int = 200, **context: Any) -> HttpRespon
     shown = {
         "limits": limits,
         "group": request.POST.get("group", request.GET.get("group", "")),
-        "refusing": refusing(current_findings()),
+        "refusing": blocking_finding(current_findings()),
     }
     return render_page(request, "several", {**shown, **context}, status)

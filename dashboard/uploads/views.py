@@ -25,7 +25,7 @@ from dashboard.uploads.form import (
 from dashboard.uploads.preview import Look, look_at
 from dashboard.uploads.several import bring, is_for_several
 from journal.commands import NewVersion, create_artifact, update_artifact
-from journal.health.current import current_findings, refusing
+from journal.health.current import blocking_finding, current_findings
 from registry.errors import (
     ArtifactAlreadyExists,
     ArtifactNotFound,
@@ -74,7 +74,7 @@ def look(request: HttpRequest) -> HttpResponse:
     else:
         rows = reference_rows(request.POST)
         context["look"] = look_at(form, rows, get_caller(request), is_version)
-        context["refusing"] = refusing(current_findings())
+        context["refusing"] = blocking_finding(current_findings())
     return render(request, "dashboard/_look.html", context)
 
 
@@ -157,6 +157,6 @@ def _form_page(
         "id_hint": "Of the artifact" if is_version else "Empty: a generated one",
         "limit": settings.ANNALS_LIMIT_CONTENT_BYTES,
         "look_limit": LOOK_LIMIT,
-        "refusing": refusing(current_findings()),
+        "refusing": blocking_finding(current_findings()),
     }
     return render_page(request, "upload", context, status)

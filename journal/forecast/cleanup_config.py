@@ -8,12 +8,12 @@ _POLICY = "delete"
 _DAY = 24 * 60 * 60 * 1000
 
 
-class UnreadableSetting(ValueError):
+class InvalidSetting(ValueError):
     """A setting that is no number; the text says which."""
 
 
 @dataclass(frozen=True, slots=True)
-class CleaningSettings:
+class CleanupConfig:
     """Times in ms, sizes in bytes; -1 is without limit. The fields are named as the settings."""
 
     cleanup_policy: str = _POLICY
@@ -34,19 +34,19 @@ class CleaningSettings:
 
 
 #: Setting name by field: cleanup_policy is cleanup.policy.
-_NAMES = {field.name: field.name.replace("_", ".") for field in fields(CleaningSettings)}
+_NAMES = {field.name: field.name.replace("_", ".") for field in fields(CleanupConfig)}
 
 
-def cleaning_settings(facts: TopicFacts) -> CleaningSettings:
-    """What is not told is Kafka's default; raises UnreadableSetting."""
+def parse_cleanup_config(facts: TopicFacts) -> CleanupConfig:
+    """What is not told is Kafka's default; raises InvalidSetting."""
     told = {field: facts.value(name) for field, name in _NAMES.items()}
     policy = told.pop("cleanup_policy") or _POLICY
     numbers = {field: _number(field, text) for field, text in told.items() if text is not None}
-    return CleaningSettings(policy, **numbers)
+    return CleanupConfig(policy, **numbers)
 
 
 def _number(field: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise UnreadableSetting(f"{_NAMES[field]} is {text!r}, which is no number") from None
+        raise InvalidSetting(f"{_NAMES[field]} is {text!r}, which is no number") from None

@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from journal.forecast.removals import Removals
-from journal.forecast.segments import Segments, Survey
+from journal.forecast.segments import Segments, TopicScan
 from journal.kafka.records import Record
 
 _DIGEST_SIZE = 16
@@ -21,7 +21,7 @@ class Horizon(StrEnum):
     END = "end"
 
 
-def cleanable_ends(survey: Survey, horizon: Horizon, now: int) -> dict[int, int]:
+def cleanable_ends(survey: TopicScan, horizon: Horizon, now: int) -> dict[int, int]:
     """By partition, the offset before which the cleaner works; `now` in ms."""
     if horizon is Horizon.END:
         return dict(survey.ends)
@@ -41,7 +41,7 @@ def _cleanable_end(segments: Segments, youngest: int | None) -> int:
     return segments.bases[-1]
 
 
-class Cleaner:
+class LogCleaner:
     """Sees all records once, each partition's in order, and then tells which would go.
 
     Of a key it keeps a digest, so that memory does not grow with what records hold.

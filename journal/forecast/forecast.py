@@ -9,13 +9,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal.database.scratch import scratch_database
 from journal.dumps.sources import RecordSource
-from journal.forecast.cleanup_config import CleaningSettings
-from journal.forecast.questions import Question, Simulation
+from journal.forecast.cleanup_config import CleanupConfig
 from journal.forecast.removals import Removals
-from journal.forecast.segments import Survey
+from journal.forecast.scenarios import Scenario, Simulation
+from journal.forecast.segments import TopicScan
+from journal.health.collector import collect_observations
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.observing import observe
 from journal.kafka.records import Record
 from journal.projection.content_view import choose_view
 from journal.projection.decoding import DecodedRecord
@@ -25,7 +25,7 @@ from journal.wire.message_types import MessageType
 from registry.state.differences import Change, Kind, differences
 
 #: So many removed records are kept in words, and so many changes.
-LISTED = 10_000
+MAX_LISTED = 10_000
 _WORDS = 300
 #: The parts of the time, roughly: looking, simulating, replaying, comparing.
 _LOOKED, _SIMULATED, _REPLAYED = 0.04, 0.08, 0.95
@@ -36,7 +36,7 @@ Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedRecord:
     """A record that would go, in words; `type` as Apicurio names it."""
 
     partition: int
@@ -47,7 +47,7 @@ class Removed:
 
 
 @dataclass(slots=True)
-class Foresight:
+class Forecast:
     """The answer. `removed` and `changes` hold the first LISTED, the counts all.
 
     A change leads from what the tables hold now to what a replay of the rest would give, and
@@ -57,7 +57,7 @@ class Foresight:
     question: str
     records: int = 0
     removals: Removals = field(default_factory=Removals)
-    removed: list[Removed] = field(default_factory=list)
+    removed: list[RemovedRecord] = field(default_factory=list)
     types: Counter[str] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
     kinds: Counter[tuple[str, Kind]] = field(default_factory=Counter)
@@ -88,34 +88,34 @@ class Foresight:
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class ForecastInput:
     """What is asked about. `content_view` is `auto` or a view's name."""
 
     topic: str
     records: RecordSource
-    settings: CleaningSettings
+    settings: CleanupConfig
     content_view: str = "auto"
 
 
-def foresee(journal: Journal, question: Question, on_progress: Progress) -> Foresight:
+def forecast(journal: ForecastInput, question: Scenario, on_progress: Progress) -> Forecast:
     """Reads all records up to three times; raises what `Records` tells.
 
     Memory grows with the number of keys, not with what the records hold.
     """
-    found = Foresight(question.words, why_nothing=question.why_nothing(journal.settings))
+    found = Forecast(question.words, why_nothing=question.why_nothing(journal.settings))
     if not found.why_nothing:
         _Foreseeing(journal, on_progress, found).answer(question)
     return found
 
 
 class _Foreseeing:
-    def __init__(self, journal: Journal, on_progress: Progress, found: Foresight) -> None:
+    def __init__(self, journal: ForecastInput, on_progress: Progress, found: Forecast) -> None:
         self._journal = journal
         self._on_progress = on_progress
         self._found = found
         self._read = 0
 
-    def answer(self, question: Question) -> None:
+    def answer(self, question: Scenario) -> None:
         found = self._found
         survey = self._survey()
         found.records = survey.records
@@ -128,13 +128,13 @@ class _Foreseeing:
         if len(found.removals):
             self._compare(survey)
 
-    def _survey(self) -> Survey:
-        survey = Survey(self._journal.settings)
+    def _survey(self) -> TopicScan:
+        survey = TopicScan(self._journal.settings)
         for records in self._batches("Looking at the records", 0.0, _LOOKED):
             survey.note(records)
         return survey
 
-    def _judge(self, survey: Survey, simulation: Simulation) -> None:
+    def _judge(self, survey: TopicScan, simulation: Simulation) -> None:
         self._found.notes += simulation.notes()
         if self._read != survey.records:
             self._found.notes.append(
@@ -142,7 +142,7 @@ class _Foreseeing:
                 f"{self._read:,}. Ask again for an exact answer."
             )
 
-    def _compare(self, survey: Survey) -> None:
+    def _compare(self, survey: TopicScan) -> None:
         view = choose_view(self._journal.content_view, lambda: survey.holds_newer_types)
         with scratch_database() as whole, scratch_database() as part:
             replay_pair(
@@ -169,16 +169,18 @@ class _Foreseeing:
         found, record = self._found, read.record
         kind = _TYPES.get(-1 if read.type is None else read.type, "unknown")
         found.types[kind] += 1
-        if len(found.removed) < LISTED:
+        if len(found.removed) < MAX_LISTED:
             why = found.removals.why(record)
-            removed = Removed(record.partition, record.offset, kind, read.summary[:_WORDS], why)
+            removed = RemovedRecord(
+                record.partition, record.offset, kind, read.summary[:_WORDS], why
+            )
             found.removed.append(removed)
 
     def _diagnose(self, whole: BaseDatabaseWrapper, part: BaseDatabaseWrapper) -> None:
         """What the doctor would find in a replay of the rest that is no finding now."""
         topic = self._journal.topic
-        known = {each.code for each in diagnose(observe(whole, topic, facts=None))}
-        then = diagnose(observe(part, topic, facts=None))
+        known = {each.code for each in diagnose(collect_observations(whole, topic, facts=None))}
+        then = diagnose(collect_observations(part, topic, facts=None))
         # That offsets are missing is told already, and it is no trouble by itself.
         self._found.findings = [
             each for each in then if each.code not in known and each.severity != "info"
@@ -187,5 +189,5 @@ class _Foreseeing:
     def _note_changes(self, changes: Iterator[Change]) -> None:
         for change in changes:
             self._found.kinds[change.table, change.kind] += 1
-            if self._found.change_count <= LISTED:
+            if self._found.change_count <= MAX_LISTED:
                 self._found.changes.append(change)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from journal.forecast.cleanup_config import CleaningSettings
+from journal.forecast.cleanup_config import CleanupConfig
 from journal.forecast.removals import Removals
-from journal.forecast.segments import Segments, Survey
+from journal.forecast.segments import Segments, TopicScan
 from journal.kafka.records import Record
 
 
-def new_starts(survey: Survey, settings: CleaningSettings, when: int) -> dict[int, int]:
+def new_starts(survey: TopicScan, settings: CleanupConfig, when: int) -> dict[int, int]:
     """By partition, the offset at which the journal would begin at that time, in epoch ms."""
     return {
         partition: _new_start(segments, settings, when, survey.ends[partition])
@@ -16,7 +16,7 @@ def new_starts(survey: Survey, settings: CleaningSettings, when: int) -> dict[in
     }
 
 
-def _new_start(segments: Segments, settings: CleaningSettings, when: int, end: int) -> int:
+def _new_start(segments: Segments, settings: CleanupConfig, when: int, end: int) -> int:
     gone = max(
         _beyond_time(segments, settings.retention_ms, when),
         _beyond_size(segments, settings.retention_bytes),
@@ -45,7 +45,7 @@ def _beyond_size(segments: Segments, retention_bytes: int) -> int:
     return len(segments.sizes)
 
 
-class Expiry:
+class SegmentExpiry:
     """Sees all records once, and then tells which would go.
 
     `latest_starts` are where the journal could begin at the most, by partition, if each record had

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from journal.forecast.cleanup_config import CleaningSettings
+from journal.forecast.cleanup_config import CleanupConfig
 from journal.kafka.records import Record
 from journal.projection.content_view import NEWER_TYPES
 
@@ -19,7 +19,7 @@ _HEADER_FRAME = 4
 class Segments:
     """Of one partition, oldest first: first offset, newest timestamp, bytes. The last is active."""
 
-    def __init__(self, settings: CleaningSettings) -> None:
+    def __init__(self, settings: CleanupConfig) -> None:
         self._settings = settings
         self._rolled_from = 0
         self.bases = array("q")
@@ -50,10 +50,10 @@ def stored_size(record: Record) -> int:
 
 
 @dataclass(slots=True)
-class Survey:
+class TopicScan:
     """`ends` are the offsets after the last record, by partition."""
 
-    settings: CleaningSettings
+    settings: CleanupConfig
     records: int = 0
     holds_newer_types: bool = False
     ends: dict[int, int] = field(default_factory=dict)

@@ -11,13 +11,13 @@ import msgspec
 from msgspec import Struct
 
 from journal.durable_files import durable_file
-from journal.health.findings import Acknowledgment, Finding, Place
+from journal.health.findings import Acknowledgment, Finding, JournalPosition
 
 
 class _Entry(Struct, frozen=True):
     acknowledgment: Acknowledgment
     #: The finding's own beginning: when it comes again, it is another one.
-    began: Place | None
+    began: JournalPosition | None
 
 
 _Entries = dict[str, _Entry]

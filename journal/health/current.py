@@ -7,13 +7,13 @@ import msgspec
 from django.conf import settings
 
 from journal.health.acknowledgments import Acknowledgments
-from journal.health.checks.nodes import APART, ahead_of_journal, slow_writes
+from journal.health.checks.nodes import TABLES_APART, ahead_of_journal, slow_writes
 from journal.health.checks.peers import differing_peers
 from journal.health.findings import SEVERITIES, Finding
 from journal.health.node_state import node_state
 from journal.health.peers import compared_digest, peers
-from journal.health.stored_diagnosis import stored_diagnosis
-from journal.health.write_latency import write_waits
+from journal.health.stored_diagnosis import load_diagnosis
+from journal.health.write_latency import write_latency
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +24,14 @@ def acknowledgments() -> Acknowledgments:
 
 def current_findings() -> tuple[Finding, ...]:
     """The gravest first; raises django.db.DatabaseError without tables."""
-    kept = stored_diagnosis().findings
+    kept = load_diagnosis().findings
     here = (
         differing_peers(peers(), compared_digest()),
         _apart(kept),
-        slow_writes(write_waits.lately()),
+        slow_writes(write_latency.lately()),
     )
     findings = (
-        *(each for each in kept if each.code != APART),
+        *(each for each in kept if each.code != TABLES_APART),
         *(each for each in here if each is not None),
     )
     try:
@@ -45,11 +45,11 @@ def current_findings() -> tuple[Finding, ...]:
 def _apart(kept: Iterable[Finding]) -> Finding | None:
     """Whether it lasts is seen here, at once; the worker has kept when it began."""
     now = ahead_of_journal(node_state())
-    began = next((each.began for each in kept if each.code == APART), None)
+    began = next((each.began for each in kept if each.code == TABLES_APART), None)
     return None if now is None else msgspec.structs.replace(now, began=began)
 
 
-def refusing(findings: Iterable[Finding]) -> Finding | None:
+def blocking_finding(findings: Iterable[Finding]) -> Finding | None:
     """The one for which writes are refused, by ANNALS_REFUSE_WRITES_ON, if there is one."""
     return next(
         (

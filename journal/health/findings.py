@@ -9,7 +9,7 @@ from journal.projection.tally import RecordPosition
 Severity = Literal["error", "warning", "info"]
 
 
-class Place(Struct, frozen=True):
+class JournalPosition(Struct, frozen=True):
     """A record, or where the journal stood; `at` is in epoch ms."""
 
     partition: int
@@ -17,8 +17,8 @@ class Place(Struct, frozen=True):
     at: int
 
 
-def places(marks: list[RecordPosition]) -> tuple[Place, ...]:
-    return tuple(Place(mark.partition, mark.offset, mark.timestamp) for mark in marks)
+def to_positions(marks: list[RecordPosition]) -> tuple[JournalPosition, ...]:
+    return tuple(JournalPosition(mark.partition, mark.offset, mark.timestamp) for mark in marks)
 
 
 class Acknowledgment(Struct, frozen=True):
@@ -44,8 +44,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
     consequence: str
     remedy: str
-    records: tuple[Place, ...] = ()
-    began: Place | None = None
+    records: tuple[JournalPosition, ...] = ()
+    began: JournalPosition | None = None
     acknowledged: Acknowledgment | None = None
     mend: str = ""
 

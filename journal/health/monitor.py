@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, connections
 
+from journal.health.collector import collect_node_observations
 from journal.health.diagnosis import diagnose
-from journal.health.findings import Place
-from journal.health.observing import observe_node
-from journal.health.stored_diagnosis import Diagnosis, follow, stored_diagnosis
+from journal.health.findings import JournalPosition
+from journal.health.stored_diagnosis import Diagnosis, carry_over_beginnings, load_diagnosis
 from journal.kafka.topic_description import TopicFacts
 from journal.projection.tally import Tally
 
@@ -26,7 +26,7 @@ _AT_MOST = 5.0
 Facts = Callable[[], TopicFacts | None]
 
 
-class Rounds:
+class HealthMonitor:
     """`facts` tells the topic's of the moment, None before the broker has told any."""
 
     def __init__(self, topic: str, facts: Facts) -> None:
@@ -70,21 +70,21 @@ class Rounds:
     def _look(self) -> None:
         connection = connections["default"]
         try:
-            before = self._last or stored_diagnosis(connection)
-            seen = observe_node(connection, self._topic, self._facts())
+            before = self._last or load_diagnosis(connection)
+            seen = collect_node_observations(connection, self._topic, self._facts())
         except DatabaseError as error:
             log.warning("The journal can't be judged: %s", error)
             connection.close()
             return
-        diagnosis = follow(before, diagnose(seen), place_now(seen.tally))
+        diagnosis = carry_over_beginnings(before, diagnose(seen), current_position(seen.tally))
         if self._last is None or diagnosis.findings != before.findings:
             self._ready = diagnosis
         self._last = diagnosis
 
 
-def place_now(tally: Tally) -> Place:
+def current_position(tally: Tally) -> JournalPosition:
     """Where the journal stands at this moment."""
     ends = [each.last for each in tally.partitions.values()]
     last = max(ends, key=lambda mark: mark.timestamp, default=None)
     at = int(time.time() * 1000)
-    return Place(last.partition if last else 0, last.offset if last else 0, at)
+    return JournalPosition(last.partition if last else 0, last.offset if last else 0, at)

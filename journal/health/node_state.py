@@ -11,10 +11,10 @@ from journal.models import ContentView, Position, WorkerStatus
 from journal.outcomes.activity import activity
 
 #: A worker that has not said a word for so long is dead.
-SILENCE_MS = 5000
+HEARTBEAT_TIMEOUT_MS = 5000
 
 #: The pid in the last word of a worker that ended.
-GONE = 0
+STOPPED_PID = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,12 @@ class NodeState:
         return tuple(reasons)
 
 
-def is_worker_heard() -> bool:
+def has_recent_heartbeat() -> bool:
     """Whether a worker told this process lately that it lives, be it that it can't write so."""
     heartbeat_at = activity.heartbeat_at
-    return heartbeat_at is not None and (time.monotonic() - heartbeat_at) * 1000 < SILENCE_MS
+    return (
+        heartbeat_at is not None and (time.monotonic() - heartbeat_at) * 1000 < HEARTBEAT_TIMEOUT_MS
+    )
 
 
 def node_state() -> NodeState:
@@ -119,8 +121,8 @@ def node_state() -> NodeState:
         for position in positions
     )
     return NodeState(
-        is_worker_alive=status.pid != GONE
-        and (time.time() * 1000 - status.beat < SILENCE_MS or is_worker_heard()),
+        is_worker_alive=status.pid != STOPPED_PID
+        and (time.time() * 1000 - status.beat < HEARTBEAT_TIMEOUT_MS or has_recent_heartbeat()),
         is_broker_reachable=status.is_broker_reachable,
         is_caught_up=status.is_caught_up,
         trouble=activity.trouble or status.trouble,

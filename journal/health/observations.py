@@ -1,4 +1,4 @@
-"""What is known of a journal when it is judged: plain values, see journal.health.observing."""
+"""What is known of a journal when it is judged: plain values, see journal.health.collector."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class BuiltView:
 
 
 @dataclass(frozen=True, slots=True)
-class UpgradeTry:
+class UpgradeAttempt:
     """A node that asked for the lock on the topic's upgrade, at `offset`; times are in epoch ms.
 
     `began_at` is None where the ledger does not know. `has_let_go` where it gave the lock back.
@@ -52,16 +52,16 @@ class UpgradeTry:
 
 
 @dataclass(frozen=True, slots=True)
-class UpgradesSeen:
+class UpgradeHistory:
     """Tries to raise the topic above the `version` that was committed; `now` is in epoch ms."""
 
     version: int = 1
-    tries: tuple[UpgradeTry, ...] = ()
+    tries: tuple[UpgradeAttempt, ...] = ()
     now: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class BackupSeen:
+class BackupState:
     """The backup in a directory, by its own notes; times are in epoch ms.
 
     `verified_at` is None if it never was. `unsaved` is the oldest record that no verified backup
@@ -92,8 +92,8 @@ class Observations:
     is_dump: bool = False
     partition_count: int = 0
     log_starts: Mapping[int, int] = field(default_factory=dict)
-    upgrades: UpgradesSeen = UpgradesSeen()
-    backup: BackupSeen | None = None
+    upgrades: UpgradeHistory = UpgradeHistory()
+    backup: BackupState | None = None
     #: The oldest records, each in words.
     first_words: tuple[str, ...] = ()
     #: The time of the look in ms, and the bytes of the largest content that may come.

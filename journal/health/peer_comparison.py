@@ -15,7 +15,7 @@ Rows = Callable[[str, int], Sequence[DigestedRow]]
 Side = Literal["here", "there", "both"]
 
 
-class Difference(Struct, frozen=True):
+class StateDifference(Struct, frozen=True):
     """`key` names the columns that order the rows of `table`; `side` is who has such a row."""
 
     table: str
@@ -37,7 +37,9 @@ class Difference(Struct, frozen=True):
         return f"table {self.table}, {named}: {who[self.side]}"
 
 
-def first_difference(blocks: tuple[Blocks, Blocks], rows: tuple[Rows, Rows]) -> Difference | None:
+def first_difference(
+    blocks: tuple[Blocks, Blocks], rows: tuple[Rows, Rows]
+) -> StateDifference | None:
     """Of this node and of the peer, in this order; None where none is found.
 
     Blocks are counted from a table's start, so the first that differs has the first row that does.
@@ -53,15 +55,15 @@ def first_difference(blocks: tuple[Blocks, Blocks], rows: tuple[Rows, Rows]) -> 
 
 def _in_block(
     table: str, here: Sequence[DigestedRow], there: Sequence[DigestedRow]
-) -> Difference | None:
+) -> StateDifference | None:
     for one, other in zip_longest(here, there):
         if one == other:
             continue
         if other is None or (one is not None and _place(one) < _place(other)):
-            return Difference(table, one.key, "here")
+            return StateDifference(table, one.key, "here")
         if one is None or _place(other) < _place(one):
-            return Difference(table, other.key, "there")
-        return Difference(table, one.key, "both")
+            return StateDifference(table, other.key, "there")
+        return StateDifference(table, one.key, "both")
     return None
 
 

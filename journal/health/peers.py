@@ -28,8 +28,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from journal.health.node_state import node_state
-from journal.health.peer_comparison import Difference, first_difference
-from journal.health.state_digest import StateDigest, digest_keeper, state_rows
+from journal.health.peer_comparison import StateDifference, first_difference
+from journal.health.state_digest import StateDigest, state_digest_cache, state_rows
 from registry.state.digest import DigestedRow
 
 log = logging.getLogger(__name__)
@@ -70,10 +70,10 @@ class Peer:
     findings: tuple[str, ...] = ()
     is_same: bool | None = None
     records: int = 0
-    difference: Difference | None = None
+    difference: StateDifference | None = None
 
 
-class PeerWatch:
+class PeerMonitor:
     """`own` gives this node's digest of now; `peers` are the last answers."""
 
     def __init__(self, urls: Sequence[str], own: Callable[[], StateDigest | None]) -> None:
@@ -113,7 +113,7 @@ class PeerWatch:
             return replace(peer, is_same=True, difference=None)
         return replace(peer, is_same=False, difference=self._difference(peer))
 
-    def _difference(self, peer: Peer) -> Difference | None:
+    def _difference(self, peer: Peer) -> StateDifference | None:
         """Looked for while both stand where they differ; kept once it was found."""
         own = self.own_now
         if peer.difference is not None or own is None or own.offsets != peer.offsets:
@@ -148,7 +148,7 @@ def _words(error: Exception) -> str:
     return str(reason) or repr(reason)
 
 
-def _asked_difference(own: StateDigest, peer: Peer) -> Difference | None:
+def _asked_difference(own: StateDigest, peer: Peer) -> StateDifference | None:
     """Raises _FAILURES, also where one of the two has gone on meanwhile."""
     base = f"{peer.url.rstrip('/')}/apis/annals/v1/digest"
     told = _ask(base)
@@ -225,7 +225,7 @@ def _own_digest() -> StateDigest | None:
         if not state.is_caught_up:
             return None
         offsets = {each.partition: each.applied for each in state.partitions}
-        return digest_keeper.latest(offsets, state.content_view)
+        return state_digest_cache.latest(offsets, state.content_view)
     except DatabaseError:
         return None
     finally:
@@ -233,8 +233,8 @@ def _own_digest() -> StateDigest | None:
 
 
 @cache
-def _watch(urls: tuple[str, ...]) -> PeerWatch:
-    watch = PeerWatch(urls, _own_digest)
+def _watch(urls: tuple[str, ...]) -> PeerMonitor:
+    watch = PeerMonitor(urls, _own_digest)
     watch.start()
     return watch
 

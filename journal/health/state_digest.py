@@ -76,7 +76,7 @@ def _positions(database: BaseDatabaseWrapper) -> tuple[dict[int, int], ContentVi
     return {row[0]: row[1] for row in rows}, view
 
 
-class DigestKeeper:
+class StateDigestCache:
     """The last digest, made anew in the background when records were applied since."""
 
     def __init__(self) -> None:
@@ -113,4 +113,4 @@ class DigestKeeper:
             self._lock.release()
 
 
-digest_keeper = DigestKeeper()
+state_digest_cache = StateDigestCache()

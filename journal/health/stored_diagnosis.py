@@ -6,7 +6,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from msgspec import Struct
 
 from journal.database.writer import Writer
-from journal.health.findings import Finding, Place
+from journal.health.findings import Finding, JournalPosition
 
 
 class Diagnosis(Struct, frozen=True):
@@ -21,7 +21,9 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Diagnosis)
 
 
-def follow(before: Diagnosis, findings: tuple[Finding, ...], now: Place) -> Diagnosis:
+def carry_over_beginnings(
+    before: Diagnosis, findings: tuple[Finding, ...], now: JournalPosition
+) -> Diagnosis:
     """What was found before keeps its beginning; what is new began `now`."""
     began = {finding.code: finding.began for finding in before.findings}
     return Diagnosis(
@@ -33,7 +35,7 @@ def follow(before: Diagnosis, findings: tuple[Finding, ...], now: Place) -> Diag
     )
 
 
-def save(writer: Writer, diagnosis: Diagnosis) -> None:
+def save_diagnosis(writer: Writer, diagnosis: Diagnosis) -> None:
     writer.write(
         "INSERT INTO journal_diagnosis (id, document) VALUES (1, %s) "
         "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
@@ -41,15 +43,15 @@ def save(writer: Writer, diagnosis: Diagnosis) -> None:
     )
 
 
-def add(writer: Writer, finding: Finding, now: Place) -> None:
+def add_finding(writer: Writer, finding: Finding, now: JournalPosition) -> None:
     """To what is kept; one of its code that is there already stays, with its beginning."""
     row = writer.read("SELECT document FROM journal_diagnosis WHERE id = 1")
     kept = _NOTHING if row is None else _decoder.decode(row[0])
     if all(each.code != finding.code for each in kept.findings):
-        save(writer, follow(kept, (*kept.findings, finding), now))
+        save_diagnosis(writer, carry_over_beginnings(kept, (*kept.findings, finding), now))
 
 
-def stored_diagnosis(database: BaseDatabaseWrapper = connection) -> Diagnosis:
+def load_diagnosis(database: BaseDatabaseWrapper = connection) -> Diagnosis:
     """Empty before the first one; raises django.db.DatabaseError."""
     with database.cursor() as cursor:
         cursor.execute("SELECT document FROM journal_diagnosis WHERE id = 1")

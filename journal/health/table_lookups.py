@@ -11,7 +11,7 @@ from journal.projection.tally import IdDraws, Tally
 from registry.models import SequenceName
 
 
-class Look:
+class TableLookups:
     """Every method raises django.db.DatabaseError."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
@@ -49,18 +49,18 @@ _Place = tuple[str, SequenceName]
 
 
 @dataclass(frozen=True)
-class InUse:
+class SequenceUsage:
     """By tenant and sequence: the highest id in use, and the sequence's value."""
 
     highest: Mapping[_Place, int]
     values: Mapping[_Place, int]
 
-    def states(self, look: Look, tally: Tally) -> tuple[SequenceState, ...]:
+    def states(self, look: TableLookups, tally: Tally) -> tuple[SequenceState, ...]:
         return tuple(
             self._state(look, place, tally) for place in sorted({*self.highest, *self.values})
         )
 
-    def _state(self, look: Look, place: _Place, tally: Tally) -> SequenceState:
+    def _state(self, look: TableLookups, place: _Place, tally: Tally) -> SequenceState:
         (tenant, name), value = place, self.values.get(place, 0)
         highest = self.highest.get(place, 0)
         if highest <= value:
@@ -69,7 +69,7 @@ class InUse:
         return SequenceState(tenant, name, value, highest, _next(look, place, value), draws)
 
 
-def sequences(look: Look) -> InUse:
+def read_sequence_usage(look: TableLookups) -> SequenceUsage:
     # A worker may commit between two look-ups. The highest ids first: their draws come before
     # them, so that a sequence never seems behind because it was read too early.
     highest = {
@@ -82,10 +82,12 @@ def sequences(look: Look) -> InUse:
     for tenant in look.tenants("registry_comment"):
         highest[tenant, SequenceName.COMMENT_ID] = max(_comment_ids(look, tenant), default=0)
     rows = look.all("SELECT tenant_id, name, value FROM registry_sequence")
-    return InUse(highest, {(tenant, SequenceName(name)): value for tenant, name, value in rows})
+    return SequenceUsage(
+        highest, {(tenant, SequenceName(name)): value for tenant, name, value in rows}
+    )
 
 
-def _next(look: Look, place: _Place, value: int) -> int | None:
+def _next(look: TableLookups, place: _Place, value: int) -> int | None:
     tenant, name = place
     if name is SequenceName.COMMENT_ID:
         return min((each for each in _comment_ids(look, tenant) if each > value), default=None)
@@ -96,7 +98,7 @@ def _next(look: Look, place: _Place, value: int) -> int | None:
     return found
 
 
-def _comment_ids(look: Look, tenant: str) -> list[int]:
+def _comment_ids(look: TableLookups, tenant: str) -> list[int]:
     """They are text, in the order of text, so that all are read; comments are few."""
     rows = look.all("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
     return [int(id) for (id,) in rows if id.isdecimal() and len(id) <= _MOST_DIGITS]

@@ -6,17 +6,17 @@ The findings J01, J07, J09, J11 and J15, the health page and the change of setti
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from journal.health.amounts import in_words, is_limit, number_of, size
 from journal.health.findings import Severity
+from journal.health.units import format_bytes, format_value, is_limit, parse_number
 from journal.kafka.topic_description import TopicFacts, record_size
 
 #: The three that keep every record; they belong together.
-KEEPING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+KEEP_EVERYTHING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 _BYTES_NEEDED = "max.message.bytes"
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedSetting:
+class CheckedSetting:
     """`value` is None where nobody told it, `told` is empty where it speaks for itself.
 
     `severity` is None where nothing is wrong; `code` is the finding's that tells of it. `wanted` is
@@ -53,34 +53,34 @@ class _Need:
     judge: Callable[[TopicFacts, int], _Verdict]
 
 
-def policy_of(facts: TopicFacts) -> str:
+def cleanup_policy(facts: TopicFacts) -> str:
     """A topic of which nothing is said has Kafka's default."""
     told = facts.value("cleanup.policy")
     return "delete" if told is None else told
 
 
-def judged_settings(facts: TopicFacts, largest: int) -> tuple[JudgedSetting, ...]:
+def check_settings(facts: TopicFacts, largest: int) -> tuple[CheckedSetting, ...]:
     """One row for each that a journal depends on; `largest` is of a content, in bytes."""
     return tuple(_judged(need, facts, largest) for need in _NEEDS)
 
 
-def wanted_settings(facts: TopicFacts, largest: int, *codes: str) -> Mapping[str, str]:
+def recommended_settings(facts: TopicFacts, largest: int, *codes: str) -> Mapping[str, str]:
     """What would mend the topic, by name; of these findings, or of all."""
     return {
         row.name: row.wanted
-        for row in judged_settings(facts, largest)
+        for row in check_settings(facts, largest)
         if row.wanted is not None and (not codes or row.code in codes)
     }
 
 
-def _judged(need: _Need, facts: TopicFacts, largest: int) -> JudgedSetting:
+def _judged(need: _Need, facts: TopicFacts, largest: int) -> CheckedSetting:
     value = facts.value(need.name)
     verdict = need.judge(facts, largest)
-    return JudgedSetting(
+    return CheckedSetting(
         name=need.name,
         needed=need.needed(facts, largest),
         value=value,
-        told="" if value is None else in_words(need.name, value),
+        told="" if value is None else format_value(need.name, value),
         origin="" if value is None else facts.origin(need.name),
         severity=verdict.severity,
         code=need.code,
@@ -93,7 +93,7 @@ def _judged(need: _Need, facts: TopicFacts, largest: int) -> JudgedSetting:
 def _policy(facts: TopicFacts, _: int) -> _Verdict:
     if facts.value("cleanup.policy") is None:
         return _Verdict(wanted="delete")
-    if "compact" not in policy_of(facts):
+    if "compact" not in cleanup_policy(facts):
         return _GOOD
     why = "Compaction removes records whose key was written again."
     return _Verdict("warning", "delete", why)
@@ -101,7 +101,7 @@ def _policy(facts: TopicFacts, _: int) -> _Verdict:
 
 def _retention(name: str) -> Callable[[TopicFacts, int], _Verdict]:
     def judge(facts: TopicFacts, _: int) -> _Verdict:
-        value, deletes = facts.value(name), "delete" in policy_of(facts)
+        value, deletes = facts.value(name), "delete" in cleanup_policy(facts)
         why = "Whoever replays the topic needs its first record."
         if value is None:
             # Without limit unless somebody set it, other than the time.
@@ -118,7 +118,7 @@ def _retention(name: str) -> Callable[[TopicFacts, int], _Verdict]:
 
 def _of_compaction(effect: str) -> Callable[[TopicFacts, int], _Verdict]:
     def judge(facts: TopicFacts, _: int) -> _Verdict:
-        return _Verdict("warning", None, effect) if "compact" in policy_of(facts) else _GOOD
+        return _Verdict("warning", None, effect) if "compact" in cleanup_policy(facts) else _GOOD
 
     return judge
 
@@ -130,14 +130,14 @@ def _timestamps(facts: TopicFacts, _: int) -> _Verdict:
 
 
 def _size(facts: TopicFacts, largest: int) -> _Verdict:
-    allowed, needed = number_of(facts.value(_BYTES_NEEDED)), record_size(largest)
+    allowed, needed = parse_number(facts.value(_BYTES_NEEDED)), record_size(largest)
     if allowed is None or allowed >= needed:
         return _GOOD
     return _Verdict("info", str(needed), "The largest content that is let in has to fit.")
 
 
 def _in_sync(facts: TopicFacts, _: int) -> _Verdict:
-    replicas, least = facts.replicas, number_of(facts.value("min.insync.replicas"))
+    replicas, least = facts.replicas, parse_number(facts.value("min.insync.replicas"))
     if least is None or replicas < 2:
         return _GOOD
     wanted = str(max(replicas - 1, 1))
@@ -165,7 +165,7 @@ def _in_sync_needed(facts: TopicFacts, _: int) -> str:
 
 
 def _size_needed(_: TopicFacts, largest: int) -> str:
-    return f"{record_size(largest)} ({size(record_size(largest))}) or more"
+    return f"{record_size(largest)} ({format_bytes(record_size(largest))}) or more"
 
 
 _MATTERS = {

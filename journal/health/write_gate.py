@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import DatabaseError
 
-from journal.health.current import current_findings, refusing
+from journal.health.current import blocking_finding, current_findings
 from journal.health.findings import Finding
 from journal.outcomes.errors import NotReady
 
@@ -22,7 +22,7 @@ class JournalUnwell(NotReady):
         self.finding = finding
 
 
-def refuse_if_unwell() -> None:
+def check_write_gate() -> None:
     """Raises JournalUnwell."""
     if not settings.ANNALS_REFUSE_WRITES_ON:
         return
@@ -35,7 +35,7 @@ def refuse_if_unwell() -> None:
 def _look(topic: str, second: int) -> Finding | None:
     """Looked up once a second."""
     try:
-        return refusing(current_findings())
+        return blocking_finding(current_findings())
     except DatabaseError:
         # Whoever writes meets the database's trouble anyway, and tells it better.
         return None

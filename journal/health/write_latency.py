@@ -11,7 +11,7 @@ _AT_MOST = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class WriteLatencySummary:
     """Of the last ten minutes; `slowest_of_a_hundred` is the 99th percentile, in seconds."""
 
     count: int = 0
@@ -19,7 +19,7 @@ class Waits:
     slowest_of_a_hundred: float = 0.0
 
 
-class WriteWaits:
+class WriteLatency:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waits: deque[tuple[float, float]] = deque(maxlen=_AT_MOST)
@@ -33,13 +33,13 @@ class WriteWaits:
         with self._lock:
             self._in_vain.append(time.monotonic())
 
-    def lately(self) -> Waits:
+    def lately(self) -> WriteLatencySummary:
         since = time.monotonic() - _REMEMBERED
         with self._lock:
             took = sorted(seconds for at, seconds in self._waits if at >= since)
             in_vain = sum(at >= since for at in self._in_vain)
         slowest = took[len(took) * 99 // 100] if took else 0.0
-        return Waits(len(took) + in_vain, in_vain, slowest)
+        return WriteLatencySummary(len(took) + in_vain, in_vain, slowest)
 
 
-write_waits = WriteWaits()
+write_latency = WriteLatency()

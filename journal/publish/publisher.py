@@ -9,8 +9,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from journal.health.write_gate import refuse_if_unwell
-from journal.health.write_latency import write_waits
+from journal.health.write_gate import check_write_gate
+from journal.health.write_latency import write_latency
 from journal.kafka.errors import BrokerError, RecordRefused
 from journal.kafka.producer import JournalProducer
 from journal.ledger.rows import find_by_request_id, to_effect
@@ -47,7 +47,7 @@ def publish(
     ensure_following()
     newest = await_ready()
     if not is_repair:
-        refuse_if_unwell()
+        check_write_gate()
     if newest is Generation.UNKNOWN and settings.JOURNAL_DIALECT == "auto":
         _found_journal()
     return _publish_and_wait(messages, reqs)
@@ -76,7 +76,7 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
         for req, message in zip(reqs, messages, strict=True):
             _publish(req, message, partial(fail, req))
         effects = waiting.effects(deadline)
-        write_waits.waited(time.monotonic() - began)
+        write_latency.waited(time.monotonic() - began)
         return effects
     except RecordTooLarge:
         raise
@@ -84,7 +84,7 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
         # A worker that was killed after its commit told nobody: the ledger knows.
         rows = _ledger_rows(reqs)
         if None in rows:
-            write_waits.waited_in_vain()
+            write_latency.waited_in_vain()
             trouble = current_trouble()
             if trouble:
                 raise NoOutcome(error.req, f"{error.why}: {trouble}") from error

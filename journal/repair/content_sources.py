@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from journal.dumps.reading import DumpError, read_dump
 from journal.durable_files import durable_file
-from journal.repair.plan import CannotMend
+from journal.repair.plan import RepairImpossible
 from journal.wire.codec import Undecodable, decode
 from journal.wire.messages import ContentKey, ContentV2Value, ContentValue, Message
 from registry.references import Reference, content_hash, serialize
@@ -31,7 +31,7 @@ _API = "/apis/registry/v2"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class FoundContent(Struct, frozen=True, kw_only=True):
+class RecoveredContent(Struct, frozen=True, kw_only=True):
     """A content with the hash that proves it; `origin` tells in words where it was found.
 
     `canonical_hash` is None where the source tells none.
@@ -44,16 +44,16 @@ class FoundContent(Struct, frozen=True, kw_only=True):
     origin: str
 
 
-def in_file(content: bytes, wanted: str, references: str = "") -> FoundContent:
-    """`references` is their text as the journal spells it; raises CannotMend."""
+def recover_from_file(content: bytes, wanted: str, references: str = "") -> RecoveredContent:
+    """`references` is their text as the journal spells it; raises RepairImpossible."""
     found = _proven(wanted, content, (None, references or None), "an uploaded file")
     if found is None:
-        raise CannotMend(f"This file is not the content: its hash is not {wanted}.")
+        raise RepairImpossible(f"This file is not the content: its hash is not {wanted}.")
     return found
 
 
-def in_dump(lines: Iterable[bytes], wanted: str) -> FoundContent:
-    """The first record of a dump with the bytes; raises CannotMend."""
+def recover_from_dump(lines: Iterable[bytes], wanted: str) -> RecoveredContent:
+    """The first record of a dump with the bytes; raises RepairImpossible."""
     try:
         for record in read_dump(lines):
             found = _in_record(record.key, record.value, wanted)
@@ -61,11 +61,11 @@ def in_dump(lines: Iterable[bytes], wanted: str) -> FoundContent:
                 where = f"a dump, partition {record.partition}, offset {record.offset}"
                 return msgspec.structs.replace(found, origin=where)
     except DumpError as error:
-        raise CannotMend(f"The dump can't be read: {error}") from error
-    raise CannotMend(f"No record of the dump holds a content with the hash {wanted}.")
+        raise RepairImpossible(f"The dump can't be read: {error}") from error
+    raise RepairImpossible(f"No record of the dump holds a content with the hash {wanted}.")
 
 
-def _in_record(key: bytes | None, value: bytes | None, wanted: str) -> FoundContent | None:
+def _in_record(key: bytes | None, value: bytes | None, wanted: str) -> RecoveredContent | None:
     try:
         message: Message = decode(key, value)
     except Undecodable:
@@ -86,13 +86,13 @@ def _in_record(key: bytes | None, value: bytes | None, wanted: str) -> FoundCont
     )
 
 
-def on_node(base: str, wanted: str) -> FoundContent:
-    """From another node's Registry API v2, `base` being its address; raises CannotMend."""
+def recover_from_node(base: str, wanted: str) -> RecoveredContent:
+    """From another node's Registry API v2, `base` being its address; raises RepairImpossible."""
     parts = urlsplit(base.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise CannotMend("The node's address must begin with http:// or https://.")
+        raise RepairImpossible("The node's address must begin with http:// or https://.")
     if not _HASH.fullmatch(wanted):
-        raise CannotMend(f"{wanted} is no hash of a content.")
+        raise RepairImpossible(f"{wanted} is no hash of a content.")
     root = base.strip().rstrip("/").removesuffix(_API)
     place = f"{root}{_API}/ids/contentHashes/{wanted}"
     content = _fetched(place)
@@ -100,7 +100,7 @@ def on_node(base: str, wanted: str) -> FoundContent:
     if found is None:
         found = _proven(wanted, content, (_references(_fetched(f"{place}/references")),), root)
     if found is None:
-        raise CannotMend(f"What {parts.netloc} holds there has not the hash {wanted}.")
+        raise RepairImpossible(f"What {parts.netloc} holds there has not the hash {wanted}.")
     return found
 
 
@@ -112,7 +112,7 @@ def _references(answer: bytes) -> str | None:
             for each in json.loads(answer)
         ])
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise CannotMend("The node's references can't be read.") from error
+        raise RepairImpossible("The node's references can't be read.") from error
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -134,11 +134,11 @@ def _fetched(url: str) -> bytes:
     except HTTPError as error:
         with error:
             status = HTTPStatus(error.code).phrase if error.code in _STATUSES else ""
-        raise CannotMend(f"The node answered {error.code} {status}".strip() + ".") from error
+        raise RepairImpossible(f"The node answered {error.code} {status}".strip() + ".") from error
     except (URLError, HTTPException, OSError, ValueError) as error:
-        raise CannotMend(f"The node gave no answer: {error}") from error
+        raise RepairImpossible(f"The node gave no answer: {error}") from error
     if len(body) > limit:
-        raise CannotMend(f"The node's answer is longer than {limit:,} bytes.")
+        raise RepairImpossible(f"The node's answer is longer than {limit:,} bytes.")
     return body
 
 
@@ -147,19 +147,19 @@ _STATUSES = frozenset(each.value for each in HTTPStatus)
 
 def _proven(
     wanted: str, content: bytes, texts: Iterable[str | None], origin: str
-) -> FoundContent | None:
+) -> RecoveredContent | None:
     """With the references that make the hash, if any do: they count since 2.4.2."""
     for references in texts:
         for covers in (False, True):
             if content and content_hash(content, references, covers_references=covers) == wanted:
                 kept = references if covers and references else None
-                return FoundContent(
+                return RecoveredContent(
                     content_hash=wanted, content=content, references=kept, origin=origin
                 )
     return None
 
 
-def keep(found: FoundContent) -> None:
+def store_recovered(found: RecoveredContent) -> None:
     """Until it is said: below the home, under its hash."""
     directory = settings.ANNALS_HOME.found_contents
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -167,16 +167,16 @@ def keep(found: FoundContent) -> None:
         file.write(msgspec.json.encode(found))
 
 
-def kept(wanted: str) -> FoundContent | None:
+def load_recovered(wanted: str) -> RecoveredContent | None:
     if not _HASH.fullmatch(wanted):
         return None
     try:
         content = (settings.ANNALS_HOME.found_contents / f"{wanted}.json").read_bytes()
     except FileNotFoundError:
         return None
-    return msgspec.json.decode(content, type=FoundContent)
+    return msgspec.json.decode(content, type=RecoveredContent)
 
 
-def forget(wanted: str) -> None:
+def discard_recovered(wanted: str) -> None:
     if _HASH.fullmatch(wanted):
         (settings.ANNALS_HOME.found_contents / f"{wanted}.json").unlink(missing_ok=True)

@@ -11,11 +11,11 @@ from django.conf import settings
 from msgspec import Struct
 
 from journal.durable_files import durable_file
-from journal.health.stored_diagnosis import stored_diagnosis
+from journal.health.stored_diagnosis import load_diagnosis
 from journal.ledger.filters import rows_with_request_ids
 from journal.models import LedgerRow, Outcome
 from journal.publish.publisher import publish
-from journal.repair.plan import CannotMend, Mending, NotConfirmed, Planned
+from journal.repair.plan import ConfirmationFailed, PlannedRecord, RepairImpossible, RepairPlan
 from journal.repair.safety_dump import SavedDump, save_dump
 
 #: Records said in one go.
@@ -26,7 +26,7 @@ _LOOK_AGAIN = 0.1
 _ID = re.compile(r"[0-9a-f-]{36}")
 
 
-class Said(Struct, frozen=True):
+class WrittenRecord(Struct, frozen=True):
     """One record as it came to be on the topic; `remark` is what its application told."""
 
     partition: int
@@ -36,12 +36,12 @@ class Said(Struct, frozen=True):
     remark: str
 
 
-class Verdict(Struct, frozen=True):
+class CheckResult(Struct, frozen=True):
     words: str
     holds: bool
 
 
-class Mended(Struct, frozen=True, kw_only=True):
+class RepairResult(Struct, frozen=True, kw_only=True):
     """What was done; `at` is in epoch ms. Kept below the home, to be looked at again."""
 
     id: str
@@ -49,29 +49,29 @@ class Mended(Struct, frozen=True, kw_only=True):
     title: str
     topic: str
     dump: SavedDump
-    said: tuple[Said, ...]
-    verdicts: tuple[Verdict, ...]
+    said: tuple[WrittenRecord, ...]
+    verdicts: tuple[CheckResult, ...]
 
     @property
     def helped(self) -> bool:
         return all(each.holds for each in self.verdicts)
 
 
-def carry_out(mending: Mending, typed: str) -> Mended:
+def execute(mending: RepairPlan, typed: str) -> RepairResult:
     """`typed` is the topic's name, by which the caller confirms it.
 
-    Raises NotConfirmed, CannotMend, NotReady before anything is said; NoOutcome if a part may have
-    been said, which the journal page then tells.
+    Raises ConfirmationFailed, RepairImpossible, NotReady before anything is published;
+    NoOutcome if a part may have been published, which the journal page then shows.
     """
     if typed != settings.JOURNAL_TOPIC:
-        raise NotConfirmed(
+        raise ConfirmationFailed(
             f"The topic is called {settings.JOURNAL_TOPIC}, not {typed or 'nothing'}."
         )
     if not mending.records:
-        raise CannotMend("There is nothing to say.")
+        raise RepairImpossible("There is nothing to say.")
     dump = save_dump()
     said = tuple(_say(mending.records))
-    mended = Mended(
+    mended = RepairResult(
         id=str(uuid4()),
         at=int(time.time() * 1000),
         title=mending.title,
@@ -84,7 +84,7 @@ def carry_out(mending: Mending, typed: str) -> Mended:
     return mended
 
 
-def _say(records: Sequence[Planned]) -> Iterator[Said]:
+def _say(records: Sequence[PlannedRecord]) -> Iterator[WrittenRecord]:
     for start in range(0, len(records), _AT_ONCE):
         some = records[start : start + _AT_ONCE]
         reqs = [str(uuid4()) for _ in some]
@@ -92,7 +92,7 @@ def _say(records: Sequence[Planned]) -> Iterator[Said]:
         places = {row.req: row for row in rows_with_request_ids(reqs)}
         for req, planned, effect in zip(reqs, some, effects, strict=True):
             row: LedgerRow = places[req]
-            yield Said(
+            yield WrittenRecord(
                 row.partition,
                 row.offset,
                 planned.words,
@@ -101,12 +101,12 @@ def _say(records: Sequence[Planned]) -> Iterator[Said]:
             )
 
 
-def _proofs(mending: Mending) -> Iterator[Verdict]:
+def _proofs(mending: RepairPlan) -> Iterator[CheckResult]:
     for proof in mending.prove():
-        yield Verdict(proof.words, proof.holds)
+        yield CheckResult(proof.words, proof.holds)
 
 
-def _findings_left(cures: Sequence[str]) -> Iterator[Verdict]:
+def _findings_left(cures: Sequence[str]) -> Iterator[CheckResult]:
     """Waits for the worker's doctor, which looks at the tables after they changed."""
     deadline = time.monotonic() + _PATIENCE
     while (left := _found(cures)) and time.monotonic() < deadline:
@@ -114,21 +114,21 @@ def _findings_left(cures: Sequence[str]) -> Iterator[Verdict]:
     for code in cures:
         is_gone = code not in left
         words = "is not found any more" if is_gone else "is still found"
-        yield Verdict(f"{code} {words}.", is_gone)
+        yield CheckResult(f"{code} {words}.", is_gone)
 
 
 def _found(codes: Sequence[str]) -> set[str]:
-    return {each.code for each in stored_diagnosis().findings if each.code in codes}
+    return {each.code for each in load_diagnosis().findings if each.code in codes}
 
 
-def _keep(mended: Mended) -> None:
+def _keep(mended: RepairResult) -> None:
     directory: Path = settings.ANNALS_HOME.mendings
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with durable_file(directory / f"{mended.id}.json") as file:
         file.write(msgspec.json.encode(mended))
 
 
-def kept_mending(mending_id: str) -> Mended | None:
+def load_result(mending_id: str) -> RepairResult | None:
     """One that was carried out on this node."""
     if not _ID.fullmatch(mending_id):
         return None
@@ -136,4 +136,4 @@ def kept_mending(mending_id: str) -> Mended | None:
         content = (settings.ANNALS_HOME.mendings / f"{mending_id}.json").read_bytes()
     except FileNotFoundError:
         return None
-    return msgspec.json.decode(content, type=Mended)
+    return msgspec.json.decode(content, type=RepairResult)

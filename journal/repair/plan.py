@@ -12,16 +12,16 @@ from journal.wire.messages import Message
 from registry.errors import RegistryError
 
 
-class CannotMend(RegistryError):
+class RepairImpossible(RegistryError):
     """What was asked for would not mend, or would do harm; the text says why. Nothing was said."""
 
 
-class NotConfirmed(CannotMend):
+class ConfirmationFailed(RepairImpossible):
     """The name that was typed is not the topic's; nothing was said."""
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedRecord:
     """One record: what it says, and in a sentence what that will change."""
 
     message: Message
@@ -50,7 +50,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Proof:
+class Check:
     """What holds, or does not hold, after the mending."""
 
     words: str
@@ -58,14 +58,14 @@ class Proof:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mending:
+class RepairPlan:
     """`cures` are codes of findings; `prove` looks, after all was said, whether it helped."""
 
     title: str
-    records: tuple[Planned, ...]
+    records: tuple[PlannedRecord, ...]
     cures: tuple[str, ...]
     warnings: tuple[str, ...]
-    prove: Callable[[], tuple[Proof, ...]]
+    prove: Callable[[], tuple[Check, ...]]
 
     @property
     def size(self) -> int:

@@ -51,7 +51,7 @@ _TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostRecords:
     """Records of one partition, in the order of the journal, that only the ledger knows."""
 
     partition: int
@@ -77,7 +77,7 @@ class _Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class DatabaseOrigin:
     """From which topic the tables come, by its name and the cluster's id, and how many records."""
 
     topics: tuple[str, ...]
@@ -86,10 +86,10 @@ class Derived:
     records: int
 
 
-def derived(writer: Writer) -> Derived:
+def read_origin(writer: Writer) -> DatabaseOrigin:
     rows = writer.read_all("SELECT topic, topic_id, partition, next_offset FROM journal_position")
     (count,) = writer.read("SELECT COUNT(*) FROM journal_ledgerrow")
-    return Derived(
+    return DatabaseOrigin(
         tuple(sorted({row[0] for row in rows})),
         frozenset(row[1] for row in rows if row[1]),
         {row[2]: row[3] for row in rows},
@@ -97,16 +97,16 @@ def derived(writer: Writer) -> Derived:
     )
 
 
-def lost_records(
+def find_lost_records(
     writer: Writer, reader: JournalReader, offsets: Mapping[int, tuple[int, int]]
-) -> Iterator[Lost]:
+) -> Iterator[LostRecords]:
     """Compares every offset in the ledger with the topic, which must be the tables' own."""
     partitions = writer.read_all("SELECT DISTINCT partition FROM journal_ledgerrow ORDER BY 1")
     for (partition,) in partitions:
         on_topic = _on_topic(reader, partition, offsets.get(partition, (0, 0)))
         tally = _tally(_in_ledger(writer, partition), on_topic)
         if tally.records:
-            yield Lost(partition, tally.records, tally.applied, tuple(tally.stretches))
+            yield LostRecords(partition, tally.records, tally.applied, tuple(tally.stretches))
 
 
 def _tally(in_ledger: Iterable[tuple[int, int]], on_topic: Iterator[int]) -> _Tally:
@@ -143,7 +143,7 @@ def _in_ledger(writer: Writer, partition: int) -> Iterator[tuple[int, int]]:
         at = rows[-1][0]
 
 
-def sentence(lost: Lost) -> str:
+def describe_loss(lost: LostRecords) -> str:
     """For the operator who decides."""
     told = ", ".join(
         str(low) if low == high else f"{low} to {high}" for low, high in lost.stretches[:_TOLD]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from journal.repair.plan import CannotMend, Mending, Planned, Proof, nonces
+from journal.repair.plan import Check, PlannedRecord, RepairImpossible, RepairPlan, nonces
 from journal.wire.dialects import Dialect, can_say, form
 from journal.wire.messages import (
     Action,
@@ -19,7 +19,7 @@ from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import SequenceStanding, is_id_in_use, sequence_standing, tenants
 
 #: A move says one record for each id; more of them are no mending any more.
-MOST_DRAWS = 10_000
+MAX_ALLOCATIONS = 10_000
 #: Java's highest long.
 _HIGHEST = 2**63 - 1
 
@@ -61,34 +61,34 @@ def tenants_to_reset() -> list[str]:
     return behind or [DEFAULT_TENANT]
 
 
-def plan_reset(of_tenants: Sequence[str], dialect: Dialect, seed: str) -> Mending:
+def plan_reset(of_tenants: Sequence[str], dialect: Dialect, seed: str) -> RepairPlan:
     """What an import of an empty export says: two RESET records, for each of these tenants."""
     drawn = nonces(seed)
     standings = [sequence_standing(each, name) for each in of_tenants for name in _RESET]
     records = tuple(
-        Planned(
+        PlannedRecord(
             id_message(each.name, Action.RESET, (each.tenant_id, next(drawn)), dialect),
             _reset_change(each),
         )
         for each in standings
     )
-    return Mending(
+    return RepairPlan(
         title="Reset the sequences",
         records=records,
         cures=_CURED,
         warnings=tuple(_warnings(dialect)),
-        prove=lambda: tuple(prove_free(each.tenant_id, each.name) for each in standings),
+        prove=lambda: tuple(check_next_id(each.tenant_id, each.name) for each in standings),
     )
 
 
-def plan_move(standing: SequenceStanding, to: int, dialect: Dialect, seed: str) -> Mending:
-    """One record for each id up to `to`; raises CannotMend."""
+def plan_advance(standing: SequenceStanding, to: int, dialect: Dialect, seed: str) -> RepairPlan:
+    """One record for each id up to `to`; raises RepairImpossible."""
     count = _draws(standing, to)
     if standing.name is SequenceName.COMMENT_ID and not can_say(dialect, MessageType.COMMENT_ID):
-        raise CannotMend(f"The journal's dialect {dialect.value} has no comment ids.")
+        raise RepairImpossible(f"The journal's dialect {dialect.value} has no comment ids.")
     drawn = nonces(seed)
     records = tuple(
-        Planned(
+        PlannedRecord(
             id_message(standing.name, Action.CREATE, (standing.tenant_id, next(drawn)), dialect),
             f"{_sequence(standing)} moves to {number}.",
         )
@@ -101,14 +101,14 @@ def plan_move(standing: SequenceStanding, to: int, dialect: Dialect, seed: str) 
             f"{standing.highest}, the highest id in use; these {count} records are worth their "
             "place only where no reset will do."
         )
-    return Mending(
+    return RepairPlan(
         title=f"Move {_sequence(standing).lower()} to {to}",
         records=records,
         cures=_CURED if _is_last_behind(standing, to) else (),
         warnings=tuple(warnings),
         prove=lambda: (
             _prove_at_least(standing, to),
-            prove_free(standing.tenant_id, standing.name),
+            check_next_id(standing.tenant_id, standing.name),
         ),
     )
 
@@ -126,44 +126,44 @@ def _is_last_behind(standing: SequenceStanding, to: int) -> bool:
 
 
 def _draws(standing: SequenceStanding, to: int) -> int:
-    """How many records that takes; raises CannotMend."""
+    """How many records that takes; raises RepairImpossible."""
     if not 0 < to < _HIGHEST:
-        raise CannotMend(f"{to} is no id.")
+        raise RepairImpossible(f"{to} is no id.")
     count = to - standing.value
     if count <= 0:
-        raise CannotMend(
+        raise RepairImpossible(
             f"{_sequence(standing)} stands at {standing.value} already; no record moves it back."
         )
-    if count > MOST_DRAWS:
+    if count > MAX_ALLOCATIONS:
         better = (
             f" A reset takes one record and moves it to {standing.highest}, the highest id in use."
             if standing.is_behind
             else ""
         )
-        raise CannotMend(
-            f"That takes {count:,} records, one for each id; at most {MOST_DRAWS:,} are said at "
-            f"once.{better}"
+        raise RepairImpossible(
+            f"That takes {count:,} records, one for each id; at most {MAX_ALLOCATIONS:,} are said "
+            f"at once.{better}"
         )
     return count
 
 
-def prove_free(tenant: str, name: SequenceName) -> Proof:
+def check_next_id(tenant: str, name: SequenceName) -> Check:
     """That the next id drawn is one that nothing uses."""
     standing = sequence_standing(tenant, name)
     following = standing.value + 1
     is_free = not is_id_in_use(tenant, name, following)
     words = f"The next upload draws {_of_tenant(tenant)}{_NAMES[name]} {following}"
     if not is_free:
-        return Proof(f"{words}, which is in use: on a Java node it fails.", holds=False)
+        return Check(f"{words}, which is in use: on a Java node it fails.", holds=False)
     if standing.is_behind:
         further = f"which nothing uses, but {standing.highest} is in use further on"
-        return Proof(f"{words}, {further}.", holds=False)
-    return Proof(f"{words}, which nothing uses: it succeeds.", holds=True)
+        return Check(f"{words}, {further}.", holds=False)
+    return Check(f"{words}, which nothing uses: it succeeds.", holds=True)
 
 
-def _prove_at_least(standing: SequenceStanding, to: int) -> Proof:
+def _prove_at_least(standing: SequenceStanding, to: int) -> Check:
     value = sequence_standing(standing.tenant_id, standing.name).value
-    return Proof(f"{_sequence(standing)} stands at {value}; {to} was asked for.", value >= to)
+    return Check(f"{_sequence(standing)} stands at {value}; {to} was asked for.", value >= to)
 
 
 def _reset_change(standing: SequenceStanding) -> str:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from journal.health.remedies import kafka_topic
-from journal.health.topic_requirements import judged_settings
+from journal.health.topic_requirements import check_settings
 from journal.kafka.topic_description import Setting, TopicFacts
 from journal.kafka.topics import Topic
-from journal.repair.plan import NotConfirmed
+from journal.repair.plan import ConfirmationFailed
 
 _TAKES_EFFECT_S = 5.0
 _LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ConfigChange:
     """`before` is None where the broker does not tell; `told` is that in words, or empty."""
 
     name: str
@@ -31,44 +31,45 @@ class Change:
         return f"{self.name}={self.after}"
 
 
-class OtherSettings(Exception):
+class ConfigOutdated(Exception):
     """What is to be changed is not what would be changed now; the text says so."""
 
 
-def planned_changes(facts: TopicFacts) -> tuple[Change, ...]:
+def planned_changes(facts: TopicFacts) -> tuple[ConfigChange, ...]:
     """Empty where the topic has all that it needs."""
     return tuple(
-        Change(row.name, facts.settings.get(row.name), row.told, row.wanted, row.why)
-        for row in judged_settings(facts, settings.ANNALS_LIMIT_CONTENT_BYTES)
+        ConfigChange(row.name, facts.settings.get(row.name), row.told, row.wanted, row.why)
+        for row in check_settings(facts, settings.ANNALS_LIMIT_CONTENT_BYTES)
         if row.wanted is not None
     )
 
 
-def present_facts() -> TopicFacts:
+def current_description() -> TopicFacts:
     """As the broker tells at this moment."""
     return _topic().facts()
 
 
-def chosen_changes(facts: TopicFacts, assignments: Sequence[str]) -> tuple[Change, ...]:
-    """Of the planned ones these, as `name=value`; raises OtherSettings unless all are planned."""
+def select_changes(facts: TopicFacts, assignments: Sequence[str]) -> tuple[ConfigChange, ...]:
+    """Of the planned ones these, as `name=value`; raises ConfigOutdated unless all are planned."""
     planned = {change.assignment: change for change in planned_changes(facts)}
     if not assignments:
-        raise OtherSettings("No setting was chosen. Nothing was changed.")
+        raise ConfigOutdated("No setting was chosen. Nothing was changed.")
     if not planned.keys() >= set(assignments):
-        raise OtherSettings(
+        raise ConfigOutdated(
             "The settings have changed since they were shown. Nothing was changed: look at them "
             "again."
         )
     return tuple(planned[each] for each in dict.fromkeys(assignments))
 
 
-def change_settings(changes: Sequence[Change], typed: str) -> TopicFacts:
-    """The settings afterwards; raises NotConfirmed unless `typed` is the topic's name, BrokerError.
+def apply_changes(changes: Sequence[ConfigChange], typed: str) -> TopicFacts:
+    """Return the settings afterwards.
 
+    Raises ConfirmationFailed unless `typed` is the topic's name, BrokerError.
     An operator who owns the topic may take the change back.
     """
     if typed != settings.JOURNAL_TOPIC:
-        raise NotConfirmed(f"{typed!r} is not the topic's name. Nothing was changed.")
+        raise ConfirmationFailed(f"{typed!r} is not the topic's name. Nothing was changed.")
     topic = _topic()
     wanted = {change.name: change.after for change in changes}
     topic.set_config(wanted)
@@ -85,7 +86,7 @@ def _has(facts: TopicFacts, wanted: Mapping[str, str]) -> bool:
     return all(facts.value(name) == value for name, value in wanted.items())
 
 
-def resource_of(changes: Sequence[Change], facts: TopicFacts) -> str:
+def to_kafka_topic_resource(changes: Sequence[ConfigChange], facts: TopicFacts) -> str:
     """The same as Strimzi's KafkaTopic, for where an operator owns the topic."""
     after = {change.name: change.after for change in changes}
     return kafka_topic(settings.JOURNAL_TOPIC, facts, after)

@@ -8,14 +8,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal.database.scratch import Scratch
 from journal.dumps.sources import RecordSource
+from journal.health.collector import collect_snapshot_observations
 from journal.health.diagnosis import diagnose
-from journal.health.observing import observe_copy
 from journal.kafka.records import Record
 from journal.kafka.topic_description import TopicFacts
 from journal.models import Outcome
 from journal.projection.positions import Origin
 from journal.projection.replay import replay
-from journal.snapshots.store import Draft, Kind, Snapshot
+from journal.snapshots.store import Kind, Snapshot, SnapshotDraft
 
 #: Hears what is being done and the part done, 0 to 1; what it raises ends the work.
 Progress = Callable[[str, float], None]
@@ -24,10 +24,10 @@ _REPLAYED = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class BuildRequest:
     """What is known before the replay; `began` is the part of the work that is done by then."""
 
-    draft: Draft
+    draft: SnapshotDraft
     kind: Kind
     title: str
     offsets: Mapping[int, int]
@@ -36,12 +36,14 @@ class About:
     began: float = 0.0
 
 
-def replayed(about: About, origin: Origin, records: RecordSource, scratch: Scratch) -> Snapshot:
+def build_snapshot(
+    about: BuildRequest, origin: Origin, records: RecordSource, scratch: Scratch
+) -> Snapshot:
     """Applies the records, and tells what the tables then hold; raises what reading them does."""
     told = _told(records, about)
     outcome = replay(told, about.offsets, origin, scratch, lambda _: None)
     about.on_progress("Judging", _REPLAYED)
-    seen = observe_copy(scratch.connection, origin.topic, about.facts)
+    seen = collect_snapshot_observations(scratch.connection, origin.topic, about.facts)
     return Snapshot(
         id=about.draft.id,
         title=about.title,
@@ -58,7 +60,7 @@ def replayed(about: About, origin: Origin, records: RecordSource, scratch: Scrat
     )
 
 
-def _told(records: RecordSource, about: About) -> Iterator[Sequence[Record]]:
+def _told(records: RecordSource, about: BuildRequest) -> Iterator[Sequence[Record]]:
     done, size = 0, max(records.size, 1)
     for batch in records.read():
         yield batch

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from journal.snapshots.builder import Progress
-from journal.snapshots.point_in_time import Moments, Until
-from journal.snapshots.store import Shelf, Snapshot
+from journal.snapshots.point_in_time import EndPosition, PointInTimeSnapshots
+from journal.snapshots.store import Snapshot, SnapshotStore
 from registry.connections import opened
 from registry.state.differences import Change, Kind, differences
 
 #: So many changes are kept in words.
-LISTED = 10_000
+MAX_LISTED = 10_000
 _TOLD_EVERY = 1000
 _TAKEN = 0.9
 
@@ -30,7 +30,10 @@ class Comparison:
 
 
 def compare(
-    shelf: Shelf, moments: Moments, between: tuple[Until, Until], on_progress: Progress
+    shelf: SnapshotStore,
+    moments: PointInTimeSnapshots,
+    between: tuple[EndPosition, EndPosition],
+    on_progress: Progress,
 ) -> Comparison:
     """Takes both moments, the earlier first, whose snapshot the later one begins with.
 
@@ -50,6 +53,6 @@ def compare(
             if found.count % _TOLD_EVERY == 0:
                 on_progress("Comparing", _TAKEN)
             found.kinds[change.table, change.kind] += 1
-            if len(found.changes) < LISTED:
+            if len(found.changes) < MAX_LISTED:
                 found.changes.append(change)
     return found

@@ -19,9 +19,9 @@ from journal.kafka.records import Record
 from journal.kafka.topic_description import TopicFacts
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
-from journal.snapshots.builder import About, Progress, replayed
-from journal.snapshots.record_store import RecordsKeeper, kept_records
-from journal.snapshots.store import Damage, Draft, Kind, Shelf, Snapshot
+from journal.snapshots.builder import BuildRequest, Progress, build_snapshot
+from journal.snapshots.record_store import RecordWriter, read_stored_records
+from journal.snapshots.store import Damage, Kind, Snapshot, SnapshotDraft, SnapshotStore
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
@@ -37,12 +37,12 @@ _NAMED = 100
 _DECODED = 0.3
 
 
-class NothingReadable(Exception):
+class UnreadableFile(Exception):
     """No record could be read of a file; the text tells the first reasons."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class UploadedFile:
     """`file` is read from its start; `facts` are the topic's settings, if they came with it."""
 
     name: str
@@ -51,7 +51,7 @@ class Brought:
 
 
 @dataclass(slots=True)
-class Decoded:
+class ReadReport:
     """What was read of a file."""
 
     records: int = 0
@@ -91,20 +91,24 @@ class Decoded:
         )
 
 
-def take_file(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot:
-    """Of all lines or entries that can be read; raises NothingReadable, ArchiveDamaged, OSError."""
+def snapshot_from_file(
+    shelf: SnapshotStore, brought: UploadedFile, on_progress: Progress
+) -> Snapshot:
+    """Of all lines or entries that can be read; raises UnreadableFile, ArchiveDamaged, OSError."""
     is_export = brought.file.read(len(_ZIP)) == _ZIP
     brought.file.seek(0)
     with shelf.draft() as draft:
         decoded = _decode(draft, brought, is_export, on_progress)
         if not decoded.records:
-            raise NothingReadable(_nothing(brought.name, decoded, is_export))
+            raise UnreadableFile(_nothing(brought.name, decoded, is_export))
         view = choose_view("auto", lambda: decoded.holds_newer_types)
-        records = RecordSource(decoded.records, lambda: kept_records(draft.records))
+        records = RecordSource(decoded.records, lambda: read_stored_records(draft.records))
         kind: Kind = "export" if is_export else "dump"
-        about = About(draft, kind, brought.name, decoded.ends, on_progress, brought.facts, _DECODED)
+        about = BuildRequest(
+            draft, kind, brought.name, decoded.ends, on_progress, brought.facts, _DECODED
+        )
         with scratch_database(draft.tables) as scratch:
-            snapshot = replayed(
+            snapshot = build_snapshot(
                 about, Origin(decoded.topic or settings.JOURNAL_TOPIC, view), records, scratch
             )
         return draft.finish(
@@ -117,10 +121,12 @@ def take_file(shelf: Shelf, brought: Brought, on_progress: Progress) -> Snapshot
         )
 
 
-def _decode(draft: Draft, brought: Brought, is_export: bool, on_progress: Progress) -> Decoded:
-    decoded = Decoded()
+def _decode(
+    draft: SnapshotDraft, brought: UploadedFile, is_export: bool, on_progress: Progress
+) -> ReadReport:
+    decoded = ReadReport()
     records = (_of_export if is_export else _of_dump)(brought.file, decoded)
-    keeper = RecordsKeeper(draft.records)
+    keeper = RecordWriter(draft.records)
     try:
         while batch := list(islice(records, _BATCH)):
             keeper.keep(batch)
@@ -132,7 +138,7 @@ def _decode(draft: Draft, brought: Brought, is_export: bool, on_progress: Progre
     return decoded
 
 
-def _of_dump(file: IO[bytes], decoded: Decoded) -> Iterator[Record]:
+def _of_dump(file: IO[bytes], decoded: ReadReport) -> Iterator[Record]:
     def damaged(error: DumpError) -> None:
         decoded.note_damage(f"line {error.line_number}", error.reason)
 
@@ -140,7 +146,7 @@ def _of_dump(file: IO[bytes], decoded: Decoded) -> Iterator[Record]:
     return (record for each in found if (record := decoded.take(each)) is not None)
 
 
-def _of_export(file: IO[bytes], decoded: Decoded) -> Iterator[Record]:
+def _of_export(file: IO[bytes], decoded: ReadReport) -> Iterator[Record]:
     """What a node of 2.6 would write on a new topic that imports it."""
     now = int(time.time() * 1000)
     decoded.holds_newer_types = True
@@ -169,7 +175,7 @@ def _part_read(file: IO[bytes]) -> float:
     return at / max(end, 1)
 
 
-def _nothing(name: str, decoded: Decoded, is_export: bool) -> str:
+def _nothing(name: str, decoded: ReadReport, is_export: bool) -> str:
     if not decoded.damage:
         return f"{name} is empty."
     first = decoded.damage[0]

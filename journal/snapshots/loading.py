@@ -17,8 +17,8 @@ from journal.models import ContentView
 from journal.projection.positions import Origin
 from journal.projection.replay import replay
 from journal.snapshots.builder import Progress
-from journal.snapshots.record_store import KeptRecords
-from journal.snapshots.store import Shelf, Snapshot
+from journal.snapshots.record_store import StoredRecords
+from journal.snapshots.store import Snapshot, SnapshotStore
 
 #: The part of the time after which the topic is read again.
 _LOADED = 0.6
@@ -35,7 +35,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadResult:
     """`is_same` tells whether a replay of the topic gives the snapshot's digest."""
 
     snapshot: Snapshot
@@ -60,7 +60,7 @@ class _FromTopic:
                 yield dump_record(each)
 
 
-_Held = KeptRecords | _FromTopic
+_Held = StoredRecords | _FromTopic
 
 
 class _Noted:
@@ -85,7 +85,7 @@ class _Noted:
             yield each
 
 
-def look_at(properties: Mapping[str, str], topic: str, partitions: int, own: str) -> Target:
+def check_target(properties: Mapping[str, str], topic: str, partitions: int, own: str) -> Target:
     """Nothing is made yet; `own` is the topic of this node. Raises BrokerError."""
     if topic == own:
         return Target(topic, partitions, True, "It is the journal that this node follows.")
@@ -109,8 +109,12 @@ def _why_not(offsets: Mapping[int, tuple[int, int]], partitions: int) -> str:
 
 
 def load_snapshot(
-    properties: Mapping[str, str], shelf: Shelf, snapshot: Snapshot, target: Target, tell: Progress
-) -> Loaded:
+    properties: Mapping[str, str],
+    shelf: SnapshotStore,
+    snapshot: Snapshot,
+    target: Target,
+    tell: Progress,
+) -> LoadResult:
     """Raises BrokerError, whose text tells if a part of the records is on the topic by then."""
     if target.why_not:
         raise BrokerError(f"Topic {target.topic} can't be loaded into. {target.why_not}")
@@ -126,13 +130,15 @@ def load_snapshot(
     if not empty.keeps_times:
         sentences = (*sentences, TIMES_REPLACED)
     digest = _digest(properties, snapshot, target.topic, tell)
-    return Loaded(snapshot, target.topic, noted.count, sentences, digest == snapshot.digest)
+    return LoadResult(snapshot, target.topic, noted.count, sentences, digest == snapshot.digest)
 
 
 @contextmanager
-def _records(properties: Mapping[str, str], shelf: Shelf, snapshot: Snapshot) -> Iterator[_Held]:
+def _records(
+    properties: Mapping[str, str], shelf: SnapshotStore, snapshot: Snapshot
+) -> Iterator[_Held]:
     if not snapshot.is_moment:
-        yield KeptRecords(shelf.records(snapshot))
+        yield StoredRecords(shelf.records(snapshot))
         return
     with topic_records(properties, snapshot.topic, snapshot.offsets) as records:
         yield _FromTopic(records)

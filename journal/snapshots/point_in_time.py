@@ -15,14 +15,14 @@ from journal.kafka.ranges import Place, bounds
 from journal.kafka.topics import Topic
 from journal.models import ContentView
 from journal.projection.positions import Origin
-from journal.snapshots.builder import About, Progress, replayed
-from journal.snapshots.store import Shelf, Snapshot
+from journal.snapshots.builder import BuildRequest, Progress, build_snapshot
+from journal.snapshots.store import Snapshot, SnapshotStore
 
 Offsets = Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Until:
+class EndPosition:
     """A moment: before an offset, or before a time in epoch ms; with neither it is now."""
 
     place: Place | None = None
@@ -30,7 +30,7 @@ class Until:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedJournal:
     """The journal that this node follows, and the view that its tables are built in."""
 
     properties: Mapping[str, str]
@@ -38,14 +38,14 @@ class Followed:
     view: ContentView
 
 
-class Moments:
+class PointInTimeSnapshots:
     """Takes snapshots of one journal."""
 
-    def __init__(self, shelf: Shelf, followed: Followed) -> None:
+    def __init__(self, shelf: SnapshotStore, followed: FollowedJournal) -> None:
         self._shelf = shelf
         self._followed = followed
 
-    def take(self, until: Until, on_progress: Progress) -> Snapshot:
+    def take(self, until: EndPosition, on_progress: Progress) -> Snapshot:
         """One that is kept already, or a new one.
 
         Raises BrokerError, and ValueError if a partition is named that the topic does not have.
@@ -61,7 +61,7 @@ class Moments:
             offsets, Origin(followed.topic, followed.view, topic_id), begin, on_progress
         )
 
-    def _offsets(self, until: Until) -> dict[int, int]:
+    def _offsets(self, until: EndPosition) -> dict[int, int]:
         with closing(JournalReader(self._followed.properties, self._followed.topic)) as reader:
             held = reader.offsets()
             place = until.place
@@ -89,12 +89,12 @@ class Moments:
         starts = None if begin is None else begin.offsets
         tables = None if begin is None else self._shelf.tables(begin)
         with self._shelf.draft() as draft:
-            about = About(draft, "moment", _title(offsets), offsets, on_progress)
+            about = BuildRequest(draft, "moment", _title(offsets), offsets, on_progress)
             with (
                 topic_records(self._followed.properties, origin.topic, offsets, starts) as records,
                 scratch_database(draft.tables, copy_of=tables) as scratch,
             ):
-                snapshot = replayed(about, origin, records, scratch)
+                snapshot = build_snapshot(about, origin, records, scratch)
             return draft.finish(snapshot)
 
 
@@ -105,7 +105,7 @@ def _title(offsets: Offsets) -> str:
     return f"Before offsets {places}"
 
 
-def time_in_ms(text: str) -> int:
+def parse_time(text: str) -> int:
     """Of an ISO date, in UTC if it names no zone; raises ValueError."""
     when = datetime.fromisoformat(text)
     return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -21,7 +21,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _headers = msgspec.msgpack.Decoder(tuple[tuple[str, bytes | None], ...]).decode
 
 
-class RecordsKeeper:
+class RecordWriter:
     """Takes records into a new file, which is of use once it is closed."""
 
     def __init__(self, file: Path) -> None:
@@ -54,7 +54,7 @@ class RecordsKeeper:
         self._connection.close()
 
 
-def kept_records(file: Path) -> Iterator[Sequence[Record]]:
+def read_stored_records(file: Path) -> Iterator[Sequence[Record]]:
     """As they came, some at a time."""
     with closing(_opened(file)) as connection:
         cursor = connection.execute(f"SELECT {_COLUMNS} FROM record ORDER BY id")
@@ -62,14 +62,14 @@ def kept_records(file: Path) -> Iterator[Sequence[Record]]:
             yield [_record(row) for row in rows]
 
 
-def kept_record(file: Path, partition: int, offset: int) -> Record | None:
+def read_stored_record(file: Path, partition: int, offset: int) -> Record | None:
     with closing(_opened(file)) as connection:
         sql = f'SELECT {_COLUMNS} FROM record WHERE partition = ? AND "offset" = ?'
         row = connection.execute(sql, (partition, offset)).fetchone()
     return None if row is None else _record(row)
 
 
-class KeptRecords:
+class StoredRecords:
     """The same for loading; `journal.kafka.consumer.Loadables`."""
 
     def __init__(self, file: Path) -> None:
@@ -81,7 +81,7 @@ class KeptRecords:
         return int(self._count)
 
     def __iter__(self) -> Iterator[DumpRecord]:
-        for records in kept_records(self._file):
+        for records in read_stored_records(self._file):
             yield from map(dump_record, records)
 
 

@@ -82,7 +82,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return self.kind == "moment"
 
 
-class Draft:
+class SnapshotDraft:
     """A snapshot that is being made; `finish` puts it among the others."""
 
     def __init__(self, folder: Path) -> None:
@@ -99,7 +99,7 @@ class Draft:
         return finished
 
 
-class Shelf:
+class SnapshotStore:
     """All snapshots below a folder, which is made when the first one is."""
 
     def __init__(self, folder: Path) -> None:
@@ -134,10 +134,10 @@ class Shelf:
         shutil.rmtree(self._folder / snapshot.id, ignore_errors=True)
 
     @contextmanager
-    def draft(self) -> Iterator[Draft]:
+    def draft(self) -> Iterator[SnapshotDraft]:
         """Gone without a trace if it is not finished; one at a time."""
         self._clear()
-        draft = Draft(self._folder)
+        draft = SnapshotDraft(self._folder)
         draft.folder.mkdir(mode=0o700, parents=True)
         try:
             yield draft
@@ -158,6 +158,6 @@ class Shelf:
             self.discard(old)
 
 
-def shelf() -> Shelf:
+def snapshot_store() -> SnapshotStore:
     """Of this node's home."""
-    return Shelf(settings.ANNALS_HOME.snapshots)
+    return SnapshotStore(settings.ANNALS_HOME.snapshots)

@@ -13,7 +13,7 @@ from functools import partial
 
 from journal.database.writer import Writer
 from journal.health import stored_diagnosis
-from journal.health.monitor import Rounds
+from journal.health.monitor import HealthMonitor
 from journal.kafka.errors import BrokerError, TopicMissing
 from journal.models import Outcome
 from journal.outcomes.pipe import Reporter
@@ -85,7 +85,7 @@ class ConsumeLoop:
         self._reporter = reporter
         self._trouble, self._trouble_kind = before.trouble, before.kind
         self._watch = BrokerMonitor(config.properties, config.topic, before.is_broker_reachable)
-        self._rounds = Rounds(config.topic, lambda: self._watch.topic_facts)
+        self._rounds = HealthMonitor(config.topic, lambda: self._watch.topic_facts)
         self._next: dict[int, int] = {}
         self._goal: dict[int, int] = {}
         self._last_word = self._last_index = 0.0
@@ -272,7 +272,7 @@ class ConsumeLoop:
     def _keep_diagnosis(self) -> None:
         diagnosis = self._rounds.take()
         if diagnosis is not None:
-            stored_diagnosis.save(self._writer, diagnosis)
+            stored_diagnosis.save_diagnosis(self._writer, diagnosis)
             self._reporter.heartbeat()
 
     # Its word

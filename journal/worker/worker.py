@@ -16,8 +16,8 @@ from journal.database.worker_lock import DATABASE_TROUBLE, claim
 from journal.database.writer import Writer
 from journal.health import stored_diagnosis
 from journal.health.checks.nodes import ahead_of_journal
-from journal.health.monitor import place_now
-from journal.health.node_state import GONE, node_state
+from journal.health.monitor import current_position
+from journal.health.node_state import STOPPED_PID, node_state
 from journal.kafka.errors import BrokerError, TopicMissing
 from journal.outcomes.pipe import InProcessReporter, Reporter
 from journal.projection.positions import OutdatedProjection, WrongTopic
@@ -122,7 +122,7 @@ class Worker:
         finding = ahead_of_journal(node_state())
         connections["default"].close()
         if finding is not None:
-            stored_diagnosis.add(writer, finding, place_now(load_tally(writer)))
+            stored_diagnosis.add_finding(writer, finding, current_position(load_tally(writer)))
 
     def _run_once(self, writer: Writer) -> None:
         run = ConsumeLoop(self._config, writer, self._reporter, self._before)
@@ -155,7 +155,7 @@ class Worker:
 
     def _say_last_word(self, writer: Writer, trouble: str) -> None:
         try:
-            self._say(writer, GONE, PriorTrouble(trouble, is_broker_reachable=False))
+            self._say(writer, STOPPED_PID, PriorTrouble(trouble, is_broker_reachable=False))
         except Exception:
             log.exception("The worker could not even say why it stops")
         self._reporter.trouble(trouble)

@@ -5,15 +5,15 @@ from typing import Any
 
 from django.core.management import CommandError
 
-from journal.repair.plan import NotConfirmed
+from journal.repair.plan import ConfirmationFailed
 from journal.repair.topic_config import (
-    Change,
-    OtherSettings,
-    change_settings,
-    chosen_changes,
+    ConfigChange,
+    ConfigOutdated,
+    apply_changes,
+    current_description,
     planned_changes,
-    present_facts,
-    resource_of,
+    select_changes,
+    to_kafka_topic_resource,
 )
 
 Write = Callable[[str], Any]
@@ -24,7 +24,7 @@ def mend_settings(write: Write, confirmed: Callable[[], str] | None, only: list[
 
     Raises CommandError, journal.kafka.records.BrokerError.
     """
-    facts = present_facts()
+    facts = current_description()
     planned = planned_changes(facts)
     unknown = set(only) - {change.name for change in planned}
     if unknown:
@@ -39,7 +39,7 @@ def mend_settings(write: Write, confirmed: Callable[[], str] | None, only: list[
         "An operator that owns the topic, as Strimzi's does, takes back what is changed here. If "
         "there is one, change its KafkaTopic instead:"
     )
-    write(resource_of(changes, facts))
+    write(to_kafka_topic_resource(changes, facts))
     if confirmed is None:
         return
     _change(write, [change.assignment for change in changes], confirmed())
@@ -48,15 +48,15 @@ def mend_settings(write: Write, confirmed: Callable[[], str] | None, only: list[
 def _change(write: Write, assignments: list[str], typed: str) -> None:
     try:
         # Asked for anew: what was typed may have taken its time.
-        changes = chosen_changes(present_facts(), assignments)
-        after = change_settings(changes, typed)
-    except (NotConfirmed, OtherSettings) as error:
+        changes = select_changes(current_description(), assignments)
+        after = apply_changes(changes, typed)
+    except (ConfirmationFailed, ConfigOutdated) as error:
         raise CommandError(str(error)) from error
     for change in changes:
         write(f"{change.name} is {after.value(change.name)} now")
 
 
-def _line(change: Change) -> str:
+def _line(change: ConfigChange) -> str:
     before = "untold" if change.before is None else change.before.value
     told = f" ({change.told})" if change.told else ""
     origin = "" if change.before is None else f", from the {change.before.source}"

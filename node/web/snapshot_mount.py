@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
 
-from journal.snapshots.store import Snapshot, shelf
+from journal.snapshots.store import Snapshot, snapshot_store
 from registry.connections import reading
 
 _BELOW = re.compile(r"/at/(?P<id>[^/]+)(?=/)")
@@ -27,10 +27,10 @@ class SnapshotMount:
         below = _BELOW.match(request.path_info)
         if below is None:
             return self._get_response(request)
-        snapshot = shelf().find(below["id"])
+        snapshot = snapshot_store().find(below["id"])
         if snapshot is None:
             raise Http404("This snapshot is not kept, or not any more.")
-        tables = shelf().tables(snapshot)
+        tables = snapshot_store().tables(snapshot)
         with reading(tables), _mounted(request, snapshot, below[0]):
             answer = self._get_response(request)
         if isinstance(answer, StreamingHttpResponse):

@@ -12,10 +12,10 @@ from confluent_kafka.admin import AdminClient
 
 from journal.database.scratch import scratch_database
 from journal.dumps.sources import topic_records
-from journal.forecast.cleanup_config import cleaning_settings
+from journal.forecast.cleanup_config import parse_cleanup_config
 from journal.forecast.compaction import Horizon
-from journal.forecast.forecast import Foresight, Journal, foresee
-from journal.forecast.questions import Compaction
+from journal.forecast.forecast import Forecast, ForecastInput, forecast
+from journal.forecast.scenarios import Compaction
 from journal.kafka.consumer import JournalReader
 from journal.kafka.ranges import read_between
 from journal.kafka.records import Record
@@ -83,13 +83,13 @@ class Stage:
     def compact(self) -> None:
         self._topic.set_config(dict(AGGRESSIVE))
 
-    def foretold(self, horizon: Horizon) -> Foresight:
+    def foretold(self, horizon: Horizon) -> Forecast:
         """Asked while nothing was cleaned yet, as if compaction were on."""
-        settings = cleaning_settings(self._topic.facts())
+        settings = parse_cleanup_config(self._topic.facts())
         with topic_records(self._properties, self._name) as records:
-            journal = Journal(self._name, records, settings)
+            journal = ForecastInput(self._name, records, settings)
             question = Compaction(horizon, is_assumed=True)
-            return foresee(journal, question, lambda doing, part: None)
+            return forecast(journal, question, lambda doing, part: None)
 
     def left(self) -> list[int]:
         """Of the journal that was loaded."""
@@ -127,7 +127,7 @@ def eager_kafka(kafka: str, sqlite_database: str) -> str:
     return kafka
 
 
-def kept(stage: Stage, foresight: Foresight) -> list[int]:
+def kept(stage: Stage, foresight: Forecast) -> list[int]:
     gone = set(foresight.removals.offsets().get(0, []))
     return [each.offset for each in stage.loaded if each.offset not in gone]
 

@@ -13,8 +13,8 @@ from journal.database.scratch import scratch_database
 from journal.health.checks.sequences import JAVA_MESSAGE
 from journal.kafka.records import Record
 from journal.projection.decoding import decode_record
-from journal.reproducer.acts import Act, reenact
-from journal.reproducer.old_node import OldNode, Stage
+from journal.reproducer.legacy_node import LegacyNode, ScratchJournal
+from journal.reproducer.steps import Step, reproduce_incident
 from journal.wire.messages import ArtifactKey, ContentValue
 from tests.acceptance.faults import commands_reach
 from tests.acceptance.test_topic_faults import clean_at_once
@@ -31,8 +31,8 @@ def admin(kafka: str, django_db_blocker: DjangoDbBlocker) -> Iterator[AdminClien
         yield made
 
 
-def play(kafka: str, topic: str, has_nonce: bool) -> list[Act]:
-    return list(reenact({"bootstrap.servers": kafka}, topic, has_nonce))
+def play(kafka: str, topic: str, has_nonce: bool) -> list[Step]:
+    return list(reproduce_incident({"bootstrap.servers": kafka}, topic, has_nonce))
 
 
 def test_the_fourth_schema_fails_as_it_did(kafka: str, topic: str, admin: AdminClient) -> None:
@@ -74,8 +74,8 @@ def test_the_scratch_node_writes_what_a_real_one_wrote(kafka: str, topic: str) -
     contents = [decode_record(record).message for record in real[1::4]]
     artifacts = [decode_record(record).message for record in real[3::4]]
     with scratch_database() as scratch:
-        stage = Stage({"bootstrap.servers": kafka}, topic, scratch.settings)
-        with closing(OldNode(stage, has_nonce=False)) as node:
+        stage = ScratchJournal({"bootstrap.servers": kafka}, topic, scratch.settings)
+        with closing(LegacyNode(stage, has_nonce=False)) as node:
             for content, artifact in zip(contents, artifacts, strict=True):
                 assert content is not None
                 assert artifact is not None

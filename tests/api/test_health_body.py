@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from journal.health.node_state import node_state
-from journal.health.state_digest import DigestKeeper, state_digest
+from journal.health.state_digest import StateDigestCache, state_digest
 from journal.ledger.upgrades import UpgradeState, upgrade_state
 from journal.models import ContentView, WorkerStatus
 from tests.journals import DATA, apply_to_database, recorded
@@ -33,7 +33,7 @@ def test_readiness_tells_the_digest_and_its_offsets(
     node_on_each: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One is for one database, and this process has seen others.
-    monkeypatch.setattr("api.annals.digest_json.digest_keeper", DigestKeeper())
+    monkeypatch.setattr("api.annals.digest_json.digest_keeper", StateDigestCache())
     Client().post(ARTIFACTS, '{"type":"string"}', content_type="application/json")
     told = until(digest_of_now)
 
@@ -44,7 +44,7 @@ def test_readiness_tells_the_digest_and_its_offsets(
 
 def test_a_digest_is_kept_while_nothing_is_applied(sqlite_database: str) -> None:
     apply_to_database(recorded(JOURNALS / "2.1.5.jsonl"))
-    keeper, offsets = DigestKeeper(), state_digest().offsets
+    keeper, offsets = StateDigestCache(), state_digest().offsets
 
     first = until(lambda: keeper.latest(offsets, ContentView.FIRST_WINS))
 

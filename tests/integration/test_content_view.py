@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import connections
 
 from journal.health import node_state
+from journal.health.collector import collect_observations
 from journal.health.diagnosis import diagnose
-from journal.health.observing import observe
 from journal.models import ContentView
 from tests.journals import put_on_topic
 from tests.nodes import node_running
@@ -46,5 +46,5 @@ def test_newer_records_that_come_later_ask_for_a_rebuild_and_switch_nothing(
 
 
 def codes() -> list[Any]:
-    seen = observe(connections["default"], settings.JOURNAL_TOPIC, None)
+    seen = collect_observations(connections["default"], settings.JOURNAL_TOPIC, None)
     return [finding.code for finding in diagnose(seen)]

@@ -13,9 +13,9 @@ from django.db import connections
 
 from journal.database.writer import Writer
 from journal.health.checks.sequences import JAVA_MESSAGE
+from journal.health.collector import collect_observations
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.observing import observe
 from journal.kafka.records import Record
 from journal.kafka.topic_description import Setting, TopicFacts
 from journal.models import ContentView
@@ -251,7 +251,10 @@ def apply_with_settings(
 
 
 def of_node(facts: TopicFacts | None) -> list[str]:
-    return [finding.code for finding in diagnose(observe(connections["default"], TOPIC, facts))]
+    return [
+        finding.code
+        for finding in diagnose(collect_observations(connections["default"], TOPIC, facts))
+    ]
 
 
 @pytest.mark.usefixtures("each_database")

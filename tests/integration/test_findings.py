@@ -17,12 +17,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from journal.database.writer import Writer
+from journal.health.collector import collect_node_observations
 from journal.health.current import current_findings
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.observing import observe_node
-from journal.health.table_lookups import Look, sequences
-from journal.health.write_latency import WriteWaits
+from journal.health.table_lookups import TableLookups, read_sequence_usage
+from journal.health.write_latency import WriteLatency
 from journal.kafka.records import Record
 from journal.kafka.topics import Topic
 from journal.models import ContentView, Position
@@ -60,7 +60,7 @@ def home(tmp_path: Path, settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def no_waits_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("journal.health.current.write_waits", WriteWaits())
+    monkeypatch.setattr("journal.health.current.write_latency", WriteLatency())
 
 
 def from_dump(journal: Iterable[Record]) -> dict[str, Finding]:
@@ -68,7 +68,7 @@ def from_dump(journal: Iterable[Record]) -> dict[str, Finding]:
 
 
 def from_node() -> dict[str, Finding]:
-    seen = observe_node(connections["default"], TOPIC, KEEPING)
+    seen = collect_node_observations(connections["default"], TOPIC, KEEPING)
     return {each.code: each for each in diagnose(seen)}
 
 
@@ -253,8 +253,8 @@ class TestRunningNodes:
     def test_a_write_that_waits_in_vain_is_told(
         self, node: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        waits = WriteWaits()
-        monkeypatch.setattr("journal.health.current.write_waits", waits)
+        waits = WriteLatency()
+        monkeypatch.setattr("journal.health.current.write_latency", waits)
         assert "J22" not in codes()
         waits.waited_in_vain()
         assert "J22" in codes()
@@ -298,7 +298,7 @@ def test_no_finding_of_a_recorded_journal_tells_an_error_that_is_none() -> None:
     assert current_findings() == ()
 
 
-class _LookAmongDeletions(Look):
+class _LookAmongDeletions(TableLookups):
     """Tables whose rows are deleted by a commit between two look-ups."""
 
     def tenants(self, table: str) -> Iterator[str]:
@@ -313,4 +313,4 @@ class _LookAmongDeletions(Look):
 def test_ids_are_looked_up_while_the_last_content_is_deleted() -> None:
     apply_to_database(records(*upload(1)[:3]))
     look = _LookAmongDeletions(connections["default"])
-    assert {state.highest for state in sequences(look).states(look, Tally())} == {0}
+    assert {state.highest for state in read_sequence_usage(look).states(look, Tally())} == {0}

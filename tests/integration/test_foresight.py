@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from journal.database.scratch import scratch_database
 from journal.dumps.sources import RecordSource
-from journal.forecast.cleanup_config import CleaningSettings, UnreadableSetting
-from journal.forecast.cleanup_config import cleaning_settings as settings_of
+from journal.forecast.cleanup_config import CleanupConfig, InvalidSetting
+from journal.forecast.cleanup_config import parse_cleanup_config as settings_of
 from journal.forecast.compaction import Horizon
-from journal.forecast.forecast import Foresight, Journal, foresee
-from journal.forecast.questions import Compaction, Question, Retention
+from journal.forecast.forecast import Forecast, ForecastInput, forecast
+from journal.forecast.scenarios import Compaction, Retention, Scenario
 from journal.kafka.records import Record
 from journal.kafka.topic_description import Setting, TopicFacts
 from journal.models import ContentView
@@ -53,20 +53,20 @@ pytestmark = pytest.mark.usefixtures("sqlite_database")
 
 JOURNALS = DATA / "journals"
 #: As the incident's topic was; each record is in a segment of its own if its time is apart.
-COMPACTING = CleaningSettings(cleanup_policy="compact", segment_ms=100)
+COMPACTING = CleanupConfig(cleanup_policy="compact", segment_ms=100)
 
 
 def asked(
     journal: Sequence[Record],
-    question: Question | None = None,
-    settings: CleaningSettings = COMPACTING,
-) -> Foresight:
+    question: Scenario | None = None,
+    settings: CleanupConfig = COMPACTING,
+) -> Forecast:
     held = RecordSource(len(journal), lambda: (part for part in (journal[:7], journal[7:]) if part))
-    found = Journal("t", held, settings)
-    return foresee(found, question or Compaction(), lambda doing, part: None)
+    found = ForecastInput("t", held, settings)
+    return forecast(found, question or Compaction(), lambda doing, part: None)
 
 
-def words(found: Foresight) -> list[str]:
+def words(found: Forecast) -> list[str]:
     return [each.words for each in found.changes]
 
 
@@ -200,7 +200,7 @@ def draws(count: int) -> list[Record]:
 
 
 def test_retention_is_foreseen_by_a_date() -> None:
-    settings = CleaningSettings(retention_ms=5000, segment_ms=100)
+    settings = CleanupConfig(retention_ms=5000, segment_ms=100)
     found = asked(draws(10), Retention(by=8500), settings)
     assert found.removals.offsets() == {0: [0, 1, 2, 3]}
     assert words(found) == ["sequence globalId: value 10 → 6"]
@@ -209,7 +209,7 @@ def test_retention_is_foreseen_by_a_date() -> None:
 
 
 def test_segments_go_as_a_whole() -> None:
-    settings = CleaningSettings(retention_ms=5000, segment_ms=2500)
+    settings = CleanupConfig(retention_ms=5000, segment_ms=2500)
     found = asked(draws(10), Retention(by=9500), settings)
     # Offsets 0 to 2 are a segment, 3 to 5 the next; 3 and 4 are too old, 5 is not.
     assert found.removals.offsets() == {0: [0, 1, 2]}
@@ -224,7 +224,7 @@ def test_retention_by_size_is_foreseen() -> None:
 
 
 def test_a_setting_that_is_no_number_is_named() -> None:
-    with pytest.raises(UnreadableSetting, match=r"segment\.ms is 'soon'"):
+    with pytest.raises(InvalidSetting, match=r"segment\.ms is 'soon'"):
         settings_of(TopicFacts({"segment.ms": Setting("soon")}))
 
 
@@ -232,7 +232,7 @@ def test_a_lost_record_between_two_readings_is_told() -> None:
     journal = recorded(JOURNALS / "bug-before.jsonl")
     readings = iter([journal, journal[1:], journal[1:]])
     held = RecordSource(13, lambda: iter([next(readings)]))
-    found = foresee(Journal("t", held, COMPACTING), Compaction(), lambda doing, part: None)
+    found = forecast(ForecastInput("t", held, COMPACTING), Compaction(), lambda doing, part: None)
     assert "13 were there, then 12" in found.notes[-1]
 
 

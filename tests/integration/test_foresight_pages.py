@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from dashboard.health import forecast
-from journal.forecast.forecast import Foresight
+from journal.forecast.forecast import Forecast
 from tests.journals import DATA
 from tests.nodes import node_running
 from tests.tools import load
@@ -88,7 +88,7 @@ def test_the_address_fills_the_form(client: Client, incident: str) -> None:
 def test_work_is_shown_while_it_is_done_and_can_be_canceled(
     client: Client, incident: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def work_for_ever(*arguments: object) -> Foresight:
+    def work_for_ever(*arguments: object) -> Forecast:
         while True:
             arguments[2]("Simulating", 0.07)  # type: ignore[operator]
 

@@ -16,9 +16,9 @@ from journal.dumps.reading import read_dump
 from journal.health.current import current_findings
 from journal.models import LedgerRow
 from journal.publish.dialect import current_dialect
-from journal.repair.execution import Mended, Verdict, carry_out, kept_mending
-from journal.repair.plan import CannotMend, NotConfirmed
-from journal.repair.sequences import MOST_DRAWS, plan_move, plan_reset, tenants_to_reset
+from journal.repair.execution import CheckResult, RepairResult, execute, load_result
+from journal.repair.plan import ConfirmationFailed, RepairImpossible
+from journal.repair.sequences import MAX_ALLOCATIONS, plan_advance, plan_reset, tenants_to_reset
 from journal.wire.codec import decode
 from journal.wire.dialects import Dialect
 from journal.wire.messages import Action, MessageType
@@ -74,9 +74,9 @@ def confirmed(path: str, topic: str) -> Any:
     return client.post(path, {**form, "topic": topic})
 
 
-def mended_by(answer: Any) -> Mended:
+def mended_by(answer: Any) -> RepairResult:
     assert answer.status_code == 302
-    found = kept_mending(answer.url.rpartition("/")[2])
+    found = load_result(answer.url.rpartition("/")[2])
     assert found is not None
     return found
 
@@ -176,7 +176,7 @@ def test_what_is_shown_is_said_byte_for_byte(damaged: str) -> None:
     plan = plan_reset([DEFAULT_TENANT], current_dialect(), "a seed")
     again = plan_reset([DEFAULT_TENANT], current_dialect(), "a seed")
     assert plan.fingerprint == again.fingerprint
-    mended = carry_out(plan, damaged)
+    mended = execute(plan, damaged)
     call("dump", "--output", settings.ANNALS_HOME.path / "after.jsonl", "--topic", damaged)
     with (settings.ANNALS_HOME.path / "after.jsonl").open("rb") as lines:
         after = {record.offset: record for record in read_dump(lines)}
@@ -185,10 +185,10 @@ def test_what_is_shown_is_said_byte_for_byte(damaged: str) -> None:
 
 
 def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
-    plan = plan_move(sequence_standing("_", SequenceName.CONTENT_ID), 7, current_dialect(), "s")
+    plan = plan_advance(sequence_standing("_", SequenceName.CONTENT_ID), 7, current_dialect(), "s")
     assert len(plan.records) == 5
     assert any("A reset takes one record" in warning for warning in plan.warnings)
-    mended = carry_out(plan, damaged)
+    mended = execute(plan, damaged)
     assert standing(SequenceName.CONTENT_ID) == (7, 3)
     assert [each.words for each in mended.said] == ["draw a content id"] * 5
     # The global id is behind as before, so this alone is no cure of a finding.
@@ -196,25 +196,25 @@ def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
         "The content id sequence stands at 7; 7 was asked for.",
         "The next upload draws content id 8, which nothing uses: it succeeds.",
     ]
-    assert carry_out(
-        plan_move(sequence_standing("_", SequenceName.GLOBAL_ID), 3, current_dialect(), "s"),
+    assert execute(
+        plan_advance(sequence_standing("_", SequenceName.GLOBAL_ID), 3, current_dialect(), "s"),
         damaged,
     ).verdicts[2:] == (
-        Verdict("J02 is not found any more.", True),
-        Verdict("J03 is not found any more.", True),
+        CheckResult("J02 is not found any more.", True),
+        CheckResult("J03 is not found any more.", True),
     )
 
 
 def test_a_move_is_bounded_and_never_goes_back(damaged: str) -> None:
     def refused(to: int) -> str:
         held = sequence_standing("_", SequenceName.CONTENT_ID)
-        with pytest.raises(CannotMend) as error:
-            plan_move(held, to, Dialect.V2_1_4, "s")
+        with pytest.raises(RepairImpossible) as error:
+            plan_advance(held, to, Dialect.V2_1_4, "s")
         return str(error.value)
 
     assert refused(2) == ("The content id sequence stands at 2 already; no record moves it back.")
-    assert "at most 10,000 are said at once" in refused(3 + MOST_DRAWS)
-    assert "A reset takes one record and moves it to 3" in refused(3 + MOST_DRAWS)
+    assert "at most 10,000 are said at once" in refused(3 + MAX_ALLOCATIONS)
+    assert "A reset takes one record and moves it to 3" in refused(3 + MAX_ALLOCATIONS)
     assert refused(-1) == "-1 is no id."
     assert refused(2**63) == f"{2**63} is no id."
 
@@ -234,7 +234,7 @@ def test_each_dialect_spells_a_reset_with_its_nonce(
             assert re.fullmatch(r"[0-9a-f-]{36}", str(getattr(message.key, "uuid", "")))
         is_shared = any("2.1.3" in warning for warning in plan.warnings)
         assert is_shared == (dialect is Dialect.V2_1_0)
-        assert carry_out(plan, topic).helped
+        assert execute(plan, topic).helped
 
 
 def test_comment_ids_are_moved_where_the_dialect_has_them(
@@ -243,9 +243,9 @@ def test_comment_ids_are_moved_where_the_dialect_has_them(
     put_on_topic(kafka, topic, "2.6.13")
     with node_running(kafka, topic):
         held = sequence_standing("_", SequenceName.COMMENT_ID)
-        with pytest.raises(CannotMend, match=r"2\.1\.4 has no comment ids"):
-            plan_move(held, held.value + 1, Dialect.V2_1_4, "s")
-        assert carry_out(plan_move(held, held.value + 2, Dialect.V2_6, "s"), topic).helped
+        with pytest.raises(RepairImpossible, match=r"2\.1\.4 has no comment ids"):
+            plan_advance(held, held.value + 1, Dialect.V2_1_4, "s")
+        assert execute(plan_advance(held, held.value + 2, Dialect.V2_6, "s"), topic).helped
         assert standing(SequenceName.COMMENT_ID)[0] == held.value + 2
 
 
@@ -292,8 +292,8 @@ def test_a_mending_that_did_not_help_fails(kafka: str, topic: str, sqlite_databa
 
 
 def test_the_wrong_name_is_not_confirmed(damaged: str) -> None:
-    with pytest.raises(NotConfirmed, match="not nothing"):
-        carry_out(plan_reset(["_"], current_dialect(), "s"), "")
+    with pytest.raises(ConfirmationFailed, match="not nothing"):
+        execute(plan_reset(["_"], current_dialect(), "s"), "")
 
 
 def test_a_finding_leads_to_the_page_that_cures_it(damaged: str) -> None:

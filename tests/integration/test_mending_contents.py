@@ -15,10 +15,20 @@ from pytest_django import Settings
 
 from journal.dumps.writing import json_line
 from journal.models import LedgerRow
-from journal.repair.content_sources import in_dump, in_file, kept, on_node
-from journal.repair.execution import carry_out
-from journal.repair.lost_contents import lost_content, lost_contents, plan_content, proposed_ids
-from journal.repair.plan import CannotMend
+from journal.repair.content_sources import (
+    load_recovered,
+    recover_from_dump,
+    recover_from_file,
+    recover_from_node,
+)
+from journal.repair.execution import execute
+from journal.repair.missing_contents import (
+    candidate_ids,
+    get_missing_content,
+    missing_contents,
+    plan_content_restore,
+)
+from journal.repair.plan import RepairImpossible
 from journal.wire.dialects import Dialect
 from journal.wire.messages import Action, ContentKey, ContentValue, Message
 from node.config.home import Home
@@ -73,13 +83,13 @@ def assert_there() -> None:
     found = content_by_global_id(2)
     assert hashlib.sha256(found.content).hexdigest() == HASH
     assert version_meta_by_global_id(2).name == "User2"
-    assert lost_contents() == []
+    assert missing_contents() == []
 
 
 def test_what_is_lost_is_named_with_what_needed_it(damaged: str) -> None:
-    (lost,) = lost_contents()
+    (lost,) = missing_contents()
     assert (lost.content_hash, lost.content_id) == (HASH, None)
-    assert proposed_ids(lost) == [2]
+    assert candidate_ids(lost) == [2]
     assert [row.offset for row in lost.refused] == [7]
     assert HASH in Client().get("/ui/health/mend/content").content.decode()
     assert call("mend", "content") == f"{HASH}  content id 2; needed by records 0:7\n"
@@ -99,7 +109,7 @@ def test_a_file_whose_hash_proves_it_brings_it_back_by_page(damaged: str) -> Non
         "create content 2, 137 bytes",
         "create artifact ec52b2e2-7eaa-419a-aaed-9d6c0141adda, v1, AVRO, global id 2",
     ]
-    assert kept(HASH) is None
+    assert load_recovered(HASH) is None
     assert "J04 is not found any more." in [each.words for each in mended.verdicts]
     assert_there()
 
@@ -121,9 +131,11 @@ def test_each_dialect_says_it(
     settings.JOURNAL_DIALECT = dialect.value
     put_records(kafka, topic, [each for each in WHOLE if each.offset != LOST_AT])
     with node_running(kafka, topic):
-        plan = plan_content(lost_content(HASH), 2, in_file(lost_bytes(), HASH), dialect, "s")
+        plan = plan_content_restore(
+            get_missing_content(HASH), 2, recover_from_file(lost_bytes(), HASH), dialect, "s"
+        )
         assert plan.records[0].key[0] == (17 if dialect is Dialect.V2_6 else 2)
-        assert carry_out(plan, topic).helped
+        assert execute(plan, topic).helped
         assert_there()
 
 
@@ -147,19 +159,23 @@ def test_an_update_without_bytes_tells_the_id(kafka: str, topic: str, sqlite_dat
     key = ContentKey("_", HASH, 7)
     put_messages(kafka, topic, [Message(key, ContentValue(Action.UPDATE, "c" * 64))])
     with node_running(kafka, topic):
-        (lost,) = lost_contents()
+        (lost,) = missing_contents()
         assert (lost.content_id, lost.refused) == (7, ())
-        plan = plan_content(lost, 7, in_file(lost_bytes(), HASH), Dialect.V2_4, "s")
+        plan = plan_content_restore(
+            lost, 7, recover_from_file(lost_bytes(), HASH), Dialect.V2_4, "s"
+        )
         assert "goes with the next delete" in plan.warnings[0]
-        assert carry_out(plan, topic).helped
+        assert execute(plan, topic).helped
 
 
 def test_an_id_in_use_is_refused(damaged: str) -> None:
     before = LedgerRow.objects.count()
-    with pytest.raises(CannotMend, match="Content id 3 is in use"):
-        plan_content(lost_content(HASH), 3, in_file(lost_bytes(), HASH), Dialect.V2_4, "s")
-    with pytest.raises(CannotMend, match="is known to be missing"):
-        lost_content("0" * 64)
+    with pytest.raises(RepairImpossible, match="Content id 3 is in use"):
+        plan_content_restore(
+            get_missing_content(HASH), 3, recover_from_file(lost_bytes(), HASH), Dialect.V2_4, "s"
+        )
+    with pytest.raises(RepairImpossible, match="is known to be missing"):
+        get_missing_content("0" * 64)
     assert LedgerRow.objects.count() == before
 
 
@@ -169,23 +185,26 @@ class TestProofs:
     def test_references_count_where_they_make_the_hash(self) -> None:
         text = '[{"groupId":null,"artifactId":"a","version":"1","name":"n"}]'
         whole = hashlib.sha256(b"{}" + text.encode()).hexdigest()
-        assert in_file(b"{}", whole, text).references == text
-        with pytest.raises(CannotMend, match="its hash is not"):
-            in_file(b"{}", whole)
+        assert recover_from_file(b"{}", whole, text).references == text
+        with pytest.raises(RepairImpossible, match="its hash is not"):
+            recover_from_file(b"{}", whole)
 
     def test_references_that_the_hash_does_not_cover_are_not_believed(self) -> None:
         bare = hashlib.sha256(b"{}").hexdigest()
-        assert in_file(b"{}", bare, "[]").references is None
+        assert recover_from_file(b"{}", bare, "[]").references is None
 
     def test_an_empty_file_proves_nothing(self) -> None:
-        with pytest.raises(CannotMend):
-            in_file(b"", hashlib.sha256(b"").hexdigest())
+        with pytest.raises(RepairImpossible):
+            recover_from_file(b"", hashlib.sha256(b"").hexdigest())
 
     def test_a_dump_without_it_is_no_source(self, dump: Path) -> None:
-        with dump.open("rb") as lines, pytest.raises(CannotMend, match="No record of the dump"):
-            in_dump(lines, "0" * 64)
-        with pytest.raises(CannotMend, match="can't be read: line 1"):
-            in_dump([b"no dump"], HASH)
+        with (
+            dump.open("rb") as lines,
+            pytest.raises(RepairImpossible, match="No record of the dump"),
+        ):
+            recover_from_dump(lines, "0" * 64)
+        with pytest.raises(RepairImpossible, match="can't be read: line 1"):
+            recover_from_dump([b"no dump"], HASH)
 
 
 class _Hostile(BaseHTTPRequestHandler):
@@ -231,8 +250,8 @@ def test_a_hostile_node_is_not_believed(
 ) -> None:
     settings.ANNALS_LIMIT_CONTENT_BYTES = 2000
     monkeypatch.setattr(_Hostile, "way", way)
-    with pytest.raises(CannotMend, match=reason):
-        on_node(hostile, HASH)
+    with pytest.raises(RepairImpossible, match=reason):
+        recover_from_node(hostile, HASH)
 
 
 @pytest.mark.parametrize(
@@ -247,5 +266,5 @@ def test_a_hostile_node_is_not_believed(
     ],
 )
 def test_a_node_is_asked_over_http_only(address: str, reason: str) -> None:
-    with pytest.raises(CannotMend, match=reason):
-        on_node(address, HASH)
+    with pytest.raises(RepairImpossible, match=reason):
+        recover_from_node(address, HASH)

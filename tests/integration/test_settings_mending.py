@@ -11,7 +11,7 @@ from django.core.management import CommandError
 from django.test import Client
 
 from journal.health.node_state import node_state
-from journal.health.topic_requirements import judged_settings
+from journal.health.topic_requirements import check_settings
 from journal.kafka.errors import BrokerError, NotAllowed
 from journal.kafka.topic_description import Setting, Source
 from journal.kafka.topics import Topic
@@ -42,7 +42,7 @@ def test_a_topic_that_a_node_creates_has_all_that_is_needed(kafka: str) -> None:
     topic.create()
     facts = topic.facts()
     assert [
-        row for row in judged_settings(facts, settings.ANNALS_LIMIT_CONTENT_BYTES) if row.severity
+        row for row in check_settings(facts, settings.ANNALS_LIMIT_CONTENT_BYTES) if row.severity
     ] == []
     assert (facts.refused, facts.denied, facts.brokers) == ("", (), 1)
     assert facts.settings["max.message.bytes"] == Setting("16777216", Source.STATIC_BROKER)

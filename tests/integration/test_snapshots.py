@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from journal.health.state_digest import state_digest
-from journal.snapshots.store import Snapshot, shelf
+from journal.snapshots.store import Snapshot, snapshot_store
 from node.config.home import Home
 from tests.journals import DATA
 from tests.nodes import node_running
@@ -68,7 +68,7 @@ def snapshot_at(client: Client, at: str) -> Snapshot:
 
 def taken(answer: Any) -> Snapshot:
     assert answer.status_code == 302, answer.content.decode()
-    found = shelf().find(answer["Location"].split("/")[2])
+    found = snapshot_store().find(answer["Location"].split("/")[2])
     assert found is not None
     return found
 
@@ -169,8 +169,8 @@ def test_a_moment_is_taken_once_and_later_ones_begin_there(client: Client, small
     first = snapshot_at(client, "9")
     assert snapshot_at(client, "9") == first
     whole = snapshot_at(client, "13")
-    shelf().discard(first)
-    shelf().discard(whole)
+    snapshot_store().discard(first)
+    snapshot_store().discard(whole)
     again = snapshot_at(client, "13")
     assert again.id != whole.id
     assert (again.digest, again.outcomes, again.findings) == (
@@ -298,7 +298,7 @@ def test_what_is_no_dump_is_told_and_leaves_nothing(
     answer = brought(client, content, "odd.bin")
     assert answer.status_code == 200
     assert reason in answer.content.decode()
-    assert shelf().all() == ()
+    assert snapshot_store().all() == ()
     assert list(settings.ANNALS_HOME.snapshots.iterdir()) == []
 
 
@@ -360,7 +360,7 @@ def test_half_an_export_is_read_as_far_as_it_can_be(client: Client, small: str) 
 def test_what_is_no_export_is_told(client: Client, small: str, content: bytes, reason: str) -> None:
     answer = brought(client, content, "odd.zip")
     assert reason in answer.content.decode()
-    assert shelf().all() == ()
+    assert snapshot_store().all() == ()
 
 
 def test_a_hostile_export_is_told_and_stopped(client: Client, small: str) -> None:
@@ -376,7 +376,7 @@ def test_a_hostile_export_is_told_and_stopped(client: Client, small: str) -> Non
         archive.writestr("groups/bomb.Group.json", b" " * 40_000_000)
     answer = brought(client, held.getvalue(), "bomb.zip")
     assert "unpacks to more than" in answer.content.decode()
-    assert len(shelf().all()) == 1
+    assert len(snapshot_store().all()) == 1
 
 
 @pytest.mark.parametrize("kind", ["dump", "moment"])
@@ -415,7 +415,7 @@ def test_a_snapshot_is_discarded_when_asked(client: Client, small: str) -> None:
     found = snapshot_at(client, "5")
     assert "Discard Before offset 5?" in text_of(client, f"/ui/snapshots/{found.id}/discard")
     assert client.post(f"/ui/snapshots/{found.id}/discard").status_code == 302
-    assert shelf().all() == ()
+    assert snapshot_store().all() == ()
     assert client.get(f"/at/{found.id}/ui/artifacts").status_code == 404
     assert client.post(f"/ui/snapshots/{found.id}/discard").status_code == 404
 
@@ -435,7 +435,7 @@ def test_the_newest_twelve_moments_are_kept_and_every_dump(client: Client, small
     dump = taken(brought(client, INCIDENT.read_bytes()))
     for at in range(14):
         snapshot_at(client, str(at))
-    kept = shelf().all()
+    kept = snapshot_store().all()
     assert len(kept) == 13
     assert dump in kept
 

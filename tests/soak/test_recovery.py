@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient
 
 from bench.calibration import broker_round_trips, broker_starts
 from journal.database import worker_lock
-from journal.health.node_state import SILENCE_MS
+from journal.health.node_state import HEARTBEAT_TIMEOUT_MS
 from journal.kafka.embedded import EmbeddedBroker
 from journal.worker import broker_monitor
 from tests.acceptance.faults import clients, is_live, is_ready, readiness, reasons, store, upload
@@ -124,7 +124,7 @@ def test_a_worker_that_hangs_and_one_that_goes_on_are_told_in_time(
     with serving(tmp_path, kafka, topic) as node:
         with stopped(worker_of(node)):
             silence = seconds_until(lambda: not is_live(node))
-        assert told("a hang", silence, SILENCE_MS / 1000, "the patience with it") < 1.5
+        assert told("a hang", silence, HEARTBEAT_TIMEOUT_MS / 1000, "the patience with it") < 1.5
         bare = bare_start(kafka)
         back = seconds_until(lambda: is_live(node) and is_ready(node))
         assert told("going on", back, bare, "a bare client") < CLIENT_RATIO

@@ -9,13 +9,13 @@ from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.node_state import NodeState, PartitionState
 from journal.health.observations import (
-    BackupSeen,
+    BackupState,
     Observations,
     SequenceState,
-    UpgradesSeen,
-    UpgradeTry,
+    UpgradeAttempt,
+    UpgradeHistory,
 )
-from journal.health.write_latency import Waits, WriteWaits
+from journal.health.write_latency import WriteLatency, WriteLatencySummary
 from journal.projection.handlers.upgrades import LOCK_TIMEOUT
 from journal.projection.tally import IdDraws, PartitionTally, RecordPosition, Tally
 from registry.models import SequenceName
@@ -32,36 +32,36 @@ def found(observations: Observations) -> list[Finding]:
     return list(diagnose(observations))
 
 
-def upgraded(*tries: UpgradeTry) -> Observations:
-    return replace(SEEN, upgrades=UpgradesSeen(1, tries, NOW))
+def upgraded(*tries: UpgradeAttempt) -> Observations:
+    return replace(SEEN, upgrades=UpgradeHistory(1, tries, NOW))
 
 
 class TestUpgrades:
     def test_an_upgrade_at_work_is_well(self) -> None:
-        at_work = UpgradeTry("u", 2, NOW - 1000, offset=5, began_at=NOW - 20_000)
+        at_work = UpgradeAttempt("u", 2, NOW - 1000, offset=5, began_at=NOW - 20_000)
         assert found(upgraded(at_work)) == []
 
     def test_a_silent_holder_is_told(self) -> None:
-        silent = UpgradeTry("u", 2, NOW - LOCK_TIMEOUT - 1, offset=5, began_at=NOW - DAY)
+        silent = UpgradeAttempt("u", 2, NOW - LOCK_TIMEOUT - 1, offset=5, began_at=NOW - DAY)
         (finding,) = found(upgraded(silent))
         assert (finding.code, finding.severity) == ("J19", "warning")
         assert "Node u, asked at offset 5, last seen" in finding.evidence[0]
         assert [place.offset for place in finding.records] == [5]
 
     def test_heartbeats_without_an_end_are_told(self) -> None:
-        endless = UpgradeTry("u", 2, NOW - 1000, offset=5, began_at=NOW - DAY)
+        endless = UpgradeAttempt("u", 2, NOW - 1000, offset=5, began_at=NOW - DAY)
         (finding,) = found(upgraded(endless))
         assert "renews the lock without an end" in finding.evidence[0]
 
     def test_tries_that_were_given_up_are_counted(self) -> None:
-        given_up = [UpgradeTry(name, 2, NOW - DAY) for name in "ab"]
+        given_up = [UpgradeAttempt(name, 2, NOW - DAY) for name in "ab"]
         (finding,) = found(upgraded(*given_up))
         assert "to version 2 was tried by 2 nodes and not committed" in finding.summary
 
 
 def backed_up(verified_at: int | None, unsaved_at: int | None) -> Observations:
     unsaved = None if unsaved_at is None else RecordPosition(0, 7, unsaved_at)
-    return replace(SEEN, backup=BackupSeen("/srv/backup", 7, NOW, verified_at, unsaved))
+    return replace(SEEN, backup=BackupState("/srv/backup", 7, NOW, verified_at, unsaved))
 
 
 class TestBackups:
@@ -112,19 +112,19 @@ class TestTheTopic:
 
 class TestWrites:
     def test_quick_writes_are_well(self) -> None:
-        assert slow_writes(Waits(500, 0, 0.2)) is None
+        assert slow_writes(WriteLatencySummary(500, 0, 0.2)) is None
 
     def test_a_few_slow_writes_prove_nothing(self) -> None:
-        assert slow_writes(Waits(3, 0, 9.0)) is None
+        assert slow_writes(WriteLatencySummary(3, 0, 9.0)) is None
 
     def test_slow_writes_are_told(self) -> None:
-        finding = slow_writes(Waits(100, 0, 3.5))
+        finding = slow_writes(WriteLatencySummary(100, 0, 3.5))
         assert finding is not None
         assert (finding.code, finding.severity) == ("J22", "warning")
         assert "3.5 s" in finding.summary
 
     def test_each_wait_in_vain_is_told(self) -> None:
-        waits = WriteWaits()
+        waits = WriteLatency()
         waits.waited(0.01)
         waits.waited_in_vain()
         finding = slow_writes(waits.lately())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from journal.health.peer_comparison import Difference, Rows, first_difference
+from journal.health.peer_comparison import Rows, StateDifference, first_difference
 from registry.state.digest import DigestedRow
 
 Held = dict[int | None, str]
@@ -28,7 +28,7 @@ def reader(held: Held) -> Rows:
     return lambda table, block: rows_of(held)[block * _BLOCK : (block + 1) * _BLOCK]
 
 
-def found(here: Held, there: Held) -> Difference | None:
+def found(here: Held, there: Held) -> StateDifference | None:
     return first_difference((blocks(here), blocks(there)), (reader(here), reader(there)))
 
 
@@ -43,28 +43,30 @@ def test_the_same_rows_have_no_difference() -> None:
 @pytest.mark.parametrize("at", [*WHOLE])
 def test_a_row_that_is_another_is_found(at: int) -> None:
     changed = {**WHOLE, at: "other", 8: "other, too"}
-    assert found(WHOLE, changed) == Difference("versions", {"global_id": at}, "both")
+    assert found(WHOLE, changed) == StateDifference("versions", {"global_id": at}, "both")
 
 
 @pytest.mark.parametrize("at", [*WHOLE])
 def test_a_row_that_one_side_lacks_is_found(at: int) -> None:
     lacking = {key: told for key, told in WHOLE.items() if key != at}
-    assert found(WHOLE, lacking) == Difference("versions", {"global_id": at}, "here")
-    assert found(lacking, WHOLE) == Difference("versions", {"global_id": at}, "there")
+    assert found(WHOLE, lacking) == StateDifference("versions", {"global_id": at}, "here")
+    assert found(lacking, WHOLE) == StateDifference("versions", {"global_id": at}, "there")
 
 
 def test_nothing_comes_before_something() -> None:
-    assert found({None: "x", **WHOLE}, WHOLE) == Difference("versions", {"global_id": None}, "here")
+    assert found({None: "x", **WHOLE}, WHOLE) == StateDifference(
+        "versions", {"global_id": None}, "here"
+    )
 
 
 def test_a_table_that_only_one_release_knows_is_a_difference() -> None:
     here: dict[str, list[str]] = {"new": ["a"]}
     told = first_difference((here, {}), (lambda *_: rows_of({1: "a"}), lambda *_: []))
-    assert told == Difference("new", {"global_id": 1}, "here")
+    assert told == StateDifference("new", {"global_id": 1}, "here")
 
 
 def test_the_words_leave_out_the_tenant_that_all_have() -> None:
     key = {"tenant_id": "_", "global_id": 3}
-    assert Difference("versions", key, "both").words == (
+    assert StateDifference("versions", key, "both").words == (
         "table versions, global_id 3: the row is another on each"
     )

@@ -6,11 +6,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.forecast.cleanup_config import CleaningSettings
-from journal.forecast.compaction import Cleaner, Horizon, cleanable_ends
-from journal.forecast.questions import Compaction, Retention
-from journal.forecast.retention import Expiry, new_starts
-from journal.forecast.segments import Survey
+from journal.forecast.cleanup_config import CleanupConfig
+from journal.forecast.compaction import Horizon, LogCleaner, cleanable_ends
+from journal.forecast.retention import SegmentExpiry, new_starts
+from journal.forecast.scenarios import Compaction, Retention
+from journal.forecast.segments import TopicScan
 from journal.kafka.records import Record
 
 _NOW = 10_000_000
@@ -25,15 +25,15 @@ _RECORDS = st.lists(
     max_size=40,
 )
 _SETTINGS = st.builds(
-    CleaningSettings,
+    CleanupConfig,
     segment_ms=st.integers(1, 1000),
     segment_bytes=st.integers(100, 1000),
     min_compaction_lag_ms=st.sampled_from([0, 500, 5000]),
 )
 
 
-def survey_of(settings: CleaningSettings, records: list[Record]) -> Survey:
-    survey = Survey(settings)
+def survey_of(settings: CleanupConfig, records: list[Record]) -> TopicScan:
+    survey = TopicScan(settings)
     survey.note(records)
     return survey
 
@@ -48,7 +48,7 @@ def journal_of(rows: Iterable[tuple[int, bytes | None, bytes | None, int]]) -> l
     return records
 
 
-def left_by(cleaner: Cleaner | Expiry, records: list[Record]) -> list[Record]:
+def left_by(cleaner: LogCleaner | SegmentExpiry, records: list[Record]) -> list[Record]:
     for each in records:
         cleaner.see(each)
     removals = cleaner.removals()
@@ -58,24 +58,24 @@ def left_by(cleaner: Cleaner | Expiry, records: list[Record]) -> list[Record]:
     return left
 
 
-def cleaned(records: list[Record], survey: Survey, horizon: Horizon) -> list[Record]:
+def cleaned(records: list[Record], survey: TopicScan, horizon: Horizon) -> list[Record]:
     ends = cleanable_ends(survey, horizon, _NOW)
-    return left_by(Cleaner(ends, drops_tombstones=horizon is Horizon.END), records)
+    return left_by(LogCleaner(ends, drops_tombstones=horizon is Horizon.END), records)
 
 
 @given(_RECORDS, _SETTINGS)
 def test_cleaning_twice_is_cleaning_once(
-    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
+    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleanupConfig
 ) -> None:
     records = journal_of(rows)
     ends = cleanable_ends(survey_of(settings, records), Horizon.NEXT, _NOW)
-    once = left_by(Cleaner(ends, drops_tombstones=False), records)
-    assert left_by(Cleaner(ends, drops_tombstones=False), once) == once
+    once = left_by(LogCleaner(ends, drops_tombstones=False), records)
+    assert left_by(LogCleaner(ends, drops_tombstones=False), once) == once
 
 
 @given(_RECORDS, _SETTINGS)
 def test_in_the_end_each_key_has_its_newest_value_alone(
-    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
+    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleanupConfig
 ) -> None:
     records = journal_of(rows)
     newest = {(each.partition, each.key): each for each in records}
@@ -90,7 +90,7 @@ def test_in_the_end_each_key_has_its_newest_value_alone(
 
 @given(_RECORDS, _SETTINGS)
 def test_the_next_run_takes_nothing_from_the_active_segment_nor_a_newest_record(
-    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
+    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleanupConfig
 ) -> None:
     records = journal_of(rows)
     survey = survey_of(settings, records)
@@ -105,7 +105,7 @@ def test_the_next_run_takes_nothing_from_the_active_segment_nor_a_newest_record(
 
 @given(_RECORDS, _SETTINGS)
 def test_the_next_run_takes_no_more_than_all_runs_together(
-    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleaningSettings
+    rows: list[tuple[int, bytes | None, bytes | None, int]], settings: CleanupConfig
 ) -> None:
     records = journal_of(rows)
     survey = survey_of(settings, records)
@@ -116,7 +116,7 @@ def test_the_next_run_takes_no_more_than_all_runs_together(
 
 
 def test_a_record_younger_than_the_lag_holds_up_the_cleaner() -> None:
-    settings = CleaningSettings(segment_ms=1, min_compaction_lag_ms=100)
+    settings = CleanupConfig(segment_ms=1, min_compaction_lag_ms=100)
     records = journal_of([(0, b"a", b"1", 10)] * 20)
     survey = survey_of(settings, records)
     ends = cleanable_ends(survey, Horizon.NEXT, now=200)
@@ -127,7 +127,7 @@ def test_a_record_younger_than_the_lag_holds_up_the_cleaner() -> None:
 @given(_RECORDS, _SETTINGS, st.integers(0, 20_000), st.integers(-1, 8000), st.integers(-1, 4000))
 def test_retention_takes_whole_segments_from_the_start(
     rows: list[tuple[int, bytes | None, bytes | None, int]],
-    settings: CleaningSettings,
+    settings: CleanupConfig,
     when: int,
     limit_ms: int,
     limit_bytes: int,
@@ -136,7 +136,7 @@ def test_retention_takes_whole_segments_from_the_start(
     settings = replace(settings, retention_ms=limit_ms, retention_bytes=limit_bytes)
     survey = survey_of(settings, records)
     starts = new_starts(survey, settings, when)
-    left = left_by(Expiry(starts, when - limit_ms), records)
+    left = left_by(SegmentExpiry(starts, when - limit_ms), records)
     assert left == [each for each in records if each.offset >= starts[each.partition]]
     for partition, segments in survey.segments.items():
         assert starts[partition] in {*segments.bases, survey.ends[partition]}
@@ -145,14 +145,14 @@ def test_retention_takes_whole_segments_from_the_start(
 @given(_RECORDS, _SETTINGS, st.integers(0, 20_000), st.integers(0, 8000))
 def test_retention_by_time_takes_no_record_that_is_young_enough(
     rows: list[tuple[int, bytes | None, bytes | None, int]],
-    settings: CleaningSettings,
+    settings: CleanupConfig,
     when: int,
     limit_ms: int,
 ) -> None:
     records = journal_of(rows)
     settings = replace(settings, retention_ms=limit_ms)
     starts = new_starts(survey_of(settings, records), settings, when)
-    expiry = Expiry(starts, when - limit_ms)
+    expiry = SegmentExpiry(starts, when - limit_ms)
     left = left_by(expiry, records)
     assert [
         each for each in records if when - each.timestamp <= limit_ms and each not in left
@@ -161,14 +161,14 @@ def test_retention_by_time_takes_no_record_that_is_young_enough(
 
 
 def test_retention_by_size_leaves_at_least_the_size() -> None:
-    settings = CleaningSettings(segment_ms=1, retention_ms=-1, retention_bytes=250)
+    settings = CleanupConfig(segment_ms=1, retention_ms=-1, retention_bytes=250)
     records = journal_of([(0, b"a", b"1" * 28, 10)] * 10)
     # Each segment takes 100 bytes; seven leave 300, an eighth would leave 200.
     assert new_starts(survey_of(settings, records), settings, when=0) == {0: 7}
 
 
 def test_a_topic_that_is_not_compacted_loses_nothing_so_unless_that_is_assumed() -> None:
-    plain = CleaningSettings(retention_ms=-1)
+    plain = CleanupConfig(retention_ms=-1)
     assert "cleanup.policy is delete" in Compaction().why_nothing(plain)
     assert Compaction(is_assumed=True).why_nothing(plain) == ""
     assert "no limit" in Retention(by=0).why_nothing(plain)

@@ -10,11 +10,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.health.amounts import in_words
 from journal.health.diagnosis import diagnose
 from journal.health.observations import Observations
 from journal.health.remedies import kafka_topic
-from journal.health.topic_requirements import judged_settings, wanted_settings
+from journal.health.topic_requirements import check_settings, recommended_settings
+from journal.health.units import format_value
 from journal.kafka.topic_config_files import read_settings
 from journal.kafka.topic_description import (
     BROKER_NAMES,
@@ -157,8 +157,8 @@ SAFE = {
 
 
 def test_a_topic_as_a_node_creates_it_has_nothing_to_change() -> None:
-    assert wanted_settings(TopicFacts(SAFE), 500_000) == {}
-    assert all(row.severity is None for row in judged_settings(TopicFacts(SAFE), 500_000))
+    assert recommended_settings(TopicFacts(SAFE), 500_000) == {}
+    assert all(row.severity is None for row in check_settings(TopicFacts(SAFE), 500_000))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_one_replica_less_than_all_is_to_be_in_sync(
         (PartitionFacts(0, 1, replicas, replicas),),
         replicas,
     )
-    assert wanted_settings(facts, 0).get("min.insync.replicas") == wanted
+    assert recommended_settings(facts, 0).get("min.insync.replicas") == wanted
     assert ("J09" in judged(facts)) == (wanted is not None)
 
 
@@ -215,7 +215,7 @@ def test_what_a_node_may_not_do_is_told_by_what_it_stops(
     ],
 )
 def test_values_are_told_in_words(name: str, value: str, words: str) -> None:
-    assert in_words(name, value) == words
+    assert format_value(name, value) == words
 
 
 SETTINGS = st.builds(Setting, st.text(max_size=20), st.sampled_from(Source))
@@ -244,17 +244,17 @@ def test_no_setting_however_odd_stops_the_judgement(
 ) -> None:
     tally = replace_partitions(BARE)
     diagnose(Observations(topic, tally, facts=facts, largest=500_000, now=now))
-    wanted_settings(facts, 500_000)
+    recommended_settings(facts, 500_000)
 
 
 @given(FACTS)
 def test_what_a_remedy_asks_for_is_judged_as_good(facts: TopicFacts) -> None:
-    wanted = wanted_settings(facts, 500_000)
+    wanted = recommended_settings(facts, 500_000)
     text = kafka_topic("journal", facts, wanted)
     changed = TopicFacts(
         {**facts.settings, **read_settings(text).settings}, facts.partitions, facts.brokers
     )
-    assert wanted_settings(changed, 500_000) == {}
+    assert recommended_settings(changed, 500_000) == {}
 
 
 def replace_partitions(tally: Tally) -> Tally:

@@ -1,8 +1,8 @@
 """J23: no verified backup that is young enough."""
 
 from journal.health.findings import Finding
-from journal.health.observations import BackupSeen, Observations
-from journal.health.wording import place_of, time_of
+from journal.health.formatting import format_position, format_time
+from journal.health.observations import BackupState, Observations
 
 _DAY = 24 * 60 * 60 * 1000
 
@@ -18,8 +18,8 @@ def overdue_backup(seen: Observations) -> Finding | None:
     evidence = [_verified(backup)]
     if backup.unsaved is not None:
         evidence.append(
-            f"The oldest record that it does not hold is at {place_of(backup.unsaved)}, of "
-            f"{time_of(backup.unsaved.timestamp)}."
+            f"The oldest record that it does not hold is at {format_position(backup.unsaved)}, of "
+            f"{format_time(backup.unsaved.timestamp)}."
         )
     what = (
         f"no verified backup holds what was said more than {backup.days:g} days ago"
@@ -39,11 +39,11 @@ def overdue_backup(seen: Observations) -> Finding | None:
     )
 
 
-def _is_over(backup: BackupSeen, at: int) -> bool:
+def _is_over(backup: BackupState, at: int) -> bool:
     return backup.now - at > backup.days * _DAY
 
 
-def _verified(backup: BackupSeen) -> str:
+def _verified(backup: BackupState) -> str:
     if backup.verified_at is None:
         return f"No backup in {backup.directory} was ever verified."
-    return f"The backup in {backup.directory} was verified last {time_of(backup.verified_at)}."
+    return f"The backup in {backup.directory} was verified last {format_time(backup.verified_at)}."

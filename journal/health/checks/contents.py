@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator
 
-from journal.health.findings import Finding, places
+from journal.health.findings import Finding, to_positions
+from journal.health.formatting import (
+    MAX_NAMED,
+    format_offsets,
+    format_position,
+    pluralize,
+    tenant_prefix,
+)
 from journal.health.observations import Observations
-from journal.health.wording import NAMED_AT_MOST, count_of, of_tenant, offsets_of, place_of
 from journal.projection.tally import Category, RecordPosition, Unresolved
 
 #: How many records a finding leads to.
@@ -31,17 +37,17 @@ def unknown_contents(seen: Observations) -> Finding | None:
     evidence += _named(dropped, "its content id was in use already, so that it was dropped")
     if used_twice.count:
         evidence.append(
-            f"{count_of(used_twice.count, 'content record')} met a content id that was in use, "
-            f"at {offsets_of(used_twice.first, used_twice.count)}."
+            f"{pluralize(used_twice.count, 'content record')} met a content id that was in use, "
+            f"at {format_offsets(used_twice.first, used_twice.count)}."
         )
     count = _count(unknown) + _count(dropped)
     return Finding(
         code="J04",
         severity="error" if unknown else "warning",
-        summary=f"{count_of(count, 'content')} that versions name "
+        summary=f"{pluralize(count, 'content')} that versions name "
         f"{'is' if count == 1 else 'are'} not there: {_sources(unknown, dropped)}.",
         evidence=tuple(evidence),
-        records=places([*_marks(unknown), *_marks(dropped)][:_SHOWN]),
+        records=to_positions([*_marks(unknown), *_marks(dropped)][:_SHOWN]),
         consequence=_consequence(unknown, dropped),
         remedy=_UPLOAD_AGAIN,
         mend="content",
@@ -78,10 +84,10 @@ def contents_without_bytes(seen: Observations) -> Finding | None:
     return Finding(
         code="J05",
         severity="error",
-        summary=f"The bytes of {count_of(count, 'content')} are gone: the records that are left "
+        summary=f"The bytes of {pluralize(count, 'content')} are gone: the records that are left "
         "have none.",
         evidence=tuple(_named(empty, "its record has no bytes, and none before it has them")),
-        records=places([*_marks(empty)][:_SHOWN]),
+        records=to_positions([*_marks(empty)][:_SHOWN]),
         consequence="Nodes of 2.1.3 to 2.5.8 say a content's canonical hash anew in a record "
         "without bytes, under the key of the first one, which compaction then removes. Versions "
         "of these contents are missing in every node that replays the topic.",
@@ -98,17 +104,18 @@ def wrong_hashes(seen: Observations) -> Finding | None:
     if not wrong.count and not bare.count:
         return None
     legacy = (
-        f"{count_of(bare.count, 'content')} with references {_has(bare.count)} a hash of the bytes "
-        f"alone, at {offsets_of(bare.first, bare.count)}: writers before 2.4.2 made it so."
+        f"{pluralize(bare.count, 'content')} with references {_has(bare.count)} a hash of the "
+        f"bytes alone, at {format_offsets(bare.first, bare.count)}: writers before 2.4.2 made it "
+        "so."
     )
     if not wrong.count:
         return Finding(
             code="J14",
             severity="info",
-            summary=f"{count_of(bare.count, 'content')} with references {_has(bare.count)} a hash "
+            summary=f"{pluralize(bare.count, 'content')} with references {_has(bare.count)} a hash "
             "that does not cover them, as writers before 2.4.2 made it.",
             evidence=(legacy,),
-            records=places(bare.first),
+            records=to_positions(bare.first),
             consequence="Nothing is wrong with the contents; this node knows them by both hashes. "
             "A Java node of 2.4.4 to 2.5.8 renames them in its own tables alone, and versions "
             "that it then writes name a hash that other Java nodes do not know.",
@@ -117,13 +124,13 @@ def wrong_hashes(seen: Observations) -> Finding | None:
     return Finding(
         code="J14",
         severity="warning",
-        summary=f"{count_of(wrong.count, 'content record')} {_has(wrong.count)} a hash that is "
+        summary=f"{pluralize(wrong.count, 'content record')} {_has(wrong.count)} a hash that is "
         "not the one of the bytes.",
         evidence=(
-            f"The hash is of something else at {offsets_of(wrong.first, wrong.count)}.",
+            f"The hash is of something else at {format_offsets(wrong.first, wrong.count)}.",
             *([legacy] if bare.count else []),
         ),
-        records=places(wrong.first),
+        records=to_positions(wrong.first),
         consequence="The bytes are not those that were uploaded, or no registry wrote the record. "
         "Whoever asks for the hash gets other bytes than it proves, and an upload of the right "
         "ones makes a second content.",
@@ -135,12 +142,12 @@ def wrong_hashes(seen: Observations) -> Finding | None:
 
 def _named(wanted: Unresolved, why: str) -> Iterator[str]:
     told = [
-        f"{of_tenant(tenant)}content {_name(name)} is named at {place_of(mark)}: {why}."
+        f"{tenant_prefix(tenant)}content {_name(name)} is named at {format_position(mark)}: {why}."
         for tenant, names in wanted.places.items()
         for name, mark in names.items()
     ]
-    yield from (each[0].upper() + each[1:] for each in told[:NAMED_AT_MOST])
-    more = _count(wanted) - min(len(told), NAMED_AT_MOST)
+    yield from (each[0].upper() + each[1:] for each in told[:MAX_NAMED])
+    more = _count(wanted) - min(len(told), MAX_NAMED)
     if more:
         yield f"And {more} more: {why}."
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from journal.health.findings import Finding
+from journal.health.formatting import MAX_NAMED, format_time, pluralize
 from journal.health.observations import Observations
-from journal.health.wording import NAMED_AT_MOST, count_of, time_of
 
 _REBUILD = (
     "If another node applied them, or a backup of the topic has them, go on from there. Else stop "
@@ -47,8 +47,8 @@ def _summary(seen: Observations, cut: dict[int, int]) -> str:
 
 
 def _missed(seen: Observations) -> Iterator[str]:
-    some = seen.missed[:NAMED_AT_MOST]
-    yield from (f"Gone: {each.words}, noticed {time_of(each.noticed_at)}." for each in some)
+    some = seen.missed[:MAX_NAMED]
+    yield from (f"Gone: {each.words}, noticed {format_time(each.noticed_at)}." for each in some)
     if len(seen.missed) > len(some):
         yield f"And {len(seen.missed) - len(some)} more such stretches."
 
@@ -63,7 +63,7 @@ def _cut(seen: Observations, cut: dict[int, int]) -> Iterator[str]:
             )
         else:
             yield (
-                f"Partition {number} begins at offset {start}: {count_of(start, 'offset')} before "
+                f"Partition {number} begins at offset {start}: {pluralize(start, 'offset')} before "
                 "it had gone when this node built its tables."
             )
 

@@ -1,15 +1,15 @@
 """J17, J22 and J24: what this node is, and how it fares among the others."""
 
-from journal.health.findings import Finding, places
+from journal.health.findings import Finding, to_positions
+from journal.health.formatting import format_position
 from journal.health.node_state import NodeState
 from journal.health.observations import Observations
-from journal.health.wording import place_of
-from journal.health.write_latency import Waits
+from journal.health.write_latency import WriteLatencySummary
 from journal.models import ContentView
 from journal.projection.tally import Category
 
 #: The one finding that lasts only while the worker applies nothing, and so makes no rounds.
-APART = "J17"
+TABLES_APART = "J17"
 #: The errors that say that tables and topic do not belong together.
 _APART = {"AheadOfJournal", "TopicReplaced", "TopicMissing"}
 #: Seconds that a write may take to come back, and of how many writes that is told.
@@ -41,7 +41,7 @@ def ahead_of_journal(state: NodeState) -> Finding | None:
     )
 
 
-def slow_writes(waits: Waits) -> Finding | None:
+def slow_writes(waits: WriteLatencySummary) -> Finding | None:
     """Of the process that is asked."""
     is_slow = waits.count >= _ENOUGH and waits.slowest_of_a_hundred > _SLOW
     if not waits.in_vain and not is_slow:
@@ -71,10 +71,10 @@ def outdated_view(seen: Observations) -> Finding | None:
         summary="Nodes of 2.5.9 or later write here, and these tables were built before, in the "
         "view of older ones: first-wins.",
         evidence=(
-            f"The first record that only they write is at {place_of(newer.first[0])}.",
+            f"The first record that only they write is at {format_position(newer.first[0])}.",
             f"{used_twice.count} content records met a content id that was in use.",
         ),
-        records=places([newer.first[0], *used_twice.first]),
+        records=to_positions([newer.first[0], *used_twice.first]),
         consequence="Where a content id was used twice, those nodes hold the last content and "
         "this one the first; their state digests differ.",
         remedy="Stop this node and rebuild its tables, which then take the view of the newer "

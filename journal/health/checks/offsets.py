@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from journal.health.findings import Finding, Severity, places
+from journal.health.findings import Finding, Severity, to_positions
+from journal.health.formatting import format_offsets, pluralize
 from journal.health.observations import Observations
-from journal.health.wording import count_of, offsets_of
 from journal.projection.tally import Category, PartitionTally
 
 
@@ -26,8 +26,8 @@ def offset_gaps(seen: Observations) -> Finding | None:
     return Finding(
         code="J06",
         severity=severity,
-        summary=f"{count_of(total, 'offset')} of the journal {'holds' if total == 1 else 'hold'} "
-        f"no record, in {count_of(gaps + len(late), 'gap')}. {why}",
+        summary=f"{pluralize(total, 'offset')} of the journal {'holds' if total == 1 else 'hold'} "
+        f"no record, in {pluralize(gaps + len(late), 'gap')}. {why}",
         evidence=tuple(_evidence(partitions, late)),
         consequence="If records of the journal were in these places, what they said is known to "
         "nodes that applied them in time, and to no other. Id records among them are told by J02, "
@@ -105,7 +105,7 @@ def several_partitions(seen: Observations) -> Finding | None:
         severity="warning" if outside.count else "info",
         summary=f"The topic has {count} partitions, and "
         + (
-            f"{count_of(outside.count, 'record')} {'is' if outside.count == 1 else 'are'} "
+            f"{pluralize(outside.count, 'record')} {'is' if outside.count == 1 else 'are'} "
             "outside partition 0."
             if outside.count
             else "all records are in partition 0, as they must be."
@@ -113,12 +113,12 @@ def several_partitions(seen: Observations) -> Finding | None:
         evidence=(
             f"Records: {held or 'none'}.",
             *(
-                [f"Outside partition 0: {offsets_of(outside.first, outside.count)}."]
+                [f"Outside partition 0: {format_offsets(outside.first, outside.count)}."]
                 if outside.count
                 else []
             ),
         ),
-        records=places(outside.first),
+        records=to_positions(outside.first),
         consequence="Kafka promises no order between partitions: each node may apply such records "
         "at another moment, and come to other tables (J16)."
         if outside.count

@@ -1,8 +1,8 @@
 """J12, J13 and J20: records that nodes can't read, that the tables refused, and noise."""
 
-from journal.health.findings import Finding, Severity, places
+from journal.health.findings import Finding, Severity, to_positions
+from journal.health.formatting import format_offsets, format_position, pluralize
 from journal.health.observations import Observations
-from journal.health.wording import count_of, offsets_of, place_of
 from journal.projection.tally import Category, RecordPosition, Tally
 from journal.wire.messages import MessageType
 
@@ -63,13 +63,13 @@ def foreign_records(seen: Observations) -> Finding | None:
     return Finding(
         code="J12",
         severity=_severity(set(found)),
-        summary=f"{count_of(count, 'record')} {'is' if count == 1 else 'are'} not as a node of "
+        summary=f"{pluralize(count, 'record')} {'is' if count == 1 else 'are'} not as a node of "
         f"2.x writes them: {what}.",
         evidence=tuple(
-            f"{each.count} {_FOREIGN[sort]}: {offsets_of(each.first, each.count)}."
+            f"{each.count} {_FOREIGN[sort]}: {format_offsets(each.first, each.count)}."
             for sort, each in found.items()
         ),
-        records=places([mark for each in found.values() for mark in each.first]),
+        records=to_positions([mark for each in found.values() for mark in each.first]),
         consequence=_harm(set(found)),
         remedy="Find out who else writes to the topic, and let only registry nodes write to it. "
         "What is there stays; this node passes it by. If Java nodes stop at such a record, only a "
@@ -114,22 +114,22 @@ def refused_records(seen: Observations) -> Finding | None:
     count = sum(each.count for each in refusals.values())
     evidence = [
         f"{each.count} refused as {error}: {_CLASHES.get(error, 'see the ledger')}"
-        f"{'' if each.last is None else f', last at {place_of(each.last)}'}."
+        f"{'' if each.last is None else f', last at {format_position(each.last)}'}."
         for error, each in sorted(refusals.items())
     ]
     if taken.count:
         evidence.append(
             f"{taken.count} of them because the global id that was drawn is another version's, "
-            f"at {offsets_of(taken.first, taken.count)}: a sequence was behind (J03)."
+            f"at {format_offsets(taken.first, taken.count)}: a sequence was behind (J03)."
         )
     marks = [each.last for each in refusals.values() if each.last is not None]
     return Finding(
         code="J13",
         severity="warning" if taken.count or "ImpossibleRecord" in refusals or is_lost else "info",
-        summary=f"{count_of(count, 'record')} {'was' if count == 1 else 'were'} refused when the "
+        summary=f"{pluralize(count, 'record')} {'was' if count == 1 else 'were'} refused when the "
         "journal was applied.",
         evidence=tuple(evidence),
-        records=places([*taken.first, *marks]),
+        records=to_positions([*taken.first, *marks]),
         consequence="They changed nothing, here or on any node that applies the same records. "
         + (_LOST if is_lost else _ORDINARY),
         remedy="Look at them with their reasons at /ui/journal?outcome=refused, or by a replay "
@@ -190,15 +190,15 @@ def clock_skew(seen: Observations) -> Finding | None:
     evidence = []
     if ahead.count:
         evidence.append(
-            f"{count_of(ahead.count, 'version')} {'was' if ahead.count == 1 else 'were'} made up "
+            f"{pluralize(ahead.count, 'version')} {'was' if ahead.count == 1 else 'were'} made up "
             f"to {tally.most_ahead / 1000:.0f} s after the record's own time: "
-            f"{offsets_of(ahead.first, ahead.count)}."
+            f"{format_offsets(ahead.first, ahead.count)}."
         )
     if back.count:
         evidence.append(
-            f"{count_of(back.count, 'record')} {'is' if back.count == 1 else 'are'} up to "
+            f"{pluralize(back.count, 'record')} {'is' if back.count == 1 else 'are'} up to "
             f"{tally.most_backward / 1000:.0f} s older than one before: "
-            f"{offsets_of(back.first, back.count)}."
+            f"{format_offsets(back.first, back.count)}."
         )
     worst = max(tally.most_ahead, tally.most_backward) / 1000
     is_old = _is_old([ahead.last, back.last], tally.newest)
@@ -208,7 +208,7 @@ def clock_skew(seen: Observations) -> Finding | None:
         summary=f"The clocks of those who write the journal differ by up to {worst:.0f} s"
         f"{', though not lately' if is_old else ''}.",
         evidence=tuple(evidence),
-        records=places([*ahead.first, *back.first]),
+        records=to_positions([*ahead.first, *back.first]),
         consequence="Dates of versions are not those of their making. Nodes of 2.5.9 or newer "
         "judge by timestamps who holds the lock of an upgrade, and can hold two of them at once.",
         remedy="Let NTP keep the clocks of all nodes and brokers, and the broker's clock date the "

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from journal.health.findings import SEVERITIES, Finding, Severity
 from journal.health.observations import Observations
 from journal.health.remedies import change_remedy
-from journal.health.topic_requirements import JudgedSetting, judged_settings, wanted_settings
+from journal.health.topic_requirements import CheckedSetting, check_settings, recommended_settings
 from journal.kafka.topic_description import TopicFacts, content_size
 
 #: How kafka-acls names the operations that a node's user should have.
@@ -33,7 +33,7 @@ def replicas(seen: Observations) -> Finding | None:
     told = [*placed, *((_severity(row), f"{facts.said(row.name)}: {row.why}") for row in rows)]
     if not told:
         return None
-    changes = wanted_settings(facts, seen.largest, "J09")
+    changes = recommended_settings(facts, seen.largest, "J09")
     remedy = [_RAISE] if placed else []
     remedy += [change_remedy(seen.topic, facts, changes)] if changes else []
     return Finding(
@@ -63,17 +63,17 @@ def _replica_troubles(facts: TopicFacts) -> Iterable[tuple[Severity, str]]:
         yield "warning", "Partitions have one replica only."
 
 
-def _rows(seen: Observations, facts: TopicFacts, code: str) -> Iterable[JudgedSetting]:
-    return (row for row in judged_settings(facts, seen.largest) if row.code == code)
+def _rows(seen: Observations, facts: TopicFacts, code: str) -> Iterable[CheckedSetting]:
+    return (row for row in check_settings(facts, seen.largest) if row.code == code)
 
 
-def _severity(row: JudgedSetting) -> Severity:
+def _severity(row: CheckedSetting) -> Severity:
     return row.severity or "info"
 
 
 def timestamps(seen: Observations) -> Finding | None:
     facts = seen.facts
-    changes = {} if facts is None else wanted_settings(facts, seen.largest, "J11")
+    changes = {} if facts is None else recommended_settings(facts, seen.largest, "J11")
     if facts is None or not changes:
         return None
     return Finding(
@@ -90,7 +90,7 @@ def timestamps(seen: Observations) -> Finding | None:
 
 def message_size(seen: Observations) -> Finding | None:
     facts = seen.facts
-    changes = {} if facts is None else wanted_settings(facts, seen.largest, "J15")
+    changes = {} if facts is None else recommended_settings(facts, seen.largest, "J15")
     if facts is None or not changes:
         return None
     allowed = facts.value("max.message.bytes") or "0"

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 
-from journal.health.findings import Finding, places
+from journal.health.findings import Finding, to_positions
+from journal.health.formatting import (
+    MAX_NAMED,
+    RESET_REMEDY,
+    format_position,
+    format_time,
+    pluralize,
+    tenant_prefix,
+)
 from journal.health.observations import Observations, SequenceState
 from journal.health.remedies import change_remedy
-from journal.health.topic_requirements import KEEPING, wanted_settings
-from journal.health.wording import (
-    NAMED_AT_MOST,
-    RESET_REMEDY,
-    count_of,
-    of_tenant,
-    place_of,
-    time_of,
-)
+from journal.health.topic_requirements import KEEP_EVERYTHING, recommended_settings
 from journal.projection.tally import Category, Tally
 from registry.models import SequenceName
 
@@ -38,8 +38,8 @@ def nonce_evidence(tally: Tally) -> str:
         )
     return (
         f"{bare.count} of the {count} id records (types 8 and 9) have no nonce in their key: "
-        f"writers older than 2.1.4 wrote here, last at {place_of(bare.last)}, "
-        f"{time_of(bare.last.timestamp)}."
+        f"writers older than 2.1.4 wrote here, last at {format_position(bare.last)}, "
+        f"{format_time(bare.last.timestamp)}."
     )
 
 
@@ -57,7 +57,7 @@ def missing_id_records(seen: Observations) -> Finding | None:
         severity="error" if uploads else "warning",
         summary=f"Id records are missing from the journal: {_named(short)}.",
         evidence=tuple(evidence),
-        records=places(bare.first),
+        records=to_positions(bare.first),
         consequence="Each replay counts the id records that are left, so every node that restarts "
         "comes to a sequence that is too low (J03).",
         remedy=_keeping_first(seen) + (RESET_REMEDY if uploads else _COMMENT_REMEDY),
@@ -67,9 +67,9 @@ def missing_id_records(seen: Observations) -> Finding | None:
 
 def _keeping_first(seen: Observations) -> str:
     """Else the next compaction undoes what a mending says; empty if the topic keeps everything."""
-    if seen.facts is not None and not wanted_settings(seen.facts, seen.largest, "J01", "J07"):
+    if seen.facts is not None and not recommended_settings(seen.facts, seen.largest, "J01", "J07"):
         return ""
-    change = change_remedy(seen.topic, seen.facts, KEEPING)
+    change = change_remedy(seen.topic, seen.facts, KEEP_EVERYTHING)
     return f"First let the topic keep every record.\n{change}\nThen:\n"
 
 
@@ -93,9 +93,9 @@ def _lacking(sequence: SequenceState) -> str:
     draws = sequence.draws
     if not draws.lacking:
         count = sequence.highest - sequence.value
-        return f"{of_tenant(sequence.tenant)}{count} {_ID_NAMES[sequence.name]}s"
-    kind = f"{of_tenant(sequence.tenant)}{sequence.name.value.removesuffix('Id')}"
-    ids = draws.lacking_ids[:NAMED_AT_MOST]
+        return f"{tenant_prefix(sequence.tenant)}{count} {_ID_NAMES[sequence.name]}s"
+    kind = f"{tenant_prefix(sequence.tenant)}{sequence.name.value.removesuffix('Id')}"
+    ids = draws.lacking_ids[:MAX_NAMED]
     named = " and ".join(f"{kind} {each}" for each in ids)
     more = draws.lacking - len(ids)
     return f"{named} and {more} more" if more > 0 else named
@@ -167,7 +167,7 @@ def _failures(behind: Iterable[SequenceState], is_next: bool) -> Iterable[str]:
 def _healing(behind: Iterable[SequenceState]) -> str:
     drawn = max(each.highest - each.value for each in behind)
     what = "comment" if {each.name for each in behind} == {SequenceName.COMMENT_ID} else "upload"
-    return f"It heals by itself after {count_of(drawn, what)} there, each using up one id."
+    return f"It heals by itself after {pluralize(drawn, what)} there, each using up one id."
 
 
 _COMMENT_REMEDY = (
@@ -182,4 +182,4 @@ _ELSEWHERE = (
 
 
 def _ids(sequence: SequenceState) -> str:
-    return f"{of_tenant(sequence.tenant)}{_ID_NAMES[sequence.name]}"
+    return f"{tenant_prefix(sequence.tenant)}{_ID_NAMES[sequence.name]}"

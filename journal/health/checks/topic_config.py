@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from journal.health.amounts import duration, in_words, is_limit, number_of, size
 from journal.health.checks.sequences import nonce_evidence
-from journal.health.findings import Finding, places
+from journal.health.findings import Finding, to_positions
+from journal.health.formatting import format_time
 from journal.health.observations import Observations
 from journal.health.remedies import change_remedy
-from journal.health.topic_requirements import KEEPING, judged_settings, policy_of
-from journal.health.wording import time_of
+from journal.health.topic_requirements import KEEP_EVERYTHING, check_settings, cleanup_policy
+from journal.health.units import format_bytes, format_duration, format_value, is_limit, parse_number
 from journal.kafka.topic_description import TopicFacts
 from journal.projection.tally import Category, PartitionTally
 
@@ -28,7 +28,7 @@ _OF_OTHER_KEYS = (
 def compaction(seen: Observations) -> Finding | None:
     """An error while writers without nonces are at work: each compaction takes ids of theirs."""
     facts = seen.facts
-    if facts is None or "compact" not in policy_of(facts):
+    if facts is None or "compact" not in cleanup_policy(facts):
         return None
     bare = seen.tally.seen(Category.WITHOUT_NONCE)
     is_active = bare.count > 0 and _are_active(seen)
@@ -42,9 +42,9 @@ def compaction(seen: Observations) -> Finding | None:
             *([_activity(is_active)] if bare.count else []),
             *_when(facts, seen.largest),
         ),
-        records=places(bare.first),
+        records=to_positions(bare.first),
         consequence=_OUTCOME if bare.count else _OF_OTHER_KEYS,
-        remedy=change_remedy(seen.topic, facts, KEEPING)
+        remedy=change_remedy(seen.topic, facts, KEEP_EVERYTHING)
         + ("\nThen upgrade every node to 2.1.4 or newer." if is_active else ""),
         mend="settings",
     )
@@ -86,7 +86,7 @@ def _activity(is_active: bool) -> str:
 
 def _when(facts: TopicFacts, largest: int) -> Iterable[str]:
     """What decides when a compacted topic loses what."""
-    for row in judged_settings(facts, largest):
+    for row in check_settings(facts, largest):
         if row.code == "J01" and row.name != "cleanup.policy" and row.value is not None:
             told = f" ({row.told})" if row.told else ""
             yield f"{facts.said(row.name)}{told}: {row.why}"
@@ -94,7 +94,7 @@ def _when(facts: TopicFacts, largest: int) -> Iterable[str]:
 
 def finite_retention(seen: Observations) -> Finding | None:
     facts = seen.facts
-    if facts is None or "delete" not in policy_of(facts):
+    if facts is None or "delete" not in cleanup_policy(facts):
         return None
     finite = [
         name for name in ("retention.ms", "retention.bytes") if is_limit(name, _told(facts, name))
@@ -108,7 +108,7 @@ def finite_retention(seen: Observations) -> Finding | None:
         severity="error" if finite else "warning",
         summary=f"The broker may delete the oldest records of the journal: {', '.join(told)}.",
         evidence=(
-            f"Topic {seen.topic} has cleanup.policy={policy_of(facts)}, {', '.join(told)}.",
+            f"Topic {seen.topic} has cleanup.policy={cleanup_policy(facts)}, {', '.join(told)}.",
             *_first_loss(seen, facts),
             *_fill(seen, facts),
         ),
@@ -116,7 +116,7 @@ def finite_retention(seen: Observations) -> Finding | None:
         "from the topic is missing in every node that replays it, artifacts and ids alike. "
         "`manage.py foresee retention --by DATE` lists what would be lost by a date, as does the "
         "page /ui/health/foresee.",
-        remedy=change_remedy(seen.topic, facts, KEEPING),
+        remedy=change_remedy(seen.topic, facts, KEEP_EVERYTHING),
         mend="settings",
     )
 
@@ -126,7 +126,7 @@ def _told(facts: TopicFacts, name: str) -> str:
 
 
 def _in_words(facts: TopicFacts, name: str) -> str:
-    words = in_words(name, _told(facts, name))
+    words = format_value(name, _told(facts, name))
     return f", which is {words}" if words else ""
 
 
@@ -135,7 +135,7 @@ def _first_loss(seen: Observations, facts: TopicFacts) -> Iterable[str]:
     if not partitions:
         return
     oldest = min(partitions, key=lambda each: each.first.timestamp)
-    yield f"The oldest record that was applied is of {time_of(oldest.first.timestamp)}."
+    yield f"The oldest record that was applied is of {format_time(oldest.first.timestamp)}."
     if (name := "retention.ms") in facts.settings and is_limit(name, _told(facts, name)):
         yield from _dates(seen, facts, oldest)
     if seen.first_words:
@@ -144,28 +144,28 @@ def _first_loss(seen: Observations, facts: TopicFacts) -> Iterable[str]:
 
 def _dates(seen: Observations, facts: TopicFacts, oldest: PartitionTally) -> Iterable[str]:
     """Kafka deletes whole segments, and a segment once its newest record is old enough."""
-    retention = number_of(facts.value("retention.ms"))
+    retention = parse_number(facts.value("retention.ms"))
     if retention is None:
         return
-    length = number_of(facts.value("segment.ms")) or _SEGMENT_MS
+    length = parse_number(facts.value("segment.ms")) or _SEGMENT_MS
     begin = oldest.first.timestamp
     is_closed = seen.now > begin + length
     # While the first segment is open, records that are still to come keep it longer.
     end = min(begin + length, oldest.last.timestamp) if is_closed else begin + length
-    earliest, latest = time_of(begin + retention), time_of(end + retention)
+    earliest, latest = format_time(begin + retention), format_time(end + retention)
     yield (
-        f"It may be deleted from {earliest} on, {duration(retention)} after it was written, and "
-        f"not later than about {latest}: whole segments go, once their newest record is as old, "
-        f"and the first one holds at most {duration(length)} of records."
+        f"It may be deleted from {earliest} on, {format_duration(retention)} after it was "
+        f"written, and not later than about {latest}: whole segments go, once their newest "
+        f"record is as old, and the first one holds at most {format_duration(length)} of records."
     )
 
 
 def _fill(seen: Observations, facts: TopicFacts) -> Iterable[str]:
-    limit = number_of(_told(facts, "retention.bytes"))
+    limit = parse_number(_told(facts, "retention.bytes"))
     used = sum(each.bytes for each in seen.tally.types.values())
     if limit is None or limit < 0 or not used:
         return
     yield (
-        f"The records that were applied have {size(used)} of keys and values; each partition may "
-        f"have {size(limit)} before its oldest segment goes."
+        f"The records that were applied have {format_bytes(used)} of keys and values; each "
+        f"partition may have {format_bytes(limit)} before its oldest segment goes."
     )

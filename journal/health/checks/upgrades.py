@@ -1,8 +1,8 @@
 """J19: upgrades of the topic that nodes of 2.5.9 and later began and did not end."""
 
-from journal.health.findings import Finding, Place
-from journal.health.observations import Observations, UpgradesSeen, UpgradeTry
-from journal.health.wording import count_of, time_of
+from journal.health.findings import Finding, JournalPosition
+from journal.health.formatting import format_time, pluralize
+from journal.health.observations import Observations, UpgradeAttempt, UpgradeHistory
 from journal.projection.handlers.upgrades import LOCK_TIMEOUT
 
 #: Milliseconds that an upgrade may take. A holder gives up after three quarters of its lock's
@@ -23,14 +23,14 @@ def stuck_upgrade(seen: Observations) -> Finding | None:
         code="J19",
         severity="warning",
         summary=f"The topic's upgrade to version {version} was tried by "
-        f"{count_of(len(tried), 'node')} and not committed: it is of version {upgrades.version}.",
+        f"{pluralize(len(tried), 'node')} and not committed: it is of version {upgrades.version}.",
         evidence=(
             *(f"{_who(each)} holds the lock and is silent." for each in silent),
             *(f"{_who(each)} renews the lock without an end." for each in endless),
             *(f"{_who(each)} gave the lock back." for each in given_up),
         ),
         records=tuple(
-            Place(0, each.offset, each.began_at or each.seen_at)
+            JournalPosition(0, each.offset, each.began_at or each.seen_at)
             for each in tried
             if each.offset is not None
         ),
@@ -43,16 +43,16 @@ def stuck_upgrade(seen: Observations) -> Finding | None:
     )
 
 
-def _is_silent(each: UpgradeTry, upgrades: UpgradesSeen) -> bool:
+def _is_silent(each: UpgradeAttempt, upgrades: UpgradeHistory) -> bool:
     return not each.has_let_go and upgrades.now - each.seen_at > LOCK_TIMEOUT
 
 
-def _is_endless(each: UpgradeTry, upgrades: UpgradesSeen) -> bool:
+def _is_endless(each: UpgradeAttempt, upgrades: UpgradeHistory) -> bool:
     began = each.seen_at if each.began_at is None else each.began_at
     is_held = not each.has_let_go and not _is_silent(each, upgrades)
     return is_held and each.seen_at - began > _LONG
 
 
-def _who(each: UpgradeTry) -> str:
+def _who(each: UpgradeAttempt) -> str:
     began = "" if each.offset is None else f" asked at offset {each.offset},"
-    return f"Node {each.uuid},{began} last seen {time_of(each.seen_at)},"
+    return f"Node {each.uuid},{began} last seen {format_time(each.seen_at)},"

@@ -18,8 +18,8 @@ from journal.models import ContentView, Position
 from journal.projection.content_view import choose_view
 from journal.projection.positions import Origin
 from journal.projection.replay import FailedRecord, ReplayResult, replay
-from journal.repair.new_journal.records import Rewriting
-from journal.repair.new_journal.values import Foretold
+from journal.repair.new_journal.records import StateAsRecords
+from journal.repair.new_journal.values import ExpectedDifference
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect, Generation, dialect_for
 from journal.wire.messages import MessageType
@@ -44,7 +44,7 @@ class _Loadable:
 
 
 @dataclass(frozen=True)
-class NewJournal:
+class NewJournalPlan:
     """What would be written; `offsets` are of the journal that the state comes from."""
 
     dialect: Dialect
@@ -54,7 +54,7 @@ class NewJournal:
     content_view: str
     counts: Mapping[MessageType, int]
     bytes: int
-    foretold: tuple[Foretold, ...]
+    foretold: tuple[ExpectedDifference, ...]
 
     @property
     def records(self) -> int:
@@ -65,14 +65,14 @@ class NewJournal:
 
     def __iter__(self) -> Iterator[_Loadable]:
         now = int(time.time() * 1000)
-        for each in Rewriting(self.dialect, self.topic_version).records():
+        for each in StateAsRecords(self.dialect, self.topic_version).records():
             key, value = encode(each.message)
             at = now if each.timestamp is None else each.timestamp
             yield _Loadable(0, at, (("req", str(uuid4()).encode()),), key, value)
 
 
 @dataclass(frozen=True)
-class Verified:
+class Verification:
     """The new topic replayed: `foretold` and `unforetold` are rows that differ, by their number.
 
     `auto_dialect` is what a node finds out by itself there, `auto_view` the content view that it
@@ -90,10 +90,10 @@ class Verified:
     auto_digest: str
 
 
-def plan_new_journal(dialect: Dialect) -> NewJournal:
+def plan_new_journal(dialect: Dialect) -> NewJournalPlan:
     """Reads everything, writes nothing; inside registry.queries.snapshot."""
     version = upgrade_state().version
-    rewriting = Rewriting(dialect, version)
+    rewriting = StateAsRecords(dialect, version)
     counts: Counter[MessageType] = Counter()
     size = 0
     for each in rewriting.records():
@@ -101,7 +101,7 @@ def plan_new_journal(dialect: Dialect) -> NewJournal:
         size += sum(len(part or b"") for part in encode(each.message))
     positions = list(Position.objects.order_by("partition"))
     view = ContentView(positions[0].content_view if positions else ContentView.FIRST_WINS).label
-    return NewJournal(
+    return NewJournalPlan(
         dialect=dialect,
         topic_version=version,
         offsets={each.partition: each.next_offset for each in positions},
@@ -114,15 +114,15 @@ def plan_new_journal(dialect: Dialect) -> NewJournal:
 
 
 def write_new_journal(
-    planned: NewJournal, properties: Mapping[str, str], topic: str, on_progress: _Progress
+    planned: NewJournalPlan, properties: Mapping[str, str], topic: str, on_progress: _Progress
 ) -> None:
     """Onto an empty topic, in the snapshot of the plan; raises BrokerError."""
     load(properties, topic, planned, on_progress)
 
 
 def verify_new_journal(
-    planned: NewJournal, properties: Mapping[str, str], topic: str, on_progress: _Progress
-) -> Verified:
+    planned: NewJournalPlan, properties: Mapping[str, str], topic: str, on_progress: _Progress
+) -> Verification:
     """Replays the topic into a scratch database, in the snapshot of the plan."""
     view = next(each for each in ContentView if each.label == planned.content_view)
     reader = JournalReader(properties, topic)
@@ -144,10 +144,10 @@ def verify_new_journal(
 
 
 def _verdict(
-    planned: NewJournal,
+    planned: NewJournalPlan,
     found: ReplayResult,
     scratch: Scratch,
-) -> Verified:
+) -> Verification:
     foretold, odd, some = 0, 0, []
     if found.digest != planned.digest:
         index = _Index(planned.foretold)
@@ -159,7 +159,7 @@ def _verdict(
                 some += [each] if odd <= _TOLD else []
     is_newest = planned.dialect is Dialect.V2_6
     view = choose_view("auto", lambda: is_newest).label
-    return Verified(
+    return Verification(
         digest=found.digest,
         next_offsets=found.next_offsets,
         troubles=tuple(found.troubles),
@@ -175,7 +175,7 @@ def _verdict(
 class _Index:
     """Which differences were foretold, looked up by the beginning of their key."""
 
-    def __init__(self, foretold: tuple[Foretold, ...]) -> None:
+    def __init__(self, foretold: tuple[ExpectedDifference, ...]) -> None:
         self._places = {(each.table, *each.key) for each in foretold if each.table}
 
     def covers(self, change: Change) -> bool:

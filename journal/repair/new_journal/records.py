@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from journal.projection.rows import indexable_prefix
 from journal.repair.new_journal.sequences import sequence_records
-from journal.repair.new_journal.values import Foretold, Rewritten
+from journal.repair.new_journal.values import ExpectedDifference, NewRecord
 from journal.wire.dialects import Dialect, can_say, form
 from journal.wire.messages import (
     Action,
@@ -70,7 +70,7 @@ _OLD_TYPES = frozenset([
 ])
 
 
-class Rewriting:
+class StateAsRecords:
     """All records for one dialect; `foretold` is whole when `records` has come to its end."""
 
     def __init__(self, dialect: Dialect, topic_version: int) -> None:
@@ -78,13 +78,13 @@ class Rewriting:
         self._form = form(dialect)
         self._topic_version = topic_version
         self._some_global_ids: dict[str, int] = {}
-        self.foretold: list[Foretold] = []
+        self.foretold: list[ExpectedDifference] = []
         #: Ids that contents shared with another tenant get in a tenant of its own.
         self._own_ids: dict[tuple[str, str, int], int] = {}
         #: The highest of them by tenant.
         self._given_contents: dict[str, int] = {}
 
-    def records(self) -> Iterator[Rewritten]:
+    def records(self) -> Iterator[NewRecord]:
         """Once; inside registry.queries.snapshot."""
         yield from self._beginning()
         for part in _PARTS:
@@ -93,15 +93,15 @@ class Rewriting:
             if message is None:
                 self._foretell(words, "sequences", *place)
             else:
-                yield Rewritten(message)
+                yield NewRecord(message)
 
-    def _say(self, key: Key, value: Value, at: int | None = None) -> Rewritten:
-        return Rewritten(Message(key, value, self._form), at)
+    def _say(self, key: Key, value: Value, at: int | None = None) -> NewRecord:
+        return NewRecord(Message(key, value, self._form), at)
 
     def _foretell(self, words: str, table: str = "", *key: object) -> None:
-        self.foretold.append(Foretold(words, table, key))
+        self.foretold.append(ExpectedDifference(words, table, key))
 
-    def _beginning(self) -> Iterator[Rewritten]:
+    def _beginning(self) -> Iterator[NewRecord]:
         """So that the first record tells the dialect, and no node upgrades what is upgraded."""
         if self._dialect is not Dialect.V2_6:
             return
@@ -111,7 +111,7 @@ class Rewriting:
             commit = UpgraderValue(Action.UPGRADE_COMMIT_AND_UNLOCK, node, self._topic_version)
             yield self._say(UpgraderKey(str(uuid4())), commit)
 
-    def _groups(self) -> Iterator[Rewritten]:
+    def _groups(self) -> Iterator[NewRecord]:
         """By CREATE: 2.1.4 imports no group without a type."""
         for tenant, group, *columns in full_scan.every_group():
             description, kind, by, on, is_derived, modified_by, modified_on, properties = columns
@@ -127,7 +127,7 @@ class Rewriting:
             )
             yield self._say(GroupKey(tenant, group), value, on if is_derived else None)
 
-    def _contents(self) -> Iterator[Rewritten]:
+    def _contents(self) -> Iterator[NewRecord]:
         for (
             tenant,
             content_id,
@@ -145,7 +145,7 @@ class Rewriting:
 
     def _content(
         self, tenant: str, content_id: int, spelled: tuple[str, str, bytes, str | None]
-    ) -> Rewritten:
+    ) -> NewRecord:
         hashed, canonical, content, references = spelled
         if self._dialect is Dialect.V2_6:
             v2 = ContentV2Value(Action.IMPORT, hashed, canonical, content, references)
@@ -154,14 +154,14 @@ class Rewriting:
         value = ContentValue(Action.IMPORT, canonical, content, kept)
         return self._say(ContentKey(tenant, hashed, content_id), value)
 
-    def _artifacts(self) -> Iterator[Rewritten]:
+    def _artifacts(self) -> Iterator[NewRecord]:
         for artifact in full_scan.every_artifact():
             yield from self._artifact(artifact)
             if artifact.versions:
                 known = artifact.versions[0].global_id
                 self._some_global_ids.setdefault(artifact.tenant_id, known)
 
-    def _artifact(self, artifact: StoredArtifact) -> Iterator[Rewritten]:
+    def _artifact(self, artifact: StoredArtifact) -> Iterator[NewRecord]:
         """An artifact has owner and time of its first import: of the version that has the same,
         or of a record that imports no version, as it names a global id that is there already."""
         if artifact.type not in _OLD_TYPES and self._dialect in {Dialect.V2_1_4, Dialect.V2_1_0}:
@@ -175,7 +175,7 @@ class Rewriting:
         for version in sorted(artifact.versions, key=lambda each: each is not first):
             yield from self._version(artifact, version)
 
-    def _artifact_alone(self, artifact: StoredArtifact) -> Rewritten:
+    def _artifact_alone(self, artifact: StoredArtifact) -> NewRecord:
         known = self._some_global_ids.get(artifact.tenant_id)
         # Else an unknown content does the same.
         value = ArtifactValue(
@@ -193,7 +193,7 @@ class Rewriting:
         )
         return self._say(_key(artifact), value)
 
-    def _version(self, artifact: StoredArtifact, version: StoredVersion) -> Iterator[Rewritten]:
+    def _version(self, artifact: StoredArtifact, version: StoredVersion) -> Iterator[NewRecord]:
         yield from self._own_content(artifact, version)
         shared = (artifact.tenant_id, version.content_tenant, version.content_id)
         content_id = self._own_ids.get(shared, version.content_id)
@@ -231,7 +231,7 @@ class Rewriting:
             update = ArtifactVersionValue(Action.UPDATE, version.state, meta)
             yield self._say(ArtifactVersionKey(*place, version.version), update)
 
-    def _own_content(self, artifact: StoredArtifact, version: StoredVersion) -> Iterator[Rewritten]:
+    def _own_content(self, artifact: StoredArtifact, version: StoredVersion) -> Iterator[NewRecord]:
         """Up to 2.1.1 tenants shared contents; an import finds only those of its own tenant."""
         tenant, shared = artifact.tenant_id, (version.content_tenant, version.content_id)
         if version.content_tenant == tenant or (tenant, *shared) in self._own_ids:
@@ -249,7 +249,7 @@ class Rewriting:
             self._foretell("", "sequences", tenant, SequenceName.CONTENT_ID.value)
             yield self._content(tenant, own, spelled)
 
-    def _rules(self) -> Iterator[Rewritten]:
+    def _rules(self) -> Iterator[NewRecord]:
         """By CREATE, which an artifact need not precede."""
         for tenant, kind, configuration in full_scan.every_global_rule():
             if self._knows_rule(kind, "global rules", (tenant, kind)):
@@ -269,7 +269,7 @@ class Rewriting:
             self._foretell(f"A rule of type {kind} is lost.", table, key[0])
         return knows
 
-    def _comments(self) -> Iterator[Rewritten]:
+    def _comments(self) -> Iterator[NewRecord]:
         says = can_say(self._dialect, MessageType.COMMENT)
         for tenant, comment_id, by, on, text, global_id in full_scan.every_comment():
             if not says:
@@ -279,7 +279,7 @@ class Rewriting:
             key = CommentKey(tenant, **_ANY_VERSION, comment_id=comment_id, uuid=str(uuid4()))
             yield self._say(key, CommentValue(Action.IMPORT, global_id, by, on, text))
 
-    def _administration(self) -> Iterator[Rewritten]:
+    def _administration(self) -> Iterator[NewRecord]:
         for tenant, principal, role, name in full_scan.every_role_mapping():
             yield self._say(
                 RoleMappingKey(tenant, principal), RoleMappingValue(Action.CREATE, role, name)
@@ -295,7 +295,7 @@ class Rewriting:
                 LogConfigKey(DEFAULT_TENANT), LogConfigValue(Action.UPDATE, logger, level)
             )
 
-    def _downloads(self) -> Iterator[Rewritten]:
+    def _downloads(self) -> Iterator[NewRecord]:
         now = int(time.time() * 1000)
         for tenant, download_id, expires, kind, *leads_to in full_scan.every_download():
             if expires <= now:
@@ -306,14 +306,14 @@ class Rewriting:
             yield self._say(DownloadKey(tenant, download_id), value)
 
 
-_PARTS: tuple[Callable[[Rewriting], Iterator[Rewritten]], ...] = (
-    Rewriting._groups,
-    Rewriting._contents,
-    Rewriting._artifacts,
-    Rewriting._rules,
-    Rewriting._comments,
-    Rewriting._administration,
-    Rewriting._downloads,
+_PARTS: tuple[Callable[[StateAsRecords], Iterator[NewRecord]], ...] = (
+    StateAsRecords._groups,
+    StateAsRecords._contents,
+    StateAsRecords._artifacts,
+    StateAsRecords._rules,
+    StateAsRecords._comments,
+    StateAsRecords._administration,
+    StateAsRecords._downloads,
 )
 
 

@@ -8,16 +8,16 @@ from django.db.models import Max
 
 from journal.health.node_state import NodeState
 from journal.models import Position
-from journal.repair.new_journal.plan import NewJournal, Verified
-from journal.repair.plan import CannotMend
+from journal.repair.new_journal.plan import NewJournalPlan, Verification
+from journal.repair.plan import RepairImpossible
 from journal.wire.dialects import Dialect, Generation, dialect_for
 
 #: Differences of the same kind that are named one by one.
 _TOLD = 20
 
 
-def dialect_of_new_journal(named: str | None) -> Dialect:
-    """That of this journal if none is named; raises CannotMend."""
+def choose_dialect(named: str | None) -> Dialect:
+    """That of this journal if none is named; raises RepairImpossible."""
     if named is not None:
         return Dialect(named)
     if settings.JOURNAL_DIALECT != "auto":
@@ -25,11 +25,13 @@ def dialect_of_new_journal(named: str | None) -> Dialect:
     newest = Position.objects.aggregate(newest=Max("generation"))["newest"]
     found = dialect_for(Generation(newest or 0))
     if found is None:
-        raise CannotMend("Nodes of 2.0 read no form that can be written: name another dialect.")
+        raise RepairImpossible(
+            "Nodes of 2.0 read no form that can be written: name another dialect."
+        )
     return found
 
 
-def preview_lines(planned: NewJournal, topic: str, state: NodeState) -> Iterator[str]:
+def preview_lines(planned: NewJournalPlan, topic: str, state: NodeState) -> Iterator[str]:
     yield (
         f"The state of {settings.JOURNAL_TOPIC} at {_places(planned.offsets)} as "
         f"{planned.records} records, {planned.bytes} bytes, in dialect {planned.dialect.value}, on "
@@ -50,7 +52,7 @@ def preview_lines(planned: NewJournal, topic: str, state: NodeState) -> Iterator
         yield from _some([*words])
 
 
-def verdict_lines(planned: NewJournal, found: Verified) -> Iterator[str]:
+def verification_lines(planned: NewJournalPlan, found: Verification) -> Iterator[str]:
     if found.digest == planned.digest:
         yield f"Verified by a replay: the state digest is {found.digest}, this node's own."
     else:
@@ -69,7 +71,7 @@ def _some(lines: list[str]) -> Iterator[str]:
         yield f"- and {len(lines) - _TOLD} more"
 
 
-def cut_over_steps(planned: NewJournal, found: Verified, topic: str) -> list[str]:
+def cut_over_steps(planned: NewJournalPlan, found: Verification, topic: str) -> list[str]:
     """In their order."""
     steps = [
         "Stop every node that writes to the old topic. Was one still writing while this ran? Then "

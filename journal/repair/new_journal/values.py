@@ -6,7 +6,7 @@ from journal.wire.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
+class NewRecord:
     """A record, and its time in epoch ms where the state derives from it, else None."""
 
     message: Message
@@ -14,7 +14,7 @@ class Rewritten:
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class ExpectedDifference:
     """A difference that the new tables will have: in the table `table` (of the state digest), for
     rows whose key begins with `key`; an empty table where only older nodes will differ."""
 

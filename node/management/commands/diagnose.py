@@ -15,16 +15,16 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
 from journal.health.checks.nodes import ahead_of_journal
+from journal.health.collector import collect_node_observations
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.node_state import node_state
 from journal.health.observations import Observations
-from journal.health.observing import observe_node
 from journal.kafka.topic_config_files import read_settings_file
 from journal.kafka.topic_description import TopicFacts
 from journal.models import Position
-from journal.snapshots.from_file import Brought, NothingReadable, take_file
-from journal.snapshots.store import Shelf, Snapshot
+from journal.snapshots.from_file import UnreadableFile, UploadedFile, snapshot_from_file
+from journal.snapshots.store import Snapshot, SnapshotStore
 from node.cli.progress import show_steps
 from registry.archives.members import ArchiveDamaged
 
@@ -92,9 +92,9 @@ def _judge_dump(
             TemporaryDirectory(prefix="annals-diagnose-") as folder,
             show_steps() as on_progress,
         ):
-            brought = Brought(dump.name, file, facts)
-            snapshot = take_file(Shelf(Path(folder)), brought, on_progress)
-    except (OSError, NothingReadable, ArchiveDamaged) as error:
+            brought = UploadedFile(dump.name, file, facts)
+            snapshot = snapshot_from_file(SnapshotStore(Path(folder)), brought, on_progress)
+    except (OSError, UnreadableFile, ArchiveDamaged) as error:
         raise CommandError(f"{dump}: {error}", returncode=NOT_JUDGED) from error
     return snapshot.findings, tuple(_damage_lines(snapshot))
 
@@ -116,7 +116,7 @@ def _observe_node(facts: TopicFacts | None) -> Observations:
     try:
         if facts is None:
             facts = node_state().topic_facts
-        seen = observe_node(connections["default"], settings.JOURNAL_TOPIC, facts)
+        seen = collect_node_observations(connections["default"], settings.JOURNAL_TOPIC, facts)
         has_run = Position.objects.exists() or facts is not None
     except DatabaseError as error:
         raise CommandError(

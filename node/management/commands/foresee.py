@@ -17,10 +17,10 @@ from django.core.management import BaseCommand, CommandError
 
 from journal.dumps.reading import DumpError, UnorderedDump
 from journal.dumps.sources import RecordSource, dump_records, topic_records
-from journal.forecast.cleanup_config import UnreadableSetting, cleaning_settings
+from journal.forecast.cleanup_config import InvalidSetting, parse_cleanup_config
 from journal.forecast.compaction import Horizon
-from journal.forecast.forecast import Foresight, Journal, Removed, foresee
-from journal.forecast.questions import Compaction, Question, Retention
+from journal.forecast.forecast import Forecast, ForecastInput, RemovedRecord, forecast
+from journal.forecast.scenarios import Compaction, Retention, Scenario
 from journal.kafka.topic_config_files import read_settings_file
 from journal.kafka.topic_description import TopicFacts
 from journal.kafka.topics import Topic
@@ -76,12 +76,12 @@ class Command(BaseCommand):
             sys.exit(LOST)
 
 
-def _found(options: dict[str, Any]) -> Foresight:
+def _found(options: dict[str, Any]) -> Forecast:
     with _journal(options["topic"], options["dump"], options["topic_config"]) as journal:
         question = _QUESTIONS[options["kind"]](options, journal.is_told)
         try:
             with show_steps() as on_progress:
-                return foresee(journal.journal, question, on_progress)
+                return forecast(journal.journal, question, on_progress)
         except (OSError, DumpError, UnorderedDump) as error:
             raise CommandError(f"{options['dump']}: {error}") from error
 
@@ -113,13 +113,13 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-def _compaction(options: dict[str, Any], is_told: bool) -> Question:
+def _compaction(options: dict[str, Any], is_told: bool) -> Scenario:
     horizon = Horizon.NEXT if options["next_run"] else Horizon.END
     # Apicurio Registry makes its topic so unless it is told otherwise.
     return Compaction(horizon, is_assumed=options["assume"] or not is_told)
 
 
-def _retention(options: dict[str, Any], is_told: bool) -> Question:
+def _retention(options: dict[str, Any], is_told: bool) -> Scenario:
     limits = options["ms"], options["bytes"]
     if not is_told and limits == (None, None):
         raise CommandError(
@@ -136,7 +136,7 @@ _QUESTIONS = {"compaction": _compaction, "retention": _retention}
 class _Asked:
     """`is_told`: somebody told the topic's settings."""
 
-    journal: Journal
+    journal: ForecastInput
     is_told: bool
 
 
@@ -154,12 +154,12 @@ def _journal(topic: str, dump: Path | None, topic_config: Path | None) -> Iterat
         yield _Asked(_with(topic, records, facts), is_told=True)
 
 
-def _with(topic: str, records: RecordSource, facts: TopicFacts) -> Journal:
+def _with(topic: str, records: RecordSource, facts: TopicFacts) -> ForecastInput:
     try:
-        cleaning = cleaning_settings(facts)
-    except UnreadableSetting as error:
+        cleaning = parse_cleanup_config(facts)
+    except InvalidSetting as error:
         raise CommandError(str(error)) from error
-    return Journal(topic, records, cleaning, settings.JOURNAL_CONTENT_VIEW)
+    return ForecastInput(topic, records, cleaning, settings.JOURNAL_CONTENT_VIEW)
 
 
 def _of_dump(file: Path) -> RecordSource:
@@ -176,7 +176,7 @@ def _settings_of(file: Path, topic: str) -> TopicFacts:
         raise CommandError(f"{file}: {error}") from error
 
 
-def _as_json(found: Foresight) -> str:
+def _as_json(found: Forecast) -> str:
     document = {
         "question": found.question,
         "verdict": found.verdict,
@@ -200,7 +200,7 @@ def _as_json(found: Foresight) -> str:
     return orjson.dumps(document).decode()
 
 
-def _as_text(found: Foresight) -> str:
+def _as_text(found: Forecast) -> str:
     lines = [found.question, found.verdict, *(f"  {each}" for each in found.notes)]
     if found.removed:
         types = ", ".join(f"{count:,} {kind}" for kind, count in found.types.most_common())
@@ -214,5 +214,5 @@ def _as_text(found: Foresight) -> str:
     return "\n".join(lines)
 
 
-def _record_line(each: Removed) -> str:
+def _record_line(each: RemovedRecord) -> str:
     return printable(f"  {each.partition}:{each.offset} {each.type}: {each.summary}; {each.why}")

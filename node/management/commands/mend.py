@@ -17,11 +17,21 @@ from django.db import DatabaseError
 from journal.outcomes.errors import NoOutcome
 from journal.publish.dialect import current_dialect
 from journal.publish.publisher import close
-from journal.repair.content_sources import FoundContent, in_dump, in_file, on_node
-from journal.repair.execution import Mended, carry_out
-from journal.repair.lost_contents import lost_content, lost_contents, plan_content, proposed_ids
-from journal.repair.plan import Mending
-from journal.repair.sequences import plan_move, plan_reset, tenants_to_reset
+from journal.repair.content_sources import (
+    RecoveredContent,
+    recover_from_dump,
+    recover_from_file,
+    recover_from_node,
+)
+from journal.repair.execution import RepairResult, execute
+from journal.repair.missing_contents import (
+    candidate_ids,
+    get_missing_content,
+    missing_contents,
+    plan_content_restore,
+)
+from journal.repair.plan import RepairPlan
+from journal.repair.sequences import plan_advance, plan_reset, tenants_to_reset
 from node.cli.topic_config import mend_settings
 from node.cli.topics import broker_at_hand
 from registry.errors import RegistryError
@@ -90,15 +100,15 @@ class Command(BaseCommand):
                 close()
 
     def _name_lost_contents(self) -> None:
-        lost = lost_contents()
+        lost = missing_contents()
         if not lost:
             self.stdout.write("No content is known to be missing.")
         for each in lost:
-            ids = ", ".join(map(str, proposed_ids(each))) or "above the highest"
+            ids = ", ".join(map(str, candidate_ids(each))) or "above the highest"
             needed = ", ".join(f"{row.partition}:{row.offset}" for row in each.refused) or "none"
             self.stdout.write(f"{each.content_hash}  content id {ids}; needed by records {needed}")
 
-    def _show(self, mending: Mending) -> None:
+    def _show(self, mending: RepairPlan) -> None:
         self.stdout.write(f"{mending.title}: {len(mending.records)} records, {mending.size} bytes.")
         for at, each in enumerate(mending.records[:_SHOWN], 1):
             self.stdout.write(f"{at}. {each.words}: {each.change}")
@@ -124,8 +134,8 @@ class Command(BaseCommand):
         self.stdout.flush()
         return sys.stdin.readline().strip()
 
-    def _carry_out(self, mending: Mending, typed: str) -> None:
-        mended = carry_out(mending, typed)
+    def _carry_out(self, mending: RepairPlan, typed: str) -> None:
+        mended = execute(mending, typed)
         self.stdout.write(f"{mended.dump.records} records saved to {mended.dump.file}")
         for line in _told(mended):
             self.stdout.write(line)
@@ -133,36 +143,36 @@ class Command(BaseCommand):
             raise CommandError("It was said, and not all of it helped: see above.")
 
 
-def _plan_reset(options: dict[str, Any]) -> Mending:
+def _plan_reset(options: dict[str, Any]) -> RepairPlan:
     of_tenants = options["tenant"] or tenants_to_reset()
     return plan_reset(of_tenants, current_dialect(), str(uuid4()))
 
 
-def _plan_move(options: dict[str, Any]) -> Mending:
+def _plan_move(options: dict[str, Any]) -> RepairPlan:
     standing = sequence_standing(options["tenant"], _SEQUENCES[options["sequence"]])
-    return plan_move(standing, options["to"], current_dialect(), str(uuid4()))
+    return plan_advance(standing, options["to"], current_dialect(), str(uuid4()))
 
 
-def _plan_content(options: dict[str, Any]) -> Mending:
-    lost = lost_content(options["hash"])
+def _plan_content(options: dict[str, Any]) -> RepairPlan:
+    lost = get_missing_content(options["hash"])
     content_id = options["content_id"] or lost.content_id
     if content_id is None:
-        free = ", ".join(map(str, proposed_ids(lost))) or "none below the highest"
+        free = ", ".join(map(str, candidate_ids(lost))) or "none below the highest"
         raise CommandError(f"No record tells its id: name one with --content-id. Free are: {free}.")
-    return plan_content(lost, content_id, _found(options), current_dialect(), str(uuid4()))
+    return plan_content_restore(lost, content_id, _found(options), current_dialect(), str(uuid4()))
 
 
-def _found(options: dict[str, Any]) -> FoundContent:
+def _found(options: dict[str, Any]) -> RecoveredContent:
     wanted = options["hash"]
     try:
         if options["dump"] is not None:
             with options["dump"].open("rb") as lines:
-                return in_dump(lines, wanted)
+                return recover_from_dump(lines, wanted)
         if options["node"] is not None:
-            return on_node(options["node"], wanted)
+            return recover_from_node(options["node"], wanted)
         if options["file"] is not None:
             text = options["references"].read_text() if options["references"] else ""
-            return in_file(options["file"].read_bytes(), wanted, text)
+            return recover_from_file(options["file"].read_bytes(), wanted, text)
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(str(error)) from error
     raise CommandError("Say where its bytes are: --dump, --node or --file.")
@@ -177,7 +187,7 @@ def _add_common(parser: ArgumentParser) -> None:
     parser.add_argument("--topic", metavar="NAME", help="the topic's name, for --yes")
 
 
-def _told(mended: Mended) -> list[str]:
+def _told(mended: RepairResult) -> list[str]:
     lines = [
         f"{each.partition}:{each.offset} {each.words}, {each.outcome}"
         + (f": {each.remark}" if each.remark else "")

@@ -11,19 +11,19 @@ from django.db import DatabaseError
 from journal.health.node_state import node_state
 from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
 from journal.repair.new_journal.plan import (
-    NewJournal,
-    Verified,
+    NewJournalPlan,
+    Verification,
     plan_new_journal,
     verify_new_journal,
     write_new_journal,
 )
 from journal.repair.new_journal.report import (
+    choose_dialect,
     cut_over_steps,
-    dialect_of_new_journal,
     preview_lines,
-    verdict_lines,
+    verification_lines,
 )
-from journal.repair.plan import CannotMend
+from journal.repair.plan import RepairImpossible
 from journal.wire.dialects import Dialect
 from node.cli.progress import show_counts
 from node.cli.topics import broker_at_hand
@@ -79,8 +79,8 @@ class Command(BaseCommand):
             raise CommandError(f"This node's tables can't be read: {error}") from error
         self._tell(planned, found, topic)
 
-    def _tell(self, planned: NewJournal, found: Verified, topic: str) -> None:
-        for line in verdict_lines(planned, found):
+    def _tell(self, planned: NewJournalPlan, found: Verification, topic: str) -> None:
+        for line in verification_lines(planned, found):
             self.stdout.write(line)
         if found.troubles or found.unforetold:
             raise CommandError(f"{topic} is not the journal that was meant: do not cut over to it.")
@@ -88,7 +88,7 @@ class Command(BaseCommand):
         for number, step in enumerate(cut_over_steps(planned, found, topic), 1):
             self.stdout.write(f"{number}. {step}")
 
-    def _plan(self, topic: str, named: str | None) -> NewJournal:
+    def _plan(self, topic: str, named: str | None) -> NewJournalPlan:
         state = node_state()
         planned = plan_new_journal(_dialect(named))
         if not planned.offsets:
@@ -97,7 +97,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
         return planned
 
-    def _write(self, planned: NewJournal, topic: str) -> Verified:
+    def _write(self, planned: NewJournalPlan, topic: str) -> Verification:
         with broker_at_hand():
             with (
                 empty_topic(settings.KAFKA_PROPERTIES, topic, 1) as empty,
@@ -118,6 +118,6 @@ class Command(BaseCommand):
 
 def _dialect(named: str | None) -> Dialect:
     try:
-        return dialect_of_new_journal(named)
-    except CannotMend as error:
+        return choose_dialect(named)
+    except RepairImpossible as error:
         raise CommandError(str(error)) from error

@@ -15,7 +15,13 @@ from journal.kafka.consumer import JournalReader
 from journal.kafka.errors import TopicMissing
 from journal.kafka.topics import Topic
 from journal.models import Position
-from journal.repair.rebuild import Derived, derived, empty_tables, lost_records, sentence
+from journal.repair.rebuild import (
+    DatabaseOrigin,
+    describe_loss,
+    empty_tables,
+    find_lost_records,
+    read_origin,
+)
 from node.cli.topics import topic_opened
 
 _WORD = "rebuild"
@@ -55,7 +61,7 @@ class Command(BaseCommand):
 
     def _rebuild(self, writer: Writer, yes: bool) -> None:
         topic = settings.JOURNAL_TOPIC
-        known = derived(writer)
+        known = read_origin(writer)
         with topic_opened(topic) as reader:
             for said in _losses(writer, reader, topic, known):
                 self.stdout.write(said)
@@ -73,7 +79,9 @@ class Command(BaseCommand):
         return sys.stdin.readline().strip() == _WORD
 
 
-def _losses(writer: Writer, reader: JournalReader, topic: str, known: Derived) -> Iterator[str]:
+def _losses(
+    writer: Writer, reader: JournalReader, topic: str, known: DatabaseOrigin
+) -> Iterator[str]:
     if not known.topics:
         yield "No record was applied to these tables; there is nothing to lose."
         return
@@ -95,8 +103,8 @@ def _losses(writer: Writer, reader: JournalReader, topic: str, known: Derived) -
             f"again on the new one is lost; it holds {_size(offsets)} offsets."
         )
         return
-    lost = list(lost_records(writer, reader, offsets))
-    yield from (sentence(each) for each in lost)
+    lost = list(find_lost_records(writer, reader, offsets))
+    yield from (describe_loss(each) for each in lost)
     if not lost:
         yield "The topic still has every one of them; nothing is lost."
 

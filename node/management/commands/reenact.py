@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from journal.kafka.errors import BrokerError
-from journal.reproducer.acts import Act, reenact
+from journal.reproducer.steps import Step, reproduce_incident
 
 
 class Command(BaseCommand):
@@ -36,14 +36,14 @@ class Command(BaseCommand):
     def _play(self, has_nonce: bool) -> None:
         name = "with a nonce in the keys of id records" if has_nonce else "with the keys of 2.1.3"
         self.stdout.write(self.style.MIGRATE_HEADING(f"Re-enactment {name}"))
-        for act in reenact(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, has_nonce):
+        for act in reproduce_incident(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, has_nonce):
             self.stdout.write(f"\n{act.title}")
             for line in act.lines:
                 self.stdout.write(f"  {line}")
             self._show(act)
             self.stdout.flush()
 
-    def _show(self, act: Act) -> None:
+    def _show(self, act: Step) -> None:
         for row in act.rows:
             mark = "gone" if row.is_gone else "    "
             self.stdout.write(f"    {mark} {row.offset:>4}  {row.words}")

@@ -3,35 +3,35 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from journal.health.findings import Place
+from journal.health.findings import JournalPosition
 from journal.projection.tally import RecordPosition
 from registry.models import DEFAULT_TENANT
 
 #: How many of a kind a sentence names one by one.
-NAMED_AT_MOST = 20
+MAX_NAMED = 20
 
 
-def of_tenant(tenant: str) -> str:
+def tenant_prefix(tenant: str) -> str:
     return "" if tenant == DEFAULT_TENANT else f"tenant {tenant}'s "
 
 
-def count_of(count: int, what: str) -> str:
+def pluralize(count: int, what: str) -> str:
     """Such as `1 record` or `5 records`."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def time_of(timestamp: int) -> str:
+def format_time(timestamp: int) -> str:
     try:
         return datetime.fromtimestamp(timestamp / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     except (OverflowError, ValueError, OSError):
         return f"{timestamp} ms"
 
 
-def place_of(mark: RecordPosition | Place) -> str:
+def format_position(mark: RecordPosition | JournalPosition) -> str:
     return f"partition {mark.partition}, offset {mark.offset}"
 
 
-def offsets_of(marks: Iterable[RecordPosition], count: int) -> str:
+def format_offsets(marks: Iterable[RecordPosition], count: int) -> str:
     """Such as `offsets 3, 5 and 12 more`; the partition is named where it is not 0."""
     told = [
         f"{m.offset} of partition {m.partition}" if m.partition else str(m.offset) for m in marks

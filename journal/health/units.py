@@ -13,7 +13,7 @@ ENDLESS_MS = 100 * _UNITS_MS[0][0]
 ENDLESS_BYTES = 1024**6
 
 
-def number_of(text: str | None) -> int | None:
+def parse_number(text: str | None) -> int | None:
     """None if the text is no whole number that Kafka takes."""
     bare = (text or "").removeprefix("-")
     return int(text or "") if bare.isascii() and bare.isdecimal() and len(bare) < 20 else None
@@ -21,25 +21,25 @@ def number_of(text: str | None) -> int | None:
 
 def is_limit(name: str, value: str) -> bool:
     """Whether this retention.ms or retention.bytes ever removes a record."""
-    number = number_of(value)
+    number = parse_number(value)
     if number is None:
         return True
     return 0 <= number < (ENDLESS_MS if name.endswith(".ms") else ENDLESS_BYTES)
 
 
-def in_words(name: str, value: str) -> str:
+def format_value(name: str, value: str) -> str:
     """A setting's value for people, by the end of its name; empty if it speaks for itself."""
-    number = number_of(value)
+    number = parse_number(value)
     if name.endswith("ratio"):
         return _share(value)
     if number is None or not name.endswith((".ms", ".bytes")):
         return ""
     if number < 0 or (number and name.startswith("retention") and not is_limit(name, value)):
         return "without limit"
-    return duration(number) if name.endswith(".ms") else size(number)
+    return format_duration(number) if name.endswith(".ms") else format_bytes(number)
 
 
-def duration(milliseconds: int) -> str:
+def format_duration(milliseconds: int) -> str:
     """Such as `7 days`, `90 minutes` or `1.5 hours`: the largest unit that it fills."""
     for length, unit in _UNITS_MS:
         if milliseconds >= length:
@@ -48,7 +48,7 @@ def duration(milliseconds: int) -> str:
     return f"{milliseconds} ms"
 
 
-def size(count: int) -> str:
+def format_bytes(count: int) -> str:
     """Such as `1 GiB` or `512 bytes`."""
     for length, unit in _UNITS_BYTES:
         if count >= length:

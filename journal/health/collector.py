@@ -10,26 +10,26 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal.dumps.backup_manifest import Verification, read_verification
 from journal.health.observations import (
-    BackupSeen,
+    BackupState,
     BuiltView,
     Observations,
-    UpgradesSeen,
-    UpgradeTry,
+    UpgradeAttempt,
+    UpgradeHistory,
 )
-from journal.health.table_lookups import Look, sequences
+from journal.health.table_lookups import TableLookups, read_sequence_usage
 from journal.kafka.topic_description import TopicFacts
 from journal.models import ContentView
 from journal.projection.missing_offsets import load_missing_offsets
 from journal.projection.tally import RecordPosition, Tally, read_tally
 
 
-def backup_seen(look: Look, tally: Tally, now: int) -> BackupSeen | None:
+def read_backup_state(look: TableLookups, tally: Tally, now: int) -> BackupState | None:
     """None unless ANNALS_BACKUP_DAYS asks for one; raises django.db.DatabaseError."""
     days, directory = settings.ANNALS_BACKUP_DAYS, Path(settings.ANNALS_BACKUPS)
     if not days:
         return None
     verified = read_verification(directory)
-    return BackupSeen(
+    return BackupState(
         directory=str(directory),
         days=days,
         now=now,
@@ -38,7 +38,9 @@ def backup_seen(look: Look, tally: Tally, now: int) -> BackupSeen | None:
     )
 
 
-def _unsaved(look: Look, tally: Tally, verified: Verification | None) -> list[RecordPosition]:
+def _unsaved(
+    look: TableLookups, tally: Tally, verified: Verification | None
+) -> list[RecordPosition]:
     """The first record of each partition that is not in the backup."""
     if verified is None:
         return [each.first for each in tally.partitions.values()]
@@ -58,10 +60,12 @@ def _unsaved(look: Look, tally: Tally, verified: Verification | None) -> list[Re
 _FIRST_NAMED = 5
 
 
-def observe(connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None) -> Observations:
+def collect_observations(
+    connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
+) -> Observations:
     """Look-ups by index, whatever the size of the journal; raises django.db.DatabaseError."""
-    look = Look(connection)
-    in_use = sequences(look)
+    look = TableLookups(connection)
+    in_use = read_sequence_usage(look)
     tally = read_tally(connection)
     return Observations(
         topic=topic,
@@ -79,39 +83,39 @@ def observe(connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | Non
     )
 
 
-def observe_node(
+def collect_node_observations(
     connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
 ) -> Observations:
     """The same, with the clock and the backup of a node that applies the topic."""
-    seen = observe(connection, topic, facts)
+    seen = collect_observations(connection, topic, facts)
     now = int(time.time() * 1000)
     return replace(
         seen,
         # The clock of the records stands still while nobody writes.
         upgrades=replace(seen.upgrades, now=max(seen.upgrades.now, now)),
-        backup=backup_seen(Look(connection), seen.tally, now),
+        backup=read_backup_state(TableLookups(connection), seen.tally, now),
     )
 
 
-def observe_copy(
+def collect_snapshot_observations(
     connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
 ) -> Observations:
     """Tables that no node keeps, so that their view needs no judgement."""
-    observed = observe(connection, topic, facts)
+    observed = collect_observations(connection, topic, facts)
     return replace(observed, built_view=None, is_dump=True, partition_count=0)
 
 
-def _built_view(look: Look) -> BuiltView | None:
+def _built_view(look: TableLookups) -> BuiltView | None:
     view = look.one("SELECT content_view FROM journal_position LIMIT 1")
     return None if view is None else BuiltView(ContentView(view))
 
 
-def _log_starts(look: Look) -> dict[int, int]:
+def _log_starts(look: TableLookups) -> dict[int, int]:
     told = look.one("SELECT start_offsets FROM journal_workerstatus WHERE id = 1")
     return {int(partition): start for partition, start in json.loads(told or "{}").items()}
 
 
-def _first_words(look: Look, tally: Tally) -> tuple[str, ...]:
+def _first_words(look: TableLookups, tally: Tally) -> tuple[str, ...]:
     """What the partition says first whose beginning is the oldest."""
     if not tally.partitions:
         return ()
@@ -125,7 +129,7 @@ def _first_words(look: Look, tally: Tally) -> tuple[str, ...]:
     return tuple(summary for (summary,) in rows)
 
 
-def _upgrades(look: Look, tally: Tally) -> UpgradesSeen:
+def _upgrades(look: TableLookups, tally: Tally) -> UpgradeHistory:
     version = look.one("SELECT MAX(version) FROM journal_upgradecommit") or 1
     rows = look.all(
         "SELECT upgrader_uuid, version, seen_at, tried_at_offset FROM journal_upgraderstate "
@@ -134,13 +138,13 @@ def _upgrades(look: Look, tally: Tally) -> UpgradesSeen:
     )
     newest = max((each.last.timestamp for each in tally.partitions.values()), default=0)
     tries = (
-        UpgradeTry(uuid, tried, seen_at, offset, _time_at(look, offset))
+        UpgradeAttempt(uuid, tried, seen_at, offset, _time_at(look, offset))
         for uuid, tried, seen_at, offset in rows
     )
-    return UpgradesSeen(version, tuple(tries), newest)
+    return UpgradeHistory(version, tuple(tries), newest)
 
 
-def _time_at(look: Look, offset: int | None) -> int | None:
+def _time_at(look: TableLookups, offset: int | None) -> int | None:
     """Upgrade records are in partition 0, as all that nodes say."""
     if offset is None:
         return None

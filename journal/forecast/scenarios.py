@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from journal.forecast.cleanup_config import CleaningSettings
-from journal.forecast.compaction import Cleaner, Horizon, cleanable_ends
+from journal.forecast.cleanup_config import CleanupConfig
+from journal.forecast.compaction import Horizon, LogCleaner, cleanable_ends
 from journal.forecast.removals import Removals
-from journal.forecast.retention import Expiry, new_starts
-from journal.forecast.segments import Survey
+from journal.forecast.retention import SegmentExpiry, new_starts
+from journal.forecast.segments import TopicScan
 from journal.kafka.records import Record
 
 _FAR_AWAY = datetime(9999, 12, 31, tzinfo=UTC)
@@ -23,15 +23,15 @@ class Simulation(Protocol):
         """What a reader must know of how sure this is; after `removals`."""
 
 
-class Question(Protocol):
+class Scenario(Protocol):
     """`words` is the question as a person would ask it."""
 
     @property
     def words(self) -> str: ...
-    def why_nothing(self, settings: CleaningSettings) -> str:
+    def why_nothing(self, settings: CleanupConfig) -> str:
         """Why nothing can go under these settings, whatever the records; empty if some may."""
 
-    def simulation(self, survey: Survey, now: int) -> Simulation: ...
+    def simulation(self, survey: TopicScan, now: int) -> Simulation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,17 @@ class Compaction:
             return f"If the topic were compacted, what would that remove {when}?"
         return f"What will compaction remove {when}?"
 
-    def why_nothing(self, settings: CleaningSettings) -> str:
+    def why_nothing(self, settings: CleanupConfig) -> str:
         if settings.compacts or self.is_assumed:
             return ""
         return f"The topic is not compacted: its cleanup.policy is {settings.cleanup_policy}."
 
-    def simulation(self, survey: Survey, now: int) -> Simulation:
+    def simulation(self, survey: TopicScan, now: int) -> Simulation:
         return _Compacting(self.horizon, survey, now)
 
 
-class _Compacting(Cleaner):
-    def __init__(self, horizon: Horizon, survey: Survey, now: int) -> None:
+class _Compacting(LogCleaner):
+    def __init__(self, horizon: Horizon, survey: TopicScan, now: int) -> None:
         self._horizon = horizon
         self._cleanable = cleanable_ends(survey, horizon, now)
         super().__init__(self._cleanable, drops_tombstones=horizon is Horizon.END)
@@ -96,9 +96,9 @@ class Retention:
             *([] if self.retention_bytes is None else [f"retention.bytes={self.retention_bytes}"]),
         ]
         with_limits = f" with {' and '.join(limits)}" if limits else ""
-        return f"What will retention remove by {moment_words(self.by)}{with_limits}?"
+        return f"What will retention remove by {format_minute(self.by)}{with_limits}?"
 
-    def why_nothing(self, settings: CleaningSettings) -> str:
+    def why_nothing(self, settings: CleanupConfig) -> str:
         is_assumed = self.retention_ms is not None or self.retention_bytes is not None
         if not settings.deletes and not is_assumed:
             return f"Retention removes nothing here: cleanup.policy is {settings.cleanup_policy}."
@@ -107,25 +107,25 @@ class Retention:
             return "Retention has no limit here: retention.ms and retention.bytes are -1."
         return ""
 
-    def simulation(self, survey: Survey, now: int) -> Simulation:
+    def simulation(self, survey: TopicScan, now: int) -> Simulation:
         limits = self._limits(survey.settings)
         return _Expiring(new_starts(survey, limits, self.by), _expired_before(limits, self.by))
 
-    def _limits(self, settings: CleaningSettings) -> CleaningSettings:
+    def _limits(self, settings: CleanupConfig) -> CleanupConfig:
         """Limits that are asked about stand alone, so that each can be tried by itself."""
         if self.retention_ms is None and self.retention_bytes is None:
             return settings
-        return CleaningSettings(
+        return CleanupConfig(
             retention_ms=-1 if self.retention_ms is None else self.retention_ms,
             retention_bytes=-1 if self.retention_bytes is None else self.retention_bytes,
         )
 
 
-def _expired_before(limits: CleaningSettings, by: int) -> int:
+def _expired_before(limits: CleanupConfig, by: int) -> int:
     return by - limits.retention_ms if limits.retention_ms >= 0 else -1
 
 
-class _Expiring(Expiry):
+class _Expiring(SegmentExpiry):
     def notes(self) -> tuple[str, ...]:
         return (
             "An estimate: retention removes whole segments, and brokers tell no segments. Their "
@@ -139,7 +139,7 @@ class _Expiring(Expiry):
         )
 
 
-def moment_words(at: int) -> str:
+def format_minute(at: int) -> str:
     """An instant of epoch ms, to the minute."""
     try:
         when = datetime.fromtimestamp(at / 1000, UTC)

@@ -44,7 +44,7 @@ _FORM = form(Dialect.V2_1_0)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class UploadResult:
     """What came of an upload: the ids it drew, and why it failed, empty if it did not."""
 
     content_id: int
@@ -53,7 +53,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ScratchJournal:
     """Where it plays: a broker, a topic that nobody else uses, tables that nobody else reads."""
 
     properties: dict[str, str]
@@ -61,13 +61,13 @@ class Stage:
     database: dict[str, Any]
 
 
-class OldNode:
+class LegacyNode:
     """Starts on empty tables and replays the topic; raises BrokerError.
 
     With `has_nonce` its id records have one in their key, as those of 2.1.4 do.
     """
 
-    def __init__(self, stage: Stage, has_nonce: bool) -> None:
+    def __init__(self, stage: ScratchJournal, has_nonce: bool) -> None:
         self._has_nonce = has_nonce
         self._writer = Writer(stage.database)
         self._batches = BatchApplier(self._writer, Origin(stage.topic, ContentView.FIRST_WINS))
@@ -94,7 +94,7 @@ class OldNode:
             self._apply(self._reader.read(1000, _WAIT))
             _refuse_late(deadline)
 
-    def upload(self, artifact_id: str, content: bytes) -> Told:
+    def upload(self, artifact_id: str, content: bytes) -> UploadResult:
         """An AVRO schema in the default group, as 2.1.3 stores it: four records, three waits."""
         nonce = str(uuid4()) if self._has_nonce else None
         content_id = self._draw(ContentIdKey(DEFAULT_TENANT, nonce), ContentIdValue(Action.CREATE))
@@ -115,7 +115,7 @@ class OldNode:
             created_on=int(time.time() * 1000),
         )
         told = self._say(ArtifactKey(DEFAULT_TENANT, None, artifact_id, str(uuid4())), value)
-        return Told(content_id, global_id, told.error)
+        return UploadResult(content_id, global_id, told.error)
 
     def bootstrap(self, bootstrap_id: str) -> None:
         """What a node says when it starts; it changes nothing."""

@@ -16,7 +16,7 @@ from journal.kafka.ranges import read_between
 from journal.kafka.topics import Topic
 from journal.projection.decoding import DecodedRecord
 from journal.projection.effects import Effect
-from journal.reproducer.old_node import OldNode, Stage, Told
+from journal.reproducer.legacy_node import LegacyNode, ScratchJournal, UploadResult
 
 #: Settings under which the cleaner takes what it can as soon as it looks.
 AGGRESSIVE = {
@@ -39,7 +39,7 @@ _WITNESS = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TopicRecord:
     """A record on the scratch topic, in words; `is_gone` once compaction has removed it."""
 
     offset: int
@@ -48,18 +48,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Step:
     """`lines` tell what was done and what came of it; `rows` is the topic afterwards."""
 
     title: str
     lines: tuple[str, ...]
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TopicRecord, ...] = ()
     is_failure: bool = False
 
 
-def reenact(
+def reproduce_incident(
     properties: Mapping[str, str], topic: str, has_nonce: bool
-) -> Generator[Act, None, None]:
+) -> Generator[Step, None, None]:
     """Plays on a scratch topic beside `topic`, which is only named after it; raises BrokerError.
 
     The scratch topic is deleted at the end, also if the iteration is left early.
@@ -69,7 +69,7 @@ def reenact(
     scratch.create(config=AGGRESSIVE)
     try:
         settings = ", ".join(f"{key}={value}" for key, value in AGGRESSIVE.items())
-        yield Act("A scratch topic", (f"{name} was made, with {settings}.",))
+        yield Step("A scratch topic", (f"{name} was made, with {settings}.",))
         yield from _Play(dict(properties), name, has_nonce).acts()
     finally:
         scratch.delete()
@@ -80,9 +80,9 @@ class _Play:
         self._properties = properties
         self._topic = topic
         self._has_nonce = has_nonce
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, TopicRecord] = {}
 
-    def acts(self) -> Iterator[Act]:
+    def acts(self) -> Iterator[Step]:
         with self._node() as node:
             yield self._three_schemas(node)
         yield self._compaction()
@@ -91,13 +91,13 @@ class _Play:
             yield self._fourth_schema(node)
 
     @contextmanager
-    def _node(self) -> Iterator[OldNode]:
+    def _node(self) -> Iterator[LegacyNode]:
         with scratch_database() as scratch:
-            stage = Stage(self._properties, self._topic, scratch.settings)
-            with closing(OldNode(stage, self._has_nonce)) as node:
+            stage = ScratchJournal(self._properties, self._topic, scratch.settings)
+            with closing(LegacyNode(stage, self._has_nonce)) as node:
                 yield node
 
-    def _three_schemas(self, node: OldNode) -> Act:
+    def _three_schemas(self, node: LegacyNode) -> Step:
         """The third stays in the segment that is written to, which the cleaner never touches."""
         keys = "each with a nonce" if self._has_nonce else "all alike"
         lines = [f"The keys of its id records (types 8 and 9) are {keys}."]
@@ -112,9 +112,9 @@ class _Play:
         time.sleep(_PAUSE)  # a broker says that it has changed a setting before its log goes by it
         lines.append(_stored(3, node.upload(*_schema(3))))
         self._see(node.applied)
-        return Act("Three schemas, by a node that writes as 2.1.3 did", tuple(lines), self._told())
+        return Step("Three schemas, by a node that writes as 2.1.3 did", tuple(lines), self._told())
 
-    def _compaction(self) -> Act:
+    def _compaction(self) -> Step:
         """It is over when the older one of two records with one key is gone."""
         began = time.monotonic()
         while min(left := self._left()) == 0:
@@ -130,23 +130,23 @@ class _Play:
             f"{took:.0f} s."
         ]
         lines += [f"Gone: offset {row.offset}, {row.words}." for row in gone]
-        return Act("Compaction", tuple(lines), self._told())
+        return Step("Compaction", tuple(lines), self._told())
 
-    def _rebuild(self, node: OldNode) -> Act:
+    def _rebuild(self, node: LegacyNode) -> Step:
         sequences = dict(node.sequences())
         lines = [
             f"A new node replays the {len(node.applied)} records that are left.",
             f"It holds 3 contents; its content id sequence stands at {sequences['contentId']}, "
             f"its global id sequence at {sequences['globalId']}.",
         ]
-        return Act("A rebuild", tuple(lines), self._told())
+        return Step("A rebuild", tuple(lines), self._told())
 
-    def _fourth_schema(self, node: OldNode) -> Act:
+    def _fourth_schema(self, node: LegacyNode) -> Step:
         told = node.upload(*_schema(4))
         self._see(node.applied)
         title = "A fourth schema"
         if not told.failure:
-            return Act(
+            return Step(
                 title, (_stored(4, told), "The nonce has kept every id record."), self._told()
             )
         lines = (
@@ -155,16 +155,16 @@ class _Play:
             "The artifact record then names a content that is not there. A node of 2.1.3 answers "
             f'500, "{JAVA_MESSAGE}"',
         )
-        return Act(title, lines, self._told(), is_failure=True)
+        return Step(title, lines, self._told(), is_failure=True)
 
     # The topic
 
     def _see(self, applied: Iterable[tuple[DecodedRecord, Effect]]) -> None:
         for read, _ in applied:
-            row = Row(read.record.offset, read.summary)
+            row = TopicRecord(read.record.offset, read.summary)
             self._rows.setdefault(row.offset, row)
 
-    def _told(self) -> tuple[Row, ...]:
+    def _told(self) -> tuple[TopicRecord, ...]:
         return tuple(row for _, row in sorted(self._rows.items()))
 
     def _left(self) -> set[int]:
@@ -175,7 +175,7 @@ class _Play:
             return {record.offset for records in batches for record in records}
 
 
-def _stored(number: int, told: Told) -> str:
+def _stored(number: int, told: UploadResult) -> str:
     return f"User{number} got content id {told.content_id} and global id {told.global_id}."
 
 

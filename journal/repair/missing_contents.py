@@ -11,8 +11,8 @@ from journal.kafka.consumer import read_one
 from journal.kafka.errors import BrokerError
 from journal.models import LedgerRow, Outcome
 from journal.outcomes.errors import NotReady
-from journal.repair.content_sources import FoundContent
-from journal.repair.plan import CannotMend, Mending, Planned, Proof, nonces
+from journal.repair.content_sources import RecoveredContent
+from journal.repair.plan import Check, PlannedRecord, RepairImpossible, RepairPlan, nonces
 from journal.wire.codec import Undecodable, decode
 from journal.wire.dialects import Dialect, DialectCannotSay, content_message, form
 from journal.wire.messages import ArtifactKey, ArtifactValue, Message
@@ -28,7 +28,7 @@ _BY_ID = re.compile(r"no content has id (\d+) and hash ([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
-class LostContent:
+class MissingContent:
     """`content_id` is None where no record tells it. `refused` are the records that needed it."""
 
     tenant_id: str
@@ -37,7 +37,7 @@ class LostContent:
     refused: tuple[LedgerRow, ...]
 
 
-def lost_contents() -> list[LostContent]:
+def missing_contents() -> list[MissingContent]:
     """By the ledger: artifacts that were refused for want of them, hashes set on none."""
     found: dict[tuple[str, str], list[LedgerRow]] = {}
     ids: dict[tuple[str, str], int] = {}
@@ -55,33 +55,35 @@ def lost_contents() -> list[LostContent]:
             found.setdefault(place, [])
             ids[place] = int(match[1])
     missing = [place for place in found if not known_content_ids(*place)]
-    return [LostContent(*each, ids.get(each), tuple(found[each])) for each in missing]
+    return [MissingContent(*each, ids.get(each), tuple(found[each])) for each in missing]
 
 
-def lost_content(wanted: str) -> LostContent:
-    """One of them by its hash; raises CannotMend."""
-    for each in lost_contents():
+def get_missing_content(wanted: str) -> MissingContent:
+    """One of them by its hash; raises RepairImpossible."""
+    for each in missing_contents():
         if each.content_hash == wanted:
             return each
-    raise CannotMend(f"No content with the hash {wanted} is known to be missing here.")
+    raise RepairImpossible(f"No content with the hash {wanted} is known to be missing here.")
 
 
-def proposed_ids(lost: LostContent) -> list[int]:
+def candidate_ids(lost: MissingContent) -> list[int]:
     """The id that the journal tells, else ids below the highest that nothing uses."""
     if lost.content_id is not None:
         return [lost.content_id]
     return free_content_ids(lost.tenant_id, _MOST)
 
 
-def plan_content(
-    lost: LostContent, content_id: int, found: FoundContent, dialect: Dialect, seed: str
-) -> Mending:
+def plan_content_restore(
+    lost: MissingContent, content_id: int, found: RecoveredContent, dialect: Dialect, seed: str
+) -> RepairPlan:
     """The content under that id, then the artifacts that were refused for want of it.
 
-    Raises CannotMend, NotReady.
+    Raises RepairImpossible, NotReady.
     """
     if is_id_in_use(lost.tenant_id, SequenceName.CONTENT_ID, content_id) or content_id < 1:
-        raise CannotMend(f"Content id {content_id} is in use by another content, or is no id.")
+        raise RepairImpossible(
+            f"Content id {content_id} is in use by another content, or is no id."
+        )
     artifacts = list(_refused(lost))
     message = _content(lost, content_id, found, (dialect, _type(artifacts, found)))
     drawn = nonces(seed)
@@ -102,17 +104,17 @@ def plan_content(
         f"Content {content_id} is there again: {len(found.content)} bytes from {found.origin}, "
         f"proven by the hash {lost.content_hash}."
     )
-    return Mending(
+    return RepairPlan(
         title=f"Say content {content_id} again",
-        records=(Planned(message, change), *kept),
-        cures=_CURED if len(lost_contents()) == 1 else (),
+        records=(PlannedRecord(message, change), *kept),
+        cures=_CURED if len(missing_contents()) == 1 else (),
         warnings=tuple(warnings),
         prove=lambda: tuple(_prove(lost, content_id, kept)),
     )
 
 
 def _content(
-    lost: LostContent, content_id: int, found: FoundContent, spelled: tuple[Dialect, str]
+    lost: MissingContent, content_id: int, found: RecoveredContent, spelled: tuple[Dialect, str]
 ) -> Message:
     dialect, kind = spelled
     newest = CanonicalGeneration.A2 if dialect is Dialect.V2_6 else CanonicalGeneration.A1
@@ -130,10 +132,10 @@ def _content(
             serialized_references=found.references,
         )
     except DialectCannotSay as error:
-        raise CannotMend(str(error)) from error
+        raise RepairImpossible(str(error)) from error
 
 
-def _type(artifacts: list[Message], found: FoundContent) -> str:
+def _type(artifacts: list[Message], found: RecoveredContent) -> str:
     for each in artifacts:
         if isinstance(each.value, ArtifactValue) and each.value.artifact_type:
             return each.value.artifact_type
@@ -141,7 +143,7 @@ def _type(artifacts: list[Message], found: FoundContent) -> str:
     return "JSON" if known is None else known.name
 
 
-def _refused(lost: LostContent) -> Iterator[Message]:
+def _refused(lost: MissingContent) -> Iterator[Message]:
     """The records as they are on the topic; one that compaction took is passed over."""
     for row in lost.refused[:_MOST]:
         try:
@@ -156,7 +158,7 @@ def _refused(lost: LostContent) -> Iterator[Message]:
             continue
 
 
-def _again(message: Message, nonce: str, dialect: Dialect) -> Planned | None:
+def _again(message: Message, nonce: str, dialect: Dialect) -> PlannedRecord | None:
     key, value = message.key, message.value
     if not isinstance(key, ArtifactKey) or not isinstance(value, ArtifactValue):
         return None
@@ -168,16 +170,18 @@ def _again(message: Message, nonce: str, dialect: Dialect) -> Planned | None:
         return None
     said = Message(replace(key, tenant_id=tenant, uuid=nonce), value, form(dialect))
     what = "The artifact" if is_new else "A version of the artifact"
-    return Planned(said, f"{what} {key.artifact_id} is there again, with global id {global_id}.")
+    return PlannedRecord(
+        said, f"{what} {key.artifact_id} is there again, with global id {global_id}."
+    )
 
 
-def _prove(lost: LostContent, content_id: int, again: list[Planned]) -> Iterator[Proof]:
+def _prove(lost: MissingContent, content_id: int, again: list[PlannedRecord]) -> Iterator[Check]:
     ids = known_content_ids(lost.tenant_id, lost.content_hash)
     words = f"Content {content_id} is {'' if content_id in ids else 'not '}there, with its hash."
-    yield Proof(words, content_id in ids)
+    yield Check(words, content_id in ids)
     for each in again:
         value = each.message.value
         if isinstance(value, ArtifactValue) and value.global_id is not None:
             is_there = is_id_in_use(lost.tenant_id, SequenceName.GLOBAL_ID, value.global_id)
             state = "is there" if is_there else "is not there"
-            yield Proof(f"Global id {value.global_id} {state}.", is_there)
+            yield Check(f"Global id {value.global_id} {state}.", is_there)
