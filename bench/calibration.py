@@ -16,7 +16,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from bench.load import Address, Exchanged
 from bench.node_under_test import ROOT
 from journal.kafka.embedded import EmbeddedBroker
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 
 _PATIENCE = 20.0
 _PAYLOAD = b"x" * 600
@@ -57,7 +57,7 @@ def broker_round_trips(bootstrap_servers: str, count: int, at_once: int = 1) -> 
     """
     properties = {"bootstrap.servers": bootstrap_servers}
     topic = f"bench-{uuid4()}"
-    Topic(properties, topic).create()
+    TopicAdmin(properties, topic).create()
     producer = Producer({**properties, "acks": "all", "linger.ms": 0, "enable.idempotence": True})
     consumer = Consumer({**properties, "group.id": topic, "auto.offset.reset": "earliest"})
     try:

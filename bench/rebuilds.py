@@ -20,7 +20,7 @@ from bench.load import exchange, get
 from bench.measures import CONNECTIONS, Size, sizes
 from bench.node_under_test import ROOT, NodeUnderTest, environment_of
 from journal.kafka.embedded import EmbeddedBroker
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 
 _PATIENCE = 120.0
 _LOOK_EVERY = 0.005
@@ -51,7 +51,7 @@ def measure(folder: Path, size: Size) -> list[Row]:
 
 def _fill(servers: str, artifacts: int) -> str:
     topic = f"bench-{artifacts}"
-    Topic({"bootstrap.servers": servers}, topic).create()
+    TopicAdmin({"bootstrap.servers": servers}, topic).create()
     say_uploads(servers, topic, (1, 1), artifacts)
     return topic
 

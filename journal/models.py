@@ -116,7 +116,7 @@ class WorkerStatus(models.Model):
     #: JSON objects by partition: log start offset, end offset.
     start_offsets = models.TextField()
     end_offsets = models.TextField()
-    #: A journal.kafka.topic_description.TopicFacts as JSON; null before the broker has told any.
+    #: A TopicDescription of journal.kafka as JSON; null before the broker has described the topic.
     topic_facts = models.TextField(null=True)
     #: Why the worker does not apply, in a sentence; empty when well.
     trouble = models.TextField()

@@ -9,7 +9,7 @@ from django.db import connections
 
 from journal.database.writer import Writer
 from journal.dumps.reading import DumpRecord
-from journal.kafka.loader import load
+from journal.kafka.loader import load_records
 from journal.kafka.records import Record
 from journal.models import ContentView
 from journal.projection.batches import AppliedRecords, BatchApplier
@@ -112,4 +112,4 @@ def put_records(kafka: str, topic: str, journal: Iterable[Record]) -> None:
         )
         for each in journal
     ]
-    load({"bootstrap.servers": kafka}, topic, loaded, lambda done, total: None)
+    load_records({"bootstrap.servers": kafka}, topic, loaded, lambda done, total: None)

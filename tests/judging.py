@@ -5,12 +5,12 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.snapshots.from_file import UploadedFile, snapshot_from_file
 from journal.snapshots.store import Snapshot, SnapshotStore
 
 
-def judged_dump(lines: Iterable[bytes], facts: TopicFacts | None = None) -> Snapshot:
+def judged_dump(lines: Iterable[bytes], facts: TopicDescription | None = None) -> Snapshot:
     """Return what a snapshot of these lines holds; its folder is gone."""
     file = BytesIO(b"\n".join(line.rstrip(b"\n") for line in lines))
     with TemporaryDirectory() as folder:

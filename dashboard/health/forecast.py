@@ -22,7 +22,7 @@ from journal.forecast.forecast import Forecast, ForecastInput, forecast
 from journal.forecast.scenarios import Compaction, Retention, Scenario
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.snapshots.builder import Progress
 
 _PAGE = 50
@@ -102,7 +102,7 @@ class _Work:
 
     def __call__(self, on_progress: Progress) -> Forecast:
         properties, topic = settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC
-        facts = Topic(properties, topic).facts()
+        facts = TopicAdmin(properties, topic).describe()
         if facts.refused and not facts.settings:
             raise BrokerError(facts.refused)
         with topic_records(properties, topic) as records:

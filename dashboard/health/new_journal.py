@@ -15,7 +15,7 @@ from dashboard.frame.pages import render_page
 from dashboard.jobs import Busy, Jobs
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
-from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
+from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
 from journal.repair.new_journal.plan import (
     NewJournalPlan,
     Verification,
@@ -131,7 +131,7 @@ class _Writing(_DryRun):
                 begin + (1 - _WRITTEN) * min(done / max(size, 1), 1.0),
             )
 
-        with empty_topic(properties, topic, 1) as empty:
+        with prepare_load_target(properties, topic, 1) as empty:
             write_new_journal(planned, properties, topic, told("Writing", 0.0))
         found = verify_new_journal(planned, properties, topic, told("Reading it again", _WRITTEN))
         return self._outcome(planned, found, empty.keeps_times)

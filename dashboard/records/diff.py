@@ -8,7 +8,7 @@ from dashboard.versions.layouts import laid_out
 from dashboard.versions.text_diff import SideBySide, side_by_side
 from journal.kafka.records import Record
 from journal.models import LedgerRow
-from journal.wire.dissector import Half, Span, anatomy
+from journal.wire.dissector import PartDissection, Span, dissect
 from registry import queries
 from registry.errors import NotFound
 
@@ -42,7 +42,7 @@ class Difference:
 
 def difference(old: tuple[LedgerRow, Record], new: tuple[LedgerRow, Record]) -> Difference:
     """From the first to the second."""
-    before, after = (anatomy(each.key, each.value) for _, each in (old, new))
+    before, after = (dissect(each.key, each.value) for _, each in (old, new))
     changes = [
         *_changes("key", before.key, after.key),
         *_changes("value", before.value, after.value),
@@ -65,7 +65,9 @@ def _on_lines(old: bytes, new: bytes) -> tuple[bytes, bytes]:
     return texts if laid[0] is None or laid[1] is None else (laid[0], laid[1])
 
 
-def _changes(part: str, old: Half | None, new: Half | None) -> list[FieldChange]:
+def _changes(
+    part: str, old: PartDissection | None, new: PartDissection | None
+) -> list[FieldChange]:
     before, after = _fields(old), _fields(new)
     return [
         FieldChange(part, name, *_kind(before.get(name), after.get(name)))
@@ -88,7 +90,7 @@ def _cell(span: Span) -> str:
     return text if len(text) <= _CELL else f"{text[:_CELL]}… {len(text):,} characters"
 
 
-def _fields(half: Half | None) -> dict[str, Span]:
+def _fields(half: PartDissection | None) -> dict[str, Span]:
     """By their path; what holds others is told by them, and an element by its place."""
     found: dict[str, Span] = {}
     path: list[str] = []
@@ -121,7 +123,7 @@ def _contents(
 def _content_name(of: tuple[LedgerRow, Record]) -> int | str | None:
     """The content id that a record names, or else the hash."""
     row, record = of
-    value = anatomy(record.key, record.value).value
+    value = dissect(record.key, record.value).value
     hashes = (
         [each.value for each in value.spans if each.attribute == "content_hash"] if value else []
     )

@@ -9,7 +9,7 @@ from dashboard.records import hex_dump
 from dashboard.templatetags.annals import full_time
 from journal.kafka.records import Record
 from journal.wire.codec import Undecodable, decode_key
-from journal.wire.dissector import Half, Span, anatomy
+from journal.wire.dissector import PartDissection, Span, dissect
 from journal.wire.messages import partition_key
 
 #: Characters of a field that are shown before somebody asks for all, and then.
@@ -100,7 +100,7 @@ class Wanted:
 
 def told(record: Record, wanted: Wanted) -> Told:
     """Never raises: what cannot be read is told."""
-    found = anatomy(record.key, record.value)
+    found = dissect(record.key, record.value)
     key, value = (
         None
         if half is None
@@ -110,7 +110,7 @@ def told(record: Record, wanted: Wanted) -> Told:
     return Told(key, value, _partition_key(record), found.fault, _writer_time(found.value))
 
 
-def _part(title: str, half: Half, wanted: Wanted, fault: str) -> Part:
+def _part(title: str, half: PartDissection, wanted: Wanted, fault: str) -> Part:
     name = title[0].lower()
     most = _GLANCE_LINES if wanted.is_glance else _PAGE_LINES
     lines = hex_dump.lines(half, name, most, wanted.windows.get(name))
@@ -220,7 +220,7 @@ def shares(record: Record) -> tuple[Share, ...]:
     return tuple(found)
 
 
-def _writer_time(value: Half | None) -> int | None:
+def _writer_time(value: PartDissection | None) -> int | None:
     spans: list[Span] = [] if value is None else value.spans
     times: list[Any] = [each.value for each in spans if each.attribute == "created_on"]
     return times[-1] if times and isinstance(times[-1], int) and times[-1] > 0 else None

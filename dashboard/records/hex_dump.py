@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from journal.wire.dissector import Half
+from journal.wire.dissector import PartDissection
 
 _WIDTH = 16
 #: Lines that stay at a field's begin and end, and that come at once when asked for.
@@ -35,14 +35,14 @@ class Line:
         return f"{self.start:06x}"
 
 
-def lines(half: Half, name: str, most: int, wanted: int | None) -> tuple[Line, ...]:
+def lines(half: PartDissection, name: str, most: int, wanted: int | None) -> tuple[Line, ...]:
     """`most` lines are shown of what is longer, and a window of them from the byte `wanted` on.
 
     Runs carry `data-of`, the name and the number of the innermost field.
     """
     count = -(-len(half.data) // _WIDTH)
     kept = range(count) if count <= most else _kept(half, count, most, wanted)
-    tiles = list(half.tiles())
+    tiles = list(half.innermost_spans())
     found: list[Line] = []
     behind, at = 0, 0
     for number in kept:
@@ -58,7 +58,7 @@ def lines(half: Half, name: str, most: int, wanted: int | None) -> tuple[Line, .
     return tuple(found)
 
 
-def _kept(half: Half, count: int, most: int, wanted: int | None) -> list[int]:
+def _kept(half: PartDissection, count: int, most: int, wanted: int | None) -> list[int]:
     """Always with the first and the last line."""
     kept = {0, count - 1}
     for place in _places(half):
@@ -72,7 +72,7 @@ def _kept(half: Half, count: int, most: int, wanted: int | None) -> list[int]:
     return sorted(kept)
 
 
-def _places(half: Half) -> Iterator[int]:
+def _places(half: PartDissection) -> Iterator[int]:
     if half.fault_at is not None:
         yield half.fault_at
     for each in half.spans:
@@ -80,7 +80,7 @@ def _places(half: Half) -> Iterator[int]:
         yield each.end - 1
 
 
-def _line(half: Half, name: str, between: tuple[int, int], tiles: list[_Tile]) -> Line:
+def _line(half: PartDissection, name: str, between: tuple[int, int], tiles: list[_Tile]) -> Line:
     start, end = between
     runs = [
         (max(start, begin), min(end, stop), index)

@@ -21,7 +21,7 @@ from dashboard.records.page import (
     why_missing,
 )
 from journal.kafka.errors import BrokerError
-from journal.kafka.ranges import place
+from journal.kafka.ranges import parse_offset_spec
 from journal.kafka.records import Record
 from journal.ledger.related import find_neighbors, find_previous_similar, find_related
 from journal.models import LedgerRow
@@ -128,7 +128,7 @@ def _picks(context: dict[str, Any]) -> list[tuple[str, LedgerRow]]:
 def _named(text: str) -> LedgerRow | None:
     """`0:12`, or `12` of partition 0."""
     try:
-        named = place(text)
+        named = parse_offset_spec(text)
         pairs = list(named.items()) if isinstance(named, dict) else [(0, named)]
         return row_at(*pairs[0]) if len(pairs) == 1 else None
     except (ValueError, Http404):

@@ -17,9 +17,9 @@ from dashboard.jobs import Busy, Jobs
 from dashboard.uploads.files import kept_open, shown_name
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
-from journal.kafka.ranges import place
+from journal.kafka.ranges import parse_offset_spec
 from journal.kafka.topic_config_files import read_settings
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.ledger.rows import ledger_row, offsets_before
 from journal.projection.content_view import choose_view
 from journal.snapshots.builder import Progress
@@ -133,7 +133,7 @@ def file(request: HttpRequest) -> HttpResponse:
     return _begun(request, f"Reading {brought.name}", read)
 
 
-def _facts(request: HttpRequest) -> TopicFacts | None:
+def _facts(request: HttpRequest) -> TopicDescription | None:
     text = request.POST.get("settings", "").strip()
     return read_settings(text) if text else None
 
@@ -141,7 +141,7 @@ def _facts(request: HttpRequest) -> TopicFacts | None:
 def _until(text: str) -> EndPosition:
     told = text.strip()
     try:
-        return EndPosition(place=place(told))
+        return EndPosition(place=parse_offset_spec(told))
     except ValueError:
         pass
     try:

@@ -16,7 +16,7 @@ from journal.commands.store_version import (
 from journal.commands.versions import version_key
 from journal.publish.dialect import current_dialect
 from journal.publish.publisher import publish_all, publish_without_waiting
-from journal.wire.dialects import form
+from journal.wire.dialects import get_form
 from journal.wire.messages import (
     Action,
     ArtifactOwnerKey,
@@ -108,7 +108,9 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
     dialect = current_dialect()
     delete_comments(group_id, artifact_id, versions)
     publish_all([
-        Message(artifact_key(group_id, artifact_id), ArtifactValue(Action.DELETE), form(dialect))
+        Message(
+            artifact_key(group_id, artifact_id), ArtifactValue(Action.DELETE), get_form(dialect)
+        )
     ])
     publish_without_waiting([
         *(Message(version_key(group_id, artifact_id, version)) for version in versions),

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from journal.commands.single_record import say_one
 from journal.publish.dialect import current_dialect
-from journal.wire.dialects import Dialect, DialectCannotSay
+from journal.wire.dialects import Dialect, DialectError
 from journal.wire.messages import (
     Action,
     ArtifactRuleKey,
@@ -115,7 +115,7 @@ def _refuse_unknown(rule_type: RuleType) -> None:
     """INTEGRITY is unknown before 2.4.3: those nodes drop its record, and so would differ."""
     dialect = current_dialect()
     if rule_type not in known_rule_types(dialect):
-        raise UnsupportedByDialect(str(DialectCannotSay(dialect, f"{rule_type} rules")))
+        raise UnsupportedByDialect(str(DialectError(dialect, f"{rule_type} rules")))
 
 
 def known_rule_types(dialect: Dialect) -> tuple[RuleType, ...]:

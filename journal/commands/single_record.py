@@ -3,7 +3,7 @@
 from journal.projection.effects import Effect
 from journal.publish.dialect import current_dialect
 from journal.publish.publisher import publish_all
-from journal.wire.dialects import Dialect, DialectCannotSay, can_say, form
+from journal.wire.dialects import Dialect, DialectError, get_form, supports
 from journal.wire.messages import Key, Message, Value
 from registry.errors import UnsupportedByDialect
 
@@ -15,6 +15,6 @@ def say_one(key: Key, value: Value, what: str) -> Effect:
 
 def message_of(dialect: Dialect, key: Key, value: Value, what: str) -> Message:
     """Raises UnsupportedByDialect."""
-    if not can_say(dialect, key.type):
-        raise UnsupportedByDialect(str(DialectCannotSay(dialect, what)))
-    return Message(key, value, form(dialect))
+    if not supports(dialect, key.type):
+        raise UnsupportedByDialect(str(DialectError(dialect, what)))
+    return Message(key, value, get_form(dialect))

@@ -12,7 +12,13 @@ from journal.projection.effects import Effect
 from journal.publish.dialect import current_dialect
 from journal.publish.id_allocation import allocate_ids
 from journal.publish.publisher import publish
-from journal.wire.dialects import Dialect, DialectCannotSay, content_message, creates_groups, form
+from journal.wire.dialects import (
+    Dialect,
+    DialectError,
+    build_content_message,
+    creates_groups,
+    get_form,
+)
 from journal.wire.messages import (
     Action,
     ArtifactKey,
@@ -75,7 +81,7 @@ def store(new: NewVersion, action: Action) -> VersionMeta:
             effect, global_id = _store_once(new, action)
             if effect.error != "ContentNotFound":
                 break
-    except DialectCannotSay as error:
+    except DialectError as error:
         raise UnsupportedByDialect(str(error)) from error
     if effect.error:
         raise refusal(effect.error, effect.reason)
@@ -112,7 +118,7 @@ def tried(new: NewVersion, action: Action, planned: Planned = NOTHING_PLANNED) -
     hashed = content_hash(new.content, serialized)
     try:
         _content_sayer(new, current_dialect(), type_name, (hashed, serialized))(content_id=0)
-    except DialectCannotSay as error:
+    except DialectError as error:
         raise UnsupportedByDialect(str(error)) from error
     return judged(_proposal_of(new, type_name), planned)
 
@@ -158,7 +164,7 @@ def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
         Message(
             artifact_key(new.group_id, new.artifact_id),
             replace(made, content_hash=hashed, global_id=ids[SequenceName.GLOBAL_ID]),
-            form(dialect),
+            get_form(dialect),
         )
     )
     return publish(messages)[-1], ids[SequenceName.GLOBAL_ID]
@@ -181,10 +187,10 @@ def _type_of(new: NewVersion, action: Action, standing: Standing) -> str:
 def _content_sayer(
     new: NewVersion, dialect: Dialect, type_name: str, spelled: tuple[str, str | None]
 ) -> Callable[..., Message]:
-    """Makes the content record for a content id; raises DialectCannotSay."""
+    """Makes the content record for a content id; raises DialectError."""
     hashed, serialized = spelled
     return partial(
-        content_message,
+        build_content_message,
         dialect,
         tenant_id=DEFAULT_TENANT,
         content_hash=hashed,
@@ -210,7 +216,7 @@ def canonical_hash(
 
 def _group_message(new: NewVersion, dialect: Dialect) -> Message:
     value = GroupValue(Action.CREATE, created_by=new.created_by, modified_by=new.created_by)
-    return Message(GroupKey(DEFAULT_TENANT, new.group_id), value, form(dialect))
+    return Message(GroupKey(DEFAULT_TENANT, new.group_id), value, get_form(dialect))
 
 
 def _artifact_value(

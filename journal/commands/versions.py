@@ -3,7 +3,7 @@
 from journal.commands.comments import delete_comments
 from journal.publish.dialect import current_dialect
 from journal.publish.publisher import publish_all, publish_without_waiting
-from journal.wire.dialects import form
+from journal.wire.dialects import get_form
 from journal.wire.messages import (
     Action,
     ArtifactVersionKey,
@@ -30,7 +30,7 @@ def delete_version(
     queries.version_meta(group_id, artifact_id, version)
     delete_comments(group_id, artifact_id, [version])
     key = version_key(group_id, artifact_id, version)
-    publish_all([Message(key, ArtifactVersionValue(Action.DELETE), form(current_dialect()))])
+    publish_all([Message(key, ArtifactVersionValue(Action.DELETE), get_form(current_dialect()))])
     publish_without_waiting([Message(key)])
 
 
@@ -47,7 +47,7 @@ def clear_meta_data(group_id: str | None, artifact_id: str, version: str) -> Non
     """Raises ArtifactNotFound, VersionNotFound."""
     queries.version_meta(group_id, artifact_id, version)
     key = version_key(group_id, artifact_id, version)
-    publish_all([Message(key, ArtifactVersionValue(Action.CLEAR), form(current_dialect()))])
+    publish_all([Message(key, ArtifactVersionValue(Action.CLEAR), get_form(current_dialect()))])
 
 
 def update_state(group_id: str | None, artifact_id: str, version: str | None, state: str) -> None:
@@ -67,7 +67,7 @@ def update_state(group_id: str | None, artifact_id: str, version: str | None, st
 def _update_version(found: VersionMeta, state: str, meta_data: MetaData) -> None:
     key = version_key(found.group_id, found.artifact_id, found.version)
     value = ArtifactVersionValue(Action.UPDATE, state, meta_data)
-    publish_all([Message(key, value, form(current_dialect()))])
+    publish_all([Message(key, value, get_form(current_dialect()))])
 
 
 def version_key(group_id: str | None, artifact_id: str, version: str) -> ArtifactVersionKey:

@@ -21,7 +21,7 @@ _APPS = ("registry", "journal")
 
 
 @dataclass(frozen=True)
-class Scratch:
+class ScratchDatabase:
     """`settings` are for a Writer, `connection` is for reading."""
 
     settings: dict[str, Any]
@@ -29,7 +29,9 @@ class Scratch:
 
 
 @contextmanager
-def scratch_database(file: Path | None = None, copy_of: Path | None = None) -> Iterator[Scratch]:
+def scratch_database(
+    file: Path | None = None, copy_of: Path | None = None
+) -> Iterator[ScratchDatabase]:
     """With empty tables, or those of `copy_of`, which nobody has open.
 
     `file` must not exist, and is kept if the block ends well.
@@ -46,7 +48,7 @@ def scratch_database(file: Path | None = None, copy_of: Path | None = None) -> I
                 _make_tables(connections["default"])
             else:
                 shutil.copyfile(copy_of, database["NAME"])
-            yield Scratch(connections.settings["default"], connections["default"])
+            yield ScratchDatabase(connections.settings["default"], connections["default"])
         except BaseException:
             if file is not None:
                 file.unlink(missing_ok=True)
@@ -63,7 +65,7 @@ def _make_tables(connection: BaseDatabaseWrapper) -> None:
             editor.create_model(model)
 
 
-def copy_database(source: Scratch, target: Scratch) -> None:
+def copy_database(source: ScratchDatabase, target: ScratchDatabase) -> None:
     """All that `source` has committed, in place of what `target` held."""
     with (
         closing(sqlite3.connect(source.settings["NAME"])) as held,

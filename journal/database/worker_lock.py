@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 #: What a database raises that can't be reached or written for the moment: as Django wraps it, and
 #: as the drivers raise it.
-DATABASE_TROUBLE = (
+DATABASE_UNAVAILABLE = (
     OperationalError,
     InterfaceError,
     sqlite3.OperationalError,
@@ -31,7 +31,7 @@ _LOOK_EVERY = 0.25
 
 
 @contextmanager
-def claim(
+def hold_worker_lock(
     writer: Writer,
     database: dict[str, Any],
     stop: threading.Event,
@@ -56,13 +56,15 @@ def claim(
 
 
 @contextmanager
-def claim_within(writer: Writer, database: dict[str, Any], seconds: float) -> Iterator[bool]:
+def hold_worker_lock_within(
+    writer: Writer, database: dict[str, Any], seconds: float
+) -> Iterator[bool]:
     """Gives False if somebody else has it for so long."""
     stop = threading.Event()
     timer = threading.Timer(seconds, stop.set)
     timer.start()
     try:
-        with claim(writer, database, stop) as is_mine:
+        with hold_worker_lock(writer, database, stop) as is_mine:
             timer.cancel()
             yield is_mine
     finally:
@@ -83,7 +85,7 @@ def _lock(writer: Writer, database: dict[str, Any]) -> Iterator[Any]:
 
 def _let_go(writer: Writer) -> None:
     """For the session goes on where somebody else may be waiting for an operator's rebuild."""
-    with suppress(*DATABASE_TROUBLE):
+    with suppress(*DATABASE_UNAVAILABLE):
         writer.read("SELECT pg_advisory_unlock_all()")
 
 

@@ -43,7 +43,7 @@ class Writer:
         self.is_sqlite: bool = self._wrapper.vendor == "sqlite"
 
     @property
-    def refusals(self) -> tuple[type[Exception], ...]:
+    def constraint_errors(self) -> tuple[type[Exception], ...]:
         """What the driver raises when a row cannot be taken, whoever asks and however often."""
         database = self._wrapper.Database
         return (database.IntegrityError, database.DataError, OverflowError, UnicodeEncodeError)
@@ -117,12 +117,12 @@ class Writer:
         if not self.is_sqlite:
             self._execute(f"NOTIFY {CHANNEL}", ())
 
-    def tidy(self) -> None:
+    def checkpoint(self) -> None:
         """Copies SQLite's write-ahead log back, as far as no reader is in the way."""
         if self.is_sqlite:
             self._execute("PRAGMA wal_checkpoint(PASSIVE)", ()).fetchall()
 
-    def shrink(self) -> None:
+    def release_cache(self) -> None:
         """Gives SQLite's page cache back, which replay filled and live records hardly need."""
         if self.is_sqlite:
             self._execute("PRAGMA shrink_memory", ())

@@ -27,11 +27,11 @@ from journal.dumps.reading import DumpError, DumpRecord, read_dump
 from journal.dumps.renumbering import Renumbering
 from journal.dumps.writing import json_line
 from journal.durable_files import durable_file, sync_directory
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
-from journal.kafka.ranges import read_between
+from journal.kafka.ranges import read_range
 from journal.kafka.records import Record
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,11 @@ class BackupIncrement:
 
 
 def take_backup(
-    directory: Path, topic: Topic, reader: JournalReader, mode: BackupMode, on_progress: _Progress
+    directory: Path,
+    topic: TopicAdmin,
+    reader: RecordConsumer,
+    mode: BackupMode,
+    on_progress: _Progress,
 ) -> BackupIncrement:
     """Adds what the topic holds now and the backup does not.
 
@@ -89,14 +93,14 @@ def take_backup(
 
 @dataclass(frozen=True)
 class _Source:
-    reader: JournalReader
+    reader: RecordConsumer
     offsets: _Offsets
     on_progress: _Progress
 
     def batches(self, starts: Mapping[int, int]) -> Iterator[list[Record]]:
         ends = {partition: end for partition, (_, end) in self.offsets.items()}
         total, done = sum(ends[each] - starts[each] for each in ends), 0
-        for records in read_between(self.reader, starts, ends):
+        for records in read_range(self.reader, starts, ends):
             done += len(records)
             yield records
             self.on_progress(done, total)
@@ -113,9 +117,11 @@ def _locked(directory: Path) -> Iterator[None]:
         yield
 
 
-def _begun(found: Manifest | None, topic: Topic, offsets: _Offsets, mode: BackupMode) -> Manifest:
+def _begun(
+    found: Manifest | None, topic: TopicAdmin, offsets: _Offsets, mode: BackupMode
+) -> Manifest:
     """The manifest to go on from."""
-    topic_id, config = topic.id(), _config(topic)
+    topic_id, config = topic.topic_id(), _config(topic)
     new = Manifest(topic.name, topic_id, config)
     if found is None:
         return replace(new, gaps=_gaps(dict.fromkeys(offsets, 0), offsets))
@@ -133,7 +139,7 @@ def _begun(found: Manifest | None, topic: Topic, offsets: _Offsets, mode: Backup
                    gaps=(*found.gaps, *gaps))  # fmt: skip
 
 
-def _config(topic: Topic) -> dict[str, str]:
+def _config(topic: TopicAdmin) -> dict[str, str]:
     try:
         return topic.config()
     except BrokerError:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from journal.wire.dialects import Dialect, can_say, form
+from journal.wire.dialects import Dialect, get_form, supports
 from journal.wire.keys import Int32, Int64
 from journal.wire.messages import (
     Action,
@@ -153,7 +153,7 @@ class _Odd(ValueError):
 class _Saying:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._form = form(dialect)
+        self._form = get_form(dialect)
         self._how: dict[EntryKind, Callable[[Entry], tuple[Key, Value]]] = {
             EntryKind.CONTENT: self._content,
             EntryKind.GROUP: _group,
@@ -165,7 +165,7 @@ class _Saying:
 
     def message(self, entry: Entry) -> Message:
         key, value = self._how[entry.kind](entry)
-        if key.type is MessageType.COMMENT and not can_say(self._dialect, key.type):
+        if key.type is MessageType.COMMENT and not supports(self._dialect, key.type):
             raise _Odd(f"the journal's dialect {self._dialect.value} has no comments")
         return Message(key, value, self._form)
 
@@ -188,7 +188,7 @@ class _Saying:
 
 
 def _reset(key: Any, value: Any, dialect: Dialect) -> Message:
-    return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.RESET), form(dialect))
+    return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.RESET), get_form(dialect))
 
 
 def _hash_of(told: _Content, content: bytes) -> str:

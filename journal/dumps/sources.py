@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from journal.dumps.reading import read_lines, read_ordered
-from journal.kafka.consumer import JournalReader
-from journal.kafka.ranges import Place, bounds, read_between
+from journal.kafka.consumer import RecordConsumer
+from journal.kafka.ranges import OffsetSpec, read_range, resolve_range
 from journal.kafka.records import Record
 
 _BATCH = 2000
@@ -30,37 +30,37 @@ class RecordSource:
 def topic_records(
     properties: Mapping[str, str],
     topic: str,
-    end: Place | None = None,
-    begin: Place | None = None,
+    end: OffsetSpec | None = None,
+    begin: OffsetSpec | None = None,
 ) -> Iterator[RecordSource]:
     """What the topic holds now from `begin` on and before `end`, not what comes later.
 
     Raises BrokerError, and ValueError if one names a partition that the topic does not have.
     """
-    reader = JournalReader(properties, topic)
+    reader = RecordConsumer(properties, topic)
     try:
-        starts, ends = bounds(reader.offsets(), begin, end)
+        starts, ends = resolve_range(reader.offsets(), begin, end)
         size = sum(max(0, end - starts[partition]) for partition, end in ends.items())
-        yield RecordSource(size, lambda: read_between(reader, starts, ends))
+        yield RecordSource(size, lambda: read_range(reader, starts, ends))
     finally:
         reader.close()
 
 
-def dump_records(file: Path, end: Place | None = None) -> RecordSource:
+def dump_records(file: Path, end: OffsetSpec | None = None) -> RecordSource:
     """What the dump holds before `end`; raises OSError."""
     with file.open("rb") as lines:
         size = sum(chunk.count(b"\n") for chunk in iter(lambda: lines.read(_CHUNK), b""))
     return RecordSource(size, lambda: _read_dump(file, end))
 
 
-def _read_dump(file: Path, end: Place | None) -> Iterator[Sequence[Record]]:
+def _read_dump(file: Path, end: OffsetSpec | None) -> Iterator[Sequence[Record]]:
     with file.open("rb") as lines:
         records = (each for each in read_ordered(read_lines(lines)) if is_before(each, end))
         while batch := list(islice(records, _BATCH)):
             yield batch
 
 
-def is_before(record: Record, end: Place | None) -> bool:
+def is_before(record: Record, end: OffsetSpec | None) -> bool:
     """A partition that `end` does not name has none."""
     at = end if end is None or isinstance(end, int) else end.get(record.partition)
     return at is None or record.offset < at

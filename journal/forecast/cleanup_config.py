@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 
 _POLICY = "delete"
 _DAY = 24 * 60 * 60 * 1000
@@ -37,7 +37,7 @@ class CleanupConfig:
 _NAMES = {field.name: field.name.replace("_", ".") for field in fields(CleanupConfig)}
 
 
-def parse_cleanup_config(facts: TopicFacts) -> CleanupConfig:
+def parse_cleanup_config(facts: TopicDescription) -> CleanupConfig:
     """What is not told is Kafka's default; raises InvalidSetting."""
     told = {field: facts.value(name) for field, name in _NAMES.items()}
     policy = told.pop("cleanup_policy") or _POLICY

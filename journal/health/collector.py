@@ -17,7 +17,7 @@ from journal.health.observations import (
     UpgradeHistory,
 )
 from journal.health.table_lookups import TableLookups, read_sequence_usage
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.models import ContentView
 from journal.projection.missing_offsets import load_missing_offsets
 from journal.projection.tally import RecordPosition, Tally, read_tally
@@ -61,7 +61,7 @@ _FIRST_NAMED = 5
 
 
 def collect_observations(
-    connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
+    connection: BaseDatabaseWrapper, topic: str, facts: TopicDescription | None
 ) -> Observations:
     """Look-ups by index, whatever the size of the journal; raises django.db.DatabaseError."""
     look = TableLookups(connection)
@@ -84,7 +84,7 @@ def collect_observations(
 
 
 def collect_node_observations(
-    connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
+    connection: BaseDatabaseWrapper, topic: str, facts: TopicDescription | None
 ) -> Observations:
     """The same, with the clock and the backup of a node that applies the topic."""
     seen = collect_observations(connection, topic, facts)
@@ -98,7 +98,7 @@ def collect_node_observations(
 
 
 def collect_snapshot_observations(
-    connection: BaseDatabaseWrapper, topic: str, facts: TopicFacts | None
+    connection: BaseDatabaseWrapper, topic: str, facts: TopicDescription | None
 ) -> Observations:
     """Tables that no node keeps, so that their view needs no judgement."""
     observed = collect_observations(connection, topic, facts)

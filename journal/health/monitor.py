@@ -14,7 +14,7 @@ from journal.health.collector import collect_node_observations
 from journal.health.diagnosis import diagnose
 from journal.health.findings import JournalPosition
 from journal.health.stored_diagnosis import Diagnosis, carry_over_beginnings, load_diagnosis
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.projection.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _AT_LEAST = 0.3
 _AT_MOST = 5.0
 
-Facts = Callable[[], TopicFacts | None]
+Facts = Callable[[], TopicDescription | None]
 
 
 class HealthMonitor:

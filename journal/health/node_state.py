@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.models import ContentView, Position, WorkerStatus
 from journal.outcomes.activity import activity
 
@@ -42,7 +42,7 @@ class NodeState:
     beat: int
     partitions: tuple[PartitionState, ...] = ()
     generation: int = 0
-    topic_facts: TopicFacts | None = None
+    topic_facts: TopicDescription | None = None
     #: Records applied a second lately, while it replays.
     rate: float = 0.0
     #: In which the tables were built; None before the first record.
@@ -136,5 +136,5 @@ def node_state() -> NodeState:
     )
 
 
-def _facts(document: str | None) -> TopicFacts | None:
-    return None if document is None else msgspec.json.decode(document, type=TopicFacts)
+def _facts(document: str | None) -> TopicDescription | None:
+    return None if document is None else msgspec.json.decode(document, type=TopicDescription)

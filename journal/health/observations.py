@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.models import ContentView
 from journal.projection.missing_offsets import MissingOffsets
 from journal.projection.tally import IdDraws, RecordPosition, Tally
@@ -86,7 +86,7 @@ class Observations:
     topic: str
     tally: Tally = field(default_factory=Tally)
     sequences: tuple[SequenceState, ...] = ()
-    facts: TopicFacts | None = None
+    facts: TopicDescription | None = None
     built_view: BuiltView | None = None
     missed: tuple[MissingOffsets, ...] = ()
     is_dump: bool = False

@@ -10,7 +10,7 @@ from textwrap import indent
 
 import yaml
 
-from journal.kafka.topic_description import BROKER_NAMES, Owner, TopicFacts
+from journal.kafka.topic_description import BROKER_NAMES, StrimziOwner, TopicDescription
 
 #: Served by Strimzi from 0.49 on, and the only one from 1.0 on.
 _VERSION = "kafka.strimzi.io/v1"
@@ -19,9 +19,9 @@ _OLDER = "kafka.strimzi.io/v1beta2 before Strimzi 0.49"
 _RESOURCE_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
 
-def change_remedy(topic: str, facts: TopicFacts | None, changes: Mapping[str, str]) -> str:
+def change_remedy(topic: str, facts: TopicDescription | None, changes: Mapping[str, str]) -> str:
     """Lines of a remedy that sets `changes`, by name; see Finding for how they are indented."""
-    facts = facts or TopicFacts()
+    facts = facts or TopicDescription()
     whose = (
         "An operator may own the topic, as Strimzi's does, and takes back within minutes what is "
         "changed past it. If so, change its KafkaTopic:"
@@ -52,13 +52,13 @@ def config_command(topic: str, changes: Mapping[str, str]) -> str:
     )
 
 
-def kafka_topic(topic: str, facts: TopicFacts, changes: Mapping[str, str]) -> str:
+def kafka_topic(topic: str, facts: TopicDescription, changes: Mapping[str, str]) -> str:
     """A whole KafkaTopic, for the operator takes away what a resource does not have any more."""
-    owner = facts.owner or Owner()
+    owner = facts.owner or StrimziOwner()
     own = {
         name: setting.value
         for name, setting in facts.settings.items()
-        if facts.origin(name) == "" and name in BROKER_NAMES
+        if facts.origin_text(name) == "" and name in BROKER_NAMES
     }
     is_name = _RESOURCE_NAME.fullmatch(topic) is not None
     name = owner.resource or (topic if is_name else "NAME")
@@ -74,9 +74,9 @@ def kafka_topic(topic: str, facts: TopicFacts, changes: Mapping[str, str]) -> st
     return _resource("KafkaTopic", metadata, spec)
 
 
-def kafka(facts: TopicFacts, changes: Mapping[str, str]) -> str:
+def kafka(facts: TopicDescription, changes: Mapping[str, str]) -> str:
     """The lines of a Kafka that change what topics fall back to."""
-    owner = facts.owner or Owner()
+    owner = facts.owner or StrimziOwner()
     metadata = {"name": owner.cluster or "CLUSTER"}
     if owner.namespace:
         metadata["namespace"] = owner.namespace
@@ -84,9 +84,9 @@ def kafka(facts: TopicFacts, changes: Mapping[str, str]) -> str:
     return _resource("Kafka", metadata, {"kafka": {"config": _values(config)}})
 
 
-def _is_of_brokers(facts: TopicFacts, name: str) -> bool:
+def _is_of_brokers(facts: TopicDescription, name: str) -> bool:
     setting = facts.settings.get(name)
-    return setting is not None and setting.is_of_brokers
+    return setting is not None and setting.is_broker_setting
 
 
 def _resource(kind: str, metadata: Mapping[str, object], spec: Mapping[str, object]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from journal.health.findings import Severity
 from journal.health.units import format_bytes, format_value, is_limit, parse_number
-from journal.kafka.topic_description import TopicFacts, record_size
+from journal.kafka.topic_description import TopicDescription, record_size
 
 #: The three that keep every record; they belong together.
 KEEP_EVERYTHING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
@@ -49,22 +49,22 @@ _GOOD = _Verdict()
 class _Need:
     name: str
     code: str
-    needed: Callable[[TopicFacts, int], str]
-    judge: Callable[[TopicFacts, int], _Verdict]
+    needed: Callable[[TopicDescription, int], str]
+    judge: Callable[[TopicDescription, int], _Verdict]
 
 
-def cleanup_policy(facts: TopicFacts) -> str:
+def cleanup_policy(facts: TopicDescription) -> str:
     """A topic of which nothing is said has Kafka's default."""
     told = facts.value("cleanup.policy")
     return "delete" if told is None else told
 
 
-def check_settings(facts: TopicFacts, largest: int) -> tuple[CheckedSetting, ...]:
+def check_settings(facts: TopicDescription, largest: int) -> tuple[CheckedSetting, ...]:
     """One row for each that a journal depends on; `largest` is of a content, in bytes."""
     return tuple(_judged(need, facts, largest) for need in _NEEDS)
 
 
-def recommended_settings(facts: TopicFacts, largest: int, *codes: str) -> Mapping[str, str]:
+def recommended_settings(facts: TopicDescription, largest: int, *codes: str) -> Mapping[str, str]:
     """What would mend the topic, by name; of these findings, or of all."""
     return {
         row.name: row.wanted
@@ -73,7 +73,7 @@ def recommended_settings(facts: TopicFacts, largest: int, *codes: str) -> Mappin
     }
 
 
-def _judged(need: _Need, facts: TopicFacts, largest: int) -> CheckedSetting:
+def _judged(need: _Need, facts: TopicDescription, largest: int) -> CheckedSetting:
     value = facts.value(need.name)
     verdict = need.judge(facts, largest)
     return CheckedSetting(
@@ -81,7 +81,7 @@ def _judged(need: _Need, facts: TopicFacts, largest: int) -> CheckedSetting:
         needed=need.needed(facts, largest),
         value=value,
         told="" if value is None else format_value(need.name, value),
-        origin="" if value is None else facts.origin(need.name),
+        origin="" if value is None else facts.origin_text(need.name),
         severity=verdict.severity,
         code=need.code,
         wanted=verdict.wanted,
@@ -90,7 +90,7 @@ def _judged(need: _Need, facts: TopicFacts, largest: int) -> CheckedSetting:
     )
 
 
-def _policy(facts: TopicFacts, _: int) -> _Verdict:
+def _policy(facts: TopicDescription, _: int) -> _Verdict:
     if facts.value("cleanup.policy") is None:
         return _Verdict(wanted="delete")
     if "compact" not in cleanup_policy(facts):
@@ -99,8 +99,8 @@ def _policy(facts: TopicFacts, _: int) -> _Verdict:
     return _Verdict("warning", "delete", why)
 
 
-def _retention(name: str) -> Callable[[TopicFacts, int], _Verdict]:
-    def judge(facts: TopicFacts, _: int) -> _Verdict:
+def _retention(name: str) -> Callable[[TopicDescription, int], _Verdict]:
+    def judge(facts: TopicDescription, _: int) -> _Verdict:
         value, deletes = facts.value(name), "delete" in cleanup_policy(facts)
         why = "Whoever replays the topic needs its first record."
         if value is None:
@@ -116,27 +116,27 @@ def _retention(name: str) -> Callable[[TopicFacts, int], _Verdict]:
     return judge
 
 
-def _of_compaction(effect: str) -> Callable[[TopicFacts, int], _Verdict]:
-    def judge(facts: TopicFacts, _: int) -> _Verdict:
+def _of_compaction(effect: str) -> Callable[[TopicDescription, int], _Verdict]:
+    def judge(facts: TopicDescription, _: int) -> _Verdict:
         return _Verdict("warning", None, effect) if "compact" in cleanup_policy(facts) else _GOOD
 
     return judge
 
 
-def _timestamps(facts: TopicFacts, _: int) -> _Verdict:
+def _timestamps(facts: TopicDescription, _: int) -> _Verdict:
     if facts.value("message.timestamp.type") in {None, "LogAppendTime"}:
         return _GOOD
     return _Verdict("info", "LogAppendTime", "Times of one clock, for the upgrade protocol.")
 
 
-def _size(facts: TopicFacts, largest: int) -> _Verdict:
+def _size(facts: TopicDescription, largest: int) -> _Verdict:
     allowed, needed = parse_number(facts.value(_BYTES_NEEDED)), record_size(largest)
     if allowed is None or allowed >= needed:
         return _GOOD
     return _Verdict("info", str(needed), "The largest content that is let in has to fit.")
 
 
-def _in_sync(facts: TopicFacts, _: int) -> _Verdict:
+def _in_sync(facts: TopicDescription, _: int) -> _Verdict:
     replicas, least = facts.replicas, parse_number(facts.value("min.insync.replicas"))
     if least is None or replicas < 2:
         return _GOOD
@@ -148,7 +148,7 @@ def _in_sync(facts: TopicFacts, _: int) -> _Verdict:
     return _GOOD
 
 
-def _unclean(facts: TopicFacts, _: int) -> _Verdict:
+def _unclean(facts: TopicDescription, _: int) -> _Verdict:
     is_allowed = facts.value("unclean.leader.election.enable") == "true"
     if not is_allowed or facts.replicas == 1:
         return _GOOD
@@ -156,15 +156,15 @@ def _unclean(facts: TopicFacts, _: int) -> _Verdict:
     return _Verdict("warning", "false", why)
 
 
-def _always(words: str) -> Callable[[TopicFacts, int], str]:
+def _always(words: str) -> Callable[[TopicDescription, int], str]:
     return lambda facts, largest: words
 
 
-def _in_sync_needed(facts: TopicFacts, _: int) -> str:
+def _in_sync_needed(facts: TopicDescription, _: int) -> str:
     return str(max(facts.replicas - 1, 1)) if facts.replicas else "one less than replicas"
 
 
-def _size_needed(_: TopicFacts, largest: int) -> str:
+def _size_needed(_: TopicDescription, largest: int) -> str:
     return f"{record_size(largest)} ({format_bytes(record_size(largest))}) or more"
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 
-from journal.kafka.errors import BrokerError, NotAllowed
+from journal.kafka.errors import BrokerError, NotAuthorized
 
 # librdkafka writes of every lost connection to stderr; the watch says once that the broker is gone.
 _Client = TypeVar("_Client")
@@ -19,7 +19,9 @@ _DENIALS = frozenset({
 })
 
 
-def made(client: Callable[[dict[str, Any]], _Client], properties: dict[str, Any]) -> _Client:
+def create_client(
+    client: Callable[[dict[str, Any]], _Client], properties: dict[str, Any]
+) -> _Client:
     try:
         return client(properties)
     except KafkaException as error:
@@ -32,11 +34,11 @@ def as_broker_error(doing: str) -> Iterator[None]:
     try:
         yield
     except KafkaException as error:
-        raise broker_error(doing, error.args[0]) from error
+        raise to_broker_error(doing, error.args[0]) from error
     except TimeoutError as error:
         raise BrokerError(f"{doing}: no answer in time") from error
 
 
-def broker_error(doing: str, reason: KafkaError) -> BrokerError:
-    kind = NotAllowed if reason.code() in _DENIALS else BrokerError
+def to_broker_error(doing: str, reason: KafkaError) -> BrokerError:
+    kind = NotAuthorized if reason.code() in _DENIALS else BrokerError
     return kind(f"{doing}: {reason.str()}")

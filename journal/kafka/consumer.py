@@ -12,7 +12,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from journal.kafka.clients import COMMON, PATIENCE, as_broker_error, made
+from journal.kafka.clients import COMMON, PATIENCE, as_broker_error, create_client
 from journal.kafka.errors import BrokerError, TopicMissing
 from journal.kafka.records import Headers, Record
 
@@ -25,7 +25,7 @@ _READ_AHEAD_KB = 8 * 1024
 _FETCHED_AT_ONCE = 4 * 1024 * 1024
 
 
-class JournalReader:
+class RecordConsumer:
     """Reads assigned partitions from given positions; no consumer group takes part.
 
     Raises TopicMissing or BrokerError when it cannot begin.
@@ -33,7 +33,7 @@ class JournalReader:
 
     def __init__(self, properties: Mapping[str, str], topic: str) -> None:
         self._topic = topic
-        self._consumer = made(
+        self._consumer = create_client(
             Consumer,
             {
                 **COMMON,
@@ -69,7 +69,7 @@ class JournalReader:
                 for partition in sorted(described.partitions)
             }
 
-    def offsets_at(self, timestamp: int) -> dict[int, int]:
+    def offsets_for_time(self, timestamp: int) -> dict[int, int]:
         """By partition, the first offset of that time (epoch ms) or later, or else the end."""
         offsets = self.offsets()
         with as_broker_error(f"asking where {self._topic} was at a time"):
@@ -82,7 +82,7 @@ class JournalReader:
             for each in found
         }
 
-    def start(self, positions: Mapping[int, int]) -> None:
+    def assign(self, positions: Mapping[int, int]) -> None:
         # An end that was seen on the way to older positions says nothing about these.
         self.ends_seen.clear()
         self._consumer.assign([
@@ -90,7 +90,7 @@ class JournalReader:
             for partition, offset in positions.items()
         ])
 
-    def read(self, limit: int, wait: float, fill: float = 0) -> list[Record]:
+    def consume(self, limit: int, wait: float, fill: float = 0) -> list[Record]:
         """What is there, at most `limit` records; waits up to `wait` seconds for the first one.
 
         Once there is one, waits up to `fill` seconds for the others. Raises BrokerError if the
@@ -102,12 +102,12 @@ class JournalReader:
         messages = [first, *self._consumer.consume(limit - 1, timeout=fill)]
         return [record for message in messages if (record := self._record(message)) is not None]
 
-    def holds_type(self, kinds: Container[int], offsets: Mapping[int, tuple[int, int]]) -> bool:
+    def contains_type(self, kinds: Container[int], offsets: Mapping[int, tuple[int, int]]) -> bool:
         """Whether a record below these ends has a key of one of these types; `start` anew after."""
         left = {partition: end for partition, (start, end) in offsets.items() if start < end}
-        self.start({partition: offsets[partition][0] for partition in left})
+        self.assign({partition: offsets[partition][0] for partition in left})
         while left:
-            for record in self.read(_SCAN, PATIENCE):
+            for record in self.consume(_SCAN, PATIENCE):
                 if record.key and record.key[0] in kinds:
                     return True
                 if record.offset + 1 >= left.get(record.partition, 0):
@@ -137,18 +137,18 @@ class JournalReader:
         self._consumer.close()
 
 
-def read_one(
+def fetch_record(
     properties: Mapping[str, str], topic: str, partition: int, offset: int
 ) -> Record | None:
     """The record at a position, or None if compaction or retention removed it."""
-    reader = JournalReader(properties, topic)
+    reader = RecordConsumer(properties, topic)
     try:
         start, end = reader.offsets().get(partition, (0, 0))
         if not start <= offset < end:
             return None
-        reader.start({partition: offset})
+        reader.assign({partition: offset})
         while partition not in reader.ends_seen:
-            records = reader.read(1, PATIENCE)
+            records = reader.consume(1, PATIENCE)
             if records:
                 return records[0] if records[0].offset == offset else None
         return None

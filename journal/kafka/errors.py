@@ -5,11 +5,11 @@ class BrokerError(Exception):
     """The broker did not do what was asked; the text says what and why."""
 
 
-class RecordRefused(BrokerError):
+class MessageTooLarge(BrokerError):
     """The record is larger than the client, the topic or the broker takes."""
 
 
-class NotAllowed(BrokerError):
+class NotAuthorized(BrokerError):
     """This node's user may not do it."""
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
-from journal.kafka.topics import TOPIC_CONFIG, Topic
+from journal.kafka.topics import TOPIC_CONFIG, TopicAdmin
 
 _TYPE = "message.timestamp.type"
 #: By default Kafka refuses times that lie an hour ahead; releases before 3.6 don't know this.
@@ -20,7 +20,7 @@ TIMES_REPLACED = (
 
 
 @dataclass(frozen=True)
-class EmptyTopic:
+class LoadTarget:
     """`ends` are the offsets that the first loaded records get, by partition."""
 
     ends: Mapping[int, int]
@@ -28,19 +28,19 @@ class EmptyTopic:
 
 
 @contextmanager
-def empty_topic(
+def prepare_load_target(
     properties: Mapping[str, str],
     name: str,
     partitions: int,
     config: Mapping[str, str] | None = None,
-) -> Iterator[EmptyTopic]:
+) -> Iterator[LoadTarget]:
     """Made with `config` if it is missing; one that exists is left as it is.
 
     Raises BrokerError if it holds records, which a load would mix up, or has too few partitions.
     """
-    topic = Topic(properties, name)
+    topic = TopicAdmin(properties, name)
     if topic.exists():
-        empty = EmptyTopic(
+        empty = LoadTarget(
             _ends(properties, name, partitions), topic.config().get(_TYPE) == "CreateTime"
         )
         with _told_of_a_part(name):
@@ -55,7 +55,7 @@ def empty_topic(
         topic.create(partitions, while_loading)
         extra = {}
     with _told_of_a_part(name):
-        yield EmptyTopic(dict.fromkeys(range(partitions), 0), True)
+        yield LoadTarget(dict.fromkeys(range(partitions), 0), True)
     topic.set_config({_TYPE: wanted[_TYPE], **extra})
 
 
@@ -71,7 +71,7 @@ def _told_of_a_part(topic: str) -> Iterator[None]:
 
 
 def _ends(properties: Mapping[str, str], topic: str, partitions: int) -> dict[int, int]:
-    reader = JournalReader(properties, topic)
+    reader = RecordConsumer(properties, topic)
     try:
         offsets = reader.offsets()
     finally:

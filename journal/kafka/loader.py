@@ -10,13 +10,13 @@ from confluent_kafka import (
     Producer,
 )
 
-from journal.kafka.clients import COMMON, PATIENCE, made
+from journal.kafka.clients import COMMON, PATIENCE, create_client
 from journal.kafka.errors import BrokerError
 from journal.kafka.producer import _LARGEST_RECORD
 from journal.kafka.records import Headers
 
 
-class Loadable(Protocol):
+class LoadableRecord(Protocol):
     """A record of a dump; journal.dumps.reading.DumpRecord is one."""
 
     @property
@@ -31,17 +31,17 @@ class Loadable(Protocol):
     def value(self) -> bytes | None: ...
 
 
-class Loadables(Protocol):
+class LoadableRecords(Protocol):
     """What is loaded, in its order; it may come out of a file as it goes."""
 
     def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[Loadable]: ...
+    def __iter__(self) -> Iterator[LoadableRecord]: ...
 
 
-def load(
+def load_records(
     properties: Mapping[str, str],
     topic: str,
-    records: Loadables,
+    records: LoadableRecords,
     on_progress: Callable[[int, int], None],
 ) -> None:
     """Puts records where they were, with key, value, headers and time as they were.
@@ -55,7 +55,7 @@ def load(
             failures.append(error.str())
 
     settings = {"enable.idempotence": True, "acks": "all", "message.max.bytes": _LARGEST_RECORD}
-    producer = made(Producer, {**COMMON, **properties, **settings})
+    producer = create_client(Producer, {**COMMON, **properties, **settings})
     for count, record in enumerate(records, 1):
         _load_one(producer, topic, record, delivered)
         producer.poll(0)
@@ -70,7 +70,7 @@ def load(
 def _load_one(
     producer: Producer,
     topic: str,
-    record: Loadable,
+    record: LoadableRecord,
     delivered: Callable[[KafkaError | None, Message], None],
 ) -> None:
     while True:

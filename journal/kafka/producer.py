@@ -10,8 +10,8 @@ from confluent_kafka import (
     Producer,
 )
 
-from journal.kafka.clients import COMMON, PATIENCE, made
-from journal.kafka.errors import BrokerError, RecordRefused
+from journal.kafka.clients import COMMON, PATIENCE, create_client
+from journal.kafka.errors import BrokerError, MessageTooLarge
 from journal.kafka.records import Headers
 
 _LARGEST_RECORD = 32 * 1024 * 1024
@@ -19,7 +19,7 @@ _LARGEST_RECORD = 32 * 1024 * 1024
 
 def _failure(error: KafkaError) -> BrokerError:
     if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
-        return RecordRefused(error.str())
+        return MessageTooLarge(error.str())
     return BrokerError(error.str())
 
 
@@ -28,7 +28,7 @@ class JournalProducer:
 
     def __init__(self, properties: Mapping[str, str], topic: str, timeout: float) -> None:
         self._topic = topic
-        self._producer = made(
+        self._producer = create_client(
             Producer,
             {
                 **COMMON,
@@ -56,7 +56,7 @@ class JournalProducer:
     ) -> None:
         """Returns at once; `on_failure` gets the reason if the broker does not take the record.
 
-        Raises BrokerError if the queue of unsent records is full, RecordRefused for a record that
+        Raises BrokerError if the queue of unsent records is full, MessageTooLarge for a record that
         is too large for the client already.
         """
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
 from journal.kafka.records import Record
 
@@ -14,10 +14,10 @@ _FILL = 0.02
 _PATIENCE = 60.0
 
 #: An offset for each partition, or one number for all of them.
-Place = int | Mapping[int, int]
+OffsetSpec = int | Mapping[int, int]
 
 
-def place(text: str) -> Place:
+def parse_offset_spec(text: str) -> OffsetSpec:
     """`120`, or `0:120,1:80` for partitions apart; raises ValueError."""
     if ":" not in text:
         return _offset(text)
@@ -32,10 +32,10 @@ def _offset(text: str) -> int:
     return int(text)
 
 
-def bounds(
-    offsets: Mapping[int, tuple[int, int]], first: Place | None, end: Place | None
+def resolve_range(
+    offsets: Mapping[int, tuple[int, int]], first: OffsetSpec | None, end: OffsetSpec | None
 ) -> tuple[dict[int, int], dict[int, int]]:
-    """From where to where, inside what the topic holds (`JournalReader.offsets`).
+    """From where to where, inside what the topic holds (`RecordConsumer.offsets`).
 
     A partition that `first` or `end` does not name is read from its start or to its end. Raises
     ValueError if one is named that the topic does not have.
@@ -53,24 +53,24 @@ def bounds(
     return starts, ends
 
 
-def _in(given: Place | None, partition: int, default: int) -> int:
+def _in(given: OffsetSpec | None, partition: int, default: int) -> int:
     if given is None or isinstance(given, int):
         return default if given is None else given
     return given.get(partition, default)
 
 
-def read_between(
-    reader: JournalReader, starts: Mapping[int, int], ends: Mapping[int, int]
+def read_range(
+    reader: RecordConsumer, starts: Mapping[int, int], ends: Mapping[int, int]
 ) -> Iterator[list[Record]]:
     """The records from `starts` up to `ends` (exclusive), each partition in its order.
 
     Raises BrokerError if the topic or a position is gone, or if nothing comes for a minute.
     """
     left = {partition: end for partition, end in ends.items() if starts[partition] < end}
-    reader.start({partition: starts[partition] for partition in left})
+    reader.assign({partition: starts[partition] for partition in left})
     heard = time.monotonic()
     while left:
-        records = reader.read(_LIMIT, _WAIT, fill=_FILL)
+        records = reader.consume(_LIMIT, _WAIT, fill=_FILL)
         wanted = [record for record in records if record.offset < ends[record.partition]]
         left = _left(left, reader, records)
         if wanted:
@@ -81,7 +81,7 @@ def read_between(
             raise BrokerError(f"no record for {_PATIENCE:.0f} s: is the broker there?")
 
 
-def _left(left: dict[int, int], reader: JournalReader, records: list[Record]) -> dict[int, int]:
+def _left(left: dict[int, int], reader: RecordConsumer, records: list[Record]) -> dict[int, int]:
     # The last offsets may hold no record: the broker then tells the end instead.
     reached = dict(reader.ends_seen)
     for record in records:

@@ -7,11 +7,11 @@ import yaml
 
 from journal.kafka.topic_description import (
     BROKER_NAMES,
-    Owner,
-    PartitionFacts,
+    PartitionDescription,
     Setting,
-    Source,
-    TopicFacts,
+    SettingSource,
+    StrimziOwner,
+    TopicDescription,
 )
 
 _CLUSTER = "strimzi.io/cluster"
@@ -27,7 +27,7 @@ _IN_MS = {
 _Resource = Mapping[str, Any]
 
 
-def documents(text: str) -> list[Any]:
+def load_documents(text: str) -> list[Any]:
     """All of a YAML text, which JSON is, too; raises ValueError in words."""
     try:
         # An alias could make a small text large.
@@ -38,7 +38,7 @@ def documents(text: str) -> list[Any]:
         raise ValueError(f"it is no YAML: {error}") from error
 
 
-def resource_facts(held: Iterable[Any], topic: str) -> TopicFacts:
+def describe_resources(held: Iterable[Any], topic: str) -> TopicDescription:
     """What the topic says goes before the brokers; raises ValueError if neither is there.
 
     Of several KafkaTopics that of `topic` counts, of several Kafkas the one that it belongs to.
@@ -51,26 +51,26 @@ def resource_facts(held: Iterable[Any], topic: str) -> TopicFacts:
         raise ValueError("it holds neither a KafkaTopic nor a Kafka")
     settings = broker_settings(_under(of_brokers, "spec", "kafka", "config"))
     for name, value in _under(of_topic, "spec", "config").items():
-        settings[str(name)] = Setting(text_of(value))
-    return TopicFacts(settings, _partitions(_under(of_topic, "spec")), owner=owner)
+        settings[str(name)] = Setting(to_config_text(value))
+    return TopicDescription(settings, _partitions(_under(of_topic, "spec")), owner=owner)
 
 
 def broker_settings(config: Mapping[str, Any]) -> dict[str, Setting]:
     """By the topic's names, from the brokers' `log.*`."""
     settings: dict[str, Setting] = {}
     for name, (topic_name, factor) in _IN_MS.items():
-        value = text_of(config.get(name, ""))
+        value = to_config_text(config.get(name, ""))
         if value.removeprefix("-").isdecimal():
             # Kafka takes every number below 0 for no limit.
             told = str(int(value) * factor) if int(value) >= 0 else "-1"
-            settings[topic_name] = Setting(told, Source.STATIC_BROKER)
+            settings[topic_name] = Setting(told, SettingSource.STATIC_BROKER)
     for name, value in config.items():
         if name in _OF_BROKER:
-            settings[_OF_BROKER[name]] = Setting(text_of(value), Source.STATIC_BROKER)
+            settings[_OF_BROKER[name]] = Setting(to_config_text(value), SettingSource.STATIC_BROKER)
     return settings
 
 
-def text_of(value: Any) -> str:
+def to_config_text(value: Any) -> str:
     """As Kafka writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -97,27 +97,27 @@ def _topic_name(resource: _Resource) -> Any:
     return _under(resource, "spec").get("topicName") or _under(resource, "metadata").get("name")
 
 
-def _owner(resource: _Resource) -> Owner:
+def _owner(resource: _Resource) -> StrimziOwner:
     metadata = _under(resource, "metadata")
     labels = _under(metadata, "labels")
     told = metadata.get("name", ""), metadata.get("namespace", ""), labels.get(_CLUSTER, "")
-    return Owner(*(text_of(each) for each in told))
+    return StrimziOwner(*(to_config_text(each) for each in told))
 
 
-def _cluster(resources: list[_Resource], owner: Owner | None) -> _Resource | None:
+def _cluster(resources: list[_Resource], owner: StrimziOwner | None) -> _Resource | None:
     clusters = [each for each in resources if each.get("kind") == "Kafka"]
     name = None if owner is None else owner.cluster
     of_topic = (each for each in clusters if _under(each, "metadata").get("name") == name)
     return next(of_topic, None) or next(iter(clusters), None)
 
 
-def _partitions(spec: Mapping[str, Any]) -> tuple[PartitionFacts, ...]:
+def _partitions(spec: Mapping[str, Any]) -> tuple[PartitionDescription, ...]:
     count, replicas = spec.get("partitions", 0), spec.get("replicas", 0)
     if not (isinstance(count, int) and isinstance(replicas, int)):
         raise ValueError("spec.partitions and spec.replicas are to be numbers")
     if not (0 <= count <= _MOST_PARTITIONS and 0 <= replicas <= _MOST_PARTITIONS):
         raise ValueError(f"spec.partitions and spec.replicas are to be up to {_MOST_PARTITIONS:,}")
-    return tuple(PartitionFacts(number, 0, replicas, replicas) for number in range(count))
+    return tuple(PartitionDescription(number, 0, replicas, replicas) for number in range(count))
 
 
 def _under(document: Any, *path: str) -> Mapping[Any, Any]:

@@ -36,7 +36,7 @@ def content_size(record: int) -> int:
     return max(0, int((record - _BESIDE) / _SPELLED))
 
 
-class Source(StrEnum):
+class SettingSource(StrEnum):
     """Where a setting comes from; brokers keep theirs in the cluster or in a file."""
 
     TOPIC = "topic"
@@ -46,30 +46,30 @@ class Source(StrEnum):
 
 
 #: By the name that Kafka has for it.
-SOURCES = {
-    "DYNAMIC_TOPIC_CONFIG": Source.TOPIC,
-    "DYNAMIC_BROKER_CONFIG": Source.DYNAMIC_BROKER,
-    "DYNAMIC_DEFAULT_BROKER_CONFIG": Source.DYNAMIC_BROKER,
-    "STATIC_BROKER_CONFIG": Source.STATIC_BROKER,
-    "DEFAULT_CONFIG": Source.DEFAULT,
+SETTING_SOURCES = {
+    "DYNAMIC_TOPIC_CONFIG": SettingSource.TOPIC,
+    "DYNAMIC_BROKER_CONFIG": SettingSource.DYNAMIC_BROKER,
+    "DYNAMIC_DEFAULT_BROKER_CONFIG": SettingSource.DYNAMIC_BROKER,
+    "STATIC_BROKER_CONFIG": SettingSource.STATIC_BROKER,
+    "DEFAULT_CONFIG": SettingSource.DEFAULT,
 }
 _OF_BROKERS = {
-    Source.DYNAMIC_BROKER: "by the brokers' dynamic {}",
-    Source.STATIC_BROKER: "by the brokers' {}",
-    Source.DEFAULT: "Kafka's default",
+    SettingSource.DYNAMIC_BROKER: "by the brokers' dynamic {}",
+    SettingSource.STATIC_BROKER: "by the brokers' {}",
+    SettingSource.DEFAULT: "Kafka's default",
 }
 
 
 class Setting(Struct, frozen=True):
     value: str
-    source: Source = Source.TOPIC
+    source: SettingSource = SettingSource.TOPIC
 
     @property
-    def is_of_brokers(self) -> bool:
-        return self.source in {Source.DYNAMIC_BROKER, Source.STATIC_BROKER}
+    def is_broker_setting(self) -> bool:
+        return self.source in {SettingSource.DYNAMIC_BROKER, SettingSource.STATIC_BROKER}
 
 
-class PartitionFacts(Struct, frozen=True):
+class PartitionDescription(Struct, frozen=True):
     """`leader` is -1 while there is none; brokers that have a replica, keep up, are not there."""
 
     number: int
@@ -79,7 +79,7 @@ class PartitionFacts(Struct, frozen=True):
     offline: int = 0
 
 
-class Owner(Struct, frozen=True):
+class StrimziOwner(Struct, frozen=True):
     """The Strimzi resource that a topic comes from; each text is empty where nothing tells it."""
 
     resource: str = ""
@@ -87,7 +87,7 @@ class Owner(Struct, frozen=True):
     cluster: str = ""
 
 
-class TopicFacts(Struct, frozen=True):
+class TopicDescription(Struct, frozen=True):
     """`settings` are those that BROKER_NAMES has, as far as they were told.
 
     `partitions` and `brokers` are empty and 0 where nobody told them. `refused` says what could
@@ -96,11 +96,11 @@ class TopicFacts(Struct, frozen=True):
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    partitions: tuple[PartitionFacts, ...] = ()
+    partitions: tuple[PartitionDescription, ...] = ()
     brokers: int = 0
     refused: str = ""
     denied: tuple[str, ...] = ()
-    owner: Owner | None = None
+    owner: StrimziOwner | None = None
 
     def value(self, name: str) -> str | None:
         setting = self.settings.get(name)
@@ -111,12 +111,12 @@ class TopicFacts(Struct, frozen=True):
         """Of the partition that has the fewest; 0 where nobody told."""
         return min((each.replicas for each in self.partitions), default=0)
 
-    def origin(self, name: str) -> str:
+    def origin_text(self, name: str) -> str:
         """Where a setting comes from, in words; empty if that is the topic."""
         told = _OF_BROKERS.get(self.settings[name].source, "")
         return told.format(BROKER_NAMES.get(name, name))
 
-    def said(self, name: str) -> str:
+    def setting_text(self, name: str) -> str:
         """As a sentence has it: name, value, and where it comes from unless that is the topic."""
-        told, origin = f"{name}={self.settings[name].value}", self.origin(name)
+        told, origin = f"{name}={self.settings[name].value}", self.origin_text(name)
         return f"{told} ({origin})" if origin else told

@@ -14,15 +14,15 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from confluent_kafka.cimpl import NewTopic
 
-from journal.kafka.clients import COMMON, PATIENCE, as_broker_error, broker_error, made
-from journal.kafka.errors import NotAllowed
+from journal.kafka.clients import COMMON, PATIENCE, as_broker_error, create_client, to_broker_error
+from journal.kafka.errors import NotAuthorized
 from journal.kafka.topic_description import (
     BROKER_NAMES,
-    SOURCES,
-    PartitionFacts,
+    SETTING_SOURCES,
+    PartitionDescription,
     Setting,
-    Source,
-    TopicFacts,
+    SettingSource,
+    TopicDescription,
 )
 
 #: What the journal needs of its topic, besides partitions and replication.
@@ -32,7 +32,9 @@ TOPIC_CONFIG = {
     "retention.bytes": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
-_SOURCES = {source.value: SOURCES.get(source.name, Source.DEFAULT) for source in ConfigSource}
+_SOURCES = {
+    source.value: SETTING_SOURCES.get(source.name, SettingSource.DEFAULT) for source in ConfigSource
+}
 #: What a node does with its topic; altering is for whoever mends from the page.
 _OPERATIONS = (
     AclOperation.READ,
@@ -43,14 +45,14 @@ _OPERATIONS = (
 _LOOK_EVERY = 0.05
 
 
-class Topic:
+class TopicAdmin:
     """What the broker says about the topic, and its creation."""
 
     def __init__(self, properties: Mapping[str, str], name: str) -> None:
         self.name = name
-        self._admin = made(AdminClient, {**COMMON, **properties})
+        self._admin = create_client(AdminClient, {**COMMON, **properties})
 
-    def id(self, patience: float = PATIENCE) -> str:
+    def topic_id(self, patience: float = PATIENCE) -> str:
         """The cluster's own id of the topic, which a deleted one takes with it; empty if untold."""
         try:
             described = self._admin.describe_topics(TopicCollection([self.name]))[self.name]
@@ -121,35 +123,37 @@ class Topic:
         """The settings that the journal depends on; raises BrokerError if not allowed to ask."""
         return {name: each.value for name, each in self._settings(patience).items()}
 
-    def facts(self, patience: float = PATIENCE) -> TopicFacts:
+    def describe(self, patience: float = PATIENCE) -> TopicDescription:
         """All that is judged; what this user may not ask is told in `refused`.
 
         Raises BrokerError for every other reason not to tell.
         """
         refused = []
         settings: dict[str, Setting] = {}
-        partitions: tuple[PartitionFacts, ...] = ()
+        partitions: tuple[PartitionDescription, ...] = ()
         brokers = 0
         try:
             settings = self._settings(patience)
-        except NotAllowed as error:
+        except NotAuthorized as error:
             refused.append(str(error).rstrip("."))
         try:
             partitions, brokers = self._partitions(patience)
-        except NotAllowed as error:
+        except NotAuthorized as error:
             refused.append(str(error).rstrip("."))
-        return TopicFacts(settings, partitions, brokers, "; ".join(refused), self._denied(patience))
+        return TopicDescription(
+            settings, partitions, brokers, "; ".join(refused), self._denied(patience)
+        )
 
-    def _partitions(self, patience: float) -> tuple[tuple[PartitionFacts, ...], int]:
+    def _partitions(self, patience: float) -> tuple[tuple[PartitionDescription, ...], int]:
         """With the number of brokers that are there."""
         doing = f"asking for the partitions of {self.name}"
         with as_broker_error(doing):
             told = self._admin.list_topics(self.name, timeout=patience)
         topic = told.topics[self.name]
         if topic.error is not None:
-            raise broker_error(doing, topic.error)
+            raise to_broker_error(doing, topic.error)
         partitions = (
-            PartitionFacts(
+            PartitionDescription(
                 number=each.id,
                 leader=each.leader,
                 replicas=len(each.replicas),
@@ -177,7 +181,7 @@ class Topic:
             entries = self._admin.describe_configs([resource])[resource].result(patience)
             return {
                 name: Setting(
-                    entries[name].value, _SOURCES.get(entries[name].source, Source.DEFAULT)
+                    entries[name].value, _SOURCES.get(entries[name].source, SettingSource.DEFAULT)
                 )
                 for name in BROKER_NAMES
                 if name in entries

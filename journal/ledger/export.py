@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from journal.dumps.writing import FORMATS
-from journal.kafka.consumer import JournalReader
-from journal.kafka.ranges import read_between
+from journal.kafka.consumer import RecordConsumer
+from journal.kafka.ranges import read_range
 from journal.kafka.records import Record
 from journal.ledger.filters import LedgerFilter, matching_rows
 from journal.ledger.rows import last_ledger_id
@@ -134,7 +134,7 @@ class _Reading:
     """One consumer for a whole selection."""
 
     def __enter__(self) -> "_Reading":
-        self._reader = JournalReader(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
+        self._reader = RecordConsumer(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
         self._offsets = self._reader.offsets()
         return self
 
@@ -158,7 +158,7 @@ class _Reading:
         start, limit = self._offsets.get(partition, (0, 0))
         first, end = max(first, start), min(end, limit)
         if first < end:
-            for records in read_between(self._reader, {partition: first}, {partition: end}):
+            for records in read_range(self._reader, {partition: first}, {partition: end}):
                 yield from records
 
 

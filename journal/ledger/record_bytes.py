@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from django.conf import settings
 
-from journal.kafka.consumer import read_one
+from journal.kafka.consumer import fetch_record
 from journal.kafka.records import Record
 
 #: A fetch costs a connection; whoever looks at a record asks several times for it.
@@ -47,7 +47,7 @@ def read_record(partition: int, offset: int) -> Record | None:
     place = servers, settings.JOURNAL_TOPIC, partition, offset
     found = _recent.get(place)
     if found is None:
-        found = read_one(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, partition, offset)
+        found = fetch_record(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, partition, offset)
         if found is not None:
             _recent.keep(place, found)
     return found

@@ -35,7 +35,7 @@ class BatchApplier:
         """
         try:
             return self._commit(reads, meanwhile)
-        except self._writer.refusals:
+        except self._writer.constraint_errors:
             # A constraint spoke: once more, each record in a savepoint of its own.
             self._reload()
             return self._commit(reads, meanwhile, is_careful=True)
@@ -84,7 +84,7 @@ class BatchApplier:
             with self._writer.savepoint():
                 effect = self._effect(read)
                 self._tables.flush()
-        except self._writer.refusals as error:
+        except self._writer.constraint_errors as error:
             self._tables.reload()
             reason = f"the tables can't take it: {error}"
             return Effect(Outcome.REFUSED, error="ImpossibleRecord", reason=reason)

@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from journal.kafka.records import Record
 from journal.wire.codec import Undecodable, decode, decode_key
-from journal.wire.descriptions import Subject, describe, describe_key, subject_of, subject_of_key
+from journal.wire.descriptions import Subject, describe, describe_key, get_key_subject, get_subject
 from journal.wire.messages import Message
 
 _REQ_LIMIT = 100
@@ -46,7 +46,7 @@ def decode_record(record: Record) -> DecodedRecord:
         return _understand_key(record, req, str(error))
     value = message.value
     action = None if value is None else value.action
-    kind, subject = message.key.type, subject_of(message)
+    kind, subject = message.key.type, get_subject(message)
     return DecodedRecord(
         record,
         record.size,
@@ -70,7 +70,7 @@ def _understand_key(record: Record, req: str | None, fault: str) -> DecodedRecor
             record, record.size, req, None, None, None, Subject(), summary, fault, _req_fault(req)
         )
     summary = f"{describe_key(key)}, its value can't be read"
-    subject = subject_of_key(key)
+    subject = get_key_subject(key)
     return DecodedRecord(
         record, record.size, req, None, key.type, None, subject, summary, fault, _req_fault(req)
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from journal.database.writer import Writer
 from journal.projection.decoding import DecodedRecord
 from journal.projection.effects import Effect
-from journal.wire.dialects import Generation, generation
+from journal.wire.dialects import Generation, infer_generation
 
 _COLUMNS = (
     'partition, "offset", timestamp, type, action, tenant_id, group_id, artifact_id, version, '
@@ -62,5 +62,5 @@ def newest_generation(reads: Iterable[DecodedRecord]) -> Generation:
         if newest is Generation.V2_6:
             break
         if read.message is not None:
-            newest = max(newest, generation(read.message))
+            newest = max(newest, infer_generation(read.message))
     return newest

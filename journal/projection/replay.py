@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from journal.database.scratch import Scratch, copy_database
+from journal.database.scratch import ScratchDatabase, copy_database
 from journal.database.writer import Writer
 from journal.kafka.records import Record
 from journal.models import Outcome
@@ -54,7 +54,7 @@ def replay(
     batches: Iterable[Sequence[Record]],
     ends: Mapping[int, int],
     origin: Origin,
-    scratch: Scratch,
+    scratch: ScratchDatabase,
     on_progress: Callable[[int], None],
 ) -> ReplayResult:
     """Applies records that end at `ends`; `on_progress` hears how many are done."""
@@ -77,8 +77,8 @@ def replay(
 class DatabasePair:
     """Two databases that are filled together: one with all records, one with some of them."""
 
-    whole: Scratch
-    part: Scratch
+    whole: ScratchDatabase
+    part: ScratchDatabase
 
 
 def replay_pair(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from journal.publish.publisher import publish_all
-from journal.wire.dialects import Dialect, form
+from journal.wire.dialects import Dialect, get_form
 from journal.wire.messages import (
     Action,
     CommentIdKey,
@@ -68,4 +68,4 @@ def _rounds() -> Sequence[int]:
 
 def _message(name: SequenceName, dialect: Dialect) -> Message:
     key, value = _KINDS[name]
-    return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.CREATE), form(dialect))
+    return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.CREATE), get_form(dialect))

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 from journal.health.write_gate import check_write_gate
 from journal.health.write_latency import write_latency
-from journal.kafka.errors import BrokerError, RecordRefused
+from journal.kafka.errors import BrokerError, MessageTooLarge
 from journal.kafka.producer import JournalProducer
 from journal.ledger.rows import find_by_request_id, to_effect
 from journal.models import LedgerRow
@@ -21,7 +21,7 @@ from journal.outcomes.pending_writes import pending_writes
 from journal.projection.effects import Effect
 from journal.publish.readiness import await_ready, current_trouble, newest_generation, reset
 from journal.wire.codec import encode
-from journal.wire.dialects import Dialect, Generation, form
+from journal.wire.dialects import Dialect, Generation, get_form
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
 from registry.connections import reads_snapshot
 from registry.errors import ReadOnlyRegistry, refusal
@@ -59,7 +59,7 @@ def _found_journal() -> None:
     The ID records that a first write begins with are alike in all of them.
     """
     bootstrap = UpgraderValue(Action.UPGRADE_BOOTSTRAP, upgrader_uuid=str(uuid4()))
-    _publish_and_wait([Message(UpgraderKey("compact"), bootstrap, form(Dialect.V2_6))])
+    _publish_and_wait([Message(UpgraderKey("compact"), bootstrap, get_form(Dialect.V2_6))])
     newest_generation.cache_clear()
 
 
@@ -134,7 +134,7 @@ def _publish(req: str, message: Message, on_failure: Callable[[BrokerError], Non
 
 
 def _failure(req: str, error: BrokerError) -> NoOutcome:
-    kind = RecordTooLarge if isinstance(error, RecordRefused) else NoOutcome
+    kind = RecordTooLarge if isinstance(error, MessageTooLarge) else NoOutcome
     return kind(req, str(error))
 
 

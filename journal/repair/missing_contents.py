@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from django.conf import settings
 from msgspec.structs import replace
 
-from journal.kafka.consumer import read_one
+from journal.kafka.consumer import fetch_record
 from journal.kafka.errors import BrokerError
 from journal.models import LedgerRow, Outcome
 from journal.outcomes.errors import NotReady
 from journal.repair.content_sources import RecoveredContent
 from journal.repair.plan import Check, PlannedRecord, RepairImpossible, RepairPlan, nonces
 from journal.wire.codec import Undecodable, decode
-from journal.wire.dialects import Dialect, DialectCannotSay, content_message, form
+from journal.wire.dialects import Dialect, DialectError, build_content_message, get_form
 from journal.wire.messages import ArtifactKey, ArtifactValue, Message
 from registry.artifact_types import CanonicalGeneration, canonical_hash, detect
 from registry.models import DEFAULT_TENANT, SequenceName
@@ -122,7 +122,7 @@ def _content(
         kind, found.content, found.references, generation=newest
     )
     try:
-        return content_message(
+        return build_content_message(
             dialect,
             tenant_id=lost.tenant_id,
             content_id=content_id,
@@ -131,7 +131,7 @@ def _content(
             content=found.content,
             serialized_references=found.references,
         )
-    except DialectCannotSay as error:
+    except DialectError as error:
         raise RepairImpossible(str(error)) from error
 
 
@@ -147,7 +147,7 @@ def _refused(lost: MissingContent) -> Iterator[Message]:
     """The records as they are on the topic; one that compaction took is passed over."""
     for row in lost.refused[:_MOST]:
         try:
-            record = read_one(
+            record = fetch_record(
                 settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, row.partition, row.offset
             )
             if record is not None:
@@ -168,7 +168,7 @@ def _again(message: Message, nonce: str, dialect: Dialect) -> PlannedRecord | No
     is_new = not artifact_exists(key.group_id, str(key.artifact_id))
     if value.action is not None and is_new != (value.action.name == "CREATE"):
         return None
-    said = Message(replace(key, tenant_id=tenant, uuid=nonce), value, form(dialect))
+    said = Message(replace(key, tenant_id=tenant, uuid=nonce), value, get_form(dialect))
     what = "The artifact" if is_new else "A version of the artifact"
     return PlannedRecord(
         said, f"{what} {key.artifact_id} is there again, with global id {global_id}."

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from journal.database.writer import Writer
-from journal.kafka.consumer import JournalReader
-from journal.kafka.ranges import read_between
+from journal.kafka.consumer import RecordConsumer
+from journal.kafka.ranges import read_range
 from journal.models import Outcome
 
 #: In an order that no foreign key minds.
@@ -98,7 +98,7 @@ def read_origin(writer: Writer) -> DatabaseOrigin:
 
 
 def find_lost_records(
-    writer: Writer, reader: JournalReader, offsets: Mapping[int, tuple[int, int]]
+    writer: Writer, reader: RecordConsumer, offsets: Mapping[int, tuple[int, int]]
 ) -> Iterator[LostRecords]:
     """Compares every offset in the ledger with the topic, which must be the tables' own."""
     partitions = writer.read_all("SELECT DISTINCT partition FROM journal_ledgerrow ORDER BY 1")
@@ -124,9 +124,9 @@ def _tally(in_ledger: Iterable[tuple[int, int]], on_topic: Iterator[int]) -> _Ta
     return tally
 
 
-def _on_topic(reader: JournalReader, partition: int, bounds: tuple[int, int]) -> Iterator[int]:
+def _on_topic(reader: RecordConsumer, partition: int, bounds: tuple[int, int]) -> Iterator[int]:
     start, end = bounds
-    for records in read_between(reader, {partition: start}, {partition: end}):
+    for records in read_range(reader, {partition: start}, {partition: end}):
         yield from (record.offset for record in records)
 
 

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from journal.dumps.writing import json_line
 from journal.durable_files import durable_file
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
-from journal.kafka.ranges import read_between
+from journal.kafka.ranges import read_range
 from journal.outcomes.errors import NotReady
 
 
@@ -35,14 +35,14 @@ def save_dump() -> SavedDump:
 
 
 def _write(topic: str, file: Path) -> int:
-    reader = JournalReader(settings.KAFKA_PROPERTIES, topic)
+    reader = RecordConsumer(settings.KAFKA_PROPERTIES, topic)
     count = 0
     try:
         offsets = reader.offsets()
         starts = {partition: start for partition, (start, _) in offsets.items()}
         ends = {partition: end for partition, (_, end) in offsets.items()}
         with durable_file(file) as lines:
-            for records in read_between(reader, starts, ends):
+            for records in read_range(reader, starts, ends):
                 lines.writelines(json_line(topic, record) for record in records)
                 count += len(records)
     finally:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from journal.repair.plan import Check, PlannedRecord, RepairImpossible, RepairPlan, nonces
-from journal.wire.dialects import Dialect, can_say, form
+from journal.wire.dialects import Dialect, get_form, supports
 from journal.wire.messages import (
     Action,
     CommentIdKey,
@@ -43,7 +43,7 @@ def id_message(
     name: SequenceName, action: Action, place: tuple[str, str], dialect: Dialect
 ) -> Message:
     """`place` is (tenant, nonce); readers that know no nonce pass over it."""
-    spelled = form(dialect)
+    spelled = get_form(dialect)
     if name is SequenceName.CONTENT_ID:
         return Message(ContentIdKey(*place), ContentIdValue(action), spelled)
     if name is SequenceName.GLOBAL_ID:
@@ -84,7 +84,7 @@ def plan_reset(of_tenants: Sequence[str], dialect: Dialect, seed: str) -> Repair
 def plan_advance(standing: SequenceStanding, to: int, dialect: Dialect, seed: str) -> RepairPlan:
     """One record for each id up to `to`; raises RepairImpossible."""
     count = _draws(standing, to)
-    if standing.name is SequenceName.COMMENT_ID and not can_say(dialect, MessageType.COMMENT_ID):
+    if standing.name is SequenceName.COMMENT_ID and not supports(dialect, MessageType.COMMENT_ID):
         raise RepairImpossible(f"The journal's dialect {dialect.value} has no comment ids.")
     drawn = nonces(seed)
     records = tuple(

@@ -8,8 +8,8 @@ from django.conf import settings
 
 from journal.health.remedies import kafka_topic
 from journal.health.topic_requirements import check_settings
-from journal.kafka.topic_description import Setting, TopicFacts
-from journal.kafka.topics import Topic
+from journal.kafka.topic_description import Setting, TopicDescription
+from journal.kafka.topics import TopicAdmin
 from journal.repair.plan import ConfirmationFailed
 
 _TAKES_EFFECT_S = 5.0
@@ -35,7 +35,7 @@ class ConfigOutdated(Exception):
     """What is to be changed is not what would be changed now; the text says so."""
 
 
-def planned_changes(facts: TopicFacts) -> tuple[ConfigChange, ...]:
+def planned_changes(facts: TopicDescription) -> tuple[ConfigChange, ...]:
     """Empty where the topic has all that it needs."""
     return tuple(
         ConfigChange(row.name, facts.settings.get(row.name), row.told, row.wanted, row.why)
@@ -44,12 +44,12 @@ def planned_changes(facts: TopicFacts) -> tuple[ConfigChange, ...]:
     )
 
 
-def current_description() -> TopicFacts:
+def current_description() -> TopicDescription:
     """As the broker tells at this moment."""
-    return _topic().facts()
+    return _topic().describe()
 
 
-def select_changes(facts: TopicFacts, assignments: Sequence[str]) -> tuple[ConfigChange, ...]:
+def select_changes(facts: TopicDescription, assignments: Sequence[str]) -> tuple[ConfigChange, ...]:
     """Of the planned ones these, as `name=value`; raises ConfigOutdated unless all are planned."""
     planned = {change.assignment: change for change in planned_changes(facts)}
     if not assignments:
@@ -62,7 +62,7 @@ def select_changes(facts: TopicFacts, assignments: Sequence[str]) -> tuple[Confi
     return tuple(planned[each] for each in dict.fromkeys(assignments))
 
 
-def apply_changes(changes: Sequence[ConfigChange], typed: str) -> TopicFacts:
+def apply_changes(changes: Sequence[ConfigChange], typed: str) -> TopicDescription:
     """Return the settings afterwards.
 
     Raises ConfirmationFailed unless `typed` is the topic's name, BrokerError.
@@ -75,22 +75,22 @@ def apply_changes(changes: Sequence[ConfigChange], typed: str) -> TopicFacts:
     topic.set_config(wanted)
     # The controller has it by then; the broker that tells may take a moment longer.
     until = time.monotonic() + _TAKES_EFFECT_S
-    facts = topic.facts()
+    facts = topic.describe()
     while facts.settings and time.monotonic() < until and not _has(facts, wanted):
         time.sleep(_LOOK_S)
-        facts = topic.facts()
+        facts = topic.describe()
     return facts
 
 
-def _has(facts: TopicFacts, wanted: Mapping[str, str]) -> bool:
+def _has(facts: TopicDescription, wanted: Mapping[str, str]) -> bool:
     return all(facts.value(name) == value for name, value in wanted.items())
 
 
-def to_kafka_topic_resource(changes: Sequence[ConfigChange], facts: TopicFacts) -> str:
+def to_kafka_topic_resource(changes: Sequence[ConfigChange], facts: TopicDescription) -> str:
     """The same as Strimzi's KafkaTopic, for where an operator owns the topic."""
     after = {change.name: change.after for change in changes}
     return kafka_topic(settings.JOURNAL_TOPIC, facts, after)
 
 
-def _topic() -> Topic:
-    return Topic(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
+def _topic() -> TopicAdmin:
+    return TopicAdmin(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from journal.database.writer import Writer
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
 from journal.kafka.producer import JournalProducer
 from journal.kafka.records import Record
@@ -16,7 +16,7 @@ from journal.projection.decoding import DecodedRecord, decode_record
 from journal.projection.effects import Effect
 from journal.projection.positions import Origin
 from journal.wire.codec import encode
-from journal.wire.dialects import Dialect, form
+from journal.wire.dialects import Dialect, get_form
 from journal.wire.messages import (
     Action,
     ArtifactKey,
@@ -40,7 +40,7 @@ from registry.references import content_hash
 
 _WAIT = 0.1
 _PATIENCE = 20.0
-_FORM = form(Dialect.V2_1_0)
+_FORM = get_form(Dialect.V2_1_0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class LegacyNode:
         self._has_nonce = has_nonce
         self._writer = Writer(stage.database)
         self._batches = BatchApplier(self._writer, Origin(stage.topic, ContentView.FIRST_WINS))
-        self._reader = JournalReader(stage.properties, stage.topic)
+        self._reader = RecordConsumer(stage.properties, stage.topic)
         self._producer = JournalProducer(stage.properties, stage.topic, _PATIENCE)
         self._failures: list[BrokerError] = []
         #: Every record that it has applied, in order.
@@ -85,13 +85,13 @@ class LegacyNode:
 
     def _replay(self) -> None:
         offsets = self._reader.offsets()
-        self._reader.start({partition: start for partition, (start, _) in offsets.items()})
+        self._reader.assign({partition: start for partition, (start, _) in offsets.items()})
         ends = {partition: end for partition, (start, end) in offsets.items() if start < end}
         deadline = time.monotonic() + _PATIENCE
         while any(
             self._reader.ends_seen.get(partition, 0) < end for partition, end in ends.items()
         ):
-            self._apply(self._reader.read(1000, _WAIT))
+            self._apply(self._reader.consume(1000, _WAIT))
             _refuse_late(deadline)
 
     def upload(self, artifact_id: str, content: bytes) -> UploadResult:
@@ -136,7 +136,7 @@ class LegacyNode:
         req = self._publish(Message(key, value, _FORM))
         deadline = time.monotonic() + _PATIENCE
         while True:
-            for read, effect in self._apply(self._reader.read(1000, _WAIT)):
+            for read, effect in self._apply(self._reader.consume(1000, _WAIT)):
                 if read.req == req:
                     return effect
             if self._failures:

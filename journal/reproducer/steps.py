@@ -10,10 +10,10 @@ import orjson
 
 from journal.database.scratch import scratch_database
 from journal.health.checks.sequences import JAVA_MESSAGE
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
-from journal.kafka.ranges import read_between
-from journal.kafka.topics import Topic
+from journal.kafka.ranges import read_range
+from journal.kafka.topics import TopicAdmin
 from journal.projection.decoding import DecodedRecord
 from journal.projection.effects import Effect
 from journal.reproducer.legacy_node import LegacyNode, ScratchJournal, UploadResult
@@ -65,7 +65,7 @@ def reproduce_incident(
     The scratch topic is deleted at the end, also if the iteration is left early.
     """
     name = f"{topic}-reenactment-{uuid4().hex[:8]}"
-    scratch = Topic(properties, name)
+    scratch = TopicAdmin(properties, name)
     scratch.create(config=AGGRESSIVE)
     try:
         settings = ", ".join(f"{key}={value}" for key, value in AGGRESSIVE.items())
@@ -108,7 +108,7 @@ class _Play:
         node.bootstrap(_WITNESS)
         time.sleep(_PAUSE)
         node.bootstrap(str(uuid4()))
-        Topic(self._properties, self._topic).set_config(_ONE_SEGMENT)
+        TopicAdmin(self._properties, self._topic).set_config(_ONE_SEGMENT)
         time.sleep(_PAUSE)  # a broker says that it has changed a setting before its log goes by it
         lines.append(_stored(3, node.upload(*_schema(3))))
         self._see(node.applied)
@@ -168,10 +168,10 @@ class _Play:
         return tuple(row for _, row in sorted(self._rows.items()))
 
     def _left(self) -> set[int]:
-        with closing(JournalReader(self._properties, self._topic)) as reader:
+        with closing(RecordConsumer(self._properties, self._topic)) as reader:
             offsets = reader.offsets()
             start, end = ({0: pair[at]} for at, pair in ((0, offsets[0]), (1, offsets[0])))
-            batches = read_between(reader, start, end)
+            batches = read_range(reader, start, end)
             return {record.offset for records in batches for record in records}
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from journal.database.scratch import Scratch
+from journal.database.scratch import ScratchDatabase
 from journal.dumps.sources import RecordSource
 from journal.health.collector import collect_snapshot_observations
 from journal.health.diagnosis import diagnose
 from journal.kafka.records import Record
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.models import Outcome
 from journal.projection.positions import Origin
 from journal.projection.replay import replay
@@ -32,12 +32,12 @@ class BuildRequest:
     title: str
     offsets: Mapping[int, int]
     on_progress: Progress
-    facts: TopicFacts | None = None
+    facts: TopicDescription | None = None
     began: float = 0.0
 
 
 def build_snapshot(
-    about: BuildRequest, origin: Origin, records: RecordSource, scratch: Scratch
+    about: BuildRequest, origin: Origin, records: RecordSource, scratch: ScratchDatabase
 ) -> Snapshot:
     """Applies the records, and tells what the tables then hold; raises what reading them does."""
     told = _told(records, about)

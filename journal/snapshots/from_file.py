@@ -16,7 +16,7 @@ from journal.dumps.export_entries import import_messages
 from journal.dumps.reading import DumpError, DumpRecord, read_dump, read_lines
 from journal.dumps.sources import RecordSource
 from journal.kafka.records import Record
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
 from journal.snapshots.builder import BuildRequest, Progress, build_snapshot
@@ -47,7 +47,7 @@ class UploadedFile:
 
     name: str
     file: IO[bytes]
-    facts: TopicFacts | None = None
+    facts: TopicDescription | None = None
 
 
 @dataclass(slots=True)

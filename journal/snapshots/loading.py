@@ -8,11 +8,11 @@ from journal.database.scratch import scratch_database
 from journal.dumps.reading import DumpRecord, dump_record
 from journal.dumps.renumbering import Renumbering
 from journal.dumps.sources import RecordSource, topic_records
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
-from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
-from journal.kafka.loader import load
-from journal.kafka.topics import Topic
+from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
+from journal.kafka.loader import load_records
+from journal.kafka.topics import TopicAdmin
 from journal.models import ContentView
 from journal.projection.positions import Origin
 from journal.projection.replay import replay
@@ -89,9 +89,9 @@ def check_target(properties: Mapping[str, str], topic: str, partitions: int, own
     """Nothing is made yet; `own` is the topic of this node. Raises BrokerError."""
     if topic == own:
         return Target(topic, partitions, True, "It is the journal that this node follows.")
-    if not Topic(properties, topic).exists():
+    if not TopicAdmin(properties, topic).exists():
         return Target(topic, partitions, exists=False)
-    reader = JournalReader(properties, topic)
+    reader = RecordConsumer(properties, topic)
     try:
         offsets = reader.offsets()
     finally:
@@ -121,11 +121,11 @@ def load_snapshot(
     tell("Beginning", 0.0)
     with (
         _records(properties, shelf, snapshot) as records,
-        empty_topic(properties, target.topic, target.partitions) as empty,
+        prepare_load_target(properties, target.topic, target.partitions) as empty,
     ):
         renumbering = Renumbering(empty.ends)
         noted = _Noted(records, renumbering, tell)
-        load(properties, target.topic, noted, lambda done, size: None)
+        load_records(properties, target.topic, noted, lambda done, size: None)
     sentences = tuple(renumbering.sentences())
     if not empty.keeps_times:
         sentences = (*sentences, TIMES_REPLACED)

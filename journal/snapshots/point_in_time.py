@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from journal.database.scratch import scratch_database
 from journal.dumps.sources import topic_records
-from journal.kafka.consumer import JournalReader
-from journal.kafka.ranges import Place, bounds
-from journal.kafka.topics import Topic
+from journal.kafka.consumer import RecordConsumer
+from journal.kafka.ranges import OffsetSpec, resolve_range
+from journal.kafka.topics import TopicAdmin
 from journal.models import ContentView
 from journal.projection.positions import Origin
 from journal.snapshots.builder import BuildRequest, Progress, build_snapshot
@@ -25,7 +25,7 @@ Offsets = Mapping[int, int]
 class EndPosition:
     """A moment: before an offset, or before a time in epoch ms; with neither it is now."""
 
-    place: Place | None = None
+    place: OffsetSpec | None = None
     timestamp: int | None = None
 
 
@@ -53,7 +53,7 @@ class PointInTimeSnapshots:
         on_progress("Asking the broker", 0.0)
         followed = self._followed
         offsets = self._offsets(until)
-        topic_id = Topic(followed.properties, followed.topic).id()
+        topic_id = TopicAdmin(followed.properties, followed.topic).topic_id()
         begin = self._nearest(offsets, topic_id)
         if begin is not None and begin.offsets == offsets:
             return begin
@@ -62,12 +62,12 @@ class PointInTimeSnapshots:
         )
 
     def _offsets(self, until: EndPosition) -> dict[int, int]:
-        with closing(JournalReader(self._followed.properties, self._followed.topic)) as reader:
+        with closing(RecordConsumer(self._followed.properties, self._followed.topic)) as reader:
             held = reader.offsets()
             place = until.place
             if until.timestamp is not None:
-                place = reader.offsets_at(until.timestamp)
-        starts, ends = bounds(held, None, place)
+                place = reader.offsets_for_time(until.timestamp)
+        starts, ends = resolve_range(held, None, place)
         return {partition: max(end, starts[partition]) for partition, end in ends.items()}
 
     def _nearest(self, offsets: Offsets, topic_id: str) -> Snapshot | None:

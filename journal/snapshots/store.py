@@ -63,7 +63,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """`offsets` as journal.kafka.ranges.place reads them."""
+        """`offsets` as journal.kafka.ranges.parse_offset_spec reads them."""
         return ",".join(f"{partition}:{at}" for partition, at in sorted(self.offsets.items()))
 
     @property

@@ -10,7 +10,7 @@ import orjson
 from msgspec import MsgspecError
 from msgspec.json import Decoder
 
-from journal.wire.json_fields import Misfit
+from journal.wire.json_fields import PropertyError
 from journal.wire.layouts import KEYS, VALUES
 from journal.wire.messages import (
     Action,
@@ -23,15 +23,15 @@ from journal.wire.messages import (
     Value,
 )
 
-Part = Literal["key", "value"]
+RecordPart = Literal["key", "value"]
 
 
 class Undecodable(Exception):
     """Bytes no Apicurio node would act on: `reason` is a plain sentence, `part` its half."""
 
-    def __init__(self, part: Part, reason: str) -> None:
+    def __init__(self, part: RecordPart, reason: str) -> None:
         super().__init__(f"{part}: {reason}")
-        self.part: Part = part
+        self.part: RecordPart = part
         self.reason = reason
 
 
@@ -84,7 +84,7 @@ def _decode_leniently(known: Key, value: bytes) -> Message:
         return Message(known, layout.read(raw, action), _FORMS[style])
     except orjson.JSONDecodeError as error:
         raise Undecodable("value", f"it is not JSON: {error}") from None
-    except Misfit as misfit:
+    except PropertyError as misfit:
         raise Undecodable("value", str(misfit)) from None
 
 
@@ -104,7 +104,7 @@ def decode_key(key: bytes | None) -> Key:
         known: Key = layout.read(orjson.loads(key[1:]))
     except orjson.JSONDecodeError as error:
         raise Undecodable("key", f"it is not JSON: {error}") from None
-    except Misfit as misfit:
+    except PropertyError as misfit:
         raise Undecodable("key", str(misfit)) from None
     return known
 
@@ -147,7 +147,7 @@ def _action(raw: Any) -> tuple[Action | None, ActionStyle]:
     if type(said) is str and (name := said.upper()) in _ACTION_NAMES:
         style = ActionStyle.UPPER if name == said else ActionStyle.TITLE
         return _ACTION_NAMES[name], style
-    raise Misfit(f"unknown action {str(said)[:40]!r}")
+    raise PropertyError(f"unknown action {str(said)[:40]!r}")
 
 
 def _spell(action: Action, style: ActionStyle) -> int | str:

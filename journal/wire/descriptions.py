@@ -76,14 +76,14 @@ def _subject_getter(key_class: type[Any]) -> Callable[[Any], Subject]:
 _SUBJECTS = {key_class: _subject_getter(key_class) for key_class in get_args(Key)}
 
 
-def subject_of_key(key: Key) -> Subject:
+def get_key_subject(key: Key) -> Subject:
     return _SUBJECTS[type(key)](key)
 
 
-def subject_of(message: Message) -> Subject:
+def get_subject(message: Message) -> Subject:
     value = message.value
     if type(value) is not ArtifactValue:
-        return subject_of_key(message.key)
+        return get_key_subject(message.key)
     key: Any = message.key
     version = value.version or ("1" if value.action is Action.CREATE else None)
     return Subject(

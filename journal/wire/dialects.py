@@ -26,7 +26,7 @@ class Dialect(StrEnum):
     V2_1_0 = "2.1.0"
 
 
-class DialectCannotSay(Exception):
+class DialectError(Exception):
     """What was to be written has no spelling in the dialect; the message is for people."""
 
     def __init__(self, dialect: Dialect, what: str) -> None:
@@ -81,12 +81,12 @@ _SPELLED_BY = {
 }
 
 
-def form(dialect: Dialect) -> Form:
+def get_form(dialect: Dialect) -> Form:
     """How the dialect spells values."""
     return _FORMS[dialect]
 
 
-def can_say(dialect: Dialect, kind: MessageType) -> bool:
+def supports(dialect: Dialect, kind: MessageType) -> bool:
     """Whether every reader of the dialect knows the message type; an unknown one kills a reader.
 
     Content goes out as type 17 in 2.6 and as type 2 in all others.
@@ -101,7 +101,7 @@ def creates_groups(dialect: Dialect) -> bool:
     return dialect in {Dialect.V2_6, Dialect.V2_4}
 
 
-def content_message(
+def build_content_message(
     dialect: Dialect,
     *,
     tenant_id: str,
@@ -111,7 +111,7 @@ def content_message(
     content: bytes,
     serialized_references: str | None,
 ) -> Message:
-    """The record of new content; raises DialectCannotSay for references it has no room for."""
+    """The record of new content; raises DialectError for references it has no room for."""
     if dialect is Dialect.V2_6:
         return Message(
             ContentV2Key(tenant_id, content_id),
@@ -122,18 +122,18 @@ def content_message(
                 content,
                 serialized_references,
             ),
-            form(dialect),
+            get_form(dialect),
         )
-    if serialized_references and not form(dialect).references:
-        raise DialectCannotSay(dialect, "references from one artifact to another")
+    if serialized_references and not get_form(dialect).references:
+        raise DialectError(dialect, "references from one artifact to another")
     return Message(
         ContentKey(tenant_id, content_hash, content_id),
         ContentValue(Action.CREATE, canonical_hash, content, serialized_references),
-        form(dialect),
+        get_form(dialect),
     )
 
 
-def generation(message: Message) -> Generation:
+def infer_generation(message: Message) -> Generation:
     """The least generation that could have written the record."""
     return max(_told_by_key(message), _told_by_value(message))
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import orjson
 
-from journal.wire.codec import Part, Undecodable, decode, decode_key
-from journal.wire.json_fields import Layout, Misfit, Property
-from journal.wire.json_spans import Member, spans_of, walk
+from journal.wire.codec import RecordPart, Undecodable, decode, decode_key
+from journal.wire.json_fields import Layout, Property, PropertyError
+from journal.wire.json_spans import Member, locate_members, walk
 from journal.wire.layouts import KEYS, VALUES
 from journal.wire.messages import Action, MessageType
 
@@ -19,7 +19,7 @@ _TYPES = {int(kind): kind for kind in MessageType}
 _ACTIONS = {int(action): action for action in Action}
 
 #: What a span is: `spelling` stands for brackets and the like, `rest` for what nobody reads.
-Sort = Literal["type", "action", "length", "field", "spelling", "rest"]
+SpanKind = Literal["type", "action", "length", "field", "spelling", "rest"]
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Span:
     start: int
     end: int
     name: str
-    sort: Sort
+    sort: SpanKind
     value: Any = None
     note: str = ""
     depth: int = 0
@@ -43,7 +43,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class Half:
+class PartDissection:
     """A key or a value. `absent` are the fields that could be there and are not, by their names.
 
     `fault_at` is the byte at which reading ended, None where it came to the end.
@@ -54,7 +54,7 @@ class Half:
     absent: tuple[str, ...] = ()
     fault_at: int | None = None
 
-    def tiles(self) -> Iterator[tuple[int, int, int]]:
+    def innermost_spans(self) -> Iterator[tuple[int, int, int]]:
         """Start, end and the innermost span's index, without gap or overlap, in their order."""
         open_spans: list[int] = []
         at = 0
@@ -76,23 +76,23 @@ class Half:
 
 
 @dataclass(frozen=True, slots=True)
-class Anatomy:
+class Dissection:
     """`key` and `value` are None where there are no bytes; `fault` is the codec's own reason."""
 
-    key: Half | None
-    value: Half | None
+    key: PartDissection | None
+    value: PartDissection | None
     fault: str = ""
-    fault_part: Part | None = None
+    fault_part: RecordPart | None = None
 
 
-def anatomy(key: bytes | None, value: bytes | None) -> Anatomy:
+def dissect(key: bytes | None, value: bytes | None) -> Dissection:
     """Never raises, whatever the bytes are."""
     try:
         decode(key, value)
         fault = None
     except Undecodable as error:
         fault = error
-    found = Anatomy(
+    found = Dissection(
         None if key is None else _half("key", key, fault),
         None if value is None else _half("value", value, fault),
         "" if fault is None else str(fault),
@@ -103,15 +103,15 @@ def anatomy(key: bytes | None, value: bytes | None) -> Anatomy:
     return found
 
 
-def _blame_type(half: Half, key: bytes | None, fault: Undecodable) -> None:
+def _blame_type(half: PartDissection, key: bytes | None, fault: Undecodable) -> None:
     """A value of another type than its key's ends at its first byte."""
     if half.data and half.data[0] != decode_key(key).type:
         half.fault_at = 0
         half.spans[0].fault = fault.reason
 
 
-def _half(part: Part, data: bytes, fault: Undecodable | None) -> Half:
-    half = Half(data)
+def _half(part: RecordPart, data: bytes, fault: Undecodable | None) -> PartDissection:
+    half = PartDissection(data)
     if not data:
         half.fault_at = 0
         return half
@@ -135,7 +135,7 @@ def _half(part: Part, data: bytes, fault: Undecodable | None) -> Half:
     return half
 
 
-def _stop(half: Half, at: int, rest: int) -> None:
+def _stop(half: PartDissection, at: int, rest: int) -> None:
     """Reading ends at a byte; what follows was not read."""
     if half.fault_at is None:
         half.fault_at = at
@@ -157,7 +157,7 @@ def _place_in_json(data: bytes) -> int:
     return 0
 
 
-def _read_content(half: Half) -> None:
+def _read_content(half: PartDissection) -> None:
     """Type 2's value: a byte for the action, then chunks that say first how long they are."""
     data, spans = half.data, half.spans
     if len(data) < 2 or data[1] not in _ACTIONS:
@@ -183,7 +183,7 @@ def _read_content(half: Half) -> None:
         spans.append(Span(at, len(data), "after the end", "rest", None, note))
 
 
-def _read_chunk(half: Half, at: int, name: str, attribute: str) -> int | None:
+def _read_chunk(half: PartDissection, at: int, name: str, attribute: str) -> int | None:
     """Behind the chunk, or None where its length runs past the end."""
     data, start = half.data, at + 4
     length = int.from_bytes(data[at:start], "big", signed=True)
@@ -207,8 +207,8 @@ def _read_chunk(half: Half, at: int, name: str, attribute: str) -> int | None:
     return start + length
 
 
-def _read_json(half: Half, layout: Layout, *, is_value: bool) -> None:
-    whole, fault_at = spans_of(half.data, 1)
+def _read_json(half: PartDissection, layout: Layout, *, is_value: bool) -> None:
+    whole, fault_at = locate_members(half.data, 1)
     half.spans.append(Span(1, len(half.data), "JSON", "spelling", note="brackets and commas"))
     members = [(depth, each) for depth, each in walk(whole)]
     named = _Named(half.data, layout, is_value=is_value)
@@ -230,7 +230,7 @@ def _read_json(half: Half, layout: Layout, *, is_value: bool) -> None:
         half.fault_at = min(whole.value_start, len(half.data) - 1)
 
 
-def _clip(half: Half, at: int) -> None:
+def _clip(half: PartDissection, at: int) -> None:
     """What is open where the JSON fails ends there, and the rest was not read."""
     half.spans = [each for each in half.spans if each.start <= at]
     for each in half.spans:
@@ -309,7 +309,7 @@ def _convert(span: Span, known: Property, held: Any) -> None:
             span.value, span.note = known.missing, "null"
         else:
             span.value = held if type(held) is known.plain else known.convert(held)
-    except Misfit as misfit:
+    except PropertyError as misfit:
         span.fault = str(misfit)
 
 

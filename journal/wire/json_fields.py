@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 Json = dict[str, Any]
 
 
-class Misfit(ValueError):
+class PropertyError(ValueError):
     """A property whose value its class cannot hold; the text is a plain sentence."""
 
 
@@ -54,12 +54,12 @@ class Layout:
         )
 
     def read(self, raw: Any, *first: Any) -> Any:
-        """The class's instance, `first` being its leading attributes; raises Misfit."""
+        """The class's instance, `first` being its leading attributes; raises PropertyError."""
         if type(raw) is not dict:
-            raise Misfit("the JSON is not an object")
+            raise PropertyError("the JSON is not an object")
         if not self.forbidden.isdisjoint(raw):
             banned = ", ".join(sorted(self.forbidden & raw.keys()))
-            raise Misfit(f"it has the forbidden property {banned}")
+            raise PropertyError(f"it has the forbidden property {banned}")
         if self.nest is not None:
             raw = _object(raw.get(self.nest), self.nest) or {}
         get = raw.get
@@ -91,7 +91,7 @@ class Layout:
 def _object(held: Any, name: str) -> Json | None:
     if held is None or type(held) is dict:
         return held
-    raise Misfit(f"{name} is not an object")
+    raise PropertyError(f"{name} is not an object")
 
 
 def _text(raw: Any, name: str) -> str | None:
@@ -102,7 +102,7 @@ def _text(raw: Any, name: str) -> str | None:
     # Java would keep a fraction's own spelling, which the parser has already lost.
     if type(raw) is int:
         return str(raw)
-    raise Misfit(f"{name} is not text")
+    raise PropertyError(f"{name} is not text")
 
 
 _DIGITS = re.compile(r"[+-]?[0-9]{1,19}")
@@ -113,7 +113,7 @@ def _whole(raw: Any, name: str, bits: int = 64) -> int | None:
         return None
     number = _number(raw, name)
     if number is not None and not -(1 << bits - 1) <= number < 1 << bits - 1:
-        raise Misfit(f"{name} is out of range")
+        raise PropertyError(f"{name} is out of range")
     return number
 
 
@@ -128,7 +128,7 @@ def _number(raw: Any, name: str) -> int | None:
             return None
         if _DIGITS.fullmatch(digits):
             return int(digits)
-    raise Misfit(f"{name} is not a whole number")
+    raise PropertyError(f"{name} is not a whole number")
 
 
 def text(name: str, attribute: str) -> Property:
@@ -139,7 +139,7 @@ def choice(name: str, attribute: str, names: frozenset[str]) -> Property:
     def convert(held: Any) -> str:
         if type(held) is str and held in names:
             return held
-        raise Misfit(f"{name} is none of {', '.join(sorted(names))}")
+        raise PropertyError(f"{name} is none of {', '.join(sorted(names))}")
 
     return Property(name, attribute, convert)
 
@@ -172,7 +172,7 @@ def flag(name: str, attribute: str, missing: bool | None = None) -> Property:
             return bool(held)
         if type(held) is str and (stripped := held.strip()) in _FLAGS:
             return _FLAGS[stripped]
-        raise Misfit(f"{name} is neither true nor false")
+        raise PropertyError(f"{name} is neither true nor false")
 
     return Property(name, attribute, convert, plain=bool, missing=missing)
 
@@ -195,7 +195,7 @@ def time(name: str, attribute: str) -> Property:
                 then = then.replace(tzinfo=UTC)
             return (then - _EPOCH) // timedelta(milliseconds=1)
         except (ValueError, OverflowError):
-            raise Misfit(f"{name} is not a date") from None
+            raise PropertyError(f"{name} is not a date") from None
 
     return Property(name, attribute, convert)
 
@@ -203,11 +203,11 @@ def time(name: str, attribute: str) -> Property:
 def texts(name: str, attribute: str) -> Property:
     def convert(held: Any) -> tuple[str, ...]:
         if type(held) is not list:
-            raise Misfit(f"{name} is not a list")
+            raise PropertyError(f"{name} is not a list")
         read = tuple([text for each in held if (text := _text(each, name)) is not None])
         # Java keeps a null here, only to fail on it when it writes the labels' rows.
         if len(read) < len(held):
-            raise Misfit(f"{name} holds a null")
+            raise PropertyError(f"{name} holds a null")
         return read
 
     return Property(name, attribute, convert)
@@ -227,7 +227,7 @@ def base64(name: str, attribute: str) -> Property:
         try:
             return binascii.a2b_base64(spelled + "=" * (-len(spelled) % 4), strict_mode=True)
         except ValueError:
-            raise Misfit(f"{name} is not base64") from None
+            raise PropertyError(f"{name} is not base64") from None
 
     return Property(name, attribute, convert, write=lambda held: b64encode(held).decode("ascii"))
 

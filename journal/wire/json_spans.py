@@ -24,7 +24,7 @@ _LIST: Final = ord("[")
 _CLOSING: Final = {_OBJECT: ord("}"), _LIST: ord("]")}
 
 
-class NotJson(ValueError):
+class InvalidJson(ValueError):
     """The byte at `at` can't stand there."""
 
     def __init__(self, at: int) -> None:
@@ -48,7 +48,7 @@ class Member:
     left_out: int = 0
 
 
-def spans_of(data: bytes, start: int) -> tuple[Member, int | None]:
+def locate_members(data: bytes, start: int) -> tuple[Member, int | None]:
     """The JSON value from a byte on, and the byte where it stops being one, if it does.
 
     Of what fails, the members before the failure are listed.
@@ -59,7 +59,7 @@ def spans_of(data: bytes, start: int) -> tuple[Member, int | None]:
     try:
         end = reader.skip(reader.value(whole, 0))
         return whole, None if end == len(data) else end
-    except NotJson as failure:
+    except InvalidJson as failure:
         return whole, failure.at
 
 
@@ -106,7 +106,7 @@ class _Reader:
             if self._byte(at) == closing:
                 return at + 1
             if self._byte(at) != ord(","):
-                raise NotJson(at)
+                raise InvalidJson(at)
             at = self.skip(at + 1)
 
     def _keep(self, holder: Member, member: Member) -> None:
@@ -118,34 +118,34 @@ class _Reader:
 
     def _named(self, at: int) -> Member:
         if self._byte(at) != _QUOTE:
-            raise NotJson(at)
+            raise InvalidJson(at)
         name_end = self._string(at)
         colon = self.skip(name_end)
         if self._byte(colon) != ord(":"):
-            raise NotJson(colon)
+            raise InvalidJson(colon)
         name = self._data[at:name_end]
         return Member(name, at, self.skip(colon + 1), len(self._data))
 
     def _byte(self, at: int) -> int:
         if at >= len(self._data):
-            raise NotJson(len(self._data))
+            raise InvalidJson(len(self._data))
         return self._data[at]
 
     def _string(self, at: int) -> int:
         found = _UNCLOSED.match(self._data, at)
         end = at + 1 if found is None else found.end()
         if self._byte(end) != _QUOTE:
-            raise NotJson(end)
+            raise InvalidJson(end)
         try:
             self._data[at:end].decode()
         except UnicodeDecodeError as error:
-            raise NotJson(at + error.start) from None
+            raise InvalidJson(at + error.start) from None
         return end + 1
 
     def _scalar(self, at: int) -> int:
         found = _SCALAR.match(self._data, at)
         if found is None:
-            raise NotJson(at)
+            raise InvalidJson(at)
         return found.end()
 
     def _closed(self, at: int) -> int:
@@ -156,4 +156,4 @@ class _Reader:
             depth += (sign in b"[{") - (sign in b"]}")
             if depth == 0:
                 return found.end()
-        raise NotJson(len(self._data))
+        raise InvalidJson(len(self._data))

@@ -12,29 +12,29 @@ Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 RuleName = Annotated[str, Meta(pattern="^(VALIDITY|COMPATIBILITY|INTEGRITY)$")]
 
 
-class Part(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="camel"):
+class WireStruct(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="camel"):
     """A key, a value or what is in one, as msgspec decodes it: strictly, see journal.wire.codec."""
 
 
-class BootstrapKey(Part, frozen=True):
+class BootstrapKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.BOOTSTRAP
     bootstrap_id: str | None = None
 
 
-class GlobalRuleKey(Part, frozen=True):
+class GlobalRuleKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_RULE
     tenant_id: str | None = None
     rule_type: RuleName | None = None
 
 
-class ContentKey(Part, frozen=True):
+class ContentKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONTENT
     tenant_id: str | None = None
     content_hash: str | None = None
     content_id: Int64 = 0
 
 
-class ArtifactKey(Part, frozen=True):
+class ArtifactKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT
     tenant_id: str | None = None
     group_id: str | None = None
@@ -42,7 +42,7 @@ class ArtifactKey(Part, frozen=True):
     uuid: str | None = None
 
 
-class ArtifactRuleKey(Part, frozen=True):
+class ArtifactRuleKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_RULE
     tenant_id: str | None = None
     group_id: str | None = None
@@ -50,7 +50,7 @@ class ArtifactRuleKey(Part, frozen=True):
     rule_type: RuleName | None = None
 
 
-class ArtifactVersionKey(Part, frozen=True):
+class ArtifactVersionKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_VERSION
     tenant_id: str | None = None
     group_id: str | None = None
@@ -58,66 +58,66 @@ class ArtifactVersionKey(Part, frozen=True):
     version: str | None = None
 
 
-class GroupKey(Part, frozen=True):
+class GroupKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.GROUP
     tenant_id: str | None = None
     group_id: str | None = None
 
 
-class LogConfigKey(Part, frozen=True):
+class LogConfigKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.LOG_CONFIG
     tenant_id: str | None = None
 
 
-class GlobalIdKey(Part, frozen=True):
+class GlobalIdKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_ID
     tenant_id: str | None = None
     uuid: str | None = None
 
 
-class ContentIdKey(Part, frozen=True):
+class ContentIdKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONTENT_ID
     tenant_id: str | None = None
     uuid: str | None = None
 
 
-class RoleMappingKey(Part, frozen=True):
+class RoleMappingKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ROLE_MAPPING
     tenant_id: str | None = None
     principal_id: str | None = None
 
 
-class GlobalActionKey(Part, frozen=True):
+class GlobalActionKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_ACTION
     tenant_id: str | None = None
 
 
-class DownloadKey(Part, frozen=True):
+class DownloadKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.DOWNLOAD
     tenant_id: str | None = None
     download_id: str | None = None
 
 
-class ConfigPropertyKey(Part, frozen=True):
+class ConfigPropertyKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONFIG_PROPERTY
     tenant_id: str | None = None
     property_name: str | None = None
 
 
-class ArtifactOwnerKey(Part, frozen=True):
+class ArtifactOwnerKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_OWNER
     tenant_id: str | None = None
     group_id: str | None = None
     artifact_id: str | None = None
 
 
-class CommentIdKey(Part, frozen=True):
+class CommentIdKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.COMMENT_ID
     tenant_id: str | None = None
     uuid: str | None = None
 
 
-class CommentKey(Part, frozen=True):
+class CommentKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.COMMENT
     tenant_id: str | None = None
     group_id: str | None = None
@@ -127,13 +127,13 @@ class CommentKey(Part, frozen=True):
     uuid: str | None = None
 
 
-class ContentV2Key(Part, frozen=True):
+class ContentV2Key(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONTENT_V2
     tenant_id: str | None = None
     content_id: Int64 = 0
 
 
-class UpgraderKey(Part, frozen=True):
+class UpgraderKey(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.UPGRADER
     uuid: str | None = None
 

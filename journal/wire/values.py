@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
 
-from journal.wire.keys import Int32, Int64, Part
+from journal.wire.keys import Int32, Int64, WireStruct
 from journal.wire.message_types import Action, MessageType
 
 StateName = Annotated[str, Meta(pattern="^(ENABLED|DISABLED|DEPRECATED)$")]
@@ -18,13 +18,13 @@ DownloadType = Annotated[
 ]
 
 
-class GlobalRuleValue(Part, frozen=True):
+class GlobalRuleValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_RULE
     action: Action | None = None
     configuration: str | None = None
 
 
-class ContentValue(Part, frozen=True):
+class ContentValue(WireStruct, frozen=True):
     """The binary value; its content is None where zero bytes were sent, as one cannot tell."""
 
     type: ClassVar[MessageType] = MessageType.CONTENT
@@ -34,7 +34,7 @@ class ContentValue(Part, frozen=True):
     serialized_references: str | None = None
 
 
-class MetaData(Part, frozen=True):
+class MetaData(WireStruct, frozen=True):
     """What people may edit of a version; properties are an ordered mapping, as sent."""
 
     name: str | None = None
@@ -43,7 +43,7 @@ class MetaData(Part, frozen=True):
     properties: Mapping[str, str | None] | None = None
 
 
-class ArtifactValue(Part, frozen=True):
+class ArtifactValue(WireStruct, frozen=True):
     """An artifact's new version; `created_on` is epoch milliseconds."""
 
     type: ClassVar[MessageType] = MessageType.ARTIFACT
@@ -61,20 +61,20 @@ class ArtifactValue(Part, frozen=True):
     latest: bool | None = None
 
 
-class ArtifactRuleValue(Part, frozen=True):
+class ArtifactRuleValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_RULE
     action: Action | None = None
     configuration: str | None = None
 
 
-class ArtifactVersionValue(Part, frozen=True):
+class ArtifactVersionValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_VERSION
     action: Action | None = None
     state: StateName | None = None
     meta_data: MetaData | None = None
 
 
-class GroupValue(Part, frozen=True):
+class GroupValue(WireStruct, frozen=True):
     """A group; its two times are epoch milliseconds, 0 where the sender gave none."""
 
     type: ClassVar[MessageType] = MessageType.GROUP
@@ -89,36 +89,36 @@ class GroupValue(Part, frozen=True):
     only_artifacts: bool = False
 
 
-class LogConfigValue(Part, frozen=True):
+class LogConfigValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.LOG_CONFIG
     action: Action | None = None
     logger: str | None = None
     log_level: str | None = None
 
 
-class GlobalIdValue(Part, frozen=True):
+class GlobalIdValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_ID
     action: Action | None = None
 
 
-class ContentIdValue(Part, frozen=True):
+class ContentIdValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONTENT_ID
     action: Action | None = None
 
 
-class RoleMappingValue(Part, frozen=True):
+class RoleMappingValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ROLE_MAPPING
     action: Action | None = None
     role: str | None = None
     principal_name: str | None = None
 
 
-class GlobalActionValue(Part, frozen=True):
+class GlobalActionValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.GLOBAL_ACTION
     action: Action | None = None
 
 
-class DownloadContext(Part, frozen=True):
+class DownloadContext(WireStruct, frozen=True):
     """What a download link leads to; `expires` is epoch milliseconds."""
 
     type: DownloadType | None = None
@@ -128,30 +128,30 @@ class DownloadContext(Part, frozen=True):
     content_hash: str | None = None
 
 
-class DownloadValue(Part, frozen=True):
+class DownloadValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.DOWNLOAD
     action: Action | None = None
     context: DownloadContext | None = field(name="downloadContext", default=None)
 
 
-class ConfigPropertyValue(Part, frozen=True):
+class ConfigPropertyValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONFIG_PROPERTY
     action: Action | None = None
     value: str | None = None
 
 
-class ArtifactOwnerValue(Part, frozen=True):
+class ArtifactOwnerValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.ARTIFACT_OWNER
     action: Action | None = None
     owner: str | None = None
 
 
-class CommentIdValue(Part, frozen=True):
+class CommentIdValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.COMMENT_ID
     action: Action | None = None
 
 
-class CommentValue(Part, frozen=True):
+class CommentValue(WireStruct, frozen=True):
     """A comment; `global_id` is to be -1 unless imported, `created_on` is epoch milliseconds."""
 
     type: ClassVar[MessageType] = MessageType.COMMENT
@@ -162,7 +162,7 @@ class CommentValue(Part, frozen=True):
     value: str | None = None
 
 
-class ContentV2Value(Part, frozen=True):
+class ContentV2Value(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.CONTENT_V2
     action: Action | None = None
     content_hash: str | None = None
@@ -171,7 +171,7 @@ class ContentV2Value(Part, frozen=True):
     serialized_references: str | None = None
 
 
-class UpgraderValue(Part, frozen=True):
+class UpgraderValue(WireStruct, frozen=True):
     type: ClassVar[MessageType] = MessageType.UPGRADER
     action: Action | None = None
     upgrader_uuid: str | None = field(name="upgraderUUID", default=None)

@@ -5,10 +5,10 @@ import threading
 from collections.abc import Mapping
 from contextlib import closing, suppress
 
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError, TopicMissing
-from journal.kafka.topic_description import TopicFacts
-from journal.kafka.topics import Topic
+from journal.kafka.topic_description import TopicDescription
+from journal.kafka.topics import TopicAdmin
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class BrokerMonitor:
         self.missing = ""
         self.offsets: Mapping[int, tuple[int, int]] = {}
         #: None before the broker has told anything.
-        self.topic_facts: TopicFacts | None = None
+        self.topic_facts: TopicDescription | None = None
         #: Empty while the broker does not tell.
         self.topic_id = ""
 
@@ -53,9 +53,9 @@ class BrokerMonitor:
             self._thread.join(_CLOSE_PATIENCE)
 
     def _run(self) -> None:
-        topic = Topic(self._properties, self._name)
+        topic = TopicAdmin(self._properties, self._name)
         round_number = 0
-        with closing(JournalReader(self._properties, self._name)) as reader:
+        with closing(RecordConsumer(self._properties, self._name)) as reader:
             while not self._stop.is_set():
                 if self.topic_facts is None or round_number % _FACTS_EVERY == 0:
                     self._ask_facts(topic)
@@ -63,15 +63,15 @@ class BrokerMonitor:
                 round_number += 1
                 self._stop.wait(_EVERY)
 
-    def _ask_facts(self, topic: Topic) -> None:
+    def _ask_facts(self, topic: TopicAdmin) -> None:
         # A broker that is away, or a topic that is gone, is no news about its settings.
         with suppress(BrokerError):
-            self.topic_facts = topic.facts(_PATIENCE)
+            self.topic_facts = topic.describe(_PATIENCE)
 
-    def _ask_offsets(self, reader: JournalReader, topic: Topic) -> None:
+    def _ask_offsets(self, reader: RecordConsumer, topic: TopicAdmin) -> None:
         try:
             self.offsets = reader.offsets(_PATIENCE)
-            self.topic_id = topic.id(_PATIENCE)
+            self.topic_id = topic.topic_id(_PATIENCE)
             self.missing = ""
         except TopicMissing as error:
             self.missing = str(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from journal.database.writer import Writer
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Heartbeat:
     is_caught_up: bool
     is_broker_reachable: bool
     offsets: Mapping[int, tuple[int, int]]
-    topic_facts: TopicFacts | None
+    topic_facts: TopicDescription | None
     trouble: str
     #: Records applied a second lately.
     rate: float = 0.0

@@ -116,7 +116,7 @@ class ConsumeLoop:
 
     def _follow(self, stop: threading.Event, on_caught_up: Callable[[], None]) -> None:
         self._replay(stop)
-        self._writer.shrink()
+        self._writer.release_cache()
         release_memory()
         if not stop.is_set():
             self._is_caught_up = True
@@ -151,7 +151,7 @@ class ConsumeLoop:
             self._goal[partition] = end
         self._batches.move(self._next)
         self._watch.offsets = sighting.offsets
-        self._reader.start(self._next)
+        self._reader.assign(self._next)
         self._trouble = self._trouble_kind = ""
 
     def _derived_from(self, known: Origin | None, sighting: TopicInspection) -> Origin:
@@ -205,7 +205,7 @@ class ConsumeLoop:
         wait = _WAIT
         if self._indexer.is_behind:
             wait = 0.0 if self._is_quiet else _QUIET
-        reads = [decoding.decode_record(record) for record in self._reader.read(_BATCH, wait)]
+        reads = [decoding.decode_record(record) for record in self._reader.consume(_BATCH, wait)]
         self._take(reads)
         self._is_quiet = not reads
         is_due = self._is_quiet or time.monotonic() - self._last_index > _INDEX_EVERY
@@ -252,7 +252,7 @@ class ConsumeLoop:
     def _rest(self) -> None:
         self._skip_gaps()
         if self._is_untidy:
-            self._writer.tidy()
+            self._writer.checkpoint()
             self._is_untidy = False
 
     def _skip_gaps(self) -> None:
@@ -296,7 +296,7 @@ class ConsumeLoop:
             log.info("The topic has more partitions", extra={"partitions": sorted(new)})
             self._batches.move(new)
             self._next.update(new)
-            self._reader.start(self._next)
+            self._reader.assign(self._next)
 
     def _say_word_if_due(self, check: Callable[[], None] = lambda: None) -> None:
         if time.monotonic() - self._last_word >= _WORD_EVERY:

@@ -5,7 +5,7 @@ Only while the node is behind: a live record would lose time on its way from thr
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.projection.decoding import DecodedRecord, decode_record
 
 _LIMIT = 8000
@@ -17,7 +17,7 @@ _FILL = 0.02
 class Prefetcher:
     """The only user of `reader` until `close`."""
 
-    def __init__(self, reader: JournalReader) -> None:
+    def __init__(self, reader: RecordConsumer) -> None:
         self._reader = reader
         self._pool = ThreadPoolExecutor(1, "read-ahead")
         self._coming: Future[list[DecodedRecord]] | None = None
@@ -45,4 +45,4 @@ class Prefetcher:
         return coming.result()
 
     def _read(self) -> list[DecodedRecord]:
-        return [decode_record(record) for record in self._reader.read(_LIMIT, _WAIT, fill=_FILL)]
+        return [decode_record(record) for record in self._reader.consume(_LIMIT, _WAIT, fill=_FILL)]

@@ -7,9 +7,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeVar
 
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError, TopicMissing
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.models import ContentView
 from journal.projection.content_view import NEWER_TYPES, choose_view
 
@@ -41,7 +41,7 @@ class TopicInspection:
     where there are some.
     """
 
-    reader: JournalReader
+    reader: RecordConsumer
     offsets: Mapping[int, tuple[int, int]]
     topic_id: str
     is_compacted: bool
@@ -50,19 +50,19 @@ class TopicInspection:
 
 def inspect_topic(config: WorkerConfig, has_tables: bool) -> TopicInspection:
     """Raises BrokerError; creates a missing topic if the config says so and nothing was applied."""
-    reader = JournalReader(config.properties, config.topic)
+    reader = RecordConsumer(config.properties, config.topic)
     try:
-        topic = Topic(config.properties, config.topic)
+        topic = TopicAdmin(config.properties, config.topic)
         offsets = _offsets(config, reader, topic, may_create=not has_tables)
         view = None if has_tables else _view(config, offsets)
-        return TopicInspection(reader, offsets, topic.id(), _is_compacted(topic), view)
+        return TopicInspection(reader, offsets, topic.topic_id(), _is_compacted(topic), view)
     except BaseException:
         reader.close()
         raise
 
 
 def _offsets(
-    config: WorkerConfig, reader: JournalReader, topic: Topic, may_create: bool
+    config: WorkerConfig, reader: RecordConsumer, topic: TopicAdmin, may_create: bool
 ) -> dict[int, tuple[int, int]]:
     try:
         return reader.offsets(_PATIENCE)
@@ -73,7 +73,7 @@ def _offsets(
     return _offsets_once_known(reader)
 
 
-def _offsets_once_known(reader: JournalReader) -> dict[int, tuple[int, int]]:
+def _offsets_once_known(reader: RecordConsumer) -> dict[int, tuple[int, int]]:
     """A broker may hear of a topic a moment after the controller has made it."""
     deadline = time.monotonic() + _PATIENCE
     while True:
@@ -93,14 +93,14 @@ def _holds_newer_types(config: WorkerConfig, offsets: Mapping[int, tuple[int, in
     if not any(end for _, end in offsets.values()):
         return config.founds_newest
     # A reader of its own: one that is sent back to the start loses half a second.
-    reader = JournalReader(config.properties, config.topic)
+    reader = RecordConsumer(config.properties, config.topic)
     try:
-        return reader.holds_type(NEWER_TYPES, offsets)
+        return reader.contains_type(NEWER_TYPES, offsets)
     finally:
         reader.close()
 
 
-def _is_compacted(topic: Topic) -> bool:
+def _is_compacted(topic: TopicAdmin) -> bool:
     try:
         return "compact" in topic.config().get("cleanup.policy", "")
     except BrokerError:

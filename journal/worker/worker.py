@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections
 
-from journal.database.worker_lock import DATABASE_TROUBLE, claim
+from journal.database.worker_lock import DATABASE_UNAVAILABLE, hold_worker_lock
 from journal.database.writer import Writer
 from journal.health import stored_diagnosis
 from journal.health.checks.nodes import ahead_of_journal
@@ -73,7 +73,7 @@ class Worker:
         while not self._stop.is_set():
             try:
                 self._run_with_database()
-            except DATABASE_TROUBLE as error:
+            except DATABASE_UNAVAILABLE as error:
                 self._wait_for_database(error)
 
     def _run_with_database(self) -> None:
@@ -89,7 +89,9 @@ class Worker:
     def _run_with_claim(self, writer: Writer) -> None:
         """Until `stop`, or until an operator has to decide."""
         self._is_undecided = False
-        with claim(writer, self._database, self._stop, self._reporter.on_standby) as is_mine:
+        with hold_worker_lock(
+            writer, self._database, self._stop, self._reporter.on_standby
+        ) as is_mine:
             if is_mine:
                 self._reporter.worker_started()
             while is_mine and not (self._stop.is_set() or self._is_undecided):
@@ -108,7 +110,7 @@ class Worker:
                 self._keep_finding(writer)
             else:
                 self._wait(writer)
-        except (BrokenPipeError, *DATABASE_TROUBLE):
+        except (BrokenPipeError, *DATABASE_UNAVAILABLE):
             # Whoever listened has gone, and another worker may have said its word by now; or
             # no word can be said.
             raise

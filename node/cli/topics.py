@@ -3,21 +3,30 @@
 import os
 import signal
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import CommandError
 
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.embedded import BrokerUnavailable
 from journal.kafka.errors import BrokerError
-from journal.kafka.ranges import Place, bounds
+from journal.kafka.ranges import OffsetSpec, parse_offset_spec, resolve_range
 from node.config.home import HomeInUse
 from node.processes.cluster import running_cluster
 
 #: What shells call a program that ended by Ctrl-C.
 _INTERRUPTED = 130
+
+
+def offset_argument(text: str) -> OffsetSpec:
+    """Parse an offset of a command line, for argparse."""
+    try:
+        return parse_offset_spec(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
 
 
 @contextmanager
@@ -60,10 +69,10 @@ def _interrupts_told() -> Iterator[None]:
 
 
 @contextmanager
-def topic_opened(topic: str) -> Iterator[JournalReader]:
+def topic_opened(topic: str) -> Iterator[RecordConsumer]:
     """The same, with a reader of the topic."""
     with broker_at_hand():
-        reader = JournalReader(settings.KAFKA_PROPERTIES, topic)
+        reader = RecordConsumer(settings.KAFKA_PROPERTIES, topic)
         try:
             yield reader
         finally:
@@ -71,11 +80,11 @@ def topic_opened(topic: str) -> Iterator[JournalReader]:
 
 
 def stretch_of(
-    offsets: Mapping[int, tuple[int, int]], first: Place | None, end: Place | None
+    offsets: Mapping[int, tuple[int, int]], first: OffsetSpec | None, end: OffsetSpec | None
 ) -> tuple[dict[int, int], dict[int, int]]:
     """`journal.kafka.ranges.bounds`, for a user's words."""
     try:
-        return bounds(offsets, first, end)
+        return resolve_range(offsets, first, end)
     except ValueError as error:
         raise CommandError(str(error)) from error
 

@@ -15,7 +15,7 @@ from django.db import connections
 from django.test import Client
 
 from journal.health.node_state import node_state
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.worker.broker_monitor import BrokerMonitor
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
@@ -169,16 +169,16 @@ def test_a_consumer_that_dies_ends_the_worker_and_turns_liveness_red(
     kafka: str, topic: str, each_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
-    read = JournalReader.read
+    read = RecordConsumer.consume
 
-    def read_after_its_death(self: JournalReader, *arguments: Any, **named: Any) -> Any:
+    def read_after_its_death(self: RecordConsumer, *arguments: Any, **named: Any) -> Any:
         self._consumer.close()
         return read(self, *arguments, **named)
 
     with worker_here(kafka, topic) as ending:
         until(lambda: node_state().is_caught_up)
         assert live() == 200
-        monkeypatch.setattr(JournalReader, "read", read_after_its_death)
+        monkeypatch.setattr(RecordConsumer, "read", read_after_its_death)
         until(ending.done)
         assert isinstance(ending.exception(), RuntimeError)
         assert live() == 503

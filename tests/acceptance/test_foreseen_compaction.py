@@ -16,10 +16,10 @@ from journal.forecast.cleanup_config import parse_cleanup_config
 from journal.forecast.compaction import Horizon
 from journal.forecast.forecast import Forecast, ForecastInput, forecast
 from journal.forecast.scenarios import Compaction
-from journal.kafka.consumer import JournalReader
-from journal.kafka.ranges import read_between
+from journal.kafka.consumer import RecordConsumer
+from journal.kafka.ranges import read_range
 from journal.kafka.records import Record
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
 from journal.projection.replay import replay
@@ -54,7 +54,7 @@ class Stage:
     def __init__(self, kafka: str, journal: Sequence[Record]) -> None:
         self._properties = {"bootstrap.servers": kafka}
         self._name = f"foreseen-{uuid4()}"
-        self._topic = Topic(self._properties, self._name)
+        self._topic = TopicAdmin(self._properties, self._name)
         self._topic.create(config=CALM)
         self._producer = Producer({**self._properties, "linger.ms": 0})
         # A broker gives offsets itself, without the journal's gaps.
@@ -85,7 +85,7 @@ class Stage:
 
     def foretold(self, horizon: Horizon) -> Forecast:
         """Asked while nothing was cleaned yet, as if compaction were on."""
-        settings = parse_cleanup_config(self._topic.facts())
+        settings = parse_cleanup_config(self._topic.describe())
         with topic_records(self._properties, self._name) as records:
             journal = ForecastInput(self._name, records, settings)
             question = Compaction(horizon, is_assumed=True)
@@ -96,9 +96,9 @@ class Stage:
         return [record.offset for records in self._read() for record in records]
 
     def _read(self) -> Iterator[list[Record]]:
-        with closing(JournalReader(self._properties, self._name)) as reader:
+        with closing(RecordConsumer(self._properties, self._name)) as reader:
             start = {0: reader.offsets()[0][0]}
-            yield from read_between(reader, start, {0: len(self.loaded)})
+            yield from read_range(reader, start, {0: len(self.loaded)})
 
     def changes(self) -> list[str]:
         """From a replay of all that was loaded to one of what is left, in words."""

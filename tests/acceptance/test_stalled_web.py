@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.wire.codec import encode
 from journal.wire.messages import Action, ArtifactKey, ArtifactValue, Message
 from tests.acceptance.faults import GROUP, is_as_a_clean_replay, is_ready, upload
@@ -134,5 +134,5 @@ def test_a_write_whose_news_was_missed_is_answered_when_the_web_part_goes_on(
 
 
 def _has_grown(kafka: str, topic: str, offset: int) -> bool:
-    with closing(JournalReader({"bootstrap.servers": kafka}, topic)) as reader:
+    with closing(RecordConsumer({"bootstrap.servers": kafka}, topic)) as reader:
         return reader.offsets()[0][1] > offset

@@ -21,9 +21,9 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from confluent_kafka.cimpl import NewTopic
 
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.embedded import EmbeddedBroker
-from journal.kafka.ranges import read_between
+from journal.kafka.ranges import read_range
 from tests.acceptance.faults import (
     digest,
     has,
@@ -119,17 +119,17 @@ def draw_old_ids(kafka: str, topic: str, count: int) -> None:
 
 
 def offsets_held(kafka: str, topic: str) -> list[int]:
-    reader = JournalReader({"bootstrap.servers": kafka}, topic)
+    reader = RecordConsumer({"bootstrap.servers": kafka}, topic)
     try:
         ((start, end),) = reader.offsets().values()
-        batches = read_between(reader, {0: start}, {0: end})
+        batches = read_range(reader, {0: start}, {0: end})
         return [record.offset for records in batches for record in records]
     finally:
         reader.close()
 
 
 def end_of(kafka: str, topic: str) -> int:
-    reader = JournalReader({"bootstrap.servers": kafka}, topic)
+    reader = RecordConsumer({"bootstrap.servers": kafka}, topic)
     try:
         return reader.offsets()[0][1]
     finally:

@@ -24,7 +24,7 @@ from journal.wire.messages import (
 )
 from registry.references import Reference, content_hash, serialize
 from tests.journals import apply_to_database, record
-from tests.saying import version_said
+from tests.publishing import version_said
 
 V2 = "/apis/registry/v2"
 ARTIFACTS = f"{V2}/groups/g/artifacts"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journal.dumps.reading import DumpRecord
-from journal.kafka.loader import load
+from journal.kafka.loader import load_records
 from journal.wire.messages import (
     Action,
     ArtifactKey,
@@ -51,7 +51,7 @@ class Journal:
                     )
                 )
                 self.written += 1
-        load({"bootstrap.servers": self.kafka}, self.topic, messages, lambda *_: None)
+        load_records({"bootstrap.servers": self.kafka}, self.topic, messages, lambda *_: None)
 
     def wait_until_applied(self) -> None:
         wait_until_applied(self.node.url, self.written)

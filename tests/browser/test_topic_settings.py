@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from tests.browser.test_mending import overflows
 from tests.browser.visitor import Visitor, visiting
 from tests.browser.windows import Windows
@@ -22,7 +22,7 @@ _COMPACTING = {"cleanup.policy": "compact", "message.timestamp.type": "CreateTim
 def node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     """A node on a topic that compacts from the beginning, since it looks seldom."""
     topic = new_topic(kafka)
-    Topic({"bootstrap.servers": kafka}, topic).set_config(_COMPACTING)
+    TopicAdmin({"bootstrap.servers": kafka}, topic).set_config(_COMPACTING)
     with serving(tmp_path_factory.mktemp("compacting"), kafka, topic) as running:
         yield running
 
@@ -35,7 +35,7 @@ def topic(node: NodeProcess) -> str:
 @pytest.fixture
 def compacting(windows: Windows, kafka: str, topic: str, node: NodeProcess) -> Iterator[Visitor]:
     """A visitor of the node, once it has seen that its topic compacts."""
-    Topic({"bootstrap.servers": kafka}, topic).set_config(_COMPACTING)
+    TopicAdmin({"bootstrap.servers": kafka}, topic).set_config(_COMPACTING)
     with visiting(windows, node.url) as visitor:
         page = visitor.open("/ui/health")
         expect(page.locator("#J01")).to_be_visible()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from journal.database.worker_lock import claim, claim_within
+from journal.database.worker_lock import hold_worker_lock, hold_worker_lock_within
 from journal.database.writer import Writer
 from tests.waiting import DEADLINE, holds
 
@@ -32,13 +32,13 @@ def test_a_claim_is_given_back_while_the_session_goes_on(
     settings_of_each: dict[str, Any],
 ) -> None:
     with writing(settings_of_each) as one, writing(settings_of_each) as other:
-        with claim(one, settings_of_each, threading.Event()) as is_mine:
+        with hold_worker_lock(one, settings_of_each, threading.Event()) as is_mine:
             assert is_mine
-            with claim_within(other, settings_of_each, 0.1) as is_the_other_s:
+            with hold_worker_lock_within(other, settings_of_each, 0.1) as is_the_other_s:
                 assert not is_the_other_s
-        with claim_within(other, settings_of_each, DEADLINE) as is_the_other_s:
+        with hold_worker_lock_within(other, settings_of_each, DEADLINE) as is_the_other_s:
             assert is_the_other_s
-        with claim(one, settings_of_each, threading.Event()) as is_mine:
+        with hold_worker_lock(one, settings_of_each, threading.Event()) as is_mine:
             assert is_mine
 
 
@@ -50,13 +50,15 @@ def test_a_claim_is_taken_over_from_a_session_that_ends(
     def stand_by() -> None:
         with (
             writing(settings_of_each) as next_one,
-            claim(next_one, settings_of_each, threading.Event(), stood_by.set) as is_mine,
+            hold_worker_lock(
+                next_one, settings_of_each, threading.Event(), stood_by.set
+            ) as is_mine,
         ):
             if is_mine:
                 took_over.set()
 
     with writing(settings_of_each) as first:
-        with claim(first, settings_of_each, threading.Event()):
+        with hold_worker_lock(first, settings_of_each, threading.Event()):
             thread = threading.Thread(target=stand_by)
             thread.start()
             assert stood_by.wait(DEADLINE)

@@ -21,8 +21,8 @@ from journal.commands import (
     update_state,
 )
 from journal.dumps.reading import read_dump
-from journal.kafka.loader import load
-from journal.kafka.topics import Topic
+from journal.kafka.loader import load_records
+from journal.kafka.topics import TopicAdmin
 from journal.ledger.record_bytes import read_record
 from journal.models import LedgerRow
 from journal.publish import publisher
@@ -261,10 +261,10 @@ def test_a_version_can_be_deleted_where_that_is_allowed(
 def incident(kafka: str, sqlite_database: str) -> Iterator[str]:
     """A node on the article's journal, whose id records compaction has eaten."""
     properties = {"bootstrap.servers": kafka}
-    topic = Topic(properties, f"incident-{uuid4().hex}")
+    topic = TopicAdmin(properties, f"incident-{uuid4().hex}")
     topic.create()
     with (DATA / "incident-dump.jsonl").open("rb") as dump:
-        load(properties, topic.name, list(read_dump(dump)), lambda done, total: None)
+        load_records(properties, topic.name, list(read_dump(dump)), lambda done, total: None)
     with node_running(kafka, topic.name):
         yield topic.name
 

@@ -17,7 +17,7 @@ from journal.health.collector import collect_observations
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.kafka.records import Record
-from journal.kafka.topic_description import Setting, TopicFacts
+from journal.kafka.topic_description import Setting, TopicDescription
 from journal.models import ContentView
 from journal.wire.messages import (
     Action,
@@ -39,12 +39,12 @@ from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
 from tests.judging import judged_dump
 
 INCIDENT = DATA / "incident-dump.jsonl"
-KEEPING = TopicFacts({
+KEEPING = TopicDescription({
     "cleanup.policy": Setting("delete"),
     "retention.ms": Setting("-1"),
     "retention.bytes": Setting("-1"),
 })
-COMPACTING = TopicFacts({"cleanup.policy": Setting("compact")})
+COMPACTING = TopicDescription({"cleanup.policy": Setting("compact")})
 #: An upload of a version that existed already was refused there, as its writer was told.
 REFUSED = [("J13", "info")]
 #: What is told of healthy journals, if anything is.
@@ -138,7 +138,7 @@ def judged(*messages: Message) -> tuple[Finding, ...]:
     return judged_dump(dumped(records(*messages)), KEEPING).findings
 
 
-def told(file: Path, facts: TopicFacts | None = None) -> list[tuple[str, str]]:
+def told(file: Path, facts: TopicDescription | None = None) -> list[tuple[str, str]]:
     with file.open("rb") as lines:
         findings = judged_dump(lines, facts).findings
     return [(finding.code, finding.severity) for finding in findings]
@@ -238,7 +238,7 @@ def unblocked(django_db_blocker: Any) -> Any:
 
 def apply_with_settings(
     journal: Iterable[Record],
-    facts: TopicFacts | None,
+    facts: TopicDescription | None,
     view: ContentView = ContentView.FIRST_WINS,
 ) -> None:
     apply_to_database(journal, view=view)
@@ -250,7 +250,7 @@ def apply_with_settings(
         writer.close()
 
 
-def of_node(facts: TopicFacts | None) -> list[str]:
+def of_node(facts: TopicDescription | None) -> list[str]:
     return [
         finding.code
         for finding in diagnose(collect_observations(connections["default"], TOPIC, facts))

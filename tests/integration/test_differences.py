@@ -8,7 +8,7 @@ from django.core.management import CommandError
 from django.db import connection
 from django.db.transaction import atomic
 
-from journal.database.scratch import Scratch, scratch_database
+from journal.database.scratch import ScratchDatabase, scratch_database
 from journal.kafka.records import Record
 from journal.models import ContentView
 from journal.projection.positions import Origin
@@ -17,8 +17,7 @@ from journal.wire.messages import Action
 from registry.state.differences import Change, Kind, differences
 from registry.state.digest import digest
 from tests.journals import DATA, apply_to_database, records
-from tests.random_journals import random_journal
-from tests.saying import (
+from tests.publishing import (
     artifact_rule,
     global_rule,
     new_artifact,
@@ -26,12 +25,13 @@ from tests.saying import (
     new_version,
     version_said,
 )
+from tests.random_journals import random_journal
 from tests.tools import call, load
 
 JOURNAL = DATA / "journals" / "2.6.13.jsonl"
 
 
-def filled(scratch: Scratch, journal: Sequence[Record]) -> None:
+def filled(scratch: ScratchDatabase, journal: Sequence[Record]) -> None:
     replay([journal] if journal else [], {0: len(journal)}, Origin("t"), scratch, lambda done: None)
 
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from journal.health import write_gate
 from journal.health.current import current_findings
 from journal.health.findings import Finding
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.publish.publisher import publish
 from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from node.config.home import Home
@@ -173,7 +173,7 @@ def test_findings_are_told_by_rest_readiness_and_metrics(
 def test_a_changed_topic_is_judged_anew(kafka: str, topic: str, node: None) -> None:
     assert upload("a").status_code == 200
     assert "J01" not in codes()
-    Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
+    TopicAdmin({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
     until(lambda: "J01" in codes())
 
 
@@ -182,7 +182,7 @@ class TestSettings:
 
     @pytest.fixture(autouse=True)
     def compacting(self, kafka: str, topic: str, sqlite_database: str) -> Iterator[None]:
-        Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
+        TopicAdmin({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
         put_on_topic(kafka, topic, "bug-before")
         with node_running(kafka, topic):
             until(lambda: "J01" in codes())

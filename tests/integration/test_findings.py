@@ -24,7 +24,7 @@ from journal.health.findings import Finding
 from journal.health.table_lookups import TableLookups, read_sequence_usage
 from journal.health.write_latency import WriteLatency
 from journal.kafka.records import Record
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.models import ContentView, Position
 from journal.projection.tally import Tally
 from journal.publish import publisher
@@ -218,7 +218,7 @@ class TestRunningNodes:
 
     def test_a_topic_of_several_partitions_is_told(self, kafka: str, sqlite_database: str) -> None:
         name = f"journal-{uuid4().hex}"
-        Topic({"bootstrap.servers": kafka}, name).create(partitions=2)
+        TopicAdmin({"bootstrap.servers": kafka}, name).create(partitions=2)
         with node_running(kafka, name):
             publisher.publish(upload(1))
             until(lambda: "J10" in codes())

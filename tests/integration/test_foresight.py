@@ -18,7 +18,7 @@ from journal.forecast.compaction import Horizon
 from journal.forecast.forecast import Forecast, ForecastInput, forecast
 from journal.forecast.scenarios import Compaction, Retention, Scenario
 from journal.kafka.records import Record
-from journal.kafka.topic_description import Setting, TopicFacts
+from journal.kafka.topic_description import Setting, TopicDescription
 from journal.models import ContentView
 from journal.projection.positions import Origin
 from journal.projection.replay import replay
@@ -34,8 +34,7 @@ from journal.wire.messages import (
 )
 from tests.examples import examples
 from tests.journals import DATA, record, recorded, records
-from tests.random_journals import random_journal
-from tests.saying import (
+from tests.publishing import (
     artifact_rule,
     end_of_artifact,
     global_rule,
@@ -47,6 +46,7 @@ from tests.saying import (
     role,
     version_said,
 )
+from tests.random_journals import random_journal
 from tests.tools import load
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
@@ -225,7 +225,7 @@ def test_retention_by_size_is_foreseen() -> None:
 
 def test_a_setting_that_is_no_number_is_named() -> None:
     with pytest.raises(InvalidSetting, match=r"segment\.ms is 'soon'"):
-        settings_of(TopicFacts({"segment.ms": Setting("soon")}))
+        settings_of(TopicDescription({"segment.ms": Setting("soon")}))
 
 
 def test_a_lost_record_between_two_readings_is_told() -> None:

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from journal.health import write_gate
 from journal.health.current import current_findings
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from node.config.home import Home
 from tests.journals import put_on_topic
 from tests.nodes import node_running
@@ -30,7 +30,7 @@ OF_3_X = (
 
 def compacted_with_old_writers(kafka: str, topic: str) -> None:
     put_on_topic(kafka, topic, "bug-after")
-    Topic({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
+    TopicAdmin({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
 
 
 def without_its_oldest_records(kafka: str, topic: str) -> None:

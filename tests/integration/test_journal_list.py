@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from journal.dumps.reading import read_dump
-from journal.kafka.loader import load
+from journal.kafka.loader import load_records
 from journal.ledger.filters import LedgerFilter
 from journal.ledger.windows import (
     WindowStart,
@@ -113,7 +113,7 @@ def known(node_on_each: None, kafka: str, topic: str) -> Client:
     """A node that has applied a recorded journal from its topic."""
     with (DATA / "captures" / "2.6.13.jsonl").open("rb") as dump:
         lines = list(read_dump(dump))
-    load({"bootstrap.servers": kafka}, topic, lines, lambda *_: None)
+    load_records({"bootstrap.servers": kafka}, topic, lines, lambda *_: None)
     while LedgerRow.objects.count() < len(lines):
         pass
     return Client(headers={"host": "localhost"})

@@ -13,7 +13,7 @@ from journal.database.scratch import scratch_database
 from journal.database.writer import Writer
 from journal.dumps.reading import read_ordered
 from journal.health.state_digest import state_digest
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.models import ContentView
 from journal.wire.dialects import Dialect
 from journal.wire.messages import (
@@ -34,8 +34,7 @@ from registry.queries import sequence_standing
 from registry.state.differences import differences
 from tests.journals import DATA, apply_to_database, forget, records
 from tests.journals import recorded as recorded_in
-from tests.random_journals import random_journal, seeds
-from tests.saying import (
+from tests.publishing import (
     artifact_rule,
     comment,
     end_of_artifact,
@@ -46,6 +45,7 @@ from tests.saying import (
     new_version,
     version_said,
 )
+from tests.random_journals import random_journal, seeds
 from tests.tools import call, load, new_name
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("broker")]
@@ -272,13 +272,13 @@ class TestSafety:
         name = new_name()
         out = call("new_journal", "--topic", name, "--dry-run")
         assert "1 ContentId" in out
-        assert not Topic({"bootstrap.servers": broker}, name).exists()
+        assert not TopicAdmin({"bootstrap.servers": broker}, name).exists()
 
     def test_another_cluster_may_hold_it(self, broker: str, settings: Settings) -> None:
         settings.KAFKA_PROPERTIES = {"bootstrap.servers": "127.0.0.1:1"}
         apply_to_database(records(new_content(1, "a")))
         name, _ = made("--bootstrap-servers", broker)
-        assert Topic({"bootstrap.servers": broker}, name).exists()
+        assert TopicAdmin({"bootstrap.servers": broker}, name).exists()
 
 
 def holds_named(*messages: Message) -> tuple[str, str]:

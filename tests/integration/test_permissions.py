@@ -19,7 +19,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from django.test import Client
 
 from journal.kafka.embedded import EmbeddedBroker, broker
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from tests.integration.test_doctor import codes, finding
 from tests.nodes import node_running
 from tests.waiting import DEADLINE, until
@@ -42,9 +42,9 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         started.stop()
 
 
-def topic_without(bootstrap_servers: str, *operations: AclOperation) -> Topic:
+def topic_without(bootstrap_servers: str, *operations: AclOperation) -> TopicAdmin:
     """A new topic with which everybody may do anything but this."""
-    topic = Topic({"bootstrap.servers": bootstrap_servers}, f"journal-{uuid4().hex}")
+    topic = TopicAdmin({"bootstrap.servers": bootstrap_servers}, f"journal-{uuid4().hex}")
     topic.create()
     allow(bootstrap_servers, topic, AclOperation.ALL)
     for operation in operations:
@@ -54,7 +54,7 @@ def topic_without(bootstrap_servers: str, *operations: AclOperation) -> Topic:
 
 def allow(
     bootstrap_servers: str,
-    topic: Topic,
+    topic: TopicAdmin,
     operation: AclOperation,
     kind: AclPermissionType = AclPermissionType.ALLOW,
 ) -> None:
@@ -75,7 +75,7 @@ def test_settings_that_may_not_be_asked_for_are_a_finding(
     guarded: str, sqlite_database: str
 ) -> None:
     topic = topic_without(guarded, AclOperation.DESCRIBE_CONFIGS)
-    facts = topic.facts()
+    facts = topic.describe()
     assert "asking for the settings" in facts.refused
     assert len(facts.partitions) == 1
     with node_running(guarded, topic.name):
@@ -88,7 +88,7 @@ def test_settings_that_may_not_be_asked_for_are_a_finding(
 
 def test_a_change_that_is_not_allowed_is_told_in_words(guarded: str, sqlite_database: str) -> None:
     topic = topic_without(guarded, AclOperation.ALTER_CONFIGS)
-    assert topic.facts().denied == ("ALTER_CONFIGS",)
+    assert topic.describe().denied == ("ALTER_CONFIGS",)
     with node_running(guarded, topic.name):
         until(lambda: "J21" in codes())
         assert finding("J21").severity == "info"
@@ -127,12 +127,12 @@ def changed(broker: str, name: str, value: str | None) -> None:
 
 def test_a_value_of_the_broker_is_told_as_theirs(guarded: str) -> None:
     name = "log.cleaner.delete.retention.ms"
-    of_broker = Topic({"bootstrap.servers": guarded}, f"journal-{uuid4().hex}")
+    of_broker = TopicAdmin({"bootstrap.servers": guarded}, f"journal-{uuid4().hex}")
     of_broker.create()
     changed(guarded, name, "86400001")
     try:
-        until(lambda: of_broker.facts().value("delete.retention.ms") == "86400001")
-        assert of_broker.facts().said("delete.retention.ms") == (
+        until(lambda: of_broker.describe().value("delete.retention.ms") == "86400001")
+        assert of_broker.describe().setting_text("delete.retention.ms") == (
             f"delete.retention.ms=86400001 (by the brokers' dynamic {name})"
         )
     finally:

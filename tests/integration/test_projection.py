@@ -43,7 +43,7 @@ from registry.models import (
     Version,
 )
 from tests.journals import DATA, apply_to_database, forget, record, recorded, records
-from tests.saying import new_artifact, new_content, new_version
+from tests.publishing import new_artifact, new_content, new_version
 
 JOURNALS = DATA / "journals"
 

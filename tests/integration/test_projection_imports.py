@@ -17,7 +17,7 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry.models import Artifact, Label, Property, Sequence, Version
-from tests.saying import comment, effects_of, imported, new_artifact, new_content, new_version
+from tests.publishing import comment, effects_of, imported, new_artifact, new_content, new_version
 
 pytestmark = pytest.mark.usefixtures("each_database")
 ORDERS = (new_content(1, "a"), new_artifact("orders", 1, "a"))

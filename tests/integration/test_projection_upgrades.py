@@ -10,7 +10,7 @@ from journal.projection.batches import AppliedRecords
 from journal.projection.handlers.upgrades import LOCK_TIMEOUT
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
 from tests.journals import DATA, apply_to_database, forget, record, recorded
-from tests.saying import new_content
+from tests.publishing import new_content
 
 pytestmark = pytest.mark.usefixtures("each_database")
 BOOTSTRAP, TRY = Action.UPGRADE_BOOTSTRAP, Action.UPGRADE_TRY_LOCK

@@ -25,7 +25,7 @@ from registry.models import Artifact, Content, GlobalRule, Reference, Version
 from registry.references import Reference as Named
 from registry.references import content_hash, serialize
 from tests.journals import DATA, TOPIC, apply_to_database, forget, record, recorded, records
-from tests.saying import (
+from tests.publishing import (
     global_rule,
     imported,
     new_artifact,

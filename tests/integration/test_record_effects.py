@@ -45,7 +45,7 @@ from registry.models import (
     Sequence,
     Version,
 )
-from tests.saying import (
+from tests.publishing import (
     artifact_rule,
     comment,
     effects_of,

@@ -18,7 +18,7 @@ from journal.ledger.rows import ledger_row
 from journal.models import LedgerRow
 from journal.wire.messages import Action, ContentIdKey, ContentIdValue, Message
 from tests.journals import apply_to_database, record
-from tests.saying import (
+from tests.publishing import (
     artifact_rule,
     end_of_artifact,
     group,

@@ -38,7 +38,7 @@ from journal.wire.messages import (
     UpgraderKey,
     UpgraderValue,
 )
-from tests.saying import (
+from tests.publishing import (
     artifact_rule,
     comment,
     effects_of,

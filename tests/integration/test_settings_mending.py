@@ -12,9 +12,9 @@ from django.test import Client
 
 from journal.health.node_state import node_state
 from journal.health.topic_requirements import check_settings
-from journal.kafka.errors import BrokerError, NotAllowed
-from journal.kafka.topic_description import Setting, Source
-from journal.kafka.topics import Topic
+from journal.kafka.errors import BrokerError, NotAuthorized
+from journal.kafka.topic_description import Setting, SettingSource
+from journal.kafka.topics import TopicAdmin
 from tests.integration.test_doctor import codes, finding
 from tests.journals import put_on_topic
 from tests.nodes import node_running
@@ -27,9 +27,9 @@ PAGE = "/ui/health/mend/settings"
 
 
 @pytest.fixture
-def compacting(kafka: str, topic: str, sqlite_database: str) -> Iterator[Topic]:
+def compacting(kafka: str, topic: str, sqlite_database: str) -> Iterator[TopicAdmin]:
     """A node on a topic that compacts and keeps its records for a day only."""
-    of_broker = Topic({"bootstrap.servers": kafka}, topic)
+    of_broker = TopicAdmin({"bootstrap.servers": kafka}, topic)
     of_broker.set_config({"cleanup.policy": "compact,delete", "retention.ms": "86400000"})
     put_on_topic(kafka, topic, "bug-before")
     with node_running(kafka, topic):
@@ -38,18 +38,18 @@ def compacting(kafka: str, topic: str, sqlite_database: str) -> Iterator[Topic]:
 
 
 def test_a_topic_that_a_node_creates_has_all_that_is_needed(kafka: str) -> None:
-    topic = Topic({"bootstrap.servers": kafka}, f"journal-{uuid4().hex}")
+    topic = TopicAdmin({"bootstrap.servers": kafka}, f"journal-{uuid4().hex}")
     topic.create()
-    facts = topic.facts()
+    facts = topic.describe()
     assert [
         row for row in check_settings(facts, settings.ANNALS_LIMIT_CONTENT_BYTES) if row.severity
     ] == []
     assert (facts.refused, facts.denied, facts.brokers) == ("", (), 1)
-    assert facts.settings["max.message.bytes"] == Setting("16777216", Source.STATIC_BROKER)
-    assert facts.settings["delete.retention.ms"].source is Source.DEFAULT
+    assert facts.settings["max.message.bytes"] == Setting("16777216", SettingSource.STATIC_BROKER)
+    assert facts.settings["delete.retention.ms"].source is SettingSource.DEFAULT
 
 
-def test_the_health_page_judges_each_setting(compacting: Topic) -> None:
+def test_the_health_page_judges_each_setting(compacting: TopicAdmin) -> None:
     page = Client().get("/ui/health").content.decode()
     assert 'data-testid="topic-settings"' in page
     assert "86400000</span> <span" in page
@@ -58,7 +58,7 @@ def test_the_health_page_judges_each_setting(compacting: Topic) -> None:
     assert "kind: KafkaTopic" in page
 
 
-def test_only_what_was_chosen_is_changed(compacting: Topic) -> None:
+def test_only_what_was_chosen_is_changed(compacting: TopicAdmin) -> None:
     browser = Client()
     page = browser.get(PAGE).content.decode()
     assert 'value="cleanup.policy=delete" checked' in page
@@ -72,27 +72,27 @@ def test_only_what_was_chosen_is_changed(compacting: Topic) -> None:
     assert "J01" in codes()
 
 
-def test_a_change_of_nothing_is_refused(compacting: Topic) -> None:
+def test_a_change_of_nothing_is_refused(compacting: TopicAdmin) -> None:
     answer = Client().post(PAGE, {"topic": compacting.name})
     assert answer.status_code == 409
     assert "No setting was chosen" in answer.content.decode()
 
 
-def test_another_name_changes_nothing(compacting: Topic) -> None:
+def test_another_name_changes_nothing(compacting: TopicAdmin) -> None:
     answer = Client().post(PAGE, {"topic": "another", "shown": "cleanup.policy=delete"})
     assert answer.status_code == 409
     assert "is not the topic" in answer.content.decode()
     assert compacting.config()["cleanup.policy"] == "compact,delete"
 
 
-def test_a_form_without_its_token_changes_nothing(compacting: Topic) -> None:
+def test_a_form_without_its_token_changes_nothing(compacting: TopicAdmin) -> None:
     browser = Client(enforce_csrf_checks=True)
     answer = browser.post(PAGE, {"topic": compacting.name, "shown": "cleanup.policy=delete"})
     assert answer.status_code == 403
     assert compacting.config()["cleanup.policy"] == "compact,delete"
 
 
-def test_a_finding_comes_and_goes_with_the_setting_behind_it(compacting: Topic) -> None:
+def test_a_finding_comes_and_goes_with_the_setting_behind_it(compacting: TopicAdmin) -> None:
     compacting.set_config({"cleanup.policy": "delete", "retention.ms": None})
     until(lambda: "J01" not in codes())
     assert "J07" not in codes(), "the brokers of the test keep without limit"
@@ -101,7 +101,7 @@ def test_a_finding_comes_and_goes_with_the_setting_behind_it(compacting: Topic) 
     assert finding("J11").severity == "info"
 
 
-def test_what_goes_first_is_told_in_words_and_with_dates(compacting: Topic) -> None:
+def test_what_goes_first_is_told_in_words_and_with_dates(compacting: TopicAdmin) -> None:
     def evidence() -> str:
         return " ".join(finding("J07").evidence)
 
@@ -109,24 +109,24 @@ def test_what_goes_first_is_told_in_words_and_with_dates(compacting: Topic) -> N
     assert "The first to go: " in evidence()
 
 
-def test_a_topic_that_vanished_is_not_said_to_be_forbidden(compacting: Topic) -> None:
+def test_a_topic_that_vanished_is_not_said_to_be_forbidden(compacting: TopicAdmin) -> None:
     compacting.delete()
     with pytest.raises(BrokerError) as refused:
-        compacting.facts()
-    assert not isinstance(refused.value, NotAllowed)
+        compacting.describe()
+    assert not isinstance(refused.value, NotAuthorized)
     until(lambda: node_state().trouble)
     assert "J21" not in codes()
 
 
 class TestCommand:
-    def test_a_dry_run_shows_before_and_after(self, compacting: Topic) -> None:
+    def test_a_dry_run_shows_before_and_after(self, compacting: TopicAdmin) -> None:
         told = call("mend", "settings", "--dry-run")
         assert "retention.ms: now 86400000 (1 day), from the topic; then -1" in told
         assert told.index("kind: KafkaTopic") > 0
         assert compacting.config()["cleanup.policy"] == "compact,delete"
 
     def test_the_name_is_asked_for(
-        self, compacting: Topic, monkeypatch: pytest.MonkeyPatch
+        self, compacting: TopicAdmin, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sys, "stdin", StringIO("another\n"))
         with pytest.raises(CommandError, match="Nothing was changed"):
@@ -138,7 +138,7 @@ class TestCommand:
         assert compacting.config()["retention.ms"] == "-1"
         assert "every setting" in call("mend", "settings", "--yes", "--topic", compacting.name)
 
-    def test_settings_can_be_chosen(self, compacting: Topic) -> None:
+    def test_settings_can_be_chosen(self, compacting: TopicAdmin) -> None:
         name = compacting.name
         call("mend", "settings", "retention.ms", "--yes", "--topic", name)
         assert compacting.config()["cleanup.policy"] == "compact,delete"

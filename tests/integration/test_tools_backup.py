@@ -18,7 +18,7 @@ from django.db import connections
 
 from journal.commands import create_artifact
 from journal.health.state_digest import state_digest
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.models import LedgerRow
 from tests.integration.signaled import SEGMENT
 from tests.integration.test_commands import new
@@ -49,7 +49,7 @@ def replayed(*arguments: object) -> Any:
 
 def new_topic(broker: str, partitions: int = 1) -> str:
     name = new_name()
-    Topic({"bootstrap.servers": broker}, name).create(partitions)
+    TopicAdmin({"bootstrap.servers": broker}, name).create(partitions)
     return name
 
 
@@ -72,7 +72,7 @@ def delete_before(broker: str, topic: str, offset: int) -> None:
 def delete_topic(broker: str, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": broker})
     admin.delete_topics([topic])[topic].result(DEADLINE)
-    until(lambda: not Topic({"bootstrap.servers": broker}, topic).exists())
+    until(lambda: not TopicAdmin({"bootstrap.servers": broker}, topic).exists())
 
 
 def segments(directory: Path) -> list[Path]:
@@ -135,7 +135,7 @@ def test_records_come_back_byte_for_byte_with_their_times(broker: str, tmp_path:
         call("dump", "--topic", each, "--output", tmp_path / each)
         lines.append((tmp_path / each).read_text().replace(each, ""))
     assert lines[0] == lines[1]
-    config = Topic(settings.KAFKA_PROPERTIES, copy).config()
+    config = TopicAdmin(settings.KAFKA_PROPERTIES, copy).config()
     assert config["message.timestamp.type"] == "LogAppendTime"
 
 
@@ -208,7 +208,7 @@ def test_a_damaged_segment_is_refused_before_anything_is_loaded(
     name = new_name()
     with pytest.raises(CommandError, match=segment.name):
         call("restore", tmp_path, "--topic", name)
-    assert not Topic({"bootstrap.servers": broker}, name).exists()
+    assert not TopicAdmin({"bootstrap.servers": broker}, name).exists()
     with pytest.raises(CommandError, match=segment.name):
         call("backup", tmp_path, "--check")
 

@@ -13,7 +13,7 @@ from django.core.management import CommandError
 from django.db import connection, connections
 
 from journal.health.state_digest import state_digest
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.models import LedgerRow
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
@@ -77,7 +77,7 @@ def rows() -> dict[str, int]:
 def delete_topic(broker: str, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": broker})
     admin.delete_topics([topic])[topic].result(DEADLINE)
-    until(lambda: not Topic({"bootstrap.servers": broker}, topic).exists())
+    until(lambda: not TopicAdmin({"bootstrap.servers": broker}, topic).exists())
 
 
 def test_every_table_is_emptied_and_derived_anew_to_the_same_digest(loaded: str) -> None:

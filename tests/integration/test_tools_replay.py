@@ -12,7 +12,7 @@ from django.core.management import CommandError
 
 from journal.commands import create_artifact
 from journal.health.state_digest import state_digest
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.models import LedgerRow
 from tests.integration.test_commands import new
 from tests.journals import DATA
@@ -75,7 +75,7 @@ def test_the_view_is_chosen_by_what_lies_before_the_offset_or_by_the_operator() 
 
 def test_what_could_not_be_applied_is_told_with_its_place(broker: str) -> None:
     name = new_name()
-    Topic({"bootstrap.servers": broker}, name).create()
+    TopicAdmin({"bootstrap.servers": broker}, name).create()
     producer = Producer({"bootstrap.servers": broker})
     for key, value in (
         (b'\x09{"tenantId":"_"}', b'\x09{"action":1}'),

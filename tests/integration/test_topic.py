@@ -9,9 +9,9 @@ from confluent_kafka.cimpl import NewPartitions, NewTopic
 from django.conf import settings
 
 from journal.health import node_state
-from journal.kafka.consumer import JournalReader, read_one
+from journal.kafka.consumer import RecordConsumer, fetch_record
 from journal.kafka.errors import BrokerError
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.models import LedgerRow, Position
 from tests.nodes import worker_in_trouble, worker_running
 from tests.waiting import DEADLINE, until
@@ -35,12 +35,12 @@ def test_a_missing_topic_is_created_with_what_the_journal_needs(
     with worker_running(name, creates_topic=True):
         pass
 
-    config = Topic(settings.KAFKA_PROPERTIES, name).config()
+    config = TopicAdmin(settings.KAFKA_PROPERTIES, name).config()
     assert config["cleanup.policy"] == "delete"
     assert (config["retention.ms"], config["retention.bytes"]) == ("-1", "-1")
     assert config["message.timestamp.type"] == "LogAppendTime"
     assert config["min.insync.replicas"] == "1"
-    reader = JournalReader(settings.KAFKA_PROPERTIES, name)
+    reader = RecordConsumer(settings.KAFKA_PROPERTIES, name)
     assert reader.offsets() == {0: (0, 0)}
     reader.close()
 
@@ -53,14 +53,14 @@ def test_an_existing_topic_is_left_as_it_is(name: str, sqlite_database: str) -> 
     with worker_running(name, creates_topic=True):
         pass
 
-    assert Topic(settings.KAFKA_PROPERTIES, name).config()["cleanup.policy"] == "compact"
+    assert TopicAdmin(settings.KAFKA_PROPERTIES, name).config()["cleanup.policy"] == "compact"
 
 
 def test_no_topic_is_created_where_that_is_switched_off(name: str, sqlite_database: str) -> None:
     with worker_in_trouble(name, creates_topic=False):
         assert name in node_state.node_state().trouble
 
-    assert not Topic(settings.KAFKA_PROPERTIES, name).exists()
+    assert not TopicAdmin(settings.KAFKA_PROPERTIES, name).exists()
 
 
 def test_a_topic_that_vanished_is_not_created_again(name: str, sqlite_database: str) -> None:
@@ -72,7 +72,7 @@ def test_a_topic_that_vanished_is_not_created_again(name: str, sqlite_database: 
     with worker_in_trouble(name, creates_topic=True):
         assert name in node_state.node_state().trouble
 
-    assert not Topic(settings.KAFKA_PROPERTIES, name).exists()
+    assert not TopicAdmin(settings.KAFKA_PROPERTIES, name).exists()
 
 
 def test_partitions_that_are_added_are_read_without_a_restart(
@@ -91,7 +91,7 @@ def test_partitions_that_are_added_are_read_without_a_restart(
 
 
 def test_creating_a_topic_that_another_node_has_just_made_is_no_error(name: str) -> None:
-    topic = Topic(settings.KAFKA_PROPERTIES, name)
+    topic = TopicAdmin(settings.KAFKA_PROPERTIES, name)
     topic.create()
     topic.create()
 
@@ -99,17 +99,17 @@ def test_creating_a_topic_that_another_node_has_just_made_is_no_error(name: str)
 
 
 def test_a_position_without_a_record_has_none(name: str) -> None:
-    Topic(settings.KAFKA_PROPERTIES, name).create()
+    TopicAdmin(settings.KAFKA_PROPERTIES, name).create()
 
-    assert read_one(settings.KAFKA_PROPERTIES, name, 0, 5) is None
-    assert read_one(settings.KAFKA_PROPERTIES, name, 3, 0) is None
+    assert fetch_record(settings.KAFKA_PROPERTIES, name, 0, 5) is None
+    assert fetch_record(settings.KAFKA_PROPERTIES, name, 3, 0) is None
 
 
 def test_a_broker_that_cannot_be_asked_is_an_error_of_its_own(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("journal.kafka.topics.PATIENCE", 0.5)
-    topic = Topic({"bootstrap.servers": "127.0.0.1:9"}, name)
+    topic = TopicAdmin({"bootstrap.servers": "127.0.0.1:9"}, name)
 
     with pytest.raises(BrokerError, match="asking for the topics"):
         topic.exists()
@@ -117,4 +117,4 @@ def test_a_broker_that_cannot_be_asked_is_an_error_of_its_own(
 
 def test_a_setting_that_the_client_does_not_know_is_said(name: str) -> None:
     with pytest.raises(BrokerError, match=r"no\.such\.property"):
-        Topic({"bootstrap.servers": "127.0.0.1:9", "no.such.property": "1"}, name)
+        TopicAdmin({"bootstrap.servers": "127.0.0.1:9", "no.such.property": "1"}, name)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from journal.wire.messages import ArtifactValue, Message
 from tests.journals import apply_to_database, records
-from tests.saying import new_artifact, new_content
+from tests.publishing import new_artifact, new_content
 
 
 @pytest.mark.usefixtures("sqlite_database")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from journal.kafka.errors import BrokerError, RecordRefused
-from journal.kafka.loader import load
+from journal.kafka.errors import BrokerError, MessageTooLarge
+from journal.kafka.loader import load_records
 from journal.kafka.producer import JournalProducer
 from journal.kafka.records import Headers
 from tests.waiting import until
@@ -39,7 +39,7 @@ def test_a_record_beyond_the_queue_is_refused_and_one_in_it_fails() -> None:
 def test_a_record_that_is_too_large_for_the_client_is_refused() -> None:
     producer = JournalProducer({"bootstrap.servers": NOWHERE}, "topic", 1)
     try:
-        with pytest.raises(RecordRefused):
+        with pytest.raises(MessageTooLarge):
             producer.publish(b"key", bytes(33 * 1024 * 1024), (), lambda error: None)
     finally:
         producer.close()
@@ -49,8 +49,8 @@ def test_a_record_that_is_too_large_for_the_client_is_refused() -> None:
 def test_a_load_that_the_broker_or_the_client_does_not_take_fails(kafka: str, topic: str) -> None:
     properties = {"bootstrap.servers": kafka}
     with pytest.raises(BrokerError, match=f"loading {topic}"):
-        load(properties, topic, [Loaded(bytes(33 * 1024 * 1024))], lambda done, total: None)
+        load_records(properties, topic, [Loaded(bytes(33 * 1024 * 1024))], lambda done, total: None)
     with pytest.raises(BrokerError, match="loading no-such-topic"):
-        load(properties, "no-such-topic", [Loaded(b"value")], lambda done, total: None)
+        load_records(properties, "no-such-topic", [Loaded(b"value")], lambda done, total: None)
     with pytest.raises(BrokerError, match="partition"):
-        load(properties, topic, [Loaded(b"value", partition=7)], lambda done, total: None)
+        load_records(properties, topic, [Loaded(b"value", partition=7)], lambda done, total: None)

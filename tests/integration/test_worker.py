@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 
 from journal.health import node_state
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.ledger import rows
 from journal.ledger.filters import rows_with_request_ids
 from journal.models import LedgerRow, Outcome, Position
@@ -90,7 +90,7 @@ def test_what_was_said_while_it_was_down_is_applied_before_it_is_ready(
 
 def test_the_position_counts_records_of_every_partition(kafka: str, sqlite_database: str) -> None:
     name = f"journal-{uuid4().hex}"
-    Topic({"bootstrap.servers": kafka}, name).create(partitions=2)
+    TopicAdmin({"bootstrap.servers": kafka}, name).create(partitions=2)
     producer = Producer({"bootstrap.servers": kafka})
     for partition in (0, 1, 1):
         producer.produce(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.wire.codec import Undecodable, decode, encode
-from journal.wire.dissector import Anatomy, Half, anatomy
+from journal.wire.dissector import Dissection, PartDissection, dissect
 from journal.wire.layouts import VALUES
 from journal.wire.messages import Message, MessageType
 from tests.unit.test_codec import Row, bytes_of, rows
@@ -17,15 +17,15 @@ from tests.unit.test_codec_properties import nearly
 MESSAGES = st.sampled_from(MessageType).flatmap(message_of)
 
 
-def fields(half: Half) -> dict[str, Any]:
+def fields(half: PartDissection) -> dict[str, Any]:
     """What each attribute was read as."""
     return {each.attribute: each.value for each in half.spans if each.attribute}
 
 
-def assert_tiled(found: Anatomy) -> None:
+def assert_tiled(found: Dissection) -> None:
     for half in (found.key, found.value):
         at = 0
-        for start, end, index in () if half is None else half.tiles():
+        for start, end, index in () if half is None else half.innermost_spans():
             assert start == at < end
             span = half.spans[index] if half is not None else None
             assert span is not None
@@ -42,7 +42,7 @@ def decoded_or_fault(key: bytes | None, value: bytes | None) -> Message | Undeco
         return fault
 
 
-def assert_same_as_codec(key: bytes | None, value: bytes | None, found: Anatomy) -> None:
+def assert_same_as_codec(key: bytes | None, value: bytes | None, found: Dissection) -> None:
     message = decoded_or_fault(key, value)
     if isinstance(message, Undecodable):
         half = found.key if message.part == "key" else found.value
@@ -68,7 +68,7 @@ def assert_same_as_codec(key: bytes | None, value: bytes | None, found: Anatomy)
 @pytest.mark.parametrize("row", rows("*.jsonl"))
 def test_the_fields_of_a_vector_are_what_the_codec_reads(row: Row) -> None:
     key, value = bytes_of(row)
-    found = anatomy(key, value)
+    found = dissect(key, value)
     assert_tiled(found)
     assert_same_as_codec(key, value, found)
 
@@ -76,7 +76,7 @@ def test_the_fields_of_a_vector_are_what_the_codec_reads(row: Row) -> None:
 @given(MESSAGES)
 def test_the_fields_of_any_message_are_what_the_codec_reads(message: Message) -> None:
     key, value = encode(message)
-    found = anatomy(key, value)
+    found = dissect(key, value)
     assert_tiled(found)
     assert_same_as_codec(key, value, found)
 
@@ -84,7 +84,7 @@ def test_the_fields_of_any_message_are_what_the_codec_reads(message: Message) ->
 @given(nearly(VALUES))
 def test_odd_spellings_are_read_as_the_codec_reads_them(value: bytes) -> None:
     key = value[:1] + b"{}"
-    found = anatomy(key, value)
+    found = dissect(key, value)
     assert_tiled(found)
     assert_same_as_codec(key, value, found)
 
@@ -101,7 +101,7 @@ def test_damaged_bytes_are_covered_up_to_the_last(message: Message, data: st.Dat
         key = damaged
     else:
         value = damaged
-    found = anatomy(key, value)
+    found = dissect(key, value)
     assert_tiled(found)
     assert_same_as_codec(key, value, found)
 
@@ -109,12 +109,12 @@ def test_damaged_bytes_are_covered_up_to_the_last(message: Message, data: st.Dat
 @given(st.sampled_from(range(20)), st.binary(max_size=80))
 def test_bytes_of_no_message_are_covered_too(kind: int, rest: bytes) -> None:
     for pair in ((bytes((kind,)) + rest, rest), (b"\x03{}", bytes((kind,)) + rest)):
-        assert_tiled(anatomy(*pair))
+        assert_tiled(dissect(*pair))
 
 
 def test_a_range_leads_to_the_bytes_that_it_names() -> None:
     value = b'\x03{"action":1, "metaData" : {"name":"N\\u00e4me","labels":["a"]},"latest":true}'
-    found = anatomy(b"\x03{}", value).value
+    found = dissect(b"\x03{}", value).value
     assert found is not None
     spelled = {each.name: value[each.start : each.end] for each in found.spans}
     assert spelled["metaData"] == b'"metaData" : {"name":"N\\u00e4me","labels":["a"]}'
@@ -127,7 +127,7 @@ def test_a_range_leads_to_the_bytes_that_it_names() -> None:
 
 def test_lengths_of_the_binary_value_are_told_in_words() -> None:
     value = b"\x02\x01" + (0).to_bytes(4, "big") + (3).to_bytes(4, "big") + b"{ }"
-    found = anatomy(b'\x02{"contentId":1}', value).value
+    found = dissect(b'\x02{"contentId":1}', value).value
     assert found is not None
     told = [(each.start, each.end, each.name, each.note) for each in found.spans]
     assert told == [
@@ -154,14 +154,14 @@ def test_lengths_of_the_binary_value_are_told_in_words() -> None:
     ],
 )
 def test_the_byte_at_which_reading_ends_is_found(value: bytes, at: int) -> None:
-    found = anatomy(b"\x09{}", value)
+    found = dissect(b"\x09{}", value)
     assert found.fault_part == "value"
     assert found.value is not None
     assert found.value.fault_at == at
 
 
 def test_what_comes_before_the_failure_is_told() -> None:
-    found = anatomy(b"\x03{}", b'\x03{"action":1,"state":"ENABLED","version":\x00"1"}').value
+    found = dissect(b"\x03{}", b'\x03{"action":1,"state":"ENABLED","version":\x00"1"}').value
     assert found is not None
     assert found.spans[-2].value is None
     assert found.spans[-2].note == "it breaks off"
@@ -174,7 +174,7 @@ def test_deep_and_endless_json_is_cut_short() -> None:
     deep = b"\x09" + b'{"a":' * 50_000 + b"1" + b"}" * 50_000
     many = b"\x09{" + b",".join(b'"%d":1' % each for each in range(20_000)) + b"}"
     for value in (deep, many):
-        found = anatomy(b"\x09{}", value)
+        found = dissect(b"\x09{}", value)
         assert_tiled(found)
         assert found.value is not None
         assert len(found.value.spans) <= 310
@@ -182,7 +182,7 @@ def test_deep_and_endless_json_is_cut_short() -> None:
 
 def test_a_field_that_is_said_twice_counts_once() -> None:
     value = b'\x0d{"action":1,"value":"a","value":"b"}'
-    found = anatomy(b"\x0d{}", value).value
+    found = dissect(b"\x0d{}", value).value
     assert found is not None
     assert fields(found)["value"] == "b"
     assert next(each.note for each in found.spans if each.name == "value").startswith("said again")

@@ -10,7 +10,7 @@ from journal.health.checks.sequences import JAVA_MESSAGE
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.observations import BuiltView, Observations, SequenceState
-from journal.kafka.topic_description import Setting, TopicFacts
+from journal.kafka.topic_description import Setting, TopicDescription
 from journal.models import ContentView
 from journal.projection.missing_offsets import MissingOffsets
 from journal.projection.tally import (
@@ -29,8 +29,8 @@ GLOBAL = SequenceName.GLOBAL_ID
 KEPT = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 
 
-def facts_of(settings: Mapping[str, str]) -> TopicFacts:
-    return TopicFacts({name: Setting(value) for name, value in settings.items()})
+def facts_of(settings: Mapping[str, str]) -> TopicDescription:
+    return TopicDescription({name: Setting(value) for name, value in settings.items()})
 
 
 KEEPING = facts_of(KEPT)

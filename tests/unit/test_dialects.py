@@ -9,14 +9,14 @@ import pytest
 from journal.wire.codec import decode, encode
 from journal.wire.dialects import (
     Dialect,
-    DialectCannotSay,
+    DialectError,
     Generation,
-    can_say,
-    content_message,
+    build_content_message,
     creates_groups,
     dialect_for,
-    form,
-    generation,
+    get_form,
+    infer_generation,
+    supports,
 )
 from journal.wire.messages import (
     Action,
@@ -36,7 +36,7 @@ REFERENCES = '[{"groupId":null,"artifactId":"a","version":"1","name":"a"}]'
 
 
 def content(dialect: Dialect, references: str | None = None) -> Message:
-    return content_message(
+    return build_content_message(
         dialect,
         tenant_id="_",
         content_id=4,
@@ -64,7 +64,7 @@ def test_the_newest_record_of_a_release_tells_its_generation(
 ) -> None:
     rows = map(json.loads, (VECTORS / f"vectors-{release}.Final.jsonl").read_text().splitlines())
     told = [
-        generation(
+        infer_generation(
             decode(b64decode(row["key_b64"]), row["value_b64"] and b64decode(row["value_b64"]))
         )
         for row in rows
@@ -73,14 +73,14 @@ def test_the_newest_record_of_a_release_tells_its_generation(
 
 
 def test_bootstraps_and_tombstones_do_not_tell_their_writer() -> None:
-    assert generation(Message(BootstrapKey("b"))) is Generation.BOOTSTRAPPED
-    assert generation(Message(ArtifactVersionKey("_", None, "a", "1"))) is Generation.UNKNOWN
+    assert infer_generation(Message(BootstrapKey("b"))) is Generation.BOOTSTRAPPED
+    assert infer_generation(Message(ArtifactVersionKey("_", None, "a", "1"))) is Generation.UNKNOWN
 
 
 def test_a_spelling_tells_its_generation() -> None:
     styles = (ActionStyle.TITLE, ActionStyle.UPPER, ActionStyle.NUMBER)
     said = [Message(ContentIdKey("_"), ContentIdValue(Action.CREATE), Form(s)) for s in styles]
-    assert [generation(each) for each in said] == [
+    assert [infer_generation(each) for each in said] == [
         Generation.V2_0,
         Generation.V2_1_0,
         Generation.V2_1_4,
@@ -89,12 +89,12 @@ def test_a_spelling_tells_its_generation() -> None:
 
 @pytest.mark.parametrize("dialect", Dialect)
 def test_what_a_dialect_says_is_of_a_generation_that_writes_it(dialect: Dialect) -> None:
-    written = generation(content(dialect))
-    assert dialect_for(max(written, generation(nonce(dialect)))) is dialect
+    written = infer_generation(content(dialect))
+    assert dialect_for(max(written, infer_generation(nonce(dialect)))) is dialect
 
 
 def nonce(dialect: Dialect) -> Message:
-    return Message(ContentIdKey("_", "u"), ContentIdValue(Action.CREATE), form(dialect))
+    return Message(ContentIdKey("_", "u"), ContentIdValue(Action.CREATE), get_form(dialect))
 
 
 def test_an_empty_topic_gets_the_newest_dialect_and_a_2_0_topic_none() -> None:
@@ -107,7 +107,7 @@ def test_only_2_6_writes_content_as_type_17() -> None:
     for dialect in (Dialect.V2_4, Dialect.V2_1_4, Dialect.V2_1_0):
         message = content(dialect)
         assert message.value == ContentValue(Action.CREATE, "c", b"{}")
-        assert can_say(dialect, message.type)
+        assert supports(dialect, message.type)
         key, value = encode(message)
         assert decode(key, value).value == message.value
 
@@ -127,7 +127,7 @@ def test_a_newer_dialect_keeps_references(dialect: Dialect) -> None:
 
 @pytest.mark.parametrize("dialect", [Dialect.V2_1_4, Dialect.V2_1_0])
 def test_an_older_dialect_refuses_references_and_names_the_setting(dialect: Dialect) -> None:
-    with pytest.raises(DialectCannotSay, match="JOURNAL_DIALECT") as caught:
+    with pytest.raises(DialectError, match="JOURNAL_DIALECT") as caught:
         content(dialect, REFERENCES)
     assert caught.value.dialect is dialect
     assert dialect.value in str(caught.value)
@@ -135,7 +135,7 @@ def test_an_older_dialect_refuses_references_and_names_the_setting(dialect: Dial
 
 def test_a_dialect_says_only_the_types_its_readers_know() -> None:
     spoken = {
-        dialect: {int(kind) for kind in MessageType if can_say(dialect, kind)}
+        dialect: {int(kind) for kind in MessageType if supports(dialect, kind)}
         for dialect in Dialect
     }
     assert spoken == {

@@ -7,7 +7,7 @@ import pytest
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.observations import Observations
-from journal.kafka.topic_description import PartitionFacts, Setting, TopicFacts
+from journal.kafka.topic_description import PartitionDescription, Setting, TopicDescription
 from journal.projection.missing_offsets import MissingOffsets
 from journal.projection.tally import (
     Category,
@@ -24,9 +24,9 @@ from journal.wire.messages import MessageType
 TOPIC = "kafkasql-journal"
 
 
-def with_policy(policy: str) -> TopicFacts:
+def with_policy(policy: str) -> TopicDescription:
     told = {"cleanup.policy": policy, "retention.ms": "-1", "retention.bytes": "-1"}
-    return TopicFacts({name: Setting(value) for name, value in told.items()})
+    return TopicDescription({name: Setting(value) for name, value in told.items()})
 
 
 KEEPING, COMPACTING = with_policy("delete"), with_policy("compact")
@@ -50,7 +50,7 @@ def partition(first: int, last: int, *stretches: tuple[int, int]) -> PartitionTa
     )
 
 
-def tallied(tally: Tally, facts: TopicFacts | None = KEEPING) -> Observations:
+def tallied(tally: Tally, facts: TopicDescription | None = KEEPING) -> Observations:
     tally.partitions = tally.partitions or {0: partition(0, 99)}
     return Observations(TOPIC, tally, facts=facts)
 
@@ -59,7 +59,7 @@ def with_sorts(**sorts: Occurrences) -> Observations:
     return tallied(Tally(sorts={Category[name]: each for name, each in sorts.items()}))
 
 
-def gapped(*stretches: tuple[int, int], facts: TopicFacts | None = KEEPING) -> Observations:
+def gapped(*stretches: tuple[int, int], facts: TopicDescription | None = KEEPING) -> Observations:
     return tallied(Tally({0: partition(0, 99, *stretches)}), facts)
 
 
@@ -126,7 +126,9 @@ class TestGaps:
         assert codes(gapped((3, 3), (9, 9))) == []
 
     @pytest.mark.parametrize("facts", [None, COMPACTING], ids=["unknown", "compacted"])
-    def test_single_gaps_are_told_where_they_may_be_more(self, facts: TopicFacts | None) -> None:
+    def test_single_gaps_are_told_where_they_may_be_more(
+        self, facts: TopicDescription | None
+    ) -> None:
         assert only(gapped((3, 3), facts=facts), "J06").severity == "info"
 
     def test_wide_gaps_on_a_topic_that_keeps_all_are_unexplained(self) -> None:
@@ -172,7 +174,9 @@ class TestPartitions:
         assert codes(replace(tallied(Tally()), partition_count=3)) == [("J10", "info")]
 
     def test_partitions_that_a_topic_is_described_with_are_counted(self) -> None:
-        several = TopicFacts(KEEPING.settings, tuple(PartitionFacts(n, 1, 3, 3) for n in (0, 1)))
+        several = TopicDescription(
+            KEEPING.settings, tuple(PartitionDescription(n, 1, 3, 3) for n in (0, 1))
+        )
         assert codes(tallied(Tally(), several)) == [("J10", "info")]
 
     def test_one_partition_is_well(self) -> None:

@@ -7,7 +7,7 @@ from dashboard.records.fields import Told, Wanted, shares, told
 from dashboard.records.hex_dump import lines
 from journal.kafka.records import Record
 from journal.models import LedgerRow
-from journal.wire.dissector import Half, anatomy
+from journal.wire.dissector import PartDissection, dissect
 
 KEY = b'\x02{"tenantId":"_","contentHash":"h","contentId":1}'
 
@@ -24,8 +24,8 @@ def shown(value: bytes | None, key: bytes | None = KEY, **windows: int | None) -
     return told(record(key, value), Wanted(windows))
 
 
-def value_half(value: bytes, key: bytes = KEY) -> Half:
-    half = anatomy(key, value).value
+def value_half(value: bytes, key: bytes = KEY) -> PartDissection:
+    half = dissect(key, value).value
     assert half is not None
     return half
 

@@ -18,11 +18,11 @@ from journal.health.units import format_value
 from journal.kafka.topic_config_files import read_settings
 from journal.kafka.topic_description import (
     BROKER_NAMES,
-    Owner,
-    PartitionFacts,
+    PartitionDescription,
     Setting,
-    Source,
-    TopicFacts,
+    SettingSource,
+    StrimziOwner,
+    TopicDescription,
 )
 from journal.projection.tally import Category, Occurrences, PartitionTally, RecordPosition, Tally
 from tests.unit.test_topic_settings import strimzi
@@ -34,7 +34,7 @@ BARE = Tally(
 )
 
 
-def judged(facts: TopicFacts, tally: Tally = BARE) -> dict[str, str]:
+def judged(facts: TopicDescription, tally: Tally = BARE) -> dict[str, str]:
     seen = Observations("kafkasql-journal", tally, facts=facts, largest=500_000)
     return {finding.code: finding.severity for finding in diagnose(seen)}
 
@@ -52,35 +52,35 @@ def test_the_settings_that_the_incident_ends_with_are_no_error(name: str) -> Non
 
 
 REPLICAS = [
-    ((PartitionFacts(0, 1, 1, 1),), 1, None),
-    ((PartitionFacts(0, 1, 1, 1),), 3, "warning"),
-    ((PartitionFacts(0, -1, 3, 0),), 3, "error"),
-    ((PartitionFacts(0, 1, 3, 2),), 3, "warning"),
-    ((PartitionFacts(0, 1, 3, 3),), 3, None),
+    ((PartitionDescription(0, 1, 1, 1),), 1, None),
+    ((PartitionDescription(0, 1, 1, 1),), 3, "warning"),
+    ((PartitionDescription(0, -1, 3, 0),), 3, "error"),
+    ((PartitionDescription(0, 1, 3, 2),), 3, "warning"),
+    ((PartitionDescription(0, 1, 3, 3),), 3, None),
 ]
 
 
 @pytest.mark.parametrize(("partitions", "brokers", "severity"), REPLICAS)
 def test_replicas_are_judged_by_what_the_cluster_could_have(
-    partitions: tuple[PartitionFacts, ...], brokers: int, severity: str | None
+    partitions: tuple[PartitionDescription, ...], brokers: int, severity: str | None
 ) -> None:
-    facts = TopicFacts({"min.insync.replicas": Setting("2")}, partitions, brokers)
+    facts = TopicDescription({"min.insync.replicas": Setting("2")}, partitions, brokers)
     assert judged(facts).get("J09") == severity
 
 
 def test_what_the_broker_does_not_tell_is_a_finding() -> None:
-    assert judged(TopicFacts(refused="not authorized"))["J21"] == "warning"
+    assert judged(TopicDescription(refused="not authorized"))["J21"] == "warning"
 
 
 def test_records_too_small_for_the_largest_content_are_told_of() -> None:
-    facts = TopicFacts({"max.message.bytes": Setting("100000")})
+    facts = TopicDescription({"max.message.bytes": Setting("100000")})
     assert judged(facts)["J15"] == "info"
-    enough = TopicFacts({"max.message.bytes": Setting("1048588")})
+    enough = TopicDescription({"max.message.bytes": Setting("1048588")})
     assert "J15" not in judged(enough)
 
 
 def test_writers_without_a_nonce_are_told_to_be_at_work_or_not() -> None:
-    facts = TopicFacts({"cleanup.policy": Setting("compact")})
+    facts = TopicDescription({"cleanup.policy": Setting("compact")})
     seen = Observations("journal", BARE, facts=facts, now=10**12)
     assert any("taken for active" in each for each in diagnose(seen)[0].evidence)
     newer = Occurrences(1, [RecordPosition(0, 9, 5)], RecordPosition(0, 9, 5))
@@ -92,7 +92,7 @@ def test_writers_without_a_nonce_are_told_to_be_at_work_or_not() -> None:
     assert today.severity == "error"
 
 
-def remedy_of(facts: TopicFacts, code: str, topic: str = "kafkasql-journal") -> str:
+def remedy_of(facts: TopicDescription, code: str, topic: str = "kafkasql-journal") -> str:
     seen = Observations(topic, BARE, facts=facts, largest=500_000)
     return next(each.remedy for each in diagnose(seen) if each.code == code)
 
@@ -107,7 +107,7 @@ def commands(remedy: str) -> list[str]:
 
 
 def test_the_resource_comes_before_the_command_where_an_operator_may_own_the_topic() -> None:
-    remedy = remedy_of(TopicFacts({"cleanup.policy": Setting("compact")}), "J01")
+    remedy = remedy_of(TopicDescription({"cleanup.policy": Setting("compact")}), "J01")
     assert "takes back within minutes" in remedy
     assert remedy.index("kind: KafkaTopic") < remedy.index("kafka-configs.sh")
     assert "apiVersion: kafka.strimzi.io/v1 " in remedy
@@ -136,14 +136,14 @@ def test_a_known_owner_is_named_in_the_resource() -> None:
 
 
 def test_what_the_brokers_say_can_be_changed_in_their_resource() -> None:
-    facts = TopicFacts({"retention.ms": Setting("5", Source.STATIC_BROKER)})
+    facts = TopicDescription({"retention.ms": Setting("5", SettingSource.STATIC_BROKER)})
     resource = yaml.safe_load(commands(remedy_of(facts, "J07"))[1])
     assert resource["kind"] == "Kafka"
     assert resource["spec"] == {"kafka": {"config": {"log.retention.ms": -1}}}
 
 
 def test_a_topic_that_no_resource_can_be_named_as_is_named_within() -> None:
-    facts = TopicFacts({"cleanup.policy": Setting("compact")})
+    facts = TopicDescription({"cleanup.policy": Setting("compact")})
     resource = yaml.safe_load(commands(remedy_of(facts, "J01", "Journal_1"))[0])
     assert resource["metadata"]["name"] == "NAME"
     assert resource["spec"]["topicName"] == "Journal_1"
@@ -157,8 +157,8 @@ SAFE = {
 
 
 def test_a_topic_as_a_node_creates_it_has_nothing_to_change() -> None:
-    assert recommended_settings(TopicFacts(SAFE), 500_000) == {}
-    assert all(row.severity is None for row in check_settings(TopicFacts(SAFE), 500_000))
+    assert recommended_settings(TopicDescription(SAFE), 500_000) == {}
+    assert all(row.severity is None for row in check_settings(TopicDescription(SAFE), 500_000))
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_a_topic_as_a_node_creates_it_has_nothing_to_change() -> None:
 def test_one_replica_less_than_all_is_to_be_in_sync(
     replicas: int, value: str, wanted: str | None
 ) -> None:
-    facts = TopicFacts(
+    facts = TopicDescription(
         {**SAFE, "min.insync.replicas": Setting(value)},
-        (PartitionFacts(0, 1, replicas, replicas),),
+        (PartitionDescription(0, 1, replicas, replicas),),
         replicas,
     )
     assert recommended_settings(facts, 0).get("min.insync.replicas") == wanted
@@ -178,7 +178,7 @@ def test_one_replica_less_than_all_is_to_be_in_sync(
 
 
 def test_a_replica_on_a_broker_that_is_away_is_told() -> None:
-    facts = TopicFacts(SAFE, (PartitionFacts(0, 1, 3, 2, offline=1),), 2)
+    facts = TopicDescription(SAFE, (PartitionDescription(0, 1, 3, 2, offline=1),), 2)
     seen = Observations("journal", facts=facts)
     assert diagnose(seen)[0].evidence == (
         "2 of 3 replicas of partition 0 keep up, 1 on brokers that are away.",
@@ -192,7 +192,7 @@ def test_a_replica_on_a_broker_that_is_away_is_told() -> None:
 def test_what_a_node_may_not_do_is_told_by_what_it_stops(
     denied: tuple[str, ...], severity: str
 ) -> None:
-    seen = Observations("journal", facts=TopicFacts(SAFE, denied=denied))
+    seen = Observations("journal", facts=TopicDescription(SAFE, denied=denied))
     (finding,) = diagnose(seen)
     assert (finding.code, finding.severity) == ("J21", severity)
     assert "--operation AlterConfigs" in finding.remedy
@@ -218,29 +218,31 @@ def test_values_are_told_in_words(name: str, value: str, words: str) -> None:
     assert format_value(name, value) == words
 
 
-SETTINGS = st.builds(Setting, st.text(max_size=20), st.sampled_from(Source))
+SETTINGS = st.builds(Setting, st.text(max_size=20), st.sampled_from(SettingSource))
 
 
-NUMBERS = st.builds(Setting, st.integers().map(str), st.sampled_from(Source))
+NUMBERS = st.builds(Setting, st.integers().map(str), st.sampled_from(SettingSource))
 
 
 FACTS = st.builds(
-    TopicFacts,
+    TopicDescription,
     st.dictionaries(st.sampled_from(sorted(BROKER_NAMES)), SETTINGS | NUMBERS),
     st.lists(
-        st.builds(PartitionFacts, st.integers(0, 9), st.integers(-1, 9), *[st.integers(0, 9)] * 2),
+        st.builds(
+            PartitionDescription, st.integers(0, 9), st.integers(-1, 9), *[st.integers(0, 9)] * 2
+        ),
         max_size=3,
     ).map(tuple),
     st.integers(0, 9),
     st.text(max_size=9),
     st.lists(st.text(max_size=9), max_size=2).map(tuple),
-    st.none() | st.builds(Owner, *[st.text(max_size=9)] * 3),
+    st.none() | st.builds(StrimziOwner, *[st.text(max_size=9)] * 3),
 )
 
 
 @given(FACTS, st.text(max_size=20), st.integers(0))
 def test_no_setting_however_odd_stops_the_judgement(
-    facts: TopicFacts, topic: str, now: int
+    facts: TopicDescription, topic: str, now: int
 ) -> None:
     tally = replace_partitions(BARE)
     diagnose(Observations(topic, tally, facts=facts, largest=500_000, now=now))
@@ -248,10 +250,10 @@ def test_no_setting_however_odd_stops_the_judgement(
 
 
 @given(FACTS)
-def test_what_a_remedy_asks_for_is_judged_as_good(facts: TopicFacts) -> None:
+def test_what_a_remedy_asks_for_is_judged_as_good(facts: TopicDescription) -> None:
     wanted = recommended_settings(facts, 500_000)
     text = kafka_topic("journal", facts, wanted)
-    changed = TopicFacts(
+    changed = TopicDescription(
         {**facts.settings, **read_settings(text).settings}, facts.partitions, facts.brokers
     )
     assert recommended_settings(changed, 500_000) == {}

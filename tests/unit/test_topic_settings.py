@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.kafka.topic_config_files import read_settings, read_settings_file
-from journal.kafka.topic_description import Owner, PartitionFacts, Setting, Source, TopicFacts
+from journal.kafka.topic_description import (
+    PartitionDescription,
+    Setting,
+    SettingSource,
+    StrimziOwner,
+    TopicDescription,
+)
 
 STRIMZI = Path(__file__).parent.parent / "data" / "strimzi"
 
@@ -24,7 +30,7 @@ DEFAULT_CONFIG:log.cleanup.policy=delete}
 """
 
 
-def strimzi(name: str) -> TopicFacts:
+def strimzi(name: str) -> TopicDescription:
     return read_settings((STRIMZI / name).read_text())
 
 
@@ -32,9 +38,11 @@ def test_a_broker_s_settings_are_those_of_its_topics_unless_they_have_their_own(
     both = (STRIMZI / "keeping-broker.yaml").read_text()
     both += "\n---\n" + (STRIMZI / "compacting-topic.yaml").read_text()
     facts = read_settings(both)
-    assert facts.settings["cleanup.policy"] == Setting("compact", Source.TOPIC)
-    assert facts.settings["retention.ms"] == Setting("-1", Source.STATIC_BROKER)
-    assert facts.said("retention.ms") == "retention.ms=-1 (by the brokers' log.retention.ms)"
+    assert facts.settings["cleanup.policy"] == Setting("compact", SettingSource.TOPIC)
+    assert facts.settings["retention.ms"] == Setting("-1", SettingSource.STATIC_BROKER)
+    assert (
+        facts.setting_text("retention.ms") == "retention.ms=-1 (by the brokers' log.retention.ms)"
+    )
 
 
 def test_hours_of_retention_are_milliseconds() -> None:
@@ -45,9 +53,9 @@ def test_hours_of_retention_are_milliseconds() -> None:
 def test_described_settings_tell_where_they_come_from() -> None:
     facts = read_settings(DESCRIBED)
     assert facts.settings == {
-        "cleanup.policy": Setting("compact", Source.TOPIC),
-        "retention.ms": Setting("604800000", Source.STATIC_BROKER),
-        "max.message.bytes": Setting("1048588", Source.DEFAULT),
+        "cleanup.policy": Setting("compact", SettingSource.TOPIC),
+        "retention.ms": Setting("604800000", SettingSource.STATIC_BROKER),
+        "max.message.bytes": Setting("1048588", SettingSource.DEFAULT),
     }
 
 
@@ -79,7 +87,7 @@ def test_what_is_no_setting_is_refused_in_words(text: str, why: str) -> None:
 )
 def test_the_finest_of_a_broker_s_retentions_holds(lines: str, value: str) -> None:
     facts = read_settings(f"kind: Kafka\nspec:\n  kafka:\n    config:\n      {lines}\n")
-    assert facts.settings["retention.ms"] == Setting(value, Source.STATIC_BROKER)
+    assert facts.settings["retention.ms"] == Setting(value, SettingSource.STATIC_BROKER)
 
 
 OTHERS = """\
@@ -107,7 +115,7 @@ def test_of_several_resources_those_of_the_topic_count(as_json: bool) -> None:
     facts = read_settings(text, "kafkasql-journal")
     assert facts.value("cleanup.policy") == "delete"
     assert facts.value("retention.ms") == "-1"
-    assert facts.owner == Owner("journal", "n", "second")
+    assert facts.owner == StrimziOwner("journal", "n", "second")
 
 
 def test_settings_of_a_broker_are_those_that_topics_fall_back_to() -> None:
@@ -117,9 +125,9 @@ def test_settings_of_a_broker_are_those_that_topics_fall_back_to() -> None:
         "log.cleanup.policy=compact, DEFAULT_CONFIG:log.cleanup.policy=delete}\n"
         "  log.retention.hours=168 sensitive=false synonyms={DEFAULT_CONFIG:log.retention.hours=1}"
     )
-    assert facts.settings["cleanup.policy"] == Setting("compact", Source.DYNAMIC_BROKER)
-    assert facts.settings["retention.ms"] == Setting("604800000", Source.STATIC_BROKER)
-    assert "by the brokers' dynamic log.cleanup.policy" in facts.said("cleanup.policy")
+    assert facts.settings["cleanup.policy"] == Setting("compact", SettingSource.DYNAMIC_BROKER)
+    assert facts.settings["retention.ms"] == Setting("604800000", SettingSource.STATIC_BROKER)
+    assert "by the brokers' dynamic log.cleanup.policy" in facts.setting_text("cleanup.policy")
 
 
 def test_partitions_are_read_as_kafka_topics_describes_them() -> None:
@@ -129,15 +137,15 @@ def test_partitions_are_read_as_kafka_topics_describes_them() -> None:
         "\tTopic: t\tPartition: 0\tLeader: 1\tReplicas: 1,2\tIsr: 1\tElr: \n"
         "\tTopic: t\tPartition: 1\tLeader: none\tReplicas: 1,2\tIsr: \n"
     )
-    assert facts.partitions == (PartitionFacts(0, 1, 2, 1), PartitionFacts(1, -1, 2, 0))
+    assert facts.partitions == (PartitionDescription(0, 1, 2, 1), PartitionDescription(1, -1, 2, 0))
     assert facts.value("retention.ms") == "-1"
 
 
 def test_json_may_say_where_a_value_comes_from() -> None:
     told = {"retention.ms": {"value": 5, "source": "DEFAULT_CONFIG"}, "cleanup.policy": "delete"}
     assert read_settings(json.dumps(told)).settings == {
-        "retention.ms": Setting("5", Source.DEFAULT),
-        "cleanup.policy": Setting("delete", Source.TOPIC),
+        "retention.ms": Setting("5", SettingSource.DEFAULT),
+        "cleanup.policy": Setting("delete", SettingSource.TOPIC),
     }
 
 

@@ -6,7 +6,7 @@ from journal.health.findings import SEVERITIES, Finding, Severity
 from journal.health.observations import Observations
 from journal.health.remedies import change_remedy
 from journal.health.topic_requirements import CheckedSetting, check_settings, recommended_settings
-from journal.kafka.topic_description import TopicFacts, content_size
+from journal.kafka.topic_description import TopicDescription, content_size
 
 #: How kafka-acls names the operations that a node's user should have.
 _NAMES = {
@@ -30,7 +30,10 @@ def replicas(seen: Observations) -> Finding | None:
         return None
     placed = list(_replica_troubles(facts))
     rows = [row for row in _rows(seen, facts, "J09") if row.severity is not None]
-    told = [*placed, *((_severity(row), f"{facts.said(row.name)}: {row.why}") for row in rows)]
+    told = [
+        *placed,
+        *((_severity(row), f"{facts.setting_text(row.name)}: {row.why}") for row in rows),
+    ]
     if not told:
         return None
     changes = recommended_settings(facts, seen.largest, "J09")
@@ -48,7 +51,7 @@ def replicas(seen: Observations) -> Finding | None:
     )
 
 
-def _replica_troubles(facts: TopicFacts) -> Iterable[tuple[Severity, str]]:
+def _replica_troubles(facts: TopicDescription) -> Iterable[tuple[Severity, str]]:
     for each in facts.partitions:
         if each.leader < 0:
             yield "error", f"Partition {each.number} has no leader: it is offline."
@@ -63,7 +66,7 @@ def _replica_troubles(facts: TopicFacts) -> Iterable[tuple[Severity, str]]:
         yield "warning", "Partitions have one replica only."
 
 
-def _rows(seen: Observations, facts: TopicFacts, code: str) -> Iterable[CheckedSetting]:
+def _rows(seen: Observations, facts: TopicDescription, code: str) -> Iterable[CheckedSetting]:
     return (row for row in check_settings(facts, seen.largest) if row.code == code)
 
 
@@ -80,7 +83,7 @@ def timestamps(seen: Observations) -> Finding | None:
         code="J11",
         severity="info",
         summary="The times of the records are those of their writers' clocks.",
-        evidence=(f"Topic {seen.topic} has {facts.said('message.timestamp.type')}.",),
+        evidence=(f"Topic {seen.topic} has {facts.setting_text('message.timestamp.type')}.",),
         consequence="The upgrade protocol of 2.5.9 and later compares times of records: with "
         "clocks that differ, a lock may be judged wrongly.",
         remedy="Let the brokers set the time.\n" + change_remedy(seen.topic, facts, changes),
@@ -99,7 +102,7 @@ def message_size(seen: Observations) -> Finding | None:
         severity="info",
         summary=f"Contents of more than about {content_size(int(allowed)):,} bytes can't be "
         f"stored, though up to {seen.largest:,} are let in.",
-        evidence=(f"Topic {seen.topic} has {facts.said('max.message.bytes')}.",),
+        evidence=(f"Topic {seen.topic} has {facts.setting_text('max.message.bytes')}.",),
         consequence="Such an upload is answered with 503 when the broker refuses its record.",
         remedy="Allow larger records, or lower ANNALS_LIMIT_CONTENT_BYTES.\n"
         + change_remedy(seen.topic, facts, changes),
@@ -136,7 +139,7 @@ def permissions(seen: Observations) -> Finding | None:
     )
 
 
-def _lack(facts: TopicFacts) -> tuple[Severity, str, str]:
+def _lack(facts: TopicDescription) -> tuple[Severity, str, str]:
     """The gravest that is lacking: severity, summary, consequence."""
     if not {"READ", "WRITE"}.isdisjoint(facts.denied):
         return (

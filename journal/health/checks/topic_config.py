@@ -9,7 +9,7 @@ from journal.health.observations import Observations
 from journal.health.remedies import change_remedy
 from journal.health.topic_requirements import KEEP_EVERYTHING, check_settings, cleanup_policy
 from journal.health.units import format_bytes, format_duration, format_value, is_limit, parse_number
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.projection.tally import Category, PartitionTally
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -37,7 +37,7 @@ def compaction(seen: Observations) -> Finding | None:
         severity="error" if is_active else "warning",
         summary=f"The topic is compacted, and {_danger(bare.count, is_active)}",
         evidence=(
-            f"Topic {seen.topic} has {facts.said('cleanup.policy')}.",
+            f"Topic {seen.topic} has {facts.setting_text('cleanup.policy')}.",
             nonce_evidence(seen.tally),
             *([_activity(is_active)] if bare.count else []),
             *_when(facts, seen.largest),
@@ -84,12 +84,12 @@ def _activity(is_active: bool) -> str:
     return "Newer id records have a nonce: no such writer seems to be active any more."
 
 
-def _when(facts: TopicFacts, largest: int) -> Iterable[str]:
+def _when(facts: TopicDescription, largest: int) -> Iterable[str]:
     """What decides when a compacted topic loses what."""
     for row in check_settings(facts, largest):
         if row.code == "J01" and row.name != "cleanup.policy" and row.value is not None:
             told = f" ({row.told})" if row.told else ""
-            yield f"{facts.said(row.name)}{told}: {row.why}"
+            yield f"{facts.setting_text(row.name)}{told}: {row.why}"
 
 
 def finite_retention(seen: Observations) -> Finding | None:
@@ -101,7 +101,7 @@ def finite_retention(seen: Observations) -> Finding | None:
     ]
     if not finite and "retention.ms" in facts.settings:
         return None
-    told = [f"{facts.said(name)}{_in_words(facts, name)}" for name in finite]
+    told = [f"{facts.setting_text(name)}{_in_words(facts, name)}" for name in finite]
     told = told or ["no retention.ms is told, and Kafka's default is 7 days"]
     return Finding(
         code="J07",
@@ -121,16 +121,16 @@ def finite_retention(seen: Observations) -> Finding | None:
     )
 
 
-def _told(facts: TopicFacts, name: str) -> str:
+def _told(facts: TopicDescription, name: str) -> str:
     return facts.value(name) or "-1"
 
 
-def _in_words(facts: TopicFacts, name: str) -> str:
+def _in_words(facts: TopicDescription, name: str) -> str:
     words = format_value(name, _told(facts, name))
     return f", which is {words}" if words else ""
 
 
-def _first_loss(seen: Observations, facts: TopicFacts) -> Iterable[str]:
+def _first_loss(seen: Observations, facts: TopicDescription) -> Iterable[str]:
     partitions = seen.tally.partitions.values()
     if not partitions:
         return
@@ -142,7 +142,7 @@ def _first_loss(seen: Observations, facts: TopicFacts) -> Iterable[str]:
         yield f"The first to go: {'; '.join(seen.first_words)}."
 
 
-def _dates(seen: Observations, facts: TopicFacts, oldest: PartitionTally) -> Iterable[str]:
+def _dates(seen: Observations, facts: TopicDescription, oldest: PartitionTally) -> Iterable[str]:
     """Kafka deletes whole segments, and a segment once its newest record is old enough."""
     retention = parse_number(facts.value("retention.ms"))
     if retention is None:
@@ -160,7 +160,7 @@ def _dates(seen: Observations, facts: TopicFacts, oldest: PartitionTally) -> Ite
     )
 
 
-def _fill(seen: Observations, facts: TopicFacts) -> Iterable[str]:
+def _fill(seen: Observations, facts: TopicDescription) -> Iterable[str]:
     limit = parse_number(_told(facts, "retention.bytes"))
     used = sum(each.bytes for each in seen.tally.types.values())
     if limit is None or limit < 0 or not used:

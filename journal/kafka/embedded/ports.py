@@ -20,7 +20,7 @@ def choose_ports(file: Path, wanted: int) -> Ports:
 
     Raises BrokerUnavailable if a port other than 0 is wanted and taken.
     """
-    kept = kept_ports(file)
+    kept = read_saved_ports(file)
     ports = Ports(
         _exactly(wanted) if wanted else _kept_or_free(kept.client),
         _kept_or_free(kept.controller),
@@ -29,7 +29,7 @@ def choose_ports(file: Path, wanted: int) -> Ports:
     return ports
 
 
-def kept_ports(file: Path) -> Ports:
+def read_saved_ports(file: Path) -> Ports:
     """Those of the last start; zeros if there was none."""
     try:
         return Ports(**json.loads(file.read_text(encoding="ascii")))

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from django.db import connection
 
-from journal.database.scratch import Scratch, scratch_database
-from journal.kafka.consumer import JournalReader
-from journal.kafka.loader import load
-from journal.kafka.ranges import read_between
+from journal.database.scratch import ScratchDatabase, scratch_database
+from journal.kafka.consumer import RecordConsumer
+from journal.kafka.loader import load_records
+from journal.kafka.ranges import read_range
 from journal.kafka.records import Headers
 from journal.ledger.upgrades import upgrade_state
 from journal.models import ContentView, Position
@@ -117,7 +117,7 @@ def write_new_journal(
     planned: NewJournalPlan, properties: Mapping[str, str], topic: str, on_progress: _Progress
 ) -> None:
     """Onto an empty topic, in the snapshot of the plan; raises BrokerError."""
-    load(properties, topic, planned, on_progress)
+    load_records(properties, topic, planned, on_progress)
 
 
 def verify_new_journal(
@@ -125,14 +125,14 @@ def verify_new_journal(
 ) -> Verification:
     """Replays the topic into a scratch database, in the snapshot of the plan."""
     view = next(each for each in ContentView if each.label == planned.content_view)
-    reader = JournalReader(properties, topic)
+    reader = RecordConsumer(properties, topic)
     try:
         offsets = reader.offsets()
         starts = {partition: start for partition, (start, _) in offsets.items()}
         ends = {partition: end for partition, (_, end) in offsets.items()}
         with scratch_database() as scratch:
             found = replay(
-                read_between(reader, starts, ends),
+                read_range(reader, starts, ends),
                 ends,
                 Origin(topic, view),
                 scratch,
@@ -146,7 +146,7 @@ def verify_new_journal(
 def _verdict(
     planned: NewJournalPlan,
     found: ReplayResult,
-    scratch: Scratch,
+    scratch: ScratchDatabase,
 ) -> Verification:
     foretold, odd, some = 0, 0, []
     if found.digest != planned.digest:
@@ -183,7 +183,7 @@ class _Index:
         return any((change.table, *key[:width]) in self._places for width in range(1, len(key) + 1))
 
 
-def _generation(scratch: Scratch) -> Generation:
+def _generation(scratch: ScratchDatabase) -> Generation:
     with scratch.connection.cursor() as cursor:
         cursor.execute("SELECT MAX(generation) FROM journal_position")
         row = cursor.fetchone()

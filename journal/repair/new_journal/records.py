@@ -11,7 +11,7 @@ from uuid import uuid4
 from journal.projection.rows import indexable_prefix
 from journal.repair.new_journal.sequences import sequence_records
 from journal.repair.new_journal.values import ExpectedDifference, NewRecord
-from journal.wire.dialects import Dialect, can_say, form
+from journal.wire.dialects import Dialect, get_form, supports
 from journal.wire.messages import (
     Action,
     ArtifactKey,
@@ -75,7 +75,7 @@ class StateAsRecords:
 
     def __init__(self, dialect: Dialect, topic_version: int) -> None:
         self._dialect = dialect
-        self._form = form(dialect)
+        self._form = get_form(dialect)
         self._topic_version = topic_version
         self._some_global_ids: dict[str, int] = {}
         self.foretold: list[ExpectedDifference] = []
@@ -264,13 +264,13 @@ class StateAsRecords:
                 )
 
     def _knows_rule(self, kind: str, table: str, key: tuple[object, ...]) -> bool:
-        knows = kind != RuleType.INTEGRITY or can_say(self._dialect, MessageType.COMMENT)
+        knows = kind != RuleType.INTEGRITY or supports(self._dialect, MessageType.COMMENT)
         if not knows:
             self._foretell(f"A rule of type {kind} is lost.", table, key[0])
         return knows
 
     def _comments(self) -> Iterator[NewRecord]:
-        says = can_say(self._dialect, MessageType.COMMENT)
+        says = supports(self._dialect, MessageType.COMMENT)
         for tenant, comment_id, by, on, text, global_id in full_scan.every_comment():
             if not says:
                 words = f"Comment {comment_id} on version {global_id} is lost."
@@ -285,7 +285,7 @@ class StateAsRecords:
                 RoleMappingKey(tenant, principal), RoleMappingValue(Action.CREATE, role, name)
             )
         for tenant, name, value, at in full_scan.every_config_property():
-            if can_say(self._dialect, MessageType.CONFIG_PROPERTY):
+            if supports(self._dialect, MessageType.CONFIG_PROPERTY):
                 said = ConfigPropertyValue(Action.UPDATE, value)
                 yield self._say(ConfigPropertyKey(tenant, name), said, at)
             else:

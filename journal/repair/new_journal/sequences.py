@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from journal.repair.sequences import id_message
-from journal.wire.dialects import Dialect, can_say
+from journal.wire.dialects import Dialect, supports
 from journal.wire.messages import Action, Message, MessageType
 from registry.models import SequenceName
 from registry.queries import SequenceStanding, highest_comment_text, sequence_standing, tenants
@@ -31,7 +31,7 @@ def sequence_records(dialect: Dialect, given: Mapping[str, int]) -> Iterator[_To
 def _of_one(standing: SequenceStanding, dialect: Dialect) -> Iterator[_Told]:
     place = (standing.tenant_id, standing.name.value)
     is_comments = standing.name is SequenceName.COMMENT_ID
-    if is_comments and not can_say(dialect, MessageType.COMMENT_ID):
+    if is_comments and not supports(dialect, MessageType.COMMENT_ID):
         if standing.value:
             yield None, "The sequence of comment ids is lost.", place
         return

@@ -16,7 +16,7 @@ from journal.dumps.backups import (
     check_backup,
     take_backup,
 )
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from node.cli.progress import show_counts
 from node.cli.topics import topic_opened
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 def _take(directory: Path, topic: str, mode: BackupMode) -> BackupIncrement:
     with topic_opened(topic) as reader, show_counts("Backing up") as on_progress:
-        described = Topic(settings.KAFKA_PROPERTIES, topic)
+        described = TopicAdmin(settings.KAFKA_PROPERTIES, topic)
         return take_backup(directory, described, reader, mode, on_progress)
 
 

@@ -13,14 +13,14 @@ from django.core.management import BaseCommand, CommandError
 from journal.database.scratch import scratch_database
 from journal.dumps.reading import DumpError, UnorderedDump
 from journal.dumps.sources import RecordSource, dump_records, is_before, topic_records
-from journal.kafka.ranges import Place, place
+from journal.kafka.ranges import OffsetSpec
 from journal.kafka.records import Record
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
 from journal.projection.replay import DatabasePair, replay_pair
 from node.cli.changes import TOLD, change_lines
 from node.cli.progress import show_counts
-from node.cli.topics import broker_at_hand
+from node.cli.topics import broker_at_hand, offset_argument
 from registry.state.differences import Change, differences
 
 
@@ -36,13 +36,16 @@ class Command(BaseCommand):
         parser.add_argument("--dump", type=Path, metavar="FILE", help="instead of the topic")
         parser.add_argument(
             "--from",
-            type=place,
+            type=offset_argument,
             required=True,
             metavar="OFFSET",
             help="the first offset whose record is not in the earlier state, or 0:12,1:7",
         )
         parser.add_argument(
-            "--to", type=place, metavar="OFFSET", help="likewise the later state; else the end"
+            "--to",
+            type=offset_argument,
+            metavar="OFFSET",
+            help="likewise the later state; else the end",
         )
         parser.add_argument("--json", action="store_true", help="print an object a line")
 
@@ -54,7 +57,9 @@ class Command(BaseCommand):
         except (OSError, DumpError, UnorderedDump, ValueError) as error:
             raise CommandError(str(error) if dump is None else f"{dump}: {error}") from error
 
-    def _compare(self, origin: Origin, records: RecordSource, begin: Place, json: bool) -> None:
+    def _compare(
+        self, origin: Origin, records: RecordSource, begin: OffsetSpec, json: bool
+    ) -> None:
         with scratch_database() as later, scratch_database() as earlier:
             with show_counts("Replaying") as on_progress:
                 replay_pair(
@@ -78,7 +83,7 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _records(topic: str, dump: Path | None, end: Place | None) -> Iterator[RecordSource]:
+def _records(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[RecordSource]:
     if dump is not None:
         yield dump_records(dump, end)
         return

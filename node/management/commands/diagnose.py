@@ -21,7 +21,7 @@ from journal.health.findings import Finding
 from journal.health.node_state import node_state
 from journal.health.observations import Observations
 from journal.kafka.topic_config_files import read_settings_file
-from journal.kafka.topic_description import TopicFacts
+from journal.kafka.topic_description import TopicDescription
 from journal.models import Position
 from journal.snapshots.from_file import UnreadableFile, UploadedFile, snapshot_from_file
 from journal.snapshots.store import Snapshot, SnapshotStore
@@ -83,7 +83,7 @@ class Command(BaseCommand):
 
 
 def _judge_dump(
-    dump: Path, facts: TopicFacts | None
+    dump: Path, facts: TopicDescription | None
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Return the findings, and what of the file could not be read."""
     try:
@@ -106,13 +106,15 @@ def _damage_lines(snapshot: Snapshot) -> Iterator[str]:
         yield f"  {damage.where}: {damage.reason}"
 
 
-def _judge_node(facts: TopicFacts | None) -> tuple[tuple[Finding, ...], TopicFacts | None]:
+def _judge_node(
+    facts: TopicDescription | None,
+) -> tuple[tuple[Finding, ...], TopicDescription | None]:
     seen = _observe_node(facts)
     apart = ahead_of_journal(node_state())
     return (*diagnose(seen), *([] if apart is None else [apart])), seen.facts
 
 
-def _observe_node(facts: TopicFacts | None) -> Observations:
+def _observe_node(facts: TopicDescription | None) -> Observations:
     try:
         if facts is None:
             facts = node_state().topic_facts
@@ -134,7 +136,7 @@ def _observe_node(facts: TopicFacts | None) -> Observations:
     return seen
 
 
-def _settings_of(file: Path) -> TopicFacts:
+def _settings_of(file: Path) -> TopicDescription:
     try:
         return read_settings_file(file, settings.JOURNAL_TOPIC)
     except (OSError, ValueError) as error:
@@ -145,7 +147,7 @@ def _as_json(findings: tuple[Finding, ...]) -> str:
     return json.dumps({"findings": msgspec.to_builtins(findings)}, indent=2)
 
 
-def _as_text(findings: tuple[Finding, ...], facts: TopicFacts | None) -> str:
+def _as_text(findings: tuple[Finding, ...], facts: TopicDescription | None) -> str:
     blocks = [_block(finding) for finding in findings] or ["Nothing is wrong with the journal."]
     if facts is None:
         blocks.append(

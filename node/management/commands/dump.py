@@ -12,10 +12,10 @@ from django.core.management import BaseCommand, CommandError
 
 from journal.dumps.writing import FORMATS, RoundTrips
 from journal.durable_files import durable_file
-from journal.kafka.consumer import JournalReader
-from journal.kafka.ranges import Place, place, read_between
+from journal.kafka.consumer import RecordConsumer
+from journal.kafka.ranges import OffsetSpec, read_range
 from node.cli.progress import show_counts
-from node.cli.topics import readers_may_leave, stretch_of, topic_opened
+from node.cli.topics import offset_argument, readers_may_leave, stretch_of, topic_opened
 
 
 class Command(BaseCommand):
@@ -30,8 +30,8 @@ class Command(BaseCommand):
             default="jsonl",
             help="jsonl and envelope-base64 keep every byte; envelope is what kcat -J prints",
         )
-        parser.add_argument("--from", dest="first", type=place, metavar="OFFSET")
-        parser.add_argument("--to", dest="end", type=place, metavar="OFFSET")
+        parser.add_argument("--from", dest="first", type=offset_argument, metavar="OFFSET")
+        parser.add_argument("--to", dest="end", type=offset_argument, metavar="OFFSET")
         parser.add_argument("--output", type=Path, metavar="FILE", help="else standard output")
 
     def handle(
@@ -39,8 +39,8 @@ class Command(BaseCommand):
         *,
         topic: str,
         format: str,
-        first: Place | None,
-        end: Place | None,
+        first: OffsetSpec | None,
+        end: OffsetSpec | None,
         output: Path | None,
         **options: Any,
     ) -> None:
@@ -73,7 +73,7 @@ class _Form:
 
 
 def _write(
-    reader: JournalReader,
+    reader: RecordConsumer,
     starts: dict[int, int],
     ends: dict[int, int],
     form: _Form,
@@ -81,7 +81,7 @@ def _write(
 ) -> None:
     total = sum(max(0, end - starts[partition]) for partition, end in ends.items())
     with show_counts("Writing") as on_progress:
-        for records in read_between(reader, starts, ends):
+        for records in read_range(reader, starts, ends):
             file.writelines(form.line(record) for record in records)
             on_progress(form.survival.written, total)
 

@@ -22,8 +22,8 @@ from journal.forecast.compaction import Horizon
 from journal.forecast.forecast import Forecast, ForecastInput, RemovedRecord, forecast
 from journal.forecast.scenarios import Compaction, Retention, Scenario
 from journal.kafka.topic_config_files import read_settings_file
-from journal.kafka.topic_description import TopicFacts
-from journal.kafka.topics import Topic
+from journal.kafka.topic_description import TopicDescription
+from journal.kafka.topics import TopicAdmin
 from node.cli.changes import TOLD, change_lines, more_line, printable
 from node.cli.progress import show_steps
 from node.cli.topics import broker_at_hand
@@ -145,16 +145,16 @@ def _journal(topic: str, dump: Path | None, topic_config: Path | None) -> Iterat
     told = None if topic_config is None else _settings_of(topic_config, topic)
     if dump is not None:
         records = _of_dump(dump)
-        yield _Asked(_with(topic, records, told or TopicFacts()), is_told=told is not None)
+        yield _Asked(_with(topic, records, told or TopicDescription()), is_told=told is not None)
         return
     with broker_at_hand(), topic_records(settings.KAFKA_PROPERTIES, topic) as records:
-        facts = told or Topic(settings.KAFKA_PROPERTIES, topic).facts()
+        facts = told or TopicAdmin(settings.KAFKA_PROPERTIES, topic).describe()
         if facts.refused and not facts.settings:
             raise CommandError(f"{facts.refused}; give the settings with --topic-config")
         yield _Asked(_with(topic, records, facts), is_told=True)
 
 
-def _with(topic: str, records: RecordSource, facts: TopicFacts) -> ForecastInput:
+def _with(topic: str, records: RecordSource, facts: TopicDescription) -> ForecastInput:
     try:
         cleaning = parse_cleanup_config(facts)
     except InvalidSetting as error:
@@ -169,7 +169,7 @@ def _of_dump(file: Path) -> RecordSource:
         raise CommandError(f"{file}: {error}") from error
 
 
-def _settings_of(file: Path, topic: str) -> TopicFacts:
+def _settings_of(file: Path, topic: str) -> TopicDescription:
     try:
         return read_settings_file(file, topic)
     except (OSError, ValueError) as error:

@@ -11,8 +11,8 @@ from django.core.management import BaseCommand, CommandError
 
 from journal.dumps.reading import DumpError, DumpRecord, read_dump
 from journal.dumps.renumbering import Renumbering
-from journal.kafka.load_targets import TIMES_REPLACED, EmptyTopic, empty_topic
-from journal.kafka.loader import load
+from journal.kafka.load_targets import TIMES_REPLACED, LoadTarget, prepare_load_target
+from journal.kafka.loader import load_records
 from node.cli.progress import show_counts
 from node.cli.topics import broker_at_hand
 
@@ -33,10 +33,10 @@ class Command(BaseCommand):
         partitions = 1 + max(record.partition for record in records)
         with (
             broker_at_hand(),
-            empty_topic(settings.KAFKA_PROPERTIES, topic, partitions) as empty,
+            prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions) as empty,
             show_counts("Loading") as on_progress,
         ):
-            load(settings.KAFKA_PROPERTIES, topic, records, on_progress)
+            load_records(settings.KAFKA_PROPERTIES, topic, records, on_progress)
         report = _Report(topic, records, empty)
         self.stdout.write(report.as_json() if json else report.as_text())
 
@@ -57,7 +57,7 @@ def _read(file: Path) -> list[DumpRecord]:
 
 
 class _Report:
-    def __init__(self, topic: str, records: list[DumpRecord], empty: EmptyTopic) -> None:
+    def __init__(self, topic: str, records: list[DumpRecord], empty: LoadTarget) -> None:
         self._topic = topic
         self._loaded = len(records)
         self._rebuilt = sum(record.rebuilt for record in records)

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from journal.health.node_state import node_state
-from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
+from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
 from journal.repair.new_journal.plan import (
     NewJournalPlan,
     Verification,
@@ -100,7 +100,7 @@ class Command(BaseCommand):
     def _write(self, planned: NewJournalPlan, topic: str) -> Verification:
         with broker_at_hand():
             with (
-                empty_topic(settings.KAFKA_PROPERTIES, topic, 1) as empty,
+                prepare_load_target(settings.KAFKA_PROPERTIES, topic, 1) as empty,
                 show_counts("Writing") as on_progress,
             ):
                 write_new_journal(planned, settings.KAFKA_PROPERTIES, topic, on_progress)

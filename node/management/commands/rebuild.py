@@ -9,11 +9,11 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from journal.database.worker_lock import claim_within
+from journal.database.worker_lock import hold_worker_lock_within
 from journal.database.writer import Writer
-from journal.kafka.consumer import JournalReader
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import TopicMissing
-from journal.kafka.topics import Topic
+from journal.kafka.topics import TopicAdmin
 from journal.models import Position
 from journal.repair.rebuild import (
     DatabaseOrigin,
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 f"This node has no tables that could be rebuilt ({str(error).strip()})"
             ) from error
         try:
-            with claim_within(writer, database, _PATIENCE) as is_mine:
+            with hold_worker_lock_within(writer, database, _PATIENCE) as is_mine:
                 if not is_mine:
                     raise CommandError(
                         "A worker applies the journal to these tables: stop the node first"
@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
 
 def _losses(
-    writer: Writer, reader: JournalReader, topic: str, known: DatabaseOrigin
+    writer: Writer, reader: RecordConsumer, topic: str, known: DatabaseOrigin
 ) -> Iterator[str]:
     if not known.topics:
         yield "No record was applied to these tables; there is nothing to lose."
@@ -95,7 +95,7 @@ def _losses(
     except TopicMissing as error:
         yield f"All of it is lost: {error}"
         return
-    topic_id = Topic(settings.KAFKA_PROPERTIES, topic).id()
+    topic_id = TopicAdmin(settings.KAFKA_PROPERTIES, topic).topic_id()
     if topic_id and known.topic_ids and topic_id not in known.topic_ids:
         yield (
             f"The topic was deleted and made again since: its id was "

@@ -14,14 +14,14 @@ from django.db import DatabaseError
 
 from journal.database.scratch import scratch_database
 from journal.dumps.reading import DumpError, UnorderedDump, read_ordered
-from journal.kafka.ranges import Place, place, read_between
+from journal.kafka.ranges import OffsetSpec, read_range
 from journal.kafka.records import Record
 from journal.models import ContentView, Outcome, Position
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
 from journal.projection.replay import FailedRecord, ReplayResult, replay
 from node.cli.progress import show_counts
-from node.cli.topics import stretch_of, topic_opened
+from node.cli.topics import offset_argument, stretch_of, topic_opened
 
 _BATCH = 2000
 #: So many refused or undecodable records are printed; --json has them all.
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument("--topic", default=settings.JOURNAL_TOPIC)
         parser.add_argument(
             "--to",
-            type=place,
+            type=offset_argument,
             metavar="OFFSET",
             help="the first offset that is not applied, or 0:12,1:7 for partitions apart",
         )
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         self,
         *,
         topic: str,
-        to: Place | None,
+        to: OffsetSpec | None,
         dump: Path | None,
         database: Path | None,
         content_view: str | None,
@@ -117,16 +117,16 @@ def _usual_view(topic: str) -> str:
 
 
 @contextmanager
-def _source(topic: str, dump: Path | None, end: Place | None) -> Iterator[_Source]:
+def _source(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[_Source]:
     if dump is not None:
         yield _of_dump(dump, end)
         return
     with topic_opened(topic) as reader:
         starts, ends = stretch_of(reader.offsets(), None, end)
-        yield _Source(starts, ends, lambda: read_between(reader, starts, ends))
+        yield _Source(starts, ends, lambda: read_range(reader, starts, ends))
 
 
-def _of_dump(dump: Path, end: Place | None) -> _Source:
+def _of_dump(dump: Path, end: OffsetSpec | None) -> _Source:
     try:
         with dump.open("rb") as lines:
             records = list(read_ordered(lines))

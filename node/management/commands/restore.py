@@ -11,8 +11,8 @@ from django.core.management import BaseCommand, CommandError
 from journal.dumps.backup_manifest import BackupDamaged, Manifest
 from journal.dumps.backups import BackupRecords, check_backup
 from journal.dumps.renumbering import Renumbering
-from journal.kafka.load_targets import TIMES_REPLACED, empty_topic
-from journal.kafka.loader import load
+from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
+from journal.kafka.loader import load_records
 from node.cli.progress import show_counts
 from node.cli.topics import broker_at_hand
 
@@ -61,10 +61,10 @@ def _restore(directory: Path, manifest: Manifest, topic: str) -> tuple[bool, Ren
     config = {name: manifest.config[name] for name in _TAKEN_OVER if name in manifest.config}
     with (
         broker_at_hand(),
-        empty_topic(settings.KAFKA_PROPERTIES, topic, partitions, config) as empty,
+        prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions, config) as empty,
         show_counts("Restoring") as on_progress,
     ):
         renumbering = Renumbering(empty.ends)
         records = BackupRecords(directory, manifest, renumbering)
-        load(settings.KAFKA_PROPERTIES, topic, records, on_progress)
+        load_records(settings.KAFKA_PROPERTIES, topic, records, on_progress)
     return empty.keeps_times, renumbering

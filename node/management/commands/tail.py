@@ -11,8 +11,8 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.kafka.consumer import JournalReader
-from journal.kafka.ranges import Place, place, read_between
+from journal.kafka.consumer import RecordConsumer
+from journal.kafka.ranges import OffsetSpec, read_range
 from journal.kafka.records import Record
 from journal.ledger.tail import (
     OutcomeLookup,
@@ -25,7 +25,7 @@ from journal.ledger.tail import (
     type_name,
 )
 from journal.models import Outcome
-from node.cli.topics import readers_may_leave, stretch_of, topic_opened
+from node.cli.topics import offset_argument, readers_may_leave, stretch_of, topic_opened
 
 _LAST = 10
 _LIMIT = 1000
@@ -36,8 +36,8 @@ _FURTHER = 10
 _Offsets = Mapping[int, tuple[int, int]]
 
 
-def _first(text: str) -> Place | str:
-    return text if text in {"start", "end"} else place(text)
+def _first(text: str) -> OffsetSpec | str:
+    return text if text in {"start", "end"} else offset_argument(text)
 
 
 def _number(text: str) -> int:
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         self,
         *,
         topic: str,
-        first: Place | str | None,
+        first: OffsetSpec | str | None,
         follow: bool,
         count: int | None,
         json: bool,
@@ -119,7 +119,7 @@ _FILTERS = ("type", "artifact", "req", "outcome")
 class _Tail:
     def __init__(
         self,
-        reader: JournalReader,
+        reader: RecordConsumer,
         outcomes: OutcomeLookup,
         wanted: TailFilter,
         show: Callable[[Sequence[TailRecord]], None],
@@ -129,7 +129,7 @@ class _Tail:
         self._wanted = wanted
         self._show = show
 
-    def run(self, first: Place | str | None, follow: bool, count: int | None) -> None:
+    def run(self, first: OffsetSpec | str | None, follow: bool, count: int | None) -> None:
         offsets = self._reader.offsets()
         ends = {partition: end for partition, (_, end) in offsets.items()}
         if first is None:
@@ -144,16 +144,16 @@ class _Tail:
         self, starts: Mapping[int, int], ends: Mapping[int, int], left: int | None
     ) -> int | None:
         """Shows at most `left`; returns how many are left to show."""
-        for records in read_between(self._reader, starts, ends):
+        for records in read_range(self._reader, starts, ends):
             left = self._show_some(self._matching(records), left)
             if left == 0:
                 break
         return left
 
     def _follow(self, ends: Mapping[int, int], left: int | None) -> None:
-        self._reader.start(ends)
+        self._reader.assign(ends)
         while left != 0:
-            records = self._reader.read(_LIMIT, _WAIT)
+            records = self._reader.consume(_LIMIT, _WAIT)
             left = self._show_some(self._matching(records, is_live=True), left)
 
     def _show_some(self, seen: Sequence[TailRecord], left: int | None) -> int | None:
@@ -176,7 +176,7 @@ class _Tail:
             window *= _FURTHER
 
     def _all(self, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[TailRecord]:
-        for records in read_between(self._reader, starts, ends):
+        for records in read_range(self._reader, starts, ends):
             yield from self._matching(records)
 
     def _matching(self, records: Sequence[Record], is_live: bool = False) -> list[TailRecord]:
@@ -184,7 +184,7 @@ class _Tail:
         return [each for each in seen if self._wanted.takes(each)]
 
 
-def _starts(offsets: _Offsets, first: Place | str) -> dict[int, int]:
+def _starts(offsets: _Offsets, first: OffsetSpec | str) -> dict[int, int]:
     if first == "end":
         return {partition: end for partition, (_, end) in offsets.items()}
     return stretch_of(offsets, None if isinstance(first, str) else first, None)[0]
