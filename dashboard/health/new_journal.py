@@ -137,7 +137,7 @@ class _Writing(_DryRun):
         return self._outcome(planned, found, empty.keeps_times)
 
     def _outcome(self, planned: NewJournalPlan, found: Verification, keeps_times: bool) -> Outcome:
-        is_good = not (found.troubles or found.unforetold)
+        is_good = not (found.failed_records or found.unexpected_rows)
         verdict = tuple(verification_lines(planned, found))
         return Outcome(
             self._wanted,

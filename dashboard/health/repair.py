@@ -189,7 +189,7 @@ def outcome(request: HttpRequest, mending_id: UUID) -> HttpResponse:
     mended = load_result(str(mending_id))
     if mended is None:
         raise Http404("No mending of this id was carried out on this node.")
-    context = {"mended": mended, "shown": mended.said[:_SHOWN], "last": mended.said[-1]}
+    context = {"mended": mended, "shown": mended.records[:_SHOWN], "last": mended.records[-1]}
     return render_page(request, "mended", context)
 
 

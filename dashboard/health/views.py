@@ -87,9 +87,9 @@ def _judged(state: NodeState) -> list[tuple[CheckedSetting, str]]:
 
 
 def _command(judged: CheckedSetting) -> str:
-    if judged.severity is None or judged.wanted is None:
+    if judged.severity is None or judged.recommended is None:
         return ""
-    return config_command(settings.JOURNAL_TOPIC, {judged.name: judged.wanted}).strip()
+    return config_command(settings.JOURNAL_TOPIC, {judged.name: judged.recommended}).strip()
 
 
 def _digest(state: NodeState) -> StateDigest | None:

@@ -1,213 +1,239 @@
-"""What a journal needs of each setting of its topic, and what the setting is: one row each.
+"""The topic's settings that a journal depends on: what each must be, is, and would better be.
 
-The findings J01, J07, J09, J11 and J15, the health page and the change of settings go by it.
+The findings J01, J07, J09, J11 and J15, the health page and the change of settings use it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from journal.health.findings import Severity
 from journal.health.units import format_bytes, format_value, is_limit, parse_number
 from journal.kafka.topic_description import TopicDescription, record_size
 
-#: The three that keep every record; they belong together.
+#: The three settings that keep every record, if all of them are set.
 KEEP_EVERYTHING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-_BYTES_NEEDED = "max.message.bytes"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSetting:
-    """`value` is None where nobody told it, `told` is empty where it speaks for itself.
+    """One setting of the topic, compared with what a journal requires.
 
-    `severity` is None where nothing is wrong; `code` is the finding's that tells of it. `wanted` is
-    the value that would mend it, None where none is needed. `matters` says what hangs on it.
+    `value` is None where the broker did not return it; `readable_value` is empty where the value
+    needs no unit; `origin` is empty where the topic itself has it. `severity` is None where nothing
+    is wrong, and `code` is the finding that reports it. `recommended` is None where no change is
+    needed. `purpose` is what depends on the setting.
     """
 
     name: str
-    needed: str
+    required: str
     value: str | None
-    told: str
+    readable_value: str
     origin: str
     severity: Severity | None
     code: str
-    wanted: str | None
-    why: str
-    matters: str = ""
+    recommended: str | None
+    reason: str
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Assessment:
+    required: str
     severity: Severity | None = None
-    wanted: str | None = None
-    why: str = ""
-
-
-_GOOD = _Verdict()
+    recommended: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Need:
+class _Requirement:
+    """`assess` takes the description and the size of the largest content in bytes."""
+
     name: str
     code: str
-    needed: Callable[[TopicDescription, int], str]
-    judge: Callable[[TopicDescription, int], _Verdict]
+    purpose: str
+    assess: Callable[[TopicDescription, int], _Assessment]
 
 
-def cleanup_policy(facts: TopicDescription) -> str:
-    """A topic of which nothing is said has Kafka's default."""
-    told = facts.value("cleanup.policy")
-    return "delete" if told is None else told
+def cleanup_policy(description: TopicDescription) -> str:
+    """Return the topic's policy, or Kafka's default."""
+    policy = description.value("cleanup.policy")
+    return "delete" if policy is None else policy
 
 
-def check_settings(facts: TopicDescription, largest: int) -> tuple[CheckedSetting, ...]:
-    """One row for each that a journal depends on; `largest` is of a content, in bytes."""
-    return tuple(_judged(need, facts, largest) for need in _NEEDS)
+def check_settings(
+    description: TopicDescription, max_content_bytes: int
+) -> tuple[CheckedSetting, ...]:
+    """Return one row for each setting that a journal depends on."""
+    rows = []
+    for requirement in _REQUIREMENTS:
+        value = description.value(requirement.name)
+        assessment = requirement.assess(description, max_content_bytes)
+        rows.append(
+            CheckedSetting(
+                name=requirement.name,
+                required=assessment.required,
+                value=value,
+                readable_value="" if value is None else format_value(requirement.name, value),
+                origin="" if value is None else description.origin_text(requirement.name),
+                severity=assessment.severity,
+                code=requirement.code,
+                recommended=assessment.recommended,
+                reason=assessment.reason,
+                purpose=requirement.purpose,
+            )
+        )
+    return tuple(rows)
 
 
-def recommended_settings(facts: TopicDescription, largest: int, *codes: str) -> Mapping[str, str]:
-    """What would mend the topic, by name; of these findings, or of all."""
+def recommended_settings(
+    description: TopicDescription, max_content_bytes: int, *codes: str
+) -> Mapping[str, str]:
+    """Return the values by name that would resolve these findings, or all of them."""
     return {
-        row.name: row.wanted
-        for row in check_settings(facts, largest)
-        if row.wanted is not None and (not codes or row.code in codes)
+        setting.name: setting.recommended
+        for setting in check_settings(description, max_content_bytes)
+        if setting.recommended is not None and (not codes or setting.code in codes)
     }
 
 
-def _judged(need: _Need, facts: TopicDescription, largest: int) -> CheckedSetting:
-    value = facts.value(need.name)
-    verdict = need.judge(facts, largest)
-    return CheckedSetting(
-        name=need.name,
-        needed=need.needed(facts, largest),
-        value=value,
-        told="" if value is None else format_value(need.name, value),
-        origin="" if value is None else facts.origin_text(need.name),
-        severity=verdict.severity,
-        code=need.code,
-        wanted=verdict.wanted,
-        why=verdict.why,
-        matters=_MATTERS[need.name],
-    )
+def _assess_policy(description: TopicDescription, _: int) -> _Assessment:
+    if description.value("cleanup.policy") is None:
+        return _Assessment("delete", recommended="delete")
+    if "compact" not in cleanup_policy(description):
+        return _Assessment("delete")
+    reason = "Compaction removes records whose key was written again."
+    return _Assessment("delete", "warning", "delete", reason)
 
 
-def _policy(facts: TopicDescription, _: int) -> _Verdict:
-    if facts.value("cleanup.policy") is None:
-        return _Verdict(wanted="delete")
-    if "compact" not in cleanup_policy(facts):
-        return _GOOD
-    why = "Compaction removes records whose key was written again."
-    return _Verdict("warning", "delete", why)
+def _assess_retention(name: str, description: TopicDescription, _: int) -> _Assessment:
+    required = "-1, without limit"
+    value, deletes = description.value(name), "delete" in cleanup_policy(description)
+    reason = "Whoever replays the topic needs its first record."
+    if value is None:
+        # Kafka's default is without limit for bytes, and seven days for the time.
+        is_unknown = deletes and name == "retention.ms"
+        return _Assessment(required, "warning" if is_unknown else None, "-1", reason)
+    if not is_limit(name, value):
+        return _Assessment(required)
+    if deletes:
+        return _Assessment(required, "error", "-1", reason)
+    reason = "It would hold once the topic is not only compacted."
+    return _Assessment(required, None, "-1", reason)
 
 
-def _retention(name: str) -> Callable[[TopicDescription, int], _Verdict]:
-    def judge(facts: TopicDescription, _: int) -> _Verdict:
-        value, deletes = facts.value(name), "delete" in cleanup_policy(facts)
-        why = "Whoever replays the topic needs its first record."
-        if value is None:
-            # Without limit unless somebody set it, other than the time.
-            is_unknown = deletes and name == "retention.ms"
-            return _Verdict("warning" if is_unknown else None, "-1", why)
-        if not is_limit(name, value):
-            return _GOOD
-        if deletes:
-            return _Verdict("error", "-1", why)
-        return _Verdict(None, "-1", "It would hold once the topic is not only compacted.")
-
-    return judge
+def _assess_compaction(effect: str, description: TopicDescription, _: int) -> _Assessment:
+    required = "any: nothing is compacted"
+    if "compact" in cleanup_policy(description):
+        return _Assessment(required, "warning", None, effect)
+    return _Assessment(required)
 
 
-def _of_compaction(effect: str) -> Callable[[TopicDescription, int], _Verdict]:
-    def judge(facts: TopicDescription, _: int) -> _Verdict:
-        return _Verdict("warning", None, effect) if "compact" in cleanup_policy(facts) else _GOOD
-
-    return judge
-
-
-def _timestamps(facts: TopicDescription, _: int) -> _Verdict:
-    if facts.value("message.timestamp.type") in {None, "LogAppendTime"}:
-        return _GOOD
-    return _Verdict("info", "LogAppendTime", "Times of one clock, for the upgrade protocol.")
+def _assess_timestamps(description: TopicDescription, _: int) -> _Assessment:
+    required = "LogAppendTime"
+    if description.value("message.timestamp.type") in {None, required}:
+        return _Assessment(required)
+    reason = "Times of one clock, for the upgrade protocol."
+    return _Assessment(required, "info", "LogAppendTime", reason)
 
 
-def _size(facts: TopicDescription, largest: int) -> _Verdict:
-    allowed, needed = parse_number(facts.value(_BYTES_NEEDED)), record_size(largest)
-    if allowed is None or allowed >= needed:
-        return _GOOD
-    return _Verdict("info", str(needed), "The largest content that is let in has to fit.")
+def _assess_message_size(description: TopicDescription, max_content_bytes: int) -> _Assessment:
+    minimum = record_size(max_content_bytes)
+    required = f"{minimum} ({format_bytes(minimum)}) or more"
+    allowed = parse_number(description.value("max.message.bytes"))
+    if allowed is None or allowed >= minimum:
+        return _Assessment(required)
+    reason = "The largest content that is let in has to fit."
+    return _Assessment(required, "info", str(minimum), reason)
 
 
-def _in_sync(facts: TopicDescription, _: int) -> _Verdict:
-    replicas, least = facts.replicas, parse_number(facts.value("min.insync.replicas"))
-    if least is None or replicas < 2:
-        return _GOOD
-    wanted = str(max(replicas - 1, 1))
-    if least >= replicas:
-        return _Verdict("warning", wanted, "With one broker less, nobody can write.")
-    if least == 1 and wanted != "1":
-        return _Verdict("warning", wanted, "One broker alone acknowledges, and may be lost.")
-    return _GOOD
+def _assess_in_sync_replicas(description: TopicDescription, _: int) -> _Assessment:
+    replicas = description.replicas
+    recommended = str(max(replicas - 1, 1))
+    required = recommended if replicas else "one less than replicas"
+    minimum = parse_number(description.value("min.insync.replicas"))
+    if minimum is None or replicas < 2:
+        return _Assessment(required)
+    if minimum >= replicas:
+        reason = "With one broker less, nobody can write."
+        return _Assessment(required, "warning", recommended, reason)
+    if minimum == 1 and recommended != "1":
+        reason = "One broker alone acknowledges, and may be lost."
+        return _Assessment(required, "warning", recommended, reason)
+    return _Assessment(required)
 
 
-def _unclean(facts: TopicDescription, _: int) -> _Verdict:
-    is_allowed = facts.value("unclean.leader.election.enable") == "true"
-    if not is_allowed or facts.replicas == 1:
-        return _GOOD
-    why = "A replica that lags may come to lead, and what it lacks is lost."
-    return _Verdict("warning", "false", why)
+def _assess_leader_election(description: TopicDescription, _: int) -> _Assessment:
+    is_unclean = description.value("unclean.leader.election.enable") == "true"
+    if not is_unclean or description.replicas == 1:
+        return _Assessment("false")
+    reason = "A replica that lags may come to lead, and what it lacks is lost."
+    return _Assessment("false", "warning", "false", reason)
 
 
-def _always(words: str) -> Callable[[TopicDescription, int], str]:
-    return lambda facts, largest: words
-
-
-def _in_sync_needed(facts: TopicDescription, _: int) -> str:
-    return str(max(facts.replicas - 1, 1)) if facts.replicas else "one less than replicas"
-
-
-def _size_needed(_: TopicDescription, largest: int) -> str:
-    return f"{record_size(largest)} ({format_bytes(record_size(largest))}) or more"
-
-
-_MATTERS = {
-    "cleanup.policy": "Each record counts: ids are counted by records, and deletions are records.",
-    "retention.ms": "A record that is deleted by its age is missing at the next replay.",
-    "retention.bytes": "Once the log is larger, its oldest records are deleted.",
-    "min.cleanable.dirty.ratio": "How soon the cleaner comes, on a compacted topic.",
-    "min.compaction.lag.ms": "For how long records are safe, on a compacted topic.",
-    "delete.retention.ms": "For how long tombstones stay, on a compacted topic.",
-    "message.timestamp.type": "Java nodes from 2.5.9 on time their upgrade lock by it.",
-    _BYTES_NEEDED: "A content whose record is larger is refused by the broker.",
-    "min.insync.replicas": "How many brokers have a record before its writer is answered.",
-    "unclean.leader.election.enable": "Whether acknowledged records may be lost for availability.",
-}
-_ANY = _always("any: nothing is compacted")
-_NEEDS: Iterable[_Need] = (
-    _Need("cleanup.policy", "J01", _always("delete"), _policy),
-    _Need("retention.ms", "J07", _always("-1, without limit"), _retention("retention.ms")),
-    _Need("retention.bytes", "J07", _always("-1, without limit"), _retention("retention.bytes")),
-    _Need(
+_REQUIREMENTS = (
+    _Requirement(
+        "cleanup.policy",
+        "J01",
+        "Each record counts: ids are counted by records, and deletions are records.",
+        _assess_policy,
+    ),
+    _Requirement(
+        "retention.ms",
+        "J07",
+        "A record that is deleted by its age is missing at the next replay.",
+        partial(_assess_retention, "retention.ms"),
+    ),
+    _Requirement(
+        "retention.bytes",
+        "J07",
+        "Once the log is larger, its oldest records are deleted.",
+        partial(_assess_retention, "retention.bytes"),
+    ),
+    _Requirement(
         "min.cleanable.dirty.ratio",
         "J01",
-        _ANY,
-        _of_compaction("The cleaner comes once such a share of the log is new."),
+        "How soon the cleaner comes, on a compacted topic.",
+        partial(_assess_compaction, "The cleaner comes once such a share of the log is new."),
     ),
-    _Need(
+    _Requirement(
         "min.compaction.lag.ms",
         "J01",
-        _ANY,
-        _of_compaction("Records that are younger stay; all others may go."),
+        "For how long records are safe, on a compacted topic.",
+        partial(_assess_compaction, "Records that are younger stay; all others may go."),
     ),
-    _Need(
+    _Requirement(
         "delete.retention.ms",
         "J01",
-        _ANY,
-        _of_compaction(
+        "For how long tombstones stay, on a compacted topic.",
+        partial(
+            _assess_compaction,
             "Tombstones stay so long. A null value changes no table of this journal: what a reader "
-            "can miss is the DELETE that a tombstone took the place of."
+            "can miss is the DELETE that a tombstone took the place of.",
         ),
     ),
-    _Need("message.timestamp.type", "J11", _always("LogAppendTime"), _timestamps),
-    _Need(_BYTES_NEEDED, "J15", _size_needed, _size),
-    _Need("min.insync.replicas", "J09", _in_sync_needed, _in_sync),
-    _Need("unclean.leader.election.enable", "J09", _always("false"), _unclean),
+    _Requirement(
+        "message.timestamp.type",
+        "J11",
+        "Java nodes from 2.5.9 on time their upgrade lock by it.",
+        _assess_timestamps,
+    ),
+    _Requirement(
+        "max.message.bytes",
+        "J15",
+        "A content whose record is larger is refused by the broker.",
+        _assess_message_size,
+    ),
+    _Requirement(
+        "min.insync.replicas",
+        "J09",
+        "How many brokers have a record before its writer is answered.",
+        _assess_in_sync_replicas,
+    ),
+    _Requirement(
+        "unclean.leader.election.enable",
+        "J09",
+        "Whether acknowledged records may be lost for availability.",
+        _assess_leader_election,
+    ),
 )

@@ -1,1 +1,1 @@
-"""Mends the journal by ordinary records: planned, shown, confirmed, said, and then verified."""
+"""Repairs of the journal by ordinary records: planned, shown, confirmed, published, verified."""

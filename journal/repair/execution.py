@@ -1,8 +1,7 @@
-"""Carries a mending out: a dump first, then the records, then a look whether it helped."""
+"""Execution of a repair plan: a dump first, then the records, then the checks."""
 
 import re
 import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,127 +12,117 @@ from msgspec import Struct
 from journal.durable_files import durable_file
 from journal.health.stored_diagnosis import load_diagnosis
 from journal.ledger.filters import rows_with_request_ids
-from journal.models import LedgerRow, Outcome
+from journal.models import Outcome
 from journal.publish.publisher import publish
-from journal.repair.plan import ConfirmationFailed, PlannedRecord, RepairImpossible, RepairPlan
+from journal.repair.plan import CheckResult, ConfirmationFailed, RepairImpossible, RepairPlan
 from journal.repair.safety_dump import SavedDump, save_dump
 
-#: Records said in one go.
-_AT_ONCE = 500
-#: Seconds until the doctor has looked again, and how often that is looked at.
-_PATIENCE = 15.0
-_LOOK_AGAIN = 0.1
+_BATCH_SIZE = 500
+_DIAGNOSIS_TIMEOUT_S = 15.0
+_POLL_INTERVAL_S = 0.1
 _ID = re.compile(r"[0-9a-f-]{36}")
 
 
-class WrittenRecord(Struct, frozen=True):
-    """One record as it came to be on the topic; `remark` is what its application told."""
+class WrittenRecord(Struct, frozen=True, rename={"summary": "words"}):
+    """A record of the repair on the topic; `remark` comes from its application."""
 
     partition: int
     offset: int
-    words: str
+    summary: str
     outcome: str
     remark: str
 
 
-class CheckResult(Struct, frozen=True):
-    words: str
-    holds: bool
-
-
-class RepairResult(Struct, frozen=True, kw_only=True):
-    """What was done; `at` is in epoch ms. Kept below the home, to be looked at again."""
+class RepairResult(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename={"executed_at": "at", "records": "said", "checks": "verdicts"},
+):
+    """An executed repair, stored in the node's home; `executed_at` is in epoch ms."""
 
     id: str
-    at: int
+    executed_at: int
     title: str
     topic: str
     dump: SavedDump
-    said: tuple[WrittenRecord, ...]
-    verdicts: tuple[CheckResult, ...]
+    records: tuple[WrittenRecord, ...]
+    checks: tuple[CheckResult, ...]
 
     @property
-    def helped(self) -> bool:
-        return all(each.holds for each in self.verdicts)
+    def succeeded(self) -> bool:
+        return all(check.passed for check in self.checks)
 
 
-def execute(mending: RepairPlan, typed: str) -> RepairResult:
-    """`typed` is the topic's name, by which the caller confirms it.
+def execute(plan: RepairPlan, confirmation: str) -> RepairResult:
+    """Save the topic, publish the plan's records, and check whether they helped.
 
-    Raises ConfirmationFailed, RepairImpossible, NotReady before anything is published;
-    NoOutcome if a part may have been published, which the journal page then shows.
+    `confirmation` must be the topic's name. Raises ConfirmationFailed, RepairImpossible or NotReady
+    before anything is published; NoOutcome if some records may have been published, which the
+    journal page then shows.
     """
-    if typed != settings.JOURNAL_TOPIC:
+    if confirmation != settings.JOURNAL_TOPIC:
         raise ConfirmationFailed(
-            f"The topic is called {settings.JOURNAL_TOPIC}, not {typed or 'nothing'}."
+            f"The topic is called {settings.JOURNAL_TOPIC}, not {confirmation or 'nothing'}."
         )
-    if not mending.records:
+    if not plan.records:
         raise RepairImpossible("There is nothing to say.")
     dump = save_dump()
-    said = tuple(_say(mending.records))
-    mended = RepairResult(
-        id=str(uuid4()),
-        at=int(time.time() * 1000),
-        title=mending.title,
-        topic=settings.JOURNAL_TOPIC,
-        dump=dump,
-        said=said,
-        verdicts=(*_proofs(mending), *_findings_left(mending.cures)),
-    )
-    _keep(mended)
-    return mended
-
-
-def _say(records: Sequence[PlannedRecord]) -> Iterator[WrittenRecord]:
-    for start in range(0, len(records), _AT_ONCE):
-        some = records[start : start + _AT_ONCE]
-        reqs = [str(uuid4()) for _ in some]
-        effects = publish([each.message for each in some], is_repair=True, reqs=reqs)
-        places = {row.req: row for row in rows_with_request_ids(reqs)}
-        for req, planned, effect in zip(reqs, some, effects, strict=True):
-            row: LedgerRow = places[req]
-            yield WrittenRecord(
-                row.partition,
-                row.offset,
-                planned.words,
+    records: list[WrittenRecord] = []
+    for start in range(0, len(plan.records), _BATCH_SIZE):
+        batch = plan.records[start : start + _BATCH_SIZE]
+        reqs = [str(uuid4()) for _ in batch]
+        effects = publish([record.message for record in batch], is_repair=True, reqs=reqs)
+        rows = {row.req: row for row in rows_with_request_ids(reqs)}
+        records += [
+            WrittenRecord(
+                rows[req].partition,
+                rows[req].offset,
+                planned.summary,
                 Outcome(effect.outcome).label,
                 effect.remark or effect.reason,
             )
-
-
-def _proofs(mending: RepairPlan) -> Iterator[CheckResult]:
-    for proof in mending.prove():
-        yield CheckResult(proof.words, proof.holds)
-
-
-def _findings_left(cures: Sequence[str]) -> Iterator[CheckResult]:
-    """Waits for the worker's doctor, which looks at the tables after they changed."""
-    deadline = time.monotonic() + _PATIENCE
-    while (left := _found(cures)) and time.monotonic() < deadline:
-        time.sleep(_LOOK_AGAIN)
-    for code in cures:
-        is_gone = code not in left
-        words = "is not found any more" if is_gone else "is still found"
-        yield CheckResult(f"{code} {words}.", is_gone)
-
-
-def _found(codes: Sequence[str]) -> set[str]:
-    return {each.code for each in load_diagnosis().findings if each.code in codes}
-
-
-def _keep(mended: RepairResult) -> None:
+            for req, planned, effect in zip(reqs, batch, effects, strict=True)
+        ]
+    result = RepairResult(
+        id=str(uuid4()),
+        executed_at=int(time.time() * 1000),
+        title=plan.title,
+        topic=settings.JOURNAL_TOPIC,
+        dump=dump,
+        records=tuple(records),
+        checks=(*plan.verify(), *_check_findings(plan.resolves)),
+    )
     directory: Path = settings.ANNALS_HOME.mendings
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with durable_file(directory / f"{mended.id}.json") as file:
-        file.write(msgspec.json.encode(mended))
+    with durable_file(directory / f"{result.id}.json") as file:
+        file.write(msgspec.json.encode(result))
+    return result
 
 
-def load_result(mending_id: str) -> RepairResult | None:
-    """One that was carried out on this node."""
-    if not _ID.fullmatch(mending_id):
+def _check_findings(codes: tuple[str, ...]) -> list[CheckResult]:
+    """Wait for the worker's next diagnosis, and check that it lacks these findings."""
+    deadline = time.monotonic() + _DIAGNOSIS_TIMEOUT_S
+    while True:
+        remaining = {finding.code for finding in load_diagnosis().findings}.intersection(codes)
+        if not remaining or time.monotonic() >= deadline:
+            break
+        time.sleep(_POLL_INTERVAL_S)
+    return [
+        CheckResult(
+            f"{code} {'is still found' if code in remaining else 'is not found any more'}.",
+            code not in remaining,
+        )
+        for code in codes
+    ]
+
+
+def load_result(repair_id: str) -> RepairResult | None:
+    """Return the result of a repair that this node executed."""
+    if not _ID.fullmatch(repair_id):
         return None
     try:
-        content = (settings.ANNALS_HOME.mendings / f"{mending_id}.json").read_bytes()
+        content = (settings.ANNALS_HOME.mendings / f"{repair_id}.json").read_bytes()
     except FileNotFoundError:
         return None
     return msgspec.json.decode(content, type=RepairResult)

@@ -1,10 +1,12 @@
-"""What a mending would say, record by record, before a word of it is said."""
+"""A repair as a plan: the exact records, before any of them is published."""
 
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
+
+from msgspec import Struct
 
 from journal.wire.codec import encode
 from journal.wire.descriptions import describe
@@ -13,78 +15,87 @@ from registry.errors import RegistryError
 
 
 class RepairImpossible(RegistryError):
-    """What was asked for would not mend, or would do harm; the text says why. Nothing was said."""
+    """A repair that would not help or would do harm; nothing was published."""
 
 
 class ConfirmationFailed(RepairImpossible):
-    """The name that was typed is not the topic's; nothing was said."""
+    """The name that was typed is not the topic's; nothing was published."""
 
 
 @dataclass(frozen=True)
 class PlannedRecord:
-    """One record: what it says, and in a sentence what that will change."""
+    """One record of a plan, and in a sentence what it will change."""
 
     message: Message
     change: str
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         return describe(self.message)
 
     @cached_property
-    def _bytes(self) -> tuple[bytes, bytes]:
+    def _encoded(self) -> tuple[bytes, bytes]:
         key, value = encode(self.message)
         return key, value or b""
 
     @property
     def key(self) -> bytes:
-        return self._bytes[0]
+        return self._encoded[0]
 
     @property
     def value(self) -> bytes:
-        return self._bytes[1]
+        return self._encoded[1]
 
     @property
     def size(self) -> int:
         return len(self.key) + len(self.value)
 
 
-@dataclass(frozen=True)
-class Check:
-    """What holds, or does not hold, after the mending."""
+class CheckResult(Struct, frozen=True, rename={"description": "words", "passed": "holds"}):
+    """One fact about the tables after a repair, in a sentence.
 
-    words: str
-    holds: bool
+    Stored in the node's home, hence the other names in JSON.
+    """
+
+    description: str
+    passed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class RepairPlan:
-    """`cures` are codes of findings; `prove` looks, after all was said, whether it helped."""
+    """The records of a repair.
+
+    `resolves` are codes of findings; `verify` checks after publishing whether the repair helped.
+    """
 
     title: str
     records: tuple[PlannedRecord, ...]
-    cures: tuple[str, ...]
+    resolves: tuple[str, ...]
     warnings: tuple[str, ...]
-    prove: Callable[[], tuple[Check, ...]]
+    verify: Callable[[], tuple[CheckResult, ...]]
 
     @property
     def size(self) -> int:
-        return sum(each.size for each in self.records)
+        return sum(record.size for record in self.records)
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the exact records: one that was shown is the one that is said, or else shown anew."""
-        seen = hashlib.sha256()
-        for each in self.records:
-            for part in (each.key, each.value):
-                seen.update(len(part).to_bytes(8, "big") + part)
-        return seen.hexdigest()
+        """Hash the exact bytes of the records.
+
+        A page sends it back with the confirmation, so that only records that were shown are
+        published.
+        """
+        digest = hashlib.sha256()
+        for record in self.records:
+            for part in (record.key, record.value):
+                digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()
 
 
-def nonces(seed: str) -> Iterator[str]:
-    """UUIDs for keys, the same for the same seed: a plan made again says the same bytes."""
+def seeded_nonces(seed: str) -> Iterator[str]:
+    """Yield UUIDs for keys, the same for the same seed, so that a plan can be made again."""
     count = 0
     while True:
-        drawn = hashlib.sha256(f"{seed} {count}".encode()).digest()
-        yield str(UUID(bytes=drawn[:16], version=4))
+        digest = hashlib.sha256(f"{seed} {count}".encode()).digest()
+        yield str(UUID(bytes=digest[:16], version=4))
         count += 1

@@ -1,14 +1,14 @@
-"""What a rebuild of the tables loses, and the emptying of them."""
+"""What a rebuild of the tables loses, and the emptying of the tables."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from journal.database.writer import Writer
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.ranges import read_range
 from journal.models import Outcome
 
-#: In an order that no foreign key minds.
+#: Ordered so that no foreign key is violated.
 _TABLES = (
     "registry_reference",
     "registry_label",
@@ -32,53 +32,23 @@ _TABLES = (
     "journal_missed",
     "journal_upgraderstate",
     "journal_upgradecommit",
-    # What is kept to search by is believed no longer, and overwritten as it is made anew.
+    # The search index itself may stay: without its position it is stale, and is overwritten.
     "journal_searchposition",
 )
+_PAGE_SIZE = 20_000
+_MAX_NAMED = 5
 
 
 def empty_tables(writer: Writer) -> None:
-    """All of them or none; call it with the claim on the database."""
+    """Empty all tables or none; the caller must hold the worker lock."""
     with writer.transaction():
         for table in _TABLES:
             writer.write(f"DELETE FROM {table}")
 
 
-_PAGE = 20_000
-
-#: So many stretches of lost records are told one by one.
-_TOLD = 5
-
-
-@dataclass(frozen=True, slots=True)
-class LostRecords:
-    """Records of one partition, in the order of the journal, that only the ledger knows."""
-
-    partition: int
-    records: int
-    applied: int
-    #: First and last offset of each stretch between records that are still there.
-    stretches: tuple[tuple[int, int], ...]
-
-
-@dataclass(slots=True)
-class _Tally:
-    records: int = 0
-    applied: int = 0
-    stretches: list[tuple[int, int]] = field(default_factory=list)
-
-    def add(self, offset: int, outcome: int, continues: bool) -> None:
-        self.records += 1
-        self.applied += outcome == Outcome.APPLIED
-        if continues and self.stretches:
-            self.stretches[-1] = (self.stretches[-1][0], offset)
-        else:
-            self.stretches.append((offset, offset))
-
-
 @dataclass(frozen=True, slots=True)
 class DatabaseOrigin:
-    """From which topic the tables come, by its name and the cluster's id, and how many records."""
+    """The topics, by name and cluster-wide id, from which the tables were derived."""
 
     topics: tuple[str, ...]
     topic_ids: frozenset[str]
@@ -97,60 +67,68 @@ def read_origin(writer: Writer) -> DatabaseOrigin:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LostRecords:
+    """Records of one partition that are in the ledger and no longer on the topic.
+
+    `ranges` are the first and last offset of each run between records that are still there.
+    """
+
+    partition: int
+    records: int
+    applied: int
+    ranges: tuple[tuple[int, int], ...]
+
+
 def find_lost_records(
     writer: Writer, reader: RecordConsumer, offsets: Mapping[int, tuple[int, int]]
 ) -> Iterator[LostRecords]:
-    """Compares every offset in the ledger with the topic, which must be the tables' own."""
+    """Compare the ledger's offsets with those of the topic, which must be the tables' own."""
     partitions = writer.read_all("SELECT DISTINCT partition FROM journal_ledgerrow ORDER BY 1")
     for (partition,) in partitions:
-        on_topic = _on_topic(reader, partition, offsets.get(partition, (0, 0)))
-        tally = _tally(_in_ledger(writer, partition), on_topic)
-        if tally.records:
-            yield LostRecords(partition, tally.records, tally.applied, tuple(tally.stretches))
+        start, end = offsets.get(partition, (0, 0))
+        batches = read_range(reader, {partition: start}, {partition: end})
+        on_topic = (record.offset for records in batches for record in records)
+        next_on_topic = next(on_topic, None)
+        count = applied = 0
+        ranges: list[tuple[int, int]] = []
+        continues = False
+        for offset, outcome in _ledger_offsets(writer, partition):
+            while next_on_topic is not None and next_on_topic < offset:
+                next_on_topic = next(on_topic, None)
+            if next_on_topic == offset:
+                continues = False
+                continue
+            count += 1
+            applied += outcome == Outcome.APPLIED
+            first = ranges.pop()[0] if continues else offset
+            ranges.append((first, offset))
+            continues = True
+        if count:
+            yield LostRecords(partition, count, applied, tuple(ranges))
 
 
-def _tally(in_ledger: Iterable[tuple[int, int]], on_topic: Iterator[int]) -> _Tally:
-    tally = _Tally()
-    there = next(on_topic, None)
-    continues = False
-    for offset, outcome in in_ledger:
-        while there is not None and there < offset:
-            there = next(on_topic, None)
-        if there == offset:
-            continues = False
-            continue
-        tally.add(offset, outcome, continues)
-        continues = True
-    return tally
-
-
-def _on_topic(reader: RecordConsumer, partition: int, bounds: tuple[int, int]) -> Iterator[int]:
-    start, end = bounds
-    for records in read_range(reader, {partition: start}, {partition: end}):
-        yield from (record.offset for record in records)
-
-
-def _in_ledger(writer: Writer, partition: int) -> Iterator[tuple[int, int]]:
-    at = -1
+def _ledger_offsets(writer: Writer, partition: int) -> Iterator[tuple[int, int]]:
+    """Yield offset and outcome of each row, a page at a time."""
+    last = -1
     while rows := writer.read_all(
         'SELECT "offset", outcome FROM journal_ledgerrow WHERE partition = %s AND "offset" > %s '
         'ORDER BY "offset" LIMIT %s',
         partition,
-        at,
-        _PAGE,
+        last,
+        _PAGE_SIZE,
     ):
         yield from rows
-        at = rows[-1][0]
+        last = rows[-1][0]
 
 
 def describe_loss(lost: LostRecords) -> str:
-    """For the operator who decides."""
-    told = ", ".join(
-        str(low) if low == high else f"{low} to {high}" for low, high in lost.stretches[:_TOLD]
+    named = ", ".join(
+        str(low) if low == high else f"{low} to {high}" for low, high in lost.ranges[:_MAX_NAMED]
     )
-    if len(lost.stretches) > _TOLD:
-        told += f" and {len(lost.stretches) - _TOLD} more stretches"
+    if len(lost.ranges) > _MAX_NAMED:
+        named += f" and {len(lost.ranges) - _MAX_NAMED} more stretches"
     return (
         f"{lost.records} records of partition {lost.partition} ({lost.applied} of them applied) "
-        f"are no longer on the topic: offsets {told}. What they did is not derived again."
+        f"are no longer on the topic: offsets {named}. What they did is not derived again."
     )

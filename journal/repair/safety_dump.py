@@ -1,5 +1,6 @@
-"""A dump of the topic as it was before anything was said to mend it."""
+"""A dump of the topic as it was before a repair."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,36 +16,31 @@ from journal.outcomes.errors import NotReady
 
 
 class SavedDump(Struct, frozen=True):
-    """`file` is one that load_dump, replay and diagnose read."""
+    """`file` can be given to load_dump, replay and diagnose."""
 
     file: str
     records: int
 
 
 def save_dump() -> SavedDump:
-    """All that the journal's topic holds now, below the home; raises NotReady."""
+    """Write all records of the journal's topic to a file below the home; raises NotReady."""
     topic = settings.JOURNAL_TOPIC
     directory: Path = settings.ANNALS_HOME.dumps
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        instant = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        file = directory / f"{topic}-{instant}.jsonl"
-        return SavedDump(str(file), _write(topic, file))
-    except (BrokerError, OSError) as error:
-        raise NotReady(f"the topic could not be saved before it ({error})") from error
-
-
-def _write(topic: str, file: Path) -> int:
-    reader = RecordConsumer(settings.KAFKA_PROPERTIES, topic)
+    timestamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    file = directory / f"{topic}-{timestamp}.jsonl"
     count = 0
     try:
-        offsets = reader.offsets()
-        starts = {partition: start for partition, (start, _) in offsets.items()}
-        ends = {partition: end for partition, (_, end) in offsets.items()}
-        with durable_file(file) as lines:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (
+            closing(RecordConsumer(settings.KAFKA_PROPERTIES, topic)) as reader,
+            durable_file(file) as lines,
+        ):
+            offsets = reader.offsets()
+            starts = {partition: start for partition, (start, _) in offsets.items()}
+            ends = {partition: end for partition, (_, end) in offsets.items()}
             for records in read_range(reader, starts, ends):
                 lines.writelines(json_line(topic, record) for record in records)
                 count += len(records)
-    finally:
-        reader.close()
-    return count
+    except (BrokerError, OSError) as error:
+        raise NotReady(f"the topic could not be saved before it ({error})") from error
+    return SavedDump(str(file), count)

@@ -1,8 +1,15 @@
-"""Moves sequences: by RESET records to the highest id in use, by draws to any number above."""
+"""Repairs of sequences: RESET to the highest id in use, or allocation of ids up to a number."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from journal.repair.plan import Check, PlannedRecord, RepairImpossible, RepairPlan, nonces
+from journal.health.formatting import tenant_prefix
+from journal.repair.plan import (
+    CheckResult,
+    PlannedRecord,
+    RepairImpossible,
+    RepairPlan,
+    seeded_nonces,
+)
 from journal.wire.dialects import Dialect, get_form, supports
 from journal.wire.messages import (
     Action,
@@ -18,20 +25,20 @@ from journal.wire.messages import (
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import SequenceStanding, is_id_in_use, sequence_standing, tenants
 
-#: A move says one record for each id; more of them are no mending any more.
+#: Advancing takes one record for each id; a plan of more records is refused.
 MAX_ALLOCATIONS = 10_000
 #: Java's highest long.
-_HIGHEST = 2**63 - 1
+_MAX_ID = 2**63 - 1
 
-#: In the order in which an import of an empty export says them; no Java node says a third.
-_RESET = (SequenceName.GLOBAL_ID, SequenceName.CONTENT_ID)
-_CURED = ("J02", "J03")
+#: In the order in which an import of an empty export resets them. Java nodes reset no others.
+_RESETTABLE = (SequenceName.GLOBAL_ID, SequenceName.CONTENT_ID)
+_RESOLVES = ("J02", "J03")
 _NAMES = {
     SequenceName.CONTENT_ID: "content id",
     SequenceName.GLOBAL_ID: "global id",
     SequenceName.COMMENT_ID: "comment id",
 }
-_OLD_NODES = (
+_OLD_NODES_WARNING = (
     "This journal is written as nodes up to 2.1.3 read it. The keys of their id records are all "
     "alike, so on a compacted topic compaction removes what they draw after this and the "
     "sequences fall behind again; a reset that such a node says itself is removed, too. Set "
@@ -40,157 +47,135 @@ _OLD_NODES = (
 
 
 def id_message(
-    name: SequenceName, action: Action, place: tuple[str, str], dialect: Dialect
+    name: SequenceName, action: Action, tenant_id: str, nonce: str, dialect: Dialect
 ) -> Message:
-    """`place` is (tenant, nonce); readers that know no nonce pass over it."""
+    """Build a record that resets a sequence or allocates its next id.
+
+    Nodes whose dialect has no nonces ignore the nonce.
+    """
     spelled = get_form(dialect)
     if name is SequenceName.CONTENT_ID:
-        return Message(ContentIdKey(*place), ContentIdValue(action), spelled)
+        return Message(ContentIdKey(tenant_id, nonce), ContentIdValue(action), spelled)
     if name is SequenceName.GLOBAL_ID:
-        return Message(GlobalIdKey(*place), GlobalIdValue(action), spelled)
-    return Message(CommentIdKey(*place), CommentIdValue(action), spelled)
+        return Message(GlobalIdKey(tenant_id, nonce), GlobalIdValue(action), spelled)
+    return Message(CommentIdKey(tenant_id, nonce), CommentIdValue(action), spelled)
 
 
 def tenants_to_reset() -> list[str]:
-    """Those with a sequence behind; the default tenant if there is none."""
+    """Return the tenants with a sequence behind, or else the default tenant."""
     behind = [
         tenant
         for tenant in tenants()
-        if any(sequence_standing(tenant, name).is_behind for name in _RESET)
+        if any(sequence_standing(tenant, name).is_behind for name in _RESETTABLE)
     ]
     return behind or [DEFAULT_TENANT]
 
 
-def plan_reset(of_tenants: Sequence[str], dialect: Dialect, seed: str) -> RepairPlan:
-    """What an import of an empty export says: two RESET records, for each of these tenants."""
-    drawn = nonces(seed)
-    standings = [sequence_standing(each, name) for each in of_tenants for name in _RESET]
-    records = tuple(
-        PlannedRecord(
-            id_message(each.name, Action.RESET, (each.tenant_id, next(drawn)), dialect),
-            _reset_change(each),
-        )
-        for each in standings
-    )
+def plan_reset(tenant_ids: Sequence[str], dialect: Dialect, seed: str) -> RepairPlan:
+    """Plan two RESET records for each tenant, as an import of an empty export writes them."""
+    nonces = seeded_nonces(seed)
+    records: list[PlannedRecord] = []
+    sequences = [sequence_standing(tenant, name) for tenant in tenant_ids for name in _RESETTABLE]
+    for sequence in sequences:
+        if sequence.is_behind:
+            change = (
+                f"{_title(sequence)} moves from {sequence.value} to {sequence.highest}, the "
+                "highest id in use."
+            )
+        else:
+            change = (
+                f"{_title(sequence)} stays at {sequence.value}: no id in use is higher "
+                f"({sequence.highest})."
+            )
+        message = id_message(sequence.name, Action.RESET, sequence.tenant_id, next(nonces), dialect)
+        records.append(PlannedRecord(message, change))
     return RepairPlan(
         title="Reset the sequences",
-        records=records,
-        cures=_CURED,
-        warnings=tuple(_warnings(dialect)),
-        prove=lambda: tuple(check_next_id(each.tenant_id, each.name) for each in standings),
+        records=tuple(records),
+        resolves=_RESOLVES,
+        warnings=(_OLD_NODES_WARNING,) if dialect is Dialect.V2_1_0 else (),
+        verify=lambda: tuple(_check_next_id(each.tenant_id, each.name) for each in sequences),
     )
 
 
-def plan_advance(standing: SequenceStanding, to: int, dialect: Dialect, seed: str) -> RepairPlan:
-    """One record for each id up to `to`; raises RepairImpossible."""
-    count = _draws(standing, to)
-    if standing.name is SequenceName.COMMENT_ID and not supports(dialect, MessageType.COMMENT_ID):
+def plan_advance(
+    sequence: SequenceStanding, target: int, dialect: Dialect, seed: str
+) -> RepairPlan:
+    """Plan one record for each id up to `target`; raises RepairImpossible."""
+    _check_target(sequence, target)
+    if sequence.name is SequenceName.COMMENT_ID and not supports(dialect, MessageType.COMMENT_ID):
         raise RepairImpossible(f"The journal's dialect {dialect.value} has no comment ids.")
-    drawn = nonces(seed)
+    nonces = seeded_nonces(seed)
     records = tuple(
         PlannedRecord(
-            id_message(standing.name, Action.CREATE, (standing.tenant_id, next(drawn)), dialect),
-            f"{_sequence(standing)} moves to {number}.",
+            id_message(sequence.name, Action.CREATE, sequence.tenant_id, next(nonces), dialect),
+            f"{_title(sequence)} moves to {number}.",
         )
-        for number in range(standing.value + 1, to + 1)
+        for number in range(sequence.value + 1, target + 1)
     )
-    warnings = [*_warnings(dialect)]
-    if standing.is_behind and standing.name in _RESET:
+    warnings = [_OLD_NODES_WARNING] if dialect is Dialect.V2_1_0 else []
+    if sequence.is_behind and sequence.name in _RESETTABLE:
         warnings.append(
-            f"A reset takes one record and moves {_sequence(standing).lower()} to "
-            f"{standing.highest}, the highest id in use; these {count} records are worth their "
-            "place only where no reset will do."
+            f"A reset takes one record and moves {_title(sequence).lower()} to "
+            f"{sequence.highest}, the highest id in use; these {len(records)} records are worth "
+            "their place only where no reset will do."
         )
-    return RepairPlan(
-        title=f"Move {_sequence(standing).lower()} to {to}",
-        records=records,
-        cures=_CURED if _is_last_behind(standing, to) else (),
-        warnings=tuple(warnings),
-        prove=lambda: (
-            _prove_at_least(standing, to),
-            check_next_id(standing.tenant_id, standing.name),
-        ),
-    )
-
-
-def _is_last_behind(standing: SequenceStanding, to: int) -> bool:
-    """Whether no sequence is left behind once this one is moved."""
-    place = standing.tenant_id, standing.name
-    others = (
-        sequence_standing(tenant, name)
+    is_any_other_behind = any(
+        sequence_standing(tenant, name).is_behind
         for tenant in tenants()
-        for name in _RESET
-        if (tenant, name) != place
+        for name in _RESETTABLE
+        if (tenant, name) != (sequence.tenant_id, sequence.name)
     )
-    return to >= standing.highest and not any(each.is_behind for each in others)
+
+    def verify() -> tuple[CheckResult, ...]:
+        value = sequence_standing(sequence.tenant_id, sequence.name).value
+        reached = CheckResult(
+            f"{_title(sequence)} stands at {value}; {target} was asked for.", value >= target
+        )
+        return reached, _check_next_id(sequence.tenant_id, sequence.name)
+
+    return RepairPlan(
+        title=f"Move {_title(sequence).lower()} to {target}",
+        records=records,
+        resolves=_RESOLVES if target >= sequence.highest and not is_any_other_behind else (),
+        warnings=tuple(warnings),
+        verify=verify,
+    )
 
 
-def _draws(standing: SequenceStanding, to: int) -> int:
-    """How many records that takes; raises RepairImpossible."""
-    if not 0 < to < _HIGHEST:
-        raise RepairImpossible(f"{to} is no id.")
-    count = to - standing.value
+def _check_target(sequence: SequenceStanding, target: int) -> None:
+    if not 0 < target < _MAX_ID:
+        raise RepairImpossible(f"{target} is no id.")
+    count = target - sequence.value
     if count <= 0:
         raise RepairImpossible(
-            f"{_sequence(standing)} stands at {standing.value} already; no record moves it back."
+            f"{_title(sequence)} stands at {sequence.value} already; no record moves it back."
         )
     if count > MAX_ALLOCATIONS:
-        better = (
-            f" A reset takes one record and moves it to {standing.highest}, the highest id in use."
-            if standing.is_behind
+        alternative = (
+            f" A reset takes one record and moves it to {sequence.highest}, the highest id in use."
+            if sequence.is_behind
             else ""
         )
         raise RepairImpossible(
             f"That takes {count:,} records, one for each id; at most {MAX_ALLOCATIONS:,} are said "
-            f"at once.{better}"
+            f"at once.{alternative}"
         )
-    return count
 
 
-def check_next_id(tenant: str, name: SequenceName) -> Check:
-    """That the next id drawn is one that nothing uses."""
-    standing = sequence_standing(tenant, name)
-    following = standing.value + 1
-    is_free = not is_id_in_use(tenant, name, following)
-    words = f"The next upload draws {_of_tenant(tenant)}{_NAMES[name]} {following}"
-    if not is_free:
-        return Check(f"{words}, which is in use: on a Java node it fails.", holds=False)
-    if standing.is_behind:
-        further = f"which nothing uses, but {standing.highest} is in use further on"
-        return Check(f"{words}, {further}.", holds=False)
-    return Check(f"{words}, which nothing uses: it succeeds.", holds=True)
+def _check_next_id(tenant_id: str, name: SequenceName) -> CheckResult:
+    """Check that the next id that is allocated is not in use."""
+    sequence = sequence_standing(tenant_id, name)
+    next_id = sequence.value + 1
+    description = f"The next upload draws {tenant_prefix(tenant_id)}{_NAMES[name]} {next_id}"
+    if is_id_in_use(tenant_id, name, next_id):
+        return CheckResult(f"{description}, which is in use: on a Java node it fails.", False)
+    if sequence.is_behind:
+        reason = f"which nothing uses, but {sequence.highest} is in use further on"
+        return CheckResult(f"{description}, {reason}.", False)
+    return CheckResult(f"{description}, which nothing uses: it succeeds.", True)
 
 
-def _prove_at_least(standing: SequenceStanding, to: int) -> Check:
-    value = sequence_standing(standing.tenant_id, standing.name).value
-    return Check(f"{_sequence(standing)} stands at {value}; {to} was asked for.", value >= to)
-
-
-def _reset_change(standing: SequenceStanding) -> str:
-    if standing.is_behind:
-        return (
-            f"{_sequence(standing)} moves from {standing.value} to {standing.highest}, the "
-            "highest id in use."
-        )
-    return (
-        f"{_sequence(standing)} stays at {standing.value}: no id in use is higher "
-        f"({standing.highest})."
-    )
-
-
-def _sequence(standing: SequenceStanding) -> str:
-    tenant = _of_tenant(standing.tenant_id)
-    return (
-        f"{tenant[:1].upper()}{tenant[1:]}{_NAMES[standing.name]} sequence"
-        if tenant
-        else (f"The {_NAMES[standing.name]} sequence")
-    )
-
-
-def _of_tenant(tenant: str) -> str:
-    return "" if tenant == DEFAULT_TENANT else f"tenant {tenant}'s "
-
-
-def _warnings(dialect: Dialect) -> Iterator[str]:
-    if dialect is Dialect.V2_1_0:
-        yield _OLD_NODES
+def _title(sequence: SequenceStanding) -> str:
+    prefix = tenant_prefix(sequence.tenant_id) or "the "
+    return f"{prefix[0].upper()}{prefix[1:]}{_NAMES[sequence.name]} sequence"

@@ -1,7 +1,7 @@
-"""Changes the topic's settings to what a journal needs: shown first, then asked for by name."""
+"""Changes of the topic's settings to what a journal requires: planned, chosen, applied."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,19 +12,22 @@ from journal.kafka.topic_description import Setting, TopicDescription
 from journal.kafka.topics import TopicAdmin
 from journal.repair.plan import ConfirmationFailed
 
-_TAKES_EFFECT_S = 5.0
-_LOOK_S = 0.1
+_APPLY_TIMEOUT_S = 5.0
+_POLL_INTERVAL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigChange:
-    """`before` is None where the broker does not tell; `told` is that in words, or empty."""
+    """One setting: `before` is None where the broker does not return it.
+
+    `readable_value` is the value before with a unit, or empty.
+    """
 
     name: str
     before: Setting | None
-    told: str
+    readable_value: str
     after: str
-    why: str
+    reason: str
 
     @property
     def assignment(self) -> str:
@@ -32,26 +35,34 @@ class ConfigChange:
 
 
 class ConfigOutdated(Exception):
-    """What is to be changed is not what would be changed now; the text says so."""
+    """The chosen changes differ from those that the topic needs now."""
 
 
-def planned_changes(facts: TopicDescription) -> tuple[ConfigChange, ...]:
-    """Empty where the topic has all that it needs."""
+def planned_changes(description: TopicDescription) -> tuple[ConfigChange, ...]:
+    """Return the changes that the topic needs, empty if none."""
     return tuple(
-        ConfigChange(row.name, facts.settings.get(row.name), row.told, row.wanted, row.why)
-        for row in check_settings(facts, settings.ANNALS_LIMIT_CONTENT_BYTES)
-        if row.wanted is not None
+        ConfigChange(
+            setting.name,
+            description.settings.get(setting.name),
+            setting.readable_value,
+            setting.recommended,
+            setting.reason,
+        )
+        for setting in check_settings(description, settings.ANNALS_LIMIT_CONTENT_BYTES)
+        if setting.recommended is not None
     )
 
 
 def current_description() -> TopicDescription:
-    """As the broker tells at this moment."""
+    """Ask the broker for the topic's settings; raises BrokerError."""
     return _topic().describe()
 
 
-def select_changes(facts: TopicDescription, assignments: Sequence[str]) -> tuple[ConfigChange, ...]:
-    """Of the planned ones these, as `name=value`; raises ConfigOutdated unless all are planned."""
-    planned = {change.assignment: change for change in planned_changes(facts)}
+def select_changes(
+    description: TopicDescription, assignments: Sequence[str]
+) -> tuple[ConfigChange, ...]:
+    """Return the planned changes with these `name=value`; raises ConfigOutdated if one is none."""
+    planned = {change.assignment: change for change in planned_changes(description)}
     if not assignments:
         raise ConfigOutdated("No setting was chosen. Nothing was changed.")
     if not planned.keys() >= set(assignments):
@@ -59,37 +70,34 @@ def select_changes(facts: TopicDescription, assignments: Sequence[str]) -> tuple
             "The settings have changed since they were shown. Nothing was changed: look at them "
             "again."
         )
-    return tuple(planned[each] for each in dict.fromkeys(assignments))
+    return tuple(planned[assignment] for assignment in dict.fromkeys(assignments))
 
 
-def apply_changes(changes: Sequence[ConfigChange], typed: str) -> TopicDescription:
-    """Return the settings afterwards.
+def apply_changes(changes: Sequence[ConfigChange], confirmation: str) -> TopicDescription:
+    """Change the topic's settings, and return the description afterwards.
 
-    Raises ConfirmationFailed unless `typed` is the topic's name, BrokerError.
-    An operator who owns the topic may take the change back.
+    An operator that owns the topic may take the change back. Raises ConfirmationFailed unless
+    `confirmation` is the topic's name, and BrokerError.
     """
-    if typed != settings.JOURNAL_TOPIC:
-        raise ConfirmationFailed(f"{typed!r} is not the topic's name. Nothing was changed.")
+    if confirmation != settings.JOURNAL_TOPIC:
+        raise ConfirmationFailed(f"{confirmation!r} is not the topic's name. Nothing was changed.")
     topic = _topic()
-    wanted = {change.name: change.after for change in changes}
-    topic.set_config(wanted)
-    # The controller has it by then; the broker that tells may take a moment longer.
-    until = time.monotonic() + _TAKES_EFFECT_S
-    facts = topic.describe()
-    while facts.settings and time.monotonic() < until and not _has(facts, wanted):
-        time.sleep(_LOOK_S)
-        facts = topic.describe()
-    return facts
+    config = {change.name: change.after for change in changes}
+    topic.set_config(config)
+    # The controller has the change by now; the broker that describes the topic may get it later.
+    deadline = time.monotonic() + _APPLY_TIMEOUT_S
+    while True:
+        description = topic.describe()
+        is_applied = all(description.value(name) == value for name, value in config.items())
+        if is_applied or not description.settings or time.monotonic() >= deadline:
+            return description
+        time.sleep(_POLL_INTERVAL_S)
 
 
-def _has(facts: TopicDescription, wanted: Mapping[str, str]) -> bool:
-    return all(facts.value(name) == value for name, value in wanted.items())
-
-
-def to_kafka_topic_resource(changes: Sequence[ConfigChange], facts: TopicDescription) -> str:
-    """The same as Strimzi's KafkaTopic, for where an operator owns the topic."""
-    after = {change.name: change.after for change in changes}
-    return kafka_topic(settings.JOURNAL_TOPIC, facts, after)
+def to_kafka_topic_resource(changes: Sequence[ConfigChange], description: TopicDescription) -> str:
+    """Return the same changes as Strimzi's KafkaTopic, for an operator that owns the topic."""
+    config = {change.name: change.after for change in changes}
+    return kafka_topic(settings.JOURNAL_TOPIC, description, config)
 
 
 def _topic() -> TopicAdmin:

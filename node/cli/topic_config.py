@@ -58,7 +58,7 @@ def _change(write: Write, assignments: list[str], typed: str) -> None:
 
 def _line(change: ConfigChange) -> str:
     before = "untold" if change.before is None else change.before.value
-    told = f" ({change.told})" if change.told else ""
+    told = f" ({change.readable_value})" if change.readable_value else ""
     origin = "" if change.before is None else f", from the {change.before.source}"
-    why = f": {change.why}" if change.why else ""
+    why = f": {change.reason}" if change.reason else ""
     return f"{change.name}: now {before}{told}{origin}; then {change.after}{why}"

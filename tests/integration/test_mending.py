@@ -16,8 +16,8 @@ from journal.dumps.reading import read_dump
 from journal.health.current import current_findings
 from journal.models import LedgerRow
 from journal.publish.dialect import current_dialect
-from journal.repair.execution import CheckResult, RepairResult, execute, load_result
-from journal.repair.plan import ConfirmationFailed, RepairImpossible
+from journal.repair.execution import RepairResult, execute, load_result
+from journal.repair.plan import CheckResult, ConfirmationFailed, RepairImpossible
 from journal.repair.sequences import MAX_ALLOCATIONS, plan_advance, plan_reset, tenants_to_reset
 from journal.wire.codec import decode
 from journal.wire.dialects import Dialect
@@ -90,13 +90,13 @@ def test_a_reset_by_page_cures_the_finding_and_the_fourth_upload_succeeds(damage
     before = LedgerRow.objects.count()
     answer = confirmed(RESET, damaged)
     mended = mended_by(answer)
-    assert mended.helped
-    assert [each.words for each in mended.said] == ["reset global id", "reset content id"]
-    assert [each.remark for each in mended.said] == [
+    assert mended.succeeded
+    assert [each.summary for each in mended.records] == ["reset global id", "reset content id"]
+    assert [each.remark for each in mended.records] == [
         "globalId moved from 2 to 3",
         "contentId moved from 2 to 3",
     ]
-    assert {each.words for each in mended.verdicts} == {
+    assert {each.description for each in mended.checks} == {
         "The next upload draws global id 4, which nothing uses: it succeeds.",
         "The next upload draws content id 4, which nothing uses: it succeeds.",
         "J02 is not found any more.",
@@ -106,7 +106,7 @@ def test_a_reset_by_page_cures_the_finding_and_the_fourth_upload_succeeds(damage
         assert len(list(read_dump(saved))) == mended.dump.records == before
     assert codes().isdisjoint({"J02", "J03"})
     assert upload("User4").json()["contentId"] == 4
-    later = LedgerRow.objects.filter(offset__gt=mended.said[-1].offset)
+    later = LedgerRow.objects.filter(offset__gt=mended.records[-1].offset)
     assert not later.filter(remark__contains="in use").exists()
     told = Client().get(answer.url)
     assert "Done, and it helped." in told.content.decode()
@@ -169,7 +169,7 @@ def test_a_plan_that_changed_since_it_was_shown_is_shown_again(damaged: str) -> 
     assert "The journal has changed since" in answer.content.decode()
     assert LedgerRow.objects.count() == before
     form = {name: hidden(answer, name) for name in ("seed", "fingerprint")}
-    assert mended_by(client.post(path, {**form, "topic": damaged})).helped
+    assert mended_by(client.post(path, {**form, "topic": damaged})).succeeded
 
 
 def test_what_is_shown_is_said_byte_for_byte(damaged: str) -> None:
@@ -180,7 +180,7 @@ def test_what_is_shown_is_said_byte_for_byte(damaged: str) -> None:
     call("dump", "--output", settings.ANNALS_HOME.path / "after.jsonl", "--topic", damaged)
     with (settings.ANNALS_HOME.path / "after.jsonl").open("rb") as lines:
         after = {record.offset: record for record in read_dump(lines)}
-    for planned, said in zip(plan.records, mended.said, strict=True):
+    for planned, said in zip(plan.records, mended.records, strict=True):
         assert (after[said.offset].key, after[said.offset].value) == (planned.key, planned.value)
 
 
@@ -190,16 +190,16 @@ def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
     assert any("A reset takes one record" in warning for warning in plan.warnings)
     mended = execute(plan, damaged)
     assert standing(SequenceName.CONTENT_ID) == (7, 3)
-    assert [each.words for each in mended.said] == ["draw a content id"] * 5
+    assert [each.summary for each in mended.records] == ["draw a content id"] * 5
     # The global id is behind as before, so this alone is no cure of a finding.
-    assert [each.words for each in mended.verdicts] == [
+    assert [each.description for each in mended.checks] == [
         "The content id sequence stands at 7; 7 was asked for.",
         "The next upload draws content id 8, which nothing uses: it succeeds.",
     ]
     assert execute(
         plan_advance(sequence_standing("_", SequenceName.GLOBAL_ID), 3, current_dialect(), "s"),
         damaged,
-    ).verdicts[2:] == (
+    ).checks[2:] == (
         CheckResult("J02 is not found any more.", True),
         CheckResult("J03 is not found any more.", True),
     )
@@ -234,7 +234,7 @@ def test_each_dialect_spells_a_reset_with_its_nonce(
             assert re.fullmatch(r"[0-9a-f-]{36}", str(getattr(message.key, "uuid", "")))
         is_shared = any("2.1.3" in warning for warning in plan.warnings)
         assert is_shared == (dialect is Dialect.V2_1_0)
-        assert execute(plan, topic).helped
+        assert execute(plan, topic).succeeded
 
 
 def test_comment_ids_are_moved_where_the_dialect_has_them(
@@ -245,7 +245,7 @@ def test_comment_ids_are_moved_where_the_dialect_has_them(
         held = sequence_standing("_", SequenceName.COMMENT_ID)
         with pytest.raises(RepairImpossible, match=r"2\.1\.4 has no comment ids"):
             plan_advance(held, held.value + 1, Dialect.V2_1_4, "s")
-        assert execute(plan_advance(held, held.value + 2, Dialect.V2_6, "s"), topic).helped
+        assert execute(plan_advance(held, held.value + 2, Dialect.V2_6, "s"), topic).succeeded
         assert standing(SequenceName.COMMENT_ID)[0] == held.value + 2
 
 
@@ -258,7 +258,7 @@ def test_another_tenants_sequences_are_reset_as_well(
         assert tenants_to_reset() == ["_", "acme"]
         page = Client().get(RESET).content.decode()
         assert "Tenant acme&#x27;s content id sequence moves from 0 to 9" in page
-        assert mended_by(confirmed(RESET, topic)).helped
+        assert mended_by(confirmed(RESET, topic)).succeeded
         assert standing(SequenceName.GLOBAL_ID, "acme") == (9, 9)
         assert standing(SequenceName.CONTENT_ID) == (5, 5)
 

@@ -104,13 +104,13 @@ def test_a_file_whose_hash_proves_it_brings_it_back_by_page(damaged: str) -> Non
     right = client.post(PAGE, {"find": "1", "file": SimpleUploadedFile("a", lost_bytes())})
     assert right.status_code == 302
     mended = mended_by(confirmed(f"{PAGE}?content_id=2", damaged))
-    assert mended.helped
-    assert [each.words for each in mended.said] == [
+    assert mended.succeeded
+    assert [each.summary for each in mended.records] == [
         "create content 2, 137 bytes",
         "create artifact ec52b2e2-7eaa-419a-aaed-9d6c0141adda, v1, AVRO, global id 2",
     ]
     assert load_recovered(HASH) is None
-    assert "J04 is not found any more." in [each.words for each in mended.verdicts]
+    assert "J04 is not found any more." in [each.description for each in mended.checks]
     assert_there()
 
 
@@ -135,7 +135,7 @@ def test_each_dialect_says_it(
             get_missing_content(HASH), 2, recover_from_file(lost_bytes(), HASH), dialect, "s"
         )
         assert plan.records[0].key[0] == (17 if dialect is Dialect.V2_6 else 2)
-        assert execute(plan, topic).helped
+        assert execute(plan, topic).succeeded
         assert_there()
 
 
@@ -151,7 +151,7 @@ def whole_node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_another_node_brings_it_back(damaged: str, whole_node: NodeProcess) -> None:
     answer = Client().post(PAGE, {"find": "1", "node": whole_node.url})
     assert answer.status_code == 302
-    assert mended_by(confirmed(f"{PAGE}?content_id=2", damaged)).helped
+    assert mended_by(confirmed(f"{PAGE}?content_id=2", damaged)).succeeded
     assert_there()
 
 
@@ -165,7 +165,7 @@ def test_an_update_without_bytes_tells_the_id(kafka: str, topic: str, sqlite_dat
             lost, 7, recover_from_file(lost_bytes(), HASH), Dialect.V2_4, "s"
         )
         assert "goes with the next delete" in plan.warnings[0]
-        assert execute(plan, topic).helped
+        assert execute(plan, topic).succeeded
 
 
 def test_an_id_in_use_is_refused(damaged: str) -> None:

@@ -32,7 +32,7 @@ def replicas(seen: Observations) -> Finding | None:
     rows = [row for row in _rows(seen, facts, "J09") if row.severity is not None]
     told = [
         *placed,
-        *((_severity(row), f"{facts.setting_text(row.name)}: {row.why}") for row in rows),
+        *((_severity(row), f"{facts.setting_text(row.name)}: {row.reason}") for row in rows),
     ]
     if not told:
         return None

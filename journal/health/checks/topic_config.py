@@ -88,8 +88,8 @@ def _when(facts: TopicDescription, largest: int) -> Iterable[str]:
     """What decides when a compacted topic loses what."""
     for row in check_settings(facts, largest):
         if row.code == "J01" and row.name != "cleanup.policy" and row.value is not None:
-            told = f" ({row.told})" if row.told else ""
-            yield f"{facts.setting_text(row.name)}{told}: {row.why}"
+            told = f" ({row.readable_value})" if row.readable_value else ""
+            yield f"{facts.setting_text(row.name)}{told}: {row.reason}"
 
 
 def finite_retention(seen: Observations) -> Finding | None:

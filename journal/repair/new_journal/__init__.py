@@ -1,1 +1,1 @@
-"""This node's whole state written to a new topic."""
+"""A new journal: this node's whole state written to another topic, and verified by a replay."""

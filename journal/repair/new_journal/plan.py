@@ -1,14 +1,15 @@
-"""A new journal: this node's whole state on an empty topic, proven by a replay of that topic."""
+"""A new journal: planned from this node's tables, written to a topic, verified by a replay."""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import connection
 
-from journal.database.scratch import ScratchDatabase, scratch_database
+from journal.database.scratch import scratch_database
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.loader import load_records
 from journal.kafka.ranges import read_range
@@ -17,7 +18,7 @@ from journal.ledger.upgrades import upgrade_state
 from journal.models import ContentView, Position
 from journal.projection.content_view import choose_view
 from journal.projection.positions import Origin
-from journal.projection.replay import FailedRecord, ReplayResult, replay
+from journal.projection.replay import FailedRecord, replay
 from journal.repair.new_journal.records import StateAsRecords
 from journal.repair.new_journal.values import ExpectedDifference
 from journal.wire.codec import encode
@@ -26,15 +27,15 @@ from journal.wire.messages import MessageType
 from registry.state.differences import Change, differences
 from registry.state.digest import digest
 
-#: Differences beyond these are counted only.
-_TOLD = 100
+#: Unexpected differences beyond these are only counted.
+_MAX_KEPT = 100
 
 _Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Loadable:
-    """A record as journal.kafka.consumer loads it."""
+    """A record as journal.kafka.loader takes it."""
 
     partition: int
     timestamp_ms: int
@@ -45,7 +46,7 @@ class _Loadable:
 
 @dataclass(frozen=True)
 class NewJournalPlan:
-    """What would be written; `offsets` are of the journal that the state comes from."""
+    """What would be written; `offsets` are those of the present journal."""
 
     dialect: Dialect
     topic_version: int
@@ -54,7 +55,7 @@ class NewJournalPlan:
     content_view: str
     counts: Mapping[MessageType, int]
     bytes: int
-    foretold: tuple[ExpectedDifference, ...]
+    expected_differences: tuple[ExpectedDifference, ...]
 
     @property
     def records(self) -> int:
@@ -65,126 +66,106 @@ class NewJournalPlan:
 
     def __iter__(self) -> Iterator[_Loadable]:
         now = int(time.time() * 1000)
-        for each in StateAsRecords(self.dialect, self.topic_version).records():
-            key, value = encode(each.message)
-            at = now if each.timestamp is None else each.timestamp
-            yield _Loadable(0, at, (("req", str(uuid4()).encode()),), key, value)
+        for record in StateAsRecords(self.dialect, self.topic_version).records():
+            key, value = encode(record.message)
+            timestamp = now if record.timestamp is None else record.timestamp
+            yield _Loadable(0, timestamp, (("req", str(uuid4()).encode()),), key, value)
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The new topic replayed: `foretold` and `unforetold` are rows that differ, by their number.
+    """A replay of the new topic, compared with this node's tables.
 
-    `auto_dialect` is what a node finds out by itself there, `auto_view` the content view that it
-    takes, and `auto_digest` what it then tells.
+    `expected_rows` and `unexpected_rows` count rows that differ; `unexpected` holds the first of
+    the latter. `auto_dialect` and `auto_view` are what a node with default settings chooses on the
+    new topic, and `auto_digest` is its state digest.
     """
 
     digest: str
     next_offsets: Mapping[int, int]
-    troubles: tuple[FailedRecord, ...]
-    foretold: int
-    unforetold: int
-    some: tuple[Change, ...]
+    failed_records: tuple[FailedRecord, ...]
+    expected_rows: int
+    unexpected_rows: int
+    unexpected: tuple[Change, ...]
     auto_dialect: Dialect | None
     auto_view: str
     auto_digest: str
 
 
 def plan_new_journal(dialect: Dialect) -> NewJournalPlan:
-    """Reads everything, writes nothing; inside registry.queries.snapshot."""
+    """Read all tables and write nothing; call it inside registry.queries.snapshot."""
     version = upgrade_state().version
-    rewriting = StateAsRecords(dialect, version)
+    state = StateAsRecords(dialect, version)
     counts: Counter[MessageType] = Counter()
     size = 0
-    for each in rewriting.records():
-        counts[each.message.type] += 1
-        size += sum(len(part or b"") for part in encode(each.message))
+    for record in state.records():
+        counts[record.message.type] += 1
+        size += sum(len(part or b"") for part in encode(record.message))
     positions = list(Position.objects.order_by("partition"))
     view = ContentView(positions[0].content_view if positions else ContentView.FIRST_WINS).label
     return NewJournalPlan(
         dialect=dialect,
         topic_version=version,
-        offsets={each.partition: each.next_offset for each in positions},
+        offsets={position.partition: position.next_offset for position in positions},
         digest=digest(connection, view),
         content_view=view,
         counts=counts,
         bytes=size,
-        foretold=tuple(rewriting.foretold),
+        expected_differences=tuple(state.expected_differences),
     )
 
 
 def write_new_journal(
-    planned: NewJournalPlan, properties: Mapping[str, str], topic: str, on_progress: _Progress
+    plan: NewJournalPlan, properties: Mapping[str, str], topic: str, on_progress: _Progress
 ) -> None:
-    """Onto an empty topic, in the snapshot of the plan; raises BrokerError."""
-    load_records(properties, topic, planned, on_progress)
+    """Load the records to an empty topic, in the snapshot of the plan; raises BrokerError."""
+    load_records(properties, topic, plan, on_progress)
 
 
 def verify_new_journal(
-    planned: NewJournalPlan, properties: Mapping[str, str], topic: str, on_progress: _Progress
+    plan: NewJournalPlan, properties: Mapping[str, str], topic: str, on_progress: _Progress
 ) -> Verification:
-    """Replays the topic into a scratch database, in the snapshot of the plan."""
-    view = next(each for each in ContentView if each.label == planned.content_view)
-    reader = RecordConsumer(properties, topic)
-    try:
+    """Replay the topic into a scratch database, in the snapshot of the plan."""
+    view = next(view for view in ContentView if view.label == plan.content_view)
+    expected = {
+        (difference.table, *difference.key)
+        for difference in plan.expected_differences
+        if difference.table
+    }
+    expected_rows = unexpected_rows = 0
+    unexpected: list[Change] = []
+    with closing(RecordConsumer(properties, topic)) as reader, scratch_database() as scratch:
         offsets = reader.offsets()
         starts = {partition: start for partition, (start, _) in offsets.items()}
         ends = {partition: end for partition, (_, end) in offsets.items()}
-        with scratch_database() as scratch:
-            found = replay(
-                read_range(reader, starts, ends),
-                ends,
-                Origin(topic, view),
-                scratch,
-                lambda done: on_progress(done, planned.records),
-            )
-            return _verdict(planned, found, scratch)
-    finally:
-        reader.close()
-
-
-def _verdict(
-    planned: NewJournalPlan,
-    found: ReplayResult,
-    scratch: ScratchDatabase,
-) -> Verification:
-    foretold, odd, some = 0, 0, []
-    if found.digest != planned.digest:
-        index = _Index(planned.foretold)
-        for each in differences(connection, scratch.connection):
-            if index.covers(each):
-                foretold += 1
-            else:
-                odd += 1
-                some += [each] if odd <= _TOLD else []
-    is_newest = planned.dialect is Dialect.V2_6
-    view = choose_view("auto", lambda: is_newest).label
-    return Verification(
-        digest=found.digest,
-        next_offsets=found.next_offsets,
-        troubles=tuple(found.troubles),
-        foretold=foretold,
-        unforetold=odd,
-        some=tuple(some),
-        auto_dialect=dialect_for(_generation(scratch)),
-        auto_view=view,
-        auto_digest=digest(scratch.connection, view),
-    )
-
-
-class _Index:
-    """Which differences were foretold, looked up by the beginning of their key."""
-
-    def __init__(self, foretold: tuple[ExpectedDifference, ...]) -> None:
-        self._places = {(each.table, *each.key) for each in foretold if each.table}
-
-    def covers(self, change: Change) -> bool:
-        key = tuple(change.key.values())
-        return any((change.table, *key[:width]) in self._places for width in range(1, len(key) + 1))
-
-
-def _generation(scratch: ScratchDatabase) -> Generation:
-    with scratch.connection.cursor() as cursor:
-        cursor.execute("SELECT MAX(generation) FROM journal_position")
-        row = cursor.fetchone()
-    return Generation(row[0] or 0)
+        result = replay(
+            read_range(reader, starts, ends),
+            ends,
+            Origin(topic, view),
+            scratch,
+            lambda done: on_progress(done, plan.records),
+        )
+        is_same = result.digest == plan.digest
+        for change in () if is_same else differences(connection, scratch.connection):
+            key = tuple(change.key.values())
+            if any((change.table, *key[:width]) in expected for width in range(1, len(key) + 1)):
+                expected_rows += 1
+                continue
+            unexpected_rows += 1
+            if unexpected_rows <= _MAX_KEPT:
+                unexpected.append(change)
+        with scratch.connection.cursor() as cursor:
+            cursor.execute("SELECT MAX(generation) FROM journal_position")
+            (generation,) = cursor.fetchone()
+        auto_view = choose_view("auto", lambda: plan.dialect is Dialect.V2_6).label
+        return Verification(
+            digest=result.digest,
+            next_offsets=result.next_offsets,
+            failed_records=tuple(result.troubles),
+            expected_rows=expected_rows,
+            unexpected_rows=unexpected_rows,
+            unexpected=tuple(unexpected),
+            auto_dialect=dialect_for(Generation(generation or 0)),
+            auto_view=auto_view,
+            auto_digest=digest(scratch.connection, auto_view),
+        )

@@ -1,11 +1,11 @@
 """The node's whole state as the records of a new journal, in an order that every node can replay.
 
-Import records keep ids, owners, times and states; what the dialect can't say is told instead.
+Import records keep ids, owners, times and states; what the dialect lacks is an expected difference.
 """
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
 from journal.projection.rows import indexable_prefix
@@ -51,11 +51,11 @@ from registry.models import DEFAULT_TENANT, RuleType, SequenceName
 from registry.queries import full_scan
 from registry.queries.full_scan import StoredArtifact, StoredVersion
 
-#: What an imported comment's key names in the place of its version.
+#: The key of an imported comment, which names no version.
 _ANY_VERSION = {"group_id": "<import-comments>", "artifact_id": "_", "version": "_"}
-#: The version of a topic whose contents and hashes are in the form of 2.5.9 and later.
+#: The topic version from which contents and hashes have the form of 2.5.9 and later.
 _UPGRADED = 2
-#: Up to 2.3.1 a type is one of an enumeration.
+#: The enumeration of types up to 2.3.1.
 _OLD_TYPES = frozenset([
     "AVRO",
     "PROTOBUF",
@@ -71,48 +71,50 @@ _OLD_TYPES = frozenset([
 
 
 class StateAsRecords:
-    """All records for one dialect; `foretold` is whole when `records` has come to its end."""
+    """All records in one dialect; `expected_differences` is complete after `records`."""
 
     def __init__(self, dialect: Dialect, topic_version: int) -> None:
         self._dialect = dialect
         self._form = get_form(dialect)
         self._topic_version = topic_version
-        self._some_global_ids: dict[str, int] = {}
-        self.foretold: list[ExpectedDifference] = []
-        #: Ids that contents shared with another tenant get in a tenant of its own.
+        self.expected_differences: list[ExpectedDifference] = []
+        #: New ids of contents that another tenant shares: tenant, sharing tenant, id.
         self._own_ids: dict[tuple[str, str, int], int] = {}
-        #: The highest of them by tenant.
-        self._given_contents: dict[str, int] = {}
+        #: The highest of these new ids by tenant.
+        self._new_content_ids: dict[str, int] = {}
 
     def records(self) -> Iterator[NewRecord]:
-        """Once; inside registry.queries.snapshot."""
-        yield from self._beginning()
-        for part in _PARTS:
-            yield from part(self)
-        for message, words, place in sequence_records(self._dialect, self._given_contents):
-            if message is None:
-                self._foretell(words, "sequences", *place)
+        """Yield all records; call it once, inside registry.queries.snapshot."""
+        if self._dialect is Dialect.V2_6:
+            # The first record reveals the dialect, and the second keeps nodes from upgrading again.
+            node = str(uuid4())
+            yield self._record(
+                UpgraderKey("compact"), UpgraderValue(Action.UPGRADE_BOOTSTRAP, node)
+            )
+            if self._topic_version >= _UPGRADED:
+                commit = UpgraderValue(Action.UPGRADE_COMMIT_AND_UNLOCK, node, self._topic_version)
+                yield self._record(UpgraderKey(str(uuid4())), commit)
+        yield from self._groups()
+        yield from self._contents()
+        yield from self._artifacts()
+        yield from self._rules()
+        yield from self._comments()
+        yield from self._administration()
+        yield from self._downloads()
+        for record in sequence_records(self._dialect, self._new_content_ids):
+            if isinstance(record, ExpectedDifference):
+                self.expected_differences.append(record)
             else:
-                yield NewRecord(message)
+                yield record
 
-    def _say(self, key: Key, value: Value, at: int | None = None) -> NewRecord:
-        return NewRecord(Message(key, value, self._form), at)
+    def _record(self, key: Key, value: Value, timestamp: int | None = None) -> NewRecord:
+        return NewRecord(Message(key, value, self._form), timestamp)
 
-    def _foretell(self, words: str, table: str = "", *key: object) -> None:
-        self.foretold.append(ExpectedDifference(words, table, key))
-
-    def _beginning(self) -> Iterator[NewRecord]:
-        """So that the first record tells the dialect, and no node upgrades what is upgraded."""
-        if self._dialect is not Dialect.V2_6:
-            return
-        node = str(uuid4())
-        yield self._say(UpgraderKey("compact"), UpgraderValue(Action.UPGRADE_BOOTSTRAP, node))
-        if self._topic_version >= _UPGRADED:
-            commit = UpgraderValue(Action.UPGRADE_COMMIT_AND_UNLOCK, node, self._topic_version)
-            yield self._say(UpgraderKey(str(uuid4())), commit)
+    def _expect(self, description: str, table: str = "", *key: object) -> None:
+        self.expected_differences.append(ExpectedDifference(description, table, key))
 
     def _groups(self) -> Iterator[NewRecord]:
-        """By CREATE: 2.1.4 imports no group without a type."""
+        """Create groups: 2.1.4 imports none without a type."""
         for tenant, group, *columns in full_scan.every_group():
             description, kind, by, on, is_derived, modified_by, modified_on, properties = columns
             value = GroupValue(
@@ -123,99 +125,109 @@ class StateAsRecords:
                 created_on=0 if is_derived else on,
                 modified_by=modified_by,
                 modified_on=modified_on or 0,
-                properties=_loaded(properties),
+                properties=_parse_properties(properties),
             )
-            yield self._say(GroupKey(tenant, group), value, on if is_derived else None)
+            yield self._record(GroupKey(tenant, group), value, on if is_derived else None)
 
     def _contents(self) -> Iterator[NewRecord]:
-        for (
-            tenant,
-            content_id,
-            hashed,
-            canonical,
-            content,
-            references,
-        ) in full_scan.every_content():
+        for row in full_scan.every_content():
+            tenant, content_id, *_, references = row
             if references and not self._form.references:
-                words = f"Content {content_id} loses its references to other artifacts."
-                self._foretell(words, "contents", tenant, content_id)
-                self._foretell("", "references", tenant, content_id)
-            spelled = (hashed, canonical, content, references)
-            yield self._content(tenant, content_id, spelled)
+                description = f"Content {content_id} loses its references to other artifacts."
+                self._expect(description, "contents", tenant, content_id)
+                self._expect("", "references", tenant, content_id)
+            yield self._content(tenant, content_id, row[2:])
 
     def _content(
-        self, tenant: str, content_id: int, spelled: tuple[str, str, bytes, str | None]
+        self, tenant: str, content_id: int, stored: tuple[str, str, bytes, str | None]
     ) -> NewRecord:
-        hashed, canonical, content, references = spelled
+        content_hash, canonical_hash, content, references = stored
         if self._dialect is Dialect.V2_6:
-            v2 = ContentV2Value(Action.IMPORT, hashed, canonical, content, references)
-            return self._say(ContentV2Key(tenant, content_id), v2)
-        kept = references if self._form.references else None
-        value = ContentValue(Action.IMPORT, canonical, content, kept)
-        return self._say(ContentKey(tenant, hashed, content_id), value)
+            value = ContentV2Value(Action.IMPORT, content_hash, canonical_hash, content, references)
+            return self._record(ContentV2Key(tenant, content_id), value)
+        return self._record(
+            ContentKey(tenant, content_hash, content_id),
+            ContentValue(
+                Action.IMPORT,
+                canonical_hash,
+                content,
+                references if self._form.references else None,
+            ),
+        )
 
     def _artifacts(self) -> Iterator[NewRecord]:
+        existing_global_ids: dict[str, int] = {}
         for artifact in full_scan.every_artifact():
-            yield from self._artifact(artifact)
-            if artifact.versions:
-                known = artifact.versions[0].global_id
-                self._some_global_ids.setdefault(artifact.tenant_id, known)
-
-    def _artifact(self, artifact: StoredArtifact) -> Iterator[NewRecord]:
-        """An artifact has owner and time of its first import: of the version that has the same,
-        or of a record that imports no version, as it names a global id that is there already."""
-        if artifact.type not in _OLD_TYPES and self._dialect in {Dialect.V2_1_4, Dialect.V2_1_0}:
-            self._foretell(
-                f"Nodes before 2.4 don't take {artifact.artifact_id}: they know no type "
-                f"{artifact.type}."
+            tenant, versions = artifact.tenant_id, artifact.versions
+            if artifact.type not in _OLD_TYPES and self._dialect in {
+                Dialect.V2_1_4,
+                Dialect.V2_1_0,
+            }:
+                self._expect(
+                    f"Nodes before 2.4 don't take {artifact.artifact_id}: they know no type "
+                    f"{artifact.type}."
+                )
+            # An artifact gets owner and time from its first import: from the version that has the
+            # same, or else from an import that adds no version because its global id exists.
+            first = next(
+                (
+                    version
+                    for version in versions
+                    if (version.created_by, version.created_on)
+                    == (artifact.created_by, artifact.created_on)
+                ),
+                None,
             )
-        first = next((each for each in artifact.versions if _is_alike(artifact, each)), None)
-        if first is None:
-            yield self._artifact_alone(artifact)
-        for version in sorted(artifact.versions, key=lambda each: each is not first):
-            yield from self._version(artifact, version)
-
-    def _artifact_alone(self, artifact: StoredArtifact) -> NewRecord:
-        known = self._some_global_ids.get(artifact.tenant_id)
-        # Else an unknown content does the same.
-        value = ArtifactValue(
-            Action.IMPORT,
-            state="ENABLED",
-            meta_data=MetaData(),
-            global_id=1 if known is None else known,
-            version="1",
-            artifact_type=artifact.type,
-            created_by=artifact.created_by,
-            created_on=artifact.created_on,
-            version_id=1,
-            content_id=0,
-            latest=False,
-        )
-        return self._say(_key(artifact), value)
+            if first is None:
+                value = ArtifactValue(
+                    Action.IMPORT,
+                    state="ENABLED",
+                    meta_data=MetaData(),
+                    # Where no global id exists yet, the unknown content has the same effect.
+                    global_id=existing_global_ids.get(tenant, 1),
+                    version="1",
+                    artifact_type=artifact.type,
+                    created_by=artifact.created_by,
+                    created_on=artifact.created_on,
+                    version_id=1,
+                    content_id=0,
+                    latest=False,
+                )
+                yield self._record(_artifact_key(artifact), value)
+            for version in sorted(versions, key=lambda version: version is not first):
+                yield from self._version(artifact, version)
+            if versions:
+                existing_global_ids.setdefault(tenant, versions[0].global_id)
 
     def _version(self, artifact: StoredArtifact, version: StoredVersion) -> Iterator[NewRecord]:
         yield from self._own_content(artifact, version)
-        shared = (artifact.tenant_id, version.content_tenant, version.content_id)
-        content_id = self._own_ids.get(shared, version.content_id)
-        if content_id != version.content_id:
-            self._foretell("", "versions", artifact.tenant_id, version.global_id)
-        meta = _meta_data(version)
-        is_cut = indexable_prefix(meta) != _indexed(meta)
-        is_indexed = (version.label_rows, version.property_rows) == (
-            len(meta.labels or ()),
-            len(meta.properties or {}),
+        tenant = artifact.tenant_id
+        content_id = self._own_ids.get(
+            (tenant, version.content_tenant, version.content_id), version.content_id
         )
-        if not is_indexed and not is_cut:
-            words = f"Version {version.global_id} is found by labels and properties from now on."
-            self._foretell(words, "labels", artifact.tenant_id, version.global_id)
-            self._foretell("", "properties", artifact.tenant_id, version.global_id)
+        if content_id != version.content_id:
+            self._expect("", "versions", tenant, version.global_id)
+        labels = None if version.labels is None else tuple(json.loads(version.labels))
+        properties = _parse_properties(version.properties)
+        meta = MetaData(version.name, version.description, labels, properties)
+        indexable = MetaData(labels=labels or (), properties=dict(properties or {}))
+        has_overlong = indexable_prefix(meta) != indexable
+        is_indexed = (version.label_rows, version.property_rows) == (
+            len(labels or ()),
+            len(properties or {}),
+        )
+        if not is_indexed and not has_overlong:
+            description = (
+                f"Version {version.global_id} is found by labels and properties from now on."
+            )
+            self._expect(description, "labels", tenant, version.global_id)
+            self._expect("", "properties", tenant, version.global_id)
         # An import of overlong labels fails half-way; an update cuts them, as the upload did.
-        by_update = is_cut and is_indexed
-        plain = MetaData(meta.name, meta.description) if by_update else meta
+        needs_update = has_overlong and is_indexed
         value = ArtifactValue(
             Action.IMPORT,
             state=version.state,
-            meta_data=plain,
+            meta_data=MetaData(meta.name, meta.description) if needs_update else meta,
             global_id=version.global_id,
             version=version.version,
             artifact_type=artifact.type,
@@ -225,118 +237,101 @@ class StateAsRecords:
             content_id=content_id,
             latest=version.global_id == artifact.latest,
         )
-        yield self._say(_key(artifact), value)
-        if by_update:
-            place = (artifact.tenant_id, artifact.group_id, artifact.artifact_id)
-            update = ArtifactVersionValue(Action.UPDATE, version.state, meta)
-            yield self._say(ArtifactVersionKey(*place, version.version), update)
+        yield self._record(_artifact_key(artifact), value)
+        if needs_update:
+            yield self._record(
+                ArtifactVersionKey(
+                    tenant, artifact.group_id, artifact.artifact_id, version.version
+                ),
+                ArtifactVersionValue(Action.UPDATE, version.state, meta),
+            )
 
     def _own_content(self, artifact: StoredArtifact, version: StoredVersion) -> Iterator[NewRecord]:
-        """Up to 2.1.1 tenants shared contents; an import finds only those of its own tenant."""
-        tenant, shared = artifact.tenant_id, (version.content_tenant, version.content_id)
-        if version.content_tenant == tenant or (tenant, *shared) in self._own_ids:
+        """Copy a content that another tenant owns.
+
+        Up to 2.1.1 tenants shared contents; an import finds only those of its own tenant.
+        """
+        tenant, owner, shared_id = artifact.tenant_id, version.content_tenant, version.content_id
+        if owner == tenant or (tenant, owner, shared_id) in self._own_ids:
             return
-        spelled = full_scan.content_of(*shared)
-        known, highest = full_scan.content_ids(tenant, spelled[0])
-        highest = max(highest, self._given_contents.get(tenant, 0))
-        own = known or (version.content_id if version.content_id > highest else highest + 1)
-        self._own_ids[tenant, *shared] = own
-        if known is None:
-            self._given_contents[tenant] = own
-            words = f"Content {version.content_id} of tenant {shared[0]} is content {own} of "
-            self._foretell(f"{words}tenant {tenant}, too.", "contents", tenant, own)
-            self._foretell("", "references", tenant, own)
-            self._foretell("", "sequences", tenant, SequenceName.CONTENT_ID.value)
-            yield self._content(tenant, own, spelled)
+        stored = full_scan.content_of(owner, shared_id)
+        existing_id, highest = full_scan.content_ids(tenant, stored[0])
+        highest = max(highest, self._new_content_ids.get(tenant, 0))
+        own_id = existing_id or (shared_id if shared_id > highest else highest + 1)
+        self._own_ids[tenant, owner, shared_id] = own_id
+        if existing_id is None:
+            self._new_content_ids[tenant] = own_id
+            description = (
+                f"Content {shared_id} of tenant {owner} is content {own_id} of tenant {tenant}, "
+                "too."
+            )
+            self._expect(description, "contents", tenant, own_id)
+            self._expect("", "references", tenant, own_id)
+            self._expect("", "sequences", tenant, SequenceName.CONTENT_ID.value)
+            yield self._content(tenant, own_id, stored)
 
     def _rules(self) -> Iterator[NewRecord]:
-        """By CREATE, which an artifact need not precede."""
+        """Create rules, whose artifact need not exist."""
         for tenant, kind, configuration in full_scan.every_global_rule():
-            if self._knows_rule(kind, "global rules", (tenant, kind)):
-                yield self._say(
+            if self._supports_rule(kind, "global rules", (tenant, kind)):
+                yield self._record(
                     GlobalRuleKey(tenant, kind), GlobalRuleValue(Action.CREATE, configuration)
                 )
         for tenant, group, artifact, kind, configuration in full_scan.every_artifact_rule():
-            if self._knows_rule(kind, "artifact rules", (tenant, group, artifact, kind)):
-                yield self._say(
+            if self._supports_rule(kind, "artifact rules", (tenant, group, artifact, kind)):
+                yield self._record(
                     ArtifactRuleKey(tenant, group, artifact, kind),
                     ArtifactRuleValue(Action.CREATE, configuration),
                 )
 
-    def _knows_rule(self, kind: str, table: str, key: tuple[object, ...]) -> bool:
-        knows = kind != RuleType.INTEGRITY or supports(self._dialect, MessageType.COMMENT)
-        if not knows:
-            self._foretell(f"A rule of type {kind} is lost.", table, key[0])
-        return knows
+    def _supports_rule(self, kind: str, table: str, key: tuple[object, ...]) -> bool:
+        # Nodes that know comments know INTEGRITY, too.
+        if kind != RuleType.INTEGRITY or supports(self._dialect, MessageType.COMMENT):
+            return True
+        self._expect(f"A rule of type {kind} is lost.", table, key[0])
+        return False
 
     def _comments(self) -> Iterator[NewRecord]:
-        says = supports(self._dialect, MessageType.COMMENT)
+        has_comments = supports(self._dialect, MessageType.COMMENT)
         for tenant, comment_id, by, on, text, global_id in full_scan.every_comment():
-            if not says:
-                words = f"Comment {comment_id} on version {global_id} is lost."
-                self._foretell(words, "comments", tenant, comment_id)
-                continue
-            key = CommentKey(tenant, **_ANY_VERSION, comment_id=comment_id, uuid=str(uuid4()))
-            yield self._say(key, CommentValue(Action.IMPORT, global_id, by, on, text))
+            if has_comments:
+                key = CommentKey(tenant, **_ANY_VERSION, comment_id=comment_id, uuid=str(uuid4()))
+                yield self._record(key, CommentValue(Action.IMPORT, global_id, by, on, text))
+            else:
+                description = f"Comment {comment_id} on version {global_id} is lost."
+                self._expect(description, "comments", tenant, comment_id)
 
     def _administration(self) -> Iterator[NewRecord]:
         for tenant, principal, role, name in full_scan.every_role_mapping():
-            yield self._say(
+            yield self._record(
                 RoleMappingKey(tenant, principal), RoleMappingValue(Action.CREATE, role, name)
             )
-        for tenant, name, value, at in full_scan.every_config_property():
+        for tenant, name, value, modified_on in full_scan.every_config_property():
             if supports(self._dialect, MessageType.CONFIG_PROPERTY):
-                said = ConfigPropertyValue(Action.UPDATE, value)
-                yield self._say(ConfigPropertyKey(tenant, name), said, at)
+                update = ConfigPropertyValue(Action.UPDATE, value)
+                yield self._record(ConfigPropertyKey(tenant, name), update, modified_on)
             else:
-                self._foretell(f"Config property {name} is lost.", "properties set", tenant, name)
+                self._expect(f"Config property {name} is lost.", "properties set", tenant, name)
         for logger, level in full_scan.every_logger():
-            yield self._say(
+            yield self._record(
                 LogConfigKey(DEFAULT_TENANT), LogConfigValue(Action.UPDATE, logger, level)
             )
 
     def _downloads(self) -> Iterator[NewRecord]:
         now = int(time.time() * 1000)
-        for tenant, download_id, expires, kind, *leads_to in full_scan.every_download():
+        for tenant, download_id, expires, kind, *target in full_scan.every_download():
             if expires <= now:
-                words = "Download links that have expired are left out."
-                self._foretell(words, "downloads", tenant, expires)
-                continue
-            value = DownloadValue(Action.CREATE, DownloadContext(kind, expires, *leads_to))
-            yield self._say(DownloadKey(tenant, download_id), value)
+                description = "Download links that have expired are left out."
+                self._expect(description, "downloads", tenant, expires)
+            else:
+                value = DownloadValue(Action.CREATE, DownloadContext(kind, expires, *target))
+                yield self._record(DownloadKey(tenant, download_id), value)
 
 
-_PARTS: tuple[Callable[[StateAsRecords], Iterator[NewRecord]], ...] = (
-    StateAsRecords._groups,
-    StateAsRecords._contents,
-    StateAsRecords._artifacts,
-    StateAsRecords._rules,
-    StateAsRecords._comments,
-    StateAsRecords._administration,
-    StateAsRecords._downloads,
-)
+def _artifact_key(artifact: StoredArtifact) -> ArtifactKey:
+    return ArtifactKey(artifact.tenant_id, artifact.group_id, artifact.artifact_id, str(uuid4()))
 
 
-def _key(artifact: StoredArtifact) -> ArtifactKey:
-    place = (artifact.tenant_id, artifact.group_id, artifact.artifact_id)
-    return ArtifactKey(*place, str(uuid4()))
-
-
-def _is_alike(artifact: StoredArtifact, version: StoredVersion) -> bool:
-    """Whether the artifact has its owner and its time from this version."""
-    return (artifact.created_by, artifact.created_on) == (version.created_by, version.created_on)
-
-
-def _meta_data(version: StoredVersion) -> MetaData:
-    labels = None if version.labels is None else tuple(json.loads(version.labels))
-    return MetaData(version.name, version.description, labels, _loaded(version.properties))
-
-
-def _indexed(meta: MetaData) -> MetaData:
-    """What `index_up_to_a_failure` gives where nothing fails."""
-    return MetaData(labels=meta.labels or (), properties=dict(meta.properties or {}))
-
-
-def _loaded(text: str | None) -> Mapping[str, str | None] | None:
-    held: Mapping[str, str | None] | None = None if text is None else json.loads(text)
-    return held
+def _parse_properties(text: str | None) -> Mapping[str, str | None] | None:
+    properties: Mapping[str, str | None] | None = None if text is None else json.loads(text)
+    return properties

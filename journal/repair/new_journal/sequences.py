@@ -1,62 +1,56 @@
-"""The records that bring each sequence of a new journal to where it stands in the old one."""
+"""The records that advance each sequence of a new journal to its present value."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
+from journal.repair.new_journal.values import ExpectedDifference, NewRecord
 from journal.repair.sequences import id_message
 from journal.wire.dialects import Dialect, supports
-from journal.wire.messages import Action, Message, MessageType
+from journal.wire.messages import Action, MessageType
 from registry.models import SequenceName
 from registry.queries import SequenceStanding, highest_comment_text, sequence_standing, tenants
 
-#: A record, or None with a difference in words; the place is (tenant, name of the sequence).
-_Told = tuple[Message | None, str, tuple[str, str]]
 
+def sequence_records(
+    dialect: Dialect, new_content_ids: Mapping[str, int]
+) -> Iterator[NewRecord | ExpectedDifference]:
+    """Yield a RESET to the highest id in use, then a CREATE for each id allocated beyond it.
 
-def sequence_records(dialect: Dialect, given: Mapping[str, int]) -> Iterator[_Told]:
-    """A RESET to the highest id in use, then a draw for each id that was drawn beyond it.
-
-    `given` are content ids by tenant, in use on the new journal and not in the tables.
+    `new_content_ids` are the highest content ids by tenant that only the new journal uses.
     """
     for tenant in tenants():
         for name in (SequenceName.GLOBAL_ID, SequenceName.CONTENT_ID, SequenceName.COMMENT_ID):
-            standing = sequence_standing(tenant, name)
+            sequence = sequence_standing(tenant, name)
             if name is SequenceName.CONTENT_ID:
-                highest = max(standing.highest, given.get(tenant, 0))
-                standing = replace(standing, highest=highest)
-            yield from _of_one(standing, dialect)
+                highest = max(sequence.highest, new_content_ids.get(tenant, 0))
+                sequence = replace(sequence, highest=highest)
+            yield from _records_of_sequence(sequence, dialect)
 
 
-def _of_one(standing: SequenceStanding, dialect: Dialect) -> Iterator[_Told]:
-    place = (standing.tenant_id, standing.name.value)
-    is_comments = standing.name is SequenceName.COMMENT_ID
-    if is_comments and not supports(dialect, MessageType.COMMENT_ID):
-        if standing.value:
-            yield None, "The sequence of comment ids is lost.", place
+def _records_of_sequence(
+    sequence: SequenceStanding, dialect: Dialect
+) -> Iterator[NewRecord | ExpectedDifference]:
+    tenant, name = sequence.tenant_id, sequence.name
+    key = (tenant, name.value)
+    is_of_comments = name is SequenceName.COMMENT_ID
+    if is_of_comments and not supports(dialect, MessageType.COMMENT_ID):
+        if sequence.value:
+            yield ExpectedDifference("The sequence of comment ids is lost.", "sequences", key)
         return
-    if standing.is_behind:
-        yield (
-            None,
-            f"The sequence {standing.name.value} stands at {standing.value} and is moved to "
-            f"{standing.highest}, the highest id in use.",
-            place,
+    if sequence.is_behind:
+        yield ExpectedDifference(
+            f"The sequence {name.value} stands at {sequence.value} and is moved to "
+            f"{sequence.highest}, the highest id in use.",
+            "sequences",
+            key,
         )
-    target = max(standing.value, standing.highest)
-    reached = _reset_to(standing)
-    if reached:
-        yield _said(standing, Action.RESET, dialect), "", place
-    for _ in range(target - reached):
-        yield _said(standing, Action.CREATE, dialect), "", place
-
-
-def _reset_to(standing: SequenceStanding) -> int:
-    """Where a RESET leads: comment ids are text, of which "9" is the highest, not "10"."""
-    if standing.name is not SequenceName.COMMENT_ID:
-        return standing.highest
-    text = highest_comment_text(standing.tenant_id)
-    return int(text) if text.isdecimal() else 0
-
-
-def _said(standing: SequenceStanding, action: Action, dialect: Dialect) -> Message:
-    return id_message(standing.name, action, (standing.tenant_id, str(uuid4())), dialect)
+    reset_value = sequence.highest
+    if is_of_comments:
+        # Nodes compare comment ids as text, of which "9" is the highest, not "10".
+        highest_text = highest_comment_text(tenant)
+        reset_value = int(highest_text) if highest_text.isdecimal() else 0
+    if reset_value:
+        yield NewRecord(id_message(name, Action.RESET, tenant, str(uuid4()), dialect))
+    for _ in range(max(sequence.value, sequence.highest) - reset_value):
+        yield NewRecord(id_message(name, Action.CREATE, tenant, str(uuid4()), dialect))

@@ -1,4 +1,4 @@
-"""One record of a new journal, and one difference that it will have."""
+"""One record of a new journal, and one difference that its tables will have."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from journal.wire.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """A record, and its time in epoch ms where the state derives from it, else None."""
+    """`timestamp` is in epoch ms; None where the state does not depend on it."""
 
     message: Message
     timestamp: int | None = None
@@ -15,9 +15,12 @@ class NewRecord:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDifference:
-    """A difference that the new tables will have: in the table `table` (of the state digest), for
-    rows whose key begins with `key`; an empty table where only older nodes will differ."""
+    """Rows of the new tables that will differ: those of `table` whose key begins with `key`.
 
-    words: str
+    Tables are named as in the state digest; empty where only older nodes will differ. An empty
+    `description` belongs to the one before.
+    """
+
+    description: str
     table: str = ""
     key: tuple[object, ...] = ()

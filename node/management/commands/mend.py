@@ -111,7 +111,7 @@ class Command(BaseCommand):
     def _show(self, mending: RepairPlan) -> None:
         self.stdout.write(f"{mending.title}: {len(mending.records)} records, {mending.size} bytes.")
         for at, each in enumerate(mending.records[:_SHOWN], 1):
-            self.stdout.write(f"{at}. {each.words}: {each.change}")
+            self.stdout.write(f"{at}. {each.summary}: {each.change}")
             self.stdout.write(f"   key   {_printed(each.key)}")
             self.stdout.write(f"   value {_printed(each.value)}")
         if len(mending.records) > _SHOWN:
@@ -139,7 +139,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{mended.dump.records} records saved to {mended.dump.file}")
         for line in _told(mended):
             self.stdout.write(line)
-        if not mended.helped:
+        if not mended.succeeded:
             raise CommandError("It was said, and not all of it helped: see above.")
 
 
@@ -189,14 +189,16 @@ def _add_common(parser: ArgumentParser) -> None:
 
 def _told(mended: RepairResult) -> list[str]:
     lines = [
-        f"{each.partition}:{each.offset} {each.words}, {each.outcome}"
+        f"{each.partition}:{each.offset} {each.summary}, {each.outcome}"
         + (f": {each.remark}" if each.remark else "")
-        for each in mended.said[:_SHOWN]
+        for each in mended.records[:_SHOWN]
     ]
-    if len(mended.said) > _SHOWN:
-        last = mended.said[-1]
+    if len(mended.records) > _SHOWN:
+        last = mended.records[-1]
         lines.append(f"and so on up to {last.partition}:{last.offset}")
-    return lines + [f"{'yes' if each.holds else 'NO '} {each.words}" for each in mended.verdicts]
+    return lines + [
+        f"{'yes' if each.passed else 'NO '} {each.description}" for each in mended.checks
+    ]
 
 
 def _printed(part: bytes) -> str:

@@ -82,7 +82,7 @@ class Command(BaseCommand):
     def _tell(self, planned: NewJournalPlan, found: Verification, topic: str) -> None:
         for line in verification_lines(planned, found):
             self.stdout.write(line)
-        if found.troubles or found.unforetold:
+        if found.failed_records or found.unexpected_rows:
             raise CommandError(f"{topic} is not the journal that was meant: do not cut over to it.")
         self.stdout.write("To cut over:")
         for number, step in enumerate(cut_over_steps(planned, found, topic), 1):
