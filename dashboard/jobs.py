@@ -16,6 +16,7 @@ from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import connections
+from django.http import Http404
 from django.urls import reverse
 
 from journal.snapshots.builder import Progress
@@ -29,11 +30,11 @@ T = TypeVar("T")
 
 
 class Canceled(Exception):
-    """Somebody wanted the work to end."""
+    """The job was canceled."""
 
 
-class Busy(Exception):
-    """Other work is being done; `job` is that."""
+class JobRunning(Exception):
+    """Another job runs: `job`."""
 
     def __init__(self, job: "Job[Any]") -> None:
         super().__init__(f"This node is busy with something else: {job.title}")
@@ -42,10 +43,10 @@ class Busy(Exception):
 
 @dataclass(slots=True)
 class Job(Generic[T]):
-    """`part` is how much is done, 0 to 1; times are in epoch ms, 0 while it runs.
+    """`fraction` is the progress, 0 to 1; times are in epoch ms, `ended` is 0 while it runs.
 
-    `result` is there when it is done, or from the start if the work fills it bit by bit; `trouble`
-    says in words why it failed.
+    `result` is set when it is done, or from the start if the work fills it bit by bit; `error` is
+    the reason why it failed.
     """
 
     title: str
@@ -53,27 +54,28 @@ class Job(Generic[T]):
     url: str = ""
     id: UUID = field(default_factory=uuid4)
     state: State = "running"
-    doing: str = ""
-    part: float = 0.0
+    step: str = ""
+    fraction: float = 0.0
     started: int = field(default_factory=lambda: _now())
     ended: int = 0
     result: T | None = None
-    trouble: str = ""
+    error: str = ""
     #: Shared by its copies.
-    _unwanted: threading.Event = field(default_factory=threading.Event, compare=False)
+    _cancel_requested: threading.Event = field(default_factory=threading.Event, compare=False)
 
     @property
     def percent(self) -> int:
-        return int(self.part * 100)
+        return int(self.fraction * 100)
 
     def cancel(self) -> None:
-        """It ends when it next tells its progress."""
-        self._unwanted.set()
+        """Make the job end when it next reports its progress."""
+        self._cancel_requested.set()
 
-    def tell(self, doing: str, part: float) -> None:
-        if self._unwanted.is_set():
+    def report_progress(self, step: str, fraction: float) -> None:
+        """Raise Canceled if that was requested."""
+        if self._cancel_requested.is_set():
             raise Canceled
-        self.doing, self.part = doing, part
+        self.step, self.fraction = step, fraction
 
 
 class JobRunner:
@@ -84,10 +86,10 @@ class JobRunner:
         self._running: Job[Any] | None = None
 
     def start(self, job: Job[Any], run: Callable[[], None]) -> None:
-        """Call `run` on a thread of its own; raise Busy while another job runs."""
+        """Call `run` on a thread of its own; raise JobRunning while another job runs."""
         with self._lock:
             if self._running is not None:
-                raise Busy(self._running)
+                raise JobRunning(self._running)
             self._running = job
         threading.Thread(target=run, name="job", daemon=True).start()
 
@@ -96,26 +98,25 @@ class JobRunner:
             self._running = None
 
 
-#: Of this process.
 runner = JobRunner()
 
 
 class Jobs(Generic[T]):
     """The jobs of one page.
 
-    `page` names the URL of a job's page, by the job's ID. The text of an exception of `expected`
-    is shown as why a job failed.
+    `page` names the URL of a job's page, by the job's ID. Errors of the types `expected` end a job
+    with their own text as its error.
     """
 
     def __init__(
         self,
         page: str,
-        kept: int,
+        max_jobs: int,
         expected: tuple[type[Exception], ...],
         job_runner: JobRunner = runner,
     ) -> None:
         self._page = page
-        self._kept = kept
+        self._max_jobs = max_jobs
         self._expected = expected
         self._runner = job_runner
         self._jobs: OrderedDict[UUID, Job[T]] = OrderedDict()
@@ -129,45 +130,52 @@ class Jobs(Generic[T]):
         url: str = "",
         result: T | None = None,
     ) -> Job[T]:
-        """Start a job; raise Busy while any other runs.
+        """Start a job; raise JobRunning while any other runs.
 
-        `url` is for a page that does not go by the job's ID, `result` for work that fills it.
+        `url` is for a page whose address has no job ID, `result` for work that fills it.
         """
         job = Job[T](title, result=result)
         job.url = url or reverse(self._page, args=[job.id])
         self._runner.start(job, partial(self._run, job, work))
         with self._lock:
             self._jobs[job.id] = job
-            while len(self._jobs) > self._kept:
+            while len(self._jobs) > self._max_jobs:
                 self._jobs.popitem(last=False)
         return job
 
     def find(self, job_id: UUID) -> Job[T] | None:
-        """As it is at this moment: state and result of one instant, whoever reads them later."""
+        """Return a copy of a job, so that its state and result are of one instant."""
         with self._lock:
-            found = self._jobs.get(job_id)
-            return None if found is None else copy(found)
+            job = self._jobs.get(job_id)
+            return None if job is None else copy(job)
+
+    def get_or_404(self, job_id: UUID) -> Job[T]:
+        job = self.find(job_id)
+        if job is None:
+            reason = "This work is not known any more, or another process has it. Begin it again."
+            raise Http404(reason)
+        return job
 
     def latest(self) -> tuple[Job[T], ...]:
-        """As they are at this moment, newest first."""
+        """Return copies of the jobs, newest first."""
         with self._lock:
-            return tuple(copy(each) for each in reversed(self._jobs.values()))
+            return tuple(copy(job) for job in reversed(self._jobs.values()))
 
     def _run(self, job: Job[T], work: Callable[[Progress], T]) -> None:
         result = job.result
         try:
-            result = work(job.tell)
+            result = work(job.report_progress)
             state: State = "done"
         except Canceled:
             state = "canceled"
         except self._expected as error:
-            state, job.trouble = "failed", str(error)
+            state, job.error = "failed", str(error)
         except Exception as error:
             log.exception("Work beside the requests failed: %s", job.title)
-            state, job.trouble = "failed", f"{type(error).__name__}: {error}"
+            state, job.error = "failed", f"{type(error).__name__}: {error}"
         finally:
             connections.close_all()
-        # Together: whoever sees the result may start the next job.
+        # Together: a client that sees the result may start the next job.
         with self._lock:
             self._runner.end()
             job.result, job.ended, job.state = result, _now(), state

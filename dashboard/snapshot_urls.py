@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from dashboard.artifacts import views as artifacts
 from dashboard.frame.converters import GroupConverter, IdConverter
-from dashboard.frame.permissions import administrators, anybody, readers
+from dashboard.frame.permissions import public, require_admin, require_read
 from dashboard.home import tables
 from dashboard.journal import views as journal_list
 from dashboard.records import views as records
@@ -19,29 +19,29 @@ register_converter(GroupConverter, "group")
 VERSION = "ui/artifacts/<group:group_id>/<id:artifact_id>/versions/<id:version>"
 
 reading_pages: list[URLPattern] = [
-    path("ui/artifacts", readers(artifacts.show), name="artifacts"),
-    path(VERSION, readers(versions.show), name="version"),
+    path("ui/artifacts", require_read(artifacts.show), name="artifacts"),
+    path(VERSION, require_read(versions.show), name="version"),
     path(
         f"{VERSION}/documentation",
-        readers(tabs.documentation),
+        require_read(tabs.documentation),
         name="version-documentation",
     ),
-    path(f"{VERSION}/references", readers(tabs.references), name="version-references"),
-    path(f"{VERSION}/rules", readers(editing.rules), name="version-rules"),
-    path(f"{VERSION}/comments", readers(editing.comments), name="version-comments"),
-    path(f"{VERSION}/history", readers(tabs.past), name="version-history"),
-    path(f"{VERSION}/compare", readers(tabs.comparison), name="version-compare"),
-    path(f"{VERSION}/use", readers(tabs.use), name="version-use"),
-    path("ui/journal", administrators(journal_list.show), name="journal"),
+    path(f"{VERSION}/references", require_read(tabs.references), name="version-references"),
+    path(f"{VERSION}/rules", require_read(editing.rules), name="version-rules"),
+    path(f"{VERSION}/comments", require_read(editing.comments), name="version-comments"),
+    path(f"{VERSION}/history", require_read(tabs.past), name="version-history"),
+    path(f"{VERSION}/compare", require_read(tabs.comparison), name="version-compare"),
+    path(f"{VERSION}/use", require_read(tabs.use), name="version-use"),
+    path("ui/journal", require_admin(journal_list.show), name="journal"),
     path(
         "ui/journal/<int:partition>/<int:offset>",
-        administrators(records.show),
+        require_admin(records.show),
         name="record",
     ),
-    path("ui/tables", administrators(tables.show), name="tables"),
+    path("ui/tables", require_admin(tables.show), name="tables"),
 ]
 urlpatterns = [
-    path("", anybody(RedirectView.as_view(pattern_name="artifacts")), name="start"),
+    path("", public(RedirectView.as_view(pattern_name="artifacts")), name="start"),
     *reading_pages,
-    path("ui/health", administrators(snapshots.about), name="health"),
+    path("ui/health", require_admin(snapshots.about), name="health"),
 ]

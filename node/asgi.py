@@ -37,7 +37,7 @@ del connections.settings["journal"]
 
 
 LogLevels().follow()
-lag_history.follow()
+lag_history.start()
 
 
 def _largest_body(path: str) -> int:

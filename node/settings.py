@@ -168,7 +168,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = "annals_session"
 SESSION_COOKIE_AGE = ANNALS_ACCESS.session_seconds
 SESSION_COOKIE_SAMESITE = "Lax"
-MESSAGE_STORAGE = "dashboard.frame.toasts.ToldStorage"
+MESSAGE_STORAGE = "dashboard.frame.toasts.ToastStorage"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ANNALS_PREFIX}/"
 if ANNALS_PUBLIC_URL is not None and ANNALS_PUBLIC_URL.scheme == "https":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

@@ -10,4 +10,4 @@ urlpatterns = [
     path("ui/api", api_page.show, name="api"),
 ]
 handler404 = "dashboard.frame.errors.not_found"
-handler500 = "dashboard.frame.errors.broken"
+handler500 = "dashboard.frame.errors.server_error"

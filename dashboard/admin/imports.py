@@ -10,9 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.frame.job_pages import found_job, job_page
 from dashboard.frame.pages import render_page
-from dashboard.jobs import Busy, Jobs
+from dashboard.jobs import JobRunning, Jobs
 from dashboard.uploads.files import kept_open, shown_name
 from journal.commands import KeptIds, import_archive, preview_import
 from journal.commands.import_plan import ImportPlan
@@ -34,7 +33,7 @@ class Looked:
 
 
 _jobs: Jobs[Looked] = Jobs(
-    "import-work", kept=3, expected=(ArchiveDamaged, RegistryError, NoOutcome)
+    "import-work", max_jobs=3, expected=(ArchiveDamaged, RegistryError, NoOutcome)
 )
 
 
@@ -68,17 +67,17 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """What it would bring, with the question; or what it brought."""
-    job = found_job(_jobs, job_id)
+    job = _jobs.get_or_404(job_id)
     context: dict[str, Any] = {"found": job.result}
     if job.title.startswith("What"):
         context["cancel"] = reverse("import-cancel", args=[job_id])
-    return job_page(request, "import_work", job, context)
+    return render_page(request, "import_work", {"job": job, **context})
 
 
 @require_POST
 def begin(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Says it; from then on it goes on to its end."""
-    looked = found_job(_jobs, job_id).result
+    looked = _jobs.get_or_404(job_id).result
     if looked is None or looked.is_imported or looked.plan.conflict_count:
         return redirect("import-work", job_id)
 
@@ -94,14 +93,14 @@ def begin(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    found_job(_jobs, job_id).cancel()
+    _jobs.get_or_404(job_id).cancel()
     return redirect("import-work", job_id)
 
 
 def _begun(request: HttpRequest, title: str, work: Any) -> HttpResponse:
     try:
         job = _jobs.start(title, work)
-    except Busy as error:
+    except JobRunning as error:
         return _form(request, 409, wrong=str(error), busy=error.job)
     return redirect("import-work", job.id)
 

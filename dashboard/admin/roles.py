@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from access.configuration import RoleSource
 from access.middleware import get_caller
-from dashboard.frame.pages import page, render_page
-from dashboard.frame.toasts import tell
+from dashboard.frame.pages import render_page, with_error_page
+from dashboard.frame.toasts import add_toast
 from journal import commands
 from registry import queries
 from registry.errors import RoleMappingNotFound
@@ -26,7 +26,7 @@ _ABOUT = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error setting a role.")
+@with_error_page("Error setting a role.")
 def show(request: HttpRequest) -> HttpResponse:
     """A POST of `principal` and `role` grants it; with `revoke` it is taken back.
 
@@ -45,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
     if any(wrong.values()):
         said = {"principal": principal, "name": request.POST.get("name", ""), "role": role}
         return _page(request, wrong=wrong, said=said, status=400)
-    tell(request, _grant(principal, role, request.POST.get("name", "").strip() or None))
+    add_toast(request, _grant(principal, role, request.POST.get("name", "").strip() or None))
     return redirect("admin-roles")
 
 
@@ -62,7 +62,7 @@ def _revoke(request: HttpRequest, principal: str) -> HttpResponse:
     if refused:
         return _page(request, revoking=mapping, refused=refused, status=409)
     commands.delete_role_mapping(principal)
-    tell(request, f"{principal} is {mapping.role} no longer.")
+    add_toast(request, f"{principal} is {mapping.role} no longer.")
     return redirect("admin-roles")
 
 

@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dashboard.frame.pages import page, render_page
-from dashboard.frame.toasts import tell
+from dashboard.frame.pages import render_page, with_error_page
+from dashboard.frame.toasts import add_toast
 from dashboard.versions.rule_cards import asked_of, cards
 from journal import commands
 from journal.health.node_state import node_state
@@ -30,7 +30,7 @@ _LONGEST_NAME = 255
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error setting a rule.")
+@with_error_page("Error setting a rule.")
 def rules(request: HttpRequest) -> HttpResponse:
     """`rule` and `level` in the address ask what that would break; the same in a form sets it."""
     if request.method == "POST":
@@ -63,7 +63,7 @@ def _set_rule(request: HttpRequest) -> None:
         commands.update_global_rule(RuleType(asked.rule), asked.level)
     else:
         commands.create_global_rule(RuleType(asked.rule), asked.level)
-    tell(request, f"{asked.rule.capitalize()} is {asked.level} for all artifacts now.")
+    add_toast(request, f"{asked.rule.capitalize()} is {asked.level} for all artifacts now.")
 
 
 def _take_away_rule(request: HttpRequest, kept: Collection[str]) -> None:
@@ -71,13 +71,15 @@ def _take_away_rule(request: HttpRequest, kept: Collection[str]) -> None:
     rule, level = request.POST.get("rule", ""), request.POST.get("level", "")
     if rule in kept and not level:
         commands.delete_global_rule(RuleType(rule))
-        tell(request, f"{rule.capitalize()} is switched off for all artifacts.")
+        add_toast(request, f"{rule.capitalize()} is switched off for all artifacts.")
     else:
-        tell(request, f"Nothing was changed: {level or rule or 'that'} is no such rule.", bad=True)
+        add_toast(
+            request, f"Nothing was changed: {level or rule or 'that'} is no such rule.", bad=True
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error changing a setting.")
+@with_error_page("Error changing a setting.")
 def properties(request: HttpRequest) -> HttpResponse:
     """A POST of `name` and `value` sets it, with `reset` it is its default again; `q` filters."""
     if request.method != "POST":
@@ -87,10 +89,10 @@ def properties(request: HttpRequest) -> HttpResponse:
     try:
         if "reset" in request.POST:
             commands.reset_config_property(name)
-            tell(request, f"{known.label} is its default again.")
+            add_toast(request, f"{known.label} is its default again.")
         else:
             commands.set_config_property(name, value)
-            tell(request, f"{known.label} is {_in_words(known, value)} now, on every node.")
+            add_toast(request, f"{known.label} is {_in_words(known, value)} now, on every node.")
     except RegistryError as error:
         return _properties_page(request, wrong=str(error), at=name, said=value, status=400)
     return redirect(f"{reverse('admin-settings')}{_kept_filter(request)}")
@@ -127,7 +129,7 @@ def _in_words(known: ConfigProperty, value: str) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error setting a logger.")
+@with_error_page("Error setting a logger.")
 def loggers(request: HttpRequest) -> HttpResponse:
     """A POST of `logger` and `level` sets it; with `reset` it follows the one above it again."""
     if request.method != "POST":
@@ -140,10 +142,10 @@ def loggers(request: HttpRequest) -> HttpResponse:
         return _loggers_page(request, wrong=wrong, said=name, level=level, status=400)
     if "reset" in request.POST:
         found = commands.reset_logger(name)
-        tell(request, f"{name} follows the one above it again: {found.level}.")
+        add_toast(request, f"{name} follows the one above it again: {found.level}.")
     else:
         commands.set_logger(name, level)
-        tell(request, f"{name} logs from {level} on now, on every node.")
+        add_toast(request, f"{name} logs from {level} on now, on every node.")
     return redirect("admin-loggers")
 
 
@@ -162,14 +164,14 @@ def _loggers_page(request: HttpRequest, *, status: int = 200, **context: Any) ->
 
 
 @require_safe
-@page("Error loading the export.")
+@with_error_page("Error loading the export.")
 def export(request: HttpRequest) -> HttpResponse:
     """What an export would hold, and where to get it."""
     return render_page(request, "admin_export", {"counts": queries.export_counts()})
 
 
 @require_safe
-@page("Error loading nodes.")
+@with_error_page("Error loading nodes.")
 def nodes(request: HttpRequest) -> HttpResponse:
     state = node_state()
     about = [

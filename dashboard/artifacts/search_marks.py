@@ -1,7 +1,7 @@
-"""Where the words of a search stand: in what is told of an artifact, or else in its content."""
+"""Highlights the words of a search, in an artifact's metadata or else in its content."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -12,61 +12,60 @@ from registry.queries.sql import stored_group
 
 #: Characters of a content before and after a hit.
 _BEFORE, _AFTER = 32, 130
-#: A hit farther from a description's beginning is not seen in two lines.
-_SEEN = 100
-_BETWEEN = r"[\W_]+"
+#: A hit that begins later in a description is not within the two lines that are shown.
+_VISIBLE = 100
+_BETWEEN_WORDS = r"[\W_]+"
 _SPACE = re.compile(r"\s+")
 
-
-def marked(text: str, terms: Sequence[Term]) -> SafeString:
-    """Escaped, with each hit of a term marked."""
-    folded, places = _folded(text)
-    spans = ((hit.start(), hit.end()) for term in terms for hit in _hits(term.text, folded))
-    found = [(places[start], places[end - 1] + 1) for start, end in sorted(spans)]
-    return _with_marks(text, list(_merged(found)))
+_Span = tuple[int, int]
 
 
-def excerpt(text: str, terms: Sequence[Term]) -> SafeString:
-    """The same of a text that is shown in part: from where the first hit is seen."""
-    folded, places = _folded(text)
+def highlight_terms(text: str, terms: Sequence[Term]) -> SafeString:
+    """Escape a text and mark each hit of a term."""
+    folded, positions = _fold_with_positions(text)
+    spans = sorted((hit.start(), hit.end()) for term in terms for hit in _hits(term.text, folded))
+    merged: list[_Span] = []
+    for start, end in ((positions[start], positions[end - 1] + 1) for start, end in spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return _mark(text, merged)
+
+
+def snippet(text: str, terms: Sequence[Term]) -> SafeString:
+    """Highlight a text that is shown in part, from where its first hit is visible."""
+    folded, positions = _fold_with_positions(text)
     first = min((hit.start() for term in terms for hit in _hits(term.text, folded)), default=0)
-    if not folded or places[first] < _SEEN:
-        return marked(text, terms)
-    return format_html("…{}", marked(text[places[first] - _BEFORE :], terms))
+    if not folded or positions[first] < _VISIBLE:
+        return highlight_terms(text, terms)
+    return format_html("…{}", highlight_terms(text[positions[first] - _BEFORE :], terms))
 
 
-def elsewhere(row: ArtifactHit, terms: Sequence[Term]) -> SafeString:
-    """Of terms that are told of nowhere in the row: the property or the part of the content that
-    holds the first; empty if there is none."""
-    told = build_head(
-        row.name, row.artifact_id, stored_group(row.group_id), row.labels, row.description
+def content_match(artifact: ArtifactHit, terms: Sequence[Term]) -> SafeString:
+    """Return the property or the part of the content that holds a term absent from the metadata.
+
+    Empty if the metadata holds all terms.
+    """
+    head = build_head(
+        artifact.name,
+        artifact.artifact_id,
+        stored_group(artifact.group_id),
+        artifact.labels,
+        artifact.description,
     )
-    missing = [term for term in terms if term.words and term.text not in told]
+    missing = [term for term in terms if term.words and term.text not in head]
     for term in missing:
-        for name, value in row.properties.items():
+        for name, value in artifact.properties.items():
             line = f"{name}={value or ''}"
-            if (span := _span(term, line)) is not None:
-                return format_html("property {}", _with_marks(line, [span]))
-    content = searched_text(row.content) if missing else ""
-    return next((_part(content, span) for span in _spans(missing, content)), SafeString())
-
-
-def _spans(terms: Sequence[Term], content: str) -> Iterator[tuple[int, int]]:
-    for term in terms:
-        if (span := _span(term, content)) is not None:
-            yield span
-
-
-def _span(term: Term, text: str) -> tuple[int, int] | None:
-    """The first place of its words, best as words by themselves."""
-    words = _BETWEEN.join(map(re.escape, term.words))
-    ways = (rf"(?<![^\W_]){words}(?![^\W_])", rf"(?<![^\W_]){words}", words)
-    hits = (re.search(way, text, re.IGNORECASE) for way in ways)
-    return next((hit.span() for hit in hits if hit is not None), None)
-
-
-def _part(content: str, span: tuple[int, int]) -> SafeString:
-    start, end = span
+            if (span := _find_words(term, line)) is not None:
+                return format_html("property {}", _mark(line, [span]))
+    content = searched_text(artifact.content) if missing else ""
+    spans = (_find_words(term, content) for term in missing)
+    found = next((span for span in spans if span is not None), None)
+    if found is None:
+        return SafeString()
+    start, end = found
     before, after = content[max(0, start - _BEFORE) : start], content[end : end + _AFTER]
     return format_html(
         "{}{}<mark>{}</mark>{}{}",
@@ -78,37 +77,30 @@ def _part(content: str, span: tuple[int, int]) -> SafeString:
     )
 
 
-def _folded(text: str) -> tuple[str, Sequence[int]]:
-    """And which character each of it comes from."""
+def _find_words(term: Term, text: str) -> _Span | None:
+    """Find a term's words: whole words first, then beginnings of words, then any characters."""
+    words = _BETWEEN_WORDS.join(map(re.escape, term.words))
+    patterns = (rf"(?<![^\W_]){words}(?![^\W_])", rf"(?<![^\W_]){words}", words)
+    hits = (re.search(pattern, text, re.IGNORECASE) for pattern in patterns)
+    return next((hit.span() for hit in hits if hit is not None), None)
+
+
+def _fold_with_positions(text: str) -> tuple[str, Sequence[int]]:
+    """Fold a text; return the index of the original character for each folded one, too."""
     if text.isascii():
         return fold(text), range(len(text))
-    parts = [fold(sign) for sign in text]
-    return "".join(parts), [at for at, part in enumerate(parts) for _ in part]
+    parts = [fold(character) for character in text]
+    return "".join(parts), [index for index, part in enumerate(parts) for _ in part]
 
 
 def _hits(words: str, folded: str) -> Iterator[re.Match[str]]:
     return re.finditer(re.escape(words), folded) if words else iter(())
 
 
-def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Of spans in order: those that touch are one."""
-    last: tuple[int, int] | None = None
+def _mark(text: str, spans: Iterable[_Span]) -> SafeString:
+    pieces, position = [], 0
     for start, end in spans:
-        if last is not None and start <= last[1]:
-            last = (last[0], max(last[1], end))
-            continue
-        if last is not None:
-            yield last
-        last = (start, end)
-    if last is not None:
-        yield last
-
-
-def _with_marks(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
-    ends = [0, *(end for _, end in spans)]
-    pieces = (
-        (text[before:start], text[start:end])
-        for before, (start, end) in zip(ends, spans, strict=False)
-    )
+        pieces.append((text[position:start], text[start:end]))
+        position = end
     head = format_html_join("", "{}<mark>{}</mark>", pieces)
-    return format_html("{}{}", head, text[ends[-1] :])
+    return format_html("{}{}", head, text[position:])

@@ -1,18 +1,18 @@
-"""Pictures of counts over time, as the numbers of an SVG: no script draws them."""
+"""Stacked bars and lines as the numbers of an SVG: no script draws them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-#: Of the drawing; the page stretches it.
+#: The drawing's own units; the page stretches it.
 WIDTH, HEIGHT = 600.0, 96.0
 _GAP = 1.0
-#: Colors for the commonest kinds; the others share the last.
+#: Colors for the most frequent kinds; the others share the last.
 _TONES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One color of a column; `tone` names its class."""
+class Segment:
+    """One color of a column; `tone` is the number in its CSS class."""
 
     y: float
     height: float
@@ -21,19 +21,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`words` tell what it stands for; `href` leads to that, empty for nowhere."""
+    """A drawn bar; `words` is its title, `href` its link, empty for none."""
 
     x: float
     width: float
-    pieces: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
     words: str
     href: str
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """An entry of the legend."""
-
+class LegendEntry:
     name: str
     count: int
     tone: int
@@ -41,58 +39,58 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`most` is what a full column stands for."""
+    """`maximum` is the count that a full column stands for."""
 
     columns: tuple[Column, ...]
-    kinds: tuple[Kind, ...]
-    most: int
+    legend: tuple[LegendEntry, ...]
+    maximum: int
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What a column is made of: counts by kind."""
+class Bar:
+    """Counts by kind, to be drawn as one column."""
 
     counts: Mapping[str, int]
     words: str
     href: str = ""
 
 
-def stacked(parts: Sequence[Part]) -> Chart:
-    """The commonest kind at the bottom of each column."""
+def stacked_chart(bars: Sequence[Bar]) -> Chart:
+    """Draw bars of equal width, the most frequent kind at the bottom of each."""
     totals: dict[str, int] = {}
-    for part in parts:
-        for name, count in part.counts.items():
+    for bar in bars:
+        for name, count in bar.counts.items():
             totals[name] = totals.get(name, 0) + count
     names = sorted(totals, key=lambda name: (-totals[name], name))
-    tones = {name: min(at, _TONES - 1) for at, name in enumerate(names)}
-    most = max((sum(part.counts.values()) for part in parts), default=0)
-    step = WIDTH / max(1, len(parts))
-    columns = tuple(
-        Column(round(at * step, 2), round(max(step - _GAP, 0.5), 2), pieces, part.words, part.href)
-        for at, part in enumerate(parts)
-        if (pieces := _pieces(part.counts, tones, most))
-    )
-    return Chart(columns, tuple(Kind(name, totals[name], tones[name]) for name in names), most)
-
-
-def _pieces(counts: Mapping[str, int], tones: Mapping[str, int], most: int) -> tuple[Piece, ...]:
-    found, top = [], HEIGHT
-    for name in sorted((name for name in counts if counts[name]), key=lambda name: tones[name]):
-        # What is there at all is seen.
-        height = max(counts[name] / most * (HEIGHT - 2), 1.0)
-        top -= height
-        found.append(Piece(round(max(top, 0.0), 2), round(height, 2), tones[name]))
-    return tuple(found)
+    tones = {name: min(index, _TONES - 1) for index, name in enumerate(names)}
+    maximum = max((sum(bar.counts.values()) for bar in bars), default=0)
+    step = WIDTH / max(1, len(bars))
+    columns = []
+    for index, bar in enumerate(bars):
+        segments, top = [], HEIGHT
+        for name in sorted(filter(bar.counts.get, bar.counts), key=tones.__getitem__):
+            # A count of one must be visible, too.
+            height = max(bar.counts[name] / maximum * (HEIGHT - 2), 1.0)
+            top -= height
+            segments.append(Segment(round(max(top, 0.0), 2), round(height, 2), tones[name]))
+        if segments:
+            x, width = round(index * step, 2), round(max(step - _GAP, 0.5), 2)
+            columns.append(Column(x, width, tuple(segments), bar.words, bar.href))
+    legend = tuple(LegendEntry(name, totals[name], tones[name]) for name in names)
+    return Chart(tuple(columns), legend, maximum)
 
 
 def sparkline(values: Sequence[float], width: float = 120.0, height: float = 28.0) -> str:
-    """The points of a line through all values, oldest on the left; flat where all are alike."""
+    """Return the points of a line through the values, the oldest on the left.
+
+    Empty for fewer than two values; at the bottom if all are zero.
+    """
     if len(values) < 2:
         return ""
-    most = max(values)
+    maximum = max(values)
     step = width / (len(values) - 1)
     points = (
-        f"{at * step:.1f},{height - 1 - (value / most * (height - 2) if most else 0):.1f}"
-        for at, value in enumerate(values)
+        f"{index * step:.1f},{height - 1 - (value / maximum * (height - 2) if maximum else 0):.1f}"
+        for index, value in enumerate(values)
     )
     return " ".join(points)

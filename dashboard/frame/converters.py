@@ -1,11 +1,11 @@
-"""Ids in page addresses: any text but nothing, in one path segment.
+"""Ids in page addresses: any text but an empty one, in one path segment.
 
 A server decodes %2F before Django sees it, so "/" and "%" are escaped once more.
 """
 
 from urllib.parse import quote, unquote
 
-#: How the default group is spelled in an address.
+#: The name of the default group in an address.
 DEFAULT = "default"
 
 
@@ -22,17 +22,17 @@ class IdConverter:
 
 
 class GroupConverter(IdConverter):
-    """None is the default group."""
+    """Converts group ids; None is the default group."""
 
     def to_python(self, value: str) -> str | None:  # type: ignore[override]
-        return group_of(unquote(value))
+        return parse_group(unquote(value))
 
     def to_url(self, value: str | None) -> str:
         return super().to_url(group_name(value))
 
 
-def group_of(text: str) -> str | None:
-    """What a person or an address wrote as a group; nothing means the default group."""
+def parse_group(text: str) -> str | None:
+    """Return the group id of a form field or an address; None, the default group, if blank."""
     name = text.strip()
     return None if name in {"", DEFAULT} else name
 
@@ -42,5 +42,5 @@ def group_name(group_id: str | None) -> str:
 
 
 def artifact_key(group_id: str | None, artifact_id: str) -> str:
-    """An artifact as one text, such as a form's field holds."""
+    """Return an artifact's group and id as the value of one form field."""
     return f"{quote(group_name(group_id), safe='')}/{quote(artifact_id, safe='')}"

@@ -1,4 +1,4 @@
-"""Error pages where no view of ours answers; node.urls names these handlers."""
+"""Error pages for requests that no view answers; node.urls names these handlers."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -11,8 +11,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, "Page not found.", 404, details, state=node_state())
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    """Asks no database: it may be what failed."""
+def server_error(request: HttpRequest) -> HttpResponse:
+    # Queries no database: that may be what failed.
     details = error_details(request, 500, "The node met an error of its own; its log tells which.")
     return error_page(request, "Something went wrong.", 500, details, state=None)
 

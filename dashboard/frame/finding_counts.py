@@ -1,4 +1,4 @@
-"""How many findings there are, as the header of every page tells it."""
+"""The number of findings by severity, for the header of every page."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,18 +10,21 @@ _TONES = {"error": "bad", "warning": "warn"}
 
 
 @dataclass(frozen=True, slots=True)
-class Alarms:
-    """`tone` is the gravest: bad or warn."""
+class FindingSummary:
+    """`tone` is that of the gravest finding: bad or warn."""
 
     tone: str
     words: str
 
 
-def alarms_of(findings: Iterable[Finding]) -> Alarms | None:
-    """None unless there are errors or warnings that nobody has acknowledged."""
-    counts = Counter(each.severity for each in findings if each.acknowledged is None)
-    told = [each for each in SEVERITIES if each in _TONES and counts[each]]
-    if not told:
+def summarize_findings(findings: Iterable[Finding]) -> FindingSummary | None:
+    """Count unacknowledged errors and warnings; None if there are none."""
+    counts = Counter(finding.severity for finding in findings if finding.acknowledged is None)
+    severities = [severity for severity in SEVERITIES if severity in _TONES and counts[severity]]
+    if not severities:
         return None
-    words = ", ".join(f"{counts[each]} {each}{'s' if counts[each] > 1 else ''}" for each in told)
-    return Alarms(_TONES[told[0]], words)
+    words = ", ".join(
+        f"{counts[severity]} {severity}{'s' if counts[severity] > 1 else ''}"
+        for severity in severities
+    )
+    return FindingSummary(_TONES[severities[0]], words)

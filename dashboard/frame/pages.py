@@ -14,9 +14,8 @@ from access.caller import AccessDenied
 from access.middleware import get_caller
 from access.policy import Level
 from access.request_ids import current_request_id
-from dashboard.frame.finding_counts import alarms_of
+from dashboard.frame.finding_counts import summarize_findings
 from journal.health.current import current_findings
-from journal.health.findings import Finding
 from journal.health.node_state import node_state
 from journal.health.write_gate import JournalUnwell
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
@@ -33,7 +32,7 @@ from registry.queries import READ_ONLY_PAGES, is_set
 
 View = Callable[..., HttpResponseBase]
 
-#: Told where a property of the registry keeps everybody from writing on the pages.
+#: Shown while a property of the registry keeps the pages read only.
 READ_ONLY = (
     "The pages are set to read only: an administrator can change that under Admin, Settings."
 )
@@ -56,123 +55,126 @@ _ADVICE = {
     503: "Try reloading the page. If the issue persists, reach out to your administrator.",
 }
 _OTHER_ADVICE = "Try reloading the page. If the issue persists, reach out to your administrator."
-#: The findings that explain why an upload fails.
-_CODES_BEHIND_ERRORS = frozenset({"J03"})
+#: Codes of findings that explain why an upload fails.
+_EXPLAINING_CODES = frozenset({"J03"})
 
 
 def render_page(
     request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """The template dashboard/<name>.html within the frame of every page."""
-    frame = {**_frame(request), **_permissions(request, why_not_write(request))}
+    """Render dashboard/<name>.html within the frame that all pages share."""
+    snapshot = current_snapshot(request)
+    if snapshot is None:
+        state, findings = node_state(), current_findings()
+    else:
+        state, findings = None, snapshot.findings
+    frame = {
+        "snapshot": snapshot,
+        "state": state,
+        "finding_summary": summarize_findings(findings),
+        **_permissions(request, write_denial(request)),
+    }
     return render(request, f"dashboard/{name}.html", {**frame, **context}, status=status)
 
 
-def snapshot_of(request: HttpRequest) -> Snapshot | None:
-    """The one that is looked at; None for the node's own registry."""
-    found: Snapshot | None = getattr(request, "snapshot", None)
-    return found
+def render_part(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    """Render dashboard/_<name>.html, a part that a script puts into a page.
+
+    Reads nothing of what the frame shows: node state, findings and permissions.
+    """
+    return render(request, f"dashboard/_{name}.html", context)
 
 
-def _permissions(request: HttpRequest, why_not: str) -> dict[str, Any]:
-    """What is shown to whom: `who` is None where nobody is asked."""
-    asks = get_caller(request)
+def current_snapshot(request: HttpRequest) -> Snapshot | None:
+    """Return the snapshot that the address is below; None for the node's own registry."""
+    snapshot: Snapshot | None = getattr(request, "snapshot", None)
+    return snapshot
+
+
+def _permissions(request: HttpRequest, write_denial: str) -> dict[str, Any]:
+    """Return what templates need to know of the caller; `who` is None while access is off."""
+    caller = get_caller(request)
     return {
-        "who": asks.principal if asks.switches.authentication else None,
-        "may_read": asks.may(Level.READ),
-        "may_write": not why_not,
-        "why_not_write": why_not,
-        "may_administer": asks.may(Level.ADMIN),
+        "who": caller.principal if caller.switches.authentication else None,
+        "may_read": caller.may(Level.READ),
+        "may_write": not write_denial,
+        "why_not_write": write_denial,
+        "may_administer": caller.may(Level.ADMIN),
     }
 
 
-def why_not_write(request: HttpRequest) -> str:
-    """Why this one can't change anything on the pages; empty for who can."""
-    return _why_no_right(request) or (READ_ONLY if is_set(READ_ONLY_PAGES) else "")
+def write_denial(request: HttpRequest) -> str:
+    """Return why the caller can't change anything on the pages; empty if they can."""
+    return _role_denial(request) or (READ_ONLY if is_set(READ_ONLY_PAGES) else "")
 
 
-def _why_no_right(request: HttpRequest) -> str:
-    """Told without a look at the tables, which may be what failed."""
-    if snapshot_of(request) is not None:
+def _role_denial(request: HttpRequest) -> str:
+    # Reads no table: error pages call it, and the tables may be what failed.
+    if current_snapshot(request) is not None:
         return "A snapshot is not changed."
     if not get_caller(request).may(Level.WRITE):
         return "Who has the role DEVELOPER can change this."
     return ""
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
-    snapshot = snapshot_of(request)
-    if snapshot is not None:
-        return {"snapshot": snapshot, "alarms": alarms_of(snapshot.findings)}
-    return {"state": node_state(), "alarms": alarms_of(current_findings())}
+def with_error_page(headline: str) -> Callable[[View], View]:
+    """Answer errors of the registry and the journal with an error page.
 
-
-def page(failure: str) -> Callable[[View], View]:
-    """Answers what the registry or the journal refuses with the error page.
-
-    `failure` is its headline: "Error uploading artifact."
+    `headline` is its title: "Error uploading artifact."
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def handled(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 return view(request, *args, **kwargs)
             except (RegistryError, NoOutcome, AccessDenied) as error:
-                return _refusal(request, failure, error)
+                return _page_of_error(request, headline, error)
 
-        return answer
+        return handled
 
     return decorate
 
 
-def _refusal(request: HttpRequest, failure: str, error: Exception) -> HttpResponse:
+def _page_of_error(request: HttpRequest, headline: str, error: Exception) -> HttpResponse:
     status = next(status for kind, status in _STATUSES if isinstance(error, kind))
     details = error_details(request, status, str(error), type(error).__name__)
-    # None was given to what was refused before a word was said.
+    # A write that was rejected before it was published has no request id.
     if isinstance(error, NoOutcome) and error.req:
         details.insert(1, ("request id", error.req))
     if status >= 500:
         _log.warning("%s %s: %s", request.method, request.path, error)
-    findings = _findings(error) if status in {409, 503} else ()
+    findings = [error.finding] if isinstance(error, JournalUnwell) else []
+    if status in {409, 503}:
+        for finding in current_findings():
+            if finding.code in _EXPLAINING_CODES and finding not in findings:
+                findings.append(finding)
     for finding in findings:
-        details += _told(finding)
+        details.append((finding.code, finding.summary))
+        if finding.began is not None:
+            details.append((f"{finding.code} since", f"offset {finding.began.offset}"))
     return error_page(
-        request, failure, status, details, state=node_state(), findings=findings, reason=str(error)
+        request, headline, status, details, state=node_state(), findings=findings, reason=str(error)
     )
-
-
-def _findings(error: Exception) -> tuple[Finding, ...]:
-    """Those that explain the error, first the one that it names."""
-    named = (error.finding,) if isinstance(error, JournalUnwell) else ()
-    others = (each for each in current_findings() if each.code in _CODES_BEHIND_ERRORS)
-    return (*named, *(each for each in others if each not in named))
-
-
-def _told(finding: Finding) -> list[tuple[str, str]]:
-    told = [(finding.code, finding.summary)]
-    if finding.began is not None:
-        told.append((f"{finding.code} since", f"offset {finding.began.offset}"))
-    return told
 
 
 def error_details(
     request: HttpRequest, status: int, message: str, error: str = ""
 ) -> list[tuple[str, str]]:
-    """Names and texts, as the box shows them."""
-    told = [
+    """Return the names and texts of the box with details, without empty ones."""
+    details = [
         ("error", f"{status} {error}".strip()),
         ("message", message),
         ("request", f"{request.method} {request.get_full_path()}"),
         ("id", current_request_id()),
         ("time", datetime.now(UTC).isoformat(timespec="milliseconds")),
     ]
-    return [(name, text) for name, text in told if text]
+    return [(name, text) for name, text in details if text]
 
 
 def error_page(
     request: HttpRequest,
-    failure: str,
+    headline: str,
     status: int,
     details: list[tuple[str, str]],
     **context: Any,
@@ -181,10 +183,10 @@ def error_page(
         request,
         "dashboard/error.html",
         {
-            "failure": failure,
+            "headline": headline,
             "advice": _ADVICE.get(status, _OTHER_ADVICE),
             "details": details,
-            **_permissions(request, _why_no_right(request)),
+            **_permissions(request, _role_denial(request)),
             **context,
         },
         status=status,

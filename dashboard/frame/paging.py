@@ -5,34 +5,33 @@ from typing import Any
 
 from django.http import QueryDict
 
-from dashboard.journal.filters import number
+from dashboard.journal.filters import query_number
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """`page` counts from 1; a list that shrank answers with its last page when asked beyond it."""
+class Page:
+    """`number` counts from 1 and may be beyond the last page of a list that shrank."""
 
-    page: int
+    number: int
     size: int
 
     @property
     def offset(self) -> int:
-        return (self.page - 1) * self.size
+        return (self.number - 1) * self.size
 
-    def context(self, count: int) -> dict[str, Any]:
-        """What the template of a list needs."""
-        return {
-            "count": count,
-            "page": self.page,
-            "pages": self.pages(count),
-            "previous": self.page - 1,
-            "next": self.page + 1,
-        }
-
-    def pages(self, count: int) -> int:
+    def count_pages(self, count: int) -> int:
         return max(1, -(-count // self.size))
 
+    def context(self, count: int) -> dict[str, Any]:
+        """Return what the template of a list of `count` rows needs."""
+        return {
+            "count": count,
+            "page": self.number,
+            "pages": self.count_pages(count),
+            "previous": self.number - 1,
+            "next": self.number + 1,
+        }
 
-def place_of(query: QueryDict, size: int, name: str = "page") -> Place:
-    wanted = number(query, name) or 1
-    return Place(min(wanted, 1_000_000_000), size)
+
+def parse_page(query: QueryDict, size: int, name: str = "page") -> Page:
+    return Page(min(query_number(query, name) or 1, 1_000_000_000), size)

@@ -1,4 +1,4 @@
-"""Who may open which page: each address names its level, in dashboard.urls."""
+"""Decorators that name the level a page needs; dashboard.urls puts one around each view."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,62 +11,53 @@ from django.shortcuts import redirect
 from access.caller import AccessDenied, IdentityUnavailable
 from access.middleware import get_caller
 from access.policy import Level
-from dashboard.frame.pages import READ_ONLY, View, error_details, error_page, snapshot_of
+from dashboard.frame.pages import READ_ONLY, View, current_snapshot, error_details, error_page
 from journal.health.node_state import node_state
 from registry.queries import READ_ONLY_PAGES, is_set
 
-_SAFE = frozenset({"GET", "HEAD"})
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
-def _needs(level: Level) -> Callable[[Callable[..., Any]], View]:
-    """Of a view one for those who may; others are told to sign in, or that they may not."""
-
-    def guard(view: Callable[..., Any]) -> View:
+def _require(level: Level) -> Callable[[Callable[..., Any]], View]:
+    def decorate(view: Callable[..., Any]) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            refusal = _refusal(request, level) or _read_only(request, level)
-            return view(request, *args, **kwargs) if refusal is None else refusal
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            rejection = _reject_caller(request, level)
+            # Administrators go on: they must be able to switch it off.
+            if rejection is None and level is Level.WRITE and is_set(READ_ONLY_PAGES):
+                rejection = _not_allowed(request, 403, READ_ONLY, READ_ONLY)
+            return view(request, *args, **kwargs) if rejection is None else rejection
 
-        answer.level = level  # type: ignore[attr-defined]
-        return answer
+        guarded.level = level  # type: ignore[attr-defined]
+        return guarded
 
-    return guard
-
-
-anybody, readers, writers, administrators = map(_needs, Level)
+    return decorate
 
 
-def _refusal(request: HttpRequest, level: Level) -> HttpResponse | None:
-    """What stood on the journal before, as a snapshot has it, is for administrators alone."""
-    needed = level if snapshot_of(request) is None or level is Level.NONE else Level.ADMIN
+public, require_read, require_write, require_admin = map(_require, Level)
+
+
+def _reject_caller(request: HttpRequest, level: Level) -> HttpResponse | None:
+    """Return None for a caller who has the level, else a sign-in redirect or an error page."""
+    # A snapshot holds what was deleted since: it is for administrators alone.
+    is_restricted = current_snapshot(request) is not None and level is not Level.NONE
     try:
-        get_caller(request).require(needed)
+        get_caller(request).require(Level.ADMIN if is_restricted else level)
     except AccessDenied as error:
-        is_to_sign_in = error.is_unauthenticated and request.method in _SAFE
-        return _to_login(request) if is_to_sign_in else _refused(request, error)
+        if not error.is_unauthenticated:
+            advice = f"{error} An administrator can give it."
+            return _not_allowed(request, 403, str(error), advice)
+        if request.method not in _SAFE_METHODS:
+            return _not_allowed(request, 401, str(error), f"{error} Sign in first.")
+        query = QueryDict(mutable=True)
+        query["next"] = request.get_full_path()
+        return redirect(f"{settings.ANNALS_PREFIX}/ui/login?{query.urlencode(safe='/')}")
     except IdentityUnavailable as error:
         details = error_details(request, 503, str(error))
         return error_page(request, "Nobody can be signed in.", 503, details, state=None)
     return None
 
 
-def _read_only(request: HttpRequest, level: Level) -> HttpResponse | None:
-    """Administrators go on: they must be able to switch it off."""
-    if level is not Level.WRITE or not is_set(READ_ONLY_PAGES):
-        return None
-    details = error_details(request, 403, READ_ONLY)
-    return error_page(request, "Not allowed.", 403, details, advice=READ_ONLY, state=node_state())
-
-
-def _to_login(request: HttpRequest) -> HttpResponse:
-    query = QueryDict(mutable=True)
-    query["next"] = request.get_full_path()
-    return redirect(f"{settings.ANNALS_PREFIX}/ui/login?{query.urlencode(safe='/')}")
-
-
-def _refused(request: HttpRequest, error: AccessDenied) -> HttpResponse:
-    status = 401 if error.is_unauthenticated else 403
-    details = error_details(request, status, str(error))
-    remedy = "Sign in first." if error.is_unauthenticated else "An administrator can give it."
-    advice = f"{error} {remedy}"
+def _not_allowed(request: HttpRequest, status: int, reason: str, advice: str) -> HttpResponse:
+    details = error_details(request, status, reason)
     return error_page(request, "Not allowed.", status, details, advice=advice, state=node_state())

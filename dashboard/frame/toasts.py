@@ -1,4 +1,4 @@
-"""What the next page tells of what was just done: kept in a signed cookie, shown as a toast."""
+"""Messages that the next page shows as toasts, kept in a signed cookie until then."""
 
 from dataclasses import dataclass
 
@@ -7,30 +7,31 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
 
 
-class ToldStorage(CookieStorage):
-    """Under a name of its own: another application may stand at the same host."""
-
+class ToastStorage(CookieStorage):
+    # Another application at the same host may use Django's own name.
     cookie_name = "annals_told"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Toast:
     words: str
     is_bad: bool
 
 
-def tell(request: HttpRequest, words: str, *, bad: bool = False) -> None:
-    """The next page that is shown says so, whichever it is; for a sentence or two.
+def add_toast(request: HttpRequest, words: str, *, bad: bool = False) -> None:
+    """Show a sentence or two on the next page; `bad` for what was rejected.
 
-    Call it where a page is left by a redirect: `bad` for what was refused.
+    For views that answer with a redirect.
     """
     messages.add_message(request, messages.ERROR if bad else messages.SUCCESS, words)
 
 
-def told(request: HttpRequest) -> tuple[Told, ...]:
-    """What is to be shown, once; a script that fetches a page takes it from nobody."""
+def pending_toasts(request: HttpRequest) -> tuple[Toast, ...]:
+    """Take the toasts to show, each once."""
+    # A script that fetches a page would take them from the page that a person sees.
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return ()
     return tuple(
-        Told(str(each), each.level >= messages.ERROR) for each in messages.get_messages(request)
+        Toast(str(message), message.level >= messages.ERROR)
+        for message in messages.get_messages(request)
     )

@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.frame.job_pages import found_job, job_page
 from dashboard.frame.pages import render_page
-from dashboard.frame.paging import place_of
-from dashboard.jobs import Busy, Jobs
-from dashboard.journal.filters import number
+from dashboard.frame.paging import parse_page
+from dashboard.jobs import JobRunning, Jobs
+from dashboard.journal.filters import query_number
 from journal.dumps.sources import topic_records
 from journal.forecast.cleanup_config import InvalidSetting, parse_cleanup_config
 from journal.forecast.compaction import Horizon
@@ -28,7 +27,7 @@ from journal.snapshots.builder import Progress
 _PAGE = 50
 _KINDS = {"gone": "lost", "new": "comes back", "changed": "changes"}
 
-_jobs: Jobs[Forecast] = Jobs("foreseen", kept=5, expected=(BrokerError, InvalidSetting))
+_jobs: Jobs[Forecast] = Jobs("foreseen", max_jobs=5, expected=(BrokerError, InvalidSetting))
 
 
 class _NoQuestion(ValueError):
@@ -45,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         job = _jobs.start(question.words, _Work(question))
     except _NoQuestion as error:
         return _form(request, request.POST, 400, wrong=str(error))
-    except Busy as error:
+    except JobRunning as error:
         return _form(request, request.POST, 409, wrong=str(error), busy=error.job)
     return redirect("foreseen", job.id)
 
@@ -76,7 +75,7 @@ def _question(fields: QueryDict) -> Scenario:
 def _limit(fields: QueryDict, name: str) -> int | None:
     if not fields.get(name):
         return None
-    limit = number(fields, name)
+    limit = query_number(fields, name)
     if limit is None:
         raise _NoQuestion(f"retention.{name} is to be a whole number, or left empty")
     return limit
@@ -113,22 +112,22 @@ class _Work:
 @require_safe
 def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far the work is, or its answer; `removed` and `changed` are pages of its lists."""
-    job = found_job(_jobs, job_id)
+    job = _jobs.get_or_404(job_id)
     context: dict[str, Any] = {"topic": settings.JOURNAL_TOPIC}
     if job.result is not None:
         context |= _answer(request, job.result)
-    return job_page(request, "foreseen", job, context)
+    return render_page(request, "foreseen", {"job": job, **context})
 
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    found_job(_jobs, job_id).cancel()
+    _jobs.get_or_404(job_id).cancel()
     return redirect("foreseen", job_id)
 
 
 def _answer(request: HttpRequest, found: Forecast) -> dict[str, Any]:
-    removed_at = place_of(request.GET, _PAGE, "removed")
-    changed_at = place_of(request.GET, _PAGE, "changed")
+    removed_at = parse_page(request.GET, _PAGE, "removed")
+    changed_at = parse_page(request.GET, _PAGE, "changed")
     return {
         "found": found,
         "types": found.types.most_common(),

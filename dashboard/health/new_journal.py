@@ -10,9 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.frame.job_pages import found_job, job_page
 from dashboard.frame.pages import render_page
-from dashboard.jobs import Busy, Jobs
+from dashboard.jobs import JobRunning, Jobs
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
 from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
@@ -59,7 +58,9 @@ class Outcome:
     steps: tuple[str, ...] = ()
 
 
-_jobs: Jobs[Outcome] = Jobs("new-journal-work", kept=5, expected=(BrokerError, RepairImpossible))
+_jobs: Jobs[Outcome] = Jobs(
+    "new-journal-work", max_jobs=5, expected=(BrokerError, RepairImpossible)
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +95,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 def _begun(request: HttpRequest, title: str, work: "_DryRun") -> HttpResponse:
     try:
         job = _jobs.start(title, work)
-    except Busy as error:
+    except JobRunning as error:
         return _form(request, 409, wrong=str(error), busy=error.job)
     return redirect("new-journal-work", job.id)
 
@@ -152,15 +153,15 @@ class _Writing(_DryRun):
 @require_safe
 def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far the work is, what would be written, or what was."""
-    job = found_job(_jobs, job_id)
+    job = _jobs.get_or_404(job_id)
     cancel_at = reverse("new-journal-cancel", args=[job.id])
-    return job_page(request, "new_journal_work", job, {"cancel": cancel_at})
+    return render_page(request, "new_journal_work", {"job": job, "cancel": cancel_at})
 
 
 @require_POST
 def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """After a dry run, its topic typed once more."""
-    job = found_job(_jobs, job_id)
+    job = _jobs.get_or_404(job_id)
     if job.result is None or job.result.is_written:
         raise Http404("There is nothing to write.")
     wanted = job.result.wanted
@@ -172,5 +173,5 @@ def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    found_job(_jobs, job_id).cancel()
+    _jobs.get_or_404(job_id).cancel()
     return redirect("new-journal-work", job_id)

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dashboard.frame.pages import View, page, render_page
+from dashboard.frame.pages import View, render_page, with_error_page
 from journal.kafka.errors import BrokerError
 from journal.publish.dialect import current_dialect
 from journal.repair.content_sources import (
@@ -57,7 +57,7 @@ def _mending_page(*methods: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @require_http_methods([*methods])
-        @page("The journal was not mended.")
+        @with_error_page("The journal was not mended.")
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             return view(request, *args, **kwargs)
@@ -183,7 +183,7 @@ def _found(request: HttpRequest, wanted: str) -> RecoveredContent:
 
 
 @require_safe
-@page("Nothing was mended here.")
+@with_error_page("Nothing was mended here.")
 def outcome(request: HttpRequest, mending_id: UUID) -> HttpResponse:
     """What one mending said, where it stands on the journal, and whether it helped."""
     mended = load_result(str(mending_id))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dashboard.frame.pages import render_page
-from dashboard.jobs import Busy, Jobs
+from dashboard.jobs import JobRunning, Jobs
 from journal.kafka.errors import BrokerError
 from journal.reproducer.steps import Step, reproduce_incident
 from journal.snapshots.builder import Progress
@@ -24,7 +24,7 @@ class Played:
     acts: list[Step] = field(default_factory=list)
 
 
-_jobs: Jobs[Played] = Jobs("reenactment", kept=1, expected=(BrokerError,))
+_jobs: Jobs[Played] = Jobs("reenactment", max_jobs=1, expected=(BrokerError,))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
     title = "A re-enactment of the incident"
     try:
         _jobs.start(title, work, url=reverse("reenactment"), result=played)
-    except Busy as error:
+    except JobRunning as error:
         return _page(request, 409, wrong=str(error), busy=error.job)
     return redirect("reenactment")
 

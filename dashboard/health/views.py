@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.frame.pages import render_page
-from dashboard.frame.toasts import tell
+from dashboard.frame.toasts import add_toast
 from dashboard.journal.filters import OUTCOMES
 from journal.health.current import acknowledgments, current_findings
 from journal.health.findings import Finding
@@ -52,10 +52,10 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     reason = said.get("reason", "").strip()[:500]
     if "back" in said:
         acknowledgments().remove(finding.code)
-        tell(request, f"Nobody answers for {finding.code} any more.")
+        add_toast(request, f"Nobody answers for {finding.code} any more.")
     elif reason:
         acknowledgments().add(finding, reason)
-        tell(request, f"{finding.code} is acknowledged: it is told below, and alarms nobody.")
+        add_toast(request, f"{finding.code} is acknowledged: it is told below, and alarms nobody.")
     else:
         return _acknowledgment_page(request, finding, "Say why, for those who come after you.")
     return redirect(f"{reverse('health')}#{finding.code}")

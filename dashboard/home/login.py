@@ -1,4 +1,4 @@
-"""Signing in and out: by a name and a password, or at the OpenID Connect issuer."""
+"""Signing in and out: with a password, or at the OpenID Connect issuer."""
 
 from functools import cache
 from typing import Any
@@ -27,7 +27,7 @@ _NEXT = "next"
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """`next` in the address is where it goes on."""
+    """Show the form, or sign in with a password; `next` in the address is the page after that."""
     access = settings.ANNALS_ACCESS
     if not access.is_on:
         return redirect("artifacts")
@@ -50,8 +50,8 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def at_issuer(request: HttpRequest) -> HttpResponse:
-    """Sends the browser there: authorization code flow with PKCE (RFC 7636), state and nonce."""
+def redirect_to_issuer(request: HttpRequest) -> HttpResponse:
+    """Begin the authorization code flow with PKCE (RFC 7636), state and nonce."""
     if settings.ANNALS_ACCESS.login_issuer is None:
         raise Http404("Nobody signs in at an issuer here.")
     request.session[_NEXT] = _next(request)
@@ -59,52 +59,49 @@ def at_issuer(request: HttpRequest) -> HttpResponse:
     try:
         authenticator().issuer.endpoint("authorization_endpoint")  # type: ignore[union-attr]
     except IssuerUnavailable as error:
-        return _failed(request, 503, str(error))
+        return _sign_in_error(request, 503, str(error))
     answer: HttpResponse = _client().authorize_redirect(request, back)
     return answer
 
 
 @never_cache
 @require_safe
-def returned(request: HttpRequest) -> HttpResponse:
-    """Back from the issuer, with a code that is exchanged for what it says of who that is."""
+def issuer_callback(request: HttpRequest) -> HttpResponse:
+    """Exchange the code that the issuer sent the browser back with for the user's claims."""
     from authlib.common.errors import AuthlibBaseError
     from joserfc.errors import JoseError
     from requests import RequestException
 
     if settings.ANNALS_ACCESS.login_issuer is None:
         raise Http404("Nobody signs in at an issuer here.")
-    go_on = request.session.pop(_NEXT, reverse("artifacts"))
+    next_page = request.session.pop(_NEXT, reverse("artifacts"))
     try:
-        told = _client().authorize_access_token(request)
-        principal = to_principal(_claims(told), settings.ANNALS_ACCESS)
+        token = _client().authorize_access_token(request)
+        # Roles may be in the access token alone, if it is one that this node takes.
+        try:
+            access_claims = dict(authenticator().validate_token(token.get("access_token", "")))
+        except AuthenticationFailed:
+            access_claims = {}
+        claims = access_claims | dict(token.get("userinfo") or {})
+        principal = to_principal(claims, settings.ANNALS_ACCESS)
     except (AuthlibBaseError, JoseError, MissingUsername, AuthenticationFailed) as error:
-        return _failed(request, 400, str(error))
+        return _sign_in_error(request, 400, str(error))
     except (IssuerUnavailable, RequestException) as error:
-        return _failed(request, 503, str(error))
+        return _sign_in_error(request, 503, str(error))
     sessions.store_principal(request.session, principal, AuthMethod.OIDC)
-    return redirect(go_on)
+    return redirect(next_page)
 
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """Of this registry; whoever signed in at an issuer is still signed in there."""
+    """Sign out of this registry, not of the issuer."""
     request.session.flush()
     return redirect("login" if settings.ANNALS_ACCESS.is_on else "artifacts")
 
 
-def _claims(told: dict[str, Any]) -> dict[str, Any]:
-    """Of the ID token, and where the access token is one that this node takes, its roles."""
-    try:
-        beside = dict(authenticator().validate_token(told.get("access_token", "")))
-    except AuthenticationFailed:
-        beside = {}
-    return beside | dict(told.get("userinfo") or {})
-
-
 @cache
 def _client() -> Any:
-    # Loaded where somebody signs in.
+    # Imported on the first sign-in: it takes long.
     from authlib.integrations.django_client import OAuth
 
     issuer = settings.ANNALS_ACCESS.login_issuer
@@ -122,15 +119,17 @@ def _client() -> Any:
     )
 
 
-def _failed(request: HttpRequest, status: int, why: str) -> HttpResponse:
-    details = error_details(request, status, why)
-    return error_page(request, "You were not signed in.", status, details, reason=why, state=None)
+def _sign_in_error(request: HttpRequest, status: int, reason: str) -> HttpResponse:
+    details = error_details(request, status, reason)
+    return error_page(
+        request, "You were not signed in.", status, details, reason=reason, state=None
+    )
 
 
 def _next(request: HttpRequest) -> str:
-    """Only to a page of this host."""
-    wanted = request.POST.get(_NEXT) or request.GET.get(_NEXT, "")
+    """Return the page to go to after the sign-in; only one of this host."""
+    address = request.POST.get(_NEXT) or request.GET.get(_NEXT, "")
     is_ours = url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
+        address, {request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if wanted and is_ours else reverse("artifacts")
+    return address if address and is_ours else reverse("artifacts")

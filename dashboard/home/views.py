@@ -1,4 +1,4 @@
-"""The first page: what there is, what happens, and whether all is well."""
+"""The home page: counts, recent changes, rules in force, health and lag."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from access.middleware import get_caller
 from access.policy import Level
 from dashboard.frame.charts import sparkline
-from dashboard.frame.pages import page, render_page
-from dashboard.journal.lag_history import EVERY_S, Look, lag_history
-from dashboard.journal.volume_chart import volume_chart
+from dashboard.frame.pages import render_page, with_error_page
+from dashboard.journal.charts import volume_chart
+from dashboard.journal.lag_history import INTERVAL_S, lag_history
 from journal.health.current import current_findings
 from journal.ledger.filters import LedgerFilter
 from journal.ledger.rows import newest_changes
@@ -23,8 +23,8 @@ _CHANGES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A sparkline; `now` is its last value in words."""
+class _Sparkline:
+    """`now` is the last value in words."""
 
     name: str
     points: str
@@ -33,47 +33,44 @@ class _Line:
 
 
 @require_safe
-@page("Error loading the home page.")
+@with_error_page("Error loading the home page.")
 def show(request: HttpRequest) -> HttpResponse:
     groups = queries.groups()
+    rules = []
+    for rule in queries.global_rules_in_force():
+        try:
+            level = queries.global_rule(rule).configuration or "NONE"
+        except RuleNotFound:
+            level = "NONE"
+        rules.append((rule, level))
     context = {
-        "artifacts": queries.count_artifacts(),
-        "versions_in_all": queries.count_versions(),
-        "groups": len(groups),
-        "largest_groups": sorted(groups, key=lambda each: -each.artifacts)[:5],
+        "artifact_count": queries.count_artifacts(),
+        "version_count": queries.count_versions(),
+        "group_count": len(groups),
+        "largest_groups": sorted(groups, key=lambda group: -group.artifacts)[:5],
         "changes": newest_changes(_CHANGES),
-        "rules": [(rule, _level(rule)) for rule in queries.global_rules_in_force()],
-        "findings": [each for each in current_findings() if each.acknowledged is None],
-        "lines": _lines(lag_history.looks()),
+        "rules": rules,
+        "findings": [finding for finding in current_findings() if finding.acknowledged is None],
+        "sparklines": _sparklines(),
     }
     if get_caller(request).may(Level.ADMIN):
-        address = reverse("journal")
-        context["chart"] = volume_chart(LedgerFilter(), QueryDict(), address)
+        context["chart"] = volume_chart(LedgerFilter(), QueryDict(), reverse("journal"))
     return render_page(request, "home", context)
 
 
-def _level(rule: str) -> str:
-    try:
-        return queries.global_rule(rule).configuration or "NONE"
-    except RuleNotFound:
-        return "NONE"
-
-
-def _lines(looks: tuple[Look, ...]) -> list[_Line]:
-    if not looks:
+def _sparklines() -> list[_Sparkline]:
+    samples = lag_history.samples()
+    if not samples:
         return []
-    minutes = max(1, round((looks[-1].at - looks[0].at) / 60_000))
-    within = f"the last {minutes} minute{'s' if minutes > 1 else ''}"
-    lags = [each.lag for each in looks]
+    minutes = max(1, round((samples[-1].time - samples[0].time) / 60_000))
+    period = f"the last {minutes} minute{'s' if minutes > 1 else ''}"
+    lags = [sample.lag for sample in samples]
     rates = [
-        max(0, later.applied - earlier.applied) / EVERY_S for earlier, later in pairwise(looks)
+        max(0, later.applied - earlier.applied) / INTERVAL_S for earlier, later in pairwise(samples)
     ] or [0.0]
+    lag_words = f"At most {max(lags):,} in {period}"
+    rate_words = f"At most {max(rates):,.0f} in {period}"
     return [
-        _Line("Lag", sparkline(lags), f"{lags[-1]:,}", f"At most {max(lags):,} in {within}"),
-        _Line(
-            "Records a second",
-            sparkline(rates),
-            f"{rates[-1]:,.0f}",
-            f"At most {max(rates):,.0f} in {within}",
-        ),
+        _Sparkline("Lag", sparkline(lags), f"{lags[-1]:,}", lag_words),
+        _Sparkline("Records a second", sparkline(rates), f"{rates[-1]:,.0f}", rate_words),
     ]

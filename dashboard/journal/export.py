@@ -1,4 +1,4 @@
-"""The records that a search found, or that were chosen, as a file."""
+"""The records that a search found, or that were selected, as a file."""
 
 from itertools import chain
 
@@ -6,19 +6,28 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard.frame.pages import render_page
-from dashboard.journal.search_box import asked_of
+from dashboard.journal.search_box import parse_search
 from journal.kafka.errors import BrokerError
 from journal.ledger.export import (
     MOST_CHOSEN,
     ExportPreview,
-    Selection,
     csv_lines,
     preview_export,
     record_lines,
     select_rows,
 )
 
-_NOT_KEPT = frozenset({"at", "before", "after", "record", "part", "charts", "view", "form", "goto"})
+_PAGE_PARAMETERS = frozenset({
+    "at",
+    "before",
+    "after",
+    "record",
+    "part",
+    "charts",
+    "view",
+    "form",
+    "goto",
+})
 _FILES = {
     "envelope": ("records.kcat.jsonl", "application/x-ndjson"),
     "jsonl": ("records.jsonl", "application/x-ndjson"),
@@ -28,56 +37,56 @@ _FILES = {
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """What would be exported, and what of it is gone from the topic."""
-    asked, chosen = asked_of(request.GET), _chosen(request)
-    faults = list(asked.faults)
-    if len(chosen) > MOST_CHOSEN:
+    """Show what would be exported, and what of it is gone from the topic."""
+    search, row_ids = parse_search(request.GET), _selected_rows(request)
+    faults = list(search.faults)
+    if len(row_ids) > MOST_CHOSEN:
         faults.append(f"Only the first {MOST_CHOSEN:,} records that were chosen are exported.")
-    found, trouble = _surveyed(select_rows(asked.where, chosen))
+    selected = select_rows(search.where, row_ids)
+    broker_error = ""
+    try:
+        preview = preview_export(selected)
+    except BrokerError as error:
+        preview = ExportPreview(selected.count())
+        broker_error = f"The broker can't be asked for the records: {error}"
     back = request.GET.copy()
     back.pop("pick", None)
     context = {
-        "survey": found,
-        "trouble": trouble,
+        "survey": preview,
+        "broker_error": broker_error,
         "faults": faults,
         "back": back.urlencode(),
-        "kept": [
-            (name, each)
-            for name, held in request.GET.lists()
-            if name not in _NOT_KEPT
-            for each in held
+        "form_fields": [
+            (name, value)
+            for name, values in request.GET.lists()
+            if name not in _PAGE_PARAMETERS
+            for value in values
         ],
     }
     return render_page(request, "journal_export", context)
 
 
-def _surveyed(chosen: Selection) -> tuple[ExportPreview, str]:
-    try:
-        return preview_export(chosen), ""
-    except BrokerError as error:
-        return ExportPreview(chosen.count()), f"The broker can't be asked for the records: {error}"
-
-
 @require_safe
 def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Sent as it is read."""
+    """Send the file while it is read."""
     form = request.GET.get("form", "envelope")
     if form not in _FILES:
         return HttpResponse(f"There is no form {form}.", status=400, content_type="text/plain")
-    chosen = select_rows(asked_of(request.GET).where, _chosen(request))
-    chunks = csv_lines(chosen) if form == "csv" else record_lines(chosen, form)
+    selected = select_rows(parse_search(request.GET).where, _selected_rows(request))
+    chunks = csv_lines(selected) if form == "csv" else record_lines(selected, form)
     try:
-        # The broker is asked before anything is promised.
+        # Reads from the broker before the status is sent.
         first = next(chunks, b"")
     except BrokerError as error:
         return HttpResponse(f"{error}\n", status=503, content_type="text/plain")
     name, content_type = _FILES[form]
-    answer = StreamingHttpResponse(chain([first], chunks), content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(
+        chain([first], chunks), content_type=content_type, headers=disposition
+    )
 
 
-def _chosen(request: HttpRequest) -> list[int]:
-    """From boxes, each of one record or of an operation's."""
-    texts = [each for held in request.GET.getlist("pick") for each in held.split(",")]
-    return list(dict.fromkeys(int(each) for each in texts if each.isdigit() and len(each) < 19))
+def _selected_rows(request: HttpRequest) -> list[int]:
+    """Parse the row ids of checkboxes; that of an operation has several, with commas."""
+    texts = [text for value in request.GET.getlist("pick") for text in value.split(",")]
+    return list(dict.fromkeys(int(text) for text in texts if text.isdigit() and len(text) < 19))

@@ -1,4 +1,4 @@
-"""How far this node was behind lately, and how fast it applied: looked at every five seconds."""
+"""The node's lag and progress over the last hour, sampled every five seconds."""
 
 import threading
 import time
@@ -9,46 +9,47 @@ from django.db import DatabaseError, connection
 
 from journal.health.node_state import node_state
 
-EVERY_S = 5.0
-#: An hour of looks.
-_KEPT = 720
+INTERVAL_S = 5.0
+#: An hour of samples.
+_MAX_SAMPLES = 720
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """At `at`, epoch ms: offsets not yet applied, and those that are."""
+class LagSample:
+    """Offsets that are not yet applied, and those that are, at a time in epoch ms."""
 
-    at: int
+    time: int
     lag: int
     applied: int
 
 
 class LagHistory:
-    """Kept in this process, from its start on."""
+    """Samples of this process, from its start on."""
 
     def __init__(self) -> None:
-        self._looks: deque[Look] = deque(maxlen=_KEPT)
+        self._samples: deque[LagSample] = deque(maxlen=_MAX_SAMPLES)
 
-    def look(self) -> None:
+    def sample(self) -> None:
         state = node_state()
-        self._looks.append(Look(int(time.time() * 1000), state.lag, state.applied))
+        self._samples.append(LagSample(int(time.time() * 1000), state.lag, state.applied))
 
-    def looks(self) -> tuple[Look, ...]:
-        """Oldest first."""
-        return tuple(self._looks)
+    def samples(self) -> tuple[LagSample, ...]:
+        """Return the samples, oldest first."""
+        return tuple(self._samples)
 
-    def follow(self) -> None:
-        """From a thread of its own, as long as the process lives."""
-        threading.Thread(target=self._follow, name="lag-history", daemon=True).start()
+    def start(self) -> None:
+        """Sample on a thread as long as the process lives."""
 
-    def _follow(self) -> None:
-        while True:
-            # A database that is away, or has no tables yet, leaves a gap in time.
-            try:
-                self.look()
-            except DatabaseError:
-                connection.close()
-            time.sleep(EVERY_S)
+        def run() -> None:
+            while True:
+                # A database that is away, or has no tables yet, leaves a gap in time.
+                try:
+                    self.sample()
+                except DatabaseError:
+                    connection.close()
+                time.sleep(INTERVAL_S)
+
+        threading.Thread(target=run, name="lag-history", daemon=True).start()
 
 
 lag_history = LagHistory()

@@ -7,20 +7,21 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import QueryDict
 
-from dashboard.journal.filters import OUTCOMES, TYPES, filter_of
+from dashboard.journal.filters import OUTCOMES, TYPES, parse_filter, without_position
 from journal.ledger.filters import LedgerFilter
 
-_MOST_SIGNS = 1000
-_MOST_TERMS = 30
-_HIGHEST = 2**63 - 1
+_MAX_LENGTH = 1000
+_MAX_TERMS = 30
+_MAX_ID = 2**63 - 1
+_MAX_TIME = 253_402_300_799_999
 _TERM = re.compile(r'(?:([A-Za-z]+):)?(?:"([^"]*)"|(\S+))')
 _TYPES = {name.lower(): kind for name, kind in TYPES.items()}
 _OFFSETS = re.compile(r"(?:(\d{1,9}):)?(?:(\d{1,18})|(\d{1,18})?\.\.(\d{1,18})?)").fullmatch
-_MINUTES = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+_TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class FilterChip:
     """A condition in words; `query` is the address without it."""
 
     words: str
@@ -28,185 +29,157 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What an address asks of the journal; `faults` say what of it can't be understood."""
+class JournalSearch:
+    """The search that an address asks for; `faults` are sentences about terms left out."""
 
     where: LedgerFilter
-    chips: tuple[Chip, ...]
+    chips: tuple[FilterChip, ...]
     faults: tuple[str, ...]
 
 
-class Misunderstood(Exception):
-    """What was written is no such thing, in a sentence."""
+class SearchSyntaxError(Exception):
+    """A sentence about a term that can't be parsed."""
 
 
-def asked_of(query: QueryDict) -> Asked:
-    """A term that can't be understood matches nothing else than the others do."""
-    where, chips, faults = filter_of(query), _chips_of(query), []
+def parse_search(query: QueryDict) -> JournalSearch:
+    where, chips, faults = parse_filter(query), _filter_chips(query), []
     text = query.get("q", "")
-    if len(text) > _MOST_SIGNS:
-        faults.append(f"The search is longer than {_MOST_SIGNS:,} signs; the rest is left out.")
-        text = text[:_MOST_SIGNS]
+    if len(text) > _MAX_LENGTH:
+        faults.append(f"The search is longer than {_MAX_LENGTH:,} signs; the rest is left out.")
+        text = text[:_MAX_LENGTH]
     terms = list(_TERM.finditer(text))
-    if len(terms) > _MOST_TERMS:
-        faults.append(f"Only the first {_MOST_TERMS} terms of the search count.")
-    for term in terms[:_MOST_TERMS]:
+    if len(terms) > _MAX_TERMS:
+        faults.append(f"Only the first {_MAX_TERMS} terms of the search count.")
+    for term in terms[:_MAX_TERMS]:
+        field, quoted, plain = term.groups()
+        value = plain if quoted is None else quoted
         try:
-            where = _narrowed(where, term)
-        except Misunderstood as fault:
+            where = _with_term(where, field, value)
+        except SearchSyntaxError as fault:
             faults.append(str(fault))
-        else:
-            rest = " ".join(each[0] for each in terms if each is not term)
-            chips.append(Chip(_chip_words(term), _without(query, "q", rest)))
-    return Asked(where, tuple(chips), tuple(faults))
+            continue
+        words = value if field is None or field.lower() == "text" else f"{field}: {value}"
+        others = " ".join(other[0] for other in terms if other is not term)
+        chips.append(FilterChip(words, _query_without(query, "q", others)))
+    return JournalSearch(where, tuple(chips), tuple(faults))
 
 
-def _chip_words(term: "re.Match[str]") -> str:
-    field, quoted, plain = term.groups()
-    held = plain if quoted is None else quoted
-    return held if field is None or field.lower() == "text" else f"{field}: {held}"
-
-
-def _chips_of(query: QueryDict) -> list[Chip]:
-    """Of the fields that menus, charts and other pages set."""
+def _filter_chips(query: QueryDict) -> list[FilterChip]:
+    """Return the chips of filters that menus, charts and other pages set."""
     chips = []
-    for name in ("type", "outcome"):
-        known = TYPES if name == "type" else OUTCOMES
-        held = [each for each in query.getlist(name) if each in known]
-        for each in held:
-            rest = query.copy()
-            rest.setlist(name, [other for other in held if other != each])
-            chips.append(Chip(f"{name}: {each}", _encoded(rest)))
+    for name, known in (("type", set(TYPES)), ("outcome", set(OUTCOMES))):
+        values = [value for value in query.getlist(name) if value in known]
+        for value in values:
+            rest = without_position(query)
+            rest.setlist(name, [other for other in values if other != value])
+            chips.append(FilterChip(f"{name}: {value}", f"?{rest.urlencode()}"))
     for name in ("artifact", "req", "text"):
-        if query.get(name, "").strip():
-            chips.append(Chip(f"{name}: {query.get(name, '').strip()}", _without(query, name)))
-    return chips + _times_of(query)
-
-
-def _times_of(query: QueryDict) -> list[Chip]:
-    chips = []
-    where = filter_of(query)
-    for name, word, moment in (("from", "since", where.start), ("to", "before", where.end)):
-        if moment is not None:
-            chips.append(Chip(f"{word}: {_moment_words(moment)}", _without(query, name)))
+        if value := query.get(name, "").strip():
+            chips.append(FilterChip(f"{name}: {value}", _query_without(query, name)))
+    where = parse_filter(query)
+    for name, word, time in (("from", "since", where.start), ("to", "before", where.end)):
+        if time is not None:
+            moment = datetime.fromtimestamp(min(time, _MAX_TIME) / 1000, UTC)
+            words = f"{word}: {moment:%Y-%m-%d %H:%M:%S}.{time % 1000:03d} UTC"
+            chips.append(FilterChip(words, _query_without(query, name)))
     return chips
 
 
-def _moment_words(moment: int) -> str:
-    when = datetime.fromtimestamp(min(moment, 253_402_300_799_999) / 1000, UTC)
-    return f"{when:%Y-%m-%d %H:%M:%S}.{moment % 1000:03d} UTC"
+def _query_without(query: QueryDict, name: str, replacement: str = "") -> str:
+    rest = without_position(query)
+    rest.pop(name, None)
+    if replacement:
+        rest[name] = replacement
+    return f"?{rest.urlencode()}"
 
 
-def _without(query: QueryDict, name: str, rest: str = "") -> str:
-    left = query.copy()
-    left.pop(name, None)
-    if rest:
-        left[name] = rest
-    return _encoded(left)
-
-
-def _encoded(query: QueryDict) -> str:
-    for name in ("at", "before", "after", "record", "part"):
-        query.pop(name, None)
-    return f"?{query.urlencode()}"
-
-
-def _narrowed(where: LedgerFilter, term: "re.Match[str]") -> LedgerFilter:
-    field, quoted, plain = term.groups()
-    held = plain if quoted is None else quoted
+def _with_term(where: LedgerFilter, field: str | None, value: str) -> LedgerFilter:
     if field is None:
-        return replace(where, words=(*where.words, held)) if held else where
-    narrow = _FIELDS.get(field.lower())
-    if narrow is None:
-        raise Misunderstood(
+        return replace(where, words=(*where.words, value)) if value else where
+    apply = _FIELDS.get(field.lower())
+    if apply is None:
+        raise SearchSyntaxError(
             f"There is no field “{field}”. There are type, outcome, group, artifact, offset, "
             "contentId, globalId, req, since, until and text; a text with a colon goes in quotes."
         )
-    return narrow(where, held)
+    return apply(where, value)
 
 
-def _type(where: LedgerFilter, held: str) -> LedgerFilter:
-    kind = _TYPES.get(held.replace("-", "").replace("_", "").lower())
+def _with_type(where: LedgerFilter, value: str) -> LedgerFilter:
+    kind = _TYPES.get(value.replace("-", "").replace("_", "").lower())
     if kind is None:
-        raise Misunderstood(f"There is no type “{held}”. There are {', '.join(TYPES)}.")
+        raise SearchSyntaxError(f"There is no type “{value}”. There are {', '.join(TYPES)}.")
     return replace(where, types=(*where.types, kind))
 
 
-def _outcome(where: LedgerFilter, held: str) -> LedgerFilter:
-    outcome = OUTCOMES.get(held.replace(" ", "-").replace("_", "-").lower())
+def _with_outcome(where: LedgerFilter, value: str) -> LedgerFilter:
+    outcome = OUTCOMES.get(value.replace(" ", "-").replace("_", "-").lower())
     if outcome is None:
-        raise Misunderstood(f"There is no outcome “{held}”. There are {', '.join(OUTCOMES)}.")
+        raise SearchSyntaxError(f"There is no outcome “{value}”. There are {', '.join(OUTCOMES)}.")
     return replace(where, outcomes=(*where.outcomes, outcome))
 
 
-def _offset(where: LedgerFilter, held: str) -> LedgerFilter:
-    found = _OFFSETS(held)
-    if found is None or held.endswith(":"):
-        raise Misunderstood(
-            f"“{held}” is no offset. Write offset:120, offset:100..200, offset:100.. or, with a "
+def _with_offsets(where: LedgerFilter, value: str) -> LedgerFilter:
+    match = _OFFSETS(value)
+    if match is None or value.endswith(":"):
+        raise SearchSyntaxError(
+            f"“{value}” is no offset. Write offset:120, offset:100..200, offset:100.. or, with a "
             "partition, offset:1:100..200."
         )
-    partition, one, first, last = (None if each is None else int(each) for each in found.groups())
-    offsets = (one, one) if one is not None else (first, last)
+    partition, single, first, last = (
+        None if digits is None else int(digits) for digits in match.groups()
+    )
+    offsets = (first, last) if single is None else (single, single)
     return replace(
         where, partition=where.partition if partition is None else partition, offsets=offsets
     )
 
 
-def _number(held: str, words: str) -> int:
-    if not (held.isascii() and held.isdigit() and int(held[:20]) <= _HIGHEST):
-        raise Misunderstood(f"“{held}” is no {words}: it is a number.")
-    return int(held)
+def _parse_id(value: str, name: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value[:20]) <= _MAX_ID):
+        raise SearchSyntaxError(f"“{value}” is no {name}: it is a number.")
+    return int(value)
 
 
-def _content_id(where: LedgerFilter, held: str) -> LedgerFilter:
-    return replace(where, content_ids=(*where.content_ids, _number(held, "content id")))
+def parse_time(text: str, is_end: bool = False) -> int:
+    """Parse a day or a time in UTC, or epoch ms, to epoch ms; raise SearchSyntaxError.
 
-
-def _global_id(where: LedgerFilter, held: str) -> LedgerFilter:
-    return replace(where, global_ids=(*where.global_ids, _number(held, "global id")))
-
-
-def _since(where: LedgerFilter, held: str) -> LedgerFilter:
-    return replace(where, start=moment_of(held))
-
-
-def _until(where: LedgerFilter, held: str) -> LedgerFilter:
-    return replace(where, end=moment_of(held, is_end=True))
-
-
-def moment_of(text: str, is_end: bool = False) -> int:
-    """Epoch ms of a day or a time in UTC; a day's end is the next day. Raises Misunderstood."""
+    As an end, a day is the beginning of the next.
+    """
     if text.isascii() and text.isdigit() and 9 < len(text) < 16:
         return int(text)
     plain = text.removesuffix("Z").removesuffix("z").replace("t", "T")
-    for form in _MINUTES:
+    for form in _TIME_FORMATS:
         try:
-            return _ms(datetime.strptime(plain, form))
+            return _to_ms(datetime.strptime(plain, form))
         except ValueError:
             continue
     try:
-        return _ms(datetime.strptime(plain, "%Y-%m-%d") + timedelta(days=is_end))
+        return _to_ms(datetime.strptime(plain, "%Y-%m-%d") + timedelta(days=is_end))
     except (ValueError, OverflowError):
-        raise Misunderstood(
+        raise SearchSyntaxError(
             f"“{text}” is no time. Write 2026-11-01 or 2026-11-01T10:30, in UTC."
         ) from None
 
 
-def _ms(when: datetime) -> int:
-    return int(when.replace(tzinfo=UTC).timestamp() * 1000)
+def _to_ms(time: datetime) -> int:
+    return int(time.replace(tzinfo=UTC).timestamp() * 1000)
 
 
 _FIELDS: dict[str, Callable[[LedgerFilter, str], LedgerFilter]] = {
-    "type": _type,
-    "outcome": _outcome,
-    "offset": _offset,
-    "contentid": _content_id,
-    "globalid": _global_id,
-    "since": _since,
-    "until": _until,
-    "group": lambda where, held: replace(where, groups=(*where.groups, held)),
-    "artifact": lambda where, held: replace(where, artifacts=(*where.artifacts, held)),
-    "req": lambda where, held: replace(where, req=held),
-    "text": lambda where, held: replace(where, words=(*where.words, held)) if held else where,
+    "type": _with_type,
+    "outcome": _with_outcome,
+    "offset": _with_offsets,
+    "contentid": lambda where, value: replace(
+        where, content_ids=(*where.content_ids, _parse_id(value, "content id"))
+    ),
+    "globalid": lambda where, value: replace(
+        where, global_ids=(*where.global_ids, _parse_id(value, "global id"))
+    ),
+    "since": lambda where, value: replace(where, start=parse_time(value)),
+    "until": lambda where, value: replace(where, end=parse_time(value, is_end=True)),
+    "group": lambda where, value: replace(where, groups=(*where.groups, value)),
+    "artifact": lambda where, value: replace(where, artifacts=(*where.artifacts, value)),
+    "req": lambda where, value: replace(where, req=value),
+    "text": lambda where, value: replace(where, words=(*where.words, value)) if value else where,
 }

@@ -3,16 +3,16 @@
 import re
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from dashboard.frame.pages import render_page, snapshot_of
-from dashboard.journal.filters import OUTCOMES, TYPES, number
-from dashboard.journal.lag_chart import lag_chart
-from dashboard.journal.lag_history import EVERY_S, lag_history
-from dashboard.journal.search_box import Asked, Misunderstood, asked_of, moment_of
-from dashboard.journal.volume_chart import volume_chart
+from dashboard.frame.pages import current_snapshot, render_page, render_part
+from dashboard.journal.charts import lag_chart, volume_chart
+from dashboard.journal.filters import OUTCOMES, TYPES, query_number, without_position
+from dashboard.journal.lag_history import INTERVAL_S, lag_history
+from dashboard.journal.search_box import JournalSearch, SearchSyntaxError, parse_search, parse_time
 from journal.ledger.filters import matching_rows
 from journal.ledger.rows import last_ledger_id
 from journal.ledger.windows import (
@@ -27,142 +27,121 @@ from journal.ledger.windows import (
 
 #: Lines of a window.
 _LINES = 60
-_HIGHEST = 2**63 - 1
-#: With its partition or without; longer ones are times.
+_MAX_ROW_ID = 2**63 - 1
+#: With its partition or without; longer numbers are times.
 _OFFSET = re.compile(r"(?:([0-9]{1,9}):)?([0-9]{1,12})").fullmatch
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Newest first; `at`, `before` and `after` are row ids. A script asks for `part` alone."""
-    asked = asked_of(request.GET)
-    part = _PARTS.get(request.GET.get("part", ""))
-    if part is not None:
-        return part(request, asked)
-    fault = ""
+    """List records, newest first; `at`, `before` and `after` are row ids.
+
+    A script asks for a `part` alone.
+    """
+    search = parse_search(request.GET)
+    part = request.GET.get("part", "")
+    if part in _PARTS:
+        return _part(request, search, part)
+    goto_fault = ""
     if "goto" in request.GET:
         try:
-            return _going(request)
-        except Misunderstood as error:
-            fault = str(error)
-    head = number(request.GET, "operation")
-    context = _operation(request, head) if head is not None else _list(request, asked)
-    return render_page(request, "journal", {**context, "goto_fault": fault})
+            return _go_to(request)
+        except SearchSyntaxError as error:
+            goto_fault = str(error)
+    lead_id = query_number(request.GET, "operation")
+    if lead_id is not None:
+        context = {"records": _records_of_operation(lead_id)}
+    else:
+        context = _list(request, search)
+    return render_page(request, "journal", {**context, "goto_fault": goto_fault})
 
 
-def _list(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    where, is_folded = asked.where, _is_folded(request)
-    place = _place(request)
+def _list(request: HttpRequest, search: JournalSearch) -> dict[str, Any]:
+    position, is_folded = _position(request), _is_folded(request)
+    form_fields = without_position(request.GET)
+    form_fields.pop("goto", None)
     return {
-        "window": load_window(where, place, _LINES, is_folded=is_folded),
-        "is_at_newest": place == WindowStart(),
-        "asked": asked,
-        "where": where,
+        "window": load_window(search.where, position, _LINES, is_folded=is_folded),
+        "is_at_newest": position == WindowStart(),
+        "search": search,
         "is_folded": is_folded,
-        "kept": [
-            (name, each)
-            for name, held in request.GET.lists()
-            if name not in {"goto", "at", "before", "after", "record", "part"}
-            for each in held
-        ],
+        "form_fields": [(name, value) for name, values in form_fields.lists() for value in values],
         "types": [(name, name in request.GET.getlist("type")) for name in TYPES],
         "outcomes": [
             (name, outcome.label, name in request.GET.getlist("outcome"))
             for name, outcome in OUTCOMES.items()
         ],
-        **_about(request, asked),
+        **_count_and_charts(request, search),
     }
 
 
-def _about(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    """The count and the charts; nothing is drawn of what is folded away."""
-    where = asked.where
-    told: dict[str, Any] = {"is_filtered": not where.is_empty, "counted": count_matches(where)}
+def _count_and_charts(request: HttpRequest, search: JournalSearch) -> dict[str, Any]:
+    """Return the context of the count and, unless they are folded away, of the charts."""
+    context = {"is_filtered": not search.where.is_empty, "counted": count_matches(search.where)}
     if request.GET.get("charts") == "off":
-        return told
-    address, looks = reverse("journal"), lag_history.looks()
-    if snapshot_of(request) is None:
-        told["lag"] = lag_chart(looks, request.GET, address)
-        told["lag_minutes"] = max(1, round(len(looks) * EVERY_S / 60))
-    return {**told, "chart": volume_chart(where, request.GET, address)}
+        return context
+    address, samples = reverse("journal"), lag_history.samples()
+    if current_snapshot(request) is None:
+        context["lag"] = lag_chart(samples, request.GET, address)
+        context["lag_minutes"] = max(1, round(len(samples) * INTERVAL_S / 60))
+    return {**context, "chart": volume_chart(search.where, request.GET, address)}
 
 
-def _operation(request: HttpRequest, head: int) -> dict[str, Any]:
-    rows = operation_rows(min(head, _HIGHEST))
+def _records_of_operation(lead_id: int) -> Any:
+    rows = operation_rows(min(lead_id, _MAX_ROW_ID))
     if not rows:
         raise Http404
-    return {"records": rows}
+    return rows
 
 
 def _is_folded(request: HttpRequest) -> bool:
     return request.GET.get("view") != "records"
 
 
-def _place(request: HttpRequest) -> WindowStart:
+def _position(request: HttpRequest) -> WindowStart:
     names = ("before", "after", "at")
-    return WindowStart(**{name: number(request.GET, name) for name in names})
+    return WindowStart(**{name: query_number(request.GET, name) for name in names})
 
 
-def _window_part(request: HttpRequest, asked: Asked) -> HttpResponse:
-    found = load_window(asked.where, _place(request), _LINES, is_folded=_is_folded(request))
-    return render_page(request, "_window", {"window": found})
+_PARTS = frozenset({"rows", "news", "count", "operation", "about"})
 
 
-def _news_part(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """What came after the row `since`."""
-    since = number(request.GET, "since") or 0
-    found = load_new_rows(asked.where, since, _LINES, is_folded=_is_folded(request))
-    return render_page(request, "_window", {"window": found.window, "came": found.records})
-
-
-def _count_part(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """How many records came after `since`, and up to which."""
-    since, last = number(request.GET, "since") or 0, last_ledger_id()
-    count = matching_rows(asked.where).filter(id__gt=since, id__lte=last).count()
-    return JsonResponse({"newest": last, "records": count})
-
-
-def _operation_part(request: HttpRequest, asked: Asked) -> HttpResponse:
-    head = number(request.GET, "operation") or 0
-    return render_page(request, "_operation", _operation(request, head))
-
-
-def _about_part(request: HttpRequest, asked: Asked) -> HttpResponse:
+def _part(request: HttpRequest, search: JournalSearch, part: str) -> HttpResponse:
+    """Render a window, or what came after the row `since`, or one operation, or the charts."""
+    where, since = search.where, query_number(request.GET, "since") or 0
+    if part == "rows":
+        rows = load_window(where, _position(request), _LINES, is_folded=_is_folded(request))
+        return render_part(request, "window", {"window": rows})
+    if part == "news":
+        new = load_new_rows(where, since, _LINES, is_folded=_is_folded(request))
+        return render_part(request, "window", {"window": new.window, "new_records": new.records})
+    if part == "count":
+        last = last_ledger_id()
+        count = matching_rows(where).filter(id__gt=since, id__lte=last).count()
+        return JsonResponse({"newest": last, "records": count})
+    if part == "operation":
+        lead_id = query_number(request.GET, "operation") or 0
+        return render_part(request, "operation", {"records": _records_of_operation(lead_id)})
     query = request.GET.copy()
     query.pop("part")
     # The links of the charts are of the page, not of its part.
     request.GET = query  # type: ignore[assignment]
-    return render_page(request, "_journal_about", _about(request, asked))
+    return render_part(request, "journal_about", _count_and_charts(request, search))
 
 
-_PARTS = {
-    "rows": _window_part,
-    "news": _news_part,
-    "count": _count_part,
-    "operation": _operation_part,
-    "about": _about_part,
-}
-
-
-def _going(request: HttpRequest) -> HttpResponse:
-    """To the address of the place that was asked for: an offset, with its partition, or a time."""
-    query = request.GET.copy()
+def _go_to(request: HttpRequest) -> HttpResponse:
+    """Redirect to the offset, with its partition, or the time that `goto` names."""
+    query = without_position(request.GET)
     text = str(query.pop("goto")[0]).strip()
-    for name in ("at", "before", "after", "record"):
-        query.pop(name, None)
     if text:
-        query["at"] = str(_row_id_of(text))
-    return HttpResponseRedirect(f"{reverse('journal')}?{query.urlencode()}")
-
-
-def _row_id_of(text: str) -> int:
-    offset = _OFFSET(text)
-    if offset is None:
-        found = row_id_at_time(moment_of(text))
-        if found is None:
-            raise Misunderstood(f"No record is as old as {text}.")
-        return found
-    found = row_id_at(int(offset[1] or 0), int(offset[2]))
-    if found is None:
-        raise Misunderstood(f"No record at {text}, nor one before it.")
-    return found
+        offset = _OFFSET(text)
+        if offset is None:
+            row_id = row_id_at_time(parse_time(text))
+            fault = f"No record is as old as {text}."
+        else:
+            row_id = row_id_at(int(offset[1] or 0), int(offset[2]))
+            fault = f"No record at {text}, nor one before it."
+        if row_id is None:
+            raise SearchSyntaxError(fault)
+        query["at"] = str(row_id)
+    return redirect(f"{reverse('journal')}?{query.urlencode()}")

@@ -14,7 +14,7 @@ from channels.layers import get_channel_layer
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 
-from dashboard.frame.finding_counts import alarms_of
+from dashboard.frame.finding_counts import summarize_findings
 from journal.health.current import current_findings
 from journal.health.findings import Finding
 from journal.health.node_state import NodeState, node_state
@@ -154,7 +154,7 @@ def _changes_a_table(row: LedgerRow) -> bool:
 
 
 def state_message(state: NodeState, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    context = {"state": state, "alarms": alarms_of(findings)}
+    context = {"state": state, "finding_summary": summarize_findings(findings)}
     return {"type": "node.state", "html": render_to_string("dashboard/_state.html", context)}
 
 

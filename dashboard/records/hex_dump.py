@@ -1,9 +1,9 @@
-"""Bytes as hex and text, 16 a line, each run of them named by the field that it belongs to.
+"""Bytes as hex and text, 16 a line, each run of them with the number of its field.
 
-What is long is folded: lines at which a field begins or ends stay, others come when asked for.
+Long parts are folded: the lines where a field begins or ends stay, others come on request.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape
@@ -12,13 +12,13 @@ from django.utils.safestring import mark_safe
 from journal.wire.dissector import PartDissection
 
 _WIDTH = 16
-#: Lines that stay at a field's begin and end, and that come at once when asked for.
-_AT_BEGIN = 4
-_AT_END = 2
+#: Lines that stay at a field's begin and end, and lines of a window.
+_LINES_AT_START = 4
+_LINES_AT_END = 2
 WINDOW = 256
 
-#: Start, end and the number of the field.
-_Tile = tuple[int, int, int]
+#: Start, end and number of a field's bytes.
+_Run = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,90 +35,80 @@ class Line:
         return f"{self.start:06x}"
 
 
-def lines(half: PartDissection, name: str, most: int, wanted: int | None) -> tuple[Line, ...]:
-    """`most` lines are shown of what is longer, and a window of them from the byte `wanted` on.
+def dump_lines(
+    part: PartDissection, name: str, max_lines: int, window_start: int | None
+) -> tuple[Line, ...]:
+    """Dump a part, folded if it has more than `max_lines`.
 
-    Runs carry `data-of`, the name and the number of the innermost field.
+    A window of lines is shown from the byte `window_start` on. Each run of bytes carries `data-of`,
+    the part's name and the number of the innermost field.
     """
-    count = -(-len(half.data) // _WIDTH)
-    kept = range(count) if count <= most else _kept(half, count, most, wanted)
-    tiles = list(half.innermost_spans())
-    found: list[Line] = []
-    behind, at = 0, 0
-    for number in kept:
-        if number > behind:
-            start = behind * _WIDTH
-            found.append(Line(start, count=number * _WIDTH - start))
+    count = -(-len(part.data) // _WIDTH)
+    visible: Sequence[int] = range(count)
+    if count > max_lines:
+        visible = _visible_lines(part, count, max_lines, window_start)
+    runs = list(part.innermost_spans())
+    lines: list[Line] = []
+    next_number, first_run = 0, 0
+    for number in visible:
         start = number * _WIDTH
-        end = min(start + _WIDTH, len(half.data))
-        while at < len(tiles) and tiles[at][1] <= start:
-            at += 1
-        found.append(_line(half, name, (start, end), tiles[at : at + _WIDTH]))
-        behind = number + 1
-    return tuple(found)
+        if number > next_number:
+            folded_from = next_number * _WIDTH
+            lines.append(Line(folded_from, count=start - folded_from))
+        end = min(start + _WIDTH, len(part.data))
+        while first_run < len(runs) and runs[first_run][1] <= start:
+            first_run += 1
+        in_line = [
+            (max(start, run_start), min(end, run_end), field)
+            for run_start, run_end, field in runs[first_run : first_run + _WIDTH]
+            if run_start < end and run_end > start
+        ]
+        lines.append(_line(part, name, (start, end), in_line))
+        next_number = number + 1
+    return tuple(lines)
 
 
-def _kept(half: PartDissection, count: int, most: int, wanted: int | None) -> list[int]:
-    """Always with the first and the last line."""
-    kept = {0, count - 1}
-    for place in _places(half):
-        begin = place // _WIDTH
-        kept.update(range(max(0, begin - _AT_END), min(count, begin + _AT_BEGIN)))
-        if len(kept) > most:
+def _visible_lines(
+    part: PartDissection, count: int, max_lines: int, window_start: int | None
+) -> list[int]:
+    """Choose the first and the last line, lines around the ends of fields, and a window."""
+
+    def byte_positions() -> Iterator[int]:
+        if part.fault_at is not None:
+            yield part.fault_at
+        for span in part.spans:
+            yield span.start
+            yield span.end - 1
+
+    visible = {0, count - 1}
+    for position in byte_positions():
+        line = position // _WIDTH
+        visible.update(range(max(0, line - _LINES_AT_END), min(count, line + _LINES_AT_START)))
+        if len(visible) > max_lines:
             break
-    if wanted is not None:
-        begin = max(0, min(wanted // _WIDTH, count - 1))
-        kept.update(range(begin, min(count, begin + WINDOW)))
-    return sorted(kept)
+    if window_start is not None:
+        line = max(0, min(window_start // _WIDTH, count - 1))
+        visible.update(range(line, min(count, line + WINDOW)))
+    return sorted(visible)
 
 
-def _places(half: PartDissection) -> Iterator[int]:
-    if half.fault_at is not None:
-        yield half.fault_at
-    for each in half.spans:
-        yield each.start
-        yield each.end - 1
-
-
-def _line(half: PartDissection, name: str, between: tuple[int, int], tiles: list[_Tile]) -> Line:
-    start, end = between
-    runs = [
-        (max(start, begin), min(end, stop), index)
-        for begin, stop, index in tiles
-        if begin < end and stop > start
-    ]
-    fault = half.fault_at
-    hexes = "".join(_run(name, each, _hex(half.data, each, end, fault)) for each in runs)
-    texts = "".join(_run(name, each, _text(half.data, each, fault)) for each in runs)
+def _line(part: PartDissection, name: str, bounds: tuple[int, int], runs: list[_Run]) -> Line:
+    start, end = bounds
+    hexes, texts = [], []
+    for run_start, run_end, field in runs:
+        codes, signs = [], []
+        for index in range(run_start, run_end):
+            byte = part.data[index]
+            code, sign = f"{byte:02x}", str(escape(chr(byte) if 32 <= byte < 127 else "·"))
+            if index == part.fault_at:
+                code, sign = f"<mark>{code}</mark>", f"<mark>{sign}</mark>"
+            # One more space in the middle of the line, none at its end.
+            is_middle = index % _WIDTH == _WIDTH // 2 - 1
+            space = "" if index == end - 1 else "  " if is_middle else " "
+            codes.append(f"{code}{space}")
+            signs.append(sign)
+        hexes.append(f'<span data-of="{name}{field}">{"".join(codes)}</span>')
+        texts.append(f'<span data-of="{name}{field}">{"".join(signs)}</span>')
     gap = " " * (3 * (_WIDTH - (end - start)) + (2 if end - start <= _WIDTH // 2 else 1))
-    html = mark_safe(f"{hexes}{gap} {texts}")
-    return Line(start, html, is_fault=fault is not None and start <= fault < end)
-
-
-def _run(name: str, run: _Tile, inner: str) -> str:
-    return f'<span data-of="{name}{run[2]}">{inner}</span>'
-
-
-def _hex(data: bytes, run: _Tile, end: int, fault: int | None) -> str:
-    start, stop, _ = run
-    told = []
-    for at in range(start, stop):
-        byte = f"{data[at]:02x}"
-        is_last = at == end - 1
-        # A space more in the middle of the line.
-        space = "" if is_last else "  " if at % _WIDTH == _WIDTH // 2 - 1 else " "
-        told.append(f"{_marked(byte) if at == fault else byte}{space}")
-    return "".join(told)
-
-
-def _text(data: bytes, run: _Tile, fault: int | None) -> str:
-    start, stop, _ = run
-    signs = [chr(byte) if 32 <= byte < 127 else "·" for byte in data[start:stop]]
-    return "".join(
-        _marked(escape(sign)) if at == fault else escape(sign)
-        for at, sign in enumerate(signs, start)
-    )
-
-
-def _marked(inner: str) -> str:
-    return f"<mark>{inner}</mark>"
+    html = mark_safe(f"{''.join(hexes)}{gap} {''.join(texts)}")
+    return Line(start, html, is_fault=part.fault_at is not None and start <= part.fault_at < end)

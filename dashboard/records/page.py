@@ -1,82 +1,72 @@
-"""What a record's page shows beside its bytes: neighbors, where it is seen, and files to take."""
+"""What a record's page shows beside its bytes: where it is seen, and files to download."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from dashboard.frame.pages import snapshot_of
+from dashboard.frame.pages import current_snapshot
 from journal.dumps.writing import kcat_envelope
+from journal.kafka.errors import BrokerError
 from journal.kafka.records import Record
 from journal.ledger.record_bytes import read_record
 from journal.ledger.rows import ledger_row, offsets_before
 from journal.models import LedgerRow, Outcome
 from journal.snapshots.record_store import read_stored_record
-from journal.snapshots.store import Snapshot, snapshot_store
-from journal.wire.codec import Undecodable, decode
-from journal.wire.messages import ContentV2Value, ContentValue, MessageType
+from journal.snapshots.store import snapshot_store
+from journal.wire.messages import MessageType
 from registry import queries
 from registry.errors import NotFound
 
-_GONE = "The topic no longer holds this record: compaction or retention removed it."
+#: The parts of a record that can be downloaded.
+DOWNLOADS = ("key", "value", "content", "line")
 
 
-def row_at(partition: int, offset: int) -> LedgerRow:
-    """Raises Http404 where this node has not applied such a record."""
+def get_row_or_404(partition: int, offset: int) -> LedgerRow:
     row = ledger_row(partition, offset) if offset < 2**63 and partition < 2**31 else None
     if row is None:
         raise Http404("This node has applied no such record.")
     return row
 
 
-def record_of(request: HttpRequest, row: LedgerRow) -> Record | None:
-    """Raises BrokerError. A dump's records are kept beside its tables, a moment's on the topic."""
-    snapshot: Snapshot | None = snapshot_of(request)
-    if snapshot is None or snapshot.is_moment:
-        return read_record(row.partition, row.offset)
-    return read_stored_record(snapshot_store().records(snapshot), row.partition, row.offset)
+def fetch_record(request: HttpRequest, row: LedgerRow) -> tuple[Record | None, str]:
+    """Return the record, or None and why it can't be shown.
 
-
-def why_missing(record: Record | None) -> str:
-    return _GONE if record is None else ""
-
-
-def content_of(record: Record) -> bytes | None:
-    """The bytes of the content that it says; None where it says none."""
+    The records of a dump are kept beside its tables, those of a point in time are on the topic.
+    """
+    snapshot = current_snapshot(request)
     try:
-        value = decode(record.key, record.value).value
-    except Undecodable:
-        return None
-    return value.content if isinstance(value, ContentValue | ContentV2Value) else None
+        if snapshot is None or snapshot.is_moment:
+            record = read_record(row.partition, row.offset)
+        else:
+            record = read_stored_record(
+                snapshot_store().records(snapshot), row.partition, row.offset
+            )
+    except BrokerError as error:
+        return None, f"The broker can't be asked for the bytes: {error}"
+    if record is None:
+        return None, "The topic no longer holds this record: compaction or retention removed it."
+    return record, ""
 
 
-#: What can be taken of a record as a file.
-FILES = ("key", "value", "content", "line")
-
-
-def file_of(record: Record, part: str) -> HttpResponseBase:
-    """`part` is key, value or content as they are, or line: as kcat -J prints it."""
-    makers: dict[str, Callable[[], bytes | None]] = {
-        "key": lambda: record.key,
-        "value": lambda: record.value,
-        "content": lambda: content_of(record),
-        "line": lambda: kcat_envelope(settings.JOURNAL_TOPIC, record),
-    }
-    found = makers[part]()
-    if found is None:
+def download(record: Record, content: bytes | None, part: str) -> HttpResponseBase:
+    """Send one of DOWNLOADS; `line` is the record as kcat -J prints it. Raise Http404."""
+    if part == "line":
+        data: bytes | None = kcat_envelope(settings.JOURNAL_TOPIC, record)
+    else:
+        data = {"key": record.key, "value": record.value, "content": content}[part]
+    if data is None:
         raise Http404(f"This record has no {part}.")
-    kind = "application/json" if part == "line" else "application/octet-stream"
-    answer = HttpResponse(found, content_type=kind)
-    ending = "jsonl" if part == "line" else part
-    name = f"{settings.JOURNAL_TOPIC}-{record.partition}-{record.offset}.{ending}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    media_type = "application/json" if part == "line" else "application/octet-stream"
+    extension = "jsonl" if part == "line" else part
+    name = f"{settings.JOURNAL_TOPIC}-{record.partition}-{record.offset}.{extension}"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=media_type, headers=disposition)
 
 
-def shown_by(row: LedgerRow) -> tuple[queries.VersionMeta, ...]:
-    """The versions that are there now in which an applied record can be seen."""
+def affected_versions(row: LedgerRow) -> tuple[queries.VersionMeta, ...]:
+    """Return the versions, of those that exist now, in which an applied record can be seen."""
     if row.outcome != Outcome.APPLIED:
         return ()
     if row.type in {MessageType.CONTENT, MessageType.CONTENT_V2}:
@@ -92,12 +82,12 @@ def shown_by(row: LedgerRow) -> tuple[queries.VersionMeta, ...]:
         return ()
 
 
-def moments_around(row: LedgerRow) -> dict[str, Any]:
-    """The moments just before and after it, as the comparison of snapshots takes them."""
+def offsets_before_and_after(row: LedgerRow) -> dict[str, Any]:
+    """Return the offsets just before and after a record, as the snapshot comparison takes them."""
     before = offsets_before(row)
     after = before | {row.partition: row.offset + 1}
-    return {"moment_before": _place(before), "moment_after": _place(after)}
-
-
-def _place(offsets: dict[int, int]) -> str:
-    return ",".join(f"{partition}:{offset}" for partition, offset in sorted(offsets.items()))
+    texts = [
+        ",".join(f"{partition}:{offset}" for partition, offset in sorted(offsets.items()))
+        for offsets in (before, after)
+    ]
+    return {"offsets_before": texts[0], "offsets_after": texts[1]}

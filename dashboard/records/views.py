@@ -6,130 +6,110 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from dashboard.frame.pages import render_page, snapshot_of
-from dashboard.journal.filters import number
-from dashboard.records.diff import difference
-from dashboard.records.fields import Wanted, shares, told, told_header
+from dashboard.frame.pages import current_snapshot, render_page, render_part
+from dashboard.journal.filters import query_number
+from dashboard.records.diff import diff_records
+from dashboard.records.fields import ViewOptions, header_text, record_view, size_shares
 from dashboard.records.page import (
-    FILES,
-    content_of,
-    file_of,
-    moments_around,
-    record_of,
-    row_at,
-    shown_by,
-    why_missing,
+    DOWNLOADS,
+    affected_versions,
+    download,
+    fetch_record,
+    get_row_or_404,
+    offsets_before_and_after,
 )
-from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import parse_offset_spec
-from journal.kafka.records import Record
 from journal.ledger.related import find_neighbors, find_previous_similar, find_related
 from journal.models import LedgerRow
+from journal.wire.dissector import Dissection, dissect
 
 
 @require_safe
 def show(request: HttpRequest, partition: int, offset: int) -> HttpResponseBase:
-    """`part` of the address is `detail` for what a row of the journal page unfolds to, or a file.
+    """Show a record.
 
+    `part` in the address is `detail` for what a row of the journal page unfolds to, or a download.
     `k` and `v` are bytes from which on more of key or value is shown, `all` names a field that is
-    shown whole, `with` another record to compare it with.
+    shown in full, `with` is another record to compare with.
     """
-    row = row_at(partition, offset)
+    row = get_row_or_404(partition, offset)
+    record, missing = fetch_record(request, row)
+    dissection = None if record is None else dissect(record.key, record.value)
     part = request.GET.get("part", "")
-    record, missing = _fetched(request, row)
-    if part in FILES:
-        if record is None:
+    if part in DOWNLOADS:
+        if record is None or dissection is None:
             raise Http404(missing)
-        return file_of(record, part)
-    wanted = Wanted(
-        {name: number(request.GET, name) for name in ("k", "v")},
-        request.GET.get("all", ""),
-        is_glance=part == "detail",
-    )
-    context = {"row": row, "missing": missing, "shown_by": shown_by(row)}
-    if record is not None:
-        context |= _of_record(record, wanted)
-    if snapshot_of(request) is None:
-        context |= moments_around(row)
-    if part == "detail":
-        return render_page(request, "_detail", context)
-    return _whole_page(request, row, record, context)
-
-
-def _fetched(request: HttpRequest, row: LedgerRow) -> tuple[Record | None, str]:
-    """The record, or why it can't be shown."""
-    try:
-        record = record_of(request, row)
-    except BrokerError as error:
-        return None, f"The broker can't be asked for the bytes: {error}"
-    return record, why_missing(record)
-
-
-def _of_record(record: Record, wanted: Wanted) -> dict[str, Any]:
-    return {
-        "record": record,
-        "told": told(record, wanted),
-        "shares": shares(record),
-        "has_content": content_of(record) is not None,
-        "headers": [(name, told_header(value)) for name, value in record.headers],
+        return download(record, dissection.content, part)
+    context: dict[str, Any] = {
+        "row": row,
+        "missing": missing,
+        "affected_versions": affected_versions(row),
     }
-
-
-def _whole_page(
-    request: HttpRequest, row: LedgerRow, record: Record | None, context: dict[str, Any]
-) -> HttpResponse:
-    older, newer = find_neighbors(row)
+    if record is not None and dissection is not None:
+        windows = {name: query_number(request.GET, name) for name in ("k", "v")}
+        options = ViewOptions(windows, request.GET.get("all", ""), is_preview=part == "detail")
+        context |= {
+            "record": record,
+            "view": record_view(dissection, options),
+            "shares": size_shares(record),
+            "has_content": dissection.content is not None,
+            "headers": [(name, header_text(value)) for name, value in record.headers],
+        }
+    if current_snapshot(request) is None:
+        context |= offsets_before_and_after(row)
+    if part == "detail":
+        return render_part(request, "detail", context)
+    context["older"], context["newer"] = find_neighbors(row)
     context |= {
-        "older": older,
-        "newer": newer,
         "lines": find_related(row),
         "alike": find_previous_similar(row),
         "permalink": request.build_absolute_uri(request.path),
     }
-    if "with" not in request.GET:
-        return render_page(request, "record", context)
-    compared = _compared(request, row, record)
-    status = 400 if "wrong" in compared else 200
-    return render_page(
-        request, "record_difference", context | {"picks": _picks(context)} | compared, status
-    )
+    if "with" in request.GET:
+        return _comparison(request, row, dissection, context)
+    return render_page(request, "record", context)
 
 
-def _compared(request: HttpRequest, row: LedgerRow, record: Record | None) -> dict[str, Any]:
-    """What differs, from the earlier of the two to the later; or `wrong`, in words."""
-    asked = request.GET["with"].strip()
-    other = _named(asked)
+def _comparison(
+    request: HttpRequest, row: LedgerRow, dissection: Dissection | None, context: dict[str, Any]
+) -> HttpResponse:
+    """Show what differs between the record and the one that `with` names, the earlier one first."""
+    other_name = request.GET["with"].strip()
+    context |= {"other_name": other_name, "suggestions": _suggestions(context)}
+    other = _find_row(other_name)
     if other is None:
-        wrong = f"{asked!r} names no record that this node has applied, such as 0:12."
-        return {"asked": asked, "wrong": wrong}
-    its_record, missing = _fetched(request, other)
-    if record is None or its_record is None:
-        why = missing if record is not None else "The bytes of this record are not there."
-        return {"asked": asked, "other": other, "unread": why}
-    pairs = sorted(((row, record), (other, its_record)), key=lambda each: each[0].id)
-    found = difference(pairs[0], pairs[1])
-    return {"asked": asked, "other": other, "old": pairs[0][0], "new": pairs[1][0], "found": found}
+        wrong = f"{other_name!r} names no record that this node has applied, such as 0:12."
+        return render_page(request, "record_difference", {**context, "wrong": wrong}, 400)
+    context["other"] = other
+    other_record, missing = fetch_record(request, other)
+    if dissection is None or other_record is None:
+        unread = "The bytes of this record are not there." if dissection is None else missing
+        return render_page(request, "record_difference", {**context, "unread": unread})
+    sides = [(row, dissection), (other, dissect(other_record.key, other_record.value))]
+    old, new = sorted(sides, key=lambda side: side[0].id)
+    context |= {"old": old[0], "new": new[0], "diff": diff_records(old, new)}
+    return render_page(request, "record_difference", context)
 
 
-def _picks(context: dict[str, Any]) -> list[tuple[str, LedgerRow]]:
-    """Records that one may want to compare with, each once."""
-    found: list[tuple[str, LedgerRow | None]] = [("the previous alike", context["alike"])]
+def _suggestions(context: dict[str, Any]) -> list[tuple[str, LedgerRow]]:
+    """List records that one may want to compare with, each with a label and only once."""
+    candidates: list[tuple[str, LedgerRow | None]] = [("the previous alike", context["alike"])]
     for line in context["lines"][:2]:
-        found += [("oldest", line.first), ("previous", line.previous)]
-        found += [("next", line.next), ("newest", line.last)]
-    found += [("the one before", context["older"]), ("the one after", context["newer"])]
-    seen: dict[int, tuple[str, LedgerRow]] = {}
-    for words, row in found:
+        candidates += [("oldest", line.first), ("previous", line.previous)]
+        candidates += [("next", line.next), ("newest", line.last)]
+    candidates += [("the one before", context["older"]), ("the one after", context["newer"])]
+    labeled: dict[int, tuple[str, LedgerRow]] = {}
+    for label, row in candidates:
         if row is not None:
-            seen.setdefault(row.id, (words, row))
-    return list(seen.values())
+            labeled.setdefault(row.id, (label, row))
+    return list(labeled.values())
 
 
-def _named(text: str) -> LedgerRow | None:
-    """`0:12`, or `12` of partition 0."""
+def _find_row(text: str) -> LedgerRow | None:
+    """Find the record that `0:12` names, or `12` of partition 0."""
     try:
         named = parse_offset_spec(text)
         pairs = list(named.items()) if isinstance(named, dict) else [(0, named)]
-        return row_at(*pairs[0]) if len(pairs) == 1 else None
+        return get_row_or_404(*pairs[0]) if len(pairs) == 1 else None
     except (ValueError, Http404):
         return None

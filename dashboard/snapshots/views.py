@@ -10,10 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.frame.job_pages import found_job, job_page
-from dashboard.frame.pages import render_page, snapshot_of
-from dashboard.frame.paging import place_of
-from dashboard.jobs import Busy, Jobs
+from dashboard.frame.pages import current_snapshot, render_page
+from dashboard.frame.paging import parse_page
+from dashboard.jobs import JobRunning, Jobs
 from dashboard.uploads.files import kept_open, shown_name
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
@@ -41,7 +40,7 @@ _WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-0
 #: What work on this page ends with; a redirect or a list is shown.
 _Result = Snapshot | Comparison | LoadResult
 _jobs: Jobs[_Result] = Jobs(
-    "snapshot-work", kept=10, expected=(BrokerError, UnreadableFile, ArchiveDamaged, ValueError)
+    "snapshot-work", max_jobs=10, expected=(BrokerError, UnreadableFile, ArchiveDamaged, ValueError)
 )
 
 
@@ -163,7 +162,7 @@ def _moments() -> PointInTimeSnapshots:
 def _begun(request: HttpRequest, title: str, work: Callable[[Progress], _Result]) -> HttpResponse:
     try:
         job = _jobs.start(title, work)
-    except Busy as error:
+    except JobRunning as error:
         return _page(request, request.POST, 409, wrong=str(error), busy=error.job)
     return redirect("snapshot-work", job.id)
 
@@ -171,7 +170,7 @@ def _begun(request: HttpRequest, title: str, work: Callable[[Progress], _Result]
 @require_safe
 def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far it is; then the snapshot itself, or what changed."""
-    job = found_job(_jobs, job_id)
+    job = _jobs.get_or_404(job_id)
     if isinstance(job.result, Snapshot):
         return redirect(f"/at/{job.result.id}/ui/health")
     context: dict[str, Any] = {"cancel": reverse("snapshot-cancel", args=[job.id])}
@@ -179,17 +178,17 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
         context["loaded"] = job.result
     elif job.result is not None:
         context |= _changes(request, job.result)
-    return job_page(request, "snapshot_work", job, context)
+    return render_page(request, "snapshot_work", {"job": job, **context})
 
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    found_job(_jobs, job_id).cancel()
+    _jobs.get_or_404(job_id).cancel()
     return redirect("snapshot-work", job_id)
 
 
 def _changes(request: HttpRequest, found: Comparison) -> dict[str, Any]:
-    at = place_of(request.GET, _PAGE)
+    at = parse_page(request.GET, _PAGE)
     return {
         "found": found,
         "kinds": sorted((table, kind.value, count) for (table, kind), count in found.kinds.items()),
@@ -248,7 +247,7 @@ def discard(request: HttpRequest, snapshot_id: str) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """The snapshot that the address is below: what was read, and what is wrong with it."""
-    found = snapshot_of(request)
+    found = current_snapshot(request)
     if found is None:
         raise Http404
     return render_page(request, "snapshot", {"findings": found.findings})

@@ -14,10 +14,10 @@ from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.artifacts.filters import narrowed
+from dashboard.artifacts.filters import with_filter
 from dashboard.frame.converters import group_name
-from dashboard.frame.toasts import Told
-from dashboard.frame.toasts import told as told_to
+from dashboard.frame.toasts import Toast, pending_toasts
+from dashboard.journal.filters import without_position
 from dashboard.versions.prose import prose as prose_of
 from journal.health.findings import SEVERITIES, Finding
 from journal.models import LedgerRow, Outcome
@@ -58,9 +58,8 @@ def home() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def toasts(context: template.Context) -> tuple[Told, ...]:
-    """What was just done, if something was."""
-    return told_to(context["request"])
+def toasts(context: template.Context) -> tuple[Toast, ...]:
+    return pending_toasts(context["request"])
 
 
 @register.simple_tag
@@ -162,15 +161,13 @@ def clocks_apart(writer: int, record: int) -> str:
 @register.simple_tag(takes_context=True)
 def narrow(context: template.Context, name: str, value: str) -> str:
     """The list's own query string with one thing more that must hold."""
-    return narrowed(context["request"].GET, name, value)
+    return with_filter(context["request"].GET, name, value)
 
 
 @register.simple_tag(takes_context=True)
 def with_place(context: template.Context, name: str = "", row_id: int = 0) -> str:
     """The page's own query string at another place of its list; the newest without a name."""
-    query: QueryDict = context["request"].GET.copy()
-    for each in ("at", "before", "after", "record"):
-        query.pop(each, None)
+    query = without_position(context["request"].GET)
     if name:
         query[name] = str(row_id)
     return f"?{query.urlencode()}"

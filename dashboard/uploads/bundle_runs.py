@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from access.caller import AccessDenied, Caller
 from access.ownership import require_artifact_owner
-from dashboard.frame.converters import group_of
+from dashboard.frame.converters import parse_group
 from dashboard.uploads.bundle_store import KeptBundle, KeptOutcome, contents_of, save
 from journal.commands import BundleLine, PlannedLine, Will, plan_bundle, store_line
 from journal.commands.bundles import version_of
@@ -46,13 +46,13 @@ def plan_of(bundle: KeptBundle, asks: Caller) -> Plan:
         for each, content in zip(bundle.lines, contents, strict=True)
     )
     why_not = _why_not(bundle, asks)
-    return Plan(lines, plan_bundle(group_of(bundle.group), lines, types, why_not), types)
+    return Plan(lines, plan_bundle(parse_group(bundle.group), lines, types, why_not), types)
 
 
 def _why_not(bundle: KeptBundle, asks: Caller) -> Callable[[str], str]:
     def why_not(artifact_id: str) -> str:
         try:
-            require_artifact_owner(asks, group_of(bundle.group), artifact_id)
+            require_artifact_owner(asks, parse_group(bundle.group), artifact_id)
         except AccessDenied as error:
             return str(error)
         return ""
@@ -95,7 +95,7 @@ def _store(
 ) -> bool:
     bundle, plan, versions, created_by = within
     try:
-        new = version_of(planned, group_of(bundle.group), versions, plan.lines, created_by)
+        new = version_of(planned, parse_group(bundle.group), versions, plan.lines, created_by)
         stored = store_line(new, planned.will)
     except RuleViolation as error:
         causes = " ".join(each.description for each in error.verdict.causes[:3])

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
-from dashboard.frame.converters import group_name, group_of
+from dashboard.frame.converters import group_name, parse_group
 from dashboard.uploads.files import shown_name
 from journal.commands import NewVersion
 from journal.remote.contents import NotFetched, fetched
@@ -171,7 +171,7 @@ def new_version(form: UploadForm, rows: list[ReferenceRow], is_version: bool) ->
             raise InvalidContent("The type can't be told from this content. Choose it below.")
         type_name = found.name
     return NewVersion(
-        group_id=group_of(data["group"]),
+        group_id=parse_group(data["group"]),
         artifact_id=data["id"] or str(uuid4()),
         content=data["content"],
         type=type_name,
@@ -192,4 +192,4 @@ def _references(rows: list[ReferenceRow]) -> Iterator[Reference]:
         if not each.is_whole:
             told = each.name or each.artifact or each.group or each.version
             raise HalfReference(f"The reference {told!r} needs a name, an artifact and a version.")
-        yield Reference(group_of(each.group), each.artifact, each.version, each.name)
+        yield Reference(parse_group(each.group), each.artifact, each.version, each.name)

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.middleware import get_caller
-from dashboard.frame.converters import group_name, group_of
-from dashboard.frame.pages import page, render_page
-from dashboard.jobs import Busy, Job, Jobs
+from dashboard.frame.converters import group_name, parse_group
+from dashboard.frame.pages import render_page, with_error_page
+from dashboard.jobs import Job, JobRunning, Jobs
 from dashboard.uploads.bundle_runs import Plan, begin_outcomes, plan_of, run
 from dashboard.uploads.bundle_store import KeptBundle, find_bundle, forget, keep_bundle, save
 from dashboard.uploads.files import shown_name
@@ -27,7 +27,7 @@ from registry.bundles.reading import BundleLimits, BundleRefused, is_zip, read_b
 from registry.errors import RegistryError
 
 _LONGEST = 512
-_jobs: Jobs[KeptBundle] = Jobs("several-plan", kept=5, expected=(RegistryError, NoOutcome))
+_jobs: Jobs[KeptBundle] = Jobs("several-plan", max_jobs=5, expected=(RegistryError, NoOutcome))
 
 
 def is_for_several(request: HttpRequest) -> bool:
@@ -42,7 +42,7 @@ def is_for_several(request: HttpRequest) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error uploading artifacts.")
+@with_error_page("Error uploading artifacts.")
 def ask(request: HttpRequest) -> HttpResponse:
     """A POST of `file`, as often as there are files, and of `group`."""
     return bring(request) if request.method == "POST" else _form(request)
@@ -60,14 +60,14 @@ def bring(request: HttpRequest) -> HttpResponse:
     for each in read.files:
         found = detect(each.content)
         pieces.append((None if found is None else found.name, each.content, each.path))
-    group = group_name(group_of(request.POST.get("group", "")[:_LONGEST]))
+    group = group_name(parse_group(request.POST.get("group", "")[:_LONGEST]))
     ids = proposed_ids(pieces)
     bundle = keep_bundle(get_caller(request).name, group, read.files, ids, read.remarks)
     return redirect("several-plan", bundle.id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error uploading artifacts.")
+@with_error_page("Error uploading artifacts.")
 def plan(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
     """What would become of it, or what became of it; a POST changes ids, types and the group."""
     bundle = _found(request, bundle_id)
@@ -83,7 +83,7 @@ def plan(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@page("Error uploading artifacts.")
+@with_error_page("Error uploading artifacts.")
 def begin(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
     """With what stands in the form; nothing begins while a line is refused."""
     bundle = _found(request, bundle_id)
@@ -103,7 +103,7 @@ def begin(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
     try:
         title = f"Uploading {len(planned.to_store)} artifacts"
         started = _jobs.start(title, work, url=reverse("several-plan", args=[bundle_id]))
-    except Busy as error:
+    except JobRunning as error:
         bundle.outcomes = []
         save(bundle)
         return _plan_page(request, bundle, planned, 409, busy=error)
@@ -146,7 +146,7 @@ def _change(request: HttpRequest, bundle: KeptBundle) -> None:
     """What the form says; lines that it does not name stay as they are."""
     said = request.POST
     if "group" in said:
-        bundle.group = group_name(group_of(said["group"][:_LONGEST]))
+        bundle.group = group_name(parse_group(said["group"][:_LONGEST]))
     types = {name for name, _ in TYPES}
     for at, line in enumerate(bundle.lines):
         if f"id-{at}" not in said:
@@ -176,7 +176,7 @@ def _plan_page(
     bundle: KeptBundle,
     planned: Plan | None = None,
     status: int = 200,
-    busy: Busy | None = None,
+    busy: JobRunning | None = None,
 ) -> HttpResponse:
     planned = planned or plan_of(bundle, get_caller(request))
     paths = [each.path for each in bundle.lines]
@@ -209,14 +209,14 @@ def _outcome_page(
     is_running = job is not None and job.state == "running"
     context = {
         "bundle": bundle,
-        "group": group_of(bundle.group),
+        "group": parse_group(bundle.group),
         "job": job,
         "is_running": is_running,
         "rows": rows,
         "stored": states.count("stored"),
         "there": states.count("there"),
         "open": len(states) - states.count("stored") - states.count("there"),
-        "trouble": job.trouble if job is not None else "",
+        "trouble": job.error if job is not None else "",
     }
     return render_page(request, "several_outcome", context)
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from access.middleware import get_caller
 from access.ownership import require_artifact_owner
-from dashboard.frame.converters import group_name, group_of
-from dashboard.frame.pages import page, render_page
-from dashboard.frame.toasts import tell
+from dashboard.frame.converters import group_name, parse_group
+from dashboard.frame.pages import render_page, with_error_page
+from dashboard.frame.toasts import add_toast
 from dashboard.uploads.form import (
     HalfReference,
     ReferenceRow,
@@ -40,7 +40,7 @@ LOOK_LIMIT = 1_000_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error uploading artifact.")
+@with_error_page("Error uploading artifact.")
 def upload(request: HttpRequest) -> HttpResponse:
     """`group` and `id` in the address fill the form; `as=version` asks for a new version.
 
@@ -119,7 +119,7 @@ def _say(new: NewVersion, is_version: bool) -> VersionMeta:
 def _stored(request: HttpRequest, stored: VersionMeta) -> HttpResponse:
     """A script that sent it with its progress shown goes there by itself."""
     named = f"{group_name(stored.group_id)}/{stored.artifact_id}"
-    tell(request, f"Stored version {stored.version} of {named}.")
+    add_toast(request, f"Stored version {stored.version} of {named}.")
     place = reverse("version", args=(stored.group_id, stored.artifact_id, stored.version))
     if request.headers.get("X-Annals-Sent") == "script":
         return HttpResponse(status=201, headers={"Location": place})
@@ -153,7 +153,7 @@ def _form_page(
         "kept": kept_of(form) if form.is_bound else None,
         "is_url": form.is_bound and form.data.get("source") == "url",
         "hosts": sorted(settings.ANNALS_FETCH_HOSTS),
-        "group": group_name(group_of(str(form["group"].value() or ""))),
+        "group": group_name(parse_group(str(form["group"].value() or ""))),
         "id_hint": "Of the artifact" if is_version else "Empty: a generated one",
         "limit": settings.ANNALS_LIMIT_CONTENT_BYTES,
         "look_limit": LOOK_LIMIT,

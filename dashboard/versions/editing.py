@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.middleware import get_caller
 from access.ownership import require_artifact_owner
-from dashboard.frame.pages import page
-from dashboard.frame.toasts import tell
+from dashboard.frame.pages import with_error_page
+from dashboard.frame.toasts import add_toast
 from dashboard.versions.page import Frame, artifact_page, frame_of
 from dashboard.versions.rule_cards import asked_of, cards
 from journal import commands
@@ -77,7 +77,7 @@ def edit_form(meta: VersionMeta) -> EditForm:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error editing artifact.")
+@with_error_page("Error editing artifact.")
 def edit(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
@@ -95,7 +95,7 @@ def edit(
         form.add_error(None, str(error))
         return _edit_page(request, frame, form, 409)
     if said:
-        tell(request, f"Saved {' and '.join(said)} of version {frame.meta.version}.")
+        add_toast(request, f"Saved {' and '.join(said)} of version {frame.meta.version}.")
     return redirect("version", *frame.place)
 
 
@@ -143,7 +143,7 @@ def _edit_page(
 
 
 @require_safe
-@page("Error loading rules.")
+@with_error_page("Error loading rules.")
 def rules(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
@@ -165,7 +165,7 @@ def rules(
 
 
 @require_POST
-@page("Error setting a rule.")
+@with_error_page("Error setting a rule.")
 def set_rule(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
@@ -177,17 +177,17 @@ def set_rule(
         rule = request.POST.get("rule", "")
         if rule in RuleType.values and rule in queries.artifact_rules(*place):
             commands.delete_artifact_rule(*place, RuleType(rule))
-            tell(request, f"Took away this artifact’s own {rule.lower()} rule.")
+            add_toast(request, f"Took away this artifact’s own {rule.lower()} rule.")
     else:
         is_there = asked.rule in queries.artifact_rules(*place)
         say = commands.update_artifact_rule if is_there else commands.create_artifact_rule
         say(*place, RuleType(asked.rule), asked.level)
-        tell(request, f"Set {asked.rule.lower()} to {asked.level} for this artifact.")
+        add_toast(request, f"Set {asked.rule.lower()} to {asked.level} for this artifact.")
     return redirect("version-rules", group_id, artifact_id, version)
 
 
 @require_safe
-@page("Error loading comments.")
+@with_error_page("Error loading comments.")
 def comments(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
@@ -195,7 +195,7 @@ def comments(
 
 
 @require_POST
-@page("Error adding a comment.")
+@with_error_page("Error adding a comment.")
 def add_comment(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
@@ -206,18 +206,18 @@ def add_comment(
         commands.create_comment(group_id, artifact_id, frame.meta.version, text, name)
     except InvalidContent as error:
         return _comments_page(request, frame, text=text, wrong=str(error), status=400)
-    tell(request, f"Commented on version {frame.meta.version}.")
+    add_toast(request, f"Commented on version {frame.meta.version}.")
     return redirect("version-comments", *frame.place)
 
 
 @require_POST
-@page("Error deleting a comment.")
+@with_error_page("Error deleting a comment.")
 def delete_comment(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str, comment_id: str
 ) -> HttpResponse:
     frame = frame_of(group_id, artifact_id, version)
     commands.delete_comment(group_id, artifact_id, frame.meta.version, comment_id)
-    tell(request, "Deleted the comment.")
+    add_toast(request, "Deleted the comment.")
     return redirect("version-comments", *frame.place)
 
 

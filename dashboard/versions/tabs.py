@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from dashboard.frame.pages import page
-from dashboard.journal.filters import number
+from dashboard.frame.pages import with_error_page
+from dashboard.journal.filters import query_number
 from dashboard.versions.client_command import LANGUAGES, client_of
 from dashboard.versions.documentation import documentation as documentation_of
 from dashboard.versions.documentation import outline_of
@@ -41,20 +41,20 @@ class _Change:
 
 
 @require_safe
-@page("Error loading documentation.")
+@with_error_page("Error loading documentation.")
 def documentation(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
     """`part` in the address is one of the parts of a long reference, from 1."""
     frame = frame_of(group_id, artifact_id, version)
     told = outline_of(frame.meta.type, _content(frame))
-    part = number(request.GET, "part") or 1
+    part = query_number(request.GET, "part") or 1
     context = {"doc": None if told is None else documentation_of(told, part)}
     return artifact_page(request, frame, "version-documentation", context)
 
 
 @require_safe
-@page("Error loading references.")
+@with_error_page("Error loading references.")
 def references(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
@@ -82,13 +82,13 @@ def _needs(place: Place) -> Iterable[Reference]:
 
 
 @require_safe
-@page("Error loading history.")
+@with_error_page("Error loading history.")
 def past(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
     """Newest first; `before` in the address continues below a row's id."""
     frame = frame_of(group_id, artifact_id, version)
-    found = artifact_history(group_id, artifact_id, number(request.GET, "before"), _PAGE + 1)
+    found = artifact_history(group_id, artifact_id, query_number(request.GET, "before"), _PAGE + 1)
     context = {
         "rows": list(_told(frame, found[:_PAGE])),
         "older": found[_PAGE - 1].id if len(found) > _PAGE else None,
@@ -114,7 +114,7 @@ def _told(frame: Frame, rows: list[LedgerRow]) -> Iterator[_Change]:
 
 
 @require_safe
-@page("Error comparing versions.")
+@with_error_page("Error comparing versions.")
 def comparison(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
@@ -158,7 +158,7 @@ def _before(names: list[str], version: str) -> str | None:
 
 
 @require_safe
-@page("Error loading artifact.")
+@with_error_page("Error loading artifact.")
 def use(request: HttpRequest, group_id: str | None, artifact_id: str, version: str) -> HttpResponse:
     """The fields of the form for a client's command, where there is one, stand in the address."""
     frame = frame_of(group_id, artifact_id, version)

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.middleware import get_caller
 from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name
-from dashboard.frame.pages import page, render_page
-from dashboard.frame.toasts import tell
+from dashboard.frame.pages import render_page, with_error_page
+from dashboard.frame.toasts import add_toast
 from dashboard.versions.editing import edit_form
 from dashboard.versions.highlight import show as highlighted
 from dashboard.versions.layouts import laid_out, layouts_of, usual_layout
@@ -20,7 +20,7 @@ from registry.admission.rules import rules_told
 
 
 @require_safe
-@page("Error loading artifact.")
+@with_error_page("Error loading artifact.")
 def show(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
@@ -46,12 +46,12 @@ def show(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error deleting artifact.")
+@with_error_page("Error deleting artifact.")
 def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str) -> HttpResponse:
     require_artifact_owner(get_caller(request), group_id, artifact_id)
     if request.method == "POST":
         commands.delete_artifact(group_id, artifact_id)
-        tell(request, f"Deleted {group_name(group_id)}/{artifact_id}.")
+        add_toast(request, f"Deleted {group_name(group_id)}/{artifact_id}.")
         return redirect("artifacts")
     meta = queries.version_meta_of_any_state(group_id, artifact_id)
     count = queries.versions(group_id, artifact_id, limit=1).count
@@ -60,14 +60,14 @@ def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page("Error deleting version.")
+@with_error_page("Error deleting version.")
 def delete_version(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
     require_artifact_owner(get_caller(request), group_id, artifact_id)
     if request.method == "POST":
         commands.delete_version(group_id, artifact_id, version)
-        tell(request, f"Deleted version {version} of {group_name(group_id)}/{artifact_id}.")
+        add_toast(request, f"Deleted version {version} of {group_name(group_id)}/{artifact_id}.")
         if queries.artifact_exists(group_id, artifact_id):
             return redirect("version", group_id, artifact_id, LATEST)
         return redirect("artifacts")

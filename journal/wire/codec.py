@@ -54,7 +54,11 @@ def decode(key: bytes | None, value: bytes | None) -> Message:
 
     A value of None is a tombstone; one of zero bytes is damage, for Java drops it as such.
     """
-    known = decode_key(key)
+    return decode_value(decode_key(key), value)
+
+
+def decode_value(known: Key, value: bytes | None) -> Message:
+    """Decode the value of a record whose key is decoded; raise Undecodable."""
     if value is None:
         return Message(known)
     if not value:

@@ -9,11 +9,18 @@ from typing import Any, Literal
 
 import orjson
 
-from journal.wire.codec import RecordPart, Undecodable, decode, decode_key
+from journal.wire.codec import RecordPart, Undecodable, decode_key, decode_value
 from journal.wire.json_fields import Layout, Property, PropertyError
 from journal.wire.json_spans import Member, locate_members, walk
 from journal.wire.layouts import KEYS, VALUES
-from journal.wire.messages import Action, MessageType
+from journal.wire.messages import (
+    Action,
+    ContentV2Value,
+    ContentValue,
+    Key,
+    Message,
+    MessageType,
+)
 
 _TYPES = {int(kind): kind for kind in MessageType}
 _ACTIONS = {int(action): action for action in Action}
@@ -77,37 +84,44 @@ class PartDissection:
 
 @dataclass(frozen=True, slots=True)
 class Dissection:
-    """`key` and `value` are None where there are no bytes; `fault` is the codec's own reason."""
+    """The parts of a record, and what the codec makes of them.
+
+    `key` and `value` are None where there are no bytes. `decoded_key` and `message` are None where
+    the codec can't decode them; `fault` is its reason, and `fault_part` the part that is to blame.
+    """
 
     key: PartDissection | None
     value: PartDissection | None
+    decoded_key: Key | None
+    message: Message | None
     fault: str = ""
     fault_part: RecordPart | None = None
 
+    @property
+    def content(self) -> bytes | None:
+        """The content's bytes that the record carries, None if it carries none."""
+        value = None if self.message is None else self.message.value
+        return value.content if isinstance(value, ContentValue | ContentV2Value) else None
+
 
 def dissect(key: bytes | None, value: bytes | None) -> Dissection:
-    """Never raises, whatever the bytes are."""
+    """Dissect a record; never raise, whatever the bytes are."""
+    decoded_key, message, fault = None, None, None
     try:
-        decode(key, value)
-        fault = None
+        decoded_key = decode_key(key)
+        message = decode_value(decoded_key, value)
     except Undecodable as error:
         fault = error
-    found = Dissection(
-        None if key is None else _half("key", key, fault),
-        None if value is None else _half("value", value, fault),
-        "" if fault is None else str(fault),
-        None if fault is None else fault.part,
-    )
-    if found.value is not None and fault is not None and fault.part == "value":
-        _blame_type(found.value, key, fault)
-    return found
-
-
-def _blame_type(half: PartDissection, key: bytes | None, fault: Undecodable) -> None:
-    """A value of another type than its key's ends at its first byte."""
-    if half.data and half.data[0] != decode_key(key).type:
-        half.fault_at = 0
-        half.spans[0].fault = fault.reason
+    key_part = None if key is None else _half("key", key, fault)
+    value_part = None if value is None else _half("value", value, fault)
+    if fault is None:
+        return Dissection(key_part, value_part, decoded_key, message)
+    # A value of another type than its key's ends at its first byte.
+    is_of_other_type = value and decoded_key is not None and value[0] != decoded_key.type
+    if value_part is not None and is_of_other_type:
+        value_part.fault_at = 0
+        value_part.spans[0].fault = fault.reason
+    return Dissection(key_part, value_part, decoded_key, message, str(fault), fault.part)
 
 
 def _half(part: RecordPart, data: bytes, fault: Undecodable | None) -> PartDissection:

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from api.v2.openapi import document
 from dashboard.frame.pages import render_page
-from dashboard.frame.permissions import anybody
+from dashboard.frame.permissions import public
 
 _NAME = re.compile(r"schemas/(\w+)")
 
 
-@anybody
+@public
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     told = document()

@@ -9,4 +9,4 @@ urlpatterns = [
     path("", include("dashboard.snapshot_urls")),
 ]
 handler404 = "dashboard.frame.errors.not_found"
-handler500 = "dashboard.frame.errors.broken"
+handler500 = "dashboard.frame.errors.server_error"

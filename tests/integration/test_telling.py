@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.test import Client, override_settings
 from django.urls import path
 
-from dashboard.frame.toasts import tell
+from dashboard.frame.toasts import add_toast
 from dashboard.urls import urlpatterns
 
 
 def _do(request: HttpRequest) -> HttpResponse:
-    tell(request, "Deleted <b>2</b> artifacts.")
-    tell(request, "One is not yours.", bad=True)
+    add_toast(request, "Deleted <b>2</b> artifacts.")
+    add_toast(request, "One is not yours.", bad=True)
     return redirect("/seen")
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.http import QueryDict
 
 from dashboard.artifacts.file_names import file_names
-from dashboard.artifacts.filters import chips_of, narrowed, sought_of
-from dashboard.artifacts.search_marks import elsewhere, excerpt, marked
+from dashboard.artifacts.filters import filter_chips, parse_filters, with_filter
+from dashboard.artifacts.search_marks import content_match, highlight_terms, snippet
 from journal.search.criteria import ArtifactQuery
 from journal.search.hits import ArtifactHit
 from journal.search.text import Term, fold, index_words, parse_terms
@@ -53,7 +53,7 @@ def test_of_a_content_only_the_beginning_is_searched() -> None:
     assert words == ["a" * 100]
 
 
-def test_the_last_word_may_go_on_unless_a_blank_or_a_quote_ends_it() -> None:
+def test_the_last_word_is_a_prefix_unless_a_blank_or_a_quote_ends_it() -> None:
     assert parse_terms("one tw") == (Term("one", ("one",), False), Term("tw", ("tw",), True))
     assert parse_terms("one ")[-1].is_open is False
     assert parse_terms('"a b" "c d') == (
@@ -65,7 +65,7 @@ def test_the_last_word_may_go_on_unless_a_blank_or_a_quote_ends_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "expected"),
+    ("text", "search", "expected"),
     [
         ("An order", "ord", "An <mark>ord</mark>er"),
         ("<b>order</b>", "b", "&lt;<mark>b</mark>&gt;order&lt;/<mark>b</mark>&gt;"),
@@ -77,32 +77,32 @@ def test_the_last_word_may_go_on_unless_a_blank_or_a_quote_ends_it() -> None:
         ("", "x", ""),
     ],
 )
-def test_hits_are_marked_and_everything_is_escaped(text: str, asked: str, expected: str) -> None:
-    assert marked(text, parse_terms(asked)) == expected
+def test_hits_are_marked_and_everything_is_escaped(text: str, search: str, expected: str) -> None:
+    assert highlight_terms(text, parse_terms(search)) == expected
 
 
-def test_a_long_description_begins_where_its_hit_is_seen() -> None:
+def test_a_long_description_begins_near_its_hit() -> None:
     text = "word " * 60 + "target"
-    assert excerpt(text, parse_terms("target")).startswith("…")
-    assert excerpt(text, parse_terms("target")).endswith("<mark>target</mark>")
-    assert excerpt(text, parse_terms("word")).startswith("<mark>word</mark>")
+    assert snippet(text, parse_terms("target")).startswith("…")
+    assert snippet(text, parse_terms("target")).endswith("<mark>target</mark>")
+    assert snippet(text, parse_terms("word")).startswith("<mark>word</mark>")
 
 
-def test_what_only_the_content_or_a_property_holds_is_shown_beside_it() -> None:
-    assert elsewhere(_ROW, parse_terms("order")) == ""
-    assert "&lt;<mark>b</mark>&gt;" in elsewhere(_ROW, parse_terms('"b"'))
-    assert "<b>" not in elsewhere(_ROW, parse_terms("address"))
-    assert "shipping<mark>Address</mark>" in elsewhere(_ROW, parse_terms("order address"))
-    assert elsewhere(_ROW, parse_terms("sky")) == "property team=&lt;<mark>Sky</mark>&gt;"
-    assert elsewhere(replace(_ROW, content=b"\xff\x00"), parse_terms("address")) == ""
+def test_a_term_in_the_content_or_a_property_alone_is_shown() -> None:
+    assert content_match(_ROW, parse_terms("order")) == ""
+    assert "&lt;<mark>b</mark>&gt;" in content_match(_ROW, parse_terms('"b"'))
+    assert "<b>" not in content_match(_ROW, parse_terms("address"))
+    assert "shipping<mark>Address</mark>" in content_match(_ROW, parse_terms("order address"))
+    assert content_match(_ROW, parse_terms("sky")) == "property team=&lt;<mark>Sky</mark>&gt;"
+    assert content_match(replace(_ROW, content=b"\xff\x00"), parse_terms("address")) == ""
 
 
-def test_what_an_address_narrows_to_is_read_and_nonsense_narrows_nothing() -> None:
+def test_filters_are_parsed_and_invalid_ones_left_out() -> None:
     query = QueryDict(
         "q=+a&group=g&type=AVRO&state=ENABLED&owner=ann&labels=x&labels=&labels=y"
         "&property=k:v:w&property=n&since=2026-11-25"
     )
-    assert sought_of(query) == ArtifactQuery(
+    assert parse_filters(query) == ArtifactQuery(
         text="a",
         group="g",
         type="AVRO",
@@ -112,19 +112,21 @@ def test_what_an_address_narrows_to_is_read_and_nonsense_narrows_nothing() -> No
         properties=(("k", "v:w"), ("n", None)),
         since=1_795_564_800_000,
     )
-    assert sought_of(QueryDict("state=odd&since=yesterday&labels=+")) == ArtifactQuery()
+    assert parse_filters(QueryDict("state=odd&since=yesterday&labels=+")) == ArtifactQuery()
 
 
-def test_a_chip_s_link_takes_that_one_thing_away() -> None:
+def test_a_chip_links_to_the_list_without_its_filter() -> None:
     query = QueryDict("q=a&labels=x&labels=y&type=AVRO&page=3")
-    chips = {(each.words, each.value): each.href for each in chips_of(query, sought_of(query))}
+    chips = {
+        (chip.words, chip.value): chip.href for chip in filter_chips(query, parse_filters(query))
+    }
     assert chips == {
         ("type", "AVRO"): "?q=a&labels=x&labels=y",
         ("label", "x"): "?q=a&labels=y&type=AVRO",
         ("label", "y"): "?q=a&labels=x&type=AVRO",
     }
-    assert narrowed(query, "labels", "x") == "?q=a&labels=y&labels=x&type=AVRO"
-    assert narrowed(query, "type", "JSON") == "?q=a&labels=x&labels=y&type=JSON"
+    assert with_filter(query, "labels", "x") == "?q=a&labels=y&labels=x&type=AVRO"
+    assert with_filter(query, "type", "JSON") == "?q=a&labels=x&labels=y&type=JSON"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_a_chip_s_link_takes_that_one_thing_away() -> None:
         ([("g", "x" * 300, "XSD")], [f"g/{'x' * 100}.xsd"]),
     ],
 )
-def test_names_of_files_are_safe_and_no_two_are_alike(
+def test_names_of_files_are_safe_and_unique(
     places: Sequence[tuple[str | None, str, str]], expected: list[str]
 ) -> None:
     metas: Any = [SimpleNamespace(group_id=g, artifact_id=a, type=t) for g, a, t in places]

@@ -4,9 +4,9 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from dashboard.frame.converters import GroupConverter, IdConverter, group_of
-from dashboard.frame.paging import place_of
-from dashboard.journal.filters import filter_of, number
+from dashboard.frame.converters import GroupConverter, IdConverter, parse_group
+from dashboard.frame.paging import parse_page
+from dashboard.journal.filters import parse_filter, query_number
 from dashboard.templatetags.annals import ago, full_time, size, steps
 from dashboard.versions.highlight import show
 from journal.models import Outcome
@@ -24,12 +24,12 @@ def test_any_id_survives_its_address(text: str) -> None:
 def test_the_default_group_has_no_id_but_a_name_in_addresses() -> None:
     assert GroupConverter().to_url(None) == "default"
     assert GroupConverter().to_python("default") is None
-    assert group_of("  ") is None
-    assert group_of(" shop ") == "shop"
+    assert parse_group("  ") is None
+    assert parse_group(" shop ") == "shop"
 
 
 def test_filters_come_from_the_address_and_unknown_words_are_left_out() -> None:
-    where = filter_of(QueryDict("type=Artifact&type=Nonsense&outcome=no-effect&artifact=+x+"))
+    where = parse_filter(QueryDict("type=Artifact&type=Nonsense&outcome=no-effect&artifact=+x+"))
     assert where.types == (MessageType.ARTIFACT,)
     assert where.outcomes == (Outcome.NO_EFFECT,)
     assert where.artifact == "x"
@@ -39,14 +39,14 @@ def test_filters_come_from_the_address_and_unknown_words_are_left_out() -> None:
 def test_what_is_no_row_id_is_none(text: str) -> None:
     query = QueryDict(mutable=True)
     query["before"] = text
-    assert number(query, "before") is None
+    assert query_number(query, "before") is None
 
 
 def test_a_page_starts_at_one_and_counts_a_started_page() -> None:
-    place = place_of(QueryDict("page=0"), 30)
-    assert (place.page, place.offset) == (1, 0)
-    assert place.pages(61) == 3
-    assert place.pages(0) == 1
+    page = parse_page(QueryDict("page=0"), 30)
+    assert (page.number, page.offset) == (1, 0)
+    assert page.count_pages(61) == 3
+    assert page.count_pages(0) == 1
 
 
 def test_content_is_escaped_and_its_limits_are_told() -> None:

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.journal.search_box import Misunderstood, asked_of, moment_of
+from dashboard.journal.search_box import SearchSyntaxError, parse_search, parse_time
 from journal.ledger.filters import LedgerFilter
 from journal.models import Outcome
 from journal.wire.messages import MessageType
@@ -21,7 +21,7 @@ def query(text: str, address: str = "") -> QueryDict:
 
 
 def where(text: str) -> LedgerFilter:
-    asked = asked_of(query(text))
+    asked = parse_search(query(text))
     assert asked.faults == ()
     return asked.where
 
@@ -64,7 +64,7 @@ def test_days_and_times_are_in_utc_and_an_until_day_is_whole() -> None:
     found = where("since:2026-11-01 until:2026-11-01")
     assert (found.start, found.end) == (1_793_491_200_000, 1_793_577_600_000)
     assert where("since:2026-11-01T10:30").start == 1_793_491_200_000 + 37_800_000
-    assert moment_of("1793491200000") == 1_793_491_200_000
+    assert parse_time("1793491200000") == 1_793_491_200_000
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_days_and_times_are_in_utc_and_an_until_day_is_whole() -> None:
     ],
 )
 def test_what_cannot_be_understood_is_told_and_the_rest_counts(text: str, told: str) -> None:
-    asked = asked_of(query(f"order {text}"))
+    asked = parse_search(query(f"order {text}"))
     assert told in asked.faults[0]
     assert asked.where == LedgerFilter(words=("order",))
     assert [chip.words for chip in asked.chips] == ["order"]
@@ -93,7 +93,7 @@ def test_a_text_with_a_colon_goes_in_quotes() -> None:
 
 
 def test_each_chip_leads_to_the_search_without_it() -> None:
-    asked = asked_of(query('type:Group "a b" x', "outcome=refused&view=records&at=9"))
+    asked = parse_search(query('type:Group "a b" x', "outcome=refused&view=records&at=9"))
     words = [chip.words for chip in asked.chips]
     assert words == ["outcome: refused", "type: Group", "a b", "x"]
     left = [parse_qs(chip.query.removeprefix("?")) for chip in asked.chips]
@@ -103,18 +103,18 @@ def test_each_chip_leads_to_the_search_without_it() -> None:
 
 
 def test_a_long_search_is_cut_and_told() -> None:
-    asked = asked_of(query("word " * 300))
+    asked = parse_search(query("word " * 300))
     assert len(asked.faults) == 2
     assert len(asked.where.words) == 30
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_understood_or_told(text: str) -> None:
-    asked = asked_of(query(text))
+    asked = parse_search(query(text))
     assert isinstance(asked.where, LedgerFilter)
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_time_or_misunderstood(text: str) -> None:
-    with suppress(Misunderstood):
-        assert isinstance(moment_of(text), int)
+    with suppress(SearchSyntaxError):
+        assert isinstance(parse_time(text), int)

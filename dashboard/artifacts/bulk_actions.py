@@ -1,0 +1,206 @@
+"""Actions on the artifacts selected in the list; each artifact succeeds or fails alone."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from access.caller import AccessDenied
+from access.middleware import get_caller
+from access.ownership import require_artifact_owner
+from dashboard.artifacts.file_names import file_names
+from dashboard.frame.converters import artifact_key, group_name, parse_group
+from dashboard.frame.pages import render_page, with_error_page
+from dashboard.frame.toasts import add_toast
+from journal import commands
+from journal.outcomes.errors import NoOutcome
+from journal.wire.messages import MetaData
+from registry import queries
+from registry.archives.writing import zip_chunks
+from registry.errors import InvalidContent, RegistryError
+from registry.models import State
+from registry.queries import VersionMeta
+
+_MAX_SELECTED = 500
+_MAX_LABEL = 256
+_ArtifactId = tuple[str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """`apply` returns whether it changed anything; `done` begins the sentence that reports it."""
+
+    done: str
+    apply: Callable[[VersionMeta], bool]
+
+
+@dataclass(slots=True)
+class _Summary:
+    done: int = 0
+    unchanged: int = 0
+
+    def words(self, action: _Action) -> str:
+        words = f"{action.done} {self.done:,} artifact{'' if self.done == 1 else 's'}."
+        return f"{words} {self.unchanged:,} had no need of it." if self.unchanged else words
+
+
+@require_POST
+@with_error_page("Error changing the selected artifacts.")
+def change(request: HttpRequest) -> HttpResponse:
+    """Apply `act`: state, label, unlabel or delete; a deletion is confirmed first."""
+    artifacts, back = _selected(request.POST), _list_address(request.POST)
+    name = request.POST.get("act", "")
+    if not artifacts:
+        add_toast(request, "Nothing was selected.", bad=True)
+        return redirect(back)
+    if name == "delete" and "confirmed" not in request.POST:
+        return _confirm_deletion(request, artifacts, back)
+    action = _parse_action(name, request.POST)
+    if isinstance(action, str):
+        add_toast(request, action, bad=True)
+        return redirect(back)
+    summary, rejected, no_outcome = _Summary(), [], ""
+    for artifact in artifacts:
+        if no_outcome:
+            reason = "Not tried, since the one before it was not answered."
+            rejected.append((_display_name(artifact), reason))
+            continue
+        try:
+            require_artifact_owner(get_caller(request), *artifact)
+            has_changed = action.apply(queries.version_meta_of_any_state(*artifact))
+        except (RegistryError, AccessDenied, NoOutcome) as error:
+            no_outcome = str(error) if isinstance(error, NoOutcome) else ""
+            rejected.append((_display_name(artifact), str(error)))
+        else:
+            summary.done += has_changed
+            summary.unchanged += not has_changed
+    if not rejected:
+        add_toast(request, summary.words(action))
+        return redirect(back)
+    context = {
+        "summary": summary,
+        "done": summary.words(action),
+        "rejected": rejected,
+        "back": back,
+    }
+    return render_page(request, "selected", context, 200 if summary.done else 409)
+
+
+def _parse_action(name: str, form: QueryDict) -> _Action | str:
+    """Return the action, or what is wrong with the form."""
+    state, label = form.get("state", ""), form.get("label", "").strip()
+
+    def set_state(meta: VersionMeta) -> bool:
+        commands.update_state(meta.group_id, meta.artifact_id, meta.version, state)
+        return meta.state != state
+
+    def add_label(meta: VersionMeta) -> bool:
+        return label not in meta.labels and _set_labels(meta, (*meta.labels, label))
+
+    def remove_label(meta: VersionMeta) -> bool:
+        others = tuple(other for other in meta.labels if other != label)
+        return label in meta.labels and _set_labels(meta, others)
+
+    if name == "delete":
+        return _Action("Deleted", _delete)
+    if name == "state":
+        if state not in State.values:
+            return f"{state[:40]!r} is no state."
+        return _Action(f"Set the state {state.lower()} of", set_state)
+    if name not in {"label", "unlabel"}:
+        return "Say what to do with the selected artifacts."
+    if not label or len(label) > _MAX_LABEL or not label.isprintable():
+        return f"Write the label beside the button: 1 to {_MAX_LABEL} characters."
+    if name == "label":
+        return _Action(f"Added the label “{label}” to", add_label)
+    return _Action(f"Removed the label “{label}” from", remove_label)
+
+
+def _delete(meta: VersionMeta) -> bool:
+    commands.delete_artifact(meta.group_id, meta.artifact_id)
+    return True
+
+
+def _set_labels(meta: VersionMeta, labels: tuple[str, ...]) -> bool:
+    meta_data = MetaData(
+        name=meta.name,
+        description=meta.description,
+        labels=labels or None,
+        properties=meta.properties or None,
+    )
+    commands.update_meta_data(meta.group_id, meta.artifact_id, meta.version, meta_data)
+    return True
+
+
+def _confirm_deletion(
+    request: HttpRequest, artifacts: Sequence[_ArtifactId], back: str
+) -> HttpResponse:
+    """Ask, with the artifacts that would be deleted and those that can't be."""
+    deletable, rejected = [], []
+    for artifact in artifacts:
+        try:
+            require_artifact_owner(get_caller(request), *artifact)
+            meta = queries.version_meta_of_any_state(*artifact)
+        except (RegistryError, AccessDenied) as error:
+            rejected.append((_display_name(artifact), str(error)))
+        else:
+            versions = queries.versions(*artifact, limit=1).count
+            deletable.append((_display_name(artifact), artifact_key(*artifact), meta, versions))
+    context = {
+        "deletable": deletable,
+        "rejected": rejected,
+        "versions": sum(versions for *_, versions in deletable),
+        "back": back,
+        "back_query": request.POST.get("back", ""),
+    }
+    return render_page(request, "delete_selected", context)
+
+
+@require_POST
+@with_error_page("Error downloading the selected artifacts.")
+def download(request: HttpRequest) -> HttpResponseBase:
+    """Send a zip of the latest contents."""
+    artifacts = _selected(request.POST)
+    if not artifacts:
+        add_toast(request, "Nothing was selected.", bad=True)
+        return redirect(_list_address(request.POST))
+    metas = [queries.version_meta_of_any_state(*artifact) for artifact in artifacts]
+
+    def entries() -> Iterator[tuple[str, bytes]]:
+        # One content in memory at a time; it may have been deleted meanwhile.
+        for meta, name in zip(metas, file_names(metas), strict=True):
+            try:
+                yield name, queries.content_by_global_id(meta.global_id).content
+            except RegistryError as error:
+                yield f"{name}.missing.txt", f"{error}\n".encode()
+
+    disposition = {"Content-Disposition": 'attachment; filename="artifacts.zip"'}
+    return StreamingHttpResponse(
+        zip_chunks(entries()), content_type="application/zip", headers=disposition
+    )
+
+
+def _selected(form: QueryDict) -> list[_ArtifactId]:
+    """Parse the selected artifacts; raise InvalidContent."""
+    keys = list(dict.fromkeys(form.getlist("select")))
+    if len(keys) > _MAX_SELECTED:
+        raise InvalidContent(f"At most {_MAX_SELECTED} artifacts are taken at once.")
+    parts = [key.partition("/") for key in keys]
+    if not all(group and slash and artifact for group, slash, artifact in parts):
+        raise InvalidContent("The form names an artifact that can't be.")
+    return [(parse_group(unquote(group)), unquote(artifact)) for group, _, artifact in parts]
+
+
+def _display_name(artifact: _ArtifactId) -> str:
+    return f"{group_name(artifact[0])}/{artifact[1]}"
+
+
+def _list_address(form: QueryDict) -> str:
+    """Return the address of the list as it was; nothing but the query comes from the form."""
+    query = QueryDict(form.get("back", "")[:2000]).urlencode()
+    return reverse("artifacts") + (f"?{query}" if query else "")
