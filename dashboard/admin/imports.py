@@ -33,7 +33,7 @@ class Looked:
 
 
 _jobs: Jobs[Looked] = Jobs(
-    "import-work", max_jobs=3, expected=(ArchiveDamaged, RegistryError, NoOutcome)
+    "import-job", max_jobs=3, expected=(ArchiveDamaged, RegistryError, NoOutcome)
 )
 
 
@@ -71,7 +71,7 @@ def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {"found": job.result}
     if job.title.startswith("What"):
         context["cancel"] = reverse("import-cancel", args=[job_id])
-    return render_page(request, "import_work", {"job": job, **context})
+    return render_page(request, "import_job", {"job": job, **context})
 
 
 @require_POST
@@ -79,7 +79,7 @@ def begin(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Says it; from then on it goes on to its end."""
     looked = _jobs.get_or_404(job_id).result
     if looked is None or looked.is_imported or looked.plan.conflict_count:
-        return redirect("import-work", job_id)
+        return redirect("import-job", job_id)
 
     def bring(tell: Progress) -> Looked:
         def told(done: int, total: int) -> None:
@@ -94,7 +94,7 @@ def begin(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     _jobs.get_or_404(job_id).cancel()
-    return redirect("import-work", job_id)
+    return redirect("import-job", job_id)
 
 
 def _begun(request: HttpRequest, title: str, work: Any) -> HttpResponse:
@@ -102,7 +102,7 @@ def _begun(request: HttpRequest, title: str, work: Any) -> HttpResponse:
         job = _jobs.start(title, work)
     except JobRunning as error:
         return _form(request, 409, wrong=str(error), busy=error.job)
-    return redirect("import-work", job.id)
+    return redirect("import-job", job.id)
 
 
 def _form(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:

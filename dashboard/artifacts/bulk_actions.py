@@ -88,7 +88,7 @@ def change(request: HttpRequest) -> HttpResponse:
         "rejected": rejected,
         "back": back,
     }
-    return render_page(request, "selected", context, 200 if summary.done else 409)
+    return render_page(request, "bulk_action_result", context, 200 if summary.done else 409)
 
 
 def _parse_action(name: str, form: QueryDict) -> _Action | str:
@@ -158,7 +158,7 @@ def _confirm_deletion(
         "back": back,
         "back_query": request.POST.get("back", ""),
     }
-    return render_page(request, "delete_selected", context)
+    return render_page(request, "bulk_delete", context)
 
 
 @require_POST

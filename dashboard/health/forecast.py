@@ -27,7 +27,9 @@ from journal.snapshots.builder import Progress
 _PAGE = 50
 _KINDS = {"gone": "lost", "new": "comes back", "changed": "changes"}
 
-_jobs: Jobs[Forecast] = Jobs("foreseen", max_jobs=5, expected=(BrokerError, InvalidSetting))
+_jobs: Jobs[Forecast] = Jobs(
+    "simulation-result", max_jobs=5, expected=(BrokerError, InvalidSetting)
+)
 
 
 class _NoQuestion(ValueError):
@@ -46,7 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _form(request, request.POST, 400, wrong=str(error))
     except JobRunning as error:
         return _form(request, request.POST, 409, wrong=str(error), busy=error.job)
-    return redirect("foreseen", job.id)
+    return redirect("simulation-result", job.id)
 
 
 def _form(
@@ -61,7 +63,7 @@ def _form(
         "bytes": fields.get("bytes", ""),
         "jobs": _jobs.latest(),
     }
-    return render_page(request, "foresee", {**shown, **context}, status)
+    return render_page(request, "simulation_form", {**shown, **context}, status)
 
 
 def _question(fields: QueryDict) -> Scenario:
@@ -116,13 +118,13 @@ def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {"topic": settings.JOURNAL_TOPIC}
     if job.result is not None:
         context |= _answer(request, job.result)
-    return render_page(request, "foreseen", {"job": job, **context})
+    return render_page(request, "simulation_result", {"job": job, **context})
 
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     _jobs.get_or_404(job_id).cancel()
-    return redirect("foreseen", job_id)
+    return redirect("simulation-result", job_id)
 
 
 def _answer(request: HttpRequest, found: Forecast) -> dict[str, Any]:

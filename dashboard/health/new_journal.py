@@ -58,9 +58,7 @@ class Outcome:
     steps: tuple[str, ...] = ()
 
 
-_jobs: Jobs[Outcome] = Jobs(
-    "new-journal-work", max_jobs=5, expected=(BrokerError, RepairImpossible)
-)
+_jobs: Jobs[Outcome] = Jobs("new-journal-job", max_jobs=5, expected=(BrokerError, RepairImpossible))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +95,7 @@ def _begun(request: HttpRequest, title: str, work: "_DryRun") -> HttpResponse:
         job = _jobs.start(title, work)
     except JobRunning as error:
         return _form(request, 409, wrong=str(error), busy=error.job)
-    return redirect("new-journal-work", job.id)
+    return redirect("new-journal-job", job.id)
 
 
 class _DryRun:
@@ -155,7 +153,7 @@ def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far the work is, what would be written, or what was."""
     job = _jobs.get_or_404(job_id)
     cancel_at = reverse("new-journal-cancel", args=[job.id])
-    return render_page(request, "new_journal_work", {"job": job, "cancel": cancel_at})
+    return render_page(request, "new_journal_job", {"job": job, "cancel": cancel_at})
 
 
 @require_POST
@@ -167,11 +165,11 @@ def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
     wanted = job.result.wanted
     if request.POST.get("topic", "").strip() != wanted.topic:
         told = {"job": job, "unconfirmed": f"Type {wanted.topic}, as it stands above."}
-        return render_page(request, "new_journal_work", told, 409)
+        return render_page(request, "new_journal_job", told, 409)
     return _begun(request, f"A new journal on {wanted.topic}", _Writing(wanted))
 
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     _jobs.get_or_404(job_id).cancel()
-    return redirect("new-journal-work", job_id)
+    return redirect("new-journal-job", job_id)

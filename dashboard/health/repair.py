@@ -75,7 +75,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     def plan(seed: str) -> RepairPlan:
         return plan_reset(of_tenants, current_dialect(), seed)
 
-    return _preview_or_do(request, "mend_reset", plan, {"tenants": tenants()})
+    return _preview_or_do(request, "repair_reset", plan, {"tenants": tenants()})
 
 
 @_mending_page("GET", "HEAD", "POST")
@@ -93,14 +93,14 @@ def move(request: HttpRequest) -> HttpResponse:
         "most": MAX_ALLOCATIONS,
     }
     if not asked:
-        return render_page(request, "mend_move", context)
+        return render_page(request, "repair_advance", context)
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 20):
-        return render_page(request, "mend_move", {**context, "wrong": "Give a number."}, 400)
+        return render_page(request, "repair_advance", {**context, "wrong": "Give a number."}, 400)
 
     def plan(seed: str) -> RepairPlan:
         return plan_advance(standing, int(asked), current_dialect(), seed)
 
-    return _preview_or_do(request, "mend_move", plan, context)
+    return _preview_or_do(request, "repair_advance", plan, context)
 
 
 @_mending_page("GET", "HEAD", "POST")
@@ -112,26 +112,28 @@ def topic_settings(request: HttpRequest) -> HttpResponse:
         context |= {"changes": planned_changes(facts), "facts": facts}
         context["yaml"] = to_kafka_topic_resource(context["changes"], facts)
         if request.method != "POST":
-            return render_page(request, "mend_settings", context)
+            return render_page(request, "repair_topic_config", context)
         chosen = select_changes(facts, request.POST.getlist("shown"))
         after = apply_changes(chosen, request.POST.get("topic", "").strip())
     except ConfigOutdated as error:
-        return render_page(request, "mend_settings", {**context, "wrong": str(error)}, 409)
+        return render_page(request, "repair_topic_config", {**context, "wrong": str(error)}, 409)
     except ConfirmationFailed as error:
-        return render_page(request, "mend_settings", {**context, "unconfirmed": str(error)}, 409)
+        return render_page(
+            request, "repair_topic_config", {**context, "unconfirmed": str(error)}, 409
+        )
     except BrokerError as error:
         told = {**context, "wrong": f"The broker did not do it: {error}"}
-        return render_page(request, "mend_settings", told, 503)
+        return render_page(request, "repair_topic_config", told, 503)
     done = [(change, after.value(change.name)) for change in chosen]
     left = planned_changes(after)
     told = {**context, "done": done, "changes": left, "yaml": to_kafka_topic_resource(left, after)}
-    return render_page(request, "mend_settings", told)
+    return render_page(request, "repair_topic_config", told)
 
 
 @_mending_page("GET", "HEAD")
 def contents(request: HttpRequest) -> HttpResponse:
     """What is known to be missing; each leads to a page of its own."""
-    return render_page(request, "mend_contents", {"lost": missing_contents()})
+    return render_page(request, "repair_contents", {"lost": missing_contents()})
 
 
 @_mending_page("GET", "HEAD", "POST")
@@ -145,14 +147,14 @@ def content(request: HttpRequest, content_hash: str) -> HttpResponse:
         return _find(request, context)
     found = load_recovered(content_hash)
     if found is None:
-        return render_page(request, "mend_content", context)
+        return render_page(request, "repair_content", context)
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
-        return render_page(request, "mend_content", {**context, "found": found})
+        return render_page(request, "repair_content", {**context, "found": found})
 
     def plan(seed: str) -> RepairPlan:
         return plan_content_restore(lost, int(asked), found, current_dialect(), seed)
 
-    answer = _preview_or_do(request, "mend_content", plan, {**context, "found": found})
+    answer = _preview_or_do(request, "repair_content", plan, {**context, "found": found})
     if answer.status_code == HTTPStatus.FOUND:
         discard_recovered(content_hash)
     return answer
@@ -162,7 +164,7 @@ def _find(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     try:
         store_recovered(_found(request, context["lost"].content_hash))
     except RepairImpossible as error:
-        return render_page(request, "mend_content", {**context, "wrong": str(error)}, 400)
+        return render_page(request, "repair_content", {**context, "wrong": str(error)}, 400)
     return redirect(request.get_full_path())
 
 
@@ -189,8 +191,8 @@ def outcome(request: HttpRequest, mending_id: UUID) -> HttpResponse:
     mended = load_result(str(mending_id))
     if mended is None:
         raise Http404("No mending of this id was carried out on this node.")
-    context = {"mended": mended, "shown": mended.records[:_SHOWN], "last": mended.records[-1]}
-    return render_page(request, "mended", context)
+    context = {"result": mended, "shown": mended.records[:_SHOWN], "last": mended.records[-1]}
+    return render_page(request, "repair_result", context)
 
 
 def _preview_or_do(
@@ -211,7 +213,7 @@ def _preview_or_do(
         mended = execute(mending, request.POST.get("topic", "").strip())
     except ConfirmationFailed as error:
         return _preview(request, template, context, (mending, seed), unconfirmed=str(error))
-    return redirect("mended", mended.id)
+    return redirect("repair-result", mended.id)
 
 
 def _preview(

@@ -24,7 +24,7 @@ class Played:
     acts: list[Step] = field(default_factory=list)
 
 
-_jobs: Jobs[Played] = Jobs("reenactment", max_jobs=1, expected=(BrokerError,))
+_jobs: Jobs[Played] = Jobs("reproducer", max_jobs=1, expected=(BrokerError,))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,12 +46,12 @@ def show(request: HttpRequest) -> HttpResponse:
 
     title = "A re-enactment of the incident"
     try:
-        _jobs.start(title, work, url=reverse("reenactment"), result=played)
+        _jobs.start(title, work, url=reverse("reproducer"), result=played)
     except JobRunning as error:
         return _page(request, 409, wrong=str(error), busy=error.job)
-    return redirect("reenactment")
+    return redirect("reproducer")
 
 
 def _page(request: HttpRequest, status: int = 200, **context: object) -> HttpResponse:
     job = next(iter(_jobs.latest()), None)
-    return render_page(request, "reenactment", {"job": job, **context}, status)
+    return render_page(request, "reproducer", {"job": job, **context}, status)

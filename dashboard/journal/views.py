@@ -111,22 +111,26 @@ def _part(request: HttpRequest, search: JournalSearch, part: str) -> HttpRespons
     where, since = search.where, query_number(request.GET, "since") or 0
     if part == "rows":
         rows = load_window(where, _position(request), _LINES, is_folded=_is_folded(request))
-        return render_part(request, "window", {"window": rows})
+        return render_part(request, "journal_window", {"window": rows})
     if part == "news":
         new = load_new_rows(where, since, _LINES, is_folded=_is_folded(request))
-        return render_part(request, "window", {"window": new.window, "new_records": new.records})
+        return render_part(
+            request, "journal_window", {"window": new.window, "new_records": new.records}
+        )
     if part == "count":
         last = last_ledger_id()
         count = matching_rows(where).filter(id__gt=since, id__lte=last).count()
         return JsonResponse({"newest": last, "records": count})
     if part == "operation":
         lead_id = query_number(request.GET, "operation") or 0
-        return render_part(request, "operation", {"records": _records_of_operation(lead_id)})
+        return render_part(
+            request, "operation_records", {"records": _records_of_operation(lead_id)}
+        )
     query = request.GET.copy()
     query.pop("part")
     # The links of the charts are of the page, not of its part.
     request.GET = query  # type: ignore[assignment]
-    return render_part(request, "journal_about", _count_and_charts(request, search))
+    return render_part(request, "journal_summary", _count_and_charts(request, search))
 
 
 def _go_to(request: HttpRequest) -> HttpResponse:

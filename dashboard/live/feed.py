@@ -155,7 +155,7 @@ def _changes_a_table(row: LedgerRow) -> bool:
 
 def state_message(state: NodeState, findings: tuple[Finding, ...]) -> dict[str, Any]:
     context = {"state": state, "finding_summary": summarize_findings(findings)}
-    return {"type": "node.state", "html": render_to_string("dashboard/_state.html", context)}
+    return {"type": "node.state", "html": render_to_string("dashboard/_node_state.html", context)}
 
 
 def findings_message(findings: tuple[Finding, ...]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def show(request: HttpRequest, partition: int, offset: int) -> HttpResponseBase:
     if current_snapshot(request) is None:
         context |= offsets_before_and_after(row)
     if part == "detail":
-        return render_part(request, "detail", context)
+        return render_part(request, "record_detail", context)
     context["older"], context["newer"] = find_neighbors(row)
     context |= {
         "lines": find_related(row),
@@ -79,16 +79,16 @@ def _comparison(
     other = _find_row(other_name)
     if other is None:
         wrong = f"{other_name!r} names no record that this node has applied, such as 0:12."
-        return render_page(request, "record_difference", {**context, "wrong": wrong}, 400)
+        return render_page(request, "record_diff", {**context, "wrong": wrong}, 400)
     context["other"] = other
     other_record, missing = fetch_record(request, other)
     if dissection is None or other_record is None:
         unread = "The bytes of this record are not there." if dissection is None else missing
-        return render_page(request, "record_difference", {**context, "unread": unread})
+        return render_page(request, "record_diff", {**context, "unread": unread})
     sides = [(row, dissection), (other, dissect(other_record.key, other_record.value))]
     old, new = sorted(sides, key=lambda side: side[0].id)
     context |= {"old": old[0], "new": new[0], "diff": diff_records(old, new)}
-    return render_page(request, "record_difference", context)
+    return render_page(request, "record_diff", context)
 
 
 def _suggestions(context: dict[str, Any]) -> list[tuple[str, LedgerRow]]:

@@ -40,7 +40,7 @@ _WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-0
 #: What work on this page ends with; a redirect or a list is shown.
 _Result = Snapshot | Comparison | LoadResult
 _jobs: Jobs[_Result] = Jobs(
-    "snapshot-work", max_jobs=10, expected=(BrokerError, UnreadableFile, ArchiveDamaged, ValueError)
+    "snapshot-job", max_jobs=10, expected=(BrokerError, UnreadableFile, ArchiveDamaged, ValueError)
 )
 
 
@@ -164,7 +164,7 @@ def _begun(request: HttpRequest, title: str, work: Callable[[Progress], _Result]
         job = _jobs.start(title, work)
     except JobRunning as error:
         return _page(request, request.POST, 409, wrong=str(error), busy=error.job)
-    return redirect("snapshot-work", job.id)
+    return redirect("snapshot-job", job.id)
 
 
 @require_safe
@@ -178,13 +178,13 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
         context["loaded"] = job.result
     elif job.result is not None:
         context |= _changes(request, job.result)
-    return render_page(request, "snapshot_work", {"job": job, **context})
+    return render_page(request, "snapshot_job", {"job": job, **context})
 
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     _jobs.get_or_404(job_id).cancel()
-    return redirect("snapshot-work", job_id)
+    return redirect("snapshot-job", job_id)
 
 
 def _changes(request: HttpRequest, found: Comparison) -> dict[str, Any]:

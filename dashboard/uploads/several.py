@@ -27,7 +27,7 @@ from registry.bundles.reading import BundleLimits, BundleRefused, is_zip, read_b
 from registry.errors import RegistryError
 
 _LONGEST = 512
-_jobs: Jobs[KeptBundle] = Jobs("several-plan", max_jobs=5, expected=(RegistryError, NoOutcome))
+_jobs: Jobs[KeptBundle] = Jobs("bulk-upload-plan", max_jobs=5, expected=(RegistryError, NoOutcome))
 
 
 def is_for_several(request: HttpRequest) -> bool:
@@ -63,7 +63,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     group = group_name(parse_group(request.POST.get("group", "")[:_LONGEST]))
     ids = proposed_ids(pieces)
     bundle = keep_bundle(get_caller(request).name, group, read.files, ids, read.remarks)
-    return redirect("several-plan", bundle.id)
+    return redirect("bulk-upload-plan", bundle.id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +73,7 @@ def plan(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
     bundle = _found(request, bundle_id)
     if request.method == "POST":
         _change(request, bundle)
-        return redirect("several-plan", bundle_id)
+        return redirect("bulk-upload-plan", bundle_id)
     job = _job_of(bundle)
     if job is not None and job.state == "running":
         return _outcome_page(request, bundle, job)
@@ -89,7 +89,7 @@ def begin(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
     bundle = _found(request, bundle_id)
     job = _job_of(bundle)
     if job is not None and job.state == "running":
-        return redirect("several-plan", bundle_id)
+        return redirect("bulk-upload-plan", bundle_id)
     _change(request, bundle)
     asks = get_caller(request)
     planned = plan_of(bundle, asks)
@@ -102,7 +102,7 @@ def begin(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
 
     try:
         title = f"Uploading {len(planned.to_store)} artifacts"
-        started = _jobs.start(title, work, url=reverse("several-plan", args=[bundle_id]))
+        started = _jobs.start(title, work, url=reverse("bulk-upload-plan", args=[bundle_id]))
     except JobRunning as error:
         bundle.outcomes = []
         save(bundle)
@@ -114,14 +114,14 @@ def begin(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
 def drop(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
     """Forgets the files; what was stored stays."""
     forget(_found(request, bundle_id))
-    return redirect("several")
+    return redirect("bulk-upload")
 
 
 def _begun(bundle: KeptBundle, job: Job[KeptBundle]) -> HttpResponse:
     _running[bundle.id] = job.id
     while len(_running) > _MOST_RUNS:
         _running.pop(next(iter(_running)))
-    return redirect("several-plan", bundle.id)
+    return redirect("bulk-upload-plan", bundle.id)
 
 
 #: Which work stores which bundle, in this process.
@@ -197,7 +197,7 @@ def _plan_page(
         "busy": busy,
         "refusing": blocking_finding(current_findings()),
     }
-    return render_page(request, "several_plan", context, status)
+    return render_page(request, "bulk_upload_plan", context, status)
 
 
 def _outcome_page(
@@ -218,7 +218,7 @@ def _outcome_page(
         "open": len(states) - states.count("stored") - states.count("there"),
         "trouble": job.error if job is not None else "",
     }
-    return render_page(request, "several_outcome", context)
+    return render_page(request, "bulk_upload_result", context)
 
 
 def _form(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
@@ -228,4 +228,4 @@ def _form(request: HttpRequest, status: int = 200, **context: Any) -> HttpRespon
         "group": request.POST.get("group", request.GET.get("group", "")),
         "refusing": blocking_finding(current_findings()),
     }
-    return render_page(request, "several", {**shown, **context}, status)
+    return render_page(request, "bulk_upload", {**shown, **context}, status)

@@ -68,14 +68,14 @@ def look(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     context: dict[str, Any] = {"is_version": is_version, "limit": LOOK_LIMIT}
     if form.data.get("source") == "url" and not form.data.get("kept"):
-        return render(request, "dashboard/_look.html", context)
+        return render(request, "dashboard/_upload_preview.html", context)
     if form.is_valid() and len(form.cleaned_data["content"]) > LOOK_LIMIT:
         context["too_large"] = len(form.cleaned_data["content"])
     else:
         rows = reference_rows(request.POST)
         context["look"] = look_at(form, rows, get_caller(request), is_version)
         context["refusing"] = blocking_finding(current_findings())
-    return render(request, "dashboard/_look.html", context)
+    return render(request, "dashboard/_upload_preview.html", context)
 
 
 def _said(request: HttpRequest) -> Any:

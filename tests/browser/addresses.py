@@ -45,21 +45,21 @@ EXAMPLES: dict[str, list[str]] = {
     "admin-settings": ["ui/admin/settings", "ui/admin/settings?q=expiry"],
     "admin-rules": ["ui/admin/rules", "ui/admin/rules?rule=COMPATIBILITY&level=FULL"],
     "upload": ["ui/upload", "ui/upload?as=version&group=shop&id=order"],
-    "several-plan": ["ui/several/{several-plan}"],
+    "bulk-upload-plan": ["ui/several/{bulk-upload-plan}"],
     "delete-version": [f"{_ORDER}/2/delete"],
     "edit-version": [f"{_ORDER}/2/edit"],
     "delete-artifact": ["ui/artifacts/shop/order/delete"],
-    "import-work": ["ui/import/{import-work}"],
-    "snapshot-work": ["ui/snapshots/work/{snapshot-work}"],
+    "import-job": ["ui/import/{import-job}"],
+    "snapshot-job": ["ui/snapshots/work/{snapshot-job}"],
     "snapshot-load": ["ui/snapshots/{snapshot}/load", "ui/snapshots/{snapshot}/load?topic=another"],
     "snapshot-discard": ["ui/snapshots/{snapshot}/discard"],
     "acknowledge": ["ui/health/acknowledge?code=J04"],
-    "foresee": ["ui/health/foresee"],
-    "foreseen": ["ui/health/foresee/{foreseen}"],
-    "mend-move": ["ui/health/mend/move", "ui/health/mend/move?sequence=contentId&to=9000"],
-    "mend-content": [f"ui/health/mend/content/{LOST_HASH}"],
-    "new-journal-work": ["ui/health/mend/journal/{new-journal-work}"],
-    "mended": ["ui/health/mend/{mended}"],
+    "simulation": ["ui/health/foresee"],
+    "simulation-result": ["ui/health/foresee/{simulation-result}"],
+    "repair-advance": ["ui/health/mend/move", "ui/health/mend/move?sequence=contentId&to=9000"],
+    "repair-content": [f"ui/health/mend/content/{LOST_HASH}"],
+    "new-journal-job": ["ui/health/mend/journal/{new-journal-job}"],
+    "repair-result": ["ui/health/mend/{repair-result}"],
 }
 #: Of a snapshot: an artifact of the incident's journal, and one of its records.
 _OLD = {
@@ -71,17 +71,23 @@ _OLD = {
 }
 
 #: What one person brought is shown to nobody else; the administrator brought these.
-OWNED = frozenset({"several-plan"})
+OWNED = frozenset({"bulk-upload-plan"})
 
 #: Addresses that show nothing themselves: they lead on, or take forms alone.
 NOT_SHOWN = frozenset({
     *("start", "admin", "login-issuer", "login-return", "logout"),
     "journal-export-file",
     *("set-rule", "add-comment", "delete-comment"),
-    *("upload-look", "several-begin", "several-drop"),
-    *("selected", "selected-download", "journal-export-file"),
-    *("import-begin", "import-cancel", "snapshot-moment", "beside", "snapshot-comparison"),
-    *("snapshot-file", "snapshot-cancel", "foreseen-cancel"),
+    *("upload-preview", "bulk-upload-start", "bulk-upload-discard"),
+    *("bulk-action", "bulk-download", "journal-export-file"),
+    *(
+        "import-start",
+        "import-cancel",
+        "snapshot-point-in-time",
+        "snapshot-around",
+        "snapshot-comparison",
+    ),
+    *("snapshot-file", "snapshot-cancel", "simulation-cancel"),
     *("new-journal-write", "new-journal-cancel"),
 })
 

@@ -184,20 +184,22 @@ def _token(client: httpx.Client) -> dict[str, str]:
 def _begin_work(client: httpx.Client, ids: dict[str, str], topic: str) -> None:
     """Of each kind one, to its end."""
     client.get("/ui/snapshots")
-    ids["foreseen"] = _work(client, "/ui/health/foresee", {"what": "compaction", "assume": "on"})
-    ids["new-journal-work"] = _work(
+    ids["simulation-result"] = _work(
+        client, "/ui/health/foresee", {"what": "compaction", "assume": "on"}
+    )
+    ids["new-journal-job"] = _work(
         client, "/ui/health/mend/journal", {"topic": f"{topic}-new", "dialect": ""}
     )
-    ids["snapshot-work"] = _work(client, "/ui/snapshots/comparison", {"from": "3", "to": ""})
+    ids["snapshot-job"] = _work(client, "/ui/snapshots/comparison", {"from": "3", "to": ""})
     export = (DATA / "exports" / "sample-2.6.13.zip").read_bytes()
-    ids["import-work"] = _work(client, "/ui/import", {}, {"file": export})
+    ids["import-job"] = _work(client, "/ui/import", {}, {"file": export})
     _work(client, "/ui/snapshots/moment", {"at": "12"})
     page = client.get("/ui/snapshots").text
     found = re.search(r'href="/at/([^/"]+)/ui/artifacts"', page)
     assert found is not None, page
     ids["snapshot"] = found[1]
-    ids["mended"] = _mended(client, topic)
-    ids["several-plan"] = _work(client, "/ui/several", {"group": "shop"}, {"file": _archive()})
+    ids["repair-result"] = _mended(client, topic)
+    ids["bulk-upload-plan"] = _work(client, "/ui/several", {"group": "shop"}, {"file": _archive()})
 
 
 def _archive() -> bytes:

@@ -16,7 +16,7 @@ class ExpectedError(Exception):
 
 @pytest.fixture
 def jobs() -> Jobs[int]:
-    return Jobs("import-work", max_jobs=3, expected=(ExpectedError,), job_runner=JobRunner())
+    return Jobs("import-job", max_jobs=3, expected=(ExpectedError,), job_runner=JobRunner())
 
 
 def wait_for(job: Job[int]) -> Job[int]:
@@ -125,8 +125,8 @@ def test_once_a_result_is_seen_the_next_job_can_start(
 
 def test_only_one_job_of_all_pages_runs_at_a_time() -> None:
     runner, go_on = JobRunner(), threading.Event()
-    imports = Jobs[int]("import-work", max_jobs=3, expected=(), job_runner=runner)
-    snapshots = Jobs[int]("snapshot-work", max_jobs=3, expected=(), job_runner=runner)
+    imports = Jobs[int]("import-job", max_jobs=3, expected=(), job_runner=runner)
+    snapshots = Jobs[int]("snapshot-job", max_jobs=3, expected=(), job_runner=runner)
 
     def work(on_progress: Progress) -> int:
         go_on.wait(DEADLINE)
