@@ -16,14 +16,14 @@ def require_artifact_owner(caller: Caller, group_id: str | None, artifact_id: st
 def require_group_owner(caller: Caller, group_id: str | None) -> None:
     """Raise AccessDenied unless `caller` may change the group; a missing one has no owner."""
     with suppress(GroupNotFound):
-        caller.require_owner(lambda: queries.kept_group(group_id).created_by, of_group=True)
+        caller.require_owner(lambda: queries.group_meta(group_id).created_by, of_group=True)
 
 
 def require_owner_of_all(caller: Caller, group_id: str | None) -> None:
     """Raise AccessDenied unless `caller` may delete every artifact of the group."""
     if not caller.is_bound_by_owners(of_group=False):
         return
-    foreign = queries.artifact_of_another(group_id, caller.name)
+    foreign = queries.find_artifact_of_other_owner(group_id, caller.name)
     if foreign is not None:
         artifact_id, owner = foreign
         raise AccessDenied(

@@ -17,7 +17,7 @@ from access.request_ids import current_request_id
 from api.http import BodyTooLarge
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from registry import errors
-from registry.archives.members import ArchiveDamaged
+from registry.archives.zip_reader import ArchiveDamaged
 from registry.artifact_types import UnknownArtifactType
 from registry.rules import RuleViolation
 

@@ -23,7 +23,7 @@ LIMITS = {
 }
 
 
-def overlong(**texts: str | None) -> str:
+def describe_overlong(**texts: str | None) -> str:
     """What is wrong with the first text that does not fit its column; empty if all do."""
     for name, text in texts.items():
         if text is not None and len(text) > LIMITS[name]:

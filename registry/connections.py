@@ -24,15 +24,15 @@ def reading_connection() -> BaseDatabaseWrapper:
     return connections[_alias.get()]
 
 
-def reads_snapshot() -> bool:
+def is_reading_snapshot() -> bool:
     """Whether this is within a block of `reading`, where nothing may be said."""
     return _alias.get() != DEFAULT_DB_ALIAS
 
 
 @contextmanager
-def reading(file: Path) -> Iterator[None]:
+def read_from(file: Path) -> Iterator[None]:
     """All queries of this thread read the tables of this SQLite file, which nobody writes."""
-    with opened(file) as database:
+    with open_read_only(file) as database:
         # Set on this thread alone: other threads go through the handler's settings meanwhile.
         connections[_OTHER] = database
         token = _alias.set(_OTHER)
@@ -44,7 +44,7 @@ def reading(file: Path) -> Iterator[None]:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[BaseDatabaseWrapper]:
+def open_read_only(file: Path) -> Iterator[BaseDatabaseWrapper]:
     """A connection to this SQLite file, which nobody writes."""
     name = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
     database = {"ENGINE": _ENGINE, "NAME": name}

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from registry.artifact_types import UnknownArtifactType, by_name
 from registry.artifact_types.checks import Document, Misfit, Severity, Violation
 from registry.artifact_types.syntax.documents import read_json_or_yaml
-from registry.outlines import Field, Operation, Outline, outline
+from registry.outlines import Field, Operation, Outline, make_outline
 
 _MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ContentChange:
     """`kind` is added, removed or changed; `place` is where, `told` what.
 
     `backward` says why new readers break on old data, `forward` why old readers break on new data;
@@ -21,33 +21,33 @@ class Change:
     """
 
     kind: str
-    place: str
-    told: str
+    path: str
+    description: str
     backward: str = ""
     forward: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ContentDifference:
     """Without `is_compared` nobody can tell whom a change breaks."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[ContentChange, ...]
     is_compared: bool
     is_backward: bool = True
     is_forward: bool = True
 
 
-def difference(type_name: str, old: Document, new: Document) -> Difference:
+def compare_contents(type_name: str, old: Document, new: Document) -> ContentDifference:
     """Never raises, whatever the bytes are; at most 300 changes are told."""
     listed = list(_listed(_shape(type_name, old), _shape(type_name, new)))[:_MOST]
     misfits = _misfits(type_name, old, new)
     if misfits is None:
-        return Difference(tuple(listed), is_compared=False)
+        return ContentDifference(tuple(listed), is_compared=False)
     backward, forward = misfits
     changes = [replace(each) for each in listed]
     changes = _judged(changes, backward, new, "backward")
     changes = _judged(changes, forward, old, "forward")
-    return Difference(tuple(changes[:_MOST]), True, not backward, not forward)
+    return ContentDifference(tuple(changes[:_MOST]), True, not backward, not forward)
 
 
 def _misfits(
@@ -68,27 +68,27 @@ def _is_error(misfit: Misfit) -> bool:
 
 
 def _judged(
-    changes: list[Change], misfits: list[Misfit], reader: Document, way: str
-) -> list[Change]:
+    changes: list[ContentChange], misfits: list[Misfit], reader: Document, way: str
+) -> list[ContentChange]:
     """Each misfit goes to the change that it is about, or becomes a change of its own."""
     for misfit in misfits:
         why = f"{misfit.message}. {misfit.why}."
         where = _in_words(reader.content, misfit.path)
         at = _about(changes, misfit, where)
         if at is None:
-            changes.append(replace(Change("changed", where, misfit.message), **{way: why}))
+            changes.append(replace(ContentChange("changed", where, misfit.message), **{way: why}))
         elif not getattr(changes[at], way):
             changes[at] = replace(changes[at], **{way: why})
     return changes
 
 
-def _about(changes: list[Change], misfit: Misfit, where: str) -> int | None:
+def _about(changes: list[ContentChange], misfit: Misfit, where: str) -> int | None:
     """The change at the very place, else one whose own name the misfit says."""
     for at, each in enumerate(changes):
-        if f".{where}".endswith(f".{each.place}") or f".{each.place}".endswith(f".{where}"):
+        if f".{where}".endswith(f".{each.path}") or f".{each.path}".endswith(f".{where}"):
             return at
     said = set(re.findall(r"[\w$-]+", misfit.message))
-    names = (re.split(r"[.\s]", each.place)[-1] for each in changes)
+    names = (re.split(r"[.\s]", each.path)[-1] for each in changes)
     return next((at for at, name in enumerate(names) if name in said), None)
 
 
@@ -124,7 +124,7 @@ def _name(value: object, step: str) -> str:
 
 def _shape(type_name: str, document: Document) -> dict[str, str]:
     """All places of a content, each with what stands there in words."""
-    told = outline(type_name, document.content)
+    told = make_outline(type_name, document.content)
     return dict(_places(told)) if told is not None else {}
 
 
@@ -155,16 +155,16 @@ def _operation(operation: Operation) -> Iterator[tuple[str, str]]:
     yield from _fields(name, operation.parameters)
     for media, kind, _ in operation.body:
         yield f"{name} body {media}".strip(), kind
-    for status, _, kind, _ in operation.answers:
+    for status, _, kind, _ in operation.responses:
         yield f"{name} answer {status}".strip(), kind
 
 
-def _listed(old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
+def _listed(old: dict[str, str], new: dict[str, str]) -> Iterator[ContentChange]:
     for place, told in new.items():
         if place not in old:
-            yield Change("added", place, told)
+            yield ContentChange("added", place, told)
         elif old[place] != told:
-            yield Change("changed", place, f"{old[place]} → {told}")
+            yield ContentChange("changed", place, f"{old[place]} → {told}")
     for place, told in old.items():
         if place not in new:
-            yield Change("removed", place, told)
+            yield ContentChange("removed", place, told)

@@ -212,7 +212,7 @@ class ImpossibleRecord(RegistryError):
     """A record on the journal lacks what its effect needs, or clashes with a constraint."""
 
 
-def refusal(name: str, reason: str) -> RegistryError:
+def error_by_name(name: str, reason: str) -> RegistryError:
     """The refusal that a ledger row tells of, by its class name and its sentence."""
     kind = globals().get(name, RegistryError)
     error: RegistryError = kind.__new__(kind)

@@ -26,13 +26,13 @@ class Limits:
     requests_per_second_count: int = NO_LIMIT
 
 
-def refuse_beyond(what: str, found: int, limit: int) -> None:
+def check_limit(what: str, found: int, limit: int) -> None:
     """`what` ends the sentence that a person reads; raises LimitExceeded."""
     if limit != NO_LIMIT and found > limit:
         raise LimitExceeded(f"{what}: {found:,}, and {limit:,} is the limit of this registry.")
 
 
-def refuse_large_meta_data(
+def check_meta_data_limits(
     limits: Limits,
     *,
     name: str | None,
@@ -41,21 +41,21 @@ def refuse_large_meta_data(
     properties: Mapping[str, str | None] | None = None,
 ) -> None:
     """Raises LimitExceeded for the first of them that is too long or too many."""
-    refuse_beyond("Characters of the name", len(name or ""), limits.artifact_name_length_chars)
-    refuse_beyond(
+    check_limit("Characters of the name", len(name or ""), limits.artifact_name_length_chars)
+    check_limit(
         "Characters of the description",
         len(description or ""),
         limits.artifact_description_length_chars,
     )
-    refuse_beyond("Labels of the version", len(labels or ()), limits.artifact_labels_count)
+    check_limit("Labels of the version", len(labels or ()), limits.artifact_labels_count)
     for label in labels or ():
-        refuse_beyond(f"Bytes of the label '{label}'", _size(label), limits.label_size_bytes)
+        check_limit(f"Bytes of the label '{label}'", _size(label), limits.label_size_bytes)
     told = properties or {}
-    refuse_beyond("Properties of the version", len(told), limits.artifact_properties_count)
+    check_limit("Properties of the version", len(told), limits.artifact_properties_count)
     for key, value in told.items():
-        refuse_beyond(f"Bytes of the key '{key}'", _size(key), limits.property_key_size_bytes)
+        check_limit(f"Bytes of the key '{key}'", _size(key), limits.property_key_size_bytes)
         size = _size(value or "")
-        refuse_beyond(f"Bytes of the property '{key}'", size, limits.property_value_size_bytes)
+        check_limit(f"Bytes of the property '{key}'", size, limits.property_value_size_bytes)
 
 
 def _size(text: str) -> int:

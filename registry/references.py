@@ -17,7 +17,7 @@ class Reference:
     name: str
 
 
-def serialize(references: Sequence[Reference]) -> str | None:
+def serialize_references(references: Sequence[Reference]) -> str | None:
     """The JSON text that the journal carries and the content hash covers; None for none.
 
     Its keys come in the order of Apicurio's ArtifactReferenceDto, nulls included.
@@ -36,7 +36,7 @@ def serialize(references: Sequence[Reference]) -> str | None:
     return orjson.dumps(spelled).decode()
 
 
-def parse(text: str | None) -> tuple[Reference, ...]:
+def parse_references(text: str | None) -> tuple[Reference, ...]:
     """The references of a serialized text; none where it is no list of them."""
     try:
         return tuple(

@@ -51,7 +51,7 @@ from journal.wire.messages import (
     UpgraderValue,
     Value,
 )
-from registry.references import Reference, content_hash, serialize
+from registry.references import Reference, content_hash, serialize_references
 from tests.journals import record
 
 Said = tuple[Key, Value | None]
@@ -115,7 +115,9 @@ class _Maker:
         """Content, references, and a hash by one formula or the other."""
         number = self._one(range(8))
         content = f'{{"content": {number}}}'.encode()
-        references = serialize([Reference("g", "a", "1", "first")]) if number % 2 else None
+        references = (
+            serialize_references([Reference("g", "a", "1", "first")]) if number % 2 else None
+        )
         covers = self._one((True, True, False))
         return content, references, content_hash(content, references, covers_references=covers)
 

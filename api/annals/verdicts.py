@@ -26,7 +26,7 @@ class Verdicts(Resource):
         judged = (new_artifact if is_new else next_version)(request, group, artifact_id)
         return Response({
             "isNew": is_new,
-            "rules": [_told(each) for each in commands.verdicts(judged)],
+            "rules": [_told(each) for each in commands.evaluate_rules(judged)],
         })
 
 

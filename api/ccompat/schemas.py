@@ -53,7 +53,7 @@ def new_schema(request: Request, subject: str) -> NewVersion:
 
 def schema_id(meta: VersionMeta) -> int:
     """The content's id, or the global one where that is set."""
-    return meta.global_id if queries.is_set(queries.LEGACY_IDS) else meta.content_id
+    return meta.global_id if queries.is_enabled(queries.LEGACY_IDS) else meta.content_id
 
 
 def schema_document(meta: VersionMeta, content: bytes) -> dict[str, Any]:

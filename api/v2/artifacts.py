@@ -21,7 +21,7 @@ from journal.commands import IfExists
 from registry import queries
 from registry.errors import ArtifactNotFound
 from registry.queries import ArtifactFilter
-from registry.references import content_hash, serialize
+from registry.references import content_hash, serialize_references
 
 
 class Artifacts(Resource):
@@ -79,7 +79,9 @@ class ArtifactMeta(Resource):
             group_id,
             artifact_id,
             content_hash=(
-                None if canonical else content_hash(said.content, serialize(said.references))
+                None
+                if canonical
+                else content_hash(said.content, serialize_references(said.references))
             ),
             canonical_hash=looked_up_hash(type_name, said) if canonical else None,
         )

@@ -16,7 +16,7 @@ from journal.remote.contents import FetchedTooLarge, NotFetched, fetched
 from registry import queries
 from registry.artifact_types import by_name, canonical_hash
 from registry.errors import UncanonicalContent
-from registry.references import Reference, serialize
+from registry.references import Reference, serialize_references
 
 _EXTENDED = re.compile(r"application/(vnd\.)?(create|get)\.extended\+json")
 
@@ -119,5 +119,5 @@ def looked_up_hash(type_name: str, said: Submission) -> str:
         )
     references = queries.referenced_contents(said.references)
     return canonical_hash(
-        type_name, said.content, serialize(said.references), references=references
+        type_name, said.content, serialize_references(said.references), references=references
     )

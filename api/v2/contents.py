@@ -66,8 +66,8 @@ def content_answer(request: Request, body: ContentBody) -> HttpResponse:
 
 def _dereferenced(body: ContentBody) -> bytes:
     resolved = queries.resolve_references(body.references)
-    if resolved.circle:
-        trail = " → ".join(resolved.circle)
+    if resolved.cycle:
+        trail = " → ".join(resolved.cycle)
         raise BadRequest(f"The content can't be dereferenced: its references go round, {trail}.")
     try:
         return dereferenced(body.type, body.content, resolved.contents)

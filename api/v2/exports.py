@@ -17,7 +17,7 @@ from api.v2.parameters import flag
 from api.v2.system import about
 from journal import commands
 from registry import queries
-from registry.archives.writing import zip_chunks
+from registry.archives.zip_writer import zip_chunks
 from registry.errors import DownloadNotFound
 
 #: HEAD would say records, too: it is not served.
@@ -61,7 +61,7 @@ def _zip() -> StreamingHttpResponse:
 
 def _entries() -> Iterator[tuple[str, bytes]]:
     yield _manifest(datetime.now(UTC))
-    with queries.snapshot():
+    with queries.repeatable_read():
         yield from queries.export_entries()
 
 

@@ -17,7 +17,7 @@ from registry.queries import Order, OrderBy
 class Groups(Resource):
     def get(self, request: Request) -> Response:
         offset, limit = paging(request)
-        page = queries.kept_groups(
+        page = queries.group_metas(
             order_by=choice(request, "orderby", OrderBy, OrderBy.NAME),
             order=choice(request, "order", Order, Order.ASC),
             offset=offset,
@@ -36,7 +36,7 @@ class Groups(Resource):
 
 class Group(Resource):
     def get(self, request: Request, group_id: str | None) -> Response:
-        return Response(response_json.group_meta(queries.kept_group(group_id)))
+        return Response(response_json.group_meta(queries.group_meta(group_id)))
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """With its artifacts."""

@@ -13,7 +13,7 @@ from api.problems import BadRequest
 from api.resource import Resource
 from api.v2.parameters import flag, header
 from journal import commands
-from journal.commands import KeptIds
+from journal.commands import PreservedIds
 
 _ZIP = "application/zip"
 
@@ -23,7 +23,7 @@ class Import(Resource):
 
     def post(self, request: Request) -> Response:
         """204 when all of it was applied; with `dryRun`, what would become of it, and 200."""
-        kept = KeptIds(
+        kept = PreservedIds(
             global_ids=_is_kept(request, "X-Registry-Preserve-GlobalId"),
             content_ids=_is_kept(request, "X-Registry-Preserve-ContentId"),
         )
@@ -48,7 +48,7 @@ def _is_kept(request: Request, name: str) -> bool:
     return said == "true"
 
 
-def _preview(archive: IO[bytes], kept: KeptIds) -> dict[str, Any]:
+def _preview(archive: IO[bytes], kept: PreservedIds) -> dict[str, Any]:
     plan = commands.preview_import(archive, kept)
     return {
         **{name: asdict(count) for name, count in plan.counts.items()},

@@ -12,7 +12,7 @@ from api.http import read_body
 from api.problems import BadRequest, MissingRequiredParameter
 from api.v2.ids import holds_control
 from journal.wire.messages import MetaData
-from registry.column_limits import overlong
+from registry.column_limits import describe_overlong
 from registry.models import RuleType, State
 from registry.roles import RoleType
 from registry.rules import UnknownLevel, parse_levels
@@ -182,7 +182,7 @@ def _one_of(known: Iterable[str], value: str | None, name: str) -> str:
 
 
 def _check_length(**texts: str | None) -> None:
-    if wrong := overlong(**texts):
+    if wrong := describe_overlong(**texts):
         raise BadRequest(f"{wrong}.")
 
 

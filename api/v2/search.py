@@ -14,7 +14,7 @@ from api.v2.parameters import choice, flag, number, paging, text, texts
 from registry import queries
 from registry.artifact_types import by_name
 from registry.queries import ArtifactFilter, Order, OrderBy
-from registry.references import content_hash, serialize
+from registry.references import content_hash, serialize_references
 
 
 class Search(Resource):
@@ -45,7 +45,7 @@ class Search(Resource):
         if canonical:
             found = looked_up_hash(by_name(type_name).name, said)
             return answer_search(request, ArtifactFilter(canonical_hash=found))
-        found = content_hash(said.content, serialize(said.references))
+        found = content_hash(said.content, serialize_references(said.references))
         return answer_search(request, ArtifactFilter(content_hash=found))
 
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.frame.pages import render_page
 from dashboard.jobs import JobRunning, Jobs
 from dashboard.uploads.files import kept_open, shown_name
-from journal.commands import KeptIds, import_archive, preview_import
+from journal.commands import PreservedIds, import_archive, preview_import
 from journal.commands.import_plan import ImportPlan
 from journal.outcomes.errors import NoOutcome
 from journal.snapshots.builder import Progress
-from registry.archives.members import ArchiveDamaged
+from registry.archives.zip_reader import ArchiveDamaged
 from registry.errors import RegistryError
 
 
@@ -27,7 +27,7 @@ class Looked:
 
     name: str
     file: IO[bytes]
-    kept: KeptIds
+    kept: PreservedIds
     plan: ImportPlan
     is_imported: bool = False
 
@@ -51,7 +51,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             f"{given.size:,} bytes are more than the {limit:,} that ANNALS_LIMIT_DUMP_BYTES allows."
         )
         return _form(request, 413, wrong=wrong)
-    kept = KeptIds(
+    kept = PreservedIds(
         global_ids="new_global_ids" not in request.POST,
         content_ids="new_content_ids" not in request.POST,
     )

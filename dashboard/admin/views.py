@@ -20,7 +20,7 @@ from journal.health.peers import peers
 from journal.ledger.upgrades import upgrade_state
 from journal.publish.dialect import current_dialect
 from registry import queries
-from registry.admission.impact import foreseen_of_all
+from registry.admission.impact import global_rule_impact
 from registry.errors import RegistryError
 from registry.models import RuleType
 from registry.queries import ConfigProperty
@@ -48,7 +48,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": cards(in_force, dict.fromkeys(kept), asked),
         "asked": asked,
-        "foreseen": foreseen_of_all(asked.rule, asked.level) if asked else None,
+        "foreseen": global_rule_impact(asked.rule, asked.level) if asked else None,
     }
     return render_page(request, "admin_rules", context)
 

@@ -21,7 +21,7 @@ from journal import commands
 from journal.outcomes.errors import NoOutcome
 from journal.wire.messages import MetaData
 from registry import queries
-from registry.archives.writing import zip_chunks
+from registry.archives.zip_writer import zip_chunks
 from registry.errors import InvalidContent, RegistryError
 from registry.models import State
 from registry.queries import VersionMeta

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from journal.search.hits import ArtifactHit
 from journal.search.text import Term, build_head, fold, searched_text
-from registry.queries.sql import stored_group
+from registry.queries.sql import to_stored_group
 
 #: Characters of a content before and after a hit.
 _BEFORE, _AFTER = 32, 130
@@ -50,7 +50,7 @@ def content_match(artifact: ArtifactHit, terms: Sequence[Term]) -> SafeString:
     head = build_head(
         artifact.name,
         artifact.artifact_id,
-        stored_group(artifact.group_id),
+        to_stored_group(artifact.group_id),
         artifact.labels,
         artifact.description,
     )

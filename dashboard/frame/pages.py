@@ -28,7 +28,7 @@ from registry.errors import (
     ReadOnlyRegistry,
     RegistryError,
 )
-from registry.queries import READ_ONLY_PAGES, is_set
+from registry.queries import READ_ONLY_PAGES, is_enabled
 
 View = Callable[..., HttpResponseBase]
 
@@ -105,7 +105,7 @@ def _permissions(request: HttpRequest, write_denial: str) -> dict[str, Any]:
 
 def write_denial(request: HttpRequest) -> str:
     """Return why the caller can't change anything on the pages; empty if they can."""
-    return _role_denial(request) or (READ_ONLY if is_set(READ_ONLY_PAGES) else "")
+    return _role_denial(request) or (READ_ONLY if is_enabled(READ_ONLY_PAGES) else "")
 
 
 def _role_denial(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from access.middleware import get_caller
 from access.policy import Level
 from dashboard.frame.pages import READ_ONLY, View, current_snapshot, error_details, error_page
 from journal.health.node_state import node_state
-from registry.queries import READ_ONLY_PAGES, is_set
+from registry.queries import READ_ONLY_PAGES, is_enabled
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -24,7 +24,7 @@ def _require(level: Level) -> Callable[[Callable[..., Any]], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             rejection = _reject_caller(request, level)
             # Administrators go on: they must be able to switch it off.
-            if rejection is None and level is Level.WRITE and is_set(READ_ONLY_PAGES):
+            if rejection is None and level is Level.WRITE and is_enabled(READ_ONLY_PAGES):
                 rejection = _not_allowed(request, 403, READ_ONLY, READ_ONLY)
             return view(request, *args, **kwargs) if rejection is None else rejection
 

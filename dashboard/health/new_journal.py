@@ -32,7 +32,7 @@ from journal.repair.plan import RepairImpossible
 from journal.snapshots.builder import Progress
 from journal.snapshots.loading import check_target
 from journal.wire.dialects import Dialect
-from registry.queries import snapshot
+from registry.queries import repeatable_read
 
 #: The part of the time after which the topic is read again.
 _WRITTEN = 0.5
@@ -104,7 +104,7 @@ class _DryRun:
 
     def __call__(self, tell: Progress) -> Outcome:
         tell("Reading the tables", 0.0)
-        with snapshot():
+        with repeatable_read():
             return self._done(self._plan(), tell)
 
     def _plan(self) -> NewJournalPlan:

@@ -42,7 +42,7 @@ from journal.repair.topic_config import (
     to_kafka_topic_resource,
 )
 from registry.models import DEFAULT_TENANT, SequenceName
-from registry.queries import sequence_standing, tenants
+from registry.queries import sequence_state, tenants
 
 #: Of many records alike so many are shown.
 _SHOWN = 100
@@ -84,7 +84,7 @@ def move(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("sequence", SequenceName.CONTENT_ID.value)
     if name not in SequenceName.values:
         raise Http404("There is no such sequence.")
-    standing = sequence_standing(request.GET.get("tenant", DEFAULT_TENANT), SequenceName(name))
+    standing = sequence_state(request.GET.get("tenant", DEFAULT_TENANT), SequenceName(name))
     asked = request.GET.get("to", "")
     context = {
         "standing": standing,

@@ -35,7 +35,7 @@ class _Sparkline:
 @require_safe
 @with_error_page("Error loading the home page.")
 def show(request: HttpRequest) -> HttpResponse:
-    groups = queries.groups()
+    groups = queries.groups_in_use()
     rules = []
     for rule in queries.global_rules_in_force():
         try:

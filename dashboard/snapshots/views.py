@@ -32,7 +32,7 @@ from journal.snapshots.point_in_time import (
     parse_time,
 )
 from journal.snapshots.store import Snapshot, snapshot_store
-from registry.archives.members import ArchiveDamaged
+from registry.archives.zip_reader import ArchiveDamaged
 
 _PAGE = 50
 _WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-01-31 12:00"

@@ -7,7 +7,7 @@ from access.caller import AccessDenied, Caller
 from access.ownership import require_artifact_owner
 from dashboard.frame.converters import parse_group
 from dashboard.uploads.bundle_store import KeptBundle, KeptOutcome, contents_of, save
-from journal.commands import BundleLine, PlannedLine, Will, plan_bundle, store_line
+from journal.commands import BundleItem, PlannedAction, PlannedItem, plan_bundle, store_item
 from journal.commands.bundles import version_of
 from journal.outcomes.errors import NoOutcome
 from journal.snapshots.builder import Progress
@@ -20,21 +20,25 @@ from registry.rules import RuleViolation
 class Plan:
     """In the order in which they are stored; `types` are those that are detected, by line."""
 
-    lines: tuple[BundleLine, ...]
-    planned: tuple[PlannedLine, ...]
+    lines: tuple[BundleItem, ...]
+    planned: tuple[PlannedItem, ...]
     types: tuple[str | None, ...]
 
     @property
-    def to_store(self) -> list[PlannedLine]:
-        return [each for each in self.planned if each.will in {Will.CREATE, Will.UPDATE}]
+    def to_store(self) -> list[PlannedItem]:
+        return [
+            each
+            for each in self.planned
+            if each.action in {PlannedAction.CREATE, PlannedAction.UPDATE}
+        ]
 
     @property
-    def there(self) -> list[PlannedLine]:
-        return [each for each in self.planned if each.will is Will.THERE]
+    def there(self) -> list[PlannedItem]:
+        return [each for each in self.planned if each.action is PlannedAction.UNCHANGED]
 
     @property
-    def refused(self) -> list[PlannedLine]:
-        return [each for each in self.planned if each.will is Will.REFUSED]
+    def refused(self) -> list[PlannedItem]:
+        return [each for each in self.planned if each.action is PlannedAction.REJECTED]
 
 
 def plan_of(bundle: KeptBundle, asks: Caller) -> Plan:
@@ -42,7 +46,7 @@ def plan_of(bundle: KeptBundle, asks: Caller) -> Plan:
     found = [detect(each) for each in contents]
     types = tuple(None if each is None else each.name for each in found)
     lines = tuple(
-        BundleLine(each.path, content, each.artifact_id, each.type_name or None, each.is_left_out)
+        BundleItem(each.path, content, each.artifact_id, each.type_name or None, each.is_left_out)
         for each, content in zip(bundle.lines, contents, strict=True)
     )
     why_not = _why_not(bundle, asks)
@@ -63,9 +67,9 @@ def _why_not(bundle: KeptBundle, asks: Caller) -> Callable[[str], str]:
 def begin_outcomes(bundle: KeptBundle, plan: Plan) -> None:
     """All waiting, in the plan's order."""
     bundle.outcomes = [
-        KeptOutcome(at=each.at, artifact_id=each.line.artifact_id, state="waiting")
+        KeptOutcome(at=each.index, artifact_id=each.item.artifact_id, state="waiting")
         for each in plan.planned
-        if each.will is not Will.LEFT_OUT
+        if each.action is not PlannedAction.SKIPPED
     ]
     save(bundle)
 
@@ -73,10 +77,10 @@ def begin_outcomes(bundle: KeptBundle, plan: Plan) -> None:
 def run(bundle: KeptBundle, plan: Plan, created_by: str, tell: Progress) -> KeptBundle:
     """Stops at the first line that fails; what was stored before it stays."""
     versions: dict[int, str] = {}
-    planned = {each.at: each for each in plan.planned}
+    planned = {each.index: each for each in plan.planned}
     for count, outcome in enumerate(bundle.outcomes):
         each = planned[outcome.at]
-        tell(f"Storing {each.line.path}", count / len(bundle.outcomes))
+        tell(f"Storing {each.item.path}", count / len(bundle.outcomes))
         trouble = _store(each, outcome, (bundle, plan, versions, created_by))
         save(bundle)
         if trouble:
@@ -89,14 +93,14 @@ def run(bundle: KeptBundle, plan: Plan, created_by: str, tell: Progress) -> Kept
 
 
 def _store(
-    planned: PlannedLine,
+    planned: PlannedItem,
     outcome: KeptOutcome,
     within: tuple[KeptBundle, Plan, dict[int, str], str],
 ) -> bool:
     bundle, plan, versions, created_by = within
     try:
         new = version_of(planned, parse_group(bundle.group), versions, plan.lines, created_by)
-        stored = store_line(new, planned.will)
+        stored = store_item(new, planned.action)
     except RuleViolation as error:
         causes = " ".join(each.description for each in error.verdict.causes[:3])
         outcome.state, outcome.trouble = "failed", f"{error.verdict.rule} refuses it. {causes}"
@@ -104,5 +108,5 @@ def _store(
         outcome.state, outcome.trouble = "failed", str(error)
     else:
         outcome.state = "stored" if stored.is_new else "there"
-        outcome.version = versions[planned.at] = stored.meta.version
+        outcome.version = versions[planned.index] = stored.meta.version
     return outcome.state == "failed"

@@ -14,7 +14,7 @@ import msgspec
 from django.conf import settings
 
 from journal.durable_files import durable_file
-from registry.bundles.reading import BundleFile
+from registry.bundles.file_reader import BundleFile
 
 _DOCUMENT = "bundle.json"
 _SECONDS = 24 * 3600

@@ -7,16 +7,16 @@ from access.caller import AccessDenied, Caller
 from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name
 from dashboard.uploads.form import ReferenceRow, UploadForm, file_name_of, new_version, row_of
-from journal.commands import Foretold, NewVersion, foretell
+from journal.commands import NewVersion, VersionPreview, preview_version
 from registry import queries
-from registry.admission.references import target_of
-from registry.admission.rules import RuleInForce, rules_told
+from registry.admission.references import find_reference_target
+from registry.admission.rules import RuleInForce, list_rules_in_force
 from registry.artifact_types import by_name
 from registry.artifact_types.base import Extracted
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax.documents import read_json, text_of
 from registry.artifact_types.syntax.xml_validity import syntax_violations as xml_violations
-from registry.bundles.names import needed, proposed_id, reference_name
+from registry.bundles.names import reference_name, required_references, suggest_id
 from registry.errors import ArtifactAlreadyExists, RegistryError
 from registry.rules import Verdict
 
@@ -86,7 +86,7 @@ class Look:
     type_name: str = ""
     type_why: str = ""
     trouble: str = ""
-    foretold: Foretold | None = None
+    foretold: VersionPreview | None = None
     extracted: Extracted = field(default_factory=Extracted)
     suggested_id: str = ""
     rules: tuple[RuleSeen, ...] = ()
@@ -126,7 +126,7 @@ def look_at(
     seen = _seen(Look(place, is_version=is_version), new, asks)
     suggested = ""
     if not data["id"]:
-        suggested = proposed_id(seen.type_name, new.content, file_name_of(form) or "artifact")
+        suggested = suggest_id(seen.type_name, new.content, file_name_of(form) or "artifact")
     why = "as the artifact has it" if is_version else _WHY.get(seen.type_name, "")
     why = "" if data["type"] else why
     return replace(seen, has_id=bool(data["id"]), suggested_id=suggested, type_why=why)
@@ -136,7 +136,7 @@ def _seen(look: Look, new: NewVersion, asks: Caller) -> Look:
     try:
         if look.is_version:
             require_artifact_owner(asks, new.group_id, new.artifact_id)
-        look = replace(look, foretold=foretell(new, look.is_version))
+        look = replace(look, foretold=preview_version(new, look.is_version))
     except ArtifactAlreadyExists:
         look = _existing(look, new)
     except (RegistryError, AccessDenied) as error:
@@ -149,7 +149,7 @@ def _seen(look: Look, new: NewVersion, asks: Caller) -> Look:
 def _existing(look: Look, new: NewVersion) -> Look:
     """What it would be as the next version: the page offers that."""
     try:
-        foretold = foretell(replace(new, version=None), is_version=True)
+        foretold = preview_version(replace(new, version=None), is_version=True)
     except RegistryError:
         return replace(look, would_exist=True)
     return replace(look, would_exist=True, foretold=foretold)
@@ -164,7 +164,7 @@ def _known_type(new: NewVersion) -> str:
 def _with_details(look: Look, new: NewVersion) -> Look:
     verdicts = look.foretold.verdicts if look.foretold else ()
     by_rule = {each.rule: each for each in verdicts}
-    rules = rules_told(new.group_id, new.artifact_id, look.type_name)
+    rules = list_rules_in_force(new.group_id, new.artifact_id, look.type_name)
     marks = list(_marks(verdicts, new.content))
     validity = by_rule.get("VALIDITY")
     if validity is None or (validity.level != "FULL" and not validity.causes):
@@ -181,10 +181,12 @@ def _with_details(look: Look, new: NewVersion) -> Look:
 
 def _needs(type_name: str, new: NewVersion) -> Iterator[NeedSeen]:
     mapped = {each.name for each in new.references}
-    for each in needed(type_name, new.content):
+    for each in required_references(type_name, new.content):
         name = reference_name(type_name, each)
         is_mapped = not mapped.isdisjoint(each.names)
-        target = None if is_mapped else target_of(new.group_id, type_name, each.names, name)
+        target = (
+            None if is_mapped else find_reference_target(new.group_id, type_name, each.names, name)
+        )
         yield NeedSeen(name, each.line, is_mapped, None if target is None else row_of(target))
 
 

@@ -22,8 +22,8 @@ from journal.health.current import blocking_finding, current_findings
 from journal.outcomes.errors import NoOutcome
 from journal.snapshots.builder import Progress
 from registry.artifact_types import detect
-from registry.bundles.names import proposed_ids
-from registry.bundles.reading import BundleLimits, BundleRefused, is_zip, read_bundle
+from registry.bundles.file_reader import BundleLimits, BundleRejected, is_zip, read_bundle
+from registry.bundles.names import suggest_ids
 from registry.errors import RegistryError
 
 _LONGEST = 512
@@ -54,14 +54,14 @@ def bring(request: HttpRequest) -> HttpResponse:
     given = [(shown_path(each), _opened(each)) for each in request.FILES.getlist("file")]
     try:
         read = read_bundle(given, limits)
-    except BundleRefused as error:
+    except BundleRejected as error:
         return _form(request, 400, wrong=str(error))
     pieces = []
     for each in read.files:
         found = detect(each.content)
         pieces.append((None if found is None else found.name, each.content, each.path))
     group = group_name(parse_group(request.POST.get("group", "")[:_LONGEST]))
-    ids = proposed_ids(pieces)
+    ids = suggest_ids(pieces)
     bundle = keep_bundle(get_caller(request).name, group, read.files, ids, read.remarks)
     return redirect("bulk-upload-plan", bundle.id)
 
@@ -183,9 +183,9 @@ def _plan_page(
     rows = [
         {
             "planned": each,
-            "line": bundle.lines[each.at],
-            "inner": [(name, paths[at]) for name, at in each.inner],
-            "detected": planned.types[each.at],
+            "line": bundle.lines[each.index],
+            "inner": [(name, paths[at]) for name, at in each.bundled_references],
+            "detected": planned.types[each.index],
         }
         for each in planned.planned
     ]

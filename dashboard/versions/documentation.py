@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from registry.outlines import Field, Operation, Outline, Section, outline
+from registry.outlines import Field, Operation, Outline, Section, make_outline
 
 #: Rows of tables in one part: about 300 KB of page.
 _ROWS = 1_200
 
 #: The last ones read are kept, since a reader goes from part to part.
-outline_of = lru_cache(maxsize=8)(outline)
+outline_of = lru_cache(maxsize=8)(make_outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ def _operation(operation: Operation, hrefs: dict[str, str]) -> Operation:
         operation,
         parameters=_fields(operation.parameters, hrefs),
         body=tuple((media, kind, hrefs.get(link, "")) for media, kind, link in operation.body),
-        answers=tuple(
+        responses=tuple(
             (status, words, kind, hrefs.get(link, ""))
-            for status, words, kind, link in operation.answers
+            for status, words, kind, link in operation.responses
         ),
     )
 

@@ -16,8 +16,8 @@ from dashboard.versions.rule_cards import asked_of, cards
 from journal import commands
 from journal.wire.messages import MetaData
 from registry import queries
-from registry.admission.impact import foreseen
-from registry.admission.rules import rules_told
+from registry.admission.impact import artifact_rule_impact
+from registry.admission.rules import list_rules_in_force
 from registry.errors import InvalidContent, RegistryError
 from registry.models import RuleType, State
 from registry.queries import VersionMeta
@@ -149,8 +149,8 @@ def rules(
 ) -> HttpResponse:
     """`rule` and `level` in the address ask what that level would break."""
     frame = frame_of(group_id, artifact_id, version)
-    told = rules_told(group_id, artifact_id, frame.meta.type)
-    own, _ = queries.rules_of(group_id, artifact_id)
+    told = list_rules_in_force(group_id, artifact_id, frame.meta.type)
+    own, _ = queries.rule_configurations(group_id, artifact_id)
     asked = asked_of(request.GET.dict())
     in_force = {each.rule: (each.level, each.source) for each in told}
     in_force |= {rule: ("NONE", "artifact") for rule, level in own.items() if level == "NONE"}
@@ -159,7 +159,9 @@ def rules(
             in_force, own, asked, frozenset(each.rule for each in told if each.does_nothing)
         ),
         "asked": asked,
-        "foreseen": foreseen(group_id, artifact_id, asked.rule, asked.level) if asked else None,
+        "foreseen": artifact_rule_impact(group_id, artifact_id, asked.rule, asked.level)
+        if asked
+        else None,
     }
     return artifact_page(request, frame, "version-rules", context)
 

@@ -19,7 +19,7 @@ from dashboard.versions.text_diff import side_by_side
 from journal.ledger.history import artifact_history
 from journal.models import LedgerRow, Outcome
 from registry import queries
-from registry.admission.changes import compared
+from registry.admission.changes import compare_versions
 from registry.errors import NotFound
 from registry.references import Reference
 
@@ -143,7 +143,7 @@ def comparison(
         "layouts": [("stored", "As stored"), ("json", "Laid out")] if _are_laid(texts) else [],
         "layout": layout if len(shown) == 2 else "stored",
         "sides": side_by_side(*(shown if len(shown) == 2 else texts)),
-        "difference": compared(old, new, (texts[0], texts[1])),
+        "difference": compare_versions(old, new, (texts[0], texts[1])),
     }
     return artifact_page(request, frame, "version-compare", context)
 

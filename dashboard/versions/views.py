@@ -16,7 +16,7 @@ from dashboard.versions.page import LATEST, artifact_page, frame_of
 from journal import commands
 from journal.ledger.history import version_provenance
 from registry import queries
-from registry.admission.rules import rules_told
+from registry.admission.rules import list_rules_in_force
 
 
 @require_safe
@@ -39,8 +39,8 @@ def show(
         "blame": version_provenance(
             group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)
         ),
-        "rules": rules_told(group_id, artifact_id, meta.type),
-        "can_delete_version": queries.is_set(queries.DELETION_ENABLED),
+        "rules": list_rules_in_force(group_id, artifact_id, meta.type),
+        "can_delete_version": queries.is_enabled(queries.DELETION_ENABLED),
     }
     return artifact_page(request, frame, "version", context)
 

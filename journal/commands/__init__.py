@@ -18,23 +18,23 @@ from journal.commands.artifacts import (
     check_update,
     create_artifact,
     delete_artifact,
+    evaluate_rules,
     update_artifact,
     update_owner,
-    verdicts,
 )
 from journal.commands.bundles import (
-    BundleLine,
-    LineOutcome,
-    PlannedLine,
-    Will,
+    BundleItem,
+    PlannedAction,
+    PlannedItem,
+    StoredItem,
     plan_bundle,
-    store_line,
+    store_item,
 )
 from journal.commands.comments import create_comment, delete_comment, update_comment
 from journal.commands.downloads import EXPORT, offer_export, use_download
-from journal.commands.dry_run import Foretold, foretell
+from journal.commands.dry_run import VersionPreview, preview_version
 from journal.commands.groups import create_group, delete_artifacts, delete_group
-from journal.commands.imports import KeptIds, import_archive, preview_import
+from journal.commands.imports import PreservedIds, import_archive, preview_import
 from journal.commands.rules import (
     create_artifact_rule,
     create_global_rule,
@@ -55,14 +55,14 @@ from journal.commands.versions import (
 
 __all__ = [
     "EXPORT",
-    "BundleLine",
-    "Foretold",
+    "BundleItem",
     "IfExists",
-    "KeptIds",
-    "LineOutcome",
     "NewVersion",
-    "PlannedLine",
-    "Will",
+    "PlannedAction",
+    "PlannedItem",
+    "PreservedIds",
+    "StoredItem",
+    "VersionPreview",
     "check_artifact",
     "check_update",
     "clear_meta_data",
@@ -82,16 +82,17 @@ __all__ = [
     "delete_group",
     "delete_role_mapping",
     "delete_version",
-    "foretell",
+    "evaluate_rules",
     "import_archive",
     "offer_export",
     "plan_bundle",
     "preview_import",
+    "preview_version",
     "reset_config_property",
     "reset_logger",
     "set_config_property",
     "set_logger",
-    "store_line",
+    "store_item",
     "update_artifact",
     "update_artifact_rule",
     "update_comment",
@@ -101,5 +102,4 @@ __all__ = [
     "update_role_mapping",
     "update_state",
     "use_download",
-    "verdicts",
 ]

@@ -1,6 +1,6 @@
 """Roles of principals, properties of the registry and levels of loggers: set and taken back."""
 
-from journal.commands.single_record import say_one
+from journal.commands.single_record import publish_one
 from journal.wire.messages import (
     Action,
     ConfigPropertyKey,
@@ -23,35 +23,35 @@ def create_role_mapping(principal_id: str, role: str, principal_name: str | None
     if any(each.principal_id == principal_id for each in queries.role_mappings()):
         raise RoleMappingAlreadyExists(principal_id)
     value = RoleMappingValue(Action.CREATE, role, principal_name)
-    say_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
 def update_role_mapping(principal_id: str, role: str) -> None:
     """Raises RoleMappingNotFound, NoOutcome."""
     queries.role_mapping(principal_id)
     value = RoleMappingValue(Action.UPDATE, role)
-    say_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
 def delete_role_mapping(principal_id: str) -> None:
     """Raises RoleMappingNotFound, NoOutcome."""
     queries.role_mapping(principal_id)
     value = RoleMappingValue(Action.DELETE)
-    say_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
 def set_config_property(name: str, value: str) -> None:
     """Raises ConfigPropertyNotFound, InvalidPropertyValue, UnsupportedByDialect, NoOutcome."""
     queries.check_property_value(queries.config_property(name), value)
     said = ConfigPropertyValue(Action.UPDATE, value)
-    say_one(ConfigPropertyKey(DEFAULT_TENANT, name), said, _PROPERTIES)
+    publish_one(ConfigPropertyKey(DEFAULT_TENANT, name), said, _PROPERTIES)
 
 
 def reset_config_property(name: str) -> None:
     """To its default; raises ConfigPropertyNotFound, UnsupportedByDialect, NoOutcome."""
     queries.config_property(name)
     said = ConfigPropertyValue(Action.DELETE)
-    say_one(ConfigPropertyKey(DEFAULT_TENANT, name), said, _PROPERTIES)
+    publish_one(ConfigPropertyKey(DEFAULT_TENANT, name), said, _PROPERTIES)
 
 
 def set_logger(name: str, level: str) -> Logger:
@@ -72,4 +72,4 @@ def reset_logger(name: str) -> Logger:
 
 
 def _say_logger(value: LogConfigValue) -> None:
-    say_one(LogConfigKey(DEFAULT_TENANT), value, _LOGGERS)
+    publish_one(LogConfigKey(DEFAULT_TENANT), value, _LOGGERS)

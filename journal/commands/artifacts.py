@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from journal.commands.comments import delete_comments
 from journal.commands.rules import known_rule_types
-from journal.commands.single_record import say_one
+from journal.commands.single_record import publish_one
 from journal.commands.store_version import (
     NewVersion,
     artifact_key,
@@ -29,7 +29,7 @@ from registry import queries
 from registry.errors import ArtifactAlreadyExists, ArtifactNotFound, VersionAlreadyExists
 from registry.models import DEFAULT_TENANT
 from registry.queries import VersionMeta
-from registry.references import content_hash, serialize
+from registry.references import content_hash, serialize_references
 from registry.rules import Verdict
 
 
@@ -54,7 +54,7 @@ def create_artifact(
     if if_exists is IfExists.RETURN:
         return queries.version_meta(new.group_id, new.artifact_id)
     if if_exists is IfExists.RETURN_OR_UPDATE:
-        same = same_content(new, canonical)
+        same = find_same_content(new, canonical)
         if same is not None:
             return same
     return update_artifact(new)
@@ -91,7 +91,7 @@ def check_update(new: NewVersion) -> None:
     judge(new, Action.UPDATE)
 
 
-def verdicts(new: NewVersion) -> list[Verdict]:
+def evaluate_rules(new: NewVersion) -> list[Verdict]:
     """What every rule in force says of it, as a new version or, where there is none, an artifact.
 
     Raises InvalidContent.
@@ -125,13 +125,13 @@ def update_owner(group_id: str | None, artifact_id: str, owner: str) -> None:
     """Raises ArtifactNotFound, UnsupportedByDialect, NoOutcome."""
     queries.artifact_owner(group_id, artifact_id)
     key = ArtifactOwnerKey(DEFAULT_TENANT, group_id, artifact_id)
-    say_one(key, ArtifactOwnerValue(Action.UPDATE, owner), "owners of artifacts")
+    publish_one(key, ArtifactOwnerValue(Action.UPDATE, owner), "owners of artifacts")
 
 
-def same_content(new: NewVersion, canonical: bool = False) -> VersionMeta | None:
+def find_same_content(new: NewVersion, canonical: bool = False) -> VersionMeta | None:
     """The version that holds this content already, by its bytes or by its canonical form."""
     type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
-    serialized = serialize(new.references)
+    serialized = serialize_references(new.references)
     if canonical:
         found = canonical_hash(new, type_name, serialized, current_dialect())
         return queries.find_version_by_content(

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from uuid import uuid4
 
-from journal.commands.single_record import message_of, say_one
+from journal.commands.single_record import build_message, publish_one
 from journal.publish.dialect import current_dialect
 from journal.publish.id_allocation import allocate_ids
 from journal.publish.publisher import publish
@@ -31,9 +31,9 @@ def create_comment(
     made = CommentValue(Action.CREATE, _NO_GLOBAL_ID, by, int(time.time() * 1000), value)
     place = (group_id, artifact_id, version)
     # Before an id is drawn for it: what the dialect can't say burns none.
-    message_of(dialect, _key(place, "0"), made, _WHAT)
+    build_message(dialect, _key(place, "0"), made, _WHAT)
     drawn = allocate_ids([SequenceName.COMMENT_ID], dialect)[SequenceName.COMMENT_ID]
-    say_one(_key(place, str(drawn)), made, _WHAT)
+    publish_one(_key(place, str(drawn)), made, _WHAT)
     return Comment(str(drawn), by, made.created_on or 0, value)
 
 
@@ -44,14 +44,14 @@ def update_comment(
     _changeable(group_id, artifact_id, version, comment_id)
     _check(value)
     changed = CommentValue(Action.UPDATE, _NO_GLOBAL_ID, value=value)
-    say_one(_key((group_id, artifact_id, version), comment_id), changed, _WHAT)
+    publish_one(_key((group_id, artifact_id, version), comment_id), changed, _WHAT)
 
 
 def delete_comment(group_id: str | None, artifact_id: str, version: str, comment_id: str) -> None:
     """Raises VersionNotFound, CommentNotFound, AuthoredComment, NoOutcome."""
     _changeable(group_id, artifact_id, version, comment_id)
     deleted = CommentValue(Action.DELETE, _NO_GLOBAL_ID)
-    say_one(_key((group_id, artifact_id, version), comment_id), deleted, _WHAT)
+    publish_one(_key((group_id, artifact_id, version), comment_id), deleted, _WHAT)
 
 
 def delete_comments(group_id: str | None, artifact_id: str, versions: Iterable[str]) -> None:

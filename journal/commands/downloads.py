@@ -3,7 +3,7 @@
 import time
 from uuid import uuid4
 
-from journal.commands.single_record import say_one
+from journal.commands.single_record import publish_one
 from journal.wire.messages import Action, DownloadContext, DownloadKey, DownloadValue
 from registry import queries
 from registry.models import DEFAULT_TENANT
@@ -37,7 +37,7 @@ def use_download(download_id: str) -> Download:
 
 
 def _say_download(download_id: str, value: DownloadValue) -> None:
-    say_one(DownloadKey(DEFAULT_TENANT, download_id), value, "links to downloads")
+    publish_one(DownloadKey(DEFAULT_TENANT, download_id), value, "links to downloads")
 
 
 def _now() -> int:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 
 from journal.commands.comments import delete_comments
-from journal.commands.single_record import say_one
+from journal.commands.single_record import publish_one
 from journal.wire.messages import Action, GroupKey, GroupValue
 from registry import queries
 from registry.errors import GroupAlreadyExists, GroupNotFound, HasComments
@@ -30,8 +30,8 @@ def create_group(
         created_on=int(time.time() * 1000),
         properties=properties,
     )
-    say_one(GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)
-    return queries.kept_group(group_id)
+    publish_one(GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)
+    return queries.group_meta(group_id)
 
 
 def delete_group(group_id: str | None) -> None:
@@ -54,4 +54,4 @@ def _delete(group_id: str | None, *, only_artifacts: bool) -> None:
     for each in commented:
         delete_comments(group_id, each.artifact_id, [each.version])
     value = GroupValue(Action.DELETE, only_artifacts=only_artifacts)
-    say_one(GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)
+    publish_one(GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)

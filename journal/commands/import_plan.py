@@ -22,10 +22,10 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry import queries
-from registry.archives.members import ArchiveDamaged, shown
-from registry.column_limits import overlong
+from registry.archives.zip_reader import ArchiveDamaged, quote_path
+from registry.column_limits import describe_overlong
 from registry.models import RuleType, State
-from registry.queries import VersionPlace
+from registry.queries import VersionCoordinates
 
 #: Conflicts that are told; more are counted.
 _TOLD = 20
@@ -68,8 +68,8 @@ class _Held:
 
     contents: dict[int, str] = field(default_factory=dict)
     hashes: set[str] = field(default_factory=set)
-    versions: dict[int, tuple[VersionPlace, int]] = field(default_factory=dict)
-    places: set[VersionPlace] = field(default_factory=set)
+    versions: dict[int, tuple[VersionCoordinates, int]] = field(default_factory=dict)
+    places: set[VersionCoordinates] = field(default_factory=set)
     comments: dict[str, int] = field(default_factory=dict)
     groups: set[str] = field(default_factory=set)
     artifact_rules: set[tuple[str | None, str, str]] = field(default_factory=set)
@@ -85,7 +85,7 @@ def plan_import(
         try:
             _take(held, message)
         except _Odd as error:
-            raise ArchiveDamaged(f"{shown(path)}: {error}") from error
+            raise ArchiveDamaged(f"{quote_path(path)}: {error}") from error
     plan = ImportPlan()
     _plan_contents(plan, held, keeps_content_ids)
     _plan_versions(plan, held, keeps_global_ids)
@@ -124,7 +124,7 @@ def _take_version(held: _Held, key: ArtifactKey, value: ArtifactValue) -> None:
     )
     if value.state not in State.values:
         raise _Odd(f"there is no state {value.state}")
-    place = VersionPlace(key.group_id, str(key.artifact_id), str(value.version))
+    place = VersionCoordinates(key.group_id, str(key.artifact_id), str(value.version))
     if value.global_id in held.versions:
         raise _Odd(f"global id {value.global_id} is there twice")
     if place in held.places:
@@ -173,15 +173,15 @@ def _check_rule(rule_type: str | None, configuration: str | None) -> None:
 
 
 def _refuse_overlong(**texts: str | None) -> None:
-    if wrong := overlong(**texts):
+    if wrong := describe_overlong(**texts):
         raise _Odd(wrong)
 
 
 def _plan_contents(plan: ImportPlan, held: _Held, keeps_ids: bool) -> None:
     """The same bytes are never kept twice, so they go by the id that they have here."""
     count = plan.counts["contents"] = Count()
-    by_hash = queries.ids_of_contents(held.contents.values())
-    taken = queries.hashes_of_contents(held.contents) if keeps_ids else {}
+    by_hash = queries.content_ids_by_hash(held.contents.values())
+    taken = queries.content_hashes_by_id(held.contents) if keeps_ids else {}
     for content_id, hashed in held.contents.items():
         known = by_hash.get(hashed)
         if known is not None:
@@ -201,8 +201,8 @@ def _plan_contents(plan: ImportPlan, held: _Held, keeps_ids: bool) -> None:
 def _plan_versions(plan: ImportPlan, held: _Held, keeps_ids: bool) -> None:
     count = plan.counts["versions"] = Count()
     artifacts = {(place.group_id, place.artifact_id) for place in held.places}
-    by_place = queries.ids_of_versions(artifacts)
-    taken = queries.places_of_versions(held.versions) if keeps_ids else {}
+    by_place = queries.global_ids_by_coordinates(artifacts)
+    taken = queries.coordinates_by_global_id(held.versions) if keeps_ids else {}
     for global_id, (place, content_id) in held.versions.items():
         known = by_place.get(place)
         if known is not None:
@@ -231,7 +231,7 @@ def _plan_versions(plan: ImportPlan, held: _Held, keeps_ids: bool) -> None:
 def _plan_comments(plan: ImportPlan, held: _Held) -> None:
     """A comment whose id another one has here gets another: nothing else refers to it."""
     count = plan.counts["comments"] = Count()
-    taken = queries.versions_of_comments(held.comments)
+    taken = queries.global_ids_by_comment_id(held.comments)
     for comment_id, global_id in held.comments.items():
         if global_id not in held.versions:
             raise ArchiveDamaged(
@@ -258,9 +258,9 @@ def _plan_rest(plan: ImportPlan, held: _Held) -> None:
                 f"A {rule_type} rule is of {artifact_id}, which neither the export nor the "
                 "registry holds."
             )
-    of_artifacts = queries.kept_artifact_rules({each[:2] for each in held.artifact_rules})
+    of_artifacts = queries.existing_artifact_rules({each[:2] for each in held.artifact_rules})
     for name, brought, kept in (
-        ("groups", held.groups, queries.kept_group_ids(held.groups)),
+        ("groups", held.groups, queries.existing_group_ids(held.groups)),
         ("artifactRules", held.artifact_rules, of_artifacts),
         ("globalRules", held.global_rules, set(queries.global_rules())),
     ):

@@ -22,7 +22,7 @@ from journal.wire.messages import (
     ContentV2Key,
     Message,
 )
-from registry.archives.reading import read_archive
+from registry.archives.export_reader import read_archive
 from registry.errors import ImportConflict, ImportIncomplete
 from registry.models import SequenceName
 
@@ -35,14 +35,14 @@ _PLANNED = (ArtifactKey, ContentV2Key, ContentKey, CommentKey)
 
 
 @dataclass(frozen=True, slots=True)
-class KeptIds:
+class PreservedIds:
     """Which ids of the export stay what they are; others are drawn anew."""
 
     global_ids: bool = True
     content_ids: bool = True
 
 
-def preview_import(file: IO[bytes], kept: KeptIds) -> ImportPlan:
+def preview_import(file: IO[bytes], kept: PreservedIds) -> ImportPlan:
     """What `import_archive` would do, conflicts included; raises ArchiveDamaged."""
     file.seek(0)
     said = entry_messages(read_archive(file), current_dialect())
@@ -50,7 +50,7 @@ def preview_import(file: IO[bytes], kept: KeptIds) -> ImportPlan:
 
 
 def import_archive(
-    file: IO[bytes], kept: KeptIds, on_progress: OnProgress = lambda done, total: None
+    file: IO[bytes], kept: PreservedIds, on_progress: OnProgress = lambda done, total: None
 ) -> ImportPlan:
     """What a Java node says of it, in its order, then the two resets; of an empty export only them.
 

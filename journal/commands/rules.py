@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from django.conf import settings
 
-from journal.commands.single_record import say_one
+from journal.commands.single_record import publish_one
 from journal.publish.dialect import current_dialect
 from journal.wire.dialects import Dialect, DialectError
 from journal.wire.messages import (
@@ -102,13 +102,13 @@ def _say_artifact_rule(
 ) -> None:
     _refuse_unknown(rule_type)
     key = ArtifactRuleKey(DEFAULT_TENANT, group_id, artifact_id, rule_type)
-    say_one(key, ArtifactRuleValue(action, configuration), "rules")
+    publish_one(key, ArtifactRuleValue(action, configuration), "rules")
 
 
 def _say_global_rule(rule_type: RuleType, action: Action, configuration: str | None = None) -> None:
     _refuse_unknown(rule_type)
     value = GlobalRuleValue(action, configuration)
-    say_one(GlobalRuleKey(DEFAULT_TENANT, rule_type), value, "rules")
+    publish_one(GlobalRuleKey(DEFAULT_TENANT, rule_type), value, "rules")
 
 
 def _refuse_unknown(rule_type: RuleType) -> None:

@@ -8,12 +8,12 @@ from journal.wire.messages import Key, Message, Value
 from registry.errors import UnsupportedByDialect
 
 
-def say_one(key: Key, value: Value, what: str) -> Effect:
+def publish_one(key: Key, value: Value, what: str) -> Effect:
     """Raises what the projection refuses, UnsupportedByDialect, which names `what`, NoOutcome."""
-    return publish_all([message_of(current_dialect(), key, value, what)])[0]
+    return publish_all([build_message(current_dialect(), key, value, what)])[0]
 
 
-def message_of(dialect: Dialect, key: Key, value: Value, what: str) -> Message:
+def build_message(dialect: Dialect, key: Key, value: Value, what: str) -> Message:
     """Raises UnsupportedByDialect."""
     if not supports(dialect, key.type):
         raise UnsupportedByDialect(str(DialectError(dialect, what)))

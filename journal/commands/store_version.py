@@ -29,19 +29,19 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry import artifact_types, queries
-from registry.admission.limits import refuse_beyond_limits, refuse_large
-from registry.admission.rules import Proposed, judged, refuse_violations
+from registry.admission.limits import check_count_limits, check_meta_data
+from registry.admission.rules import ProposedContent, enforce_rules, evaluate_rules
 from registry.artifact_types import CanonicalGeneration
 from registry.errors import (
     ArtifactAlreadyExists,
     ArtifactNotFound,
     InvalidContent,
     UnsupportedByDialect,
-    refusal,
+    error_by_name,
 )
 from registry.models import DEFAULT_TENANT, SequenceName
-from registry.queries import NOTHING_PLANNED, Planned, Standing, VersionMeta
-from registry.references import Reference, content_hash, serialize
+from registry.queries import NO_PLANNED_CONTENTS, PlannedContents, VersionMeta, WriteContext
+from registry.references import Reference, content_hash, serialize_references
 from registry.rules import Verdict
 
 #: A delete elsewhere may take a content between our two looks at it; then it is said again.
@@ -84,7 +84,7 @@ def store(new: NewVersion, action: Action) -> VersionMeta:
     except DialectError as error:
         raise UnsupportedByDialect(str(error)) from error
     if effect.error:
-        raise refusal(effect.error, effect.reason)
+        raise error_by_name(effect.error, effect.reason)
     return queries.version_meta_by_global_id(global_id)
 
 
@@ -96,54 +96,56 @@ def judge(new: NewVersion, action: Action) -> None:
 def _refuse(new: NewVersion, action: Action, type_name: str) -> MetaData:
     """What is to be kept of it, if nothing refuses that."""
     meta_data = _within_limits(new, action, type_name)
-    refuse_violations(_proposal_of(new, type_name))
+    enforce_rules(_proposal_of(new, type_name))
     return meta_data
 
 
 def _within_limits(new: NewVersion, action: Action, type_name: str) -> MetaData:
-    refuse_beyond_limits(new.group_id, new.artifact_id, new.content, is_new=action is Action.CREATE)
+    check_count_limits(new.group_id, new.artifact_id, new.content, is_new=action is Action.CREATE)
     meta_data = _meta_data(new, type_name)
-    refuse_large(meta_data)
+    check_meta_data(meta_data)
     return meta_data
 
 
-def tried(new: NewVersion, action: Action, planned: Planned = NOTHING_PLANNED) -> list[Verdict]:
+def tried(
+    new: NewVersion, action: Action, planned: PlannedContents = NO_PLANNED_CONTENTS
+) -> list[Verdict]:
     """What every rule says of it, as if what is planned were stored already.
 
     Raises what `store` would for anything but a rule, whatever of it can be known beforehand.
     """
     type_name = _known_type(new, action)
     _within_limits(new, action, type_name)
-    serialized = serialize(new.references)
+    serialized = serialize_references(new.references)
     hashed = content_hash(new.content, serialized)
     try:
         _content_sayer(new, current_dialect(), type_name, (hashed, serialized))(content_id=0)
     except DialectError as error:
         raise UnsupportedByDialect(str(error)) from error
-    return judged(_proposal_of(new, type_name), planned)
+    return evaluate_rules(_proposal_of(new, type_name), planned)
 
 
 def verdicts_on(new: NewVersion, action: Action) -> list[Verdict]:
     """What every rule in force says of it; raises as `store` for what is no rule's concern."""
-    return judged(_proposal_of(new, _known_type(new, action)))
+    return evaluate_rules(_proposal_of(new, _known_type(new, action)))
 
 
 def _known_type(new: NewVersion, action: Action) -> str:
     if not new.content:
         raise InvalidContent("Empty content is not allowed.")
-    standing = queries.standing(new.group_id, new.artifact_id, content_hash="")
+    standing = queries.load_write_context(new.group_id, new.artifact_id, content_hash="")
     return _type_of(new, action, standing)
 
 
-def _proposal_of(new: NewVersion, type_name: str) -> Proposed:
-    return Proposed(new.group_id, new.artifact_id, type_name, new.content, new.references)
+def _proposal_of(new: NewVersion, type_name: str) -> ProposedContent:
+    return ProposedContent(new.group_id, new.artifact_id, type_name, new.content, new.references)
 
 
 def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
     """The artifact record's effect and the global id that it names."""
-    serialized = serialize(new.references)
+    serialized = serialize_references(new.references)
     hashed = content_hash(new.content, serialized)
-    standing = queries.standing(new.group_id, new.artifact_id, hashed)
+    standing = queries.load_write_context(new.group_id, new.artifact_id, hashed)
     type_name = _type_of(new, action, standing)
     made = _artifact_value(new, action, type_name, _refuse(new, action, type_name))
     dialect = current_dialect()
@@ -170,7 +172,7 @@ def _store_once(new: NewVersion, action: Action) -> tuple[Effect, int]:
     return publish(messages)[-1], ids[SequenceName.GLOBAL_ID]
 
 
-def _type_of(new: NewVersion, action: Action, standing: Standing) -> str:
+def _type_of(new: NewVersion, action: Action, standing: WriteContext) -> str:
     """Raises what the projection would, before anything is said."""
     known = standing.artifact_type
     if action is Action.CREATE:

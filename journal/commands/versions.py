@@ -12,7 +12,7 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry import queries
-from registry.admission.limits import refuse_large
+from registry.admission.limits import check_meta_data
 from registry.errors import DeletionNotEnabled
 from registry.models import DEFAULT_TENANT
 from registry.queries import VersionMeta
@@ -25,7 +25,7 @@ def delete_version(
 
     Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound, HasComments.
     """
-    if must_be_enabled and not queries.is_set(queries.DELETION_ENABLED):
+    if must_be_enabled and not queries.is_enabled(queries.DELETION_ENABLED):
         raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
     queries.version_meta(group_id, artifact_id, version)
     delete_comments(group_id, artifact_id, [version])
@@ -39,7 +39,7 @@ def update_meta_data(
 ) -> None:
     """A version of None is the latest; raises ArtifactNotFound, VersionNotFound, LimitExceeded."""
     found = queries.version_meta(group_id, artifact_id, version)
-    refuse_large(meta_data)
+    check_meta_data(meta_data)
     _update_version(found, found.state, meta_data)
 
 

@@ -37,8 +37,8 @@ from journal.wire.messages import (
     MetaData,
     Value,
 )
-from registry.archives.members import ArchiveDamaged, OnDamage, shown
-from registry.archives.reading import Entry, EntryKind
+from registry.archives.export_reader import ExportEntry, ExportEntryKind
+from registry.archives.zip_reader import ArchiveDamaged, OnDamage, quote_path
 from registry.models import DEFAULT_TENANT
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -111,7 +111,7 @@ _Told = TypeVar("_Told", bound=_Document)
 
 
 def import_messages(
-    entries: Iterable[Entry], dialect: Dialect, on_damage: OnDamage | None = None
+    entries: Iterable[ExportEntry], dialect: Dialect, on_damage: OnDamage | None = None
 ) -> Iterator[Message]:
     """In the order of the entries, which is that of a Java node, the resets at the end.
 
@@ -124,17 +124,17 @@ def import_messages(
 
 
 def entry_messages(
-    entries: Iterable[Entry], dialect: Dialect, on_damage: OnDamage | None = None
+    entries: Iterable[ExportEntry], dialect: Dialect, on_damage: OnDamage | None = None
 ) -> Iterator[tuple[str, Message]]:
     """The same without the resets, each with the path of its entry."""
     saying = _Saying(dialect)
     for entry in entries:
-        if entry.kind is EntryKind.MANIFEST:
+        if entry.kind is ExportEntryKind.MANIFEST:
             continue
         try:
             yield entry.path, saying.message(entry)
         except (msgspec.ValidationError, _Odd) as error:
-            damage = ArchiveDamaged(f"{shown(entry.path)}: {error}")
+            damage = ArchiveDamaged(f"{quote_path(entry.path)}: {error}")
             if on_damage is None:
                 raise damage from error
             on_damage(damage)
@@ -154,22 +154,22 @@ class _Saying:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._form = get_form(dialect)
-        self._how: dict[EntryKind, Callable[[Entry], tuple[Key, Value]]] = {
-            EntryKind.CONTENT: self._content,
-            EntryKind.GROUP: _group,
-            EntryKind.ARTIFACT_VERSION: _version,
-            EntryKind.COMMENT: _comment,
-            EntryKind.ARTIFACT_RULE: _artifact_rule,
-            EntryKind.GLOBAL_RULE: _global_rule,
+        self._how: dict[ExportEntryKind, Callable[[ExportEntry], tuple[Key, Value]]] = {
+            ExportEntryKind.CONTENT: self._content,
+            ExportEntryKind.GROUP: _group,
+            ExportEntryKind.ARTIFACT_VERSION: _version,
+            ExportEntryKind.COMMENT: _comment,
+            ExportEntryKind.ARTIFACT_RULE: _artifact_rule,
+            ExportEntryKind.GLOBAL_RULE: _global_rule,
         }
 
-    def message(self, entry: Entry) -> Message:
+    def message(self, entry: ExportEntry) -> Message:
         key, value = self._how[entry.kind](entry)
         if key.type is MessageType.COMMENT and not supports(self._dialect, key.type):
             raise _Odd(f"the journal's dialect {self._dialect.value} has no comments")
         return Message(key, value, self._form)
 
-    def _content(self, entry: Entry) -> tuple[Key, Value]:
+    def _content(self, entry: ExportEntry) -> tuple[Key, Value]:
         told, content = _told(entry, _Content), entry.data or b""
         if not content:
             raise _Odd("it is empty")
@@ -205,7 +205,7 @@ def _hash_of(told: _Content, content: bytes) -> str:
     return told.content_hash
 
 
-def _group(entry: Entry) -> tuple[Key, Value]:
+def _group(entry: ExportEntry) -> tuple[Key, Value]:
     told = _told(entry, _Group)
     value = GroupValue(
         Action.IMPORT,
@@ -220,7 +220,7 @@ def _group(entry: Entry) -> tuple[Key, Value]:
     return GroupKey(DEFAULT_TENANT, told.group_id), value
 
 
-def _version(entry: Entry) -> tuple[Key, Value]:
+def _version(entry: ExportEntry) -> tuple[Key, Value]:
     told = _told(entry, _Version)
     labels = None if told.labels is None else tuple(told.labels)
     value = ArtifactValue(
@@ -239,7 +239,7 @@ def _version(entry: Entry) -> tuple[Key, Value]:
     return ArtifactKey(DEFAULT_TENANT, told.group_id, told.artifact_id, str(uuid4())), value
 
 
-def _comment(entry: Entry) -> tuple[Key, Value]:
+def _comment(entry: ExportEntry) -> tuple[Key, Value]:
     told = _told(entry, _Comment)
     key = CommentKey(DEFAULT_TENANT, **_ANY_VERSION, comment_id=told.comment_id, uuid=str(uuid4()))
     value = CommentValue(
@@ -248,18 +248,18 @@ def _comment(entry: Entry) -> tuple[Key, Value]:
     return key, value
 
 
-def _artifact_rule(entry: Entry) -> tuple[Key, Value]:
+def _artifact_rule(entry: ExportEntry) -> tuple[Key, Value]:
     told = _told(entry, _ArtifactRule)
     key = ArtifactRuleKey(DEFAULT_TENANT, told.group_id, told.artifact_id, told.type)
     return key, ArtifactRuleValue(Action.IMPORT, told.configuration)
 
 
-def _global_rule(entry: Entry) -> tuple[Key, Value]:
+def _global_rule(entry: ExportEntry) -> tuple[Key, Value]:
     told = _told(entry, _GlobalRule)
     value = GlobalRuleValue(Action.IMPORT, told.configuration)
     return GlobalRuleKey(DEFAULT_TENANT, told.rule_type), value
 
 
-def _told(entry: Entry, kind: type[_Told]) -> _Told:
+def _told(entry: ExportEntry, kind: type[_Told]) -> _Told:
     """Raises msgspec.ValidationError, whose text names the field."""
     return msgspec.convert(entry.document, type=kind)

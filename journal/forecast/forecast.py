@@ -22,7 +22,7 @@ from journal.projection.decoding import DecodedRecord
 from journal.projection.positions import Origin
 from journal.projection.replay import DatabasePair, replay_pair
 from journal.wire.message_types import MessageType
-from registry.state.differences import Change, Kind, differences
+from registry.state.differences import RowChange, RowChangeKind, compare_states
 
 #: So many removed records are kept in words, and so many changes.
 MAX_LISTED = 10_000
@@ -59,8 +59,8 @@ class Forecast:
     removals: Removals = field(default_factory=Removals)
     removed: list[RemovedRecord] = field(default_factory=list)
     types: Counter[str] = field(default_factory=Counter)
-    changes: list[Change] = field(default_factory=list)
-    kinds: Counter[tuple[str, Kind]] = field(default_factory=Counter)
+    changes: list[RowChange] = field(default_factory=list)
+    kinds: Counter[tuple[str, RowChangeKind]] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     why_nothing: str = ""
@@ -153,7 +153,7 @@ class _Foreseeing:
                 self._note_removed,
             )
             self._on_progress("Comparing", _REPLAYED)
-            self._note_changes(differences(whole.connection, part.connection))
+            self._note_changes(compare_states(whole.connection, part.connection))
             self._diagnose(whole.connection, part.connection)
         self._found.removed.sort(key=lambda each: (each.partition, each.offset))
 
@@ -186,7 +186,7 @@ class _Foreseeing:
             each for each in then if each.code not in known and each.severity != "info"
         ]
 
-    def _note_changes(self, changes: Iterator[Change]) -> None:
+    def _note_changes(self, changes: Iterator[RowChange]) -> None:
         for change in changes:
             self._found.kinds[change.table, change.kind] += 1
             if self._found.change_count <= MAX_LISTED:

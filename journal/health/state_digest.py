@@ -12,7 +12,7 @@ from django.db.transaction import atomic
 
 from journal.models import ContentView
 from journal.projection.tally import read_tally
-from registry.state.digest import DigestedRow, block_rows, digest_with_blocks
+from registry.state.digest import DigestedRow, block_rows, compute_digest_with_blocks
 
 #: The part of the time that may go into keeping the digest fresh.
 _SHARE = 0.05
@@ -38,7 +38,7 @@ def state_digest(database: BaseDatabaseWrapper = connection) -> StateDigest:
     """Reads all tables in one transaction: seconds on a large registry."""
     with _one_state(database):
         offsets, view = _positions(database)
-        found = digest_with_blocks(database, view.label)
+        found = compute_digest_with_blocks(database, view.label)
         return StateDigest(found.value, view.label, offsets, found.blocks, _records(database))
 
 

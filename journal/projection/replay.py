@@ -11,7 +11,7 @@ from journal.models import Outcome
 from journal.projection.batches import AppliedRecords, BatchApplier
 from journal.projection.decoding import DecodedRecord, decode_record
 from journal.projection.positions import Origin
-from registry.state.digest import digest
+from registry.state.digest import compute_digest
 
 _TROUBLES = frozenset({Outcome.REFUSED, Outcome.UNDECODABLE})
 
@@ -69,7 +69,7 @@ def replay(
         into.move(ends)
     finally:
         writer.close()
-    found.digest = digest(scratch.connection, origin.view.label)
+    found.digest = compute_digest(scratch.connection, origin.view.label)
     return found
 
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from journal.wire.messages import MetaData
-from registry.column_limits import LIMITS, overlong
+from registry.column_limits import LIMITS, describe_overlong
 from registry.errors import ImpossibleRecord
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 
@@ -86,7 +86,7 @@ def to_json(value: Any) -> str | None:
 
 def check_lengths(**texts: str | None) -> None:
     """Raises ImpossibleRecord for what does not fit a Java node's column of that name."""
-    if wrong := overlong(**texts):
+    if wrong := describe_overlong(**texts):
         raise ImpossibleRecord(wrong)
 
 
@@ -103,7 +103,7 @@ def parse_meta_data(row: tuple[str | None, str | None, str | None, str | None]) 
 
 def fits_columns(meta: MetaData) -> bool:
     """Whether a Java node's columns take name and description as they are."""
-    return not overlong(name=meta.name, description=meta.description)
+    return not describe_overlong(name=meta.name, description=meta.description)
 
 
 def indexable_prefix(meta: MetaData) -> MetaData:

@@ -23,8 +23,8 @@ from journal.publish.readiness import await_ready, current_trouble, newest_gener
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect, Generation, get_form
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
-from registry.connections import reads_snapshot
-from registry.errors import ReadOnlyRegistry, refusal
+from registry.connections import is_reading_snapshot
+from registry.errors import ReadOnlyRegistry, error_by_name
 
 _lock = threading.Lock()
 
@@ -108,7 +108,7 @@ def publish_all(messages: Sequence[Message]) -> list[Effect]:
     effects = publish(messages)
     for effect in effects:
         if effect.error:
-            raise refusal(effect.error, effect.reason)
+            raise error_by_name(effect.error, effect.reason)
     return effects
 
 
@@ -121,7 +121,7 @@ def publish_without_waiting(messages: Sequence[Message]) -> None:
 
 def _refuse_in_snapshot() -> None:
     """What was checked against a snapshot's tables has no place on the journal."""
-    if reads_snapshot():
+    if is_reading_snapshot():
         raise ReadOnlyRegistry
 
 

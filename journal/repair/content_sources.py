@@ -20,7 +20,7 @@ from journal.durable_files import durable_file
 from journal.repair.plan import RepairImpossible
 from journal.wire.codec import Undecodable, decode
 from journal.wire.messages import ContentKey, ContentV2Value, ContentValue, Message
-from registry.references import Reference, content_hash, serialize
+from registry.references import Reference, content_hash, serialize_references
 
 _TIMEOUT_S = 10.0
 _API = "/apis/registry/v2"
@@ -102,7 +102,7 @@ def recover_from_node(address: str, expected_hash: str) -> RecoveredContent:
     recovered = _verified(expected_hash, content, None, root)
     if recovered is None:
         try:
-            references = serialize([
+            references = serialize_references([
                 Reference(
                     reference.get("groupId"),
                     reference["artifactId"],

@@ -23,7 +23,7 @@ from journal.wire.messages import (
     MessageType,
 )
 from registry.models import DEFAULT_TENANT, SequenceName
-from registry.queries import SequenceStanding, is_id_in_use, sequence_standing, tenants
+from registry.queries import SequenceState, is_id_in_use, sequence_state, tenants
 
 #: Advancing takes one record for each id; a plan of more records is refused.
 MAX_ALLOCATIONS = 10_000
@@ -66,7 +66,7 @@ def tenants_to_reset() -> list[str]:
     behind = [
         tenant
         for tenant in tenants()
-        if any(sequence_standing(tenant, name).is_behind for name in _RESETTABLE)
+        if any(sequence_state(tenant, name).is_behind for name in _RESETTABLE)
     ]
     return behind or [DEFAULT_TENANT]
 
@@ -75,7 +75,7 @@ def plan_reset(tenant_ids: Sequence[str], dialect: Dialect, seed: str) -> Repair
     """Plan two RESET records for each tenant, as an import of an empty export writes them."""
     nonces = seeded_nonces(seed)
     records: list[PlannedRecord] = []
-    sequences = [sequence_standing(tenant, name) for tenant in tenant_ids for name in _RESETTABLE]
+    sequences = [sequence_state(tenant, name) for tenant in tenant_ids for name in _RESETTABLE]
     for sequence in sequences:
         if sequence.is_behind:
             change = (
@@ -98,9 +98,7 @@ def plan_reset(tenant_ids: Sequence[str], dialect: Dialect, seed: str) -> Repair
     )
 
 
-def plan_advance(
-    sequence: SequenceStanding, target: int, dialect: Dialect, seed: str
-) -> RepairPlan:
+def plan_advance(sequence: SequenceState, target: int, dialect: Dialect, seed: str) -> RepairPlan:
     """Plan one record for each id up to `target`; raises RepairImpossible."""
     _check_target(sequence, target)
     if sequence.name is SequenceName.COMMENT_ID and not supports(dialect, MessageType.COMMENT_ID):
@@ -121,14 +119,14 @@ def plan_advance(
             "their place only where no reset will do."
         )
     is_any_other_behind = any(
-        sequence_standing(tenant, name).is_behind
+        sequence_state(tenant, name).is_behind
         for tenant in tenants()
         for name in _RESETTABLE
         if (tenant, name) != (sequence.tenant_id, sequence.name)
     )
 
     def verify() -> tuple[CheckResult, ...]:
-        value = sequence_standing(sequence.tenant_id, sequence.name).value
+        value = sequence_state(sequence.tenant_id, sequence.name).value
         reached = CheckResult(
             f"{_title(sequence)} stands at {value}; {target} was asked for.", value >= target
         )
@@ -143,7 +141,7 @@ def plan_advance(
     )
 
 
-def _check_target(sequence: SequenceStanding, target: int) -> None:
+def _check_target(sequence: SequenceState, target: int) -> None:
     if not 0 < target < _MAX_ID:
         raise RepairImpossible(f"{target} is no id.")
     count = target - sequence.value
@@ -165,7 +163,7 @@ def _check_target(sequence: SequenceStanding, target: int) -> None:
 
 def _check_next_id(tenant_id: str, name: SequenceName) -> CheckResult:
     """Check that the next id that is allocated is not in use."""
-    sequence = sequence_standing(tenant_id, name)
+    sequence = sequence_state(tenant_id, name)
     next_id = sequence.value + 1
     description = f"The next upload draws {tenant_prefix(tenant_id)}{_NAMES[name]} {next_id}"
     if is_id_in_use(tenant_id, name, next_id):
@@ -176,6 +174,6 @@ def _check_next_id(tenant_id: str, name: SequenceName) -> CheckResult:
     return CheckResult(f"{description}, which nothing uses: it succeeds.", True)
 
 
-def _title(sequence: SequenceStanding) -> str:
+def _title(sequence: SequenceState) -> str:
     prefix = tenant_prefix(sequence.tenant_id) or "the "
     return f"{prefix[0].upper()}{prefix[1:]}{_NAMES[sequence.name]} sequence"

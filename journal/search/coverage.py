@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from journal.search.indexer import INDEX_VERSION, NAMING, SWEEPING, placeholders, stored_group
-from registry.connections import reads_snapshot
+from registry.connections import is_reading_snapshot
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
-from registry.queries.sql import number, row, rows
+from registry.queries.sql import fetch_number, fetch_row, fetch_rows
 
 #: So many artifacts beyond what is kept are looked up one by one.
 _FEW = 200
@@ -74,11 +74,11 @@ _KEPT = RowSource("journal_searchrow", believed=_ALL, doubted=0)
 
 def choose_sources() -> RowSources:
     """Call it within a `snapshot()`, together with what reads the table."""
-    position = None if reads_snapshot() else _position()
+    position = None if is_reading_snapshot() else _position()
     if position is None:
-        return RowSources((RowSource(f"({_LIVE})"),), number(f"SELECT COUNT(*) {_LISTED}"))
+        return RowSources((RowSource(f"({_LIVE})"),), fetch_number(f"SELECT COUNT(*) {_LISTED}"))
     mark, scanned = position
-    later = rows(_SINCE, mark) if scanned is None else []
+    later = fetch_rows(_SINCE, mark) if scanned is None else []
     if scanned is not None or len(later) > _FEW or any(_is_sweeping(*each) for each in later):
         return _of_all(mark, scanned)
     if later:
@@ -87,7 +87,7 @@ def choose_sources() -> RowSources:
 
 
 def _position() -> tuple[int, int | None] | None:
-    found = row(
+    found = fetch_row(
         "SELECT mark, scanned FROM journal_searchposition WHERE id = 1 AND version = %s",
         INDEX_VERSION,
     )
@@ -106,7 +106,7 @@ def _of_all(mark: int, scanned: int | None) -> RowSources:
     table = f"({_LIVE})"
     unsearched = f"SELECT COUNT(*) FROM {table} s WHERE NOT ({believed.sql})"
     source = RowSource(table, believed=believed)
-    return RowSources((source,), number(unsearched, believed.params))
+    return RowSources((source,), fetch_number(unsearched, believed.params))
 
 
 def _with_few(places: Sequence[tuple[str, str]]) -> RowSources:
@@ -119,8 +119,8 @@ def _with_few(places: Sequence[tuple[str, str]]) -> RowSources:
     )
     listed = ", ".join(["(%s, %s)"] * len(places))
     of_tenant = f" AND r.tenant_id = '{DEFAULT_TENANT}'"
-    kept = rows(found.format(listed, "journal_searchrow", ""), *params)
-    live = rows(found.format(listed, "registry_artifact", of_tenant), *params)
+    kept = fetch_rows(found.format(listed, "journal_searchrow", ""), *params)
+    live = fetch_rows(found.format(listed, "registry_artifact", of_tenant), *params)
     ids = sorted({each[0] for each in (*kept, *live)})
     if not ids:
         return RowSources((_KEPT,))
@@ -130,5 +130,5 @@ def _with_few(places: Sequence[tuple[str, str]]) -> RowSources:
     table = f"({_LIVE} AND a.id {some})".replace("a.tenant_id =", "a.tenant_id || '' =")
     return RowSources(
         (replace(_KEPT, only=(others,), doubted=len(ids)), RowSource(table, tuple(ids))),
-        number(f"SELECT COUNT(*) {_LISTED} AND a.id {some}", ids),
+        fetch_number(f"SELECT COUNT(*) {_LISTED} AND a.id {some}", ids),
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from journal.search.coverage import Condition, RowSource
 from journal.search.text import Term
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import contains, is_postgresql, number, rows, stored_group
+from registry.queries.sql import contains, fetch_number, fetch_rows, is_postgresql, to_stored_group
 
 #: Beyond so many hits of words nobody counts.
 MOST_COUNTED = 10_000
@@ -76,7 +76,10 @@ def filter_conditions(sought: ArtifactQuery) -> Iterator[Condition]:
 def _of_latest(table: str, told: Condition) -> Condition:
     """Where many versions are told so, each is asked, and no list is made of all of them."""
     some = f"SELECT 1 FROM {table} t WHERE {told.sql} LIMIT {MOST_COUNTED + 1}"
-    if is_postgresql() or number(f"SELECT COUNT(*) FROM ({some})", told.params) <= MOST_COUNTED:
+    if (
+        is_postgresql()
+        or fetch_number(f"SELECT COUNT(*) FROM ({some})", told.params) <= MOST_COUNTED
+    ):
         sql = f"s.version IN (SELECT t.version_id FROM {table} t WHERE {told.sql})"
     else:
         sql = f"EXISTS (SELECT 1 FROM {table} t WHERE t.version_id = s.version AND {told.sql})"
@@ -135,11 +138,11 @@ def is_in_more_contents(terms: tuple[Term, ...], count: int) -> bool:
     else:
         held, asked = "journal_searchtext MATCH %s", " AND ".join(map(_phrase, terms))
     some = f"SELECT 1 FROM journal_searchtext WHERE {held} LIMIT {count + 1}"
-    return number(f"SELECT COUNT(*) FROM ({some}) AS found", (asked,)) > count
+    return fetch_number(f"SELECT COUNT(*) FROM ({some}) AS found", (asked,)) > count
 
 
 def _of_columns(sought: ArtifactQuery) -> Iterator[Condition]:
-    group = sought.group and stored_group(None if sought.group == "default" else sought.group)
+    group = sought.group and to_stored_group(None if sought.group == "default" else sought.group)
     wanted: tuple[tuple[str, object], ...] = (
         ("s.group_id = %s", group or None),
         ("s.type = %s", sought.type or None),
@@ -168,7 +171,7 @@ def _held(term: Term) -> TermConditions:
         return TermConditions(held, held)
     asked = _tsquery(term)
     some = f"SELECT id FROM journal_searchtext WHERE words @@ %s::tsquery LIMIT {MOST_COUNTED + 1}"
-    found = [each[0] for each in rows(some, asked)]
+    found = [each[0] for each in fetch_rows(some, asked)]
     if len(found) <= MOST_COUNTED:
         held = Condition("s.id = ANY(%s::bigint[])", (found,))
         return TermConditions(held, held)

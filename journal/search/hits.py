@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from journal.search.text import SEARCHED_BYTES
-from registry.queries.sql import named_group, rows
-from registry.queries.versions import labels_of
+from registry.queries.sql import fetch_rows, from_stored_group
+from registry.queries.versions import parse_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +51,21 @@ def load_hits(ids: Sequence[int], *, with_content: bool) -> tuple[ArtifactHit, .
         return ()
     content = f"SUBSTR(c.content, 1, {SEARCHED_BYTES})" if with_content else "NULL"
     some = ", ".join(["%s"] * len(ids))
-    found = {each[0]: _listed(each) for each in rows(_SHOWN.format(content, some), *ids)}
+    found = {each[0]: _listed(each) for each in fetch_rows(_SHOWN.format(content, some), *ids)}
     return tuple(found[each] for each in ids)
 
 
 def _listed(found: tuple[Any, ...]) -> ArtifactHit:
     return ArtifactHit(
         id=found[0],
-        group_id=named_group(found[1]),
+        group_id=from_stored_group(found[1]),
         artifact_id=found[2],
         type=found[3],
         version=found[4],
         state=found[5],
         name=found[6],
         description=found[7],
-        labels=labels_of(found[8]),
+        labels=parse_labels(found[8]),
         properties=orjson.loads(found[9]) if found[9] else {},
         owner=found[10] or "",
         created_on=found[11],

@@ -14,7 +14,7 @@ from journal.database.writer import Writer
 from journal.search.text import SEARCHED_BYTES, build_head, index_words
 from journal.wire.messages import MessageType
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
-from registry.queries.versions import labels_of
+from registry.queries.versions import parse_labels
 
 #: Of what is kept of an artifact; others are made anew.
 INDEX_VERSION = 1
@@ -205,7 +205,7 @@ def placeholders(values: Sequence[object]) -> str:
 
 def _searched(row: tuple[Any, ...]) -> tuple[object, ...]:
     """The columns that a list is filtered and ordered by, and what parts are looked for in."""
-    name, description, labels = row[10], row[11], labels_of(row[12])
+    name, description, labels = row[10], row[11], parse_labels(row[12])
     return (*row[:10], build_head(name, row[2], row[1], labels, description))
 
 

@@ -17,7 +17,14 @@ from journal.search.criteria import (
 )
 from journal.search.hits import ArtifactHit, load_hits
 from journal.search.text import Term, parse_terms
-from registry.queries.sql import bytewise, contains, is_postgresql, number, rows, snapshot
+from registry.queries.sql import (
+    bytewise,
+    contains,
+    fetch_number,
+    fetch_rows,
+    is_postgresql,
+    repeatable_read,
+)
 
 #: From so many on an index tells the order sooner than sorting does.
 _MANY = 20_000
@@ -40,7 +47,7 @@ def find_artifacts(
     sought: ArtifactQuery, sort: SortOrder, *, offset: int = 0, limit: int = 30
 ) -> SearchResult:
     """All of one moment."""
-    with snapshot():
+    with repeatable_read():
         source = choose_sources()
         terms = parse_terms(sought.text)
         count, ids = _Search(source, sought, terms).take(sort, (offset, limit))
@@ -91,7 +98,7 @@ class _Search:
         """
         if not self._terms:
             count = sum(
-                number(sql, params) for sql, params in self._each("COUNT(*)", self._unworded)
+                fetch_number(sql, params) for sql, params in self._each("COUNT(*)", self._unworded)
             )
             return count, self._page(sort, place, count)
         if not self._are_beyond_counting():
@@ -129,7 +136,7 @@ class _Search:
     def _ids(self, most: int, words: _Words, *more: Condition) -> list[int]:
         each = list(self._each("s.id", words, *more))
         sql = " UNION ALL ".join(part for part, _ in each)
-        found = rows(f"{sql} LIMIT {most}", *(param for _, some in each for param in some))
+        found = fetch_rows(f"{sql} LIMIT {most}", *(param for _, some in each for param in some))
         return [row[0] for row in found]
 
     def _sorted(
@@ -147,7 +154,7 @@ class _Search:
                 params.append(offset + limit)
             parts.append(sql)
         sql = f"{' UNION ALL '.join(parts)} {order.clause} LIMIT %s OFFSET %s"
-        return [row[0] for row in rows(sql, *params, limit, offset)]
+        return [row[0] for row in fetch_rows(sql, *params, limit, offset)]
 
     def _page(
         self, sort: SortOrder, place: tuple[int, int], count: int | None, *more: Condition

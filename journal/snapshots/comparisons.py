@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from journal.snapshots.builder import Progress
 from journal.snapshots.point_in_time import EndPosition, PointInTimeSnapshots
 from journal.snapshots.store import Snapshot, SnapshotStore
-from registry.connections import opened
-from registry.state.differences import Change, Kind, differences
+from registry.connections import open_read_only
+from registry.state.differences import RowChange, RowChangeKind, compare_states
 
 #: So many changes are kept in words.
 MAX_LISTED = 10_000
@@ -21,8 +21,8 @@ class Comparison:
 
     before: Snapshot
     after: Snapshot
-    changes: list[Change] = field(default_factory=list)
-    kinds: Counter[tuple[str, Kind]] = field(default_factory=Counter)
+    changes: list[RowChange] = field(default_factory=list)
+    kinds: Counter[tuple[str, RowChangeKind]] = field(default_factory=Counter)
 
     @property
     def count(self) -> int:
@@ -48,8 +48,8 @@ def compare(
     if any(at > after.offsets.get(partition, at) for partition, at in before.offsets.items()):
         raise ValueError("The first moment is later than the second. Change them about.")
     found = Comparison(before, after)
-    with opened(shelf.tables(before)) as old, opened(shelf.tables(after)) as new:
-        for change in differences(old, new):
+    with open_read_only(shelf.tables(before)) as old, open_read_only(shelf.tables(after)) as new:
+        for change in compare_states(old, new):
             if found.count % _TOLD_EVERY == 0:
                 on_progress("Comparing", _TAKEN)
             found.kinds[change.table, change.kind] += 1

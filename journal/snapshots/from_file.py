@@ -25,8 +25,8 @@ from journal.snapshots.store import Damage, Kind, Snapshot, SnapshotDraft, Snaps
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
-from registry.archives.members import ArchiveDamaged
-from registry.archives.reading import read_archive
+from registry.archives.export_reader import read_archive
+from registry.archives.zip_reader import ArchiveDamaged
 
 _BATCH = 1000
 #: What a zip begins with.

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from registry.state.differences import Change
+from registry.state.differences import RowChange
 
 #: So many records and changes are printed; --json has more.
 TOLD = 20
 
 
-def change_lines(changes: Iterable[Change], count: int) -> list[str]:
+def change_lines(changes: Iterable[RowChange], count: int) -> list[str]:
     """The first ones in words; `count` is how many there are in all."""
-    lines = [printable(f"  {each.words}") for each, _ in zip(changes, range(TOLD), strict=False)]
+    lines = [printable(f"  {each.summary}") for each, _ in zip(changes, range(TOLD), strict=False)]
     return [*lines, *more_line(count)]
 
 

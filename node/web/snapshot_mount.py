@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
 
 from journal.snapshots.store import Snapshot, snapshot_store
-from registry.connections import reading
+from registry.connections import read_from
 
 _BELOW = re.compile(r"/at/(?P<id>[^/]+)(?=/)")
 
@@ -31,7 +31,7 @@ class SnapshotMount:
         if snapshot is None:
             raise Http404("This snapshot is not kept, or not any more.")
         tables = snapshot_store().tables(snapshot)
-        with reading(tables), _mounted(request, snapshot, below[0]):
+        with read_from(tables), _mounted(request, snapshot, below[0]):
             answer = self._get_response(request)
         if isinstance(answer, StreamingHttpResponse):
             # It is read when it is sent, after the block.
@@ -40,7 +40,7 @@ class SnapshotMount:
 
 
 def _read_from(tables: Path, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    with reading(tables):
+    with read_from(tables):
         yield from chunks
 
 

@@ -5,14 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from registry import queries
-from registry.admission.rules import Proposed, _content_of, _proposal
+from registry.admission.rules import ProposedContent, _content_of, _proposal
 from registry.artifact_types.checks import Document
 from registry.queries import VersionMeta
-from registry.rules import (
-    Earlier,
-    Verdict,
-    verdicts,
-)
+from registry.rules import EarlierVersion, Verdict, evaluate
 
 #: The newest versions of an artifact that a rule is tried on before it is switched on.
 _MOST_TRIED = 50
@@ -22,7 +18,7 @@ _PATIENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class RuleBreach:
     """A version that is there already and that a rule at some level would have refused."""
 
     meta: VersionMeta
@@ -30,15 +26,17 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class RuleImpact:
     """`tried` of `count` were looked at before time or patience was over."""
 
-    breaches: tuple[Breach, ...]
-    tried: int
+    breaches: tuple[RuleBreach, ...]
+    checked: int
     count: int
 
 
-def foreseen(group_id: str | None, artifact_id: str, rule: str, level: str) -> Foreseen:
+def artifact_rule_impact(
+    group_id: str | None, artifact_id: str, rule: str, level: str
+) -> RuleImpact:
     """What a rule would have refused of an artifact's versions, newest first.
 
     Each is judged as if it were proposed after those before it. Raises ArtifactNotFound,
@@ -53,11 +51,11 @@ def foreseen(group_id: str | None, artifact_id: str, rule: str, level: str) -> F
         if time.monotonic() > until:
             break
         tried += 1
-        breaches += [Breach(meta, verdict) for verdict in _refusals(meta, rule, level)]
-    return Foreseen(tuple(breaches), tried, count)
+        breaches += [RuleBreach(meta, verdict) for verdict in _refusals(meta, rule, level)]
+    return RuleImpact(tuple(breaches), tried, count)
 
 
-def foreseen_of_all(rule: str, level: str) -> Foreseen:
+def global_rule_impact(rule: str, level: str) -> RuleImpact:
     """What it would say of the latest version of each artifact, the newest artifacts first."""
     until = time.monotonic() + _PATIENCE
     page = queries.search_artifacts(
@@ -72,14 +70,14 @@ def foreseen_of_all(rule: str, level: str) -> Foreseen:
             break
         tried += 1
         meta = queries.version_meta_by_global_id(each.global_id)
-        breaches += [Breach(meta, verdict) for verdict in _refusals(meta, rule, level)]
-    return Foreseen(tuple(breaches), tried, page.count)
+        breaches += [RuleBreach(meta, verdict) for verdict in _refusals(meta, rule, level)]
+    return RuleImpact(tuple(breaches), tried, page.count)
 
 
 def _refusals(meta: VersionMeta, rule: str, level: str) -> list[Verdict]:
     proposal = replace(
         _proposal(
-            Proposed(
+            ProposedContent(
                 meta.group_id,
                 meta.artifact_id,
                 meta.type,
@@ -89,12 +87,12 @@ def _refusals(meta: VersionMeta, rule: str, level: str) -> list[Verdict]:
         ),
         earlier=lambda: _earlier_than(meta),
     )
-    return [each for each in verdicts({rule: level}, proposal) if each.causes]
+    return [each for each in evaluate({rule: level}, proposal) if each.causes]
 
 
-def _earlier_than(meta: VersionMeta) -> Iterator[Earlier]:
+def _earlier_than(meta: VersionMeta) -> Iterator[EarlierVersion]:
     """Those that stood before this one, newest first."""
     older = queries.versions_before(meta)
     for each in older:
         references = queries.referenced_contents(each.references)
-        yield Earlier(each.version, Document(_content_of(each), references))
+        yield EarlierVersion(each.version, Document(_content_of(each), references))

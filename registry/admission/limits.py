@@ -6,7 +6,7 @@ from typing import Protocol
 from django.conf import settings
 
 from registry import queries
-from registry.limits import NO_LIMIT, Limits, refuse_beyond, refuse_large_meta_data
+from registry.limits import NO_LIMIT, Limits, check_limit, check_meta_data_limits
 
 
 class _MetaData(Protocol):
@@ -22,7 +22,7 @@ class _MetaData(Protocol):
     def properties(self) -> Mapping[str, str | None] | None: ...
 
 
-def refuse_beyond_limits(
+def check_count_limits(
     group_id: str | None, artifact_id: str, content: bytes, *, is_new: bool
 ) -> None:
     """Of a new artifact, or an artifact's next version; raises LimitExceeded.
@@ -30,21 +30,21 @@ def refuse_beyond_limits(
     Two writers at once may each find room for one: the limits are no exact counts.
     """
     limits: Limits = settings.ANNALS_LIMITS
-    refuse_beyond("Bytes of the content", len(content), limits.schema_size_bytes)
+    check_limit("Bytes of the content", len(content), limits.schema_size_bytes)
     if limits.total_schemas_count != NO_LIMIT:
         versions = queries.count_versions() + 1
-        refuse_beyond("Versions in the registry", versions, limits.total_schemas_count)
+        check_limit("Versions in the registry", versions, limits.total_schemas_count)
     if is_new and limits.artifacts_count != NO_LIMIT:
         artifacts = queries.count_artifacts() + 1
-        refuse_beyond("Artifacts in the registry", artifacts, limits.artifacts_count)
+        check_limit("Artifacts in the registry", artifacts, limits.artifacts_count)
     if not is_new and limits.versions_per_artifact_count != NO_LIMIT:
         of_one = len(queries.version_names(group_id, artifact_id)) + 1
-        refuse_beyond("Versions of the artifact", of_one, limits.versions_per_artifact_count)
+        check_limit("Versions of the artifact", of_one, limits.versions_per_artifact_count)
 
 
-def refuse_large(meta_data: _MetaData) -> None:
+def check_meta_data(meta_data: _MetaData) -> None:
     """Raises LimitExceeded."""
-    refuse_large_meta_data(
+    check_meta_data_limits(
         settings.ANNALS_LIMITS,
         name=meta_data.name,
         description=meta_data.description,

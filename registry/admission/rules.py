@@ -7,22 +7,22 @@ from django.conf import settings
 
 from registry import queries
 from registry.artifact_types.checks import Document
-from registry.queries import NOTHING_PLANNED, Planned, VersionMeta
+from registry.queries import NO_PLANNED_CONTENTS, PlannedContents, VersionMeta
 from registry.references import Reference
 from registry.rules import (
     LEVELS,
-    Earlier,
+    EarlierVersion,
     Proposal,
     Verdict,
-    check,
     does_nothing,
-    effective,
-    verdicts,
+    effective_rules,
+    enforce,
+    evaluate,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ProposedContent:
     """A content that somebody wants to make a version of an artifact, which may be new."""
 
     group_id: str | None
@@ -32,17 +32,19 @@ class Proposed:
     references: tuple[Reference, ...] = ()
 
 
-def refuse_violations(proposed: Proposed) -> None:
+def enforce_rules(proposed: ProposedContent) -> None:
     """Raises RuleViolation for the first rule in force that refuses the content."""
     rules = rules_in_force(proposed.group_id, proposed.artifact_id)
     if rules:
-        check(rules, _proposal(proposed))
+        enforce(rules, _proposal(proposed))
 
 
-def judged(proposed: Proposed, planned: Planned = NOTHING_PLANNED) -> list[Verdict]:
+def evaluate_rules(
+    proposed: ProposedContent, planned: PlannedContents = NO_PLANNED_CONTENTS
+) -> list[Verdict]:
     """What every rule in force says of the content, refusals and remarks; nothing is said."""
     rules = rules_in_force(proposed.group_id, proposed.artifact_id)
-    return list(verdicts(rules, _proposal(proposed, planned)))
+    return list(evaluate(rules, _proposal(proposed, planned)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,12 @@ class RuleInForce:
     does_nothing: bool
 
 
-def rules_told(group_id: str | None, artifact_id: str, type_name: str) -> list[RuleInForce]:
+def list_rules_in_force(
+    group_id: str | None, artifact_id: str, type_name: str
+) -> list[RuleInForce]:
     """What judges the artifact's next version, in the order in which it does."""
-    own, of_all = queries.rules_of(group_id, artifact_id)
-    in_force = effective(own, of_all, settings.ANNALS_RULES)
+    own, of_all = queries.rule_configurations(group_id, artifact_id)
+    in_force = effective_rules(own, of_all, settings.ANNALS_RULES)
     sources = {**dict.fromkeys(of_all, "global"), **dict.fromkeys(own, "artifact")}
     return [
         RuleInForce(rule, level, sources.get(rule, "node"), does_nothing(rule, type_name))
@@ -69,11 +73,13 @@ def rules_told(group_id: str | None, artifact_id: str, type_name: str) -> list[R
 
 def rules_in_force(group_id: str | None, artifact_id: str) -> dict[str, str | None]:
     """Configurations by rule type: the artifact's own, else the global, else the node's."""
-    own, of_all = queries.rules_of(group_id, artifact_id)
-    return dict(effective(own, of_all, settings.ANNALS_RULES))
+    own, of_all = queries.rule_configurations(group_id, artifact_id)
+    return dict(effective_rules(own, of_all, settings.ANNALS_RULES))
 
 
-def _proposal(proposed: Proposed, planned: Planned = NOTHING_PLANNED) -> Proposal:
+def _proposal(
+    proposed: ProposedContent, planned: PlannedContents = NO_PLANNED_CONTENTS
+) -> Proposal:
     references = proposed.references
     resolved = queries.resolve_references(references, planned)
     return Proposal(
@@ -86,9 +92,9 @@ def _proposal(proposed: Proposed, planned: Planned = NOTHING_PLANNED) -> Proposa
     )
 
 
-def _earlier(group_id: str | None, artifact_id: str) -> Iterator[Earlier]:
+def _earlier(group_id: str | None, artifact_id: str) -> Iterator[EarlierVersion]:
     for version, content, references in queries.earlier_contents(group_id, artifact_id):
-        yield Earlier(version, Document(content, queries.referenced_contents(references)))
+        yield EarlierVersion(version, Document(content, queries.referenced_contents(references)))
 
 
 def _content_of(meta: VersionMeta) -> bytes:

@@ -22,17 +22,17 @@ _SUFFIXES = frozenset({
 _API_TYPES = frozenset({"OPENAPI", "ASYNCAPI"})
 
 
-def proposed_id(type_name: str | None, content: bytes, path: str) -> str:
+def suggest_id(type_name: str | None, content: bytes, path: str) -> str:
     """By the content's own name, else by its file's; ASCII without "%", "/" and spaces."""
     own = _OWN_NAMES.get(type_name or "", _extracted)
     named = own(type_name or "", content, path)
-    return _as_id(named) or _as_id(stem(path)) or "artifact"
+    return _as_id(named) or _as_id(base_name(path)) or "artifact"
 
 
-def proposed_ids(pieces: Sequence[tuple[str | None, bytes, str]]) -> list[str]:
+def suggest_ids(pieces: Sequence[tuple[str | None, bytes, str]]) -> list[str]:
     """Of types, contents and paths: no two alike if their files' names tell them apart."""
-    first = [proposed_id(*each) for each in pieces]
-    stems = [_as_id(stem(path)) for _, _, path in pieces]
+    first = [suggest_id(*each) for each in pieces]
+    stems = [_as_id(base_name(path)) for _, _, path in pieces]
     whole = [_as_id(PurePosixPath(path).name) for _, _, path in pieces]
     found = list(first)
     for other in (stems, whole):
@@ -41,7 +41,7 @@ def proposed_ids(pieces: Sequence[tuple[str | None, bytes, str]]) -> list[str]:
     return found
 
 
-def stem(path: str) -> str:
+def base_name(path: str) -> str:
     """A file's name without what only tells its kind."""
     name = PurePosixPath(path).name
     while (suffix := PurePosixPath(name).suffix.lower()) in _SUFFIXES:
@@ -49,7 +49,7 @@ def stem(path: str) -> str:
     return name
 
 
-def offered(type_name: str | None, content: bytes) -> frozenset[str]:
+def provided_names(type_name: str | None, content: bytes) -> frozenset[str]:
     """Names by which other contents may mean this one, wherever its file lies."""
     if type_name == "AVRO":
         return frozenset(_avro_names(content))
@@ -60,7 +60,7 @@ def offered(type_name: str | None, content: bytes) -> frozenset[str]:
     return frozenset()
 
 
-def needed(type_name: str | None, content: bytes) -> list[Unmapped]:
+def required_references(type_name: str | None, content: bytes) -> list[Unmapped]:
     """What it refers to outside of itself, each once; nothing of what can't be read."""
     try:
         search = by_name(type_name or "").judging().unmapped
@@ -101,8 +101,8 @@ def _avro_names(content: bytes) -> Mapping[str, object]:
 
 def _of_json(type_name: str, content: bytes, path: str) -> str:
     """Of an address the last part; of another `$id` all of it."""
-    given = next(iter(offered("JSON", content)), "")
-    return stem(given.rstrip("/")) if "/" in given else given
+    given = next(iter(provided_names("JSON", content)), "")
+    return base_name(given.rstrip("/")) if "/" in given else given
 
 
 def _of_protobuf(type_name: str, content: bytes, path: str) -> str:
@@ -113,7 +113,7 @@ def _of_protobuf(type_name: str, content: bytes, path: str) -> str:
         package = parse(text).package
     except (NotProtobuf, RecursionError):
         return ""
-    return f"{package}.{stem(path)}" if package else ""
+    return f"{package}.{base_name(path)}" if package else ""
 
 
 def _structured(content: bytes) -> Mapping[str, object]:

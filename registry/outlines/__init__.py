@@ -5,7 +5,7 @@ from importlib import import_module
 
 from registry.outlines.model import Field, Operation, Outline, Section
 
-__all__ = ["Field", "Operation", "Outline", "Section", "outline"]
+__all__ = ["Field", "Operation", "Outline", "Section", "make_outline"]
 
 #: Larger contents take seconds to read.
 _MOST_BYTES = 2_000_000
@@ -24,7 +24,7 @@ _MODULES = {
 _STUMBLES = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 
 
-def outline(type_name: str, content: bytes) -> Outline | None:
+def make_outline(type_name: str, content: bytes) -> Outline | None:
     """None for what can't be read, is too large, or is of a type that has nothing to tell.
 
     Never raises, whatever the bytes are.

@@ -8,7 +8,7 @@ from graphql.language import ast, print_ast
 
 from registry.artifact_types.checks import Violation
 from registry.artifact_types.syntax.documents import text_of
-from registry.outlines.model import Draft, Field, Operation, Outline, Section
+from registry.outlines.model import Field, Operation, Outline, OutlineBuilder, Section
 
 _MOST_TOKENS = 150_000
 _ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
@@ -35,7 +35,7 @@ def read(content: bytes) -> Outline | None:
 
 class _Outliner:
     def __init__(self, definitions: Sequence[Any]) -> None:
-        self._draft = Draft()
+        self._draft = OutlineBuilder()
         self._definitions = definitions
         self._roots = dict(_ROOTS)
         for each in definitions:
@@ -50,7 +50,7 @@ class _Outliner:
         for each in types:
             name = each.name.value
             if name not in verbs:
-                self._anchors.setdefault(name, self._draft.anchor(name))
+                self._anchors.setdefault(name, self._draft.add_anchor(name))
         for each in types:
             if each.name.value in verbs:
                 self._draft.operations += self._operations(verbs[each.name.value], each)
@@ -59,7 +59,7 @@ class _Outliner:
             count = 1 + len(getattr(each, "fields", None) or ())
             if name not in verbs and self._draft.has_room(count):
                 self._draft.sections.append(self._section(name, each))
-        return self._draft.done("GraphQL schema")
+        return self._draft.build("GraphQL schema")
 
     def _kind(self, node: Any) -> str:
         kind = str(node.kind)
@@ -79,10 +79,10 @@ class _Outliner:
             yield Operation(
                 verb,
                 name,
-                self._draft.anchor(f"{verb}-{name}"),
+                self._draft.add_anchor(f"{verb}-{name}"),
                 description=_description(each),
                 parameters=tuple(self._field(one) for one in each.arguments or ()),
-                answers=(("", "Answers", words, link),),
+                responses=(("", "Answers", words, link),),
                 is_deprecated=bool(_deprecated(each)),
             )
 

@@ -6,14 +6,14 @@ from typing import Any
 from registry.artifact_types.syntax.json_text import NOT_JSON, parse_strictly
 from registry.outlines.model import (
     DEEPEST,
-    Draft,
     Field,
     Outline,
+    OutlineBuilder,
     Section,
-    items,
-    mapping,
-    shown,
-    text,
+    as_list,
+    as_mapping,
+    as_text,
+    to_short_json,
 )
 
 
@@ -21,23 +21,25 @@ def read(content: bytes) -> Outline | None:
     schema = parse_strictly(content)
     if schema is NOT_JSON or not isinstance(schema, dict):
         return None
-    draft = Draft()
-    title = text(schema.get("name")) or "Schema"
+    draft = OutlineBuilder()
+    title = as_text(schema.get("name")) or "Schema"
     fields = tuple(_fields(schema, draft, 0)) or (_field(schema, "value", 0),)
-    section = Section(title, _words(schema), draft.anchor(title), text(schema.get("doc")), fields)
+    section = Section(
+        title, _words(schema), draft.add_anchor(title), as_text(schema.get("doc")), fields
+    )
     draft.sections.append(section)
     version = schema.get("version")
     facts = (("Version", str(version)),) if version is not None else ()
-    return draft.done(title, text(schema.get("doc")), facts)
+    return draft.build(title, as_text(schema.get("doc")), facts)
 
 
-def _fields(schema: dict[str, Any], draft: Draft, depth: int) -> Iterator[Field]:
+def _fields(schema: dict[str, Any], draft: OutlineBuilder, depth: int) -> Iterator[Field]:
     if depth > DEEPEST:
         return
-    for each in items(schema.get("fields")):
+    for each in as_list(schema.get("fields")):
         if not isinstance(each, dict) or not draft.has_room():
             continue
-        yield _field(each, text(each.get("field")), depth)
+        yield _field(each, as_text(each.get("field")), depth)
         yield from _fields(_inside(each), draft, depth + 1)
 
 
@@ -53,16 +55,18 @@ def _field(schema: dict[str, Any], name: str, depth: int) -> Field:
         name,
         _words(schema),
         is_required=not schema.get("optional", False),
-        description=text(schema.get("doc")),
-        default=None if default is None else shown(default),
+        description=as_text(schema.get("doc")),
+        default=None if default is None else to_short_json(default),
         depth=depth,
-        facts=tuple(f"{key} {value}" for key, value in mapping(schema.get("parameters")).items()),
+        facts=tuple(
+            f"{key} {value}" for key, value in as_mapping(schema.get("parameters")).items()
+        ),
     )
 
 
 def _words(schema: object, depth: int = 0) -> str:
-    told = mapping(schema)
-    kind = text(told.get("type"))
+    told = as_mapping(schema)
+    kind = as_text(told.get("type"))
     if depth > DEEPEST:
         return kind
     if kind == "array":
@@ -70,5 +74,5 @@ def _words(schema: object, depth: int = 0) -> str:
     if kind == "map":
         keys, values = (_words(told.get(each), depth + 1) for each in ("keys", "values"))
         return f"map of {keys} to {values}"
-    name = text(told.get("name"))
+    name = as_text(told.get("name"))
     return f"{kind} ({name})" if name and kind != "struct" else kind

@@ -54,7 +54,7 @@ class Operation:
     description: str = ""
     parameters: tuple[Field, ...] = ()
     body: tuple[tuple[str, str, str], ...] = ()
-    answers: tuple[tuple[str, str, str, str], ...] = ()
+    responses: tuple[tuple[str, str, str, str], ...] = ()
     is_deprecated: bool = False
     tags: tuple[str, ...] = ()
 
@@ -70,7 +70,7 @@ class Outline:
 
 
 @dataclass(slots=True)
-class Draft:
+class OutlineBuilder:
     """An outline in the making: gives anchors, and takes no more than a page can show."""
 
     sections: list[Section] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Draft:
     _fields: int = 0
     _anchors: set[str] = field(default_factory=set)
 
-    def anchor(self, name: str) -> str:
+    def add_anchor(self, name: str) -> str:
         """Of no other section; letters, digits and dashes."""
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "part"
         found, count = plain, 2
@@ -95,7 +95,7 @@ class Draft:
         self.is_cut = self.is_cut or not room
         return room
 
-    def done(
+    def build(
         self, title: str, description: str = "", facts: tuple[tuple[str, str], ...] = ()
     ) -> Outline:
         if not self.is_cut:
@@ -122,9 +122,9 @@ def _linked(operation: Operation, told: set[str]) -> Operation:
         body=tuple(
             (media, kind, link if link in told else "") for media, kind, link in operation.body
         ),
-        answers=tuple(
+        responses=tuple(
             (status, words, kind, link if link in told else "")
-            for status, words, kind, link in operation.answers
+            for status, words, kind, link in operation.responses
         ),
     )
 
@@ -133,22 +133,22 @@ def _leading(fields: tuple[Field, ...], told: set[str]) -> tuple[Field, ...]:
     return tuple(each if each.link in told else replace(each, link="") for each in fields)
 
 
-def text(value: object) -> str:
+def as_text(value: object) -> str:
     """A text that may be missing, or be no text."""
     return value if isinstance(value, str) else ""
 
 
-def mapping(value: object) -> Mapping[str, Any]:
+def as_mapping(value: object) -> Mapping[str, Any]:
     """The value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def items(value: object) -> list[Any]:
+def as_list(value: object) -> list[Any]:
     """The value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 
-def shown(value: object) -> str:
+def to_short_json(value: object) -> str:
     """A value as JSON has it, cut to what a cell of a table can hold."""
     found = json.dumps(value, ensure_ascii=False, default=str)
     return found if len(found) <= _LONGEST else f"{found[: _LONGEST - 1]}…"

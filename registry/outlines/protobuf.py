@@ -16,21 +16,21 @@ from registry.artifact_types.protobuf.source import (
     Service,
 )
 from registry.artifact_types.protobuf.source import Field as SourceField
-from registry.outlines.model import Draft, Field, Operation, Outline, Section
+from registry.outlines.model import Field, Operation, Outline, OutlineBuilder, Section
 
 
 def read(content: bytes) -> Outline | None:
     file = parse(content.decode("utf-8", "strict"))
-    draft = Draft()
+    draft = OutlineBuilder()
     named = dict(_named(file.types, ""))
-    anchors = {name: draft.anchor(name) for name in named}
+    anchors = {name: draft.add_anchor(name) for name in named}
     for name, found in named.items():
         if draft.has_room(1 + len(_parts(found))):
             draft.sections.append(_section(name, found, anchors))
     for service in file.services:
         draft.operations += [_operation(service, each, anchors, draft) for each in service.rpcs]
     title = file.package or next(iter(named), "Protobuf")
-    return draft.done(title, "", tuple(_facts(file)))
+    return draft.build(title, "", tuple(_facts(file)))
 
 
 def _facts(file: File) -> Iterator[tuple[str, str]]:
@@ -111,17 +111,19 @@ def _link(type_name: str, within: str, anchors: dict[str, str]) -> str:
     return anchors.get(name, "")
 
 
-def _operation(service: Service, rpc: Rpc, anchors: dict[str, str], draft: Draft) -> Operation:
+def _operation(
+    service: Service, rpc: Rpc, anchors: dict[str, str], draft: OutlineBuilder
+) -> Operation:
     path = f"{service.name}.{rpc.name}"
     takes = f"stream of {rpc.request}" if rpc.is_request_stream else rpc.request
     gives = f"stream of {rpc.response}" if rpc.is_response_stream else rpc.response
     return Operation(
         "RPC",
         path,
-        draft.anchor(path),
+        draft.add_anchor(path),
         description=_doc(rpc.doc),
         body=(("", takes, _link(rpc.request, "", anchors)),),
-        answers=(("", "Answers", gives, _link(rpc.response, "", anchors)),),
+        responses=(("", "Answers", gives, _link(rpc.response, "", anchors)),),
         is_deprecated=bool(_deprecated(rpc.options)),
         tags=(service.name,),
     )

@@ -7,14 +7,14 @@ from registry.artifact_types.syntax.xml_validity import syntax_violations
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 
-def tree_of(content: bytes) -> ElementTree.Element | None:
+def parse_tree(content: bytes) -> ElementTree.Element | None:
     """None for what is no XML, or has a DTD."""
     if syntax_violations(content):
         return None
     return ElementTree.fromstring(content)
 
 
-def local(name: str | None) -> str:
+def local_name(name: str | None) -> str:
     """Without prefix or namespace."""
     return (name or "").rpartition("}")[2].rpartition(":")[2]
 

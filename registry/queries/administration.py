@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.errors import RoleMappingNotFound
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import bytewise, row, rows
+from registry.queries.sql import bytewise, fetch_row, fetch_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Logger:
 
 def role_mappings() -> tuple[RoleMapping, ...]:
     """By principal."""
-    found = rows(
+    found = fetch_rows(
         "SELECT principal_id, principal_name, role FROM registry_rolemapping "
         f"WHERE tenant_id = %s ORDER BY {bytewise('principal_id')}",
         DEFAULT_TENANT,
@@ -32,7 +32,7 @@ def role_mappings() -> tuple[RoleMapping, ...]:
 
 def role_mapping(principal_id: str) -> RoleMapping:
     """Raises RoleMappingNotFound."""
-    found = row(
+    found = fetch_row(
         "SELECT principal_id, principal_name, role FROM registry_rolemapping "
         "WHERE tenant_id = %s AND principal_id = %s",
         DEFAULT_TENANT,
@@ -45,7 +45,9 @@ def role_mapping(principal_id: str) -> RoleMapping:
 
 def loggers() -> tuple[Logger, ...]:
     """Those whose level was set, by name."""
-    found = rows(f"SELECT logger, level FROM registry_logconfig ORDER BY {bytewise('logger')}")
+    found = fetch_rows(
+        f"SELECT logger, level FROM registry_logconfig ORDER BY {bytewise('logger')}"
+    )
     return tuple(Logger(*each) for each in found)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.errors import VersionNotFound
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import rows, stored_group
+from registry.queries.sql import fetch_rows, to_stored_group
 from registry.queries.versions import version_exists
 
 
@@ -20,13 +20,13 @@ class Comment:
 
 def comments(group_id: str | None, artifact_id: str, version: str) -> tuple[Comment, ...]:
     """Newest first; raises VersionNotFound."""
-    found = rows(
+    found = fetch_rows(
         "SELECT m.comment_id, m.created_by, m.created_on, m.value FROM registry_comment m "
         "JOIN registry_version v ON v.id = m.version_id "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
         "WHERE a.tenant_id = %s AND a.group_id = %s AND a.artifact_id = %s AND v.version = %s "
         "ORDER BY m.created_on DESC, m.id DESC",
-        *(DEFAULT_TENANT, stored_group(group_id), artifact_id, version),
+        *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id, version),
     )
     if not found and not version_exists(group_id, artifact_id, version):
         raise VersionNotFound(group_id, artifact_id, version)
@@ -44,11 +44,11 @@ class CommentedVersion:
 
 def commented_versions(group_id: str | None) -> tuple[CommentedVersion, ...]:
     """Those of all artifacts of the group."""
-    found = rows(
+    found = fetch_rows(
         "SELECT a.artifact_id, v.version, MAX(CASE WHEN m.created_by = '' THEN 0 ELSE 1 END) "
         "FROM registry_comment m JOIN registry_version v ON v.id = m.version_id "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
         "WHERE a.tenant_id = %s AND a.group_id = %s GROUP BY a.artifact_id, v.version, v.id",
-        *(DEFAULT_TENANT, stored_group(group_id)),
+        *(DEFAULT_TENANT, to_stored_group(group_id)),
     )
     return tuple(CommentedVersion(each[0], each[1], bool(each[2])) for each in found)

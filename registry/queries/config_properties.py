@@ -7,7 +7,7 @@ from django.conf import settings
 
 from registry.errors import ConfigPropertyNotFound, InvalidPropertyValue
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import rows
+from registry.queries.sql import fetch_rows
 
 DELETION_ENABLED = "registry.rest.artifact.deletion.enabled"
 DOWNLOAD_TTL = "registry.download.href.ttl"
@@ -36,7 +36,7 @@ class ConfigProperty:
     description: str
     type: str
     value: str
-    is_said: bool = False
+    is_stored: bool = False
 
 
 #: Those that mean something only where people prove who they are.
@@ -129,7 +129,7 @@ _PROPERTIES = {
 def config_properties() -> tuple[ConfigProperty, ...]:
     """Those that can be set, by name, each with its present value."""
     sql = "SELECT name, value FROM registry_configproperty WHERE tenant_id = %s"
-    said = dict(rows(sql, DEFAULT_TENANT))
+    said = dict(fetch_rows(sql, DEFAULT_TENANT))
     return tuple(_present(each, said.get(each.name)) for each in _known())
 
 
@@ -142,7 +142,7 @@ def _known() -> Iterator[ConfigProperty]:
 def _present(known: ConfigProperty, said: str | None) -> ConfigProperty:
     """Any text may stand on the journal: what is not of the property's type sets nothing."""
     if said is not None and _is_of_type(known.type, said):
-        return replace(known, value=said, is_said=True)
+        return replace(known, value=said, is_stored=True)
     return replace(known, value=_default(known))
 
 
@@ -161,7 +161,7 @@ def _default(known: ConfigProperty) -> str:
     return "true" if is_on else "false"
 
 
-def is_set(name: str) -> bool:
+def is_enabled(name: str) -> bool:
     """Of a property that is true or false."""
     return config_property(name).value == "true"
 

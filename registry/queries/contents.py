@@ -5,9 +5,9 @@ from typing import Any
 
 from registry.errors import ArtifactNotFound, ContentNotFound
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import row
+from registry.queries.sql import fetch_row
 from registry.queries.versions import VersionMeta, version_meta, version_meta_by_global_id
-from registry.references import Reference, parse
+from registry.references import Reference, parse_references
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def content_by_global_id(global_id: int) -> ContentBody:
 
 
 def _content_of(meta: VersionMeta) -> ContentBody:
-    found = row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, meta.content_id)
+    found = fetch_row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, meta.content_id)
     if found is None:
         # Deleted between our two looks at it.
         raise ArtifactNotFound(meta.group_id, meta.artifact_id)
@@ -57,7 +57,7 @@ def _content_of(meta: VersionMeta) -> ContentBody:
 
 def content_by_content_id(content_id: int) -> ContentBody:
     """Raises ContentNotFound."""
-    found = row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, content_id)
+    found = fetch_row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, content_id)
     if found is None:
         raise ContentNotFound(f"id/hash 'contentId-{content_id}'")
     return _body_of(found)
@@ -65,14 +65,14 @@ def content_by_content_id(content_id: int) -> ContentBody:
 
 def content_by_hash(content_hash: str) -> ContentBody:
     """Raises ContentNotFound."""
-    found = row(f"{_SELECT} content_hash = %s", DEFAULT_TENANT, content_hash)
+    found = fetch_row(f"{_SELECT} content_hash = %s", DEFAULT_TENANT, content_hash)
     if found is None:
         raise ContentNotFound(f"id/hash 'contentHash-{content_hash}'")
     return _body_of(found)
 
 
 def content_id_by_hash(content_hash: str) -> int | None:
-    found = row(
+    found = fetch_row(
         "SELECT content_id FROM registry_content WHERE tenant_id = %s AND content_hash = %s",
         DEFAULT_TENANT,
         content_hash,
@@ -85,5 +85,5 @@ def _body_of(found: tuple[Any, ...]) -> ContentBody:
         content=bytes(found[0]),
         content_id=found[1],
         content_hash=found[2],
-        references=parse(found[3]),
+        references=parse_references(found[3]),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.errors import DownloadNotFound
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import row
+from registry.queries.sql import fetch_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Download:
 
 def download(download_id: str, now: int) -> Download:
     """`now` in epoch milliseconds; raises DownloadNotFound, also for a link that has expired."""
-    found = row(
+    found = fetch_row(
         "SELECT download_id, type, expires FROM registry_download "
         "WHERE tenant_id = %s AND download_id = %s AND expires > %s",
         *(DEFAULT_TENANT, download_id, now),

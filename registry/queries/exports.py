@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import named_group, rows
+from registry.queries.sql import fetch_rows, from_stored_group
 
 #: Rows read at a time: an export may be larger than memory, and one content large.
 _PAGE = 500
@@ -49,7 +49,7 @@ def export_counts() -> ExportCounts:
         "(SELECT COALESCE(SUM(LENGTH(t.content)), 0) FROM registry_content t "
         "WHERE t.tenant_id = %s)"
     )
-    (found,) = rows(f"SELECT {counts}, {size}", *[DEFAULT_TENANT] * (len(tables) + 1))
+    (found,) = fetch_rows(f"SELECT {counts}, {size}", *[DEFAULT_TENANT] * (len(tables) + 1))
     return ExportCounts(*map(int, found))
 
 
@@ -72,7 +72,7 @@ def _each(
     """The columns of every row of the tenant, without its id; `t` is the table."""
     last = 0
     while True:
-        found = rows(
+        found = fetch_rows(
             f"SELECT t.id, {columns} FROM {table} t {joins} "
             # Not the plain column: SQLite would take its index, and sort all rows for each page.
             "WHERE t.id > %s AND t.tenant_id || '' = %s ORDER BY t.id LIMIT %s",
@@ -131,7 +131,7 @@ def _versions() -> Iterator[Entry]:
     )
     for values in _each(columns, "registry_version", joins):
         document = dict(zip(names, values, strict=True))
-        document["groupId"] = named_group(document["groupId"])
+        document["groupId"] = from_stored_group(document["groupId"])
         document["labels"] = _parsed(document["labels"])
         document["properties"] = _parsed(document["properties"])
         document["isLatest"] = bool(document["isLatest"])
@@ -152,7 +152,7 @@ def _comments() -> Iterator[Entry]:
 def _artifact_rules() -> Iterator[Entry]:
     columns = "t.group_id, t.artifact_id, t.type, t.configuration"
     for stored, artifact_id, kind, configuration in _each(columns, "registry_artifactrule"):
-        group_id = named_group(stored)
+        group_id = from_stored_group(stored)
         document = {
             "groupId": group_id,
             "artifactId": artifact_id,

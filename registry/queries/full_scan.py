@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from registry.queries.sql import named_group, rows
+from registry.queries.sql import fetch_rows, from_stored_group
 
 _PAGE = 500
 
@@ -48,7 +48,7 @@ class StoredArtifact:
 def _each(table: str, columns: str) -> Iterator[tuple[Any, ...]]:
     last = 0
     while True:
-        found = rows(
+        found = fetch_rows(
             f"SELECT id, {columns} FROM {table} WHERE id > %s ORDER BY id LIMIT {_PAGE}", last
         )
         yield from (each[1:] for each in found)
@@ -57,7 +57,7 @@ def _each(table: str, columns: str) -> Iterator[tuple[Any, ...]]:
         last = found[-1][0]
 
 
-def every_group() -> Iterator[tuple[Any, ...]]:
+def all_groups() -> Iterator[tuple[Any, ...]]:
     """(tenant, group, description, artifacts type, created by, created on, whether that was
     derived, modified by, modified on, properties)."""
     columns = (
@@ -65,10 +65,10 @@ def every_group() -> Iterator[tuple[Any, ...]]:
         "created_on_derived, modified_by, modified_on, properties"
     )
     for tenant, group, *others in _each("registry_group", columns):
-        yield tenant, named_group(group), *others
+        yield tenant, from_stored_group(group), *others
 
 
-def every_content() -> Iterator[tuple[str, int, str, str, bytes, str | None]]:
+def all_contents() -> Iterator[tuple[str, int, str, str, bytes, str | None]]:
     """(tenant, content id, hash, canonical hash, bytes, references' text)."""
     columns = "tenant_id, content_id, content_hash, canonical_hash, content, serialized_references"
     for tenant, content_id, hashed, canonical, content, references in _each(
@@ -77,9 +77,9 @@ def every_content() -> Iterator[tuple[str, int, str, str, bytes, str | None]]:
         yield tenant, content_id, hashed, canonical, bytes(content), references
 
 
-def content_of(tenant: str, content_id: int) -> tuple[str, str, bytes, str | None]:
+def get_content(tenant: str, content_id: int) -> tuple[str, str, bytes, str | None]:
     """(hash, canonical hash, bytes, references' text) of a content that is there."""
-    hashed, canonical, content, references = rows(
+    hashed, canonical, content, references = fetch_rows(
         "SELECT content_hash, canonical_hash, content, serialized_references "
         "FROM registry_content WHERE tenant_id = %s AND content_id = %s",
         tenant,
@@ -88,9 +88,9 @@ def content_of(tenant: str, content_id: int) -> tuple[str, str, bytes, str | Non
     return hashed, canonical, bytes(content), references
 
 
-def content_ids(tenant: str, content_hash: str) -> tuple[int | None, int]:
+def find_content_id(tenant: str, content_hash: str) -> tuple[int | None, int]:
     """Under which id the tenant has this content, if it has; and its highest id, or 0."""
-    found = rows(
+    found = fetch_rows(
         "SELECT MAX(CASE WHEN content_hash = %s THEN content_id END), MAX(content_id) "
         "FROM registry_content WHERE tenant_id = %s",
         content_hash,
@@ -99,11 +99,11 @@ def content_ids(tenant: str, content_hash: str) -> tuple[int | None, int]:
     return found[0], found[1] or 0
 
 
-def every_artifact() -> Iterator[StoredArtifact]:
+def all_artifacts() -> Iterator[StoredArtifact]:
     """Each with its versions by their version_id."""
     last = 0
     while True:
-        found = rows(
+        found = fetch_rows(
             "SELECT id, tenant_id, group_id, artifact_id, type, created_by, created_on, latest "
             f"FROM registry_artifact WHERE id > %s ORDER BY id LIMIT {_PAGE}",
             last,
@@ -112,13 +112,13 @@ def every_artifact() -> Iterator[StoredArtifact]:
             return
         versions = _versions(found[0][0], found[-1][0])
         for row_id, tenant, group, artifact_id, kind, by, on, latest in found:
-            place = (tenant, named_group(group), artifact_id)
+            place = (tenant, from_stored_group(group), artifact_id)
             yield StoredArtifact(*place, kind, by, on, latest, versions.get(row_id, ()))
         last = found[-1][0]
 
 
 def _versions(first: int, last: int) -> dict[int, tuple[StoredVersion, ...]]:
-    found = rows(
+    found = fetch_rows(
         "SELECT v.artifact_id, v.global_id, v.version, v.version_id, v.state, v.name, "
         "v.description, v.created_by, v.created_on, v.labels, v.properties, c.content_id, "
         "c.tenant_id, "
@@ -135,20 +135,20 @@ def _versions(first: int, last: int) -> dict[int, tuple[StoredVersion, ...]]:
     }
 
 
-def every_artifact_rule() -> Iterator[tuple[str, str | None, str, str, str | None]]:
+def all_artifact_rules() -> Iterator[tuple[str, str | None, str, str, str | None]]:
     """(tenant, group, artifact, type, configuration)."""
     columns = "tenant_id, group_id, artifact_id, type, configuration"
     for tenant, group, *others in _each("registry_artifactrule", columns):
         artifact_id, kind, configuration = others
-        yield tenant, named_group(group), artifact_id, kind, configuration
+        yield tenant, from_stored_group(group), artifact_id, kind, configuration
 
 
-def every_global_rule() -> Iterator[tuple[Any, ...]]:
+def all_global_rules() -> Iterator[tuple[Any, ...]]:
     """(tenant, type, configuration)."""
     return _each("registry_globalrule", "tenant_id, type, configuration")
 
 
-def every_comment() -> Iterator[tuple[Any, ...]]:
+def all_comments() -> Iterator[tuple[Any, ...]]:
     """(tenant, comment id, created by, created on, text, its version's global id)."""
     columns = (
         "tenant_id, comment_id, created_by, created_on, value, "
@@ -157,22 +157,22 @@ def every_comment() -> Iterator[tuple[Any, ...]]:
     return _each("registry_comment", columns)
 
 
-def every_role_mapping() -> Iterator[tuple[Any, ...]]:
+def all_role_mappings() -> Iterator[tuple[Any, ...]]:
     """(tenant, principal, role, principal's name)."""
     return _each("registry_rolemapping", "tenant_id, principal_id, role, principal_name")
 
 
-def every_config_property() -> Iterator[tuple[Any, ...]]:
+def all_config_properties() -> Iterator[tuple[Any, ...]]:
     """(tenant, name, value, modified on)."""
     return _each("registry_configproperty", "tenant_id, name, value, modified_on")
 
 
-def every_logger() -> Iterator[tuple[Any, ...]]:
+def all_loggers() -> Iterator[tuple[Any, ...]]:
     """(logger, level)."""
     return _each("registry_logconfig", "logger, level")
 
 
-def every_download() -> Iterator[tuple[Any, ...]]:
+def all_downloads() -> Iterator[tuple[Any, ...]]:
     """(tenant, id, expires, type, global id, content id, content hash)."""
     return _each(
         "registry_download",

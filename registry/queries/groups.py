@@ -8,7 +8,15 @@ import orjson
 from registry.errors import GroupNotFound
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 from registry.queries.search import Order, OrderBy
-from registry.queries.sql import Page, bytewise, named_group, number, row, rows, stored_group
+from registry.queries.sql import (
+    Page,
+    bytewise,
+    fetch_number,
+    fetch_row,
+    fetch_rows,
+    from_stored_group,
+    to_stored_group,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +41,20 @@ class GroupMeta:
 _COLUMNS = "group_id, description, created_by, created_on, modified_by, modified_on, properties"
 
 
-def groups() -> list[GroupSummary]:
+def groups_in_use() -> list[GroupSummary]:
     """Those in use, the default group first, then by name."""
-    found = rows(
+    found = fetch_rows(
         "SELECT group_id, COUNT(*) FROM registry_artifact WHERE tenant_id = %s GROUP BY group_id "
         f"ORDER BY CASE WHEN group_id = %s THEN 0 ELSE 1 END, {bytewise('group_id')}",
         DEFAULT_TENANT,
         DEFAULT_GROUP,
     )
-    return [GroupSummary(named_group(group_id), count) for group_id, count in found]
+    return [GroupSummary(from_stored_group(group_id), count) for group_id, count in found]
 
 
 def group_names(limit: int) -> list[str | None]:
     """The first ones in use, by name, the default group first; as soon among many artifacts."""
-    found = rows(
+    found = fetch_rows(
         "WITH RECURSIVE step(name) AS ("
         "SELECT MIN(group_id) FROM registry_artifact WHERE tenant_id = %s UNION ALL "
         "SELECT (SELECT MIN(group_id) FROM registry_artifact "
@@ -54,7 +62,7 @@ def group_names(limit: int) -> list[str | None]:
         "SELECT name FROM step WHERE name IS NOT NULL AND name <> %s LIMIT %s",
         *(DEFAULT_TENANT, DEFAULT_TENANT, DEFAULT_GROUP, limit),
     )
-    has_default = row(
+    has_default = fetch_row(
         "SELECT 1 FROM registry_artifact WHERE tenant_id = %s AND group_id = %s LIMIT 1",
         *(DEFAULT_TENANT, DEFAULT_GROUP),
     )
@@ -65,10 +73,10 @@ def group_names(limit: int) -> list[str | None]:
 def group_exists(group_id: str | None) -> bool:
     """Whether it has a row of its own, be it in use or not."""
     sql = "SELECT 1 FROM registry_group WHERE tenant_id = %s AND group_id = %s"
-    return row(sql, DEFAULT_TENANT, stored_group(group_id)) is not None
+    return fetch_row(sql, DEFAULT_TENANT, to_stored_group(group_id)) is not None
 
 
-def kept_groups(
+def group_metas(
     *,
     order_by: OrderBy = OrderBy.NAME,
     order: Order = Order.ASC,
@@ -79,20 +87,22 @@ def kept_groups(
     direction = "DESC" if order is Order.DESC else "ASC"
     name = bytewise("group_id")
     key = name if order_by is OrderBy.NAME else "created_on"
-    found = rows(
+    found = fetch_rows(
         f"SELECT {_COLUMNS} FROM registry_group WHERE tenant_id = %s "
         f"ORDER BY {key} {direction}, {name} LIMIT %s OFFSET %s",
         *(DEFAULT_TENANT, limit, offset),
     )
-    count = number("SELECT COUNT(*) FROM registry_group WHERE tenant_id = %s", (DEFAULT_TENANT,))
+    count = fetch_number(
+        "SELECT COUNT(*) FROM registry_group WHERE tenant_id = %s", (DEFAULT_TENANT,)
+    )
     return Page(count, tuple(_meta_of(each) for each in found))
 
 
-def kept_group(group_id: str | None) -> GroupMeta:
+def group_meta(group_id: str | None) -> GroupMeta:
     """Raises GroupNotFound, also for the default group, which has no row."""
-    found = row(
+    found = fetch_row(
         f"SELECT {_COLUMNS} FROM registry_group WHERE tenant_id = %s AND group_id = %s",
-        *(DEFAULT_TENANT, stored_group(group_id)),
+        *(DEFAULT_TENANT, to_stored_group(group_id)),
     )
     if found is None:
         raise GroupNotFound(group_id or "default")

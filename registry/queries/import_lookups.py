@@ -6,14 +6,14 @@ from itertools import islice
 from typing import Any
 
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import named_group, rows, stored_group
+from registry.queries.sql import fetch_rows, from_stored_group, to_stored_group
 
 #: Parameters of one statement: well below what either database takes.
 _LOT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class VersionPlace:
+class VersionCoordinates:
     """Where a version stands; a group of None is the default group."""
 
     group_id: str | None
@@ -21,19 +21,19 @@ class VersionPlace:
     version: str
 
 
-def hashes_of_contents(content_ids: Iterable[int]) -> dict[int, str]:
+def content_hashes_by_id(content_ids: Iterable[int]) -> dict[int, str]:
     """Content hashes by id, of those that are kept."""
     sql = "SELECT content_id, content_hash FROM registry_content t WHERE t.content_id IN"
     return {each[0]: each[1] for each in _in_lots(sql, content_ids)}
 
 
-def ids_of_contents(hashes: Iterable[str]) -> dict[str, int]:
+def content_ids_by_hash(hashes: Iterable[str]) -> dict[str, int]:
     """Content ids by hash, of those that are kept."""
     sql = "SELECT content_hash, content_id FROM registry_content t WHERE t.content_hash IN"
     return {each[0]: each[1] for each in _in_lots(sql, hashes)}
 
 
-def places_of_versions(global_ids: Iterable[int]) -> dict[int, VersionPlace]:
+def coordinates_by_global_id(global_ids: Iterable[int]) -> dict[int, VersionCoordinates]:
     """Places by global id, of those that are kept."""
     sql = (
         "SELECT t.global_id, a.group_id, a.artifact_id, t.version FROM registry_version t "
@@ -42,7 +42,9 @@ def places_of_versions(global_ids: Iterable[int]) -> dict[int, VersionPlace]:
     return {each[0]: _place(each[1:]) for each in _in_lots(sql, global_ids)}
 
 
-def ids_of_versions(artifacts: Iterable[tuple[str | None, str]]) -> dict[VersionPlace, int]:
+def global_ids_by_coordinates(
+    artifacts: Iterable[tuple[str | None, str]],
+) -> dict[VersionCoordinates, int]:
     """Global ids by place, of all versions of these artifacts: (group, artifact id)."""
     wanted = set(artifacts)
     sql = (
@@ -58,7 +60,7 @@ def ids_of_versions(artifacts: Iterable[tuple[str | None, str]]) -> dict[Version
     }
 
 
-def versions_of_comments(comment_ids: Iterable[str]) -> dict[str, int]:
+def global_ids_by_comment_id(comment_ids: Iterable[str]) -> dict[str, int]:
     """The global id of the version that each comment is on, by comment id."""
     sql = (
         "SELECT t.comment_id, v.global_id FROM registry_comment t "
@@ -67,25 +69,25 @@ def versions_of_comments(comment_ids: Iterable[str]) -> dict[str, int]:
     return {each[0]: each[1] for each in _in_lots(sql, comment_ids)}
 
 
-def kept_group_ids(group_ids: Iterable[str]) -> set[str]:
+def existing_group_ids(group_ids: Iterable[str]) -> set[str]:
     sql = "SELECT group_id FROM registry_group t WHERE t.group_id IN"
-    return {each[0] for each in _in_lots(sql, map(stored_group, group_ids))}
+    return {each[0] for each in _in_lots(sql, map(to_stored_group, group_ids))}
 
 
-def kept_artifact_rules(
+def existing_artifact_rules(
     artifacts: Iterable[tuple[str | None, str]],
 ) -> set[tuple[str | None, str, str]]:
     """(group, artifact id, rule type) of all rules of these artifacts."""
     wanted = set(artifacts)
     sql = "SELECT group_id, artifact_id, type FROM registry_artifactrule t WHERE t.artifact_id IN"
     found = _in_lots(sql, {artifact_id for _, artifact_id in wanted})
-    rules = ((named_group(each[0]), each[1], each[2]) for each in found)
+    rules = ((from_stored_group(each[0]), each[1], each[2]) for each in found)
     return {each for each in rules if each[:2] in wanted}
 
 
-def _place(columns: tuple[Any, ...]) -> VersionPlace:
+def _place(columns: tuple[Any, ...]) -> VersionCoordinates:
     group_id, artifact_id, version = columns
-    return VersionPlace(named_group(group_id), artifact_id, version)
+    return VersionCoordinates(from_stored_group(group_id), artifact_id, version)
 
 
 def _in_lots(sql: str, wanted: Iterable[object]) -> Iterator[tuple[Any, ...]]:
@@ -93,4 +95,4 @@ def _in_lots(sql: str, wanted: Iterable[object]) -> Iterator[tuple[Any, ...]]:
     remaining = iter(wanted)
     while lot := list(islice(remaining, _LOT)):
         places = ", ".join(["%s"] * len(lot))
-        yield from rows(f"{sql} ({places}) AND t.tenant_id = %s", *lot, DEFAULT_TENANT)
+        yield from fetch_rows(f"{sql} ({places}) AND t.tenant_id = %s", *lot, DEFAULT_TENANT)

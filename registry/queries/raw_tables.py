@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.models import SequenceName
-from registry.queries.sql import Page, named_group, number, rows
+from registry.queries.sql import Page, fetch_number, fetch_rows, from_stored_group
 
 #: Bytes of a content that its row holds; longer than these many lines or characters it is folded.
 _BEGINNING = 2000
@@ -66,7 +66,7 @@ class SequenceRow:
 
 def artifacts_table(limit: int = 50, offset: int = 0) -> Page[ArtifactRow]:
     """In the order in which the node made the rows."""
-    found = rows(
+    found = fetch_rows(
         "SELECT a.tenant_id, a.group_id, a.artifact_id, a.type, a.created_by, a.created_on, "
         "a.latest, (SELECT COUNT(*) FROM registry_version v WHERE v.artifact_id = a.id) "
         "FROM registry_artifact a ORDER BY a.id LIMIT %s OFFSET %s",
@@ -74,14 +74,14 @@ def artifacts_table(limit: int = 50, offset: int = 0) -> Page[ArtifactRow]:
         offset,
     )
     items = tuple(
-        ArtifactRow(tenant, named_group(group), *others) for tenant, group, *others in found
+        ArtifactRow(tenant, from_stored_group(group), *others) for tenant, group, *others in found
     )
-    return Page(number("SELECT COUNT(*) FROM registry_artifact"), items)
+    return Page(fetch_number("SELECT COUNT(*) FROM registry_artifact"), items)
 
 
 def contents_table(limit: int = 50, offset: int = 0) -> Page[ContentRow]:
     """By tenant and content id."""
-    found = rows(
+    found = fetch_rows(
         "SELECT SUBSTR(c.content, 1, %s), LENGTH(c.content), c.tenant_id, c.content_id, "
         "c.content_hash, c.canonical_hash, "
         "(SELECT COUNT(*) FROM registry_reference r WHERE r.content_id = c.id), "
@@ -92,12 +92,12 @@ def contents_table(limit: int = 50, offset: int = 0) -> Page[ContentRow]:
         offset,
     )
     items = tuple(_content_row(*each) for each in found)
-    return Page(number("SELECT COUNT(*) FROM registry_content"), items)
+    return Page(fetch_number("SELECT COUNT(*) FROM registry_content"), items)
 
 
 def sequences_table() -> list[SequenceRow]:
     """By tenant and name."""
-    found = rows(
+    found = fetch_rows(
         "SELECT s.tenant_id, s.name, s.value, COALESCE(CASE s.name "
         "WHEN %s THEN (SELECT MAX(c.content_id) FROM registry_content c "
         "WHERE c.tenant_id = s.tenant_id) "

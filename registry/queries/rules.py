@@ -6,7 +6,7 @@ from django.conf import settings
 
 from registry.errors import ArtifactNotFound, RuleNotFound
 from registry.models import DEFAULT_TENANT, RuleType
-from registry.queries.sql import bytewise, row, rows, stored_group
+from registry.queries.sql import bytewise, fetch_row, fetch_rows, to_stored_group
 from registry.queries.versions import artifact_exists
 
 
@@ -25,9 +25,9 @@ _OF_ARTIFACT = (
 
 def artifact_rules(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
     """Their types, by name; raises ArtifactNotFound."""
-    found = rows(
+    found = fetch_rows(
         f"SELECT type {_OF_ARTIFACT} ORDER BY {bytewise('type')}",
-        *(DEFAULT_TENANT, stored_group(group_id), artifact_id),
+        *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id),
     )
     if not found and not artifact_exists(group_id, artifact_id):
         raise ArtifactNotFound(group_id, artifact_id)
@@ -36,9 +36,9 @@ def artifact_rules(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
 
 def artifact_rule(group_id: str | None, artifact_id: str, rule_type: str) -> Rule:
     """Raises RuleNotFound, ArtifactNotFound."""
-    found = row(
+    found = fetch_row(
         f"SELECT type, configuration {_OF_ARTIFACT} AND type = %s",
-        *(DEFAULT_TENANT, stored_group(group_id), artifact_id, rule_type),
+        *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id, rule_type),
     )
     if found is not None:
         return Rule(*found)
@@ -50,7 +50,7 @@ def artifact_rule(group_id: str | None, artifact_id: str, rule_type: str) -> Rul
 def global_rules() -> tuple[str, ...]:
     """Types of those that are kept, in the order of RuleType."""
     sql = "SELECT type FROM registry_globalrule WHERE tenant_id = %s"
-    kept = {each[0] for each in rows(sql, DEFAULT_TENANT)}
+    kept = {each[0] for each in fetch_rows(sql, DEFAULT_TENANT)}
     return tuple(each for each in RuleType.values if each in kept)
 
 
@@ -62,7 +62,7 @@ def global_rules_in_force() -> tuple[str, ...]:
 
 def global_rule(rule_type: str) -> Rule:
     """The kept one, or else the one of this node's settings; raises RuleNotFound."""
-    found = row(
+    found = fetch_row(
         "SELECT type, configuration FROM registry_globalrule WHERE tenant_id = %s AND type = %s",
         DEFAULT_TENANT,
         rule_type,
@@ -74,12 +74,14 @@ def global_rule(rule_type: str) -> Rule:
     raise RuleNotFound(rule_type)
 
 
-def rules_of(group_id: str | None, artifact_id: str) -> tuple[dict[str, str], dict[str, str]]:
+def rule_configurations(
+    group_id: str | None, artifact_id: str
+) -> tuple[dict[str, str], dict[str, str]]:
     """Configurations by type: of the artifact, and of all artifacts."""
-    found = rows(
+    found = fetch_rows(
         f"SELECT 1, type, configuration {_OF_ARTIFACT} "
         "UNION ALL SELECT 0, type, configuration FROM registry_globalrule WHERE tenant_id = %s",
-        *(DEFAULT_TENANT, stored_group(group_id), artifact_id, DEFAULT_TENANT),
+        *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id, DEFAULT_TENANT),
     )
     own = {each[1]: each[2] for each in found if each[0]}
     return own, {each[1]: each[2] for each in found if not each[0]}

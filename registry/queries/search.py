@@ -6,8 +6,16 @@ from enum import StrEnum
 from typing import Any
 
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import Page, bytewise, contains, named_group, number, rows, stored_group
-from registry.queries.versions import labels_of
+from registry.queries.sql import (
+    Page,
+    bytewise,
+    contains,
+    fetch_number,
+    fetch_rows,
+    from_stored_group,
+    to_stored_group,
+)
+from registry.queries.versions import parse_labels
 
 
 class OrderBy(StrEnum):
@@ -97,13 +105,13 @@ def search_artifacts(
     conditions = [*_of_texts(where), *_of_search_rows(where), *_of_columns(where)]
     clause = _FROM + "".join(f" AND {sql}" for sql, _ in conditions)
     params = (DEFAULT_TENANT, *(param for _, each in conditions for param in each))
-    found = rows(
+    found = fetch_rows(
         f"SELECT {_COLUMNS} {clause} ORDER BY {_ordering(order_by, order)} LIMIT %s OFFSET %s",
         *params,
         limit,
         offset,
     )
-    count = number(f"SELECT COUNT(*) {clause}", params)
+    count = fetch_number(f"SELECT COUNT(*) {clause}", params)
     return Page(count, tuple(_summary(each) for each in found))
 
 
@@ -127,7 +135,7 @@ def _of_search_rows(where: ArtifactFilter) -> Iterator[_Condition]:
 
 
 def _of_columns(where: ArtifactFilter) -> Iterator[_Condition]:
-    group = where.group and stored_group(None if where.group == "default" else where.group)
+    group = where.group and to_stored_group(None if where.group == "default" else where.group)
     wanted = (
         ("a.group_id = %s", group or None),
         ("a.type = %s", where.type or None),
@@ -154,14 +162,14 @@ def _ordering(order_by: OrderBy, order: Order) -> str:
 
 def _summary(found: tuple[Any, ...]) -> ArtifactSummary:
     return ArtifactSummary(
-        group_id=named_group(found[0]),
+        group_id=from_stored_group(found[0]),
         artifact_id=found[1],
         type=found[2],
         version=found[3],
         state=found[4],
         name=found[5],
         description=found[6],
-        labels=labels_of(found[7]),
+        labels=parse_labels(found[7]),
         created_by=found[8] or "",
         created_on=found[9],
         modified_by=found[10] or "",

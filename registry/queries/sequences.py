@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from registry.models import SequenceName
-from registry.queries.sql import number, rows
+from registry.queries.sql import fetch_number, fetch_rows
 
 _IN_USE = {
     SequenceName.CONTENT_ID: ("registry_content", "content_id"),
@@ -13,7 +13,7 @@ _IN_USE = {
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceStanding:
+class SequenceState:
     """`value` was drawn last, `highest` is the highest id in use; both are 0 where there is none.
 
     Comment ids are text: where they are no numbers, they don't count.
@@ -29,45 +29,45 @@ class SequenceStanding:
         return self.highest > self.value
 
 
-def sequence_standing(tenant: str, name: SequenceName) -> SequenceStanding:
-    value = number(
+def sequence_state(tenant: str, name: SequenceName) -> SequenceState:
+    value = fetch_number(
         "SELECT COALESCE(MAX(value), 0) FROM registry_sequence WHERE tenant_id = %s AND name = %s",
         (tenant, name.value),
     )
     table, column = _IN_USE[name]
     if name is SequenceName.COMMENT_ID:
-        found = rows(f"SELECT {column} FROM {table} WHERE tenant_id = %s", tenant)
+        found = fetch_rows(f"SELECT {column} FROM {table} WHERE tenant_id = %s", tenant)
         highest = max((int(text) for (text,) in found if text.isdecimal()), default=0)
     else:
         sql = f"SELECT COALESCE(MAX({column}), 0) FROM {table} WHERE tenant_id = %s"
-        highest = number(sql, (tenant,))
-    return SequenceStanding(tenant, name, value, highest)
+        highest = fetch_number(sql, (tenant,))
+    return SequenceState(tenant, name, value, highest)
 
 
 def is_id_in_use(tenant: str, name: SequenceName, number_: int) -> bool:
     table, column = _IN_USE[name]
     spelled = str(number_) if name is SequenceName.COMMENT_ID else number_
     sql = f"SELECT 1 FROM {table} WHERE tenant_id = %s AND {column} = %s LIMIT 1"
-    return bool(rows(sql, tenant, spelled))
+    return bool(fetch_rows(sql, tenant, spelled))
 
 
 def tenants() -> list[str]:
     """All that have a sequence, a content or a version; the default tenant among them, if so."""
     found: set[str] = set()
     for table in ("registry_sequence", "registry_content", "registry_version"):
-        found |= {tenant for (tenant,) in rows(f"SELECT DISTINCT tenant_id FROM {table}")}
+        found |= {tenant for (tenant,) in fetch_rows(f"SELECT DISTINCT tenant_id FROM {table}")}
     return sorted(found)
 
 
 def highest_comment_text(tenant: str) -> str:
     """The highest comment id as text, which is what a RESET goes by; empty without any."""
-    found = rows("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
+    found = fetch_rows("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
     return max((str(text) for (text,) in found), default="")
 
 
 def free_content_ids(tenant: str, limit: int) -> list[int]:
     """Ids below the highest in use that no content has, the lowest first."""
-    found = rows(
+    found = fetch_rows(
         "SELECT content_id FROM registry_content WHERE tenant_id = %s ORDER BY content_id", tenant
     )
     free: list[int] = []
@@ -82,7 +82,7 @@ def free_content_ids(tenant: str, limit: int) -> list[int]:
 
 def known_content_ids(tenant: str, content_hash: str) -> list[int]:
     """Of contents with this hash, by either formula."""
-    found = rows(
+    found = fetch_rows(
         "SELECT content_id FROM registry_content WHERE tenant_id = %s AND content_hash = %s "
         "UNION SELECT content_id FROM registry_content WHERE tenant_id = %s AND other_hash = %s",
         tenant,

@@ -21,14 +21,14 @@ class Page(Generic[T]):
     items: tuple[T, ...]
 
 
-def rows(sql: str, *params: object) -> list[tuple[Any, ...]]:
+def fetch_rows(sql: str, *params: object) -> list[tuple[Any, ...]]:
     with reading_connection().cursor() as cursor:
         cursor.execute(sql, cast(Any, params))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 
-def row(sql: str, *params: object) -> tuple[Any, ...] | None:
+def fetch_row(sql: str, *params: object) -> tuple[Any, ...] | None:
     """The first row, or None."""
     with reading_connection().cursor() as cursor:
         cursor.execute(sql, cast(Any, params))
@@ -36,14 +36,14 @@ def row(sql: str, *params: object) -> tuple[Any, ...] | None:
         return first
 
 
-def number(sql: str, params: Sequence[object] = ()) -> int:
+def fetch_number(sql: str, params: Sequence[object] = ()) -> int:
     """Of a statement that counts."""
-    found = row(sql, *params)
+    found = fetch_row(sql, *params)
     return int(found[0]) if found else 0
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
+def repeatable_read() -> Iterator[None]:
     """All that is read inside the block is of one moment of the journal."""
     with transaction.atomic(using=reading_alias()):
         if is_postgresql():
@@ -67,9 +67,9 @@ def is_postgresql() -> bool:
     return reading_connection().vendor == "postgresql"
 
 
-def stored_group(group_id: str | None) -> str:
+def to_stored_group(group_id: str | None) -> str:
     return DEFAULT_GROUP if group_id is None else group_id
 
 
-def named_group(stored: str) -> str | None:
+def from_stored_group(stored: str) -> str | None:
     return None if stored == DEFAULT_GROUP else stored

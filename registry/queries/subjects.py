@@ -1,7 +1,7 @@
 """The default group's artifacts as Confluent's API knows them: subjects."""
 
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
-from registry.queries.sql import bytewise, rows
+from registry.queries.sql import bytewise, fetch_rows
 
 #: The types that Confluent's registry has, too.
 _TYPES = ("AVRO", "JSON", "PROTOBUF")
@@ -11,7 +11,7 @@ _MOST = 1000
 
 def subjects() -> tuple[str, ...]:
     """Artifact ids, in the order in which their latest versions were made."""
-    found = rows(
+    found = fetch_rows(
         "SELECT a.artifact_id FROM registry_artifact a "
         "JOIN registry_version v ON v.tenant_id = a.tenant_id AND v.global_id = a.latest "
         "WHERE a.tenant_id = %s AND a.group_id = %s AND a.type IN (%s, %s, %s) "

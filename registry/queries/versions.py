@@ -8,8 +8,15 @@ import orjson
 
 from registry.errors import ArtifactNotFound, VersionNotFound
 from registry.models import DEFAULT_TENANT, State
-from registry.queries.sql import Page, named_group, number, row, rows, stored_group
-from registry.references import Reference, parse
+from registry.queries.sql import (
+    Page,
+    fetch_number,
+    fetch_row,
+    fetch_rows,
+    from_stored_group,
+    to_stored_group,
+)
+from registry.references import Reference, parse_references
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +77,18 @@ def artifact_owner(group_id: str | None, artifact_id: str) -> str:
     return found[0] or ""
 
 
-def artifact_of_another(group_id: str | None, owner: str) -> tuple[str, str] | None:
+def find_artifact_of_other_owner(group_id: str | None, owner: str) -> tuple[str, str] | None:
     """The id and the owner of some artifact of the group that is neither nobody's nor theirs."""
     sql = (
         "SELECT artifact_id, created_by FROM registry_artifact "
         "WHERE tenant_id = %s AND group_id = %s AND created_by NOT IN ('', %s) LIMIT 1"
     )
-    return row(sql, DEFAULT_TENANT, stored_group(group_id), owner)
+    return fetch_row(sql, DEFAULT_TENANT, to_stored_group(group_id), owner)
 
 
 def _artifact_column(column: str, group_id: str | None, artifact_id: str) -> tuple[Any, ...] | None:
     sql = f"SELECT {column} FROM registry_artifact a WHERE {_OF_ARTIFACT}"
-    return row(sql, *_artifact_params(group_id, artifact_id))
+    return fetch_row(sql, *_artifact_params(group_id, artifact_id))
 
 
 def version_exists(group_id: str | None, artifact_id: str, version: str) -> bool:
@@ -89,15 +96,19 @@ def version_exists(group_id: str | None, artifact_id: str, version: str) -> bool
         "SELECT 1 FROM registry_version v JOIN registry_artifact a ON a.id = v.artifact_id "
         f"WHERE {_OF_ARTIFACT} AND v.version = %s"
     )
-    return row(sql, *_artifact_params(group_id, artifact_id), version) is not None
+    return fetch_row(sql, *_artifact_params(group_id, artifact_id), version) is not None
 
 
 def count_versions() -> int:
-    return number("SELECT COUNT(*) FROM registry_version WHERE tenant_id = %s", (DEFAULT_TENANT,))
+    return fetch_number(
+        "SELECT COUNT(*) FROM registry_version WHERE tenant_id = %s", (DEFAULT_TENANT,)
+    )
 
 
 def count_artifacts() -> int:
-    return number("SELECT COUNT(*) FROM registry_artifact WHERE tenant_id = %s", (DEFAULT_TENANT,))
+    return fetch_number(
+        "SELECT COUNT(*) FROM registry_artifact WHERE tenant_id = %s", (DEFAULT_TENANT,)
+    )
 
 
 def version_names(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
@@ -106,23 +117,23 @@ def version_names(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
         "SELECT v.version FROM registry_version v JOIN registry_artifact a "
         f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT} ORDER BY v.global_id"
     )
-    return tuple(found[0] for found in rows(sql, *_artifact_params(group_id, artifact_id)))
+    return tuple(found[0] for found in fetch_rows(sql, *_artifact_params(group_id, artifact_id)))
 
 
 def earlier_contents(
     group_id: str | None, artifact_id: str
 ) -> Iterator[tuple[str, bytes, tuple[Reference, ...]]]:
     """Versions that are not disabled, with contents and references, newest first, one by one."""
-    listed = rows(
+    listed = fetch_rows(
         f"SELECT v.version, v.content_id {_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s {_BY_AGE}",
         *_artifact_params(group_id, artifact_id),
         State.DISABLED.value,
     )
     sql = "SELECT content, serialized_references FROM registry_content WHERE id = %s"
     for version, content in listed:
-        found = row(sql, content)
+        found = fetch_row(sql, content)
         if found is not None:
-            yield version, bytes(found[0]), parse(found[1])
+            yield version, bytes(found[0]), parse_references(found[1])
 
 
 def versions_before(meta: VersionMeta) -> Iterator[VersionMeta]:
@@ -133,14 +144,14 @@ def versions_before(meta: VersionMeta) -> Iterator[VersionMeta]:
     params = _artifact_params(meta.group_id, meta.artifact_id)
     below = meta.global_id
     while True:
-        found = row(
+        found = fetch_row(
             f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s AND v.global_id < %s "
             "ORDER BY v.global_id DESC LIMIT 1",
             *(*params, State.DISABLED.value, below),
         )
         if found is None:
             return
-        earlier = meta_of(found)
+        earlier = to_version_meta(found)
         below = earlier.global_id
         yield earlier
 
@@ -153,14 +164,14 @@ def version_meta(group_id: str | None, artifact_id: str, version: str | None = N
     """
     if version is not None:
         return _named_version(group_id, artifact_id, version)
-    found = row(
+    found = fetch_row(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s {_LATEST_FIRST}",
         *_artifact_params(group_id, artifact_id),
         State.DISABLED.value,
     )
     if found is None:
         raise ArtifactNotFound(group_id, artifact_id)
-    return meta_of(found)
+    return to_version_meta(found)
 
 
 def version_meta_of_any_state(
@@ -169,42 +180,42 @@ def version_meta_of_any_state(
     """As version_meta, but the latest may be disabled."""
     if version is not None:
         return _named_version(group_id, artifact_id, version)
-    found = row(
+    found = fetch_row(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} {_LATEST_FIRST}",
         *_artifact_params(group_id, artifact_id),
     )
     if found is None:
         raise ArtifactNotFound(group_id, artifact_id)
-    return meta_of(found)
+    return to_version_meta(found)
 
 
 def _named_version(group_id: str | None, artifact_id: str, version: str) -> VersionMeta:
-    found = row(
+    found = fetch_row(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.version = %s",
         *_artifact_params(group_id, artifact_id),
         version,
     )
     if found is None:
         raise VersionNotFound(group_id, artifact_id, version)
-    return meta_of(found)
+    return to_version_meta(found)
 
 
 def version_meta_by_global_id(global_id: int) -> VersionMeta:
     """Raises ArtifactNotFound, as Apicurio does."""
-    found = row(
+    found = fetch_row(
         f"{_SELECT}{_FROM} WHERE v.global_id = %s AND v.tenant_id = %s", global_id, DEFAULT_TENANT
     )
     if found is None:
         raise ArtifactNotFound(None, global_id)
-    return meta_of(found)
+    return to_version_meta(found)
 
 
-def latest_called(artifact_ids: Collection[str], limit: int = 50) -> tuple[VersionMeta, ...]:
+def latest_versions(artifact_ids: Collection[str], limit: int = 50) -> tuple[VersionMeta, ...]:
     """The latest versions of artifacts with one of these ids, whatever their group."""
     if not artifact_ids:
         return ()
     places = ", ".join(["%s"] * len(artifact_ids))
-    found = rows(
+    found = fetch_rows(
         f"{_SELECT}{_FROM} WHERE a.tenant_id = %s AND a.artifact_id IN ({places}) "
         "AND v.global_id = a.latest AND v.state <> %s ORDER BY v.global_id LIMIT %s",
         DEFAULT_TENANT,
@@ -212,12 +223,12 @@ def latest_called(artifact_ids: Collection[str], limit: int = 50) -> tuple[Versi
         State.DISABLED.value,
         limit,
     )
-    return tuple(meta_of(each) for each in found)
+    return tuple(to_version_meta(each) for each in found)
 
 
 def next_version(group_id: str | None, artifact_id: str) -> str:
     """What the next version will be called if nobody names it otherwise."""
-    highest = number(
+    highest = fetch_number(
         "SELECT COALESCE(MAX(v.version_id), 0) FROM registry_version v JOIN registry_artifact a "
         f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT}",
         _artifact_params(group_id, artifact_id),
@@ -227,14 +238,14 @@ def next_version(group_id: str | None, artifact_id: str) -> str:
 
 def versions_with_content(content_id: int, limit: int = 20) -> tuple[VersionMeta, ...]:
     """Those that show this content, oldest first."""
-    found = rows(
+    found = fetch_rows(
         f"{_SELECT}{_FROM} WHERE c.tenant_id = %s AND c.content_id = %s "
         "ORDER BY v.global_id LIMIT %s",
         DEFAULT_TENANT,
         content_id,
         limit,
     )
-    return tuple(meta_of(each) for each in found)
+    return tuple(to_version_meta(each) for each in found)
 
 
 def versions(
@@ -242,20 +253,20 @@ def versions(
 ) -> Page[VersionMeta]:
     """Oldest first; raises ArtifactNotFound."""
     params = _artifact_params(group_id, artifact_id)
-    count = number(
+    count = fetch_number(
         "SELECT COUNT(*) FROM registry_version v JOIN registry_artifact a "
         f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT}",
         params,
     )
     if count == 0:
         raise ArtifactNotFound(group_id, artifact_id)
-    found = rows(
+    found = fetch_rows(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} ORDER BY v.global_id LIMIT %s OFFSET %s",
         *params,
         limit,
         offset,
     )
-    return Page(count, tuple(meta_of(each) for each in found))
+    return Page(count, tuple(to_version_meta(each) for each in found))
 
 
 def find_version_by_content(
@@ -269,23 +280,23 @@ def find_version_by_content(
     column, wanted = ("c.content_hash", content_hash)
     if canonical_hash is not None:
         column, wanted = ("c.canonical_hash", canonical_hash)
-    found = row(
+    found = fetch_row(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND {column} = %s "
         "ORDER BY v.global_id DESC LIMIT 1",
         *_artifact_params(group_id, artifact_id),
         wanted,
     )
-    return None if found is None else meta_of(found)
+    return None if found is None else to_version_meta(found)
 
 
 def _artifact_params(group_id: str | None, artifact_id: str) -> tuple[str, str, str]:
-    return DEFAULT_TENANT, stored_group(group_id), artifact_id
+    return DEFAULT_TENANT, to_stored_group(group_id), artifact_id
 
 
-def meta_of(found: tuple[Any, ...]) -> VersionMeta:
+def to_version_meta(found: tuple[Any, ...]) -> VersionMeta:
     """From a row of the columns above."""
     return VersionMeta(
-        group_id=named_group(found[0]),
+        group_id=from_stored_group(found[0]),
         artifact_id=found[1],
         type=found[2],
         version=found[3],
@@ -295,16 +306,16 @@ def meta_of(found: tuple[Any, ...]) -> VersionMeta:
         state=found[7],
         name=found[8],
         description=found[9],
-        labels=labels_of(found[10]),
+        labels=parse_labels(found[10]),
         properties=orjson.loads(found[11]) if found[11] else {},
         created_by=found[12] or "",
         created_on=found[13],
         artifact_created_by=found[14] or "",
         artifact_created_on=found[15],
-        references=parse(found[16]),
+        references=parse_references(found[16]),
         content_hash=found[17],
     )
 
 
-def labels_of(text: str | None) -> tuple[str, ...]:
+def parse_labels(text: str | None) -> tuple[str, ...]:
     return tuple(orjson.loads(text)) if text else ()

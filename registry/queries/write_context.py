@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from registry.models import DEFAULT_TENANT
-from registry.queries.sql import row, stored_group
+from registry.queries.sql import fetch_row, to_stored_group
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WriteContext:
     """`artifact_type` and `content_id` are None where there is no such artifact or content."""
 
     artifact_type: str | None
@@ -15,9 +15,9 @@ class Standing:
     content_id: int | None
 
 
-def standing(group_id: str | None, artifact_id: str, content_hash: str) -> Standing:
-    group = stored_group(group_id)
-    found = row(
+def load_write_context(group_id: str | None, artifact_id: str, content_hash: str) -> WriteContext:
+    group = to_stored_group(group_id)
+    found = fetch_row(
         "SELECT (SELECT type FROM registry_artifact "
         "WHERE tenant_id = %s AND group_id = %s AND artifact_id = %s), "
         "EXISTS (SELECT 1 FROM registry_group WHERE tenant_id = %s AND group_id = %s), "
@@ -31,4 +31,4 @@ def standing(group_id: str | None, artifact_id: str, content_hash: str) -> Stand
         content_hash,
     )
     artifact_type, has_group, content_id = found or (None, False, None)
-    return Standing(artifact_type, group_id is None or bool(has_group), content_id)
+    return WriteContext(artifact_type, group_id is None or bool(has_group), content_id)

@@ -12,7 +12,7 @@ from registry.rules.levels import (
     UnknownLevel,
     parse_levels,
 )
-from registry.rules.proposals import Earlier, Proposal
+from registry.rules.proposals import EarlierVersion, Proposal
 from registry.rules.verdicts import Cause, RuleViolation, Verdict
 
 __all__ = [
@@ -21,16 +21,16 @@ __all__ = [
     "LEVELS",
     "VALIDITY",
     "Cause",
-    "Earlier",
+    "EarlierVersion",
     "Proposal",
     "RuleViolation",
     "UnknownLevel",
     "Verdict",
-    "check",
     "does_nothing",
-    "effective",
+    "effective_rules",
+    "enforce",
+    "evaluate",
     "parse_levels",
-    "verdicts",
 ]
 
 #: Rule types and their configurations, such as {"VALIDITY": "FULL"}.
@@ -43,7 +43,7 @@ _JUDGES: Mapping[str, Callable[[Proposal, frozenset[str]], Verdict]] = {
 }
 
 
-def effective(of_artifact: Rules, of_all: Rules, configured: Rules) -> Rules:
+def effective_rules(of_artifact: Rules, of_all: Rules, configured: Rules) -> Rules:
     """An artifact's own rule goes before the global one, that before the node's configuration.
 
     Rules of which nobody says a level are left out.
@@ -57,7 +57,7 @@ def does_nothing(rule: str, type_name: str) -> bool:
     return rule == COMPATIBILITY and not is_compared(type_name)
 
 
-def verdicts(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
+def evaluate(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
     """One for each rule that is in force, judged while somebody asks; raises UnknownLevel."""
     for rule, judge in _JUDGES.items():
         levels = parse_levels(rule, rules.get(rule))
@@ -65,8 +65,8 @@ def verdicts(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
             yield judge(proposal, levels)
 
 
-def check(rules: Rules, proposal: Proposal) -> None:
+def enforce(rules: Rules, proposal: Proposal) -> None:
     """Raises RuleViolation for the first rule that refuses the proposal, UnknownLevel."""
-    for verdict in verdicts(rules, proposal):
+    for verdict in evaluate(rules, proposal):
         if verdict.causes:
             raise RuleViolation(verdict)

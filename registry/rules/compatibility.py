@@ -7,7 +7,7 @@ from itertools import islice
 from registry.artifact_types import by_name
 from registry.artifact_types.checks import Document, Misfit, Severity
 from registry.rules.levels import COMPATIBILITY, Compatibility
-from registry.rules.proposals import Earlier, Proposal
+from registry.rules.proposals import EarlierVersion, Proposal
 from registry.rules.verdicts import Cause, Verdict
 
 #: A content that breaks this much is refused without looking at yet more versions.
@@ -40,7 +40,7 @@ def judge(proposal: Proposal, levels: frozenset[str]) -> Verdict:
     compare = by_name(proposal.type_name).judging().misfits
     if compare is None:
         return Verdict(COMPATIBILITY, level, does_nothing=True)
-    earlier: Iterable[Earlier] = proposal.earlier()
+    earlier: Iterable[EarlierVersion] = proposal.earlier()
     if not level.is_transitive:
         earlier = islice(earlier, 1)
     found = list(islice(_found(proposal.document, earlier, level, compare), _ENOUGH))
@@ -51,7 +51,7 @@ def judge(proposal: Proposal, levels: frozenset[str]) -> Verdict:
 
 
 def _found(
-    new: Document, earlier: Iterable[Earlier], level: Compatibility, compare: Comparison
+    new: Document, earlier: Iterable[EarlierVersion], level: Compatibility, compare: Comparison
 ) -> Iterator[_Found]:
     for each in earlier:
         if level.is_backward:

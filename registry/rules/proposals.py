@@ -8,14 +8,14 @@ from registry.references import Reference
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierVersion:
     """A version that the artifact has already."""
 
     version: str
     document: Document
 
 
-def _none() -> Iterable[Earlier]:
+def _none() -> Iterable[EarlierVersion]:
     return ()
 
 
@@ -31,4 +31,4 @@ class Proposal:
     document: Document
     references: tuple[Reference, ...] = ()
     missing: tuple[Reference, ...] = ()
-    earlier: Callable[[], Iterable[Earlier]] = _none
+    earlier: Callable[[], Iterable[EarlierVersion]] = _none

@@ -40,7 +40,7 @@ _SUBJECTS = {
 }
 
 
-class Kind(StrEnum):
+class RowChangeKind(StrEnum):
     """What became of a row from one state to the other."""
 
     NEW = "new"
@@ -49,7 +49,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowChange:
     """One row. `before` and `after` are its columns by name, None where the state has no such row.
 
     Of bytes they tell the length and the hash.
@@ -61,10 +61,10 @@ class Change:
     after: Mapping[str, Any] | None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> RowChangeKind:
         if self.before is None:
-            return Kind.NEW
-        return Kind.GONE if self.after is None else Kind.CHANGED
+            return RowChangeKind.NEW
+        return RowChangeKind.GONE if self.after is None else RowChangeKind.CHANGED
 
     @property
     def subject(self) -> str:
@@ -87,10 +87,10 @@ class Change:
         )
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         return f"{self.subject}: {', '.join(self.details) or self.kind}"
 
-    def document(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "table": self.table,
@@ -102,7 +102,7 @@ class Change:
         }
 
 
-def differences(before: BaseDatabaseWrapper, after: BaseDatabaseWrapper) -> Iterator[Change]:
+def compare_states(before: BaseDatabaseWrapper, after: BaseDatabaseWrapper) -> Iterator[RowChange]:
     """In the order of tables and keys, as they are found; no more than some rows are in memory.
 
     Read it inside transactions that each see one state. Two databases of unlike vendors agree.
@@ -111,7 +111,9 @@ def differences(before: BaseDatabaseWrapper, after: BaseDatabaseWrapper) -> Iter
         yield from _in_table(table, table.rows(before), table.rows(after))
 
 
-def _in_table(table: DigestedTable, olds: Iterator[_Row], news: Iterator[_Row]) -> Iterator[Change]:
+def _in_table(
+    table: DigestedTable, olds: Iterator[_Row], news: Iterator[_Row]
+) -> Iterator[RowChange]:
     places = [table.columns.index(name) for name in table.key]
     old, new = next(olds, None), next(news, None)
     while old is not None or new is not None:
@@ -136,10 +138,10 @@ def _sortable(places: list[int], row: _Row) -> list[tuple[bool, Any]]:
     return [(row[at] is not None, "" if row[at] is None else row[at]) for at in places]
 
 
-def _change(table: DigestedTable, old: _Row | None, new: _Row | None) -> Change:
+def _change(table: DigestedTable, old: _Row | None, new: _Row | None) -> RowChange:
     before, after = _named(table, old), _named(table, new)
     row = after or before or {}
-    return Change(table.name, {name: row[name] for name in table.key}, before, after)
+    return RowChange(table.name, {name: row[name] for name in table.key}, before, after)
 
 
 def _named(table: DigestedTable, row: _Row | None) -> dict[str, Any] | None:

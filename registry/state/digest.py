@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 _CHUNK = 2000
 #: In a block, by which the place of a difference is found.
-ROWS = 1000
+BLOCK_ROWS = 1000
 #: Characters of a hash that tells two rows or blocks apart.
 _SHORT = 16
 _OF_VERSION = "registry_{} t JOIN registry_version v ON v.id = t.version_id"
@@ -147,15 +147,15 @@ class DigestedRow(NamedTuple):
     hash: str
 
 
-def digest(connection: BaseDatabaseWrapper, view: str) -> str:
+def compute_digest(connection: BaseDatabaseWrapper, view: str) -> str:
     """SHA-256 in lower-case hex of the tables and of the content view they were built in.
 
     Reads every row: call it inside a transaction that sees one state.
     """
-    return digest_with_blocks(connection, view).value
+    return compute_digest_with_blocks(connection, view).value
 
 
-def digest_with_blocks(connection: BaseDatabaseWrapper, view: str) -> Digest:
+def compute_digest_with_blocks(connection: BaseDatabaseWrapper, view: str) -> Digest:
     """The same, with what tells where two differ."""
     whole = hashlib.sha256(view.encode())
     blocks = {}
@@ -167,7 +167,7 @@ def digest_with_blocks(connection: BaseDatabaseWrapper, view: str) -> Digest:
 
 
 def _hashed_blocks(lines: Iterator[bytes], update: Callable[[bytes], None]) -> Iterator[str]:
-    while block := b"".join(islice(lines, ROWS)):
+    while block := b"".join(islice(lines, BLOCK_ROWS)):
         update(block)
         yield hashlib.sha256(block).hexdigest()[:_SHORT]
 
@@ -181,7 +181,7 @@ def block_rows(connection: BaseDatabaseWrapper, table_name: str, block: int) -> 
             {table.columns[at]: plain[at] for at in places},
             hashlib.sha256(orjson.dumps(plain)).hexdigest()[:_SHORT],
         )
-        for row in table.rows(connection, (ROWS, block * ROWS))
+        for row in table.rows(connection, (BLOCK_ROWS, block * BLOCK_ROWS))
         for plain in [_plain(row)]
     ]
 

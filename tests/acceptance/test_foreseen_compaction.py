@@ -23,7 +23,7 @@ from journal.kafka.topics import TopicAdmin
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
 from journal.projection.replay import replay
-from registry.state.differences import differences
+from registry.state.differences import compare_states
 from tests.acceptance.test_topic_faults import clean_at_once
 from tests.journals import DATA, recorded
 from tests.random_journals import random_journal
@@ -108,7 +108,7 @@ class Stage:
         with scratch_database() as whole, scratch_database() as rest:
             replay([self.loaded], ends, origin, whole, lambda done: None)
             replay(self._read(), ends, origin, rest, lambda done: None)
-            return [each.words for each in differences(whole.connection, rest.connection)]
+            return [each.summary for each in compare_states(whole.connection, rest.connection)]
 
     def awaits(self, offsets: list[int], meanwhile: Callable[[], None] = lambda: None) -> None:
         """Wait for these very offsets; fail with what else is there, also if they do not stay."""
@@ -139,13 +139,13 @@ def is_as_foretold(kafka: str, journal: Sequence[Record]) -> None:
 
     stage.compact()
     stage.awaits(kept(stage, next_run))
-    assert stage.changes() == [each.words for each in next_run.changes]
+    assert stage.changes() == [each.summary for each in next_run.changes]
 
     # The first closes what was written to; a run begins when another is closed, and the tombstones
     # go at one that begins 100 ms after the one that met them.
     count = itertools.count(1)
     stage.awaits(kept(stage, in_the_end), lambda: stage.close_segment(next(count)))
-    assert stage.changes() == [each.words for each in in_the_end.changes]
+    assert stage.changes() == [each.summary for each in in_the_end.changes]
 
 
 @pytest.mark.parametrize("release", ["2.1.3", "2.1.5", "2.6.13"])

@@ -18,13 +18,13 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry import queries
-from registry.references import Reference, content_hash, serialize
+from registry.references import Reference, content_hash, serialize_references
 from tests.journals import DATA, apply_to_database, record, recorded
 
 V6 = "/apis/ccompat/v6"
 CC = f"{V6}/subjects/cc-value/versions"
 JSON_SCHEMA = b'{"type":"object"}'
-SERIALIZED = serialize([Reference(None, "cc-value", "1", "Cc")])
+SERIALIZED = serialize_references([Reference(None, "cc-value", "1", "Cc")])
 
 
 @pytest.fixture

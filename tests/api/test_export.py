@@ -126,7 +126,7 @@ def test_asking_for_headers_says_nothing() -> None:
 def test_an_export_is_of_one_moment_of_the_journal() -> None:
     journal = recorded(DATA / "journals" / "2.6.13.jsonl")
     apply_to_database(journal[:60], view=ContentView.LAST_WINS)
-    with queries.snapshot():
+    with queries.repeatable_read():
         before = dict(queries.export_entries())
         apply_to_database(journal[60:], view=ContentView.LAST_WINS)
         assert dict(queries.export_entries()) == before

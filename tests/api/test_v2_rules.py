@@ -22,7 +22,7 @@ from journal.wire.messages import (
     Message,
     MetaData,
 )
-from registry.references import Reference, content_hash, serialize
+from registry.references import Reference, content_hash, serialize_references
 from tests.journals import apply_to_database, record
 from tests.publishing import version_said
 
@@ -50,7 +50,7 @@ def stored(
     """An artifact of these contents, or more versions of it."""
     said: list[Message] = []
     for at, text in enumerate(texts):
-        number, serialized = next(_ids), serialize(references)
+        number, serialized = next(_ids), serialize_references(references)
         hashed = content_hash(text.encode(), serialized)
         value = ContentV2Value(
             Action.CREATE_OR_UPDATE, hashed, f"canon {number}", text.encode(), serialized

@@ -85,7 +85,7 @@ def test_a_role_that_nobody_has_is_not_taken_back() -> None:
 
 def value(name: str) -> tuple[str, bool]:
     found = queries.config_property(name)
-    return found.value, found.is_said
+    return found.value, found.is_stored
 
 
 @of_its_own

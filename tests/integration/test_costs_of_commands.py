@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from journal import commands
-from journal.commands import BundleLine, IfExists, KeptIds, NewVersion, Will
+from journal.commands import BundleItem, IfExists, NewVersion, PlannedAction, PreservedIds
 from journal.kafka.producer import JournalProducer
 from journal.outcomes.pending_writes import pending_writes
 from journal.wire.messages import MetaData
@@ -103,8 +103,8 @@ def test_what_artifacts_and_versions_cost(journal: Journal) -> None:
             "update": (lambda: commands.update_artifact(new("c", 3)), (4, 2)),
             "check": (lambda: commands.check_artifact(new("d", 4)), NOTHING),
             "check of an update": (lambda: commands.check_update(new("c", 4)), NOTHING),
-            "verdicts": (lambda: commands.verdicts(new("c", 4)), NOTHING),
-            "foretell": (lambda: commands.foretell(new("c", 4), is_version=True), NOTHING),
+            "verdicts": (lambda: commands.evaluate_rules(new("c", 4)), NOTHING),
+            "foretell": (lambda: commands.preview_version(new("c", 4), is_version=True), NOTHING),
             "owner": (lambda: commands.update_owner("shop", "c", "ann"), (1, 1)),
             "metadata": (
                 lambda: commands.update_meta_data("shop", "c", "2", MetaData("n")),
@@ -196,7 +196,7 @@ def test_what_administration_costs(journal: Journal) -> None:
 
 
 def test_an_import_waits_for_its_records_together(journal: Journal) -> None:
-    archive, kept = io.BytesIO(EXPORT), KeptIds()
+    archive, kept = io.BytesIO(EXPORT), PreservedIds()
     assert journal.cost(lambda: commands.preview_import(archive, kept)) == NOTHING
     records, waits = journal.cost(lambda: commands.import_archive(archive, kept))
     with zipfile.ZipFile(archive) as entries:
@@ -208,10 +208,10 @@ def test_an_import_waits_for_its_records_together(journal: Journal) -> None:
 def test_a_bundle_costs_what_its_files_cost_one_by_one(journal: Journal) -> None:
     commands.create_artifact(new("first", 0))
     lines = [
-        BundleLine(f"{number}.avsc", new("", number).content, f"a{number}") for number in (1, 2)
+        BundleItem(f"{number}.avsc", new("", number).content, f"a{number}") for number in (1, 2)
     ]
     types = ["AVRO", "AVRO"]
     assert journal.cost(lambda: commands.plan_bundle("shop", lines, types, lambda _: "")) == NOTHING
-    assert journal.cost(lambda: commands.store_line(new("a1", 1), Will.CREATE)) == (4, 2)
-    assert journal.cost(lambda: commands.store_line(new("a1", 1), Will.CREATE)) == NOTHING
+    assert journal.cost(lambda: commands.store_item(new("a1", 1), PlannedAction.CREATE)) == (4, 2)
+    assert journal.cost(lambda: commands.store_item(new("a1", 1), PlannedAction.CREATE)) == NOTHING
     assert queries.count_artifacts() == 2

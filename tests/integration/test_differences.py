@@ -14,8 +14,8 @@ from journal.models import ContentView
 from journal.projection.positions import Origin
 from journal.projection.replay import DatabasePair, replay, replay_pair
 from journal.wire.messages import Action
-from registry.state.differences import Change, Kind, differences
-from registry.state.digest import digest
+from registry.state.differences import RowChange, RowChangeKind, compare_states
+from registry.state.digest import compute_digest
 from tests.journals import DATA, apply_to_database, records
 from tests.publishing import (
     artifact_rule,
@@ -35,11 +35,11 @@ def filled(scratch: ScratchDatabase, journal: Sequence[Record]) -> None:
     replay([journal] if journal else [], {0: len(journal)}, Origin("t"), scratch, lambda done: None)
 
 
-def changes(before: Sequence[Record], after: Sequence[Record]) -> list[Change]:
+def changes(before: Sequence[Record], after: Sequence[Record]) -> list[RowChange]:
     with scratch_database() as old, scratch_database() as new:
         filled(old, before)
         filled(new, after)
-        return list(differences(old.connection, new.connection))
+        return list(compare_states(old.connection, new.connection))
 
 
 @pytest.mark.usefixtures("sqlite_database")
@@ -58,14 +58,14 @@ def test_each_change_is_told_in_words_and_in_order() -> None:
         global_rule(Action.DELETE),
     ]
     found = changes(records(*begin), records(*begin, *later))
-    assert [each.words for each in found] == [
+    assert [each.summary for each in found] == [
         "artifact orders in group g: latest 1 → 2",
         "version 1 of artifact orders in group g, global id 1: name orders → none",
         "version 2 of artifact orders in group g, global id 2: new",
         "rule COMPATIBILITY of artifact orders in group g: configuration FULL → NONE",
         "global rule COMPATIBILITY: gone",
     ]
-    assert [each.kind for each in found][-2:] == [Kind.CHANGED, Kind.GONE]
+    assert [each.kind for each in found][-2:] == [RowChangeKind.CHANGED, RowChangeKind.GONE]
 
 
 @pytest.mark.usefixtures("sqlite_database")
@@ -73,13 +73,13 @@ def test_bytes_are_told_by_length_and_hash() -> None:
     (change,) = changes(records(new_content(1, "a")), records(new_content(1, "b")))
     assert change.before is not None
     assert change.before["content"].startswith("1 bytes, SHA-256 ca978112ca1bbdca")
-    assert change.words.startswith("content 1: content hash hash of a → hash of b")
+    assert change.summary.startswith("content 1: content hash hash of a → hash of b")
 
 
 @pytest.mark.usefixtures("sqlite_database")
 def test_other_tenants_are_named() -> None:
     found = changes([], records(global_rule(Action.CREATE, "FULL", tenant="t")))
-    assert [each.words for each in found] == ["global rule COMPATIBILITY, tenant t: new"]
+    assert [each.summary for each in found] == ["global rule COMPATIBILITY, tenant t: new"]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -90,10 +90,10 @@ def test_databases_of_any_kind_agree(each_database: str, seed: int) -> None:
     with scratch_database() as same, scratch_database() as other, atomic():
         filled(same, journal)
         filled(other, journal[:200])
-        assert list(differences(connection, same.connection)) == []
-        there = [each.words for each in differences(other.connection, connection)]
-        back = [each.words for each in differences(connection, other.connection)]
-        alike = [each.words for each in differences(other.connection, same.connection)]
+        assert list(compare_states(connection, same.connection)) == []
+        there = [each.summary for each in compare_states(other.connection, connection)]
+        back = [each.summary for each in compare_states(connection, other.connection)]
+        alike = [each.summary for each in compare_states(other.connection, same.connection)]
     assert there
     assert there == alike
     assert len(there) == len(back)
@@ -115,7 +115,7 @@ def test_two_replays_together_are_two_replays_apart(seed: int) -> None:
         )
         filled(apart, rest)
         view = ContentView.FIRST_WINS.label
-        assert digest(part.connection, view) == digest(apart.connection, view)
+        assert compute_digest(part.connection, view) == compute_digest(apart.connection, view)
         assert left_out == [each.offset for each in journal if each not in rest]
 
 

@@ -46,8 +46,8 @@ from journal.wire.messages import (
     RoleMappingValue,
 )
 from registry.models import State
-from registry.references import Reference, serialize
-from registry.state.digest import digest
+from registry.references import Reference, serialize_references
+from registry.state.digest import compute_digest
 from tests.databases import pointed_at
 from tests.journals import DATA, TOPIC, apply_to_database, forget, recorded, records
 from tests.random_journals import random_journal, seeds
@@ -158,21 +158,21 @@ def test_every_column_that_a_record_tells_counts(
 ) -> None:
     apply_to_database(records(*of_everything()))
     connection = connections["journal"]
-    before = digest(connection, "any")
+    before = compute_digest(connection, "any")
     for column, value in changes(model):
         with atomic(using="journal"), connection.cursor() as cursor:
             table = model._meta.db_table
             row = f"SELECT MAX(id) FROM {table}"
             cursor.execute(f'UPDATE {table} SET "{column}" = {value} WHERE id = ({row})')
             assert cursor.rowcount == 1
-            is_seen = digest(connection, "any") != before
+            is_seen = compute_digest(connection, "any") != before
             set_rollback(True, using="journal")
         assert is_seen == (f"{model.__name__}.{column}" not in UNTOLD), column
 
 
 def of_everything() -> list[Message]:
     """Messages that leave rows in every table, two where others refer to them."""
-    first, second = (serialize([Reference("g", "a", "1", name)]) for name in ("x", "y"))
+    first, second = (serialize_references([Reference("g", "a", "1", name)]) for name in ("x", "y"))
     content = ContentV2Value(Action.CREATE_OR_UPDATE, "h1", "c", b"1", first)
     other = ContentV2Value(Action.CREATE_OR_UPDATE, "h2", "c", b"2", second)
     meta = MetaData("Name", None, ("label",), {"key": "value"})

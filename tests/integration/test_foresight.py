@@ -67,7 +67,7 @@ def asked(
 
 
 def words(found: Forecast) -> list[str]:
-    return [each.words for each in found.changes]
+    return [each.summary for each in found.changes]
 
 
 @pytest.mark.parametrize("name", ["bug", "control"])

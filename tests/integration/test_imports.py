@@ -70,11 +70,11 @@ def test_the_samples_of_the_real_writer_are_read(name: str, node_on_each: None) 
     assert (meta.global_id, meta.content_id, meta.labels) == (1, 1, ("l1",))
     assert queries.artifact_rule(None, "Order", "VALIDITY").configuration == "FULL"
     assert queries.global_rule("COMPATIBILITY").configuration == "BACKWARD"
-    assert queries.kept_group("com.acme").created_by == "alice"
+    assert queries.group_meta("com.acme").created_by == "alice"
     assert [each.value for each in queries.comments(None, "Order", "1")] == (
         ["hi"] if "2.6" in name else []
     )
-    assert queries.sequence_standing("_", SequenceName.GLOBAL_ID).value == 1
+    assert queries.sequence_state("_", SequenceName.GLOBAL_ID).value == 1
 
 
 def test_what_a_java_node_exported_is_imported_as_it_imports_it(release: str, node: None) -> None:
@@ -124,7 +124,7 @@ def test_an_export_imports_into_an_empty_node_with_the_same_ids_and_digest(
         assert imported(archive).status_code == 204
         assert tables() == before
         for name in (SequenceName.GLOBAL_ID, SequenceName.CONTENT_ID):
-            standing = queries.sequence_standing("_", name)
+            standing = queries.sequence_state("_", name)
             assert standing.value == standing.highest
 
 

@@ -24,7 +24,7 @@ from journal.wire.dialects import Dialect
 from journal.wire.messages import Action, MessageType
 from node.config.home import Home
 from registry.models import DEFAULT_TENANT, SequenceName
-from registry.queries import sequence_standing
+from registry.queries import sequence_state
 from tests.integration.test_diagnose import use
 from tests.integration.test_doctor import upload, use_content
 from tests.journals import DATA, put_messages, put_on_topic
@@ -82,7 +82,7 @@ def mended_by(answer: Any) -> RepairResult:
 
 
 def standing(name: SequenceName, tenant: str = DEFAULT_TENANT) -> tuple[int, int]:
-    found = sequence_standing(tenant, name)
+    found = sequence_state(tenant, name)
     return found.value, found.highest
 
 
@@ -185,7 +185,7 @@ def test_what_is_shown_is_said_byte_for_byte(damaged: str) -> None:
 
 
 def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
-    plan = plan_advance(sequence_standing("_", SequenceName.CONTENT_ID), 7, current_dialect(), "s")
+    plan = plan_advance(sequence_state("_", SequenceName.CONTENT_ID), 7, current_dialect(), "s")
     assert len(plan.records) == 5
     assert any("A reset takes one record" in warning for warning in plan.warnings)
     mended = execute(plan, damaged)
@@ -197,7 +197,7 @@ def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
         "The next upload draws content id 8, which nothing uses: it succeeds.",
     ]
     assert execute(
-        plan_advance(sequence_standing("_", SequenceName.GLOBAL_ID), 3, current_dialect(), "s"),
+        plan_advance(sequence_state("_", SequenceName.GLOBAL_ID), 3, current_dialect(), "s"),
         damaged,
     ).checks[2:] == (
         CheckResult("J02 is not found any more.", True),
@@ -207,7 +207,7 @@ def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
 
 def test_a_move_is_bounded_and_never_goes_back(damaged: str) -> None:
     def refused(to: int) -> str:
-        held = sequence_standing("_", SequenceName.CONTENT_ID)
+        held = sequence_state("_", SequenceName.CONTENT_ID)
         with pytest.raises(RepairImpossible) as error:
             plan_advance(held, to, Dialect.V2_1_4, "s")
         return str(error.value)
@@ -242,7 +242,7 @@ def test_comment_ids_are_moved_where_the_dialect_has_them(
 ) -> None:
     put_on_topic(kafka, topic, "2.6.13")
     with node_running(kafka, topic):
-        held = sequence_standing("_", SequenceName.COMMENT_ID)
+        held = sequence_state("_", SequenceName.COMMENT_ID)
         with pytest.raises(RepairImpossible, match=r"2\.1\.4 has no comment ids"):
             plan_advance(held, held.value + 1, Dialect.V2_1_4, "s")
         assert execute(plan_advance(held, held.value + 2, Dialect.V2_6, "s"), topic).succeeded

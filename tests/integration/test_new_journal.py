@@ -30,8 +30,8 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry.models import SequenceName
-from registry.queries import sequence_standing
-from registry.state.differences import differences
+from registry.queries import sequence_state
+from registry.state.differences import compare_states
 from tests.journals import DATA, apply_to_database, forget, records
 from tests.journals import recorded as recorded_in
 from tests.publishing import (
@@ -292,7 +292,7 @@ def test_a_dialect_that_the_records_do_not_tell_is_told() -> None:
     apply_to_database(records(draw))
     _, out = made("--dialect", "2.4")
     assert "Set JOURNAL_DIALECT=2.4 on Annals nodes" in out
-    assert sequence_standing("_", SequenceName.CONTENT_ID).value == 1
+    assert sequence_state("_", SequenceName.CONTENT_ID).value == 1
 
 
 def test_rows_that_differ_are_named(sqlite_database: str) -> None:
@@ -304,7 +304,7 @@ def test_rows_that_differ_are_named(sqlite_database: str) -> None:
             "content) VALUES ('_', 2, 'other', 'c', 'x'), ('_', 3, 'new', 'c', 'y')"
         )
         writer.close()
-        found = list(differences(connections["default"], scratch.connection))
+        found = list(compare_states(connections["default"], scratch.connection))
     assert [(each.subject, each.kind) for each in found] == [
         ("content 1", "gone"),
         ("content 2", "changed"),

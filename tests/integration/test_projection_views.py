@@ -23,7 +23,7 @@ from journal.wire.messages import (
 )
 from registry.models import Artifact, Content, GlobalRule, Reference, Version
 from registry.references import Reference as Named
-from registry.references import content_hash, serialize
+from registry.references import content_hash, serialize_references
 from tests.journals import DATA, TOPIC, apply_to_database, forget, record, recorded, records
 from tests.publishing import (
     global_rule,
@@ -140,7 +140,7 @@ def test_the_article_s_journal_shows_each_generation_its_own(
 
 def test_newer_nodes_overwrite_the_references_too(each_database: str) -> None:
     def said(text: str, name: str) -> Message:
-        references = serialize([Named("g", "a", "1", name)])
+        references = serialize_references([Named("g", "a", "1", name)])
         value = ContentV2Value(
             Action.CREATE_OR_UPDATE, f"hash of {text}", "c", text.encode(), references
         )
@@ -163,7 +163,7 @@ def test_an_imported_content_never_takes_an_id_away(view: ContentView, each_data
 
 
 CONTENT = b'{"type": "object"}'
-REFERENCES = serialize([Named("g", "a", "1", "first")])
+REFERENCES = serialize_references([Named("g", "a", "1", "first")])
 BARE = content_hash(CONTENT, REFERENCES, covers_references=False)
 COVERING = content_hash(CONTENT, REFERENCES)
 

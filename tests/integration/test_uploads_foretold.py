@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dashboard.uploads import bundle_runs, bundle_store
-from journal.commands import NewVersion, create_artifact, create_global_rule, store_line
+from journal.commands import NewVersion, create_artifact, create_global_rule, store_item
 from node.config.home import Home
 from registry import queries
 from registry.models import RuleType
@@ -218,7 +218,7 @@ def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest(
                     group_id="shop", artifact_id="shop.B", type="AVRO", content=avro("Z").encode()
                 )
             )
-        return store_line(*of)
+        return store_item(*of)
 
     with monkeypatch.context() as patched:
         patched.setattr(bundle_runs, "store_line", failing)

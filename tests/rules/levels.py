@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from registry.artifact_types.checks import Document
-from registry.rules import COMPATIBILITY, Earlier, Proposal, verdicts
+from registry.rules import COMPATIBILITY, EarlierVersion, Proposal, evaluate
 from registry.rules.levels import Compatibility
 
 LEVELS = [level for level in Compatibility if level is not Compatibility.NONE]
@@ -24,9 +24,9 @@ def expected_levels(is_backward: bool, is_forward: bool) -> set[str]:
 
 
 def _refuses(level: Compatibility, type_name: str, new: bytes, earlier: Iterable[bytes]) -> bool:
-    documents = [Earlier(str(at), Document(each)) for at, each in enumerate(earlier)]
+    documents = [EarlierVersion(str(at), Document(each)) for at, each in enumerate(earlier)]
     proposal = Proposal("a", type_name, Document(new), earlier=lambda: documents)
-    (verdict,) = verdicts({COMPATIBILITY: level.value}, proposal)
+    (verdict,) = evaluate({COMPATIBILITY: level.value}, proposal)
     assert verdict.level == level
     assert bool(verdict.summary) == bool(verdict.causes)
     assert all(each.description and each.context for each in verdict.causes)

@@ -3,7 +3,7 @@
 import json
 
 from registry.artifact_types.checks import Document
-from registry.content_changes import Change, Difference, difference
+from registry.content_changes import ContentChange, ContentDifference, compare_contents
 
 
 def avro(*fields: tuple[str, str, object]) -> Document:
@@ -15,14 +15,14 @@ def avro(*fields: tuple[str, str, object]) -> Document:
     return Document(json.dumps(schema).encode())
 
 
-def by_place(found: Difference) -> dict[str, Change]:
-    return {each.place: each for each in found.changes}
+def by_place(found: ContentDifference) -> dict[str, ContentChange]:
+    return {each.path: each for each in found.changes}
 
 
 def test_each_change_has_its_verdict() -> None:
     old = avro(("cents", "int", ...), ("gone", "string", ...))
     new = avro(("cents", "long", ...), ("tax", "double", ...), ("more", "string", "x"))
-    found = difference("AVRO", old, new)
+    found = compare_contents("AVRO", old, new)
     assert found.is_compared
     assert not found.is_backward
     assert not found.is_forward
@@ -33,7 +33,7 @@ def test_each_change_has_its_verdict() -> None:
         "Price.tax": "added",
         "Price.more": "added",
     }
-    assert changes["Price.cents"].told == "int, required → long, required"
+    assert changes["Price.cents"].description == "int, required → long, required"
     assert changes["Price.cents"].backward == ""
     assert "read as int" in changes["Price.cents"].forward
     assert "no default" in changes["Price.tax"].backward
@@ -48,9 +48,9 @@ def test_a_field_inside_a_record_inside_is_found_by_its_place() -> None:
         fields = [{"name": "id", "type": "int"}, {"name": "tax", "type": inner}]
         return Document(json.dumps({"type": "record", "name": "P", "fields": fields}).encode())
 
-    found = difference("AVRO", nested("int"), nested("string"))
+    found = compare_contents("AVRO", nested("int"), nested("string"))
     (change,) = found.changes
-    assert change.place == "Tax.id"
+    assert change.path == "Tax.id"
     assert change.backward
     assert change.forward
 
@@ -58,27 +58,27 @@ def test_a_field_inside_a_record_inside_is_found_by_its_place() -> None:
 def test_json_schema_and_protobuf_are_judged_too() -> None:
     old = Document(b'{"type":"object","properties":{"a":{"type":"integer"}}}')
     new = Document(b'{"type":"object","properties":{"a":{"type":"string"}}}')
-    found = by_place(difference("JSON", old, new))
+    found = by_place(compare_contents("JSON", old, new))
     assert "A value of integer is refused" in found["Schema.a"].backward
     proto = b'syntax = "proto3"; message A { int32 x = 1; %s }'
     found = by_place(
-        difference("PROTOBUF", Document(proto % b""), Document(proto % b"string y = 2;"))
+        compare_contents("PROTOBUF", Document(proto % b""), Document(proto % b"string y = 2;"))
     )
     assert found["A.y"].kind == "added"
     assert found["A.y"].backward == ""
 
 
 def test_a_change_that_no_outline_shows_is_told_by_what_it_breaks() -> None:
-    found = difference("AVRO", Document(b'"int"'), Document(b'"string"'))
+    found = compare_contents("AVRO", Document(b'"int"'), Document(b'"string"'))
     assert [each.kind for each in found.changes] == ["changed"]
     assert found.changes[0].backward
 
 
 def test_a_type_that_is_not_compared_tells_changes_without_verdicts() -> None:
     old, new = (f"type Query {{ {name}: Int }}".encode() for name in ("a", "b"))
-    found = difference("GRAPHQL", Document(old), Document(new))
+    found = compare_contents("GRAPHQL", Document(old), Document(new))
     assert not found.is_compared
-    assert {(each.kind, each.place) for each in found.changes} == {
+    assert {(each.kind, each.path) for each in found.changes} == {
         ("added", "QUERY b"),
         ("added", "QUERY b answer"),
         ("removed", "QUERY a"),
@@ -87,5 +87,5 @@ def test_a_type_that_is_not_compared_tells_changes_without_verdicts() -> None:
 
 
 def test_equal_contents_and_garbage_differ_in_nothing() -> None:
-    assert difference("AVRO", avro(), avro()).changes == ()
-    assert difference("NONE", Document(b"\xff"), Document(b"\x00")).changes == ()
+    assert compare_contents("AVRO", avro(), avro()).changes == ()
+    assert compare_contents("NONE", Document(b"\xff"), Document(b"\x00")).changes == ()

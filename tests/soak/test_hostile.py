@@ -8,7 +8,7 @@ from functools import cache, partial
 import pytest
 
 from registry.artifact_types import ARTIFACT_TYPES
-from registry.outlines import outline
+from registry.outlines import make_outline
 from tests.rules.hostile_contents import HOSTILE
 from tests.rules.judged import comparisons, connections_refused, validations
 from tests.unit.test_artifact_types_hostile import HOSTILE as HOSTILE_TO_HANDLE
@@ -75,7 +75,7 @@ def test_every_type_judges_a_hostile_content_soon(name: str) -> None:
 def test_every_type_outlines_a_hostile_content_soon(name: str) -> None:
     content = HOSTILE[name].content
     for kind in ARTIFACT_TYPES:
-        assert_soon(partial(outline, kind.name, content), _OUTLINE)
+        assert_soon(partial(make_outline, kind.name, content), _OUTLINE)
 
 
 @pytest.mark.parametrize("name", HOSTILE_TO_HANDLE)

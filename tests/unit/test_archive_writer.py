@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.archives.writing import ZipWriting, zip_chunks
+from registry.archives.zip_writer import ZipWriter, zip_chunks
 
 
 def written(entries: list[tuple[str, bytes]]) -> zipfile.ZipFile:
@@ -43,7 +43,7 @@ def test_entries_beyond_four_gigabytes_are_found(tmp_path: Path) -> None:
     """In a file with a hole in the place of what came before them."""
     before = 5 * 1024**3
     with (tmp_path / "far.zip").open("w+b") as file, (tmp_path / "directory").open("w+b") as kept:
-        writing = ZipWriting(kept, before)
+        writing = ZipWriter(kept, before)
         file.seek(before)
         for at in range(9):
             file.write(writing.entry(b"%d" % at, b"content %d" % at))

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from registry.archives.members import ArchiveDamaged, ArchiveLimits
-from registry.archives.reading import Entry, EntryKind, read_archive
+from registry.archives.export_reader import ExportEntry, ExportEntryKind, read_archive
+from registry.archives.zip_reader import ArchiveDamaged, ArchiveLimits
 from tests.journals import DATA
 
 MANIFEST = ("manifest-2021.Manifest.json", b"{}")
@@ -29,14 +29,14 @@ def reasons(held: io.BytesIO, limits: ArchiveLimits | None = None) -> str:
     return str(refused.value)
 
 
-def read_whole(held: io.BytesIO, limits: ArchiveLimits | None = None) -> list[Entry]:
+def read_whole(held: io.BytesIO, limits: ArchiveLimits | None = None) -> list[ExportEntry]:
     return list(read_archive(held, limits or ArchiveLimits()))
 
 
 def test_the_empty_export_of_the_incident_is_a_manifest() -> None:
     with (DATA / "empty-export.zip").open("rb") as file:
         (manifest,) = read_archive(file)
-    assert manifest.kind is EntryKind.MANIFEST
+    assert manifest.kind is ExportEntryKind.MANIFEST
     assert manifest.document["systemName"] == "Apicurio Registry (Kafka+SQL)"
 
 
@@ -48,7 +48,7 @@ def test_what_java_nodes_exported_is_read_to_its_end(release: str) -> None:
     with file.open("rb") as stream:
         entries = list(read_archive(stream))
     assert [entry.path for entry in entries] == names
-    contents = [entry for entry in entries if entry.kind is EntryKind.CONTENT]
+    contents = [entry for entry in entries if entry.kind is ExportEntryKind.CONTENT]
     assert contents
     assert all(entry.data for entry in contents)
 
@@ -144,7 +144,7 @@ def test_an_encrypted_entry_is_refused() -> None:
     assert "is encrypted" in reasons(io.BytesIO(bytes(held)))
 
 
-def read_leniently(content: bytes) -> tuple[list[Entry], list[str]]:
+def read_leniently(content: bytes) -> tuple[list[ExportEntry], list[str]]:
     told: list[str] = []
     found = read_archive(io.BytesIO(content), on_damage=lambda damage: told.append(str(damage)))
     return list(found), told

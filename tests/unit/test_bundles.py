@@ -7,9 +7,9 @@ from typing import IO
 
 import pytest
 
-from registry.bundles.names import needed, proposed_id, proposed_ids
-from registry.bundles.ordering import Piece, needs, ordered
-from registry.bundles.reading import BundleLimits, BundleRefused, Read, read_bundle
+from registry.bundles.dependencies import BundlePart, find_dependencies, sort_by_dependencies
+from registry.bundles.file_reader import BundleContents, BundleLimits, BundleRejected, read_bundle
+from registry.bundles.names import required_references, suggest_id, suggest_ids
 
 SMALL = BundleLimits(files=3, file=2000, total=5000)
 
@@ -28,8 +28,8 @@ def schema(**members: object) -> bytes:
     return json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **members}).encode()
 
 
-def paths_in_order(pieces: list[Piece]) -> list[str]:
-    return [pieces[at].path for at in ordered(pieces, needs(pieces)).order]
+def paths_in_order(pieces: list[BundlePart]) -> list[str]:
+    return [pieces[at].path for at in sort_by_dependencies(pieces, find_dependencies(pieces)).order]
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def paths_in_order(pieces: list[Piece]) -> list[str]:
 def test_an_id_is_the_contents_own_name_or_its_files(
     type_name: str | None, content: bytes, path: str, expected: str
 ) -> None:
-    assert proposed_id(type_name, content, path) == expected
+    assert suggest_id(type_name, content, path) == expected
 
 
 def test_ids_that_are_alike_are_told_apart_by_their_files() -> None:
     api = b'{"openapi": "3.0.0", "info": {"title": "Shop"}}'
-    assert proposed_ids([("OPENAPI", api, "a.json"), ("OPENAPI", api, "b.json")]) == ["a", "b"]
-    assert proposed_ids([("OPENAPI", api, "a.json"), ("OPENAPI", api, "a.yaml")]) == [
+    assert suggest_ids([("OPENAPI", api, "a.json"), ("OPENAPI", api, "b.json")]) == ["a", "b"]
+    assert suggest_ids([("OPENAPI", api, "a.json"), ("OPENAPI", api, "a.yaml")]) == [
         "a.json",
         "a.yaml",
     ]
@@ -67,35 +67,35 @@ def test_ids_that_are_alike_are_told_apart_by_their_files() -> None:
     "pieces",
     [
         [
-            Piece("a-order.avsc", avro("Order", "shop.Money", "Address"), "AVRO"),
-            Piece("b-address.avsc", avro("Address", "Country"), "AVRO"),
-            Piece("c-country.avsc", avro("Country"), "AVRO"),
-            Piece("d-money.avsc", avro("Money"), "AVRO"),
+            BundlePart("a-order.avsc", avro("Order", "shop.Money", "Address"), "AVRO"),
+            BundlePart("b-address.avsc", avro("Address", "Country"), "AVRO"),
+            BundlePart("c-country.avsc", avro("Country"), "AVRO"),
+            BundlePart("d-money.avsc", avro("Money"), "AVRO"),
         ],
         [
-            Piece("s/a.json", schema(items={"$ref": "../lib/b.json#/definitions/x"}), "JSON"),
-            Piece("other/b.json", schema(), "JSON"),
-            Piece("lib/b.json", schema(items={"$ref": "https://x.example/c"}), "JSON"),
-            Piece("z.json", schema(**{"$id": "https://x.example/c"}), "JSON"),
+            BundlePart("s/a.json", schema(items={"$ref": "../lib/b.json#/definitions/x"}), "JSON"),
+            BundlePart("other/b.json", schema(), "JSON"),
+            BundlePart("lib/b.json", schema(items={"$ref": "https://x.example/c"}), "JSON"),
+            BundlePart("z.json", schema(**{"$id": "https://x.example/c"}), "JSON"),
         ],
         [
-            Piece("p/a.proto", b'syntax = "proto3"; import "shop/b.proto";', "PROTOBUF"),
-            Piece("p/shop/b.proto", b'syntax = "proto3"; package shop;', "PROTOBUF"),
+            BundlePart("p/a.proto", b'syntax = "proto3"; import "shop/b.proto";', "PROTOBUF"),
+            BundlePart("p/shop/b.proto", b'syntax = "proto3"; package shop;', "PROTOBUF"),
         ],
         [
-            Piece("a.xsd", _XSD.replace(b"?", b"b.xsd"), "XSD")
+            BundlePart("a.xsd", _XSD.replace(b"?", b"b.xsd"), "XSD")
             for _XSD in (
                 b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
                 b'<xs:include schemaLocation="?"/></xs:schema>',
             )
         ]
-        + [Piece("b.xsd", b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>', "XSD")],
+        + [BundlePart("b.xsd", b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>', "XSD")],
     ],
     ids=["avro", "json", "protobuf", "xsd"],
 )
-def test_each_comes_after_those_that_it_refers_to(pieces: list[Piece]) -> None:
-    found = needs(pieces)
-    order = ordered(pieces, found).order
+def test_each_comes_after_those_that_it_refers_to(pieces: list[BundlePart]) -> None:
+    found = find_dependencies(pieces)
+    order = sort_by_dependencies(pieces, found).order
     assert any(found)
     for at, listed in enumerate(found):
         assert all(each.to is not None for each in listed), listed
@@ -104,40 +104,40 @@ def test_each_comes_after_those_that_it_refers_to(pieces: list[Piece]) -> None:
 
 def test_a_path_means_the_file_beside_and_not_its_namesake() -> None:
     pieces = [
-        Piece("s/a.json", schema(items={"$ref": "../lib/b.json"}), "JSON"),
-        Piece("other/b.json", schema(), "JSON"),
-        Piece("lib/b.json", schema(), "JSON"),
+        BundlePart("s/a.json", schema(items={"$ref": "../lib/b.json"}), "JSON"),
+        BundlePart("other/b.json", schema(), "JSON"),
+        BundlePart("lib/b.json", schema(), "JSON"),
     ]
-    assert [each.to for each in needs(pieces)[0]] == [2]
+    assert [each.to for each in find_dependencies(pieces)[0]] == [2]
 
 
 def test_a_circle_is_named_and_what_only_waits_for_it_is_not_in_it() -> None:
     pieces = [
-        Piece("a.json", schema(items={"$ref": "b.json"}), "JSON"),
-        Piece("b.json", schema(items={"$ref": "c.json"}), "JSON"),
-        Piece("c.json", schema(items={"$ref": "a.json"}), "JSON"),
-        Piece("d.json", schema(items={"$ref": "a.json"}), "JSON"),
-        Piece("e.json", schema(), "JSON"),
+        BundlePart("a.json", schema(items={"$ref": "b.json"}), "JSON"),
+        BundlePart("b.json", schema(items={"$ref": "c.json"}), "JSON"),
+        BundlePart("c.json", schema(items={"$ref": "a.json"}), "JSON"),
+        BundlePart("d.json", schema(items={"$ref": "a.json"}), "JSON"),
+        BundlePart("e.json", schema(), "JSON"),
     ]
-    found = ordered(pieces, needs(pieces))
+    found = sort_by_dependencies(pieces, find_dependencies(pieces))
     assert found.order[0] == 4
-    assert found.circles[0] == ("a.json", "b.json", "c.json", "a.json")
-    assert set(found.circles) == {0, 1, 2}
+    assert found.cycles[0] == ("a.json", "b.json", "c.json", "a.json")
+    assert set(found.cycles) == {0, 1, 2}
 
 
 def test_a_content_that_names_its_own_file_needs_nothing() -> None:
-    pieces = [Piece("a.json", schema(items={"$ref": "a.json#/definitions/x"}), "JSON")]
-    assert needs(pieces) == [[]]
+    pieces = [BundlePart("a.json", schema(items={"$ref": "a.json#/definitions/x"}), "JSON")]
+    assert find_dependencies(pieces) == [[]]
 
 
 def test_one_reference_serves_all_fragments_of_a_document() -> None:
     twice = schema(items=[{"$ref": "b.json#/definitions/x"}, {"$ref": "b.json#/definitions/y"}])
-    assert len(needed("JSON", twice)) == 1
+    assert len(required_references("JSON", twice)) == 1
 
 
 def test_a_long_chain_is_ordered_without_recursion() -> None:
-    pieces = [Piece(f"{at}", avro(f"T{at}", f"T{at + 1}"), "AVRO") for at in range(2000)]
-    pieces.append(Piece("last", avro("T2000"), "AVRO"))
+    pieces = [BundlePart(f"{at}", avro(f"T{at}", f"T{at + 1}"), "AVRO") for at in range(2000)]
+    pieces.append(BundlePart("last", avro("T2000"), "AVRO"))
     assert paths_in_order(pieces)[0] == "last"
 
 
@@ -150,7 +150,7 @@ def zipped(*entries: tuple[str, bytes]) -> IO[bytes]:
     return file
 
 
-def read(*given: tuple[str, IO[bytes]]) -> Read:
+def read(*given: tuple[str, IO[bytes]]) -> BundleContents:
     return read_bundle(given, SMALL)
 
 
@@ -188,11 +188,11 @@ def test_a_files_name_is_a_word_and_no_path() -> None:
     ],
 )
 def test_too_much_or_nothing_is_refused_in_words(given: IO[bytes], words: str) -> None:
-    with pytest.raises(BundleRefused, match=words):
+    with pytest.raises(BundleRejected, match=words):
         read(("given", given))
 
 
 def test_all_together_are_bounded() -> None:
     large = [(f"{at}", io.BytesIO(b"0" * 1900)) for at in range(3)]
-    with pytest.raises(BundleRefused, match="All files together"):
+    with pytest.raises(BundleRejected, match="All files together"):
         read(*large)

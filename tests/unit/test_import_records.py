@@ -10,8 +10,8 @@ from journal.dumps.export_entries import import_messages
 from journal.dumps.reading import read_dump
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect
-from registry.archives.members import ArchiveDamaged
-from registry.archives.reading import read_archive
+from registry.archives.export_reader import read_archive
+from registry.archives.zip_reader import ArchiveDamaged
 from tests.journals import DATA
 
 JOURNALS = DATA / "journals"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.artifact_types import detect
-from registry.outlines import Outline, outline
+from registry.outlines import Outline, make_outline
 from tests.rules.calls import assert_few_calls
 from tests.rules.hostile_contents import HOSTILE
 
@@ -17,7 +17,7 @@ _FILES = [each for each in sorted(_SCHEMAS.rglob("*")) if each.is_file()]
 
 def told(type_name: str, content: object) -> Outline:
     data = content if isinstance(content, str) else json.dumps(content)
-    found = outline(type_name, data.encode())
+    found = make_outline(type_name, data.encode())
     assert found is not None
     return found
 
@@ -87,7 +87,7 @@ def test_protobuf_tells_numbers_oneofs_and_services() -> None:
     assert price.fields[1].facts == ("number 2", "oneof to")
     assert price.fields[2].link == kind.anchor
     (watch,) = found.operations
-    assert watch.answers == (("", "Answers", "stream of Price", price.anchor),)
+    assert watch.responses == (("", "Answers", "stream of Price", price.anchor),)
 
 
 def test_kafka_connect_shows_structs_inside() -> None:
@@ -134,7 +134,7 @@ def test_openapi_lists_operations_with_parameters_and_answers() -> None:
     assert [(each.name, each.is_required, each.facts) for each in get.parameters] == [
         ("sku", True, ("in path",))
     ]
-    assert get.answers == (("200", "It", "Price", found.sections[0].anchor),)
+    assert get.responses == (("200", "It", "Price", found.sections[0].anchor),)
 
 
 def test_asyncapi_of_both_generations_tells_what_is_said_where() -> None:
@@ -148,9 +148,9 @@ def test_asyncapi_of_both_generations_tells_what_is_said_where() -> None:
         "channels": {"orders": {"address": "orders", "messages": {"placed": message}}},
         "operations": {"place": {"action": "send", "channel": {"$ref": "#/channels/orders"}}},
     })  # fmt: skip
-    said = [(each.verb, each.path, each.answers[0][1]) for each in two.operations]
+    said = [(each.verb, each.path, each.responses[0][1]) for each in two.operations]
     assert said == [("PUB", "orders", "placed")]
-    said = [(each.verb, each.path, each.answers[0][1]) for each in three.operations]
+    said = [(each.verb, each.path, each.responses[0][1]) for each in three.operations]
     assert said == [("SEND", "orders", "placed")]
 
 
@@ -160,7 +160,7 @@ def test_graphql_parts_what_is_asked_from_types() -> None:
     found = told("GRAPHQL", source)
     (query,) = found.operations
     assert (query.verb, query.path) == ("QUERY", "price")
-    assert query.answers == (("", "Answers", "Price!", found.sections[0].anchor),)
+    assert query.responses == (("", "Answers", "Price!", found.sections[0].anchor),)
     assert found.sections[0].description == "A price."
     assert found.sections[0].fields[0].facts == ("deprecated",)
 
@@ -201,7 +201,7 @@ def test_every_published_schema_has_a_page(file: Path) -> None:
     content = file.read_bytes()
     known = detect(content)
     assert known is not None
-    found = outline(known.name, content)
+    found = make_outline(known.name, content)
     assert found is not None
     anchors = [each.anchor for each in found.sections]
     anchors += [each.anchor for each in found.operations]
@@ -213,4 +213,4 @@ def test_every_published_schema_has_a_page(file: Path) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_nothing_that_anybody_uploads_holds_a_page(name: str) -> None:
     for known in HOSTILE[name].judges:
-        assert_few_calls(partial(outline, known), HOSTILE[name])
+        assert_few_calls(partial(make_outline, known), HOSTILE[name])

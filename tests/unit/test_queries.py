@@ -5,7 +5,7 @@ import pytest
 from registry import queries
 from registry.errors import ArtifactNotFound, ContentNotFound, VersionNotFound
 from registry.queries import ArtifactFilter, Order, OrderBy
-from registry.references import Reference, content_hash, parse, serialize
+from registry.references import Reference, content_hash, parse_references, serialize_references
 from tests.journals import DATA, apply_to_database, recorded
 
 REFERENCE = Reference("refs", "addr", "1", "foo.Addr")
@@ -19,10 +19,15 @@ def tables(each_database: str) -> None:
 
 
 def test_references_are_spelled_as_the_journal_spells_them() -> None:
-    assert serialize([REFERENCE]) == SERIALIZED
-    assert parse(SERIALIZED) == (REFERENCE,)
-    assert serialize([]) is None
-    assert parse(None) == parse("no json") == parse('[{"name":"x"}]') == ()
+    assert serialize_references([REFERENCE]) == SERIALIZED
+    assert parse_references(SERIALIZED) == (REFERENCE,)
+    assert serialize_references([]) is None
+    assert (
+        parse_references(None)
+        == parse_references("no json")
+        == parse_references('[{"name":"x"}]')
+        == ()
+    )
 
 
 def test_the_hash_covers_references_unless_told_otherwise() -> None:
@@ -140,7 +145,7 @@ def test_labels_and_properties_are_found_in_any_case() -> None:
 
 @pytest.mark.usefixtures("tables")
 def test_groups_in_use_are_counted_the_default_group_first() -> None:
-    assert [(each.group_id, each.artifacts) for each in queries.groups()] == [
+    assert [(each.group_id, each.artifacts) for each in queries.groups_in_use()] == [
         (None, 1),
         ("g1", 5),
         ("g2", 6),

@@ -24,8 +24,8 @@ from journal.repair.new_journal.values import ExpectedDifference
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect, Generation, dialect_for
 from journal.wire.messages import MessageType
-from registry.state.differences import Change, differences
-from registry.state.digest import digest
+from registry.state.differences import RowChange, compare_states
+from registry.state.digest import compute_digest
 
 #: Unexpected differences beyond these are only counted.
 _MAX_KEPT = 100
@@ -86,7 +86,7 @@ class Verification:
     failed_records: tuple[FailedRecord, ...]
     expected_rows: int
     unexpected_rows: int
-    unexpected: tuple[Change, ...]
+    unexpected: tuple[RowChange, ...]
     auto_dialect: Dialect | None
     auto_view: str
     auto_digest: str
@@ -107,7 +107,7 @@ def plan_new_journal(dialect: Dialect) -> NewJournalPlan:
         dialect=dialect,
         topic_version=version,
         offsets={position.partition: position.next_offset for position in positions},
-        digest=digest(connection, view),
+        digest=compute_digest(connection, view),
         content_view=view,
         counts=counts,
         bytes=size,
@@ -133,7 +133,7 @@ def verify_new_journal(
         if difference.table
     }
     expected_rows = unexpected_rows = 0
-    unexpected: list[Change] = []
+    unexpected: list[RowChange] = []
     with closing(RecordConsumer(properties, topic)) as reader, scratch_database() as scratch:
         offsets = reader.offsets()
         starts = {partition: start for partition, (start, _) in offsets.items()}
@@ -146,7 +146,7 @@ def verify_new_journal(
             lambda done: on_progress(done, plan.records),
         )
         is_same = result.digest == plan.digest
-        for change in () if is_same else differences(connection, scratch.connection):
+        for change in () if is_same else compare_states(connection, scratch.connection):
             key = tuple(change.key.values())
             if any((change.table, *key[:width]) in expected for width in range(1, len(key) + 1)):
                 expected_rows += 1
@@ -167,5 +167,5 @@ def verify_new_journal(
             unexpected=tuple(unexpected),
             auto_dialect=dialect_for(Generation(generation or 0)),
             auto_view=auto_view,
-            auto_digest=digest(scratch.connection, auto_view),
+            auto_digest=compute_digest(scratch.connection, auto_view),
         )

@@ -115,7 +115,7 @@ class StateAsRecords:
 
     def _groups(self) -> Iterator[NewRecord]:
         """Create groups: 2.1.4 imports none without a type."""
-        for tenant, group, *columns in full_scan.every_group():
+        for tenant, group, *columns in full_scan.all_groups():
             description, kind, by, on, is_derived, modified_by, modified_on, properties = columns
             value = GroupValue(
                 Action.CREATE,
@@ -130,7 +130,7 @@ class StateAsRecords:
             yield self._record(GroupKey(tenant, group), value, on if is_derived else None)
 
     def _contents(self) -> Iterator[NewRecord]:
-        for row in full_scan.every_content():
+        for row in full_scan.all_contents():
             tenant, content_id, *_, references = row
             if references and not self._form.references:
                 description = f"Content {content_id} loses its references to other artifacts."
@@ -157,7 +157,7 @@ class StateAsRecords:
 
     def _artifacts(self) -> Iterator[NewRecord]:
         existing_global_ids: dict[str, int] = {}
-        for artifact in full_scan.every_artifact():
+        for artifact in full_scan.all_artifacts():
             tenant, versions = artifact.tenant_id, artifact.versions
             if artifact.type not in _OLD_TYPES and self._dialect in {
                 Dialect.V2_1_4,
@@ -254,8 +254,8 @@ class StateAsRecords:
         tenant, owner, shared_id = artifact.tenant_id, version.content_tenant, version.content_id
         if owner == tenant or (tenant, owner, shared_id) in self._own_ids:
             return
-        stored = full_scan.content_of(owner, shared_id)
-        existing_id, highest = full_scan.content_ids(tenant, stored[0])
+        stored = full_scan.get_content(owner, shared_id)
+        existing_id, highest = full_scan.find_content_id(tenant, stored[0])
         highest = max(highest, self._new_content_ids.get(tenant, 0))
         own_id = existing_id or (shared_id if shared_id > highest else highest + 1)
         self._own_ids[tenant, owner, shared_id] = own_id
@@ -272,12 +272,12 @@ class StateAsRecords:
 
     def _rules(self) -> Iterator[NewRecord]:
         """Create rules, whose artifact need not exist."""
-        for tenant, kind, configuration in full_scan.every_global_rule():
+        for tenant, kind, configuration in full_scan.all_global_rules():
             if self._supports_rule(kind, "global rules", (tenant, kind)):
                 yield self._record(
                     GlobalRuleKey(tenant, kind), GlobalRuleValue(Action.CREATE, configuration)
                 )
-        for tenant, group, artifact, kind, configuration in full_scan.every_artifact_rule():
+        for tenant, group, artifact, kind, configuration in full_scan.all_artifact_rules():
             if self._supports_rule(kind, "artifact rules", (tenant, group, artifact, kind)):
                 yield self._record(
                     ArtifactRuleKey(tenant, group, artifact, kind),
@@ -293,7 +293,7 @@ class StateAsRecords:
 
     def _comments(self) -> Iterator[NewRecord]:
         has_comments = supports(self._dialect, MessageType.COMMENT)
-        for tenant, comment_id, by, on, text, global_id in full_scan.every_comment():
+        for tenant, comment_id, by, on, text, global_id in full_scan.all_comments():
             if has_comments:
                 key = CommentKey(tenant, **_ANY_VERSION, comment_id=comment_id, uuid=str(uuid4()))
                 yield self._record(key, CommentValue(Action.IMPORT, global_id, by, on, text))
@@ -302,24 +302,24 @@ class StateAsRecords:
                 self._expect(description, "comments", tenant, comment_id)
 
     def _administration(self) -> Iterator[NewRecord]:
-        for tenant, principal, role, name in full_scan.every_role_mapping():
+        for tenant, principal, role, name in full_scan.all_role_mappings():
             yield self._record(
                 RoleMappingKey(tenant, principal), RoleMappingValue(Action.CREATE, role, name)
             )
-        for tenant, name, value, modified_on in full_scan.every_config_property():
+        for tenant, name, value, modified_on in full_scan.all_config_properties():
             if supports(self._dialect, MessageType.CONFIG_PROPERTY):
                 update = ConfigPropertyValue(Action.UPDATE, value)
                 yield self._record(ConfigPropertyKey(tenant, name), update, modified_on)
             else:
                 self._expect(f"Config property {name} is lost.", "properties set", tenant, name)
-        for logger, level in full_scan.every_logger():
+        for logger, level in full_scan.all_loggers():
             yield self._record(
                 LogConfigKey(DEFAULT_TENANT), LogConfigValue(Action.UPDATE, logger, level)
             )
 
     def _downloads(self) -> Iterator[NewRecord]:
         now = int(time.time() * 1000)
-        for tenant, download_id, expires, kind, *target in full_scan.every_download():
+        for tenant, download_id, expires, kind, *target in full_scan.all_downloads():
             if expires <= now:
                 description = "Download links that have expired are left out."
                 self._expect(description, "downloads", tenant, expires)

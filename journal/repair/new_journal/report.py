@@ -62,7 +62,7 @@ def verification_lines(plan: NewJournalPlan, verification: Verification) -> Iter
             f"{verification.expected_rows} rows differ as told above, "
             f"{verification.unexpected_rows} in other ways."
         )
-        yield from _list_items([change.words for change in verification.unexpected])
+        yield from _list_items([change.summary for change in verification.unexpected])
     yield from _list_items([
         f"{record.partition}:{record.offset} {record.outcome.label}: {record.summary}; "
         f"{record.reason}"

@@ -9,7 +9,7 @@ from journal.repair.sequences import id_message
 from journal.wire.dialects import Dialect, supports
 from journal.wire.messages import Action, MessageType
 from registry.models import SequenceName
-from registry.queries import SequenceStanding, highest_comment_text, sequence_standing, tenants
+from registry.queries import SequenceState, highest_comment_text, sequence_state, tenants
 
 
 def sequence_records(
@@ -21,7 +21,7 @@ def sequence_records(
     """
     for tenant in tenants():
         for name in (SequenceName.GLOBAL_ID, SequenceName.CONTENT_ID, SequenceName.COMMENT_ID):
-            sequence = sequence_standing(tenant, name)
+            sequence = sequence_state(tenant, name)
             if name is SequenceName.CONTENT_ID:
                 highest = max(sequence.highest, new_content_ids.get(tenant, 0))
                 sequence = replace(sequence, highest=highest)
@@ -29,7 +29,7 @@ def sequence_records(
 
 
 def _records_of_sequence(
-    sequence: SequenceStanding, dialect: Dialect
+    sequence: SequenceState, dialect: Dialect
 ) -> Iterator[NewRecord | ExpectedDifference]:
     tenant, name = sequence.tenant_id, sequence.name
     key = (tenant, name.value)

@@ -21,7 +21,7 @@ from journal.projection.replay import DatabasePair, replay_pair
 from node.cli.changes import TOLD, change_lines
 from node.cli.progress import show_counts
 from node.cli.topics import broker_at_hand, offset_argument
-from registry.state.differences import Change, differences
+from registry.state.differences import RowChange, compare_states
 
 
 class Command(BaseCommand):
@@ -69,14 +69,14 @@ class Command(BaseCommand):
                     DatabasePair(whole=later, part=earlier),
                     lambda _: None,
                 )
-            changes = differences(earlier.connection, later.connection)
+            changes = compare_states(earlier.connection, later.connection)
             (self._print_json if json else self._print)(changes)
 
-    def _print_json(self, changes: Iterator[Change]) -> None:
+    def _print_json(self, changes: Iterator[RowChange]) -> None:
         for each in changes:
-            self.stdout.write(orjson.dumps(each.document()).decode())
+            self.stdout.write(orjson.dumps(each.to_json()).decode())
 
-    def _print(self, changes: Iterator[Change]) -> None:
+    def _print(self, changes: Iterator[RowChange]) -> None:
         first = [each for each, _ in zip(changes, range(TOLD), strict=False)]
         lines = change_lines(first, len(first) + sum(1 for _ in changes))
         self.stdout.write("\n".join(lines) or "Nothing changed.")

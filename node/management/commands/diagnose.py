@@ -26,7 +26,7 @@ from journal.models import Position
 from journal.snapshots.from_file import UnreadableFile, UploadedFile, snapshot_from_file
 from journal.snapshots.store import Snapshot, SnapshotStore
 from node.cli.progress import show_steps
-from registry.archives.members import ArchiveDamaged
+from registry.archives.zip_reader import ArchiveDamaged
 
 #: The exit code if nothing, or not all of a dump, could be judged; 1 is for errors found.
 NOT_JUDGED = 2

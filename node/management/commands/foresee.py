@@ -192,7 +192,7 @@ def _as_json(found: Forecast) -> str:
         },
         "changed": {
             "count": found.change_count,
-            "rows": [each.document() for each in found.changes],
+            "rows": [each.to_json() for each in found.changes],
         },
         "findings": msgspec.to_builtins(found.findings),
         "notes": found.notes,

@@ -36,7 +36,7 @@ from node.cli.topic_config import mend_settings
 from node.cli.topics import broker_at_hand
 from registry.errors import RegistryError
 from registry.models import DEFAULT_TENANT, SequenceName
-from registry.queries import sequence_standing
+from registry.queries import sequence_state
 
 #: Of many records alike so many are printed.
 _SHOWN = 20
@@ -149,7 +149,7 @@ def _plan_reset(options: dict[str, Any]) -> RepairPlan:
 
 
 def _plan_move(options: dict[str, Any]) -> RepairPlan:
-    standing = sequence_standing(options["tenant"], _SEQUENCES[options["sequence"]])
+    standing = sequence_state(options["tenant"], _SEQUENCES[options["sequence"]])
     return plan_advance(standing, options["to"], current_dialect(), str(uuid4()))
 
 

@@ -27,7 +27,7 @@ from journal.repair.plan import RepairImpossible
 from journal.wire.dialects import Dialect
 from node.cli.progress import show_counts
 from node.cli.topics import broker_at_hand
-from registry.queries import snapshot
+from registry.queries import repeatable_read
 
 
 class Command(BaseCommand):
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         elif topic == settings.JOURNAL_TOPIC:
             raise CommandError(f"{topic} is this node's own journal: name another with --topic")
         try:
-            with snapshot():
+            with repeatable_read():
                 planned = self._plan(topic, dialect)
                 if dry_run:
                     return

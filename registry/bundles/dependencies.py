@@ -7,7 +7,7 @@ from posixpath import normpath
 from urllib.parse import urljoin
 
 from registry.artifact_types.checks import Unmapped
-from registry.bundles.names import needed, offered, reference_name
+from registry.bundles.names import provided_names, reference_name, required_references
 
 _STRUCTURED = frozenset({"JSON", "OPENAPI", "ASYNCAPI", "AVRO"})
 _XML = frozenset({"XSD", "WSDL"})
@@ -21,7 +21,7 @@ FAMILIES: Mapping[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class BundlePart:
     """A content of a bundle; `path` is what its file was called and is never opened."""
 
     path: str
@@ -30,7 +30,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Dependency:
     """`name` is for the reference; `to` is the place of the piece that it means, if one does."""
 
     name: str
@@ -39,28 +39,28 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
+class DependencyOrder:
     """Places of all pieces, those in circles last; `circles` are the paths along each, by place."""
 
     order: tuple[int, ...]
-    circles: Mapping[int, tuple[str, ...]]
+    cycles: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(slots=True)
 class _Known:
     """Where pieces are found: by what they call themselves, and by their files."""
 
-    pieces: Sequence[Piece]
+    pieces: Sequence[BundlePart]
     names: dict[str, list[int]] = field(default_factory=dict)
     files: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for at, each in enumerate(self.pieces):
-            for name in offered(each.type_name, each.content):
+            for name in provided_names(each.type_name, each.content):
                 self.names.setdefault(name, []).append(at)
             self.files.setdefault(PurePosixPath(each.path).name, []).append(at)
 
-    def meant(self, by: Piece, names: Sequence[str]) -> int | None:
+    def meant(self, by: BundlePart, names: Sequence[str]) -> int | None:
         for name in names:
             for spelled in _spellings(by, name):
                 found = self._first(by, self.names.get(spelled, ()))
@@ -68,7 +68,7 @@ class _Known:
                     return found
         return None if by.type_name == "AVRO" else self._by_file(by, names[-1])
 
-    def _by_file(self, by: Piece, name: str) -> int | None:
+    def _by_file(self, by: BundlePart, name: str) -> int | None:
         """Beside who refers to it, else the only one that is called so."""
         target = name.partition("#")[0]
         alike = self.files.get(PurePosixPath(target).name, ())
@@ -82,25 +82,27 @@ class _Known:
             ends = list(alike)
         return self._first(by, ends) if len(ends) == 1 else None
 
-    def _first(self, by: Piece, places: Sequence[int]) -> int | None:
+    def _first(self, by: BundlePart, places: Sequence[int]) -> int | None:
         family = FAMILIES.get(by.type_name or "", frozenset())
         return next((at for at in places if self.pieces[at].type_name in family), None)
 
 
-def needs(pieces: Sequence[Piece]) -> list[list[Need]]:
+def find_dependencies(pieces: Sequence[BundlePart]) -> list[list[Dependency]]:
     """Of each piece what it refers to outside of itself; it may name itself without needing it."""
     known = _Known(pieces)
     found = []
     for at, piece in enumerate(pieces):
         named = [
-            Need(reference_name(piece.type_name, each), each, known.meant(piece, each.names))
-            for each in needed(piece.type_name, piece.content)
+            Dependency(reference_name(piece.type_name, each), each, known.meant(piece, each.names))
+            for each in required_references(piece.type_name, piece.content)
         ]
         found.append([each for each in named if each.to != at])
     return found
 
 
-def ordered(pieces: Sequence[Piece], needs: Sequence[Sequence[Need]]) -> Ordered:
+def sort_by_dependencies(
+    pieces: Sequence[BundlePart], needs: Sequence[Sequence[Dependency]]
+) -> DependencyOrder:
     """Each after those that it needs, else by its path."""
     waits = [{each.to for each in listed if each.to is not None} for listed in needs]
     followers: dict[int, list[int]] = {}
@@ -119,11 +121,11 @@ def ordered(pieces: Sequence[Piece], needs: Sequence[Sequence[Need]]) -> Ordered
             if not left[follower]:
                 ready.append(follower)
     stuck = [at for at in by_path if left[at]]
-    return Ordered((*order, *stuck), _circles(pieces, waits, stuck))
+    return DependencyOrder((*order, *stuck), _circles(pieces, waits, stuck))
 
 
 def _circles(
-    pieces: Sequence[Piece], waits: Sequence[set[int]], stuck: Sequence[int]
+    pieces: Sequence[BundlePart], waits: Sequence[set[int]], stuck: Sequence[int]
 ) -> dict[int, tuple[str, ...]]:
     """Of each piece in a circle the way around, back to itself; those that only wait have none."""
     found: dict[int, tuple[str, ...]] = {}
@@ -156,9 +158,9 @@ def _trail(at: int, came: Mapping[int, int]) -> Iterator[int]:
         yield at
 
 
-def _spellings(by: Piece, name: str) -> Iterator[str]:
+def _spellings(by: BundlePart, name: str) -> Iterator[str]:
     """As it stands there, and as it is meant from the address that its content gives itself."""
     yield name
     if by.type_name != "AVRO":
-        for base in offered(by.type_name, by.content):
+        for base in provided_names(by.type_name, by.content):
             yield urljoin(base, name).partition("#")[0]

@@ -32,7 +32,7 @@ _END = struct.Struct("<4s4H2LH")
 def zip_chunks(entries: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     """The zip of these paths and contents in pieces of some 64 KiB; each content below 4 GiB."""
     with TemporaryFile() as directory:
-        writing = ZipWriting(directory)
+        writing = ZipWriter(directory)
         pending = bytearray()
         for path, content in entries:
             pending += writing.entry(path.encode(), content)
@@ -47,7 +47,7 @@ def zip_chunks(entries: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
 
 
 @dataclass(slots=True)
-class ZipWriting:
+class ZipWriter:
     """`offset` is how long the zip is so far, `count` how many entries it has.
 
     What it returns is to be written there; the directory comes between the entries and the end.

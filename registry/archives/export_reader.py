@@ -10,13 +10,20 @@ from typing import IO, Any
 
 import orjson
 
-from registry.archives.members import UNREADABLE, ArchiveLimits, Member, OnDamage, Unpacking, shown
+from registry.archives.zip_reader import (
+    UNREADABLE,
+    ArchiveLimits,
+    Member,
+    OnDamage,
+    ZipReader,
+    quote_path,
+)
 
 _DATA_SUFFIX = ".Content.data"
 _NO_ENTRY = "is no entry of an export"
 
 
-class EntryKind(StrEnum):
+class ExportEntryKind(StrEnum):
     """What an entry tells of, as the second last part of its path names it."""
 
     MANIFEST = "Manifest"
@@ -29,10 +36,10 @@ class EntryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ExportEntry:
     """One document, and of a content its bytes."""
 
-    kind: EntryKind
+    kind: ExportEntryKind
     path: str
     document: dict[str, Any]
     data: bytes | None = None
@@ -43,13 +50,13 @@ _LIMITS = ArchiveLimits()
 
 def read_archive(
     file: IO[bytes], limits: ArchiveLimits = _LIMITS, on_damage: OnDamage | None = None
-) -> Iterator[Entry]:
+) -> Iterator[ExportEntry]:
     """The entries in their order, the manifest first; raises ArchiveDamaged, also in between.
 
     With `on_damage`, what is spoilt or hostile is told and left out, and a zip whose end is cut off
     is read up to there; then only what is too large or too much raises.
     """
-    unpacking = Unpacking(limits, on_damage)
+    unpacking = ZipReader(limits, on_damage)
     try:
         yield from _Reading(unpacking).entries(unpacking.members(file))
     except UNREADABLE as error:
@@ -57,25 +64,27 @@ def read_archive(
 
 
 class _Reading:
-    def __init__(self, unpacking: Unpacking) -> None:
+    def __init__(self, unpacking: ZipReader) -> None:
         self._damaged = unpacking.damaged
 
-    def entries(self, members: Iterator[Member]) -> Iterator[Entry]:
-        content: Entry | None = None
+    def entries(self, members: Iterator[Member]) -> Iterator[ExportEntry]:
+        content: ExportEntry | None = None
         is_first = True
         for path, held in members:
             if content is not None and path == _data_path(content):
                 if held is not None:
-                    yield Entry(content.kind, content.path, content.document, held)
+                    yield ExportEntry(content.kind, content.path, content.document, held)
                 content = None
                 continue
             self._tell_missing(content)
             content = None
-            if is_first and _kind(path) is not EntryKind.MANIFEST:
-                self._damaged(f"{shown(path)} comes first; an export begins with its manifest.")
+            if is_first and _kind(path) is not ExportEntryKind.MANIFEST:
+                self._damaged(
+                    f"{quote_path(path)} comes first; an export begins with its manifest."
+                )
             is_first = False
             entry = self._entry(path, held)
-            if entry is not None and entry.kind is EntryKind.CONTENT:
+            if entry is not None and entry.kind is ExportEntryKind.CONTENT:
                 content = entry
             elif entry is not None:
                 yield entry
@@ -83,40 +92,41 @@ class _Reading:
         if is_first:
             self._damaged("It holds nothing, not even the manifest of an export.")
 
-    def _tell_missing(self, content: Entry | None) -> None:
+    def _tell_missing(self, content: ExportEntry | None) -> None:
         if content is not None:
             self._damaged(
-                f"{shown(content.path)} is not followed by its bytes, {shown(_data_path(content))}."
+                f"{quote_path(content.path)} is not followed by its bytes, "
+                f"{quote_path(_data_path(content))}."
             )
 
-    def _entry(self, path: str, held: bytes | None) -> Entry | None:
+    def _entry(self, path: str, held: bytes | None) -> ExportEntry | None:
         """None if it is told to be damaged."""
         kind = _kind(path)
         if kind is None:
             is_data = path.endswith(_DATA_SUFFIX)
             why = "does not follow the document of its content" if is_data else _NO_ENTRY
-            self._damaged(f"{shown(path)} {why}.")
+            self._damaged(f"{quote_path(path)} {why}.")
         elif held is not None:
             return self._with_document(kind, path, held)
         return None
 
-    def _with_document(self, kind: EntryKind, path: str, held: bytes) -> Entry | None:
+    def _with_document(self, kind: ExportEntryKind, path: str, held: bytes) -> ExportEntry | None:
         try:
             document = orjson.loads(held)
         except orjson.JSONDecodeError as error:
-            self._damaged(f"{shown(path)} is not JSON: {error}")
+            self._damaged(f"{quote_path(path)} is not JSON: {error}")
             return None
         if not isinstance(document, dict):
-            self._damaged(f"{shown(path)} is not a JSON object.")
+            self._damaged(f"{quote_path(path)} is not a JSON object.")
             return None
-        return Entry(kind, path, document)
+        return ExportEntry(kind, path, document)
 
 
-def _data_path(content: Entry) -> str:
+def _data_path(content: ExportEntry) -> str:
     return content.path.removesuffix(".json") + ".data"
 
 
-def _kind(path: str) -> EntryKind | None:
+def _kind(path: str) -> ExportEntryKind | None:
     parts = path.rsplit(".", 2)
-    known = {kind.value: kind for kind in EntryKind}
+    known = {kind.value: kind for kind in ExportEntryKind}
     return known.get(parts[1]) if len(parts) == 3 and parts[2] == "json" else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import IO
 
-from registry.archives.members import ArchiveDamaged, ArchiveLimits, Unpacking, shown
+from registry.archives.zip_reader import ArchiveDamaged, ArchiveLimits, ZipReader, quote_path
 
 #: Told at most of what was left out.
 _MOST_REMARKS = 50
@@ -12,7 +12,7 @@ _LONGEST_PATH = 200
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
-class BundleRefused(Exception):
+class BundleRejected(Exception):
     """There is too much, or nothing, or a zip that can't be read; the text says which."""
 
 
@@ -34,7 +34,7 @@ class BundleFile:
 
 
 @dataclass(slots=True)
-class Read:
+class BundleContents:
     """`remarks` say what was left out and why."""
 
     files: list[BundleFile] = field(default_factory=list)
@@ -46,7 +46,7 @@ def is_zip(start: bytes) -> bool:
     return start.startswith(_ZIP)
 
 
-def read_bundle(given: Iterable[tuple[str, IO[bytes]]], limits: BundleLimits) -> Read:
+def read_bundle(given: Iterable[tuple[str, IO[bytes]]], limits: BundleLimits) -> BundleContents:
     """All files in their order, those of zips in their place; raises BundleRefused."""
     reading = _Reading(limits)
     for name, file in given:
@@ -59,13 +59,13 @@ def read_bundle(given: Iterable[tuple[str, IO[bytes]]], limits: BundleLimits) ->
             reading.take(name, file.read(limits.file + 1))
     if not reading.read.files:
         told = " ".join(reading.read.remarks[:3])
-        raise BundleRefused(f"There is no file in it that could be uploaded. {told}".strip())
+        raise BundleRejected(f"There is no file in it that could be uploaded. {told}".strip())
     return reading.read
 
 
 class _Reading:
     def __init__(self, limits: BundleLimits) -> None:
-        self.read = Read()
+        self.read = BundleContents()
         self._limits = limits
         self._size = 0
         self._paths: set[str] = set()
@@ -73,39 +73,39 @@ class _Reading:
     def unpack(self, name: str, file: IO[bytes]) -> None:
         left = self._limits.total - self._size
         limits = ArchiveLimits(self._limits.files * 4, self._limits.file, left)
-        unpacking = Unpacking(limits, lambda damage: self._leave_out(str(damage)))
+        unpacking = ZipReader(limits, lambda damage: self._leave_out(str(damage)))
         try:
             for path, content in unpacking.members(file):
                 if content is None or path.endswith("/"):
                     continue
                 if is_zip(content):
-                    self._leave_out(f"{shown(path)} is a zip within the zip.")
+                    self._leave_out(f"{quote_path(path)} is a zip within the zip.")
                 else:
                     self.take(path, content)
         except ArchiveDamaged as error:
-            raise BundleRefused(f"{shown(name)}: {error}") from error
+            raise BundleRejected(f"{quote_path(name)}: {error}") from error
 
     def take(self, name: str, content: bytes) -> None:
         path = _plain(name)
         last = path.rpartition("/")[2]
         if last.startswith(".") or "__MACOSX/" in path:
-            self._leave_out(f"{shown(path)} is no content, by its name.")
+            self._leave_out(f"{quote_path(path)} is no content, by its name.")
         elif not content:
-            self._leave_out(f"{shown(path)} is empty.")
+            self._leave_out(f"{quote_path(path)} is empty.")
         elif path in self._paths:
-            self._leave_out(f"{shown(path)} is there twice; the first one counts.")
+            self._leave_out(f"{quote_path(path)} is there twice; the first one counts.")
         else:
             self._add(path, content)
 
     def _add(self, path: str, content: bytes) -> None:
         if len(content) > self._limits.file:
             most = f"{self._limits.file:,} bytes that a content may have"
-            raise BundleRefused(f"{shown(path)} has more than the {most}.")
+            raise BundleRejected(f"{quote_path(path)} has more than the {most}.")
         self._size += len(content)
         if self._size > self._limits.total:
-            raise BundleRefused(f"All files together have more than {self._limits.total:,} bytes.")
+            raise BundleRejected(f"All files together have more than {self._limits.total:,} bytes.")
         if len(self.read.files) == self._limits.files:
-            raise BundleRefused(f"There are more than {self._limits.files:,} files.")
+            raise BundleRejected(f"There are more than {self._limits.files:,} files.")
         self._paths.add(path)
         self.read.files.append(BundleFile(path, content))
 

@@ -54,11 +54,11 @@ OnDamage = Callable[[ArchiveDamaged], None]
 Member = tuple[str, bytes | None]
 
 
-class TooMuch(ArchiveDamaged):
+class ArchiveLimitExceeded(ArchiveDamaged):
     """More than the limits allow: nothing further is read."""
 
 
-class Unpacking:
+class ZipReader:
     """Counts what is unpacked; without `on_damage` the first damage is raised."""
 
     def __init__(self, limits: ArchiveLimits, on_damage: OnDamage | None) -> None:
@@ -87,7 +87,7 @@ class Unpacking:
     def _by_directory(self, archive: zipfile.ZipFile) -> Iterator[Member]:
         infos = archive.infolist()
         if len(infos) > self._limits.entries:
-            raise TooMuch(
+            raise ArchiveLimitExceeded(
                 f"It holds {len(infos):,} entries; {self._limits.entries:,} are the limit."
             )
         seen: set[str] = set()
@@ -102,7 +102,7 @@ class Unpacking:
             why = "is there twice."
         seen.add(info.filename)
         if why:
-            self.damaged(f"{shown(info.filename)} {why}")
+            self.damaged(f"{quote_path(info.filename)} {why}")
         return not why
 
     def _unpacked_whole(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
@@ -116,7 +116,7 @@ class Unpacking:
                     self._limit(info.filename, size)
                     chunks.append(chunk)
         except UNREADABLE as error:
-            self.damaged(f"{shown(info.filename)} can't be unpacked: {error}")
+            self.damaged(f"{quote_path(info.filename)} can't be unpacked: {error}")
             return None
         self._unpacked += size
         return b"".join(chunks)
@@ -124,8 +124,9 @@ class Unpacking:
     def _limit(self, path: str, size: int) -> None:
         limit = min(self._limits.entry, self._limits.total - self._unpacked)
         if size > limit:
-            raise TooMuch(
-                f"{shown(path)} unpacks to more than the {limit:,} bytes that are allowed here."
+            raise ArchiveLimitExceeded(
+                f"{quote_path(path)} unpacks to more than the {limit:,} bytes that are "
+                "allowed here."
             )
 
     def _without_directory(self, file: IO[bytes]) -> Iterator[Member]:
@@ -134,7 +135,7 @@ class Unpacking:
         while (head := file.read(_HEADER.size)).startswith(_SIGNATURE):
             count += 1
             if count > self._limits.entries:
-                raise TooMuch(f"It holds more than {self._limits.entries:,} entries.")
+                raise ArchiveLimitExceeded(f"It holds more than {self._limits.entries:,} entries.")
             if len(head) < _HEADER.size:
                 return
             member = self._next_member(file, head)
@@ -149,18 +150,18 @@ class Unpacking:
         file.read(lengths[1])
         path = raw.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
         if why := _why_not(path, path, flags, method):
-            self.damaged(f"{shown(path)} {why}")
+            self.damaged(f"{quote_path(path)} {why}")
             return None
         has_sizes = not flags & _SIZES_FOLLOW
         if method == zipfile.ZIP_STORED and not has_sizes:
-            self.damaged(f"{shown(path)} does not tell where it ends.")
+            self.damaged(f"{quote_path(path)} does not tell where it ends.")
             return None
         content = self._inflated(file, path) if method else self._stored(file, path, packed)
         if content is None:
-            self.damaged(f"{shown(path)} is cut off.")
+            self.damaged(f"{quote_path(path)} is cut off.")
             return None
         if (crc if has_sizes else _descriptor_crc(file)) != zlib.crc32(content):
-            self.damaged(f"{shown(path)} has another checksum than it should.")
+            self.damaged(f"{quote_path(path)} has another checksum than it should.")
             return path, None
         self._unpacked += len(content)
         return path, content
@@ -224,7 +225,7 @@ def _why_not(path: str, written: str, flags: int, method: int) -> str:
     return "" if method in _PLAIN else "is packed in a way that no export is."
 
 
-def shown(path: str) -> str:
+def quote_path(path: str) -> str:
     """As it may stand in a message."""
     short = path if len(path) <= 200 else f"{path[:200]}…"
     return f"'{''.join(sign if sign.isprintable() else '�' for sign in short)}'"
