@@ -53,7 +53,7 @@ def pytest_collection_finish() -> None:
 @contextmanager
 def worker_started(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
     """The worker on a thread of this process."""
-    follower.worker_reports()
+    follower.switch_to_pipe()
     config = WorkerConfig(settings.KAFKA_PROPERTIES, topic, creates_topic=creates_topic)
     worker = Worker(config, connections.settings["journal"])
     thread = threading.Thread(target=worker.run)

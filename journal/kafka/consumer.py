@@ -53,7 +53,7 @@ class RecordConsumer:
             },
         )
         #: By partition, the position after which there was nothing when it was last reached.
-        self.ends_seen: dict[int, int] = {}
+        self.reached_ends: dict[int, int] = {}
 
     def offsets(self, patience: float = PATIENCE) -> dict[int, tuple[int, int]]:
         """(log start offset, end offset) by partition, asked of the broker."""
@@ -84,7 +84,7 @@ class RecordConsumer:
 
     def assign(self, positions: Mapping[int, int]) -> None:
         # An end that was seen on the way to older positions says nothing about these.
-        self.ends_seen.clear()
+        self.reached_ends.clear()
         self._consumer.assign([
             TopicPartition(self._topic, partition, offset)
             for partition, offset in positions.items()
@@ -115,7 +115,7 @@ class RecordConsumer:
             left = {
                 partition: end
                 for partition, end in left.items()
-                if self.ends_seen.get(partition, 0) < end
+                if self.reached_ends.get(partition, 0) < end
             }
         return False
 
@@ -124,7 +124,7 @@ class RecordConsumer:
         if error is None:
             return _record(message)
         if error.code() == KafkaError._PARTITION_EOF:
-            self.ends_seen[_number(message.partition())] = _number(message.offset())
+            self.reached_ends[_number(message.partition())] = _number(message.offset())
         elif error.code() in {
             KafkaError._AUTO_OFFSET_RESET,
             KafkaError.UNKNOWN_TOPIC_OR_PART,
@@ -147,7 +147,7 @@ def fetch_record(
         if not start <= offset < end:
             return None
         reader.assign({partition: offset})
-        while partition not in reader.ends_seen:
+        while partition not in reader.reached_ends:
             records = reader.consume(1, PATIENCE)
             if records:
                 return records[0] if records[0].offset == offset else None

@@ -83,7 +83,7 @@ def read_range(
 
 def _left(left: dict[int, int], reader: RecordConsumer, records: list[Record]) -> dict[int, int]:
     # The last offsets may hold no record: the broker then tells the end instead.
-    reached = dict(reader.ends_seen)
+    reached = dict(reader.reached_ends)
     for record in records:
         at = record.offset + 1
         reached[record.partition] = max(at, reached.get(record.partition, 0))

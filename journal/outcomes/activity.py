@@ -1,4 +1,4 @@
-"""Tells whoever shows live pages that new ledger rows are committed."""
+"""Notifies live pages and caches in this process of new ledger rows and heartbeats."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Activity:
-    """Callbacks run in the thread that announces: they must be quick and must not raise."""
+    """Callbacks run in the notifying thread: they must be quick and must not raise."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -15,35 +15,35 @@ class Activity:
         #: `mutations` with those that touched something which was there before.
         self.revision = 0
         self.mutations = 0
-        #: What a worker's process tells when it can't say so in its table; empty when well.
+        #: Reported by a worker that can't write its heartbeat; empty when well.
         self.trouble = ""
-        #: time.monotonic() of a worker's last word here; None if none ever told any.
+        #: time.monotonic() of the last heartbeat in this process; None before the first.
         self.heartbeat_at: float | None = None
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Returns the function that ends the subscription."""
+        """Add a callback, and return the function that removes it."""
         with self._lock:
             self._callbacks = (*self._callbacks, callback)
-        return lambda: self._unsubscribe(callback)
 
-    def _unsubscribe(self, callback: Callable[[], None]) -> None:
-        with self._lock:
-            self._callbacks = tuple(each for each in self._callbacks if each is not callback)
+        def unsubscribe() -> None:
+            with self._lock:
+                self._callbacks = tuple(item for item in self._callbacks if item is not callback)
+
+        return unsubscribe
 
     def notify_rows(self, is_mutation: bool) -> None:
-        """Rows were committed; call it before whoever waits for one of them is answered."""
+        """Report committed rows; call it before the writers that wait for them are answered."""
         self.revision += 1
         self.mutations += is_mutation
-        self.notify()
+        self._notify()
 
     def notify_heartbeat(self, trouble: str = "") -> None:
-        """The worker lives; it has said its word in its table, or tells here why it can't."""
+        """Report a written heartbeat, or the trouble that keeps it from being written."""
         self.trouble = trouble
         self.heartbeat_at = time.monotonic()
-        self.notify()
+        self._notify()
 
-    def notify(self) -> None:
-        """There is something new to show, be it only the worker's word."""
+    def _notify(self) -> None:
         for callback in self._callbacks:
             callback()
 

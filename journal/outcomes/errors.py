@@ -2,35 +2,35 @@
 
 
 class NoOutcome(Exception):
-    """No outcome came in time, or the broker did not take the record: said or not, unknown.
+    """No outcome came in time, or the broker failed: the record may be on the topic or not.
 
-    `req` is the id to look for in the ledger.
+    `req` is the request id to look for in the ledger.
     """
 
-    def __init__(self, req: str, why: str) -> None:
+    def __init__(self, req: str, reason: str) -> None:
         self.req = req
-        self.why = why
-        super().__init__(f"{why} (request id {req})")
+        self.reason = reason
+        super().__init__(f"{reason} (request id {req})")
 
 
 class RecordTooLarge(NoOutcome):
-    """The broker takes no record of that size: it was not said, and never will be."""
+    """The broker takes no record of that size: it is not on the topic, and never will be."""
 
-    def __init__(self, req: str, why: str) -> None:
+    def __init__(self, req: str, reason: str) -> None:
         self.req = req
-        self.why = why
-        told = f"The content is too large for the journal's topic or its broker: {why}."
-        Exception.__init__(self, f"{told} Their max.message.bytes decides.")
+        self.reason = reason
+        sentence = f"The content is too large for the journal's topic or its broker: {reason}."
+        Exception.__init__(self, f"{sentence} Their max.message.bytes decides.")
 
 
 class NotReady(NoOutcome):
-    """Nothing was said: this node does not know the whole journal yet, or can't apply it.
+    """Nothing was published: this node has not applied the whole journal, or can't.
 
-    `is_transient` where it will know in a moment.
+    `is_transient` where that ends in a moment.
     """
 
-    def __init__(self, why: str, is_transient: bool = False) -> None:
+    def __init__(self, reason: str, is_transient: bool = False) -> None:
         self.req = ""
-        self.why = why
+        self.reason = reason
         self.is_transient = is_transient
-        Exception.__init__(self, f"Nothing was written: {why}. Try again.")
+        Exception.__init__(self, f"Nothing was written: {reason}. Try again.")

@@ -1,6 +1,6 @@
-"""Follows the ledger of a worker in another process, for those here who wait for outcomes.
+"""Follows the ledger for the pending writes here, where no worker reports on this process's pipe.
 
-PostgreSQL wakes it; on SQLite, which wakes nobody, it looks every few milliseconds.
+PostgreSQL notifies it of commits; SQLite can't, so there it polls every few milliseconds.
 """
 
 import logging
@@ -18,33 +18,36 @@ from journal.wire.messages import is_mutation
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 0.2
-_LOOK_EVERY = 0.005
-_AT_ONCE = 1000
-_PAUSE = 1.0
-_CHECK_EVERY = 1.0
+#: Seconds that PostgreSQL's notification is waited for before the ledger is read all the same.
+_NOTIFY_TIMEOUT = 0.2
+#: Seconds between two reads of the ledger on SQLite.
+_POLL_INTERVAL = 0.005
+_BATCH = 1000
+_RETRY_PAUSE = 1.0
+_CHECK_INTERVAL = 1.0
 
 _lock = threading.Lock()
-_is_told = False
-_follower: "_Follower | None" = None
+_uses_pipe = False
+_follower: "_LedgerFollower | None" = None
 
 
-def worker_reports() -> None:
-    """A worker tells this process, see journal.outcomes.pipe: nobody follows any more."""
-    global _is_told, _follower
+def switch_to_pipe() -> None:
+    """Stop following the ledger: a worker reports by journal.outcomes.pipe."""
+    global _uses_pipe, _follower
     with _lock:
-        _is_told = True
+        _uses_pipe = True
         _follower = None
 
 
-def worker_on_standby() -> bool:
-    """The worker that told its news here has none: another one may apply the journal.
+def switch_to_ledger() -> bool:
+    """Follow the ledger again: the worker on the pipe has ended, or stands by for another one.
 
-    Gives whether that is new, so that the caller must look for itself what was committed so far.
+    Returns whether it was not followed before; then the caller must look up what was committed
+    so far.
     """
-    global _is_told
-    is_new = _is_told or _follower is None
-    _is_told = False
+    global _uses_pipe
+    is_new = _uses_pipe or _follower is None
+    _uses_pipe = False
     try:
         ensure_following()
     except DatabaseError as error:
@@ -54,61 +57,59 @@ def worker_on_standby() -> bool:
 
 
 def is_following() -> bool:
-    """Whether this process hears of every record that is applied."""
-    return _is_told or (_follower is not None and _follower.hears)
+    """Whether this process learns of every record that is applied."""
+    return _uses_pipe or (_follower is not None and _follower.is_reading)
 
 
 def ensure_following() -> None:
-    """Call before a record is said whose outcome somebody here waits for.
+    """Start following, unless a worker reports; call it before a record is published.
 
     Raises what the database raises if it can't be read.
     """
     global _follower
     with _lock:
-        if not _is_told and _follower is None:
-            _follower = _Follower(last_ledger_id())
+        if not _uses_pipe and _follower is None:
+            _follower = _LedgerFollower(last_ledger_id())
             _follower.start()
 
 
-class _Follower:
-    """A thread that reads on from the ledger's row with the id `last`."""
+class _LedgerFollower(threading.Thread):
+    """Reads on from the ledger's row with the id `last`."""
 
     def __init__(self, last: int) -> None:
+        super().__init__(name="ledger-follower", daemon=True)
         self._last = last
         self._first: int | None = None
         self._checked_at = 0.0
         #: False while the ledger can't be read.
-        self.hears = True
+        self.is_reading = True
 
-    def start(self) -> None:
-        threading.Thread(target=self._follow, name="ledger-follower", daemon=True).start()
-
-    def _follow(self) -> None:
+    def run(self) -> None:
         while _follower is self:
             try:
-                self._listen()
-                self._read_on()
-                self._check()
-                self.hears = True
-                self._wait()
+                if connection.vendor == "postgresql":
+                    # Needed on each new connection, and harmless on one that listens already.
+                    connection.cursor().execute(f"LISTEN {CHANNEL}")
+                while rows := ledger_rows(after=self._last, limit=_BATCH):
+                    self._last = rows[0].id
+                    activity.notify_rows(
+                        any(is_mutation(row.type, row.action, row.remark) for row in rows)
+                    )
+                    pending_writes.resolve((row.req, to_effect(row)) for row in reversed(rows))
+                self._check_emptied_tables()
+                self.is_reading = True
+                self._wait_for_rows()
             except DatabaseError as error:
-                self.hears = False
+                self.is_reading = False
                 log.error("The ledger can't be followed: %s", error)
                 connection.close()
-                time.sleep(_PAUSE)
+                time.sleep(_RETRY_PAUSE)
         connection.close()
 
-    def _read_on(self) -> None:
-        while rows := ledger_rows(after=self._last, limit=_AT_ONCE):
-            self._last = rows[0].id
-            is_any = any(is_mutation(row.type, row.action, row.remark) for row in rows)
-            activity.notify_rows(is_any)
-            pending_writes.resolve((row.req, to_effect(row)) for row in reversed(rows))
-
-    def _check(self) -> None:
-        """Notices that the tables were emptied: what was read before is then about nothing."""
+    def _check_emptied_tables(self) -> None:
+        """Report a mutation if a rebuild emptied the tables: what was read before is void."""
         now = time.monotonic()
-        if now - self._checked_at < _CHECK_EVERY:
+        if now - self._checked_at < _CHECK_INTERVAL:
             return
         self._checked_at = now
         first, last = ledger_id_range()
@@ -117,18 +118,12 @@ class _Follower:
         self._first = first or None
         self._last = min(self._last, last)
 
-    def _listen(self) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                # Listening twice is listening once; a new connection must be told.
-                cursor.execute(f"LISTEN {CHANNEL}")
-
-    def _wait(self) -> None:
-        """Until a row may have come; PostgreSQL's word is trusted, and checked now and then."""
+    def _wait_for_rows(self) -> None:
+        """Wait until a row may have come; a notification that got lost costs a short delay."""
         if connection.vendor != "postgresql":
-            time.sleep(_LOOK_EVERY)
+            time.sleep(_POLL_INTERVAL)
             return
         raw: Any = connection.connection
         with connection.wrap_database_errors:
-            for _ in raw.notifies(timeout=_PATIENCE, stop_after=1):
+            for _ in raw.notifies(timeout=_NOTIFY_TIMEOUT, stop_after=1):
                 return

@@ -1,4 +1,4 @@
-"""Whoever waits for a record's outcome, found by the record's `req`."""
+"""Writes of this process whose outcomes are awaited, by the `req` of each record."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from journal.projection.effects import Effect
 
 
 class PendingWrite:
-    """The wait for the outcomes of records that were said together."""
+    """Records that were published together, and their effects so far."""
 
     def __init__(self, reqs: Sequence[str]) -> None:
         self._reqs = reqs
@@ -26,8 +26,11 @@ class PendingWrite:
         self._failure = failure
         self._done.set()
 
-    def effects(self, deadline: float) -> list[Effect]:
-        """In the order of the records; raises NoOutcome at the deadline (time.monotonic)."""
+    def wait(self, deadline: float) -> list[Effect]:
+        """Return the effects in the order of the records.
+
+        Raises NoOutcome at the deadline (time.monotonic), or when one of them failed.
+        """
         self._done.wait(max(0.0, deadline - time.monotonic()))
         if len(self._effects) == len(self._reqs):
             return [self._effects[req] for req in self._reqs]
@@ -38,36 +41,37 @@ class PendingWrite:
 
 
 class PendingWrites:
-    """Who waits for which `req` in this process."""
+    """The pending writes of this process."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, PendingWrite] = {}
+        self._writes: dict[str, PendingWrite] = {}
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._writes)
 
     def register(self, reqs: Sequence[str]) -> PendingWrite:
-        waiting = PendingWrite(reqs)
+        """Add a pending write; call it before its first record is published."""
+        write = PendingWrite(reqs)
         for req in reqs:
-            self._waiting[req] = waiting
-        return waiting
+            self._writes[req] = write
+        return write
 
     def reqs(self) -> list[str]:
-        """All that somebody waits for at this moment."""
-        return list(self._waiting)
+        """Return the request ids of all records that have no outcome yet."""
+        return list(self._writes)
 
     def discard(self, reqs: Iterable[str]) -> None:
         for req in reqs:
-            self._waiting.pop(req, None)
+            self._writes.pop(req, None)
 
     def resolve(self, outcomes: Iterable[tuple[str | None, Effect]]) -> None:
-        """Wakes those who wait for these; call after the rows were committed."""
-        if not self._waiting:
+        """Wake the writes that wait for these outcomes; call it after the rows were committed."""
+        if not self._writes:
             return
         for req, effect in outcomes:
-            waiting = self._waiting.pop(req, None) if req is not None else None
-            if waiting is not None and req is not None:
-                waiting.resolve(req, effect)
+            write = self._writes.pop(req, None) if req is not None else None
+            if write is not None and req is not None:
+                write.resolve(req, effect)
 
 
 pending_writes = PendingWrites()

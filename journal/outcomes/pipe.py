@@ -1,4 +1,4 @@
-"""News of what was applied: told by the worker's process, heard by those who wait for outcomes.
+"""Reports of the worker about what it applied, read by the process with the pending writes.
 
 One JSON line a batch on a pipe, after the commit: with an interpreter of its own the worker does
 not compete with the requests that it answers.
@@ -25,61 +25,61 @@ from journal.wire.messages import is_mutation
 
 log = logging.getLogger(__name__)
 
-#: Milliseconds that the pipe may be full before its listener is left to look for itself.
-_PATIENCE_MS = 200
+#: Milliseconds that the pipe may be full before the reader is left to look up what it misses.
+_FULL_PIPE_TIMEOUT_MS = 200
 
 Progress = Callable[[int, int], None]
 
 
 class Reporter(Protocol):
-    """Whom a worker tells what it does."""
+    """Receives what a worker does."""
 
     def worker_started(self) -> None:
-        """It has the claim; what was committed before may not have been told."""
+        """The worker has the lock; commits before it may not have been reported."""
 
     def on_standby(self) -> None:
-        """Another worker has the claim, and tells nothing here; told again and again."""
+        """Another worker has the lock, and does not report here; called again and again."""
 
     def applied(self, batch: AppliedRecords) -> None:
         """After the rows were committed, before anything else is applied."""
 
     def heartbeat(self) -> None:
-        """The worker has said a word about itself in its table."""
+        """The worker has written its heartbeat."""
 
-    def trouble(self, why: str) -> None:
-        """It can't say that in its table."""
+    def trouble(self, reason: str) -> None:
+        """The worker can't write its heartbeat, or has ended."""
 
     def progress(self, applied: int, end: int) -> None:
-        """While it replays: offsets applied, and to be applied."""
+        """While the worker replays: offsets applied, and to be applied."""
 
 
 class InProcessReporter:
-    """For a worker on a thread of the process that waits."""
+    """For a worker on a thread of the process with the pending writes."""
 
     def worker_started(self) -> None:
-        _look_for_oneself()
+        _resync()
 
     def on_standby(self) -> None:
-        _follow_the_other_one()
+        _follow_ledger()
 
     def applied(self, batch: AppliedRecords) -> None:
-        activity.notify_rows(_is_mutation(batch))
-        pending_writes.resolve((read.req, effect) for read, effect in batch)
+        activity.notify_rows(_has_mutation(batch))
+        pending_writes.resolve((record.req, effect) for record, effect in batch)
 
     def heartbeat(self) -> None:
         activity.notify_heartbeat()
 
-    def trouble(self, why: str) -> None:
-        activity.notify_heartbeat(why)
+    def trouble(self, reason: str) -> None:
+        activity.notify_heartbeat(reason)
 
     def progress(self, applied: int, end: int) -> None:
         pass
 
 
 class PipeReporter:
-    """For a worker whose parent listens; raises BrokenPipeError once that one has gone.
+    """For a worker whose parent reads a pipe; raises BrokenPipeError once the parent has ended.
 
-    A parent that does not listen holds nobody up: what it misses it is told to look up itself.
+    A parent that does not read blocks no worker: after a gap the first line tells it to resync.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -87,127 +87,119 @@ class PipeReporter:
         self._descriptor = descriptor
         self._room = select.poll()
         self._room.register(descriptor, select.POLLOUT)
-        #: What is left of a line of which a part may be in the pipe; whoever was killed here
-        #: before may have left a half line, too.
-        self._rest = b"\n"
+        #: What is left to write of a line that may be in the pipe in part; a worker that was
+        #: killed before may have left half a line, too.
+        self._unsent = b"\n"
         self._is_stalled = False
         self._has_missed = False
 
     def worker_started(self) -> None:
-        self._tell({"again": True})
+        self._send({"resync": True})
 
     def on_standby(self) -> None:
-        self._tell({"standby": True})
+        self._send({"standby": True})
 
     def applied(self, batch: AppliedRecords) -> None:
         outcomes = [
-            (read.req, effect.outcome, effect.error, effect.reason, effect.remark, effect.result)
-            for read, effect in batch
+            (record.req, effect.outcome, effect.error, effect.reason, effect.remark, effect.result)
+            for record, effect in batch
         ]
-        self._tell({"mutation": _is_mutation(batch), "outcomes": outcomes})
+        self._send({"mutation": _has_mutation(batch), "outcomes": outcomes})
 
     def heartbeat(self) -> None:
-        self._tell({"word": ""})
+        self._send({"heartbeat": ""})
 
-    def trouble(self, why: str) -> None:
-        self._tell({"word": why})
+    def trouble(self, reason: str) -> None:
+        self._send({"heartbeat": reason})
 
     def progress(self, applied: int, end: int) -> None:
-        self._tell({"progress": (applied, end)})
+        self._send({"progress": (applied, end)})
 
-    def _tell(self, news: dict[str, Any]) -> None:
-        if self._has_missed and self._is_told():
+    def _send(self, report: dict[str, Any]) -> None:
+        if self._has_missed and self._flush():
             self._has_missed = False
-            self._rest = orjson.dumps({"again": True}) + b"\n"
-        if not self._is_told():
+            self._unsent = orjson.dumps({"resync": True}) + b"\n"
+        if not self._flush():
             self._has_missed = True
             return
-        self._rest = orjson.dumps(news) + b"\n"
-        self._is_told()
+        self._unsent = orjson.dumps(report) + b"\n"
+        self._flush()
 
-    def _is_told(self) -> bool:
-        """Whether nothing is left of the line before; waits for a parent that still takes some."""
-        patience = 0 if self._is_stalled else _PATIENCE_MS
-        while self._rest:
+    def _flush(self) -> bool:
+        """Write what is left of the last line, and return whether all of it is in the pipe."""
+        timeout = 0 if self._is_stalled else _FULL_PIPE_TIMEOUT_MS
+        while self._unsent:
             try:
-                self._rest = self._rest[os.write(self._descriptor, self._rest) :]
+                self._unsent = self._unsent[os.write(self._descriptor, self._unsent) :]
             except BlockingIOError:
-                if not self._room.poll(patience):
-                    self._note_stall()
-                    return False
+                if self._room.poll(timeout):
+                    continue
+                if not self._is_stalled:
+                    log.warning("The web part does not listen; it will look up what it misses")
+                self._is_stalled = True
+                return False
         self._is_stalled = False
         return True
 
-    def _note_stall(self) -> None:
-        if not self._is_stalled:
-            log.warning("The web part does not listen; it will look up what it misses")
-        self._is_stalled = True
-
 
 class PipeListener:
-    """Hears a worker's process, and the next one after it dies; a thread of its own."""
+    """Reads the reports of a worker's process, and of the next one after it dies, on a thread."""
 
     def __init__(self, on_progress: Progress) -> None:
         self._on_progress = on_progress
         reading, self.descriptor = os.pipe()
         self._pipe = os.fdopen(reading, "rb")
-        #: Set at the first line: the worker has replaced the word of the one before it.
-        self.began = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="news", daemon=True)
+        #: Set at the worker's first heartbeat, which replaces that of the worker before it, or
+        #: when it stands by.
+        self.started = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="outcome-pipe", daemon=True)
         self._thread.start()
 
     def worker_died(self) -> None:
-        """Until the next one tells something, another node's may apply the journal."""
-        _follow_the_other_one()
+        """Follow the ledger until the next worker reports: another node's worker may apply."""
+        _follow_ledger()
 
     def close(self) -> None:
-        """Call after the worker has ended."""
+        """Call it after the worker has ended."""
         os.close(self.descriptor)
         self._thread.join()
 
     def _listen(self) -> None:
         with self._pipe as lines:
-            for line in lines:
-                if line.strip():
-                    self._hear(line)
-
-    def _hear(self, line: bytes) -> None:
-        try:
-            news = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            # The next worker tells us to look for ourselves.
-            log.warning("A worker ended in the middle of a line")
-            return
-        if "outcomes" in news:
-            activity.notify_rows(news["mutation"])
-            pending_writes.resolve(
-                (req, Effect(Outcome(code), *rest)) for req, code, *rest in news["outcomes"]
-            )
-        elif "progress" in news:
-            self._on_progress(*news["progress"])
-        else:
-            self._hear_of_worker(news)
-
-    def _hear_of_worker(self, news: dict[str, Any]) -> None:
-        if "word" in news:
-            activity.notify_heartbeat(news["word"])
-            self.began.set()
-        elif "standby" in news:
-            _follow_the_other_one()
-            self.began.set()
-        else:
-            follower.worker_reports()
-            _look_for_oneself()
+            for line in filter(bytes.strip, lines):
+                try:
+                    report = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    # The next worker begins with a resync.
+                    log.warning("A worker ended in the middle of a line")
+                    continue
+                if "outcomes" in report:
+                    activity.notify_rows(report["mutation"])
+                    pending_writes.resolve(
+                        (req, Effect(Outcome(code), *rest))
+                        for req, code, *rest in report["outcomes"]
+                    )
+                elif "progress" in report:
+                    self._on_progress(*report["progress"])
+                elif "heartbeat" in report:
+                    activity.notify_heartbeat(report["heartbeat"])
+                    self.started.set()
+                elif "standby" in report:
+                    _follow_ledger()
+                    self.started.set()
+                else:
+                    follower.switch_to_pipe()
+                    _resync()
 
 
-def _follow_the_other_one() -> None:
-    if follower.worker_on_standby():
-        # What was committed before the ledger was followed, nobody told.
-        _look_for_oneself()
+def _follow_ledger() -> None:
+    if follower.switch_to_ledger():
+        # Nothing reported what was committed before the ledger was followed.
+        _resync()
 
 
-def _look_for_oneself() -> None:
-    """Something may have been committed of which no news came: anything, for all we know."""
+def _resync() -> None:
+    """Look up all outcomes: commits that were not reported may have changed anything."""
     activity.notify_rows(is_mutation=True)
     try:
         pending_writes.resolve(find_effects(pending_writes.reqs()))
@@ -217,5 +209,5 @@ def _look_for_oneself() -> None:
         connection.close()
 
 
-def _is_mutation(batch: AppliedRecords) -> bool:
-    return any(is_mutation(read.type, read.action, effect.remark) for read, effect in batch)
+def _has_mutation(batch: AppliedRecords) -> bool:
+    return any(is_mutation(record.type, record.action, effect.remark) for record, effect in batch)

@@ -8,9 +8,9 @@ from registry.errors import UnsupportedByDialect
 
 
 def current_dialect() -> Dialect:
-    """Return JOURNAL_DIALECT, or what the newest records on the journal allow.
+    """Return JOURNAL_DIALECT, or the dialect that the newest records on the journal allow.
 
-    An empty journal is of 2.6. Raises NotReady, and UnsupportedByDialect on a journal of 2.0,
+    An empty journal gets 2.6. Raises NotReady, and UnsupportedByDialect on a journal of 2.0,
     where no form of this node is safe.
     """
     if settings.JOURNAL_DIALECT != "auto":

@@ -1,6 +1,7 @@
-"""Ids are drawn on the journal: each node counts its records, so all of them draw the same."""
+"""Allocates ids: each node counts the id records on the journal, so all come to the same ids."""
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 from uuid import uuid4
 
@@ -18,54 +19,53 @@ from journal.wire.messages import (
 )
 from registry.models import DEFAULT_TENANT, SequenceName
 
-_KINDS: dict[SequenceName, tuple[Any, Any]] = {
+_RECORD_CLASSES: dict[SequenceName, tuple[Any, Any]] = {
     SequenceName.CONTENT_ID: (ContentIdKey, ContentIdValue),
     SequenceName.GLOBAL_ID: (GlobalIdKey, GlobalIdValue),
     SequenceName.COMMENT_ID: (CommentIdKey, CommentIdValue),
 }
-#: Draws in one round of many.
-_AT_ONCE = 500
-#: Draws in one round while the drawn ids turn out to be in use: patient first, then in bulk.
+#: Id records in one round of `allocate_many`.
+_BATCH = 500
+#: Id records in each round of `allocate_ids`: where compaction took id records away, the ids that
+#: are counted are in use, as many as are missing. Patient first, then in bulk: enough for a
+#: sequence that lies a million ids behind.
 _ROUNDS = (1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 128, 256)
+_LAST_ROUNDS = 4000
 
 
 def allocate_ids(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, int]:
-    """One id each that nothing uses yet; a drawn id that is in use is left and drawn again.
+    """Allocate one unused id of each sequence; an id that turns out to be in use is left.
 
     Raises NoOutcome.
     """
-    drawn: dict[SequenceName, int] = {}
-    for count in _rounds():
-        missing = [name for name in names if name not in drawn]
+    allocated: dict[SequenceName, int] = {}
+    for count in chain(_ROUNDS, repeat(_ROUNDS[-1], _LAST_ROUNDS)):
+        missing = [name for name in names if name not in allocated]
         if not missing:
             break
-        asked = [name for name in missing for _ in range(count)]
-        effects = publish_all([_message(name, dialect) for name in asked])
-        for name, effect in zip(asked, effects, strict=True):
+        requested = [name for name in missing for _ in range(count)]
+        effects = publish_all([_id_record(name, dialect) for name in requested])
+        for name, effect in zip(requested, effects, strict=True):
             if not effect.is_in_use and effect.result is not None:
-                drawn.setdefault(name, effect.result)
-    return drawn
+                allocated.setdefault(name, effect.result)
+    return allocated
 
 
 def allocate_many(name: SequenceName, count: int, dialect: Dialect) -> list[int]:
-    """So many ids that nothing uses yet, in ascending order; raises NoOutcome."""
-    drawn: list[int] = []
-    while len(drawn) < count:
-        asked = min(count - len(drawn), _AT_ONCE)
-        effects = publish_all([_message(name, dialect) for _ in range(asked)])
-        drawn += [
+    """Allocate `count` unused ids, in ascending order; raises NoOutcome."""
+    allocated: list[int] = []
+    while len(allocated) < count:
+        size = min(count - len(allocated), _BATCH)
+        effects = publish_all([_id_record(name, dialect) for _ in range(size)])
+        allocated += [
             effect.result
             for effect in effects
             if effect.result is not None and not effect.is_in_use
         ]
-    return drawn
+    return allocated
 
 
-def _rounds() -> Sequence[int]:
-    """Enough for a sequence that lies a million ids behind; 0 looks once more and draws none."""
-    return (*_ROUNDS, *([_ROUNDS[-1]] * 4000), 0)
-
-
-def _message(name: SequenceName, dialect: Dialect) -> Message:
-    key, value = _KINDS[name]
-    return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.CREATE), get_form(dialect))
+def _id_record(name: SequenceName, dialect: Dialect) -> Message:
+    key_class, value_class = _RECORD_CLASSES[name]
+    key = key_class(DEFAULT_TENANT, str(uuid4()))
+    return Message(key, value_class(Action.CREATE), get_form(dialect))

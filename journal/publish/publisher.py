@@ -14,7 +14,6 @@ from journal.health.write_latency import write_latency
 from journal.kafka.errors import BrokerError, MessageTooLarge
 from journal.kafka.producer import JournalProducer
 from journal.ledger.rows import find_by_request_id, to_effect
-from journal.models import LedgerRow
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from journal.outcomes.follower import ensure_following
 from journal.outcomes.pending_writes import pending_writes
@@ -34,77 +33,34 @@ _producer: JournalProducer | None = None
 def publish(
     messages: Sequence[Message], *, is_repair: bool = False, reqs: Sequence[str] = ()
 ) -> list[Effect]:
-    """Says the records in this order and returns their effects in this order.
+    """Publish records in this order and return their effects in the same order.
 
-    `reqs` are request ids to say them with, for a caller that looks them up in the ledger.
+    `reqs` are their request ids, for a caller that looks them up in the ledger.
 
-    Raises NoOutcome if one of them was not applied within JOURNAL_RESPONSE_TIMEOUT: then it is
-    unknown whether it was said, and safe to ask again. Raises NotReady before anything is said,
-    and JournalUnwell for a finding that refuses writes, unless they mend it; ReadOnlyRegistry
-    where a snapshot is read.
+    Raises NoOutcome if a record was not applied within JOURNAL_RESPONSE_TIMEOUT: it may be on the
+    topic or not, and trying again is safe. Raises NotReady before anything is published,
+    JournalUnwell for a finding that blocks all writes but repairs, and ReadOnlyRegistry where a
+    snapshot is read.
     """
-    _refuse_in_snapshot()
+    _reject_in_snapshot()
     ensure_following()
     newest = await_ready()
     if not is_repair:
         check_write_gate()
     if newest is Generation.UNKNOWN and settings.JOURNAL_DIALECT == "auto":
-        _found_journal()
+        # Tells the next node, and this one after a restart, that an empty topic is of generation
+        # 2.6: the ID records that a first write begins with look alike in several generations.
+        bootstrap = UpgraderValue(Action.UPGRADE_BOOTSTRAP, upgrader_uuid=str(uuid4()))
+        _publish_and_wait([Message(UpgraderKey("compact"), bootstrap, get_form(Dialect.V2_6))])
+        newest_generation.cache_clear()
     return _publish_and_wait(messages, reqs)
 
 
-def _found_journal() -> None:
-    """Publish the record that tells nodes of an empty topic its generation.
-
-    The ID records that a first write begins with are alike in all of them.
-    """
-    bootstrap = UpgraderValue(Action.UPGRADE_BOOTSTRAP, upgrader_uuid=str(uuid4()))
-    _publish_and_wait([Message(UpgraderKey("compact"), bootstrap, get_form(Dialect.V2_6))])
-    newest_generation.cache_clear()
-
-
-def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> list[Effect]:
-    began = time.monotonic()
-    deadline = began + settings.JOURNAL_RESPONSE_TIMEOUT
-    reqs = reqs or [str(uuid4()) for _ in messages]
-    waiting = pending_writes.register(reqs)
-
-    def fail(req: str, error: BrokerError) -> None:
-        waiting.fail(_failure(req, error))
-
-    try:
-        for req, message in zip(reqs, messages, strict=True):
-            _publish(req, message, partial(fail, req))
-        effects = waiting.effects(deadline)
-        write_latency.waited(time.monotonic() - began)
-        return effects
-    except RecordTooLarge:
-        raise
-    except NoOutcome as error:
-        # A worker that was killed after its commit told nobody: the ledger knows.
-        rows = _ledger_rows(reqs)
-        if None in rows:
-            write_latency.waited_in_vain()
-            trouble = current_trouble()
-            if trouble:
-                raise NoOutcome(error.req, f"{error.why}: {trouble}") from error
-            raise
-        return [to_effect(row) for row in rows if row is not None]
-    finally:
-        pending_writes.discard(reqs)
-
-
-def _ledger_rows(reqs: Sequence[str]) -> list[LedgerRow | None]:
-    """None for what is not known, also where nobody can look."""
-    try:
-        return [find_by_request_id(req) for req in reqs]
-    except DatabaseError:
-        connection.close()
-        return [None]
-
-
 def publish_all(messages: Sequence[Message]) -> list[Effect]:
-    """The effects; raises the first refusal among them, as registry.errors has it."""
+    """Publish records, and raise the first rejection among them as the error of registry.errors.
+
+    Raises what `publish` raises, too.
+    """
     effects = publish(messages)
     for effect in effects:
         if effect.error:
@@ -113,32 +69,82 @@ def publish_all(messages: Sequence[Message]) -> list[Effect]:
 
 
 def publish_without_waiting(messages: Sequence[Message]) -> None:
-    """Says records that nobody waits for: tombstones, which only compaction hears."""
-    _refuse_in_snapshot()
+    """Publish records that change no table: tombstones, which act through compaction alone."""
+    _reject_in_snapshot()
     for message in messages:
-        _publish(str(uuid4()), message, lambda error: None)
+        _send(str(uuid4()), message, lambda error: None)
 
 
-def _refuse_in_snapshot() -> None:
-    """What was checked against a snapshot's tables has no place on the journal."""
+def warm_up() -> None:
+    """Make the producer ahead of the first write, which otherwise waits half a second for it."""
+    _get_producer()
+
+
+def close() -> None:
+    """Flush and close the producer; the next record makes a new one."""
+    global _producer
+    reset()
+    with _lock:
+        if _producer is not None:
+            _producer.close()
+            _producer = None
+
+
+def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> list[Effect]:
+    started = time.monotonic()
+    reqs = reqs or [str(uuid4()) for _ in messages]
+    pending = pending_writes.register(reqs)
+
+    def on_failure(req: str, error: BrokerError) -> None:
+        pending.fail(_to_outcome_error(req, error))
+
+    try:
+        for req, message in zip(reqs, messages, strict=True):
+            _send(req, message, partial(on_failure, req))
+        effects = pending.wait(started + settings.JOURNAL_RESPONSE_TIMEOUT)
+        write_latency.waited(time.monotonic() - started)
+        return effects
+    except RecordTooLarge:
+        raise
+    except NoOutcome as error:
+        # A worker that was killed between its commit and its report leaves the outcome in the
+        # ledger only.
+        try:
+            rows = [find_by_request_id(req) for req in reqs]
+        except DatabaseError:
+            connection.close()
+            rows = [None]
+        if None in rows:
+            write_latency.waited_in_vain()
+            trouble = current_trouble()
+            if trouble:
+                raise NoOutcome(error.req, f"{error.reason}: {trouble}") from error
+            raise
+        return [to_effect(row) for row in rows if row is not None]
+    finally:
+        pending_writes.discard(reqs)
+
+
+def _reject_in_snapshot() -> None:
+    # What was checked against a snapshot's tables has no place on the journal.
     if is_reading_snapshot():
         raise ReadOnlyRegistry
 
 
-def _publish(req: str, message: Message, on_failure: Callable[[BrokerError], None]) -> None:
+def _send(req: str, message: Message, on_failure: Callable[[BrokerError], None]) -> None:
     key, value = encode(message)
     try:
-        _the_producer().publish(key, value, (("req", req.encode()),), on_failure)
+        _get_producer().publish(key, value, (("req", req.encode()),), on_failure)
     except BrokerError as error:
-        raise _failure(req, error) from error
+        raise _to_outcome_error(req, error) from error
 
 
-def _failure(req: str, error: BrokerError) -> NoOutcome:
-    kind = RecordTooLarge if isinstance(error, MessageTooLarge) else NoOutcome
-    return kind(req, str(error))
+def _to_outcome_error(req: str, error: BrokerError) -> NoOutcome:
+    error_class = RecordTooLarge if isinstance(error, MessageTooLarge) else NoOutcome
+    return error_class(req, str(error))
 
 
-def _the_producer() -> JournalProducer:
+def _get_producer() -> JournalProducer:
     global _producer
     with _lock:
         if _producer is None:
@@ -148,18 +154,3 @@ def _the_producer() -> JournalProducer:
                 settings.JOURNAL_RESPONSE_TIMEOUT,
             )
         return _producer
-
-
-def warm_up() -> None:
-    """Makes the producer ahead of the first write, which else waits half a second for it."""
-    _the_producer()
-
-
-def close() -> None:
-    """Waits for what was said, then lets the producer go; the next record makes a new one."""
-    global _producer
-    reset()
-    with _lock:
-        if _producer is not None:
-            _producer.close()
-            _producer = None

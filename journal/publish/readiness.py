@@ -1,4 +1,4 @@
-"""Whether this node knows the whole journal, so that it may write."""
+"""Whether this node has applied the whole journal, so that it may write."""
 
 import time
 from functools import lru_cache
@@ -10,29 +10,29 @@ from journal.outcomes.activity import activity
 from journal.outcomes.errors import NotReady
 from journal.wire.dialects import Generation
 
-#: A worker that is started again catches up in a moment; a write waits so many seconds for it.
-_CATCH_UP = 5.0
+#: Seconds that a write waits for a worker that is started again, and catches up in a moment.
+_CATCH_UP_TIMEOUT = 5.0
 
-_LOOK_AGAIN = 0.05
+_POLL_INTERVAL = 0.05
 
 _has_been_ready = False
 
 
 def await_ready() -> Generation:
-    """The newest generation on the topic; raises NotReady, at once before the first replay's end.
+    """Wait for a worker that restarts, and return the newest generation on the topic.
 
-    A node that has been ready lost its worker for a moment only, so the write waits for the next.
-    It does not wait for the end of a trouble: threads that wait are missing where reads go on.
+    Raises NotReady: at once where this node has not caught up yet since its start, and for
+    trouble that does not end by itself, since waiting threads are missing where reads go on.
     """
     global _has_been_ready
-    deadline = time.monotonic() + min(_CATCH_UP, settings.JOURNAL_RESPONSE_TIMEOUT)
+    deadline = time.monotonic() + min(_CATCH_UP_TIMEOUT, settings.JOURNAL_RESPONSE_TIMEOUT)
     while True:
         try:
             newest = newest_generation(settings.JOURNAL_TOPIC, int(time.monotonic()))
         except NotReady as error:
             if not (_has_been_ready and error.is_transient) or time.monotonic() > deadline:
                 raise
-            time.sleep(_LOOK_AGAIN)
+            time.sleep(_POLL_INTERVAL)
         else:
             _has_been_ready = True
             return newest
@@ -40,12 +40,13 @@ def await_ready() -> Generation:
 
 @lru_cache(maxsize=1)
 def newest_generation(topic: str, second: int) -> Generation:
-    """The newest generation on the topic, looked up once a second; raises NotReady.
+    """Return the newest generation on the topic; raises NotReady.
 
-    A second's delay does no harm: newer nodes read the older form as well.
+    `second` is part of the cache's key: one query a second. The delay does no harm, since newer
+    nodes read the older form as well.
     """
     if activity.trouble:
-        # What the worker can't say in its table.
+        # Reported on the pipe by a worker that can't write its heartbeat.
         raise NotReady(activity.trouble)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,17 +65,17 @@ def newest_generation(topic: str, second: int) -> Generation:
 
 
 def reset() -> None:
-    """The next write finds a node that has not been ready yet."""
+    """Forget that this node has been ready, as at its start."""
     global _has_been_ready
     _has_been_ready = False
 
 
 def current_trouble() -> str:
-    """Why nothing is applied; a record may have been said in the moment that it began."""
+    """Return why nothing is applied, past the cache; empty where records are applied."""
     try:
         newest_generation.__wrapped__(settings.JOURNAL_TOPIC, 0)
-    except NotReady as trouble:
-        return trouble.why
+    except NotReady as error:
+        return error.reason
     except DatabaseError:
         connection.close()
     return ""

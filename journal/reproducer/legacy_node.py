@@ -89,7 +89,7 @@ class LegacyNode:
         ends = {partition: end for partition, (start, end) in offsets.items() if start < end}
         deadline = time.monotonic() + _PATIENCE
         while any(
-            self._reader.ends_seen.get(partition, 0) < end for partition, end in ends.items()
+            self._reader.reached_ends.get(partition, 0) < end for partition, end in ends.items()
         ):
             self._apply(self._reader.consume(1000, _WAIT))
             _refuse_late(deadline)

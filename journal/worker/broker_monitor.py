@@ -1,4 +1,4 @@
-"""Asks the broker once a second how far the topic reaches, so that nobody else has to wait."""
+"""Polls the broker once a second for the topic's offsets, so that nothing else waits for it."""
 
 import logging
 import threading
@@ -12,17 +12,18 @@ from journal.kafka.topics import TopicAdmin
 
 log = logging.getLogger(__name__)
 
-_EVERY = 1.0
-#: Of those seconds: changed settings are soon seen, and a refusal does not fill a broker's log.
-_FACTS_EVERY = 5
+_INTERVAL = 1.0
+#: Polls between two descriptions of the topic: changed settings are soon seen, and a denial does
+#: not fill a broker's log.
+_POLLS_PER_DESCRIPTION = 5
 #: Seconds for an answer, so that a broker which is gone is soon known to be.
-_PATIENCE = 3.0
-#: Seconds that whoever closes it waits; the thread ends by itself, and holds up no process.
-_CLOSE_PATIENCE = 1.0
+_TIMEOUT = 3.0
+#: Seconds that `close` waits; the thread ends by itself, and holds up no process.
+_CLOSE_TIMEOUT = 1.0
 
 
 class BrokerMonitor:
-    """A thread with connections of its own; its last answers are attributes."""
+    """A thread with connections of its own; the broker's last answers are attributes."""
 
     def __init__(
         self, properties: Mapping[str, str], topic: str, is_reachable: bool = True
@@ -30,14 +31,14 @@ class BrokerMonitor:
         self._properties = properties
         self._name = topic
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="broker-watch", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="broker-monitor", daemon=True)
         self.is_reachable = is_reachable
-        #: What a broker that is there says of a topic that is not; empty if it is.
+        #: Why the topic is missing, as the broker says; empty if it is there.
         self.missing = ""
         self.offsets: Mapping[int, tuple[int, int]] = {}
-        #: None before the broker has told anything.
+        #: None before the broker has described the topic.
         self.topic_facts: TopicDescription | None = None
-        #: Empty while the broker does not tell.
+        #: Empty where the broker gives no topic ids.
         self.topic_id = ""
 
     def start(self) -> None:
@@ -47,31 +48,29 @@ class BrokerMonitor:
         return self._thread.is_alive()
 
     def close(self) -> None:
-        """Also if it was never started."""
+        """End the thread, if it was started."""
         self._stop.set()
         if self._thread.ident is not None:
-            self._thread.join(_CLOSE_PATIENCE)
+            self._thread.join(_CLOSE_TIMEOUT)
 
     def _run(self) -> None:
         topic = TopicAdmin(self._properties, self._name)
-        round_number = 0
-        with closing(RecordConsumer(self._properties, self._name)) as reader:
+        polls = 0
+        with closing(RecordConsumer(self._properties, self._name)) as consumer:
             while not self._stop.is_set():
-                if self.topic_facts is None or round_number % _FACTS_EVERY == 0:
-                    self._ask_facts(topic)
-                self._ask_offsets(reader, topic)
-                round_number += 1
-                self._stop.wait(_EVERY)
+                is_due = self.topic_facts is None or polls % _POLLS_PER_DESCRIPTION == 0
+                self._poll(consumer, topic, is_due)
+                polls += 1
+                self._stop.wait(_INTERVAL)
 
-    def _ask_facts(self, topic: TopicAdmin) -> None:
-        # A broker that is away, or a topic that is gone, is no news about its settings.
-        with suppress(BrokerError):
-            self.topic_facts = topic.describe(_PATIENCE)
-
-    def _ask_offsets(self, reader: RecordConsumer, topic: TopicAdmin) -> None:
+    def _poll(self, consumer: RecordConsumer, topic: TopicAdmin, describes: bool) -> None:
+        if describes:
+            # Where the broker or the topic is gone, the last description stays.
+            with suppress(BrokerError):
+                self.topic_facts = topic.describe(_TIMEOUT)
         try:
-            self.offsets = reader.offsets(_PATIENCE)
-            self.topic_id = topic.topic_id(_PATIENCE)
+            self.offsets = consumer.offsets(_TIMEOUT)
+            self.topic_id = topic.topic_id(_TIMEOUT)
             self.missing = ""
         except TopicMissing as error:
             self.missing = str(error)

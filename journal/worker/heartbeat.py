@@ -1,6 +1,7 @@
 """The worker's heartbeat, written to its one row."""
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,11 +10,15 @@ import msgspec
 
 from journal.database.writer import Writer
 from journal.kafka.topic_description import TopicDescription
+from journal.outcomes.pipe import Reporter
+from journal.worker.broker_monitor import BrokerMonitor
+
+_INTERVAL = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """What the worker says of itself, see journal.models.WorkerStatus."""
+    """The state of the worker, see journal.models.WorkerStatus."""
 
     pid: int
     is_caught_up: bool
@@ -21,13 +26,64 @@ class Heartbeat:
     offsets: Mapping[int, tuple[int, int]]
     topic_facts: TopicDescription | None
     trouble: str
-    #: Records applied a second lately.
+    #: Records applied a second since the last heartbeat.
     rate: float = 0.0
     #: The class name of the error behind `trouble`.
     trouble_kind: str = ""
 
 
-def write_heartbeat(writer: Writer, word: Heartbeat) -> None:
+@dataclass(frozen=True, slots=True)
+class PriorTrouble:
+    """The trouble that ended the consume loop before, shown until the broker has answered."""
+
+    trouble: str = ""
+    is_broker_reachable: bool = True
+    #: The class name of the error behind it.
+    kind: str = ""
+
+
+class HeartbeatWriter:
+    """Writes and reports the heartbeat of a consume loop, once a second."""
+
+    def __init__(
+        self, writer: Writer, reporter: Reporter, monitor: BrokerMonitor, prior: PriorTrouble
+    ) -> None:
+        self._writer = writer
+        self._reporter = reporter
+        self._monitor = monitor
+        self._prior = prior
+        self._written_at = 0.0
+        self.is_caught_up = False
+        #: Records applied since the last heartbeat.
+        self.applied = 0
+
+    def clear_trouble(self) -> None:
+        """Call it when the broker has answered and records can be applied."""
+        self._prior = PriorTrouble()
+
+    def is_due(self) -> bool:
+        return time.monotonic() - self._written_at >= _INTERVAL
+
+    def write(self) -> None:
+        now = time.monotonic()
+        rate = self.applied / max(now - self._written_at, 0.001)
+        self._written_at, self.applied = now, 0
+        heartbeat = Heartbeat(
+            pid=os.getpid(),
+            is_caught_up=self.is_caught_up,
+            is_broker_reachable=self._monitor.is_reachable,
+            offsets=self._monitor.offsets,
+            topic_facts=self._monitor.topic_facts,
+            trouble=self._prior.trouble,
+            rate=0.0 if self.is_caught_up else rate,
+            trouble_kind=self._prior.kind,
+        )
+        write_heartbeat(self._writer, heartbeat)
+        self._reporter.heartbeat()
+
+
+def write_heartbeat(writer: Writer, heartbeat: Heartbeat) -> None:
+    topic = heartbeat.topic_facts
     writer.write(
         "INSERT INTO journal_workerstatus (id, pid, beat, is_caught_up, is_broker_reachable, "
         "start_offsets, end_offsets, topic_facts, trouble, rate, trouble_kind) "
@@ -37,14 +93,14 @@ def write_heartbeat(writer: Writer, word: Heartbeat) -> None:
         "start_offsets = excluded.start_offsets, end_offsets = excluded.end_offsets, "
         "topic_facts = excluded.topic_facts, trouble = excluded.trouble, "
         "rate = excluded.rate, trouble_kind = excluded.trouble_kind",
-        word.pid,
+        heartbeat.pid,
         int(time.time() * 1000),
-        word.is_caught_up,
-        word.is_broker_reachable,
-        json.dumps({partition: pair[0] for partition, pair in word.offsets.items()}),
-        json.dumps({partition: pair[1] for partition, pair in word.offsets.items()}),
-        None if word.topic_facts is None else msgspec.json.encode(word.topic_facts).decode(),
-        word.trouble,
-        word.rate,
-        word.trouble_kind,
+        heartbeat.is_caught_up,
+        heartbeat.is_broker_reachable,
+        json.dumps({partition: start for partition, (start, _) in heartbeat.offsets.items()}),
+        json.dumps({partition: end for partition, (_, end) in heartbeat.offsets.items()}),
+        None if topic is None else msgspec.json.encode(topic).decode(),
+        heartbeat.trouble,
+        heartbeat.rate,
+        heartbeat.trouble_kind,
     )

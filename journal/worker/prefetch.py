@@ -1,6 +1,6 @@
-"""Reads and decodes the next batch on a thread of its own while the database takes the present one.
+"""Prefetches and decodes the next batch on a thread while the database takes the present one.
 
-Only while the node is behind: a live record would lose time on its way from thread to thread.
+During a replay alone: a live record would lose time on its way from thread to thread.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,41 +8,40 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from journal.kafka.consumer import RecordConsumer
 from journal.projection.decoding import DecodedRecord, decode_record
 
-_LIMIT = 8000
-_WAIT = 0.2
+_BATCH = 8000
+_TIMEOUT = 0.2
 #: Seconds to wait for a batch to fill up, once there is something.
-_FILL = 0.02
+_FILL_TIMEOUT = 0.02
 
 
 class Prefetcher:
-    """The only user of `reader` until `close`."""
+    """The only user of `consumer` until `close`."""
 
-    def __init__(self, reader: RecordConsumer) -> None:
-        self._reader = reader
-        self._pool = ThreadPoolExecutor(1, "read-ahead")
-        self._coming: Future[list[DecodedRecord]] | None = None
+    def __init__(self, consumer: RecordConsumer) -> None:
+        self._consumer = consumer
+        self._pool = ThreadPoolExecutor(1, "prefetch")
+        self._next: Future[list[DecodedRecord]] | None = None
 
     def start_next(self) -> None:
-        """Call when the interpreter has nothing else to do: the two threads share its lock."""
-        if self._coming is None:
-            self._coming = self._pool.submit(self._read)
+        """Call it when the interpreter is idle: the two threads share its lock."""
+
+        def fetch() -> list[DecodedRecord]:
+            records = self._consumer.consume(_BATCH, _TIMEOUT, fill=_FILL_TIMEOUT)
+            return [decode_record(record) for record in records]
+
+        if self._next is None:
+            self._next = self._pool.submit(fetch)
 
     def next(self) -> list[DecodedRecord]:
-        """The next batch, empty if there was none for a moment; raises what reading raised."""
+        """Return the next batch, empty if none came in time; raises what consuming raised."""
         self.start_next()
-        return self._taken()
+        assert self._next is not None
+        batch, self._next = self._next, None
+        return batch.result()
 
     def close(self) -> list[DecodedRecord]:
-        """Returns what was read and not yet taken."""
+        """Return the batch that was prefetched and not taken."""
         try:
-            return [] if self._coming is None else self._taken()
+            return [] if self._next is None else self.next()
         finally:
             self._pool.shutdown()
-
-    def _taken(self) -> list[DecodedRecord]:
-        assert self._coming is not None
-        coming, self._coming = self._coming, None
-        return coming.result()
-
-    def _read(self) -> list[DecodedRecord]:
-        return [decode_record(record) for record in self._reader.consume(_LIMIT, _WAIT, fill=_FILL)]

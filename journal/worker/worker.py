@@ -1,13 +1,14 @@
 """The journal's worker: fetch a batch, decode, apply, ledger and position, in one transaction.
 
-Then tell the news: waiters wake, pages change. Nothing on the topic can stop it; what it does
-not foresee ends it loudly.
+Then report it: pending writes wake, pages change. No record can stop the worker; an unforeseen
+error ends it loudly.
 """
 
 import logging
 import os
 import threading
 import time
+from contextlib import closing
 from typing import Any
 
 from django.db import connections
@@ -22,27 +23,26 @@ from journal.kafka.errors import BrokerError, TopicMissing
 from journal.outcomes.pipe import InProcessReporter, Reporter
 from journal.projection.positions import OutdatedProjection, WrongTopic
 from journal.projection.tally import load_tally
-from journal.worker import heartbeat
-from journal.worker.loop import AheadOfJournal, ConsumeLoop, PriorTrouble, TopicReplaced
+from journal.worker.errors import AheadOfJournal, TopicReplaced
+from journal.worker.heartbeat import Heartbeat, PriorTrouble, write_heartbeat
+from journal.worker.loop import ConsumeLoop
 from journal.worker.startup import WorkerConfig
-
-__all__ = ["AheadOfJournal", "TopicReplaced", "Worker"]
 
 log = logging.getLogger(__name__)
 
-_WORD_EVERY = 1.0
+_HEARTBEAT_INTERVAL = 1.0
 #: Seconds before it looks again whether the broker is back, or the operator has decided.
-_PAUSE = 2.0
-#: What an operator decides, who needs the claim for a rebuild.
-_UNDECIDED = (
+_RETRY_PAUSE = 2.0
+#: What an operator decides, who needs the lock for a rebuild.
+_NEEDS_OPERATOR = (
     TopicMissing,
     AheadOfJournal,
     TopicReplaced,
     WrongTopic,
     OutdatedProjection,
 )
-#: What ends so, or by itself: reads go on meanwhile, writes are refused.
-_PASSING = (BrokerError, *_UNDECIDED)
+#: What an operator or time ends: reads go on meanwhile, writes are rejected.
+_RECOVERABLE = (BrokerError, *_NEEDS_OPERATOR)
 
 
 class Worker:
@@ -58,118 +58,102 @@ class Worker:
         self._database = database
         self._reporter = reporter or InProcessReporter()
         self._stop = threading.Event()
-        self._trouble = ""
-        self._before = PriorTrouble()
-        self._is_undecided = False
+        self._logged_trouble = ""
+        self._prior = PriorTrouble()
+        self._needs_operator = False
         #: Set once the end offsets found at the start are reached.
         self.caught_up = threading.Event()
 
     def stop(self) -> None:
-        """The transaction in hand is finished."""
+        """Ask `run` to return after the transaction in hand."""
         self._stop.set()
 
     def run(self) -> None:
-        """Returns after `stop`; raises whatever it does not foresee."""
+        """Apply records until `stop`; raises every unforeseen error."""
         while not self._stop.is_set():
             try:
-                self._run_with_database()
+                with closing(Writer(self._database)) as writer:
+                    self._run_with_database(writer)
             except DATABASE_UNAVAILABLE as error:
-                self._wait_for_database(error)
+                # Reads go on where the database can still be read; the reporter learns why.
+                reason = f"the tables can't be written: {str(error).strip() or repr(error)}"
+                self._log_trouble(reason)
+                self._reporter.trouble(reason)
+                self._stop.wait(_RETRY_PAUSE)
 
-    def _run_with_database(self) -> None:
-        writer = Writer(self._database)
-        try:
-            while not self._stop.is_set():
-                self._run_with_claim(writer)
-                if self._is_undecided:
-                    self._wait(writer)
-        finally:
-            writer.close()
-
-    def _run_with_claim(self, writer: Writer) -> None:
-        """Until `stop`, or until an operator has to decide."""
-        self._is_undecided = False
-        with hold_worker_lock(
-            writer, self._database, self._stop, self._reporter.on_standby
-        ) as is_mine:
-            if is_mine:
-                self._reporter.worker_started()
-            while is_mine and not (self._stop.is_set() or self._is_undecided):
-                self._run_until_trouble(writer)
+    def _run_with_database(self, writer: Writer) -> None:
+        while not self._stop.is_set():
+            self._needs_operator = False
+            lock = hold_worker_lock(writer, self._database, self._stop, self._reporter.on_standby)
+            with lock as is_mine:
+                if is_mine:
+                    self._reporter.worker_started()
+                while is_mine and not (self._stop.is_set() or self._needs_operator):
+                    self._run_until_trouble(writer)
+            if self._needs_operator:
+                # Without the lock, so that a rebuild can take it.
+                self._wait(writer)
 
     def _run_until_trouble(self, writer: Writer) -> None:
         try:
-            self._run_once(writer)
-        except _PASSING as error:
-            self._note(str(error))
-            # A topic that is gone is known to be so by a broker that is there.
+            loop = ConsumeLoop(self._config, writer, self._reporter, self._prior)
+            loop.run(self._stop, self._on_caught_up)
+        except _RECOVERABLE as error:
+            self._log_trouble(str(error))
+            # It is a broker that is there which says that a topic is missing.
             is_broker_gone = isinstance(error, BrokerError) and not isinstance(error, TopicMissing)
-            self._before = PriorTrouble(str(error), not is_broker_gone, type(error).__name__)
-            self._is_undecided = isinstance(error, _UNDECIDED)
-            if self._is_undecided:
-                self._keep_finding(writer)
+            self._prior = PriorTrouble(str(error), not is_broker_gone, type(error).__name__)
+            self._needs_operator = isinstance(error, _NEEDS_OPERATOR)
+            if self._needs_operator:
+                self._add_finding(writer)
             else:
                 self._wait(writer)
         except (BrokenPipeError, *DATABASE_UNAVAILABLE):
-            # Whoever listened has gone, and another worker may have said its word by now; or
-            # no word can be said.
+            # No heartbeat can be written, or another worker may have written its own by now.
             raise
         except Exception as error:
-            self._say_last_word(writer, str(error) or repr(error))
+            reason = str(error) or repr(error)
+            try:
+                self._write_heartbeat(writer, STOPPED_PID, PriorTrouble(reason, False))
+            except Exception:
+                log.exception("The worker could not even say why it stops")
+            self._reporter.trouble(reason)
             raise
 
-    def _keep_finding(self, writer: Writer) -> None:
-        """Who makes the rounds has ended with the run, and would have told when it began."""
-        self._say(writer, os.getpid(), self._before)
+    def _add_finding(self, writer: Writer) -> None:
+        """Store the finding of this trouble, since the health monitor ended with the loop."""
+        self._write_heartbeat(writer, os.getpid(), self._prior)
         finding = ahead_of_journal(node_state())
         connections["default"].close()
         if finding is not None:
             stored_diagnosis.add_finding(writer, finding, current_position(load_tally(writer)))
 
-    def _run_once(self, writer: Writer) -> None:
-        run = ConsumeLoop(self._config, writer, self._reporter, self._before)
-        run.run(self._stop, self._caught_up)
-
-    def _note(self, trouble: str) -> None:
-        if trouble != self._trouble:
+    def _log_trouble(self, trouble: str) -> None:
+        if trouble != self._logged_trouble:
             log.error("The journal is not applied: %s", trouble)
-        self._trouble = trouble
+        self._logged_trouble = trouble
 
-    def _wait_for_database(self, error: Exception) -> None:
-        """Reads go on where the database can still be read; whoever listens hears why."""
-        reason = str(error).strip() or repr(error)
-        self._note(f"the tables can't be written: {reason}")
-        self._reporter.trouble(self._trouble)
-        self._stop.wait(_PAUSE)
-
-    def _caught_up(self) -> None:
-        self._trouble, self._before = "", PriorTrouble()
+    def _on_caught_up(self) -> None:
+        self._logged_trouble, self._prior = "", PriorTrouble()
         self.caught_up.set()
 
     def _wait(self, writer: Writer) -> None:
-        """Keeps its word fresh: the worker is alive, though it can't apply anything."""
-        until = time.monotonic() + _PAUSE
+        """Wait with fresh heartbeats: the worker is alive, though it can't apply anything."""
+        deadline = time.monotonic() + _RETRY_PAUSE
         while True:
-            self._say(writer, os.getpid(), self._before)
+            self._write_heartbeat(writer, os.getpid(), self._prior)
             self._reporter.heartbeat()
-            if time.monotonic() > until or self._stop.wait(_WORD_EVERY):
+            if time.monotonic() > deadline or self._stop.wait(_HEARTBEAT_INTERVAL):
                 return
 
-    def _say_last_word(self, writer: Writer, trouble: str) -> None:
-        try:
-            self._say(writer, STOPPED_PID, PriorTrouble(trouble, is_broker_reachable=False))
-        except Exception:
-            log.exception("The worker could not even say why it stops")
-        self._reporter.trouble(trouble)
-
-    def _say(self, writer: Writer, pid: int, now: PriorTrouble) -> None:
-        word = heartbeat.Heartbeat(
+    def _write_heartbeat(self, writer: Writer, pid: int, trouble: PriorTrouble) -> None:
+        heartbeat = Heartbeat(
             pid=pid,
             is_caught_up=False,
-            is_broker_reachable=now.is_broker_reachable,
+            is_broker_reachable=trouble.is_broker_reachable,
             offsets={},
             topic_facts=None,
-            trouble=now.trouble,
-            trouble_kind=now.kind,
+            trouble=trouble.trouble,
+            trouble_kind=trouble.kind,
         )
-        heartbeat.write_heartbeat(writer, word)
+        write_heartbeat(writer, heartbeat)

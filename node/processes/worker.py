@@ -32,7 +32,7 @@ def worker_process() -> Iterator[None]:
         listener = PipeListener(on_progress)
         keeper = _Keeper(listener)
         keeper.start()
-        listener.began.wait(_BEGIN_TIMEOUT)
+        listener.started.wait(_BEGIN_TIMEOUT)
         try:
             yield
         finally:

@@ -169,23 +169,23 @@ def test_a_consumer_that_dies_ends_the_worker_and_turns_liveness_red(
     kafka: str, topic: str, each_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
-    read = RecordConsumer.consume
+    consume = RecordConsumer.consume
 
-    def read_after_its_death(self: RecordConsumer, *arguments: Any, **named: Any) -> Any:
+    def consume_after_its_death(self: RecordConsumer, *arguments: Any, **named: Any) -> Any:
         self._consumer.close()
-        return read(self, *arguments, **named)
+        return consume(self, *arguments, **named)
 
     with worker_here(kafka, topic) as ending:
         until(lambda: node_state().is_caught_up)
         assert live() == 200
-        monkeypatch.setattr(RecordConsumer, "read", read_after_its_death)
+        monkeypatch.setattr(RecordConsumer, "consume", consume_after_its_death)
         until(ending.done)
         assert isinstance(ending.exception(), RuntimeError)
         assert live() == 503
         assert "Consumer" in node_state().trouble
 
 
-def test_a_watch_that_dies_is_said_and_replaced(
+def test_a_broker_monitor_that_dies_is_reported_and_replaced(
     kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def end(self: BrokerMonitor, *_: object) -> None:
@@ -194,7 +194,7 @@ def test_a_watch_that_dies_is_said_and_replaced(
     with worker_here(kafka, topic) as ending:
         until(lambda: node_state().is_caught_up)
         with monkeypatch.context() as patch:
-            patch.setattr(BrokerMonitor, "_ask_offsets", end)
+            patch.setattr(BrokerMonitor, "_poll", end)
             until(lambda: "the thread that watches the broker has died" in node_state().trouble)
         until(lambda: node_state().is_caught_up and not node_state().trouble)
         assert not ending.done()

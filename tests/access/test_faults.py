@@ -48,7 +48,7 @@ def configured(**more: object) -> AccessConfiguration:
 
 @pytest.fixture
 def unfollowed() -> None:
-    follower.worker_reports()
+    follower.switch_to_pipe()
 
 
 @pytest.mark.parametrize("source", RoleSource)

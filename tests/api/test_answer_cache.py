@@ -95,7 +95,7 @@ class CountingApp:
 
 @pytest.fixture(autouse=True)
 def news_of_the_journal() -> None:
-    follower.worker_reports()
+    follower.switch_to_pipe()
 
 
 def ask(cache: AnswerCache, path: str, method: str = "GET", query: bytes = b"") -> bytes:

@@ -108,7 +108,7 @@ def test_a_broker_s_end_and_return_are_told_as_soon_as_it_was_asked(tmp_path: Pa
             assert broker.pid is not None
             os.kill(broker.pid, signal.SIGKILL)
             until(lambda: not broker.is_running())
-            asked = broker_monitor._EVERY + broker_monitor._PATIENCE
+            asked = broker_monitor._INTERVAL + broker_monitor._TIMEOUT
             end = seconds_until(lambda: readiness(node)["code"] == 503)
             assert told("a broker's end", end, asked, "the patience with it") < 2
             broker.start()
@@ -136,5 +136,5 @@ def test_a_topic_that_is_gone_is_told_in_time(kafka: str, topic: str, tmp_path: 
         admin = AdminClient({"bootstrap.servers": kafka})
         admin.delete_topics([topic])[topic].result()
         gone = seconds_until(lambda: "Unknown topic" in reasons(node))
-        asked = broker_monitor._EVERY + broker_monitor._PATIENCE
+        asked = broker_monitor._INTERVAL + broker_monitor._TIMEOUT
         assert told("a topic's end", gone, asked, "the patience with it") < 2

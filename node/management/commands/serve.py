@@ -67,7 +67,7 @@ class Command(BaseCommand):
             forwarded_allow_ips=settings.ANNALS_PROXIES,
         )
         publisher.warm_up()
-        follower.worker_reports()
+        follower.switch_to_pipe()
         server = _Server(config, lambda: self.stdout.write(f"Annals is at {address}"))
         with worker_process():
             server.run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""What a worker's process tells on its pipe when nobody listens, or somebody did before."""
+"""What a worker reports on its pipe when its parent does not read, or reads again."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from journal.outcomes import pipe as news
+from journal.outcomes import pipe as outcome_pipe
 from journal.outcomes.pipe import PipeReporter
 from journal.projection.decoding import decode_record
 from journal.projection.effects import APPLIED
@@ -22,22 +22,22 @@ class Pipe:
     def __init__(self) -> None:
         self.reading, self.writing = os.pipe()
         os.set_blocking(self.reading, False)
-        self._rest = b""
+        self._unread = b""
 
     def read(self) -> list[dict[str, Any]]:
         """The complete lines so far; fails on a line that the reporter did not write."""
         with suppress(BlockingIOError):
             while True:
-                self._rest += os.read(self.reading, 1 << 20)
-        *lines, self._rest = self._rest.split(b"\n")
+                self._unread += os.read(self.reading, 1 << 20)
+        *lines, self._unread = self._unread.split(b"\n")
         return [json.loads(line) for line in lines if line]
 
 
 @pytest.fixture
 def pipe() -> Iterator[Pipe]:
-    made = Pipe()
-    yield made
-    for end in (made.reading, made.writing):
+    pipe = Pipe()
+    yield pipe
+    for end in (pipe.reading, pipe.writing):
         with suppress(OSError):
             os.close(end)
 
@@ -49,18 +49,18 @@ class Room:
         self._room = room
         self.waits: list[int] = []
 
-    def poll(self, patience: int) -> list[tuple[int, int]]:
-        self.waits.append(patience)
-        return self._room.poll(patience)
+    def poll(self, timeout: int) -> list[tuple[int, int]]:
+        self.waits.append(timeout)
+        return self._room.poll(timeout)
 
 
 def a_batch(size: int = 1) -> Any:
-    """Of records that draw ids; a thousand of them are more than a pipe takes."""
+    """Return applied id records; a thousand of them are more than a pipe takes."""
     message = Message(GlobalIdKey("_", "u"), GlobalIdValue(Action.CREATE))
     return [(decode_record(record(message, offset)), APPLIED) for offset in range(size)]
 
 
-def test_a_listener_that_is_stalled_holds_nobody_up_and_is_told_to_look_for_itself(
+def test_a_parent_that_does_not_read_blocks_no_worker_and_is_told_to_resync(
     pipe: Pipe,
 ) -> None:
     reporter = PipeReporter(pipe.writing)
@@ -68,37 +68,37 @@ def test_a_listener_that_is_stalled_holds_nobody_up_and_is_told_to_look_for_itse
     batch = a_batch(1000)
     for _ in range(100):
         reporter.applied(batch)
-    assert [patience for patience in room.waits if patience] == [news._PATIENCE_MS]
+    assert [timeout for timeout in room.waits if timeout] == [outcome_pipe._FULL_PIPE_TIMEOUT_MS]
 
-    heard = []
+    reports = []
     for _ in range(20):
-        heard += pipe.read()
+        reports += pipe.read()
         reporter.heartbeat()
-    kinds = [kind for kind, _ in groupby(next(iter(each)) for each in heard)]
-    assert kinds == ["mutation", "again", "word"]
+    kinds = [kind for kind, _ in groupby(next(iter(report)) for report in reports)]
+    assert kinds == ["mutation", "resync", "heartbeat"]
 
 
-def test_what_is_told_after_a_stall_comes_after_the_hint_to_look(pipe: Pipe) -> None:
+def test_a_report_after_a_stall_comes_after_the_resync(pipe: Pipe) -> None:
     reporter = PipeReporter(pipe.writing)
     for _ in range(3):
         reporter.applied(a_batch(1000))
     reporter.on_standby()
-    heard = []
+    reports = []
     for _ in range(20):
-        heard += pipe.read()
+        reports += pipe.read()
         reporter.on_standby()
-    assert heard[-1] == {"standby": True}
-    assert {"again": True} in heard
+    assert reports[-1] == {"standby": True}
+    assert {"resync": True} in reports
 
 
 def test_half_a_line_of_a_worker_that_was_killed_spoils_no_other(pipe: Pipe) -> None:
     os.write(pipe.writing, b'{"mutation":true,"outc')
     PipeReporter(pipe.writing).worker_started()
     lines = os.read(pipe.reading, 1 << 16).split(b"\n")
-    assert lines == [b'{"mutation":true,"outc', b'{"again":true}', b""]
+    assert lines == [b'{"mutation":true,"outc', b'{"resync":true}', b""]
 
 
-def test_a_worker_notices_that_its_parent_has_gone(pipe: Pipe) -> None:
+def test_a_worker_notices_the_end_of_its_parent(pipe: Pipe) -> None:
     os.close(pipe.reading)
     with pytest.raises(BrokenPipeError):
         PipeReporter(pipe.writing).heartbeat()
