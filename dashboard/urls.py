@@ -106,8 +106,10 @@ urlpatterns: list[URLPattern] = [
     path("ui/health", require_read(health.show), name="health"),
     path("ui/health/reenactment", require_admin(reproducer.show), name="reproducer"),
     path("ui/health/acknowledge", require_admin(health.acknowledge), name="acknowledge"),
-    path("ui/health/foresee", require_admin(forecast.ask), name="simulation"),
-    path("ui/health/foresee/<uuid:job_id>", require_admin(forecast.show), name="simulation-result"),
+    path("ui/health/foresee", require_admin(forecast.form), name="simulation"),
+    path(
+        "ui/health/foresee/<uuid:job_id>", require_admin(forecast.result), name="simulation-result"
+    ),
     path(
         "ui/health/foresee/<uuid:job_id>/cancel",
         require_admin(forecast.cancel),
@@ -115,16 +117,18 @@ urlpatterns: list[URLPattern] = [
     ),
     path("ui/health/mend/reset", require_admin(repair.reset), name="repair-reset"),
     path(
-        "ui/health/mend/settings", require_admin(repair.topic_settings), name="repair-topic-config"
+        "ui/health/mend/settings",
+        require_admin(repair.topic_config),
+        name="repair-topic-config",
     ),
-    path("ui/health/mend/move", require_admin(repair.move), name="repair-advance"),
+    path("ui/health/mend/move", require_admin(repair.advance), name="repair-advance"),
     path("ui/health/mend/content", require_admin(repair.contents), name="repair-contents"),
     path(
         "ui/health/mend/content/<slug:content_hash>",
         require_admin(repair.content),
         name="repair-content",
     ),
-    path("ui/health/mend/journal", require_admin(new_journal.ask), name="new-journal"),
+    path("ui/health/mend/journal", require_admin(new_journal.form), name="new-journal"),
     path(
         "ui/health/mend/journal/<uuid:job_id>",
         require_admin(new_journal.show),
@@ -140,5 +144,5 @@ urlpatterns: list[URLPattern] = [
         require_admin(new_journal.cancel),
         name="new-journal-cancel",
     ),
-    path("ui/health/mend/<uuid:mending_id>", require_admin(repair.outcome), name="repair-result"),
+    path("ui/health/mend/<uuid:repair_id>", require_admin(repair.result), name="repair-result"),
 ]

@@ -1,7 +1,7 @@
 """What all pages share: the node's state in the header, and the error page."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
@@ -16,7 +16,8 @@ from access.policy import Level
 from access.request_ids import current_request_id
 from dashboard.frame.finding_counts import summarize_findings
 from journal.health.current import current_findings
-from journal.health.node_state import node_state
+from journal.health.findings import Finding
+from journal.health.node_state import NodeState, node_state
 from journal.health.write_gate import JournalUnwell
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from journal.snapshots.store import Snapshot
@@ -60,12 +61,22 @@ _EXPLAINING_CODES = frozenset({"J03"})
 
 
 def render_page(
-    request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
+    request: HttpRequest,
+    name: str,
+    context: dict[str, Any],
+    status: int = 200,
+    *,
+    state: NodeState | None = None,
+    findings: Sequence[Finding] | None = None,
 ) -> HttpResponse:
-    """Render dashboard/<name>.html within the frame that all pages share."""
+    """Render dashboard/<name>.html within the frame that all pages share.
+
+    `state` and `findings` are the node's; a view that has read them passes them on.
+    """
     snapshot = current_snapshot(request)
     if snapshot is None:
-        state, findings = node_state(), current_findings()
+        state = node_state() if state is None else state
+        findings = current_findings() if findings is None else findings
     else:
         state, findings = None, snapshot.findings
     frame = {

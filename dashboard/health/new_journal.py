@@ -1,5 +1,6 @@
-"""The pages that write a new journal: the topic's name, what it would be, and what it became."""
+"""The pages that write a new journal: the topic's name, a dry run, and the result."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,13 +16,7 @@ from dashboard.jobs import JobRunning, Jobs
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
 from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
-from journal.repair.new_journal.plan import (
-    NewJournalPlan,
-    Verification,
-    plan_new_journal,
-    verify_new_journal,
-    write_new_journal,
-)
+from journal.repair.new_journal.plan import plan_new_journal, verify_new_journal, write_new_journal
 from journal.repair.new_journal.report import (
     choose_dialect,
     cut_over_steps,
@@ -34,12 +29,12 @@ from journal.snapshots.loading import check_target
 from journal.wire.dialects import Dialect
 from registry.queries import repeatable_read
 
-#: The part of the time after which the topic is read again.
+#: The fraction of the progress at which the topic is read again.
 _WRITTEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewJournalRequest:
     """`dialect` is None for that of this journal."""
 
     topic: str
@@ -47,10 +42,10 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Of a dry run there is only `preview`; no `steps` if the topic is not what was meant."""
+class NewJournalResult:
+    """A dry run has a `preview` only; `steps` is empty if the topic is not as planned."""
 
-    wanted: Wanted
+    request: NewJournalRequest
     preview: tuple[str, ...]
     is_written: bool = False
     is_good: bool = False
@@ -58,115 +53,103 @@ class Outcome:
     steps: tuple[str, ...] = ()
 
 
-_jobs: Jobs[Outcome] = Jobs("new-journal-job", max_jobs=5, expected=(BrokerError, RepairImpossible))
+_jobs: Jobs[NewJournalResult] = Jobs(
+    "new-journal-job", max_jobs=5, expected=(BrokerError, RepairImpossible)
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest) -> HttpResponse:
-    """A POST of `topic` and `dialect` begins the dry run."""
+def form(request: HttpRequest) -> HttpResponse:
+    """Show the form; a POST of `topic` and `dialect` starts the dry run."""
     if request.method != "POST":
-        return _form(request)
-    wanted = _wanted(request)
+        return _form_page(request)
+    dialect = request.POST.get("dialect", "")
+    wanted = NewJournalRequest(
+        request.POST.get("topic", "").strip(), dialect if dialect in list(Dialect) else None
+    )
     if not wanted.topic:
-        return _form(request, 400, wrong="Name the new topic.", wanted=wanted)
+        return _form_page(request, 400, wrong="Name the new topic.", wanted=wanted)
     try:
         target = check_target(settings.KAFKA_PROPERTIES, wanted.topic, 1, settings.JOURNAL_TOPIC)
     except BrokerError as error:
-        return _form(request, 503, wrong=str(error), wanted=wanted)
+        return _form_page(request, 503, wrong=str(error), wanted=wanted)
     if target.why_not:
         wrong = f"Topic {wanted.topic} can't be written to. {target.why_not}"
-        return _form(request, 409, wrong=wrong, wanted=wanted)
-    return _begun(request, f"What a new journal on {wanted.topic} would be", _DryRun(wanted))
+        return _form_page(request, 409, wrong=wrong, wanted=wanted)
+    title = f"What a new journal on {wanted.topic} would be"
+    return _start(request, title, lambda on_progress: _build(wanted, on_progress, is_dry_run=True))
 
 
-def _form(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-    shown = {"dialects": [each.value for each in Dialect], "jobs": _jobs.latest()}
-    return render_page(request, "new_journal", {**shown, **context}, status)
+def _form_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+    defaults = {"dialects": [dialect.value for dialect in Dialect], "jobs": _jobs.latest()}
+    return render_page(request, "new_journal", {**defaults, **context}, status)
 
 
-def _wanted(request: HttpRequest) -> Wanted:
-    named = request.POST.get("dialect", "")
-    known = {each.value for each in Dialect}
-    return Wanted(request.POST.get("topic", "").strip(), named if named in known else None)
-
-
-def _begun(request: HttpRequest, title: str, work: "_DryRun") -> HttpResponse:
+def _start(
+    request: HttpRequest, title: str, work: Callable[[Progress], NewJournalResult]
+) -> HttpResponse:
     try:
         job = _jobs.start(title, work)
     except JobRunning as error:
-        return _form(request, 409, wrong=str(error), busy=error.job)
+        return _form_page(request, 409, wrong=str(error), busy=error.job)
     return redirect("new-journal-job", job.id)
 
 
-class _DryRun:
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
+def _build(
+    wanted: NewJournalRequest, on_progress: Progress, *, is_dry_run: bool
+) -> NewJournalResult:
+    properties, topic = settings.KAFKA_PROPERTIES, wanted.topic
 
-    def __call__(self, tell: Progress) -> Outcome:
-        tell("Reading the tables", 0.0)
-        with repeatable_read():
-            return self._done(self._plan(), tell)
+    def record_progress(step: str, start: float) -> Callable[[int, int], None]:
+        return lambda done, total: on_progress(
+            f"{step}, {done:,} of {total:,} records",
+            start + (1 - _WRITTEN) * min(done / max(total, 1), 1.0),
+        )
 
-    def _plan(self) -> NewJournalPlan:
-        planned = plan_new_journal(choose_dialect(self._wanted.dialect))
-        if not planned.offsets:
+    on_progress("Reading the tables", 0.0)
+    with repeatable_read():
+        plan = plan_new_journal(choose_dialect(wanted.dialect))
+        if not plan.offsets:
             raise RepairImpossible("This node has applied no record, so it has no state to write.")
-        return planned
-
-    def _done(self, planned: NewJournalPlan, tell: Progress) -> Outcome:
-        return Outcome(self._wanted, self._preview(planned))
-
-    def _preview(self, planned: NewJournalPlan) -> tuple[str, ...]:
-        return tuple(preview_lines(planned, self._wanted.topic, node_state()))
-
-
-class _Writing(_DryRun):
-    def _done(self, planned: NewJournalPlan, tell: Progress) -> Outcome:
-        properties, topic = settings.KAFKA_PROPERTIES, self._wanted.topic
-
-        def told(doing: str, begin: float) -> Any:
-            return lambda done, size: tell(
-                f"{doing}, {done:,} of {size:,} records",
-                begin + (1 - _WRITTEN) * min(done / max(size, 1), 1.0),
-            )
-
-        with prepare_load_target(properties, topic, 1) as empty:
-            write_new_journal(planned, properties, topic, told("Writing", 0.0))
-        found = verify_new_journal(planned, properties, topic, told("Reading it again", _WRITTEN))
-        return self._outcome(planned, found, empty.keeps_times)
-
-    def _outcome(self, planned: NewJournalPlan, found: Verification, keeps_times: bool) -> Outcome:
+        if is_dry_run:
+            return NewJournalResult(wanted, tuple(preview_lines(plan, topic, node_state())))
+        with prepare_load_target(properties, topic, 1) as target:
+            write_new_journal(plan, properties, topic, record_progress("Writing", 0.0))
+        found = verify_new_journal(
+            plan, properties, topic, record_progress("Reading it again", _WRITTEN)
+        )
         is_good = not (found.failed_records or found.unexpected_rows)
-        verdict = tuple(verification_lines(planned, found))
-        return Outcome(
-            self._wanted,
-            self._preview(planned),
+        verdict = tuple(verification_lines(plan, found))
+        return NewJournalResult(
+            wanted,
+            tuple(preview_lines(plan, topic, node_state())),
             is_written=True,
             is_good=is_good,
-            verdict=verdict if keeps_times else (*verdict, TIMES_REPLACED),
-            steps=tuple(cut_over_steps(planned, found, self._wanted.topic)) if is_good else (),
+            verdict=verdict if target.keeps_times else (*verdict, TIMES_REPLACED),
+            steps=tuple(cut_over_steps(plan, found, topic)) if is_good else (),
         )
 
 
 @require_safe
 def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """How far the work is, what would be written, or what was."""
+    """Show the progress, what would be written, or what was."""
     job = _jobs.get_or_404(job_id)
-    cancel_at = reverse("new-journal-cancel", args=[job.id])
-    return render_page(request, "new_journal_job", {"job": job, "cancel": cancel_at})
+    cancel_address = reverse("new-journal-cancel", args=[job.id])
+    return render_page(request, "new_journal_job", {"job": job, "cancel": cancel_address})
 
 
 @require_POST
 def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """After a dry run, its topic typed once more."""
+    """Write the journal of a dry run, after its topic is typed once more."""
     job = _jobs.get_or_404(job_id)
     if job.result is None or job.result.is_written:
         raise Http404("There is nothing to write.")
-    wanted = job.result.wanted
+    wanted = job.result.request
     if request.POST.get("topic", "").strip() != wanted.topic:
-        told = {"job": job, "unconfirmed": f"Type {wanted.topic}, as it stands above."}
-        return render_page(request, "new_journal_job", told, 409)
-    return _begun(request, f"A new journal on {wanted.topic}", _Writing(wanted))
+        context = {"job": job, "unconfirmed": f"Type {wanted.topic}, as it stands above."}
+        return render_page(request, "new_journal_job", context, 409)
+    title = f"A new journal on {wanted.topic}"
+    return _start(request, title, lambda on_progress: _build(wanted, on_progress, is_dry_run=False))
 
 
 @require_POST

@@ -1,22 +1,19 @@
-"""The pages that mend the journal: what would be said, the question, and what came of it."""
+"""The pages that repair the journal: the plan, its confirmation, and the result."""
 
 from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dashboard.frame.pages import View, render_page, with_error_page
+from dashboard.frame.pages import render_page, with_error_page
 from journal.kafka.errors import BrokerError
 from journal.publish.dialect import current_dialect
 from journal.repair.content_sources import (
-    RecoveredContent,
     discard_recovered,
     load_recovered,
     recover_from_dump,
@@ -44,193 +41,177 @@ from journal.repair.topic_config import (
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_state, tenants
 
-#: Of many records alike so many are shown.
-_SHOWN = 100
-_CHANGED = (
+_MAX_SHOWN = 100
+_ERROR_HEADLINE = "The journal was not mended."
+_PLAN_CHANGED = (
     "The journal has changed since this page was shown, and so have the records that would be "
     "said. Look at them again."
 )
 
 
-def _mending_page(*methods: str) -> Callable[[View], View]:
-    """Who may mend is decided here and nowhere else: whoever may open this node's pages."""
-
-    def decorate(view: View) -> View:
-        @require_http_methods([*methods])
-        @with_error_page("The journal was not mended.")
-        @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return view(request, *args, **kwargs)
-
-        return answer
-
-    return decorate
-
-
-@_mending_page("GET", "HEAD", "POST")
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_error_page(_ERROR_HEADLINE)
 def reset(request: HttpRequest) -> HttpResponse:
-    """`tenant` in the address, perhaps more than once; else those with a sequence behind."""
-    of_tenants = request.GET.getlist("tenant") or tenants_to_reset()
+    """Reset the sequences of each `tenant` in the address; by default of those that are behind."""
+    chosen = request.GET.getlist("tenant") or tenants_to_reset()
 
     def plan(seed: str) -> RepairPlan:
-        return plan_reset(of_tenants, current_dialect(), seed)
+        return plan_reset(chosen, current_dialect(), seed)
 
-    return _preview_or_do(request, "repair_reset", plan, {"tenants": tenants()})
+    return _plan_or_execute(request, "repair_reset", plan, {"tenants": tenants()})
 
 
-@_mending_page("GET", "HEAD", "POST")
-def move(request: HttpRequest) -> HttpResponse:
-    """`sequence`, `to` and `tenant` in the address; without them a form that asks for them."""
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_error_page(_ERROR_HEADLINE)
+def advance(request: HttpRequest) -> HttpResponse:
+    """Advance `sequence` of `tenant` to `to`; without it, show a form."""
     name = request.GET.get("sequence", SequenceName.CONTENT_ID.value)
     if name not in SequenceName.values:
         raise Http404("There is no such sequence.")
-    standing = sequence_state(request.GET.get("tenant", DEFAULT_TENANT), SequenceName(name))
-    asked = request.GET.get("to", "")
+    sequence = sequence_state(request.GET.get("tenant", DEFAULT_TENANT), SequenceName(name))
+    to = request.GET.get("to", "")
     context = {
-        "standing": standing,
+        "sequence": sequence,
         "names": SequenceName.values,
-        "to": asked,
-        "most": MAX_ALLOCATIONS,
+        "to": to,
+        "max_allocations": MAX_ALLOCATIONS,
     }
-    if not asked:
+    if not to:
         return render_page(request, "repair_advance", context)
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 20):
+    if not (to.isascii() and to.isdecimal() and len(to) < 20):
         return render_page(request, "repair_advance", {**context, "wrong": "Give a number."}, 400)
 
     def plan(seed: str) -> RepairPlan:
-        return plan_advance(standing, int(asked), current_dialect(), seed)
+        return plan_advance(sequence, int(to), current_dialect(), seed)
 
-    return _preview_or_do(request, "repair_advance", plan, context)
+    return _plan_or_execute(request, "repair_advance", plan, context)
 
 
-@_mending_page("GET", "HEAD", "POST")
-def topic_settings(request: HttpRequest) -> HttpResponse:
-    """What would be changed; after a POST with the topic's name and the choice, what was."""
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_error_page(_ERROR_HEADLINE)
+def topic_config(request: HttpRequest) -> HttpResponse:
+    """Show the changes that the topic needs, or apply those in `shown`, confirmed by `topic`."""
     context: dict[str, Any] = {"topic": settings.JOURNAL_TOPIC}
     try:
-        facts = current_description()
-        context |= {"changes": planned_changes(facts), "facts": facts}
-        context["yaml"] = to_kafka_topic_resource(context["changes"], facts)
+        before = current_description()
+        changes = planned_changes(before)
+        resource = to_kafka_topic_resource(changes, before)
+        context |= {"changes": changes, "description": before, "yaml": resource}
         if request.method != "POST":
             return render_page(request, "repair_topic_config", context)
-        chosen = select_changes(facts, request.POST.getlist("shown"))
+        chosen = select_changes(before, request.POST.getlist("shown"))
         after = apply_changes(chosen, request.POST.get("topic", "").strip())
-    except ConfigOutdated as error:
-        return render_page(request, "repair_topic_config", {**context, "wrong": str(error)}, 409)
-    except ConfirmationFailed as error:
-        return render_page(
-            request, "repair_topic_config", {**context, "unconfirmed": str(error)}, 409
-        )
+    except (ConfigOutdated, ConfirmationFailed) as error:
+        key = "wrong" if isinstance(error, ConfigOutdated) else "unconfirmed"
+        return render_page(request, "repair_topic_config", {**context, key: str(error)}, 409)
     except BrokerError as error:
-        told = {**context, "wrong": f"The broker did not do it: {error}"}
-        return render_page(request, "repair_topic_config", told, 503)
-    done = [(change, after.value(change.name)) for change in chosen]
-    left = planned_changes(after)
-    told = {**context, "done": done, "changes": left, "yaml": to_kafka_topic_resource(left, after)}
-    return render_page(request, "repair_topic_config", told)
+        context["wrong"] = f"The broker did not do it: {error}"
+        return render_page(request, "repair_topic_config", context, 503)
+    remaining = planned_changes(after)
+    context |= {
+        "done": [(change, after.value(change.name)) for change in chosen],
+        "changes": remaining,
+        "yaml": to_kafka_topic_resource(remaining, after),
+    }
+    return render_page(request, "repair_topic_config", context)
 
 
-@_mending_page("GET", "HEAD")
+@require_http_methods(["GET", "HEAD"])
+@with_error_page(_ERROR_HEADLINE)
 def contents(request: HttpRequest) -> HttpResponse:
-    """What is known to be missing; each leads to a page of its own."""
-    return render_page(request, "repair_contents", {"lost": missing_contents()})
+    """List the contents that are known to be missing."""
+    return render_page(request, "repair_contents", {"missing": missing_contents()})
 
 
-@_mending_page("GET", "HEAD", "POST")
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_error_page(_ERROR_HEADLINE)
 def content(request: HttpRequest, content_hash: str) -> HttpResponse:
-    """`content_id` in the address; the bytes are looked for first, and kept once they are found."""
-    lost = get_missing_content(content_hash)
-    proposed = candidate_ids(lost)
-    asked = request.GET.get("content_id", "") or str(proposed[0] if proposed else "")
-    context = {"lost": lost, "proposed": proposed, "content_id": asked}
+    """Restore a content under `content_id`, once its bytes are recovered with `find`."""
+    missing = get_missing_content(content_hash)
+    candidates = candidate_ids(missing)
+    content_id = request.GET.get("content_id", "") or str(candidates[0] if candidates else "")
+    context = {"missing": missing, "candidates": candidates, "content_id": content_id}
     if request.method == "POST" and "find" in request.POST:
-        return _find(request, context)
-    found = load_recovered(content_hash)
-    if found is None:
+        try:
+            _recover_content(request, content_hash)
+        except RepairImpossible as error:
+            return render_page(request, "repair_content", {**context, "wrong": str(error)}, 400)
+        return redirect(request.get_full_path())
+    recovered = load_recovered(content_hash)
+    if recovered is None:
         return render_page(request, "repair_content", context)
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
-        return render_page(request, "repair_content", {**context, "found": found})
+    context["recovered"] = recovered
+    if not (content_id.isascii() and content_id.isdecimal() and len(content_id) < 19):
+        return render_page(request, "repair_content", context)
 
     def plan(seed: str) -> RepairPlan:
-        return plan_content_restore(lost, int(asked), found, current_dialect(), seed)
+        return plan_content_restore(missing, int(content_id), recovered, current_dialect(), seed)
 
-    answer = _preview_or_do(request, "repair_content", plan, {**context, "found": found})
-    if answer.status_code == HTTPStatus.FOUND:
+    response = _plan_or_execute(request, "repair_content", plan, context)
+    if response.status_code == HTTPStatus.FOUND:
         discard_recovered(content_hash)
-    return answer
+    return response
 
 
-def _find(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    try:
-        store_recovered(_found(request, context["lost"].content_hash))
-    except RepairImpossible as error:
-        return render_page(request, "repair_content", {**context, "wrong": str(error)}, 400)
-    return redirect(request.get_full_path())
-
-
-def _found(request: HttpRequest, wanted: str) -> RecoveredContent:
-    """Raises RepairImpossible."""
-    node, dump, file = (
-        request.POST.get("node", ""),
-        request.FILES.get("dump"),
-        request.FILES.get("file"),
-    )
+def _recover_content(request: HttpRequest, content_hash: str) -> None:
+    """Find the bytes in an uploaded file or on another node; raise RepairImpossible."""
+    dump, file = request.FILES.get("dump"), request.FILES.get("file")
     if dump is not None:
-        return recover_from_dump(dump, wanted)
-    if file is not None:
-        return recover_from_file(file.read(), wanted, request.POST.get("references", ""))
-    if node:
-        return recover_from_node(node, wanted)
-    raise RepairImpossible("Choose a file or a dump, or name a node.")
+        recovered = recover_from_dump(dump, content_hash)
+    elif file is not None:
+        references = request.POST.get("references", "")
+        recovered = recover_from_file(file.read(), content_hash, references)
+    elif node := request.POST.get("node", ""):
+        recovered = recover_from_node(node, content_hash)
+    else:
+        raise RepairImpossible("Choose a file or a dump, or name a node.")
+    store_recovered(recovered)
 
 
 @require_safe
 @with_error_page("Nothing was mended here.")
-def outcome(request: HttpRequest, mending_id: UUID) -> HttpResponse:
-    """What one mending said, where it stands on the journal, and whether it helped."""
-    mended = load_result(str(mending_id))
-    if mended is None:
+def result(request: HttpRequest, repair_id: UUID) -> HttpResponse:
+    """Show what a repair published, and whether it succeeded."""
+    stored = load_result(str(repair_id))
+    if stored is None:
         raise Http404("No mending of this id was carried out on this node.")
-    context = {"result": mended, "shown": mended.records[:_SHOWN], "last": mended.records[-1]}
+    context = {
+        "result": stored,
+        "records": stored.records[:_MAX_SHOWN],
+        "last": stored.records[-1],
+    }
     return render_page(request, "repair_result", context)
 
 
-def _preview_or_do(
+def _plan_or_execute(
     request: HttpRequest, template: str, plan: Callable[[str], RepairPlan], context: dict[str, Any]
 ) -> HttpResponse:
-    """The seed makes the nonces: what is said is byte for byte what was shown."""
-    is_said = request.method == "POST"
-    seed = request.POST.get("seed", "") if is_said else str(uuid4())
+    """Show the plan, or execute it if it is still the one that the form shows.
+
+    The seed makes the nonces, so that the records are byte for byte those that were shown.
+    """
+    is_confirmed = request.method == "POST"
+    seed = request.POST.get("seed", "") if is_confirmed else str(uuid4())
     try:
-        mending = plan(seed)
+        planned = plan(seed)
     except RepairImpossible as error:
         return render_page(request, template, {**context, "wrong": str(error)}, 409)
-    if not is_said:
-        return _preview(request, template, context, (mending, seed))
-    if request.POST.get("fingerprint") != mending.fingerprint:
-        return _preview(request, template, context, (mending, seed), changed=_CHANGED)
-    try:
-        mended = execute(mending, request.POST.get("topic", "").strip())
-    except ConfirmationFailed as error:
-        return _preview(request, template, context, (mending, seed), unconfirmed=str(error))
-    return redirect("repair-result", mended.id)
-
-
-def _preview(
-    request: HttpRequest,
-    template: str,
-    context: dict[str, Any],
-    plan: tuple[RepairPlan, str],
-    **notices: str,
-) -> HttpResponse:
-    mending, seed = plan
-    shown = {
+    notices = {}
+    if is_confirmed and request.POST.get("fingerprint") != planned.fingerprint:
+        notices["changed"] = _PLAN_CHANGED
+    elif is_confirmed:
+        try:
+            repaired = execute(planned, request.POST.get("topic", "").strip())
+            return redirect("repair-result", repaired.id)
+        except ConfirmationFailed as error:
+            notices["unconfirmed"] = str(error)
+    context = {
         **context,
         **notices,
-        "mending": mending,
+        "plan": planned,
         "seed": seed,
-        "shown": mending.records[:_SHOWN],
-        "left_out": max(0, len(mending.records) - _SHOWN),
+        "records": planned.records[:_MAX_SHOWN],
+        "more_records": max(0, len(planned.records) - _MAX_SHOWN),
         "topic": settings.JOURNAL_TOPIC,
     }
-    return render_page(request, template, shown, 409 if notices else 200)
+    return render_page(request, template, context, 409 if notices else 200)

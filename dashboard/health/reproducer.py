@@ -1,4 +1,4 @@
-"""The incident, played on a scratch topic, act by act."""
+"""The page that reproduces the incident on a scratch topic, step by step."""
 
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,36 +17,36 @@ from journal.snapshots.builder import Progress
 
 
 @dataclass(slots=True)
-class Played:
-    """The acts so far; `has_nonce` as the keys of id records have one."""
+class Reproduction:
+    """The steps so far; `has_nonce` if the keys of id records have one."""
 
     has_nonce: bool
-    acts: list[Step] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
 
-_jobs: Jobs[Played] = Jobs("reproducer", max_jobs=1, expected=(BrokerError,))
+_jobs: Jobs[Reproduction] = Jobs("reproducer", max_jobs=1, expected=(BrokerError,))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
-    """Show the last one; POST with `keys` of `alike` or `nonce` starts another."""
+    """Show the latest; a POST with `keys` of `alike` or `nonce` starts another."""
     if request.method != "POST":
         return _page(request)
-    played = Played(has_nonce=request.POST.get("keys") == "nonce")
+    reproduction = Reproduction(has_nonce=request.POST.get("keys") == "nonce")
 
-    def work(on_progress: Progress) -> Played:
-        acts = reproduce_incident(
-            settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, played.has_nonce
+    def work(on_progress: Progress) -> Reproduction:
+        steps = reproduce_incident(
+            settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, reproduction.has_nonce
         )
-        with closing(acts):
-            for act in acts:
-                played.acts.append(act)
-                on_progress(act.title, 0.0)
-        return played
+        with closing(steps):
+            for step in steps:
+                reproduction.steps.append(step)
+                on_progress(step.title, 0.0)
+        return reproduction
 
     title = "A re-enactment of the incident"
     try:
-        _jobs.start(title, work, url=reverse("reproducer"), result=played)
+        _jobs.start(title, work, url=reverse("reproducer"), result=reproduction)
     except JobRunning as error:
         return _page(request, 409, wrong=str(error), busy=error.job)
     return redirect("reproducer")

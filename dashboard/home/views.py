@@ -36,6 +36,7 @@ class _Sparkline:
 @with_error_page("Error loading the home page.")
 def show(request: HttpRequest) -> HttpResponse:
     groups = queries.groups_in_use()
+    findings = current_findings()
     rules = []
     for rule in queries.global_rules_in_force():
         try:
@@ -50,12 +51,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "largest_groups": sorted(groups, key=lambda group: -group.artifacts)[:5],
         "changes": newest_changes(_CHANGES),
         "rules": rules,
-        "findings": [finding for finding in current_findings() if finding.acknowledged is None],
+        "findings": [finding for finding in findings if finding.acknowledged is None],
         "sparklines": _sparklines(),
     }
     if get_caller(request).may(Level.ADMIN):
         context["chart"] = volume_chart(LedgerFilter(), QueryDict(), reverse("journal"))
-    return render_page(request, "home", context)
+    return render_page(request, "home", context, findings=findings)
 
 
 def _sparklines() -> list[_Sparkline]:

@@ -92,7 +92,7 @@ def test_work_is_shown_while_it_is_done_and_can_be_canceled(
         while True:
             arguments[2]("Simulating", 0.07)  # type: ignore[operator]
 
-    monkeypatch.setattr(forecast, "foresee", work_for_ever)
+    monkeypatch.setattr(forecast, "forecast", work_for_ever)
     address = client.post("/ui/health/foresee", {"what": "compaction"})["Location"]
     until(lambda: "Simulating, 7 %" in text_of(client, address))
     refused = client.post("/ui/health/foresee", {"what": "compaction"})
