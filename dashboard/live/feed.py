@@ -78,11 +78,19 @@ async def _follow(started: asyncio.Event) -> None:
             await teller.tell()
             started.set()
             await asyncio.sleep(_GATHER_S)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), _LOOK_S)
+            await _wait(wake, _LOOK_S)
     finally:
         started.set()
         end()
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Return when the event is set or the time is over."""
+    # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the event
+    # (CPython issue 86296), and the feed would follow on, and report each row twice.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 class _Teller:

@@ -1,0 +1,36 @@
+"""The task that follows the ledger for the sockets of a process."""
+
+import asyncio
+
+import pytest
+
+from dashboard.live.feed import Feed
+from journal.outcomes.activity import activity
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def awaited(task: "asyncio.Task[None]") -> str:
+    """Return the name of the function that the task's coroutine awaits."""
+    return getattr(getattr(task.get_coro(), "cr_await", None), "__name__", "")
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_the_feed_ends_with_its_last_socket_also_when_rows_arrive_at_that_moment(
+    steps: int,
+) -> None:
+    async def leave_while_rows_arrive() -> None:
+        feed = Feed()
+        before = asyncio.all_tasks()
+        await feed.join()
+        (following,) = asyncio.all_tasks() - before
+        while awaited(following) not in ("wait", "wait_for"):
+            await asyncio.sleep(0)
+        activity.notify()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        feed.leave()
+        await asyncio.wait([following], timeout=180)
+        assert following.cancelled()
+
+    asyncio.run(leave_while_rows_arrive())
