@@ -1,4 +1,4 @@
-"""Answers that a client may keep: what names their state, and 304 where it has not changed."""
+"""Cache headers of responses: an ETag of the content, and 304 for a client that has it."""
 
 from hashlib import blake2b
 from typing import cast
@@ -9,41 +9,42 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.response import Response
 
-#: Of what never changes below its address; a year is as long as HTTP knows.
+#: Content that never changes at its address; a year is the longest age that HTTP knows.
 IMMUTABLE = "public, max-age=31536000, immutable"
-#: Of what may be kept, and asked about each time.
+#: Content that may be cached, and is revalidated on each use.
 REVALIDATED = "no-cache"
-#: Of what is said once, or changes something.
-NEVER_KEPT = "no-cache, no-store, must-revalidate"
+#: Responses to writes, and those that are given once.
+NO_STORE = "no-cache, no-store, must-revalidate"
 
 _READS = frozenset({"GET", "HEAD"})
 _ETAG_BYTES = 16
 
 
-def etag_of(body: bytes) -> str:
+def etag_for(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=_ETAG_BYTES).hexdigest()}"'
 
 
-def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """The answer with its ETag, or 304 for whom has it; where access is on, for that one only."""
-    if settings.ANNALS_ACCESS.is_on:
+def conditional_response(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return `response` with its ETag, or 304; where access is on, no proxy may share it."""
+    is_protected = settings.ANNALS_ACCESS.is_on
+    if is_protected:
         patch_vary_headers(response, ("Authorization", "Cookie"))
     if request.method not in _READS or response.status_code != 200 or response.streaming:
-        response.headers.setdefault("Cache-Control", NEVER_KEPT)
+        response.headers.setdefault("Cache-Control", NO_STORE)
         return response
     response.headers.setdefault("Cache-Control", REVALIDATED)
-    if settings.ANNALS_ACCESS.is_on:
-        told = response.headers["Cache-Control"].removeprefix("public, ")
-        response.headers["Cache-Control"] = f"private, {told}"
+    if is_protected:
+        directives = response.headers["Cache-Control"].removeprefix("public, ")
+        response.headers["Cache-Control"] = f"private, {directives}"
     if isinstance(response, Response) and not response.is_rendered:
         response.add_post_render_callback(lambda rendered: _with_etag(request, rendered))
         return response
     return _with_etag(request, response)
 
 
-def _with_etag(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
-    response = cast(HttpResponse, answer)
+def _with_etag(request: HttpRequest, rendered: HttpResponseBase) -> HttpResponseBase:
+    response = cast(HttpResponse, rendered)
     if "ETag" not in response.headers:
-        response.headers["ETag"] = etag_of(response.content)
-    found = get_conditional_response(request, response.headers["ETag"], None, response)
-    return cast(HttpResponseBase, found)
+        response.headers["ETag"] = etag_for(response.content)
+    etag = response.headers["ETag"]
+    return cast(HttpResponseBase, get_conditional_response(request, etag, None, response))

@@ -1,4 +1,4 @@
-"""HTTP as every API here speaks it: any body, JSON out, the path as it was sent."""
+"""HTTP as every API here speaks it: any body in, JSON out, paths as they were sent."""
 
 import os
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class JSONRenderer(BaseRenderer):
 
 
 class RawParser(BaseParser):
-    """Takes a body of any type as bytes."""
+    """Reads a body of any media type as bytes."""
 
     media_type = "*/*"
 
@@ -47,8 +47,8 @@ class RawParser(BaseParser):
         return bytes(stream.read())
 
 
-class AnyAccept(BaseContentNegotiation):
-    """The content decides the type of an answer, whatever Accept says, as on a Java node."""
+class PermissiveNegotiation(BaseContentNegotiation):
+    """Ignores Accept: the content decides the media type of a response, as on a Java node."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         return parsers[0]
@@ -60,7 +60,7 @@ class AnyAccept(BaseContentNegotiation):
 
 
 class BodyTooLarge(Exception):
-    """More bytes than the setting of that name allows (HTTP 413)."""
+    """The body is larger than a setting allows (HTTP 413)."""
 
     def __init__(self, setting: str) -> None:
         super().__init__(
@@ -69,12 +69,12 @@ class BodyTooLarge(Exception):
 
 
 def read_body(request: Request) -> bytes:
-    """The request's body, also if it comes in chunks; raises BodyTooLarge."""
+    """Return the body of a request, with a length or in chunks; raises BodyTooLarge."""
     limit: int = getattr(settings, _CONTENT)
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-        # Django takes a body without a length for an empty one.
+        # Django regards a body without a length as empty.
         body: bytes = request.META["wsgi.input"].read(limit + 1)
-    elif _length(request) > limit:
+    elif _content_length(request) > limit:
         raise BodyTooLarge(_CONTENT)
     else:
         body = request.data if isinstance(request.data, bytes) else b""
@@ -84,37 +84,37 @@ def read_body(request: Request) -> bytes:
 
 
 def body_file(request: Request) -> IO[bytes]:
-    """The body as a file at its beginning, which may be as long as a dump; raises BodyTooLarge."""
+    """Return a body that may be as large as a dump, as a file at its start; raises BodyTooLarge."""
     limit: int = getattr(settings, _DUMP)
     stream: IO[bytes] = request.META["wsgi.input"]
-    is_file = stream.seekable()
-    length = stream.seek(0, os.SEEK_END) if is_file else _length(request)
+    is_seekable = stream.seekable()
+    length = stream.seek(0, os.SEEK_END) if is_seekable else _content_length(request)
     if length > limit:
         raise BodyTooLarge(_DUMP)
-    if not is_file:
-        # Some servers hand out what can be read but once.
+    if not is_seekable:
+        # Some servers give a stream that can be read once.
         return BytesIO(stream.read(length))
     stream.seek(0)
     return stream
 
 
-def _length(request: Request) -> int:
+def _content_length(request: Request) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
     return int(text) if text.isdecimal() else 0
 
 
 def raw_path(request: HttpRequest) -> str:
-    """The path with its percent signs, so that a slash in an id is told from one between ids.
+    """Return the path with its percent signs: a slash in an id differs from one between ids.
 
-    What a snapshot stands below is left out. Where the server keeps no such
-    path, Django's decoded one is encoded again: then an encoded slash is lost.
+    The prefix of a snapshot is removed. Where the server keeps no raw path, Django's decoded one is
+    encoded again: then an encoded slash is lost.
     """
-    below = get_script_prefix().rstrip("/").removeprefix(settings.ANNALS_PREFIX)
+    snapshot_prefix = get_script_prefix().rstrip("/").removeprefix(settings.ANNALS_PREFIX)
     scope = request.META.get("asgi.scope", {})
     if scope.get("raw_path"):
         path: str = scope["raw_path"].decode("latin-1")
-        return path.partition("?")[0].removeprefix(below)
+        return path.partition("?")[0].removeprefix(snapshot_prefix)
     for name in ("RAW_URI", "REQUEST_URI"):
         if request.META.get(name):
-            return urlsplit(str(request.META[name])).path.removeprefix(below)
+            return urlsplit(str(request.META[name])).path.removeprefix(snapshot_prefix)
     return quote(request.path_info)

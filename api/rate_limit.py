@@ -1,4 +1,4 @@
-"""How many requests the APIs take in a second; it stands before Django, and before what is kept."""
+"""A limit on requests to the APIs in a second; it stands before Django and the response cache."""
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -13,11 +13,10 @@ _APIS, _CCOMPAT = "/apis/", "/apis/ccompat/"
 _STATUS = 429
 
 
-class RequestRate:
+class RateLimitMiddleware:
     """Wraps an ASGI application; answers 429 beyond `per_second` requests in a second.
 
-    Each that is taken leaves room for itself again after a second, spread evenly: a pause lets as
-    many come at once, and no more.
+    A token bucket that refills evenly: after a pause a second's worth may come at once, not more.
     """
 
     def __init__(
@@ -26,32 +25,29 @@ class RequestRate:
         self._app = app
         self._per_second = per_second
         self._clock = clock
-        self._room = float(per_second)
-        self._looked = clock()
+        self._tokens = float(per_second)
+        self._refilled_at = clock()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if not scope["path"].startswith(_APIS) or self._has_room():
+        path: str = scope["path"]
+        if not path.startswith(_APIS) or self._take_token():
             await self._app(scope, receive, send)
             return
-        body = orjson.dumps(self._problem(scope["path"]))
+        message = f"More than {self._per_second:,} requests in a second. Try again in a second."
+        document: dict[str, Any] = {"error_code": _STATUS, "message": message}
+        if not path.startswith(_CCOMPAT):
+            name = "TooManyRequestsException"
+            document |= {"detail": f"{name}: {message}", "name": name}
         headers = [(b"content-type", b"application/json"), (b"retry-after", b"1")]
         await send({"type": "http.response.start", "status": _STATUS, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": orjson.dumps(document)})
 
-    def _has_room(self) -> bool:
+    def _take_token(self) -> bool:
         now = self._clock()
-        gained = (now - self._looked) * self._per_second
-        self._room = min(self._room + gained, float(self._per_second))
-        self._looked = now
-        if self._room < 1:
+        refill = (now - self._refilled_at) * self._per_second
+        self._tokens = min(self._tokens + refill, float(self._per_second))
+        self._refilled_at = now
+        if self._tokens < 1:
             return False
-        self._room -= 1
+        self._tokens -= 1
         return True
-
-    def _problem(self, path: str) -> dict[str, Any]:
-        message = f"More than {self._per_second:,} requests in a second. Try again in a second."
-        if path.startswith(_CCOMPAT):
-            return {"error_code": _STATUS, "message": message}
-        name = "TooManyRequestsException"
-        detail = f"{name}: {message}"
-        return {"error_code": _STATUS, "message": message, "detail": detail, "name": name}

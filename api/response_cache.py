@@ -1,7 +1,7 @@
-"""Keeps answers to reads until the journal changes what they say; it stands before Django.
+"""A cache of responses to reads, in front of Django, valid until the journal changes.
 
-An answer is kept under the revision that held before it was made, so that one which a commit
-overtook is never given again.
+Clients ask for the same schemas again and again. A response is stored under the revision that was
+current before it was made, so that one which a commit overtook is never served again.
 """
 
 from collections import OrderedDict
@@ -23,32 +23,32 @@ Event = MutableMapping[str, Any]
 Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Event]], Send], Awaitable[None]]
 
-#: What all may read who may read at all.
-_READS = (
+#: Reads that give every caller with the level READ the same response.
+_CACHED_PATHS = (
     "/apis/registry/v2/groups",
     "/apis/registry/v2/ids/",
     "/apis/registry/v2/search/",
     "/apis/ccompat/v6/",
     "/apis/ccompat/v7/",
 )
-#: Below it stand contents by an id: only a mutation changes them, new versions do not.
+#: Contents by an id: new versions don't change them, only mutations do.
 _BY_ID = "/apis/registry/v2/ids/"
-#: Except for what else is told there: a new version may refer, or be what is referred to.
-_REFERRING = "/references"
+#: Except for references, since a new version may refer, or be referred to.
+_REFERENCES = "/references"
 _Key = tuple[bytes, bytes, bytes, bytes, bool]
-_LARGEST_ANSWER = 1024 * 1024
-_LARGEST_CACHE = 32 * 1024 * 1024
-#: Headers of an answer that has no body, as RFC 9110 (15.4.5) has them.
-_TOLD_UNCHANGED = (
+_MAX_BODY_BYTES = 1024 * 1024
+_MAX_CACHE_BYTES = 32 * 1024 * 1024
+#: Headers of a response 304, as RFC 9110 (15.4.5) lists them.
+_HEADERS_OF_304 = (
     *(b"etag", b"cache-control", b"vary", b"content-location", b"date", b"expires"),
     *(b"access-control-allow-origin", b"access-control-expose-headers"),
 )
 #: What an entry costs besides its body, roughly.
-_ENTRY_COST = 1024
+_ENTRY_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _CachedResponse:
     """`etag` is empty where it has none."""
 
     revision: int
@@ -56,46 +56,72 @@ class _Answer:
     body: bytes
     etag: bytes
 
+    @property
+    def size(self) -> int:
+        return len(self.body) + _ENTRY_BYTES
 
-class AnswerCache:
-    """Wraps an ASGI application; uses at most 32 MiB, least recently asked leave first."""
+    def is_known_to(self, scope: Scope) -> bool:
+        """Compare weakly with If-None-Match (RFC 9110, 13.1.2); a compressed body's is weak."""
+        condition = _header(scope["headers"], b"if-none-match")
+        if not condition or not self.etag:
+            return False
+        tags = [tag.strip().removeprefix(b"W/") for tag in condition.split(b",")]
+        return condition.strip() == b"*" or self.etag.strip().removeprefix(b"W/") in tags
+
+
+class ResponseCache:
+    """Wraps an ASGI application; uses at most 32 MiB and evicts the least recently used."""
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
+        self._responses: OrderedDict[_Key, _CachedResponse] = OrderedDict()
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        is_kept = _may_be_kept(scope) and caller_from_scope(scope).may(Level.READ)
-        if not (is_kept and (is_following() or await _follows_now())):
+        path: str = scope["path"]
+        is_cached = (
+            scope["method"] == "GET"
+            and path.startswith(_CACHED_PATHS)
+            and caller_from_scope(scope).may(Level.READ)
+            and await _is_notified()
+        )
+        if not is_cached:
             await self._app(scope, receive, send)
             return
-        revision = activity.mutations if _is_content_by_id(scope) else activity.revision
-        key = _key(scope)
-        kept = self._answers.get(key)
-        if kept is not None and kept.revision == revision:
-            self._answers.move_to_end(key)
-            if _is_known(scope, kept):
-                await _send_unchanged(send, kept)
-                return
-            await send(kept.start)
-            await send({"type": "http.response.body", "body": kept.body})
+        is_content_by_id = (
+            path.startswith(_BY_ID)
+            and not path.rstrip("/").endswith(_REFERENCES)
+            # A query may ask to put referenced contents into it, and those may be deleted.
+            and not scope["query_string"]
+        )
+        revision = activity.mutations if is_content_by_id else activity.revision
+        key = _cache_key(scope)
+        cached = self._responses.get(key)
+        if cached is None or cached.revision != revision:
+            await self._app(scope, receive, _Recorder(self, key, revision, send).send)
             return
-        await self._app(scope, receive, _Recorder(self, key, revision, send).send)
+        self._responses.move_to_end(key)
+        if not cached.is_known_to(scope):
+            await send(cached.start)
+            await send({"type": "http.response.body", "body": cached.body})
+            return
+        headers = [pair for pair in cached.start["headers"] if pair[0] in _HEADERS_OF_304]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
 
-    def keep(self, key: _Key, answer: _Answer) -> None:
-        before = self._answers.pop(key, None)
-        self._size += _cost(answer) - (_cost(before) if before is not None else 0)
-        self._answers[key] = answer
-        while self._size > _LARGEST_CACHE:
-            _, oldest = self._answers.popitem(last=False)
-            self._size -= _cost(oldest)
+    def store(self, key: _Key, response: _CachedResponse) -> None:
+        previous = self._responses.pop(key, None)
+        self._size += response.size - (previous.size if previous is not None else 0)
+        self._responses[key] = response
+        while self._size > _MAX_CACHE_BYTES:
+            _, oldest = self._responses.popitem(last=False)
+            self._size -= oldest.size
 
 
 class _Recorder:
-    """Passes one answer on, and keeps it if it is a success of reasonable size."""
+    """Passes one response on, and stores it if it is a success of reasonable size."""
 
-    def __init__(self, cache: AnswerCache, key: _Key, revision: int, send: Send) -> None:
+    def __init__(self, cache: ResponseCache, key: _Key, revision: int, send: Send) -> None:
         self._cache = cache
         self._key = key
         self._revision = revision
@@ -108,65 +134,31 @@ class _Recorder:
             self._start = event if event["status"] == 200 else None
         elif self._start is not None:
             self._body += event.get("body", b"")
-            if len(self._body) > _LARGEST_ANSWER:
+            if len(self._body) > _MAX_BODY_BYTES:
                 self._start = None
             elif not event.get("more_body", False):
                 etag = _header(self._start["headers"], b"etag")
-                kept = _Answer(self._revision, self._start, self._body, etag)
-                self._cache.keep(self._key, kept)
+                response = _CachedResponse(self._revision, self._start, self._body, etag)
+                self._cache.store(self._key, response)
         await self._send(event)
 
 
-def _key(scope: Scope) -> _Key:
-    """All that an answer may depend on; who asks is none of it, once that one may read."""
+def _cache_key(scope: Scope) -> _Key:
+    """Return all that a response depends on; every caller that may read gets the same one."""
     headers = dict(scope["headers"])
-    asked = (headers.get(b"accept", b""), headers.get(b"origin", b""))
+    accepted = (headers.get(b"accept", b""), headers.get(b"origin", b""))
     is_compressed = b"gzip" in headers.get(b"accept-encoding", b"")
-    return scope["raw_path"], scope["query_string"], *asked, is_compressed
+    return scope["raw_path"], scope["query_string"], *accepted, is_compressed
 
 
-def _may_be_kept(scope: Scope) -> bool:
-    path: str = scope["path"]
-    return scope["method"] == "GET" and path.startswith(_READS)
-
-
-async def _follows_now() -> bool:
-    """Without news of the journal nothing may be kept, nor given again."""
-    with suppress(DatabaseError):
-        await sync_to_async(ensure_following)()
+async def _is_notified() -> bool:
+    """Return whether this process learns of commits; without that a response may be outdated."""
+    if not is_following():
+        with suppress(DatabaseError):
+            await sync_to_async(ensure_following)()
     return is_following()
 
 
-def _is_content_by_id(scope: Scope) -> bool:
-    """As it was stored: a query may ask for the contents that it refers to, too."""
-    path = scope["path"].rstrip("/")
-    return path.startswith(_BY_ID) and not path.endswith(_REFERRING) and not scope["query_string"]
-
-
-def _cost(answer: _Answer) -> int:
-    return len(answer.body) + _ENTRY_COST
-
-
-def _is_known(scope: Scope, kept: _Answer) -> bool:
-    """Whether the client has the very answer already; a weak comparison (RFC 9110, 13.1.2)."""
-    wanted = _header(scope["headers"], b"if-none-match")
-    return bool(wanted and kept.etag) and (
-        wanted.strip() == b"*"
-        or _opaque(kept.etag) in [_opaque(each) for each in wanted.split(b",")]
-    )
-
-
-def _opaque(etag: bytes) -> bytes:
-    """A compressed answer's is a weak one."""
-    return etag.strip().removeprefix(b"W/")
-
-
-async def _send_unchanged(send: Send, kept: _Answer) -> None:
-    headers = [each for each in kept.start["headers"] if each[0] in _TOLD_UNCHANGED]
-    await send({"type": "http.response.start", "status": 304, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
-
-
-def _header(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes:
-    """Empty where it is missing."""
-    return next((value for name, value in headers if name == wanted), b"")
+def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes:
+    """Return a header's value, empty where it is missing."""
+    return next((value for header, value in headers if header == name), b"")

@@ -1,19 +1,19 @@
-"""Where the APIs are; below /apis the path is matched as it was sent, not as it was decoded."""
+"""The addresses of the APIs; below /apis a path is matched as it was sent, before decoding."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, ResolverMatch, path, re_path, resolve
+from django.urls import Resolver404, path, re_path, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from access.policy import Level
 from api.health import Live, Ready
 from api.http import raw_path
 from api.metrics import metrics
-from api.problems import BadRequest, NoSuchPath
+from api.problems import BadRequest, EndpointNotFound
 from api.resource import Resource
 
-#: What the paths of an API begin with, and where they are told.
-_APIS = {
+#: URL configurations by the prefix of an API.
+API_URLCONFS = {
     "/apis/registry/v2": "api.v2.urls",
     "/apis/ccompat/v6": "api.ccompat.v6",
     "/apis/ccompat/v7": "api.ccompat.v7",
@@ -21,11 +21,11 @@ _APIS = {
 }
 
 
-class _Refused(Resource):
-    """Answers every method with what was wrong with the address."""
+class _InvalidAddress(Resource):
+    """Answers every method with what is wrong with the address."""
 
-    error: Exception = NoSuchPath()
-    reading = writing = Level.NONE
+    error: Exception = EndpointNotFound()
+    read_level = write_level = Level.NONE
 
     def initial(self, request: object, *args: object, **kwargs: object) -> None:
         raise self.error
@@ -33,27 +33,21 @@ class _Refused(Resource):
 
 @csrf_exempt
 def apis(request: HttpRequest) -> HttpResponseBase:
-    whole = raw_path(request)
+    sent_path = raw_path(request)
+    prefix = next((prefix for prefix in API_URLCONFS if sent_path.startswith(f"{prefix}/")), None)
+    error: Exception
     try:
-        match = _match(whole)
+        if prefix is None:
+            raise Resolver404
+        match = resolve(sent_path.removeprefix(prefix).rstrip("/"), API_URLCONFS[prefix])
     except Resolver404:
-        return _refuse(request, NoSuchPath(f"Nothing is served at {whole}."))
-    except (BadRequest, NoSuchPath) as error:
-        return _refuse(request, error)
-    answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
-    return answer
-
-
-def _match(whole: str) -> ResolverMatch:
-    """Raises Resolver404, BadRequest, NoSuchPath."""
-    for prefix, paths in _APIS.items():
-        if whole.startswith(f"{prefix}/"):
-            return resolve(whole.removeprefix(prefix).rstrip("/"), paths)
-    raise NoSuchPath(f"Nothing is served at {whole}.")
-
-
-def _refuse(request: HttpRequest, error: Exception) -> HttpResponseBase:
-    return _Refused.as_view(error=error)(request)
+        error = EndpointNotFound(f"Nothing is served at {sent_path}.")
+    except (BadRequest, EndpointNotFound) as invalid:
+        error = invalid
+    else:
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        return response
+    return _InvalidAddress.as_view(error=error)(request)
 
 
 urlpatterns = [

@@ -19,8 +19,8 @@ from django.db import connections  # noqa: E402
 from access.authentication import authenticator  # noqa: E402
 from access.middleware import AuthenticationMiddleware  # noqa: E402
 from access.request_ids import RequestIdMiddleware  # noqa: E402
-from api.rate_limit import RequestRate  # noqa: E402
-from api.response_cache import AnswerCache  # noqa: E402
+from api.rate_limit import RateLimitMiddleware  # noqa: E402
+from api.response_cache import ResponseCache  # noqa: E402
 from dashboard.journal.lag_history import lag_history  # noqa: E402
 from dashboard.live.routing import websocket_application  # noqa: E402
 from node.log_levels import LogLevels  # noqa: E402
@@ -49,9 +49,9 @@ def _largest_body(path: str) -> int:
 
 def _http() -> Any:
     bridge = WSGIBridge(_wsgi, _THREADS, _largest_body, settings.ANNALS_PREFIX)
-    served = _guarded(AnswerCache(bridge))
+    served = _guarded(ResponseCache(bridge))
     per_second = settings.ANNALS_LIMITS.requests_per_second_count
-    return served if per_second == NO_LIMIT else RequestRate(served, per_second)
+    return served if per_second == NO_LIMIT else RateLimitMiddleware(served, per_second)
 
 
 def _guarded(app: Any) -> Any:

@@ -197,7 +197,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["api.http.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.http.RawParser"],
-    "EXCEPTION_HANDLER": "api.problems.answer_problem",
+    "EXCEPTION_HANDLER": "api.problems.handle_exception",
 }
 
 LOGGING = {

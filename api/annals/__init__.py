@@ -1,1 +1,1 @@
-"""Annals' own API, below /apis/annals/v1: what no registry's API has a place for."""
+"""Annals' own API, below /apis/annals/v1: resources that no registry's API has."""

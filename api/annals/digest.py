@@ -1,4 +1,4 @@
-"""Where two nodes differ is found by these: hashes of blocks of each table, then of rows."""
+"""The state digest, and hashes of blocks and rows that locate where two nodes differ."""
 
 from typing import Any
 
@@ -8,32 +8,21 @@ from rest_framework.response import Response
 from access.policy import Level
 from api.problems import BadRequest
 from api.resource import Resource
-from journal.health.node_state import node_state
+from journal.health.node_state import NodeState, node_state
 from journal.health.state_digest import state_digest_cache, state_rows
 
 
 class Digest(Resource):
-    reading = Level.NONE
+    read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
         """`tables` holds a short hash for each 1,000 rows; null before the first digest is made."""
-        state = node_state()
-        offsets = {each.partition: each.applied for each in state.partitions}
-        found = state_digest_cache.latest(offsets, state.content_view)
-        if found is None:
-            return Response(None)
-        return Response({
-            "value": found.value,
-            "contentView": found.content_view,
-            "offsets": _spelled(found.offsets),
-            "records": found.records,
-            "tables": found.blocks,
-        })
+        return Response(digest_document(node_state(), with_tables=True))
 
 
 class DigestRows(Resource):
     def get(self, request: Request) -> Response:
-        """The rows of `block` of `table`: what orders them, and a short hash of the whole row."""
+        """The rows of `block` of `table`: their sort keys, and a short hash of each whole row."""
         table, block = request.query_params.get("table", ""), request.query_params.get("block", "")
         if not (block.isascii() and block.isdecimal() and len(block) < 10):
             raise BadRequest("block is the number of a block, from 0.")
@@ -41,8 +30,23 @@ class DigestRows(Resource):
             offsets, rows = state_rows(table, int(block))
         except KeyError:
             raise BadRequest(f"There is no table {table!r}.") from None
-        return Response({"offsets": _spelled(offsets), "rows": [each._asdict() for each in rows]})
+        return Response({"offsets": _to_json(offsets), "rows": [row._asdict() for row in rows]})
 
 
-def _spelled(offsets: Any) -> dict[str, int]:
+def digest_document(state: NodeState, *, with_tables: bool = False) -> dict[str, Any] | None:
+    """Return the latest digest as JSON; None before the first one is made."""
+    applied = {partition.partition: partition.applied for partition in state.partitions}
+    digest = state_digest_cache.latest(applied, state.content_view)
+    if digest is None:
+        return None
+    document: dict[str, Any] = {
+        "value": digest.value,
+        "contentView": digest.content_view,
+        "offsets": _to_json(digest.offsets),
+        "records": digest.records,
+    }
+    return {**document, "tables": digest.blocks} if with_tables else document
+
+
+def _to_json(offsets: Any) -> dict[str, int]:
     return {str(partition): offset for partition, offset in offsets.items()}

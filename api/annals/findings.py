@@ -1,4 +1,4 @@
-"""What is wrong with the journal, as the health page tells it."""
+"""The findings of the health page as JSON."""
 
 import msgspec
 from rest_framework.request import Request
@@ -10,5 +10,5 @@ from journal.health.current import current_findings
 
 class Findings(Resource):
     def get(self, request: Request) -> Response:
-        """{"findings": […]}, the gravest first; times are in epoch ms."""
+        """{"findings": […]}, the most severe first; times are in epoch ms."""
         return Response({"findings": msgspec.to_builtins(current_findings())})

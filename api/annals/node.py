@@ -1,11 +1,11 @@
-"""What a node tells of itself, so that nodes on one topic can be compared."""
+"""One node: its release, how far it has applied the journal, and its findings."""
 
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.policy import Level
-from api.annals.digest_json import digest_told
+from api.annals.digest import digest_document
 from api.release import RELEASE
 from api.resource import Resource
 from journal.health.current import current_findings
@@ -13,7 +13,7 @@ from journal.health.node_state import node_state
 
 
 class Node(Resource):
-    reading = Level.NONE
+    read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
         """`digest` is of the tables at its own `offsets`; null before the first one is made."""
@@ -26,8 +26,9 @@ class Node(Resource):
             "applied": state.applied,
             "end": state.end,
             "lag": state.lag,
-            "digest": digest_told(state) if state.is_caught_up else None,
+            "digest": digest_document(state) if state.is_caught_up else None,
             "findings": [
-                {"code": each.code, "severity": each.severity} for each in current_findings()
+                {"code": finding.code, "severity": finding.severity}
+                for finding in current_findings()
             ],
         })

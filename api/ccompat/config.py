@@ -1,4 +1,4 @@
-"""The compatibility level of all subjects and of one, kept as rules of type COMPATIBILITY."""
+"""Compatibility levels, global and of a subject, stored as rules of type COMPATIBILITY."""
 
 from contextlib import suppress
 
@@ -22,22 +22,22 @@ _RULE = RuleType.COMPATIBILITY
 _NONE = "NONE"
 
 
-class _Level(Struct):
+class _LevelBody(Struct):
     compatibility: str
 
 
 class Config(CcompatResource):
-    writing = Level.ADMIN
+    write_level = Level.ADMIN
 
     def get(self, request: Request) -> Response:
         try:
-            return _told(queries.global_rule(_RULE))
+            return _level_response(queries.global_rule(_RULE))
         except RuleNotFound:
-            return _told(Rule(_RULE, _NONE))
+            return _level_response(Rule(_RULE, _NONE))
 
     def put(self, request: Request) -> Response:
-        """NONE is no rule at all."""
-        level = _level(request)
+        """NONE deletes the rule."""
+        level = _parse_level(request)
         if level == _NONE:
             with suppress(RuleNotFound):
                 commands.delete_global_rule(_RULE)
@@ -51,13 +51,13 @@ class Config(CcompatResource):
 class SubjectConfig(CcompatResource):
     def get(self, request: Request, subject: str) -> Response:
         try:
-            return _told(queries.artifact_rule(None, subject, _RULE))
+            return _level_response(queries.artifact_rule(None, subject, _RULE))
         except RuleNotFound:
-            return _told(Rule(_RULE, _NONE))
+            return _level_response(Rule(_RULE, _NONE))
 
     def put(self, request: Request, subject: str) -> Response:
-        """NONE is no rule at all: then the global one decides."""
-        level = _level(request)
+        """NONE deletes the rule of the subject: then the global one decides."""
+        level = _parse_level(request)
         if not queries.artifact_exists(None, subject):
             raise ArtifactNotFound(None, subject)
         if level == _NONE:
@@ -70,13 +70,13 @@ class SubjectConfig(CcompatResource):
         return Response({"compatibility": level})
 
 
-def _told(rule: Rule) -> Response:
+def _level_response(rule: Rule) -> Response:
     return Response({"compatibilityLevel": rule.configuration})
 
 
-def _level(request: Request) -> str:
+def _parse_level(request: Request) -> str:
     try:
-        level = msgspec.json.decode(read_body(request), type=_Level).compatibility
+        level = msgspec.json.decode(read_body(request), type=_LevelBody).compatibility
         parse_levels(_RULE, level)
     except (msgspec.DecodeError, UnicodeDecodeError, UnknownLevel) as error:
         raise InvalidLevel(f"Invalid compatibility level: {error}") from error

@@ -1,28 +1,28 @@
-"""What went wrong, as Confluent's registry tells it: a code, and a message, and nothing else."""
+"""Exceptions as error responses of Confluent's registry: a code and a message."""
 
 from typing import Any
 
 from rest_framework.response import Response
 
-from api.problems import answer_problem
+from api.problems import handle_exception
 from registry import errors
 from registry.rules import RuleViolation
 
 
 class InvalidVersion(Exception):
-    """Neither a number nor `latest` (HTTP 422)."""
+    """A version is neither a number nor `latest` (HTTP 422)."""
 
 
 class InvalidSchema(Exception):
-    """What was sent is no schema, or of no known type (HTTP 422)."""
+    """The body is no schema, or of no known type (HTTP 422)."""
 
 
 class InvalidLevel(Exception):
-    """There is no such compatibility level (HTTP 422)."""
+    """The compatibility level is unknown (HTTP 422)."""
 
 
 #: Exception, status, code; the first that fits counts.
-_KNOWN: tuple[tuple[type[Exception], int, int], ...] = (
+_RESPONSES: tuple[tuple[type[Exception], int, int], ...] = (
     (errors.VersionNotFound, 404, 40402),
     (errors.ArtifactNotFound, 404, 40401),
     (InvalidVersion, 422, 42202),
@@ -33,11 +33,11 @@ _KNOWN: tuple[tuple[type[Exception], int, int], ...] = (
 )
 
 
-def answer_ccompat_problem(error: Exception, context: dict[str, Any]) -> Response:
-    """As `answer_problem`, which also knows all that Confluent has no code for."""
-    for kind, status, code in _KNOWN:
+def handle_ccompat_exception(error: Exception, context: dict[str, Any]) -> Response:
+    """Handle exceptions with a code of Confluent's; `handle_exception` handles all others."""
+    for kind, status, code in _RESPONSES:
         if isinstance(error, kind):
             return Response({"error_code": code, "message": str(error)}, status)
-    answer = answer_problem(error, context)
-    answer.data = {name: answer.data[name] for name in ("error_code", "message")}
-    return answer
+    response = handle_exception(error, context)
+    response.data = {name: response.data[name] for name in ("error_code", "message")}
+    return response

@@ -1,4 +1,4 @@
-"""What all views of Confluent's API have in common."""
+"""The base class of the views of Confluent's API."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,15 +7,15 @@ from rest_framework.response import Response
 
 from access.caller import Caller
 from access.ownership import require_artifact_owner
-from api.ccompat.problems import answer_ccompat_problem
+from api.ccompat.problems import handle_ccompat_exception
 from api.resource import Resource
 
 
 class CcompatResource(Resource):
-    def require_ownership(self, asks: Caller, named: Mapping[str, Any]) -> None:
-        """Of the subject, an artifact of the default group; raises AccessDenied."""
-        if "subject" in named:
-            require_artifact_owner(asks, None, named["subject"])
+    def require_ownership(self, caller: Caller, path: Mapping[str, Any]) -> None:
+        """Check the owner of the subject, an artifact of the default group; raises AccessDenied."""
+        if "subject" in path:
+            require_artifact_owner(caller, None, path["subject"])
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
-        return answer_ccompat_problem
+        return handle_ccompat_exception

@@ -1,4 +1,4 @@
-"""Schemas as Confluent's API tells them: a text, its type, what it refers to."""
+"""Schemas in Confluent's API: a text, its type, its references."""
 
 from typing import Any
 
@@ -15,36 +15,37 @@ from registry.artifact_types import UnknownArtifactType, by_name
 from registry.queries import VersionMeta
 from registry.references import Reference
 
-#: What a schema is when nothing else is said of it.
-USUAL_TYPE = "AVRO"
+#: The type of a schema that names none.
+DEFAULT_TYPE = "AVRO"
 
 
-class _Reference(Struct):
+class _ReferenceBody(Struct):
     name: str
     subject: str
     version: int
 
 
-class _Schema(Struct, rename="camel"):
+class _SchemaBody(Struct, rename="camel"):
     schema: str
-    schema_type: str = USUAL_TYPE
-    references: list[_Reference] = []
+    schema_type: str = DEFAULT_TYPE
+    references: list[_ReferenceBody] = []
 
 
-def new_schema(request: Request, subject: str) -> NewVersion:
-    """Of the default group; raises InvalidSchema, BodyTooLarge."""
+def parse_schema(request: Request, subject: str) -> NewVersion:
+    """Return a new version of a subject; raises InvalidSchema, BodyTooLarge."""
     try:
-        told = msgspec.json.decode(read_body(request), type=_Schema)
-        type_name = by_name(told.schema_type).name
+        body = msgspec.json.decode(read_body(request), type=_SchemaBody)
+        type_name = by_name(body.schema_type).name
     except (msgspec.DecodeError, UnicodeDecodeError, UnknownArtifactType) as error:
         raise InvalidSchema(f"Invalid schema: {error}") from error
     references = tuple(
-        Reference(None, each.subject, str(each.version), each.name) for each in told.references
+        Reference(None, reference.subject, str(reference.version), reference.name)
+        for reference in body.references
     )
     return NewVersion(
         group_id=None,
         artifact_id=subject,
-        content=told.schema.encode(),
+        content=body.schema.encode(),
         type=type_name,
         references=references,
         created_by=get_caller(request._request).name,
@@ -52,7 +53,7 @@ def new_schema(request: Request, subject: str) -> NewVersion:
 
 
 def schema_id(meta: VersionMeta) -> int:
-    """The content's id, or the global one where that is set."""
+    """Return the content id, or the global id where the registry is set to use that."""
     return meta.global_id if queries.is_enabled(queries.LEGACY_IDS) else meta.content_id
 
 
@@ -62,17 +63,18 @@ def schema_document(meta: VersionMeta, content: bytes) -> dict[str, Any]:
         "subject": meta.artifact_id,
         "version": meta.version_id,
         "schema": content.decode(errors="replace"),
-        "references": [_reference(each) for each in meta.references],
+        "references": [
+            {
+                "name": reference.name,
+                "subject": reference.artifact_id,
+                # Versions that other APIs made may have any name.
+                "version": int(reference.version)
+                if reference.version.isascii() and reference.version.isdecimal()
+                else reference.version,
+            }
+            for reference in meta.references
+        ],
     }
-    if meta.type != USUAL_TYPE:
+    if meta.type != DEFAULT_TYPE:
         document["schemaType"] = meta.type
     return document
-
-
-def _reference(reference: Reference) -> dict[str, Any]:
-    is_number = reference.version.isascii() and reference.version.isdecimal()
-    return {
-        "name": reference.name,
-        "subject": reference.artifact_id,
-        "version": int(reference.version) if is_number else reference.version,
-    }

@@ -1,4 +1,4 @@
-"""The paths of Confluent's API that this node serves, in whichever version."""
+"""The paths of Confluent's API that this node serves, in any of its versions."""
 
 from django.urls import URLPattern, path, register_converter
 
@@ -11,13 +11,13 @@ register_converter(IdConverter, "ccompat-id")
 _SUBJECT = "subjects/<ccompat-id:subject>"
 
 
-def paths(**of_deletable: list[str]) -> list[URLPattern]:
-    """`of_deletable` are the attributes of views whose things can be deleted."""
+def paths(**deletable: list[str]) -> list[URLPattern]:
+    """Return the paths; `deletable` are attributes of the views that delete."""
     return [
         path("config", Config.as_view()),
         path("config/<ccompat-id:subject>", SubjectConfig.as_view()),
         path("subjects", Subjects.as_view()),
-        path(_SUBJECT, Subject.as_view(**of_deletable)),
+        path(_SUBJECT, Subject.as_view(**deletable)),
         path(f"{_SUBJECT}/versions", SubjectVersions.as_view()),
-        path(f"{_SUBJECT}/versions/<ccompat-id:version>", SubjectVersion.as_view(**of_deletable)),
+        path(f"{_SUBJECT}/versions/<ccompat-id:version>", SubjectVersion.as_view(**deletable)),
     ]

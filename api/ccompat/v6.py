@@ -1,4 +1,4 @@
-"""Below /apis/ccompat/v6, where what is deleted is gone."""
+"""Below /apis/ccompat/v6, which deletes for good."""
 
 from api.ccompat.urls import paths
 

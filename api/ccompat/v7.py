@@ -1,4 +1,4 @@
-"""Below /apis/ccompat/v7, where what is deleted could be had again: that is not served yet."""
+"""Below /apis/ccompat/v7, which deletes softly: that is not served yet."""
 
 from api.ccompat.urls import paths
 

@@ -1,4 +1,4 @@
-"""What administrators set: roles, properties, loggers; and the types of artifacts."""
+"""Administration: role mappings, configuration properties, loggers; and artifact types."""
 
 from typing import Any
 
@@ -16,29 +16,29 @@ from registry.queries import ConfigProperty, Logger, RoleMapping
 
 class ArtifactTypes(Resource):
     def get(self, request: Request) -> Response:
-        return Response([{"name": name} for name in sorted(each.name for each in ARTIFACT_TYPES)])
+        return Response([{"name": name} for name in sorted(kind.name for kind in ARTIFACT_TYPES)])
 
 
 class RoleMappings(Resource):
-    reading = writing = Level.ADMIN
+    read_level = write_level = Level.ADMIN
 
     def get(self, request: Request) -> Response:
-        return Response([_mapping(each) for each in queries.role_mappings()])
+        return Response([_mapping(row) for row in queries.role_mappings()])
 
     def post(self, request: Request) -> Response:
-        new = request_json.new_role_mapping(request)
+        new = request_json.parse_role_mapping(request)
         commands.create_role_mapping(new.principal_id, new.role, new.principal_name)
         return Response(status=204)
 
 
-class OneRoleMapping(Resource):
-    reading = writing = Level.ADMIN
+class RoleMappingDetail(Resource):
+    read_level = write_level = Level.ADMIN
 
     def get(self, request: Request, principal_id: str) -> Response:
         return Response(_mapping(queries.role_mapping(principal_id)))
 
     def put(self, request: Request, principal_id: str) -> Response:
-        commands.update_role_mapping(principal_id, request_json.role(request))
+        commands.update_role_mapping(principal_id, request_json.parse_role(request))
         return Response(status=204)
 
     def delete(self, request: Request, principal_id: str) -> Response:
@@ -47,47 +47,47 @@ class OneRoleMapping(Resource):
 
 
 class ConfigProperties(Resource):
-    reading = writing = Level.ADMIN
+    read_level = write_level = Level.ADMIN
 
     def get(self, request: Request) -> Response:
-        return Response([_property(each) for each in queries.config_properties()])
+        return Response([_property(row) for row in queries.config_properties()])
 
 
-class OneConfigProperty(Resource):
-    reading = writing = Level.ADMIN
+class ConfigPropertyDetail(Resource):
+    read_level = write_level = Level.ADMIN
 
     def get(self, request: Request, name: str) -> Response:
         return Response(_property(queries.config_property(name)))
 
     def put(self, request: Request, name: str) -> Response:
-        commands.set_config_property(name, request_json.property_value(request))
+        commands.set_config_property(name, request_json.parse_property_value(request))
         return Response(status=204)
 
     def delete(self, request: Request, name: str) -> Response:
-        """To its default."""
+        """Reset it to its default."""
         commands.reset_config_property(name)
         return Response(status=204)
 
 
 class Loggers(Resource):
-    reading = writing = Level.ADMIN
+    read_level = write_level = Level.ADMIN
 
     def get(self, request: Request) -> Response:
-        return Response([_logger(each) for each in queries.loggers()])
+        return Response([_logger(row) for row in queries.loggers()])
 
 
-class OneLogger(Resource):
-    reading = writing = Level.ADMIN
+class LoggerDetail(Resource):
+    read_level = write_level = Level.ADMIN
 
     def get(self, request: Request, name: str) -> Response:
-        """With the level in effect, be it set for this logger or not."""
+        """The level in effect, set for this logger or inherited."""
         return Response(_logger(queries.logger(name)))
 
     def put(self, request: Request, name: str) -> Response:
-        return Response(_logger(commands.set_logger(name, request_json.log_level(request))))
+        return Response(_logger(commands.set_logger(name, request_json.parse_log_level(request))))
 
     def delete(self, request: Request, name: str) -> Response:
-        """It follows the one above it again, whose level is answered."""
+        """Inherit the level of the parent again, and respond with that."""
         return Response(_logger(commands.reset_logger(name)))
 
 
@@ -98,13 +98,13 @@ def _mapping(mapping: RoleMapping) -> dict[str, Any]:
     return document
 
 
-def _property(known: ConfigProperty) -> dict[str, Any]:
+def _property(config_property: ConfigProperty) -> dict[str, Any]:
     return {
-        "name": known.name,
-        "label": known.label,
-        "description": known.description,
-        "type": known.type,
-        "value": known.value,
+        "name": config_property.name,
+        "label": config_property.label,
+        "description": config_property.description,
+        "type": config_property.type,
+        "value": config_property.value,
     }
 
 

@@ -11,11 +11,11 @@ from access.ownership import require_artifact_owner, require_owner_of_all
 from access.policy import Level
 from api.resource import Resource
 from api.v2 import request_json, response_json
-from api.v2.content_bodies import looked_up_hash, submission
-from api.v2.contents import content_answer
-from api.v2.new_versions import new_artifact, next_version
-from api.v2.parameters import choice, flag
-from api.v2.search import answer_search
+from api.v2.content_bodies import canonical_hash_of, parse_content
+from api.v2.contents import content_response
+from api.v2.new_versions import parse_upload
+from api.v2.parameters import query_choice, query_flag
+from api.v2.search import search_response
 from journal import commands
 from journal.commands import IfExists
 from registry import queries
@@ -26,22 +26,23 @@ from registry.references import content_hash, serialize_references
 
 class Artifacts(Resource):
     def get(self, request: Request, group_id: str | None) -> Response:
-        return answer_search(request, ArtifactFilter(group=group_id or "default"))
+        return search_response(request, ArtifactFilter(group=group_id or "default"))
 
     def post(self, request: Request, group_id: str | None) -> Response:
-        if_exists = choice(request, "ifExists", IfExists, IfExists.FAIL)
-        canonical = flag(request, "canonical")
-        new = new_artifact(request, group_id)
+        if_exists = query_choice(request, "ifExists", IfExists, IfExists.FAIL)
+        canonical = query_flag(request, "canonical")
+        is_dry_run = query_flag(request, "dryRun")
+        version = parse_upload(request).first_version(group_id)
         if if_exists is not IfExists.FAIL:
-            require_artifact_owner(get_caller(request._request), group_id, new.artifact_id)
-        if flag(request, "dryRun"):
-            commands.check_artifact(new, if_exists)
+            require_artifact_owner(get_caller(request._request), group_id, version.artifact_id)
+        if is_dry_run:
+            commands.check_artifact(version, if_exists)
             return Response(status=204)
-        meta = commands.create_artifact(new, if_exists, canonical)
+        meta = commands.create_artifact(version, if_exists, canonical)
         return Response(response_json.artifact_meta(meta))
 
     def delete(self, request: Request, group_id: str | None) -> Response:
-        """All of the group, which is kept."""
+        """Delete all artifacts of the group, but not the group."""
         require_owner_of_all(get_caller(request._request), group_id)
         commands.delete_artifacts(group_id)
         return Response(status=204)
@@ -49,10 +50,11 @@ class Artifacts(Resource):
 
 class Artifact(Resource):
     def get(self, request: Request, group_id: str | None, artifact_id: str) -> HttpResponse:
-        return content_answer(request, queries.content_of_version(group_id, artifact_id))
+        return content_response(request, queries.content_of_version(group_id, artifact_id))
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        meta = commands.update_artifact(next_version(request, group_id, artifact_id))
+        version = parse_upload(request).next_version(group_id, artifact_id)
+        meta = commands.update_artifact(version)
         return Response(response_json.artifact_meta(meta))
 
     def delete(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
@@ -67,24 +69,22 @@ class ArtifactMeta(Resource):
         return Response(response_json.artifact_meta(queries.version_meta(group_id, artifact_id)))
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_meta_data(group_id, artifact_id, None, request_json.meta_data(request))
+        commands.update_meta_data(
+            group_id, artifact_id, None, request_json.parse_meta_data(request)
+        )
         return Response(status=204)
 
     def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        """The version with the content that is sent."""
-        canonical = flag(request, "canonical")
-        said = submission(request)
+        """Find the version that has the content of the body."""
+        is_canonical = query_flag(request, "canonical")
+        submitted = parse_content(request)
         type_name = queries.artifact_type(group_id, artifact_id)
-        meta = queries.find_version_by_content(
-            group_id,
-            artifact_id,
-            content_hash=(
-                None
-                if canonical
-                else content_hash(said.content, serialize_references(said.references))
-            ),
-            canonical_hash=looked_up_hash(type_name, said) if canonical else None,
-        )
+        if is_canonical:
+            hashes = {"canonical_hash": canonical_hash_of(type_name, submitted)}
+        else:
+            references = serialize_references(submitted.references)
+            hashes = {"content_hash": content_hash(submitted.content, references)}
+        meta = queries.find_version_by_content(group_id, artifact_id, **hashes)
         if meta is None:
             raise ArtifactNotFound(group_id, artifact_id)
         return Response(response_json.version_meta(meta))
@@ -92,7 +92,7 @@ class ArtifactMeta(Resource):
 
 class ArtifactState(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_state(group_id, artifact_id, None, request_json.state(request))
+        commands.update_state(group_id, artifact_id, None, request_json.parse_state(request))
         return Response(status=204)
 
 
@@ -101,12 +101,12 @@ class ArtifactOwner(Resource):
         return Response({"owner": queries.artifact_owner(group_id, artifact_id)})
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_owner(group_id, artifact_id, request_json.owner(request))
+        commands.update_owner(group_id, artifact_id, request_json.parse_owner(request))
         return Response(status=204)
 
 
 class ArtifactTest(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        """204 where the same content would become the artifact's next version."""
-        commands.check_update(next_version(request, group_id, artifact_id))
+        """204 where the same request would create the artifact's next version."""
+        commands.check_update(parse_upload(request).next_version(group_id, artifact_id))
         return Response(status=204)

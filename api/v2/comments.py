@@ -1,4 +1,4 @@
-"""What people remark on a version."""
+"""Comments on a version."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,17 +14,16 @@ class VersionComments(Resource):
     def get(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        found = queries.comments(group_id, artifact_id, version)
-        return Response([response_json.comment(each) for each in found])
+        comments = queries.comments(group_id, artifact_id, version)
+        return Response([response_json.comment(comment) for comment in comments])
 
     def post(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        said = request_json.comment(request)
-        made = commands.create_comment(
-            group_id, artifact_id, version, said, get_caller(request._request).name
-        )
-        return Response(response_json.comment(made))
+        value = request_json.parse_comment(request)
+        author = get_caller(request._request).name
+        comment = commands.create_comment(group_id, artifact_id, version, value, author)
+        return Response(response_json.comment(comment))
 
 
 class VersionComment(Resource):
@@ -36,8 +35,8 @@ class VersionComment(Resource):
         version: str,
         comment_id: str,
     ) -> Response:
-        said = request_json.comment(request)
-        commands.update_comment(group_id, artifact_id, version, comment_id, said)
+        value = request_json.parse_comment(request)
+        commands.update_comment(group_id, artifact_id, version, comment_id, value)
         return Response(status=204)
 
     def delete(

@@ -1,4 +1,4 @@
-"""Contents as answers: the bytes as they were sent, under the media type of their kind."""
+"""Contents as responses: the bytes as they were sent, with the media type of their kind."""
 
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from api.etags import IMMUTABLE
 from api.problems import BadRequest
 from api.resource import Resource
-from api.v2.parameters import flag
+from api.v2.parameters import query_flag
 from registry import queries
 from registry.artifact_types import (
     CannotDereference,
@@ -18,53 +18,53 @@ from registry.errors import ArtifactNotFound
 from registry.models import State
 from registry.queries import ContentBody
 
-_ANY = "application/octet-stream"
+_UNKNOWN_TYPE = "application/octet-stream"
 
 
-class ByGlobalId(Resource):
+class ContentByGlobalId(Resource):
     def get(self, request: Request, global_id: int) -> HttpResponse:
         body = queries.content_by_global_id(global_id)
         if body.meta is not None and body.meta.state == State.DISABLED:
             raise ArtifactNotFound(None, global_id)
-        return _by_id(request, body)
+        return _immutable_response(request, body)
 
 
-class ByContentId(Resource):
+class ContentByContentId(Resource):
     def get(self, request: Request, content_id: int) -> HttpResponse:
-        return _by_id(request, queries.content_by_content_id(content_id))
+        return _immutable_response(request, queries.content_by_content_id(content_id))
 
 
-class ByContentHash(Resource):
+class ContentByHash(Resource):
     def get(self, request: Request, content_hash: str) -> HttpResponse:
-        return _by_id(request, queries.content_by_hash(content_hash))
+        return _immutable_response(request, queries.content_by_hash(content_hash))
 
 
-def _by_id(request: Request, body: ContentBody) -> HttpResponse:
-    """Of an id the content never changes; a deprecation, which a header tells, may end."""
-    answer = content_answer(request, body)
+def _immutable_response(request: Request, body: ContentBody) -> HttpResponse:
+    """Let clients keep the content of an id; a header tells of a deprecation, which may end."""
+    response = content_response(request, body)
     if body.meta is None or body.meta.state == State.ENABLED:
-        answer.headers["Cache-Control"] = IMMUTABLE
-    return answer
+        response.headers["Cache-Control"] = IMMUTABLE
+    return response
 
 
-def content_answer(request: Request, body: ContentBody) -> HttpResponse:
-    """With X-Registry-* headers when the version is deprecated; raises BadRequest."""
-    content, dereferences = body.content, flag(request, "dereference")
-    # A content that was asked for by itself is given as it is, since its type is not known.
-    if body.references and body.meta is not None and dereferences:
-        content = _dereferenced(body)
-    answer = HttpResponse(content, content_type=_media_type(body))
-    meta = body.meta
+def content_response(request: Request, body: ContentBody) -> HttpResponse:
+    """Return the content, with X-Registry-* headers of a deprecated version; raises BadRequest."""
+    content, meta = body.content, body.meta
+    is_dereferenced = query_flag(request, "dereference")
+    # A content that is requested by its own id has no type, and is given as it is.
+    if is_dereferenced and body.references and meta is not None:
+        content = _dereference(body)
+    response = HttpResponse(content, content_type=_media_type(body))
     if meta is not None and meta.state == State.DEPRECATED:
-        answer.headers["X-Registry-Deprecated"] = "true"
-        answer.headers["X-Registry-ArtifactId"] = meta.artifact_id
-        answer.headers["X-Registry-Version"] = meta.version
+        response.headers["X-Registry-Deprecated"] = "true"
+        response.headers["X-Registry-ArtifactId"] = meta.artifact_id
+        response.headers["X-Registry-Version"] = meta.version
         if meta.group_id is not None:
-            answer.headers["X-Registry-GroupId"] = meta.group_id
-    return answer
+            response.headers["X-Registry-GroupId"] = meta.group_id
+    return response
 
 
-def _dereferenced(body: ContentBody) -> bytes:
+def _dereference(body: ContentBody) -> bytes:
     resolved = queries.resolve_references(body.references)
     if resolved.cycle:
         trail = " → ".join(resolved.cycle)
@@ -77,9 +77,9 @@ def _dereferenced(body: ContentBody) -> bytes:
 
 def _media_type(body: ContentBody) -> str:
     if body.type is None:
-        return _ANY
+        return _UNKNOWN_TYPE
     try:
         return media_type_of(body.type, body.content)
     except UnknownArtifactType:
-        # Another node may know types of its own.
-        return _ANY
+        # Other nodes may have types of their own.
+        return _UNKNOWN_TYPE

@@ -1,8 +1,12 @@
-"""The whole registry as a zip, at once or behind a link that works once."""
+"""The whole registry as a zip archive, at once or behind a link that works once.
+
+Offering a link, and using it up, publishes a record, as Apicurio's clients expect of these two
+GETs. The link's id is the record's key, so any node of this kind can serve it; a Java node makes up
+another id, which only that node knows.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import orjson
 from django.http import StreamingHttpResponse
@@ -13,26 +17,26 @@ from rest_framework.response import Response
 
 from access.policy import Level
 from api.resource import Resource
-from api.v2.parameters import flag
-from api.v2.system import about
+from api.v2.parameters import query_flag
+from api.v2.system import system_info
 from journal import commands
 from registry import queries
 from registry.archives.zip_writer import zip_chunks
 from registry.errors import DownloadNotFound
 
-#: HEAD would say records, too: it is not served.
+#: No HEAD, which would publish a record as well: looking must change nothing.
 _METHODS = ["get", "options"]
-_VERSION = "1.0"
+_FORMAT_VERSION = "1.0"
 
 
 class Export(Resource):
-    reading = Level.ADMIN
+    read_level = Level.ADMIN
     http_method_names = _METHODS
 
     def get(self, request: Request) -> HttpResponseBase:
-        """The zip, or with `forBrowser` a link to it, which a browser follows and saves."""
-        if not flag(request, "forBrowser"):
-            return _zip()
+        """The archive, or with `forBrowser` a link to it, which a browser follows and saves."""
+        if not query_flag(request, "forBrowser"):
+            return _archive_response()
         download_id = commands.offer_export()
         return Response({
             "downloadId": download_id,
@@ -41,39 +45,36 @@ class Export(Resource):
 
 
 class Download(Resource):
-    """Whoever has the link may follow it; a file name after the id is for browsers only."""
+    """The link itself is the permission; a file name after the id is for browsers only."""
 
-    reading = Level.NONE
+    read_level = Level.NONE
     http_method_names = _METHODS
 
     def get(self, request: Request, download_id: str, file_name: str = "") -> HttpResponseBase:
-        found = commands.use_download(download_id)
-        if found.type != commands.EXPORT:
+        download = commands.use_download(download_id)
+        if download.type != commands.EXPORT:
             # Apicurio has names for other kinds, and nothing that offers or serves one.
             raise DownloadNotFound(download_id)
-        return _zip()
+        return _archive_response()
 
 
-def _zip() -> StreamingHttpResponse:
-    """Sent while it is read, from one state of the tables."""
+def _archive_response() -> StreamingHttpResponse:
+    """Return the archive, sent while it is read, from one state of the tables."""
     return StreamingHttpResponse(zip_chunks(_entries()), content_type="application/zip")
 
 
 def _entries() -> Iterator[tuple[str, bytes]]:
-    yield _manifest(datetime.now(UTC))
-    with queries.repeatable_read():
-        yield from queries.export_entries()
-
-
-def _manifest(now: datetime) -> tuple[str, bytes]:
+    now = datetime.now(UTC)
     instant = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    system = about()
-    document: dict[str, Any] = {
+    system = system_info()
+    manifest = {
         "systemVersion": system["version"],
         "systemName": system["name"],
         "systemDescription": system["description"],
-        "exportVersion": _VERSION,
+        "exportVersion": _FORMAT_VERSION,
         "exportedOn": int(now.timestamp() * 1000),
         "exportedBy": "",
     }
-    return f"manifest-{instant}.Manifest.json", orjson.dumps(document)
+    yield f"manifest-{instant}.Manifest.json", orjson.dumps(manifest)
+    with queries.repeatable_read():
+        yield from queries.export_entries()

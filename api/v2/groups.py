@@ -1,4 +1,4 @@
-"""Groups that are kept as such: with a description, and with or without artifacts."""
+"""Groups that are stored as such: with a description, and with or without artifacts."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -8,7 +8,7 @@ from access.ownership import require_owner_of_all
 from api.resource import Resource
 from api.v2 import request_json, response_json
 from api.v2.ids import check_new_group
-from api.v2.parameters import choice, paging
+from api.v2.parameters import paging, query_choice
 from journal import commands
 from registry import queries
 from registry.queries import Order, OrderBy
@@ -18,20 +18,19 @@ class Groups(Resource):
     def get(self, request: Request) -> Response:
         offset, limit = paging(request)
         page = queries.group_metas(
-            order_by=choice(request, "orderby", OrderBy, OrderBy.NAME),
-            order=choice(request, "order", Order, Order.ASC),
+            order_by=query_choice(request, "orderby", OrderBy, OrderBy.NAME),
+            order=query_choice(request, "order", Order, Order.ASC),
             offset=offset,
             limit=limit,
         )
         return Response(response_json.group_page(page))
 
     def post(self, request: Request) -> Response:
-        new = request_json.new_group(request)
+        new = request_json.parse_group(request)
         check_new_group(new.id)
-        made = commands.create_group(
-            new.id, new.description, new.properties, get_caller(request._request).name
-        )
-        return Response(response_json.group_meta(made))
+        creator = get_caller(request._request).name
+        group = commands.create_group(new.id, new.description, new.properties, creator)
+        return Response(response_json.group_meta(group))
 
 
 class Group(Resource):
@@ -39,7 +38,7 @@ class Group(Resource):
         return Response(response_json.group_meta(queries.group_meta(group_id)))
 
     def delete(self, request: Request, group_id: str | None) -> Response:
-        """With its artifacts."""
+        """Delete the group and its artifacts."""
         require_owner_of_all(get_caller(request._request), group_id)
         commands.delete_group(group_id)
         return Response(status=204)

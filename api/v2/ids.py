@@ -1,23 +1,23 @@
-"""Ids in addresses: percent-decoded, with None for the default group."""
+"""Ids in addresses: percent-decoded, with None for the default group; and checks of new ids."""
 
 import re
 from urllib.parse import unquote
 
 from api.problems import BadRequest, InvalidId
 
-_ID_LIMIT = 512
+_MAX_ID_LENGTH = 512
 _VERSION = re.compile(r"[a-zA-Z0-9._\-+]{1,256}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_HIGHEST = 2**63 - 1
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+_MAX_NUMBER = 2**63 - 1
 
 
-def holds_control(text: str) -> bool:
-    """What has a control character can't be named by an address."""
-    return _CONTROL.search(text) is not None
+def has_control_character(text: str) -> bool:
+    """Return whether no address can name `text`."""
+    return _CONTROL_CHARACTER.search(text) is not None
 
 
 class IdConverter:
-    """Raises BadRequest, not ValueError: a bad id is told, not taken for an unknown path."""
+    """Raises BadRequest, since Django takes a ValueError for an unknown path."""
 
     regex = "[^/]+"
 
@@ -26,7 +26,7 @@ class IdConverter:
             text = unquote(value, errors="strict")
         except UnicodeDecodeError as error:
             raise BadRequest(f"'{value}' is not UTF-8, percent-encoded.") from error
-        if holds_control(text):
+        if has_control_character(text):
             raise BadRequest(f"'{value}' holds a control character.")
         return text
 
@@ -42,17 +42,14 @@ class GroupConverter(IdConverter):
 
 class NumberConverter(IdConverter):
     def to_python(self, value: str) -> int:  # type: ignore[override]
-        return number_in_path(super().to_python(value))
-
-
-def number_in_path(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or int(text[:20]) > _HIGHEST:
-        raise BadRequest(f"'{text}' is not an id: a whole number up to {_HIGHEST}.")
-    return int(text)
+        text = super().to_python(value)
+        if not (text.isascii() and text.isdecimal()) or int(text[:20]) > _MAX_NUMBER:
+            raise BadRequest(f"'{text}' is not an id: a whole number up to {_MAX_NUMBER}.")
+        return int(text)
 
 
 def check_new_group(group_id: str | None) -> None:
-    """Raises InvalidId."""
+    """Raises InvalidId; None is the default group."""
     if group_id is not None:
         _check_new("group", group_id)
 
@@ -63,8 +60,8 @@ def check_new_artifact(artifact_id: str) -> None:
 
 
 def _check_new(kind: str, text: str) -> None:
-    if not 1 <= len(text) <= _ID_LIMIT:
-        raise InvalidId(f"A {kind} ID has 1 to {_ID_LIMIT} characters; this one {len(text)}.")
+    if not 1 <= len(text) <= _MAX_ID_LENGTH:
+        raise InvalidId(f"A {kind} ID has 1 to {_MAX_ID_LENGTH} characters; this one {len(text)}.")
     if "%" in text or not text.isascii() or not text.isprintable():
         raise InvalidId(
             "Character % and non ASCII or control characters are not allowed "

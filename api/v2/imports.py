@@ -1,7 +1,6 @@
 """Import of an export: `POST /admin/import`."""
 
 from dataclasses import asdict
-from typing import IO, Any
 
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
@@ -11,46 +10,37 @@ from access.policy import Level
 from api.http import body_file
 from api.problems import BadRequest
 from api.resource import Resource
-from api.v2.parameters import flag, header
+from api.v2.parameters import header, query_flag
 from journal import commands
 from journal.commands import PreservedIds
 
-_ZIP = "application/zip"
-
 
 class Import(Resource):
-    writing = Level.ADMIN
+    write_level = Level.ADMIN
 
     def post(self, request: Request) -> Response:
-        """204 when all of it was applied; with `dryRun`, what would become of it, and 200."""
-        kept = PreservedIds(
-            global_ids=_is_kept(request, "X-Registry-Preserve-GlobalId"),
-            content_ids=_is_kept(request, "X-Registry-Preserve-ContentId"),
+        """204 when all of it was applied; with `dryRun` a preview, and 200."""
+        preserved = PreservedIds(
+            global_ids=_header_flag(request, "X-Registry-Preserve-GlobalId"),
+            content_ids=_header_flag(request, "X-Registry-Preserve-ContentId"),
         )
-        archive = _archive(request)
-        if flag(request, "dryRun"):
-            return Response(_preview(archive, kept))
-        commands.import_archive(archive, kept)
-        return Response(status=204)
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        if media_type != "application/zip":
+            raise UnsupportedMediaType(media_type or "without a type")
+        archive = body_file(request)
+        if not query_flag(request, "dryRun"):
+            commands.import_archive(archive, preserved)
+            return Response(status=204)
+        plan = commands.preview_import(archive, preserved)
+        return Response({
+            **{name: asdict(count) for name, count in plan.counts.items()},
+            "conflicts": {"count": plan.conflict_count, "first": plan.conflicts},
+        })
 
 
-def _archive(request: Request) -> IO[bytes]:
-    media_type = (request.content_type or "").partition(";")[0].strip().lower()
-    if media_type != _ZIP:
-        raise UnsupportedMediaType(media_type or "without a type")
-    return body_file(request)
-
-
-def _is_kept(request: Request, name: str) -> bool:
-    said = (header(request, name) or "true").lower()
-    if said not in {"true", "false"}:
-        raise BadRequest(f"The header {name} is true or false, not '{said}'.")
-    return said == "true"
-
-
-def _preview(archive: IO[bytes], kept: PreservedIds) -> dict[str, Any]:
-    plan = commands.preview_import(archive, kept)
-    return {
-        **{name: asdict(count) for name, count in plan.counts.items()},
-        "conflicts": {"count": plan.conflict_count, "first": plan.conflicts},
-    }
+def _header_flag(request: Request, name: str) -> bool:
+    """Return a header that is true when it is missing."""
+    value = (header(request, name) or "true").lower()
+    if value not in {"true", "false"}:
+        raise BadRequest(f"The header {name} is true or false, not '{value}'.")
+    return value == "true"

@@ -1,72 +1,91 @@
-"""From a request to the new version it asks for."""
+"""The request of an upload, and the new version that it asks for."""
 
+from dataclasses import dataclass
 from uuid import uuid4
 
 from rest_framework.request import Request
 
 from access.middleware import get_caller
-from api.v2.content_bodies import Submission, check_hash, submission
+from api.v2.content_bodies import SubmittedContent, check_hash, parse_content
 from api.v2.ids import check_new_artifact, check_new_group, check_new_version
-from api.v2.parameters import header, header_or_encoded
+from api.v2.parameters import encodable_header, header
 from journal.commands import NewVersion
 from registry.artifact_types import UnknownArtifactType, by_name, detect
 
 
-def new_artifact(
-    request: Request, group_id: str | None, artifact_id: str | None = None
-) -> NewVersion:
-    """With a random id if nobody names one, and the type of its content."""
-    check_new_group(group_id)
-    artifact_id = artifact_id or header(request, "X-Registry-ArtifactId") or str(uuid4())
-    check_new_artifact(artifact_id)
-    said = submission(request)
-    return _new_version(request, group_id, artifact_id, said, type_name=_type_of(request, said))
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Everything that the headers and the body of an upload hold, checked."""
+
+    submitted: SubmittedContent
+    artifact_id: str | None
+    type_name: str | None
+    version: str | None
+    name: str | None
+    description: str | None
+    created_by: str
+
+    def first_version(self, group_id: str | None, artifact_id: str | None = None) -> NewVersion:
+        """Return the first version of an artifact; a random id is made if none is given.
+
+        Raises InvalidId, and UnknownArtifactType where the content shows no type.
+        """
+        check_new_group(group_id)
+        artifact_id = artifact_id or self.artifact_id or str(uuid4())
+        check_new_artifact(artifact_id)
+        type_name = self.type_name
+        if type_name is None:
+            detected = detect(self.submitted.content, self.submitted.media_type)
+            if detected is None:
+                raise UnknownArtifactType(
+                    "Failed to discover artifact type from content; "
+                    "name it in X-Registry-ArtifactType."
+                )
+            type_name = detected.name
+        return self._to_version(group_id, artifact_id, type_name)
+
+    def next_version(self, group_id: str | None, artifact_id: str) -> NewVersion:
+        """Return the next version of an artifact, of the artifact's own type."""
+        return self._to_version(group_id, artifact_id, None)
+
+    def _to_version(
+        self, group_id: str | None, artifact_id: str, type_name: str | None
+    ) -> NewVersion:
+        return NewVersion(
+            group_id=group_id,
+            artifact_id=artifact_id,
+            type=type_name,
+            version=self.version,
+            name=self.name,
+            description=self.description,
+            content=self.submitted.content,
+            references=self.submitted.references,
+            created_by=self.created_by,
+        )
 
 
-def next_version(request: Request, group_id: str | None, artifact_id: str) -> NewVersion:
-    """Of the artifact's own type, whatever the request says."""
-    return _new_version(request, group_id, artifact_id, submission(request), type_name=None)
+def parse_upload(request: Request) -> Upload:
+    """Read headers and body in one pass; the query has options that differ by operation.
 
-
-def _new_version(
-    request: Request,
-    group_id: str | None,
-    artifact_id: str,
-    said: Submission,
-    *,
-    type_name: str | None,
-) -> NewVersion:
-    check_hash(request, said.content)
-    _named_type(request, said)
+    Raises BadRequest, BodyTooLarge, ParametersConflict and UnknownArtifactType.
+    """
     version = header(request, "X-Registry-Version")
     if version is not None:
         check_new_version(version)
-    return NewVersion(
-        group_id=group_id,
-        artifact_id=artifact_id,
-        type=type_name,
+    name = encodable_header(request, "X-Registry-Name")
+    description = encodable_header(request, "X-Registry-Description")
+    submitted = parse_content(request)
+    content_hash = header(request, "X-Registry-Content-Hash")
+    if content_hash is not None:
+        algorithm = header(request, "X-Registry-Hash-Algorithm") or "SHA256"
+        check_hash(submitted.content, content_hash, algorithm)
+    type_name = header(request, "X-Registry-ArtifactType") or submitted.type_name
+    return Upload(
+        submitted=submitted,
+        artifact_id=header(request, "X-Registry-ArtifactId"),
+        type_name=by_name(type_name).name if type_name else None,
         version=version,
-        name=header_or_encoded(request, "X-Registry-Name"),
-        description=header_or_encoded(request, "X-Registry-Description"),
-        content=said.content,
-        references=said.references,
+        name=name,
+        description=description,
         created_by=get_caller(request._request).name,
     )
-
-
-def _named_type(request: Request, said: Submission) -> str | None:
-    """Raises UnknownArtifactType, which names those that are known."""
-    name = header(request, "X-Registry-ArtifactType") or said.type_name
-    return by_name(name).name if name else None
-
-
-def _type_of(request: Request, said: Submission) -> str:
-    named = _named_type(request, said)
-    if named is not None:
-        return named
-    found = detect(said.content, said.media_type)
-    if found is None:
-        raise UnknownArtifactType(
-            "Failed to discover artifact type from content; name it in X-Registry-ArtifactType."
-        )
-    return found.name

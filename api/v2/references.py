@@ -1,4 +1,4 @@
-"""References: what a content refers to, or what refers to a version."""
+"""References of a content to others, and of others to a version."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from api.resource import Resource
 from api.v2 import response_json
-from api.v2.parameters import choice
+from api.v2.parameters import query_choice
 from registry import queries
 from registry.queries import VersionMeta
 
@@ -17,32 +17,33 @@ class ReferenceType(StrEnum):
     INBOUND = "INBOUND"
 
 
-class OfVersion(Resource):
+class VersionReferences(Resource):
     def get(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        return _answer(request, queries.version_meta(group_id, artifact_id, version))
+        return _references_response(request, queries.version_meta(group_id, artifact_id, version))
 
 
-class OfGlobalId(Resource):
+class GlobalIdReferences(Resource):
     def get(self, request: Request, global_id: int) -> Response:
-        return _answer(request, queries.version_meta_by_global_id(global_id))
+        return _references_response(request, queries.version_meta_by_global_id(global_id))
 
 
-class OfContentId(Resource):
+class ContentIdReferences(Resource):
     def get(self, request: Request, content_id: int) -> Response:
         body = queries.content_by_content_id(content_id)
         return Response(response_json.references(body.references))
 
 
-class OfContentHash(Resource):
+class ContentHashReferences(Resource):
     def get(self, request: Request, content_hash: str) -> Response:
         return Response(response_json.references(queries.content_by_hash(content_hash).references))
 
 
-def _answer(request: Request, meta: VersionMeta) -> Response:
-    if choice(request, "refType", ReferenceType, ReferenceType.OUTBOUND) == ReferenceType.INBOUND:
-        found = queries.inbound_references(meta.group_id, meta.artifact_id, meta.version)
+def _references_response(request: Request, meta: VersionMeta) -> Response:
+    reference_type = query_choice(request, "refType", ReferenceType, ReferenceType.OUTBOUND)
+    if reference_type is ReferenceType.OUTBOUND:
+        references = meta.references
     else:
-        found = meta.references
-    return Response(response_json.references(found))
+        references = queries.inbound_references(meta.group_id, meta.artifact_id, meta.version)
+    return Response(response_json.references(references))

@@ -1,4 +1,4 @@
-"""JSON objects that requests carry; every reader raises BadRequest, which names the field."""
+"""JSON objects in request bodies; every parser raises BadRequest, which names the field."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from rest_framework.request import Request
 
 from api.http import read_body
 from api.problems import BadRequest, MissingRequiredParameter
-from api.v2.ids import holds_control
+from api.v2.ids import has_control_character
 from journal.wire.messages import MetaData
 from registry.column_limits import describe_overlong
 from registry.models import RuleType, State
 from registry.roles import RoleType
 from registry.rules import UnknownLevel, parse_levels
 
-#: As utils of java.util.logging and of Quarkus name them.
+#: Levels of java.util.logging and of Quarkus.
 LOG_LEVELS = (
     *("DEBUG", "TRACE", "WARN", "ERROR", "SEVERE", "WARNING", "INFO"),
     *("CONFIG", "FINE", "FINER", "FINEST"),
 )
 
-_Told = TypeVar("_Told", bound=Struct)
+_Body = TypeVar("_Body", bound=Struct)
 
 
 class _State(Struct):
@@ -71,7 +71,7 @@ class _Group(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class NewMapping:
+class NewRoleMapping:
     principal_id: str
     principal_name: str | None
     role: RoleType
@@ -84,82 +84,81 @@ class NewGroup:
     properties: dict[str, str | None] | None
 
 
-def state(request: Request) -> str:
-    """Of {"state": …}."""
-    return _one_of(State.values, _read(request, _State).state, "state")
+def parse_state(request: Request) -> str:
+    return _one_of(State.values, _decode(request, _State).state, "state")
 
 
-def meta_data(request: Request) -> MetaData:
-    """Of an EditableMetaData; what it does not say is None, but for labels, as on a Java node."""
-    told = _read(request, _MetaData)
+def parse_meta_data(request: Request) -> MetaData:
+    """Parse EditableMetaData; missing fields are None, but labels are empty, as on a Java node."""
+    body = _decode(request, _MetaData)
     return MetaData(
-        name=told.name,
-        description=told.description,
-        labels=tuple(told.labels or ()),
-        properties=told.properties,
+        name=body.name,
+        description=body.description,
+        labels=tuple(body.labels or ()),
+        properties=body.properties,
     )
 
 
-def comment(request: Request) -> str:
-    return _required(_read(request, _Comment).value, "value")
+def parse_comment(request: Request) -> str:
+    return _required(_decode(request, _Comment).value, "value")
 
 
-def owner(request: Request) -> str:
-    """Which may be empty: then nobody owns it."""
-    told = _read(request, _Owner).owner
-    if told is None:
+def parse_owner(request: Request) -> str:
+    """Parse an owner, which is empty to remove the owner."""
+    owner = _decode(request, _Owner).owner
+    if owner is None:
         raise MissingRequiredParameter("owner")
-    _check_length(owner=told)
-    return told
+    _check_length(owner=owner)
+    return owner
 
 
-def new_rule(request: Request) -> tuple[RuleType, str]:
-    told = _read(request, _Rule)
-    rule_type = RuleType(_one_of(RuleType.values, told.type, "type"))
-    return rule_type, _level(rule_type, told.config)
+def parse_rule(request: Request) -> tuple[RuleType, str]:
+    body = _decode(request, _Rule)
+    rule_type = RuleType(_one_of(RuleType.values, body.type, "type"))
+    return rule_type, _check_level(rule_type, body.config)
 
 
-def rule_level(request: Request, rule_type: RuleType) -> str:
-    """Of a rule whose type the address names; the body may name it again, but no other."""
-    told = _read(request, _Rule)
-    if told.type not in {None, rule_type}:
+def parse_rule_level(request: Request, rule_type: RuleType) -> str:
+    """Parse the level of a rule; the body may name the type of the address again, but no other."""
+    body = _decode(request, _Rule)
+    if body.type not in {None, rule_type}:
         raise BadRequest(
-            f"'type' is {rule_type}, as in the address, or missing: not '{told.type}'."
+            f"'type' is {rule_type}, as in the address, or missing: not '{body.type}'."
         )
-    return _level(rule_type, told.config)
+    return _check_level(rule_type, body.config)
 
 
-def new_role_mapping(request: Request) -> NewMapping:
-    told = _read(request, _RoleMapping)
-    principal_id = _required(told.principal_id, "principalId")
-    if holds_control(principal_id):
-        # No address could name it: nobody could take the role away again.
+def parse_role_mapping(request: Request) -> NewRoleMapping:
+    body = _decode(request, _RoleMapping)
+    principal_id = _required(body.principal_id, "principalId")
+    if has_control_character(principal_id):
+        # No address could name it, so the role could not be taken away again.
         raise BadRequest("'principalId' holds a control character.")
-    _check_length(principal_id=principal_id, principal_name=told.principal_name)
-    return NewMapping(principal_id, told.principal_name, _role(told.role))
+    _check_length(principal_id=principal_id, principal_name=body.principal_name)
+    return NewRoleMapping(principal_id, body.principal_name, _to_role(body.role))
 
 
-def role(request: Request) -> RoleType:
-    return _role(_read(request, _RoleMapping).role)
+def parse_role(request: Request) -> RoleType:
+    return _to_role(_decode(request, _RoleMapping).role)
 
 
-def property_value(request: Request) -> str:
-    told = _required(_read(request, _Value).value, "value")
-    _check_length(property_value=told)
-    return told
+def parse_property_value(request: Request) -> str:
+    value = _required(_decode(request, _Value).value, "value")
+    _check_length(property_value=value)
+    return value
 
 
-def log_level(request: Request) -> str:
-    return _one_of(LOG_LEVELS, _read(request, _Level).level, "level")
+def parse_log_level(request: Request) -> str:
+    return _one_of(LOG_LEVELS, _decode(request, _Level).level, "level")
 
 
-def new_group(request: Request) -> NewGroup:
-    told = _read(request, _Group)
-    return NewGroup(_required(told.id, "id"), told.description, told.properties)
+def parse_group(request: Request) -> NewGroup:
+    body = _decode(request, _Group)
+    return NewGroup(_required(body.id, "id"), body.description, body.properties)
 
 
-def _read(request: Request, kind: type[_Told]) -> _Told:
-    """What else the object holds is ignored, as a Java node does."""
+def _decode(request: Request, kind: type[_Body]) -> _Body:
+    """Decode the body; unknown fields are ignored, as a Java node does."""
     try:
         return msgspec.json.decode(read_body(request), type=kind)
     except msgspec.ValidationError as error:
@@ -174,26 +173,26 @@ def _required(value: str | None, name: str) -> str:
     return value
 
 
-def _one_of(known: Iterable[str], value: str | None, name: str) -> str:
-    told = _required(value, name)
-    if told not in known:
-        raise BadRequest(f"'{name}' is one of {', '.join(known)}, not '{told}'.")
-    return told
+def _one_of(choices: Iterable[str], value: str | None, name: str) -> str:
+    required = _required(value, name)
+    if required not in choices:
+        raise BadRequest(f"'{name}' is one of {', '.join(choices)}, not '{required}'.")
+    return required
 
 
 def _check_length(**texts: str | None) -> None:
-    if wrong := describe_overlong(**texts):
-        raise BadRequest(f"{wrong}.")
+    if message := describe_overlong(**texts):
+        raise BadRequest(f"{message}.")
 
 
-def _role(value: str | None) -> RoleType:
+def _to_role(value: str | None) -> RoleType:
     return RoleType(_one_of(RoleType.values, value, "role"))
 
 
-def _level(rule_type: RuleType, value: str | None) -> str:
-    told = _required(value, "config")
+def _check_level(rule_type: RuleType, value: str | None) -> str:
+    level = _required(value, "config")
     try:
-        parse_levels(rule_type, told)
+        parse_levels(rule_type, level)
     except UnknownLevel as error:
         raise BadRequest(f"'config': {error}") from error
-    return told
+    return level

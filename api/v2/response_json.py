@@ -1,4 +1,4 @@
-"""The JSON of Registry API v2, with the fields that a Java node was seen to send, and no nulls."""
+"""The JSON of Registry API v2: the fields that recorded Java nodes send, and no nulls."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,54 +11,54 @@ from registry.references import Reference
 _FORMATS = {"legacy": "%Y-%m-%dT%H:%M:%S+0000", "iso": "%Y-%m-%dT%H:%M:%SZ"}
 _OPTIONAL = (
     *("groupId", "name", "description", "labels", "properties"),
-    # Of a group, which may be known by its id alone.
+    # A group may be known by its id alone.
     *("createdBy", "modifiedBy", "modifiedOn"),
 )
 
 
 def artifact_meta(meta: VersionMeta) -> dict[str, Any]:
-    """ArtifactMetaData: `created` is the artifact's, `modified` the version's."""
+    """Return ArtifactMetaData: `created` is the artifact's, `modified` the version's."""
     return _without_empty({
         **_common(meta),
         "id": meta.artifact_id,
         "groupId": meta.group_id,
         "createdBy": meta.artifact_created_by,
-        "createdOn": date(meta.artifact_created_on),
+        "createdOn": format_date(meta.artifact_created_on),
         "modifiedBy": meta.created_by,
-        "modifiedOn": date(meta.created_on),
+        "modifiedOn": format_date(meta.created_on),
         "references": references(meta.references),
     })
 
 
 def version_meta(meta: VersionMeta) -> dict[str, Any]:
-    """VersionMetaData."""
+    """Return VersionMetaData."""
     return _without_empty({
         **_common(meta),
         "id": meta.artifact_id,
         "groupId": meta.group_id,
         "createdBy": meta.created_by,
-        "createdOn": date(meta.created_on),
+        "createdOn": format_date(meta.created_on),
     })
 
 
 def new_version_meta(meta: VersionMeta) -> dict[str, Any]:
-    """VersionMetaData after a POST, where a Java node tells who made the artifact, and when."""
+    """Return VersionMetaData after a POST, which has the artifact's creator and time."""
     return {
         **version_meta(meta),
         "createdBy": meta.artifact_created_by,
-        "createdOn": date(meta.artifact_created_on),
+        "createdOn": format_date(meta.artifact_created_on),
     }
 
 
 def version_page(page: Page[VersionMeta]) -> dict[str, Any]:
-    """VersionSearchResults."""
+    """Return VersionSearchResults."""
     return {
         "count": page.count,
         "versions": [
             _without_empty({
                 **_common(meta),
                 "createdBy": meta.created_by,
-                "createdOn": date(meta.created_on),
+                "createdOn": format_date(meta.created_on),
                 "references": references(meta.references),
             })
             for meta in page.items
@@ -67,42 +67,47 @@ def version_page(page: Page[VersionMeta]) -> dict[str, Any]:
 
 
 def artifact_page(page: Page[ArtifactSummary]) -> dict[str, Any]:
-    """ArtifactSearchResults."""
-    return {"artifacts": [_summary(each) for each in page.items], "count": page.count}
-
-
-def _summary(summary: ArtifactSummary) -> dict[str, Any]:
-    return _without_empty({
-        "id": summary.artifact_id,
-        "groupId": summary.group_id,
-        "name": summary.name,
-        "description": summary.description,
-        "labels": list(summary.labels),
-        "type": summary.type,
-        "state": summary.state,
-        "createdBy": summary.created_by,
-        "createdOn": date(summary.created_on),
-        "modifiedBy": summary.modified_by,
-        "modifiedOn": date(summary.modified_on),
-    })
+    """Return ArtifactSearchResults."""
+    return {
+        "artifacts": [
+            _without_empty({
+                "id": artifact.artifact_id,
+                "groupId": artifact.group_id,
+                "name": artifact.name,
+                "description": artifact.description,
+                "labels": list(artifact.labels),
+                "type": artifact.type,
+                "state": artifact.state,
+                "createdBy": artifact.created_by,
+                "createdOn": format_date(artifact.created_on),
+                "modifiedBy": artifact.modified_by,
+                "modifiedOn": format_date(artifact.modified_on),
+            })
+            for artifact in page.items
+        ],
+        "count": page.count,
+    }
 
 
 def group_page(page: Page[GroupMeta]) -> dict[str, Any]:
-    """GroupSearchResults."""
+    """Return GroupSearchResults."""
     return {
         "groups": [
-            _without_empty({**_group(each), "modifiedOn": _date_or_none(each.modified_on)})
-            for each in page.items
+            _without_empty({
+                **_group(group),
+                "modifiedOn": None if group.modified_on is None else format_date(group.modified_on),
+            })
+            for group in page.items
         ],
         "count": page.count,
     }
 
 
 def group_meta(group: GroupMeta) -> dict[str, Any]:
-    """GroupMetaData, where a group that was never modified was so in 1970."""
+    """Return GroupMetaData, in which a group that was never modified has the time 1970."""
     return _without_empty({
         **_group(group),
-        "modifiedOn": date(group.modified_on or 0),
+        "modifiedOn": format_date(group.modified_on or 0),
         "properties": group.properties,
     })
 
@@ -112,40 +117,36 @@ def _group(group: GroupMeta) -> dict[str, Any]:
         "id": group.group_id,
         "description": group.description,
         "createdBy": group.created_by,
-        "createdOn": date(group.created_on),
+        "createdOn": format_date(group.created_on),
         "modifiedBy": group.modified_by,
     }
 
 
-def comment(of: Comment) -> dict[str, Any]:
+def comment(row: Comment) -> dict[str, Any]:
     return {
-        "commentId": of.comment_id,
-        "createdBy": of.created_by,
-        "createdOn": date(of.created_on),
-        "value": of.value,
+        "commentId": row.comment_id,
+        "createdBy": row.created_by,
+        "createdOn": format_date(row.created_on),
+        "value": row.value,
     }
 
 
-def references(of: tuple[Reference, ...]) -> list[dict[str, Any]]:
+def references(rows: tuple[Reference, ...]) -> list[dict[str, Any]]:
     return [
         _without_empty({
-            "groupId": each.group_id,
-            "artifactId": each.artifact_id,
-            "version": each.version,
-            "name": each.name,
+            "groupId": row.group_id,
+            "artifactId": row.artifact_id,
+            "version": row.version,
+            "name": row.name,
         })
-        for each in of
+        for row in rows
     ]
 
 
-def date(milliseconds: int) -> str:
-    """In the format that ANNALS_DATE_FORMAT names."""
-    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
-    return moment.strftime(_FORMATS[settings.ANNALS_DATE_FORMAT])
-
-
-def _date_or_none(milliseconds: int | None) -> str | None:
-    return None if milliseconds is None else date(milliseconds)
+def format_date(milliseconds: int) -> str:
+    """Format a time in epoch ms as ANNALS_DATE_FORMAT says."""
+    time = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    return time.strftime(_FORMATS[settings.ANNALS_DATE_FORMAT])
 
 
 def _common(meta: VersionMeta) -> dict[str, Any]:

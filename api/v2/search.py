@@ -1,4 +1,4 @@
-"""Artifacts found, in pages, in the order that the request asks for."""
+"""Search of artifacts, in pages, in the order of the request."""
 
 from types import MappingProxyType
 
@@ -9,8 +9,15 @@ from access.policy import Level
 from api.problems import BadRequest
 from api.resource import Resource
 from api.v2 import response_json
-from api.v2.content_bodies import looked_up_hash, submission
-from api.v2.parameters import choice, flag, number, paging, text, texts
+from api.v2.content_bodies import canonical_hash_of, parse_content
+from api.v2.parameters import (
+    paging,
+    query_choice,
+    query_flag,
+    query_number,
+    query_text,
+    query_texts,
+)
 from registry import queries
 from registry.artifact_types import by_name
 from registry.queries import ArtifactFilter, Order, OrderBy
@@ -22,48 +29,48 @@ class Search(Resource):
 
     def get(self, request: Request) -> Response:
         where = ArtifactFilter(
-            name=text(request, "name"),
-            group=text(request, "group"),
-            description=text(request, "description"),
-            labels=texts(request, "labels"),
-            properties=tuple(_property(each) for each in texts(request, "properties")),
-            global_id=number(request, "globalId"),
-            content_id=number(request, "contentId"),
+            name=query_text(request, "name"),
+            group=query_text(request, "group"),
+            description=query_text(request, "description"),
+            labels=query_texts(request, "labels"),
+            properties=tuple(_parse_property(text) for text in query_texts(request, "properties")),
+            global_id=query_number(request, "globalId"),
+            content_id=query_number(request, "contentId"),
         )
-        return answer_search(request, where)
+        return search_response(request, where)
 
     def post(self, request: Request) -> Response:
-        """Artifacts whose latest version has the content that is sent."""
-        canonical = flag(request, "canonical")
-        type_name = text(request, "artifactType")
-        if canonical and not type_name:
+        """Find artifacts whose latest version has the content of the body."""
+        is_canonical = query_flag(request, "canonical")
+        type_name = query_text(request, "artifactType")
+        if is_canonical and not type_name:
             raise BadRequest(
                 "When setting 'canonical' to 'true', the 'artifactType' query parameter "
                 "is also required."
             )
-        said = submission(request)
-        if canonical:
-            found = looked_up_hash(by_name(type_name).name, said)
-            return answer_search(request, ArtifactFilter(canonical_hash=found))
-        found = content_hash(said.content, serialize_references(said.references))
-        return answer_search(request, ArtifactFilter(content_hash=found))
+        submitted = parse_content(request)
+        if is_canonical:
+            canonical_hash = canonical_hash_of(by_name(type_name).name, submitted)
+            return search_response(request, ArtifactFilter(canonical_hash=canonical_hash))
+        exact_hash = content_hash(submitted.content, serialize_references(submitted.references))
+        return search_response(request, ArtifactFilter(content_hash=exact_hash))
 
 
-def answer_search(request: Request, where: ArtifactFilter) -> Response:
+def search_response(request: Request, where: ArtifactFilter) -> Response:
     offset, limit = paging(request)
     page = queries.search_artifacts(
         where,
-        order_by=choice(request, "orderby", OrderBy, OrderBy.NAME),
-        order=choice(request, "order", Order, Order.ASC),
+        order_by=query_choice(request, "orderby", OrderBy, OrderBy.NAME),
+        order=query_choice(request, "order", Order, Order.ASC),
         offset=offset,
         limit=limit,
     )
     return Response(response_json.artifact_page(page))
 
 
-def _property(said: str) -> tuple[str, str | None]:
-    """From "key:value", or "key" for any value."""
-    key, colon, value = said.partition(":")
+def _parse_property(text: str) -> tuple[str, str | None]:
+    """Parse "key:value", or "key" for any value."""
+    key, colon, value = text.partition(":")
     if not key:
-        raise BadRequest(f"A property is searched as 'key:value', not '{said}'.")
+        raise BadRequest(f"A property is searched as 'key:value', not '{text}'.")
     return key, value if colon else None

@@ -1,4 +1,4 @@
-"""What this node is, what it limits, and who is asking."""
+"""This node, its limits, and the current user."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,57 +12,55 @@ from access.policy import Level
 from api.release import RELEASE
 from api.resource import Resource
 from api.v2 import openapi
-from api.v2.response_json import date
+from api.v2.response_json import format_date
 
 
 class SystemInfo(Resource):
-    reading = Level.NONE
+    read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        return Response(about())
+        return Response(system_info())
 
 
-def about() -> dict[str, Any]:
-    """SystemInfo; `builtOn` is when this copy of the release came to this machine."""
+def system_info() -> dict[str, Any]:
+    """Return SystemInfo; `builtOn` is when this copy of the release came to this machine."""
     return {
         "name": RELEASE.name,
         "description": "A schema registry whose database is a Kafka topic.",
         "version": RELEASE.version,
-        "builtOn": date(RELEASE.came_at),
+        "builtOn": format_date(RELEASE.installed_at),
     }
 
 
 class OpenAPIDocument(Resource):
-    reading = Level.NONE
+    read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
         return Response(openapi.document())
 
 
 class SystemLimits(Resource):
-    reading = Level.NONE
+    read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        """-1 where there is none."""
-        told = asdict(settings.ANNALS_LIMITS)
-        return Response({_name_of(name): told[name] for name in sorted(told)})
-
-
-def _name_of(limit: str) -> str:
-    """As Apicurio has it: of `artifacts_count`, maxArtifactsCount."""
-    return "max" + "".join(part.capitalize() for part in limit.split("_"))
+        """-1 where there is none; `artifacts_count` is Apicurio's maxArtifactsCount."""
+        limits = asdict(settings.ANNALS_LIMITS)
+        return Response({
+            "max" + "".join(word.capitalize() for word in name.split("_")): limits[name]
+            for name in sorted(limits)
+        })
 
 
 class CurrentUser(Resource):
-    reading = Level.NONE
+    read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        """Nobody has no name and, as Apicurio tells it, no role, also where all is allowed."""
-        who = get_caller(request._request).principal
+        """An anonymous user has no name and, as in Apicurio, no role, also where all is allowed."""
+        principal = get_caller(request._request).principal
         return Response({
-            "username": who.name,
-            "displayName": who.display_name or who.name,
-            "admin": who.is_admin,
-            "developer": who.is_developer,
-            "viewer": who.is_viewer,
+            "username": principal.name,
+            "displayName": principal.display_name or principal.name,
+            "admin": principal.is_admin,
+            "developer": principal.is_developer,
+            "viewer": principal.is_viewer,
         })

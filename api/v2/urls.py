@@ -12,7 +12,7 @@ from api.v2.artifacts import (
     ArtifactTest,
 )
 from api.v2.comments import VersionComment, VersionComments
-from api.v2.contents import ByContentHash, ByContentId, ByGlobalId
+from api.v2.contents import ContentByContentId, ContentByGlobalId, ContentByHash
 from api.v2.exports import Download, Export
 from api.v2.groups import Group, Groups
 from api.v2.ids import GroupConverter, IdConverter, NumberConverter
@@ -49,25 +49,25 @@ urlpatterns = [
     path(f"{_VERSION}/comments", VersionComments.as_view()),
     path(f"{_VERSION}/comments/<v2-id:comment_id>", VersionComment.as_view()),
     path(f"{_VERSION}/meta", VersionMeta.as_view()),
-    path(f"{_VERSION}/references", references.OfVersion.as_view()),
+    path(f"{_VERSION}/references", references.VersionReferences.as_view()),
     path(f"{_VERSION}/state", VersionState.as_view()),
-    path(_GLOBAL_ID, ByGlobalId.as_view()),
-    path(f"{_GLOBAL_ID}/references", references.OfGlobalId.as_view()),
-    path(_CONTENT_ID, ByContentId.as_view()),
-    path(f"{_CONTENT_ID}/references", references.OfContentId.as_view()),
-    path(_CONTENT_HASH, ByContentHash.as_view()),
-    path(f"{_CONTENT_HASH}/references", references.OfContentHash.as_view()),
+    path(_GLOBAL_ID, ContentByGlobalId.as_view()),
+    path(f"{_GLOBAL_ID}/references", references.GlobalIdReferences.as_view()),
+    path(_CONTENT_ID, ContentByContentId.as_view()),
+    path(f"{_CONTENT_ID}/references", references.ContentIdReferences.as_view()),
+    path(_CONTENT_HASH, ContentByHash.as_view()),
+    path(f"{_CONTENT_HASH}/references", references.ContentHashReferences.as_view()),
     path("openapi.json", OpenAPIDocument.as_view()),
     path("search/artifacts", Search.as_view()),
     path("admin/artifactTypes", administration.ArtifactTypes.as_view()),
     path("admin/config/properties", administration.ConfigProperties.as_view()),
-    path("admin/config/properties/<v2-id:name>", administration.OneConfigProperty.as_view()),
+    path("admin/config/properties/<v2-id:name>", administration.ConfigPropertyDetail.as_view()),
     path("admin/export", Export.as_view()),
     path("admin/import", Import.as_view()),
     path("admin/loggers", administration.Loggers.as_view()),
-    path("admin/loggers/<v2-id:name>", administration.OneLogger.as_view()),
+    path("admin/loggers/<v2-id:name>", administration.LoggerDetail.as_view()),
     path("admin/roleMappings", administration.RoleMappings.as_view()),
-    path("admin/roleMappings/<v2-id:principal_id>", administration.OneRoleMapping.as_view()),
+    path("admin/roleMappings/<v2-id:principal_id>", administration.RoleMappingDetail.as_view()),
     path("admin/rules", rules.GlobalRules.as_view()),
     path("admin/rules/<v2-id:rule_type>", rules.GlobalRule.as_view()),
     path("downloads/<v2-id:download_id>", Download.as_view()),

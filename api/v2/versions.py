@@ -6,9 +6,9 @@ from rest_framework.response import Response
 
 from api.resource import Resource
 from api.v2 import request_json, response_json
-from api.v2.contents import content_answer
-from api.v2.new_versions import next_version
-from api.v2.parameters import flag, paging
+from api.v2.contents import content_response
+from api.v2.new_versions import parse_upload
+from api.v2.parameters import paging, query_flag
 from journal import commands
 from registry import queries
 from registry.errors import VersionNotFound
@@ -22,11 +22,12 @@ class Versions(Resource):
         return Response(response_json.version_page(page))
 
     def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        new = next_version(request, group_id, artifact_id)
-        if flag(request, "dryRun"):
-            commands.check_update(new)
+        is_dry_run = query_flag(request, "dryRun")
+        version = parse_upload(request).next_version(group_id, artifact_id)
+        if is_dry_run:
+            commands.check_update(version)
             return Response(status=204)
-        return Response(response_json.new_version_meta(commands.update_artifact(new)))
+        return Response(response_json.new_version_meta(commands.update_artifact(version)))
 
 
 class Version(Resource):
@@ -36,7 +37,7 @@ class Version(Resource):
         body = queries.content_of_version(group_id, artifact_id, version)
         if body.meta is not None and body.meta.state == State.DISABLED:
             raise VersionNotFound(group_id, artifact_id, version)
-        return content_answer(request, body)
+        return content_response(request, body)
 
     def delete(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
@@ -55,7 +56,9 @@ class VersionMeta(Resource):
     def put(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.update_meta_data(group_id, artifact_id, version, request_json.meta_data(request))
+        commands.update_meta_data(
+            group_id, artifact_id, version, request_json.parse_meta_data(request)
+        )
         return Response(status=204)
 
     def delete(
@@ -69,5 +72,5 @@ class VersionState(Resource):
     def put(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.update_state(group_id, artifact_id, version, request_json.state(request))
+        commands.update_state(group_id, artifact_id, version, request_json.parse_state(request))
         return Response(status=204)

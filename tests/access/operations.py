@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import URLPattern
 
 from access.policy import Level
-from api.urls import _APIS as APIS
+from api.urls import API_URLCONFS
 from api.urls import urlpatterns as others
 from dashboard.live.routing import websocket_urlpatterns
 from dashboard.urls import urlpatterns as pages
@@ -50,7 +50,7 @@ class Operation:
 
 
 def of_apis() -> Iterator[Operation]:
-    for prefix, module in APIS.items():
+    for prefix, module in API_URLCONFS.items():
         for pattern in import_module(module).urlpatterns:
             yield from _of_view(f"{prefix}/{_template(pattern)}", pattern.callback)
     for pattern in others:

@@ -1,4 +1,4 @@
-"""What /health/ready tells besides yes and no: the state digest, and how far a replay is."""
+"""The body of /health/ready: the state digest, and the progress of a replay."""
 
 import time
 from dataclasses import replace
@@ -23,35 +23,35 @@ def ready() -> dict[str, Any]:
     return body
 
 
-def digest_of_now() -> dict[str, Any] | None:
-    """Of all that was applied; None while it is being made."""
-    told: dict[str, Any] = ready()["digest"] or {}
-    return told if told.get("offsets") == {"0": node_state().applied} else None
+def current_digest() -> dict[str, Any] | None:
+    """Return the digest of everything applied; None while it is being made."""
+    digest: dict[str, Any] = ready()["digest"] or {}
+    return digest if digest.get("offsets") == {"0": node_state().applied} else None
 
 
-def test_readiness_tells_the_digest_and_its_offsets(
+def test_readiness_has_the_digest_and_its_offsets(
     node_on_each: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # One is for one database, and this process has seen others.
-    monkeypatch.setattr("api.annals.digest_json.digest_keeper", StateDigestCache())
+    # A cache is for one database, and this process has used others.
+    monkeypatch.setattr("api.annals.digest.state_digest_cache", StateDigestCache())
     Client().post(ARTIFACTS, '{"type":"string"}', content_type="application/json")
-    told = until(digest_of_now)
+    digest = until(current_digest)
 
-    assert told is not None
-    assert told["value"] == state_digest().value
-    assert told["contentView"] == "last-wins"
+    assert digest is not None
+    assert digest["value"] == state_digest().value
+    assert digest["contentView"] == "last-wins"
 
 
-def test_a_digest_is_kept_while_nothing_is_applied(sqlite_database: str) -> None:
+def test_a_digest_is_cached_while_nothing_is_applied(sqlite_database: str) -> None:
     apply_to_database(recorded(JOURNALS / "2.1.5.jsonl"))
-    keeper, offsets = StateDigestCache(), state_digest().offsets
+    cache, offsets = StateDigestCache(), state_digest().offsets
 
-    first = until(lambda: keeper.latest(offsets, ContentView.FIRST_WINS))
+    first = until(lambda: cache.latest(offsets, ContentView.FIRST_WINS))
 
-    assert keeper.latest(offsets, ContentView.FIRST_WINS) is first
+    assert cache.latest(offsets, ContentView.FIRST_WINS) is first
 
 
-def test_a_replay_tells_its_place_its_rate_and_the_time_left(sqlite_database: str) -> None:
+def test_a_replay_reports_its_offset_its_rate_and_the_time_left(sqlite_database: str) -> None:
     apply_to_database(recorded(JOURNALS / "2.1.5.jsonl"))
     applied = state_digest().offsets[0]
     WorkerStatus.objects.using("journal").create(

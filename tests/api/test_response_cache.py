@@ -1,4 +1,4 @@
-"""Kept answers: fast, never older than the last acknowledged write, bounded."""
+"""Cached responses: never older than the last acknowledged write, bounded."""
 
 import asyncio
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api import response_cache
-from api.response_cache import AnswerCache
+from api.response_cache import ResponseCache
 from journal.models import ContentView
 from journal.outcomes import follower
 from journal.outcomes.activity import activity
@@ -27,7 +27,7 @@ def schema(number: int) -> bytes:
     return b'{"type":"record","name":"R%d","fields":[]}' % number
 
 
-def test_a_read_after_a_write_never_gets_the_answer_from_before(kept_node: NodeProcess) -> None:
+def test_a_read_after_a_write_never_gets_an_older_response(kept_node: NodeProcess) -> None:
     with http_client(kept_node.url) as client:
         client.post(
             f"{API}/groups/shop/artifacts",
@@ -40,15 +40,15 @@ def test_a_read_after_a_write_never_gets_the_answer_from_before(kept_node: NodeP
             assert client.get(ORDERS).content == schema(number)
 
 
-def test_a_change_of_what_an_id_leads_to_is_seen_at_once(kept_node: NodeProcess) -> None:
+def test_a_change_of_the_version_of_an_id_is_visible_at_once(kept_node: NodeProcess) -> None:
     with http_client(kept_node.url) as client:
-        made = client.post(
+        meta = client.post(
             f"{API}/groups/shop/artifacts",
             content=schema(1000),
             headers={"X-Registry-ArtifactId": "bills"},
         ).json()
-        by_id = f"{API}/ids/globalIds/{made['globalId']}"
-        by_content = f"{API}/ids/contentIds/{made['contentId']}"
+        by_id = f"{API}/ids/globalIds/{meta['globalId']}"
+        by_content = f"{API}/ids/contentIds/{meta['contentId']}"
         assert [client.get(path).status_code for path in (by_id, by_content)] == [200, 200]
 
         client.put(f"{BILLS}/state", json={"state": "DISABLED"})
@@ -61,7 +61,7 @@ def test_a_change_of_what_an_id_leads_to_is_seen_at_once(kept_node: NodeProcess)
 
 
 @pytest.mark.usefixtures("sqlite_database")
-def test_a_content_that_takes_another_s_place_is_announced_as_a_change() -> None:
+def test_a_content_that_replaces_another_counts_as_a_mutation() -> None:
     view = ContentView.LAST_WINS
 
     def content(number: int) -> Message:
@@ -80,7 +80,7 @@ def test_a_content_that_takes_another_s_place_is_announced_as_a_change() -> None
 
 
 class CountingApp:
-    """Answers with as many bytes as asked; counts how often it is asked."""
+    """Responds with a body of `size` bytes; counts its calls."""
 
     def __init__(self, size: int = 10, status: int = 200) -> None:
         self.calls = 0
@@ -94,11 +94,11 @@ class CountingApp:
 
 
 @pytest.fixture(autouse=True)
-def news_of_the_journal() -> None:
+def notified_of_commits() -> None:
     follower.switch_to_pipe()
 
 
-def ask(cache: AnswerCache, path: str, method: str = "GET", query: bytes = b"") -> bytes:
+def request(cache: ResponseCache, path: str, method: str = "GET", query: bytes = b"") -> bytes:
     body = b""
 
     async def send(event: Any) -> None:
@@ -121,28 +121,28 @@ def ask(cache: AnswerCache, path: str, method: str = "GET", query: bytes = b"") 
     return body
 
 
-def test_an_answer_is_kept_until_the_journal_moves() -> None:
+def test_a_response_is_cached_until_the_journal_moves() -> None:
     app = CountingApp()
-    cache = AnswerCache(app)
+    cache = ResponseCache(app)
     for _ in range(3):
-        assert ask(cache, f"{API}/search/artifacts") == b"x" * 10
+        assert request(cache, f"{API}/search/artifacts") == b"x" * 10
     assert app.calls == 1
 
     activity.notify_rows(is_mutation=False)
-    ask(cache, f"{API}/search/artifacts")
+    request(cache, f"{API}/search/artifacts")
     assert app.calls == 2
 
 
-def test_an_id_s_answer_is_kept_while_only_new_versions_come() -> None:
+def test_the_response_of_an_id_stays_cached_while_only_new_versions_come() -> None:
     app = CountingApp()
-    cache = AnswerCache(app)
-    ask(cache, f"{API}/ids/globalIds/1")
+    cache = ResponseCache(app)
+    request(cache, f"{API}/ids/globalIds/1")
     activity.notify_rows(is_mutation=False)
-    ask(cache, f"{API}/ids/globalIds/1")
+    request(cache, f"{API}/ids/globalIds/1")
     assert app.calls == 1
 
     activity.notify_rows(is_mutation=True)
-    ask(cache, f"{API}/ids/globalIds/1")
+    request(cache, f"{API}/ids/globalIds/1")
     assert app.calls == 2
 
 
@@ -150,25 +150,25 @@ def test_an_id_s_answer_is_kept_while_only_new_versions_come() -> None:
     ("path", "query"),
     [("ids/globalIds/1/references", b"refType=INBOUND"), ("ids/globalIds/1", b"dereference=true")],
 )
-def test_what_references_say_is_not_kept_when_new_versions_come(path: str, query: bytes) -> None:
+def test_references_are_not_cached_when_new_versions_come(path: str, query: bytes) -> None:
     app = CountingApp()
-    cache = AnswerCache(app)
-    ask(cache, f"{API}/{path}", query=query)
+    cache = ResponseCache(app)
+    request(cache, f"{API}/{path}", query=query)
     activity.notify_rows(is_mutation=False)
-    ask(cache, f"{API}/{path}", query=query)
+    request(cache, f"{API}/{path}", query=query)
     assert app.calls == 2
 
 
-def test_an_answer_that_a_commit_overtook_is_not_given_again() -> None:
+def test_a_response_that_a_commit_overtook_is_not_served_again() -> None:
     class Overtaken(CountingApp):
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
             activity.notify_rows(is_mutation=True)
             await super().__call__(scope, receive, send)
 
     app = Overtaken()
-    cache = AnswerCache(app)
-    ask(cache, f"{API}/ids/globalIds/1")
-    ask(cache, f"{API}/ids/globalIds/1")
+    cache = ResponseCache(app)
+    request(cache, f"{API}/ids/globalIds/1")
+    request(cache, f"{API}/ids/globalIds/1")
     assert app.calls == 2
 
 
@@ -183,34 +183,34 @@ def test_an_answer_that_a_commit_overtook_is_not_given_again() -> None:
         (CountingApp(), f"{API}/downloads/1", "GET"),
     ],
 )
-def test_other_answers_are_not_kept(app: CountingApp, path: str, method: str) -> None:
-    cache = AnswerCache(app)
-    ask(cache, path, method)
-    ask(cache, path, method)
+def test_other_responses_are_not_cached(app: CountingApp, path: str, method: str) -> None:
+    cache = ResponseCache(app)
+    request(cache, path, method)
+    request(cache, path, method)
 
     assert app.calls == 2
 
 
-def test_queries_have_answers_of_their_own() -> None:
+def test_each_query_has_its_own_response() -> None:
     app = CountingApp()
-    cache = AnswerCache(app)
-    ask(cache, f"{API}/search/artifacts", query=b"name=a")
-    ask(cache, f"{API}/search/artifacts", query=b"name=b")
+    cache = ResponseCache(app)
+    request(cache, f"{API}/search/artifacts", query=b"name=a")
+    request(cache, f"{API}/search/artifacts", query=b"name=b")
 
     assert app.calls == 2
 
 
-def test_the_least_recently_asked_leave_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_cache, "_LARGEST_CACHE", 4 * 1034)
+def test_the_least_recently_used_are_evicted_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(response_cache, "_MAX_CACHE_BYTES", 4 * 1034)
     app = CountingApp()
-    cache = AnswerCache(app)
+    cache = ResponseCache(app)
     for number in range(4):
-        ask(cache, f"{API}/ids/globalIds/{number}")
-    ask(cache, f"{API}/ids/globalIds/0")
-    ask(cache, f"{API}/ids/globalIds/4")
+        request(cache, f"{API}/ids/globalIds/{number}")
+    request(cache, f"{API}/ids/globalIds/0")
+    request(cache, f"{API}/ids/globalIds/4")
     before = app.calls
 
-    ask(cache, f"{API}/ids/globalIds/0")
+    request(cache, f"{API}/ids/globalIds/0")
     assert app.calls == before
-    ask(cache, f"{API}/ids/globalIds/1")
+    request(cache, f"{API}/ids/globalIds/1")
     assert app.calls == before + 1
