@@ -35,7 +35,7 @@ class Verdicts(Resource):
                     "causes": [_cause(cause) for cause in verdict.causes],
                     "remarks": [_cause(remark) for remark in verdict.remarks],
                 }
-                for verdict in commands.evaluate_rules(version)
+                for verdict in commands.rule_verdicts(version)
             ],
         })
 

@@ -8,7 +8,7 @@ from access.ownership import require_artifact_owner
 from dashboard.frame.converters import parse_group
 from dashboard.uploads.bundle_store import KeptBundle, KeptOutcome, contents_of, save
 from journal.commands import BundleItem, PlannedAction, PlannedItem, plan_bundle, store_item
-from journal.commands.bundles import version_of
+from journal.commands.bundles import make_new_version
 from journal.outcomes.errors import NoOutcome
 from journal.snapshots.builder import Progress
 from registry.artifact_types import detect
@@ -99,7 +99,7 @@ def _store(
 ) -> bool:
     bundle, plan, versions, created_by = within
     try:
-        new = version_of(planned, parse_group(bundle.group), versions, plan.lines, created_by)
+        new = make_new_version(planned, parse_group(bundle.group), versions, plan.lines, created_by)
         stored = store_item(new, planned.action)
     except RuleViolation as error:
         causes = " ".join(each.description for each in error.verdict.causes[:3])

@@ -1,4 +1,4 @@
-"""What a caller may ask to be said: check, say it, wait for one's own outcome.
+"""What a caller may ask to be written: checked, published, and waited for.
 
 A command never touches a table; what it returns was read after its records were applied.
 """
@@ -12,16 +12,7 @@ from journal.commands.administration import (
     set_logger,
     update_role_mapping,
 )
-from journal.commands.artifacts import (
-    IfExists,
-    check_artifact,
-    check_update,
-    create_artifact,
-    delete_artifact,
-    evaluate_rules,
-    update_artifact,
-    update_owner,
-)
+from journal.commands.artifacts import delete_artifact, update_owner
 from journal.commands.bundles import (
     BundleItem,
     PlannedAction,
@@ -32,7 +23,13 @@ from journal.commands.bundles import (
 )
 from journal.commands.comments import create_comment, delete_comment, update_comment
 from journal.commands.downloads import EXPORT, offer_export, use_download
-from journal.commands.dry_run import VersionPreview, preview_version
+from journal.commands.dry_run import (
+    VersionPreview,
+    check_artifact,
+    check_update,
+    preview_version,
+    rule_verdicts,
+)
 from journal.commands.groups import create_group, delete_artifacts, delete_group
 from journal.commands.imports import PreservedIds, import_archive, preview_import
 from journal.commands.rules import (
@@ -45,13 +42,14 @@ from journal.commands.rules import (
     update_artifact_rule,
     update_global_rule,
 )
-from journal.commands.store_version import NewVersion
+from journal.commands.uploads import IfExists, create_artifact, update_artifact
 from journal.commands.versions import (
     clear_meta_data,
     delete_version,
     update_meta_data,
     update_state,
 )
+from registry.admission.new_versions import NewVersion
 
 __all__ = [
     "EXPORT",
@@ -82,7 +80,6 @@ __all__ = [
     "delete_group",
     "delete_role_mapping",
     "delete_version",
-    "evaluate_rules",
     "import_archive",
     "offer_export",
     "plan_bundle",
@@ -90,6 +87,7 @@ __all__ = [
     "preview_version",
     "reset_config_property",
     "reset_logger",
+    "rule_verdicts",
     "set_config_property",
     "set_logger",
     "store_item",

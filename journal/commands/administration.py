@@ -1,4 +1,4 @@
-"""Roles of principals, properties of the registry and levels of loggers: set and taken back."""
+"""Roles of principals, properties of the registry and levels of loggers."""
 
 from journal.commands.single_record import publish_one
 from journal.wire.messages import (
@@ -20,7 +20,7 @@ _MAPPINGS, _PROPERTIES, _LOGGERS = "role mappings", "config properties", "levels
 
 def create_role_mapping(principal_id: str, role: str, principal_name: str | None) -> None:
     """Raises RoleMappingAlreadyExists, NoOutcome."""
-    if any(each.principal_id == principal_id for each in queries.role_mappings()):
+    if any(mapping.principal_id == principal_id for mapping in queries.role_mappings()):
         raise RoleMappingAlreadyExists(principal_id)
     value = RoleMappingValue(Action.CREATE, role, principal_name)
     publish_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
@@ -43,33 +43,37 @@ def delete_role_mapping(principal_id: str) -> None:
 def set_config_property(name: str, value: str) -> None:
     """Raises ConfigPropertyNotFound, InvalidPropertyValue, UnsupportedByDialect, NoOutcome."""
     queries.check_property_value(queries.config_property(name), value)
-    said = ConfigPropertyValue(Action.UPDATE, value)
-    publish_one(ConfigPropertyKey(DEFAULT_TENANT, name), said, _PROPERTIES)
+    update = ConfigPropertyValue(Action.UPDATE, value)
+    publish_one(ConfigPropertyKey(DEFAULT_TENANT, name), update, _PROPERTIES)
 
 
 def reset_config_property(name: str) -> None:
-    """To its default; raises ConfigPropertyNotFound, UnsupportedByDialect, NoOutcome."""
+    """Reset a property to its default.
+
+    Raises ConfigPropertyNotFound, UnsupportedByDialect, NoOutcome.
+    """
     queries.config_property(name)
-    said = ConfigPropertyValue(Action.DELETE)
-    publish_one(ConfigPropertyKey(DEFAULT_TENANT, name), said, _PROPERTIES)
+    key = ConfigPropertyKey(DEFAULT_TENANT, name)
+    publish_one(key, ConfigPropertyValue(Action.DELETE), _PROPERTIES)
 
 
 def set_logger(name: str, level: str) -> Logger:
-    """Raises NoOutcome."""
-    _say_logger(LogConfigValue(Action.UPDATE, name, level))
+    """Raises UnsupportedByDialect, NoOutcome."""
+    _publish_logger(LogConfigValue(Action.UPDATE, name, level))
     return Logger(name, level)
 
 
 def reset_logger(name: str) -> Logger:
-    """It follows the one above it again, whose level is returned; raises NoOutcome.
+    """Let a logger inherit its level again, and return it with that level.
 
-    Nodes of 2.1.3 know no other way than setting that level, so it is set first, as Apicurio does.
+    Raises UnsupportedByDialect, NoOutcome.
     """
-    above = queries.logger(name.rpartition(".")[0])
-    _say_logger(LogConfigValue(Action.UPDATE, name, above.level))
-    _say_logger(LogConfigValue(Action.DELETE, name))
-    return Logger(name, above.level)
+    parent = queries.logger(name.rpartition(".")[0])
+    # Nodes of 2.1.3 only know how to set a level: so it is set first, as Apicurio does.
+    _publish_logger(LogConfigValue(Action.UPDATE, name, parent.level))
+    _publish_logger(LogConfigValue(Action.DELETE, name))
+    return Logger(name, parent.level)
 
 
-def _say_logger(value: LogConfigValue) -> None:
+def _publish_logger(value: LogConfigValue) -> None:
     publish_one(LogConfigKey(DEFAULT_TENANT), value, _LOGGERS)

@@ -3,14 +3,14 @@
 The plan tries each as if those before it were stored; storing one checks it once more.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from journal.commands.artifacts import create_artifact, find_same_content, update_artifact
-from journal.commands.store_version import NewVersion, tried
-from journal.wire.messages import Action
+from journal.commands.dry_run import try_version
+from journal.commands.uploads import create_artifact, find_same_content, update_artifact
 from registry import queries
+from registry.admission.new_versions import NewVersion
 from registry.admission.references import find_reference_target
 from registry.bundles.dependencies import (
     BundlePart,
@@ -23,9 +23,12 @@ from registry.queries import VersionMeta
 from registry.references import Reference
 from registry.rules import Verdict
 
+#: Returns why the caller may not change an artifact, by its id; empty if they may.
+DenialReason = Callable[[str], str]
+
 
 class PlannedAction(StrEnum):
-    """What becomes of a line; what is THERE is stored already, byte for byte."""
+    """What becomes of an item; UNCHANGED is stored already, byte for byte."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -47,10 +50,11 @@ class BundleItem:
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """`at` is the line's place in the bundle. `trouble` says why it is refused, where no rule does.
+    """An item with what becomes of it; `index` is its place in the bundle.
 
-    `inner` are places of lines that it refers to, by the references' names; `outer` are references
-    to what is stored already; `lacking` are names for which nothing is found.
+    `bundled_references` are names with the indexes of the items that they mean;
+    `unresolved_names` are those for which there is neither an item nor a stored version. `error`
+    says why the item is rejected, where no rule does.
     """
 
     index: int
@@ -66,172 +70,187 @@ class PlannedItem:
 
     @property
     def refusals(self) -> list[Verdict]:
-        return [each for each in self.verdicts if each.causes]
+        return [verdict for verdict in self.verdicts if verdict.causes]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """`is_new` if the version was stored just now."""
+    """The version that holds an item; `is_new` if it was stored just now."""
 
     meta: VersionMeta
     is_new: bool
 
 
-#: Why this one may not change an artifact; empty if they may.
-WhyNot = Callable[[str], str]
-
-
 def plan_bundle(
     group_id: str | None,
-    lines: Sequence[BundleItem],
+    items: Sequence[BundleItem],
     types: Sequence[str | None],
-    why_not: WhyNot,
+    denial_reason: DenialReason,
 ) -> tuple[PlannedItem, ...]:
-    """In the order in which they can be stored; `types` are those that the contents suggest."""
-    plan = _Plan(group_id, lines, types, why_not)
-    kept = [at for at, each in enumerate(lines) if not each.is_skipped]
-    pieces = [BundlePart(lines[at].path, lines[at].content, plan.type_of(at)) for at in kept]
-    found = find_dependencies(pieces)
-    in_order = sort_by_dependencies(pieces, found)
-    for place in in_order.order:
-        mapped = [
-            replace(each, to=None if each.to is None else kept[each.to]) for each in found[place]
-        ]
-        plan.add(kept[place], mapped, in_order.cycles.get(place, ()))
-    left = [at for at, each in enumerate(lines) if each.is_skipped]
-    plan.done += [PlannedItem(at, lines[at], types[at] or "", PlannedAction.SKIPPED) for at in left]
-    return tuple(plan.done)
+    """Plan the items in the order in which they can be stored, the skipped ones last.
+
+    `types` are those that were detected in the contents.
+    """
+    planner = _Planner(group_id, items, denial_reason)
+    included = [index for index, item in enumerate(items) if not item.is_skipped]
+    parts = [
+        BundlePart(items[index].path, items[index].content, items[index].type_name or types[index])
+        for index in included
+    ]
+    dependencies = find_dependencies(parts)
+    order = sort_by_dependencies(parts, dependencies)
+    for position in order.order:
+        planner.add(
+            included[position],
+            parts[position].type_name or "",
+            [
+                replace(each, target=None if each.target is None else included[each.target])
+                for each in dependencies[position]
+            ],
+            order.cycles.get(position, ()),
+        )
+    skipped = (index for index, item in enumerate(items) if item.is_skipped)
+    return (
+        *planner.planned,
+        *(
+            PlannedItem(index, items[index], types[index] or "", PlannedAction.SKIPPED)
+            for index in skipped
+        ),
+    )
 
 
-class _Plan:
+class _Planner:
     def __init__(
-        self,
-        group_id: str | None,
-        lines: Sequence[BundleItem],
-        types: Sequence[str | None],
-        why_not: WhyNot,
+        self, group_id: str | None, items: Sequence[BundleItem], denial_reason: DenialReason
     ) -> None:
         self._group_id = group_id
-        self._lines = lines
-        self._types = types
-        self._why_not = why_not
-        self._by_place: dict[int, PlannedItem] = {}
-        self._ids: dict[str, str] = {}
-        self._planned: dict[tuple[str | None, str, str], tuple[bytes, tuple[Reference, ...]]] = {}
-        self.done: list[PlannedItem] = []
+        self._items = items
+        self._denial_reason = denial_reason
+        self._contents: dict[tuple[str | None, str, str], tuple[bytes, tuple[Reference, ...]]] = {}
+        self.planned: list[PlannedItem] = []
 
-    def type_of(self, at: int) -> str | None:
-        return self._lines[at].type_name or self._types[at]
+    def add(
+        self,
+        index: int,
+        type_name: str,
+        dependencies: Sequence[Dependency],
+        cycle: tuple[str, ...],
+    ) -> None:
+        bundled, stored, unresolved = [], [], []
+        for dependency in dependencies:
+            name = dependency.name
+            if dependency.target is not None:
+                bundled.append((name, dependency.target))
+                continue
+            names = dependency.unmapped.names
+            reference = find_reference_target(self._group_id, type_name, names, name)
+            if reference is None:
+                unresolved.append(name)
+            else:
+                stored.append(reference)
+        planned = PlannedItem(
+            index=index,
+            item=self._items[index],
+            type_name=type_name,
+            action=PlannedAction.REJECTED,
+            bundled_references=tuple(bundled),
+            stored_references=tuple(stored),
+            unresolved_names=tuple(unresolved),
+        )
+        error = self._find_error(planned, cycle)
+        self.planned.append(replace(planned, error=error) if error else self._try(planned))
 
-    def add(self, at: int, needs: Sequence[Dependency], circle: tuple[str, ...]) -> None:
-        planned = self._referring(at, needs)
-        trouble = self._trouble(planned, circle)
-        planned = replace(planned, error=trouble) if trouble else self._tried(planned)
-        self.done.append(planned)
-        self._by_place[at] = planned
-        self._ids.setdefault(planned.item.artifact_id, planned.item.path)
-
-    def _referring(self, at: int, needs: Sequence[Dependency]) -> PlannedItem:
-        line, type_name = self._lines[at], self.type_of(at) or ""
-        inner = [(each.name, each.to) for each in needs if each.to is not None]
-        outer, lacking = [], []
-        for each in needs:
-            if each.to is None:
-                found = find_reference_target(
-                    self._group_id, type_name, each.unmapped.names, each.name
-                )
-                if found is None:
-                    lacking.append(each.name)
-                else:
-                    outer.append(found)
-        parts = tuple(inner), tuple(outer), tuple(lacking)
-        return PlannedItem(at, line, type_name, PlannedAction.REJECTED, "", *parts)
-
-    def _trouble(self, planned: PlannedItem, circle: tuple[str, ...]) -> str:
-        line = planned.item
-        refused = [
-            self._lines[at].path
-            for _, at in planned.bundled_references
-            if at not in self._by_place or self._by_place[at].action is PlannedAction.REJECTED
+    def _find_error(self, planned: PlannedItem, cycle: tuple[str, ...]) -> str:
+        artifact_id = planned.item.artifact_id
+        same_id = [each.item.path for each in self.planned if each.item.artifact_id == artifact_id]
+        usable = {each.index for each in self.planned if each.action is not PlannedAction.REJECTED}
+        rejected = [
+            self._items[index].path
+            for _, index in planned.bundled_references
+            if index not in usable
         ]
-        if circle:
+        if cycle:
             return (
-                f"It refers to itself by way of others: {' → '.join(circle)}. None of them can be "
+                f"It refers to itself by way of others: {' → '.join(cycle)}. None of them can be "
                 "the first."
             )
         if not planned.type_name:
             return "The type can't be told from this content. Choose it."
-        if not line.artifact_id:
+        if not artifact_id:
             return "It needs an id."
-        if line.artifact_id in self._ids:
-            return f"{self._ids[line.artifact_id]} has this id, too. Give one of them another."
-        if refused:
-            return f"It refers to {', '.join(refused)}, which can't be stored."
-        return self._why_not(line.artifact_id)
+        if same_id:
+            return f"{same_id[0]} has this id, too. Give one of them another."
+        if rejected:
+            return f"It refers to {', '.join(rejected)}, which can't be stored."
+        return self._denial_reason(artifact_id)
 
-    def _tried(self, planned: PlannedItem) -> PlannedItem:
-        versions = {at: each.version for at, each in self._by_place.items()}
-        new = version_of(planned, self._group_id, versions, self._lines)
+    def _try(self, planned: PlannedItem) -> PlannedItem:
+        versions = {each.index: each.version for each in self.planned}
+        new = make_new_version(planned, self._group_id, versions, self._items)
         is_known = queries.artifact_exists(self._group_id, new.artifact_id)
         same = find_same_content(new) if is_known else None
         if same is not None:
             return replace(
-                planned, action=PlannedAction.UNCHANGED, version=same.version, type_name=same.type
+                planned,
+                action=PlannedAction.UNCHANGED,
+                version=same.version,
+                type_name=same.type,
             )
-        action = Action.UPDATE if is_known else Action.CREATE
         try:
-            verdicts = tuple(tried(new, action, self._planned))
+            proposed, verdicts = try_version(
+                new, is_new_artifact=not is_known, planned=self._contents
+            )
         except RegistryError as error:
             return replace(planned, error=str(error))
-        if is_known:
-            version = queries.next_version(self._group_id, new.artifact_id)
-            type_name = new.type or queries.artifact_type(self._group_id, new.artifact_id)
-        else:
-            version, type_name = "1", planned.type_name
-        self._planned[self._group_id, new.artifact_id, version] = new.content, new.references
-        planned_action = PlannedAction.UPDATE if is_known else PlannedAction.CREATE
-        if any(each.causes for each in verdicts):
-            planned_action = PlannedAction.REJECTED
+        version = queries.next_version(self._group_id, new.artifact_id) if is_known else "1"
+        self._contents[self._group_id, new.artifact_id, version] = new.content, new.references
+        action = PlannedAction.UPDATE if is_known else PlannedAction.CREATE
+        if any(verdict.causes for verdict in verdicts):
+            action = PlannedAction.REJECTED
         return replace(
-            planned, action=planned_action, version=version, verdicts=verdicts, type_name=type_name
+            planned,
+            action=action,
+            version=version,
+            verdicts=tuple(verdicts),
+            type_name=proposed.type_name,
         )
 
 
-def version_of(
+def make_new_version(
     planned: PlannedItem,
     group_id: str | None,
-    versions: dict[int, str],
-    lines: Sequence[BundleItem],
+    versions: Mapping[int, str],
+    items: Sequence[BundleItem],
     created_by: str = "",
 ) -> NewVersion:
-    """`versions` are those of the lines before it, as planned or as stored."""
-    line = planned.item
-    inner = tuple(
-        Reference(group_id, lines[at].artifact_id, versions[at], name)
-        for name, at in planned.bundled_references
+    """Return the version that stores an item; `versions` are those of the items before it."""
+    item = planned.item
+    bundled = (
+        Reference(group_id, items[index].artifact_id, versions[index], name)
+        for name, index in planned.bundled_references
     )
-    is_known = queries.artifact_exists(group_id, line.artifact_id)
+    is_known = queries.artifact_exists(group_id, item.artifact_id)
     return NewVersion(
         group_id=group_id,
-        artifact_id=line.artifact_id,
-        content=line.content,
-        type=line.type_name or (None if is_known else planned.type_name),
-        references=(*inner, *planned.stored_references),
+        artifact_id=item.artifact_id,
+        content=item.content,
+        type=item.type_name or (None if is_known else planned.type_name),
+        references=(*bundled, *planned.stored_references),
         created_by=created_by,
     )
 
 
-def store_item(new: NewVersion, will: PlannedAction) -> StoredItem:
-    """What is there already, to the byte, is not stored again.
+def store_item(new: NewVersion, action: PlannedAction) -> StoredItem:
+    """Store an item, unless its artifact has a version with the same bytes.
 
-    Raises ArtifactAlreadyExists where somebody else made the artifact since it was planned, and
-    what `create_artifact` and `update_artifact` raise.
+    Raises ArtifactAlreadyExists for an artifact that was made since the plan, and what
+    `create_artifact` and `update_artifact` raise.
     """
-    if queries.artifact_exists(new.group_id, new.artifact_id):
-        same = find_same_content(new)
-        if same is not None:
-            return StoredItem(same, is_new=False)
-        if will is PlannedAction.CREATE:
-            raise ArtifactAlreadyExists(new.group_id, new.artifact_id)
-        return StoredItem(update_artifact(new), is_new=True)
-    return StoredItem(create_artifact(new), is_new=True)
+    if not queries.artifact_exists(new.group_id, new.artifact_id):
+        return StoredItem(create_artifact(new), is_new=True)
+    same = find_same_content(new)
+    if same is not None:
+        return StoredItem(same, is_new=False)
+    if action is PlannedAction.CREATE:
+        raise ArtifactAlreadyExists(new.group_id, new.artifact_id)
+    return StoredItem(update_artifact(new), is_new=True)

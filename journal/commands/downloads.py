@@ -1,4 +1,4 @@
-"""Links to an export, which lead there once."""
+"""Links to an export, each of which can be followed once."""
 
 import time
 from uuid import uuid4
@@ -9,34 +9,33 @@ from registry import queries
 from registry.models import DEFAULT_TENANT
 from registry.queries import Download
 
-#: What Apicurio calls a download link that leads to the whole registry.
+#: Apicurio's name of a download that is the whole registry.
 EXPORT = "EXPORT"
 
 
 def offer_export() -> str:
-    """The id of a link to an export; it lives as long as `registry.download.href.ttl` says.
+    """Return the id of a new link, which lives as long as `registry.download.href.ttl` says.
 
     Raises UnsupportedByDialect, NoOutcome.
     """
     download_id = str(uuid4())
-    context = DownloadContext(
-        EXPORT, expires=_now() + int(queries.config_property(queries.DOWNLOAD_TTL).value) * 1000
-    )
-    _say_download(download_id, DownloadValue(Action.CREATE, context))
+    lifetime = int(queries.config_property(queries.DOWNLOAD_TTL).value) * 1000
+    context = DownloadContext(EXPORT, expires=_now() + lifetime)
+    _publish(download_id, DownloadValue(Action.CREATE, context))
     return download_id
 
 
 def use_download(download_id: str) -> Download:
-    """What the link leads to; it leads nowhere from now on.
+    """Use a link up, and return where it led.
 
-    Raises DownloadNotFound when it was never offered, was used already or has expired; NoOutcome.
+    Raises DownloadNotFound for one that was never offered, was used or has expired; NoOutcome.
     """
-    found = queries.download(download_id, _now())
-    _say_download(download_id, DownloadValue(Action.DELETE))
-    return found
+    download = queries.download(download_id, _now())
+    _publish(download_id, DownloadValue(Action.DELETE))
+    return download
 
 
-def _say_download(download_id: str, value: DownloadValue) -> None:
+def _publish(download_id: str, value: DownloadValue) -> None:
     publish_one(DownloadKey(DEFAULT_TENANT, download_id), value, "links to downloads")
 
 

@@ -1,24 +1,30 @@
-"""What storing a version would come to: foreseen as the command decides it, and nothing is said."""
+"""The checks of an upload without the upload: nothing is published."""
 
 from dataclasses import dataclass
 
-from journal.commands.artifacts import find_same_content
-from journal.commands.store_version import NewVersion, tried
-from journal.wire.messages import Action
+from journal.commands.uploads import (
+    IfExists,
+    check_version_is_free,
+    find_same_content,
+    make_records,
+)
+from journal.publish.dialect import current_dialect
 from registry import queries
 from registry.admission.changes import compare_with_latest
-from registry.admission.rules import ProposedContent
+from registry.admission.limits import check_limits
+from registry.admission.new_versions import NewVersion, ProposedVersion, propose
+from registry.admission.rules import enforce_rules, evaluate_rules
 from registry.content_changes import ContentDifference
-from registry.errors import VersionAlreadyExists
-from registry.queries import VersionMeta
+from registry.queries import NO_PLANNED_CONTENTS, PlannedContents, VersionMeta
 from registry.rules import Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class VersionPreview:
-    """`version` is what it would be called. `same` is the newest that holds the very content.
+    """What a new version would become.
 
-    `latest` and `difference` are there for an artifact that has a version.
+    `version` is its name; `same` is the newest version with the same bytes. `latest` and
+    `difference` are None for a new artifact.
     """
 
     type_name: str
@@ -30,30 +36,73 @@ class VersionPreview:
 
     @property
     def refusal(self) -> Verdict | None:
-        """The rule that the command would raise."""
-        return next((each for each in self.verdicts if each.causes), None)
+        """The verdict that `create_artifact` or `update_artifact` would raise."""
+        return next((verdict for verdict in self.verdicts if verdict.causes), None)
 
 
 def preview_version(new: NewVersion, is_version: bool) -> VersionPreview:
-    """Of `create_artifact`, or of `update_artifact`: raises what these would, but RuleViolation."""
+    """Preview `update_artifact`, or without `is_version` `create_artifact`.
+
+    Raises what these raise, except for RuleViolation and what only publishing can meet.
+    """
     if not is_version:
-        verdicts = tried(new, Action.CREATE)
-        return VersionPreview(new.type or "", new.version or "1", tuple(verdicts))
-    if new.version is not None and queries.version_exists(
-        new.group_id, new.artifact_id, new.version
-    ):
-        raise VersionAlreadyExists(new.group_id, new.artifact_id, new.version)
-    verdicts = tried(new, Action.UPDATE)
-    type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
-    proposed = ProposedContent(
-        new.group_id, new.artifact_id, type_name, new.content, new.references
-    )
-    latest, difference = compare_with_latest(proposed) or (None, None)
+        proposed, verdicts = try_version(new, is_new_artifact=True)
+        return VersionPreview(proposed.type_name, new.version or "1", tuple(verdicts))
+    check_version_is_free(new)
+    proposed, verdicts = try_version(new, is_new_artifact=False)
+    latest, difference = compare_with_latest(new, proposed.type_name) or (None, None)
     return VersionPreview(
-        type_name,
+        proposed.type_name,
         new.version or queries.next_version(new.group_id, new.artifact_id),
         tuple(verdicts),
         find_same_content(new),
         latest,
         difference,
     )
+
+
+def try_version(
+    new: NewVersion, *, is_new_artifact: bool, planned: PlannedContents = NO_PLANNED_CONTENTS
+) -> tuple[ProposedVersion, list[Verdict]]:
+    """Check all but the rules, and return their verdicts, as if what is planned were stored.
+
+    Raises ArtifactAlreadyExists, ArtifactNotFound, InvalidContent, LimitExceeded,
+    UnsupportedByDialect.
+    """
+    proposed = propose(new, is_new_artifact=is_new_artifact)
+    check_limits(proposed)
+    make_records(proposed, current_dialect())
+    return proposed, evaluate_rules(new, proposed.type_name, planned)
+
+
+def check_artifact(new: NewVersion, if_exists: IfExists = IfExists.FAIL) -> None:
+    """Raise what `create_artifact` would raise before anything is published."""
+    is_known = if_exists is not IfExists.FAIL and queries.artifact_exists(
+        new.group_id, new.artifact_id
+    )
+    if not is_known:
+        _check(new, is_new_artifact=True)
+    elif if_exists is not IfExists.RETURN:
+        check_update(new)
+
+
+def check_update(new: NewVersion) -> None:
+    """Raise what `update_artifact` would raise before anything is published."""
+    check_version_is_free(new)
+    _check(new, is_new_artifact=False)
+
+
+def _check(new: NewVersion, *, is_new_artifact: bool) -> None:
+    proposed = propose(new, is_new_artifact=is_new_artifact)
+    check_limits(proposed)
+    enforce_rules(new, proposed.type_name)
+
+
+def rule_verdicts(new: NewVersion) -> list[Verdict]:
+    """Return the verdict of each rule in force on a new version, or on a new artifact.
+
+    Raises InvalidContent.
+    """
+    is_known = queries.artifact_exists(new.group_id, new.artifact_id)
+    proposed = propose(new, is_new_artifact=not is_known)
+    return evaluate_rules(new, proposed.type_name)

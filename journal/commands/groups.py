@@ -1,4 +1,4 @@
-"""Groups kept as such, and all artifacts of a group at once."""
+"""Groups with a record of their own, and all artifacts of a group at once."""
 
 import time
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def create_group(
     properties: Mapping[str, str | None] | None = None,
     by: str = "",
 ) -> GroupMeta:
-    """Raises GroupAlreadyExists, NoOutcome."""
+    """Raises GroupAlreadyExists, UnsupportedByDialect, NoOutcome."""
     if queries.group_exists(group_id):
         raise GroupAlreadyExists(group_id)
     value = GroupValue(
@@ -35,23 +35,23 @@ def create_group(
 
 
 def delete_group(group_id: str | None) -> None:
-    """With its artifacts; raises GroupNotFound, HasComments, NoOutcome."""
+    """Delete a group with its artifacts; raises GroupNotFound, HasComments, NoOutcome."""
     if not queries.group_exists(group_id):
         raise GroupNotFound(group_id or "default")
     _delete(group_id, only_artifacts=False)
 
 
 def delete_artifacts(group_id: str | None) -> None:
-    """All of the group, which is kept; raises HasComments, NoOutcome."""
+    """Delete all artifacts of a group, but not the group; raises HasComments, NoOutcome."""
     _delete(group_id, only_artifacts=True)
 
 
 def _delete(group_id: str | None, *, only_artifacts: bool) -> None:
-    """Comments first, else no node deletes what they stand on; one that would stay refuses all."""
     commented = queries.commented_versions(group_id)
-    if any(each.has_author for each in commented):
+    # No node deletes a comment with an author, nor a version that has comments.
+    if any(version.has_author for version in commented):
         raise HasComments
-    for each in commented:
-        delete_comments(group_id, each.artifact_id, [each.version])
+    for version in commented:
+        delete_comments(group_id, version.artifact_id, [version.version])
     value = GroupValue(Action.DELETE, only_artifacts=only_artifacts)
     publish_one(GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)

@@ -1,15 +1,12 @@
-"""What an export would bring: every entry looked at, against itself and against the registry.
+"""What an import would do: every entry checked against the export itself and the registry."""
 
-Nothing is said before it is known that all of it can be.
-"""
-
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from journal.wire.messages import (
     ArtifactKey,
     ArtifactRuleKey,
+    ArtifactRuleValue,
     ArtifactValue,
     CommentKey,
     CommentValue,
@@ -17,6 +14,7 @@ from journal.wire.messages import (
     ContentV2Key,
     ContentV2Value,
     GlobalRuleKey,
+    GlobalRuleValue,
     GroupKey,
     Message,
     MetaData,
@@ -27,13 +25,13 @@ from registry.column_limits import describe_overlong
 from registry.models import RuleType, State
 from registry.queries import VersionCoordinates
 
-#: Conflicts that are told; more are counted.
-_TOLD = 20
+#: Conflicts that are described; more are counted.
+_MAX_CONFLICTS = 20
 
 
 @dataclass(slots=True)
 class Count:
-    """`renumbered` entries are made, too: under ids of this registry."""
+    """Entries of one kind; `renumbered` ones are created, too, under ids of this registry."""
 
     created: int = 0
     skipped: int = 0
@@ -44,8 +42,9 @@ class Count:
 class ImportPlan:
     """What becomes of every entry.
 
-    The maps lead from an export's id to the registry's, 0 where one is yet to be drawn; what is in
-    them and in no `skipped` set is made. `conflicts` are sentences; with one, nothing may be said.
+    The maps lead from an export's id to the registry's, 0 or "" where one is still to be allocated;
+    entries in them that are not in `skipped` are created. `conflicts` are sentences; with any of
+    them nothing may be published.
     """
 
     counts: dict[str, Count] = field(default_factory=dict)
@@ -56,213 +55,208 @@ class ImportPlan:
     conflicts: list[str] = field(default_factory=list)
     conflict_count: int = 0
 
-    def conflict(self, what: str) -> None:
+    def add_conflict(self, description: str) -> None:
         self.conflict_count += 1
-        if self.conflict_count <= _TOLD:
-            self.conflicts.append(what)
+        if self.conflict_count <= _MAX_CONFLICTS:
+            self.conflicts.append(description)
+
+
+class _InvalidEntry(ValueError):
+    """An entry can't be imported; the text says why."""
 
 
 @dataclass(slots=True)
-class _Held:
-    """What the export holds, by its ids."""
+class _Export:
+    """What an export holds, by its own ids."""
 
     contents: dict[int, str] = field(default_factory=dict)
     hashes: set[str] = field(default_factory=set)
     versions: dict[int, tuple[VersionCoordinates, int]] = field(default_factory=dict)
-    places: set[VersionCoordinates] = field(default_factory=set)
+    coordinates: set[VersionCoordinates] = field(default_factory=set)
     comments: dict[str, int] = field(default_factory=dict)
     groups: set[str] = field(default_factory=set)
     artifact_rules: set[tuple[str | None, str, str]] = field(default_factory=set)
     global_rules: set[str] = field(default_factory=set)
 
+    def add(self, message: Message) -> None:
+        """Raise _InvalidEntry."""
+        key, value = message.key, message.value
+        match key:
+            case ContentV2Key() if isinstance(value, ContentV2Value):
+                self._add_content(key.content_id or 0, str(value.content_hash))
+            case ContentKey():
+                self._add_content(key.content_id or 0, str(key.content_hash))
+            case ArtifactKey() if isinstance(value, ArtifactValue):
+                self._add_version(key, value)
+            case GroupKey():
+                _check_lengths(group_id=key.group_id)
+                self.groups.add(str(key.group_id))
+            case CommentKey() if isinstance(value, CommentValue):
+                _check_lengths(comment_id=key.comment_id, comment=value.value)
+                if key.comment_id in self.comments:
+                    raise _InvalidEntry(f"comment {key.comment_id} is there twice")
+                self.comments[str(key.comment_id)] = value.global_id
+            case ArtifactRuleKey() if isinstance(value, ArtifactRuleValue):
+                _check_rule(key.rule_type, value.configuration)
+                self.artifact_rules.add((key.group_id, str(key.artifact_id), str(key.rule_type)))
+            case GlobalRuleKey() if isinstance(value, GlobalRuleValue):
+                _check_rule(key.rule_type, value.configuration)
+                self.global_rules.add(str(key.rule_type))
 
-def plan_import(
-    said: Iterable[tuple[str, Message]], *, keeps_content_ids: bool, keeps_global_ids: bool
-) -> ImportPlan:
-    """`said` are entries' paths and messages; raises ArchiveDamaged for what makes no sense."""
-    held = _Held()
-    for path, message in said:
-        try:
-            _take(held, message)
-        except _Odd as error:
-            raise ArchiveDamaged(f"{quote_path(path)}: {error}") from error
-    plan = ImportPlan()
-    _plan_contents(plan, held, keeps_content_ids)
-    _plan_versions(plan, held, keeps_global_ids)
-    _plan_comments(plan, held)
-    _plan_rest(plan, held)
-    return plan
+    def _add_content(self, content_id: int, content_hash: str) -> None:
+        if content_id in self.contents:
+            raise _InvalidEntry(f"content id {content_id} is there twice")
+        if content_hash in self.hashes:
+            raise _InvalidEntry(f"the content {content_hash} is there twice")
+        self.contents[content_id] = content_hash
+        self.hashes.add(content_hash)
 
-
-class _Odd(ValueError):
-    """Why an entry can't be imported."""
-
-
-def _take(held: _Held, message: Message) -> None:
-    _TAKERS[type(message.key)](held, message.key, message.value)
-
-
-def _take_content(held: _Held, key: Any, value: Any) -> None:
-    hashed = str(value.content_hash if isinstance(value, ContentV2Value) else key.content_hash)
-    if key.content_id in held.contents:
-        raise _Odd(f"content id {key.content_id} is there twice")
-    if hashed in held.hashes:
-        raise _Odd(f"the content {hashed} is there twice")
-    held.contents[key.content_id] = hashed
-    held.hashes.add(hashed)
-
-
-def _take_version(held: _Held, key: ArtifactKey, value: ArtifactValue) -> None:
-    meta = value.meta_data or MetaData()
-    _refuse_overlong(
-        group_id=key.group_id,
-        artifact_id=key.artifact_id,
-        version=value.version,
-        artifact_type=value.artifact_type,
-        name=meta.name,
-        description=meta.description,
-    )
-    if value.state not in State.values:
-        raise _Odd(f"there is no state {value.state}")
-    place = VersionCoordinates(key.group_id, str(key.artifact_id), str(value.version))
-    if value.global_id in held.versions:
-        raise _Odd(f"global id {value.global_id} is there twice")
-    if place in held.places:
-        raise _Odd(f"version {place.version} of {place.artifact_id} is there twice")
-    held.versions[value.global_id or 0] = (place, value.content_id or 0)
-    held.places.add(place)
-
-
-def _take_group(held: _Held, key: GroupKey, value: object) -> None:
-    _refuse_overlong(group_id=key.group_id)
-    held.groups.add(str(key.group_id))
-
-
-def _take_comment(held: _Held, key: CommentKey, value: CommentValue) -> None:
-    _refuse_overlong(comment_id=key.comment_id, comment=value.value)
-    if key.comment_id in held.comments:
-        raise _Odd(f"comment {key.comment_id} is there twice")
-    held.comments[str(key.comment_id)] = value.global_id
-
-
-def _take_artifact_rule(held: _Held, key: ArtifactRuleKey, value: Any) -> None:
-    _check_rule(key.rule_type, value.configuration)
-    held.artifact_rules.add((key.group_id, str(key.artifact_id), str(key.rule_type)))
-
-
-def _take_global_rule(held: _Held, key: GlobalRuleKey, value: Any) -> None:
-    _check_rule(key.rule_type, value.configuration)
-    held.global_rules.add(str(key.rule_type))
-
-
-_TAKERS: dict[type, Callable[[_Held, Any, Any], None]] = {
-    ContentKey: _take_content,
-    ContentV2Key: _take_content,
-    ArtifactKey: _take_version,
-    GroupKey: _take_group,
-    CommentKey: _take_comment,
-    ArtifactRuleKey: _take_artifact_rule,
-    GlobalRuleKey: _take_global_rule,
-}
+    def _add_version(self, key: ArtifactKey, value: ArtifactValue) -> None:
+        meta_data = value.meta_data or MetaData()
+        _check_lengths(
+            group_id=key.group_id,
+            artifact_id=key.artifact_id,
+            version=value.version,
+            artifact_type=value.artifact_type,
+            name=meta_data.name,
+            description=meta_data.description,
+        )
+        if value.state not in State.values:
+            raise _InvalidEntry(f"there is no state {value.state}")
+        version = VersionCoordinates(key.group_id, str(key.artifact_id), str(value.version))
+        if value.global_id in self.versions:
+            raise _InvalidEntry(f"global id {value.global_id} is there twice")
+        if version in self.coordinates:
+            raise _InvalidEntry(
+                f"version {version.version} of {version.artifact_id} is there twice"
+            )
+        self.versions[value.global_id or 0] = (version, value.content_id or 0)
+        self.coordinates.add(version)
 
 
 def _check_rule(rule_type: str | None, configuration: str | None) -> None:
     if rule_type not in RuleType.values:
-        raise _Odd(f"there are no rules of type {rule_type}")
-    _refuse_overlong(rule=configuration)
+        raise _InvalidEntry(f"there are no rules of type {rule_type}")
+    _check_lengths(rule=configuration)
 
 
-def _refuse_overlong(**texts: str | None) -> None:
-    if wrong := describe_overlong(**texts):
-        raise _Odd(wrong)
+def _check_lengths(**texts: str | None) -> None:
+    if description := describe_overlong(**texts):
+        raise _InvalidEntry(description)
 
 
-def _plan_contents(plan: ImportPlan, held: _Held, keeps_ids: bool) -> None:
-    """The same bytes are never kept twice, so they go by the id that they have here."""
+def plan_import(
+    entries: Iterable[tuple[str, Message]],
+    *,
+    preserve_content_ids: bool,
+    preserve_global_ids: bool,
+) -> ImportPlan:
+    """Plan the import of an export's entries: their paths and messages.
+
+    Raises ArchiveDamaged for entries that contradict each other or no table can take.
+    """
+    export = _Export()
+    for path, message in entries:
+        try:
+            export.add(message)
+        except _InvalidEntry as error:
+            raise ArchiveDamaged(f"{quote_path(path)}: {error}") from error
+    plan = ImportPlan()
+    _plan_contents(plan, export, preserve_content_ids)
+    _plan_versions(plan, export, preserve_global_ids)
+    _plan_comments(plan, export)
+    _plan_groups_and_rules(plan, export)
+    return plan
+
+
+def _plan_contents(plan: ImportPlan, export: _Export, preserve_ids: bool) -> None:
+    # The same bytes are never stored twice: a content that is here keeps the id that it has here.
     count = plan.counts["contents"] = Count()
-    by_hash = queries.content_ids_by_hash(held.contents.values())
-    taken = queries.content_hashes_by_id(held.contents) if keeps_ids else {}
-    for content_id, hashed in held.contents.items():
-        known = by_hash.get(hashed)
-        if known is not None:
-            plan.content_ids[content_id] = known
+    stored_ids = queries.content_ids_by_hash(export.contents.values())
+    stored_hashes = queries.content_hashes_by_id(export.contents) if preserve_ids else {}
+    for content_id, content_hash in export.contents.items():
+        stored_id = stored_ids.get(content_hash)
+        if stored_id is not None:
+            plan.content_ids[content_id] = stored_id
             plan.skipped.add((ContentV2Key, content_id))
             count.skipped += 1
-        elif not keeps_ids:
+        elif not preserve_ids:
             plan.content_ids[content_id] = 0
             count.renumbered += 1
-        elif content_id in taken:
-            plan.conflict(f"Content id {content_id} is another content here, {taken[content_id]}.")
+        elif content_id in stored_hashes:
+            plan.add_conflict(
+                f"Content id {content_id} is another content here, {stored_hashes[content_id]}."
+            )
         else:
             plan.content_ids[content_id] = content_id
             count.created += 1
 
 
-def _plan_versions(plan: ImportPlan, held: _Held, keeps_ids: bool) -> None:
+def _plan_versions(plan: ImportPlan, export: _Export, preserve_ids: bool) -> None:
     count = plan.counts["versions"] = Count()
-    artifacts = {(place.group_id, place.artifact_id) for place in held.places}
-    by_place = queries.global_ids_by_coordinates(artifacts)
-    taken = queries.coordinates_by_global_id(held.versions) if keeps_ids else {}
-    for global_id, (place, content_id) in held.versions.items():
-        known = by_place.get(place)
-        if known is not None:
-            plan.global_ids[global_id] = known
+    artifacts = {(version.group_id, version.artifact_id) for version in export.coordinates}
+    stored_ids = queries.global_ids_by_coordinates(artifacts)
+    stored_versions = queries.coordinates_by_global_id(export.versions) if preserve_ids else {}
+    for global_id, (version, content_id) in export.versions.items():
+        stored_id = stored_ids.get(version)
+        if stored_id is not None:
+            plan.global_ids[global_id] = stored_id
             plan.skipped.add((ArtifactKey, global_id))
             count.skipped += 1
-        elif content_id not in held.contents:
+        elif content_id not in export.contents:
             raise ArchiveDamaged(
-                f"Version {place.version} of {place.artifact_id} has content {content_id}, "
+                f"Version {version.version} of {version.artifact_id} has content {content_id}, "
                 "which the export does not hold."
             )
-        elif not keeps_ids:
+        elif not preserve_ids:
             plan.global_ids[global_id] = 0
             count.renumbered += 1
-        elif global_id in taken:
-            other = taken[global_id]
-            plan.conflict(
+        elif global_id in stored_versions:
+            other = stored_versions[global_id]
+            plan.add_conflict(
                 f"Global id {global_id} is version {other.version} of {other.artifact_id} here, "
-                f"and version {place.version} of {place.artifact_id} in the export."
+                f"and version {version.version} of {version.artifact_id} in the export."
             )
         else:
             plan.global_ids[global_id] = global_id
             count.created += 1
 
 
-def _plan_comments(plan: ImportPlan, held: _Held) -> None:
-    """A comment whose id another one has here gets another: nothing else refers to it."""
+def _plan_comments(plan: ImportPlan, export: _Export) -> None:
     count = plan.counts["comments"] = Count()
-    taken = queries.global_ids_by_comment_id(held.comments)
-    for comment_id, global_id in held.comments.items():
-        if global_id not in held.versions:
+    stored = queries.global_ids_by_comment_id(export.comments)
+    for comment_id, global_id in export.comments.items():
+        if global_id not in export.versions:
             raise ArchiveDamaged(
                 f"Comment {comment_id} is on version {global_id}, which the export does not hold."
             )
-        if comment_id not in taken:
+        if comment_id not in stored:
             plan.comment_ids[comment_id] = comment_id
             count.created += 1
-        elif taken[comment_id] == plan.global_ids.get(global_id):
+        elif stored[comment_id] == plan.global_ids.get(global_id):
             plan.skipped.add((CommentKey, comment_id))
             count.skipped += 1
         else:
+            # Another comment has the id here. Nothing refers to it, so this one gets a new id.
             plan.comment_ids[comment_id] = ""
             count.renumbered += 1
 
 
-def _plan_rest(plan: ImportPlan, held: _Held) -> None:
-    """What is here already stays as it is."""
-    artifacts = {(place.group_id, place.artifact_id) for place in held.places}
-    for group_id, artifact_id, rule_type in held.artifact_rules:
-        is_known = (group_id, artifact_id) in artifacts
-        if not is_known and not queries.artifact_exists(group_id, artifact_id):
+def _plan_groups_and_rules(plan: ImportPlan, export: _Export) -> None:
+    # Those that are stored already stay as they are.
+    artifacts = {(version.group_id, version.artifact_id) for version in export.coordinates}
+    for group_id, artifact_id, rule_type in export.artifact_rules:
+        is_in_export = (group_id, artifact_id) in artifacts
+        if not is_in_export and not queries.artifact_exists(group_id, artifact_id):
             raise ArchiveDamaged(
                 f"A {rule_type} rule is of {artifact_id}, which neither the export nor the "
                 "registry holds."
             )
-    of_artifacts = queries.existing_artifact_rules({each[:2] for each in held.artifact_rules})
-    for name, brought, kept in (
-        ("groups", held.groups, queries.existing_group_ids(held.groups)),
-        ("artifactRules", held.artifact_rules, of_artifacts),
-        ("globalRules", held.global_rules, set(queries.global_rules())),
+    stored_rules = queries.existing_artifact_rules({rule[:2] for rule in export.artifact_rules})
+    for name, imported, stored in (
+        ("groups", export.groups, queries.existing_group_ids(export.groups)),
+        ("artifactRules", export.artifact_rules, stored_rules),
+        ("globalRules", export.global_rules, set(queries.global_rules())),
     ):
-        skipped = len(brought & kept)
-        plan.counts[name] = Count(len(brought) - skipped, skipped)
+        skipped = len(imported & stored)
+        plan.counts[name] = Count(len(imported) - skipped, skipped)

@@ -1,4 +1,4 @@
-"""Imports of an export: looked through whole, and only then said, entry by entry."""
+"""Imports of an export: read whole and planned, then published entry by entry."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from journal.models import Outcome
 from journal.publish.dialect import current_dialect
 from journal.publish.id_allocation import allocate_many
 from journal.publish.publisher import publish
+from journal.wire.dialects import Dialect
 from journal.wire.messages import (
     ArtifactKey,
     ArtifactValue,
@@ -26,71 +27,79 @@ from registry.archives.export_reader import read_archive
 from registry.errors import ImportConflict, ImportIncomplete
 from registry.models import SequenceName
 
-#: Hears how many entries of how many were imported.
+#: Is called with the number of imported entries, and of all that are imported.
 OnProgress = Callable[[int, int], None]
-#: Records said at a time; the next ones wait until these were applied.
-_AT_ONCE = 500
-#: Of these the plan says which are new; of others a record has no effect where one is there.
-_PLANNED = (ArtifactKey, ContentV2Key, ContentKey, CommentKey)
+#: Records in one batch; the next one waits until all of them were applied.
+_BATCH_SIZE = 500
+#: Entries of which the plan knows that they are new; others may exist, which has no effect.
+_PLANNED_KEYS = (ArtifactKey, ContentV2Key, ContentKey, CommentKey)
 
 
 @dataclass(frozen=True, slots=True)
 class PreservedIds:
-    """Which ids of the export stay what they are; others are drawn anew."""
+    """Which ids of the export are preserved; the others are allocated anew."""
 
     global_ids: bool = True
     content_ids: bool = True
 
 
-def preview_import(file: IO[bytes], kept: PreservedIds) -> ImportPlan:
-    """What `import_archive` would do, conflicts included; raises ArchiveDamaged."""
+def preview_import(file: IO[bytes], preserved: PreservedIds) -> ImportPlan:
+    """Return what `import_archive` would do, with its conflicts; raises ArchiveDamaged."""
     file.seek(0)
-    said = entry_messages(read_archive(file), current_dialect())
-    return plan_import(said, keeps_content_ids=kept.content_ids, keeps_global_ids=kept.global_ids)
+    entries = entry_messages(read_archive(file), current_dialect())
+    return plan_import(
+        entries,
+        preserve_content_ids=preserved.content_ids,
+        preserve_global_ids=preserved.global_ids,
+    )
 
 
 def import_archive(
-    file: IO[bytes], kept: PreservedIds, on_progress: OnProgress = lambda done, total: None
+    file: IO[bytes],
+    preserved: PreservedIds,
+    on_progress: OnProgress = lambda done, total: None,
 ) -> ImportPlan:
-    """What a Java node says of it, in its order, then the two resets; of an empty export only them.
+    """Publish an export's entries in the order of a Java node, then the two RESET records.
 
-    Read to the end twice: before anything is said, and while it is. Raises ArchiveDamaged and
-    ImportConflict before anything was said, ImportIncomplete and NoOutcome after some of it was.
+    The file is read twice: before anything is published, and while it is. Raises ArchiveDamaged and
+    ImportConflict before anything was published, ImportIncomplete and NoOutcome later.
     """
-    plan = preview_import(file, kept)
+    plan = preview_import(file, preserved)
     if plan.conflict_count:
         raise ImportConflict(plan.conflicts[0], plan.conflict_count)
     dialect = current_dialect()
-    _draw_ids(plan)
+    _allocate_ids(plan, dialect)
     file.seek(0)
-    messages = _renumbered(plan, entry_messages(read_archive(file), dialect))
+    messages = _renumber(plan, entry_messages(read_archive(file), dialect))
     total = sum(count.created + count.renumbered for count in plan.counts.values())
     done = 0
-    while batch := list(islice(messages, _AT_ONCE)):
-        _say(batch)
+    while batch := list(islice(messages, _BATCH_SIZE)):
+        for message, effect in zip(batch, publish(batch), strict=True):
+            is_planned = isinstance(message.key, _PLANNED_KEYS)
+            if effect.error or (is_planned and effect.outcome is not Outcome.APPLIED):
+                # Another writer came in between.
+                raise ImportIncomplete(effect.reason)
         done += len(batch)
         on_progress(min(done, total), total)
     publish(list(reset_messages(dialect)), is_repair=True)
     return plan
 
 
-def _draw_ids(plan: ImportPlan) -> None:
-    """For all that get another one."""
-    dialect = current_dialect()
+def _allocate_ids(plan: ImportPlan, dialect: Dialect) -> None:
     for ids, name in (
         (plan.content_ids, SequenceName.CONTENT_ID),
         (plan.global_ids, SequenceName.GLOBAL_ID),
     ):
-        missing = [old for old, new in ids.items() if not new]
-        ids.update(zip(missing, allocate_many(name, len(missing), dialect), strict=True))
-    unnamed = [old for old, new in plan.comment_ids.items() if not new]
-    drawn = allocate_many(SequenceName.COMMENT_ID, len(unnamed), dialect)
-    plan.comment_ids.update(zip(unnamed, map(str, drawn), strict=True))
+        open_ids = [old for old, new in ids.items() if not new]
+        ids.update(zip(open_ids, allocate_many(name, len(open_ids), dialect), strict=True))
+    open_comments = [old for old, new in plan.comment_ids.items() if not new]
+    comment_ids = allocate_many(SequenceName.COMMENT_ID, len(open_comments), dialect)
+    plan.comment_ids.update(zip(open_comments, map(str, comment_ids), strict=True))
 
 
-def _renumbered(plan: ImportPlan, said: Iterator[tuple[str, Message]]) -> Iterator[Message]:
-    """What is to be said, under the ids of this registry."""
-    for _, message in said:
+def _renumber(plan: ImportPlan, entries: Iterator[tuple[str, Message]]) -> Iterator[Message]:
+    """Yield the messages that the plan does not skip, with the ids of this registry."""
+    for _, message in entries:
         key, value = message.key, message.value
         match key:
             case ContentV2Key() | ContentKey():
@@ -111,11 +120,3 @@ def _renumbered(plan: ImportPlan, said: Iterator[tuple[str, Message]]) -> Iterat
                 key = replace(key, comment_id=plan.comment_ids[key.comment_id or ""])
                 value = replace(value, global_id=plan.global_ids[value.global_id])
         yield Message(key, value, message.form)
-
-
-def _say(batch: list[Message]) -> None:
-    """Raises ImportIncomplete where another writer came in between."""
-    for message, effect in zip(batch, publish(batch), strict=True):
-        is_planned = isinstance(message.key, _PLANNED)
-        if effect.error or (is_planned and effect.outcome is not Outcome.APPLIED):
-            raise ImportIncomplete(effect.reason)

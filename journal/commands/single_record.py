@@ -1,4 +1,4 @@
-"""How commands say one record: if every reader of the dialect knows it, and with its refusal."""
+"""The record of a command that needs no more than one."""
 
 from journal.projection.effects import Effect
 from journal.publish.dialect import current_dialect
@@ -9,12 +9,15 @@ from registry.errors import UnsupportedByDialect
 
 
 def publish_one(key: Key, value: Value, what: str) -> Effect:
-    """Raises what the projection refuses, UnsupportedByDialect, which names `what`, NoOutcome."""
+    """Publish one record in the journal's dialect and wait for its effect.
+
+    Raises the projection's refusal, UnsupportedByDialect, whose sentence names `what`, NoOutcome.
+    """
     return publish_all([build_message(current_dialect(), key, value, what)])[0]
 
 
 def build_message(dialect: Dialect, key: Key, value: Value, what: str) -> Message:
-    """Raises UnsupportedByDialect."""
+    """Raise UnsupportedByDialect where some reader of the dialect does not know the record."""
     if not supports(dialect, key.type):
         raise UnsupportedByDialect(str(DialectError(dialect, what)))
     return Message(key, value, get_form(dialect))

@@ -1,4 +1,6 @@
-"""One version: its end, its metadata, its state."""
+"""One version: deleted, its metadata and its state changed."""
+
+from django.conf import settings
 
 from journal.commands.comments import delete_comments
 from journal.publish.dialect import current_dialect
@@ -12,63 +14,75 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry import queries
-from registry.admission.limits import check_meta_data
 from registry.errors import DeletionNotEnabled
+from registry.limits import check_meta_data_limits
 from registry.models import DEFAULT_TENANT
-from registry.queries import VersionMeta
 
 
 def delete_version(
     group_id: str | None, artifact_id: str, version: str, *, must_be_enabled: bool = True
 ) -> None:
-    """Its comments first.
+    """Delete a version with its comments.
 
-    Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound, HasComments.
+    Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound, HasComments, NoOutcome.
     """
     if must_be_enabled and not queries.is_enabled(queries.DELETION_ENABLED):
         raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
     queries.version_meta(group_id, artifact_id, version)
+    # No node deletes a version that has comments.
     delete_comments(group_id, artifact_id, [version])
     key = version_key(group_id, artifact_id, version)
-    publish_all([Message(key, ArtifactVersionValue(Action.DELETE), get_form(current_dialect()))])
+    _publish(key, ArtifactVersionValue(Action.DELETE))
     publish_without_waiting([Message(key)])
 
 
 def update_meta_data(
     group_id: str | None, artifact_id: str, version: str | None, meta_data: MetaData
 ) -> None:
-    """A version of None is the latest; raises ArtifactNotFound, VersionNotFound, LimitExceeded."""
-    found = queries.version_meta(group_id, artifact_id, version)
-    check_meta_data(meta_data)
-    _update_version(found, found.state, meta_data)
+    """Replace a version's metadata; a version of None is the latest.
+
+    Raises ArtifactNotFound, VersionNotFound, LimitExceeded, NoOutcome.
+    """
+    meta = queries.version_meta(group_id, artifact_id, version)
+    check_meta_data_limits(
+        settings.ANNALS_LIMITS,
+        name=meta_data.name,
+        description=meta_data.description,
+        labels=meta_data.labels,
+        properties=meta_data.properties,
+    )
+    key = version_key(meta.group_id, meta.artifact_id, meta.version)
+    _publish(key, ArtifactVersionValue(Action.UPDATE, meta.state, meta_data))
 
 
 def clear_meta_data(group_id: str | None, artifact_id: str, version: str) -> None:
-    """Raises ArtifactNotFound, VersionNotFound."""
+    """Raises ArtifactNotFound, VersionNotFound, NoOutcome."""
     queries.version_meta(group_id, artifact_id, version)
-    key = version_key(group_id, artifact_id, version)
-    publish_all([Message(key, ArtifactVersionValue(Action.CLEAR), get_form(current_dialect()))])
+    _publish(version_key(group_id, artifact_id, version), ArtifactVersionValue(Action.CLEAR))
 
 
 def update_state(group_id: str | None, artifact_id: str, version: str | None, state: str) -> None:
-    """A version of None is the latest, disabled or not; saying the state it has says nothing."""
-    found = queries.version_meta_of_any_state(group_id, artifact_id, version)
-    if found.state == state:
+    """Set a version's state, without a record where it has that state already.
+
+    A version of None is the latest, disabled or not. Raises ArtifactNotFound, VersionNotFound,
+    NoOutcome.
+    """
+    meta = queries.version_meta_of_any_state(group_id, artifact_id, version)
+    if meta.state == state:
         return
     meta_data = MetaData(
-        name=found.name,
-        description=found.description,
-        labels=found.labels or None,
-        properties=found.properties or None,
+        name=meta.name,
+        description=meta.description,
+        labels=meta.labels or None,
+        properties=meta.properties or None,
     )
-    _update_version(found, state, meta_data)
-
-
-def _update_version(found: VersionMeta, state: str, meta_data: MetaData) -> None:
-    key = version_key(found.group_id, found.artifact_id, found.version)
-    value = ArtifactVersionValue(Action.UPDATE, state, meta_data)
-    publish_all([Message(key, value, get_form(current_dialect()))])
+    key = version_key(meta.group_id, meta.artifact_id, meta.version)
+    _publish(key, ArtifactVersionValue(Action.UPDATE, state, meta_data))
 
 
 def version_key(group_id: str | None, artifact_id: str, version: str) -> ArtifactVersionKey:
     return ArtifactVersionKey(DEFAULT_TENANT, group_id, artifact_id, version)
+
+
+def _publish(key: ArtifactVersionKey, value: ArtifactVersionValue) -> None:
+    publish_all([Message(key, value, get_form(current_dialect()))])

@@ -1,7 +1,7 @@
-"""What a version changes in another one, in what they mean."""
+"""What a version changes in another one, by the meaning of their contents."""
 
 from registry import queries
-from registry.admission.rules import ProposedContent, _content_of
+from registry.admission.new_versions import NewVersion
 from registry.artifact_types.checks import Document
 from registry.content_changes import ContentDifference, compare_contents
 from registry.errors import ArtifactNotFound
@@ -11,7 +11,7 @@ from registry.queries import VersionMeta
 def compare_versions(
     old: VersionMeta, new: VersionMeta, contents: tuple[bytes, bytes]
 ) -> ContentDifference:
-    """What changed between two versions in what they mean, and whom that breaks."""
+    """Compare two versions, whose contents are given in the same order."""
     before, after = (
         Document(content, queries.referenced_contents(meta.references))
         for content, meta in zip(contents, (old, new), strict=True)
@@ -19,17 +19,15 @@ def compare_versions(
     return compare_contents(new.type, before, after)
 
 
-def compare_with_latest(proposed: ProposedContent) -> tuple[VersionMeta, ContentDifference] | None:
-    """The latest version and what the proposed content changes in it; None where there is none."""
+def compare_with_latest(
+    new: NewVersion, type_name: str
+) -> tuple[VersionMeta, ContentDifference] | None:
+    """Return the artifact's latest version and how the new one differs; None without a latest."""
     try:
-        latest = queries.version_meta(proposed.group_id, proposed.artifact_id)
+        latest = queries.version_meta(new.group_id, new.artifact_id)
     except ArtifactNotFound:
         return None
-    before, after = (
-        Document(content, queries.referenced_contents(references))
-        for content, references in (
-            (_content_of(latest), latest.references),
-            (proposed.content, proposed.references),
-        )
-    )
-    return latest, compare_contents(proposed.type_name, before, after)
+    stored = queries.content_of_version(latest.group_id, latest.artifact_id, latest.version)
+    before = Document(stored.content, queries.referenced_contents(latest.references))
+    after = Document(new.content, queries.referenced_contents(new.references))
+    return latest, compare_contents(type_name, before, after)

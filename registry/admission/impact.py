@@ -1,25 +1,28 @@
-"""What a rule would have refused of the versions that are there."""
+"""What a rule would have refused of the versions that are stored."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from registry import queries
-from registry.admission.rules import ProposedContent, _content_of, _proposal
+from registry.admission.new_versions import NewVersion
+from registry.admission.rules import make_proposal
 from registry.artifact_types.checks import Document
+from registry.models import State
 from registry.queries import VersionMeta
 from registry.rules import EarlierVersion, Verdict, evaluate
 
-#: The newest versions of an artifact that a rule is tried on before it is switched on.
-_MOST_TRIED = 50
-
-#: Seconds that trying may take; the rest stays untried, and that is told.
-_PATIENCE = 3.0
+#: The newest ones, on which a rule is tried before it is switched on.
+_MAX_VERSIONS = 50
+_MAX_ARTIFACTS = 1000
+#: Seconds after which the rest stays unchecked.
+_TIME_LIMIT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBreach:
-    """A version that is there already and that a rule at some level would have refused."""
+    """A stored version that a rule at some level would have refused."""
 
     meta: VersionMeta
     verdict: Verdict
@@ -27,7 +30,7 @@ class RuleBreach:
 
 @dataclass(frozen=True, slots=True)
 class RuleImpact:
-    """`tried` of `count` were looked at before time or patience was over."""
+    """The breaches among `checked` of `count` versions."""
 
     breaches: tuple[RuleBreach, ...]
     checked: int
@@ -37,62 +40,57 @@ class RuleImpact:
 def artifact_rule_impact(
     group_id: str | None, artifact_id: str, rule: str, level: str
 ) -> RuleImpact:
-    """What a rule would have refused of an artifact's versions, newest first.
+    """Check an artifact's versions, newest first, each as if proposed after those before it.
 
-    Each is judged as if it were proposed after those before it. Raises ArtifactNotFound,
-    UnknownLevel.
+    Raises ArtifactNotFound, UnknownLevel.
     """
     count = queries.versions(group_id, artifact_id, limit=1).count
-    offset = max(0, count - _MOST_TRIED)
-    listed = queries.versions(group_id, artifact_id, offset=offset, limit=_MOST_TRIED).items
-    until = time.monotonic() + _PATIENCE
-    breaches, tried = [], 0
-    for meta in reversed([each for each in listed if each.state != "DISABLED"]):
-        if time.monotonic() > until:
-            break
-        tried += 1
-        breaches += [RuleBreach(meta, verdict) for verdict in _refusals(meta, rule, level)]
-    return RuleImpact(tuple(breaches), tried, count)
+    offset = max(0, count - _MAX_VERSIONS)
+    page = queries.versions(group_id, artifact_id, offset=offset, limit=_MAX_VERSIONS)
+    enabled = [meta for meta in reversed(page.items) if meta.state != State.DISABLED]
+    return _measure(enabled, count, rule, level)
 
 
 def global_rule_impact(rule: str, level: str) -> RuleImpact:
-    """What it would say of the latest version of each artifact, the newest artifacts first."""
-    until = time.monotonic() + _PATIENCE
+    """Check the latest version of each artifact, the newest artifacts first.
+
+    Raises UnknownLevel.
+    """
     page = queries.search_artifacts(
         queries.ArtifactFilter(),
         order_by=queries.OrderBy.CREATED_ON,
         order=queries.Order.DESC,
-        limit=_MOST_TRIED * 20,
+        limit=_MAX_ARTIFACTS,
     )
-    breaches, tried = [], 0
-    for each in page.items:
-        if time.monotonic() > until:
+    latest = (queries.version_meta_by_global_id(artifact.global_id) for artifact in page.items)
+    return _measure(latest, page.count, rule, level)
+
+
+def _measure(metas: Iterable[VersionMeta], count: int, rule: str, level: str) -> RuleImpact:
+    deadline = time.monotonic() + _TIME_LIMIT
+    breaches: list[RuleBreach] = []
+    checked = 0
+    for meta in metas:
+        checked += 1
+        new = NewVersion(
+            group_id=meta.group_id,
+            artifact_id=meta.artifact_id,
+            content=_read_content(meta),
+            references=meta.references,
+        )
+        proposal = replace(make_proposal(new, meta.type), earlier=partial(_versions_before, meta))
+        verdicts = evaluate({rule: level}, proposal)
+        breaches += [RuleBreach(meta, verdict) for verdict in verdicts if verdict.causes]
+        if time.monotonic() > deadline:
             break
-        tried += 1
-        meta = queries.version_meta_by_global_id(each.global_id)
-        breaches += [RuleBreach(meta, verdict) for verdict in _refusals(meta, rule, level)]
-    return RuleImpact(tuple(breaches), tried, page.count)
+    return RuleImpact(tuple(breaches), checked, count)
 
 
-def _refusals(meta: VersionMeta, rule: str, level: str) -> list[Verdict]:
-    proposal = replace(
-        _proposal(
-            ProposedContent(
-                meta.group_id,
-                meta.artifact_id,
-                meta.type,
-                _content_of(meta),
-                meta.references,
-            )
-        ),
-        earlier=lambda: _earlier_than(meta),
-    )
-    return [each for each in evaluate({rule: level}, proposal) if each.causes]
+def _versions_before(meta: VersionMeta) -> Iterator[EarlierVersion]:
+    for earlier in queries.versions_before(meta):
+        references = queries.referenced_contents(earlier.references)
+        yield EarlierVersion(earlier.version, Document(_read_content(earlier), references))
 
 
-def _earlier_than(meta: VersionMeta) -> Iterator[EarlierVersion]:
-    """Those that stood before this one, newest first."""
-    older = queries.versions_before(meta)
-    for each in older:
-        references = queries.referenced_contents(each.references)
-        yield EarlierVersion(each.version, Document(_content_of(each), references))
+def _read_content(meta: VersionMeta) -> bytes:
+    return queries.content_of_version(meta.group_id, meta.artifact_id, meta.version).content

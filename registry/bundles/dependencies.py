@@ -35,7 +35,7 @@ class Dependency:
 
     name: str
     unmapped: Unmapped
-    to: int | None = None
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def find_dependencies(pieces: Sequence[BundlePart]) -> list[list[Dependency]]:
             Dependency(reference_name(piece.type_name, each), each, known.meant(piece, each.names))
             for each in required_references(piece.type_name, piece.content)
         ]
-        found.append([each for each in named if each.to != at])
+        found.append([each for each in named if each.target != at])
     return found
 
 
@@ -104,7 +104,7 @@ def sort_by_dependencies(
     pieces: Sequence[BundlePart], needs: Sequence[Sequence[Dependency]]
 ) -> DependencyOrder:
     """Each after those that it needs, else by its path."""
-    waits = [{each.to for each in listed if each.to is not None} for listed in needs]
+    waits = [{each.target for each in listed if each.target is not None} for listed in needs]
     followers: dict[int, list[int]] = {}
     for at, others in enumerate(waits):
         for other in others:

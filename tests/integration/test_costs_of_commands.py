@@ -103,8 +103,8 @@ def test_what_artifacts_and_versions_cost(journal: Journal) -> None:
             "update": (lambda: commands.update_artifact(new("c", 3)), (4, 2)),
             "check": (lambda: commands.check_artifact(new("d", 4)), NOTHING),
             "check of an update": (lambda: commands.check_update(new("c", 4)), NOTHING),
-            "verdicts": (lambda: commands.evaluate_rules(new("c", 4)), NOTHING),
-            "foretell": (lambda: commands.preview_version(new("c", 4), is_version=True), NOTHING),
+            "verdicts": (lambda: commands.rule_verdicts(new("c", 4)), NOTHING),
+            "preview": (lambda: commands.preview_version(new("c", 4), is_version=True), NOTHING),
             "owner": (lambda: commands.update_owner("shop", "c", "ann"), (1, 1)),
             "metadata": (
                 lambda: commands.update_meta_data("shop", "c", "2", MetaData("n")),

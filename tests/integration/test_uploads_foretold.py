@@ -221,7 +221,7 @@ def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest(
         return store_item(*of)
 
     with monkeypatch.context() as patched:
-        patched.setattr(bundle_runs, "store_line", failing)
+        patched.setattr(bundle_runs, "store_item", failing)
         told = begin(address)
     assert "1 stored, 0 were there already, 2 not stored" in told
     assert "not stored: An artifact with ID 'shop.B'" in told

@@ -98,8 +98,10 @@ def test_each_comes_after_those_that_it_refers_to(pieces: list[BundlePart]) -> N
     order = sort_by_dependencies(pieces, found).order
     assert any(found)
     for at, listed in enumerate(found):
-        assert all(each.to is not None for each in listed), listed
-        assert all(order.index(each.to) < order.index(at) for each in listed if each.to is not None)
+        assert all(each.target is not None for each in listed), listed
+        assert all(
+            order.index(each.target) < order.index(at) for each in listed if each.target is not None
+        )
 
 
 def test_a_path_means_the_file_beside_and_not_its_namesake() -> None:
@@ -108,7 +110,7 @@ def test_a_path_means_the_file_beside_and_not_its_namesake() -> None:
         BundlePart("other/b.json", schema(), "JSON"),
         BundlePart("lib/b.json", schema(), "JSON"),
     ]
-    assert [each.to for each in find_dependencies(pieces)[0]] == [2]
+    assert [each.target for each in find_dependencies(pieces)[0]] == [2]
 
 
 def test_a_circle_is_named_and_what_only_waits_for_it_is_not_in_it() -> None:

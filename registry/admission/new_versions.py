@@ -1,0 +1,88 @@
+"""A version that a caller wants stored, and what it is beside what the registry holds."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from registry import queries
+from registry.artifact_types import by_name
+from registry.artifact_types.base import Extracted
+from registry.errors import ArtifactAlreadyExists, ArtifactNotFound, InvalidContent
+from registry.references import Reference, content_hash, serialize_references
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVersion:
+    """A version that a caller wants stored; a group of None is the default group.
+
+    A type of None is the artifact's own; a name or description of None is the content's own. No
+    labels are those of the version before.
+    """
+
+    group_id: str | None
+    artifact_id: str
+    content: bytes
+    type: str | None = None
+    version: str | None = None
+    name: str | None = None
+    description: str | None = None
+    labels: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    created_by: str = ""
+
+
+@dataclass(frozen=True)
+class ProposedVersion:
+    """A new version beside what the registry holds; no limit and no rule has been checked yet.
+
+    `content_id` is None for a content that is not stored. `has_group` is true for the default
+    group, too, which needs no record.
+    """
+
+    new: NewVersion
+    is_new_artifact: bool
+    type_name: str
+    content_hash: str
+    serialized_references: str | None
+    content_id: int | None
+    has_group: bool
+
+    @cached_property
+    def _extracted(self) -> Extracted:
+        return by_name(self.type_name).extract(self.new.content)
+
+    @property
+    def name(self) -> str | None:
+        return self._extracted.name if self.new.name is None else self.new.name
+
+    @property
+    def description(self) -> str | None:
+        given = self.new.description
+        return self._extracted.description if given is None else given
+
+
+def propose(new: NewVersion, *, is_new_artifact: bool) -> ProposedVersion:
+    """Look up, in one statement, what the registry holds beside a new version.
+
+    Raises InvalidContent, ArtifactAlreadyExists for a new artifact, ArtifactNotFound for another.
+    """
+    if not new.content:
+        raise InvalidContent("Empty content is not allowed.")
+    serialized = serialize_references(new.references)
+    hashed = content_hash(new.content, serialized)
+    context = queries.load_write_context(new.group_id, new.artifact_id, hashed)
+    if is_new_artifact and context.artifact_type is not None:
+        raise ArtifactAlreadyExists(new.group_id, new.artifact_id)
+    if not is_new_artifact and context.artifact_type is None:
+        raise ArtifactNotFound(new.group_id, new.artifact_id)
+    type_name = new.type or context.artifact_type
+    if type_name is None:
+        raise InvalidContent("A new artifact needs a type.")
+    return ProposedVersion(
+        new=new,
+        is_new_artifact=is_new_artifact,
+        type_name=type_name,
+        content_hash=hashed,
+        serialized_references=serialized,
+        content_id=context.content_id,
+        has_group=context.has_group,
+    )
