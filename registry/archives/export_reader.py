@@ -3,7 +3,7 @@
 Paths only name entries and are never opened as files; what is in an entry counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any
@@ -20,11 +20,10 @@ from registry.archives.zip_reader import (
 )
 
 _DATA_SUFFIX = ".Content.data"
-_NO_ENTRY = "is no entry of an export"
 
 
 class ExportEntryKind(StrEnum):
-    """What an entry tells of, as the second last part of its path names it."""
+    """What an entry is, as the second last part of its path names it."""
 
     MANIFEST = "Manifest"
     CONTENT = "Content"
@@ -33,6 +32,9 @@ class ExportEntryKind(StrEnum):
     COMMENT = "Comment"
     ARTIFACT_RULE = "ArtifactRule"
     GLOBAL_RULE = "GlobalRule"
+
+
+_KINDS = {kind.value: kind for kind in ExportEntryKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,82 +53,86 @@ _LIMITS = ArchiveLimits()
 def read_archive(
     file: IO[bytes], limits: ArchiveLimits = _LIMITS, on_damage: OnDamage | None = None
 ) -> Iterator[ExportEntry]:
-    """The entries in their order, the manifest first; raises ArchiveDamaged, also in between.
+    """Yield the entries in their order, the manifest first; raises ArchiveDamaged, also in between.
 
-    With `on_damage`, what is spoilt or hostile is told and left out, and a zip whose end is cut off
-    is read up to there; then only what is too large or too much raises.
+    With `on_damage`, what is spoilt or hostile is reported and left out, and a zip whose end is cut
+    off is read up to there; then only ArchiveLimitExceeded is raised.
     """
-    unpacking = ZipReader(limits, on_damage)
+    zip_reader = ZipReader(limits, on_damage)
     try:
-        yield from _Reading(unpacking).entries(unpacking.members(file))
+        yield from _read_entries(zip_reader.members(file), zip_reader.report_damage)
     except UNREADABLE as error:
-        unpacking.damaged(f"It is no zip that can be read: {error}")
+        zip_reader.report_damage(f"It is no zip that can be read: {error}")
 
 
-class _Reading:
-    def __init__(self, unpacking: ZipReader) -> None:
-        self._damaged = unpacking.damaged
-
-    def entries(self, members: Iterator[Member]) -> Iterator[ExportEntry]:
-        content: ExportEntry | None = None
-        is_first = True
-        for path, held in members:
-            if content is not None and path == _data_path(content):
-                if held is not None:
-                    yield ExportEntry(content.kind, content.path, content.document, held)
-                content = None
-                continue
-            self._tell_missing(content)
+def _read_entries(
+    members: Iterator[Member], report_damage: Callable[[str], None]
+) -> Iterator[ExportEntry]:
+    #: The document of a content, whose bytes come next.
+    content: ExportEntry | None = None
+    is_first = True
+    for path, data in members:
+        if content is not None and path == _data_path(content):
+            if data is not None:
+                yield ExportEntry(content.kind, content.path, content.document, data)
             content = None
-            if is_first and _kind(path) is not ExportEntryKind.MANIFEST:
-                self._damaged(
-                    f"{quote_path(path)} comes first; an export begins with its manifest."
-                )
-            is_first = False
-            entry = self._entry(path, held)
-            if entry is not None and entry.kind is ExportEntryKind.CONTENT:
-                content = entry
-            elif entry is not None:
-                yield entry
-        self._tell_missing(content)
-        if is_first:
-            self._damaged("It holds nothing, not even the manifest of an export.")
-
-    def _tell_missing(self, content: ExportEntry | None) -> None:
+            continue
         if content is not None:
-            self._damaged(
-                f"{quote_path(content.path)} is not followed by its bytes, "
-                f"{quote_path(_data_path(content))}."
-            )
+            report_damage(_missing_data(content))
+        content = None
+        kind = _parse_kind(path)
+        if is_first and kind is not ExportEntryKind.MANIFEST:
+            report_damage(f"{quote_path(path)} comes first; an export begins with its manifest.")
+        is_first = False
+        entry = _parse_entry(kind, path, data, report_damage)
+        if entry is not None and entry.kind is ExportEntryKind.CONTENT:
+            content = entry
+        elif entry is not None:
+            yield entry
+    if content is not None:
+        report_damage(_missing_data(content))
+    if is_first:
+        report_damage("It holds nothing, not even the manifest of an export.")
 
-    def _entry(self, path: str, held: bytes | None) -> ExportEntry | None:
-        """None if it is told to be damaged."""
-        kind = _kind(path)
-        if kind is None:
-            is_data = path.endswith(_DATA_SUFFIX)
-            why = "does not follow the document of its content" if is_data else _NO_ENTRY
-            self._damaged(f"{quote_path(path)} {why}.")
-        elif held is not None:
-            return self._with_document(kind, path, held)
+
+def _parse_entry(
+    kind: ExportEntryKind | None,
+    path: str,
+    data: bytes | None,
+    report_damage: Callable[[str], None],
+) -> ExportEntry | None:
+    """Return None for an entry that is damaged, after reporting it."""
+    if kind is None:
+        is_data = path.endswith(_DATA_SUFFIX)
+        reason = (
+            "does not follow the document of its content" if is_data else "is no entry of an export"
+        )
+        report_damage(f"{quote_path(path)} {reason}.")
         return None
+    if data is None:
+        return None
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        report_damage(f"{quote_path(path)} is not JSON: {error}")
+        return None
+    if not isinstance(document, dict):
+        report_damage(f"{quote_path(path)} is not a JSON object.")
+        return None
+    return ExportEntry(kind, path, document)
 
-    def _with_document(self, kind: ExportEntryKind, path: str, held: bytes) -> ExportEntry | None:
-        try:
-            document = orjson.loads(held)
-        except orjson.JSONDecodeError as error:
-            self._damaged(f"{quote_path(path)} is not JSON: {error}")
-            return None
-        if not isinstance(document, dict):
-            self._damaged(f"{quote_path(path)} is not a JSON object.")
-            return None
-        return ExportEntry(kind, path, document)
+
+def _parse_kind(path: str) -> ExportEntryKind | None:
+    parts = path.rsplit(".", 2)
+    return _KINDS.get(parts[1]) if len(parts) == 3 and parts[2] == "json" else None
 
 
 def _data_path(content: ExportEntry) -> str:
     return content.path.removesuffix(".json") + ".data"
 
 
-def _kind(path: str) -> ExportEntryKind | None:
-    parts = path.rsplit(".", 2)
-    known = {kind.value: kind for kind in ExportEntryKind}
-    return known.get(parts[1]) if len(parts) == 3 and parts[2] == "json" else None
+def _missing_data(content: ExportEntry) -> str:
+    return (
+        f"{quote_path(content.path)} is not followed by its bytes, "
+        f"{quote_path(_data_path(content))}."
+    )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-_LONGEST_PATH = 4096
+_MAX_PATH_LENGTH = 4096
 _CHUNK = 64 * 1024
 #: What zipfile raises over damage, of which BadZipFile is but one.
 UNREADABLE = (
@@ -22,21 +22,25 @@ UNREADABLE = (
     RuntimeError,
     ValueError,
 )
-_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_SUPPORTED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 #: PKZIP's APPNOTE 4.3.7: signature, version, flags, method, time, date, crc, sizes, lengths.
 _HEADER = struct.Struct("<4s5H3L2H")
 _SIGNATURE = b"PK\x03\x04"
 #: APPNOTE 4.3.16: signature, disks, entries here and in all, size, offset, length of the comment.
 _END = struct.Struct("<4s4H2LH")
 _END_SIGNATURE = b"PK\x05\x06"
-#: In zip64, which is told before the end.
-_COUNT_ELSEWHERE = 0xFFFF
-_DESCRIPTOR = b"PK\x07\x08"
+#: The count of entries is in the zip64 record.
+_ZIP64_COUNT = 0xFFFF
+_DESCRIPTOR_SIGNATURE = b"PK\x07\x08"
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
 
 
 class ArchiveDamaged(Exception):
     """It is no export, or a spoilt or hostile one; the text says what is wrong and where."""
+
+
+class ArchiveLimitExceeded(ArchiveDamaged):
+    """There is more than the limits allow: nothing further is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,80 +52,77 @@ class ArchiveLimits:
     total: int = 4 * 1024 * 1024 * 1024
 
 
-#: Hears of an entry what is wrong with it, where the others are to be read all the same.
+#: Is called with what is wrong with an entry, after which the next entries are read all the same.
 OnDamage = Callable[[ArchiveDamaged], None]
-#: A path and its bytes, None where they can't be had.
+#: A path and its bytes, None where they can't be unpacked.
 Member = tuple[str, bytes | None]
 
 
-class ArchiveLimitExceeded(ArchiveDamaged):
-    """More than the limits allow: nothing further is read."""
-
-
 class ZipReader:
-    """Counts what is unpacked; without `on_damage` the first damage is raised."""
+    """Counts the bytes that it unpacks; without `on_damage` the first damage is raised."""
 
     def __init__(self, limits: ArchiveLimits, on_damage: OnDamage | None) -> None:
         self._limits = limits
         self._on_damage = on_damage
         self._unpacked = 0
 
-    def damaged(self, why: str) -> None:
-        error = ArchiveDamaged(why)
+    def report_damage(self, description: str) -> None:
+        error = ArchiveDamaged(description)
         if self._on_damage is None:
             raise error
         self._on_damage(error)
 
     def members(self, file: IO[bytes]) -> Iterator[Member]:
-        """In their order; raises ArchiveDamaged also in between."""
+        """Yield the members in their order; raises ArchiveDamaged, also in between."""
         try:
-            archive = _with_whole_directory(file)
+            archive = _open_with_whole_directory(file)
         except UNREADABLE as error:
-            self.damaged(f"It is no zip that can be read: {error}")
+            self.report_damage(f"It is no zip that can be read: {error}")
             file.seek(0)
-            yield from self._without_directory(file)
+            yield from self._members_by_headers(file)
             return
         with archive:
-            yield from self._by_directory(archive)
+            yield from self._members_by_directory(archive)
 
-    def _by_directory(self, archive: zipfile.ZipFile) -> Iterator[Member]:
+    def _members_by_directory(self, archive: zipfile.ZipFile) -> Iterator[Member]:
         infos = archive.infolist()
         if len(infos) > self._limits.entries:
             raise ArchiveLimitExceeded(
                 f"It holds {len(infos):,} entries; {self._limits.entries:,} are the limit."
             )
-        seen: set[str] = set()
-        fitting = [info for info in infos if self._fits(info, seen)]
-        for info in fitting:
-            yield info.filename, self._unpacked_whole(archive, info)
+        paths: set[str] = set()
+        accepted = []
+        # By what the directory says of them, before any is unpacked.
+        for info in infos:
+            path = info.filename
+            reason = _rejection(path, info.orig_filename, info.flag_bits, info.compress_type)
+            if not reason and path in paths:
+                reason = "is there twice."
+            paths.add(path)
+            if reason:
+                self.report_damage(f"{quote_path(path)} {reason}")
+            else:
+                accepted.append(info)
+        for info in accepted:
+            yield info.filename, self._unpack(archive, info)
 
-    def _fits(self, info: zipfile.ZipInfo, seen: set[str]) -> bool:
-        """By what the directory says of it, before anything is unpacked."""
-        why = _why_not(info.filename, info.orig_filename, info.flag_bits, info.compress_type)
-        if not why and info.filename in seen:
-            why = "is there twice."
-        seen.add(info.filename)
-        if why:
-            self.damaged(f"{quote_path(info.filename)} {why}")
-        return not why
-
-    def _unpacked_whole(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
-        """What an entry claims of its size is not believed."""
+    def _unpack(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
+        # The size that an entry claims is not trusted.
         chunks: list[bytes] = []
         size = 0
         try:
             with archive.open(info) as stream:
                 while chunk := stream.read(_CHUNK):
                     size += len(chunk)
-                    self._limit(info.filename, size)
+                    self._check_size(info.filename, size)
                     chunks.append(chunk)
         except UNREADABLE as error:
-            self.damaged(f"{quote_path(info.filename)} can't be unpacked: {error}")
+            self.report_damage(f"{quote_path(info.filename)} can't be unpacked: {error}")
             return None
         self._unpacked += size
         return b"".join(chunks)
 
-    def _limit(self, path: str, size: int) -> None:
+    def _check_size(self, path: str, size: int) -> None:
         limit = min(self._limits.entry, self._limits.total - self._unpacked)
         if size > limit:
             raise ArchiveLimitExceeded(
@@ -129,54 +130,60 @@ class ZipReader:
                 "allowed here."
             )
 
-    def _without_directory(self, file: IO[bytes]) -> Iterator[Member]:
-        """Up to where the file was cut off, or its headers end."""
+    def _members_by_headers(self, file: IO[bytes]) -> Iterator[Member]:
+        """Yield members up to where the file is cut off, or its headers end."""
         count = 0
-        while (head := file.read(_HEADER.size)).startswith(_SIGNATURE):
+        while (header := file.read(_HEADER.size)).startswith(_SIGNATURE):
             count += 1
             if count > self._limits.entries:
                 raise ArchiveLimitExceeded(f"It holds more than {self._limits.entries:,} entries.")
-            if len(head) < _HEADER.size:
+            if len(header) < _HEADER.size:
                 return
-            member = self._next_member(file, head)
+            member = self._read_member(file, header)
             if member is None:
                 return
             yield member
 
-    def _next_member(self, file: IO[bytes], head: bytes) -> Member | None:
-        """None where the file ends within it, which was told."""
-        _, _, flags, method, _, _, crc, packed, _, *lengths = _HEADER.unpack(head)
-        raw = file.read(lengths[0])
+    def _read_member(self, file: IO[bytes], header: bytes) -> Member | None:
+        """Return None where the file ends within the member, after reporting it."""
+        _, _, flags, method, _, _, crc, packed_size, _, *lengths = _HEADER.unpack(header)
+        raw_path = file.read(lengths[0])
         file.read(lengths[1])
-        path = raw.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
-        if why := _why_not(path, path, flags, method):
-            self.damaged(f"{quote_path(path)} {why}")
-            return None
+        path = raw_path.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
         has_sizes = not flags & _SIZES_FOLLOW
-        if method == zipfile.ZIP_STORED and not has_sizes:
-            self.damaged(f"{quote_path(path)} does not tell where it ends.")
+        reason = _rejection(path, path, flags, method)
+        if not reason and method == zipfile.ZIP_STORED and not has_sizes:
+            reason = "does not tell where it ends."
+        if reason:
+            self.report_damage(f"{quote_path(path)} {reason}")
             return None
-        content = self._inflated(file, path) if method else self._stored(file, path, packed)
+        if method:
+            content = self._inflate(file, path)
+        else:
+            self._check_size(path, packed_size)
+            content = file.read(packed_size)
+            content = content if len(content) == packed_size else None
         if content is None:
-            self.damaged(f"{quote_path(path)} is cut off.")
+            self.report_damage(f"{quote_path(path)} is cut off.")
             return None
-        if (crc if has_sizes else _descriptor_crc(file)) != zlib.crc32(content):
-            self.damaged(f"{quote_path(path)} has another checksum than it should.")
+        if not has_sizes:
+            # The checksum and the sizes stand after the content, with or without a signature.
+            descriptor = file.read(4)
+            if descriptor == _DESCRIPTOR_SIGNATURE:
+                descriptor = file.read(4)
+            file.read(8)
+            crc = int.from_bytes(descriptor, "little")
+        if crc != zlib.crc32(content):
+            self.report_damage(f"{quote_path(path)} has another checksum than it should.")
             return path, None
         self._unpacked += len(content)
         return path, content
 
-    def _stored(self, file: IO[bytes], path: str, size: int) -> bytes | None:
-        self._limit(path, size)
-        content = file.read(size)
-        return content if len(content) == size else None
-
-    def _inflated(self, file: IO[bytes], path: str) -> bytes | None:
-        """`file` stands at the end of it afterwards; None if it has none."""
+    def _inflate(self, file: IO[bytes], path: str) -> bytes | None:
+        """Leave the file at the end of the content; None where it has no end."""
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
         chunks: list[bytes] = []
         size = 0
-        packed = b""
         while not inflate.eof:
             packed = inflate.unconsumed_tail or file.read(_CHUNK)
             if not packed:
@@ -186,46 +193,38 @@ class ZipReader:
             except zlib.error:
                 return None
             size += len(chunks[-1])
-            self._limit(path, size)
+            self._check_size(path, size)
         file.seek(-len(inflate.unused_data), 1)
         return b"".join(chunks)
 
 
-def _with_whole_directory(file: IO[bytes]) -> zipfile.ZipFile:
-    """A length that is spoilt in the directory hides entries from zipfile; raises UNREADABLE."""
+def _open_with_whole_directory(file: IO[bytes]) -> zipfile.ZipFile:
+    # A length that is spoilt in the directory hides entries from zipfile.
     archive = zipfile.ZipFile(file)
     file.seek(-_END.size - len(archive.comment), 2)
     signature, _, _, _, count, *_ = _END.unpack(file.read(_END.size))
-    if signature != _END_SIGNATURE or count not in {len(archive.infolist()), _COUNT_ELSEWHERE}:
+    if signature != _END_SIGNATURE or count not in {len(archive.infolist()), _ZIP64_COUNT}:
         archive.close()
         raise zipfile.BadZipFile("its directory is spoilt")
     return archive
 
 
-def _descriptor_crc(file: IO[bytes]) -> int:
-    """Of what stands after an entry whose sizes were not known before it."""
-    head = file.read(4)
-    if head == _DESCRIPTOR:
-        head = file.read(4)
-    file.read(8)
-    return int.from_bytes(head, "little")
-
-
-def _why_not(path: str, written: str, flags: int, method: int) -> str:
+def _rejection(path: str, stored_path: str, flags: int, method: int) -> str:
+    """Return why a member is not read; empty if it is."""
     is_odd = (
-        len(path) > _LONGEST_PATH
+        len(path) > _MAX_PATH_LENGTH
         or path.startswith("/")
-        or "\0" in written
+        or "\0" in stored_path
         or ".." in path.replace("\\", "/").split("/")
     )
     if is_odd:
         return "is no path that an export has."
     if flags & _ENCRYPTED:
         return "is encrypted."
-    return "" if method in _PLAIN else "is packed in a way that no export is."
+    return "" if method in _SUPPORTED_METHODS else "is packed in a way that no export is."
 
 
 def quote_path(path: str) -> str:
-    """As it may stand in a message."""
+    """Return a path for a message: in quotes, printable, at most 200 characters."""
     short = path if len(path) <= 200 else f"{path[:200]}…"
     return f"'{''.join(sign if sign.isprintable() else '�' for sign in short)}'"

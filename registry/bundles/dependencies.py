@@ -1,6 +1,7 @@
 """Which content of a bundle refers to which, and the order in which each follows those it needs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from posixpath import normpath
@@ -11,7 +12,7 @@ from registry.bundles.names import provided_names, reference_name, required_refe
 
 _STRUCTURED = frozenset({"JSON", "OPENAPI", "ASYNCAPI", "AVRO"})
 _XML = frozenset({"XSD", "WSDL"})
-#: Types whose contents may refer to each other's.
+#: By type, the types of contents that it may refer to.
 FAMILIES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("JSON", "OPENAPI", "ASYNCAPI"), _STRUCTURED),
     **dict.fromkeys(_XML, _XML),
@@ -31,7 +32,7 @@ class BundlePart:
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """`name` is for the reference; `to` is the place of the piece that it means, if one does."""
+    """`name` is for the reference; `target` is the index of the part that it means, or None."""
 
     name: str
     unmapped: Unmapped
@@ -40,127 +41,116 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class DependencyOrder:
-    """Places of all pieces, those in circles last; `circles` are the paths along each, by place."""
+    """Indexes of all parts, those in cycles last; `cycles` are paths around, by index."""
 
     order: tuple[int, ...]
     cycles: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(slots=True)
-class _Known:
-    """Where pieces are found: by what they call themselves, and by their files."""
+class _PartIndex:
+    """Parts by the names that they give themselves, and by their files' names."""
 
-    pieces: Sequence[BundlePart]
+    parts: Sequence[BundlePart]
     names: dict[str, list[int]] = field(default_factory=dict)
     files: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for at, each in enumerate(self.pieces):
-            for name in provided_names(each.type_name, each.content):
-                self.names.setdefault(name, []).append(at)
-            self.files.setdefault(PurePosixPath(each.path).name, []).append(at)
+        for index, part in enumerate(self.parts):
+            for name in provided_names(part.type_name, part.content):
+                self.names.setdefault(name, []).append(index)
+            self.files.setdefault(PurePosixPath(part.path).name, []).append(index)
 
-    def meant(self, by: BundlePart, names: Sequence[str]) -> int | None:
+    def find(self, referrer: BundlePart, names: Sequence[str]) -> int | None:
+        """Return the part that a part means by one of these names."""
+        bases: frozenset[str] = frozenset()
+        if referrer.type_name != "AVRO":
+            bases = provided_names(referrer.type_name, referrer.content)
         for name in names:
-            for spelled in _spellings(by, name):
-                found = self._first(by, self.names.get(spelled, ()))
-                if found is not None:
-                    return found
-        return None if by.type_name == "AVRO" else self._by_file(by, names[-1])
+            # As it stands there, and relative to the address that the content gives itself.
+            absolute = (urljoin(base, name).partition("#")[0] for base in bases)
+            for spelling in (name, *absolute):
+                index = self._first_usable(referrer, self.names.get(spelling, ()))
+                if index is not None:
+                    return index
+        return None if referrer.type_name == "AVRO" else self._find_file(referrer, names[-1])
 
-    def _by_file(self, by: BundlePart, name: str) -> int | None:
-        """Beside who refers to it, else the only one that is called so."""
+    def _find_file(self, referrer: BundlePart, name: str) -> int | None:
+        """Return the file at that path beside the referrer, or else the only one called so."""
         target = name.partition("#")[0]
-        alike = self.files.get(PurePosixPath(target).name, ())
-        wanted = normpath(str(PurePosixPath(by.path).parent / target))
-        exact = [at for at in alike if normpath(self.pieces[at].path) == wanted]
+        same_name = self.files.get(PurePosixPath(target).name, ())
+        path = normpath(str(PurePosixPath(referrer.path).parent / target))
+        exact = [index for index in same_name if normpath(self.parts[index].path) == path]
         if exact:
-            return self._first(by, exact)
+            return self._first_usable(referrer, exact)
         ending = "/" + normpath("/" + target.split("://", 1)[-1]).lstrip("/")
-        ends = [at for at in alike if f"/{self.pieces[at].path}".endswith(ending)]
-        if not ends and "://" in target:
-            ends = list(alike)
-        return self._first(by, ends) if len(ends) == 1 else None
+        matches = [index for index in same_name if f"/{self.parts[index].path}".endswith(ending)]
+        if not matches and "://" in target:
+            matches = list(same_name)
+        return self._first_usable(referrer, matches) if len(matches) == 1 else None
 
-    def _first(self, by: BundlePart, places: Sequence[int]) -> int | None:
-        family = FAMILIES.get(by.type_name or "", frozenset())
-        return next((at for at in places if self.pieces[at].type_name in family), None)
+    def _first_usable(self, referrer: BundlePart, indexes: Sequence[int]) -> int | None:
+        family = FAMILIES.get(referrer.type_name or "", frozenset())
+        return next((index for index in indexes if self.parts[index].type_name in family), None)
 
 
-def find_dependencies(pieces: Sequence[BundlePart]) -> list[list[Dependency]]:
-    """Of each piece what it refers to outside of itself; it may name itself without needing it."""
-    known = _Known(pieces)
-    found = []
-    for at, piece in enumerate(pieces):
-        named = [
-            Dependency(reference_name(piece.type_name, each), each, known.meant(piece, each.names))
-            for each in required_references(piece.type_name, piece.content)
+def find_dependencies(parts: Sequence[BundlePart]) -> list[list[Dependency]]:
+    """Return what each part refers to outside of itself, in the order of the parts."""
+    part_index = _PartIndex(parts)
+    dependencies = []
+    for index, part in enumerate(parts):
+        found = [
+            Dependency(
+                reference_name(part.type_name, unmapped),
+                unmapped,
+                part_index.find(part, unmapped.names),
+            )
+            for unmapped in required_references(part.type_name, part.content)
         ]
-        found.append([each for each in named if each.target != at])
-    return found
+        # A content may name itself, which is no dependency.
+        dependencies.append([each for each in found if each.target != index])
+    return dependencies
 
 
 def sort_by_dependencies(
-    pieces: Sequence[BundlePart], needs: Sequence[Sequence[Dependency]]
+    parts: Sequence[BundlePart], dependencies: Sequence[Sequence[Dependency]]
 ) -> DependencyOrder:
-    """Each after those that it needs, else by its path."""
-    waits = [{each.target for each in listed if each.target is not None} for listed in needs]
-    followers: dict[int, list[int]] = {}
-    for at, others in enumerate(waits):
-        for other in others:
-            followers.setdefault(other, []).append(at)
-    left = [len(each) for each in waits]
-    by_path = sorted(range(len(pieces)), key=lambda at: pieces[at].path)
-    ready = [at for at in by_path if not left[at]]
+    """Order the parts by what they need, and beyond that by their paths."""
+    targets = [{each.target for each in some if each.target is not None} for some in dependencies]
+    dependents: dict[int, list[int]] = {}
+    for index, needed in enumerate(targets):
+        for target in needed:
+            dependents.setdefault(target, []).append(index)
+    open_counts = [len(needed) for needed in targets]
+    by_path = sorted(range(len(parts)), key=lambda index: parts[index].path)
+    ready = deque(index for index in by_path if not open_counts[index])
     order: list[int] = []
     while ready:
-        at = ready.pop(0)
-        order.append(at)
-        for follower in sorted(followers.get(at, ()), key=lambda each: pieces[each].path):
-            left[follower] -= 1
-            if not left[follower]:
-                ready.append(follower)
-    stuck = [at for at in by_path if left[at]]
-    return DependencyOrder((*order, *stuck), _circles(pieces, waits, stuck))
+        index = ready.popleft()
+        order.append(index)
+        for dependent in sorted(dependents.get(index, ()), key=lambda each: parts[each].path):
+            open_counts[dependent] -= 1
+            if not open_counts[dependent]:
+                ready.append(dependent)
+    remaining = [index for index in by_path if open_counts[index]]
+    cycles = {
+        start: tuple(parts[index].path for index in cycle)
+        for start in remaining
+        if (cycle := _find_cycle(start, targets))
+    }
+    return DependencyOrder((*order, *remaining), cycles)
 
 
-def _circles(
-    pieces: Sequence[BundlePart], waits: Sequence[set[int]], stuck: Sequence[int]
-) -> dict[int, tuple[str, ...]]:
-    """Of each piece in a circle the way around, back to itself; those that only wait have none."""
-    found: dict[int, tuple[str, ...]] = {}
-    for start in stuck:
-        trail = _way_back(start, waits)
-        if trail:
-            found[start] = tuple(pieces[at].path for at in trail)
-    return found
-
-
-def _way_back(start: int, waits: Sequence[set[int]]) -> list[int]:
-    """Breadth first; empty if none leads back."""
-    came: dict[int, int] = {}
-    waiting = [start]
-    while waiting:
-        at = waiting.pop(0)
-        for after in sorted(waits[at]):
-            if after == start:
-                return [*reversed(list(_trail(at, came))), start]
-            if after not in came:
-                came[after] = at
-                waiting.append(after)
-    return []
-
-
-def _trail(at: int, came: Mapping[int, int]) -> Iterator[int]:
-    yield at
-    while at in came:
-        at = came[at]
-        yield at
-
-
-def _spellings(by: BundlePart, name: str) -> Iterator[str]:
-    """As it stands there, and as it is meant from the address that its content gives itself."""
-    yield name
-    if by.type_name != "AVRO":
-        for base in provided_names(by.type_name, by.content):
-            yield urljoin(base, name).partition("#")[0]
+def _find_cycle(start: int, targets: Sequence[set[int]]) -> tuple[int, ...]:
+    """Return the shortest way from a part back to itself, found breadth first; empty for none."""
+    visited: set[int] = set()
+    queue: deque[tuple[int, ...]] = deque([(start,)])
+    while queue:
+        way = queue.popleft()
+        for target in sorted(targets[way[-1]]):
+            if target == start:
+                return (*way, start)
+            if target not in visited:
+                visited.add(target)
+                queue.append((*way, target))
+    return ()

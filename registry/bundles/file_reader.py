@@ -1,4 +1,4 @@
-"""Files of a bundle, read within limits; zips are unpacked in memory, names are words only."""
+"""Files of a bundle, read within limits; zips are unpacked in memory, and paths never opened."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,10 +6,10 @@ from typing import IO
 
 from registry.archives.zip_reader import ArchiveDamaged, ArchiveLimits, ZipReader, quote_path
 
-#: Told at most of what was left out.
-_MOST_REMARKS = 50
-_LONGEST_PATH = 200
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+#: More remarks on what was left out are dropped.
+_MAX_REMARKS = 50
+_MAX_PATH_LENGTH = 200
+_ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 class BundleRejected(Exception):
@@ -35,90 +35,92 @@ class BundleFile:
 
 @dataclass(slots=True)
 class BundleContents:
-    """`remarks` say what was left out and why."""
+    """`remarks` say which files were left out and why."""
 
     files: list[BundleFile] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
 
 def is_zip(start: bytes) -> bool:
-    """By its first bytes, whatever it is called."""
-    return start.startswith(_ZIP)
+    """Return whether a file is a zip by its first bytes, whatever it is called."""
+    return start.startswith(_ZIP_SIGNATURES)
 
 
 def read_bundle(given: Iterable[tuple[str, IO[bytes]]], limits: BundleLimits) -> BundleContents:
-    """All files in their order, those of zips in their place; raises BundleRefused."""
-    reading = _Reading(limits)
+    """Read all files in their order, those of zips in place of the zip; raises BundleRejected."""
+    reader = _BundleReader(limits)
     for name, file in given:
         start = file.read(4)
         file.seek(0)
         if is_zip(start):
-            reading.unpack(name, file)
+            reader.unpack(name, file)
         else:
-            # One byte more tells that it is too large.
-            reading.take(name, file.read(limits.file + 1))
-    if not reading.read.files:
-        told = " ".join(reading.read.remarks[:3])
-        raise BundleRejected(f"There is no file in it that could be uploaded. {told}".strip())
-    return reading.read
+            # One byte more shows that it is too large.
+            reader.add(name, file.read(limits.file + 1))
+    if not reader.contents.files:
+        remarks = " ".join(reader.contents.remarks[:3])
+        raise BundleRejected(f"There is no file in it that could be uploaded. {remarks}".strip())
+    return reader.contents
 
 
-class _Reading:
+class _BundleReader:
     def __init__(self, limits: BundleLimits) -> None:
-        self.read = BundleContents()
+        self.contents = BundleContents()
         self._limits = limits
         self._size = 0
         self._paths: set[str] = set()
 
     def unpack(self, name: str, file: IO[bytes]) -> None:
-        left = self._limits.total - self._size
-        limits = ArchiveLimits(self._limits.files * 4, self._limits.file, left)
-        unpacking = ZipReader(limits, lambda damage: self._leave_out(str(damage)))
+        remaining = self._limits.total - self._size
+        limits = ArchiveLimits(self._limits.files * 4, self._limits.file, remaining)
+        zip_reader = ZipReader(limits, lambda damage: self._leave_out(str(damage)))
         try:
-            for path, content in unpacking.members(file):
+            for path, content in zip_reader.members(file):
                 if content is None or path.endswith("/"):
                     continue
                 if is_zip(content):
                     self._leave_out(f"{quote_path(path)} is a zip within the zip.")
                 else:
-                    self.take(path, content)
+                    self.add(path, content)
         except ArchiveDamaged as error:
             raise BundleRejected(f"{quote_path(name)}: {error}") from error
 
-    def take(self, name: str, content: bytes) -> None:
-        path = _plain(name)
-        last = path.rpartition("/")[2]
-        if last.startswith(".") or "__MACOSX/" in path:
-            self._leave_out(f"{quote_path(path)} is no content, by its name.")
+    def add(self, name: str, content: bytes) -> None:
+        path = _clean_path(name)
+        file_name = path.rpartition("/")[2]
+        reason = ""
+        if file_name.startswith(".") or "__MACOSX/" in path:
+            reason = "is no content, by its name."
         elif not content:
-            self._leave_out(f"{quote_path(path)} is empty.")
+            reason = "is empty."
         elif path in self._paths:
-            self._leave_out(f"{quote_path(path)} is there twice; the first one counts.")
-        else:
-            self._add(path, content)
-
-    def _add(self, path: str, content: bytes) -> None:
+            reason = "is there twice; the first one counts."
+        if reason:
+            self._leave_out(f"{quote_path(path)} {reason}")
+            return
         if len(content) > self._limits.file:
-            most = f"{self._limits.file:,} bytes that a content may have"
-            raise BundleRejected(f"{quote_path(path)} has more than the {most}.")
+            limit = f"{self._limits.file:,} bytes that a content may have"
+            raise BundleRejected(f"{quote_path(path)} has more than the {limit}.")
         self._size += len(content)
         if self._size > self._limits.total:
             raise BundleRejected(f"All files together have more than {self._limits.total:,} bytes.")
-        if len(self.read.files) == self._limits.files:
+        if len(self.contents.files) == self._limits.files:
             raise BundleRejected(f"There are more than {self._limits.files:,} files.")
         self._paths.add(path)
-        self.read.files.append(BundleFile(path, content))
+        self.contents.files.append(BundleFile(path, content))
 
-    def _leave_out(self, why: str) -> None:
-        if len(self.read.remarks) < _MOST_REMARKS:
-            self.read.remarks.append(why)
+    def _leave_out(self, remark: str) -> None:
+        if len(self.contents.remarks) < _MAX_REMARKS:
+            self.contents.remarks.append(remark)
 
 
-def _plain(name: str) -> str:
-    """Steps as an address has them; what leads up or to a root is cut off."""
+def _clean_path(name: str) -> str:
+    """Return a path with slashes, without steps that lead up or to a root, and printable."""
     steps = (
         "".join(sign if sign.isprintable() else "�" for sign in step)
         for step in name.replace("\\", "/").split("/")
     )
-    kept = [each for each in steps if each not in {"", ".", ".."}]
-    return "/".join(kept)[-_LONGEST_PATH:] or "file"
+    return (
+        "/".join(step for step in steps if step not in {"", ".", ".."})[-_MAX_PATH_LENGTH:]
+        or "file"
+    )

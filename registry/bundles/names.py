@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from registry.artifact_types import UnknownArtifactType, by_name
@@ -13,7 +14,7 @@ from registry.artifact_types.protobuf.tokens import NotProtobuf
 from registry.artifact_types.syntax import json_text
 from registry.artifact_types.syntax.documents import Structured, read_json_or_yaml, text_of
 
-_LONGEST_ID = 512
+_MAX_ID_LENGTH = 512
 #: Of file names, taken off one after the other: address.schema.json is called address.
 _SUFFIXES = frozenset({
     *(".json", ".yaml", ".yml", ".avsc", ".avro", ".proto", ".xsd", ".wsdl", ".xml"),
@@ -23,26 +24,30 @@ _API_TYPES = frozenset({"OPENAPI", "ASYNCAPI"})
 
 
 def suggest_id(type_name: str | None, content: bytes, path: str) -> str:
-    """By the content's own name, else by its file's; ASCII without "%", "/" and spaces."""
-    own = _OWN_NAMES.get(type_name or "", _extracted)
-    named = own(type_name or "", content, path)
-    return _as_id(named) or _as_id(base_name(path)) or "artifact"
+    """Return an id made from the content's own name, else from its file's.
+
+    It is ASCII without "%", "/" and spaces.
+    """
+    own_name = _own_name(type_name or "", content, path)
+    return _to_id(own_name) or _to_id(base_name(path)) or "artifact"
 
 
-def suggest_ids(pieces: Sequence[tuple[str | None, bytes, str]]) -> list[str]:
-    """Of types, contents and paths: no two alike if their files' names tell them apart."""
-    first = [suggest_id(*each) for each in pieces]
-    stems = [_as_id(base_name(path)) for _, _, path in pieces]
-    whole = [_as_id(PurePosixPath(path).name) for _, _, path in pieces]
-    found = list(first)
-    for other in (stems, whole):
-        counts = Counter(found)
-        found = [(other[at] or each) if counts[each] > 1 else each for at, each in enumerate(found)]
-    return found
+def suggest_ids(parts: Sequence[tuple[str | None, bytes, str]]) -> list[str]:
+    """Suggest ids for types, contents and paths, unique if the file names are unique."""
+    ids = [suggest_id(*part) for part in parts]
+    base_names = [_to_id(base_name(path)) for _, _, path in parts]
+    file_names = [_to_id(PurePosixPath(path).name) for _, _, path in parts]
+    for alternatives in (base_names, file_names):
+        counts = Counter(ids)
+        ids = [
+            (alternative or artifact_id) if counts[artifact_id] > 1 else artifact_id
+            for artifact_id, alternative in zip(ids, alternatives, strict=True)
+        ]
+    return ids
 
 
 def base_name(path: str) -> str:
-    """A file's name without what only tells its kind."""
+    """Return a file's name without the suffixes that only tell its kind."""
     name = PurePosixPath(path).name
     while (suffix := PurePosixPath(name).suffix.lower()) in _SUFFIXES:
         name = name[: -len(suffix)]
@@ -50,37 +55,56 @@ def base_name(path: str) -> str:
 
 
 def provided_names(type_name: str | None, content: bytes) -> frozenset[str]:
-    """Names by which other contents may mean this one, wherever its file lies."""
+    """Return the names by which other contents may refer to this one, wherever its file is."""
     if type_name == "AVRO":
-        return frozenset(_avro_names(content))
-    if type_name in {"JSON", *_API_TYPES}:
-        given = _structured(content)
-        texts = (given.get(each) for each in ("$id", "id"))
-        return frozenset(each.removesuffix("#") for each in texts if isinstance(each, str))
-    return frozenset()
+        value = json_text.parse_strictly(content)
+        return frozenset() if value is json_text.NOT_JSON else frozenset(parsed(value, {})[1].names)
+    if type_name not in {"JSON", *_API_TYPES}:
+        return frozenset()
+    read = read_json_or_yaml(content)
+    document = read.value if isinstance(read, Structured) else None
+    if not isinstance(document, Mapping):
+        return frozenset()
+    texts = (document.get(key) for key in ("$id", "id"))
+    return frozenset(text.removesuffix("#") for text in texts if isinstance(text, str))
 
 
 def required_references(type_name: str | None, content: bytes) -> list[Unmapped]:
-    """What it refers to outside of itself, each once; nothing of what can't be read."""
+    """Return what a content refers to outside of itself, each once; empty if it can't be read."""
     try:
-        search = by_name(type_name or "").judging().unmapped
+        find_unmapped = by_name(type_name or "").judging().unmapped
     except UnknownArtifactType:
         return []
-    found = [] if search is None else search(Document(content), ())
-    return list({reference_name(type_name, each): each for each in reversed(found)}.values())[::-1]
+    if find_unmapped is None:
+        return []
+    by_reference: dict[str, Unmapped] = {}
+    for unmapped in find_unmapped(Document(content), ()):
+        by_reference.setdefault(reference_name(type_name, unmapped), unmapped)
+    return list(by_reference.values())
 
 
-def reference_name(type_name: str | None, need: Unmapped) -> str:
-    """The name of a reference for it: of a `$ref` without its fragment, so that one serves all."""
-    return need.names[0] if type_name == "AVRO" else need.names[-1]
+def reference_name(type_name: str | None, unmapped: Unmapped) -> str:
+    """Return the name of a reference that serves; of a `$ref` without fragment it serves all."""
+    return unmapped.names[0] if type_name == "AVRO" else unmapped.names[-1]
 
 
-def _as_id(name: str) -> str:
-    plain = re.sub(r"[^A-Za-z0-9._~:@+=,$-]+", "-", name).strip("-.")
-    return plain[:_LONGEST_ID]
-
-
-def _extracted(type_name: str, content: bytes, path: str) -> str:
+def _own_name(type_name: str, content: bytes, path: str) -> str:
+    match type_name:
+        case "AVRO":
+            value = json_text.parse_strictly(content)
+            name, namespace = (json_text.text_at(value, key) or "" for key in ("name", "namespace"))
+            return name if "." in name or not (name and namespace) else f"{namespace}.{name}"
+        case "JSON":
+            # Of an address the last part; of another `$id` all of it.
+            given = next(iter(provided_names("JSON", content)), "")
+            return base_name(given.rstrip("/")) if "/" in given else given
+        case "PROTOBUF":
+            text = text_of(content)
+            package = None
+            if not isinstance(text, Violation):
+                with suppress(NotProtobuf, RecursionError):
+                    package = parse(text).package
+            return f"{package}.{base_name(path)}" if package else ""
     try:
         name = by_name(type_name).extract(content).name or ""
     except UnknownArtifactType:
@@ -88,42 +112,6 @@ def _extracted(type_name: str, content: bytes, path: str) -> str:
     return name.lower() if type_name in _API_TYPES else name
 
 
-def _of_avro(type_name: str, content: bytes, path: str) -> str:
-    value = json_text.parse_strictly(content)
-    name, space = (json_text.text_at(value, each) or "" for each in ("name", "namespace"))
-    return name if "." in name or not (name and space) else f"{space}.{name}"
-
-
-def _avro_names(content: bytes) -> Mapping[str, object]:
-    value = json_text.parse_strictly(content)
-    return {} if value is json_text.NOT_JSON else parsed(value, {})[1].names
-
-
-def _of_json(type_name: str, content: bytes, path: str) -> str:
-    """Of an address the last part; of another `$id` all of it."""
-    given = next(iter(provided_names("JSON", content)), "")
-    return base_name(given.rstrip("/")) if "/" in given else given
-
-
-def _of_protobuf(type_name: str, content: bytes, path: str) -> str:
-    text = text_of(content)
-    if isinstance(text, Violation):
-        return ""
-    try:
-        package = parse(text).package
-    except (NotProtobuf, RecursionError):
-        return ""
-    return f"{package}.{base_name(path)}" if package else ""
-
-
-def _structured(content: bytes) -> Mapping[str, object]:
-    read = read_json_or_yaml(content)
-    value = read.value if isinstance(read, Structured) else None
-    return value if isinstance(value, dict) else {}
-
-
-_OWN_NAMES: Mapping[str, Callable[[str, bytes, str], str]] = {
-    "AVRO": _of_avro,
-    "JSON": _of_json,
-    "PROTOBUF": _of_protobuf,
-}
+def _to_id(name: str) -> str:
+    plain = re.sub(r"[^A-Za-z0-9._~:@+=,$-]+", "-", name).strip("-.")
+    return plain[:_MAX_ID_LENGTH]

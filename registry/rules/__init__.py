@@ -1,4 +1,4 @@
-"""Rules: what decides, before anything is said, whether a content may become a version."""
+"""Rules: what decides, before anything is published, whether a content may become a version."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -36,37 +36,37 @@ __all__ = [
 #: Rule types and their configurations, such as {"VALIDITY": "FULL"}.
 Rules = Mapping[str, str | None]
 
-_JUDGES: Mapping[str, Callable[[Proposal, frozenset[str]], Verdict]] = {
-    VALIDITY: validity.judge,
-    INTEGRITY: integrity.judge,
-    COMPATIBILITY: compatibility.judge,
+_CHECKS: Mapping[str, Callable[[Proposal, frozenset[str]], Verdict]] = {
+    VALIDITY: validity.check,
+    INTEGRITY: integrity.check,
+    COMPATIBILITY: compatibility.check,
 }
 
 
-def effective_rules(of_artifact: Rules, of_all: Rules, configured: Rules) -> Rules:
-    """An artifact's own rule goes before the global one, that before the node's configuration.
+def effective_rules(artifact_rules: Rules, global_rules: Rules, configured: Rules) -> Rules:
+    """Merge rules: the artifact's own before the global ones before the node's configuration.
 
-    Rules of which nobody says a level are left out.
+    Rules without a level are left out.
     """
-    named = {**configured, **of_all, **of_artifact}
-    return {rule: level for rule, level in named.items() if level}
+    merged = {**configured, **global_rules, **artifact_rules}
+    return {rule: level for rule, level in merged.items() if level}
 
 
 def does_nothing(rule: str, type_name: str) -> bool:
-    """Whether the rule accepts every content of that type, since there is nothing to look with."""
+    """Return whether the rule accepts every content of that type, having no way to check it."""
     return rule == COMPATIBILITY and not is_compared(type_name)
 
 
 def evaluate(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
-    """One for each rule that is in force, judged while somebody asks; raises UnknownLevel."""
-    for rule, judge in _JUDGES.items():
+    """Yield the verdict of each rule that has a level, lazily; raises UnknownLevel."""
+    for rule, check in _CHECKS.items():
         levels = parse_levels(rule, rules.get(rule))
         if levels:
-            yield judge(proposal, levels)
+            yield check(proposal, levels)
 
 
 def enforce(rules: Rules, proposal: Proposal) -> None:
-    """Raises RuleViolation for the first rule that refuses the proposal, UnknownLevel."""
+    """Raise RuleViolation for the first rule that refuses the proposal, UnknownLevel."""
     for verdict in evaluate(rules, proposal):
         if verdict.causes:
             raise RuleViolation(verdict)

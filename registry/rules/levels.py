@@ -13,7 +13,7 @@ class Validity(StrEnum):
 
 
 class Compatibility(StrEnum):
-    """BACKWARD: the new content reads what the last version wrote. FORWARD: the other way round.
+    """BACKWARD: the new content reads what the last version wrote; FORWARD: the other way round.
 
     Transitive levels look at all versions instead of the last one.
     """
@@ -50,12 +50,13 @@ class Integrity(StrEnum):
 
 
 class UnknownLevel(RegistryError):
-    """A rule has no such level (HTTP 409); the message lists those there are."""
+    """A rule has no such level (HTTP 409); the message lists its levels."""
 
 
 VALIDITY, COMPATIBILITY, INTEGRITY = "VALIDITY", "COMPATIBILITY", "INTEGRITY"
 
-#: The rules in the order in which they are looked at: what is invalid is not compared.
+#: In the order of the checks, of which the first refusal is reported: of a content that is no schema
+#: nothing else can be said.
 LEVELS: Mapping[str, type[StrEnum]] = {
     VALIDITY: Validity,
     INTEGRITY: Integrity,
@@ -64,16 +65,16 @@ LEVELS: Mapping[str, type[StrEnum]] = {
 
 
 def parse_levels(rule: str, configuration: str | None) -> frozenset[str]:
-    """The levels that a configuration names, more than one for INTEGRITY only; NONE is none.
+    """Return the levels that a configuration names, more than one for INTEGRITY only.
 
-    Raises UnknownLevel.
+    NONE is no level. Raises UnknownLevel.
     """
     known = LEVELS.get(rule)
     if known is None:
         raise UnknownLevel(f"There is no rule {rule!r}; there are {', '.join(LEVELS)}.")
-    named = [each.strip() for each in (configuration or "NONE").split(",")]
-    wrong = [each for each in named if each not in known.__members__]
-    if wrong or (len(named) > 1 and rule != INTEGRITY):
-        told = ", ".join(known.__members__)
-        raise UnknownLevel(f"The rule {rule} has no level {configuration!r}; it has {told}.")
-    return frozenset(named) - {"NONE"}
+    levels = [level.strip() for level in (configuration or "NONE").split(",")]
+    unknown = [level for level in levels if level not in known.__members__]
+    if unknown or (len(levels) > 1 and rule != INTEGRITY):
+        names = ", ".join(known.__members__)
+        raise UnknownLevel(f"The rule {rule} has no level {configuration!r}; it has {names}.")
+    return frozenset(levels) - {"NONE"}

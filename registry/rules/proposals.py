@@ -1,4 +1,4 @@
-"""What rules look at: a content that somebody proposes, with all that it stands among."""
+"""A content that may become a version, with all that rules compare it with."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,15 +15,11 @@ class EarlierVersion:
     document: Document
 
 
-def _none() -> Iterable[EarlierVersion]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`references` are those that it names, `missing` those of them that nothing is behind.
+    """A proposed content; `missing` are those of its references that lead to no version.
 
-    `earlier` gives the enabled versions, newest first, read one by one while somebody asks.
+    `earlier` yields the enabled versions, newest first, each read when it is needed.
     """
 
     artifact_id: str
@@ -31,4 +27,4 @@ class Proposal:
     document: Document
     references: tuple[Reference, ...] = ()
     missing: tuple[Reference, ...] = ()
-    earlier: Callable[[], Iterable[EarlierVersion]] = _none
+    earlier: Callable[[], Iterable[EarlierVersion]] = tuple

@@ -1,4 +1,4 @@
-"""What a rule says about a proposal, and the refusal that comes of it."""
+"""What a rule says about a proposal, and the error that a refusal is."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from registry.errors import RegistryError
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`description` is a sentence for a person, `context` the place in the content.
+    """One reason: `description` is a sentence for a person, `context` a place in the content.
 
-    `line` and `column` are of the proposed content, from 1, and 0 where nobody knows.
+    `line` and `column` are of the proposed content and count from 1; 0 is unknown.
     """
 
     description: str
@@ -20,9 +20,9 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`causes` refuse the proposal; `remarks` are only told. `summary` is one line of it all.
+    """A rule's verdict: `causes` refuse the proposal, `remarks` don't; `summary` is one line.
 
-    A rule that has nothing to look with at this type `does_nothing`.
+    A rule that has nothing to check of this type `does_nothing`.
     """
 
     rule: str
