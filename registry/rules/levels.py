@@ -55,8 +55,8 @@ class UnknownLevel(RegistryError):
 
 VALIDITY, COMPATIBILITY, INTEGRITY = "VALIDITY", "COMPATIBILITY", "INTEGRITY"
 
-#: In the order of the checks, of which the first refusal is reported: of a content that is no schema
-#: nothing else can be said.
+#: In the order of the checks, of which the first refusal is reported: of a content that is no
+#: schema nothing else can be said.
 LEVELS: Mapping[str, type[StrEnum]] = {
     VALIDITY: Validity,
     INTEGRITY: Integrity,
