@@ -54,39 +54,30 @@ def recover_from_dump(lines: Iterable[bytes], expected_hash: str) -> RecoveredCo
     """Return the content of a dump's first record with that hash; raises RepairImpossible."""
     try:
         for record in read_dump(lines):
+            try:
+                message: Message = decode(record.key, record.value)
+            except Undecodable:
+                continue
+            value: Any = message.value
+            if not isinstance(value, ContentValue | ContentV2Value):
+                continue
+            named: Any = message.key if isinstance(message.key, ContentKey) else value
             origin = f"a dump, partition {record.partition}, offset {record.offset}"
-            recovered = _recover_from_record(record.key, record.value, expected_hash, origin)
-            if recovered is not None:
-                return recovered
+            content, references = value.content or b"", value.serialized_references
+            if named.content_hash == expected_hash and _verified(
+                expected_hash, content, references, origin
+            ):
+                # The record's references are right even where the hash does not cover them.
+                return RecoveredContent(
+                    content_hash=expected_hash,
+                    content=content,
+                    references=references,
+                    canonical_hash=value.canonical_hash,
+                    origin=origin,
+                )
     except DumpError as error:
         raise RepairImpossible(f"The dump can't be read: {error}") from error
     raise RepairImpossible(f"No record of the dump holds a content with the hash {expected_hash}.")
-
-
-def _recover_from_record(
-    key: bytes | None, value: bytes | None, expected_hash: str, origin: str
-) -> RecoveredContent | None:
-    try:
-        message: Message = decode(key, value)
-    except Undecodable:
-        return None
-    content: Any = message.value
-    if not isinstance(content, ContentValue | ContentV2Value) or not content.content:
-        return None
-    holder: Any = message.key if isinstance(message.key, ContentKey) else content
-    if holder.content_hash != expected_hash:
-        return None
-    references = content.serialized_references
-    if _verified(expected_hash, content.content, references, origin) is None:
-        return None
-    # The record's own references are right even where the hash does not cover them.
-    return RecoveredContent(
-        content_hash=expected_hash,
-        content=content.content,
-        references=references,
-        canonical_hash=content.canonical_hash,
-        origin=origin,
-    )
 
 
 def recover_from_node(address: str, expected_hash: str) -> RecoveredContent:

@@ -94,13 +94,13 @@ class StateAsRecords:
             if self._topic_version >= _UPGRADED:
                 commit = UpgraderValue(Action.UPGRADE_COMMIT_AND_UNLOCK, node, self._topic_version)
                 yield self._record(UpgraderKey(str(uuid4())), commit)
-        yield from self._groups()
-        yield from self._contents()
-        yield from self._artifacts()
-        yield from self._rules()
-        yield from self._comments()
-        yield from self._administration()
-        yield from self._downloads()
+        yield from self.groups()
+        yield from self.contents()
+        yield from self.artifacts()
+        yield from self.rules()
+        yield from self.comments()
+        yield from self.administration()
+        yield from self.downloads()
         for record in sequence_records(self._dialect, self._new_content_ids):
             if isinstance(record, ExpectedDifference):
                 self.expected_differences.append(record)
@@ -113,7 +113,7 @@ class StateAsRecords:
     def _expect(self, description: str, table: str = "", *key: object) -> None:
         self.expected_differences.append(ExpectedDifference(description, table, key))
 
-    def _groups(self) -> Iterator[NewRecord]:
+    def groups(self) -> Iterator[NewRecord]:
         """Create groups: 2.1.4 imports none without a type."""
         for tenant, group, *columns in full_scan.all_groups():
             description, kind, by, on, is_derived, modified_by, modified_on, properties = columns
@@ -129,7 +129,7 @@ class StateAsRecords:
             )
             yield self._record(GroupKey(tenant, group), value, on if is_derived else None)
 
-    def _contents(self) -> Iterator[NewRecord]:
+    def contents(self) -> Iterator[NewRecord]:
         for row in full_scan.all_contents():
             tenant, content_id, *_, references = row
             if references and not self._form.references:
@@ -155,7 +155,7 @@ class StateAsRecords:
             ),
         )
 
-    def _artifacts(self) -> Iterator[NewRecord]:
+    def artifacts(self) -> Iterator[NewRecord]:
         existing_global_ids: dict[str, int] = {}
         for artifact in full_scan.all_artifacts():
             tenant, versions = artifact.tenant_id, artifact.versions
@@ -270,7 +270,7 @@ class StateAsRecords:
             self._expect("", "sequences", tenant, SequenceName.CONTENT_ID.value)
             yield self._content(tenant, own_id, stored)
 
-    def _rules(self) -> Iterator[NewRecord]:
+    def rules(self) -> Iterator[NewRecord]:
         """Create rules, whose artifact need not exist."""
         for tenant, kind, configuration in full_scan.all_global_rules():
             if self._supports_rule(kind, "global rules", (tenant, kind)):
@@ -291,7 +291,7 @@ class StateAsRecords:
         self._expect(f"A rule of type {kind} is lost.", table, key[0])
         return False
 
-    def _comments(self) -> Iterator[NewRecord]:
+    def comments(self) -> Iterator[NewRecord]:
         has_comments = supports(self._dialect, MessageType.COMMENT)
         for tenant, comment_id, by, on, text, global_id in full_scan.all_comments():
             if has_comments:
@@ -301,7 +301,7 @@ class StateAsRecords:
                 description = f"Comment {comment_id} on version {global_id} is lost."
                 self._expect(description, "comments", tenant, comment_id)
 
-    def _administration(self) -> Iterator[NewRecord]:
+    def administration(self) -> Iterator[NewRecord]:
         for tenant, principal, role, name in full_scan.all_role_mappings():
             yield self._record(
                 RoleMappingKey(tenant, principal), RoleMappingValue(Action.CREATE, role, name)
@@ -317,7 +317,7 @@ class StateAsRecords:
                 LogConfigKey(DEFAULT_TENANT), LogConfigValue(Action.UPDATE, logger, level)
             )
 
-    def _downloads(self) -> Iterator[NewRecord]:
+    def downloads(self) -> Iterator[NewRecord]:
         now = int(time.time() * 1000)
         for tenant, download_id, expires, kind, *target in full_scan.all_downloads():
             if expires <= now:
