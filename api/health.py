@@ -40,7 +40,7 @@ class Ready(Resource):
                 _worker(state.is_worker_alive),
                 _check("broker", state.is_broker_reachable, "the broker is unreachable"),
                 _check("journal", not state.trouble, state.trouble),
-                _check("replay", state.is_caught_up, state.replay_words),
+                _check("replay", state.is_caught_up, state.replay_progress),
                 _completeness(),
                 _diagnosis(),
             ]

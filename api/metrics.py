@@ -62,7 +62,7 @@ def _of_findings(findings: Iterable[Finding]) -> Iterable[str]:
             {
                 "code": each.code,
                 "severity": each.severity,
-                "acknowledged": str(each.acknowledged is not None).lower(),
+                "acknowledged": str(each.acknowledgment is not None).lower(),
             },
             1,
         )

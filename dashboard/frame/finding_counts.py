@@ -19,7 +19,7 @@ class FindingSummary:
 
 def summarize_findings(findings: Iterable[Finding]) -> FindingSummary | None:
     """Count unacknowledged errors and warnings; None if there are none."""
-    counts = Counter(finding.severity for finding in findings if finding.acknowledged is None)
+    counts = Counter(finding.severity for finding in findings if finding.acknowledgment is None)
     severities = [severity for severity in SEVERITIES if severity in _TONES and counts[severity]]
     if not severities:
         return None

@@ -162,8 +162,8 @@ def _page_of_error(request: HttpRequest, headline: str, error: Exception) -> Htt
                 findings.append(finding)
     for finding in findings:
         details.append((finding.code, finding.summary))
-        if finding.began is not None:
-            details.append((f"{finding.code} since", f"offset {finding.began.offset}"))
+        if finding.since is not None:
+            details.append((f"{finding.code} since", f"offset {finding.since.offset}"))
     return error_page(
         request, headline, status, details, state=node_state(), findings=findings, reason=str(error)
     )

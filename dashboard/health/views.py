@@ -44,10 +44,10 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _checked_settings(state: NodeState) -> list[tuple[CheckedSetting, str]]:
     """Return each setting with the command that corrects it; wrong ones first."""
-    if state.topic_facts is None or not state.topic_facts.settings:
+    if state.topic_description is None or not state.topic_description.settings:
         return []
     with_commands = []
-    for setting in check_settings(state.topic_facts, settings.ANNALS_LIMIT_CONTENT_BYTES):
+    for setting in check_settings(state.topic_description, settings.ANNALS_LIMIT_CONTENT_BYTES):
         command = ""
         if setting.severity is not None and setting.recommended is not None:
             change = {setting.name: setting.recommended}

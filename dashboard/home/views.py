@@ -51,7 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "largest_groups": sorted(groups, key=lambda group: -group.artifacts)[:5],
         "changes": newest_changes(_CHANGES),
         "rules": rules,
-        "findings": [finding for finding in findings if finding.acknowledged is None],
+        "findings": [finding for finding in findings if finding.acknowledgment is None],
         "sparklines": _sparklines(),
     }
     if get_caller(request).may(Level.ADMIN):

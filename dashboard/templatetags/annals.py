@@ -203,12 +203,12 @@ def severity_icon(severity: str) -> SafeString:
 
 @register.filter
 def acknowledged(findings: tuple[Finding, ...]) -> list[Finding]:
-    return [each for each in findings if each.acknowledged is not None]
+    return [each for each in findings if each.acknowledgment is not None]
 
 
 @register.filter
 def unacknowledged(findings: tuple[Finding, ...]) -> list[Finding]:
-    return [each for each in findings if each.acknowledged is None]
+    return [each for each in findings if each.acknowledgment is None]
 
 
 @register.filter

@@ -179,8 +179,8 @@ class _Foreseeing:
     def _diagnose(self, whole: BaseDatabaseWrapper, part: BaseDatabaseWrapper) -> None:
         """What the doctor would find in a replay of the rest that is no finding now."""
         topic = self._journal.topic
-        known = {each.code for each in diagnose(collect_observations(whole, topic, facts=None))}
-        then = diagnose(collect_observations(part, topic, facts=None))
+        known = {each.code for each in diagnose(collect_observations(whole, topic, None))}
+        then = diagnose(collect_observations(part, topic, None))
         # That offsets are missing is told already, and it is no trouble by itself.
         self._found.findings = [
             each for each in then if each.code not in known and each.severity != "info"

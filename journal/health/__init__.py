@@ -1,4 +1,4 @@
-"""The journal doctor: judges a journal in named findings, each with proof, consequence, remedy.
+"""Health of the journal: named findings, each with evidence, consequence and remedy.
 
-Observations are gathered in `observing`; `diagnosis` is a pure function of them.
+`collector` gathers observations from the tables; `diagnosis` is a pure function of them.
 """

@@ -1,6 +1,7 @@
-"""Findings that an operator answers for: each with a reason, for as long as it lasts.
+"""Acknowledgments of findings by an operator, valid until the finding ends.
 
-A file in the node's home, since it is this node's own business and no record of the journal.
+They are in a file of the node's home: they concern this node alone, the journal has no record for
+them, and the web process can't write tables.
 """
 
 import time
@@ -14,47 +15,47 @@ from journal.durable_files import durable_file
 from journal.health.findings import Acknowledgment, Finding, JournalPosition
 
 
-class _Entry(Struct, frozen=True):
+class _Entry(Struct, frozen=True, rename={"since": "began"}):
     acknowledgment: Acknowledgment
-    #: The finding's own beginning: when it comes again, it is another one.
-    began: JournalPosition | None
-
-
-_Entries = dict[str, _Entry]
+    #: The finding's own: one that comes again is not acknowledged any more.
+    since: JournalPosition | None
 
 
 class Acknowledgments:
-    """Those in `file`, which need not exist; raises OSError, and ValueError if it is spoilt."""
+    """A file of acknowledgments, which need not exist.
+
+    Every method raises OSError, and ValueError if the file is damaged.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def told(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """The findings, each with its acknowledgment if it has one."""
+    def apply(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return the findings with their acknowledgments."""
         entries = self._read()
-        return tuple(_with_entry(finding, entries) for finding in findings)
+        return tuple(
+            msgspec.structs.replace(finding, acknowledgment=entry.acknowledgment)
+            if (entry := entries.get(finding.code)) and entry.since == finding.since
+            else finding
+            for finding in findings
+        )
 
     def add(self, finding: Finding, reason: str) -> None:
-        entry = _Entry(Acknowledgment(reason, int(time.time() * 1000)), finding.began)
+        entry = _Entry(Acknowledgment(reason, int(time.time() * 1000)), finding.since)
         self._write({**self._read(), finding.code: entry})
 
     def remove(self, code: str) -> None:
-        self._write({kept: entry for kept, entry in self._read().items() if kept != code})
+        entries = self._read()
+        entries.pop(code, None)
+        self._write(entries)
 
-    def _read(self) -> _Entries:
+    def _read(self) -> dict[str, _Entry]:
         try:
             content = self._file.read_bytes()
         except FileNotFoundError:
             return {}
-        return msgspec.json.decode(content, type=_Entries)
+        return msgspec.json.decode(content, type=dict[str, _Entry])
 
     def _write(self, entries: Mapping[str, _Entry]) -> None:
         with durable_file(self._file) as file:
             file.write(msgspec.json.encode(entries))
-
-
-def _with_entry(finding: Finding, entries: Mapping[str, _Entry]) -> Finding:
-    entry = entries.get(finding.code)
-    if entry is None or entry.began != finding.began:
-        return finding
-    return msgspec.structs.replace(finding, acknowledged=entry.acknowledgment)

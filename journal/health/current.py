@@ -1,4 +1,4 @@
-"""What is wrong now, for pages, REST and readiness: kept by the worker, read in one look."""
+"""The findings of this moment, for pages, REST and readiness."""
 
 import logging
 from collections.abc import Iterable
@@ -23,46 +23,38 @@ def acknowledgments() -> Acknowledgments:
 
 
 def current_findings() -> tuple[Finding, ...]:
-    """The gravest first; raises django.db.DatabaseError without tables."""
-    kept = load_diagnosis().findings
-    here = (
+    """Return the worker's findings and those of this process, the gravest first.
+
+    Raises django.db.DatabaseError without tables.
+    """
+    stored = {finding.code: finding for finding in load_diagnosis().findings}
+    # Whether tables and topic belong together is checked here, at once: a worker in trouble makes
+    # no diagnosis. It only stored when that began.
+    stored_apart = stored.pop(TABLES_APART, None)
+    apart = ahead_of_journal(node_state())
+    if apart is not None:
+        since = None if stored_apart is None else stored_apart.since
+        apart = msgspec.structs.replace(apart, since=since)
+    own = (
         differing_peers(peers(), compared_digest()),
-        _apart(kept),
-        slow_writes(write_latency.lately()),
+        apart,
+        slow_writes(write_latency.recent()),
     )
-    findings = (
-        *(each for each in kept if each.code != TABLES_APART),
-        *(each for each in here if each is not None),
-    )
+    findings = (*stored.values(), *(finding for finding in own if finding is not None))
     try:
-        findings = acknowledgments().told(findings)
+        findings = acknowledgments().apply(findings)
     except (OSError, ValueError) as error:
-        # Better told once more than not at all.
+        # An acknowledged finding is shown again rather than none at all.
         log.warning("The acknowledgments can't be read: %s", error)
-    return tuple(sorted(findings, key=lambda each: SEVERITIES.index(each.severity)))
-
-
-def _apart(kept: Iterable[Finding]) -> Finding | None:
-    """Whether it lasts is seen here, at once; the worker has kept when it began."""
-    now = ahead_of_journal(node_state())
-    began = next((each.began for each in kept if each.code == TABLES_APART), None)
-    return None if now is None else msgspec.structs.replace(now, began=began)
+    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def blocking_finding(findings: Iterable[Finding]) -> Finding | None:
-    """The one for which writes are refused, by ANNALS_REFUSE_WRITES_ON, if there is one."""
-    return next(
-        (
-            each
-            for each in findings
-            if each.code in settings.ANNALS_REFUSE_WRITES_ON
-            and each.acknowledged is None
-            and _endangers_writes(each)
-        ),
-        None,
-    )
-
-
-def _endangers_writes(finding: Finding) -> bool:
-    """A compacted topic endangers what is written only by those whose keys are all alike."""
-    return finding.code != "J01" or finding.severity == "error"
+    """Return the first finding for which ANNALS_REFUSE_WRITES_ON refuses writes."""
+    for finding in findings:
+        # A compacted topic endangers new records only while their keys are all alike.
+        is_dangerous = finding.code != "J01" or finding.severity == "error"
+        is_named = finding.code in settings.ANNALS_REFUSE_WRITES_ON
+        if is_named and is_dangerous and finding.acknowledgment is None:
+            return finding
+    return None

@@ -1,4 +1,4 @@
-"""Observations in, findings in plain sentences out; nothing is asked or written here."""
+"""Diagnosis: observations in, findings out; nothing is read or written."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from journal.health.findings import Finding
 from journal.health.observations import Observations
 
 #: In the order of the codes.
-_JUDGEMENTS: tuple[Callable[[Observations], Finding | None], ...] = (
+_CHECKS: tuple[Callable[[Observations], Finding | None], ...] = (
     compaction,
     missing_id_records,
     sequences_behind,
@@ -42,6 +42,5 @@ _JUDGEMENTS: tuple[Callable[[Observations], Finding | None], ...] = (
 
 
 def diagnose(observations: Observations) -> tuple[Finding, ...]:
-    """Empty when nothing is wrong."""
-    found = (judge(observations) for judge in _JUDGEMENTS)
-    return tuple(finding for finding in found if finding is not None)
+    findings = (check(observations) for check in _CHECKS)
+    return tuple(finding for finding in findings if finding is not None)

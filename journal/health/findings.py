@@ -1,5 +1,6 @@
-"""What a finding is: one thing that is wrong, with its proof, what it leads to, and the cure."""
+"""A finding: one thing that is wrong, with its evidence, its consequence and its remedy."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -8,34 +9,44 @@ from journal.projection.tally import RecordPosition
 
 Severity = Literal["error", "warning", "info"]
 
+#: The gravest first.
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
-class JournalPosition(Struct, frozen=True):
-    """A record, or where the journal stood; `at` is in epoch ms."""
+
+class JournalPosition(Struct, frozen=True, rename={"timestamp": "at"}):
+    """A record, or the end of the journal at some time; `timestamp` is in epoch ms."""
 
     partition: int
     offset: int
-    at: int
+    timestamp: int
 
 
-def to_positions(marks: list[RecordPosition]) -> tuple[JournalPosition, ...]:
-    return tuple(JournalPosition(mark.partition, mark.offset, mark.timestamp) for mark in marks)
+def to_positions(records: Iterable[RecordPosition]) -> tuple[JournalPosition, ...]:
+    return tuple(
+        JournalPosition(record.partition, record.offset, record.timestamp) for record in records
+    )
 
 
-class Acknowledgment(Struct, frozen=True):
-    """Somebody answers for a finding; `at` is in epoch ms."""
+class Acknowledgment(Struct, frozen=True, rename={"timestamp": "at"}):
+    """An operator's reason to accept a finding; `timestamp` is in epoch ms."""
 
     reason: str
-    at: int
+    timestamp: int
 
 
-class Finding(Struct, frozen=True, kw_only=True):
-    """docs/findings tells of each code.
+class Finding(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename={"since": "began", "acknowledgment": "acknowledged", "repair": "mend"},
+):
+    """docs/findings has a page for each code.
 
-    `evidence` are sentences, `records` some of the records that they speak of. `remedy` is a
-    sentence or a command a line; commands are indented by two spaces. `began` is where the journal
-    stood when the finding was first made, None where nobody followed it. `mend` is what cures it,
-    empty where nothing here does: `reset`, `content` or `settings`, by `manage.py mend` or
-    /ui/health/mend.
+    `evidence` is sentences, `records` some of the records that they are about. `remedy` is a
+    sentence or a command a line; commands are indented by two spaces. `since` is the end of the
+    journal when the finding was first made, None in a single diagnosis. `repair` resolves it, by
+    `manage.py mend` or /ui/health/mend: `reset`, `content`, `settings`, or empty. The other names
+    in JSON are those of the REST API.
     """
 
     code: str
@@ -45,10 +56,6 @@ class Finding(Struct, frozen=True, kw_only=True):
     consequence: str
     remedy: str
     records: tuple[JournalPosition, ...] = ()
-    began: JournalPosition | None = None
-    acknowledged: Acknowledgment | None = None
-    mend: str = ""
-
-
-#: From the gravest to the least.
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+    since: JournalPosition | None = None
+    acknowledgment: Acknowledgment | None = None
+    repair: str = ""

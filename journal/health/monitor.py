@@ -1,6 +1,6 @@
-"""The doctor's rounds: a thread that judges the tables after they changed, and from time to time.
+"""The health monitor: a thread that diagnoses the tables after changes, and from time to time.
 
-It only reads; the worker's own thread takes the diagnosis and writes it.
+It only reads; the worker's own thread stores the diagnosis.
 """
 
 import logging
@@ -19,72 +19,72 @@ from journal.projection.tally import Tally
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two rounds: at least while records come in, at most when nothing happens.
-_AT_LEAST = 0.3
-_AT_MOST = 5.0
-
-Facts = Callable[[], TopicDescription | None]
+#: Seconds between two diagnoses while records are applied, and while none are.
+_MIN_INTERVAL_S = 0.3
+_MAX_INTERVAL_S = 5.0
 
 
 class HealthMonitor:
-    """`facts` tells the topic's of the moment, None before the broker has told any."""
+    """`describe_topic` returns None before the broker has described the topic."""
 
-    def __init__(self, topic: str, facts: Facts) -> None:
+    def __init__(self, topic: str, describe_topic: Callable[[], TopicDescription | None]) -> None:
         self._topic = topic
-        self._facts = facts
+        self._describe_topic = describe_topic
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="doctor", daemon=True)
-        self._ready: Diagnosis | None = None
+        self._changed: Diagnosis | None = None
         self._last: Diagnosis | None = None
 
     def start(self) -> None:
         self._thread.start()
 
     def wake(self) -> None:
-        """The tables have changed."""
+        """Make a diagnosis soon: the tables have changed."""
         self._wake.set()
 
-    def take(self) -> Diagnosis | None:
-        """The newest diagnosis, if its findings are others than those that were taken last."""
-        ready, self._ready = self._ready, None
-        return ready
+    def take_changed(self) -> Diagnosis | None:
+        """Return the newest diagnosis, once, if its findings changed."""
+        changed, self._changed = self._changed, None
+        return changed
 
     def close(self) -> None:
-        """Also if it was never started; nothing is ready afterwards."""
+        """Stop the thread, if it was started."""
         self._stop.set()
         self._wake.set()
         if self._thread.ident is not None:
             self._thread.join()
 
     def _run(self) -> None:
+        connection = connections["default"]
         try:
             while not self._stop.is_set():
                 self._wake.clear()
-                self._look()
-                self._stop.wait(_AT_LEAST)
-                self._wake.wait(_AT_MOST)
+                try:
+                    self._diagnose()
+                except DatabaseError as error:
+                    log.warning("The journal can't be judged: %s", error)
+                    connection.close()
+                self._stop.wait(_MIN_INTERVAL_S)
+                self._wake.wait(_MAX_INTERVAL_S)
         finally:
-            connections["default"].close()
-
-    def _look(self) -> None:
-        connection = connections["default"]
-        try:
-            before = self._last or load_diagnosis(connection)
-            seen = collect_node_observations(connection, self._topic, self._facts())
-        except DatabaseError as error:
-            log.warning("The journal can't be judged: %s", error)
             connection.close()
-            return
-        diagnosis = carry_over_beginnings(before, diagnose(seen), current_position(seen.tally))
+
+    def _diagnose(self) -> None:
+        connection = connections["default"]
+        before = self._last or load_diagnosis(connection)
+        observations = collect_node_observations(connection, self._topic, self._describe_topic())
+        diagnosis = carry_over_beginnings(
+            before, diagnose(observations), current_position(observations.tally)
+        )
         if self._last is None or diagnosis.findings != before.findings:
-            self._ready = diagnosis
+            self._changed = diagnosis
         self._last = diagnosis
 
 
 def current_position(tally: Tally) -> JournalPosition:
-    """Where the journal stands at this moment."""
-    ends = [each.last for each in tally.partitions.values()]
-    last = max(ends, key=lambda mark: mark.timestamp, default=None)
-    at = int(time.time() * 1000)
-    return JournalPosition(last.partition if last else 0, last.offset if last else 0, at)
+    """Return the newest record's position, with the time of now."""
+    ends = [partition.last for partition in tally.partitions.values()]
+    last = max(ends, key=lambda record: record.timestamp, default=None)
+    now = int(time.time() * 1000)
+    return JournalPosition(last.partition if last else 0, last.offset if last else 0, now)

@@ -1,4 +1,4 @@
-"""What the worker's heartbeat and the positions tell of this node."""
+"""The state of this node, from the worker's heartbeat and the positions."""
 
 import json
 import time
@@ -10,16 +10,15 @@ from journal.kafka.topic_description import TopicDescription
 from journal.models import ContentView, Position, WorkerStatus
 from journal.outcomes.activity import activity
 
-#: A worker that has not said a word for so long is dead.
+#: A worker whose last heartbeat is older counts as dead.
 HEARTBEAT_TIMEOUT_MS = 5000
-
-#: The pid in the last word of a worker that ended.
+#: The pid in the last heartbeat of a worker that stopped.
 STOPPED_PID = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PartitionState:
-    """Offsets are of the next record; `lag` counts offsets, which compaction may leave unused."""
+    """`applied` and `end_offset` are those of the next record; offsets may lack a record."""
 
     partition: int
     start_offset: int
@@ -33,21 +32,23 @@ class PartitionState:
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """What the header of every page and the readiness check say."""
+    """What the header of every page and the readiness check show.
+
+    `last_heartbeat` is in epoch ms, `rate` in records applied a second while the node replays.
+    `content_view` is None before the first record. `trouble_kind` is the class name of the error
+    behind `trouble`, empty if it is not known.
+    """
 
     is_worker_alive: bool
     is_broker_reachable: bool
     is_caught_up: bool
     trouble: str
-    beat: int
+    last_heartbeat: int
     partitions: tuple[PartitionState, ...] = ()
     generation: int = 0
-    topic_facts: TopicDescription | None = None
-    #: Records applied a second lately, while it replays.
+    topic_description: TopicDescription | None = None
     rate: float = 0.0
-    #: In which the tables were built; None before the first record.
     content_view: ContentView | None = None
-    #: The class name of the error behind `trouble`, empty if that is not known.
     trouble_kind: str = ""
 
     @property
@@ -64,26 +65,25 @@ class NodeState:
 
     @property
     def seconds_left(self) -> int | None:
-        """Of the replay, at its present rate; None while nobody can tell."""
+        """Estimate the rest of the replay from its rate; None without a rate."""
         return round(self.lag / self.rate) if self.rate >= 1 else None
 
     @property
-    def replay_words(self) -> str:
-        """How far the replay is, for people."""
-        words = f"replaying: applied {self.applied:,} of {self.end:,} offsets"
+    def replay_progress(self) -> str:
+        progress = f"replaying: applied {self.applied:,} of {self.end:,} offsets"
         if self.seconds_left is None:
-            return words
-        return f"{words}, {self.rate:,.0f} a second, about {self.seconds_left:,} s left"
+            return progress
+        return f"{progress}, {self.rate:,.0f} a second, about {self.seconds_left:,} s left"
 
     @property
     def is_only_replaying(self) -> bool:
-        """Not ready, but nothing is wrong."""
-        is_well = self.is_worker_alive and self.is_broker_reachable and not self.trouble
-        return is_well and not self.is_caught_up
+        """Check that the node is not ready, and nothing is wrong."""
+        is_healthy = self.is_worker_alive and self.is_broker_reachable and not self.trouble
+        return is_healthy and not self.is_caught_up
 
     @property
     def unready_reasons(self) -> tuple[str, ...]:
-        """Why no request should come here; empty when ready."""
+        """Name what keeps this node from serving requests; empty when ready."""
         reasons = []
         if not self.is_worker_alive:
             reasons.append("the journal worker is dead")
@@ -92,16 +92,16 @@ class NodeState:
         if not self.is_broker_reachable:
             reasons.append("the broker is unreachable")
         if not self.is_caught_up:
-            reasons.append(self.replay_words)
+            reasons.append(self.replay_progress)
         return tuple(reasons)
 
 
 def has_recent_heartbeat() -> bool:
-    """Whether a worker told this process lately that it lives, be it that it can't write so."""
-    heartbeat_at = activity.heartbeat_at
-    return (
-        heartbeat_at is not None and (time.monotonic() - heartbeat_at) * 1000 < HEARTBEAT_TIMEOUT_MS
-    )
+    """Check for a heartbeat on the worker's pipe, which needs no database."""
+    received_at = activity.heartbeat_at
+    if received_at is None:
+        return False
+    return (time.monotonic() - received_at) * 1000 < HEARTBEAT_TIMEOUT_MS
 
 
 def node_state() -> NodeState:
@@ -120,21 +120,20 @@ def node_state() -> NodeState:
         )
         for position in positions
     )
+    description = None
+    if status.topic_facts is not None:
+        description = msgspec.json.decode(status.topic_facts, type=TopicDescription)
     return NodeState(
         is_worker_alive=status.pid != STOPPED_PID
         and (time.time() * 1000 - status.beat < HEARTBEAT_TIMEOUT_MS or has_recent_heartbeat()),
         is_broker_reachable=status.is_broker_reachable,
         is_caught_up=status.is_caught_up,
         trouble=activity.trouble or status.trouble,
-        beat=status.beat,
+        last_heartbeat=status.beat,
         partitions=partitions,
         generation=max((position.generation for position in positions), default=0),
-        topic_facts=_facts(status.topic_facts),
+        topic_description=description,
         rate=status.rate,
         content_view=ContentView(positions[0].content_view) if positions else None,
         trouble_kind=status.trouble_kind,
     )
-
-
-def _facts(document: str | None) -> TopicDescription | None:
-    return None if document is None else msgspec.json.decode(document, type=TopicDescription)

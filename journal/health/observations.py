@@ -1,4 +1,4 @@
-"""What is known of a journal when it is judged: plain values, see journal.health.collector."""
+"""Observations of a journal at some moment, as plain values; see journal.health.collector."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,17 +27,11 @@ class SequenceState:
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltView:
-    """The content view that the tables were built in; a dump's are nobody's, and have none."""
-
-    view: ContentView
-
-
-@dataclass(frozen=True, slots=True)
 class UpgradeAttempt:
-    """A node that asked for the lock on the topic's upgrade, at `offset`; times are in epoch ms.
+    """A node that requested the lock on the topic's upgrade, at `offset`; times are in epoch ms.
 
-    `began_at` is None where the ledger does not know. `has_let_go` where it gave the lock back.
+    `began_at` is None where the ledger lacks that record; `offset` is None once the node released
+    the lock.
     """
 
     uuid: str
@@ -47,25 +41,25 @@ class UpgradeAttempt:
     began_at: int | None = None
 
     @property
-    def has_let_go(self) -> bool:
+    def has_released_lock(self) -> bool:
         return self.offset is None
 
 
 @dataclass(frozen=True, slots=True)
 class UpgradeHistory:
-    """Tries to raise the topic above the `version` that was committed; `now` is in epoch ms."""
+    """Attempts to raise the topic above the committed `version`; `now` is in epoch ms."""
 
     version: int = 1
-    tries: tuple[UpgradeAttempt, ...] = ()
+    attempts: tuple[UpgradeAttempt, ...] = ()
     now: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BackupState:
-    """The backup in a directory, by its own notes; times are in epoch ms.
+    """The backup in a directory, by its own manifest; times are in epoch ms.
 
-    `verified_at` is None if it never was. `unsaved` is the oldest record that no verified backup
-    holds, None if there is none.
+    `verified_at` is None if it never was verified. `unsaved` is the oldest record that no verified
+    backup holds.
     """
 
     directory: str
@@ -77,25 +71,26 @@ class BackupState:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """`facts` are None where nobody told them.
+    """Everything that a diagnosis depends on.
 
-    `log_starts` are the topic's first offsets by partition, as far as a broker told them;
-    `partition_count` is 0 where only a dump is known. `backup` is None where nobody asked for one.
+    `topic_description` is None before the broker described the topic. `content_view` is None for
+    tables that no node keeps. `log_starts` are the topic's first offsets by partition, and
+    `partition_count` is 0 for a dump. `backup` is None unless a backup is required. `now` is in
+    epoch ms, and `max_content_bytes` is the largest content that may be uploaded.
     """
 
     topic: str
     tally: Tally = field(default_factory=Tally)
     sequences: tuple[SequenceState, ...] = ()
-    facts: TopicDescription | None = None
-    built_view: BuiltView | None = None
-    missed: tuple[MissingOffsets, ...] = ()
+    topic_description: TopicDescription | None = None
+    content_view: ContentView | None = None
+    missing_offsets: tuple[MissingOffsets, ...] = ()
     is_dump: bool = False
     partition_count: int = 0
     log_starts: Mapping[int, int] = field(default_factory=dict)
     upgrades: UpgradeHistory = UpgradeHistory()
     backup: BackupState | None = None
-    #: The oldest records, each in words.
-    first_words: tuple[str, ...] = ()
-    #: The time of the look in ms, and the bytes of the largest content that may come.
+    #: What the oldest records did, in words.
+    oldest_summaries: tuple[str, ...] = ()
     now: int = 0
-    largest: int = 0
+    max_content_bytes: int = 0

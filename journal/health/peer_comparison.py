@@ -1,4 +1,4 @@
-"""Where two nodes first hold something else: block by block of each table, then row by row."""
+"""The first difference between two nodes: block by block of each table, then row by row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
@@ -9,64 +9,64 @@ from msgspec import Struct
 from registry.models import DEFAULT_TENANT
 from registry.state.digest import DigestedRow
 
+#: The hashes of a table's blocks, by its name.
 Blocks = Mapping[str, Sequence[str]]
-#: Of a table, by its name, the rows of a block.
-Rows = Callable[[str, int], Sequence[DigestedRow]]
-Side = Literal["here", "there", "both"]
+#: Returns the rows of a table's block, by name and number.
+RowReader = Callable[[str, int], Sequence[DigestedRow]]
 
 
 class StateDifference(Struct, frozen=True):
-    """`key` names the columns that order the rows of `table`; `side` is who has such a row."""
+    """A row that differs: `key` has the columns that order `table`, `side` is where the row is."""
 
     table: str
     key: dict[str, Any]
-    side: Side
+    side: Literal["here", "there", "both"]
 
     @property
-    def words(self) -> str:
-        named = ", ".join(
-            f"{name} {told}"
-            for name, told in self.key.items()
-            if (name, told) != ("tenant_id", DEFAULT_TENANT)
+    def description(self) -> str:
+        columns = ", ".join(
+            f"{name} {value}"
+            for name, value in self.key.items()
+            if (name, value) != ("tenant_id", DEFAULT_TENANT)
         )
-        who = {
+        sides = {
             "here": "only this node has the row",
             "there": "only the peer has the row",
             "both": "the row is another on each",
         }
-        return f"table {self.table}, {named}: {who[self.side]}"
+        return f"table {self.table}, {columns}: {sides[self.side]}"
 
 
 def first_difference(
-    blocks: tuple[Blocks, Blocks], rows: tuple[Rows, Rows]
+    blocks: tuple[Blocks, Blocks], readers: tuple[RowReader, RowReader]
 ) -> StateDifference | None:
-    """Of this node and of the peer, in this order; None where none is found.
+    """Compare this node and the peer, in this order.
 
     Blocks are counted from a table's start, so the first that differs has the first row that does.
     """
     here, there = blocks
     for table in here:
         pairs = enumerate(zip_longest(here[table], there.get(table, ())))
-        block = next((number for number, (one, other) in pairs if one != other), None)
+        block = next((number for number, (own, other) in pairs if own != other), None)
         if block is not None:
-            return _in_block(table, rows[0](table, block), rows[1](table, block))
+            return _first_in_block(table, readers[0](table, block), readers[1](table, block))
     return None
 
 
-def _in_block(
+def _first_in_block(
     table: str, here: Sequence[DigestedRow], there: Sequence[DigestedRow]
 ) -> StateDifference | None:
-    for one, other in zip_longest(here, there):
-        if one == other:
+    for own, other in zip_longest(here, there):
+        if own == other:
             continue
-        if other is None or (one is not None and _place(one) < _place(other)):
-            return StateDifference(table, one.key, "here")
-        if one is None or _place(other) < _place(one):
+        if other is None or (own is not None and _sort_key(own) < _sort_key(other)):
+            return StateDifference(table, own.key, "here")
+        if own is None or _sort_key(other) < _sort_key(own):
             return StateDifference(table, other.key, "there")
-        return StateDifference(table, one.key, "both")
+        return StateDifference(table, own.key, "both")
     return None
 
 
-def _place(row: DigestedRow) -> list[tuple[bool, Any]]:
-    """As the tables are ordered: nulls first, texts by their code points."""
-    return [(told is not None, "" if told is None else told) for told in row.key.values()]
+def _sort_key(row: DigestedRow) -> list[tuple[bool, Any]]:
+    """Order rows as the tables are ordered: nulls first, texts by their code points."""
+    return [(value is not None, "" if value is None else value) for value in row.key.values()]

@@ -1,6 +1,6 @@
-"""The other nodes of this topic, as they tell of themselves: who holds the same, and who does not.
+"""The other nodes of this topic: what they answer about themselves, and whether they agree.
 
-A thread of the web process asks them; it begins when somebody first wants to know.
+A thread of the web process asks them; it starts when a caller first asks for peers.
 """
 
 import logging
@@ -34,13 +34,13 @@ from registry.state.digest import DigestedRow
 
 log = logging.getLogger(__name__)
 
-_EVERY = 5.0
-_TIMEOUT = 3.0
-_LARGEST = 1_000_000
-#: So many states of this node are remembered, to be compared with peers that are behind.
-_REMEMBERED = 200
+_INTERVAL_S = 5.0
+_TIMEOUT_S = 3.0
+_MAX_RESPONSE_BYTES = 1_000_000
+#: States of this node that are kept, to be compared with peers that are behind.
+_MAX_STATES = 200
 
-#: What goes wrong where somebody else answers, or somebody else than expected.
+#: Raised where no node, or something else than a node, answers.
 _FAILURES = (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError)
 
 _Offsets = tuple[tuple[int, int], ...]
@@ -48,12 +48,12 @@ _Offsets = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """What was heard of a peer last.
+    """The last answer of a peer.
 
-    `trouble` says why nothing was heard, empty if something was; `seen_at` (epoch ms) is when
-    something was, 0 for never. `is_same` is the last verdict, None where no equal positions were
-    ever seen on both. `offsets` are those of `digest`, and `records` is how many were applied for
-    it. `difference` is the first one, None until it is known where that is.
+    `trouble` is why the last request failed, empty if it did not; `seen_at` is the time of the last
+    answer in epoch ms, 0 for never. `is_same` compares the last states at equal offsets, None if
+    there were none. `offsets` and `records` (their number) belong to `digest`. `difference` is
+    None until the first one is located.
     """
 
     url: str
@@ -74,133 +74,122 @@ class Peer:
 
 
 class PeerMonitor:
-    """`own` gives this node's digest of now; `peers` are the last answers."""
+    """Polls peers; `read_digest` returns this node's digest of now."""
 
-    def __init__(self, urls: Sequence[str], own: Callable[[], StateDigest | None]) -> None:
-        self._own = own
-        self._mine: OrderedDict[tuple[str, _Offsets], str] = OrderedDict()
-        self.own_now: StateDigest | None = None
+    def __init__(self, urls: Sequence[str], read_digest: Callable[[], StateDigest | None]) -> None:
+        self._read_digest = read_digest
+        self._own_digests: OrderedDict[tuple[str, _Offsets], str] = OrderedDict()
+        self.own_digest: StateDigest | None = None
         self.peers: tuple[Peer, ...] = tuple(Peer(url) for url in urls)
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="peers", daemon=True).start()
 
-    def look(self) -> None:
-        """Asks all of them once, this node before and after: one of the two may be of one state."""
-        self._remember()
-        heard = [_heard(peer) for peer in self.peers]
-        self._remember()
-        self.peers = tuple(self._compared(peer) for peer in heard)
-
     def _run(self) -> None:
         while True:
-            self.look()
-            time.sleep(_EVERY)
+            self.poll()
+            time.sleep(_INTERVAL_S)
 
-    def _remember(self) -> None:
-        mine = self.own_now = self._own()
-        if mine is None:
+    def poll(self) -> None:
+        """Ask each peer once, and this node before and after, so that equal offsets are likely."""
+        self._remember_own_digest()
+        answers = [_ask_node(peer) for peer in self.peers]
+        self._remember_own_digest()
+        self.peers = tuple(self._compare(peer) for peer in answers)
+
+    def _remember_own_digest(self) -> None:
+        own = self.own_digest = self._read_digest()
+        if own is None:
             return
-        self._mine[mine.content_view, _key(mine.offsets)] = mine.value
-        while len(self._mine) > _REMEMBERED:
-            self._mine.popitem(last=False)
+        self._own_digests[own.content_view, _hashable(own.offsets)] = own.value
+        while len(self._own_digests) > _MAX_STATES:
+            self._own_digests.popitem(last=False)
 
-    def _compared(self, peer: Peer) -> Peer:
-        mine = self._mine.get((peer.content_view, _key(peer.offsets)))
-        if peer.trouble or not peer.digest or mine is None:
+    def _compare(self, peer: Peer) -> Peer:
+        own_value = self._own_digests.get((peer.content_view, _hashable(peer.offsets)))
+        if peer.trouble or not peer.digest or own_value is None:
             return peer
-        if mine == peer.digest:
+        if own_value == peer.digest:
             return replace(peer, is_same=True, difference=None)
-        return replace(peer, is_same=False, difference=self._difference(peer))
-
-    def _difference(self, peer: Peer) -> StateDifference | None:
-        """Looked for while both stand where they differ; kept once it was found."""
-        own = self.own_now
-        if peer.difference is not None or own is None or own.offsets != peer.offsets:
-            return peer.difference
-        try:
-            return _asked_difference(own, peer)
-        except _FAILURES as error:
-            log.info("Where %s differs can't be found yet: %s", peer.url, _words(error))
-            return None
-        finally:
-            connection.close()
+        # A difference can only be located while both nodes stand where they differ.
+        own, difference = self.own_digest, peer.difference
+        if difference is None and own is not None and own.offsets == peer.offsets:
+            try:
+                difference = _locate_difference(own, peer)
+            except _FAILURES as error:
+                log.info("Where %s differs can't be found yet: %s", peer.url, _reason(error))
+            finally:
+                connection.close()
+        return replace(peer, is_same=False, difference=difference)
 
 
-def _key(offsets: Mapping[int, int]) -> _Offsets:
+def _hashable(offsets: Mapping[int, int]) -> _Offsets:
     return tuple(sorted(offsets.items()))
 
 
-def _heard(before: Peer) -> Peer:
+def _ask_node(peer: Peer) -> Peer:
     try:
-        told = _ask(f"{before.url.rstrip('/')}/apis/annals/v1/node")
-        if told.get("topic") != settings.JOURNAL_TOPIC:
-            return replace(before, trouble=f"it follows another topic: {told.get('topic')}")
-        return _peer(before, told)
+        answer = _get_json(f"{peer.url.rstrip('/')}/apis/annals/v1/node")
+        if answer.get("topic") != settings.JOURNAL_TOPIC:
+            return replace(peer, trouble=f"it follows another topic: {answer.get('topic')}")
+        digest = answer.get("digest") or {"value": "", "contentView": "", "offsets": {}}
+        return replace(
+            peer,
+            trouble="",
+            seen_at=int(time.time() * 1000),
+            version=str(answer["version"]),
+            is_ready=bool(answer["isReady"]),
+            reasons=tuple(map(str, answer["reasons"])),
+            applied=int(answer["applied"]),
+            lag=int(answer["lag"]),
+            content_view=str(digest["contentView"]),
+            digest=str(digest["value"]),
+            offsets=_parse_offsets(digest),
+            records=int(digest.get("records", 0)),
+            findings=tuple(
+                f"{finding['code']} {finding['severity']}" for finding in answer["findings"]
+            ),
+        )
     except _FAILURES as error:
-        return replace(before, trouble=_words(error))
+        return replace(peer, trouble=_reason(error))
 
 
-def _words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, OSError) and reason.strerror:
         return reason.strerror
     return str(reason) or repr(reason)
 
 
-def _asked_difference(own: StateDigest, peer: Peer) -> StateDifference | None:
-    """Raises _FAILURES, also where one of the two has gone on meanwhile."""
-    base = f"{peer.url.rstrip('/')}/apis/annals/v1/digest"
-    told = _ask(base)
-    if told["value"] != peer.digest:
+def _locate_difference(own: StateDigest, peer: Peer) -> StateDifference | None:
+    """Compare block hashes, then rows; raises _FAILURES, also if either node went on."""
+    url = f"{peer.url.rstrip('/')}/apis/annals/v1/digest"
+    answer = _get_json(url)
+    if answer["value"] != peer.digest:
         raise ValueError("it has gone on")
 
-    def here(table: str, block: int) -> Sequence[DigestedRow]:
+    def read_here(table: str, block: int) -> Sequence[DigestedRow]:
         offsets, rows = state_rows(table, block)
-        return _still(own.offsets, offsets, rows)
+        if offsets != own.offsets:
+            raise ValueError("records were applied meanwhile")
+        return rows
 
-    def there(table: str, block: int) -> Sequence[DigestedRow]:
-        answer = _ask(f"{base}/rows?{urlencode({'table': table, 'block': block})}")
-        rows = [DigestedRow(dict(each["key"]), str(each["hash"])) for each in answer["rows"]]
-        return _still(peer.offsets, _offsets(answer), rows)
+    def read_there(table: str, block: int) -> Sequence[DigestedRow]:
+        page = _get_json(f"{url}/rows?{urlencode({'table': table, 'block': block})}")
+        if _parse_offsets(page) != peer.offsets:
+            raise ValueError("records were applied meanwhile")
+        return [DigestedRow(dict(row["key"]), str(row["hash"])) for row in page["rows"]]
 
-    return first_difference((own.blocks, told["tables"]), (here, there))
-
-
-def _still(
-    before: Mapping[int, int], now: Mapping[int, int], rows: Sequence[DigestedRow]
-) -> Sequence[DigestedRow]:
-    if before != now:
-        raise ValueError("records were applied meanwhile")
-    return rows
+    return first_difference((own.blocks, answer["tables"]), (read_here, read_there))
 
 
-def _peer(before: Peer, told: Mapping[str, Any]) -> Peer:
-    digest = told.get("digest") or {"value": "", "contentView": "", "offsets": {}}
-    return replace(
-        before,
-        trouble="",
-        seen_at=int(time.time() * 1000),
-        version=str(told["version"]),
-        is_ready=bool(told["isReady"]),
-        reasons=tuple(map(str, told["reasons"])),
-        applied=int(told["applied"]),
-        lag=int(told["lag"]),
-        content_view=str(digest["contentView"]),
-        digest=str(digest["value"]),
-        offsets=_offsets(digest),
-        records=int(digest.get("records", 0)),
-        findings=tuple(f"{each['code']} {each['severity']}" for each in told["findings"]),
-    )
-
-
-def _offsets(told: Mapping[str, Any]) -> dict[int, int]:
-    return {int(partition): int(offset) for partition, offset in told["offsets"].items()}
+def _parse_offsets(answer: Mapping[str, Any]) -> dict[int, int]:
+    return {int(partition): int(offset) for partition, offset in answer["offsets"].items()}
 
 
 class _NoRedirect(HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
-        """A peer is where it was said to be."""
+        """Return None: only the configured address is asked."""
 
 
 @cache
@@ -208,23 +197,22 @@ def _opener() -> OpenerDirector:
     return build_opener(ProxyHandler({}), _NoRedirect)
 
 
-def _ask(url: str) -> Any:
-    with _opener().open(Request(url, headers=_credentials()), timeout=_TIMEOUT) as answer:
-        return orjson.loads(answer.read(_LARGEST))
+def _get_json(url: str) -> Any:
+    headers = {}
+    # Name, colon and password (RFC 7617), for peers that require authentication.
+    credentials = settings.ANNALS_PEER_CREDENTIALS
+    if credentials:
+        headers["Authorization"] = f"Basic {b64encode(credentials.encode()).decode()}"
+    with _opener().open(Request(url, headers=headers), timeout=_TIMEOUT_S) as response:
+        return orjson.loads(response.read(_MAX_RESPONSE_BYTES))
 
 
-def _credentials() -> dict[str, str]:
-    """For peers that ask who wants to know: a name, a colon and a password (RFC 7617)."""
-    said = settings.ANNALS_PEER_CREDENTIALS
-    return {"Authorization": f"Basic {b64encode(said.encode()).decode()}"} if said else {}
-
-
-def _own_digest() -> StateDigest | None:
+def _read_own_digest() -> StateDigest | None:
     try:
         state = node_state()
         if not state.is_caught_up:
             return None
-        offsets = {each.partition: each.applied for each in state.partitions}
+        offsets = {partition.partition: partition.applied for partition in state.partitions}
         return state_digest_cache.latest(offsets, state.content_view)
     except DatabaseError:
         return None
@@ -233,17 +221,17 @@ def _own_digest() -> StateDigest | None:
 
 
 @cache
-def _watch(urls: tuple[str, ...]) -> PeerMonitor:
-    watch = PeerMonitor(urls, _own_digest)
-    watch.start()
-    return watch
+def _monitor(urls: tuple[str, ...]) -> PeerMonitor:
+    monitor = PeerMonitor(urls, _read_own_digest)
+    monitor.start()
+    return monitor
 
 
 def peers() -> tuple[Peer, ...]:
-    """What is known of ANNALS_PEERS; empty if none are named. Nobody waits for them."""
-    return _watch(settings.ANNALS_PEERS).peers if settings.ANNALS_PEERS else ()
+    """Return the last answers of ANNALS_PEERS without waiting for them; empty if none are set."""
+    return _monitor(settings.ANNALS_PEERS).peers if settings.ANNALS_PEERS else ()
 
 
 def compared_digest() -> StateDigest | None:
-    """This node's own, with which they were compared last."""
-    return _watch(settings.ANNALS_PEERS).own_now if settings.ANNALS_PEERS else None
+    """Return this node's digest of the last comparison with its peers."""
+    return _monitor(settings.ANNALS_PEERS).own_digest if settings.ANNALS_PEERS else None

@@ -1,4 +1,4 @@
-"""The state digest with the positions it is of, so that nodes can be compared."""
+"""The state digest with the offsets that it belongs to, so that nodes can be compared."""
 
 import threading
 import time
@@ -14,17 +14,18 @@ from journal.models import ContentView
 from journal.projection.tally import read_tally
 from registry.state.digest import DigestedRow, block_rows, compute_digest_with_blocks
 
-#: The part of the time that may go into keeping the digest fresh.
-_SHARE = 0.05
-#: Seconds that a caller is let wait for a fresh one.
-_QUICK = 0.03
+#: The share of the time that may go into a fresh digest while the journal moves.
+_TIME_SHARE = 0.05
+#: Seconds that a caller waits for a fresh digest.
+_MAX_WAIT_S = 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class StateDigest:
-    """Equal at equal offsets on nodes that hold the same; `offsets` are the next by partition.
+    """Equal at equal offsets on nodes with equal state.
 
-    `blocks` are as registry.state.digest has them; `records` is how many were applied up to there.
+    `offsets` are the next ones by partition, `blocks` are as registry.state.digest has them, and
+    `records` counts what was applied up to the offsets.
     """
 
     value: str
@@ -35,26 +36,25 @@ class StateDigest:
 
 
 def state_digest(database: BaseDatabaseWrapper = connection) -> StateDigest:
-    """Reads all tables in one transaction: seconds on a large registry."""
-    with _one_state(database):
-        offsets, view = _positions(database)
-        found = compute_digest_with_blocks(database, view.label)
-        return StateDigest(found.value, view.label, offsets, found.blocks, _records(database))
+    """Read all tables in one transaction, which takes seconds on a large registry."""
+    with _consistent_reads(database):
+        offsets, view = _read_position(database)
+        digest = compute_digest_with_blocks(database, view.label)
+        records = sum(each.records for each in read_tally(database).partitions.values())
+        return StateDigest(digest.value, view.label, offsets, digest.blocks, records)
 
 
 def state_rows(
     table: str, block: int, database: BaseDatabaseWrapper = connection
 ) -> tuple[Mapping[int, int], list[DigestedRow]]:
-    """Some rows of a table by their keys and hashes, and the offsets that they are of.
-
-    Raises KeyError for an unknown table.
-    """
-    with _one_state(database):
-        return _positions(database)[0], block_rows(database, table, block)
+    """Return the offsets, and keys and hashes of a block of rows; raises KeyError for no table."""
+    with _consistent_reads(database):
+        offsets, _ = _read_position(database)
+        return offsets, block_rows(database, table, block)
 
 
 @contextmanager
-def _one_state(database: BaseDatabaseWrapper) -> Iterator[None]:
+def _consistent_reads(database: BaseDatabaseWrapper) -> Iterator[None]:
     with atomic(using=database.alias):
         if database.vendor == "postgresql":
             with database.cursor() as cursor:
@@ -62,11 +62,7 @@ def _one_state(database: BaseDatabaseWrapper) -> Iterator[None]:
         yield
 
 
-def _records(database: BaseDatabaseWrapper) -> int:
-    return sum(each.records for each in read_tally(database).partitions.values())
-
-
-def _positions(database: BaseDatabaseWrapper) -> tuple[dict[int, int], ContentView]:
+def _read_position(database: BaseDatabaseWrapper) -> tuple[dict[int, int], ContentView]:
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT partition, next_offset, content_view FROM journal_position ORDER BY partition"
@@ -77,37 +73,37 @@ def _positions(database: BaseDatabaseWrapper) -> tuple[dict[int, int], ContentVi
 
 
 class StateDigestCache:
-    """The last digest, made anew in the background when records were applied since."""
+    """The last digest, renewed in the background after records were applied."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last: StateDigest | None = None
-        self._took = 0.0
+        self._duration = 0.0
         self._not_before = 0.0
-        self._asked: Mapping[int, int] = {}
+        self._last_offsets: Mapping[int, int] = {}
 
     def latest(self, offsets: Mapping[int, int], view: ContentView | None) -> StateDigest | None:
-        """Of these offsets where that is quick; else an older one, or None before the first."""
-        told = self._last
-        of_view = None if view is None else view.label
-        is_fresh = told is not None and (told.offsets, told.content_view) == (offsets, of_view)
+        """Return the digest of these offsets if it is quickly made, or else an older one."""
+        last = self._last
+        label = None if view is None else view.label
+        is_fresh = last is not None and (last.offsets, last.content_view) == (offsets, label)
         # A journal at rest is worth the time; one that moves gets its share.
-        is_at_rest, self._asked = self._asked == offsets, offsets
+        is_at_rest, self._last_offsets = self._last_offsets == offsets, offsets
         if not is_fresh and (is_at_rest or time.monotonic() >= self._not_before):
-            worker = threading.Thread(target=self._renew, name="digest", daemon=True)
-            worker.start()
-            if self._took < _QUICK:
-                worker.join(_QUICK)
+            thread = threading.Thread(target=self._renew, name="digest", daemon=True)
+            thread.start()
+            if self._duration < _MAX_WAIT_S:
+                thread.join(_MAX_WAIT_S)
         return self._last
 
     def _renew(self) -> None:
         if not self._lock.acquire(blocking=False):
             return
         try:
-            began = time.monotonic()
+            start = time.monotonic()
             self._last = state_digest()
-            self._took = time.monotonic() - began
-            self._not_before = time.monotonic() + self._took * (1 / _SHARE - 1)
+            self._duration = time.monotonic() - start
+            self._not_before = time.monotonic() + self._duration * (1 / _TIME_SHARE - 1)
         finally:
             connection.close()
             self._lock.release()

@@ -1,4 +1,4 @@
-"""The newest diagnosis as the worker keeps it, for pages and commands to read in one look."""
+"""The newest diagnosis, stored by the worker for pages and commands."""
 
 import msgspec
 from django.db import connection
@@ -9,14 +9,14 @@ from journal.database.writer import Writer
 from journal.health.findings import Finding, JournalPosition
 
 
-class Diagnosis(Struct, frozen=True):
-    """`at` is when the tables were looked at, in epoch ms."""
+class Diagnosis(Struct, frozen=True, rename={"made_at": "at"}):
+    """`made_at` is in epoch ms."""
 
-    at: int
+    made_at: int
     findings: tuple[Finding, ...]
 
 
-_NOTHING = Diagnosis(0, ())
+_NO_DIAGNOSIS = Diagnosis(0, ())
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Diagnosis)
 
@@ -24,12 +24,12 @@ _decoder = msgspec.json.Decoder(Diagnosis)
 def carry_over_beginnings(
     before: Diagnosis, findings: tuple[Finding, ...], now: JournalPosition
 ) -> Diagnosis:
-    """What was found before keeps its beginning; what is new began `now`."""
-    began = {finding.code: finding.began for finding in before.findings}
+    """Make a diagnosis in which findings of the one before keep their `since`."""
+    since = {finding.code: finding.since for finding in before.findings}
     return Diagnosis(
-        now.at,
+        now.timestamp,
         tuple(
-            msgspec.structs.replace(finding, began=began.get(finding.code) or now)
+            msgspec.structs.replace(finding, since=since.get(finding.code) or now)
             for finding in findings
         ),
     )
@@ -44,16 +44,17 @@ def save_diagnosis(writer: Writer, diagnosis: Diagnosis) -> None:
 
 
 def add_finding(writer: Writer, finding: Finding, now: JournalPosition) -> None:
-    """To what is kept; one of its code that is there already stays, with its beginning."""
+    """Add a finding to the stored diagnosis, unless its code is there."""
     row = writer.read("SELECT document FROM journal_diagnosis WHERE id = 1")
-    kept = _NOTHING if row is None else _decoder.decode(row[0])
-    if all(each.code != finding.code for each in kept.findings):
-        save_diagnosis(writer, carry_over_beginnings(kept, (*kept.findings, finding), now))
+    stored = _NO_DIAGNOSIS if row is None else _decoder.decode(row[0])
+    if all(other.code != finding.code for other in stored.findings):
+        findings = (*stored.findings, finding)
+        save_diagnosis(writer, carry_over_beginnings(stored, findings, now))
 
 
 def load_diagnosis(database: BaseDatabaseWrapper = connection) -> Diagnosis:
-    """Empty before the first one; raises django.db.DatabaseError."""
+    """Return an empty diagnosis before the first one; raises django.db.DatabaseError."""
     with database.cursor() as cursor:
         cursor.execute("SELECT document FROM journal_diagnosis WHERE id = 1")
         row = cursor.fetchone()
-    return _NOTHING if row is None else _decoder.decode(row[0])
+    return _NO_DIAGNOSIS if row is None else _decoder.decode(row[0])

@@ -1,4 +1,4 @@
-"""Milliseconds, bytes and shares as people say them."""
+"""Readable milliseconds, bytes and shares."""
 
 _UNITS_MS = (
     (86_400_000 * 365, "year"),
@@ -8,30 +8,35 @@ _UNITS_MS = (
     (1000, "second"),
 )
 _UNITS_BYTES = ((1024**4, "TiB"), (1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
-#: No journal comes to such a time or size, which some write where they mean that there is no limit.
-ENDLESS_MS = 100 * _UNITS_MS[0][0]
-ENDLESS_BYTES = 1024**6
+#: Beyond any journal's age and size: such values are written where no limit is meant.
+_UNLIMITED_MS = 100 * _UNITS_MS[0][0]
+_UNLIMITED_BYTES = 1024**6
 
 
 def parse_number(text: str | None) -> int | None:
-    """None if the text is no whole number that Kafka takes."""
-    bare = (text or "").removeprefix("-")
-    return int(text or "") if bare.isascii() and bare.isdecimal() and len(bare) < 20 else None
+    """Return a whole number that Kafka takes, or None."""
+    digits = (text or "").removeprefix("-")
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) < 20
+    return int(text or "") if is_number else None
 
 
 def is_limit(name: str, value: str) -> bool:
-    """Whether this retention.ms or retention.bytes ever removes a record."""
+    """Check whether this retention.ms or retention.bytes ever removes a record."""
     number = parse_number(value)
     if number is None:
         return True
-    return 0 <= number < (ENDLESS_MS if name.endswith(".ms") else ENDLESS_BYTES)
+    return 0 <= number < (_UNLIMITED_MS if name.endswith(".ms") else _UNLIMITED_BYTES)
 
 
 def format_value(name: str, value: str) -> str:
-    """A setting's value for people, by the end of its name; empty if it speaks for itself."""
-    number = parse_number(value)
+    """Format a setting's value with the unit of its name; empty if it needs none."""
     if name.endswith("ratio"):
-        return _share(value)
+        try:
+            ratio = float(value)
+        except ValueError:
+            return ""
+        return f"{ratio:.0%}" if 0 <= ratio <= 1 else ""
+    number = parse_number(value)
     if number is None or not name.endswith((".ms", ".bytes")):
         return ""
     if number < 0 or (number and name.startswith("retention") and not is_limit(name, value)):
@@ -40,7 +45,7 @@ def format_value(name: str, value: str) -> str:
 
 
 def format_duration(milliseconds: int) -> str:
-    """Such as `7 days`, `90 minutes` or `1.5 hours`: the largest unit that it fills."""
+    """Format as `7 days`, `90 minutes` or `1.5 hours`, in the largest unit that is reached."""
     for length, unit in _UNITS_MS:
         if milliseconds >= length:
             count = f"{milliseconds / length:.3g}"
@@ -49,16 +54,8 @@ def format_duration(milliseconds: int) -> str:
 
 
 def format_bytes(count: int) -> str:
-    """Such as `1 GiB` or `512 bytes`."""
+    """Format as `1 GiB` or `512 bytes`."""
     for length, unit in _UNITS_BYTES:
         if count >= length:
             return f"{count / length:.3g} {unit}"
     return f"{count} bytes"
-
-
-def _share(value: str) -> str:
-    try:
-        share = float(value)
-    except ValueError:
-        return ""
-    return f"{share:.0%}" if 0 <= share <= 1 else ""

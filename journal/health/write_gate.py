@@ -1,4 +1,4 @@
-"""Refuses to write on a journal with a finding that the operator named for it."""
+"""The gate that refuses writes while a finding named by the operator lasts."""
 
 import time
 from functools import lru_cache
@@ -12,7 +12,7 @@ from journal.outcomes.errors import NotReady
 
 
 class JournalUnwell(NotReady):
-    """Nothing was said, because of `finding`."""
+    """A write was refused because of `finding`; nothing was published."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(
@@ -23,19 +23,19 @@ class JournalUnwell(NotReady):
 
 
 def check_write_gate() -> None:
-    """Raises JournalUnwell."""
+    """Raise JournalUnwell while a finding of ANNALS_REFUSE_WRITES_ON lasts."""
     if not settings.ANNALS_REFUSE_WRITES_ON:
         return
-    finding = _look(settings.JOURNAL_TOPIC, int(time.monotonic()))
+    finding = _blocking_finding(settings.JOURNAL_TOPIC, int(time.monotonic()))
     if finding is not None:
         raise JournalUnwell(finding)
 
 
 @lru_cache(maxsize=1)
-def _look(topic: str, second: int) -> Finding | None:
-    """Looked up once a second."""
+def _blocking_finding(topic: str, second: int) -> Finding | None:
+    """Look for it once a second."""
     try:
         return blocking_finding(current_findings())
     except DatabaseError:
-        # Whoever writes meets the database's trouble anyway, and tells it better.
+        # The write itself meets the same trouble, and reports it better.
         return None

@@ -1,45 +1,45 @@
-"""How long this process waited for its own records lately, and how often in vain."""
+"""How long writes of this process waited for their outcome, and how many timed out."""
 
 import threading
 import time
 from collections import deque
 from dataclasses import dataclass
 
-#: Seconds that a wait is remembered, and so many of them.
-_REMEMBERED = 600.0
-_AT_MOST = 5000
+_WINDOW_S = 600.0
+_MAX_WRITES = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class WriteLatencySummary:
-    """Of the last ten minutes; `slowest_of_a_hundred` is the 99th percentile, in seconds."""
+    """The last ten minutes; `p99` is the 99th percentile in seconds."""
 
     count: int = 0
-    in_vain: int = 0
-    slowest_of_a_hundred: float = 0.0
+    timeouts: int = 0
+    p99: float = 0.0
 
 
 class WriteLatency:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waits: deque[tuple[float, float]] = deque(maxlen=_AT_MOST)
-        self._in_vain: deque[float] = deque(maxlen=_AT_MOST)
+        #: Time of the outcome and seconds waited.
+        self._writes: deque[tuple[float, float]] = deque(maxlen=_MAX_WRITES)
+        self._timeouts: deque[float] = deque(maxlen=_MAX_WRITES)
 
-    def waited(self, seconds: float) -> None:
+    def record(self, seconds: float) -> None:
         with self._lock:
-            self._waits.append((time.monotonic(), seconds))
+            self._writes.append((time.monotonic(), seconds))
 
-    def waited_in_vain(self) -> None:
+    def record_timeout(self) -> None:
         with self._lock:
-            self._in_vain.append(time.monotonic())
+            self._timeouts.append(time.monotonic())
 
-    def lately(self) -> WriteLatencySummary:
-        since = time.monotonic() - _REMEMBERED
+    def recent(self) -> WriteLatencySummary:
+        since = time.monotonic() - _WINDOW_S
         with self._lock:
-            took = sorted(seconds for at, seconds in self._waits if at >= since)
-            in_vain = sum(at >= since for at in self._in_vain)
-        slowest = took[len(took) * 99 // 100] if took else 0.0
-        return WriteLatencySummary(len(took) + in_vain, in_vain, slowest)
+            waits = sorted(seconds for end, seconds in self._writes if end >= since)
+            timeouts = sum(end >= since for end in self._timeouts)
+        p99 = waits[len(waits) * 99 // 100] if waits else 0.0
+        return WriteLatencySummary(len(waits) + timeouts, timeouts, p99)
 
 
 write_latency = WriteLatency()

@@ -102,7 +102,7 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
         for req, message in zip(reqs, messages, strict=True):
             _send(req, message, partial(on_failure, req))
         effects = pending.wait(started + settings.JOURNAL_RESPONSE_TIMEOUT)
-        write_latency.waited(time.monotonic() - started)
+        write_latency.record(time.monotonic() - started)
         return effects
     except RecordTooLarge:
         raise
@@ -115,7 +115,7 @@ def _publish_and_wait(messages: Sequence[Message], reqs: Sequence[str] = ()) -> 
             connection.close()
             rows = [None]
         if None in rows:
-            write_latency.waited_in_vain()
+            write_latency.record_timeout()
             trouble = current_trouble()
             if trouble:
                 raise NoOutcome(error.req, f"{error.reason}: {trouble}") from error

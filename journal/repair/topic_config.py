@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from journal.health.remedies import kafka_topic
+from journal.health.remedies import render_kafka_topic
 from journal.health.topic_requirements import check_settings
 from journal.kafka.topic_description import Setting, TopicDescription
 from journal.kafka.topics import TopicAdmin
@@ -97,7 +97,7 @@ def apply_changes(changes: Sequence[ConfigChange], confirmation: str) -> TopicDe
 def to_kafka_topic_resource(changes: Sequence[ConfigChange], description: TopicDescription) -> str:
     """Return the same changes as Strimzi's KafkaTopic, for an operator that owns the topic."""
     config = {change.name: change.after for change in changes}
-    return kafka_topic(settings.JOURNAL_TOPIC, description, config)
+    return render_kafka_topic(settings.JOURNAL_TOPIC, description, config)
 
 
 def _topic() -> TopicAdmin:

@@ -166,7 +166,7 @@ class ConsumeLoop:
                 self._needs_checkpoint = False
         if not self._is_caught_up:
             self._reporter.progress(sum(self._next.values()), sum(self._end.values()))
-        diagnosis = self._health.take()
+        diagnosis = self._health.take_changed()
         if diagnosis is not None:
             stored_diagnosis.save_diagnosis(self._writer, diagnosis)
             self._reporter.heartbeat()

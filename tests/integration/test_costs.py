@@ -121,7 +121,7 @@ def is_searchable() -> bool:
 
 def statements(ask: Callable[[], Any]) -> int:
     """What is remembered for a second only is not remembered here."""
-    write_gate._look.cache_clear()
+    write_gate._blocking_finding.cache_clear()
     readiness.newest_generation.cache_clear()
     with CaptureQueriesContext(connection) as asked:
         ask()

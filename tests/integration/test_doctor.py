@@ -59,10 +59,10 @@ def test_the_incident_is_found_with_where_the_journal_stood(
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         until(lambda: {"J02", "J03"} <= set(codes()))
-        began = finding("J03").began
-    assert began is not None
-    assert began.offset > 0
-    assert before <= began.at <= time.time_ns() / 1_000_000
+        since = finding("J03").since
+    assert since is not None
+    assert since.offset > 0
+    assert before <= since.timestamp <= time.time_ns() / 1_000_000
 
 
 def test_a_sequence_that_breaks_is_found(node_on_each: None) -> None:
@@ -75,23 +75,23 @@ def test_a_sequence_that_breaks_is_found(node_on_each: None) -> None:
 def test_a_finding_keeps_its_beginning_until_it_is_gone(node: None) -> None:
     publish([use_content(2)])
     until(lambda: "J03" in codes())
-    began = finding("J03").began
+    since = finding("J03").since
     # Draws until the taken id is passed.
     assert upload("a").status_code == 200
     assert upload("b").status_code == 200
     until(lambda: "J03" not in codes())
     publish([use_content(20)])
     until(lambda: "J03" in codes())
-    assert finding("J03").began != began
+    assert finding("J03").since != since
 
 
 def test_a_restart_keeps_the_beginning(kafka: str, topic: str, sqlite_database: str) -> None:
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         until(lambda: "J03" in codes())
-        began = finding("J03").began
+        since = finding("J03").since
     with node_running(kafka, topic):
-        assert holds(lambda: finding("J03").began == began)
+        assert holds(lambda: finding("J03").since == since)
 
 
 class TestRefusal:
@@ -102,7 +102,7 @@ class TestRefusal:
         settings.ANNALS_REFUSE_WRITES_ON = frozenset({"J03"})
         publish([use_content(5)])
         until(lambda: "J03" in codes())
-        write_gate._look.cache_clear()
+        write_gate._blocking_finding.cache_clear()
 
     def test_an_upload_is_refused_naming_the_finding(self) -> None:
         refused = upload("a")
@@ -123,17 +123,17 @@ class TestRefusal:
         assert browser.get("/ui/health/acknowledge?code=J03").status_code == 200
         form = {"code": "J03", "reason": "No Java node is left."}
         assert browser.post("/ui/health/acknowledge", form).status_code == 302
-        write_gate._look.cache_clear()
+        write_gate._blocking_finding.cache_clear()
         assert upload("a").status_code == 200
         assert "No Java node is left." in browser.get("/ui/health").content.decode()
 
         browser.post("/ui/health/acknowledge", {"code": "J03", "back": "1"})
-        assert finding("J03").acknowledged is None
+        assert finding("J03").acknowledgment is None
 
     def test_an_acknowledgment_needs_a_reason(self) -> None:
         answer = Client().post("/ui/health/acknowledge", {"code": "J03", "reason": " "})
         assert answer.status_code == 400
-        assert finding("J03").acknowledged is None
+        assert finding("J03").acknowledgment is None
 
     def test_a_spoilt_file_acknowledges_nothing(self) -> None:
         settings.ANNALS_HOME.acknowledgments.write_text("{")
@@ -161,7 +161,7 @@ def test_findings_are_told_by_rest_readiness_and_metrics(
         metrics = client.get("/metrics").content.decode()
     by_code = {each["code"]: each for each in told}
     assert by_code["J03"]["severity"] == "error"
-    assert by_code["J03"]["began"]["offset"] > 0
+    assert by_code["J03"]["since"]["offset"] > 0
     assert {"code": "J03", "severity": "error"} in node["findings"]
     diagnosis = next(each for each in ready["checks"] if each["name"] == "diagnosis")
     assert diagnosis["status"] == "UP"

@@ -21,7 +21,7 @@ from journal.health.collector import collect_node_observations
 from journal.health.current import current_findings
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.table_lookups import TableLookups, read_sequence_usage
+from journal.health.table_lookups import TableLookups, read_sequence_usage, sequence_states
 from journal.health.write_latency import WriteLatency
 from journal.kafka.records import Record
 from journal.kafka.topics import TopicAdmin
@@ -107,7 +107,7 @@ class TestWrittenJournals:
         journal = changed(records(*upload(1), *draw()), 4, **fields)
         told = both(journal)
         assert {code: each.severity for code, each in told.items()} == {"J12": severity}
-        assert [place.offset for place in told["J12"].records] == [4]
+        assert [record.offset for record in told["J12"].records] == [4]
 
     def test_control_records_leave_the_doctor_quiet(self) -> None:
         journal = records(*upload(1), *upload(2), *upload(3))
@@ -213,8 +213,8 @@ class TestRunningNodes:
         until(lambda: "J12" in codes())
         told = finding("J12")
         assert told.severity == "error"
-        assert told.began is not None
-        assert [place.offset for place in told.records] == [told.began.offset]
+        assert told.since is not None
+        assert [record.offset for record in told.records] == [told.since.offset]
 
     def test_a_topic_of_several_partitions_is_told(self, kafka: str, sqlite_database: str) -> None:
         name = f"journal-{uuid4().hex}"
@@ -233,13 +233,13 @@ class TestRunningNodes:
         Position.objects.using("journal").update(next_offset=9)
         settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
         with worker_in_trouble(topic):
-            until(lambda: finding("J17").began)
+            until(lambda: finding("J17").since)
             told = finding("J17")
             assert told.severity == "error"
-            assert told.began is not None
+            assert told.since is not None
             # The journal's generation, and two IDs that were drawn.
-            assert told.began.offset == 2
-            assert before <= told.began.at <= time.time_ns() / 1_000_000
+            assert told.since.offset == 2
+            assert before <= told.since.timestamp <= time.time_ns() / 1_000_000
             by_rest = Client().get("/apis/annals/v1/findings").json()["findings"]
             assert by_rest[0]["code"] == "J17"
             assert "deleted or truncated" in by_rest[0]["summary"]
@@ -256,7 +256,7 @@ class TestRunningNodes:
         waits = WriteLatency()
         monkeypatch.setattr("journal.health.current.write_latency", waits)
         assert "J22" not in codes()
-        waits.waited_in_vain()
+        waits.record_timeout()
         assert "J22" in codes()
 
     def test_a_backup_is_told_until_it_was_verified(
@@ -298,7 +298,7 @@ def test_no_finding_of_a_recorded_journal_tells_an_error_that_is_none() -> None:
     assert current_findings() == ()
 
 
-class _LookAmongDeletions(TableLookups):
+class _LookupsAmongDeletions(TableLookups):
     """Tables whose rows are deleted by a commit between two look-ups."""
 
     def tenants(self, table: str) -> Iterator[str]:
@@ -312,5 +312,6 @@ class _LookAmongDeletions(TableLookups):
 @pytest.mark.usefixtures("each_database")
 def test_ids_are_looked_up_while_the_last_content_is_deleted() -> None:
     apply_to_database(records(*upload(1)[:3]))
-    look = _LookAmongDeletions(connections["default"])
-    assert {state.highest for state in read_sequence_usage(look).states(look, Tally())} == {0}
+    lookups = _LookupsAmongDeletions(connections["default"])
+    states = sequence_states(lookups, read_sequence_usage(lookups), Tally())
+    assert {state.highest for state in states} == {0}

@@ -73,7 +73,7 @@ def code(
 
 def look_again() -> None:
     """A node looks once a second."""
-    write_gate._look.cache_clear()
+    write_gate._blocking_finding.cache_clear()
 
 
 def upload() -> Any:

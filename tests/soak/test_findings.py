@@ -18,4 +18,4 @@ def test_a_sequence_that_breaks_is_found_in_a_round_or_two(node_on_each: None) -
     assert "J03" not in codes()
     publish([use_content(5)])
     took = seconds_until(lambda: "J03" in codes())
-    assert told("a finding", took, monitor._AT_LEAST, "the pause between rounds") < RATIO
+    assert told("a finding", took, monitor._MIN_INTERVAL_S, "the pause between rounds") < RATIO

@@ -9,7 +9,7 @@ import pytest
 from journal.health.checks.sequences import JAVA_MESSAGE
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.observations import BuiltView, Observations, SequenceState
+from journal.health.observations import Observations, SequenceState
 from journal.kafka.topic_description import Setting, TopicDescription
 from journal.models import ContentView
 from journal.projection.missing_offsets import MissingOffsets
@@ -56,7 +56,7 @@ HEALTHY = Observations(
     topic="kafkasql-journal",
     sequences=(SequenceState("_", CONTENT, 3, 3), SequenceState("_", GLOBAL, 5, 3)),
     tally=WITH_NONCE,
-    facts=KEEPING,
+    topic_description=KEEPING,
 )
 INCIDENT = replace(
     HEALTHY,
@@ -65,7 +65,7 @@ INCIDENT = replace(
         SequenceState("_", GLOBAL, 2, 3, 3, draws=LACKS_1),
     ),
     tally=WITHOUT_NONCE,
-    facts=None,
+    topic_description=None,
 )
 
 
@@ -80,7 +80,7 @@ def only(observations: Observations) -> Finding:
 
 def configured(**config: str) -> Observations:
     settings = {name.replace("_", "."): value for name, value in config.items()}
-    return replace(HEALTHY, facts=facts_of(settings))
+    return replace(HEALTHY, topic_description=facts_of(settings))
 
 
 def behind(*sequences: SequenceState) -> Observations:
@@ -157,7 +157,7 @@ def test_compaction_with_old_writers_is_an_error(policy: str) -> None:
     observations = replace(
         HEALTHY,
         tally=WITHOUT_NONCE,
-        facts=facts_of({**KEPT, "cleanup.policy": policy}),
+        topic_description=facts_of({**KEPT, "cleanup.policy": policy}),
     )
     finding = only(observations)
     assert (finding.code, finding.severity) == ("J01", "error")
@@ -200,7 +200,7 @@ def test_a_compacted_topic_has_no_retention() -> None:
 
 
 def test_unknown_settings_are_not_judged() -> None:
-    assert diagnose(replace(HEALTHY, facts=None)) == ()
+    assert diagnose(replace(HEALTHY, topic_description=None)) == ()
 
 
 @pytest.mark.parametrize("limit", ["9223372036854775807", "3153600000000", "-1"])
@@ -219,7 +219,9 @@ def test_a_segment_that_is_closed_dies_with_its_newest_record() -> None:
 
 def test_what_goes_first_is_told_in_words() -> None:
     seen = configured(cleanup_policy="delete", retention_ms="86400000")
-    evidence = only(replace(seen, first_words=("draw a content id", "create content 1"))).evidence
+    evidence = only(
+        replace(seen, oldest_summaries=("draw a content id", "create content 1"))
+    ).evidence
     assert evidence[-1] == "The first to go: draw a content id; create content 1."
 
 
@@ -231,8 +233,8 @@ def test_a_limit_of_bytes_is_told_with_what_is_used() -> None:
     assert finding.evidence[-1].startswith("The records that were applied have 2 KiB")
 
 
-FIRST_WINS = BuiltView(ContentView.FIRST_WINS)
-LAST_WINS = BuiltView(ContentView.LAST_WINS)
+FIRST_WINS = ContentView.FIRST_WINS
+LAST_WINS = ContentView.LAST_WINS
 
 
 def of_newer_nodes(used_twice: int) -> Tally:
@@ -244,24 +246,24 @@ def of_newer_nodes(used_twice: int) -> Tally:
 def test_first_wins_tables_are_outdated_once_newer_nodes_write(
     used_twice: int, severity: str
 ) -> None:
-    outdated = replace(HEALTHY, tally=of_newer_nodes(used_twice), built_view=FIRST_WINS)
+    outdated = replace(HEALTHY, tally=of_newer_nodes(used_twice), content_view=FIRST_WINS)
     assert codes(outdated) == [("J24", severity)]
 
 
 def test_a_view_that_fits_the_writers_is_well() -> None:
-    assert diagnose(replace(HEALTHY, built_view=FIRST_WINS)) == ()
-    assert diagnose(replace(HEALTHY, tally=of_newer_nodes(2), built_view=LAST_WINS)) == ()
+    assert diagnose(replace(HEALTHY, content_view=FIRST_WINS)) == ()
+    assert diagnose(replace(HEALTHY, tally=of_newer_nodes(2), content_view=LAST_WINS)) == ()
 
 
 def test_a_stretch_that_is_gone_is_an_error() -> None:
     gone = MissingOffsets(partition=0, first=5, last=7, count=3, noticed_at=0)
-    finding = only(replace(HEALTHY, missed=(gone,)))
+    finding = only(replace(HEALTHY, missing_offsets=(gone,)))
     assert (finding.code, finding.severity) == ("J08", "error")
     assert "all offsets from 5 to 7 of partition 0" in finding.evidence[0]
 
 
 def test_what_compaction_left_out_is_a_warning() -> None:
     gone = MissingOffsets(partition=1, first=5, last=9, count=3, noticed_at=0)
-    finding = only(replace(HEALTHY, missed=(gone,)))
+    finding = only(replace(HEALTHY, missing_offsets=(gone,)))
     assert (finding.code, finding.severity) == ("J08", "warning")
     assert "3 offsets from 5 to 9 of partition 1" in finding.evidence[0]

@@ -125,9 +125,9 @@ class TestWrites:
 
     def test_each_wait_in_vain_is_told(self) -> None:
         waits = WriteLatency()
-        waits.waited(0.01)
-        waits.waited_in_vain()
-        finding = slow_writes(waits.lately())
+        waits.record(0.01)
+        waits.record_timeout()
+        finding = slow_writes(waits.recent())
         assert finding is not None
         assert finding.summary.startswith("1 of 2 writes")
 
@@ -140,13 +140,13 @@ class TestCommentIds:
     def test_a_comment_sequence_behind_is_no_danger_to_uploads(self) -> None:
         missing, late = found(replace(SEEN, sequences=(self.behind,)))
         assert missing.summary == "Id records are missing from the journal: comment 2."
-        assert (missing.severity, missing.mend) == ("warning", "")
+        assert (missing.severity, missing.repair) == ("warning", "")
         assert (late.code, late.severity) == ("J03", "warning")
         assert "the comment id sequence stands at 1 while 2 is in use" in late.summary
         assert "upload" not in late.consequence.split("This node")[0]
-        assert late.mend == ""
+        assert late.repair == ""
 
     def test_the_reset_is_offered_for_the_sequences_of_uploads(self) -> None:
         content = replace(self.behind, name=SequenceName.CONTENT_ID)
         late = found(replace(SEEN, sequences=(content, self.behind)))[1]
-        assert (late.severity, late.mend) == ("error", "reset")
+        assert (late.severity, late.repair) == ("error", "reset")

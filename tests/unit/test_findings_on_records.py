@@ -52,7 +52,7 @@ def partition(first: int, last: int, *stretches: tuple[int, int]) -> PartitionTa
 
 def tallied(tally: Tally, facts: TopicDescription | None = KEEPING) -> Observations:
     tally.partitions = tally.partitions or {0: partition(0, 99)}
-    return Observations(TOPIC, tally, facts=facts)
+    return Observations(TOPIC, tally, topic_description=facts)
 
 
 def with_sorts(**sorts: Occurrences) -> Observations:
@@ -142,7 +142,7 @@ class TestGaps:
 
     def test_what_was_noted_as_missed_is_told_once(self) -> None:
         missed = (MissingOffsets(0, 9, 12, 4, 0),)
-        assert codes(replace(gapped((9, 12)), missed=missed)) == [("J08", "error")]
+        assert codes(replace(gapped((9, 12)), missing_offsets=missed)) == [("J08", "error")]
 
     def test_a_dump_that_begins_late_is_no_alarm(self) -> None:
         late = replace(tallied(Tally({0: partition(40, 99)})), is_dump=True)

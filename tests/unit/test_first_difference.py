@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from journal.health.peer_comparison import Rows, StateDifference, first_difference
+from journal.health.peer_comparison import RowReader, StateDifference, first_difference
 from registry.state.digest import DigestedRow
 
 Held = dict[int | None, str]
@@ -24,7 +24,7 @@ def rows_of(held: Held) -> list[DigestedRow]:
     return [DigestedRow({"global_id": key}, held[key]) for key in sorted(held, key=order)]
 
 
-def reader(held: Held) -> Rows:
+def reader(held: Held) -> RowReader:
     return lambda table, block: rows_of(held)[block * _BLOCK : (block + 1) * _BLOCK]
 
 
@@ -67,6 +67,6 @@ def test_a_table_that_only_one_release_knows_is_a_difference() -> None:
 
 def test_the_words_leave_out_the_tenant_that_all_have() -> None:
     key = {"tenant_id": "_", "global_id": 3}
-    assert StateDifference("versions", key, "both").words == (
+    assert StateDifference("versions", key, "both").description == (
         "table versions, global_id 3: the row is another on each"
     )

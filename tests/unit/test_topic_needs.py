@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from journal.health.diagnosis import diagnose
 from journal.health.observations import Observations
-from journal.health.remedies import kafka_topic
+from journal.health.remedies import render_kafka_topic
 from journal.health.topic_requirements import check_settings, recommended_settings
 from journal.health.units import format_value
 from journal.kafka.topic_config_files import read_settings
@@ -35,7 +35,9 @@ BARE = Tally(
 
 
 def judged(facts: TopicDescription, tally: Tally = BARE) -> dict[str, str]:
-    seen = Observations("kafkasql-journal", tally, facts=facts, largest=500_000)
+    seen = Observations(
+        "kafkasql-journal", tally, topic_description=facts, max_content_bytes=500_000
+    )
     return {finding.code: finding.severity for finding in diagnose(seen)}
 
 
@@ -81,7 +83,7 @@ def test_records_too_small_for_the_largest_content_are_told_of() -> None:
 
 def test_writers_without_a_nonce_are_told_to_be_at_work_or_not() -> None:
     facts = TopicDescription({"cleanup.policy": Setting("compact")})
-    seen = Observations("journal", BARE, facts=facts, now=10**12)
+    seen = Observations("journal", BARE, topic_description=facts, now=10**12)
     assert any("taken for active" in each for each in diagnose(seen)[0].evidence)
     newer = Occurrences(1, [RecordPosition(0, 9, 5)], RecordPosition(0, 9, 5))
     upgraded = Tally(sorts={**BARE.sorts, Category.WITH_NONCE: newer})
@@ -93,7 +95,7 @@ def test_writers_without_a_nonce_are_told_to_be_at_work_or_not() -> None:
 
 
 def remedy_of(facts: TopicDescription, code: str, topic: str = "kafkasql-journal") -> str:
-    seen = Observations(topic, BARE, facts=facts, largest=500_000)
+    seen = Observations(topic, BARE, topic_description=facts, max_content_bytes=500_000)
     return next(each.remedy for each in diagnose(seen) if each.code == code)
 
 
@@ -179,7 +181,7 @@ def test_one_replica_less_than_all_is_to_be_in_sync(
 
 def test_a_replica_on_a_broker_that_is_away_is_told() -> None:
     facts = TopicDescription(SAFE, (PartitionDescription(0, 1, 3, 2, offline=1),), 2)
-    seen = Observations("journal", facts=facts)
+    seen = Observations("journal", topic_description=facts)
     assert diagnose(seen)[0].evidence == (
         "2 of 3 replicas of partition 0 keep up, 1 on brokers that are away.",
     )
@@ -192,7 +194,7 @@ def test_a_replica_on_a_broker_that_is_away_is_told() -> None:
 def test_what_a_node_may_not_do_is_told_by_what_it_stops(
     denied: tuple[str, ...], severity: str
 ) -> None:
-    seen = Observations("journal", facts=TopicDescription(SAFE, denied=denied))
+    seen = Observations("journal", topic_description=TopicDescription(SAFE, denied=denied))
     (finding,) = diagnose(seen)
     assert (finding.code, finding.severity) == ("J21", severity)
     assert "--operation AlterConfigs" in finding.remedy
@@ -245,14 +247,16 @@ def test_no_setting_however_odd_stops_the_judgement(
     facts: TopicDescription, topic: str, now: int
 ) -> None:
     tally = replace_partitions(BARE)
-    diagnose(Observations(topic, tally, facts=facts, largest=500_000, now=now))
+    diagnose(
+        Observations(topic, tally, topic_description=facts, max_content_bytes=500_000, now=now)
+    )
     recommended_settings(facts, 500_000)
 
 
 @given(FACTS)
 def test_what_a_remedy_asks_for_is_judged_as_good(facts: TopicDescription) -> None:
     wanted = recommended_settings(facts, 500_000)
-    text = kafka_topic("journal", facts, wanted)
+    text = render_kafka_topic("journal", facts, wanted)
     changed = TopicDescription(
         {**facts.settings, **read_settings(text).settings}, facts.partitions, facts.brokers
     )

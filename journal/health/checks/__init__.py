@@ -1,1 +1,1 @@
-"""One module for each group of findings; each check is a pure function of observations."""
+"""The checks behind the findings: pure functions of observations, a module a group of codes."""

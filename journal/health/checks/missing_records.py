@@ -1,73 +1,61 @@
-"""J08: records that are gone from the topic, before this node came to them or after."""
-
-from collections.abc import Iterator
+"""J08: records that were removed from the topic, before this node applied them or after."""
 
 from journal.health.findings import Finding
 from journal.health.formatting import MAX_NAMED, format_time, pluralize
 from journal.health.observations import Observations
 
-_REBUILD = (
+_REBUILD_REMEDY = (
     "If another node applied them, or a backup of the topic has them, go on from there. Else stop "
     "this node and rebuild its tables, which then are what the topic as it is says, and read "
     "first what that loses:\n  python manage.py rebuild"
 )
-_SAVE = (
+_SAVE_REMEDY = (
     "Do not rebuild this node, and back up its database: it knows what those records said. Stop "
     "the loss (J07, J01), then restore the topic from a backup that holds them, or export this "
     "node:\n  curl http://NODE/apis/registry/v2/admin/export --output registry.zip"
 )
 
 
-def missed_records(seen: Observations) -> Finding | None:
-    cut = {number: start for number, start in sorted(seen.log_starts.items()) if start > 0}
-    if not seen.missed and not cut:
+def missed_records(observations: Observations) -> Finding | None:
+    missing, partitions = observations.missing_offsets, observations.tally.partitions
+    starts = {number: start for number, start in observations.log_starts.items() if start > 0}
+    if not missing and not starts:
         return None
-    held = any(_applied_before(seen, number, start) for number, start in cut.items())
-    is_error = held or any(each.is_whole for each in seen.missed)
-    return Finding(
-        code="J08",
-        severity="error" if is_error else "warning",
-        summary=_summary(seen, cut),
-        evidence=(*_missed(seen), *_cut(seen, cut)),
-        consequence="What they said is in the tables of nodes that applied them in time, and in no "
-        "others. A node that replays the topic now comes to other rows and other ids, and the "
-        "state digests may differ (J16).",
-        remedy=_REBUILD if seen.missed or not held else _SAVE,
-    )
-
-
-def _summary(seen: Observations, cut: dict[int, int]) -> str:
-    if seen.missed:
-        return (
-            "Records were gone from the topic before this node came to them: "
-            f"{sum(each.count for each in seen.missed)} offsets held none any more."
-        )
-    begins = ", ".join(f"offset {start} of partition {number}" for number, start in cut.items())
-    return f"The oldest records are gone from the topic: it begins at {begins}."
-
-
-def _missed(seen: Observations) -> Iterator[str]:
-    some = seen.missed[:MAX_NAMED]
-    yield from (f"Gone: {each.words}, noticed {format_time(each.noticed_at)}." for each in some)
-    if len(seen.missed) > len(some):
-        yield f"And {len(seen.missed) - len(some)} more such stretches."
-
-
-def _cut(seen: Observations, cut: dict[int, int]) -> Iterator[str]:
-    for number, start in cut.items():
-        if _applied_before(seen, number, start):
-            first = seen.tally.partitions[number].first.offset
-            yield (
+    evidence = [
+        f"Gone: {gap.words}, noticed {format_time(gap.noticed_at)}." for gap in missing[:MAX_NAMED]
+    ]
+    if len(missing) > MAX_NAMED:
+        evidence.append(f"And {len(missing) - MAX_NAMED} more such stretches.")
+    were_applied = False
+    for number, start in sorted(starts.items()):
+        if number in partitions and partitions[number].first.offset < start:
+            were_applied = True
+            evidence.append(
                 f"Partition {number} begins at offset {start}; this node applied what was there "
-                f"from offset {first} on."
+                f"from offset {partitions[number].first.offset} on."
             )
         else:
-            yield (
+            evidence.append(
                 f"Partition {number} begins at offset {start}: {pluralize(start, 'offset')} before "
                 "it had gone when this node built its tables."
             )
-
-
-def _applied_before(seen: Observations, number: int, start: int) -> bool:
-    partition = seen.tally.partitions.get(number)
-    return partition is not None and partition.first.offset < start
+    if missing:
+        summary = (
+            "Records were gone from the topic before this node came to them: "
+            f"{sum(gap.count for gap in missing)} offsets held none any more."
+        )
+    else:
+        begins = ", ".join(
+            f"offset {start} of partition {number}" for number, start in sorted(starts.items())
+        )
+        summary = f"The oldest records are gone from the topic: it begins at {begins}."
+    return Finding(
+        code="J08",
+        severity="error" if were_applied or any(gap.is_whole for gap in missing) else "warning",
+        summary=summary,
+        evidence=tuple(evidence),
+        consequence="What they said is in the tables of nodes that applied them in time, and in no "
+        "others. A node that replays the topic now comes to other rows and other ids, and the "
+        "state digests may differ (J16).",
+        remedy=_REBUILD_REMEDY if missing or not were_applied else _SAVE_REMEDY,
+    )

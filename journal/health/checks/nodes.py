@@ -1,4 +1,4 @@
-"""J17, J22 and J24: what this node is, and how it fares among the others."""
+"""J17, J22 and J24: this node's tables, its writes, and its content view."""
 
 from journal.health.findings import Finding, to_positions
 from journal.health.formatting import format_position
@@ -8,21 +8,23 @@ from journal.health.write_latency import WriteLatencySummary
 from journal.models import ContentView
 from journal.projection.tally import Category
 
-#: The one finding that lasts only while the worker applies nothing, and so makes no rounds.
+#: The one finding that lasts only while the worker applies nothing, and so makes no diagnosis.
 TABLES_APART = "J17"
-#: The errors that say that tables and topic do not belong together.
+#: The kinds of trouble in which tables and topic do not belong together.
 _APART = {"AheadOfJournal", "TopicReplaced", "TopicMissing"}
-#: Seconds that a write may take to come back, and of how many writes that is told.
-_SLOW, _ENOUGH = 2.0, 20
+_SLOW_S = 2.0
+#: Writes below which the 99th percentile says nothing.
+_MIN_WRITES = 20
 
 
 def ahead_of_journal(state: NodeState) -> Finding | None:
-    """Judged where pages are read: a worker in trouble judges nothing."""
+    """Check the node's state where it is read: a worker in trouble makes no diagnosis."""
     # A topic that is missing when nothing was ever applied is no loss.
     if state.trouble_kind not in _APART or not state.applied:
         return None
     applied = ", ".join(
-        f"offset {each.applied} of partition {each.partition}" for each in state.partitions
+        f"offset {partition.applied} of partition {partition.partition}"
+        for partition in state.partitions
     )
     return Finding(
         code="J17",
@@ -41,16 +43,16 @@ def ahead_of_journal(state: NodeState) -> Finding | None:
     )
 
 
-def slow_writes(waits: WriteLatencySummary) -> Finding | None:
-    """Of the process that is asked."""
-    is_slow = waits.count >= _ENOUGH and waits.slowest_of_a_hundred > _SLOW
-    if not waits.in_vain and not is_slow:
+def slow_writes(latency: WriteLatencySummary) -> Finding | None:
+    """Check the writes of the process that asks."""
+    is_slow = latency.count >= _MIN_WRITES and latency.p99 > _SLOW_S
+    if not latency.timeouts and not is_slow:
         return None
     return Finding(
         code="J22",
         severity="warning",
-        summary=f"{waits.in_vain} of {waits.count} writes of the last ten minutes waited in vain "
-        f"for their outcome; one in a hundred took {waits.slowest_of_a_hundred:.1f} s or more.",
+        summary=f"{latency.timeouts} of {latency.count} writes of the last ten minutes waited in "
+        f"vain for their outcome; one in a hundred took {latency.p99:.1f} s or more.",
         evidence=("Counted in the process that answers this request.",),
         consequence="Whoever wrote got 503 with a request id: the record may have been applied "
         "later, and writing again is safe.",
@@ -60,10 +62,10 @@ def slow_writes(waits: WriteLatencySummary) -> Finding | None:
     )
 
 
-def outdated_view(seen: Observations) -> Finding | None:
-    built = seen.built_view
-    newer, used_twice = seen.tally.seen(Category.NEWER), seen.tally.seen(Category.USED_TWICE)
-    if built is None or not newer.first or built.view is not ContentView.FIRST_WINS:
+def outdated_view(observations: Observations) -> Finding | None:
+    newer = observations.tally.seen(Category.NEWER)
+    used_twice = observations.tally.seen(Category.USED_TWICE)
+    if not newer.first or observations.content_view is not ContentView.FIRST_WINS:
         return None
     return Finding(
         code="J24",

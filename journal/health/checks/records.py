@@ -1,13 +1,13 @@
-"""J12, J13 and J20: records that nodes can't read, that the tables refused, and noise."""
+"""J12, J13, J18 and J20: records that are foreign, refused or without effect, and their clocks."""
 
-from journal.health.findings import Finding, Severity, to_positions
+from journal.health.findings import Finding, to_positions
 from journal.health.formatting import format_offsets, format_position, pluralize
 from journal.health.observations import Observations
-from journal.projection.tally import Category, RecordPosition, Tally
+from journal.projection.tally import Category
 from journal.wire.messages import MessageType
 
-#: What stops a Java node of 2.x where it meets it.
-_STOPS = (Category.UNKNOWN_TYPE, Category.OF_V3, Category.ODD_REQ)
+#: Records at which a Java node of 2.x stops.
+_STOPPING = {Category.UNKNOWN_TYPE, Category.OF_V3, Category.ODD_REQ}
 _FOREIGN = {
     Category.UNKNOWN_TYPE: "of a type that 2.x does not know",
     Category.OF_V3: "of Apicurio Registry 3.x, whose journal is another",
@@ -15,7 +15,7 @@ _FOREIGN = {
     Category.ODD_REQ: "with a req header that is no UUID",
     Category.NO_REQ: "without a req header",
 }
-_CLASHES = {
+_REFUSALS = {
     "ArtifactAlreadyExists": "the artifact was there already",
     "VersionAlreadyExists": "the version was there already",
     "GroupAlreadyExists": "the group was there already",
@@ -36,141 +36,150 @@ _CLASHES = {
     "ConfigPropertyNotFound": "the property was not there",
     "ImpossibleRecord": "no table can take what the record says",
 }
-#: Those that say that two records claim one place. The others are answers to what clients ask for,
-#: and tell of nothing wrong unless records are missing.
-_TOLD = frozenset({
+#: Refusals in which two records conflict. The others are ordinary answers to clients, unless
+#: records are missing.
+_CONFLICTS = frozenset({
     "ImpossibleRecord",
     "ArtifactAlreadyExists",
     "VersionAlreadyExists",
     "ContentAlreadyExists",
     "CommentAlreadyExists",
 })
-#: Noise is told from such a share of a journal of such a size on.
-_SHARE = 0.5
-_BYTES = 1024 * 1024
+#: The share of noise, and the journal's size, from which on it is reported.
+_MIN_NOISE = 0.5
+_MIN_BYTES = 1024 * 1024
+_DAY_MS = 24 * 60 * 60 * 1000
 
 
-def foreign_records(seen: Observations) -> Finding | None:
-    tally = seen.tally
-    found = {sort: tally.seen(sort) for sort in _FOREIGN if tally.seen(sort).count}
-    if sum(each.count for each in found.values()) == _records(tally):
-        # A dump of a kind that leaves the headers out tells nothing of them.
-        found.pop(Category.NO_REQ, None)
-    if not found:
+def foreign_records(observations: Observations) -> Finding | None:
+    tally = observations.tally
+    foreign = {
+        category: tally.seen(category) for category in _FOREIGN if tally.seen(category).count
+    }
+    count = sum(occurrences.count for occurrences in foreign.values())
+    if count == sum(partition.records for partition in tally.partitions.values()):
+        # A dump without any headers reveals nothing about them.
+        foreign.pop(Category.NO_REQ, None)
+        count = sum(occurrences.count for occurrences in foreign.values())
+    if not foreign:
         return None
-    what = ", ".join(f"{each.count} {_FOREIGN[sort]}" for sort, each in found.items())
-    count = sum(each.count for each in found.values())
-    return Finding(
-        code="J12",
-        severity=_severity(set(found)),
-        summary=f"{pluralize(count, 'record')} {'is' if count == 1 else 'are'} not as a node of "
-        f"2.x writes them: {what}.",
-        evidence=tuple(
-            f"{each.count} {_FOREIGN[sort]}: {format_offsets(each.first, each.count)}."
-            for sort, each in found.items()
-        ),
-        records=to_positions([mark for each in found.values() for mark in each.first]),
-        consequence=_harm(set(found)),
-        remedy="Find out who else writes to the topic, and let only registry nodes write to it. "
-        "What is there stays; this node passes it by. If Java nodes stop at such a record, only a "
-        "topic without it helps them: dump the journal, leave these offsets out, and load the "
-        "rest into a new topic.\n"
-        f"  bin/kafka-acls.sh --bootstrap-server HOST:PORT --list --topic {seen.topic}",
-    )
-
-
-def _records(tally: Tally) -> int:
-    return sum(each.records for each in tally.partitions.values())
-
-
-def _severity(sorts: set[Category]) -> Severity:
-    if sorts & set(_STOPS):
-        return "error"
-    return "warning" if Category.UNDECODABLE in sorts else "info"
-
-
-def _harm(sorts: set[Category]) -> str:
-    told = []
-    if sorts & set(_STOPS):
-        told.append(
+    descriptions = {
+        category: f"{occurrences.count} {_FOREIGN[category]}"
+        for category, occurrences in foreign.items()
+    }
+    consequences = []
+    if _STOPPING & foreign.keys():
+        consequences.append(
             "A Java node ends its reading of the journal where it meets a record of an unknown "
             "type or with a req header that is no UUID: it looks alive, its writes time out, and "
             "that happens again at each restart."
         )
-    if Category.UNDECODABLE in sorts:
-        told.append("What can't be decoded is dropped by every node: what it meant is lost.")
-    if sorts == {Category.NO_REQ}:
-        told.append("Nodes of 2.1.0 or newer take a record without req; older ones stop at it.")
-    return " ".join(told)
+    if Category.UNDECODABLE in foreign:
+        consequences.append(
+            "What can't be decoded is dropped by every node: what it meant is lost."
+        )
+    if foreign.keys() == {Category.NO_REQ}:
+        consequences.append(
+            "Nodes of 2.1.0 or newer take a record without req; older ones stop at it."
+        )
+    return Finding(
+        code="J12",
+        severity="error"
+        if _STOPPING & foreign.keys()
+        else "warning"
+        if Category.UNDECODABLE in foreign
+        else "info",
+        summary=f"{pluralize(count, 'record')} {'is' if count == 1 else 'are'} not as a node of "
+        f"2.x writes them: {', '.join(descriptions.values())}.",
+        evidence=tuple(
+            f"{descriptions[category]}: {format_offsets(occurrences.first, occurrences.count)}."
+            for category, occurrences in foreign.items()
+        ),
+        records=to_positions(
+            record for occurrences in foreign.values() for record in occurrences.first
+        ),
+        consequence=" ".join(consequences),
+        remedy="Find out who else writes to the topic, and let only registry nodes write to it. "
+        "What is there stays; this node passes it by. If Java nodes stop at such a record, only a "
+        "topic without it helps them: dump the journal, leave these offsets out, and load the "
+        "rest into a new topic.\n"
+        "  bin/kafka-acls.sh --bootstrap-server HOST:PORT --list --topic "
+        f"{observations.topic}",
+    )
 
 
-def refused_records(seen: Observations) -> Finding | None:
-    tally = seen.tally
-    is_lost = _is_lost(seen)
-    refusals = {error: each for error, each in tally.refusals.items() if error in _TOLD or is_lost}
+def refused_records(observations: Observations) -> Finding | None:
+    tally = observations.tally
+    has_gaps = any(partition.missing for partition in tally.partitions.values())
+    # J04 reports contents that are missing.
+    not_found = [error for error in tally.refusals if error.endswith("NotFound")]
+    may_be_lost = has_gaps and any(error != "ContentNotFound" for error in not_found)
+    refusals = {
+        error: rejections
+        for error, rejections in tally.refusals.items()
+        if error in _CONFLICTS or may_be_lost
+    }
     if not refusals:
         return None
+    evidence = []
+    for error, rejections in sorted(refusals.items()):
+        last = "" if rejections.last is None else f", last at {format_position(rejections.last)}"
+        description = _REFUSALS.get(error, "see the ledger")
+        evidence.append(f"{rejections.count} refused as {error}: {description}{last}.")
     taken = tally.seen(Category.ID_TAKEN)
-    count = sum(each.count for each in refusals.values())
-    evidence = [
-        f"{each.count} refused as {error}: {_CLASHES.get(error, 'see the ledger')}"
-        f"{'' if each.last is None else f', last at {format_position(each.last)}'}."
-        for error, each in sorted(refusals.items())
-    ]
     if taken.count:
         evidence.append(
             f"{taken.count} of them because the global id that was drawn is another version's, "
             f"at {format_offsets(taken.first, taken.count)}: a sequence was behind (J03)."
         )
-    marks = [each.last for each in refusals.values() if each.last is not None]
+    if may_be_lost:
+        explanation = (
+            "Offsets are missing from the topic, too (J06): what these records are about may have "
+            "been made by one that was removed, so that a change or a deletion is lost, not "
+            "refused."
+        )
+    else:
+        explanation = (
+            "Nodes write before they know the outcome, and whoever asked was told of the refusal."
+        )
+    count = sum(rejections.count for rejections in refusals.values())
+    is_serious = taken.count or "ImpossibleRecord" in refusals or may_be_lost
+    last_records = [each.last for each in refusals.values() if each.last is not None]
     return Finding(
         code="J13",
-        severity="warning" if taken.count or "ImpossibleRecord" in refusals or is_lost else "info",
+        severity="warning" if is_serious else "info",
         summary=f"{pluralize(count, 'record')} {'was' if count == 1 else 'were'} refused when the "
         "journal was applied.",
         evidence=tuple(evidence),
-        records=to_positions([*taken.first, *marks]),
+        records=to_positions([*taken.first, *last_records]),
         consequence="They changed nothing, here or on any node that applies the same records. "
-        + (_LOST if is_lost else _ORDINARY),
+        f"{explanation}",
         remedy="Look at them with their reasons at /ui/journal?outcome=refused, or by a replay "
         "into temporary tables, and ask again for what is still wanted:\n"
         "  python manage.py replay",
     )
 
 
-_ORDINARY = "Nodes write before they know the outcome, and whoever asked was told of the refusal."
-_LOST = (
-    "Offsets are missing from the topic, too (J06): what these records are about may have been "
-    "made by one that was removed, so that a change or a deletion is lost, not refused."
-)
-
-
-def _is_lost(seen: Observations) -> bool:
-    """J04 tells of contents that are not there."""
-    has_gaps = any(each.missing for each in seen.tally.partitions.values())
-    missing = (error for error in seen.tally.refusals if error.endswith("NotFound"))
-    return has_gaps and any(error != "ContentNotFound" for error in missing)
-
-
-def noise(seen: Observations) -> Finding | None:
-    tally = seen.tally
-    parts = {
+def noise(observations: Observations) -> Finding | None:
+    tally = observations.tally
+    counts = {
         "downloads": tally.types.get(MessageType.DOWNLOAD),
         "upgrades": tally.types.get(MessageType.UPGRADER),
         "tombstones": tally.tombstones,
     }
-    told = {name: each for name, each in parts.items() if each is not None and each.bytes}
-    noisy, total = sum(each.bytes for each in told.values()), _bytes(tally)
-    if total < _BYTES or noisy < total * _SHARE:
+    noisy = {name: count for name, count in counts.items() if count is not None and count.bytes}
+    noisy_bytes = sum(count.bytes for count in noisy.values())
+    total = sum(count.bytes for count in tally.types.values())
+    if total < _MIN_BYTES or noisy_bytes < total * _MIN_NOISE:
         return None
     return Finding(
         code="J20",
         severity="info",
-        summary=f"{noisy / total:.0%} of the journal's bytes change nothing: downloads, upgrade "
-        "records and tombstones.",
+        summary=f"{noisy_bytes / total:.0%} of the journal's bytes change nothing: downloads, "
+        "upgrade records and tombstones.",
         evidence=tuple(
-            f"{each.records} records of {name}, {each.bytes} of {total} bytes."
-            for name, each in told.items()
+            f"{count.records} records of {name}, {count.bytes} of {total} bytes."
+            for name, count in noisy.items()
         ),
         consequence="They cost space and time at each replay, and nothing else.",
         remedy="Nothing has to be done. Where replays take too long, write the state to a new "
@@ -178,14 +187,10 @@ def noise(seen: Observations) -> Finding | None:
     )
 
 
-def _bytes(tally: Tally) -> int:
-    return sum(each.bytes for each in tally.types.values())
-
-
-def clock_skew(seen: Observations) -> Finding | None:
-    tally = seen.tally
-    ahead, back = tally.seen(Category.AHEAD), tally.seen(Category.BACKWARD)
-    if not ahead.count and not back.count:
+def clock_skew(observations: Observations) -> Finding | None:
+    tally = observations.tally
+    ahead, backward = tally.seen(Category.AHEAD), tally.seen(Category.BACKWARD)
+    if not ahead.count and not backward.count:
         return None
     evidence = []
     if ahead.count:
@@ -194,31 +199,24 @@ def clock_skew(seen: Observations) -> Finding | None:
             f"to {tally.most_ahead / 1000:.0f} s after the record's own time: "
             f"{format_offsets(ahead.first, ahead.count)}."
         )
-    if back.count:
+    if backward.count:
         evidence.append(
-            f"{pluralize(back.count, 'record')} {'is' if back.count == 1 else 'are'} up to "
+            f"{pluralize(backward.count, 'record')} {'is' if backward.count == 1 else 'are'} up to "
             f"{tally.most_backward / 1000:.0f} s older than one before: "
-            f"{format_offsets(back.first, back.count)}."
+            f"{format_offsets(backward.first, backward.count)}."
         )
-    worst = max(tally.most_ahead, tally.most_backward) / 1000
-    is_old = _is_old([ahead.last, back.last], tally.newest)
+    skew = max(tally.most_ahead, tally.most_backward) / 1000
+    last_times = [record.timestamp for record in (ahead.last, backward.last) if record is not None]
+    is_past = tally.newest - max(last_times, default=0) > _DAY_MS
     return Finding(
         code="J18",
-        severity="info" if is_old else "warning",
-        summary=f"The clocks of those who write the journal differ by up to {worst:.0f} s"
-        f"{', though not lately' if is_old else ''}.",
+        severity="info" if is_past else "warning",
+        summary=f"The clocks of those who write the journal differ by up to {skew:.0f} s"
+        f"{', though not lately' if is_past else ''}.",
         evidence=tuple(evidence),
-        records=to_positions([*ahead.first, *back.first]),
+        records=to_positions([*ahead.first, *backward.first]),
         consequence="Dates of versions are not those of their making. Nodes of 2.5.9 or newer "
         "judge by timestamps who holds the lock of an upgrade, and can hold two of them at once.",
         remedy="Let NTP keep the clocks of all nodes and brokers, and the broker's clock date the "
         "records (J11).",
     )
-
-
-def _is_old(marks: list[RecordPosition | None], newest: int) -> bool:
-    last = max((mark.timestamp for mark in marks if mark is not None), default=0)
-    return newest - last > _DAY
-
-
-_DAY = 24 * 60 * 60 * 1000

@@ -111,13 +111,13 @@ def _judge_node(
 ) -> tuple[tuple[Finding, ...], TopicDescription | None]:
     seen = _observe_node(facts)
     apart = ahead_of_journal(node_state())
-    return (*diagnose(seen), *([] if apart is None else [apart])), seen.facts
+    return (*diagnose(seen), *([] if apart is None else [apart])), seen.topic_description
 
 
 def _observe_node(facts: TopicDescription | None) -> Observations:
     try:
         if facts is None:
-            facts = node_state().topic_facts
+            facts = node_state().topic_description
         seen = collect_node_observations(connections["default"], settings.JOURNAL_TOPIC, facts)
         has_run = Position.objects.exists() or facts is not None
     except DatabaseError as error:
