@@ -1,4 +1,4 @@
-"""A record in words, and what it is about."""
+"""Describes a record in a few words, and names its subject."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, get_args
@@ -46,14 +46,14 @@ _VERBS = {
     Action.DELETE_ALL_USER_DATA: "delete",
     Action.CREATE_OR_UPDATE: "create",
 }
-_DRAWS: dict[tuple[MessageType, Action | None], str] = {
+_ALLOCATIONS: dict[tuple[MessageType, Action | None], str] = {
     (kind, Action.CREATE): f"draw a {_NOUNS[kind]}"
     for kind in (MessageType.GLOBAL_ID, MessageType.CONTENT_ID, MessageType.COMMENT_ID)
 }
 
 
 class Subject(NamedTuple):
-    """What a record is about; None where the record does not tell."""
+    """The entity that a record belongs to; None where the record does not name it."""
 
     tenant_id: str | None = None
     group_id: str | None = None
@@ -63,8 +63,7 @@ class Subject(NamedTuple):
     global_id: int | None = None
 
 
-def _subject_getter(key_class: type[Any]) -> Callable[[Any], Subject]:
-    """Made once a class: the ledger asks for every record."""
+def _make_subject_getter(key_class: type[Any]) -> Callable[[Any], Subject]:
     names = [name for name in Subject._fields if hasattr(key_class, name)]
     if names == ["tenant_id"]:
         return lambda key: Subject(key.tenant_id)
@@ -73,11 +72,12 @@ def _subject_getter(key_class: type[Any]) -> Callable[[Any], Subject]:
     return lambda key: Subject(**{name: getattr(key, name) for name in names})
 
 
-_SUBJECTS = {key_class: _subject_getter(key_class) for key_class in get_args(Key)}
+# Made once a class: each record that is applied needs its subject.
+_SUBJECT_GETTERS = {key_class: _make_subject_getter(key_class) for key_class in get_args(Key)}
 
 
 def get_key_subject(key: Key) -> Subject:
-    return _SUBJECTS[type(key)](key)
+    return _SUBJECT_GETTERS[type(key)](key)
 
 
 def get_subject(message: Message) -> Subject:
@@ -92,30 +92,27 @@ def get_subject(message: Message) -> Subject:
 
 
 def describe(message: Message) -> str:
-    """As a person would say it: "create artifact orders v1, AVRO, global id 40"."""
+    """Describe a record in a line, such as "create artifact orders v1, AVRO, global id 40"."""
     value = message.value
-    if value is not None and (draw := _DRAWS.get((message.key.type, value.action))):
-        return draw
+    if value is not None and (text := _ALLOCATIONS.get((message.key.type, value.action))):
+        return text
     if message.type is MessageType.BOOTSTRAP:
         return _NOUNS[MessageType.BOOTSTRAP]
     if isinstance(value, UpgraderValue):
-        return _describe_upgrade(value)
+        name = "upgrade" if value.action is None else value.action.name.lower().replace("_", " ")
+        return name if value.version is None else f"{name}, version {value.version}"
     if isinstance(value, ContentValue | ContentV2Value):
         key: Any = message.key
         return f"{_verb(message)} content {key.content_id}, {len(value.content or b''):,} bytes"
-    words = [_verb(message), _noun(message), *_names(message.key)]
+    is_of_all_artifacts = isinstance(value, GroupValue) and value.only_artifacts
+    noun = "all artifacts of group" if is_of_all_artifacts else _NOUNS[message.type]
+    words = [_verb(message), noun, *_names(message.key)]
     return ", ".join([" ".join(words), *_details(message)])
 
 
 def describe_key(key: Key) -> str:
-    """All that is known of a record whose value cannot be read."""
+    """Describe a record whose value can't be read."""
     return " ".join([_NOUNS[key.type], *_names(key)])
-
-
-def _noun(message: Message) -> str:
-    if isinstance(message.value, GroupValue) and message.value.only_artifacts:
-        return "all artifacts of group"
-    return _NOUNS[message.type]
 
 
 def _verb(message: Message) -> str:
@@ -125,12 +122,7 @@ def _verb(message: Message) -> str:
     return _VERBS.get(action, "do nothing known to") if action is not None else "do nothing to"
 
 
-def _describe_upgrade(value: UpgraderValue) -> str:
-    name = value.action.name.lower().replace("_", " ") if value.action is not None else "upgrade"
-    return f"{name}, version {value.version}" if value.version is not None else name
-
-
-_NAMING = (
+_NAME_ATTRIBUTES = (
     "rule_type",
     "principal_id",
     "property_name",
@@ -138,30 +130,35 @@ _NAMING = (
     "comment_id",
     "content_id",
 )
-#: Which of these a key has; looked up once a class, for the ledger asks for every record.
-_NAMES = {
-    key_class: tuple(name for name in _NAMING if hasattr(key_class, name))
+#: Those that a key class has, looked up once: each record that is applied gets a description.
+_KEY_NAME_ATTRIBUTES = {
+    key_class: tuple(name for name in _NAME_ATTRIBUTES if hasattr(key_class, name))
     for key_class in get_args(Key)
 }
 
 
 def _names(key: Key) -> list[str]:
-    """The rule or artifact, in whichever group, or the other thing that the key names."""
-    named: Any = key
-    names = [str(held) for name in _NAMES[type(key)] if (held := getattr(named, name)) is not None]
-    artifact_id = getattr(named, "artifact_id", None)
+    """Return what the key names: a rule or artifact without its group, or another entity."""
+    attributes = _KEY_NAME_ATTRIBUTES[type(key)]
+    names = [str(value) for name in attributes if (value := getattr(key, name)) is not None]
+    artifact_id = getattr(key, "artifact_id", None)
     if artifact_id is not None:
         names += ["of", artifact_id] if names else [artifact_id]
-    version = getattr(named, "version", None)
+    version = getattr(key, "version", None)
     if version is not None:
         names.append(_version(version))
-    if artifact_id is None and getattr(named, "group_id", None) is not None:
-        names.append(named.group_id)
+    group_id = getattr(key, "group_id", None)
+    if artifact_id is None and group_id is not None:
+        names.append(group_id)
     return names
 
 
 def _version(version: str) -> str:
     return f"v{version}" if version[:1].isdigit() else f"version {version}"
+
+
+#: Attributes of values that a description shows, in this order.
+_SETTINGS = ("configuration", "state", "owner", "role", "logger", "log_level")
 
 
 def _details(message: Message) -> list[str]:
@@ -175,14 +172,9 @@ def _details(message: Message) -> list[str]:
             details.append(f"content {value.content_id}")
         details.append(f"global id {value.global_id}")
     elif value is not None:
-        details += _settings(value)
+        settings = (getattr(value, name, None) for name in _SETTINGS)
+        details += [str(setting) for setting in settings if setting is not None]
     group_id = getattr(key, "group_id", None)
     if group_id is not None and getattr(key, "artifact_id", None) is not None:
         details.append(f"group {group_id}")
     return details
-
-
-def _settings(value: Any) -> list[str]:
-    """What the record sets: a rule's configuration, a state, an owner, a role, a level."""
-    names = ("configuration", "state", "owner", "role", "logger", "log_level")
-    return [str(getattr(value, name)) for name in names if getattr(value, name, None) is not None]

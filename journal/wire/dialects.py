@@ -1,4 +1,4 @@
-"""Which spelling of the journal a cluster's oldest reader understands, and who wrote a record."""
+"""Dialects in which records are written, and the generation of releases that wrote a record."""
 
 from enum import IntEnum, StrEnum
 
@@ -18,7 +18,7 @@ from journal.wire.messages import (
 
 
 class Dialect(StrEnum):
-    """What may be written, named by the oldest release that reads it; JOURNAL_DIALECT's values."""
+    """How records are spelled, by the oldest release that reads them; JOURNAL_DIALECT's values."""
 
     V2_6 = "2.6"
     V2_4 = "2.4"
@@ -27,7 +27,7 @@ class Dialect(StrEnum):
 
 
 class DialectError(Exception):
-    """What was to be written has no spelling in the dialect; the message is for people."""
+    """The dialect has no spelling for `what`; the message is for people."""
 
     def __init__(self, dialect: Dialect, what: str) -> None:
         super().__init__(
@@ -39,10 +39,10 @@ class DialectError(Exception):
 
 
 class Generation(IntEnum):
-    """The releases that wrote alike, oldest first; UNKNOWN for records that do not tell.
+    """The releases that write alike, oldest first; UNKNOWN for records that all of them write.
 
-    BOOTSTRAPPED: some node before 2.5.9 started here, and has said nothing else yet. A nonce in
-    an id's key tells nothing, since this node writes one in every dialect.
+    BOOTSTRAPPED: a node before 2.5.9 started here, and has written nothing else yet. A nonce in
+    an id's key is no sign of a generation, since this node writes one in every dialect.
     """
 
     UNKNOWN = 0
@@ -74,7 +74,7 @@ _DIALECTS = {
     Generation.V2_4: Dialect.V2_4,
     Generation.V2_6: Dialect.V2_6,
 }
-_SPELLED_BY = {
+_GENERATIONS = {
     ActionStyle.TITLE: Generation.V2_0,
     ActionStyle.UPPER: Generation.V2_1_0,
     ActionStyle.NUMBER: Generation.V2_1_4,
@@ -82,14 +82,14 @@ _SPELLED_BY = {
 
 
 def get_form(dialect: Dialect) -> Form:
-    """How the dialect spells values."""
+    """Return how the dialect spells values."""
     return _FORMS[dialect]
 
 
 def supports(dialect: Dialect, kind: MessageType) -> bool:
     """Whether every reader of the dialect knows the message type; an unknown one kills a reader.
 
-    Content goes out as type 17 in 2.6 and as type 2 in all others.
+    Content is written as type 17 in 2.6 and as type 2 in all others.
     """
     if dialect is Dialect.V2_6 and kind is MessageType.CONTENT:
         return False
@@ -97,7 +97,7 @@ def supports(dialect: Dialect, kind: MessageType) -> bool:
 
 
 def creates_groups(dialect: Dialect) -> bool:
-    """Whether a group unknown so far is created with its first artifact (since 2.3.0)."""
+    """Whether a new group is created with its first artifact (since 2.3.0)."""
     return dialect in {Dialect.V2_6, Dialect.V2_4}
 
 
@@ -111,7 +111,7 @@ def build_content_message(
     content: bytes,
     serialized_references: str | None,
 ) -> Message:
-    """The record of new content; raises DialectError for references it has no room for."""
+    """Build the record of new content; raises DialectError where it has no room for references."""
     if dialect is Dialect.V2_6:
         return Message(
             ContentV2Key(tenant_id, content_id),
@@ -134,19 +134,19 @@ def build_content_message(
 
 
 def infer_generation(message: Message) -> Generation:
-    """The least generation that could have written the record."""
-    return max(_told_by_key(message), _told_by_value(message))
+    """Return the oldest generation that could have written the record."""
+    return max(_generation_of_key(message), _generation_of_value(message))
 
 
 def dialect_for(newest: Generation) -> Dialect | None:
-    """What to write on a topic whose newest records are of that generation.
+    """Return the dialect to write on a topic whose newest records are of that generation.
 
-    None for 2.0: no form of ours is read rightly by its nodes, so writes must be refused.
+    None for 2.0, whose nodes read no form of ours rightly, so that writes must be rejected.
     """
     return _DIALECTS.get(newest)
 
 
-def _told_by_key(message: Message) -> Generation:
+def _generation_of_key(message: Message) -> Generation:
     kind, key = message.type, message.key
     if kind is MessageType.BOOTSTRAP:
         return Generation.BOOTSTRAPPED
@@ -159,20 +159,16 @@ def _told_by_key(message: Message) -> Generation:
     return Generation.V2_1_0 if kind >= MessageType.ROLE_MAPPING else Generation.UNKNOWN
 
 
-def _told_by_value(message: Message) -> Generation:
+def _generation_of_value(message: Message) -> Generation:
     value = message.value
     if value is None or value.action is None:
         return Generation.UNKNOWN
     if value.action >= Action.CREATE_OR_UPDATE:
         return Generation.V2_6
-    if isinstance(value, ContentValue):
-        return _told_by_content(message)
-    return _SPELLED_BY[message.form.action]
-
-
-def _told_by_content(message: Message) -> Generation:
+    if not isinstance(value, ContentValue):
+        return _GENERATIONS[message.form.action]
     if message.form.references:
         return Generation.V2_4
-    # Its binary action tells nothing, but only 2.1.2 gave the key a tenant.
-    tenant = isinstance(message.key, ContentKey) and message.key.tenant_id is not None
-    return Generation.V2_1_0 if tenant else Generation.V2_0
+    # The binary action is the same in all releases, but only 2.1.2 gave the key a tenant.
+    has_tenant = isinstance(message.key, ContentKey) and message.key.tenant_id is not None
+    return Generation.V2_1_0 if has_tenant else Generation.V2_0

@@ -1,4 +1,4 @@
-"""How one JSON property is read and written, and how properties make a class.
+"""Reads and writes the JSON properties of keys and values, by the layout of each class.
 
 Readers coerce as Apicurio's Jackson does: numbers given as text are numbers, numbers given for
 text are text, enum names are case-sensitive.
@@ -15,14 +15,14 @@ Json = dict[str, Any]
 
 
 class PropertyError(ValueError):
-    """A property whose value its class cannot hold; the text is a plain sentence."""
+    """A property has a value that its class can't have; the text is a plain sentence."""
 
 
 class Property(NamedTuple):
     """One JSON property: its name, its class's attribute, how to read it and how to write it.
 
-    What is of the type `plain` is held as it is, null and nothing are held as `missing`, all else
-    is converted.
+    A value of the type `plain` is taken as it is, `missing` stands for null and for no value, and
+    `convert` reads every other value.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Property(NamedTuple):
 class Layout:
     """One class and its properties; `nest` names the object that holds all but the action."""
 
-    __slots__ = ("_readings", "cls", "forbidden", "nest", "properties")
+    __slots__ = ("_readers", "cls", "forbidden", "nest", "properties")
 
     def __init__(
         self,
@@ -49,52 +49,55 @@ class Layout:
         self.properties = properties
         self.forbidden = forbidden
         self.nest = nest
-        self._readings = tuple(
-            (each.name, each.plain, each.convert, each.missing) for each in properties
+        self._readers = tuple(
+            (item.name, item.plain, item.convert, item.missing) for item in properties
         )
 
     def read(self, raw: Any, *first: Any) -> Any:
-        """The class's instance, `first` being its leading attributes; raises PropertyError."""
+        """Return an instance of the class, `first` being its leading attributes.
+
+        Raises PropertyError.
+        """
         if type(raw) is not dict:
             raise PropertyError("the JSON is not an object")
         if not self.forbidden.isdisjoint(raw):
-            banned = ", ".join(sorted(self.forbidden & raw.keys()))
-            raise PropertyError(f"it has the forbidden property {banned}")
+            names = ", ".join(sorted(self.forbidden & raw.keys()))
+            raise PropertyError(f"it has the forbidden property {names}")
         if self.nest is not None:
-            raw = _object(raw.get(self.nest), self.nest) or {}
+            raw = _to_object(raw.get(self.nest), self.nest) or {}
         get = raw.get
         # One expression for all properties: replay is bound by it.
         return self.cls(
             *first,
             *[
                 missing
-                if (held := get(name)) is None
-                else held
-                if type(held) is plain
-                else convert(held)
-                for name, plain, convert, missing in self._readings
+                if (value := get(name)) is None
+                else value
+                if type(value) is plain
+                else convert(value)
+                for name, plain, convert, missing in self._readers
             ],
         )
 
-    def write(self, said: Any, into: Json) -> Json:
-        """Add the properties that are not None to `into`."""
+    def write(self, instance: Any, into: Json) -> Json:
+        """Add the instance's properties that are not None to `into`, and return it."""
         inner: Json = {} if self.nest is not None else into
-        for each in self.properties:
-            held = getattr(said, each.attribute)
-            if held is not None:
-                inner[each.name] = held if each.write is None else each.write(held)
+        for item in self.properties:
+            value = getattr(instance, item.attribute)
+            if value is not None:
+                inner[item.name] = value if item.write is None else item.write(value)
         if self.nest is not None and inner:
             into[self.nest] = inner
         return into
 
 
-def _object(held: Any, name: str) -> Json | None:
-    if held is None or type(held) is dict:
-        return held
+def _to_object(raw: Any, name: str) -> Json | None:
+    if raw is None or type(raw) is dict:
+        return raw
     raise PropertyError(f"{name} is not an object")
 
 
-def _text(raw: Any, name: str) -> str | None:
+def _to_text(raw: Any, name: str) -> str | None:
     if type(raw) is str or raw is None:
         return raw
     if type(raw) is bool:
@@ -108,17 +111,8 @@ def _text(raw: Any, name: str) -> str | None:
 _DIGITS = re.compile(r"[+-]?[0-9]{1,19}")
 
 
-def _whole(raw: Any, name: str, bits: int = 64) -> int | None:
-    if raw is None:
-        return None
-    number = _number(raw, name)
-    if number is not None and not -(1 << bits - 1) <= number < 1 << bits - 1:
-        raise PropertyError(f"{name} is out of range")
-    return number
-
-
-def _number(raw: Any, name: str) -> int | None:
-    if type(raw) is int:
+def _to_number(raw: Any, name: str) -> int | None:
+    if type(raw) is int or raw is None:
         return raw
     if type(raw) is float and abs(raw) < 1 << 64:
         return int(raw)
@@ -132,45 +126,48 @@ def _number(raw: Any, name: str) -> int | None:
 
 
 def text(name: str, attribute: str) -> Property:
-    return Property(name, attribute, lambda held: _text(held, name), plain=str)
+    return Property(name, attribute, lambda raw: _to_text(raw, name), plain=str)
 
 
 def choice(name: str, attribute: str, names: frozenset[str]) -> Property:
-    def convert(held: Any) -> str:
-        if type(held) is str and held in names:
-            return held
+    def convert(raw: Any) -> str:
+        if type(raw) is str and raw in names:
+            return raw
         raise PropertyError(f"{name} is none of {', '.join(sorted(names))}")
 
     return Property(name, attribute, convert)
 
 
 def number(name: str, attribute: str, bits: int = 64) -> Property:
-    highest = (1 << bits - 1) - 1
+    limit = 1 << bits - 1
 
-    def convert(held: Any) -> int | None:
-        if type(held) is int and -highest <= held <= highest:
-            return held
-        return _whole(held, name, bits)
+    def convert(raw: Any) -> int | None:
+        if type(raw) is int and -limit <= raw < limit:
+            return raw
+        value = _to_number(raw, name)
+        if value is not None and not -limit <= value < limit:
+            raise PropertyError(f"{name} is out of range")
+        return value
 
     return Property(name, attribute, convert)
 
 
 def primitive(name: str, attribute: str) -> Property:
-    """A Java `long`: 0 where it is missing, always written."""
+    """Describe a Java `long`: 0 where it is missing, always written."""
     convert = number(name, attribute).convert
-    return Property(name, attribute, lambda held: convert(held) or 0, missing=0)
+    return Property(name, attribute, lambda raw: convert(raw) or 0, missing=0)
 
 
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
 def flag(name: str, attribute: str, missing: bool | None = None) -> Property:
-    def convert(held: Any) -> bool | None:
-        if held == "":
+    def convert(raw: Any) -> bool | None:
+        if raw == "":
             return missing
-        if type(held) is int:
-            return bool(held)
-        if type(held) is str and (stripped := held.strip()) in _FLAGS:
+        if type(raw) is int:
+            return bool(raw)
+        if type(raw) is str and (stripped := raw.strip()) in _FLAGS:
             return _FLAGS[stripped]
         raise PropertyError(f"{name} is neither true nor false")
 
@@ -182,18 +179,18 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def time(name: str, attribute: str) -> Property:
-    """A date as epoch milliseconds, or as ISO 8601 text, UTC where no zone is told."""
+    """Describe a date: epoch milliseconds, or ISO 8601 text, UTC where it has no zone."""
 
     milliseconds = number(name, attribute).convert
 
-    def convert(held: Any) -> Any:
-        if type(held) is not str or not _DATE.match(held):
-            return milliseconds(held)
+    def convert(raw: Any) -> Any:
+        if type(raw) is not str or not _DATE.match(raw):
+            return milliseconds(raw)
         try:
-            then = datetime.fromisoformat(held)
-            if then.tzinfo is None:
-                then = then.replace(tzinfo=UTC)
-            return (then - _EPOCH) // timedelta(milliseconds=1)
+            date = datetime.fromisoformat(raw)
+            if date.tzinfo is None:
+                date = date.replace(tzinfo=UTC)
+            return (date - _EPOCH) // timedelta(milliseconds=1)
         except (ValueError, OverflowError):
             raise PropertyError(f"{name} is not a date") from None
 
@@ -201,41 +198,41 @@ def time(name: str, attribute: str) -> Property:
 
 
 def texts(name: str, attribute: str) -> Property:
-    def convert(held: Any) -> tuple[str, ...]:
-        if type(held) is not list:
+    def convert(raw: Any) -> tuple[str, ...]:
+        if type(raw) is not list:
             raise PropertyError(f"{name} is not a list")
-        read = tuple([text for each in held if (text := _text(each, name)) is not None])
+        items = tuple([text for item in raw if (text := _to_text(item, name)) is not None])
         # Java keeps a null here, only to fail on it when it writes the labels' rows.
-        if len(read) < len(held):
+        if len(items) < len(raw):
             raise PropertyError(f"{name} holds a null")
-        return read
+        return items
 
     return Property(name, attribute, convert)
 
 
 def mapping(name: str, attribute: str) -> Property:
-    def convert(held: Any) -> dict[str, str | None]:
-        inner = _object(held, name) or {}
-        return {key: _text(each, name) for key, each in inner.items()}
+    def convert(raw: Any) -> dict[str, str | None]:
+        members = _to_object(raw, name) or {}
+        return {key: _to_text(value, name) for key, value in members.items()}
 
     return Property(name, attribute, convert)
 
 
 def base64(name: str, attribute: str) -> Property:
-    def convert(held: Any) -> bytes:
-        spelled = _text(held, name) or ""
+    def convert(raw: Any) -> bytes:
+        spelled = _to_text(raw, name) or ""
         try:
             return binascii.a2b_base64(spelled + "=" * (-len(spelled) % 4), strict_mode=True)
         except ValueError:
             raise PropertyError(f"{name} is not base64") from None
 
-    return Property(name, attribute, convert, write=lambda held: b64encode(held).decode("ascii"))
+    return Property(name, attribute, convert, write=lambda value: b64encode(value).decode("ascii"))
 
 
 def nested(name: str, attribute: str, layout: Layout) -> Property:
     return Property(
         name,
         attribute,
-        lambda held: layout.read(_object(held, name)),
-        write=lambda held: layout.write(held, {}),
+        lambda raw: layout.read(_to_object(raw, name)),
+        write=lambda value: layout.write(value, {}),
     )

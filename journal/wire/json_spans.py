@@ -1,6 +1,6 @@
-"""Where in the bytes of a JSON text its members stand, as far as it can be read.
+"""Locates the members of a JSON text in its bytes, as far as it can be read.
 
-For one record that somebody looks at: the codec decodes without positions.
+For one record that is shown: the codec decodes without positions.
 """
 
 import re
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-#: Deeper members are part of the one that holds them; so are those beyond the count.
-_DEPTH = 4
-_COUNT = 300
+#: Deeper members are not listed, and neither are those beyond the count.
+_MAX_DEPTH = 4
+_MAX_MEMBERS = 300
 
 _SPACE = re.compile(rb"[ \t\n\r]*+")
 _UNCLOSED = re.compile(
@@ -25,19 +25,20 @@ _CLOSING: Final = {_OBJECT: ord("}"), _LIST: ord("]")}
 
 
 class InvalidJson(ValueError):
-    """The byte at `at` can't stand there."""
+    """The byte at `position` can't stand there."""
 
-    def __init__(self, at: int) -> None:
-        super().__init__(f"no JSON from byte {at} on")
-        self.at = at
+    def __init__(self, position: int) -> None:
+        super().__init__(f"no JSON from byte {position} on")
+        self.position = position
 
 
 @dataclass(slots=True)
 class Member:
-    """`name` is quoted as it stands in an object, empty for an element and for the whole.
+    """A member of an object, an element of a list, or the whole text.
 
-    The member is from `start` to `end`, its value from `value_start`. `left_out` counts inner
-    members that are not listed.
+    `name` is quoted as in the text, and empty but for members of objects. The member is from
+    `start` to `end`, its value from `value_start`. `left_out` counts inner members that are not
+    listed.
     """
 
     name: bytes
@@ -49,111 +50,109 @@ class Member:
 
 
 def locate_members(data: bytes, start: int) -> tuple[Member, int | None]:
-    """The JSON value from a byte on, and the byte where it stops being one, if it does.
+    """Return the JSON value from a byte on, and the byte where it stops being JSON, if it does.
 
-    Of what fails, the members before the failure are listed.
+    The members before that byte are listed.
     """
-    reader = _Reader(data)
-    at = reader.skip(start)
-    whole = Member(b"", start, at, len(data))
+    parser = _Parser(data)
+    position = parser.skip_space(start)
+    whole = Member(b"", start, position, len(data))
     try:
-        end = reader.skip(reader.value(whole, 0))
+        end = parser.skip_space(parser.parse_value(whole, 0))
         return whole, None if end == len(data) else end
-    except InvalidJson as failure:
-        return whole, failure.at
+    except InvalidJson as error:
+        return whole, error.position
 
 
 def walk(member: Member, depth: int = 0) -> Iterator[tuple[int, Member]]:
-    """Each inner member after the one that holds it, with its depth."""
-    for each in member.inner:
-        yield depth, each
-        yield from walk(each, depth + 1)
+    """Yield all inner members with their depth, each before its own inner members."""
+    for child in member.inner:
+        yield depth, child
+        yield from walk(child, depth + 1)
 
 
-class _Reader:
+class _Parser:
+    """Its methods return the position behind what they parse, and raise InvalidJson."""
+
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._count = 0
 
-    def skip(self, at: int) -> int:
-        found = _SPACE.match(self._data, at)
-        return at if found is None else found.end()
+    def skip_space(self, position: int) -> int:
+        match = _SPACE.match(self._data, position)
+        return position if match is None else match.end()
 
-    def value(self, holder: Member, depth: int) -> int:
-        """Reads the value of a member and sets its end, which it returns."""
-        at = holder.value_start
-        first = self._byte(at)
+    def parse_value(self, member: Member, depth: int) -> int:
+        """Parse the value of a member, and set its end."""
+        position = member.value_start
+        first = self._byte(position)
         if first == _QUOTE:
-            holder.end = self._string(at)
+            member.end = self._parse_string(position)
         elif first not in _CLOSING:
-            holder.end = self._scalar(at)
-        elif depth >= _DEPTH:
-            holder.end = self._closed(at)
+            match = _SCALAR.match(self._data, position)
+            if match is None:
+                raise InvalidJson(position)
+            member.end = match.end()
+        elif depth >= _MAX_DEPTH:
+            member.end = self._skip_brackets(position)
         else:
-            holder.end = self._inner(holder, at, depth)
-        return holder.end
+            member.end = self._parse_members(member, position, depth)
+        return member.end
 
-    def _inner(self, holder: Member, at: int, depth: int) -> int:
-        closing = _CLOSING[self._data[at]]
-        is_object = self._data[at] == _OBJECT
-        at = self.skip(at + 1)
-        if self._byte(at) == closing:
-            return at + 1
+    def _parse_members(self, parent: Member, position: int, depth: int) -> int:
+        is_object = self._data[position] == _OBJECT
+        closing = _CLOSING[self._data[position]]
+        position = self.skip_space(position + 1)
+        if self._byte(position) == closing:
+            return position + 1
         while True:
-            member = self._named(at) if is_object else Member(b"", at, at, len(self._data))
-            self._keep(holder, member)
-            at = self.skip(self.value(member, depth + 1))
-            if self._byte(at) == closing:
-                return at + 1
-            if self._byte(at) != ord(","):
-                raise InvalidJson(at)
-            at = self.skip(at + 1)
+            member = Member(b"", position, position, len(self._data))
+            if is_object:
+                self._parse_name(member)
+            if self._count < _MAX_MEMBERS:
+                self._count += 1
+                parent.inner.append(member)
+            else:
+                parent.left_out += 1
+            position = self.skip_space(self.parse_value(member, depth + 1))
+            if self._byte(position) == closing:
+                return position + 1
+            if self._byte(position) != ord(","):
+                raise InvalidJson(position)
+            position = self.skip_space(position + 1)
 
-    def _keep(self, holder: Member, member: Member) -> None:
-        if self._count >= _COUNT:
-            holder.left_out += 1
-            return
-        self._count += 1
-        holder.inner.append(member)
-
-    def _named(self, at: int) -> Member:
-        if self._byte(at) != _QUOTE:
-            raise InvalidJson(at)
-        name_end = self._string(at)
-        colon = self.skip(name_end)
+    def _parse_name(self, member: Member) -> None:
+        if self._byte(member.start) != _QUOTE:
+            raise InvalidJson(member.start)
+        name_end = self._parse_string(member.start)
+        colon = self.skip_space(name_end)
         if self._byte(colon) != ord(":"):
             raise InvalidJson(colon)
-        name = self._data[at:name_end]
-        return Member(name, at, self.skip(colon + 1), len(self._data))
+        member.name = self._data[member.start : name_end]
+        member.value_start = self.skip_space(colon + 1)
 
-    def _byte(self, at: int) -> int:
-        if at >= len(self._data):
+    def _byte(self, position: int) -> int:
+        if position >= len(self._data):
             raise InvalidJson(len(self._data))
-        return self._data[at]
+        return self._data[position]
 
-    def _string(self, at: int) -> int:
-        found = _UNCLOSED.match(self._data, at)
-        end = at + 1 if found is None else found.end()
+    def _parse_string(self, position: int) -> int:
+        match = _UNCLOSED.match(self._data, position)
+        end = position + 1 if match is None else match.end()
         if self._byte(end) != _QUOTE:
             raise InvalidJson(end)
         try:
-            self._data[at:end].decode()
+            self._data[position:end].decode()
         except UnicodeDecodeError as error:
-            raise InvalidJson(at + error.start) from None
+            raise InvalidJson(position + error.start) from None
         return end + 1
 
-    def _scalar(self, at: int) -> int:
-        found = _SCALAR.match(self._data, at)
-        if found is None:
-            raise InvalidJson(at)
-        return found.end()
-
-    def _closed(self, at: int) -> int:
-        """Behind the bracket that closes the one here, whatever is between."""
+    def _skip_brackets(self, position: int) -> int:
+        """Skip to behind the bracket that closes the one here, whatever is between."""
         depth = 0
-        for found in _STRING_OR_BRACKET.finditer(self._data, at):
-            sign = found[0]
-            depth += (sign in b"[{") - (sign in b"]}")
+        for match in _STRING_OR_BRACKET.finditer(self._data, position):
+            token = match[0]
+            depth += (token in b"[{") - (token in b"]}")
             if depth == 0:
-                return found.end()
+                return match.end()
         raise InvalidJson(len(self._data))

@@ -1,4 +1,4 @@
-"""What a record is about: one key class per message type, attributes in the order of the wire."""
+"""One key class for each message type, attributes in the order of the wire."""
 
 from typing import Annotated, ClassVar
 
@@ -13,7 +13,7 @@ RuleName = Annotated[str, Meta(pattern="^(VALIDITY|COMPATIBILITY|INTEGRITY)$")]
 
 
 class WireStruct(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="camel"):
-    """A key, a value or what is in one, as msgspec decodes it: strictly, see journal.wire.codec."""
+    """A key, a value or a part of one, as msgspec decodes it: strictly, see journal.wire.codec."""
 
 
 class BootstrapKey(WireStruct, frozen=True):
@@ -171,35 +171,34 @@ _PARTITIONED_BY_NAME = {
     MessageType.DOWNLOAD: "download",
     MessageType.COMMENT_ID: "comment_id",
 }
+#: The attributes that follow the tenant.
+_PARTITIONED_BY_PATH = {
+    MessageType.ARTIFACT: ("group_id", "artifact_id"),
+    MessageType.ARTIFACT_RULE: ("group_id", "artifact_id"),
+    MessageType.ARTIFACT_VERSION: ("group_id", "artifact_id"),
+    MessageType.ARTIFACT_OWNER: ("group_id", "artifact_id"),
+    MessageType.COMMENT: ("group_id", "artifact_id", "version"),
+    MessageType.GROUP: ("group_id",),
+    MessageType.CONFIG_PROPERTY: ("property_name",),
+}
 
 
 def partition_key(key: Key) -> str:
-    """What Apicurio would partition by, did it not always write partition 0."""
+    """Return the key that Apicurio would partition by, did it not always write partition 0."""
     if isinstance(key, BootstrapKey):
         return "__bootstrap_message__"
     if isinstance(key, UpgraderKey):
         return "__apicurio_registry_upgrader__"
     if isinstance(key, ContentKey):
-        return f"{key.tenant_id or ''}{_java(key.content_hash)}"
-    tenant = _java(key.tenant_id)
+        return f"{key.tenant_id or ''}{_java_text(key.content_hash)}"
+    tenant = _java_text(key.tenant_id)
     if isinstance(key, ContentV2Key):
         return f"{tenant}{key.content_id}"
     if key.type in _PARTITIONED_BY_NAME:
         return f"{tenant}__apicurio_registry_{_PARTITIONED_BY_NAME[key.type]}__"
-    return "/".join((tenant, *_path(key)))
+    path = _PARTITIONED_BY_PATH[key.type]
+    return "/".join((tenant, *(_java_text(getattr(key, name)) for name in path)))
 
 
-def _path(key: Key) -> tuple[str, ...]:
-    if isinstance(key, ConfigPropertyKey):
-        return (_java(key.property_name),)
-    if isinstance(key, GroupKey):
-        return (_java(key.group_id),)
-    if isinstance(key, CommentKey):
-        return (_java(key.group_id), _java(key.artifact_id), _java(key.version))
-    if isinstance(key, ArtifactKey | ArtifactRuleKey | ArtifactVersionKey | ArtifactOwnerKey):
-        return (_java(key.group_id), _java(key.artifact_id))
-    raise TypeError(f"{key.type.label} keys have no path")
-
-
-def _java(text: str | None) -> str:
+def _java_text(text: str | None) -> str:
     return "null" if text is None else text

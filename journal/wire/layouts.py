@@ -1,4 +1,4 @@
-"""Which JSON properties each key and value has, in the order of the wire."""
+"""The JSON properties of each key and value, in the order of the wire."""
 
 from journal.wire import messages
 from journal.wire.json_fields import (
@@ -73,11 +73,11 @@ _DOWNLOAD = nested(
 )
 
 
-def _key(cls: type[messages.Key], *properties: Property) -> tuple[int, Layout]:
+def _key_layout(cls: type[messages.Key], *properties: Property) -> tuple[int, Layout]:
     return cls.type, Layout(cls, *properties, forbidden=frozenset(("type", "partitionKey")))
 
 
-def _value(
+def _value_layout(
     cls: type[messages.Value],
     *properties: Property,
     forbidden: str = "type",
@@ -87,23 +87,23 @@ def _value(
 
 
 KEYS: dict[int, Layout] = dict((
-    _key(messages.BootstrapKey, text("bootstrapId", "bootstrap_id")),
-    _key(messages.GlobalRuleKey, _TENANT, _RULE),
-    _key(messages.ContentKey, _TENANT, _CONTENT_HASH, _KEY_CONTENT_ID),
-    _key(messages.ArtifactKey, _TENANT, _GROUP, _ARTIFACT, _UUID),
-    _key(messages.ArtifactRuleKey, _TENANT, _GROUP, _ARTIFACT, _RULE),
-    _key(messages.ArtifactVersionKey, _TENANT, _GROUP, _ARTIFACT, _VERSION),
-    _key(messages.GroupKey, _TENANT, _GROUP),
-    _key(messages.LogConfigKey, _TENANT),
-    _key(messages.GlobalIdKey, _TENANT, _UUID),
-    _key(messages.ContentIdKey, _TENANT, _UUID),
-    _key(messages.RoleMappingKey, _TENANT, text("principalId", "principal_id")),
-    _key(messages.GlobalActionKey, _TENANT),
-    _key(messages.DownloadKey, _TENANT, text("downloadId", "download_id")),
-    _key(messages.ConfigPropertyKey, _TENANT, text("propertyName", "property_name")),
-    _key(messages.ArtifactOwnerKey, _TENANT, _GROUP, _ARTIFACT),
-    _key(messages.CommentIdKey, _TENANT, _UUID),
-    _key(
+    _key_layout(messages.BootstrapKey, text("bootstrapId", "bootstrap_id")),
+    _key_layout(messages.GlobalRuleKey, _TENANT, _RULE),
+    _key_layout(messages.ContentKey, _TENANT, _CONTENT_HASH, _KEY_CONTENT_ID),
+    _key_layout(messages.ArtifactKey, _TENANT, _GROUP, _ARTIFACT, _UUID),
+    _key_layout(messages.ArtifactRuleKey, _TENANT, _GROUP, _ARTIFACT, _RULE),
+    _key_layout(messages.ArtifactVersionKey, _TENANT, _GROUP, _ARTIFACT, _VERSION),
+    _key_layout(messages.GroupKey, _TENANT, _GROUP),
+    _key_layout(messages.LogConfigKey, _TENANT),
+    _key_layout(messages.GlobalIdKey, _TENANT, _UUID),
+    _key_layout(messages.ContentIdKey, _TENANT, _UUID),
+    _key_layout(messages.RoleMappingKey, _TENANT, text("principalId", "principal_id")),
+    _key_layout(messages.GlobalActionKey, _TENANT),
+    _key_layout(messages.DownloadKey, _TENANT, text("downloadId", "download_id")),
+    _key_layout(messages.ConfigPropertyKey, _TENANT, text("propertyName", "property_name")),
+    _key_layout(messages.ArtifactOwnerKey, _TENANT, _GROUP, _ARTIFACT),
+    _key_layout(messages.CommentIdKey, _TENANT, _UUID),
+    _key_layout(
         messages.CommentKey,
         _TENANT,
         _GROUP,
@@ -112,15 +112,17 @@ KEYS: dict[int, Layout] = dict((
         text("commentId", "comment_id"),
         _UUID,
     ),
-    _key(messages.ContentV2Key, _TENANT, _KEY_CONTENT_ID),
-    _key(messages.UpgraderKey, _UUID),
+    _key_layout(messages.ContentV2Key, _TENANT, _KEY_CONTENT_ID),
+    _key_layout(messages.UpgraderKey, _UUID),
 ))
 
 # All but type 2, which is binary, and type 0, which has no value.
 VALUES: dict[int, Layout] = dict((
-    _value(messages.GlobalRuleValue, text("configuration", "configuration"), nest="config"),
-    _value(messages.ArtifactRuleValue, text("configuration", "configuration"), nest="config"),
-    _value(
+    _value_layout(messages.GlobalRuleValue, text("configuration", "configuration"), nest="config"),
+    _value_layout(
+        messages.ArtifactRuleValue, text("configuration", "configuration"), nest="config"
+    ),
+    _value_layout(
         messages.ArtifactValue,
         _STATE,
         _META_DATA,
@@ -133,9 +135,9 @@ VALUES: dict[int, Layout] = dict((
         _CONTENT_ID,
         flag("latest", "latest"),
     ),
-    _value(messages.ArtifactVersionValue, _STATE, _META_DATA),
-    _value(messages.ArtifactOwnerValue, text("owner", "owner")),
-    _value(
+    _value_layout(messages.ArtifactVersionValue, _STATE, _META_DATA),
+    _value_layout(messages.ArtifactOwnerValue, text("owner", "owner")),
+    _value_layout(
         messages.GroupValue,
         text("description", "description"),
         text("artifactsType", "artifacts_type"),
@@ -146,25 +148,25 @@ VALUES: dict[int, Layout] = dict((
         _PROPERTIES,
         flag("onlyArtifacts", "only_artifacts", missing=False),
     ),
-    _value(
+    _value_layout(
         messages.LogConfigValue,
         text("logger", "logger"),
         choice("logLevel", "log_level", _LOG_LEVELS),
         nest="config",
     ),
-    _value(messages.GlobalIdValue),
-    _value(messages.ContentIdValue),
-    _value(messages.CommentIdValue),
-    _value(
+    _value_layout(messages.GlobalIdValue),
+    _value_layout(messages.ContentIdValue),
+    _value_layout(messages.CommentIdValue),
+    _value_layout(
         messages.RoleMappingValue, text("role", "role"), text("principalName", "principal_name")
     ),
-    _value(messages.GlobalActionValue),
-    _value(messages.DownloadValue, _DOWNLOAD),
-    _value(messages.ConfigPropertyValue, text("value", "value")),
-    _value(
+    _value_layout(messages.GlobalActionValue),
+    _value_layout(messages.DownloadValue, _DOWNLOAD),
+    _value_layout(messages.ConfigPropertyValue, text("value", "value")),
+    _value_layout(
         messages.CommentValue, primitive("globalId", "global_id"), *_CREATED, text("value", "value")
     ),
-    _value(
+    _value_layout(
         messages.ContentV2Value,
         _CONTENT_HASH,
         text("canonicalContentHash", "canonical_hash"),
@@ -172,7 +174,7 @@ VALUES: dict[int, Layout] = dict((
         text("serializedReferences", "serialized_references"),
         forbidden="type content",
     ),
-    _value(
+    _value_layout(
         messages.UpgraderValue,
         text("upgraderUUID", "upgrader_uuid"),
         number("version", "version", bits=32),

@@ -1,4 +1,4 @@
-"""The kinds of message a journal knows and what each may ask for, numbered as on the wire."""
+"""Message types and actions, numbered as on the wire."""
 
 from enum import IntEnum
 
@@ -28,12 +28,12 @@ class MessageType(IntEnum):
 
     @property
     def label(self) -> str:
-        """Apicurio's own name of the type, such as `GlobalRule` or `ContentV2`."""
+        """Return Apicurio's own name of the type, such as `GlobalRule` or `ContentV2`."""
         return self.name.title().replace("_", "")
 
 
 class Action(IntEnum):
-    """What a value asks for; the number is the one on the wire."""
+    """What a value does to its entity; the number is the one on the wire."""
 
     CREATE = 1
     UPDATE = 2
@@ -51,7 +51,7 @@ class Action(IntEnum):
     UPGRADE_WAIT_HEARTBEAT = 14
 
 
-#: What usually adds rows, or draws an id: what could be read before reads no otherwise after.
+#: Records that usually add rows or allocate an id, and leave what could be read before as it was.
 _ADDITIONS = frozenset({
     (MessageType.CONTENT_ID, Action.CREATE),
     (MessageType.GLOBAL_ID, Action.CREATE),
@@ -64,8 +64,8 @@ _ADDITIONS = frozenset({
 
 
 def is_mutation(kind: int | None, action: int | None, remark: str) -> bool:
-    """Whether a record may have changed how a version or a content reads that was there before it.
+    """Whether a record may have changed how an older version or content reads.
 
-    What was remarked on it when it was applied tells of a content that took another one's place.
+    An addition with a `remark` may: its content may have taken another one's place.
     """
     return bool(remark) or (kind, action) not in _ADDITIONS

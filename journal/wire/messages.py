@@ -1,7 +1,4 @@
-"""One record's meaning: a key, a value or none, and how the value was spelled.
-
-The vocabulary of the journal: whoever reads or writes records imports it from here.
-"""
+"""Messages: the decoded records of the journal, and all classes that they consist of."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -127,7 +124,7 @@ _FORM = Form()
 
 @dataclass(slots=True)
 class Message:
-    """One record's meaning; a value of None is a tombstone."""
+    """A decoded record; a value of None is a tombstone."""
 
     key: Key
     value: Value | None = None

@@ -1,4 +1,4 @@
-"""What a record says: one value class per message type, its attributes in the order of the wire.
+"""One value class for each message type, attributes in the order of the wire.
 
 Attributes are None where Java's are null and 0 or False where Java's are primitive.
 """
@@ -25,7 +25,7 @@ class GlobalRuleValue(WireStruct, frozen=True):
 
 
 class ContentValue(WireStruct, frozen=True):
-    """The binary value; its content is None where zero bytes were sent, as one cannot tell."""
+    """The binary value; its content is None where zero bytes were sent: both look alike."""
 
     type: ClassVar[MessageType] = MessageType.CONTENT
     action: Action | None = None
@@ -35,7 +35,7 @@ class ContentValue(WireStruct, frozen=True):
 
 
 class MetaData(WireStruct, frozen=True):
-    """What people may edit of a version; properties are an ordered mapping, as sent."""
+    """The editable part of a version; properties are an ordered mapping, as sent."""
 
     name: str | None = None
     description: str | None = None
@@ -119,7 +119,7 @@ class GlobalActionValue(WireStruct, frozen=True):
 
 
 class DownloadContext(WireStruct, frozen=True):
-    """What a download link leads to; `expires` is epoch milliseconds."""
+    """The target of a download link; `expires` is epoch milliseconds."""
 
     type: DownloadType | None = None
     expires: Int64 = 0
@@ -152,7 +152,7 @@ class CommentIdValue(WireStruct, frozen=True):
 
 
 class CommentValue(WireStruct, frozen=True):
-    """A comment; `global_id` is to be -1 unless imported, `created_on` is epoch milliseconds."""
+    """A comment; `global_id` is -1 unless imported, `created_on` is epoch milliseconds."""
 
     type: ClassVar[MessageType] = MessageType.COMMENT
     action: Action | None = None
