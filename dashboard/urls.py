@@ -14,7 +14,7 @@ from dashboard.home import views as home
 from dashboard.journal import export
 from dashboard.snapshot_urls import VERSION, reading_pages
 from dashboard.snapshots import views as snapshots
-from dashboard.uploads import several
+from dashboard.uploads import bulk_upload
 from dashboard.uploads import views as uploads
 from dashboard.versions import editing
 from dashboard.versions import views as versions
@@ -41,14 +41,18 @@ urlpatterns: list[URLPattern] = [
     path("ui/login/return", public(login.issuer_callback), name="login-return"),
     path("ui/logout", public(login.logout), name="logout"),
     path("ui/upload", require_write(uploads.upload), name="upload"),
-    path("ui/upload/look", require_write(uploads.look), name="upload-preview"),
-    path("ui/several", require_write(several.ask), name="bulk-upload"),
-    path("ui/several/<uuid:bundle_id>", require_write(several.plan), name="bulk-upload-plan"),
+    path("ui/upload/look", require_write(uploads.preview), name="upload-preview"),
+    path("ui/several", require_write(bulk_upload.form), name="bulk-upload"),
+    path("ui/several/<uuid:upload_id>", require_write(bulk_upload.plan), name="bulk-upload-plan"),
     path(
-        "ui/several/<uuid:bundle_id>/begin", require_write(several.begin), name="bulk-upload-start"
+        "ui/several/<uuid:upload_id>/begin",
+        require_write(bulk_upload.start),
+        name="bulk-upload-start",
     ),
     path(
-        "ui/several/<uuid:bundle_id>/drop", require_write(several.drop), name="bulk-upload-discard"
+        "ui/several/<uuid:upload_id>/drop",
+        require_write(bulk_upload.discard),
+        name="bulk-upload-discard",
     ),
     path("ui/artifacts/selected", require_write(bulk_actions.change), name="bulk-action"),
     path(

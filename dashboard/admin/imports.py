@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.frame.pages import render_page
 from dashboard.jobs import JobRunning, Jobs
-from dashboard.uploads.files import kept_open, shown_name
+from dashboard.uploads.files import display_name, reopen
 from journal.commands import PreservedIds, import_archive, preview_import
 from journal.commands.import_plan import ImportPlan
 from journal.outcomes.errors import NoOutcome
@@ -55,7 +55,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         global_ids="new_global_ids" not in request.POST,
         content_ids="new_content_ids" not in request.POST,
     )
-    name, file = shown_name(given), kept_open(given)
+    name, file = display_name(given), reopen(given)
 
     def look(tell: Progress) -> Looked:
         tell("Looking through every entry", 0.0)

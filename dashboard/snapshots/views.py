@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.frame.pages import current_snapshot, render_page
 from dashboard.frame.paging import parse_page
 from dashboard.jobs import JobRunning, Jobs
-from dashboard.uploads.files import kept_open, shown_name
+from dashboard.uploads.files import display_name, reopen
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import parse_offset_spec
@@ -123,7 +123,7 @@ def file(request: HttpRequest) -> HttpResponse:
         facts = _facts(request)
     except ValueError as error:
         return _page(request, request.POST, 400, wrong=f"The topic's settings: {error}")
-    brought = UploadedFile(shown_name(given), kept_open(given), facts)
+    brought = UploadedFile(display_name(given), reopen(given), facts)
 
     def read(on_progress: Progress) -> Snapshot:
         with brought.file:

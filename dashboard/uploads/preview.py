@@ -1,12 +1,19 @@
-"""A look at an upload before it is sent: what the button would do, and what speaks against it."""
+"""The preview of an upload: what storing it would do, and what is wrong with the content."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from access.caller import AccessDenied, Caller
 from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name
-from dashboard.uploads.form import ReferenceRow, UploadForm, file_name_of, new_version, row_of
+from dashboard.uploads.form import (
+    ReferenceRow,
+    UploadForm,
+    file_name,
+    to_new_version,
+    to_reference_row,
+)
 from journal.commands import NewVersion, VersionPreview, preview_version
 from registry import queries
 from registry.admission.references import find_reference_target
@@ -20,10 +27,9 @@ from registry.bundles.names import reference_name, required_references, suggest_
 from registry.errors import ArtifactAlreadyExists, RegistryError
 from registry.rules import Verdict
 
-#: Told at most of one content.
-_MOST_MARKS = 100
-_LONGEST_EXCERPT = 160
-_WHY: dict[str, str] = {
+_MAX_ANNOTATIONS = 100
+_MAX_EXCERPT = 160
+_DETECTION_REASONS: dict[str, str] = {
     "AVRO": "JSON with an Avro type at its top",
     "JSON": "JSON with keywords of JSON Schema",
     "PROTOBUF": "its first statement is Protobuf",
@@ -38,33 +44,32 @@ _WHY: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A thing that is wrong at a line, or somewhere (0). `refuses` or is only told."""
+class Annotation:
+    """A fault at a line, 0 for none in particular; `is_rejected` if a rule rejects it."""
 
     line: int
     column: int
-    told: str
+    message: str
     context: str
-    rule: str
-    refuses: bool
+    is_rejected: bool
     excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class RuleSeen:
-    """A rule in force and what it says; `verdict` is None where it was not asked."""
+class RuleResult:
+    """A rule in force and its verdict, None if it was not checked."""
 
     rule: RuleInForce
     verdict: Verdict | None
 
     @property
-    def refuses(self) -> bool:
+    def is_rejected(self) -> bool:
         return self.verdict is not None and bool(self.verdict.causes)
 
 
 @dataclass(frozen=True, slots=True)
-class NeedSeen:
-    """What the content refers to; `row` is the reference that would serve it, if one is found."""
+class RequiredReference:
+    """A name that the content refers to; `row` is a reference that would resolve it, if found."""
 
     name: str
     line: int
@@ -73,171 +78,168 @@ class NeedSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """`trouble` refuses apart from rules; `would_store` is what the button would come to.
+class UploadPreview:
+    """`error` rejects the upload apart from rules; `version` is what it would become.
 
-    `would_exist` if the artifact is there already, so that it could only become a version of it.
+    With `would_exist` the artifact exists already, and `version` would be its next version.
     """
 
-    place: str = ""
-    has_id: bool = False
-    is_version: bool = False
+    location: str
+    has_id: bool
+    is_version: bool
     would_exist: bool = False
     type_name: str = ""
-    type_why: str = ""
-    trouble: str = ""
-    foretold: VersionPreview | None = None
+    type_reason: str = ""
+    error: str = ""
+    version: VersionPreview | None = None
     extracted: Extracted = field(default_factory=Extracted)
     suggested_id: str = ""
-    rules: tuple[RuleSeen, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    more_marks: int = 0
-    needs: tuple[NeedSeen, ...] = ()
+    rules: tuple[RuleResult, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    more_annotations: int = 0
+    required_references: tuple[RequiredReference, ...] = ()
 
     @property
     def would_store(self) -> bool:
         return (
-            not self.trouble
+            not self.error
             and not self.would_exist
-            and self.foretold is not None
-            and self.foretold.refusal is None
+            and self.version is not None
+            and self.version.refusal is None
         )
 
     @property
-    def findable(self) -> list[NeedSeen]:
-        return [each for each in self.needs if each.row is not None and not each.is_mapped]
+    def resolvable(self) -> list[RequiredReference]:
+        return [
+            reference
+            for reference in self.required_references
+            if reference.row is not None and not reference.is_mapped
+        ]
 
 
-def look_at(
-    form: UploadForm, rows: list[ReferenceRow], asks: Caller, is_version: bool
-) -> Look | None:
-    """None for a form that is not valid: its fields say why."""
+def preview_upload(
+    form: UploadForm, rows: list[ReferenceRow], caller: Caller, is_version: bool
+) -> UploadPreview | None:
+    """Return None for an invalid form: its fields have the errors."""
     if not form.is_valid():
         return None
     data = form.cleaned_data
-    place = group_name(data["group"].strip() or None)
+    location = group_name(data["group"].strip() or None)
     if data["id"]:
-        place = f"{place}/{data['id']}"
+        location = f"{location}/{data['id']}"
+    preview = UploadPreview(location, has_id=bool(data["id"]), is_version=is_version)
     try:
-        new = new_version(form, rows, is_version)
+        new = to_new_version(form, rows, is_version)
     except RegistryError as error:
-        marks = _marks_of_syntax(data["content"])
-        return Look(place, is_version=is_version, trouble=str(error), marks=tuple(marks))
-    seen = _seen(Look(place, is_version=is_version), new, asks)
-    suggested = ""
+        annotations = _syntax_annotations(data["content"])
+        return replace(preview, error=str(error), annotations=tuple(annotations))
+    preview = _with_version(preview, new, caller)
+    type_name = preview.type_name
+    if type_name:
+        preview = _with_details(preview, new)
+    suggested_id, type_reason = "", ""
     if not data["id"]:
-        suggested = suggest_id(seen.type_name, new.content, file_name_of(form) or "artifact")
-    why = "as the artifact has it" if is_version else _WHY.get(seen.type_name, "")
-    why = "" if data["type"] else why
-    return replace(seen, has_id=bool(data["id"]), suggested_id=suggested, type_why=why)
+        suggested_id = suggest_id(type_name, new.content, file_name(form) or "artifact")
+    if not data["type"] and is_version:
+        type_reason = "as the artifact has it"
+    elif not data["type"]:
+        type_reason = _DETECTION_REASONS.get(type_name, "")
+    return replace(preview, suggested_id=suggested_id, type_reason=type_reason)
 
 
-def _seen(look: Look, new: NewVersion, asks: Caller) -> Look:
+def _with_version(preview: UploadPreview, new: NewVersion, caller: Caller) -> UploadPreview:
+    """Add the version that the upload would become, or why it can't, and the type."""
+    version, error_text, would_exist = None, "", False
     try:
-        if look.is_version:
-            require_artifact_owner(asks, new.group_id, new.artifact_id)
-        look = replace(look, foretold=preview_version(new, look.is_version))
+        if preview.is_version:
+            require_artifact_owner(caller, new.group_id, new.artifact_id)
+        version = preview_version(new, preview.is_version)
     except ArtifactAlreadyExists:
-        look = _existing(look, new)
+        would_exist = True
+        # The page offers to store it as the next version.
+        with suppress(RegistryError):
+            version = preview_version(replace(new, version=None), is_version=True)
     except (RegistryError, AccessDenied) as error:
-        look = replace(look, trouble=str(error))
-    type_name = look.foretold.type_name if look.foretold else (new.type or _known_type(new))
-    look = replace(look, type_name=type_name)
-    return _with_details(look, new) if type_name else look
-
-
-def _existing(look: Look, new: NewVersion) -> Look:
-    """What it would be as the next version: the page offers that."""
-    try:
-        foretold = preview_version(replace(new, version=None), is_version=True)
-    except RegistryError:
-        return replace(look, would_exist=True)
-    return replace(look, would_exist=True, foretold=foretold)
-
-
-def _known_type(new: NewVersion) -> str:
-    if not queries.artifact_exists(new.group_id, new.artifact_id):
-        return ""
-    return queries.artifact_type(new.group_id, new.artifact_id)
-
-
-def _with_details(look: Look, new: NewVersion) -> Look:
-    verdicts = look.foretold.verdicts if look.foretold else ()
-    by_rule = {each.rule: each for each in verdicts}
-    rules = list_rules_in_force(new.group_id, new.artifact_id, look.type_name)
-    marks = list(_marks(verdicts, new.content))
-    validity = by_rule.get("VALIDITY")
-    if validity is None or (validity.level != "FULL" and not validity.causes):
-        marks += _marks_of_no_rule(look.type_name, new)
+        error_text = str(error)
+    type_name = new.type or ""
+    if version is not None:
+        type_name = version.type_name
+    elif not type_name and queries.artifact_exists(new.group_id, new.artifact_id):
+        type_name = queries.artifact_type(new.group_id, new.artifact_id)
     return replace(
-        look,
-        extracted=by_name(look.type_name).extract(new.content),
-        rules=tuple(RuleSeen(each, by_rule.get(each.rule)) for each in rules),
-        marks=tuple(marks[:_MOST_MARKS]),
-        more_marks=max(0, len(marks) - _MOST_MARKS),
-        needs=tuple(_needs(look.type_name, new)),
+        preview, version=version, error=error_text, would_exist=would_exist, type_name=type_name
     )
 
 
-def _needs(type_name: str, new: NewVersion) -> Iterator[NeedSeen]:
-    mapped = {each.name for each in new.references}
-    for each in required_references(type_name, new.content):
-        name = reference_name(type_name, each)
-        is_mapped = not mapped.isdisjoint(each.names)
-        target = (
-            None if is_mapped else find_reference_target(new.group_id, type_name, each.names, name)
-        )
-        yield NeedSeen(name, each.line, is_mapped, None if target is None else row_of(target))
+def _with_details(preview: UploadPreview, new: NewVersion) -> UploadPreview:
+    """Add what the content says of itself, the rules, its faults and its references."""
+    type_name, content = preview.type_name, new.content
+    verdicts = {} if preview.version is None else {v.rule: v for v in preview.version.verdicts}
+    annotations = list(_verdict_annotations(verdicts.values(), content))
+    validity = verdicts.get("VALIDITY")
+    if validity is None or (validity.level != "FULL" and not validity.causes):
+        # What no rule checks is shown all the same, since readers will run into it.
+        document = Document(content, queries.referenced_contents(new.references))
+        violations = by_name(type_name).judging().violations(document)
+        annotations += _violation_annotations(violations, content)
+    mapped = {reference.name for reference in new.references}
+    required = []
+    for reference in required_references(type_name, content):
+        name, names = reference_name(type_name, reference), reference.names
+        is_mapped = not mapped.isdisjoint(names)
+        target = None
+        if not is_mapped:
+            target = find_reference_target(new.group_id, type_name, names, name)
+        row = None if target is None else to_reference_row(target)
+        required.append(RequiredReference(name, reference.line, is_mapped, row))
+    rules = list_rules_in_force(new.group_id, new.artifact_id, type_name)
+    return replace(
+        preview,
+        extracted=by_name(type_name).extract(content),
+        rules=tuple(RuleResult(rule, verdicts.get(rule.rule)) for rule in rules),
+        annotations=tuple(annotations[:_MAX_ANNOTATIONS]),
+        more_annotations=max(0, len(annotations) - _MAX_ANNOTATIONS),
+        required_references=tuple(required),
+    )
 
 
-def _marks(verdicts: Iterable[Verdict], content: bytes) -> Iterator[Mark]:
+def _verdict_annotations(verdicts: Iterable[Verdict], content: bytes) -> Iterator[Annotation]:
     lines = content.decode("utf-8-sig", "replace").split("\n")
     for verdict in verdicts:
-        for refuses, causes in ((True, verdict.causes), (False, verdict.remarks)):
-            for each in causes:
-                yield Mark(
-                    line=each.line,
-                    column=each.column,
-                    told=each.description,
-                    context=each.context,
-                    rule=verdict.rule,
-                    refuses=refuses,
-                    excerpt=_excerpt(lines, each.line),
+        for is_rejected, causes in ((True, verdict.causes), (False, verdict.remarks)):
+            for cause in causes:
+                yield Annotation(
+                    cause.line,
+                    cause.column,
+                    cause.description,
+                    cause.context,
+                    is_rejected,
+                    _excerpt(lines, cause.line),
                 )
 
 
-def _marks_of_no_rule(type_name: str, new: NewVersion) -> list[Mark]:
-    """What VALIDITY would say in full where nobody asks that: told, for readers will meet it."""
-    references = queries.referenced_contents(new.references)
-    found = by_name(type_name).judging().violations(Document(new.content, references))
-    return _told(found, new.content)
-
-
-def _marks_of_syntax(content: bytes) -> list[Mark]:
-    """Of a content whose type can't be told, since it is not even JSON or XML."""
+def _syntax_annotations(content: bytes) -> list[Annotation]:
+    """Annotate a content of unknown type, which may not even be JSON or XML."""
     start = content.lstrip()[:1]
-    if start in {b"{", b"[", b'"'}:
-        read = read_json(content)
-        return _told([read], content) if isinstance(read, Violation) else []
     if start == b"<":
-        return _told(xml_violations(content), content)
-    text = text_of(content)
-    return _told([text], content) if isinstance(text, Violation) else []
+        return _violation_annotations(xml_violations(content), content)
+    is_like_json = start in {b"{", b"[", b'"'}
+    result = read_json(content) if is_like_json else text_of(content)
+    return _violation_annotations([result], content) if isinstance(result, Violation) else []
 
 
-def _told(violations: Iterable[Violation], content: bytes) -> list[Mark]:
+def _violation_annotations(violations: Iterable[Violation], content: bytes) -> list[Annotation]:
     lines = content.decode("utf-8-sig", "replace").split("\n")
     return [
-        Mark(
-            each.line,
-            each.column,
-            f"{each.message.rstrip('.')}. {each.mend}".strip(),
-            each.path,
-            "",
+        Annotation(
+            violation.line,
+            violation.column,
+            f"{violation.message.rstrip('.')}. {violation.mend}".strip(),
+            violation.path,
             False,
-            _excerpt(lines, each.line),
+            _excerpt(lines, violation.line),
         )
-        for each in violations
+        for violation in violations
     ]
 
 
@@ -245,4 +247,4 @@ def _excerpt(lines: list[str], line: int) -> str:
     if not 0 < line <= len(lines):
         return ""
     text = lines[line - 1].strip()
-    return text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
+    return text if len(text) <= _MAX_EXCERPT else f"{text[:_MAX_EXCERPT]}…"

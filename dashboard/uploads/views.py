@@ -4,27 +4,27 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.middleware import get_caller
 from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name, parse_group
-from dashboard.frame.pages import render_page, with_error_page
+from dashboard.frame.pages import render_page, render_part, with_error_page
 from dashboard.frame.toasts import add_toast
+from dashboard.uploads import bulk_upload
 from dashboard.uploads.form import (
-    HalfReference,
+    IncompleteReference,
     ReferenceRow,
     UploadForm,
-    kept_of,
-    new_version,
-    reference_rows,
+    parse_reference_rows,
+    retained_file,
+    to_new_version,
 )
-from dashboard.uploads.preview import Look, look_at
-from dashboard.uploads.several import bring, is_for_several
-from journal.commands import NewVersion, create_artifact, update_artifact
+from dashboard.uploads.preview import preview_upload
+from journal.commands import create_artifact, update_artifact
 from journal.health.current import blocking_finding, current_findings
 from registry.errors import (
     ArtifactAlreadyExists,
@@ -32,98 +32,84 @@ from registry.errors import (
     InvalidContent,
     VersionAlreadyExists,
 )
-from registry.queries import VersionMeta
 from registry.rules import RuleViolation, Verdict
 
-#: While somebody types, contents up to this size are looked at; the Check button has no such limit.
-LOOK_LIMIT = 1_000_000
+#: The size up to which a content is previewed while it is typed; the Check button has no limit.
+PREVIEW_LIMIT = 1_000_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error uploading artifact.")
 def upload(request: HttpRequest) -> HttpResponse:
-    """`group` and `id` in the address fill the form; `as=version` asks for a new version.
+    """Show the form, filled with `group` and `id`, or store what it has.
 
-    A POST stores; with `do` it only looks (check, fetch), or changes the form (map, drop).
+    `as=version` is for a new version. `do` previews (check, fetch) or changes the form (map, drop)
+    and stores nothing.
     """
-    is_version = request.GET.get("as") == "version"
     if request.method != "POST":
-        start = {name: request.GET.get(name, "") for name in ("group", "id")}
-        return _form_page(request, UploadForm(initial=start), is_version=is_version)
-    if is_for_several(request):
-        return bring(request)
+        initial = {name: request.GET.get(name, "") for name in ("group", "id")}
+        is_version = request.GET.get("as") == "version"
+        return _form_page(request, UploadForm(initial=initial), is_version=is_version)
+    if bulk_upload.is_bulk_upload(request):
+        return bulk_upload.receive(request)
     is_version = request.POST.get("as") == "version"
-    form = UploadForm(_said(request), request.FILES)
+    fields: QueryDict = request.POST.copy()
+    if fields.get("do") == "drop":
+        for name, value in (("source", "file"), ("kept", ""), ("kept_name", ""), ("url", "")):
+            fields[name] = value
+    form = UploadForm(fields, request.FILES)
     if request.POST.get("do"):
-        return _form_page(request, form, is_version=is_version, looks=True)
+        return _form_page(request, form, is_version=is_version, has_preview=True)
     if not form.is_valid():
         return _form_page(request, form, is_version=is_version, status=400)
     return _store(request, form, is_version)
 
 
 @require_POST
-def look(request: HttpRequest) -> HttpResponse:
-    """The same form, looked at while somebody types: a part of the page."""
+def preview(request: HttpRequest) -> HttpResponse:
+    """Render the preview of the form while it is filled in."""
     is_version = request.POST.get("as") == "version"
     form = UploadForm(request.POST, request.FILES)
-    context: dict[str, Any] = {"is_version": is_version, "limit": LOOK_LIMIT}
+    context: dict[str, Any] = {"is_version": is_version, "limit": PREVIEW_LIMIT}
     if form.data.get("source") == "url" and not form.data.get("kept"):
-        return render(request, "dashboard/_upload_preview.html", context)
-    if form.is_valid() and len(form.cleaned_data["content"]) > LOOK_LIMIT:
+        return render_part(request, "upload_preview", context)
+    if form.is_valid() and len(form.cleaned_data["content"]) > PREVIEW_LIMIT:
         context["too_large"] = len(form.cleaned_data["content"])
     else:
-        rows = reference_rows(request.POST)
-        context["look"] = look_at(form, rows, get_caller(request), is_version)
-        context["refusing"] = blocking_finding(current_findings())
-    return render(request, "dashboard/_upload_preview.html", context)
-
-
-def _said(request: HttpRequest) -> Any:
-    """What was posted, without what was kept if that is to be dropped."""
-    if request.POST.get("do") != "drop":
-        return request.POST
-    said = request.POST.copy()
-    for name in ("kept", "kept_name", "url"):
-        said[name] = ""
-    said["source"] = "file"
-    return said
+        rows = parse_reference_rows(request.POST)
+        context["preview"] = preview_upload(form, rows, get_caller(request), is_version)
+        context["blocking_finding"] = blocking_finding(current_findings())
+    return render_part(request, "upload_preview", context)
 
 
 def _store(request: HttpRequest, form: UploadForm, is_version: bool) -> HttpResponse:
+    caller = get_caller(request)
     try:
-        rows = reference_rows(request.POST)
-        new = replace(new_version(form, rows, is_version), created_by=get_caller(request).name)
+        rows = parse_reference_rows(request.POST)
+        new = replace(to_new_version(form, rows, is_version), created_by=caller.name)
         if is_version:
-            require_artifact_owner(get_caller(request), new.group_id, new.artifact_id)
-        stored = _say(new, is_version)
+            require_artifact_owner(caller, new.group_id, new.artifact_id)
+        stored = update_artifact(new) if is_version else create_artifact(new)
     except ArtifactAlreadyExists:
         return _form_page(request, form, exists=True, status=409)
+    except RuleViolation as error:
+        return _form_page(request, form, is_version=is_version, verdict=error.verdict, status=409)
     except ArtifactNotFound as error:
         form.add_error("id", str(error))
     except VersionAlreadyExists as error:
         form.add_error("version", str(error))
     except InvalidContent as error:
-        form.add_error(None if isinstance(error, HalfReference) else "text", str(error))
-    except RuleViolation as error:
-        return _form_page(request, form, is_version=is_version, verdict=error.verdict, status=409)
+        form.add_error(None if isinstance(error, IncompleteReference) else "text", str(error))
     else:
-        return _stored(request, stored)
+        name = f"{group_name(stored.group_id)}/{stored.artifact_id}"
+        add_toast(request, f"Stored version {stored.version} of {name}.")
+        address = reverse("version", args=(stored.group_id, stored.artifact_id, stored.version))
+        if request.headers.get("X-Annals-Sent") == "script":
+            # The script that shows the upload's progress follows the address by itself.
+            return HttpResponse(status=201, headers={"Location": address})
+        return redirect(address)
     status = 409 if form.has_error("version") else 400
     return _form_page(request, form, is_version=is_version, status=status)
-
-
-def _say(new: NewVersion, is_version: bool) -> VersionMeta:
-    return update_artifact(new) if is_version else create_artifact(new)
-
-
-def _stored(request: HttpRequest, stored: VersionMeta) -> HttpResponse:
-    """A script that sent it with its progress shown goes there by itself."""
-    named = f"{group_name(stored.group_id)}/{stored.artifact_id}"
-    add_toast(request, f"Stored version {stored.version} of {named}.")
-    place = reverse("version", args=(stored.group_id, stored.artifact_id, stored.version))
-    if request.headers.get("X-Annals-Sent") == "script":
-        return HttpResponse(status=201, headers={"Location": place})
-    return redirect(place)
 
 
 def _form_page(
@@ -132,31 +118,32 @@ def _form_page(
     *,
     is_version: bool = False,
     exists: bool = False,
-    looks: bool = False,
+    has_preview: bool = False,
     verdict: Verdict | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    rows = reference_rows(request.POST)
-    seen: Look | None = None
-    if form.is_bound and (looks or verdict):
-        seen = look_at(form, rows, get_caller(request), is_version)
-    if seen is not None and request.POST.get("do") == "map":
-        rows += [each.row for each in seen.findable if each.row is not None]
-        seen = look_at(form, rows, get_caller(request), is_version)
+    rows = parse_reference_rows(request.POST)
+    shown = None
+    if form.is_bound and (has_preview or verdict):
+        shown = preview_upload(form, rows, get_caller(request), is_version)
+    if shown is not None and request.POST.get("do") == "map":
+        rows += [reference.row for reference in shown.resolvable if reference.row is not None]
+        shown = preview_upload(form, rows, get_caller(request), is_version)
+    findings = current_findings()
     context = {
         "form": form,
         "is_version": is_version,
         "exists": exists,
         "verdict": verdict,
-        "look": seen,
+        "preview": shown,
         "rows": [*rows, ReferenceRow()],
-        "kept": kept_of(form) if form.is_bound else None,
+        "retained": retained_file(form) if form.is_bound else None,
         "is_url": form.is_bound and form.data.get("source") == "url",
         "hosts": sorted(settings.ANNALS_FETCH_HOSTS),
         "group": group_name(parse_group(str(form["group"].value() or ""))),
         "id_hint": "Of the artifact" if is_version else "Empty: a generated one",
         "limit": settings.ANNALS_LIMIT_CONTENT_BYTES,
-        "look_limit": LOOK_LIMIT,
-        "refusing": blocking_finding(current_findings()),
+        "preview_limit": PREVIEW_LIMIT,
+        "blocking_finding": blocking_finding(findings),
     }
-    return render_page(request, "upload", context, status)
+    return render_page(request, "upload", context, status, findings=findings)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dashboard.uploads import bundle_runs, bundle_store
+from dashboard.uploads import bulk_upload_plan, bulk_upload_store
 from journal.commands import NewVersion, create_artifact, create_global_rule, store_item
 from node.config.home import Home
 from registry import queries
@@ -221,7 +221,7 @@ def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest(
         return store_item(*of)
 
     with monkeypatch.context() as patched:
-        patched.setattr(bundle_runs, "store_item", failing)
+        patched.setattr(bulk_upload_plan, "store_item", failing)
         told = begin(address)
     assert "1 stored, 0 were there already, 2 not stored" in told
     assert "not stored: An artifact with ID 'shop.B'" in told
@@ -258,7 +258,7 @@ def test_a_plan_is_its_owners_alone_and_ends(monkeypatch: pytest.MonkeyPatch) ->
     assert Client().get(address).status_code == 404
     document.write_bytes(mine)
     assert Client().get(address).status_code == 200
-    monkeypatch.setattr(bundle_store, "_SECONDS", 0)
+    monkeypatch.setattr(bulk_upload_store, "_MAX_AGE_S", 0)
     assert Client().get(address).status_code == 404
     bundle(b_avsc=avro("B"))
     assert not folder.exists()

@@ -1,0 +1,133 @@
+"""Bulk uploads between their plan and their end, in the node's home, for a day.
+
+Files are named by their numbers; the names that people gave them are in a document beside them.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import msgspec
+from django.conf import settings
+
+from journal.durable_files import durable_file
+from registry.bundles.file_reader import BundleFile
+
+_DOCUMENT = "bundle.json"
+_MAX_AGE_S = 24 * 3600
+#: The oldest is discarded when one more comes.
+_MAX_UPLOADS = 20
+
+
+class UploadItem(msgspec.Struct, kw_only=True, rename={"is_skipped": "is_left_out"}):
+    """One file and what was chosen for it; `type_name` is empty for the detected one."""
+
+    path: str
+    artifact_id: str
+    type_name: str = ""
+    is_skipped: bool = False
+
+
+class ItemResult(msgspec.Struct, kw_only=True, rename={"index": "at", "error": "trouble"}):
+    """The result of the last run; `state` is waiting, stored, there, failed or not tried."""
+
+    index: int
+    artifact_id: str
+    state: str
+    version: str = ""
+    error: str = ""
+
+
+class BulkUpload(
+    msgspec.Struct,
+    kw_only=True,
+    rename={"created": "began", "items": "lines", "results": "outcomes"},
+):
+    """Only its `owner` finds it. `created` is in epoch seconds."""
+
+    id: str
+    owner: str
+    created: float
+    group: str
+    items: list[UploadItem]
+    remarks: list[str] = []
+    results: list[ItemResult] = []
+
+
+def create_upload(
+    owner: str,
+    group: str,
+    files: Sequence[BundleFile],
+    ids: Sequence[str],
+    remarks: list[str],
+) -> BulkUpload:
+    """Store files and their artifact ids; all of it is on the disk afterwards."""
+    _discard_old()
+    upload = BulkUpload(
+        id=str(uuid4()),
+        owner=owner,
+        created=time.time(),
+        group=group,
+        items=[
+            UploadItem(path=file.path, artifact_id=artifact_id)
+            for file, artifact_id in zip(files, ids, strict=True)
+        ],
+        remarks=remarks,
+    )
+    folder = _folder(upload.id)
+    folder.mkdir(mode=0o700, parents=True)
+    for index, file in enumerate(files):
+        descriptor = os.open(folder / str(index), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stored:
+            stored.write(file.content)
+    save(upload)
+    return upload
+
+
+def save(upload: BulkUpload) -> None:
+    with durable_file(_folder(upload.id) / _DOCUMENT) as file:
+        file.write(msgspec.json.encode(upload))
+
+
+def find_upload(upload_id: UUID, owner: str) -> BulkUpload | None:
+    """Return None for an unknown or expired upload, and for one of another owner."""
+    upload = _read(_folder(str(upload_id)))
+    if upload is None or upload.owner != owner or time.time() - upload.created > _MAX_AGE_S:
+        return None
+    return upload
+
+
+def read_contents(upload: BulkUpload) -> list[bytes]:
+    """Return the contents in the order of the items."""
+    folder = _folder(upload.id)
+    return [(folder / str(index)).read_bytes() for index in range(len(upload.items))]
+
+
+def discard(upload: BulkUpload) -> None:
+    shutil.rmtree(_folder(upload.id), ignore_errors=True)
+
+
+def _folder(upload_id: str) -> Path:
+    home: Path = settings.ANNALS_HOME.brought
+    return home / upload_id
+
+
+def _read(folder: Path) -> BulkUpload | None:
+    try:
+        return msgspec.json.decode((folder / _DOCUMENT).read_bytes(), type=BulkUpload)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _discard_old() -> None:
+    home: Path = settings.ANNALS_HOME.brought
+    aged = []
+    for folder in home.iterdir() if home.is_dir() else ():
+        upload = _read(folder)
+        aged.append((folder.stat().st_mtime if upload is None else upload.created, folder))
+    for index, (created, folder) in enumerate(sorted(aged, reverse=True)):
+        if index >= _MAX_UPLOADS - 1 or time.time() - created > _MAX_AGE_S:
+            shutil.rmtree(folder, ignore_errors=True)
