@@ -26,7 +26,7 @@ def test_the_feed_ends_with_its_last_socket_also_when_rows_arrive_at_that_moment
         (following,) = asyncio.all_tasks() - before
         while awaited(following) not in ("wait", "wait_for"):
             await asyncio.sleep(0)
-        activity.notify()
+        activity.notify_heartbeat()
         for _ in range(steps):
             await asyncio.sleep(0)
         feed.leave()
