@@ -57,7 +57,7 @@ class Ready(Resource):
 
 def _completeness() -> dict[str, str]:
     """Warn of records that are gone; other nodes lack them as well, so this is never down."""
-    gaps = ", ".join(gap.words for gap in load_missing_offsets())
+    gaps = ", ".join(gap.description for gap in load_missing_offsets())
     warning = f"records were gone before this node applied them: {gaps} (J08)" if gaps else ""
     return _check("completeness", True, warning=warning)
 

@@ -1,6 +1,6 @@
-"""Records to rows: what was said is applied alike by every node.
+"""Applies records to rows, with the same result on every node.
 
-It checks no rules, publishes nothing and takes no time or randomness of its own.
+It checks no rules, publishes nothing and reads no clock or random number.
 """
 
 from collections.abc import Callable, Iterable
@@ -67,8 +67,8 @@ _HANDLERS: dict[MessageType, _Handler] = {
     MessageType.COMMENT: apply_comment,
     MessageType.CONTENT_V2: apply_content_v2,
 }
-#: What is applied to rows in memory; before and after all else the tables are settled.
-_IN_MEMORY = {
+#: Applied to buffered rows in memory; all others need the tables flushed before and after.
+_BUFFERED = {
     (MessageType.CONTENT_ID, Action.CREATE),
     (MessageType.GLOBAL_ID, Action.CREATE),
     (MessageType.CONTENT, Action.CREATE),
@@ -82,47 +82,47 @@ _IN_MEMORY = {
     (MessageType.GROUP, Action.IMPORT),
 }
 _TOMBSTONE = Effect(Outcome.NO_EFFECT, reason="a tombstone acts through compaction alone")
-_SEEN = Effect(Outcome.NO_EFFECT, reason="a node's own affair; no table changes")
+_BOOTSTRAP = Effect(Outcome.NO_EFFECT, reason="a node's own affair; no table changes")
 
 
 def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effect:
-    """Applies one record; `timestamp` is its own, in ms, for times that the journal leaves open.
+    """Apply one record; `timestamp` is the record's own, in ms.
 
-    A refusal is an effect, not an exception, and leaves no row changed.
+    A rejection is returned as an effect and leaves no row changed.
     """
     kind, value = message.key.type, message.value
     if value is None:
-        return _SEEN if kind is MessageType.BOOTSTRAP else _TOMBSTONE
+        return _BOOTSTRAP if kind is MessageType.BOOTSTRAP else _TOMBSTONE
     try:
-        if (kind, value.action) in _IN_MEMORY:
+        if (kind, value.action) in _BUFFERED:
             return _HANDLERS[kind](tables, message.key, value, timestamp)
         if kind is MessageType.UPGRADER:
             return apply_upgrade(tables, value, timestamp, offset)
-        tables.settle()
+        tables.flush()
         try:
             return _HANDLERS[kind](tables, message.key, value, timestamp)
         finally:
-            tables.settle()
-    except RegistryError as refusal:
-        remark = "".join(getattr(refusal, "__notes__", ()))
-        return Effect(Outcome.REFUSED, type(refusal).__name__, str(refusal), remark)
+            tables.flush()
+    except RegistryError as error:
+        remark = "".join(getattr(error, "__notes__", ()))
+        return Effect(Outcome.REFUSED, type(error).__name__, str(error), remark)
 
 
 def preload(tables: Tables, messages: Iterable[Message | None]) -> None:
-    """Looks up at once what applying these records will ask for."""
+    """Read in bulk the rows that applying these records will look up."""
     artifacts: list[ArtifactKey] = []
-    hashes: list[ContentCoordinates] = []
+    contents: list[ContentCoordinates] = []
     for message in messages:
         if message is None:
             continue
         key, value = message.key, message.value
         if isinstance(key, ArtifactKey):
             artifacts.append(key)
-            named = value.content_hash if isinstance(value, ArtifactValue) else None
+            content_hash = value.content_hash if isinstance(value, ArtifactValue) else None
         elif isinstance(key, ContentV2Key):
-            named = value.content_hash if isinstance(value, ContentV2Value) else None
+            content_hash = value.content_hash if isinstance(value, ContentV2Value) else None
         else:
-            named = key.content_hash if isinstance(key, ContentKey) else None
-        if named is not None:
-            hashes.append((get_tenant(key), named))
-    tables.expect(artifacts, hashes)
+            content_hash = key.content_hash if isinstance(key, ContentKey) else None
+        if content_hash is not None:
+            contents.append((get_tenant(key), content_hash))
+    tables.preload(artifacts, contents)

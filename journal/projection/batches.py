@@ -1,4 +1,4 @@
-"""A batch of records to rows, ledger and positions, in one transaction."""
+"""Applies a batch of records: rows, ledger and positions, in one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,8 +13,8 @@ from journal.wire.dialects import Generation
 
 AppliedRecords = list[tuple[DecodedRecord, Effect]]
 
-#: From so many records on it pays to look up at once what they will ask for.
-_MANY = 16
+#: Smaller batches are not worth a preload.
+_PRELOAD_FROM = 16
 
 
 class BatchApplier:
@@ -27,62 +27,65 @@ class BatchApplier:
         self._tally = tally.load_tally(writer)
 
     def apply(
-        self, reads: Sequence[DecodedRecord], meanwhile: Callable[[], None] = lambda: None
+        self, records: Sequence[DecodedRecord], before_flush: Callable[[], None] = lambda: None
     ) -> AppliedRecords:
-        """What became of each record; whatever it raises left everything as it was.
+        """Apply and commit the records, each returned with its effect.
 
-        `meanwhile` is called when only the database has work left.
+        `before_flush` is called when only the database has work left. If anything is raised, the
+        database is as it was before.
         """
         try:
-            return self._commit(reads, meanwhile)
+            return self._commit(records, before_flush)
         except self._writer.constraint_errors:
-            # A constraint spoke: once more, each record in a savepoint of its own.
+            # A record breaks a constraint: apply again, each record in a savepoint of its own, so
+            # that this one alone is rejected.
             self._reload()
-            return self._commit(reads, meanwhile, is_careful=True)
+            return self._commit(records, before_flush, uses_savepoints=True)
         except BaseException:
             self._reload()
             raise
+
+    def save_positions(self, next_offsets: Mapping[int, int]) -> None:
+        """Move the positions past offsets that hold no record."""
+        with self._writer.transaction():
+            save_positions(self._writer, self._origin, next_offsets, Generation.UNKNOWN)
 
     def _reload(self) -> None:
         self._tables.reload()
         self._tally = tally.load_tally(self._writer)
 
-    def move(self, next_offsets: Mapping[int, int]) -> None:
-        """Remembers positions after which there was no record to apply."""
-        with self._writer.transaction():
-            save_positions(self._writer, self._origin, next_offsets, Generation.UNKNOWN)
-
     def _commit(
         self,
-        reads: Sequence[DecodedRecord],
-        meanwhile: Callable[[], None],
-        is_careful: bool = False,
+        records: Sequence[DecodedRecord],
+        before_flush: Callable[[], None],
+        uses_savepoints: bool = False,
     ) -> AppliedRecords:
-        effect_of = self._effect_in_savepoint if is_careful else self._effect
-        following = {read.record.partition: read.record.offset + 1 for read in reads}
+        apply_one = self._apply_in_savepoint if uses_savepoints else self._apply
+        next_offsets = {decoded.record.partition: decoded.record.offset + 1 for decoded in records}
         with self._writer.transaction():
-            if len(reads) >= _MANY and not is_careful:
-                preload(self._tables, (read.message for read in reads))
-            applied = [(read, effect_of(read)) for read in reads]
+            if len(records) >= _PRELOAD_FROM and not uses_savepoints:
+                preload(self._tables, (decoded.message for decoded in records))
+            applied = [(decoded, apply_one(decoded)) for decoded in records]
             tally.count_batch(self._tally, applied)
-            meanwhile()
+            before_flush()
             self._tables.flush()
             ledger_rows.insert_rows(self._writer, applied)
             tally.save_tally(self._writer, self._tally)
-            newest = ledger_rows.newest_generation(reads)
-            save_positions(self._writer, self._origin, following, newest)
+            newest = ledger_rows.newest_generation(records)
+            save_positions(self._writer, self._origin, next_offsets, newest)
             self._writer.notify()
         return applied
 
-    def _effect(self, read: DecodedRecord) -> Effect:
-        if read.message is None:
-            return Effect(Outcome.UNDECODABLE, reason=read.fault)
-        return apply(self._tables, read.message, read.record.timestamp, read.record.offset)
+    def _apply(self, decoded: DecodedRecord) -> Effect:
+        if decoded.message is None:
+            return Effect(Outcome.UNDECODABLE, reason=decoded.fault)
+        record = decoded.record
+        return apply(self._tables, decoded.message, record.timestamp, record.offset)
 
-    def _effect_in_savepoint(self, read: DecodedRecord) -> Effect:
+    def _apply_in_savepoint(self, decoded: DecodedRecord) -> Effect:
         try:
             with self._writer.savepoint():
-                effect = self._effect(read)
+                effect = self._apply(decoded)
                 self._tables.flush()
         except self._writer.constraint_errors as error:
             self._tables.reload()

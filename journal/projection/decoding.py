@@ -1,4 +1,4 @@
-"""A record as it was understood: a message, or the reason why there is none."""
+"""Decodes a record: into its message, or the reason why it has none."""
 
 import re
 from collections.abc import Mapping
@@ -15,16 +15,18 @@ from journal.wire.messages import Message
 
 _REQ_LIMIT = 100
 
-#: What Java's UUID.fromString takes: five hexadecimal numbers, however short.
-_READABLE_UUID = re.compile(r"[0-9a-fA-F]{1,16}(?:-[0-9a-fA-F]{1,16}){4}").fullmatch
+#: What Java's UUID.fromString parses: five hexadecimal numbers, however short.
+_IS_JAVA_UUID = re.compile(r"[0-9a-fA-F]{1,16}(?:-[0-9a-fA-F]{1,16}){4}").fullmatch
 
 
 @dataclass(slots=True)
 class DecodedRecord:
-    """A record as it was understood: a message, or the reason why there is none."""
+    """A record with its message, or with the `fault` that prevents decoding it.
+
+    `size` is the bytes of key and value, `req` the request id.
+    """
 
     record: Record
-    #: Bytes of key and value.
     size: int
     req: str | None
     message: Message | None
@@ -33,51 +35,45 @@ class DecodedRecord:
     subject: Subject
     summary: str
     fault: str
-    #: What is wrong with `req`, in words; empty if nothing is.
+    #: Empty if `req` is as it should be.
     req_fault: str
 
 
 def decode_record(record: Record) -> DecodedRecord:
-    """Never raises: what cannot be decoded is told as far as its key goes."""
-    req = _req(record)
+    """Decode a record, as far as its key if the value can't be; never raises."""
+    req = _read_req(record)
+    if req is None:
+        req_fault = "no req header"
+    elif _IS_JAVA_UUID(req) is None:
+        req_fault = "the req header is not a UUID: a Java node would stop here"
+    else:
+        req_fault = ""
+    message: Message | None = None
+    kind: int | None = None
+    action: int | None = None
+    subject, fault = Subject(), ""
     try:
         message = replace_nuls(decode(record.key, record.value), record)
     except Undecodable as error:
-        return _understand_key(record, req, str(error))
-    value = message.value
-    action = None if value is None else value.action
-    kind, subject = message.key.type, get_subject(message)
+        fault = str(error)
+        try:
+            key = decode_key(record.key)
+        except Undecodable:
+            summary = "a record whose key can't be read"
+        else:
+            kind, subject = key.type, get_key_subject(key)
+            summary = f"{describe_key(key)}, its value can't be read"
+    else:
+        kind, subject = message.key.type, get_subject(message)
+        action = None if message.value is None else message.value.action
+        summary = describe(message)
     return DecodedRecord(
-        record,
-        record.size,
-        req,
-        message,
-        kind,
-        action,
-        subject,
-        describe(message),
-        "",
-        _req_fault(req),
+        record, record.size, req, message, kind, action, subject, summary, fault, req_fault
     )
 
 
-def _understand_key(record: Record, req: str | None, fault: str) -> DecodedRecord:
-    try:
-        key = decode_key(record.key)
-    except Undecodable:
-        summary = "a record whose key can't be read"
-        return DecodedRecord(
-            record, record.size, req, None, None, None, Subject(), summary, fault, _req_fault(req)
-        )
-    summary = f"{describe_key(key)}, its value can't be read"
-    subject = get_key_subject(key)
-    return DecodedRecord(
-        record, record.size, req, None, key.type, None, subject, summary, fault, _req_fault(req)
-    )
-
-
-def _req(record: Record) -> str | None:
-    """The first `req` header, as Java reads it."""
+def _read_req(record: Record) -> str | None:
+    """Return the first `req` header, the one that Java reads."""
     for name, value in record.headers:
         if name == "req":
             text = (value or b"")[:_REQ_LIMIT].decode("utf-8", "replace")
@@ -85,40 +81,32 @@ def _req(record: Record) -> str | None:
     return None
 
 
-def _req_fault(req: str | None) -> str:
-    if req is None:
-        return "no req header"
-    if _READABLE_UUID(req) is None:
-        return "the req header is not a UUID: a Java node would stop here"
-    return ""
-
-
-#: How JSON spells a NUL; there is no other way.
+#: JSON has no other way to write a NUL.
 _NUL = b"\\u0000"
 
 
 def replace_nuls(message: Message, record: Record) -> Message:
-    """The record's message, each NUL in its texts replaced by U+FFFD.
+    """Replace each NUL in the message's texts by U+FFFD, since PostgreSQL stores none.
 
-    Hashes and references of a binary value are not looked at: they are no JSON.
+    A binary value's hashes and references, which are no JSON, stay as they are.
     """
-    if not _holds_nul(record.key) and not _holds_nul(record.value):
+    if not _has_nul(record.key) and not _has_nul(record.value):
         return message
-    return Message(_without(message.key), _without(message.value), message.form)
+    return Message(_without_nul(message.key), _without_nul(message.value), message.form)
 
 
-def _holds_nul(part: bytes | None) -> bool:
-    # A backslash alone is found, or rather not found, several times faster.
-    return part is not None and b"\\" in part and _NUL in part
+def _has_nul(data: bytes | None) -> bool:
+    # The search for a single backslash is several times faster and fails most of the time.
+    return data is not None and b"\\" in data and _NUL in data
 
 
-def _without(part: Any) -> Any:
-    if isinstance(part, str):
-        return part.replace("\0", "�")
-    if isinstance(part, tuple):
-        return tuple(map(_without, part))
-    if isinstance(part, Mapping):
-        return {_without(key): _without(value) for key, value in part.items()}
-    if isinstance(part, Struct):
-        return replace(part, **{name: _without(each) for name, each in asdict(part).items()})
-    return part
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "�")
+    if isinstance(value, tuple):
+        return tuple(map(_without_nul, value))
+    if isinstance(value, Mapping):
+        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+    if isinstance(value, Struct):
+        return replace(value, **{k: _without_nul(item) for k, item in asdict(value).items()})
+    return value

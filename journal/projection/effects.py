@@ -1,27 +1,28 @@
-"""What applying a record came to."""
+"""The result of applying a record."""
 
 from dataclasses import dataclass
 
 from journal.models import Outcome
 
-#: Begins the remark on a drawn id that must not be used.
+#: Begins the remark on an allocated id that must not be used.
 IN_USE = "already in use"
 
-#: Ends the reason why a version was not imported: nobody said its content.
+#: Ends the reason why a version was not imported: no record has its content.
 CONTENT_UNKNOWN = "is unknown"
 
-#: Begins the remark on an update of a content whose bytes nothing on the journal tells.
+#: Begins the remark on an update of a content whose bytes no record has.
 BYTES_MISSING = "its bytes are missing"
 
-#: Begins the remark on a new version whose global id another one has.
+#: Begins the remark on a new version whose global id is in use.
 ID_TAKEN = "its id is taken"
 
 
 @dataclass(slots=True)
 class Effect:
-    """What a record did to the tables; `result` is the id that a sequence record drew.
+    """The change that a record made to the tables, or why it made none.
 
-    `content_id` is of the content that a version was made with: its record names a hash alone.
+    `result` is the id that a sequence record allocated. `content_id` is that of a new version's
+    content, whose record names only a hash.
     """
 
     outcome: Outcome = Outcome.APPLIED
@@ -33,9 +34,9 @@ class Effect:
 
     @property
     def is_in_use(self) -> bool:
-        """Whether a sequence drew an id that something uses already (the seed's damage)."""
+        """A sequence allocated an id that is in use: the damage of the incident."""
         return self.remark.startswith(IN_USE)
 
 
-#: The ordinary effect, one for all: replay has no time to make it anew.
+#: The ordinary effect, shared because a replay would spend time on making each.
 APPLIED = Effect()

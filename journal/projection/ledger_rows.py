@@ -1,4 +1,4 @@
-"""The ledger's rows, written beside the rows that they speak of."""
+"""Writes the ledger's rows, in the transaction of the rows that they report."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,55 +12,48 @@ _COLUMNS = (
     "content_id, global_id, summary, size, req, outcome, error, reason, remark, result"
 )
 
-_ID_LIMIT = 512
+_TEXT_LIMIT = 512
 
 
 def insert_rows(writer: Writer, applied: Sequence[tuple[DecodedRecord, Effect]]) -> None:
-    rows = [_row(read, effect) for read, effect in applied]
+    rows: list[tuple[object, ...]] = []
+    for decoded, effect in applied:
+        record, subject = decoded.record, decoded.subject
+        rows.append((
+            record.partition,
+            record.offset,
+            record.timestamp,
+            decoded.type,
+            decoded.action,
+            _truncate(subject.tenant_id),
+            _truncate(subject.group_id),
+            _truncate(subject.artifact_id),
+            _truncate(subject.version),
+            subject.content_id if effect.content_id is None else effect.content_id,
+            subject.global_id,
+            _truncate(decoded.summary),
+            decoded.size,
+            decoded.req,
+            effect.outcome,
+            effect.error,
+            _truncate(effect.reason),
+            "; ".join(filter(None, (effect.remark, decoded.req_fault))),
+            effect.result,
+        ))
     writer.insert_many("journal_ledgerrow", _COLUMNS, rows)
 
 
-def _row(read: DecodedRecord, effect: Effect) -> tuple[object, ...]:
-    record, subject = read.record, read.subject
-    return (
-        record.partition,
-        record.offset,
-        record.timestamp,
-        read.type,
-        read.action,
-        _text(subject.tenant_id),
-        _text(subject.group_id),
-        _text(subject.artifact_id),
-        _text(subject.version),
-        subject.content_id if effect.content_id is None else effect.content_id,
-        subject.global_id,
-        _text(read.summary),
-        read.size,
-        read.req,
-        effect.outcome,
-        effect.error,
-        _text(effect.reason),
-        _remark(read, effect),
-        effect.result,
-    )
+def _truncate(text: str | None) -> str | None:
+    """Cut a text to what an index can hold; a record with a longer id is rejected anyway."""
+    return None if text is None else text[:_TEXT_LIMIT].replace("\0", "�")
 
 
-def _text(text: str | None) -> str | None:
-    """Cut to what an index takes; an id of that length was refused anyway."""
-    return None if text is None else text[:_ID_LIMIT].replace("\0", "�")
-
-
-def _remark(read: DecodedRecord, effect: Effect) -> str:
-    if not read.req_fault:
-        return effect.remark
-    return f"{effect.remark}; {read.req_fault}" if effect.remark else read.req_fault
-
-
-def newest_generation(reads: Iterable[DecodedRecord]) -> Generation:
+def newest_generation(records: Iterable[DecodedRecord]) -> Generation:
+    """Return the newest generation of nodes that wrote one of these records."""
     newest = Generation.UNKNOWN
-    for read in reads:
+    for decoded in records:
         if newest is Generation.V2_6:
             break
-        if read.message is not None:
-            newest = max(newest, infer_generation(read.message))
+        if decoded.message is not None:
+            newest = max(newest, infer_generation(decoded.message))
     return newest

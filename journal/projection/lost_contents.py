@@ -1,6 +1,6 @@
-"""Contents that a content id used twice has cost, so that records that name them can be remarked.
+"""Remembers contents that were lost because their content id was used twice.
 
-It costs nothing until a record asks for a content that is not there.
+The ledger is read only once a record names a content that is missing.
 """
 
 import re
@@ -13,7 +13,7 @@ _LOSS = re.compile(r"content id \d+ used twice; the (?:first|last) use counts, (
 
 
 class LostContents:
-    """What this process has seen lost, and what the ledger tells of the time before."""
+    """Contents lost in this process and, from the ledger, before it."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -24,17 +24,20 @@ class LostContents:
         self._ids[tenant, content_hash] = content_id
 
     def remark_on_hash(self, tenant: str, content_hash: str) -> str:
-        """Empty unless the content under this hash was lost."""
+        """Return a remark if the content under this hash was lost, else an empty text."""
         self._read_ledger()
-        places = ((tenant, content_hash), (DEFAULT_TENANT, content_hash))
-        found = next((self._ids[place] for place in places if place in self._ids), None)
-        return "" if found is None else f"content id {found} was used twice, this content is lost"
+        content_id = self._ids.get((tenant, content_hash))
+        if content_id is None:
+            content_id = self._ids.get((DEFAULT_TENANT, content_hash))
+        if content_id is None:
+            return ""
+        return f"content id {content_id} was used twice, this content is lost"
 
     def remark_on_id(self, tenant: str, content_id: int) -> str:
-        """Empty unless this content id was used twice."""
+        """Return a remark if this content id was used twice, else an empty text."""
         self._read_ledger()
         is_contested = any(
-            place[0] == tenant and found == content_id for place, found in self._ids.items()
+            owner == tenant and used == content_id for (owner, _), used in self._ids.items()
         )
         return f"content id {content_id} was used twice" if is_contested else ""
 

@@ -1,4 +1,4 @@
-"""Offsets that had no record any more when this node came to them, reported until a rebuild."""
+"""Offsets whose records were gone before this node applied them, reported until a rebuild."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from journal.kafka.records import Record
 
 @dataclass(frozen=True, slots=True)
 class MissingOffsets:
-    """What was noted once: `noticed_at` is in epoch ms, `first` and `last` are included."""
+    """`count` of the offsets from `first` to `last`, both included; `noticed_at` is in epoch ms."""
 
     partition: int
     first: int
@@ -23,15 +23,15 @@ class MissingOffsets:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing between is left, as where a log's start was deleted."""
+        """No record between is left, as after the log's start was deleted."""
         return self.count == self.last - self.first + 1
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         if self.count == 1:
             return f"offset {self.first} of partition {self.partition}"
-        stretch = f"from {self.first} to {self.last} of partition {self.partition}"
-        return f"{'all' if self.is_whole else self.count} offsets {stretch}"
+        span = f"from {self.first} to {self.last} of partition {self.partition}"
+        return f"{'all' if self.is_whole else self.count} offsets {span}"
 
 
 @dataclass(slots=True)
@@ -44,27 +44,27 @@ class OffsetGap:
 
 
 def find_gaps(next_offsets: Mapping[int, int], records: Sequence[Record]) -> dict[int, OffsetGap]:
-    """By partition, all gaps before and between these records as one."""
-    reached = {record.partition: record.offset + 1 for record in records}
-    passed = sum(reached[partition] - next_offsets.get(partition, 0) for partition in reached)
-    if passed == len(records):
+    """Merge the gaps before and between these records into one for each partition."""
+    ends = {record.partition: record.offset + 1 for record in records}
+    expected = sum(end - next_offsets.get(partition, 0) for partition, end in ends.items())
+    if expected == len(records):
         return {}
-    at = dict(next_offsets)
+    following = dict(next_offsets)
     gaps: dict[int, OffsetGap] = {}
     for record in records:
-        before = at.get(record.partition, 0)
-        if record.offset > before:
-            gap = gaps.setdefault(record.partition, OffsetGap(before, before, 0))
+        start = following.get(record.partition, 0)
+        if record.offset > start:
+            gap = gaps.setdefault(record.partition, OffsetGap(start, start, 0))
             gap.last = record.offset - 1
-            gap.count += record.offset - before
-        at[record.partition] = record.offset + 1
+            gap.count += record.offset - start
+        following[record.partition] = record.offset + 1
     return gaps
 
 
 def record_missing_offsets(
     writer: Writer, partition: int, first: int, last: int, count: int
 ) -> None:
-    """`count` of the offsets from `first` to `last`; noting it again changes nothing."""
+    """Record that `count` of the offsets from `first` to `last` hold no record; idempotent."""
     writer.write(
         "INSERT INTO journal_missed (partition, first_offset, last_offset, count, noticed_at) "
         "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (partition, first_offset) DO UPDATE SET "
@@ -78,7 +78,7 @@ def record_missing_offsets(
 
 
 def load_missing_offsets(database: BaseDatabaseWrapper = connection) -> tuple[MissingOffsets, ...]:
-    """The oldest first."""
+    """Load what was recorded, oldest first."""
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT partition, first_offset, last_offset, count, noticed_at "

@@ -1,4 +1,4 @@
-"""How far a topic is applied, and what the tables were derived from: which topic, which view."""
+"""Loads and saves how far a topic is applied, and which topic and view the tables come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from journal.wire.dialects import Generation
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What tables are derived from; `topic_id` is the cluster's own, empty if it tells none."""
+    """The topic and view of the tables; `topic_id` is empty if the broker has none."""
 
     topic: str
     view: ContentView = ContentView.FIRST_WINS
@@ -20,7 +20,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerPosition:
-    """The offset to read next by partition, and the origin; None before the first record."""
+    """The next offset by partition, and the origin, which is None before the first record."""
 
     next_offsets: Mapping[int, int] = field(default_factory=dict)
     origin: Origin | None = None
@@ -31,11 +31,11 @@ class OutdatedProjection(Exception):
 
 
 class WrongTopic(Exception):
-    """The tables were derived from another topic, or one that was deleted and made again."""
+    """The tables were derived from another topic."""
 
 
 def load_position(writer: Writer, topic: str) -> ConsumerPosition:
-    """Raises TablesOfAnotherRelease, and TablesOfAnotherTopic if they know only others."""
+    """Load the position; raises WrongTopic, OutdatedProjection."""
     rows = writer.read_all(
         "SELECT topic, partition, next_offset, projection_version, content_view, topic_id "
         "FROM journal_position"
@@ -62,7 +62,7 @@ def load_position(writer: Writer, topic: str) -> ConsumerPosition:
 def save_positions(
     writer: Writer, origin: Origin, next_offsets: Mapping[int, int], newest: Generation
 ) -> None:
-    """`newest` is the newest generation among the records that were applied."""
+    """Save positions; `newest` is the newest generation among the applied records."""
     for partition, next_offset in next_offsets.items():
         writer.write(
             "INSERT INTO journal_position (topic, partition, next_offset, generation, "

@@ -1,4 +1,4 @@
-"""Records applied to a scratch database, to see what a node would hold that stopped there."""
+"""Replays records into a scratch database, to examine the tables that result."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from journal.projection.decoding import DecodedRecord, decode_record
 from journal.projection.positions import Origin
 from registry.state.digest import compute_digest
 
-_TROUBLES = frozenset({Outcome.REFUSED, Outcome.UNDECODABLE})
+_FAILURES = frozenset({Outcome.REFUSED, Outcome.UNDECODABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,20 @@ class ReplayResult:
     next_offsets: Mapping[int, int]
     digest: str = ""
     outcomes: Counter[Outcome] = field(default_factory=Counter)
-    troubles: list[FailedRecord] = field(default_factory=list)
+    failures: list[FailedRecord] = field(default_factory=list)
 
     @property
     def records(self) -> int:
         return self.outcomes.total()
 
-    def note(self, applied: AppliedRecords) -> None:
-        for read, effect in applied:
+    def add(self, applied: AppliedRecords) -> None:
+        for decoded, effect in applied:
             self.outcomes[effect.outcome] += 1
-            if effect.outcome in _TROUBLES:
-                place = read.record.partition, read.record.offset
-                trouble = FailedRecord(*place, effect.outcome, read.summary, effect.reason)
-                self.troubles.append(trouble)
+            if effect.outcome in _FAILURES:
+                partition, offset = decoded.record.partition, decoded.record.offset
+                self.failures.append(
+                    FailedRecord(partition, offset, effect.outcome, decoded.summary, effect.reason)
+                )
 
 
 def replay(
@@ -57,28 +58,28 @@ def replay(
     scratch: ScratchDatabase,
     on_progress: Callable[[int], None],
 ) -> ReplayResult:
-    """Applies records that end at `ends`; `on_progress` hears how many are done."""
-    found = ReplayResult(origin.view.label, ends)
+    """Apply records up to the offsets `ends`; `on_progress` gets the number of records applied."""
+    result = ReplayResult(origin.view.label, ends)
     writer = Writer(scratch.settings)
     try:
-        into = BatchApplier(writer, origin)
+        applier = BatchApplier(writer, origin)
         for records in batches:
-            found.note(into.apply([decode_record(record) for record in records]))
-            on_progress(found.records)
+            result.add(applier.apply([decode_record(record) for record in records]))
+            on_progress(result.records)
         # The last offsets may hold no record.
-        into.move(ends)
+        applier.save_positions(ends)
     finally:
         writer.close()
-    found.digest = compute_digest(scratch.connection, origin.view.label)
-    return found
+    result.digest = compute_digest(scratch.connection, origin.view.label)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
 class DatabasePair:
-    """Two databases that are filled together: one with all records, one with some of them."""
+    """Two empty databases to fill together: `full` with all records, `partial` without some."""
 
-    whole: ScratchDatabase
-    part: ScratchDatabase
+    full: ScratchDatabase
+    partial: ScratchDatabase
 
 
 def replay_pair(
@@ -88,37 +89,30 @@ def replay_pair(
     pair: DatabasePair,
     on_left_out: Callable[[DecodedRecord], None],
 ) -> None:
-    """Both databases are empty before; `on_left_out` hears of each record that is left out.
+    """Apply records to both databases; those left out of `partial` are passed to `on_left_out`.
 
-    Up to the first of those the databases are the same: the work is done once.
+    Up to the first of these the databases are the same, so `full` is filled and then copied.
     """
-    writers = [Writer(each.settings) for each in (pair.whole, pair.part)]
+    full_writer, partial_writer = Writer(pair.full.settings), Writer(pair.partial.settings)
     try:
-        whole = BatchApplier(writers[0], origin)
-        part: BatchApplier | None = None
+        full = BatchApplier(full_writer, origin)
+        partial: BatchApplier | None = None
         for records in batches:
-            reads = [decode_record(record) for record in records]
-            kept, left_out = _parted(reads, is_left_out)
-            if left_out and part is None:
-                copy_database(pair.whole, pair.part)
-                part = BatchApplier(writers[1], origin)
-            whole.apply(reads)
-            if part is not None and kept:
-                part.apply(kept)
-            for read in left_out:
-                on_left_out(read)
-        if part is None:
-            copy_database(pair.whole, pair.part)
+            decoded = [decode_record(record) for record in records]
+            retained: list[DecodedRecord] = []
+            left_out: list[DecodedRecord] = []
+            for each in decoded:
+                (left_out if is_left_out(each.record) else retained).append(each)
+            if left_out and partial is None:
+                copy_database(pair.full, pair.partial)
+                partial = BatchApplier(partial_writer, origin)
+            full.apply(decoded)
+            if partial is not None and retained:
+                partial.apply(retained)
+            for each in left_out:
+                on_left_out(each)
+        if partial is None:
+            copy_database(pair.full, pair.partial)
     finally:
-        for writer in writers:
-            writer.close()
-
-
-def _parted(
-    reads: list[DecodedRecord], is_left_out: Callable[[Record], bool]
-) -> tuple[list[DecodedRecord], list[DecodedRecord]]:
-    kept: list[DecodedRecord] = []
-    left_out: list[DecodedRecord] = []
-    for read in reads:
-        (left_out if is_left_out(read.record) else kept).append(read)
-    return kept, left_out
+        full_writer.close()
+        partial_writer.close()

@@ -1,4 +1,4 @@
-"""How a record's texts become columns: whose tenant, which group, cut or refused where too long."""
+"""Turns a record's texts into columns: tenant, group, metadata; too long ones cut or rejected."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from registry.column_limits import LIMITS, describe_overlong
 from registry.errors import ImpossibleRecord
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 
-#: Of the rows that searches look at.
+#: Lengths in the rows that searches read.
 LABEL_LIMIT = 256
 PROPERTY_KEY_LIMIT = 256
 PROPERTY_VALUE_LIMIT = 1024
@@ -18,10 +18,10 @@ PROPERTY_VALUE_LIMIT = 1024
 
 @dataclass(slots=True)
 class ArtifactRow:
-    """An artifact's row as the projection knows it, whether it was written yet or not.
+    """An artifact's row, written already or still buffered.
 
-    `highest` is the highest version_id among its versions and `meta_data` the latest version's;
-    None until somebody asked.
+    `highest` is the highest version_id of its versions, `meta_data` the latest version's; None
+    until they are read. `latest` is a global id.
     """
 
     id: int
@@ -32,7 +32,7 @@ class ArtifactRow:
 
 @dataclass(slots=True)
 class ContentRow:
-    """What the projection needs to know of a content."""
+    """The columns of a content that the projection compares."""
 
     id: int
     content_id: int
@@ -42,7 +42,7 @@ class ContentRow:
 
 @dataclass(slots=True)
 class VersionRow:
-    """A version to be inserted; times in ms, `content` is a row id."""
+    """A version to insert; times are in ms, `content` is a row id."""
 
     tenant_id: str
     global_id: int
@@ -61,37 +61,35 @@ def get_tenant(key: Any) -> str:
 
 
 def get_group(key: Any) -> str:
-    """The default group has no id on the wire; 2.5.9 and later read `default` as it, too."""
     return normalize_group(key.group_id)
 
 
 def normalize_group(group_id: str | None) -> str:
-    if group_id is None or group_id == "default":
-        return DEFAULT_GROUP
-    return replace_nul(group_id) or ""
+    """Return the stored id; on the wire the default group has none, or since 2.5.9 `default`."""
+    return DEFAULT_GROUP if group_id is None or group_id == "default" else group_id
 
 
 def replace_nul(text: str | None) -> str | None:
-    """PostgreSQL stores no NUL; both databases must hold the same."""
+    """Replace NULs, which PostgreSQL stores not, in a text that was no JSON on the wire."""
     return text.replace("\0", "�") if text is not None and "\0" in text else text
 
 
 def to_json(value: Any) -> str | None:
-    """Labels or properties as the JSON text that their column holds."""
+    """Return labels or properties as the JSON text of their column."""
     if value is None:
         return None
     plain = list(value) if not hasattr(value, "items") else dict(value)
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "�")
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def check_lengths(**texts: str | None) -> None:
-    """Raises ImpossibleRecord for what does not fit a Java node's column of that name."""
+    """Raise ImpossibleRecord for a text that a Java node's column of that name can't hold."""
     if wrong := describe_overlong(**texts):
         raise ImpossibleRecord(wrong)
 
 
 def parse_meta_data(row: tuple[str | None, str | None, str | None, str | None]) -> MetaData:
-    """From the columns name, description, labels, properties."""
+    """Build metadata from the columns name, description, labels, properties."""
     name, description, labels, properties = row
     return MetaData(
         name=name,
@@ -102,25 +100,28 @@ def parse_meta_data(row: tuple[str | None, str | None, str | None, str | None]) 
 
 
 def fits_columns(meta: MetaData) -> bool:
-    """Whether a Java node's columns take name and description as they are."""
+    """Check name and description against a Java node's columns."""
     return not describe_overlong(name=meta.name, description=meta.description)
 
 
 def indexable_prefix(meta: MetaData) -> MetaData:
-    """Labels and properties up to the first that a Java node's search columns don't take."""
+    """Return labels and properties up to the first that a Java node's search columns can't hold.
+
+    A Java node inserts them one by one and stops at the first failure.
+    """
     labels = tuple(takewhile(lambda label: len(label) <= LABEL_LIMIT, meta.labels or ()))
     if len(labels) < len(meta.labels or ()):
         return MetaData(labels=labels)
-    fitting = takewhile(_fits_property, (meta.properties or {}).items())
-    return MetaData(labels=labels, properties=dict(fitting))
-
-
-def _fits_property(pair: tuple[str, str | None]) -> bool:
-    return len(pair[0]) <= PROPERTY_KEY_LIMIT and len(pair[1] or "") <= PROPERTY_VALUE_LIMIT
+    properties: dict[str, str | None] = {}
+    for key, value in (meta.properties or {}).items():
+        if len(key) > PROPERTY_KEY_LIMIT or len(value or "") > PROPERTY_VALUE_LIMIT:
+            break
+        properties[key] = value
+    return MetaData(labels=labels, properties=properties)
 
 
 def truncate_meta_data(meta: MetaData) -> MetaData:
-    """Cut as Apicurio cuts a name and a description before it stores them."""
+    """Cut name and description as Apicurio does before it stores them."""
     if fits_columns(meta):
         return meta
     name, description = meta.name, meta.description

@@ -1,6 +1,4 @@
-"""Rows that are new since the last flush, with the ids that they will have."""
-
-from collections.abc import Mapping
+"""Buffers new rows until the next flush, with the ids that they will have."""
 
 from journal.database.writer import Writer
 from journal.projection.rows import (
@@ -8,7 +6,6 @@ from journal.projection.rows import (
     PROPERTY_KEY_LIMIT,
     PROPERTY_VALUE_LIMIT,
     VersionRow,
-    replace_nul,
     to_json,
 )
 from journal.wire.messages import MetaData
@@ -26,7 +23,7 @@ _Row = tuple[object, ...]
 
 
 class WriteBuffer:
-    """False while empty. Row ids are drawn here: nobody else inserts."""
+    """New rows by table. Row ids are allocated here, which is safe with a single writer."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -44,16 +41,6 @@ class WriteBuffer:
         self._properties: list[_Row] = []
         self.references: list[_Row] = []
 
-    def __bool__(self) -> bool:
-        return any((
-            self._contents,
-            self._artifacts,
-            self._versions,
-            self._labels,
-            self._properties,
-            self.references,
-        ))
-
     def add_content(
         self, tenant: str, row: tuple[int, str, str, bytes, str | None, str | None]
     ) -> int:
@@ -64,11 +51,11 @@ class WriteBuffer:
             self._other_hashes.add(other_hash)
         return self._content_ids
 
-    def names_other_hash(self, content_hash: str) -> bool:
+    def has_other_hash(self, content_hash: str) -> bool:
         return content_hash in self._other_hashes
 
     def add_artifact(self, columns: _Row) -> int:
-        """Those after the id."""
+        """Add a row of all columns but the id, which is returned."""
         self._artifact_ids += 1
         self._artifacts.append((self._artifact_ids, *columns))
         return self._artifact_ids
@@ -80,12 +67,12 @@ class WriteBuffer:
             row.tenant_id,
             row.global_id,
             row.artifact.id,
-            replace_nul(row.version),
+            row.version,
             row.version_id,
             row.state,
-            replace_nul(meta.name),
-            replace_nul(meta.description),
-            replace_nul(row.created_by),
+            meta.name,
+            meta.description,
+            row.created_by,
             row.created_on,
             to_json(meta.labels),
             to_json(meta.properties),
@@ -95,20 +82,15 @@ class WriteBuffer:
         self.add_search_rows(self._version_ids, indexed)
 
     def add_search_rows(self, version: int, meta: MetaData) -> None:
-        """Labels and properties in lower case, cut as Apicurio cuts them."""
+        """Add labels and properties in lower case, cut as Apicurio cuts them."""
         if meta.labels:
-            self._labels += [
-                (version, replace_nul(text[:LABEL_LIMIT].lower())) for text in meta.labels
-            ]
-        if meta.properties:
-            properties: Mapping[str, str | None] = meta.properties
-            self._properties += [
-                (version, _lower(key, PROPERTY_KEY_LIMIT), _lower(value, PROPERTY_VALUE_LIMIT))
-                for key, value in properties.items()
-            ]
+            self._labels += [(version, text[:LABEL_LIMIT].lower()) for text in meta.labels]
+        for key, value in (meta.properties or {}).items():
+            lower = None if value is None else value[:PROPERTY_VALUE_LIMIT].lower()
+            self._properties.append((version, key[:PROPERTY_KEY_LIMIT].lower(), lower))
 
     def write(self) -> None:
-        """In the order that the foreign keys ask for."""
+        """Insert all rows, in an order that satisfies the foreign keys, and empty the buffer."""
         if self._contents:
             self._writer.insert_many("registry_content", _CONTENT, self._contents)
         if self._artifacts:
@@ -127,7 +109,3 @@ class WriteBuffer:
                 self.references,
             )
         self._clear()
-
-
-def _lower(text: str | None, limit: int) -> str | None:
-    return replace_nul(text[:limit].lower()) if text is not None else None

@@ -81,7 +81,7 @@ class ConsumeLoop:
             self._next = start.next_offsets
             self._end = start.end_offsets
             self._applier = BatchApplier(self._writer, self._origin)
-            self._applier.move(self._next)
+            self._applier.save_positions(self._next)
             self._indexer = Indexer(self._writer)
             self._consumer.assign(self._next)
             self._monitor.offsets = inspection.offsets
@@ -159,7 +159,7 @@ class ConsumeLoop:
             ends = self._consumer.reached_ends
             passed = {part: end for part, end in ends.items() if end > self._next.get(part, 0)}
             if passed:
-                self._applier.move(passed)
+                self._applier.save_positions(passed)
                 self._next.update(passed)
             if self._needs_checkpoint:
                 self._writer.checkpoint()
@@ -208,7 +208,7 @@ class ConsumeLoop:
         }
         if added:
             log.info("The topic has more partitions", extra={"partitions": sorted(added)})
-            self._applier.move(added)
+            self._applier.save_positions(added)
             self._next.update(added)
             self._consumer.assign(self._next)
 

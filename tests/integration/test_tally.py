@@ -130,4 +130,4 @@ def test_a_global_id_that_was_taken_is_told_from_an_artifact_that_was() -> None:
     other = Message(ArtifactKey("_", None, "another", "n"), again.value)
     tally = tallied(*draw(), *first, other, again)
     assert tally.refusals["ArtifactAlreadyExists"].count == 2
-    assert [mark.offset for mark in tally.seen(Category.ID_TAKEN).first] == [4]
+    assert [mark.offset for mark in tally.occurrences(Category.ID_TAKEN).first] == [4]

@@ -28,7 +28,7 @@ def unknown_contents(observations: Observations) -> Finding | None:
     unknown, dropped = observations.tally.unknown, observations.tally.dropped
     if not unknown and not dropped:
         return None
-    used_twice = observations.tally.seen(Category.USED_TWICE)
+    used_twice = observations.tally.occurrences(Category.USED_TWICE)
     evidence = [*_evidence(unknown, "no record supplied it")]
     evidence += _evidence(dropped, "its content id was in use already, so that it was dropped")
     if used_twice.count:
@@ -88,8 +88,8 @@ def contents_without_bytes(observations: Observations) -> Finding | None:
 
 
 def wrong_hashes(observations: Observations) -> Finding | None:
-    wrong = observations.tally.seen(Category.WRONG_HASH)
-    bare = observations.tally.seen(Category.BARE_HASH)
+    wrong = observations.tally.occurrences(Category.WRONG_HASH)
+    bare = observations.tally.occurrences(Category.BARE_HASH)
     if not wrong.count and not bare.count:
         return None
     bare_summary = (

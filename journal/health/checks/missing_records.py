@@ -22,7 +22,8 @@ def missed_records(observations: Observations) -> Finding | None:
     if not missing and not starts:
         return None
     evidence = [
-        f"Gone: {gap.words}, noticed {format_time(gap.noticed_at)}." for gap in missing[:MAX_NAMED]
+        f"Gone: {gap.description}, noticed {format_time(gap.noticed_at)}."
+        for gap in missing[:MAX_NAMED]
     ]
     if len(missing) > MAX_NAMED:
         evidence.append(f"And {len(missing) - MAX_NAMED} more such stretches.")

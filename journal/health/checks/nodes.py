@@ -63,8 +63,8 @@ def slow_writes(latency: WriteLatencySummary) -> Finding | None:
 
 
 def outdated_view(observations: Observations) -> Finding | None:
-    newer = observations.tally.seen(Category.NEWER)
-    used_twice = observations.tally.seen(Category.USED_TWICE)
+    newer = observations.tally.occurrences(Category.NEWER)
+    used_twice = observations.tally.occurrences(Category.USED_TWICE)
     if not newer.first or observations.content_view is not ContentView.FIRST_WINS:
         return None
     return Finding(

@@ -89,7 +89,7 @@ def several_partitions(observations: Observations) -> Finding | None:
     )
     if count < 2:
         return None
-    outside = tally.seen(Category.OUTSIDE)
+    outside = tally.occurrences(Category.OUTSIDE)
     by_partition = ", ".join(
         f"{partition.records} in partition {number}"
         for number, partition in sorted(tally.partitions.items())

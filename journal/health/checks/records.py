@@ -54,7 +54,9 @@ _DAY_MS = 24 * 60 * 60 * 1000
 def foreign_records(observations: Observations) -> Finding | None:
     tally = observations.tally
     foreign = {
-        category: tally.seen(category) for category in _FOREIGN if tally.seen(category).count
+        category: tally.occurrences(category)
+        for category in _FOREIGN
+        if tally.occurrences(category).count
     }
     count = sum(occurrences.count for occurrences in foreign.values())
     if count == sum(partition.records for partition in tally.partitions.values()):
@@ -126,7 +128,7 @@ def refused_records(observations: Observations) -> Finding | None:
         last = "" if rejections.last is None else f", last at {format_position(rejections.last)}"
         description = _REFUSALS.get(error, "see the ledger")
         evidence.append(f"{rejections.count} refused as {error}: {description}{last}.")
-    taken = tally.seen(Category.ID_TAKEN)
+    taken = tally.occurrences(Category.ID_TAKEN)
     if taken.count:
         evidence.append(
             f"{taken.count} of them because the global id that was drawn is another version's, "
@@ -189,7 +191,7 @@ def noise(observations: Observations) -> Finding | None:
 
 def clock_skew(observations: Observations) -> Finding | None:
     tally = observations.tally
-    ahead, backward = tally.seen(Category.AHEAD), tally.seen(Category.BACKWARD)
+    ahead, backward = tally.occurrences(Category.AHEAD), tally.occurrences(Category.BACKWARD)
     if not ahead.count and not backward.count:
         return None
     evidence = []

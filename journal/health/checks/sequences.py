@@ -43,7 +43,7 @@ _COMMENT_REMEDY = (
 
 def nonce_evidence(tally: Tally) -> str:
     """Count the id records without a nonce, and locate the last of them."""
-    bare, nonced = tally.seen(Category.WITHOUT_NONCE), tally.seen(Category.WITH_NONCE)
+    bare, nonced = tally.occurrences(Category.WITHOUT_NONCE), tally.occurrences(Category.WITH_NONCE)
     count = bare.count + nonced.count
     if bare.last is None:
         return (
@@ -73,7 +73,7 @@ def missing_id_records(observations: Observations) -> Finding | None:
         else f"{_describe(sequence)} Which ids lack their record cannot be told."
         for sequence in short
     ]
-    bare = observations.tally.seen(Category.WITHOUT_NONCE)
+    bare = observations.tally.occurrences(Category.WITHOUT_NONCE)
     if bare.count:
         evidence.append(nonce_evidence(observations.tally))
     has_uploads = _concerns_uploads(short)

@@ -28,8 +28,8 @@ def compaction(observations: Observations) -> Finding | None:
     description = observations.topic_description
     if description is None or "compact" not in cleanup_policy(description):
         return None
-    bare = observations.tally.seen(Category.WITHOUT_NONCE)
-    nonced = observations.tally.seen(Category.WITH_NONCE)
+    bare = observations.tally.occurrences(Category.WITHOUT_NONCE)
+    nonced = observations.tally.occurrences(Category.WITH_NONCE)
     is_active = bare.last is not None and (
         nonced.last is None
         or bare.last.timestamp > nonced.last.timestamp

@@ -1,8 +1,8 @@
-"""Role mappings, config properties and loggers: plain rows by their names."""
+"""Role mapping, config property and logger records: plain rows by their names."""
 
 from journal.models import Outcome
-from journal.projection.effects import Effect
-from journal.projection.rows import check_lengths, get_tenant, replace_nul
+from journal.projection.effects import APPLIED, Effect
+from journal.projection.rows import check_lengths, get_tenant
 from journal.projection.tables import Tables
 from journal.wire.messages import (
     Action,
@@ -15,65 +15,67 @@ from journal.wire.messages import (
 )
 from registry.errors import ImpossibleRecord, RoleMappingAlreadyExists, RoleMappingNotFound
 
-_MAPPING = "WHERE tenant_id = %s AND principal_id = %s"
+_WHERE = "WHERE tenant_id = %s AND principal_id = %s"
 
 
 def apply_role_mapping(
-    tables: Tables, key: RoleMappingKey, value: RoleMappingValue, at: int
+    tables: Tables, key: RoleMappingKey, value: RoleMappingValue, timestamp: int
 ) -> Effect:
     principal = str(key.principal_id)
     check_lengths(principal_id=key.principal_id, role=value.role)
-    place = (get_tenant(key), replace_nul(principal))
+    params = (get_tenant(key), principal)
     match value.action:
         case Action.CREATE:
-            if tables.writer.read(f"SELECT 1 FROM registry_rolemapping {_MAPPING}", *place):
+            if tables.writer.read(f"SELECT 1 FROM registry_rolemapping {_WHERE}", *params):
                 raise RoleMappingAlreadyExists(principal)
             tables.writer.write(
                 "INSERT INTO registry_rolemapping (tenant_id, principal_id, role, principal_name) "
                 "VALUES (%s, %s, %s, %s)",
-                *place,
-                replace_nul(value.role),
-                replace_nul(value.principal_name),
+                *params,
+                value.role,
+                value.principal_name,
             )
-            return Effect()
+            return APPLIED
         case Action.UPDATE:
-            sql = f"UPDATE registry_rolemapping SET role = %s {_MAPPING}"
-            changed = tables.writer.write(sql, replace_nul(value.role), *place)
+            sql = f"UPDATE registry_rolemapping SET role = %s {_WHERE}"
+            changed = tables.writer.write(sql, value.role, *params)
         case Action.DELETE:
-            changed = tables.writer.write(f"DELETE FROM registry_rolemapping {_MAPPING}", *place)
+            changed = tables.writer.write(f"DELETE FROM registry_rolemapping {_WHERE}", *params)
         case _:
             raise ImpossibleRecord(f"A role mapping record can't be {value.action!r}")
     if not changed:
         raise RoleMappingNotFound(principal)
-    return Effect()
+    return APPLIED
 
 
 def apply_config_property(
-    tables: Tables, key: ConfigPropertyKey, value: ConfigPropertyValue, at: int
+    tables: Tables, key: ConfigPropertyKey, value: ConfigPropertyValue, timestamp: int
 ) -> Effect:
-    """An update makes the property; its time is the record's own."""
+    """Apply a record to a config property; an update creates it, with the record's time."""
     check_lengths(property_name=key.property_name, property_value=value.value)
-    place = (get_tenant(key), replace_nul(key.property_name))
+    params = (get_tenant(key), key.property_name)
     if value.action is Action.UPDATE:
         tables.writer.write(
             "INSERT INTO registry_configproperty (tenant_id, name, value, modified_on) "
             "VALUES (%s, %s, %s, %s) ON CONFLICT (tenant_id, name) DO UPDATE SET "
             "value = excluded.value, modified_on = excluded.modified_on",
-            *place,
-            replace_nul(value.value),
-            at,
+            *params,
+            value.value,
+            timestamp,
         )
-        return Effect()
+        return APPLIED
     if value.action is not Action.DELETE:
         raise ImpossibleRecord(f"A config property record can't be {value.action!r}")
     sql = "DELETE FROM registry_configproperty WHERE tenant_id = %s AND name = %s"
-    if tables.writer.write(sql, *place):
-        return Effect()
+    if tables.writer.write(sql, *params):
+        return APPLIED
     return Effect(Outcome.NO_EFFECT, reason=f"the property {key.property_name} is not set")
 
 
-def apply_log_config(tables: Tables, key: LogConfigKey, value: LogConfigValue, at: int) -> Effect:
-    """Kept by logger alone: Apicurio keeps none by tenant."""
+def apply_log_config(
+    tables: Tables, key: LogConfigKey, value: LogConfigValue, timestamp: int
+) -> Effect:
+    """Apply a record to a logger's level, which Apicurio stores without a tenant."""
     if value.logger is None:
         raise ImpossibleRecord("A logger record names no logger")
     check_lengths(logger=value.logger)
@@ -81,13 +83,13 @@ def apply_log_config(tables: Tables, key: LogConfigKey, value: LogConfigValue, a
         tables.writer.write(
             "INSERT INTO registry_logconfig (logger, level) VALUES (%s, %s) "
             "ON CONFLICT (logger) DO UPDATE SET level = excluded.level",
-            replace_nul(value.logger),
+            value.logger,
             value.log_level,
         )
-        return Effect()
+        return APPLIED
     if value.action is not Action.DELETE:
         raise ImpossibleRecord(f"A logger record can't be {value.action!r}")
     sql = "DELETE FROM registry_logconfig WHERE logger = %s"
-    if tables.writer.write(sql, replace_nul(value.logger)):
-        return Effect()
+    if tables.writer.write(sql, value.logger):
+        return APPLIED
     return Effect(Outcome.NO_EFFECT, reason=f"the logger {value.logger} is not set")

@@ -1,4 +1,4 @@
-"""Content records: who owns a content id that two of them name is the view's to say.
+"""Content records. The view decides which of two contents with one id the tables keep.
 
 First-wins is what nodes up to 2.5.8 hold, last-wins what nodes from 2.5.9 on hold.
 """
@@ -17,13 +17,13 @@ from journal.projection.rows import (
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, ContentKey, ContentV2Key, ContentV2Value, ContentValue
 from registry.errors import ContentAlreadyExists, ImpossibleRecord
-from registry.references import content_hash as hash_of
+from registry.references import content_hash as compute_hash
 
-#: How many versions a remark names.
-_NAMED = 10
+#: Global ids that a remark names at most.
+_MAX_NAMED = 10
 
 
-def apply_content(tables: Tables, key: ContentKey, value: ContentValue, at: int) -> Effect:
+def apply_content(tables: Tables, key: ContentKey, value: ContentValue, timestamp: int) -> Effect:
     if value.action is Action.UPDATE:
         return _set_canonical_hash(tables, key, value)
     if value.action not in {Action.CREATE, Action.IMPORT}:
@@ -38,7 +38,9 @@ def apply_content(tables: Tables, key: ContentKey, value: ContentValue, at: int)
     return _apply(tables, get_tenant(key), key.content_id, as_v2)
 
 
-def apply_content_v2(tables: Tables, key: ContentV2Key, value: ContentV2Value, at: int) -> Effect:
+def apply_content_v2(
+    tables: Tables, key: ContentV2Key, value: ContentV2Value, timestamp: int
+) -> Effect:
     if value.action not in {Action.CREATE_OR_UPDATE, Action.IMPORT}:
         raise ImpossibleRecord(f"A content record of type 17 can't be {value.action!r}")
     return _apply(tables, get_tenant(key), key.content_id, value)
@@ -46,148 +48,113 @@ def apply_content_v2(tables: Tables, key: ContentV2Key, value: ContentV2Value, a
 
 def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) -> Effect:
     if not value.content:
-        raise _without_bytes(tables, tenant, content_id)
+        error = ImpossibleRecord(f"Content {content_id} comes without its bytes")
+        error.add_note(_remark_on_bytes(tables, tenant, content_id))
+        raise error
     if value.content_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its hash")
     if value.canonical_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its canonical hash")
     check_lengths(content_hash=value.content_hash, canonical_hash=value.canonical_hash)
     present = tables.content_by_id(tenant, content_id)
-    other = tables.content_by_hash(tenant, value.content_hash)
-    if other is not None and other.content_id != content_id:
-        return _is_elsewhere(value, other)
+    twin = tables.content_by_hash(tenant, value.content_hash)
+    if twin is not None and twin.content_id != content_id:
+        # In either view the first id keeps these bytes.
+        if value.action is Action.CREATE_OR_UPDATE:
+            raise ContentAlreadyExists(value.content_hash, twin.content_id)
+        return Effect(
+            Outcome.NO_EFFECT, reason=f"content id {twin.content_id} holds these bytes already"
+        )
     if present is None:
-        _insert(tables, tenant, content_id, value)
+        row_id = tables.insert_content(tenant, (content_id, *_to_columns(value)))
+        if value.serialized_references:
+            tables.insert_references(_to_references(row_id, value.serialized_references))
         return APPLIED
     if present.content_hash == value.content_hash:
-        return _renew(tables, present, value)
-    return _meet(tables, tenant, present, value)
+        return _apply_same_content(tables, present, value)
+    return _apply_other_content(tables, tenant, present, value)
 
 
-def _without_bytes(tables: Tables, tenant: str, content_id: int) -> ImpossibleRecord:
-    refusal = ImpossibleRecord(f"Content {content_id} comes without its bytes")
-    refusal.add_note(_remark_on_bytes(tables, tenant, content_id))
-    return refusal
-
-
-def _remark_on_bytes(tables: Tables, tenant: str, content_id: int) -> str:
-    if tables.content_by_id(tenant, content_id) is not None:
-        return ""
-    return f"{BYTES_MISSING}: no record before this one tells them"
-
-
-def _is_elsewhere(value: ContentV2Value, other: ContentRow) -> Effect:
-    """These bytes are known under another id, which keeps them in either view."""
-    if value.action is Action.CREATE_OR_UPDATE:
-        raise ContentAlreadyExists(str(value.content_hash), other.content_id)
-    return Effect(
-        Outcome.NO_EFFECT, reason=f"content id {other.content_id} holds these bytes already"
-    )
-
-
-def _insert(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) -> None:
-    row_id = tables.insert_content(tenant, (content_id, *_columns(value)))
-    if value.serialized_references:
-        tables.insert_references(_references(row_id, value.serialized_references))
-
-
-def _columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str | None]:
-    """Hash, canonical hash, bytes, references, hash by the other formula."""
-    content, hashed = value.content or b"", value.content_hash or ""
-    serialized = replace_nul(value.serialized_references) or None
-    other = None
-    if serialized is not None:
-        with_references = hash_of(content, serialized)
-        other = hash_of(content, None) if hashed == with_references else with_references
-    return hashed, replace_nul(value.canonical_hash) or "", content, serialized, other
-
-
-def _renew(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect:
-    """The same content once more: nodes from 2.5.9 on say a canonical hash anew so."""
+def _apply_same_content(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect:
+    # Nodes from 2.5.9 on repeat a content to change its canonical hash.
     canonical_hash = replace_nul(value.canonical_hash)
-    renewed = value.action is Action.CREATE_OR_UPDATE and canonical_hash
-    if not renewed or canonical_hash == present.canonical_hash:
+    if (
+        value.action is not Action.CREATE_OR_UPDATE
+        or not canonical_hash
+        or canonical_hash == present.canonical_hash
+    ):
         reason = f"content id {present.content_id} holds it already"
         return Effect(Outcome.NO_EFFECT, reason=reason)
-    tables.settle()
+    tables.flush()
     tables.writer.write(
         "UPDATE registry_content SET canonical_hash = %s WHERE id = %s", canonical_hash, present.id
     )
     return APPLIED
 
 
-def _meet(tables: Tables, tenant: str, present: ContentRow, value: ContentV2Value) -> Effect:
-    """The id is taken by another content, or by this one under its hash by the other formula."""
-    tables.settle()
-    if _is_same(tables, present, value):
-        return _respell(tables, present, value)
-    if tables.view is ContentView.FIRST_WINS or value.action is Action.IMPORT:
-        reason = f"content id {present.content_id} already holds {present.content_hash}"
-        remark = _loss(tables, tenant, present, "first", str(value.content_hash))
-        return Effect(Outcome.NO_EFFECT, reason=reason, remark=remark)
-    remark = _loss(tables, tenant, present, "last", present.content_hash)
-    shown = _global_ids(tables, present)
-    _overwrite(tables, present, value)
-    return Effect(
-        remark=f"{remark}; global ids that show the new one: {shown}" if shown else remark
-    )
-
-
-def _is_same(tables: Tables, present: ContentRow, value: ContentV2Value) -> bool:
-    found = tables.writer.read(
+def _apply_other_content(
+    tables: Tables, tenant: str, present: ContentRow, value: ContentV2Value
+) -> Effect:
+    """Apply a content whose id is in use under another hash."""
+    tables.flush()
+    is_first_kept = tables.view is ContentView.FIRST_WINS
+    references = replace_nul(value.serialized_references) or None
+    stored = tables.writer.read(
         "SELECT content, serialized_references FROM registry_content WHERE id = %s", present.id
     )
-    references = replace_nul(value.serialized_references) or None
-    return references is not None and (bytes(found[0]), found[1]) == (value.content, references)
-
-
-def _respell(tables: Tables, present: ContentRow, value: ContentV2Value) -> Effect:
-    """Nodes from 2.5.9 on say contents with references anew, with a hash that covers them."""
-    is_first_kept = tables.view is ContentView.FIRST_WINS and value.action is Action.CREATE
+    if references is not None and (bytes(stored[0]), stored[1]) == (value.content, references):
+        # Nodes from 2.5.9 on repeat a content with references under a hash that covers them.
+        if value.action is Action.IMPORT or (is_first_kept and value.action is Action.CREATE):
+            reason = f"content id {present.content_id} holds it already as {present.content_hash}"
+            return Effect(Outcome.NO_EFFECT, reason=reason)
+        _overwrite(tables, present, value)
+        return APPLIED
     if is_first_kept or value.action is Action.IMPORT:
-        reason = f"content id {present.content_id} holds it already as {present.content_hash}"
-        return Effect(Outcome.NO_EFFECT, reason=reason)
+        reason = f"content id {present.content_id} already holds {present.content_hash}"
+        remark = _add_loss(tables, tenant, present, "first", str(value.content_hash))
+        return Effect(Outcome.NO_EFFECT, reason=reason, remark=remark)
+    remark = _add_loss(tables, tenant, present, "last", present.content_hash)
+    rows = tables.writer.read_all(
+        "SELECT global_id FROM registry_version WHERE content_id = %s ORDER BY global_id LIMIT %s",
+        present.id,
+        _MAX_NAMED + 1,
+    )
+    if rows:
+        global_ids = ", ".join(str(row[0]) for row in rows[:_MAX_NAMED])
+        more = " and more" if len(rows) > _MAX_NAMED else ""
+        remark = f"{remark}; global ids that show the new one: {global_ids}{more}"
     _overwrite(tables, present, value)
-    return APPLIED
+    return Effect(remark=remark)
+
+
+def _add_loss(tables: Tables, tenant: str, present: ContentRow, winner: str, lost: str) -> str:
+    """Remember a lost content and return the remark that LostContents reads from the ledger."""
+    tables.lost_contents.add(tenant, lost, present.content_id)
+    return f"content id {present.content_id} used twice; the {winner} use counts, {lost} is lost"
 
 
 def _overwrite(tables: Tables, present: ContentRow, value: ContentV2Value) -> None:
     tables.writer.write(
         "UPDATE registry_content SET content_hash = %s, canonical_hash = %s, content = %s, "
         "serialized_references = %s, other_hash = %s WHERE id = %s",
-        *_columns(value),
+        *_to_columns(value),
         present.id,
     )
     tables.writer.write("DELETE FROM registry_reference WHERE content_id = %s", present.id)
     if value.serialized_references:
-        tables.insert_references(_references(present.id, value.serialized_references))
-
-
-def _loss(tables: Tables, tenant: str, present: ContentRow, winner: str, lost: str) -> str:
-    """The remark, in the words that journal.projection.lost_contents looks for."""
-    tables.lost.add(tenant, lost, present.content_id)
-    return f"content id {present.content_id} used twice; the {winner} use counts, {lost} is lost"
-
-
-def _global_ids(tables: Tables, content: ContentRow) -> str:
-    rows = tables.writer.read_all(
-        "SELECT global_id FROM registry_version WHERE content_id = %s ORDER BY global_id LIMIT %s",
-        content.id,
-        _NAMED + 1,
-    )
-    named = ", ".join(str(row[0]) for row in rows[:_NAMED])
-    return f"{named} and more" if len(rows) > _NAMED else named
+        tables.insert_references(_to_references(present.id, value.serialized_references))
 
 
 def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) -> Effect:
     if value.canonical_hash is None:
         raise ImpossibleRecord(f"The update of content {key.content_id} names no canonical hash")
-    tables.settle()
+    tenant = get_tenant(key)
+    tables.flush()
     changed = tables.writer.write(
         "UPDATE registry_content SET canonical_hash = %s "
         "WHERE tenant_id = %s AND content_id = %s AND content_hash = %s",
         replace_nul(value.canonical_hash),
-        get_tenant(key),
+        tenant,
         key.content_id,
         key.content_hash,
     )
@@ -196,23 +163,41 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
     return Effect(
         Outcome.NO_EFFECT,
         reason=f"no content has id {key.content_id} and hash {key.content_hash}",
-        remark=tables.lost.remark_on_hash(get_tenant(key), key.content_hash or "")
-        or _remark_on_bytes(tables, get_tenant(key), key.content_id),
+        remark=tables.lost_contents.remark_on_hash(tenant, key.content_hash or "")
+        or _remark_on_bytes(tables, tenant, key.content_id),
     )
 
 
-def _references(content: int, serialized: str) -> list[tuple[object, ...]]:
-    """Rows to find who refers to whom; what cannot be read stays text only."""
+def _remark_on_bytes(tables: Tables, tenant: str, content_id: int) -> str:
+    if tables.content_by_id(tenant, content_id) is not None:
+        return ""
+    return f"{BYTES_MISSING}: no record before this one tells them"
+
+
+def _to_columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str | None]:
+    """Return hash, canonical hash, bytes, references, and the hash by the other formula."""
+    content, content_hash = value.content or b"", value.content_hash or ""
+    references = replace_nul(value.serialized_references) or None
+    other_hash = None
+    if references is not None:
+        with_references = compute_hash(content, references)
+        is_bare = content_hash != with_references
+        other_hash = with_references if is_bare else compute_hash(content, None)
+    return content_hash, replace_nul(value.canonical_hash) or "", content, references, other_hash
+
+
+def _to_references(content: int, references: str) -> list[tuple[object, ...]]:
+    """Return rows to find referring contents by; a text that can't be parsed gives none."""
     try:
         return [
             (
                 content,
-                normalize_group(reference.get("groupId")),
+                replace_nul(normalize_group(reference.get("groupId"))),
                 replace_nul(reference["artifactId"]),
                 replace_nul(reference["version"]),
                 replace_nul(reference["name"]),
             )
-            for reference in orjson.loads(serialized)
+            for reference in orjson.loads(references)
         ]
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError):
         return []

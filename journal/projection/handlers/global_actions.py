@@ -1,6 +1,6 @@
-"""Global action records: the end of all that a tenant's users made, sequences excepted."""
+"""Global action records: all user data of a tenant is deleted, except sequences."""
 
-from journal.projection.effects import Effect
+from journal.projection.effects import APPLIED, Effect
 from journal.projection.rows import get_tenant
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, GlobalActionKey, GlobalActionValue
@@ -14,8 +14,8 @@ _UNUSED = (
     "(SELECT 1 FROM registry_version v WHERE v.content_id = registry_content.id)"
 )
 _OF_UNUSED = f"content_id IN (SELECT id FROM registry_content WHERE {_UNUSED})"
-#: In an order that no foreign key minds.
-_GOES = (
+#: In an order that satisfies the foreign keys.
+_DELETES = (
     ("registry_label", _OF_VERSION),
     ("registry_property", _OF_VERSION),
     ("registry_comment", _OF_TENANT),
@@ -36,7 +36,7 @@ def apply_global_action(
 ) -> Effect:
     if value.action is not Action.DELETE_ALL_USER_DATA:
         raise ImpossibleRecord(f"A global action record can't be {value.action!r}")
-    for table, where in _GOES:
+    for table, where in _DELETES:
         tables.writer.write(f"DELETE FROM {table} WHERE {where}", get_tenant(key))
     tables.reload()
-    return Effect()
+    return APPLIED

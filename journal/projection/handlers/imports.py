@@ -1,6 +1,4 @@
-"""Imported versions: what fails on a Java node fails here, and leaves what it leaves there."""
-
-from collections.abc import Iterable
+"""Imported versions: an import that fails on a Java node fails here, and leaves the same rows."""
 
 from journal.models import Outcome
 from journal.projection.effects import CONTENT_UNKNOWN, Effect
@@ -17,75 +15,70 @@ from journal.wire.messages import ArtifactKey, ArtifactValue, MetaData
 from registry.errors import ImpossibleRecord
 from registry.models import SequenceName
 
-#: Said instead of a global id: draw one.
-_DRAW = -1
+#: Stands for a global id that the record leaves to be allocated.
+_ALLOCATE = -1
 
 
-def check_import_fields(value: ArtifactValue) -> None:
-    """Raises ImpossibleRecord where a Java node trips over what is missing."""
-    needed: Iterable[object] = (
-        value.meta_data,
-        value.global_id,
-        value.version_id,
-        value.content_id,
-        value.latest,
-        value.created_on,
-    )
-    if any(item is None for item in needed):
+def insert_artifact(
+    tables: Tables, key: ArtifactKey, value: ArtifactValue, latest: int | None
+) -> ArtifactRow:
+    if value.artifact_type is None or key.artifact_id is None:
+        raise ImpossibleRecord("A new artifact needs an id and a type")
+    columns = (value.artifact_type, value.created_by, value.created_on or 0, latest)
+    return tables.insert_artifact(key, columns)
+
+
+def import_version(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
+    """Import a version; without it, its artifact's row and an allocated id stay."""
+    if (
+        value.meta_data is None
+        or value.global_id is None
+        or value.version_id is None
+        or value.content_id is None
+        or value.latest is None
+        or value.created_on is None
+    ):
         raise ImpossibleRecord(
             "An imported version needs metaData, globalId, versionId, contentId, latest, createdOn"
         )
-
-
-def import_version(
-    tables: Tables, key: ArtifactKey, value: ArtifactValue, artifact: ArtifactRow, is_new: bool
-) -> Effect:
-    """The artifact's row stays, whatever becomes of its version; so does a drawn id."""
-    tenant = get_tenant(key)
-    draws = value.global_id == _DRAW
-    global_id = (
-        tables.next_in_sequence(tenant, SequenceName.GLOBAL_ID) if draws else value.global_id or 0
-    )
-    content = tables.content_by_id(tenant, value.content_id or 0)
-    why_not = _why_not(tables, value, (tenant, global_id), artifact)
-    if content is not None and not why_not:
-        _insert(tables, value, (tenant, global_id), (artifact, content))
-        remark = tables.lost.remark_on_id(tenant, content.content_id)
+    tenant, artifact, is_new = get_tenant(key), tables.artifact(key), False
+    if artifact is None:
+        artifact, is_new = insert_artifact(tables, key, value, latest=None), True
+    global_id, is_allocated = value.global_id, value.global_id == _ALLOCATE
+    if is_allocated:
+        global_id = tables.next_in_sequence(tenant, SequenceName.GLOBAL_ID)
+    version = value.version or str(value.version_id)
+    content = tables.content_by_id(tenant, value.content_id)
+    if tables.has_global_id(tenant, global_id):
+        reason = f"global id {global_id} is there already"
+    elif tables.has_version(artifact, version):
+        reason = f"version {version} is there already"
+    elif value.state is None:
+        reason = "the record names no state"
+    elif not fits_columns(value.meta_data):
+        reason = "name or description is too long"
+    elif content is None:
+        reason = f"content id {value.content_id} {CONTENT_UNKNOWN}"
+    else:
+        _insert_version(tables, value, (tenant, global_id, version), artifact, content)
+        remark = tables.lost_contents.remark_on_id(tenant, content.content_id)
         return Effect(result=global_id, remark=remark)
-    reason = why_not or f"content id {value.content_id} {CONTENT_UNKNOWN}"
-    if is_new or draws:
-        return Effect(remark=f"no version: {reason}", result=global_id if draws else None)
+    if is_new or is_allocated:
+        return Effect(remark=f"no version: {reason}", result=global_id if is_allocated else None)
     return Effect(Outcome.NO_EFFECT, reason=reason)
 
 
-def _why_not(
-    tables: Tables, value: ArtifactValue, place: tuple[str, int], artifact: ArtifactRow
-) -> str:
-    if tables.has_global_id(*place):
-        return f"global id {place[1]} is there already"
-    if tables.has_version(artifact, _version(value)):
-        return f"version {_version(value)} is there already"
-    if value.state is None:
-        return "the record names no state"
-    if not fits_columns(value.meta_data or MetaData()):
-        return "name or description is too long"
-    return ""
-
-
-def _version(value: ArtifactValue) -> str:
-    return value.version or str(value.version_id)
-
-
-def _insert(
+def _insert_version(
     tables: Tables,
     value: ArtifactValue,
-    place: tuple[str, int],
-    rows: tuple[ArtifactRow, ContentRow],
+    identity: tuple[str, int, str],
+    artifact: ArtifactRow,
+    content: ContentRow,
 ) -> None:
-    (tenant, global_id), (artifact, content) = place, rows
+    tenant, global_id, version = identity
     meta = value.meta_data or MetaData()
     indexed = indexable_prefix(meta)
-    if value.global_id == _DRAW and (meta.labels or meta.properties):
+    if value.global_id == _ALLOCATE:
         # A Java node's label and property rows name version -1, so the first of them fails.
         indexed = MetaData()
     tables.insert_version(
@@ -93,7 +86,7 @@ def _insert(
             tenant_id=tenant,
             global_id=global_id,
             artifact=artifact,
-            version=_version(value),
+            version=version,
             version_id=value.version_id or 0,
             state=value.state or "",
             meta_data=meta,
@@ -103,9 +96,10 @@ def _insert(
         ),
         indexed,
     )
-    # `latest` is set after those rows, if none of them failed.
-    is_whole = (indexed.labels or ()) == (meta.labels or ()) and (
-        len(indexed.properties or {}) == len(meta.properties or {})
-    )
-    if value.latest and is_whole:
+    # A Java node sets `latest` after the rows to search by, if none of these failed.
+    if (
+        value.latest
+        and len(indexed.labels or ()) == len(meta.labels or ())
+        and len(indexed.properties or {}) == len(meta.properties or {})
+    ):
         tables.set_latest(artifact, global_id, meta)

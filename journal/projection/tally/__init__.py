@@ -1,7 +1,4 @@
-"""What is counted of every record as it is applied, so that nobody has to count it again.
-
-journal.health judges it.
-"""
+"""Counts every record as it is applied, so that journal.health need not read the ledger again."""
 
 from journal.projection.tally.counting import count_batch
 from journal.projection.tally.counts import (

@@ -1,16 +1,16 @@
-"""The counters that a tally is made of: small, and exact."""
+"""The counters of the tally: small, and exact."""
 
 from enum import StrEnum
 
 from msgspec import Struct, field
 
-#: So many places of a sort, stretches of a gap and ids without a record are kept; all are counted.
+#: Kept of each category or gap list; all are counted.
 KEPT = 5
 KEPT_IDS = 100
 
 
 class Category(StrEnum):
-    """The sorts of records that a finding may be made of."""
+    """Kinds of records that a finding may be made of."""
 
     UNDECODABLE = "undecodable"
     UNKNOWN_TYPE = "unknown type"
@@ -18,7 +18,7 @@ class Category(StrEnum):
     NO_REQ = "no req"
     ODD_REQ = "odd req"
     OUTSIDE = "outside partition 0"
-    REFUSED = "refused"
+    REJECTED = "refused"
     ID_TAKEN = "global id taken"
     WRONG_HASH = "wrong hash"
     BARE_HASH = "hash without references"
@@ -31,7 +31,7 @@ class Category(StrEnum):
 
 
 class RecordPosition(Struct, frozen=True, array_like=True):
-    """Where a record is, and its time in ms."""
+    """A record's partition and offset, and its time in ms."""
 
     partition: int
     offset: int
@@ -39,7 +39,7 @@ class RecordPosition(Struct, frozen=True, array_like=True):
 
 
 class Occurrences(Struct):
-    """How many there are of a sort, the first few of them, and the last."""
+    """The number of records of a category, with the first few and the last."""
 
     count: int = 0
     first: list[RecordPosition] = field(default_factory=list)
@@ -47,16 +47,16 @@ class Occurrences(Struct):
 
 
 class Rejections(Struct):
-    """How many records were refused with one error, and the last of them."""
+    """The number of records rejected with one error, and the last of them."""
 
     count: int = 0
     last: RecordPosition | None = None
 
 
 class Unresolved(Struct):
-    """What records named and nothing has supplied, with the last record that did, by tenant.
+    """Names that no record has supplied yet: by tenant, with the last record that used each.
 
-    Of many, `more` counts those that are not kept by name; they stay wanted.
+    Beyond KEPT_IDS names are only counted, in `more`, and stay unresolved.
     """
 
     places: dict[str, dict[str, RecordPosition]] = field(default_factory=dict)
@@ -66,16 +66,16 @@ class Unresolved(Struct):
     def __bool__(self) -> bool:
         return bool(self.kept or self.more)
 
-    def add(self, tenant: str, name: str, mark: RecordPosition) -> None:
+    def add(self, tenant: str, name: str, position: RecordPosition) -> None:
         names = self.places.setdefault(tenant, {})
         if name not in names:
             if self.kept >= KEPT_IDS:
                 self.more += 1
                 return
             self.kept += 1
-        names[name] = mark
+        names[name] = position
 
-    def supply(self, tenant: str, name: str) -> None:
+    def resolve(self, tenant: str, name: str) -> None:
         names = self.places.get(tenant, {})
         if names.pop(name, None) is None:
             return
@@ -85,12 +85,12 @@ class Unresolved(Struct):
 
 
 class IdDraws(Struct):
-    """The id records of one sequence since its last RESET, matched with the ids that were used.
+    """The id records of one sequence since its last RESET, matched with the ids in use.
 
-    Which id a record drew is not on the wire: it is the one that is used next. Uploads that overlap
-    draw several ids before they use the first, and what is left over is `spare`. `lacking` counts
-    the ids in use that no record is left for, `lacking_ids` has the first of them. `skipped` are
-    ids below the `highest` one that were not used yet: any other was, and is only said again.
+    The id that a record allocates is not on the wire: it is the one used next. Overlapping uploads
+    allocate several ids before they use the first; the rest are `spare`. `lacking` counts ids in
+    use without an id record, `lacking_ids` has the first of them. `skipped` are ids below `highest`
+    that are not used yet: any other id below it has been, and a record only repeats it.
     """
 
     fresh: int = 0
@@ -107,13 +107,19 @@ class IdDraws(Struct):
         self.is_imported = False
 
     def use_or_repeat(self, used: int, is_applied: bool) -> None:
-        """For a record that may say a content once more, under the id that it has."""
-        if used == self.highest + 1 or not self._is_known(used):
+        """Count an id of a record that may repeat a content under the id that it has."""
+        is_known = used <= self.highest and used not in self.skipped
+        if used == self.highest + 1 or not is_known:
             self.use(used, is_applied)
 
     def use(self, used: int, is_applied: bool) -> None:
         if is_applied:
-            self._pass(used)
+            if used > self.highest + 1:
+                first = max(self.highest + 1, used - KEPT_IDS)
+                self.skipped = [*self.skipped, *range(first, used)][-KEPT_IDS:]
+            elif used <= self.highest and used in self.skipped:
+                self.skipped.remove(used)
+            self.highest = max(self.highest, used)
         if self.fresh:
             self.spare += self.fresh - 1
             self.fresh = 0
@@ -124,29 +130,16 @@ class IdDraws(Struct):
             if len(self.lacking_ids) < KEPT_IDS:
                 self.lacking_ids.append(used)
 
-    def _is_known(self, used: int) -> bool:
-        return used <= self.highest and used not in self.skipped
-
-    def _pass(self, used: int) -> None:
-        if used <= self.highest:
-            if used in self.skipped:
-                self.skipped.remove(used)
-            return
-        if used > self.highest + 1:
-            first = max(self.highest + 1, used - KEPT_IDS)
-            self.skipped = [*self.skipped, *range(first, used)][-KEPT_IDS:]
-        self.highest = used
-
 
 class TypeCount(Struct):
-    """Records of a type, and the bytes of their keys and values."""
+    """The number of records of a type, and the bytes of their keys and values."""
 
     records: int = 0
     bytes: int = 0
 
 
 class PartitionTally(Struct):
-    """`missing` offsets between the first and the last record hold none, in `gaps` stretches."""
+    """`missing` offsets between `first` and `last` hold no record; they form `gaps` ranges."""
 
     first: RecordPosition
     last: RecordPosition
@@ -155,17 +148,17 @@ class PartitionTally(Struct):
     missing: int = 0
     stretches: list[tuple[int, int]] = field(default_factory=list)
 
-    def add_stretch(self, last: RecordPosition, records: int) -> None:
-        """Records without a gap before or between them."""
+    def add_consecutive(self, last: RecordPosition, records: int) -> None:
+        """Count records without a gap before or between them."""
         self.records += records
         self.last = last
 
-    def add(self, mark: RecordPosition) -> None:
+    def add(self, position: RecordPosition) -> None:
         self.records += 1
         expected = self.last.offset + 1
-        if mark.offset > expected:
+        if position.offset > expected:
             self.gaps += 1
-            self.missing += mark.offset - expected
+            self.missing += position.offset - expected
             if len(self.stretches) < KEPT:
-                self.stretches.append((expected, mark.offset - 1))
-        self.last = mark
+                self.stretches.append((expected, position.offset - 1))
+        self.last = position

@@ -1,4 +1,4 @@
-"""The tally's one row, written in the transaction of the rows that it counts."""
+"""Loads and saves the tally's one row, in the transaction of the rows that it counts."""
 
 import msgspec
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -6,13 +6,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from journal.database.writer import Writer
 from journal.projection.tally.tally import Tally
 
+_SELECT = "SELECT document FROM journal_tally WHERE id = 1"
 _decoder = msgspec.json.Decoder(Tally)
 _encoder = msgspec.json.Encoder()
 
 
 def load_tally(writer: Writer) -> Tally:
-    """Empty before the first record."""
-    row = writer.read("SELECT document FROM journal_tally WHERE id = 1")
+    """Load the tally; it is empty before the first record."""
+    row = writer.read(_SELECT)
     return Tally() if row is None else _decoder.decode(row[0])
 
 
@@ -25,8 +26,8 @@ def save_tally(writer: Writer, tally: Tally) -> None:
 
 
 def read_tally(database: BaseDatabaseWrapper) -> Tally:
-    """As it was committed last; raises django.db.DatabaseError."""
+    """Read the committed tally; raises django.db.DatabaseError."""
     with database.cursor() as cursor:
-        cursor.execute("SELECT document FROM journal_tally WHERE id = 1")
+        cursor.execute(_SELECT)
         row = cursor.fetchone()
     return Tally() if row is None else _decoder.decode(row[0])

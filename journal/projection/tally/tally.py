@@ -1,4 +1,4 @@
-"""The tally itself: one small document, added to in the order of application."""
+"""The tally: one small document, added to in the order of application."""
 
 from collections.abc import Sequence
 
@@ -22,106 +22,95 @@ from journal.projection.tally.counts import (
 from journal.wire.messages import MessageType
 from registry.models import DEFAULT_TENANT, SequenceName
 
-#: The type of what has no readable one.
+#: Counts records whose type can't be read.
 NO_TYPE = -1
-#: What 3.x writes into every record, and 2.x into none.
+#: Written by 3.x into every record, by 2.x into none.
 _V3_HEADER = "mt"
-_TYPES = frozenset(bytes([each]) for each in MessageType)
+_TYPES = frozenset(bytes([kind]) for kind in MessageType)
 
 
 class Tally(Struct):
-    """Of all records that the tables were derived from."""
+    """Counts of all records that the tables were derived from."""
 
     partitions: dict[int, PartitionTally] = field(default_factory=dict)
     types: dict[int, TypeCount] = field(default_factory=dict)
     tombstones: TypeCount = field(default_factory=TypeCount)
     draws: dict[str, dict[SequenceName, IdDraws]] = field(default_factory=dict)
     sorts: dict[Category, Occurrences] = field(default_factory=dict)
-    #: Refused records by the name of the error, in registry.errors.
+    #: By the error's name in registry.errors.
     refusals: dict[str, Rejections] = field(default_factory=dict)
     #: Contents that a version names, by hash or by id, and no record supplied.
     unknown: Unresolved = field(default_factory=Unresolved)
-    #: The same, where a record did, under a content id that was in use: the view dropped it.
+    #: Contents that a record supplied under a content id in use, so that the view dropped them.
     dropped: Unresolved = field(default_factory=Unresolved)
-    #: Contents by id of which only records without bytes are left.
+    #: Contents, by id, whose remaining records have no bytes.
     empty: Unresolved = field(default_factory=Unresolved)
-    #: The newest timestamp of partition 0, in ms; how far a clock was ahead of it, or behind.
+    #: The newest timestamp of partition 0, in ms, and by how much a clock was ahead or behind.
     newest: int = 0
     most_ahead: int = 0
     most_backward: int = 0
 
-    def seen(self, sort: Category) -> Occurrences:
-        return self.sorts.get(sort) or Occurrences()
+    def occurrences(self, category: Category) -> Occurrences:
+        return self.sorts.get(category) or Occurrences()
 
-    def count_places(self, records: Sequence[Record]) -> None:
-        """By partition, with the gaps between them; most batches are one stretch without any."""
+    def count_offsets(self, records: Sequence[Record]) -> None:
+        """Count a batch's records by partition, with the gaps between them."""
         first, last = records[0], records[-1]
         partition = self._partition(get_position(first))
+        # Most batches are of one partition and have no gap.
         if last.offset - partition.last.offset == len(records) and not any(
             record.partition != first.partition for record in records
         ):
-            partition.add_stretch(get_position(last), len(records))
+            partition.add_consecutive(get_position(last), len(records))
             return
         for record in records:
-            mark = get_position(record)
-            self._partition(mark).add(mark)
+            position = get_position(record)
+            self._partition(position).add(position)
 
-    def _partition(self, mark: RecordPosition) -> PartitionTally:
-        partition = self.partitions.get(mark.partition)
+    def _partition(self, position: RecordPosition) -> PartitionTally:
+        partition = self.partitions.get(position.partition)
         if partition is None:
-            before = RecordPosition(mark.partition, mark.offset - 1, mark.timestamp)
-            partition = self.partitions[mark.partition] = PartitionTally(mark, before)
+            before = RecordPosition(position.partition, position.offset - 1, position.timestamp)
+            partition = self.partitions[position.partition] = PartitionTally(position, before)
         return partition
 
-    def note_empty(self, read: DecodedRecord) -> None:
-        if read.record.value is None:
-            self.tombstones.records += 1
-            self.tombstones.bytes += read.size
-
-    def note(self, sort: Category, *reads: DecodedRecord) -> None:
-        if not reads:
+    def count(self, category: Category, *records: DecodedRecord) -> None:
+        if not records:
             return
-        seen = self.sorts.get(sort)
-        if seen is None:
-            seen = self.sorts[sort] = Occurrences()
-        seen.count += len(reads)
-        seen.last = get_position(reads[-1].record)
-        if len(seen.first) < KEPT:
-            seen.first += [get_position(read.record) for read in reads[: KEPT - len(seen.first)]]
+        occurrences = self.sorts.setdefault(category, Occurrences())
+        occurrences.count += len(records)
+        occurrences.last = get_position(records[-1].record)
+        kept = records[: max(0, KEPT - len(occurrences.first))]
+        occurrences.first += [get_position(decoded.record) for decoded in kept]
 
-    def note_oddities(self, read: DecodedRecord, effect: Effect) -> None:
-        if read.record.partition:
-            self.note(Category.OUTSIDE, read)
-        if read.req is not None and read.req_fault:
-            self.note(Category.ODD_REQ, read)
+    def count_oddities(self, decoded: DecodedRecord, effect: Effect) -> None:
+        """Count a record in the categories that its effect, headers or partition put it in."""
+        record = decoded.record
+        if record.partition:
+            self.count(Category.OUTSIDE, decoded)
+        if decoded.req is not None and decoded.req_fault:
+            self.count(Category.ODD_REQ, decoded)
         elif effect.outcome is Outcome.UNDECODABLE:
-            self._note_undecodable(read)
-        elif read.req is None:
-            self.note(Category.NO_REQ, read)
+            category = Category.UNDECODABLE
+            if any(name == _V3_HEADER for name, _ in record.headers):
+                category = Category.OF_V3
+            elif record.key is not None and record.key[:1] not in _TYPES:
+                category = Category.UNKNOWN_TYPE
+            self.count(category, decoded)
+        elif decoded.req is None:
+            self.count(Category.NO_REQ, decoded)
         if effect.outcome is Outcome.REFUSED:
-            self.note(Category.REFUSED, read)
-            refused = self.refusals.setdefault(effect.error, Rejections())
-            refused.count += 1
-            refused.last = get_position(read.record)
+            self.count(Category.REJECTED, decoded)
+            rejections = self.refusals.setdefault(effect.error, Rejections())
+            rejections.count += 1
+            rejections.last = get_position(record)
             if effect.remark.startswith(ID_TAKEN):
-                self.note(Category.ID_TAKEN, read)
+                self.count(Category.ID_TAKEN, decoded)
         if "used twice;" in effect.remark:
-            self.note(Category.USED_TWICE, read)
+            self.count(Category.USED_TWICE, decoded)
 
-    def _note_undecodable(self, read: DecodedRecord) -> None:
-        if any(name == _V3_HEADER for name, _ in read.record.headers):
-            self.note(Category.OF_V3, read)
-        elif read.record.key is not None and read.record.key[:1] not in _TYPES:
-            self.note(Category.UNKNOWN_TYPE, read)
-        else:
-            self.note(Category.UNDECODABLE, read)
-
-    def drawn(self, tenant: str | None, name: SequenceName) -> IdDraws:
-        of_tenant = self.draws.setdefault(tenant or DEFAULT_TENANT, {})
-        draws = of_tenant.get(name)
-        if draws is None:
-            draws = of_tenant[name] = IdDraws()
-        return draws
+    def id_draws(self, tenant: str | None, name: SequenceName) -> IdDraws:
+        return self.draws.setdefault(tenant or DEFAULT_TENANT, {}).setdefault(name, IdDraws())
 
 
 def get_position(record: Record) -> RecordPosition:

@@ -161,7 +161,7 @@ def verify_new_journal(
         return Verification(
             digest=result.digest,
             next_offsets=result.next_offsets,
-            failed_records=tuple(result.troubles),
+            failed_records=tuple(result.failures),
             expected_rows=expected_rows,
             unexpected_rows=unexpected_rows,
             unexpected=tuple(unexpected),

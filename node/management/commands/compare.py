@@ -66,7 +66,7 @@ class Command(BaseCommand):
                     _told(records, on_progress),
                     lambda record: not is_before(record, begin),
                     origin,
-                    DatabasePair(whole=later, part=earlier),
+                    DatabasePair(full=later, partial=earlier),
                     lambda _: None,
                 )
             changes = compare_states(earlier.connection, later.connection)

@@ -160,7 +160,7 @@ def _as_json(found: ReplayResult) -> str:
                 "summary": each.summary,
                 "reason": each.reason,
             }
-            for each in found.troubles
+            for each in found.failures
         ],
     }
     return orjson.dumps(document).decode()
@@ -173,10 +173,10 @@ def _as_text(found: ReplayResult) -> str:
         # As `digest` prints it, so that the two can be compared.
         f"{found.digest}  {found.content_view}, {at or 'no record applied'}",
         f"{found.records} records: {counts}",
-        *(_trouble(each) for each in found.troubles[:_TOLD]),
+        *(_trouble(each) for each in found.failures[:_TOLD]),
     ]
-    if len(found.troubles) > _TOLD:
-        lines.append(f"  and {len(found.troubles) - _TOLD} more; --json has them all")
+    if len(found.failures) > _TOLD:
+        lines.append(f"  and {len(found.failures) - _TOLD} more; --json has them all")
     return "\n".join(lines)
 
 
