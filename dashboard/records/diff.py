@@ -93,11 +93,11 @@ def _fields_by_path(part: PartDissection | None) -> dict[str, Span]:
     fields: dict[str, Span] = {}
     path: list[str] = []
     for span in () if part is None else part.spans:
-        if span.sort in {"spelling", "length", "rest"}:
+        if span.kind in {"spelling", "length", "rest"}:
             continue
         del path[max(0, span.depth - 1) :]
         path.append(span.name)
-        if span.holds:
+        if span.has_members:
             continue
         name = " / ".join(path)
         number = sum(known == name or known.startswith(f"{name} ") for known in fields)

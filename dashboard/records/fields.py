@@ -125,7 +125,7 @@ def _part_view(
     starts = [line.start for line in lines]
     fields = []
     for number, span in enumerate(part.spans):
-        if span.sort == "spelling":
+        if span.kind == "spelling":
             continue
         text = display_value(span)
         limit = _MAX_TEXT if options.full_field == f"{name}{number}" else max_text
@@ -138,11 +138,11 @@ def _part_view(
             start=span.start,
             end=span.end,
             depth=span.depth,
-            sort=span.sort,
+            sort=span.kind,
             fault=span.fault,
             rest=max(0, len(text) - limit),
             is_null=span.value is None and span.note.endswith("null"),
-            has_members=span.holds,
+            has_members=span.has_members,
             line=f"{line_start:06x}",
         )
         fields.append(field)
@@ -158,14 +158,14 @@ def display_value(span: Span) -> str:
         return value.name
     if isinstance(value, bool):
         return "true" if value else "false"
-    if value is None or span.holds:
+    if value is None or span.has_members:
         return ""
-    return f"{value:,}" if span.sort == "length" else str(value)
+    return f"{value:,}" if span.kind == "length" else str(value)
 
 
 def _notes(span: Span) -> Iterator[str]:
     value = span.value
-    if span.note and span.sort == "action":
+    if span.note and span.kind == "action":
         yield f"{span.note} on the wire" if span.note.isdigit() else f"as the text {span.note!r}"
     elif span.note:
         yield span.note

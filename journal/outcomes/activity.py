@@ -35,15 +35,16 @@ class Activity:
         """Report committed rows; call it before the writers that wait for them are answered."""
         self.revision += 1
         self.mutations += is_mutation
-        self._notify()
+        self.notify()
 
     def notify_heartbeat(self, trouble: str = "") -> None:
         """Report a written heartbeat, or the trouble that keeps it from being written."""
         self.trouble = trouble
         self.heartbeat_at = time.monotonic()
-        self._notify()
+        self.notify()
 
-    def _notify(self) -> None:
+    def notify(self) -> None:
+        """Run the callbacks: there is something new to show."""
         for callback in self._callbacks:
             callback()
 

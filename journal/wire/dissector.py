@@ -1,6 +1,7 @@
-"""Which bytes of a record say what: each field with its range, as far as it can be read.
+"""Dissects a record into its fields with their byte ranges, as far as it can be read.
 
-By the codec's own tables, apart from it: decoding is hot and needs no positions.
+By the codec's own tables, but apart from it: replay is bound by decoding, and only a record that
+is shown needs positions. Tests hold the fields to the codec's, also on damaged records.
 """
 
 from collections.abc import Generator, Iterable, Iterator
@@ -25,33 +26,33 @@ from journal.wire.messages import (
 _TYPES = {int(kind): kind for kind in MessageType}
 _ACTIONS = {int(action): action for action in Action}
 
-#: What a span is: `spelling` stands for brackets and the like, `rest` for what nobody reads.
+#: `spelling` stands for brackets and the like, `rest` for bytes that no reader looks at.
 SpanKind = Literal["type", "action", "length", "field", "spelling", "rest"]
 
 
 @dataclass(slots=True)
 class Span:
-    """From `start` up to `end`; what is inside another one follows it, one deeper.
+    """The bytes from `start` up to `end`; inner spans follow, one level deeper.
 
-    `attribute` names what the codec makes of it, empty where that is nothing of its own. `fault`
-    says why it could not be read. `holds` where members of it follow.
+    `attribute` is the codec's attribute that is read from it, empty where there is none. `fault`
+    says why it could not be read.
     """
 
     start: int
     end: int
     name: str
-    sort: SpanKind
+    kind: SpanKind
     value: Any = None
     note: str = ""
     depth: int = 0
     attribute: str = ""
     fault: str = ""
-    holds: bool = False
+    has_members: bool = False
 
 
 @dataclass(slots=True)
 class PartDissection:
-    """A key or a value. `absent` are the fields that could be there and are not, by their names.
+    """A key or a value. `absent` are the names of fields that could be there and are not.
 
     `fault_at` is the byte at which reading ended, None where it came to the end.
     """
@@ -62,24 +63,24 @@ class PartDissection:
     fault_at: int | None = None
 
     def innermost_spans(self) -> Iterator[tuple[int, int, int]]:
-        """Start, end and the innermost span's index, without gap or overlap, in their order."""
+        """Yield start, end and the innermost span's index of all bytes, in their order."""
         open_spans: list[int] = []
-        at = 0
+        position = 0
         for index, span in enumerate(self.spans):
             while open_spans and self.spans[open_spans[-1]].end <= span.start:
-                at = yield from self._closed(at, open_spans.pop())
-            if open_spans and at < span.start:
-                yield at, span.start, open_spans[-1]
-            at = span.start
+                position = yield from self._close(position, open_spans.pop())
+            if open_spans and position < span.start:
+                yield position, span.start, open_spans[-1]
+            position = span.start
             open_spans.append(index)
         while open_spans:
-            at = yield from self._closed(at, open_spans.pop())
+            position = yield from self._close(position, open_spans.pop())
 
-    def _closed(self, at: int, index: int) -> Generator[tuple[int, int, int], None, int]:
+    def _close(self, position: int, index: int) -> Generator[tuple[int, int, int], None, int]:
         end = self.spans[index].end
-        if at < end:
-            yield at, end, index
-        return max(at, end)
+        if position < end:
+            yield position, end, index
+        return max(position, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +102,19 @@ class Dissection:
     def content(self) -> bytes | None:
         """The content's bytes that the record carries, None if it carries none."""
         value = None if self.message is None else self.message.value
-        return value.content if isinstance(value, ContentValue | ContentV2Value) else None
+        return value.content if isinstance(value, ContentV2Value | ContentValue) else None
 
 
 def dissect(key: bytes | None, value: bytes | None) -> Dissection:
-    """Dissect a record; never raise, whatever the bytes are."""
+    """Dissect a record; never raises, whatever the bytes are."""
     decoded_key, message, fault = None, None, None
     try:
         decoded_key = decode_key(key)
         message = decode_value(decoded_key, value)
     except Undecodable as error:
         fault = error
-    key_part = None if key is None else _half("key", key, fault)
-    value_part = None if value is None else _half("value", value, fault)
+    key_part = None if key is None else _dissect_part("key", key, fault)
+    value_part = None if value is None else _dissect_part("value", value, fault)
     if fault is None:
         return Dissection(key_part, value_part, decoded_key, message)
     # A value of another type than its key's ends at its first byte.
@@ -124,45 +125,45 @@ def dissect(key: bytes | None, value: bytes | None) -> Dissection:
     return Dissection(key_part, value_part, decoded_key, message, str(fault), fault.part)
 
 
-def _half(part: RecordPart, data: bytes, fault: Undecodable | None) -> PartDissection:
-    half = PartDissection(data)
+def _dissect_part(name: RecordPart, data: bytes, fault: Undecodable | None) -> PartDissection:
+    part = PartDissection(data)
     if not data:
-        half.fault_at = 0
-        return half
+        part.fault_at = 0
+        return part
     kind = _TYPES.get(data[0])
     note = "no type that is known" if kind is None else f"type {data[0]}"
-    name = None if kind is None else kind.label
-    half.spans.append(Span(0, 1, "message type", "type", name, note))
-    layout = (KEYS if part == "key" else VALUES).get(data[0])
-    if part == "value" and kind is MessageType.CONTENT:
-        _read_content(half)
+    label = None if kind is None else kind.label
+    part.spans.append(Span(0, 1, "message type", "type", label, note))
+    layout = (KEYS if name == "key" else VALUES).get(data[0])
+    if name == "value" and kind is MessageType.CONTENT:
+        _dissect_content(part)
     elif layout is not None:
-        _read_json(half, layout, is_value=part == "value")
+        _dissect_json(part, layout, is_value=name == "value")
     else:
-        _stop(half, 0, 1)
-    is_faulty = fault is not None and fault.part == part
-    if is_faulty and half.fault_at is None:
-        # What the codec refuses without one byte that is to blame, such as a lone surrogate.
-        half.fault_at = _place_in_json(data)
+        _stop(part, 0, 1)
+    is_faulty = fault is not None and fault.part == name
+    if is_faulty and part.fault_at is None:
+        # The codec rejects it without one byte that is to blame, such as for a lone surrogate.
+        part.fault_at = _locate_json_error(data)
     if not is_faulty and (fault is None or fault.part == "value"):
-        half.fault_at = None
-    return half
+        part.fault_at = None
+    return part
 
 
-def _stop(half: PartDissection, at: int, rest: int) -> None:
-    """Reading ends at a byte; what follows was not read."""
-    if half.fault_at is None:
-        half.fault_at = at
-    if rest < len(half.data):
-        size = len(half.data) - rest
-        half.spans.append(Span(rest, len(half.data), "not read", "rest", None, _count(size)))
+def _stop(part: PartDissection, position: int, rest: int) -> None:
+    """End at the byte `position`; the bytes from `rest` on were not read."""
+    if part.fault_at is None:
+        part.fault_at = position
+    end = len(part.data)
+    if rest < end:
+        part.spans.append(Span(rest, end, "not read", "rest", None, _count_bytes(end - rest)))
 
 
-def _count(size: int) -> str:
+def _count_bytes(size: int) -> str:
     return f"{size:,} byte{'' if size == 1 else 's'}"
 
 
-def _place_in_json(data: bytes) -> int:
+def _locate_json_error(data: bytes) -> int:
     try:
         orjson.loads(data[1:])
     except orjson.JSONDecodeError as error:
@@ -171,167 +172,163 @@ def _place_in_json(data: bytes) -> int:
     return 0
 
 
-def _read_content(half: PartDissection) -> None:
-    """Type 2's value: a byte for the action, then chunks that say first how long they are."""
-    data, spans = half.data, half.spans
+def _dissect_content(part: PartDissection) -> None:
+    """Dissect type 2's value: a byte for the action, then chunks behind their lengths."""
+    data, spans = part.data, part.spans
     if len(data) < 2 or data[1] not in _ACTIONS:
-        _stop(half, 1, 1)
+        _stop(part, 1, 1)
         return
     action = _ACTIONS[data[1]]
     spans.append(Span(1, 2, "action", "action", action, str(data[1]), attribute="action"))
-    at = 2
+    position = 2
     for name, attribute in (
         ("canonicalHash", "canonical_hash"),
         ("content", "content"),
         ("serializedReferences", "serialized_references"),
     ):
-        if at == len(data) and attribute == "serialized_references":
-            half.absent = (name,)
+        if position == len(data) and attribute == "serialized_references":
+            part.absent = (name,)
             return
-        after = _read_chunk(half, at, name, attribute)
-        if after is None:
+        end = _dissect_chunk(part, position, name, attribute)
+        if end is None:
             return
-        at = after
-    if at < len(data):
-        note = f"{_count(len(data) - at)} that no reader looks at"
-        spans.append(Span(at, len(data), "after the end", "rest", None, note))
+        position = end
+    if position < len(data):
+        note = f"{_count_bytes(len(data) - position)} that no reader looks at"
+        spans.append(Span(position, len(data), "after the end", "rest", None, note))
 
 
-def _read_chunk(half: PartDissection, at: int, name: str, attribute: str) -> int | None:
-    """Behind the chunk, or None where its length runs past the end."""
-    data, start = half.data, at + 4
-    length = int.from_bytes(data[at:start], "big", signed=True)
-    is_past = length < 0 or start + length > len(data)
+def _dissect_chunk(part: PartDissection, position: int, name: str, attribute: str) -> int | None:
+    """Return the chunk's end, or None where its length runs past the data's end."""
+    data, start = part.data, position + 4
+    length = int.from_bytes(data[position:start], "big", signed=True)
     note = f"byte{'' if length == 1 else 's'} follow" if length else "0: null, nothing follows"
-    span = Span(at, min(start, len(data)), f"length of {name}", "length", length, note)
-    if at < len(data):
-        half.spans.append(span)
-    if is_past:
-        span.note = f"bytes would follow, and {_count(max(0, len(data) - start))} are left"
-        span.fault = f"the length at byte {at} runs past its end"
-        _stop(half, min(at, len(data) - 1), start)
+    span = Span(position, min(start, len(data)), f"length of {name}", "length", length, note)
+    if position < len(data):
+        part.spans.append(span)
+    if length < 0 or start + length > len(data):
+        span.note = f"bytes would follow, and {_count_bytes(max(0, len(data) - start))} are left"
+        span.fault = f"the length at byte {position} runs past its end"
+        _stop(part, min(position, len(data) - 1), start)
         return None
     if length:
         chunk = data[start : start + length]
         value: Any = chunk if attribute == "content" else chunk.decode("utf-8", "replace")
-        half.spans.append(Span(start, start + length, name, "field", value, attribute=attribute))
+        part.spans.append(Span(start, start + length, name, "field", value, attribute=attribute))
     else:
         span.attribute = attribute
         span.value = None
     return start + length
 
 
-def _read_json(half: PartDissection, layout: Layout, *, is_value: bool) -> None:
-    whole, fault_at = locate_members(half.data, 1)
-    half.spans.append(Span(1, len(half.data), "JSON", "spelling", note="brackets and commas"))
-    members = [(depth, each) for depth, each in walk(whole)]
-    named = _Named(half.data, layout, is_value=is_value)
-    seen = [named.span(depth, each) for depth, each in members]
-    named.mark_repeated(seen)
-    if whole.left_out or any(each.left_out for _, each in members):
-        half.spans[-1].note = "brackets, commas, and members that are not listed here"
-    half.spans += seen
-    half.absent = named.absent(seen)
-    faulty = next((each for each in seen if each.fault), None)
+def _dissect_json(part: PartDissection, layout: Layout, *, is_value: bool) -> None:
+    whole, fault_at = locate_members(part.data, 1)
+    part.spans.append(Span(1, len(part.data), "JSON", "spelling", note="brackets and commas"))
+    members = list(walk(whole))
+    reader = _FieldReader(part.data, layout, is_value=is_value)
+    fields = [reader.read(depth, member) for depth, member in members]
+    reader.mark_repeated(fields)
+    if whole.left_out or any(member.left_out for _, member in members):
+        part.spans[-1].note = "brackets, commas, and members that are not listed here"
+    part.spans += fields
+    first_fault = next((span.start for span in fields if span.fault), None)
     if fault_at is not None:
-        half.fault_at = min(fault_at, len(half.data) - 1)
-        # Who knows what was to come.
-        half.absent = ()
-        _clip(half, half.fault_at)
-    elif faulty is not None:
-        half.fault_at = faulty.start
-    elif half.data[whole.value_start : whole.value_start + 1] != b"{":
-        half.fault_at = min(whole.value_start, len(half.data) - 1)
+        # Fields that are absent so far could have followed.
+        _break_off(part, min(fault_at, len(part.data) - 1))
+        return
+    part.absent = reader.absent(fields)
+    if first_fault is not None:
+        part.fault_at = first_fault
+    elif part.data[whole.value_start : whole.value_start + 1] != b"{":
+        part.fault_at = min(whole.value_start, len(part.data) - 1)
 
 
-def _clip(half: PartDissection, at: int) -> None:
-    """What is open where the JSON fails ends there, and the rest was not read."""
-    half.spans = [each for each in half.spans if each.start <= at]
-    for each in half.spans:
-        if each.end > at and each.sort != "spelling":
-            each.value, each.note = None, "it breaks off"
-        each.end = min(each.end, at)
-    half.spans = [each for each in half.spans if each.start < each.end]
-    _stop(half, at, at)
+def _break_off(part: PartDissection, position: int) -> None:
+    """End all open spans at the byte where the JSON fails."""
+    part.fault_at = position
+    spans = [span for span in part.spans if span.start <= position]
+    for span in spans:
+        if span.end > position and span.kind != "spelling":
+            span.value, span.note = None, "it breaks off"
+        span.end = min(span.end, position)
+    part.spans = [span for span in spans if span.start < span.end]
+    _stop(part, position, position)
 
 
-class _Named:
-    """A member's name and place to what the layout makes of it."""
+class _FieldReader:
+    """Reads JSON members as the layout does."""
 
     def __init__(self, data: bytes, layout: Layout, *, is_value: bool) -> None:
         self._data = data
         self._layout = layout
         self._is_value = is_value
-        self._known = {each.name: each for each in layout.properties}
-        self._level = 0 if layout.nest is None else 1
+        self._properties = {item.name: item for item in layout.properties}
         self._parents: list[str] = []
 
-    def span(self, depth: int, member: Member) -> Span:
-        name = _text(member.name)
+    def read(self, depth: int, member: Member) -> Span:
+        """Read the next member in the order of the text."""
+        name = str(_load_json(member.name)) if member.name else ""
         del self._parents[depth:]
         span = Span(member.start, member.end, name or "element", "field", depth=depth + 1)
-        held = _loaded(self._data[member.value_start : member.end])
-        span.value, span.holds = held, bool(member.inner)
+        span.value = _load_json(self._data[member.value_start : member.end])
+        span.has_members = bool(member.inner)
+        nest = self._layout.nest
+        is_property = self._parents == ([] if nest is None else [nest])
         if depth == 0 and name == "action" and self._is_value:
-            _tell_action(span, held)
+            _read_action(span)
         elif depth == 0 and name in self._layout.forbidden:
             span.fault = f"it has the forbidden property {name}"
-        elif self._is_property(depth) and name in self._known:
-            _convert(span, self._known[name], held)
-        elif depth == 0 and name != self._layout.nest:
+        elif is_property and name in self._properties:
+            _read_property(span, self._properties[name])
+        elif depth == 0 and name != nest:
             span.note = "no field of this type: readers pass over it"
         self._parents.append(name)
         return span
 
-    def _is_property(self, depth: int) -> bool:
-        inside = self._layout.nest is None or self._parents[:1] == [self._layout.nest]
-        return depth == self._level and inside
-
     def mark_repeated(self, spans: Iterable[Span]) -> None:
-        """Of a member that is there twice, the last is read."""
+        """Mark all but the last of the members with the same name: only the last is read."""
         last: dict[str, Span] = {}
         for span in spans:
             if span.attribute:
-                before = last.get(span.attribute)
-                if before is not None:
-                    before.attribute, before.fault = "", ""
-                    before.note = "said again below: this one is not read"
+                earlier = last.get(span.attribute)
+                if earlier is not None:
+                    earlier.attribute, earlier.fault = "", ""
+                    earlier.note = "said again below: this one is not read"
                 last[span.attribute] = span
 
     def absent(self, spans: Iterable[Span]) -> tuple[str, ...]:
-        there = {each.attribute for each in spans}
-        action = ("action",) if self._is_value and "action" not in there else ()
-        names = (each.name for each in self._layout.properties if each.attribute not in there)
+        """Return the names of the layout's fields that none of the spans is."""
+        present = {span.attribute for span in spans}
+        action = ("action",) if self._is_value and "action" not in present else ()
+        names = (item.name for item in self._layout.properties if item.attribute not in present)
         return (*action, *names)
 
 
-def _text(quoted: bytes) -> str:
-    return str(_loaded(quoted)) if quoted else ""
-
-
-def _loaded(spelled: bytes) -> Any:
+def _load_json(data: bytes) -> Any:
     try:
-        return orjson.loads(spelled)
+        return orjson.loads(data)
     except orjson.JSONDecodeError:
-        return spelled.decode("utf-8", "replace")
+        return data.decode("utf-8", "replace")
 
 
-def _convert(span: Span, known: Property, held: Any) -> None:
+def _read_property(span: Span, known: Property) -> None:
     span.attribute = known.attribute
+    raw = span.value
     try:
-        if held is None:
+        if raw is None:
             span.value, span.note = known.missing, "null"
-        else:
-            span.value = held if type(held) is known.plain else known.convert(held)
-    except PropertyError as misfit:
-        span.fault = str(misfit)
+        elif type(raw) is not known.plain:
+            span.value = known.convert(raw)
+    except PropertyError as error:
+        span.fault = str(error)
 
 
-def _tell_action(span: Span, held: Any) -> None:
-    span.sort, span.attribute = "action", "action"
-    found = _ACTIONS.get(held) if type(held) is int else None
-    if type(held) is str:
-        found = next((each for each in Action if each.name == held.upper()), None)
-    if held is not None and found is None:
-        span.fault = f"unknown action {str(held)[:40]!r}"
-    span.value, span.note = found, str(held)
+def _read_action(span: Span) -> None:
+    span.kind, span.attribute = "action", "action"
+    raw = span.value
+    action = _ACTIONS.get(raw) if type(raw) is int else None
+    if type(raw) is str:
+        action = next((item for item in Action if item.name == raw.upper()), None)
+    if raw is not None and action is None:
+        span.fault = f"unknown action {str(raw)[:40]!r}"
+    span.value, span.note = action, str(raw)
