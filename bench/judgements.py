@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.figures import Row, latency
-from registry.artifact_types import by_name
+from registry.artifact_types import get_artifact_type
 from registry.artifact_types.checks import Document
 
 _FIELDS = 50
@@ -46,17 +46,17 @@ def _timed(work: Callable[[], Any], seconds: float) -> list[float]:
 
 
 def _judge_avro(before: bytes, after: bytes) -> None:
-    judging = by_name("AVRO").judging()
-    assert judging.misfits is not None
+    checks = get_artifact_type("AVRO").load_checks()
+    assert checks.incompatibilities is not None
     found = [
-        *judging.violations(Document(after)),
-        *judging.misfits(Document(after), Document(before)),
+        *checks.violations(Document(after)),
+        *checks.incompatibilities(Document(after), Document(before)),
     ]
     assert not found, found
 
 
 def _judge_api(document: bytes) -> None:
-    found = by_name("OPENAPI").judging().violations(Document(document))
+    found = get_artifact_type("OPENAPI").load_checks().violations(Document(document))
     assert not found, found
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from registry.artifact_types import UnknownArtifactType, by_name
-from registry.artifact_types.checks import Document, Misfit, Severity, Violation
+from registry.artifact_types import UnknownArtifactType, get_artifact_type
+from registry.artifact_types.checks import Document, Incompatibility, Severity, Violation
 from registry.artifact_types.syntax.documents import read_json_or_yaml
 from registry.outlines import Field, Operation, Outline, make_outline
 
@@ -40,21 +40,21 @@ class ContentDifference:
 def compare_contents(type_name: str, old: Document, new: Document) -> ContentDifference:
     """Never raises, whatever the bytes are; at most 300 changes are told."""
     listed = list(_listed(_shape(type_name, old), _shape(type_name, new)))[:_MOST]
-    misfits = _misfits(type_name, old, new)
-    if misfits is None:
+    incompatibilities = _incompatibilities(type_name, old, new)
+    if incompatibilities is None:
         return ContentDifference(tuple(listed), is_compared=False)
-    backward, forward = misfits
+    backward, forward = incompatibilities
     changes = [replace(each) for each in listed]
     changes = _judged(changes, backward, new, "backward")
     changes = _judged(changes, forward, old, "forward")
     return ContentDifference(tuple(changes[:_MOST]), True, not backward, not forward)
 
 
-def _misfits(
+def _incompatibilities(
     type_name: str, old: Document, new: Document
-) -> tuple[list[Misfit], list[Misfit]] | None:
+) -> tuple[list[Incompatibility], list[Incompatibility]] | None:
     try:
-        compare = by_name(type_name).judging().misfits
+        compare = get_artifact_type(type_name).load_checks().incompatibilities
     except UnknownArtifactType:
         return None
     if compare is None:
@@ -63,31 +63,38 @@ def _misfits(
     return [_e for _e in backward if _is_error(_e)], [_e for _e in forward if _is_error(_e)]
 
 
-def _is_error(misfit: Misfit) -> bool:
-    return misfit.severity is Severity.ERROR
+def _is_error(incompatibility: Incompatibility) -> bool:
+    return incompatibility.severity is Severity.ERROR
 
 
 def _judged(
-    changes: list[ContentChange], misfits: list[Misfit], reader: Document, way: str
+    changes: list[ContentChange],
+    incompatibilities: list[Incompatibility],
+    reader: Document,
+    way: str,
 ) -> list[ContentChange]:
     """Each misfit goes to the change that it is about, or becomes a change of its own."""
-    for misfit in misfits:
-        why = f"{misfit.message}. {misfit.why}."
-        where = _in_words(reader.content, misfit.path)
-        at = _about(changes, misfit, where)
+    for incompatibility in incompatibilities:
+        why = f"{incompatibility.message}. {incompatibility.why}."
+        where = _in_words(reader.content, incompatibility.path)
+        at = _about(changes, incompatibility, where)
         if at is None:
-            changes.append(replace(ContentChange("changed", where, misfit.message), **{way: why}))
+            changes.append(
+                replace(ContentChange("changed", where, incompatibility.message), **{way: why})
+            )
         elif not getattr(changes[at], way):
             changes[at] = replace(changes[at], **{way: why})
     return changes
 
 
-def _about(changes: list[ContentChange], misfit: Misfit, where: str) -> int | None:
+def _about(
+    changes: list[ContentChange], incompatibility: Incompatibility, where: str
+) -> int | None:
     """The change at the very place, else one whose own name the misfit says."""
     for at, each in enumerate(changes):
         if f".{where}".endswith(f".{each.path}") or f".{each.path}".endswith(f".{where}"):
             return at
-    said = set(re.findall(r"[\w$-]+", misfit.message))
+    said = set(re.findall(r"[\w$-]+", incompatibility.message))
     names = (re.split(r"[.\s]", each.path)[-1] for each in changes)
     return next((at for at, name in enumerate(names) if name in said), None)
 

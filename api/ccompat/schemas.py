@@ -11,7 +11,7 @@ from api.ccompat.problems import InvalidSchema
 from api.http import read_body
 from journal.commands import NewVersion
 from registry import queries
-from registry.artifact_types import UnknownArtifactType, by_name
+from registry.artifact_types import UnknownArtifactType, get_artifact_type
 from registry.queries import VersionMeta
 from registry.references import Reference
 
@@ -35,7 +35,7 @@ def parse_schema(request: Request, subject: str) -> NewVersion:
     """Return a new version of a subject; raises InvalidSchema, BodyTooLarge."""
     try:
         body = msgspec.json.decode(read_body(request), type=_SchemaBody)
-        type_name = by_name(body.schema_type).name
+        type_name = get_artifact_type(body.schema_type).name
     except (msgspec.DecodeError, UnicodeDecodeError, UnknownArtifactType) as error:
         raise InvalidSchema(f"Invalid schema: {error}") from error
     references = tuple(

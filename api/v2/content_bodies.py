@@ -12,7 +12,7 @@ from api.http import BodyTooLarge, read_body
 from api.problems import BadRequest
 from journal.remote.contents import FetchedTooLarge, NotFetched, fetched
 from registry import queries
-from registry.artifact_types import by_name, canonical_hash
+from registry.artifact_types import canonical_hash, get_artifact_type
 from registry.errors import UncanonicalContent
 from registry.references import Reference, serialize_references
 
@@ -94,7 +94,7 @@ def check_hash(content: bytes, expected: str, algorithm: str) -> None:
 
 def canonical_hash_of(type_name: str, submitted: SubmittedContent) -> str:
     """Return the hash of the content's canonical form; raises UncanonicalContent."""
-    violations = by_name(type_name).judging().syntax_violations(submitted.content)
+    violations = get_artifact_type(type_name).load_checks().syntax_violations(submitted.content)
     if violations:
         raise UncanonicalContent(
             f"The content has no canonical form as {type_name}: {violations[0].message}."

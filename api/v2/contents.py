@@ -9,10 +9,10 @@ from api.resource import Resource
 from api.v2.parameters import query_flag
 from registry import queries
 from registry.artifact_types import (
-    CannotDereference,
+    DereferenceError,
     UnknownArtifactType,
-    dereferenced,
-    media_type_of,
+    dereference,
+    get_media_type,
 )
 from registry.errors import ArtifactNotFound
 from registry.models import State
@@ -70,8 +70,8 @@ def _dereference(body: ContentBody) -> bytes:
         trail = " → ".join(resolved.cycle)
         raise BadRequest(f"The content can't be dereferenced: its references go round, {trail}.")
     try:
-        return dereferenced(body.type, body.content, resolved.contents)
-    except CannotDereference as error:
+        return dereference(body.type, body.content, resolved.contents)
+    except DereferenceError as error:
         raise BadRequest(f"The content can't be dereferenced: {error}.") from error
 
 
@@ -79,7 +79,7 @@ def _media_type(body: ContentBody) -> str:
     if body.type is None:
         return _UNKNOWN_TYPE
     try:
-        return media_type_of(body.type, body.content)
+        return get_media_type(body.type, body.content)
     except UnknownArtifactType:
         # Other nodes may have types of their own.
         return _UNKNOWN_TYPE

@@ -10,7 +10,7 @@ from api.v2.content_bodies import SubmittedContent, check_hash, parse_content
 from api.v2.ids import check_new_artifact, check_new_group, check_new_version
 from api.v2.parameters import encodable_header, header
 from journal.commands import NewVersion
-from registry.artifact_types import UnknownArtifactType, by_name, detect
+from registry.artifact_types import UnknownArtifactType, detect_type, get_artifact_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Upload:
         check_new_artifact(artifact_id)
         type_name = self.type_name
         if type_name is None:
-            detected = detect(self.submitted.content, self.submitted.media_type)
+            detected = detect_type(self.submitted.content, self.submitted.media_type)
             if detected is None:
                 raise UnknownArtifactType(
                     "Failed to discover artifact type from content; "
@@ -83,7 +83,7 @@ def parse_upload(request: Request) -> Upload:
     return Upload(
         submitted=submitted,
         artifact_id=header(request, "X-Registry-ArtifactId"),
-        type_name=by_name(type_name).name if type_name else None,
+        type_name=get_artifact_type(type_name).name if type_name else None,
         version=version,
         name=name,
         description=description,

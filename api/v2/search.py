@@ -19,7 +19,7 @@ from api.v2.parameters import (
     query_texts,
 )
 from registry import queries
-from registry.artifact_types import by_name
+from registry.artifact_types import get_artifact_type
 from registry.queries import ArtifactFilter, Order, OrderBy
 from registry.references import content_hash, serialize_references
 
@@ -50,7 +50,7 @@ class Search(Resource):
             )
         submitted = parse_content(request)
         if is_canonical:
-            canonical_hash = canonical_hash_of(by_name(type_name).name, submitted)
+            canonical_hash = canonical_hash_of(get_artifact_type(type_name).name, submitted)
             return search_response(request, ArtifactFilter(canonical_hash=canonical_hash))
         exact_hash = content_hash(submitted.content, serialize_references(submitted.references))
         return search_response(request, ArtifactFilter(content_hash=exact_hash))

@@ -20,7 +20,7 @@ from dashboard.uploads.files import display_name
 from dashboard.uploads.form import TYPES
 from journal.health.current import blocking_finding, current_findings
 from journal.outcomes.errors import NoOutcome
-from registry.artifact_types import detect
+from registry.artifact_types import detect_type
 from registry.bundles.file_reader import BundleLimits, BundleRejected, is_zip, read_bundle
 from registry.bundles.names import suggest_ids
 from registry.errors import RegistryError
@@ -56,7 +56,7 @@ def receive(request: HttpRequest) -> HttpResponse:
         return _form_page(request, 400, wrong=str(error))
     contents = []
     for file in bundle.files:
-        detected = detect(file.content)
+        detected = detect_type(file.content)
         contents.append((None if detected is None else detected.name, file.content, file.path))
     group = group_name(parse_group(request.POST.get("group", "")[:_MAX_ID]))
     ids = suggest_ids(contents)

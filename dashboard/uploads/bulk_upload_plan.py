@@ -10,7 +10,7 @@ from journal.commands import BundleItem, PlannedAction, PlannedItem, plan_bundle
 from journal.commands.bundles import make_new_version
 from journal.outcomes.errors import NoOutcome
 from journal.snapshots.builder import Progress
-from registry.artifact_types import detect
+from registry.artifact_types import detect_type
 from registry.errors import RegistryError
 from registry.rules import RuleViolation
 
@@ -49,7 +49,7 @@ def make_plan(upload: BulkUpload, caller: Caller) -> BulkUploadPlan:
 
     items, types = [], []
     for item, content in zip(upload.items, read_contents(upload), strict=True):
-        detected = detect(content)
+        detected = detect_type(content)
         types.append(None if detected is None else detected.name)
         type_name = item.type_name or None
         bundled = BundleItem(item.path, content, item.artifact_id, type_name, item.is_skipped)

@@ -16,7 +16,7 @@ from dashboard.frame.converters import group_name, parse_group
 from dashboard.uploads.files import display_name
 from journal.commands import NewVersion
 from journal.remote.contents import NotFetched, fetched
-from registry.artifact_types import ARTIFACT_TYPES, detect
+from registry.artifact_types import ARTIFACT_TYPES, detect_type
 from registry.errors import InvalidContent
 from registry.references import Reference
 
@@ -170,7 +170,7 @@ def to_new_version(form: UploadForm, rows: list[ReferenceRow], is_version: bool)
     data = form.cleaned_data
     type_name = data["type"] or None
     if type_name is None and not is_version:
-        detected = detect(data["content"])
+        detected = detect_type(data["content"])
         if detected is None:
             raise InvalidContent("The type can't be told from this content. Choose it below.")
         type_name = detected.name

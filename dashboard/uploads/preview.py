@@ -18,10 +18,10 @@ from journal.commands import NewVersion, VersionPreview, preview_version
 from registry import queries
 from registry.admission.references import find_reference_target
 from registry.admission.rules import RuleInForce, list_rules_in_force
-from registry.artifact_types import by_name
-from registry.artifact_types.base import Extracted
+from registry.artifact_types import get_artifact_type
+from registry.artifact_types.base import ExtractedMetadata
 from registry.artifact_types.checks import Document, Violation
-from registry.artifact_types.syntax.documents import read_json, text_of
+from registry.artifact_types.syntax.documents import decode_text, read_json
 from registry.artifact_types.syntax.xml_validity import syntax_violations as xml_violations
 from registry.bundles.names import reference_name, required_references, suggest_id
 from registry.errors import ArtifactAlreadyExists, RegistryError
@@ -92,7 +92,7 @@ class UploadPreview:
     type_reason: str = ""
     error: str = ""
     version: VersionPreview | None = None
-    extracted: Extracted = field(default_factory=Extracted)
+    extracted: ExtractedMetadata = field(default_factory=ExtractedMetadata)
     suggested_id: str = ""
     rules: tuple[RuleResult, ...] = ()
     annotations: tuple[Annotation, ...] = ()
@@ -180,7 +180,7 @@ def _with_details(preview: UploadPreview, new: NewVersion) -> UploadPreview:
     if validity is None or (validity.level != "FULL" and not validity.causes):
         # What no rule checks is shown all the same, since readers will run into it.
         document = Document(content, queries.referenced_contents(new.references))
-        violations = by_name(type_name).judging().violations(document)
+        violations = get_artifact_type(type_name).load_checks().violations(document)
         annotations += _violation_annotations(violations, content)
     mapped = {reference.name for reference in new.references}
     required = []
@@ -195,7 +195,7 @@ def _with_details(preview: UploadPreview, new: NewVersion) -> UploadPreview:
     rules = list_rules_in_force(new.group_id, new.artifact_id, type_name)
     return replace(
         preview,
-        extracted=by_name(type_name).extract(content),
+        extracted=get_artifact_type(type_name).extract(content),
         rules=tuple(RuleResult(rule, verdicts.get(rule.rule)) for rule in rules),
         annotations=tuple(annotations[:_MAX_ANNOTATIONS]),
         more_annotations=max(0, len(annotations) - _MAX_ANNOTATIONS),
@@ -224,7 +224,7 @@ def _syntax_annotations(content: bytes) -> list[Annotation]:
     if start == b"<":
         return _violation_annotations(xml_violations(content), content)
     is_like_json = start in {b"{", b"[", b'"'}
-    result = read_json(content) if is_like_json else text_of(content)
+    result = read_json(content) if is_like_json else decode_text(content)
     return _violation_annotations([result], content) if isinstance(result, Violation) else []
 
 
@@ -234,7 +234,7 @@ def _violation_annotations(violations: Iterable[Violation], content: bytes) -> l
         Annotation(
             violation.line,
             violation.column,
-            f"{violation.message.rstrip('.')}. {violation.mend}".strip(),
+            f"{violation.message.rstrip('.')}. {violation.hint}".strip(),
             violation.path,
             False,
             _excerpt(lines, violation.line),

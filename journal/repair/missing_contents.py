@@ -22,7 +22,7 @@ from journal.repair.plan import (
 from journal.wire.codec import Undecodable, decode
 from journal.wire.dialects import Dialect, DialectError, build_content_message, get_form
 from journal.wire.messages import ArtifactKey, ArtifactValue, Message
-from registry.artifact_types import CanonicalGeneration, canonical_hash, detect
+from registry.artifact_types import CanonicalGeneration, canonical_hash, detect_type
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import artifact_exists, free_content_ids, is_id_in_use, known_content_ids
 
@@ -156,7 +156,7 @@ def _content_message(
             for message in refused
             if isinstance(message.value, ArtifactValue) and message.value.artifact_type
         )
-        detected = detect(recovered.content)
+        detected = detect_type(recovered.content)
         artifact_type = next(types, None) or ("JSON" if detected is None else detected.name)
         is_newest = dialect is Dialect.V2_6
         canonical = canonical_hash(

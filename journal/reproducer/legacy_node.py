@@ -107,7 +107,7 @@ class LegacyNode:
         global_id = self._draw(GlobalIdKey(DEFAULT_TENANT, nonce), GlobalIdValue(Action.CREATE))
         value = ArtifactValue(
             action=Action.CREATE,
-            meta_data=MetaData(name=artifact_types.by_name("AVRO").extract(content).name),
+            meta_data=MetaData(name=artifact_types.get_artifact_type("AVRO").extract(content).name),
             global_id=global_id,
             artifact_type="AVRO",
             content_hash=hashed,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from registry import queries
-from registry.artifact_types import by_name
-from registry.artifact_types.base import Extracted
+from registry.artifact_types import get_artifact_type
+from registry.artifact_types.base import ExtractedMetadata
 from registry.errors import ArtifactAlreadyExists, ArtifactNotFound, InvalidContent
 from registry.references import Reference, content_hash, serialize_references
 
@@ -47,8 +47,8 @@ class ProposedVersion:
     has_group: bool
 
     @cached_property
-    def _extracted(self) -> Extracted:
-        return by_name(self.type_name).extract(self.new.content)
+    def _extracted(self) -> ExtractedMetadata:
+        return get_artifact_type(self.type_name).extract(self.new.content)
 
     @property
     def name(self) -> str | None:

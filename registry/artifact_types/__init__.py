@@ -1,4 +1,4 @@
-"""Artifact types: how content is told apart, named and put in canonical form, one folder each."""
+"""Artifact types, one package each: how content is detected, named, canonicalized and checked."""
 
 from types import MappingProxyType
 
@@ -6,9 +6,9 @@ from registry.artifact_types.asyncapi import ASYNCAPI
 from registry.artifact_types.avro import AVRO
 from registry.artifact_types.base import (
     ArtifactType,
-    CannotDereference,
     CanonicalGeneration,
-    Extracted,
+    DereferenceError,
+    ExtractedMetadata,
     References,
     UnknownArtifactType,
     sha256_hex,
@@ -26,17 +26,17 @@ from registry.artifact_types.xsd import XSD
 __all__ = [
     "ARTIFACT_TYPES",
     "ArtifactType",
-    "CannotDereference",
     "CanonicalGeneration",
-    "Extracted",
+    "DereferenceError",
+    "ExtractedMetadata",
     "References",
     "UnknownArtifactType",
-    "by_name",
     "canonical_hash",
-    "dereferenced",
-    "detect",
-    "is_compared",
-    "media_type_of",
+    "dereference",
+    "detect_type",
+    "get_artifact_type",
+    "get_media_type",
+    "supports_comparison",
 ]
 
 # In order of detection: the first that fits wins.
@@ -54,13 +54,13 @@ ARTIFACT_TYPES = (
 )
 
 #: Bytes of a content and its references.
-_MOST_DEREFERENCED = 8 * 1024 * 1024
+_MAX_DEREFERENCED_BYTES = 8 * 1024 * 1024
 
 _BY_NAME = {artifact_type.name: artifact_type for artifact_type in ARTIFACT_TYPES}
 
 
-def by_name(name: str) -> ArtifactType:
-    """The type of that exact name ("AVRO"); raises UnknownArtifactType."""
+def get_artifact_type(name: str) -> ArtifactType:
+    """Return the type of that exact name ("AVRO"); raises UnknownArtifactType."""
     try:
         return _BY_NAME[name]
     except KeyError:
@@ -68,8 +68,8 @@ def by_name(name: str) -> ArtifactType:
         raise UnknownArtifactType(f"Unknown artifact type '{name}'; known: {known}") from None
 
 
-def detect(content: bytes, content_type: str | None = None) -> ArtifactType | None:
-    """The type that content (and its Content-Type header) suggests, or None. Never raises."""
+def detect_type(content: bytes, content_type: str | None = None) -> ArtifactType | None:
+    """Detect the type by the content and its Content-Type header. Never raises."""
     candidate = Candidate(content, content_type)
     return next((known for known in ARTIFACT_TYPES if known.detects(candidate)), None)
 
@@ -82,10 +82,10 @@ def canonical_hash(
     generation: CanonicalGeneration = CanonicalGeneration.A2,
     references: References = MappingProxyType({}),
 ) -> str:
-    """SHA-256 (lower-case hex) of the canonical form, then of the references' JSON text if any.
+    """Hash the canonical form and the references' JSON text, if any: SHA-256, lower-case hex.
 
     `references` are the referenced contents by name, in order of resolution. A type unknown here,
-    or none, has its content as its canonical form. Releases before 2.4.2 hash no references: give
+    or none, has its content as its canonical form. Releases before 2.4.2 hash no references: pass
     None.
     """
     known = _BY_NAME.get(type_name or "")
@@ -93,25 +93,25 @@ def canonical_hash(
     return sha256_hex(canonical + (serialized_references or "").encode())
 
 
-def media_type_of(type_name: str, content: bytes) -> str:
-    """The Content-Type of an answer that carries this content; raises UnknownArtifactType."""
-    return by_name(type_name).media_type_of(content)
+def get_media_type(type_name: str, content: bytes) -> str:
+    """Return the Content-Type for an answer with this content; raises UnknownArtifactType."""
+    return get_artifact_type(type_name).get_media_type(content)
 
 
-def is_compared(type_name: str) -> bool:
-    """Whether two contents of that type are compared; those of a type unknown here are not."""
+def supports_comparison(type_name: str) -> bool:
+    """Tell whether contents of that type are compared; those of an unknown type are not."""
     known = _BY_NAME.get(type_name)
-    return known is not None and known.is_compared
+    return known is not None and known.supports_comparison
 
 
-def dereferenced(type_name: str | None, content: bytes, references: References) -> bytes:
-    """The content with its references, by name in order of resolution, written into it.
+def dereference(type_name: str | None, content: bytes, references: References) -> bytes:
+    """Write the references, by name in order of resolution, into the content.
 
-    Raises CannotDereference.
+    Raises DereferenceError.
     """
     known = _BY_NAME.get(type_name or "")
     if known is None or known.dereference is None:
-        raise CannotDereference(f"this node knows no way for contents of type {type_name}")
-    if len(content) + sum(map(len, references.values())) > _MOST_DEREFERENCED:
-        raise CannotDereference(f"all of it has more than {_MOST_DEREFERENCED:,} bytes")
+        raise DereferenceError(f"this node knows no way for contents of type {type_name}")
+    if len(content) + sum(map(len, references.values())) > _MAX_DEREFERENCED_BYTES:
+        raise DereferenceError(f"all of it has more than {_MAX_DEREFERENCED_BYTES:,} bytes")
     return known.dereference(content, references)

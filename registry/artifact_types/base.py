@@ -4,16 +4,17 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from importlib import import_module
 
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.checks import Judging
+from registry.artifact_types.checks import TypeChecks
 
 #: Contents by the names that refer to them, each after those that it needs itself.
 References = Mapping[str, bytes]
 
 
 class CanonicalGeneration(Enum):
-    """Which releases' canonical forms to give: those up to 2.5.8 or those from 2.5.9 on."""
+    """The releases whose canonical forms are meant: up to 2.5.8, or from 2.5.9 on."""
 
     A1 = "2.1.4"
     A2 = "2.6"
@@ -23,13 +24,13 @@ class UnknownArtifactType(ValueError):
     """No artifact type has that name; the message lists those there are."""
 
 
-class CannotDereference(ValueError):
-    """Content into which its references can't be written; the message says why."""
+class DereferenceError(ValueError):
+    """The content's references can't be written into it; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extracted:
-    """What content says about itself, to be used where a request gives no name or description."""
+class ExtractedMetadata:
+    """The name and description in a content, for requests that give none."""
 
     name: str | None = None
     description: str | None = None
@@ -39,43 +40,55 @@ class Extracted:
 class ArtifactType:
     """One kind of content. None of its functions but `dereference` raises, whatever the bytes are.
 
-    `title` is what people call it. `media_type_of` gives the content type of an answer that carries
-    the content. References are contents by the names that refer to them, in order of resolution:
-    each before those that need it. `canonicalize` takes the content, the generation and the
-    references; content that it cannot read comes back as it is. `judging` gives what rules ask, and
-    loads what that needs when it is first called. `is_compared` tells whether it compares two
-    contents, without loading anything. `dereference` takes the content and the
-    references, and gives the content with them written into it; it raises CannotDereference. None
-    where no way is known.
+    `title` is the name for people. `get_media_type` returns the Content-Type for an answer with
+    that content. `canonicalize` returns content that it can't read as it is. `load_checks` imports
+    what the checks need on its first call; `supports_comparison` tells without imports whether
+    they compare two contents. `dereference` returns the content with its references written into
+    it, or raises DereferenceError; None where no way is known.
     """
 
     name: str
     title: str
     media_type: str
     detects: Callable[[Candidate], bool]
-    extract: Callable[[bytes], Extracted]
+    extract: Callable[[bytes], ExtractedMetadata]
     canonicalize: Callable[[bytes, CanonicalGeneration, References], bytes]
-    media_type_of: Callable[[bytes], str]
-    judging: Callable[[], Judging]
-    is_compared: bool = False
+    get_media_type: Callable[[bytes], str]
+    load_checks: Callable[[], TypeChecks]
+    supports_comparison: bool = False
     dereference: Callable[[bytes, References], bytes] | None = None
 
 
-def nothing_extracted(content: bytes) -> Extracted:
-    """For types whose content carries no name or description of itself."""
-    return Extracted()
+def extract_nothing(content: bytes) -> ExtractedMetadata:
+    """Extract nothing, for types whose content has no name or description."""
+    return ExtractedMetadata()
 
 
-def unchanged(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
-    """The canonical form of content that has no other."""
+def canonicalize_unchanged(
+    content: bytes, generation: CanonicalGeneration, references: References
+) -> bytes:
+    """Return content that has no canonical form as it is."""
     return content
 
 
-def always(media_type: str) -> Callable[[bytes], str]:
-    """A `media_type_of` for types whose content has one syntax only."""
+def fixed_media_type(media_type: str) -> Callable[[bytes], str]:
+    """Make a `get_media_type` for a type whose content has one syntax only."""
     return lambda content: media_type
 
 
+def lazy_checks(package: str) -> Callable[[], TypeChecks]:
+    """Make a `load_checks` that imports CHECKS from the package's module `checks` when called.
+
+    Types are detected without the libraries that only their checks need.
+    """
+
+    def load() -> TypeChecks:
+        checks: TypeChecks = import_module(f"{package}.checks").CHECKS
+        return checks
+
+    return load
+
+
 def sha256_hex(content: bytes) -> str:
-    """Lower-case hexadecimal SHA-256, as the journal and the tables hold it."""
+    """Hash content as the journal and the tables hold it: SHA-256 in lower-case hexadecimal."""
     return hashlib.sha256(content).hexdigest()

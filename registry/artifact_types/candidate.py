@@ -1,13 +1,13 @@
-"""Content whose type is asked for: read as text, JSON, YAML or XML at most once each."""
+"""Content whose type is being detected: read as text, JSON, YAML or XML at most once each."""
 
 from collections.abc import Mapping
 from functools import cached_property
 
-from registry.artifact_types.syntax import json_text, xml_text, yaml_outline
+from registry.artifact_types.syntax import json_text, xml_text, yaml_top_level
 
 
 class Candidate:
-    """Content and the header it came with, as the types' `detects` functions see it."""
+    """Content and its Content-Type header, as the types' `detects` functions see them."""
 
     def __init__(self, content: bytes, content_type: str | None = None) -> None:
         self.content = content
@@ -15,7 +15,7 @@ class Candidate:
 
     @cached_property
     def text(self) -> str | None:
-        """The content as text, or None when it is not UTF-8 or holds NUL characters."""
+        """The content as text; None if it is not UTF-8 or holds NUL characters."""
         try:
             text = self.content.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -29,17 +29,17 @@ class Candidate:
 
     @property
     def json_object(self) -> Mapping[str, object]:
-        """The JSON object, or an empty one when the content is anything else."""
+        """The JSON object; empty for anything else."""
         return self.json if isinstance(self.json, dict) else {}
 
     @cached_property
-    def outline(self) -> Mapping[str, object]:
+    def top_level(self) -> Mapping[str, object]:
         """Top-level keys of a JSON object or else of a YAML mapping; empty for anything else."""
         if self.json is not json_text.NOT_JSON:
             return self.json_object
-        return {} if self.text is None else yaml_outline.outline(self.text)
+        return {} if self.text is None else yaml_top_level.read_top_level(self.text)
 
     @cached_property
     def xml_root(self) -> xml_text.Root | None:
         """The root element of an XML document, or None."""
-        return xml_text.root_of(self.content)
+        return xml_text.read_root(self.content)

@@ -1,4 +1,4 @@
-"""What is judged about content: whether it is valid, what a change breaks, what it refers to."""
+"""What rules ask about content: whether it is valid, what a change breaks, what it refers to."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,14 +7,14 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A content with those that it refers to, by name, each after those that it needs itself."""
+    """A content with its references by name, each after the references that it needs itself."""
 
     content: bytes
     references: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        """Bytes of all of it."""
+        """Bytes of the content and its references."""
         return len(self.content) + sum(map(len, self.references.values()))
 
 
@@ -22,30 +22,30 @@ class Document:
 class Violation:
     """One thing that makes content invalid.
 
-    `path` is a JSON pointer, or what the type has in its place; `line` and `column` count from 1
-    and are 0 where nobody knows. `mend` is what would make it right, where that is plain.
+    `path` is a JSON pointer, or the type's own form of a path. `line` and `column` count from 1;
+    0 means unknown. `hint` says how to put it right, where that is plain.
     """
 
     message: str
     path: str = ""
     line: int = 0
     column: int = 0
-    mend: str = ""
+    hint: str = ""
 
 
 class Severity(StrEnum):
-    """Whether a rule refuses a change for it, or only tells it."""
+    """Whether an incompatibility makes a rule reject the change, or is only shown."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
-    """One thing in a reader's content by which it can't take what a writer's content allows.
+class Incompatibility:
+    """One reason why a reader's content can't take what a writer's content allows.
 
-    `path` and `line` are of the reader's content, as a Violation's. `message` says what differs,
-    `why` what happens to whom.
+    `path` and `line` are those of a Violation, in the reader's content. `message` says what
+    differs, `why` what happens to whom.
     """
 
     message: str
@@ -56,10 +56,10 @@ class Misfit:
 
 
 @dataclass(frozen=True, slots=True)
-class Unmapped:
-    """Something that a content refers to and no reference of its version is for.
+class UnresolvedReference:
+    """Something that a content refers to without a reference of its version.
 
-    Any of `names` would do as the reference's name; the first is how the content spells it.
+    Any of `names` would do as the reference's name; the first is spelled as in the content.
     """
 
     names: Sequence[str]
@@ -67,79 +67,69 @@ class Unmapped:
     line: int = 0
 
 
-#: A reader's document and a writer's.
-Compare = Callable[[Document, Document], list[Misfit]]
-#: A document and the names of its references.
-Search = Callable[[Document, Collection[str]], list[Unmapped]]
+#: Compares a reader's document with a writer's.
+Comparison = Callable[[Document, Document], list[Incompatibility]]
+#: Searches a document, given the names of its references.
+ReferenceSearch = Callable[[Document, Collection[str]], list[UnresolvedReference]]
 
 
 @dataclass(frozen=True, slots=True)
-class Judging:
-    """What one type can judge. None of these functions raises, whatever the bytes are.
+class TypeChecks:
+    """The checks of one artifact type. None of them raises, whatever the bytes are.
 
-    `misfits` takes a reader's document and a writer's and tells why the one can't read what the
-    other writes; None where nothing is compared. `unmapped` takes a document and the names of its
-    references; None for types whose contents refer to nothing. `wire_misfits` compares as Confluent
-    does where that differs from Apicurio.
+    A type without `incompatibilities` compares nothing; the contents of a type without
+    `unresolved_references` refer to nothing. `wire_incompatibilities` compares as Confluent does,
+    where that differs from Apicurio.
     """
 
     syntax_violations: Callable[[bytes], list[Violation]]
     violations: Callable[[Document], list[Violation]]
-    misfits: Compare | None = None
-    unmapped: Search | None = None
-    wire_misfits: Compare | None = None
+    incompatibilities: Comparison | None = None
+    unresolved_references: ReferenceSearch | None = None
+    wire_incompatibilities: Comparison | None = None
 
 
-def bounded(judging: Judging, most_bytes: int, most_of_syntax: int = 0) -> Judging:
-    """The same, for documents of so many bytes at most, references included.
+def with_size_limit(checks: TypeChecks, max_bytes: int, max_syntax_bytes: int = 0) -> TypeChecks:
+    """Limit checks to documents of `max_bytes`, references included.
 
-    Of contents whose syntax alone is asked for, more may be allowed.
-
-    Larger ones are refused in words, so that nothing passes that nobody looked at.
+    `max_syntax_bytes`, if larger, limits the check of the syntax alone. A larger document gets one
+    result that says so, so that nothing passes unchecked.
     """
-    told = f"The content has more than {most_bytes:,} bytes, of which no more are checked"
-
-    def is_large(*documents: Document) -> bool:
-        return any(each.size > most_bytes for each in documents)
+    message = f"The content has more than {max_bytes:,} bytes, of which no more are checked"
 
     def syntax_violations(content: bytes) -> list[Violation]:
-        too_large = len(content) > max(most_bytes, most_of_syntax)
-        return [Violation(told)] if too_large else judging.syntax_violations(content)
+        if len(content) > max(max_bytes, max_syntax_bytes):
+            return [Violation(message)]
+        return checks.syntax_violations(content)
 
     def violations(document: Document) -> list[Violation]:
-        return [Violation(told)] if is_large(document) else judging.violations(document)
+        return [Violation(message)] if document.size > max_bytes else checks.violations(document)
+
+    def limited(compare: Comparison | None) -> Comparison | None:
+        if compare is None:
+            return None
+
+        def incompatibilities(reader: Document, writer: Document) -> list[Incompatibility]:
+            if max(reader.size, writer.size) > max_bytes:
+                return [Incompatibility(message, "What breaks can't be told")]
+            return compare(reader, writer)
+
+        return incompatibilities
+
+    search = checks.unresolved_references
+
+    def unresolved_references(
+        document: Document, names: Collection[str]
+    ) -> list[UnresolvedReference]:
+        if document.size > max_bytes:
+            return [UnresolvedReference((message,))]
+        return search(document, names) if search else []
 
     return replace(
-        judging,
+        checks,
         syntax_violations=syntax_violations,
         violations=violations,
-        misfits=_bounded_misfits(judging.misfits, is_large, told),
-        wire_misfits=_bounded_misfits(judging.wire_misfits, is_large, told),
-        unmapped=_bounded_unmapped(judging.unmapped, is_large, told),
+        incompatibilities=limited(checks.incompatibilities),
+        wire_incompatibilities=limited(checks.wire_incompatibilities),
+        unresolved_references=unresolved_references if search else None,
     )
-
-
-def _bounded_misfits(
-    compare: Compare | None, is_large: Callable[..., bool], told: str
-) -> Compare | None:
-    if compare is None:
-        return None
-
-    def misfits(reader: Document, writer: Document) -> list[Misfit]:
-        if is_large(reader, writer):
-            return [Misfit(told, "What breaks can't be told")]
-        return compare(reader, writer)
-
-    return misfits
-
-
-def _bounded_unmapped(
-    search: Search | None, is_large: Callable[..., bool], told: str
-) -> Search | None:
-    if search is None:
-        return None
-
-    def unmapped(document: Document, names: Collection[str]) -> list[Unmapped]:
-        return [Unmapped((told,))] if is_large(document) else search(document, names)
-
-    return unmapped

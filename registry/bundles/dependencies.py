@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import urljoin
 
-from registry.artifact_types.checks import Unmapped
+from registry.artifact_types.checks import UnresolvedReference
 from registry.bundles.names import provided_names, reference_name, required_references
 
 _STRUCTURED = frozenset({"JSON", "OPENAPI", "ASYNCAPI", "AVRO"})
@@ -35,7 +35,7 @@ class Dependency:
     """`name` is for the reference; `target` is the index of the part that it means, or None."""
 
     name: str
-    unmapped: Unmapped
+    unmapped: UnresolvedReference
     target: int | None = None
 
 

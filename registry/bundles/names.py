@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
 
-from registry.artifact_types import UnknownArtifactType, by_name
-from registry.artifact_types.avro.schema import parsed
-from registry.artifact_types.checks import Document, Unmapped, Violation
+from registry.artifact_types import UnknownArtifactType, get_artifact_type
+from registry.artifact_types.avro.schema import parse_schema
+from registry.artifact_types.checks import Document, UnresolvedReference, Violation
 from registry.artifact_types.protobuf.parser import parse
-from registry.artifact_types.protobuf.tokens import NotProtobuf
+from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError
 from registry.artifact_types.syntax import json_text
-from registry.artifact_types.syntax.documents import Structured, read_json_or_yaml, text_of
+from registry.artifact_types.syntax.documents import ParsedDocument, decode_text, read_json_or_yaml
 
 _MAX_ID_LENGTH = 512
 #: Of file names, taken off one after the other: address.schema.json is called address.
@@ -58,32 +58,36 @@ def provided_names(type_name: str | None, content: bytes) -> frozenset[str]:
     """Return the names by which other contents may refer to this one, wherever its file is."""
     if type_name == "AVRO":
         value = json_text.parse_strictly(content)
-        return frozenset() if value is json_text.NOT_JSON else frozenset(parsed(value, {})[1].names)
+        return (
+            frozenset()
+            if value is json_text.NOT_JSON
+            else frozenset(parse_schema(value, {})[1].names)
+        )
     if type_name not in {"JSON", *_API_TYPES}:
         return frozenset()
     read = read_json_or_yaml(content)
-    document = read.value if isinstance(read, Structured) else None
+    document = read.value if isinstance(read, ParsedDocument) else None
     if not isinstance(document, Mapping):
         return frozenset()
     texts = (document.get(key) for key in ("$id", "id"))
     return frozenset(text.removesuffix("#") for text in texts if isinstance(text, str))
 
 
-def required_references(type_name: str | None, content: bytes) -> list[Unmapped]:
+def required_references(type_name: str | None, content: bytes) -> list[UnresolvedReference]:
     """Return what a content refers to outside of itself, each once; empty if it can't be read."""
     try:
-        find_unmapped = by_name(type_name or "").judging().unmapped
+        find_unmapped = get_artifact_type(type_name or "").load_checks().unresolved_references
     except UnknownArtifactType:
         return []
     if find_unmapped is None:
         return []
-    by_reference: dict[str, Unmapped] = {}
+    by_reference: dict[str, UnresolvedReference] = {}
     for unmapped in find_unmapped(Document(content), ()):
         by_reference.setdefault(reference_name(type_name, unmapped), unmapped)
     return list(by_reference.values())
 
 
-def reference_name(type_name: str | None, unmapped: Unmapped) -> str:
+def reference_name(type_name: str | None, unmapped: UnresolvedReference) -> str:
     """Return the name of a reference that serves; of a `$ref` without fragment it serves all."""
     return unmapped.names[0] if type_name == "AVRO" else unmapped.names[-1]
 
@@ -99,14 +103,14 @@ def _own_name(type_name: str, content: bytes, path: str) -> str:
             given = next(iter(provided_names("JSON", content)), "")
             return base_name(given.rstrip("/")) if "/" in given else given
         case "PROTOBUF":
-            text = text_of(content)
+            text = decode_text(content)
             package = None
             if not isinstance(text, Violation):
-                with suppress(NotProtobuf, RecursionError):
+                with suppress(ProtobufSyntaxError, RecursionError):
                     package = parse(text).package
             return f"{package}.{base_name(path)}" if package else ""
     try:
-        name = by_name(type_name).extract(content).name or ""
+        name = get_artifact_type(type_name).extract(content).name or ""
     except UnknownArtifactType:
         return ""
     return name.lower() if type_name in _API_TYPES else name

@@ -7,7 +7,7 @@ from graphql import GraphQLError, parse
 from graphql.language import ast, print_ast
 
 from registry.artifact_types.checks import Violation
-from registry.artifact_types.syntax.documents import text_of
+from registry.artifact_types.syntax.documents import decode_text
 from registry.outlines.model import Field, Operation, Outline, OutlineBuilder, Section
 
 _MOST_TOKENS = 150_000
@@ -23,7 +23,7 @@ _KINDS = {
 
 
 def read(content: bytes) -> Outline | None:
-    text = text_of(content)
+    text = decode_text(content)
     if isinstance(text, Violation):
         return None
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from registry.artifact_types import is_compared
+from registry.artifact_types import supports_comparison
 from registry.rules import compatibility, integrity, validity
 from registry.rules.levels import (
     COMPATIBILITY,
@@ -54,7 +54,7 @@ def effective_rules(artifact_rules: Rules, global_rules: Rules, configured: Rule
 
 def does_nothing(rule: str, type_name: str) -> bool:
     """Return whether the rule accepts every content of that type, having no way to check it."""
-    return rule == COMPATIBILITY and not is_compared(type_name)
+    return rule == COMPATIBILITY and not supports_comparison(type_name)
 
 
 def evaluate(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from registry.artifact_types import by_name
-from registry.artifact_types.checks import Misfit, Severity
+from registry.artifact_types import get_artifact_type
+from registry.artifact_types.checks import Incompatibility, Severity
 from registry.rules.levels import COMPATIBILITY, Compatibility
 from registry.rules.proposals import EarlierVersion, Proposal
 from registry.rules.verdicts import Cause, Verdict
@@ -18,20 +18,26 @@ _MAX_BREAKS = 100
 class _Break:
     """A misfit, and who breaks on what; `is_new` if its line is one of the proposed content."""
 
-    misfit: Misfit
+    incompatibility: Incompatibility
     consequence: str
     is_new: bool
 
     @property
     def cause(self) -> Cause:
-        line = f" (line {self.misfit.line})" if self.misfit.line else ""
-        description = f"{self.misfit.message}{line}. {self.misfit.why}; {self.consequence}."
-        return Cause(description, self.misfit.path or "/", self.misfit.line if self.is_new else 0)
+        line = f" (line {self.incompatibility.line})" if self.incompatibility.line else ""
+        description = (
+            f"{self.incompatibility.message}{line}. {self.incompatibility.why}; {self.consequence}."
+        )
+        return Cause(
+            description,
+            self.incompatibility.path or "/",
+            self.incompatibility.line if self.is_new else 0,
+        )
 
 
 def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
     level = Compatibility(next(iter(levels)))
-    compare = by_name(proposal.type_name).judging().misfits
+    compare = get_artifact_type(proposal.type_name).load_checks().incompatibilities
     if compare is None:
         return Verdict(COMPATIBILITY, level, does_nothing=True)
     new = proposal.document
@@ -42,19 +48,26 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
     for earlier in versions:
         if level.is_backward:
             who = f"who reads with the new content breaks on data of version {earlier.version}"
-            breaks += [_Break(misfit, who, True) for misfit in compare(new, earlier.document)]
+            breaks += [
+                _Break(incompatibility, who, True)
+                for incompatibility in compare(new, earlier.document)
+            ]
         if level.is_forward:
             who = f"who reads with version {earlier.version} breaks on data of the new content"
-            breaks += [_Break(misfit, who, False) for misfit in compare(earlier.document, new)]
+            breaks += [
+                _Break(incompatibility, who, False)
+                for incompatibility in compare(earlier.document, new)
+            ]
         if len(breaks) >= _MAX_BREAKS:
             del breaks[_MAX_BREAKS:]
             break
-    errors = [each for each in breaks if each.misfit.severity is Severity.ERROR]
-    warnings = [each for each in breaks if each.misfit.severity is Severity.WARNING]
+    errors = [each for each in breaks if each.incompatibility.severity is Severity.ERROR]
+    warnings = [each for each in breaks if each.incompatibility.severity is Severity.WARNING]
     summary = ""
     if errors:
         kinds = dict.fromkeys(
-            f"{each.misfit.message} at {each.misfit.path or '/'}" for each in errors
+            f"{each.incompatibility.message} at {each.incompatibility.path or '/'}"
+            for each in errors
         )
         summary = (
             f"Incompatible artifact: {proposal.artifact_id} [{proposal.type_name}], num of "

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from registry.artifact_types import by_name
+from registry.artifact_types import get_artifact_type
 from registry.rules.levels import INTEGRITY, Integrity
 from registry.rules.proposals import Proposal
 from registry.rules.verdicts import Cause, Verdict
@@ -36,14 +36,14 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
     if is_full or Integrity.ALL_REFS_MAPPED in levels:
         causes = _unmapped_references(proposal)
         if causes:
-            title = by_name(proposal.type_name).title
+            title = get_artifact_type(proposal.type_name).title
             summary = f"Missing reference detected in {title} artifact."
             return Verdict(INTEGRITY, Integrity.ALL_REFS_MAPPED, summary, tuple(causes))
     return Verdict(INTEGRITY, ",".join(sorted(levels)))
 
 
 def _unmapped_references(proposal: Proposal) -> list[Cause]:
-    find_unmapped = by_name(proposal.type_name).judging().unmapped
+    find_unmapped = get_artifact_type(proposal.type_name).load_checks().unresolved_references
     if find_unmapped is None:
         return []
     causes = []

@@ -1,14 +1,14 @@
 """VALIDITY: the content is what its type says it is."""
 
-from registry.artifact_types import by_name
+from registry.artifact_types import get_artifact_type
 from registry.rules.levels import VALIDITY, Validity
 from registry.rules.proposals import Proposal
 from registry.rules.verdicts import Cause, Verdict
 
 
 def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
-    artifact_type = by_name(proposal.type_name)
-    checks = artifact_type.judging()
+    artifact_type = get_artifact_type(proposal.type_name)
+    checks = artifact_type.load_checks()
     if Validity.FULL in levels:
         level, violations = Validity.FULL, checks.violations(proposal.document)
     else:
@@ -18,7 +18,7 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
     for violation in violations:
         line, column = violation.line, violation.column
         position = f" (line {line}, column {column})" if line else ""
-        hint = f" {violation.mend}" if violation.mend else ""
+        hint = f" {violation.hint}" if violation.hint else ""
         description = f"{violation.message.rstrip('.')}{position}.{hint}"
         causes.append(Cause(description, violation.path or "/", line, column))
     summary = f"Syntax violation for {artifact_type.title} artifact." if causes else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from registry.artifact_types import ArtifactType, CannotDereference, dereferenced
+from registry.artifact_types import ArtifactType, DereferenceError, dereference
 from registry.artifact_types.checks import Document, Violation
 
 STRING = Document(b'{"type":"string"}')
@@ -17,23 +17,23 @@ Step = Callable[[], object]
 
 def validations(kind: ArtifactType, content: bytes) -> list[Step]:
     """Return what an upload does; each asserts that what it finds can be shown."""
-    judging, document = kind.judging(), Document(content)
+    checks, document = kind.load_checks(), Document(content)
     return [
-        partial(_assert_shown, judging.syntax_violations, content),
-        partial(_assert_shown, judging.violations, document),
+        partial(_assert_shown, checks.syntax_violations, content),
+        partial(_assert_shown, checks.violations, document),
     ]
 
 
 def comparisons(kind: ArtifactType, content: bytes) -> list[Step]:
     """Return what follows: comparing, looking for what it refers to, and writing that out."""
-    judging, document = kind.judging(), Document(content)
+    checks, document = kind.load_checks(), Document(content)
     steps: list[Step] = [
         partial(compare, reader, writer)
-        for compare in filter(None, (judging.misfits, judging.wire_misfits))
+        for compare in filter(None, (checks.incompatibilities, checks.wire_incompatibilities))
         for reader, writer in ((document, document), (document, STRING), (STRING, document))
     ]
-    if judging.unmapped is not None:
-        steps.append(partial(judging.unmapped, document, ()))
+    if checks.unresolved_references is not None:
+        steps.append(partial(checks.unresolved_references, document, ()))
     return [*steps, partial(_write_out, kind, content)]
 
 
@@ -61,5 +61,5 @@ def _assert_shown(violations: Callable[[Any], list[Violation]], content: object)
 
 
 def _write_out(kind: ArtifactType, content: bytes) -> None:
-    with suppress(CannotDereference):
-        dereferenced(kind.name, content, {"a.json": b'{"$ref":"#"}'})
+    with suppress(DereferenceError):
+        dereference(kind.name, content, {"a.json": b'{"$ref":"#"}'})

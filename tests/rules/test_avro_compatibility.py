@@ -7,8 +7,8 @@ from typing import Any
 import fastavro
 import pytest
 
-from registry.artifact_types import by_name
-from registry.artifact_types.checks import Document, Misfit, Severity
+from registry.artifact_types import get_artifact_type
+from registry.artifact_types.checks import Document, Incompatibility, Severity
 from tests.rules.avro_pairs import PAIRS
 from tests.rules.avro_shapes import Pair, array, enum, field, fixed, record
 from tests.rules.levels import expected_levels, refusing_levels
@@ -32,8 +32,8 @@ def is_read(data: Any, written_by: Any, read_by: Any) -> bool:
     return True
 
 
-def misfits(reader: Any, writer: Any, **references: Any) -> list[Misfit]:
-    compare = by_name("AVRO").judging().misfits
+def incompatibilities(reader: Any, writer: Any, **references: Any) -> list[Incompatibility]:
+    compare = get_artifact_type("AVRO").load_checks().incompatibilities
     assert compare is not None
     known = {name.replace("_", "."): encoded(each) for name, each in references.items()}
     return compare(Document(encoded(reader), known), Document(encoded(writer), known))
@@ -67,7 +67,9 @@ def test_transitive_levels_look_at_all_versions_and_others_at_the_last() -> None
 
 
 def test_what_breaks_is_told_with_its_place() -> None:
-    (found,) = misfits(record(field("a", "int"), field("b", "int")), record(field("a", "int")))
+    (found,) = incompatibilities(
+        record(field("a", "int"), field("b", "int")), record(field("a", "int"))
+    )
     assert found.path == "/fields/1"
     assert found.line == 9
     assert "b of R is new and has no default" in found.message
@@ -78,8 +80,8 @@ def test_names_are_followed_into_references() -> None:
     street = record(field("name", "string"), name="geo.Street")
     longer = record(field("name", "string"), field("no", "int"), name="geo.Street")
     person = record(field("home", "geo.Street"), name="P")
-    assert misfits(person, person, geo_Street=street) == []
-    compare = by_name("AVRO").judging().misfits
+    assert incompatibilities(person, person, geo_Street=street) == []
+    compare = get_artifact_type("AVRO").load_checks().incompatibilities
     assert compare is not None
     content = encoded(person)
     (found,) = compare(
@@ -100,7 +102,7 @@ def test_names_are_followed_into_references() -> None:
     ],
 )
 def test_another_logical_type_is_remarked_and_not_refused(before: Any, after: Any) -> None:
-    (found,) = misfits(after, before)
+    (found,) = incompatibilities(after, before)
     assert found.severity is Severity.WARNING
     assert "logical type was" in found.message
 
@@ -118,8 +120,8 @@ def test_an_intricate_pair_takes_no_longer_than_it_may() -> None:
     schema = array(record(field("x", ["null", enum("A")]), name="Z"))
     for _ in range(60):
         schema = ["null", array(schema)]
-    assert misfits(schema, schema) == []
-    found = misfits(intricate(7), intricate(7))
+    assert incompatibilities(schema, schema) == []
+    found = incompatibilities(intricate(7), intricate(7))
     assert all("intricate" in each.message for each in found)
 
 
@@ -130,7 +132,7 @@ def test_types_that_a_thousand_references_define_are_followed() -> None:
             chain[f"D{at}"] = record(field("d", f"D{at - 1}"), name=f"D{at}")
         return {name: encoded(each) for name, each in chain.items()}
 
-    compare = by_name("AVRO").judging().misfits
+    compare = get_artifact_type("AVRO").load_checks().incompatibilities
     assert compare is not None
     content = encoded(array("D999"))
     assert compare(Document(content, known("long")), Document(content, known("int"))) == []

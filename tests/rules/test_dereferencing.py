@@ -6,9 +6,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from registry.artifact_types import CannotDereference, by_name, dereferenced
+from registry.artifact_types import DereferenceError, dereference, get_artifact_type
 from registry.artifact_types.checks import Document
-from registry.artifact_types.protobuf.compiling import Compiled, compiled
+from registry.artifact_types.protobuf.compiling import CompiledFile, compile_document
 
 
 def encoded(value: Any) -> bytes:
@@ -18,11 +18,11 @@ def encoded(value: Any) -> bytes:
 def alone(kind: str, content: Any, **references: Any) -> Any:
     """The dereferenced JSON, which is valid without any reference."""
     known = {name: encoded(each) for name, each in references.items()}
-    result = dereferenced(kind, encoded(content), known)
-    assert by_name(kind).judging().violations(Document(result)) == []
-    judging = by_name(kind).judging()
-    assert judging.unmapped is not None
-    assert judging.unmapped(Document(result), ()) == []
+    result = dereference(kind, encoded(content), known)
+    assert get_artifact_type(kind).load_checks().violations(Document(result)) == []
+    checks = get_artifact_type(kind).load_checks()
+    assert checks.unresolved_references is not None
+    assert checks.unresolved_references(Document(result), ()) == []
     return json.loads(result)
 
 
@@ -107,10 +107,10 @@ info: {title: t, version: '1'}
 channels:
   a: {publish: {message: {payload: {$ref: 'user.json#/definitions/user'}}}}
 """
-    result = dereferenced(
+    result = dereference(
         "ASYNCAPI", content, {"user.json": encoded({"definitions": {"user": INT}})}
     )
-    assert by_name("ASYNCAPI").judging().violations(Document(result)) == []
+    assert get_artifact_type("ASYNCAPI").load_checks().violations(Document(result)) == []
     whole = json.loads(result)
     assert whole["x-references"]["user.json"]["definitions"]["user"] == INT
 
@@ -150,9 +150,9 @@ IMPORTS = {"deep.proto": DEEP, "types.proto": TYPES, "same.proto": SAME}
 
 def test_a_protobuf_file_takes_in_its_imports() -> None:
     known = {name: text.encode() for name, text in IMPORTS.items()}
-    result = dereferenced("PROTOBUF", PROTO_A.encode(), known)
-    found = compiled(Document(result))
-    assert isinstance(found, Compiled), (found, result.decode())
+    result = dereference("PROTOBUF", PROTO_A.encode(), known)
+    found = compile_document(Document(result))
+    assert isinstance(found, CompiledFile), (found, result.decode())
     assert list(found.file.dependency) == ["google/protobuf/any.proto"]
     order = found.file.message_type[0]
     assert {each.name: each.type_name for each in order.field} == {
@@ -175,8 +175,8 @@ def test_options_that_an_import_defines_move_with_it() -> None:
         'syntax = "proto3"; package p; import "opts.proto";'
         'message M { int32 a = 1 [(opts.unit) = "m"]; }'
     )
-    result = dereferenced("PROTOBUF", content.encode(), {"opts.proto": options.encode()})
-    assert isinstance(compiled(Document(result)), Compiled), result.decode()
+    result = dereference("PROTOBUF", content.encode(), {"opts.proto": options.encode()})
+    assert isinstance(compile_document(Document(result)), CompiledFile), result.decode()
 
 
 @pytest.mark.parametrize(
@@ -206,14 +206,14 @@ def test_options_that_an_import_defines_move_with_it() -> None:
 def test_what_cannot_be_written_out_is_told_why(
     kind: str, content: bytes, references: dict[str, bytes], reason: str
 ) -> None:
-    with pytest.raises(CannotDereference, match=reason):
-        dereferenced(kind, content, references)
+    with pytest.raises(DereferenceError, match=reason):
+        dereference(kind, content, references)
 
 
 def test_a_thousand_references_deep_and_wide_are_written_out() -> None:
     deep = {f"d{at}": {"properties": {"x": {"$ref": f"d{at - 1}"}}} for at in range(1, 1000)}
     whole = json.loads(
-        dereferenced(
+        dereference(
             "JSON",
             encoded({"$ref": "d999"}),
             {name: encoded(each) for name, each in {"d0": INT, **deep}.items()},
@@ -222,5 +222,5 @@ def test_a_thousand_references_deep_and_wide_are_written_out() -> None:
     assert len(whole["definitions"]) == 1000
     wide = {f"w{at}.proto": f"package p; message W{at} {{}}".encode() for at in range(1000)}
     imports = "".join(f'import "{name}";' for name in wide)
-    result = dereferenced("PROTOBUF", f"package p; {imports}".encode(), wide)
+    result = dereference("PROTOBUF", f"package p; {imports}".encode(), wide)
     assert result.count(b"message ") == 1000

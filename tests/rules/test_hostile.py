@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.artifact_types import ARTIFACT_TYPES, by_name
+from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
 from registry.artifact_types.checks import Document
 from tests.examples import examples
 from tests.rules.calls import assert_few_calls
@@ -40,14 +40,14 @@ def test_hostile_contents_are_aimed_at_types_that_exist() -> None:
 def test_a_hostile_content_is_judged(name: str) -> None:
     content = HOSTILE[name].content
     for kind in HOSTILE[name].judges:
-        for step in validations(by_name(kind), content):
+        for step in validations(get_artifact_type(kind), content):
             step()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_content_takes_no_more_calls_than_its_size_asks_for(name: str) -> None:
     for kind in HOSTILE[name].judges:
-        assert_few_calls(partial(judge, by_name(kind)), HOSTILE[name])
+        assert_few_calls(partial(judge, get_artifact_type(kind)), HOSTILE[name])
 
 
 def test_calls_that_grow_with_the_square_are_too_many() -> None:
@@ -62,7 +62,7 @@ def test_calls_that_grow_with_the_square_are_too_many() -> None:
 
 def test_what_is_too_large_is_refused_in_words() -> None:
     for kind in ARTIFACT_TYPES:
-        (found,) = kind.judging().violations(Document(b" " * 11 * 1024 * 1024))
+        (found,) = kind.load_checks().violations(Document(b" " * 11 * 1024 * 1024))
         assert "bytes, of which no more are checked" in found.message
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.artifact_types import by_name
-from registry.artifact_types.checks import Document, Misfit, Severity
+from registry.artifact_types import get_artifact_type
+from registry.artifact_types.checks import Document, Incompatibility, Severity
 from tests.examples import examples
 from tests.rules.json_pairs import PAIRS, TEXT, tree
 from tests.rules.json_pairs_of_objects import PAIRS_OF_OBJECTS
@@ -41,14 +41,14 @@ def encoded(schema: Any) -> bytes:
     return json.dumps(schema, indent=1).encode()
 
 
-def misfits(reader: Any, writer: Any) -> list[Misfit]:
-    compare = by_name("JSON").judging().misfits
+def incompatibilities(reader: Any, writer: Any) -> list[Incompatibility]:
+    compare = get_artifact_type("JSON").load_checks().incompatibilities
     assert compare is not None
     return compare(Document(encoded(reader)), Document(encoded(writer)))
 
 
-def errors(reader: Any, writer: Any) -> list[Misfit]:
-    return [each for each in misfits(reader, writer) if each.severity is Severity.ERROR]
+def errors(reader: Any, writer: Any) -> list[Incompatibility]:
+    return [each for each in incompatibilities(reader, writer) if each.severity is Severity.ERROR]
 
 
 def takes(schema: Any, value: Any) -> bool:
@@ -148,20 +148,20 @@ def test_a_schema_is_compatible_with_itself(schema: Any) -> None:
 def test_what_breaks_is_told_with_its_place() -> None:
     before = thing({"a": TEXT, "i": closed({"n": {"type": "integer"}})})
     after = thing({"a": TEXT, "i": closed({"n": {"type": "integer", "minimum": 1}})})
-    (found,) = misfits(after, before)
+    (found,) = incompatibilities(after, before)
     assert found.path == "/properties/i/properties/n/minimum"
     assert found.line == 12
     assert found.message == "The least number was not bounded and is 1"
 
 
 def test_a_format_is_remarked_and_not_refused() -> None:
-    (found,) = misfits({"type": "string", "format": "date"}, TEXT)
+    (found,) = incompatibilities({"type": "string", "format": "date"}, TEXT)
     assert found.severity is Severity.WARNING
 
 
 def test_refs_are_followed_into_references() -> None:
     content = encoded(thing({"home": {"$ref": "street.json#/definitions/s"}}))
-    compare = by_name("JSON").judging().misfits
+    compare = get_artifact_type("JSON").load_checks().incompatibilities
     assert compare is not None
 
     def street(kind: str) -> Document:
@@ -178,9 +178,9 @@ def test_an_intricate_pair_takes_no_longer_than_it_may() -> None:
         thing({f"p{at}": {"anyOf": [{"minLength": at}, {"minimum": at}]}}) for at in range(9)
     ]
     schema = {"allOf": [{"anyOf": branches} for _ in range(9)]}
-    found = misfits({**schema, "minProperties": 1}, schema)
+    found = incompatibilities({**schema, "minProperties": 1}, schema)
     assert any("intricate" in each.message for each in found)
     deep = tree("integer")
     for _ in range(200):
         deep = {"items": deep}
-    assert any("intricate" in each.message for each in misfits(deep, {"type": "array"}))
+    assert any("intricate" in each.message for each in incompatibilities(deep, {"type": "array"}))

@@ -25,16 +25,16 @@ LIBRARIES = {
 ALL = {"jsonschema_rs", "google.protobuf", "graphql", "xmlschema", "jsonschema", "fastavro"}
 _SCRIPT = """
 import json, sys
-from registry.artifact_types import by_name, detect
+from registry.artifact_types import detect_type, get_artifact_type
 from registry.artifact_types.checks import Document
-detect(b'{"type": "string"}')
+detect_type(b'{"type": "string"}')
 before = sorted(sys.modules)
-judging = by_name(sys.argv[1]).judging()
+checks = get_artifact_type(sys.argv[1]).load_checks()
 document = Document(b'{"type": "string"}')
-judging.violations(document)
-for compare in (judging.misfits, judging.unmapped):
+checks.violations(document)
+for compare in (checks.incompatibilities, checks.unresolved_references):
     if compare is not None:
-        compare(document, document if compare is judging.misfits else ())
+        compare(document, document if compare is checks.incompatibilities else ())
 print(json.dumps([before, sorted(sys.modules)]))
 """
 
@@ -51,4 +51,6 @@ def test_judging_loads_what_it_needs(kind: str) -> None:
 
 def test_what_a_type_compares_is_known_without_loading_anything() -> None:
     for kind in ARTIFACT_TYPES:
-        assert kind.is_compared == (kind.judging().misfits is not None), kind.name
+        assert kind.supports_comparison == (kind.load_checks().incompatibilities is not None), (
+            kind.name
+        )

@@ -8,10 +8,10 @@ from google.protobuf import descriptor_pool, json_format, message_factory
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.message import DecodeError, Message
 
-from registry.artifact_types import by_name
-from registry.artifact_types.checks import Document, Misfit, Severity
+from registry.artifact_types import get_artifact_type
+from registry.artifact_types.checks import Document, Incompatibility, Severity
 from registry.artifact_types.protobuf import compiling
-from registry.artifact_types.protobuf.compiling import Compiled, compiled
+from registry.artifact_types.protobuf.compiling import CompiledFile, compile_document
 from tests.rules.levels import expected_levels, refusing_levels
 from tests.rules.protobuf_pairs import PAIRS, Pair, m
 
@@ -22,8 +22,8 @@ def encoded(text: str) -> bytes:
 
 def message(text: str) -> Message:
     """An empty M."""
-    found = compiled(Document(encoded(text)))
-    assert isinstance(found, Compiled), found
+    found = compile_document(Document(encoded(text)))
+    assert isinstance(found, CompiledFile), found
     pool = descriptor_pool.DescriptorPool()
     file = FileDescriptorProto()
     file.CopyFrom(found.file)
@@ -51,9 +51,9 @@ def by_number(data: dict[str, Any], text: str) -> dict[int, Any]:
     return {fields[name].number: value for name, value in data.items()}
 
 
-def breaks(text: str, other: str, *, by_wire: bool) -> list[Misfit]:
-    judging = by_name("PROTOBUF").judging()
-    compare = judging.wire_misfits if by_wire else judging.misfits
+def breaks(text: str, other: str, *, by_wire: bool) -> list[Incompatibility]:
+    checks = get_artifact_type("PROTOBUF").load_checks()
+    compare = checks.wire_incompatibilities if by_wire else checks.incompatibilities
     assert compare is not None
     found = compare(Document(encoded(text)), Document(encoded(other)))
     return [each for each in found if each.severity is Severity.ERROR]
@@ -104,23 +104,23 @@ def test_what_breaks_is_told_with_its_place() -> None:
 
 
 def test_types_of_references_are_known_by_their_full_names() -> None:
-    judging = by_name("PROTOBUF").judging()
-    assert judging.misfits is not None
+    checks = get_artifact_type("PROTOBUF").load_checks()
+    assert checks.incompatibilities is not None
     content = encoded('syntax = "proto3"; import "n.proto"; message M { x.N n = 1; }')
     reference = encoded('syntax = "proto3"; package x; message N { string a = 1; }')
     document = Document(content, {"n.proto": reference})
-    assert judging.violations(document) == []
-    assert judging.misfits(document, document) == []
-    (missing, *_) = judging.violations(Document(content))
+    assert checks.violations(document) == []
+    assert checks.incompatibilities(document, document) == []
+    (missing, *_) = checks.violations(Document(content))
     assert missing.message == "File not found"
-    assert missing.mend == "Add a reference of that name."
+    assert missing.hint == "Add a reference of that name."
 
 
 def test_a_label_that_changes_is_remarked() -> None:
-    judging = by_name("PROTOBUF").judging()
-    assert judging.misfits is not None
+    checks = get_artifact_type("PROTOBUF").load_checks()
+    assert checks.incompatibilities is not None
     before, after = m("string s = 1;"), m("repeated string s = 1;")
-    (found,) = judging.misfits(Document(encoded(after)), Document(encoded(before)))
+    (found,) = checks.incompatibilities(Document(encoded(after)), Document(encoded(before)))
     assert found.severity is Severity.WARNING
     assert json.dumps(found.message)
 
@@ -128,7 +128,7 @@ def test_a_label_that_changes_is_remarked() -> None:
 def test_what_protoc_could_not_judge_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     document = Document(encoded(m("string not_seen_before = 77;")))
     monkeypatch.setattr(compiling, "_PROTOC", compiling._PROTOC.with_name("no-such-protoc"))
-    (found,) = by_name("PROTOBUF").judging().violations(document)
+    (found,) = get_artifact_type("PROTOBUF").load_checks().violations(document)
     assert "protoc can't be run here" in found.message
     monkeypatch.undo()
-    assert by_name("PROTOBUF").judging().violations(document) == []
+    assert get_artifact_type("PROTOBUF").load_checks().violations(document) == []

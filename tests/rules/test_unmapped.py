@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from registry.artifact_types import by_name
+from registry.artifact_types import get_artifact_type
 from registry.artifact_types.checks import Document
 
 XSD = (
@@ -55,14 +55,14 @@ WSDL = (
 def test_what_no_reference_is_for(
     kind: str, content: str, names: list[str], found: list[tuple[str, int]]
 ) -> None:
-    unmapped = by_name(kind).judging().unmapped
+    unmapped = get_artifact_type(kind).load_checks().unresolved_references
     assert unmapped is not None
     told = unmapped(Document(content.encode()), names)
     assert [(each.names[0], each.line) for each in told] == found
 
 
 def test_a_type_that_a_reference_defines_needs_no_name() -> None:
-    unmapped = by_name("AVRO").judging().unmapped
+    unmapped = get_artifact_type("AVRO").load_checks().unresolved_references
     assert unmapped is not None
     street = json.dumps({"type": "record", "name": "geo.Street", "fields": []}).encode()
     document = Document(b'{"type":"array","items":"geo.Street"}', {"any name": street})

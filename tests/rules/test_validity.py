@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.artifact_types import ARTIFACT_TYPES, by_name
+from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
 from registry.artifact_types.checks import Document, Violation
 from tests.rules.contents import DATA, RIGHT, WRONG, XS
 
@@ -14,7 +14,7 @@ SCHEMAS = DATA / "schemas"
 def violations(kind: str, content: str | bytes, **references: str) -> list[Violation]:
     encoded = content if isinstance(content, bytes) else content.encode()
     known = {name: text.encode() for name, text in references.items()}
-    return by_name(kind).judging().violations(Document(encoded, known))
+    return get_artifact_type(kind).load_checks().violations(Document(encoded, known))
 
 
 def text_at(content: str | bytes, violation: Violation) -> str | None:
@@ -29,7 +29,7 @@ def test_a_mistake_is_told_with_its_place(
     kind: str, content: str | bytes, told: str, at: str | None
 ) -> None:
     found = violations(kind, content)
-    fitting = [each for each in found if told in f"{each.message} {each.mend}"]
+    fitting = [each for each in found if told in f"{each.message} {each.hint}"]
     assert fitting, found
     places = [text_at(content, each) for each in fitting]
     assert at in [each if each is None or at is None else each[: len(at)] for each in places]
@@ -63,12 +63,12 @@ def real() -> list[tuple[str, Path]]:
 
 @pytest.mark.parametrize(("kind", "file"), real(), ids=lambda each: getattr(each, "name", each))
 def test_real_schemas_are_valid(kind: str, file: Path) -> None:
-    judging = by_name(kind).judging()
+    checks = get_artifact_type(kind).load_checks()
     root = SCHEMAS / "protobuf"
     imports = {str(each.relative_to(root)): each.read_bytes() for each in root.rglob("*.proto")}
     known = imports if kind == "PROTOBUF" else {}
-    assert judging.syntax_violations(file.read_bytes()) == []
-    found = judging.violations(Document(file.read_bytes(), known))
+    assert checks.syntax_violations(file.read_bytes()) == []
+    found = checks.violations(Document(file.read_bytes(), known))
     reason = NOT_ALONE.get(file.name)
     assert bool(found) == bool(reason), found
     assert all(reason is not None and each.message.startswith(reason) for each in found)
@@ -81,12 +81,12 @@ def test_references_are_what_a_schema_may_import() -> None:
         f'{XS}<xs:include schemaLocation="in/b.xsd"/>{body}'.encode(),
         {"in/b.xsd": f"{inner}</xs:schema>".encode()},
     )
-    assert by_name("XSD").judging().violations(document) == []
+    assert get_artifact_type("XSD").load_checks().violations(document) == []
 
 
 @pytest.mark.parametrize("kind", [each.name for each in ARTIFACT_TYPES])
 def test_syntax_only_asks_less_than_full(kind: str) -> None:
-    syntax = by_name(kind).judging().syntax_violations
+    syntax = get_artifact_type(kind).load_checks().syntax_violations
     for wrong_kind, content, *_ in WRONG:
         encoded = content if isinstance(content, bytes) else content.encode()
         if wrong_kind == kind and syntax(encoded):

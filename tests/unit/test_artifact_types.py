@@ -6,11 +6,11 @@ import pytest
 
 from registry.artifact_types import (
     ARTIFACT_TYPES,
-    Extracted,
+    ExtractedMetadata,
     UnknownArtifactType,
-    by_name,
-    detect,
-    media_type_of,
+    detect_type,
+    get_artifact_type,
+    get_media_type,
 )
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
@@ -18,7 +18,7 @@ FILES = sorted(path for path in SCHEMAS.rglob("*") if path.is_file())
 
 
 def detected(content: bytes, content_type: str | None = None) -> str | None:
-    found = detect(content, content_type)
+    found = detect_type(content, content_type)
     return found.name if found else None
 
 
@@ -67,28 +67,32 @@ def test_a_content_type_decides_where_the_content_is_silent() -> None:
         (
             "AVRO",
             b'{"type":"record","name":"User1","namespace":"foo","doc":"d","fields":[]}',
-            Extracted(name="User1"),
+            ExtractedMetadata(name="User1"),
         ),
-        ("JSON", b'{"title":"Order","description":"d"}', Extracted("Order", "d")),
-        ("OPENAPI", b'{"openapi":"3.0.2","info":{"title":"T"}}', Extracted("T")),
-        ("ASYNCAPI", b"asyncapi: 2.0.0\ninfo:\n  title: T\n  description: d", Extracted("T", "d")),
-        ("WSDL", b'<definitions name="W"/>', Extracted("W")),
-        ("XSD", b'<schema name="W"/>', Extracted()),
-        ("PROTOBUF", b"message M {}", Extracted()),
-        ("JSON", b'{"title":7}', Extracted()),
+        ("JSON", b'{"title":"Order","description":"d"}', ExtractedMetadata("Order", "d")),
+        ("OPENAPI", b'{"openapi":"3.0.2","info":{"title":"T"}}', ExtractedMetadata("T")),
+        (
+            "ASYNCAPI",
+            b"asyncapi: 2.0.0\ninfo:\n  title: T\n  description: d",
+            ExtractedMetadata("T", "d"),
+        ),
+        ("WSDL", b'<definitions name="W"/>', ExtractedMetadata("W")),
+        ("XSD", b'<schema name="W"/>', ExtractedMetadata()),
+        ("PROTOBUF", b"message M {}", ExtractedMetadata()),
+        ("JSON", b'{"title":7}', ExtractedMetadata()),
     ],
 )
-def test_content_names_itself(type_name: str, content: bytes, extracted: Extracted) -> None:
-    assert by_name(type_name).extract(content) == extracted
+def test_content_names_itself(type_name: str, content: bytes, extracted: ExtractedMetadata) -> None:
+    assert get_artifact_type(type_name).extract(content) == extracted
 
 
 def test_the_media_type_follows_the_syntax() -> None:
-    assert media_type_of("OPENAPI", b"openapi: 3.0.0") == "application/x-yaml"
-    assert media_type_of("ASYNCAPI", b'{"asyncapi":"2.0.0"}') == "application/json"
-    assert media_type_of("PROTOBUF", b"") == "application/x-protobuf"
+    assert get_media_type("OPENAPI", b"openapi: 3.0.0") == "application/x-yaml"
+    assert get_media_type("ASYNCAPI", b'{"asyncapi":"2.0.0"}') == "application/json"
+    assert get_media_type("PROTOBUF", b"") == "application/x-protobuf"
     assert all(known.media_type for known in ARTIFACT_TYPES)
 
 
 def test_an_unknown_type_is_refused_with_the_names_that_are_known() -> None:
     with pytest.raises(UnknownArtifactType, match=r"'THRIFT'.*ASYNCAPI, AVRO, .*XSD"):
-        by_name("THRIFT")
+        get_artifact_type("THRIFT")

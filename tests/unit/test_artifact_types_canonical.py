@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registry.artifact_types import CanonicalGeneration, by_name, canonical_hash
+from registry.artifact_types import CanonicalGeneration, canonical_hash, get_artifact_type
 
 CANON = Path(__file__).parents[1] / "data" / "canon"
 GENERATIONS = {"2.1.4.Final": CanonicalGeneration.A1, "2.6.13.Final": CanonicalGeneration.A2}
@@ -23,7 +23,7 @@ def rows(release: str) -> list[Row]:
 def is_reached(release: str, type_name: str, row: Row) -> bool:
     named = row.get("resolvedReferences", {})
     references = {name: text.encode() for name, text in named.items()}
-    canonical = by_name(type_name).canonicalize(
+    canonical = get_artifact_type(type_name).canonicalize(
         row["content"].encode(), GENERATIONS[release], references
     )
     return canonical == str(row["canonical"]).encode()
@@ -71,7 +71,9 @@ def test_content_of_an_unknown_type_is_its_own_canonical_form(type_name: str | N
     ],
 )
 def test_scalars_are_printed_as_java_prints_them(written: str, printed: str) -> None:
-    canonical = by_name("JSON").canonicalize(f"[{written}]".encode(), CanonicalGeneration.A2, {})
+    canonical = get_artifact_type("JSON").canonicalize(
+        f"[{written}]".encode(), CanonicalGeneration.A2, {}
+    )
     assert canonical.decode() == f"[{printed}]"
 
 
@@ -90,7 +92,7 @@ def test_scalars_are_printed_as_java_prints_them(written: str, printed: str) -> 
     ],
 )
 def test_xml_is_printed_in_canonical_form(written: str, printed: str) -> None:
-    canonical = by_name("XML").canonicalize(written.encode(), CanonicalGeneration.A2, {})
+    canonical = get_artifact_type("XML").canonicalize(written.encode(), CanonicalGeneration.A2, {})
     assert canonical.decode() == printed
 
 
@@ -106,4 +108,4 @@ def test_xml_is_printed_in_canonical_form(written: str, printed: str) -> None:
     ],
 )
 def test_what_is_no_avro_schema_stays_as_it_is(content: bytes) -> None:
-    assert by_name("AVRO").canonicalize(content, CanonicalGeneration.A2, {}) == content
+    assert get_artifact_type("AVRO").canonicalize(content, CanonicalGeneration.A2, {}) == content

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from registry.artifact_types import (
     ARTIFACT_TYPES,
     CanonicalGeneration,
-    Extracted,
-    by_name,
+    ExtractedMetadata,
     canonical_hash,
-    detect,
+    detect_type,
+    get_artifact_type,
 )
 from tests.examples import examples
 from tests.rules.calls import assert_few_calls
@@ -22,11 +22,11 @@ from tests.rules.hostile_contents import EVERY_TYPE, MEGABYTE, Hostile, repeated
 
 def handle(content: bytes, names: tuple[str, ...] = EVERY_TYPE) -> None:
     """Do all that is done to content of unknown or wrong type."""
-    detect(content)
+    detect_type(content)
     for name in names:
-        artifact_type = by_name(name)
-        assert isinstance(artifact_type.extract(content), Extracted)
-        assert artifact_type.media_type_of(content)
+        artifact_type = get_artifact_type(name)
+        assert isinstance(artifact_type.extract(content), ExtractedMetadata)
+        assert artifact_type.get_media_type(content)
         for generation in CanonicalGeneration:
             canonical_hash(name, content, generation=generation)
 

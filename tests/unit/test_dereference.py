@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from registry.artifact_types import CannotDereference, dereferenced
+from registry.artifact_types import DereferenceError, dereference
 
 STREET = b'{"type":"record","name":"Street","namespace":"geo","fields":[]}'
 
@@ -12,7 +12,7 @@ STREET = b'{"type":"record","name":"Street","namespace":"geo","fields":[]}'
 def whole(schema: object, *references: bytes) -> object:
     content = schema if isinstance(schema, bytes) else json.dumps(schema).encode()
     return json.loads(
-        dereferenced("AVRO", content, {str(at): each for at, each in enumerate(references)})
+        dereference("AVRO", content, {str(at): each for at, each in enumerate(references)})
     )
 
 
@@ -51,7 +51,7 @@ def test_what_the_canonical_form_drops_is_kept() -> None:
 
 def test_a_name_in_the_same_namespace_is_shortened_as_avro_does() -> None:
     schema = {**record("P", "geo.Street"), "namespace": "geo", "aliases": ["geo.Q"]}
-    found = dereferenced("AVRO", json.dumps(schema).encode(), {"s": STREET})
+    found = dereference("AVRO", json.dumps(schema).encode(), {"s": STREET})
     assert found == (
         b'{"type":"record","name":"P","namespace":"geo","fields":[{"name":"f0","type":'
         b'{"type":"record","name":"Street","fields":[]}}],"aliases":["Q"]}'
@@ -69,5 +69,5 @@ def test_a_name_in_the_same_namespace_is_shortened_as_avro_does() -> None:
     ],
 )
 def test_what_cannot_be_dereferenced_is_told_why(kind: str, content: bytes, reason: str) -> None:
-    with pytest.raises(CannotDereference, match=reason):
-        dereferenced(kind, content, {})
+    with pytest.raises(DereferenceError, match=reason):
+        dereference(kind, content, {})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.artifact_types import detect
+from registry.artifact_types import detect_type
 from registry.outlines import Outline, make_outline
 from tests.rules.calls import assert_few_calls
 from tests.rules.hostile_contents import HOSTILE
@@ -199,7 +199,7 @@ def test_wsdl_lists_operations_with_their_messages() -> None:
 @pytest.mark.parametrize("file", _FILES, ids=lambda file: str(file.relative_to(_SCHEMAS)))
 def test_every_published_schema_has_a_page(file: Path) -> None:
     content = file.read_bytes()
-    known = detect(content)
+    known = detect_type(content)
     assert known is not None
     found = make_outline(known.name, content)
     assert found is not None

@@ -1,15 +1,14 @@
 """Whether content is an AsyncAPI document: 2.0 to 2.6, 3.0 or 3.1, in JSON or YAML."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax import api_documents
-from registry.artifact_types.syntax.documents import Structured
-from registry.artifact_types.syntax.json_references import objects
+from registry.artifact_types.syntax.documents import ParsedDocument
+from registry.artifact_types.syntax.json_references import iter_objects
 
 _SCHEMAS = Path(__file__).with_name("schemas")
-_NAMES = ("operationId", "messageId")
+_UNIQUE_KEYS = ("operationId", "messageId")
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
@@ -17,26 +16,25 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """By the schema of its version; what has a name of its own has it alone."""
-    versions = {"asyncapi": _schema_of}
-    return api_documents.violations(document, _SCHEMAS, versions, lambda read: [*_doubled(read)])
+    """Check by the schema of its version; ids are unique."""
+    schema_names = {"asyncapi": _schema_name}
+    return api_documents.violations(document, _SCHEMAS, schema_names, _duplicate_ids)
 
 
-def _schema_of(version: str) -> str | None:
-    """Patch releases have no schema of their own."""
-    minor = ".".join([*version.split(".")[:2], "0"])
-    return minor if (_SCHEMAS / f"{minor}.json").name in _known() else None
+def _schema_name(version: str) -> str | None:
+    """Name the schema of a version; patch releases have none of their own."""
+    name = ".".join([*version.split(".")[:2], "0"])
+    return name if name in {file.stem for file in _SCHEMAS.glob("*.json")} else None
 
 
-def _known() -> set[str]:
-    return {each.name for each in _SCHEMAS.glob("*.json")}
-
-
-def _doubled(read: Structured) -> Iterator[Violation]:
+def _duplicate_ids(document: ParsedDocument) -> list[Violation]:
+    duplicates: list[Violation] = []
     seen: set[tuple[str, str]] = set()
-    for path, each in objects(read.value):
-        for key in _NAMES:
-            named = each.get(key)
-            if isinstance(named, str) and (key, named) in seen:
-                yield read.violation(f"The {key} {named!r} is there twice", (*path, key))
-            seen.add((key, str(named)))
+    for path, value in iter_objects(document.value):
+        for key in _UNIQUE_KEYS:
+            identifier = value.get(key)
+            if isinstance(identifier, str) and (key, identifier) in seen:
+                message = f"The {key} {identifier!r} is there twice"
+                duplicates.append(document.violation(message, (*path, key)))
+            seen.add((key, str(identifier)))
+    return duplicates

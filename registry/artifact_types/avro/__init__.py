@@ -1,40 +1,38 @@
 """Avro schemas."""
 
 from registry.artifact_types.avro.canonical import canonicalize
-from registry.artifact_types.avro.normal_form import dereferenced
-from registry.artifact_types.avro.shape import looks_like_avro
-from registry.artifact_types.base import ArtifactType, Extracted, always
+from registry.artifact_types.avro.normal_form import dereference
+from registry.artifact_types.avro.shape import is_avro_schema
+from registry.artifact_types.base import (
+    ArtifactType,
+    ExtractedMetadata,
+    fixed_media_type,
+    lazy_checks,
+)
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.checks import Judging
 from registry.artifact_types.syntax import json_text
 
 _MEDIA_TYPE = "application/json"
 
 
-def _detects(candidate: Candidate) -> bool:
-    return looks_like_avro(candidate.json)
+def detects(candidate: Candidate) -> bool:
+    return is_avro_schema(candidate.json)
 
 
-def _extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> ExtractedMetadata:
     # The name as written, without namespace; `doc` is not taken as a description.
-    return Extracted(name=json_text.text_at(json_text.parse_strictly(content), "name"))
-
-
-def _judging() -> Judging:
-    from registry.artifact_types.avro.judging import JUDGING
-
-    return JUDGING
+    return ExtractedMetadata(name=json_text.text_at(json_text.parse_strictly(content), "name"))
 
 
 AVRO = ArtifactType(
     name="AVRO",
     title="Avro",
     media_type=_MEDIA_TYPE,
-    detects=_detects,
-    extract=_extract,
+    detects=detects,
+    extract=extract,
     canonicalize=canonicalize,
-    media_type_of=always(_MEDIA_TYPE),
-    judging=_judging,
-    is_compared=True,
-    dereference=dereferenced,
+    get_media_type=fixed_media_type(_MEDIA_TYPE),
+    load_checks=lazy_checks(__name__),
+    supports_comparison=True,
+    dereference=dereference,
 )

@@ -6,33 +6,25 @@ from registry.artifact_types.syntax import json_text
 
 
 def canonicalize(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
-    """The canonical form, or the content as it is where it has none."""
-    if generation is CanonicalGeneration.A1:
-        return _with_sorted_fields(content)
-    return normal_form.of(content, references)
+    """Return the canonical form, or the content as it is where it has none.
 
-
-def _with_sorted_fields(content: bytes) -> bytes:
-    """JSON with sorted keys, and the outermost record's fields sorted by name, first one kept."""
+    The older generation is JSON with sorted keys, and the outermost record's fields sorted by
+    name, of which the first counts.
+    """
+    if generation is CanonicalGeneration.A2:
+        return normal_form.canonicalize(content, references)
     schema = json_text.parse_first(content.decode(errors="replace"))
     if schema is json_text.NOT_JSON:
         return content
     if isinstance(schema, dict) and "fields" in schema:
-        by_name = _by_name(schema["fields"])
-        if by_name is None:
+        if not isinstance(schema["fields"], list):
             return content
-        names = sorted(by_name, key=json_text.utf16_order)
-        schema = {**schema, "fields": [by_name[name] for name in names]}
-    return json_text.printed(schema, sort_keys=True)
-
-
-def _by_name(fields: object) -> dict[str, object] | None:
-    if not isinstance(fields, list):
-        return None
-    by_name: dict[str, object] = {}
-    for field in fields:
-        name = field.get("name") if isinstance(field, dict) else None
-        if not isinstance(name, str):
-            return None
-        by_name.setdefault(name, field)
-    return by_name
+        fields: dict[str, object] = {}
+        for field in schema["fields"]:
+            name = field.get("name") if isinstance(field, dict) else None
+            if not isinstance(name, str):
+                return content
+            fields.setdefault(name, field)
+        names = sorted(fields, key=json_text.utf16_sort_key)
+        schema = {**schema, "fields": [fields[name] for name in names]}
+    return json_text.dump(schema, sort_keys=True)

@@ -1,10 +1,9 @@
 """Whether a field's default is a value of its type, as the specification spells values in JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from registry.artifact_types.avro.schema import (
     Array,
-    Breach,
     Enum,
     Fixed,
     Map,
@@ -12,96 +11,85 @@ from registry.artifact_types.avro.schema import (
     Primitive,
     Record,
     Schema,
+    SchemaViolation,
     Union,
 )
+from registry.artifact_types.syntax.documents import shorten
 
 _INT = range(-(2**31), 2**31)
 _LONG = range(-(2**63), 2**63)
 
 
-def breaches_of_default(schema: Schema, value: object, path: Path) -> Iterator[Breach]:
-    """`path` is of the default. A union's default is of its first branch."""
+def default_violations(schema: Schema, value: object, path: Path) -> Iterator[SchemaViolation]:
+    """Check a default, which stands at `path`. A union's default is of its first branch."""
+    message = ""
     if isinstance(schema, Union):
-        yield from _of_union(schema, value, path)
-    elif isinstance(schema, Array):
-        yield from _of_items(schema, value, path)
-    elif isinstance(schema, Map):
-        yield from _of_values(schema, value, path)
+        yield from _union_violations(schema, value, path)
     elif isinstance(schema, Record):
-        yield from _of_record(schema, value, path)
-    elif why_not := _why_not(schema, value):
-        yield Breach(f"The default {_shown(value)} {why_not}", path)
-
-
-def _why_not(schema: Primitive | Enum | Fixed, value: object) -> str:
-    if isinstance(schema, Primitive):
-        return "" if _fits(schema.kind, value) else f"is no {schema.kind}"
-    if isinstance(schema, Enum):
-        return "" if value in schema.symbols else f"is no symbol of {schema.name}"
-    if _is_bytes(value) and len(str(value)) == schema.size:
-        return ""
-    return f"is no text of {schema.size} characters up to U+00FF, as {schema.name} needs"
-
-
-def _of_union(schema: Union, value: object, path: Path) -> Iterator[Breach]:
-    if not schema.branches:
-        yield Breach("An empty union has no default", path)
-        return
-    first = list(breaches_of_default(schema.branches[0], value, path))
-    if not first:
-        return
-    fits = any(not [*breaches_of_default(each, value, path)] for each in schema.branches[1:])
-    if fits:
-        kind = schema.branches[0].kind
-        told = f"A union's default is of its first type, {kind}, and {_shown(value)} is not"
-        yield Breach(told, path, "Put the type of the default first.")
+        yield from _record_violations(schema, value, path)
+    elif isinstance(schema, Array):
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from default_violations(schema.items, item, (*path, index))
+        else:
+            message = "is no array"
+    elif isinstance(schema, Map):
+        if isinstance(value, dict):
+            for key, item in value.items():
+                yield from default_violations(schema.values, item, (*path, key))
+        else:
+            message = "is no object, as a map needs"
     else:
-        yield from first
+        message = _scalar_message(schema, value)
+    if message:
+        yield SchemaViolation(f"The default {shorten(value)} {message}", path)
 
 
-def _of_items(schema: Array, value: object, path: Path) -> Iterator[Breach]:
-    if not isinstance(value, list):
-        yield Breach(f"The default {_shown(value)} is no array", path)
+def _union_violations(schema: Union, value: object, path: Path) -> Iterator[SchemaViolation]:
+    if not schema.branches:
+        yield SchemaViolation("An empty union has no default", path)
         return
-    for at, each in enumerate(value):
-        yield from breaches_of_default(schema.items, each, (*path, at))
+    violations = list(default_violations(schema.branches[0], value, path))
+    if violations and any(
+        not list(default_violations(branch, value, path)) for branch in schema.branches[1:]
+    ):
+        kind = schema.branches[0].kind
+        message = f"A union's default is of its first type, {kind}, and {shorten(value)} is not"
+        yield SchemaViolation(message, path, "Put the type of the default first.")
+    else:
+        yield from violations
 
 
-def _of_values(schema: Map, value: object, path: Path) -> Iterator[Breach]:
+def _record_violations(schema: Record, value: object, path: Path) -> Iterator[SchemaViolation]:
     if not isinstance(value, dict):
-        yield Breach(f"The default {_shown(value)} is no object, as a map needs", path)
-        return
-    for key, each in value.items():
-        yield from breaches_of_default(schema.values, each, (*path, key))
-
-
-def _of_record(schema: Record, value: object, path: Path) -> Iterator[Breach]:
-    if not isinstance(value, Mapping):
-        yield Breach(f"The default {_shown(value)} is no object, as {schema.name} needs", path)
+        message = f"The default {shorten(value)} is no object, as {schema.name} needs"
+        yield SchemaViolation(message, path)
         return
     for field in schema.fields:
         if field.name in value:
-            yield from breaches_of_default(field.schema, value[field.name], (*path, field.name))
+            yield from default_violations(field.schema, value[field.name], (*path, field.name))
         elif not field.has_default:
-            yield Breach(f"The default lacks the field {field.name!r} of {schema.name}", path)
+            message = f"The default lacks the field {field.name!r} of {schema.name}"
+            yield SchemaViolation(message, path)
 
 
-def _fits(kind: str, value: object) -> bool:
-    if kind == "null":
-        return value is None
-    if kind == "boolean":
-        return isinstance(value, bool)
-    if kind in {"int", "long"}:
-        return type(value) is int and value in (_INT if kind == "int" else _LONG)
-    if kind in {"float", "double"}:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, str) if kind == "string" else _is_bytes(value)
-
-
-def _is_bytes(value: object) -> bool:
-    return isinstance(value, str) and all(ord(sign) < 256 for sign in value)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
+def _scalar_message(schema: Primitive | Enum | Fixed, value: object) -> str:
+    """Say what a value is not; empty if it fits."""
+    is_bytes = isinstance(value, str) and all(ord(character) < 256 for character in value)
+    if isinstance(schema, Enum):
+        return "" if value in schema.symbols else f"is no symbol of {schema.name}"
+    if isinstance(schema, Fixed):
+        if is_bytes and len(str(value)) == schema.size:
+            return ""
+        return f"is no text of {schema.size} characters up to U+00FF, as {schema.name} needs"
+    fits = {
+        "null": value is None,
+        "boolean": isinstance(value, bool),
+        "int": type(value) is int and value in _INT,
+        "long": type(value) is int and value in _LONG,
+        "float": isinstance(value, int | float) and not isinstance(value, bool),
+        "double": isinstance(value, int | float) and not isinstance(value, bool),
+        "bytes": is_bytes,
+        "string": isinstance(value, str),
+    }[schema.kind]
+    return "" if fits else f"is no {schema.kind}"

@@ -1,15 +1,16 @@
 """Schemas read as Avro reads them and written as it prints them: whole, or in canonical form.
 
-The canonical form has no documentation, no aliases and no defaults of enums.
+The canonical form has no documentation, no aliases and no defaults of enums. It needs all that
+the JSON says, in its order, of schemas that break rules, too: `schema` has neither.
 """
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from registry.artifact_types.avro.shape import PRIMITIVES
-from registry.artifact_types.base import CannotDereference, References
+from registry.artifact_types.base import DereferenceError, References
 from registry.artifact_types.syntax import json_text
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -32,55 +33,53 @@ class _NotAvro(ValueError):
 class _Definition:
     """A record, enum or fixed type: its namespace ("" for none), its name and its JSON."""
 
-    space: str
+    namespace: str
     name: str
     schema: Mapping[str, object]
 
     @property
     def full_name(self) -> str:
-        return f"{self.space}.{self.name}" if self.space else self.name
+        return f"{self.namespace}.{self.name}" if self.namespace else self.name
 
 
-def of(content: bytes, references: References) -> bytes:
-    """The canonical form; the content as it is when it, or a reference, is no Avro schema.
+def canonicalize(content: bytes, references: References) -> bytes:
+    """Return the canonical form; the content as it is when it, or a reference, is no Avro schema.
 
     A referenced type is written out where it is first used, as Avro prints it.
     """
     try:
-        return _printed(content, references, is_whole=False)
+        return _normalize(content, references, is_whole=False)
     except (_NotAvro, RecursionError):
         return content
 
 
-def dereferenced(content: bytes, references: References) -> bytes:
-    """The schema with all that it refers to written into it; raises CannotDereference."""
+def dereference(content: bytes, references: References) -> bytes:
+    """Write all that the schema refers to into it; raises DereferenceError."""
     try:
-        return _printed(content, references, is_whole=True)
+        return _normalize(content, references, is_whole=True)
     except _NotAvro as error:
-        raise CannotDereference(str(error)) from error
+        raise DereferenceError(str(error)) from error
     except RecursionError as error:
-        raise CannotDereference("its types are nested too deeply") from error
+        raise DereferenceError("its types are nested too deeply") from error
 
 
-def _printed(content: bytes, references: References, *, is_whole: bool) -> bytes:
+def _normalize(content: bytes, references: References, *, is_whole: bool) -> bytes:
     known: dict[str, _Definition] = {}
-    for reference in references.values():
-        _Reader(known, is_whole).read(_json(reference), "")
-    read = _Reader(known, is_whole).read(_json(content), "")
-    return json_text.printed(read, sort_keys=False)
-
-
-def _json(content: bytes) -> object:
-    value = json_text.parse_first(content.decode(errors="replace"))
-    if value is json_text.NOT_JSON:
-        raise _NotAvro("not JSON")
-    return value
+    normalized: object = None
+    for schema in (*references.values(), content):
+        value = json_text.parse_first(schema.decode(errors="replace"))
+        if value is json_text.NOT_JSON:
+            raise _NotAvro("not JSON")
+        normalized = _Normalizer(known, is_whole).normalize(value, "")
+    return json_text.dump(normalized, sort_keys=False)
 
 
 @dataclass(slots=True)
-class _Reader:
-    """Reads one schema. `known` gathers definitions, also of other schemas; `defined` are this
-    schema's own, `written` those that its output holds already.
+class _Normalizer:
+    """Normalizes one schema.
+
+    `known` gathers definitions, also of other schemas; `defined` are this schema's own, `written`
+    those that its output holds already.
     """
 
     known: dict[str, _Definition]
@@ -88,32 +87,39 @@ class _Reader:
     written: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
 
-    def read(self, schema: object, enclosing: str) -> object:
-        """The normalized form of a schema inside the namespace `enclosing`; raises _NotAvro."""
+    def normalize(self, schema: object, enclosing: str) -> object:
+        """Normalize a schema inside the namespace `enclosing`; raises _NotAvro."""
         if isinstance(schema, str):
             return schema if schema in PRIMITIVES else self._use(schema, enclosing)
         if isinstance(schema, list):
-            return [self.read(branch, enclosing) for branch in schema]
+            return [self.normalize(branch, enclosing) for branch in schema]
         if not isinstance(schema, dict):
             raise _NotAvro("a schema is text, an array or an object")
-        return self._read_object(schema, enclosing)
-
-    def _read_object(self, schema: Mapping[str, object], enclosing: str) -> object:
         kind = schema.get("type")
         if not isinstance(kind, str):
-            return self.read(kind, enclosing)
+            return self.normalize(kind, enclosing)
         if kind in {"record", "error", "enum", "fixed"}:
-            return self._define(_definition(schema, enclosing), enclosing)
+            return self._define(schema, enclosing)
         if kind in {"array", "map"}:
-            inner = "items" if kind == "array" else "values"
-            content = self.read(schema.get(inner), enclosing)
-            return {"type": kind, inner: content} | _properties(schema, kind)
+            key = "items" if kind == "array" else "values"
+            inner = self.normalize(schema.get(key), enclosing)
+            return {"type": kind, key: inner} | _properties(schema, kind)
         if kind in PRIMITIVES:
             properties = {key: value for key, value in schema.items() if key != "type"}
             return {"type": kind} | properties if properties else kind
         return self._use(kind, enclosing)
 
-    def _define(self, definition: _Definition, enclosing: str) -> object:
+    def _define(self, schema: Mapping[str, object], enclosing: str) -> object:
+        name = schema.get("name")
+        if not isinstance(name, str):
+            raise _NotAvro("a definition without name")
+        namespace, dot, simple_name = name.rpartition(".")
+        if not dot:
+            given = schema.get("namespace")
+            namespace = given if isinstance(given, str) else enclosing
+        if not _NAME.fullmatch(simple_name) or simple_name in PRIMITIVES:
+            raise _NotAvro(f"bad name {name}")
+        definition = _Definition(namespace, simple_name, schema)
         if definition.full_name in self.defined:
             raise _NotAvro(f"{definition.full_name} is defined twice")
         self.defined.add(definition.full_name)
@@ -121,107 +127,82 @@ class _Reader:
         return self._write(definition, enclosing)
 
     def _use(self, name: str, enclosing: str) -> object:
-        definition = self._resolve(name, enclosing)
-        if definition.full_name not in self.written:
-            return self._write(definition, enclosing)
-        return definition.name if definition.space == enclosing else definition.full_name
-
-    def _resolve(self, name: str, enclosing: str) -> _Definition:
         for full_name in (name,) if "." in name else (f"{enclosing}.{name}", name):
             if full_name in self.known:
-                return self.known[full_name]
-        raise _NotAvro(f"{name} is not defined")
+                definition = self.known[full_name]
+                break
+        else:
+            raise _NotAvro(f"{name} is not defined")
+        if definition.full_name not in self.written:
+            return self._write(definition, enclosing)
+        return definition.name if definition.namespace == enclosing else definition.full_name
 
     def _write(self, definition: _Definition, enclosing: str) -> object:
-        """The whole definition; from here on its name stands for it."""
+        """Write the whole definition; from here on its name stands for it."""
         self.written.add(definition.full_name)
         schema, kind = definition.schema, str(definition.schema["type"])
-        head: dict[str, object] = {"type": kind, "name": definition.name}
-        if definition.space != enclosing:
-            head["namespace"] = definition.space
-        head |= self._documentation(schema)
+        output: dict[str, object] = {"type": kind, "name": definition.name}
+        if definition.namespace != enclosing:
+            output["namespace"] = definition.namespace
+        output |= self._documentation(schema)
         if kind == "enum":
-            head["symbols"] = _symbols(schema)
+            symbols = _list(schema, "symbols")
+            if not all(isinstance(symbol, str) and _NAME.fullmatch(symbol) for symbol in symbols):
+                raise _NotAvro("bad enum symbol")
+            if len(set(symbols)) != len(symbols):
+                raise _NotAvro("duplicate enum symbol")
+            output["symbols"] = symbols
             if self.is_whole and "default" in schema:
-                head["default"] = schema["default"]
+                output["default"] = schema["default"]
         elif kind == "fixed":
-            head["size"] = _size(schema)
+            size = schema.get("size")
+            if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+                raise _NotAvro("bad size of a fixed type")
+            output["size"] = size
         else:
-            fields = _fields(schema)
-            head["fields"] = [self._read_field(one, definition.space) for one in fields]
-        head |= _properties(schema, kind)
-        return head | self._aliases(schema, definition.space)
+            output["fields"] = self._write_fields(schema, definition.namespace)
+        output |= _properties(schema, kind)
+        return output | self._aliases(schema, definition.namespace)
+
+    def _write_fields(self, record: Mapping[str, object], enclosing: str) -> list[object]:
+        fields: dict[str, object] = {}
+        for schema in _list(record, "fields"):
+            name = schema.get("name") if isinstance(schema, dict) else None
+            if (
+                not isinstance(schema, dict)
+                or not isinstance(name, str)
+                or not _NAME.fullmatch(name)
+            ):
+                raise _NotAvro("a field without a good name")
+            if name in fields:
+                raise _NotAvro(f"duplicate field {name}")
+            kind = schema.get("type")
+            output: dict[str, object] = {
+                "name": name,
+                "type": self.normalize(kind, enclosing),
+                **self._documentation(schema),
+            }
+            if "default" in schema:
+                output["default"] = _normalize_default(schema["default"], kind)
+            order = schema.get("order", "ascending")
+            if order not in ("ascending", "descending", "ignore"):
+                raise _NotAvro(f"bad order of field {name}")
+            if order != "ascending":
+                output["order"] = order
+            fields[name] = output | self._aliases(schema, "") | _properties(schema, "field")
+        return list(fields.values())
 
     def _documentation(self, schema: Mapping[str, object]) -> dict[str, object]:
         if not self.is_whole:
             return {"doc": ""}
         return {"doc": schema["doc"]} if isinstance(schema.get("doc"), str) else {}
 
-    def _aliases(self, schema: Mapping[str, object], space: str) -> dict[str, object]:
-        """As they are given; a full name in the definition's own namespace is shortened."""
+    def _aliases(self, schema: Mapping[str, object], namespace: str) -> dict[str, object]:
+        """Return aliases as given; full names in the definition's own namespace are shortened."""
         if not self.is_whole or not schema.get("aliases"):
             return {}
-        return {
-            "aliases": [str(alias).removeprefix(f"{space}.") for alias in _list(schema, "aliases")]
-        }
-
-    def _read_field(self, one: Mapping[str, object], enclosing: str) -> object:
-        schema = one.get("type")
-        read: dict[str, object] = {
-            "name": one["name"],
-            "type": self.read(schema, enclosing),
-            **self._documentation(one),
-        }
-        if "default" in one:
-            read["default"] = _default(one["default"], schema)
-        order = one.get("order", "ascending")
-        if order not in ("ascending", "descending", "ignore"):
-            raise _NotAvro(f"bad order of field {one['name']}")
-        if order != "ascending":
-            read["order"] = order
-        return read | self._aliases(one, "") | _properties(one, "field")
-
-
-def _definition(schema: Mapping[str, object], enclosing: str) -> _Definition:
-    """The name that a definition has inside the enclosing namespace."""
-    name = schema.get("name")
-    if not isinstance(name, str):
-        raise _NotAvro("a definition without name")
-    space, dot, simple = name.rpartition(".")
-    if not dot:
-        given = schema.get("namespace")
-        space = given if isinstance(given, str) else enclosing
-    if not _NAME.fullmatch(simple) or simple in PRIMITIVES:
-        raise _NotAvro(f"bad name {name}")
-    return _Definition(space, simple, schema)
-
-
-def _fields(schema: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    seen = set()
-    for one in _list(schema, "fields"):
-        name = one.get("name") if isinstance(one, dict) else None
-        if not isinstance(one, dict) or not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise _NotAvro("a field without a good name")
-        if name in seen:
-            raise _NotAvro(f"duplicate field {name}")
-        seen.add(name)
-        yield one
-
-
-def _symbols(schema: Mapping[str, object]) -> list[object]:
-    symbols = _list(schema, "symbols")
-    if not all(isinstance(symbol, str) and _NAME.fullmatch(symbol) for symbol in symbols):
-        raise _NotAvro("bad enum symbol")
-    if len(set(symbols)) != len(symbols):
-        raise _NotAvro("duplicate enum symbol")
-    return symbols
-
-
-def _size(schema: Mapping[str, object]) -> int:
-    size = schema.get("size")
-    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
-        raise _NotAvro("bad size of a fixed type")
-    return size
+        aliases = _list(schema, "aliases")
+        return {"aliases": [str(alias).removeprefix(f"{namespace}.") for alias in aliases]}
 
 
 def _list(schema: Mapping[str, object], key: str) -> list[object]:
@@ -232,26 +213,22 @@ def _list(schema: Mapping[str, object], key: str) -> list[object]:
 
 
 def _properties(schema: Mapping[str, object], kind: str) -> dict[str, object]:
-    """What Avro does not know of, logical types included, in its order."""
+    """Return what Avro does not know, logical types included, in its order."""
     return {key: value for key, value in schema.items() if key not in _OWN_KEYS[kind]}
 
 
-def _default(value: object, schema: object) -> object:
-    """A default as Avro prints it: whole numbers of floating types get a fraction."""
+def _normalize_default(value: object, schema: object) -> object:
+    """Convert whole numbers of floating types to floats, as Avro prints them."""
     if isinstance(schema, list):
-        return _default(value, schema[0]) if schema else value
+        return _normalize_default(value, schema[0]) if schema else value
     kind = schema.get("type") if isinstance(schema, dict) else schema
     if kind in ("float", "double") and isinstance(value, int) and not isinstance(value, bool):
-        return _as_double(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
     if kind == "array" and isinstance(value, list) and isinstance(schema, dict):
-        return [_default(item, schema.get("items")) for item in value]
+        return [_normalize_default(item, schema.get("items")) for item in value]
     if kind == "map" and isinstance(value, dict) and isinstance(schema, dict):
-        return {key: _default(item, schema.get("values")) for key, item in value.items()}
+        return {key: _normalize_default(item, schema.get("values")) for key, item in value.items()}
     return value
-
-
-def _as_double(number: int) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf

@@ -1,4 +1,4 @@
-"""Avro schemas as values, read by the specification's rules with the place of each breach.
+"""Avro schemas as values, parsed by the specification's rules with the path of each violation.
 
 https://avro.apache.org/docs/1.12.0/specification/
 """
@@ -13,12 +13,12 @@ from registry.artifact_types.syntax import json_text
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ORDERS = ("ascending", "descending", "ignore")
-_NAMED = ("record", "error", "enum", "fixed")
-#: So deep may types be written into one another.
+_NAMED_KINDS = ("record", "error", "enum", "fixed")
+#: Levels of types within types.
 MAX_DEPTH = 200
 
 #: More of them help nobody.
-MOST_BREACHES = 200
+_MAX_VIOLATIONS = 200
 
 Path = tuple[str | int, ...]
 
@@ -83,7 +83,7 @@ class Field:
 
 @dataclass(slots=True)
 class Record:
-    """`fields` are filled after the record is known by its name, which they may use."""
+    """`fields` are filled in after the record is known by its name, which they may use."""
 
     name: str
     path: Path
@@ -97,233 +97,246 @@ Schema = Primitive | Array | Map | Union | Fixed | Enum | Record
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
-    """Of a rule of the specification."""
+class SchemaViolation:
+    """A violation of the specification, by its path in the schema."""
 
     message: str
     path: Path
-    mend: str = ""
+    hint: str = ""
 
 
-class _Enough(Exception):
-    """So much is wrong that nobody reads on."""
+class _TooManyViolations(Exception):
+    """So much is wrong that parsing on helps nobody."""
 
 
-def parsed(document: object, references: Mapping[str, bytes]) -> tuple[Schema, "Parser"]:
-    """A schema that may use the names of its references, and all that its reading told."""
+def parse_schema(document: object, references: Mapping[str, bytes]) -> tuple[Schema, "Parser"]:
+    """Parse a schema that may use names defined in its references.
+
+    The parser that is returned, too, has what it found on the way.
+    """
     parser = Parser()
     for name, content in references.items():
-        parser.learn(name, json_text.parse_first(content.decode(errors="replace")))
+        parser.learn_names(name, json_text.parse_first(content.decode(errors="replace")))
     return parser.parse(document), parser
 
 
 @dataclass(slots=True)
 class Parser:
-    """Reads schemas that know each other's names; `breaches` gathers what is wrong.
+    """Parses schemas that know each other's names, and gathers what is wrong.
 
-    What can't be read at all is a null, so that reading goes on. `unknown` are the names of types
-    that nothing defines, in full and as they are spelled, with their places.
+    What can't be parsed becomes a null, so that parsing goes on. `unknown` are the names of types
+    that nothing defines, in full and as they are spelled, with their paths.
     """
 
     names: dict[str, Named] = field(default_factory=dict)
-    breaches: list[Breach] = field(default_factory=list)
+    violations: list[SchemaViolation] = field(default_factory=list)
     unknown: list[tuple[tuple[str, ...], Path]] = field(default_factory=list)
 
     def parse(self, document: object) -> Schema:
-        """As far as it can be read; after many breaches no further."""
-        with suppress(_Enough):
-            return self._schema(document, "", ())
+        """Parse as far as possible; after many violations no further."""
+        with suppress(_TooManyViolations):
+            return self._parse(document, "", ())
         return Primitive("null", ())
 
-    def learn(self, name: str, reference: object) -> None:
-        """Its names, and nothing of what is wrong with it: that is told where it was uploaded."""
-        with suppress(_Enough):
-            self._schema(reference, "", (f"({name})",))
-        self.breaches.clear()
+    def learn_names(self, name: str, reference: object) -> None:
+        """Learn the names that a reference defines; its violations belong to its own upload."""
+        with suppress(_TooManyViolations):
+            self._parse(reference, "", (f"({name})",))
+        self.violations.clear()
         self.unknown.clear()
 
-    def _breach(self, message: str, path: Path, mend: str = "") -> None:
-        self.breaches.append(Breach(message, path, mend))
-        if len(self.breaches) >= MOST_BREACHES:
-            raise _Enough
+    def _report(self, message: str, path: Path, hint: str = "") -> None:
+        self.violations.append(SchemaViolation(message, path, hint))
+        if len(self.violations) >= _MAX_VIOLATIONS:
+            raise _TooManyViolations
 
-    def _schema(self, given: object, space: str, path: Path) -> Schema:
+    def _parse(self, schema: object, namespace: str, path: Path) -> Schema:
         if len(path) > MAX_DEPTH:
-            self._breach(f"Types are nested more than {MAX_DEPTH} deep", path)
-        elif isinstance(given, str):
-            return self._named(given, space, path)
-        elif isinstance(given, list):
-            return self._union(given, space, path)
-        elif isinstance(given, dict):
-            return self._object(given, space, path)
+            self._report(f"Types are nested more than {MAX_DEPTH} deep", path)
+        elif isinstance(schema, str):
+            return self._resolve(schema, namespace, path)
+        elif isinstance(schema, list):
+            return self._parse_union(schema, namespace, path)
+        elif isinstance(schema, dict):
+            return self._parse_object(schema, namespace, path)
         else:
-            self._breach("A schema is a name, an array or an object", path)
+            self._report("A schema is a name, an array or an object", path)
         return Primitive("null", path)
 
-    def _named(self, name: str, space: str, path: Path) -> Schema:
+    def _resolve(self, name: str, namespace: str, path: Path) -> Schema:
         if name in PRIMITIVES:
             return Primitive(name, path)
-        spelled = (name,) if "." in name or not space else (f"{space}.{name}", name)
-        for full in spelled:
-            if full in self.names:
-                return self.names[full]
-        self.unknown.append((spelled, path))
-        self._breach(f"There is no type {name!r}", path, self._nearest(name))
+        candidates = (name,) if "." in name or not namespace else (f"{namespace}.{name}", name)
+        for full_name in candidates:
+            if full_name in self.names:
+                return self.names[full_name]
+        self.unknown.append((candidates, path))
+        simple_name = name.rpartition(".")[2].lower()
+        similar = name.lower() if name.lower() in PRIMITIVES else None
+        for known in self.names:
+            if similar is None and known.rpartition(".")[2].lower() == simple_name:
+                similar = known
+        hint = f"Did you mean {similar!r}?" if similar else "Define it before it is used."
+        self._report(f"There is no type {name!r}", path, hint)
         return Primitive("null", path)
 
-    def _nearest(self, name: str) -> str:
-        simple = name.rpartition(".")[2].lower()
-        near = [each for each in self.names if each.rpartition(".")[2].lower() == simple]
-        lower = next((each for each in PRIMITIVES if each == name.lower()), None)
-        found = lower or next(iter(near), None)
-        return f"Did you mean {found!r}?" if found else "Define it before it is used."
-
-    def _union(self, given: Sequence[object], space: str, path: Path) -> Union:
-        branches = [self._schema(each, space, (*path, at)) for at, each in enumerate(given)]
+    def _parse_union(self, schemas: Sequence[object], namespace: str, path: Path) -> Union:
+        branches = [
+            self._parse(schema, namespace, (*path, index)) for index, schema in enumerate(schemas)
+        ]
         seen: set[str] = set()
-        for at, branch in enumerate(branches):
+        for index, branch in enumerate(branches):
             if isinstance(branch, Union):
-                self._breach("A union stands immediately inside a union", (*path, at))
+                self._report("A union stands immediately inside a union", (*path, index))
             name = branch.name if isinstance(branch, Named) else branch.kind
             if name in seen and not isinstance(branch, Union):
-                self._breach(f"A union has {name!r} twice", (*path, at))
+                self._report(f"A union has {name!r} twice", (*path, index))
             seen.add(name)
         return Union(branches, path)
 
-    def _object(self, given: Mapping[str, object], space: str, path: Path) -> Schema:
-        kind = given.get("type")
+    def _parse_object(self, schema: Mapping[str, object], namespace: str, path: Path) -> Schema:
+        kind = schema.get("type")
         if isinstance(kind, list | dict):
-            return self._schema(kind, space, (*path, "type"))
+            return self._parse(kind, namespace, (*path, "type"))
         if not isinstance(kind, str):
-            self._breach("A schema has no type", path)
+            self._report("A schema has no type", path)
             return Primitive("null", path)
-        if kind in _NAMED:
-            return self._definition(kind, given, space, path)
-        if kind == "array":
-            return Array(self._inner("items", given, space, path), path)
-        if kind == "map":
-            return Map(self._inner("values", given, space, path), path)
+        if kind in _NAMED_KINDS:
+            return self._parse_definition(kind, schema, namespace, path)
+        if kind in ("array", "map"):
+            key = "items" if kind == "array" else "values"
+            inner: Schema = Primitive("null", path)
+            if key in schema:
+                inner = self._parse(schema[key], namespace, (*path, key))
+            else:
+                self._report(f"A type {kind} has no {key}", path)
+            return Array(inner, path) if kind == "array" else Map(inner, path)
         if kind in PRIMITIVES:
-            return Primitive(kind, path, given)
-        return self._named(kind, space, (*path, "type"))
+            return Primitive(kind, path, schema)
+        return self._resolve(kind, namespace, (*path, "type"))
 
-    def _inner(self, key: str, given: Mapping[str, object], space: str, path: Path) -> Schema:
-        if key not in given:
-            self._breach(f"A type {given['type']} has no {key}", path)
-            return Primitive("null", path)
-        return self._schema(given[key], space, (*path, key))
-
-    def _definition(self, kind: str, given: Mapping[str, object], space: str, path: Path) -> Schema:
-        full = self._full_name(kind, given, space, path)
-        own = full.rpartition(".")[0]
-        aliases = self._aliases(given, own, path)
+    def _parse_definition(
+        self, kind: str, schema: Mapping[str, object], namespace: str, path: Path
+    ) -> Schema:
+        full_name = self._parse_full_name(kind, schema, namespace, path)
+        inner_namespace = full_name.rpartition(".")[0]
+        aliases = self._parse_aliases(schema, inner_namespace, path)
+        definition: Named
         if kind == "enum":
-            made: Named = self._enum(full, aliases, given, path)
+            definition = self._parse_enum(full_name, aliases, schema, path)
         elif kind == "fixed":
-            made = Fixed(full, self._size(given, path), path, aliases, given)
+            size = schema.get("size")
+            if type(size) is not int or size < 0:
+                self._report("A type fixed has a size, a whole number of bytes", path)
+                size = 0
+            definition = Fixed(full_name, size, path, aliases, schema)
         else:
-            made = Record(full, path, aliases)
-        if full in self.names:
-            self._breach(f"The name {full!r} is defined twice", (*path, "name"))
-        self.names[full] = made
-        if isinstance(made, Record):
-            made.fields = self._fields(given, own, path)
-        return made
+            definition = Record(full_name, path, aliases)
+        if full_name in self.names:
+            self._report(f"The name {full_name!r} is defined twice", (*path, "name"))
+        self.names[full_name] = definition
+        if isinstance(definition, Record):
+            definition.fields = self._parse_fields(schema, inner_namespace, path)
+        return definition
 
-    def _full_name(self, kind: str, given: Mapping[str, object], space: str, path: Path) -> str:
-        name, own = given.get("name"), given.get("namespace")
+    def _parse_full_name(
+        self, kind: str, schema: Mapping[str, object], enclosing: str, path: Path
+    ) -> str:
+        name, namespace = schema.get("name"), schema.get("namespace")
         if not isinstance(name, str) or not name:
-            self._breach(f"A type {kind} has no name", path)
+            self._report(f"A type {kind} has no name", path)
             return ""
+        key = "namespace"
         if "." in name:
-            own, _, name = name.rpartition(".")
-        elif not isinstance(own, str):
-            if "namespace" in given:
-                self._breach("A namespace is a text", (*path, "namespace"))
-            own = space
-        spelled = "name" if "." in str(given["name"]) or own == space else "namespace"
-        for part in filter(None, str(own).split(".")):
-            self._check_name(part, (*path, spelled))
+            namespace, _, name = name.rpartition(".")
+            key = "name"
+        elif not isinstance(namespace, str):
+            if "namespace" in schema:
+                self._report("A namespace is a text", (*path, "namespace"))
+            namespace = enclosing
+        if namespace == enclosing:
+            key = "name"
+        for part in filter(None, str(namespace).split(".")):
+            self._check_name(part, (*path, key))
         self._check_name(name, (*path, "name"))
         if name in PRIMITIVES:
-            self._breach(f"A type can't be called {name!r}, as a primitive is", (*path, "name"))
-        return f"{own}.{name}" if own else name
+            self._report(f"A type can't be called {name!r}, as a primitive is", (*path, "name"))
+        return f"{namespace}.{name}" if namespace else name
 
     def _check_name(self, name: str, path: Path) -> None:
         if not _NAME.fullmatch(name):
-            fitting = re.sub(r"[^A-Za-z0-9_]", "_", name)
-            fitting = fitting if _NAME.fullmatch(fitting) else f"_{fitting}"
-            self._breach(
+            valid = re.sub(r"[^A-Za-z0-9_]", "_", name)
+            valid = valid if _NAME.fullmatch(valid) else f"_{valid}"
+            self._report(
                 f"{name!r} is no name: letters, digits and _, and no digit first",
                 path,
-                f"Such as {fitting!r}.",
+                f"Such as {valid!r}.",
             )
 
-    def _aliases(self, given: Mapping[str, object], space: str, path: Path) -> frozenset[str]:
-        aliases = given.get("aliases", [])
-        if not isinstance(aliases, list) or not all(isinstance(each, str) for each in aliases):
-            self._breach("Aliases are an array of names", (*path, "aliases"))
+    def _parse_aliases(
+        self, schema: Mapping[str, object], namespace: str, path: Path
+    ) -> frozenset[str]:
+        aliases = schema.get("aliases", [])
+        if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+            self._report("Aliases are an array of names", (*path, "aliases"))
             return frozenset()
         return frozenset(
-            each if "." in each or not space else f"{space}.{each}" for each in aliases
+            alias if "." in alias or not namespace else f"{namespace}.{alias}" for alias in aliases
         )
 
-    def _size(self, given: Mapping[str, object], path: Path) -> int:
-        size = given.get("size")
-        if type(size) is not int or size < 0:
-            self._breach("A type fixed has a size, a whole number of bytes", path)
-            return 0
-        return size
-
-    def _enum(
-        self, name: str, aliases: frozenset[str], given: Mapping[str, object], path: Path
+    def _parse_enum(
+        self, name: str, aliases: frozenset[str], schema: Mapping[str, object], path: Path
     ) -> Enum:
-        symbols = given.get("symbols")
-        if not isinstance(symbols, list) or not all(isinstance(each, str) for each in symbols):
-            self._breach("A type enum has symbols, an array of names", path)
+        symbols = schema.get("symbols")
+        if not isinstance(symbols, list) or not all(isinstance(symbol, str) for symbol in symbols):
+            self._report("A type enum has symbols, an array of names", path)
             symbols = []
-        for at, symbol in enumerate(symbols):
-            self._check_name(symbol, (*path, "symbols", at))
-            if symbol in symbols[:at]:
-                self._breach(f"The symbol {symbol!r} is there twice", (*path, "symbols", at))
-        default = given.get("default")
-        if "default" in given and default not in symbols:
-            self._breach(f"The default {default!r} is none of the symbols", (*path, "default"))
+        for index, symbol in enumerate(symbols):
+            self._check_name(symbol, (*path, "symbols", index))
+            if symbol in symbols[:index]:
+                self._report(f"The symbol {symbol!r} is there twice", (*path, "symbols", index))
+        default = schema.get("default")
+        if "default" in schema and default not in symbols:
+            self._report(f"The default {default!r} is none of the symbols", (*path, "default"))
             default = None
         return Enum(name, symbols, path, aliases, default if isinstance(default, str) else None)
 
-    def _fields(self, given: Mapping[str, object], space: str, path: Path) -> list[Field]:
-        fields = given.get("fields")
-        if not isinstance(fields, list):
-            self._breach("A type record has fields, an array", path)
+    def _parse_fields(
+        self, record: Mapping[str, object], namespace: str, record_path: Path
+    ) -> list[Field]:
+        given = record.get("fields")
+        if not isinstance(given, list):
+            self._report("A type record has fields, an array", record_path)
             return []
-        made: list[Field] = []
+        fields: list[Field] = []
         seen: set[str] = set()
-        for at, each in enumerate(fields):
-            one = self._field(each, space, (*path, "fields", at))
-            if one is None:
+        for index, schema in enumerate(given):
+            path: Path = (*record_path, "fields", index)
+            parsed = self._parse_field(schema, namespace, path)
+            if parsed is None:
                 continue
-            if one.name in seen:
-                self._breach(f"The field {one.name!r} is there twice", one.path)
-            seen.add(one.name)
-            made.append(one)
-        return made
+            if parsed.name in seen:
+                self._report(f"The field {parsed.name!r} is there twice", path)
+            seen.add(parsed.name)
+            fields.append(parsed)
+        return fields
 
-    def _field(self, given: object, space: str, path: Path) -> Field | None:
-        if not isinstance(given, dict) or not isinstance(given.get("name"), str):
-            self._breach("A field is an object with a name", path)
+    def _parse_field(self, schema: object, namespace: str, path: Path) -> Field | None:
+        if not isinstance(schema, dict) or not isinstance(schema.get("name"), str):
+            self._report("A field is an object with a name", path)
             return None
-        self._check_name(given["name"], (*path, "name"))
-        if "type" not in given:
-            self._breach(f"The field {given['name']!r} has no type", path)
+        name = schema["name"]
+        self._check_name(name, (*path, "name"))
+        if "type" not in schema:
+            self._report(f"The field {name!r} has no type", path)
             return None
-        if given.get("order", "ascending") not in _ORDERS:
-            self._breach(f"An order is one of {', '.join(_ORDERS)}", (*path, "order"))
+        if schema.get("order", "ascending") not in _ORDERS:
+            self._report(f"An order is one of {', '.join(_ORDERS)}", (*path, "order"))
         return Field(
-            given["name"],
-            self._schema(given["type"], space, (*path, "type")),
+            name,
+            self._parse(schema["type"], namespace, (*path, "type")),
             path,
-            "default" in given,
-            given.get("default"),
-            self._aliases(given, "", path),
+            "default" in schema,
+            schema.get("default"),
+            self._parse_aliases(schema, "", path),
         )

@@ -1,39 +1,30 @@
 """Whether a JSON value has the shape of an Avro schema, its named types known or not."""
 
-from collections.abc import Callable, Mapping
-
 PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 
-_SHAPES: Mapping[str, Callable[[Mapping[str, object]], bool]] = {
-    "record": lambda schema: _is_named(schema) and isinstance(schema.get("fields"), list),
-    "error": lambda schema: _is_named(schema) and isinstance(schema.get("fields"), list),
-    "enum": lambda schema: _is_named(schema) and isinstance(schema.get("symbols"), list),
-    "fixed": lambda schema: _is_named(schema) and isinstance(schema.get("size"), int),
-    "array": lambda schema: "items" in schema,
-    "map": lambda schema: "values" in schema,
-}
 
-
-def looks_like_avro(value: object) -> bool:
-    """Looks at the top level only (a union's members included), so its cost is small."""
+def is_avro_schema(value: object) -> bool:
+    """Check the top level only (a union's branches included), so that the cost is small."""
     if isinstance(value, list):
-        return bool(value) and all(_is_member(member) for member in value)
-    return _is_single(value)
+        # A union may also name types that are defined elsewhere.
+        return bool(value) and all(
+            _is_type(branch) or (isinstance(branch, str) and "." in branch) for branch in value
+        )
+    return _is_type(value)
 
 
-def _is_single(value: object) -> bool:
+def _is_type(value: object) -> bool:
     if isinstance(value, str):
         return value in PRIMITIVES
-    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+    if not isinstance(value, dict) or not isinstance(kind := value.get("type"), str):
         return False
-    kind = value["type"]
-    return kind in PRIMITIVES or (kind in _SHAPES and _SHAPES[kind](value))
-
-
-def _is_member(value: object) -> bool:
-    """A union may also name types that are defined elsewhere."""
-    return _is_single(value) or (isinstance(value, str) and "." in value)
-
-
-def _is_named(schema: Mapping[str, object]) -> bool:
-    return isinstance(schema.get("name"), str)
+    has_name = isinstance(value.get("name"), str)
+    if kind in ("record", "error"):
+        return has_name and isinstance(value.get("fields"), list)
+    if kind == "enum":
+        return has_name and isinstance(value.get("symbols"), list)
+    if kind == "fixed":
+        return has_name and isinstance(value.get("size"), int)
+    if kind == "array":
+        return "items" in value
+    return "values" in value if kind == "map" else kind in PRIMITIVES

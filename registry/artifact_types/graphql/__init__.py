@@ -2,9 +2,14 @@
 
 import re
 
-from registry.artifact_types.base import ArtifactType, always, nothing_extracted, unchanged
+from registry.artifact_types.base import (
+    ArtifactType,
+    canonicalize_unchanged,
+    extract_nothing,
+    fixed_media_type,
+    lazy_checks,
+)
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.checks import Judging
 
 _MEDIA_TYPE = "application/graphql"
 
@@ -24,25 +29,19 @@ _FIRST_DEFINITION = re.compile(
 )
 
 
-def _detects(candidate: Candidate) -> bool:
+def detects(candidate: Candidate) -> bool:
     if "graphql" in candidate.content_type:
         return True
     return candidate.text is not None and _FIRST_DEFINITION.match(candidate.text) is not None
-
-
-def _judging() -> Judging:
-    from registry.artifact_types.graphql.judging import JUDGING
-
-    return JUDGING
 
 
 GRAPHQL = ArtifactType(
     name="GRAPHQL",
     title="GraphQL",
     media_type=_MEDIA_TYPE,
-    detects=_detects,
-    extract=nothing_extracted,
-    canonicalize=unchanged,
-    media_type_of=always(_MEDIA_TYPE),
-    judging=_judging,
+    detects=detects,
+    extract=extract_nothing,
+    canonicalize=canonicalize_unchanged,
+    get_media_type=fixed_media_type(_MEDIA_TYPE),
+    load_checks=lazy_checks(__name__),
 )

@@ -9,75 +9,75 @@ from graphql.validation.specified_rules import specified_sdl_rules
 from graphql.validation.validation_context import SDLValidationContext
 
 from registry.artifact_types.checks import Document, Violation
-from registry.artifact_types.syntax.documents import MOST_TOLD, text_of
+from registry.artifact_types.syntax.documents import MAX_VIOLATIONS, decode_text
 
 #: The parser takes a few microseconds for each.
-_MOST_TOKENS = 150_000
-#: Parts of a schema, as federated services publish them, have none.
+_MAX_TOKENS = 150_000
+#: Parts of a schema, as federated services publish them, have none: others extend them.
 _NO_QUERY = "Query root type must be provided"
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
-    read = _read(content)
-    return [read] if isinstance(read, Violation) else []
+    document = _parse(content)
+    return [document] if isinstance(document, Violation) else []
 
 
 def violations(document: Document) -> list[Violation]:
-    """Definitions fit each other; a schema without Query is one that others extend."""
-    read = _read(document.content)
-    if isinstance(read, Violation):
-        return [read]
+    """Check that definitions fit each other; a schema need not have a Query."""
+    parsed = _parse(document.content)
+    if isinstance(parsed, Violation):
+        return [parsed]
     try:
-        found = _errors(read)
+        errors = _find_errors(parsed)
     except (GraphQLError, TypeError, RecursionError) as error:
         return [Violation(f"The schema can't be built: {error}")]
-    told = [each for each in found if not each.message.startswith(_NO_QUERY)]
-    return [_violation(each) for each in told[:MOST_TOLD]]
+    errors = [error for error in errors if not error.message.startswith(_NO_QUERY)]
+    return [_to_violation(error) for error in errors[:MAX_VIOLATIONS]]
 
 
-class _Enough(Exception):
-    """There are as many errors as are told."""
+class _TooManyErrors(Exception):
+    """There are as many errors as are reported."""
 
 
 class _Errors(list[GraphQLError]):
-    """Each costs a look through the whole text, so that all of them would cost the square."""
+    """Each error costs a look through the whole text, so that all of them would cost the square."""
 
     def append(self, error: GraphQLError) -> None:
-        """Raises _Enough."""
+        """Append an error; raises _TooManyErrors."""
         super().append(error)
-        # One may not be told.
-        if len(self) > MOST_TOLD:
-            raise _Enough
+        # One may be left out.
+        if len(self) > MAX_VIOLATIONS:
+            raise _TooManyErrors
 
 
-def _errors(document: DocumentNode) -> _Errors:
-    """Of the definitions; if there is none, of the schema that they make."""
-    found = _Errors()
-    with suppress(_Enough):
-        definitions = SDLValidationContext(document, None, found.append)
+def _find_errors(document: DocumentNode) -> list[GraphQLError]:
+    """Find the errors of the definitions; if there is none, of the schema that they make."""
+    errors = _Errors()
+    with suppress(_TooManyErrors):
+        definitions = SDLValidationContext(document, None, errors.append)
         visit(document, ParallelVisitor([rule(definitions) for rule in specified_sdl_rules]))
-        if not found:
+        if not errors:
             schema = SchemaValidationContext(build_ast_schema(document, assume_valid_sdl=True))
-            schema.errors = found
+            schema.errors = errors
             schema.validate_root_types()
             schema.validate_directives()
             schema.validate_types()
-    return found
+    return errors
 
 
-def _read(content: bytes) -> DocumentNode | Violation:
-    text = text_of(content)
+def _parse(content: bytes) -> DocumentNode | Violation:
+    text = decode_text(content)
     if isinstance(text, Violation):
         return text
     try:
-        return parse(text, max_tokens=_MOST_TOKENS)
+        return parse(text, max_tokens=_MAX_TOKENS)
     except GraphQLSyntaxError as error:
-        return _violation(error)
+        return _to_violation(error)
     except RecursionError:
         return Violation("The content is nested too deeply")
 
 
-def _violation(error: GraphQLError) -> Violation:
-    place = error.locations[0] if error.locations else None
-    message = error.message.removeprefix("Syntax Error: ").rstrip(".")
-    return Violation(message, "", place.line if place else 0, place.column if place else 0)
+def _to_violation(error: GraphQLError) -> Violation:
+    location = error.locations[0] if error.locations else None
+    line, column = (location.line, location.column) if location else (0, 0)
+    return Violation(error.message.removeprefix("Syntax Error: ").rstrip("."), "", line, column)

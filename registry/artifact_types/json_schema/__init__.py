@@ -1,9 +1,14 @@
 """JSON Schema."""
 
-from registry.artifact_types.base import ArtifactType, Extracted, References, always
+from registry.artifact_types.base import (
+    ArtifactType,
+    ExtractedMetadata,
+    References,
+    fixed_media_type,
+    lazy_checks,
+)
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.checks import Judging
-from registry.artifact_types.syntax import json_text, structured
+from registry.artifact_types.syntax import json_or_yaml, json_text
 
 _MEDIA_TYPE = "application/json"
 
@@ -12,7 +17,7 @@ _OWN_TYPES = frozenset({"object", "integer", "number"})
 _OWN_KEYWORDS = frozenset({"$defs", "$ref", "allOf", "anyOf", "definitions", "oneOf"})
 
 
-def _detects(candidate: Candidate) -> bool:
+def detects(candidate: Candidate) -> bool:
     document = candidate.json_object
     dialect = json_text.text_at(document, "$schema")
     if dialect and "json-schema.org" in dialect:
@@ -24,35 +29,30 @@ def _detects(candidate: Candidate) -> bool:
     )
 
 
-def _extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> ExtractedMetadata:
     document = json_text.parse_strictly(content)
-    return Extracted(
+    return ExtractedMetadata(
         name=json_text.text_at(document, "title"),
         description=json_text.text_at(document, "description"),
     )
 
 
-def _dereferenced(content: bytes, references: References) -> bytes:
-    from registry.artifact_types.json_schema.dereferencing import dereferenced
+def dereference(content: bytes, references: References) -> bytes:
+    """Import the module, which needs jsonschema_rs, at the first call only."""
+    from registry.artifact_types.json_schema import dereferencing
 
-    return dereferenced(content, references)
-
-
-def _judging() -> Judging:
-    from registry.artifact_types.json_schema.judging import JUDGING
-
-    return JUDGING
+    return dereferencing.dereference(content, references)
 
 
 JSON = ArtifactType(
     name="JSON",
     title="JSON Schema",
     media_type=_MEDIA_TYPE,
-    detects=_detects,
-    extract=_extract,
-    canonicalize=structured.sorted_json,
-    media_type_of=always(_MEDIA_TYPE),
-    judging=_judging,
-    is_compared=True,
-    dereference=_dereferenced,
+    detects=detects,
+    extract=extract,
+    canonicalize=json_or_yaml.canonicalize_json,
+    get_media_type=fixed_media_type(_MEDIA_TYPE),
+    load_checks=lazy_checks(__name__),
+    supports_comparison=True,
+    dereference=dereference,
 )

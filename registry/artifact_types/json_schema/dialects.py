@@ -1,15 +1,15 @@
-"""The dialects of JSON Schema, told by `$schema`."""
+"""The dialects of JSON Schema, named by `$schema`."""
 
 from enum import Enum
 from functools import lru_cache
 
 import jsonschema_rs
 
-from registry.artifact_types.syntax.metaschemas import validator
+from registry.artifact_types.syntax.metaschemas import build_validator
 
 
 class Dialect(Enum):
-    """By the address of its metaschema."""
+    """A dialect; the value is the address of its metaschema."""
 
     DRAFT_4 = "http://json-schema.org/draft-04/schema"
     DRAFT_6 = "http://json-schema.org/draft-06/schema"
@@ -28,34 +28,33 @@ class Dialect(Enum):
 
     @property
     def ref_stands_alone(self) -> bool:
-        """Whether a `$ref` hides all beside it."""
+        """Whether a `$ref` hides the keywords beside it."""
         return self in {Dialect.DRAFT_4, Dialect.DRAFT_6, Dialect.DRAFT_7}
 
 
 #: Objects in one schema, of which each costs a comparison some time.
-MOST_OBJECTS = 60_000
+MAX_OBJECTS = 60_000
 
-#: For schemas that name none: what Apicurio and Confluent take, too.
+#: For schemas that name none, as in Apicurio and Confluent.
 DEFAULT = Dialect.DRAFT_7
 
-#: Once the address of the newest draft, whichever that was.
+#: In older drafts the address of the newest draft, whichever that was.
 _NEWEST = "json-schema.org/schema"
 
 _BY_ADDRESS = {
-    **{each.value.partition("://")[2]: each for each in Dialect},
+    **{dialect.value.partition("://")[2]: dialect for dialect in Dialect},
     _NEWEST: Dialect.DRAFT_2020_12,
 }
 
 
-def dialect_of(schema: object) -> Dialect | None:
-    """None for one that is not known here."""
-    named = schema.get("$schema") if isinstance(schema, dict) else None
-    if named is None:
+def detect_dialect(schema: object) -> Dialect | None:
+    """Return the dialect that a schema names, else the default one; None for an unknown one."""
+    name = schema.get("$schema") if isinstance(schema, dict) else None
+    if name is None:
         return DEFAULT
-    address = str(named).partition("://")[2].removesuffix("#")
-    return _BY_ADDRESS.get(address)
+    return _BY_ADDRESS.get(str(name).partition("://")[2].removesuffix("#"))
 
 
 @lru_cache
-def metaschema(dialect: Dialect) -> jsonschema_rs.Validator:
-    return validator({"$schema": dialect.value, "$ref": dialect.value})
+def load_metaschema(dialect: Dialect) -> jsonschema_rs.Validator:
+    return build_validator({"$schema": dialect.value, "$ref": dialect.value})

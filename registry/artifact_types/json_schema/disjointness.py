@@ -3,53 +3,56 @@
 from collections.abc import Callable
 from typing import Any
 
+from registry.artifact_types.json_schema.constraints import Constraints
 from registry.artifact_types.json_schema.equality import same_values
-from registry.artifact_types.json_schema.facts import Facts, lower_bound, upper_bound
 
-#: The facts of an inner schema; None if it allows nothing.
-Opened = Callable[[Any], Facts | None]
-_DEEP = 8
+#: Expands an inner schema; None if it allows nothing.
+Expand = Callable[[Any], Constraints | None]
+_MAX_DEPTH = 8
 
 
-def are_apart(one: Facts, other: Facts, opened: Opened, depth: int = 0) -> bool:
-    """True only where it is sure."""
+def are_disjoint(one: Constraints, other: Constraints, expand: Expand, depth: int = 0) -> bool:
+    """Return True only where it is certain."""
     shared = one.kinds & other.kinds
-    if not shared or _constants_differ(one, other):
+    constants, other_constants = _constants(one), _constants(other)
+    if not shared:
+        return True
+    if (
+        constants is not None
+        and other_constants is not None
+        and not any(same_values(a, b) for a in constants for b in other_constants)
+    ):
         return True
     if shared <= {"integer", "fraction"}:
-        return _bounds_differ(one, other) or _bounds_differ(other, one)
-    if shared == {"object"} and depth < _DEEP:
-        return _objects_differ(one, other, opened, depth)
-    if shared == {"array"}:
-        return one.least("minItems") > other.most("maxItems") or other.least("minItems") > one.most(
-            "maxItems"
+        return _is_below(one, other) or _is_below(other, one)
+    if shared == {"object"} and depth < _MAX_DEPTH:
+        return any(
+            _are_properties_disjoint(one, other, name, expand, depth)
+            for name in one.required | other.required
         )
-    if shared == {"string"}:
-        return one.least("minLength") > other.most("maxLength") or other.least(
-            "minLength"
-        ) > one.most("maxLength")
+    for kind, least, most in (
+        ("array", "minItems", "maxItems"),
+        ("string", "minLength", "maxLength"),
+    ):
+        if shared == {kind}:
+            return one.minimum_count(least) > other.maximum_count(most) or other.minimum_count(
+                least
+            ) > one.maximum_count(most)
     return False
 
 
-def _constants_differ(one: Facts, other: Facts) -> bool:
-    first, second = _constants(one), _constants(other)
-    if first is None or second is None:
-        return False
-    return not any(same_values(a, b) for a in first for b in second)
-
-
-def _constants(facts: Facts) -> list[Any] | None:
-    """All that it can be, where it names them."""
-    for each in facts.given("const"):
-        return [each]
-    for each in facts.given("enum"):
-        if isinstance(each, list):
-            return each
+def _constants(constraints: Constraints) -> list[Any] | None:
+    """List all that a value can be, where the schema names it."""
+    for value in constraints.values("const"):
+        return [value]
+    for values in constraints.values("enum"):
+        if isinstance(values, list):
+            return values
     return None
 
 
-def _bounds_differ(low: Facts, high: Facts) -> bool:
-    top, bottom = upper_bound(low), lower_bound(high)
+def _is_below(low: Constraints, high: Constraints) -> bool:
+    top, bottom = low.upper_bound, high.lower_bound
     if top is None or bottom is None:
         return False
     if top.number == bottom.number:
@@ -57,27 +60,26 @@ def _bounds_differ(low: Facts, high: Facts) -> bool:
     return top.number < bottom.number
 
 
-def _objects_differ(one: Facts, other: Facts, opened: Opened, depth: int) -> bool:
-    """By a property that one side needs and the other can't have, or has as something else."""
-    for name in one.required | other.required:
-        first, second = _property(one, name, opened), _property(other, name, opened)
-        if first is None or second is None:
-            return True
-        if are_apart(first, second, opened, depth + 1):
-            return True
-    return False
+def _are_properties_disjoint(
+    one: Constraints, other: Constraints, name: str, expand: Expand, depth: int
+) -> bool:
+    """Check a required property that the other side can't have, or only as something else."""
+    first, second = _expand_property(one, name, expand), _expand_property(other, name, expand)
+    if first is None or second is None:
+        return True
+    return are_disjoint(first, second, expand, depth + 1)
 
 
-def _property(facts: Facts, name: str, opened: Opened) -> Facts | None:
-    """What it may be; None if it can't be there."""
+def _expand_property(constraints: Constraints, name: str, expand: Expand) -> Constraints | None:
+    """Expand what a property may be; None if it can't be there."""
     gathered: list[Any] = []
-    for fact in facts.all:
-        properties = fact.get("properties", {})
+    for schema in constraints.schemas:
+        properties = schema.get("properties", {})
         if name in properties:
-            inner = opened(properties[name])
+            inner = expand(properties[name])
             if inner is None:
                 return None
-            gathered.extend(inner.all)
-        elif fact.get("additionalProperties") is False and not fact.get("patternProperties"):
+            gathered.extend(inner.schemas)
+        elif schema.get("additionalProperties") is False and not schema.get("patternProperties"):
             return None
-    return Facts(tuple(gathered))
+    return Constraints(tuple(gathered))

@@ -16,9 +16,9 @@ def same_values(one: Any, other: Any) -> bool:
 
 
 def value_key(value: Any) -> Hashable:
-    """Equal for values that are the same, and for no others."""
+    """Make a key that is equal for the same values, and for no others."""
     if isinstance(value, dict):
-        return dict, frozenset((key, value_key(each)) for key, each in value.items())
+        return dict, frozenset((key, value_key(member)) for key, member in value.items())
     if isinstance(value, list):
         return list, tuple(map(value_key, value))
     return isinstance(value, bool), value

@@ -2,19 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urldefrag, urljoin
 
-from registry.artifact_types.json_schema.dialects import DEFAULT, Dialect, dialect_of
-from registry.artifact_types.syntax.json_references import Path, find, objects, resources
+from registry.artifact_types.json_schema.dialects import DEFAULT, Dialect, detect_dialect
+from registry.artifact_types.syntax.json_references import (
+    Path,
+    iter_objects,
+    parse_resources,
+    resolve_pointer,
+)
+
+_MISSING: Final = object()
 
 
-class Unresolved(LookupError):
+class UnresolvedRef(LookupError):
     """A `$ref` leads nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Of an object: the address that its `$ref`s are relative to, and the path to it.
+class _Position:
+    """The position of an object: its path, and the address that its `$ref`s are relative to.
 
     `source` is the resource of the reference that it stands in, empty for the schema itself.
     """
@@ -30,83 +38,75 @@ class Resolver:
 
     root: object
     dialect: Dialect
-    _places: dict[int, _Place] = field(default_factory=dict)
+    _positions: dict[int, _Position] = field(default_factory=dict)
     _resources: dict[str, object] = field(default_factory=dict)
 
     def knows(self, schema: object) -> bool:
-        """Whether that very object is part of it."""
-        return id(schema) in self._places
+        """Check that this very object is part of the schema or its references."""
+        return id(schema) in self._positions
 
     def path_of(self, schema: object) -> Path:
-        """From the root of the schema; a reference's objects have its resource in front."""
-        place = self._places.get(id(schema))
-        if place is None:
+        """Return the path from the root; a reference's begins with its resource in parentheses."""
+        position = self._positions.get(id(schema))
+        if position is None:
             return ()
-        return (f"({place.source})", *place.path) if place.source else place.path
+        return (f"({position.source})", *position.path) if position.source else position.path
 
     def resolve(self, ref: str, holder: object) -> object:
-        """The schema that a `$ref` in that object leads to; raises Unresolved."""
-        place = self._places.get(id(holder))
-        base = place.base if place else ""
-        resource, fragment = urldefrag(ref)
-        for address in dict.fromkeys((resource, urldefrag(urljoin(base, ref))[0], ref)):
-            # A reference's own fragment-only refs are relative to itself.
-            known = self._resources.get(address or base, self._missing)
-            if known is not self._missing:
-                return self._at(known, fragment, ref, address or base)
-        raise Unresolved(ref)
-
-    _missing: object = field(default_factory=object)
-
-    def _at(self, resource: object, fragment: str, ref: str, address: str) -> object:
+        """Return the schema that a `$ref` in that object leads to; raises UnresolvedRef."""
+        position = self._positions.get(id(holder))
+        base = position.base if position else ""
+        resource_name, fragment = urldefrag(ref)
+        for address in (resource_name, urldefrag(urljoin(base, ref))[0], ref):
+            # A `$ref` that is only a fragment is relative to its own resource.
+            address = address or base
+            resource = self._resources.get(address, _MISSING)
+            if resource is not _MISSING:
+                break
+        else:
+            raise UnresolvedRef(ref)
         if fragment and not fragment.startswith("/"):
-            anchored = self._resources.get(f"{address}#{fragment}", self._missing)
-            if anchored is self._missing:
-                raise Unresolved(ref)
+            anchored = self._resources.get(f"{address}#{fragment}", _MISSING)
+            if anchored is _MISSING:
+                raise UnresolvedRef(ref)
             return anchored
         try:
-            return find(resource, fragment)
+            return resolve_pointer(resource, fragment)
         except (LookupError, ValueError) as error:
-            raise Unresolved(ref) from error
+            raise UnresolvedRef(ref) from error
 
-    def learn(self, value: object, address: str, source: str) -> None:
-        """Addresses and anchors of all that the value has; the first of an address counts."""
+    def add(self, value: object, address: str, source: str) -> None:
+        """Add addresses and anchors of all objects; the first of an address counts."""
         self._resources.setdefault(address, value)
         bases: dict[Path, str] = {}
-        for path, each in objects(value):
-            base = _nearest(bases, path, address)
-            given = each.get(self.dialect.id_keyword)
-            if isinstance(given, str) and not self._is_hidden(each):
-                base = self._name(each, base, given)
-                bases[path] = base
-            self._places.setdefault(id(each), _Place(base, source, path))
+        for path, schema in iter_objects(value):
+            base = address
+            for length in range(len(path), -1, -1) if bases else ():
+                if path[:length] in bases:
+                    base = bases[path[:length]]
+                    break
+            identifier = schema.get(self.dialect.id_keyword)
+            is_hidden = self.dialect.ref_stands_alone and "$ref" in schema
+            if isinstance(identifier, str) and not is_hidden:
+                base = bases[path] = self._add_identified(schema, base, identifier)
+            self._positions.setdefault(id(schema), _Position(base, source, path))
             for keyword in ("$anchor", "$dynamicAnchor"):
-                if isinstance(anchor := each.get(keyword), str):
-                    self._resources.setdefault(f"{base}#{anchor}", each)
+                if isinstance(anchor := schema.get(keyword), str):
+                    self._resources.setdefault(f"{base}#{anchor}", schema)
 
-    def _is_hidden(self, schema: Mapping[str, object]) -> bool:
-        return self.dialect.ref_stands_alone and "$ref" in schema
-
-    def _name(self, schema: object, base: str, given: str) -> str:
-        """Takes in an `$id`, which in older drafts may be an anchor; the base from there on."""
-        full, fragment = urldefrag(urljoin(base, given))
+    def _add_identified(self, schema: object, base: str, identifier: str) -> str:
+        """Add a schema by its `$id`, in older drafts maybe an anchor; return the base inside."""
+        address, fragment = urldefrag(urljoin(base, identifier))
         if fragment:
-            self._resources.setdefault(f"{full or base}#{fragment}", schema)
+            self._resources.setdefault(f"{address or base}#{fragment}", schema)
             return base
-        self._resources.setdefault(full, schema)
-        return full
+        self._resources.setdefault(address, schema)
+        return address
 
 
-def _nearest(bases: Mapping[Path, str], path: Path, address: str) -> str:
-    for length in range(len(path), -1, -1) if bases else ():
-        if path[:length] in bases:
-            return bases[path[:length]]
-    return address
-
-
-def resolver(root: object, references: Mapping[str, bytes]) -> Resolver:
-    made = Resolver(root, dialect_of(root) or DEFAULT)
-    made.learn(root, "", "")
-    for resource, value in resources(references).items():
-        made.learn(value, resource, resource)
-    return made
+def build_resolver(root: object, references: Mapping[str, bytes]) -> Resolver:
+    resolver = Resolver(root, detect_dialect(root) or DEFAULT)
+    resolver.add(root, "", "")
+    for resource, value in parse_resources(references).items():
+        resolver.add(value, resource, resource)
+    return resolver

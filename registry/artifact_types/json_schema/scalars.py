@@ -4,90 +4,84 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from math import ceil, floor
 
-from registry.artifact_types.breaks import Break, Path
 from registry.artifact_types.checks import Severity
-from registry.artifact_types.json_schema.facts import (
+from registry.artifact_types.json_schema.constraints import (
     Bound,
-    Fact,
-    Facts,
+    Constraints,
+    SchemaObject,
     is_tighter,
-    lower_bound,
-    own_lower_bound,
-    own_upper_bound,
-    upper_bound,
 )
+from registry.artifact_types.mismatches import Mismatch, Path
 from registry.artifact_types.syntax.regexes import matches
 
 
-def breaks_of_numbers(schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:
-    if not facts.kinds & {"integer", "fraction"}:
+def compare_numbers(schema: SchemaObject, allowed: Constraints, path: Path) -> Iterator[Mismatch]:
+    if not allowed.kinds & {"integer", "fraction"}:
         return
-    least, greatest = own_lower_bound(schema), own_upper_bound(schema)
-    before, after = _closed(lower_bound(facts), facts, 1), _closed(upper_bound(facts), facts, -1)
-    if least is not None and is_tighter(least, before, 1):
-        told = f"The least number was {_shown(before)} and is {_shown(least)}"
-        yield Break(told, "A smaller number was allowed and is refused", (*path, "minimum"))
-    if greatest is not None and is_tighter(greatest, after, -1):
-        told = f"The greatest number was {_shown(after)} and is {_shown(greatest)}"
-        yield Break(told, "A greater number was allowed and is refused", (*path, "maximum"))
+    own = Constraints((schema,))
+    minimum = _close_bound(allowed.lower_bound, allowed, 1)
+    if own.lower_bound is not None and is_tighter(own.lower_bound, minimum, 1):
+        limits = f"was {_format_bound(minimum)} and is {_format_bound(own.lower_bound)}"
+        why = "A smaller number was allowed and is refused"
+        yield Mismatch(f"The least number {limits}", why, (*path, "minimum"))
+    maximum = _close_bound(allowed.upper_bound, allowed, -1)
+    if own.upper_bound is not None and is_tighter(own.upper_bound, maximum, -1):
+        limits = f"was {_format_bound(maximum)} and is {_format_bound(own.upper_bound)}"
+        why = "A greater number was allowed and is refused"
+        yield Mismatch(f"The greatest number {limits}", why, (*path, "maximum"))
     step = schema.get("multipleOf")
-    if step is not None and not _are_multiples(facts, step):
-        told = f"Numbers are multiples of {step} now"
-        yield Break(told, "A number between was allowed and is refused", (*path, "multipleOf"))
+    if step is not None:
+        divisors = [*allowed.values("multipleOf"), *allowed.values("const")]
+        if "fraction" not in allowed.kinds:
+            divisors.append(1)
+        if not any(_is_multiple(divisor, step) for divisor in divisors):
+            message = f"Numbers are multiples of {step} now"
+            why = "A number between was allowed and is refused"
+            yield Mismatch(message, why, (*path, "multipleOf"))
 
 
-def breaks_of_texts(schema: Fact, facts: Facts, path: Path) -> Iterator[Break]:
-    if "string" not in facts.kinds:
+def compare_texts(schema: SchemaObject, allowed: Constraints, path: Path) -> Iterator[Mismatch]:
+    if "string" not in allowed.kinds:
         return
-    yield from breaks_of_counts(schema, facts, path, ("minLength", "maxLength"), "text")
+    yield from compare_counts(schema, allowed, path, ("minLength", "maxLength"), "text")
     pattern = schema.get("pattern")
-    if isinstance(pattern, str) and not _match(facts, pattern):
-        told = f"Texts match {pattern!r} now"
-        yield Break(told, "A text that does not match was allowed", (*path, "pattern"))
-    form = schema.get("format")
-    if form is not None and form not in facts.given("format"):
-        told = f"Texts have the format {form!r} now"
+    if isinstance(pattern, str) and pattern not in allowed.values("pattern"):
+        texts = [value for value in allowed.values("const") if isinstance(value, str)]
+        if not any(matches(pattern, text) for text in texts):
+            message = f"Texts match {pattern!r} now"
+            why = "A text that does not match was allowed"
+            yield Mismatch(message, why, (*path, "pattern"))
+    text_format = schema.get("format")
+    if text_format is not None and text_format not in allowed.values("format"):
+        message = f"Texts have the format {text_format!r} now"
         why = "A text of another format was allowed; some validators refuse it"
-        yield Break(told, why, (*path, "format"), Severity.WARNING)
+        yield Mismatch(message, why, (*path, "format"), Severity.WARNING)
 
 
-def breaks_of_counts(
-    schema: Fact, facts: Facts, path: Path, keywords: tuple[str, str], of: str
-) -> Iterator[Break]:
-    """Of lengths, items or properties: `keywords` bound them from below and from above."""
+def compare_counts(
+    schema: SchemaObject, allowed: Constraints, path: Path, keywords: tuple[str, str], noun: str
+) -> Iterator[Mismatch]:
+    """Compare the limits of lengths, items or properties: a least count and a greatest."""
     least, most = keywords
-    given = Facts((schema,))
-    if given.least(least) > facts.least(least):
-        told = f"{least} was {facts.least(least)} and is {given.least(least)}"
-        yield Break(told, f"A shorter {of} was allowed and is refused", (*path, least))
-    if given.most(most) < facts.most(most):
-        before = facts.most(most)
-        was = "not bounded" if before == float("inf") else before
-        told = f"{most} was {was} and is {given.most(most)}"
-        yield Break(told, f"A longer {of} was allowed and is refused", (*path, most))
+    own = Constraints((schema,))
+    before, after = allowed.minimum_count(least), own.minimum_count(least)
+    if after > before:
+        message = f"{least} was {before} and is {after}"
+        yield Mismatch(message, f"A shorter {noun} was allowed and is refused", (*path, least))
+    maximum = allowed.maximum_count(most)
+    if own.maximum_count(most) < maximum:
+        was = "not bounded" if maximum == float("inf") else maximum
+        message = f"{most} was {was} and is {own.maximum_count(most)}"
+        yield Mismatch(message, f"A longer {noun} was allowed and is refused", (*path, most))
 
 
-def _closed(bound: Bound | None, facts: Facts, sign: int) -> Bound | None:
-    """Beyond a whole number, the next one, where all are whole."""
-    if bound is None or "fraction" in facts.kinds:
+def _close_bound(bound: Bound | None, allowed: Constraints, sign: int) -> Bound | None:
+    """Move the bound to the next whole number, where all numbers are whole."""
+    if bound is None or "fraction" in allowed.kinds:
         return bound
     limit = floor(bound.number) if sign > 0 else ceil(bound.number)
-    is_beyond = bound.is_open or limit != bound.number
-    return Bound(limit + sign if is_beyond else limit)
-
-
-def _match(facts: Facts, pattern: str) -> bool:
-    if pattern in facts.given("pattern"):
-        return True
-    texts = [each for each in facts.given("const") if isinstance(each, str)]
-    return any(matches(pattern, each) for each in texts)
-
-
-def _are_multiples(facts: Facts, step: object) -> bool:
-    given = [*facts.given("multipleOf"), *facts.given("const")]
-    if "fraction" not in facts.kinds:
-        given.append(1)
-    return any(_is_multiple(each, step) for each in given)
+    is_excluded = bound.is_open or limit != bound.number
+    return Bound(limit + sign if is_excluded else limit)
 
 
 def _is_multiple(number: object, step: object) -> bool:
@@ -97,7 +91,7 @@ def _is_multiple(number: object, step: object) -> bool:
         return False
 
 
-def _shown(bound: Bound | None) -> str:
+def _format_bound(bound: Bound | None) -> str:
     if bound is None:
         return "not bounded"
     return f"{'beyond ' if bound.is_open else ''}{bound.number}"

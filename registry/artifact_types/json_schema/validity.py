@@ -2,61 +2,56 @@
 
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.json_schema.dialects import (
-    MOST_OBJECTS,
+    MAX_OBJECTS,
     Dialect,
-    dialect_of,
-    metaschema,
+    detect_dialect,
+    load_metaschema,
 )
-from registry.artifact_types.json_schema.resolution import Unresolved, resolver
-from registry.artifact_types.syntax.documents import Structured, read_json
-from registry.artifact_types.syntax.json_references import refs
-from registry.artifact_types.syntax.metaschemas import merged
-from registry.artifact_types.syntax.metaschemas import violations as violations_of
+from registry.artifact_types.json_schema.resolution import UnresolvedRef, build_resolver
+from registry.artifact_types.syntax.documents import ParsedDocument, read_json
+from registry.artifact_types.syntax.json_references import iter_refs
+from registry.artifact_types.syntax.metaschemas import merge_violations, schema_violations
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
-    """Of content that is no JSON, or neither an object nor a boolean."""
-    read = read_json(content, MOST_OBJECTS)
-    if isinstance(read, Violation):
-        return [read]
-    return _of_kind(read)
+    """Check that content is JSON, and an object or a boolean."""
+    document = _read_schema(content)
+    return [document] if isinstance(document, Violation) else []
 
 
 def violations(document: Document) -> list[Violation]:
-    """By the metaschema of its draft; and every `$ref` leads somewhere."""
-    read = read_json(document.content, MOST_OBJECTS)
-    if isinstance(read, Violation):
-        return [read]
-    wrong = _of_kind(read)
-    if wrong:
-        return wrong
-    dialect = dialect_of(read.value)
+    """Check by the metaschema of the schema's draft, and that every `$ref` leads somewhere."""
+    schema = _read_schema(document.content)
+    if isinstance(schema, Violation):
+        return [schema]
+    dialect = detect_dialect(schema.value)
     if dialect is None:
-        known = ", ".join(each.value for each in Dialect)
-        told = f"The dialect {_named_dialect(read.value)} is not known here"
-        return [read.violation(told, ("$schema",), f"Known are {known}.")]
-    found = violations_of(metaschema(dialect), read)
-    return merged(read.violations_of_keys(), found, _unresolved(read, document))
+        known = ", ".join(dialect.value for dialect in Dialect)
+        name = schema.value.get("$schema") if isinstance(schema.value, dict) else None
+        message = f"The dialect {name} is not known here"
+        return [schema.violation(message, ("$schema",), f"Known are {known}.")]
+    return merge_violations(
+        schema.duplicate_key_violations(),
+        schema_violations(load_metaschema(dialect), schema),
+        _unresolved_refs(schema, document),
+    )
 
 
-def _of_kind(read: Structured) -> list[Violation]:
-    if isinstance(read.value, dict | bool):
-        return []
-    return [read.violation("A JSON Schema is an object or a boolean", ())]
+def _read_schema(content: bytes) -> ParsedDocument | Violation:
+    document = read_json(content, MAX_OBJECTS)
+    if isinstance(document, Violation) or isinstance(document.value, dict | bool):
+        return document
+    return document.violation("A JSON Schema is an object or a boolean", ())
 
 
-def _named_dialect(value: object) -> object:
-    return value.get("$schema") if isinstance(value, dict) else None
-
-
-def _unresolved(read: Structured, document: Document) -> list[Violation]:
-    known = resolver(read.value, document.references)
-    found: list[Violation] = []
-    for ref in refs(read.value):
+def _unresolved_refs(schema: ParsedDocument, document: Document) -> list[Violation]:
+    resolver = build_resolver(schema.value, document.references)
+    unresolved: list[Violation] = []
+    for ref in iter_refs(schema.value):
         try:
-            known.resolve(ref.text, ref.holder)
-        except Unresolved:
-            mend = "Add a reference of that name." if ref.resource else "Define it, or mend it."
-            told = f"Nothing is known of {ref.text!r}, to which it refers"
-            found.append(read.violation(told, (*ref.path, "$ref"), mend))
-    return found
+            resolver.resolve(ref.text, ref.holder)
+        except UnresolvedRef:
+            hint = "Add a reference of that name." if ref.resource else "Define it, or mend it."
+            message = f"Nothing is known of {ref.text!r}, to which it refers"
+            unresolved.append(schema.violation(message, (*ref.path, "$ref"), hint))
+    return unresolved

@@ -6,21 +6,24 @@ from typing import Any
 import jsonschema_rs
 
 from registry.artifact_types.checks import Document, Violation
-from registry.artifact_types.syntax.documents import Structured, read_json
-from registry.artifact_types.syntax.metaschemas import merged, validator
-from registry.artifact_types.syntax.metaschemas import violations as violations_of
+from registry.artifact_types.syntax.documents import ParsedDocument, read_json
+from registry.artifact_types.syntax.metaschemas import (
+    build_validator,
+    merge_violations,
+    schema_violations,
+)
 
 _PRIMITIVES = (
     "boolean", "int8", "int16", "int32", "int64", "float", "double", "bytes", "string",
 )  # fmt: skip
-_ONE = {"$ref": "#/definitions/schema"}
+_ANY_SCHEMA = {"$ref": "#/definitions/schema"}
 
 
-def _of(kind: str, *keys: str) -> dict[str, Any]:
-    """What schemas of one type have to have, each a schema again."""
+def _requires(kind: str, *keys: str) -> dict[str, Any]:
+    """Require the inner schemas of one type."""
     return {
         "if": {"properties": {"type": {"const": kind}}},
-        "then": {"required": list(keys), "properties": dict.fromkeys(keys, _ONE)},
+        "then": {"required": list(keys), "properties": dict.fromkeys(keys, _ANY_SCHEMA)},
     }
 
 
@@ -43,8 +46,8 @@ _SCHEMA: dict[str, Any] = {
                 },
             },
             "allOf": [
-                _of("array", "items"),
-                _of("map", "keys", "values"),
+                _requires("array", "items"),
+                _requires("map", "keys", "values"),
                 {
                     "if": {"properties": {"type": {"const": "struct"}}},
                     "then": {
@@ -53,7 +56,7 @@ _SCHEMA: dict[str, Any] = {
                             "fields": {
                                 "type": "array",
                                 "items": {
-                                    "allOf": [_ONE],
+                                    "allOf": [_ANY_SCHEMA],
                                     "required": ["field"],
                                     "properties": {"field": {"type": "string", "minLength": 1}},
                                 },
@@ -64,7 +67,7 @@ _SCHEMA: dict[str, Any] = {
             ],
         }
     },
-    **_ONE,
+    **_ANY_SCHEMA,
 }
 _SETTINGS: dict[str, Any] = {
     "type": "object",
@@ -79,55 +82,59 @@ _CONNECTOR: dict[str, Any] = {
 }
 
 
+_SCHEMAS = {"settings": _SETTINGS, "connector": _CONNECTOR, "schema": _SCHEMA}
+
+
 def syntax_violations(content: bytes) -> list[Violation]:
-    """Of content that is no JSON object."""
-    read = read_json(content)
-    if isinstance(read, Violation):
-        return [read]
-    return [] if isinstance(read.value, dict) else [_no_object(read)]
+    """Check that content is a JSON object."""
+    document = _read_object(content)
+    return [document] if isinstance(document, Violation) else []
 
 
 def violations(document: Document) -> list[Violation]:
-    """As a connector if it names one, or else as a schema; no field of a struct is there twice."""
-    read = read_json(document.content)
-    if isinstance(read, Violation):
-        return [read]
-    if not isinstance(read.value, dict):
-        return [_no_object(read)]
-    found = violations_of(_checking(_kind(read.value)), read)
-    return merged(read.violations_of_keys(), found, _doubled_fields(read))
+    """Check as a connector, if it names one, or as a schema; a struct's fields are unique."""
+    parsed = _read_object(document.content)
+    if isinstance(parsed, Violation):
+        return [parsed]
+    keys = parsed.value if isinstance(parsed.value, dict) else {}
+    kind = "connector" if "config" in keys else "schema"
+    if "connector.class" in keys:
+        kind = "settings"
+    return merge_violations(
+        parsed.duplicate_key_violations(),
+        schema_violations(_load_validator(kind), parsed),
+        _duplicate_fields(parsed),
+    )
 
 
-def _no_object(read: Structured) -> Violation:
-    return read.violation("What Kafka Connect takes is a JSON object", ())
-
-
-def _kind(value: dict[str, object]) -> str:
-    if "connector.class" in value:
-        return "settings"
-    return "connector" if "config" in value else "schema"
+def _read_object(content: bytes) -> ParsedDocument | Violation:
+    document = read_json(content)
+    if isinstance(document, Violation) or isinstance(document.value, dict):
+        return document
+    return document.violation("What Kafka Connect takes is a JSON object", ())
 
 
 @lru_cache
-def _checking(kind: str) -> jsonschema_rs.Validator:
-    return validator({"settings": _SETTINGS, "connector": _CONNECTOR, "schema": _SCHEMA}[kind])
+def _load_validator(kind: str) -> jsonschema_rs.Validator:
+    return build_validator(_SCHEMAS[kind])
 
 
-def _doubled_fields(read: Structured) -> list[Violation]:
-    found: list[Violation] = []
-    waiting: list[tuple[tuple[str | int, ...], object]] = [((), read.value)]
-    while waiting:
-        path, each = waiting.pop()
-        if not isinstance(each, dict):
+def _duplicate_fields(document: ParsedDocument) -> list[Violation]:
+    duplicates: list[Violation] = []
+    stack: list[tuple[tuple[str | int, ...], object]] = [((), document.value)]
+    while stack:
+        path, value = stack.pop()
+        if not isinstance(value, dict):
             continue
-        waiting += [((*path, key), each.get(key)) for key in ("items", "keys", "values")]
-        fields = each.get("fields")
+        stack += [((*path, key), value.get(key)) for key in ("items", "keys", "values")]
+        fields = value.get("fields")
         seen: set[object] = set()
-        for at, field in enumerate(fields if isinstance(fields, list) else []):
-            place = (*path, "fields", at)
-            waiting.append((place, field))
+        for index, field in enumerate(fields if isinstance(fields, list) else []):
+            location = (*path, "fields", index)
+            stack.append((location, field))
             name = field.get("field") if isinstance(field, dict) else None
             if isinstance(name, str) and name in seen:
-                found.append(read.violation(f"The field {name!r} is there twice", place))
+                message = f"The field {name!r} is there twice"
+                duplicates.append(document.violation(message, location))
             seen.add(str(name))
-    return found
+    return duplicates

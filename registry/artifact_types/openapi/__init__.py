@@ -1,35 +1,22 @@
 """OpenAPI and Swagger documents, in JSON or YAML."""
 
-from registry.artifact_types.base import ArtifactType, References
+from registry.artifact_types.base import ArtifactType, lazy_checks
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.checks import Judging
-from registry.artifact_types.syntax import structured
+from registry.artifact_types.syntax import json_or_yaml
 
 
-def _detects(candidate: Candidate) -> bool:
-    return structured.has_text_key(candidate, "openapi", "swagger")
-
-
-def _dereferenced(content: bytes, references: References) -> bytes:
-    from registry.artifact_types.syntax.json_references import dereferenced
-
-    return dereferenced(content, references)
-
-
-def _judging() -> Judging:
-    from registry.artifact_types.openapi.judging import JUDGING
-
-    return JUDGING
+def detects(candidate: Candidate) -> bool:
+    return json_or_yaml.has_text_key(candidate, "openapi", "swagger")
 
 
 OPENAPI = ArtifactType(
     name="OPENAPI",
     title="OpenAPI",
     media_type="application/json",
-    detects=_detects,
-    extract=structured.info,
-    canonicalize=structured.sorted_json,
-    media_type_of=structured.media_type_of,
-    judging=_judging,
-    dereference=_dereferenced,
+    detects=detects,
+    extract=json_or_yaml.extract_info,
+    canonicalize=json_or_yaml.canonicalize_json,
+    get_media_type=json_or_yaml.get_media_type,
+    load_checks=lazy_checks(__name__),
+    dereference=json_or_yaml.dereference,
 )

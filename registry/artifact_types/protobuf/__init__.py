@@ -2,10 +2,14 @@
 
 import re
 
-from registry.artifact_types.base import ArtifactType, always, nothing_extracted
+from registry.artifact_types.base import (
+    ArtifactType,
+    extract_nothing,
+    fixed_media_type,
+    lazy_checks,
+)
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.checks import Judging
-from registry.artifact_types.protobuf.dereferencing import dereferenced
+from registry.artifact_types.protobuf.dereferencing import dereference
 from registry.artifact_types.protobuf.wire_form import canonicalize
 
 _MEDIA_TYPE = "application/x-protobuf"
@@ -28,27 +32,21 @@ _FIRST_STATEMENT = re.compile(
 )
 
 
-def _detects(candidate: Candidate) -> bool:
+def detects(candidate: Candidate) -> bool:
     if "x-protobuf" in candidate.content_type:
         return True
     return candidate.text is not None and _FIRST_STATEMENT.match(candidate.text) is not None
-
-
-def _judging() -> Judging:
-    from registry.artifact_types.protobuf.judging import JUDGING
-
-    return JUDGING
 
 
 PROTOBUF = ArtifactType(
     name="PROTOBUF",
     title="Protobuf",
     media_type=_MEDIA_TYPE,
-    detects=_detects,
-    extract=nothing_extracted,
+    detects=detects,
+    extract=extract_nothing,
     canonicalize=canonicalize,
-    media_type_of=always(_MEDIA_TYPE),
-    judging=_judging,
-    is_compared=True,
-    dereference=dereferenced,
+    get_media_type=fixed_media_type(_MEDIA_TYPE),
+    load_checks=lazy_checks(__name__),
+    supports_comparison=True,
+    dereference=dereference,
 )

@@ -5,107 +5,112 @@ They are stricter than the wire format, since JSON and generated code need the n
 
 from collections.abc import Iterator, Mapping
 
-from registry.artifact_types.checks import Document, Misfit, Severity
-from registry.artifact_types.protobuf.shape import Call, Shape, Shapes, shapes_of_both, uncovered
+from registry.artifact_types.checks import Document, Incompatibility, Severity
+from registry.artifact_types.protobuf.shape import (
+    Member,
+    Method,
+    TypeShape,
+    compile_shapes,
+    uncovered_ranges,
+)
 
 
-def misfits(reader: Document, writer: Document) -> list[Misfit]:
-    """What of the writer's file the reader's has changed in a way that Apicurio refuses."""
-    shapes = shapes_of_both(reader, writer)
-    return [shapes] if isinstance(shapes, Misfit) else list(_misfits(*shapes))
+def incompatibilities(reader: Document, writer: Document) -> list[Incompatibility]:
+    """List changes from the writer's file to the reader's that Apicurio rejects."""
+    shapes = compile_shapes(reader, writer)
+    if isinstance(shapes, Incompatibility):
+        return [shapes]
+    before, after = shapes
+    found: list[Incompatibility] = []
+    for name, old in before.types.items():
+        new = after.types.get(name)
+        if new is not None:
+            found += _compare_reserved(old, new)
+            found += _compare_members(old, new)
+            found += _compare_numbers(old, new)
+        elif old.members:
+            found.append(
+                Incompatibility(f"The {old.kind} {name} is gone", "Who uses it finds nothing", name)
+            )
+    for name, methods in before.services.items():
+        found += _compare_services(name, methods, after.services.get(name, {}))
+    return found
 
 
-def _misfits(before: Shapes, after: Shapes) -> Iterator[Misfit]:
-    for name, shape in before.types.items():
-        now = after.types.get(name)
-        if now is None:
-            yield from _of_removed_type(shape)
-            continue
-        yield from _of_reserved(shape, now)
-        yield from _of_removed(shape, now)
-        yield from _of_changed(shape, now)
-        yield from _of_renamed(shape, now)
-    for name, calls in before.services.items():
-        yield from _of_service(name, calls, after)
-
-
-def _of_removed_type(shape: Shape) -> Iterator[Misfit]:
-    if shape.members:
-        told = f"The {shape.kind} {shape.name} is gone"
-        yield Misfit(told, "Who uses it finds nothing", shape.name)
-
-
-def _of_reserved(shape: Shape, now: Shape) -> Iterator[Misfit]:
-    for each in now.members.values():
-        if each.name in shape.reserved_names or shape.reserves(each.number):
-            told = f"{shape.name}.{each.name} = {each.number} uses what was reserved"
+def _compare_reserved(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
+    for member in new.members.values():
+        if member.name in old.reserved_names or old.reserves(member.number):
+            path = f"{new.name}.{member.name}"
+            message = f"{path} = {member.number} uses what was reserved"
             why = "Old data may hold something else under that name or number"
-            yield Misfit(told, why, f"{shape.name}.{each.name}", each.line)
-    names = sorted(shape.reserved_names - now.reserved_names - now.members.keys())
-    numbers = uncovered(shape.reserved_numbers, now.reserved_numbers)
-    gone = [*names, *(f"{each.start} to {each.stop - 1}" for each in numbers)]
+            yield Incompatibility(message, why, path, member.line)
+    names = sorted(old.reserved_names - new.reserved_names - new.members.keys())
+    ranges = uncovered_ranges(old.reserved_numbers, new.reserved_numbers)
+    gone = [*names, *(f"{numbers.start} to {numbers.stop - 1}" for numbers in ranges)]
     if gone:
-        told = f"{shape.name} no longer reserves {', '.join(gone)}"
-        yield Misfit(told, "It may be used again for something else", shape.name, now.line)
+        message = f"{new.name} no longer reserves {', '.join(gone)}"
+        yield Incompatibility(
+            message, "It may be used again for something else", new.name, new.line
+        )
 
 
-def _of_removed(shape: Shape, now: Shape) -> Iterator[Misfit]:
-    """A field that is gone has to leave its name and its number reserved."""
-    numbers = now.by_number()
-    for each in shape.members.values():
-        if each.name in now.members or each.number in numbers:
+def _compare_members(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
+    """Compare members by name; one that is gone has to leave its name and number reserved."""
+    numbers = new.by_number()
+    for name, member in old.members.items():
+        if name in new.members or member.number in numbers:
             continue
-        if each.name not in now.reserved_names or not now.reserves(each.number):
-            told = f"{shape.name}.{each.name} = {each.number} is gone and not reserved"
-            mend = f"Both may be used again for something else: reserve {each.number} and the name"
-            yield Misfit(told, mend, f"{shape.name}.{each.name}", now.line)
+        if name not in new.reserved_names or not new.reserves(member.number):
+            path = f"{old.name}.{name}"
+            message = f"{path} = {member.number} is gone and not reserved"
+            why = f"Both may be used again for something else: reserve {member.number} and the name"
+            yield Incompatibility(message, why, path, new.line)
+    for name, member in old.members.items():
+        if name in new.members:
+            yield from _compare_member(f"{old.name}.{name}", member, new.members[name])
 
 
-def _of_changed(shape: Shape, now: Shape) -> Iterator[Misfit]:
-    for name, each in shape.members.items():
-        found = now.members.get(name)
-        if found is None:
-            continue
-        path = f"{shape.name}.{name}"
-        if found.number != each.number:
-            told = f"The number of {path} was {each.number} and is {found.number}"
-            yield Misfit(told, "Data that has it is not found again", path, found.line)
-        if found.type != each.type:
-            told = f"The type of {path} was {each.type} and is {found.type}"
-            yield Misfit(told, "Data that has it is read as something else", path, found.line)
-        elif found.label != each.label:
-            yield _of_label(path, each.label, found.label, found.line)
+def _compare_member(path: str, old: Member, new: Member) -> Iterator[Incompatibility]:
+    if new.number != old.number:
+        message = f"The number of {path} was {old.number} and is {new.number}"
+        yield Incompatibility(message, "Data that has it is not found again", path, new.line)
+    if new.type != old.type:
+        message = f"The type of {path} was {old.type} and is {new.type}"
+        yield Incompatibility(message, "Data that has it is read as something else", path, new.line)
+    elif new.label != old.label:
+        message = f"{path} was {old.label} and is {new.label}"
+        if "required" in (old.label, new.label):
+            why = "A message without it is refused by one side"
+            yield Incompatibility(message, why, path, new.line)
+        else:
+            # Apicurio minds `required` only.
+            why = "Of several values one is kept, or one becomes a list"
+            yield Incompatibility(message, why, path, new.line, Severity.WARNING)
 
 
-def _of_label(path: str, before: str, after: str, line: int) -> Misfit:
-    """Apicurio minds `required` only: who lacks such a field can't be read at all."""
-    told = f"{path} was {before} and is {after}"
-    if "required" in (before, after):
-        return Misfit(told, "A message without it is refused by one side", path, line)
-    why = "Of several values one is kept, or one becomes a list"
-    return Misfit(told, why, path, line, Severity.WARNING)
+def _compare_numbers(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
+    """Compare members by number; an enum's aliases may share one."""
+    by_number = old.by_number()
+    for member in new.members.values():
+        path = f"{new.name}.{member.name}"
+        before = by_number.get(member.number)
+        if before is None:
+            if member.label == "required":
+                message = f"{path} is new and required"
+                yield Incompatibility(message, "Old data has none", path, member.line)
+        elif before.name != member.name and before.name not in new.members:
+            message = f"{new.name}: number {member.number} was {before.name} and is {member.name}"
+            why = "JSON and generated code know it by its old name"
+            yield Incompatibility(message, why, path, member.line)
 
 
-def _of_renamed(shape: Shape, now: Shape) -> Iterator[Misfit]:
-    by_number = shape.by_number()
-    for each in now.members.values():
-        before = by_number.get(each.number)
-        is_alias = before is not None and before.name in now.members
-        if before is None or before.name == each.name or is_alias:
-            if before is None and each.label == "required":
-                told = f"{shape.name}.{each.name} is new and required"
-                yield Misfit(told, "Old data has none", f"{shape.name}.{each.name}", each.line)
-            continue
-        told = f"{shape.name}: number {each.number} was {before.name} and is {each.name}"
-        why = "JSON and generated code know it by its old name"
-        yield Misfit(told, why, f"{shape.name}.{each.name}", each.line)
-
-
-def _of_service(name: str, calls: Mapping[str, Call], after: Shapes) -> Iterator[Misfit]:
-    now = after.services.get(name, {})
-    for each in calls:
-        if each not in now:
-            yield Misfit(f"The rpc {name}.{each} is gone", "Who calls it fails", f"{name}.{each}")
-        elif now[each].signature != calls[each].signature:
-            told = f"The rpc {name}.{each} is {now[each].signature} now"
-            yield Misfit(told, "Who calls it as before fails", f"{name}.{each}", now[each].line)
+def _compare_services(
+    service: str, old: Mapping[str, Method], new: Mapping[str, Method]
+) -> Iterator[Incompatibility]:
+    for name, method in old.items():
+        path = f"{service}.{name}"
+        if name not in new:
+            yield Incompatibility(f"The rpc {path} is gone", "Who calls it fails", path)
+        elif new[name].signature != method.signature:
+            message = f"The rpc {path} is {new[name].signature} now"
+            yield Incompatibility(message, "Who calls it as before fails", path, new[name].line)

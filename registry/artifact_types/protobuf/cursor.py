@@ -4,181 +4,175 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from registry.artifact_types.protobuf.source import Option, Quoted
-from registry.artifact_types.protobuf.tokens import NotProtobuf, Token, Tokens
+from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError, Token, Tokens
 
-#: Messages within messages, values within values.
-MOST_DEEP = 100
+#: Levels of messages within messages and values within values.
+MAX_DEPTH = 100
 
 
 @dataclass(slots=True)
 class Cursor:
     tokens: Tokens
-    at: int = 0
+    index: int = 0
     depth: int = 0
 
     @property
     def next(self) -> Token:
-        return self.tokens[self.at]
+        return self.tokens[self.index]
 
     def take(self) -> Token:
-        token = self.tokens[self.at]
+        token = self.tokens[self.index]
         if not token.kind:
-            raise NotProtobuf("The text ends too early", token.position)
-        self.at += 1
+            raise ProtobufSyntaxError("The text ends too early", token.position)
+        self.index += 1
         return token
 
-    def takes(self, *texts: str) -> str:
-        """One of the texts if it is next; it is taken."""
+    def take_if(self, *texts: str) -> str:
+        """Take the next token if it is one of the texts; return it, or an empty text."""
         if self.next.kind in ("name", "sign") and self.next.text in texts:
             return self.take().text
         return ""
 
     def expect(self, *texts: str) -> str:
-        found = self.takes(*texts)
-        if not found:
-            self.refuse(" or ".join(map(repr, texts)))
-        return found
+        text = self.take_if(*texts)
+        if not text:
+            self._fail(" or ".join(map(repr, texts)))
+        return text
 
-    def refuse(self, wanted: str) -> None:
-        found = repr(self.next.text) if self.next.kind else "the end"
-        raise NotProtobuf(f"There is {found} where {wanted} is expected", self.next.position)
+    def take_name(self) -> str:
+        return self._take_kind("name", "a name")
 
-    def of_kind(self, kind: str, wanted: str) -> str:
-        if self.next.kind != kind:
-            self.refuse(wanted)
-        return self.take().text
-
-    def name(self) -> str:
-        return self.of_kind("name", "a name")
-
-    def string(self) -> str:
-        """Adjacent texts are one, as they are spelled without their quotes."""
-        parts = [self.of_kind("string", "a text in quotes")]
+    def take_string(self) -> str:
+        """Take adjacent texts as one, spelled as in the source, without their quotes."""
+        parts = [self._take_kind("string", "a text in quotes")]
         while self.next.kind == "string":
             parts.append(self.take().text)
         return "".join(part[1:-1] for part in parts)
 
-    def number(self) -> str:
-        sign = self.takes("-", "+")
-        return sign.replace("+", "") + self.of_kind("number", "a number")
+    def take_number(self) -> str:
+        sign = self.take_if("-", "+")
+        return sign.replace("+", "") + self._take_kind("number", "a number")
 
-    def nested(self, read: Callable[[], object]) -> None:
-        """Whatever stands in braces, one by one."""
-        self.depth += 1
-        if self.depth > MOST_DEEP:
-            raise NotProtobuf(f"It is nested more than {MOST_DEEP} deep", self.next.position)
+    def read_block(self, read: Callable[[], object]) -> None:
+        """Call `read` for each statement in braces."""
+        self._descend()
         self.expect("{")
-        while not self.takes("}"):
-            if not self.takes(";"):
+        while not self.take_if("}"):
+            if not self.take_if(";"):
                 read()
-        self.takes(";")
+        self.take_if(";")
         self.depth -= 1
 
-    def doc(self) -> str:
-        return documentation(self.next.comments)
+    def read_doc(self) -> str:
+        """Return the comments before the next token, without the signs that mark comments."""
+        lines: list[str] = []
+        for comment in self.next.comments:
+            if comment.startswith("//"):
+                lines.append(comment[2:].removeprefix(" "))
+                continue
+            block = [
+                line.strip().removeprefix("*").removeprefix(" ")
+                for line in comment[2:-2].removeprefix("*").split("\n")
+            ]
+            while block and not block[-1]:
+                block.pop()
+            while block and not block[0]:
+                block.pop(0)
+            lines.extend(block)
+        return "\n".join(lines)
 
-    def option_statement(self, doc: str) -> Option:
-        name = self._option_name()
+    def read_option(self, doc: str) -> Option:
+        """Read the rest of an option statement."""
+        name = self._read_option_name()
         self.expect("=")
-        option = Option(name, self._value(), doc)
+        option = Option(name, self._read_value(), doc)
         self.expect(";")
         return option
 
-    def options_in_brackets(self) -> list[Option]:
+    def read_bracketed_options(self) -> list[Option]:
+        """Read options in brackets, if there are any."""
         options: list[Option] = []
-        if self.takes("["):
-            while not options or self.takes(","):
-                name = self._option_name()
+        if self.take_if("["):
+            while not options or self.take_if(","):
+                name = self._read_option_name()
                 self.expect("=")
-                options.append(Option(name, self._value()))
+                options.append(Option(name, self._read_value()))
             self.expect("]")
         return options
 
-    def _option_name(self) -> str:
+    def _fail(self, expected: str) -> None:
+        actual = repr(self.next.text) if self.next.kind else "the end"
+        raise ProtobufSyntaxError(
+            f"There is {actual} where {expected} is expected", self.next.position
+        )
+
+    def _take_kind(self, kind: str, expected: str) -> str:
+        if self.next.kind != kind:
+            self._fail(expected)
+        return self.take().text
+
+    def _read_option_name(self) -> str:
         parts = []
         while self.next.text not in ("=", ""):
-            if self.takes("("):
-                parts.append(f"({self.name()})")
+            if self.take_if("("):
+                parts.append(f"({self.take_name()})")
                 self.expect(")")
-            elif self.takes("."):
+            elif self.take_if("."):
                 parts.append(".")
             else:
-                parts.append(self.name())
-        return "".join(parts) or self.name()
+                parts.append(self.take_name())
+        return "".join(parts) or self.take_name()
 
-    def _value(self) -> object:
+    def _read_value(self) -> object:
         if self.next.kind == "string":
-            return Quoted(self.string())
+            return Quoted(self.take_string())
         if self.next.text == "{":
-            return self._braced("{", "}")
+            return self._read_message_value("{", "}")
         if self.next.text == "[":
-            return self._listed()
+            self.take()
+            values: list[object] = []
+            while not self.take_if("]"):
+                values.append(self._read_inner_value())
+                self.take_if(",")
+            return values
         if self.next.kind == "name":
             return self.take().text
-        sign = self.takes("-", "+")
+        sign = self.take_if("-", "+")
         is_name = self.next.kind == "name"
-        return sign + (self.take().text if is_name else self.number())
+        return sign + (self.take().text if is_name else self.take_number())
 
-    def _listed(self) -> list[object]:
-        self.expect("[")
-        values: list[object] = []
-        while not self.takes("]"):
-            values.append(self._bounded(self._value_or_message))
-            self.takes(",")
-        return values
-
-    def _braced(self, opening: str, closing: str) -> dict[str, object]:
-        """Text format: `name: value`, `name { … }`, `[extension] …`, of which a name may repeat."""
+    def _read_message_value(self, opening: str, closing: str) -> dict[str, object]:
+        """Read text format: `name: value`, `name { … }`, `[extension] …`; a name may repeat."""
         self.expect(opening)
         members: dict[str, object] = {}
-        while not self.takes(closing):
-            name = self._member_name()
-            self.takes(":")
-            value = self._bounded(self._value_or_message)
+        while not self.take_if(closing):
+            if self.take_if("["):
+                parts = []
+                while not self.take_if("]"):
+                    parts.append(self.take().text)
+                name = f"[{''.join(parts)}]"
+            else:
+                name = self.take_name()
+            self.take_if(":")
+            value = self._read_inner_value()
             if name in members:
                 before = members[name]
                 members[name] = [*(before if isinstance(before, list) else [before]), value]
             else:
                 members[name] = value
-            self.takes(",", ";")
+            self.take_if(",", ";")
         return members
 
-    def _member_name(self) -> str:
-        if not self.takes("["):
-            return self.name()
-        parts = []
-        while not self.takes("]"):
-            parts.append(self.take().text)
-        return f"[{''.join(parts)}]"
-
-    def _value_or_message(self) -> object:
-        return self._braced("<", ">") if self.next.text == "<" else self._value()
-
-    def _bounded(self, read: Callable[[], object]) -> object:
-        self.depth += 1
-        if self.depth > MOST_DEEP:
-            raise NotProtobuf(f"It is nested more than {MOST_DEEP} deep", self.next.position)
-        value = read()
+    def _read_inner_value(self) -> object:
+        self._descend()
+        is_message = self.next.text == "<"
+        value = self._read_message_value("<", ">") if is_message else self._read_value()
         self.depth -= 1
         return value
 
-
-def documentation(comments: tuple[str, ...]) -> str:
-    """What the comments before a thing say, without the signs that make them comments."""
-    lines: list[str] = []
-    for comment in comments:
-        if comment.startswith("//"):
-            lines.append(comment[2:].removeprefix(" "))
-        else:
-            lines.extend(_block_lines(comment))
-    return "\n".join(lines)
-
-
-def _block_lines(comment: str) -> list[str]:
-    lines = comment[2:-2].removeprefix("*").split("\n")
-    plain = [line.strip().removeprefix("*").removeprefix(" ") for line in lines]
-    while plain and not plain[-1]:
-        plain.pop()
-    while plain and not plain[0]:
-        plain.pop(0)
-    return plain
+    def _descend(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ProtobufSyntaxError(
+                f"It is nested more than {MAX_DEPTH} deep", self.next.position
+            )

@@ -6,17 +6,17 @@ and whatever names them does so in full. What comes with protoc is still importe
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from registry.artifact_types.base import CannotDereference
+from registry.artifact_types.base import DereferenceError
 from registry.artifact_types.protobuf.names import (
-    extensions_of,
-    joined,
-    messages_of,
-    resolved,
-    types_of,
+    iter_extensions,
+    iter_messages,
+    iter_types,
+    join_name,
+    resolve_name,
 )
-from registry.artifact_types.protobuf.parser import NotProtobuf, parse
+from registry.artifact_types.protobuf.parser import parse
 from registry.artifact_types.protobuf.source import (
     Extend,
     Field,
@@ -27,7 +27,8 @@ from registry.artifact_types.protobuf.source import (
     OneOf,
     Option,
 )
-from registry.artifact_types.protobuf.wire_form import printed
+from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError
+from registry.artifact_types.protobuf.wire_form import print_file
 
 _WELL_KNOWN = "google/protobuf/"
 _IN_PARENTHESES = re.compile(r"\(([^()]*)\)")
@@ -39,64 +40,62 @@ _SCALARS = frozenset((
 ))
 
 
-def dereferenced(content: bytes, references: Mapping[str, bytes]) -> bytes:
-    """Raises CannotDereference."""
-    root = _parsed("the schema", content)
-    files = _imported(root, references)
-    _Whole(root, files).build()
-    root.imports = _still_imported([root, *files])
-    return printed(root).encode()
+def dereference(content: bytes, references: Mapping[str, bytes]) -> bytes:
+    """Write the imports into the source; raises DereferenceError."""
+    root = _parse("the schema", content)
+    files = _collect_imports(root, references)
+    _Merger(root, files).merge()
+    paths = {imported.path for file in [root, *files] for imported in file.imports}
+    root.imports = [Import(path) for path in sorted(paths) if path.startswith(_WELL_KNOWN)]
+    return print_file(root).encode()
 
 
-def _parsed(name: str, content: bytes) -> File:
+def _parse(name: str, content: bytes) -> File:
     try:
         return parse(content.decode())
-    except (UnicodeDecodeError, NotProtobuf, RecursionError) as error:
-        raise CannotDereference(f"{name} is no Protobuf: {error}") from error
+    except (UnicodeDecodeError, ProtobufSyntaxError, RecursionError) as error:
+        raise DereferenceError(f"{name} is no Protobuf: {error}") from error
 
 
-def _imported(root: File, references: Mapping[str, bytes]) -> list[File]:
-    """Each file once, in the order in which they are met."""
-    found: dict[str, File] = {}
-    waiting = list(root.imports)
-    while waiting:
-        path = waiting.pop(0).path
-        if path.startswith(_WELL_KNOWN) or path in found:
+def _collect_imports(root: File, references: Mapping[str, bytes]) -> list[File]:
+    """Collect imported files, also those that they import, each once, in order of appearance."""
+    files: dict[str, File] = {}
+    pending = list(root.imports)
+    while pending:
+        path = pending.pop(0).path
+        if path.startswith(_WELL_KNOWN) or path in files:
             continue
         if path not in references:
-            raise CannotDereference(f"nothing is known of {path!r}, which it imports")
-        file = _parsed(repr(path), references[path])
+            raise DereferenceError(f"nothing is known of {path!r}, which it imports")
+        file = _parse(repr(path), references[path])
         if _syntax(file) != _syntax(root):
-            told = f"{path!r} is {_syntax(file)} and the schema {_syntax(root)}"
-            raise CannotDereference(f"{told}, and one file has one syntax")
-        found[path] = file
-        waiting.extend(file.imports)
-    return list(found.values())
+            raise DereferenceError(
+                f"{path!r} is {_syntax(file)} and the schema {_syntax(root)}, "
+                "and one file has one syntax"
+            )
+        files[path] = file
+        pending.extend(file.imports)
+    return list(files.values())
 
 
 def _syntax(file: File) -> str:
     return file.edition or file.syntax or "proto2"
 
 
-def _still_imported(files: list[File]) -> list[Import]:
-    paths = {each.path for file in files for each in file.imports}
-    return [Import(path) for path in sorted(paths) if path.startswith(_WELL_KNOWN)]
-
-
-class _Whole:
-    """Renames what moves, then moves it."""
+class _Merger:
+    """Renames what moves, then moves it into the root."""
 
     def __init__(self, root: File, files: list[File]) -> None:
         self.root, self.files = root, files
-        self.types = {name: file for file in [root, *files] for name in types_of(file)}
-        self.extensions = {name: file for file in [root, *files] for name in extensions_of(file)}
+        self.types = {name: file for file in [root, *files] for name in iter_types(file)}
+        self.extensions = {name: file for file in [root, *files] for name in iter_extensions(file)}
 
-    def build(self) -> None:
-        named = [name for file in [self.root, *self.files] for name in types_of(file)]
-        places = Counter(self._moved(full, self.types) for full in named)
-        twice = [full for full, count in places.items() if count > 1]
-        if twice:
-            raise CannotDereference(f"{twice[0]!r} would be there twice")
+    def merge(self) -> None:
+        names = [name for file in [self.root, *self.files] for name in iter_types(file)]
+        counts = Counter(self._new_name(name, self.types) for name in names)
+        for name, count in counts.items():
+            if count > 1:
+                raise DereferenceError(f"{name!r} would be there twice")
         for file in [self.root, *self.files]:
             self._rename(file)
         for file in self.files:
@@ -104,93 +103,93 @@ class _Whole:
                 self.root.types += file.types
                 self.root.extends += file.extends
             elif file.types or file.extends:
-                home = self._home(file.package)
+                home = self._package_message(file.package)
                 home.types += file.types
                 home.extends += file.extends
 
-    def _home(self, package: str) -> Message:
-        """The message that stands for a package, within those that stand for its outer ones."""
+    def _package_message(self, package: str) -> Message:
+        """Return the message that stands for a package, inside those for the outer packages."""
         types = self.root.types
         home = Message("")
         for step in package.split("."):
-            known = [each for each in types if isinstance(each, Message) and each.name == step]
-            home = known[0] if known else Message(step)
-            if not known:
+            for definition in types:
+                if isinstance(definition, Message) and definition.name == step:
+                    home = definition
+                    break
+            else:
+                home = Message(step)
                 types.append(home)
             types = home.types
         return home
 
     def _rename(self, file: File) -> None:
-        for extend in file.extends:
-            self._rename_extend(extend, file.package)
-        for service in file.services:
-            for rpc in service.rpcs:
-                rpc.request = self._type(rpc.request, file.package)
-                rpc.response = self._type(rpc.response, file.package)
-        for scope, message in list(messages_of(file)):
-            inner = joined(scope, message.name)
-            for field in _fields(message):
-                field.type = self._type(field.type, inner)
-            for extend in message.extends:
-                self._rename_extend(extend, inner)
-        for scope, option in _options(file):
-            option.name = _IN_PARENTHESES.sub(self._option(scope), option.name)
+        fields: list[tuple[str, Field]] = []
+        extends: list[tuple[str, Extend]] = [(file.package, extend) for extend in file.extends]
+        for scope, message in iter_messages(file):
+            inner_scope = join_name(scope, message.name)
+            extends += [(inner_scope, extend) for extend in message.extends]
+            for member in message.members:
+                if isinstance(member, Field):
+                    fields.append((inner_scope, member))
+                elif isinstance(member, OneOf):
+                    fields += [(inner_scope, field) for field in member.fields]
+        for scope, extend in extends:
+            extend.name = self._rename_type(extend.name, scope)
+            fields += [(scope, field) for field in extend.fields]
+        for scope, field in fields:
+            field.type = self._rename_type(field.type, scope)
+        for rpc in (rpc for service in file.services for rpc in service.rpcs):
+            rpc.request = self._rename_type(rpc.request, file.package)
+            rpc.response = self._rename_type(rpc.response, file.package)
+        for scope, option in _iter_options(file):
+            option.name = self._rename_option(option.name, scope)
 
-    def _rename_extend(self, extend: Extend, scope: str) -> None:
-        extend.name = self._type(extend.name, scope)
-        for field in extend.fields:
-            field.type = self._type(field.type, scope)
-
-    def _type(self, name: str, scope: str) -> str:
+    def _rename_type(self, name: str, scope: str) -> str:
         entry = _MAP.fullmatch(name)
         if entry is not None:
-            return f"map<{entry[1]}, {self._type(entry[2], scope)}>"
+            return f"map<{entry[1]}, {self._rename_type(entry[2], scope)}>"
         if name in _SCALARS:
             return name
-        full = resolved(name, scope, self.types)
-        return name if full is None else f".{self._moved(full, self.types)}"
+        full_name = resolve_name(name, scope, self.types)
+        return name if full_name is None else f".{self._new_name(full_name, self.types)}"
 
-    def _option(self, scope: str) -> Callable[[re.Match[str]], str]:
-        def renamed(found: re.Match[str]) -> str:
-            full = resolved(found[1], scope, self.extensions)
-            return found[0] if full is None else f"(.{self._moved(full, self.extensions)})"
+    def _rename_option(self, name: str, scope: str) -> str:
+        def rename_extension(match: re.Match[str]) -> str:
+            full_name = resolve_name(match[1], scope, self.extensions)
+            if full_name is None:
+                return match[0]
+            return f"(.{self._new_name(full_name, self.extensions)})"
 
-        return renamed
+        return _IN_PARENTHESES.sub(rename_extension, name)
 
-    def _moved(self, full: str, homes: Mapping[str, File]) -> str:
-        """Its full name where it stands now."""
-        is_moved = homes[full].package != self.root.package
-        return joined(self.root.package, full) if is_moved else full
-
-
-def _fields(message: Message) -> Iterator[Field]:
-    for member in message.members:
-        if isinstance(member, Field):
-            yield member
-        elif isinstance(member, OneOf):
-            yield from member.fields
+    def _new_name(self, full_name: str, files: Mapping[str, File]) -> str:
+        """Return the full name after the move."""
+        is_moved = files[full_name].package != self.root.package
+        return join_name(self.root.package, full_name) if is_moved else full_name
 
 
-def _options(file: File) -> Iterator[tuple[str, Option]]:
-    """Every option with the scope that it stands in."""
-    holders: list[tuple[str, object]] = [(file.package, each) for each in file.types]
-    holders += [(file.package, each) for each in file.extends]
+def _iter_options(file: File) -> Iterator[tuple[str, Option]]:
+    """Iterate over all options with their scopes."""
+    stack: list[tuple[str, object]] = [
+        (file.package, holder)
+        for holder in (
+            *file.types,
+            *file.extends,
+            *file.services,
+            *(rpc for service in file.services for rpc in service.rpcs),
+        )
+    ]
     for option in file.options:
         yield file.package, option
-    for service in file.services:
-        holders += [(file.package, each) for each in (service, *service.rpcs)]
-    while holders:
-        scope, holder = holders.pop()
+    while stack:
+        scope, holder = stack.pop()
         for option in getattr(holder, "options", []):
             yield scope, option
-        holders += _inner(scope, holder)
-
-
-def _inner(scope: str, holder: object) -> list[tuple[str, object]]:
-    if isinstance(holder, Message):
-        inner = joined(scope, holder.name)
-        return [(inner, each) for each in [*holder.members, *holder.types, *holder.extends]]
-    if isinstance(holder, Group):
-        return [(scope, holder.message)]
-    listed = [*getattr(holder, "fields", []), *getattr(holder, "constants", [])]
-    return [(scope, each) for each in listed]
+        if isinstance(holder, Message):
+            scope = join_name(scope, holder.name)
+            inner: list[object] = [*holder.members, *holder.types, *holder.extends]
+        elif isinstance(holder, Group):
+            inner = [holder.message]
+        else:
+            inner = [*getattr(holder, "fields", []), *getattr(holder, "constants", [])]
+        stack += [(scope, definition) for definition in inner]

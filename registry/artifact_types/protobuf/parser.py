@@ -1,4 +1,4 @@
-"""From the text of a Protobuf source to its values; what names mean is not looked at.
+"""From the text of a Protobuf source to its values; names are not resolved.
 
 https://protobuf.dev/reference/protobuf/proto3-spec/
 """
@@ -18,230 +18,225 @@ from registry.artifact_types.protobuf.source import (
     Rpc,
     Service,
 )
-from registry.artifact_types.protobuf.tokens import NotProtobuf, Tokens
+from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError, Tokens
 
-__all__ = ["NotProtobuf", "parse"]
-
-#: A source of so many takes a second.
-MOST_SIGNS = 1_000_000
+#: A source of so many characters takes a second.
+MAX_CHARACTERS = 1_000_000
 _LABELS = ("optional", "required", "repeated")
+#: Keywords within a message, and the kinds of tokens that may follow them.
+_KINDS_AFTER_KEYWORD = {
+    **dict.fromkeys(("message", "enum", "extend", "oneof"), ("name",)),
+    **dict.fromkeys(("reserved", "extensions"), ("number", "string", "name")),
+}
 
 
 def parse(text: str) -> File:
-    """Raises NotProtobuf, also for a text that is longer than any source is."""
-    if len(text) > MOST_SIGNS:
-        raise NotProtobuf(f"The text has more than {MOST_SIGNS:,} signs", 0)
-    return _Parser(Tokens(text)).file()
+    """Parse a source; raises ProtobufSyntaxError, also for a text longer than any source is."""
+    if len(text) > MAX_CHARACTERS:
+        raise ProtobufSyntaxError(f"The text has more than {MAX_CHARACTERS:,} signs", 0)
+    return _Parser(Tokens(text)).read_file()
 
 
 class _Parser(Cursor):
     # The file
 
-    def file(self) -> File:
+    def read_file(self) -> File:
         file = File()
         while self.next.kind:
-            if not self.takes(";"):
-                self._file_part(file)
+            if not self.take_if(";"):
+                self._read_statement(file)
         return file
 
-    def _file_part(self, file: File) -> None:
-        doc, start = self.doc(), self.next.position
-        word = self.name()
+    def _read_statement(self, file: File) -> None:
+        doc, start = self.read_doc(), self.next.position
+        word = self.take_name()
         if word in ("syntax", "edition"):
             self.expect("=")
-            setattr(file, word, self.string())
+            setattr(file, word, self.take_string())
             self.expect(";")
         elif word == "package":
-            file.package = self.name()
+            file.package = self.take_name()
             self.expect(";")
         elif word == "import":
-            kind = self.takes("public", "weak", "option")
-            file.imports.append(Import(self.string(), kind, start))
+            kind = self.take_if("public", "weak", "option")
+            file.imports.append(Import(self.take_string(), kind, start))
             self.expect(";")
         elif word == "option":
-            file.options.append(self.option_statement(doc))
+            file.options.append(self.read_option(doc))
         else:
-            self._definition(file, word, doc, start)
+            self._read_definition(file, word, doc, start)
 
-    def _definition(self, file: File, word: str, doc: str, start: int) -> None:
-        word = self._past_visibility(word)
+    def _read_definition(self, file: File, word: str, doc: str, start: int) -> None:
+        if word in ("export", "local"):
+            # Editions may say who sees a type.
+            word = self.take_name()
         if word == "message":
-            file.types.append(self._message(doc))
+            file.types.append(self._read_message(doc))
         elif word == "enum":
-            file.types.append(self._enum(doc))
+            file.types.append(self._read_enum(doc))
         elif word == "service":
-            file.services.append(self._service(doc))
+            file.services.append(self._read_service(doc))
         elif word == "extend":
-            file.extends.append(self._extend(doc))
+            file.extends.append(self._read_extend(doc))
         else:
-            raise NotProtobuf(f"Nothing at the top of a file is called {word!r}", start)
-
-    def _past_visibility(self, word: str) -> str:
-        """Editions may say who sees a type."""
-        return self.name() if word in ("export", "local") else word
+            raise ProtobufSyntaxError(f"Nothing at the top of a file is called {word!r}", start)
 
     # Messages
 
-    def _message(self, doc: str) -> Message:
-        message = Message(self.name(), doc=doc)
-        self.nested(lambda: self._message_part(message))
+    def _read_message(self, doc: str) -> Message:
+        message = Message(self.take_name(), doc=doc)
+        self.read_block(lambda: self._read_message_statement(message))
         return message
 
-    def _message_part(self, message: Message) -> None:
-        doc = self.doc()
+    def _read_message_statement(self, message: Message) -> None:
+        doc = self.read_doc()
         word = self.next.text
-        following = self.tokens[self.at + 1]
-        if word in ("message", "enum", "extend", "oneof") and following.kind == "name":
-            self.take()
-            self._inner(message, word, doc)
-        elif word in ("reserved", "extensions") and following.kind in ("number", "string", "name"):
-            is_field = self.tokens[self.at + 2].text == "="
-            if is_field:
-                message.members.append(self._field(doc))
-                return
-            self.take()
-            listed = message.reserved if word == "reserved" else message.extensions
-            listed.append(self._ranges(doc))
+        following = self.tokens[self.index + 1]
+        if following.kind in _KINDS_AFTER_KEYWORD.get(word, ()):
+            if self.tokens[self.index + 2].text == "=":
+                # A field whose type is called like a keyword.
+                message.members.append(self._read_field(doc))
+            else:
+                self.take()
+                self._read_inner(message, word, doc)
         elif word == "option" and following.text != "=":
             self.take()
-            message.options.append(self.option_statement(doc))
+            message.options.append(self.read_option(doc))
+        elif word in _LABELS and following.text == "group":
+            message.members.append(self._read_group(doc))
         else:
-            message.members.append(self._field_or_group(doc))
+            message.members.append(self._read_field(doc))
 
-    def _inner(self, message: Message, word: str, doc: str) -> None:
-        if self.tokens[self.at + 1].text == "=":
-            # A field whose type is called like a keyword.
-            self.at -= 1
-            message.members.append(self._field(doc))
-        elif word == "message":
-            message.types.append(self._message(doc))
+    def _read_inner(self, message: Message, word: str, doc: str) -> None:
+        if word == "message":
+            message.types.append(self._read_message(doc))
         elif word == "enum":
-            message.types.append(self._enum(doc))
+            message.types.append(self._read_enum(doc))
         elif word == "oneof":
-            message.members.append(self._oneof(doc))
+            message.members.append(self._read_oneof(doc))
+        elif word == "extend":
+            message.extends.append(self._read_extend(doc))
+        elif word == "reserved":
+            message.reserved.append(self._read_ranges(doc))
         else:
-            message.extends.append(self._extend(doc))
+            message.extensions.append(self._read_ranges(doc))
 
-    def _field_or_group(self, doc: str) -> Field | Group:
-        if self.next.text in _LABELS and self.tokens[self.at + 1].text == "group":
-            label = self.take().text
-            self.take()
-            name = self.name()
-            self.expect("=")
-            number = self.number()
-            self.options_in_brackets()
-            message = Message(name)
-            self.nested(lambda: self._message_part(message))
-            return Group(label, number, message, doc)
-        return self._field(doc)
-
-    def _field(self, doc: str) -> Field:
-        label = self.takes(*_LABELS)
-        kind = self.name()
-        if kind == "map" and self.takes("<"):
-            key = self.name()
-            self.expect(",")
-            kind = f"map<{key}, {self.name()}>"
-            self.expect(">")
-        name = self.name()
+    def _read_group(self, doc: str) -> Group:
+        label = self.take().text
+        self.take()
+        message = Message(self.take_name())
         self.expect("=")
-        number = self.number()
-        options = self.options_in_brackets()
+        number = self.take_number()
+        self.read_bracketed_options()
+        self.read_block(lambda: self._read_message_statement(message))
+        return Group(label, number, message, doc)
+
+    def _read_field(self, doc: str) -> Field:
+        label = self.take_if(*_LABELS)
+        kind = self.take_name()
+        if kind == "map" and self.take_if("<"):
+            key = self.take_name()
+            self.expect(",")
+            kind = f"map<{key}, {self.take_name()}>"
+            self.expect(">")
+        name = self.take_name()
+        self.expect("=")
+        number = self.take_number()
+        options = self.read_bracketed_options()
         self.expect(";")
         return Field(name, kind, number, label, options, doc)
 
-    def _oneof(self, doc: str) -> OneOf:
-        oneof = OneOf(self.name(), doc=doc)
+    def _read_oneof(self, doc: str) -> OneOf:
+        oneof = OneOf(self.take_name(), doc=doc)
 
-        def part() -> None:
-            inner = self.doc()
-            if self.takes("option"):
-                oneof.options.append(self.option_statement(inner))
+        def read_statement() -> None:
+            inner_doc = self.read_doc()
+            if self.take_if("option"):
+                oneof.options.append(self.read_option(inner_doc))
             else:
-                oneof.fields.append(self._field(inner))
+                oneof.fields.append(self._read_field(inner_doc))
 
-        self.nested(part)
+        self.read_block(read_statement)
         return oneof
 
-    def _extend(self, doc: str) -> Extend:
-        extend = Extend(self.name(), doc=doc)
-        self.nested(lambda: extend.fields.append(self._field(self.doc())))
+    def _read_extend(self, doc: str) -> Extend:
+        extend = Extend(self.take_name(), doc=doc)
+        self.read_block(lambda: extend.fields.append(self._read_field(self.read_doc())))
         return extend
 
-    def _ranges(self, doc: str) -> Ranges:
-        parts = [self._range()]
-        while self.takes(","):
-            parts.append(self._range())
-        options = self.options_in_brackets()
+    def _read_ranges(self, doc: str) -> Ranges:
+        parts: list[str] = []
+        while not parts or self.take_if(","):
+            if self.next.kind == "string":
+                parts.append(f'"{self.take_string()}"')
+            elif self.next.kind == "name":
+                parts.append(self.take_name())
+            else:
+                first = self.take_number()
+                is_range = self.take_if("to")
+                last = self.take_if("max") or self.take_number() if is_range else ""
+                parts.append(f"{first} to {last}" if is_range else first)
+        options = self.read_bracketed_options()
         self.expect(";")
         return Ranges(parts, doc, options)
 
-    def _range(self) -> str:
-        if self.next.kind == "string":
-            return f'"{self.string()}"'
-        if self.next.kind == "name":
-            return self.name()
-        first = self.number()
-        if not self.takes("to"):
-            return first
-        return f"{first} to {self.takes('max') or self.number()}"
-
     # Enums and services
 
-    def _enum(self, doc: str) -> Enum:
-        enum = Enum(self.name(), doc=doc)
-        self.nested(lambda: self._enum_part(enum))
+    def _read_enum(self, doc: str) -> Enum:
+        enum = Enum(self.take_name(), doc=doc)
+
+        def read_statement() -> None:
+            inner_doc, word = self.read_doc(), self.take_name()
+            is_constant = self.next.text == "="
+            if word == "option" and not is_constant:
+                enum.options.append(self.read_option(inner_doc))
+            elif word == "reserved" and not is_constant:
+                enum.reserved.append(self._read_ranges(inner_doc))
+            else:
+                self.expect("=")
+                number, options = self.take_number(), self.read_bracketed_options()
+                enum.constants.append(Constant(word, number, options, inner_doc))
+                self.expect(";")
+
+        self.read_block(read_statement)
         return enum
 
-    def _enum_part(self, enum: Enum) -> None:
-        doc, word = self.doc(), self.name()
-        is_constant = self.next.text == "="
-        if word == "option" and not is_constant:
-            enum.options.append(self.option_statement(doc))
-        elif word == "reserved" and not is_constant:
-            enum.reserved.append(self._ranges(doc))
-        else:
-            self.expect("=")
-            constant = Constant(word, self.number(), self.options_in_brackets(), doc)
-            enum.constants.append(constant)
-            self.expect(";")
+    def _read_service(self, doc: str) -> Service:
+        service = Service(self.take_name(), doc=doc)
 
-    def _service(self, doc: str) -> Service:
-        service = Service(self.name(), doc=doc)
-
-        def part() -> None:
-            inner, word = self.doc(), self.expect("option", "rpc")
+        def read_statement() -> None:
+            inner_doc, word = self.read_doc(), self.expect("option", "rpc")
             if word == "option":
-                service.options.append(self.option_statement(inner))
+                service.options.append(self.read_option(inner_doc))
             else:
-                service.rpcs.append(self._rpc(inner))
+                service.rpcs.append(self._read_rpc(inner_doc))
 
-        self.nested(part)
+        self.read_block(read_statement)
         return service
 
-    def _rpc(self, doc: str) -> Rpc:
-        name = self.name()
-        request, is_request_stream = self._rpc_type()
+    def _read_rpc(self, doc: str) -> Rpc:
+        name = self.take_name()
+        request, is_request_stream = self._read_rpc_type()
         self.expect("returns")
-        response, is_response_stream = self._rpc_type()
+        response, is_response_stream = self._read_rpc_type()
         rpc = Rpc(name, request, response, is_request_stream, is_response_stream, doc=doc)
-        if self.next.text == "{":
-
-            def part() -> None:
-                inner = self.doc()
-                self.expect("option")
-                rpc.options.append(self.option_statement(inner))
-
-            self.nested(part)
-        else:
+        if self.next.text != "{":
             self.expect(";")
+            return rpc
+
+        def read_statement() -> None:
+            inner_doc = self.read_doc()
+            self.expect("option")
+            rpc.options.append(self.read_option(inner_doc))
+
+        self.read_block(read_statement)
         return rpc
 
-    def _rpc_type(self) -> tuple[str, bool]:
+    def _read_rpc_type(self) -> tuple[str, bool]:
         self.expect("(")
-        is_stream = self.next.text == "stream" and self.tokens[self.at + 1].kind == "name"
+        is_stream = self.next.text == "stream" and self.tokens[self.index + 1].kind == "name"
         if is_stream:
             self.take()
-        name = self.name()
+        name = self.take_name()
         self.expect(")")
         return name, is_stream

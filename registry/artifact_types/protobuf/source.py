@@ -1,9 +1,6 @@
-"""A Protobuf source as values, in the words of its language."""
+"""A parsed Protobuf source, in the words of its language."""
 
 from dataclasses import dataclass, field
-
-#: A text, a number or name as it is spelled, or what stands in braces or brackets.
-Value = "str | Quoted | list[Value] | Mapping[str, Value]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +12,9 @@ class Quoted:
 
 @dataclass(slots=True)
 class Option:
-    """`name` with its parentheses, such as `(a.b).c`.
+    """An option; its `name` has its parentheses, such as `(a.b).c`.
 
-    `value` is a text in quotes, a number or name as it is spelled, a list, or a dict of what stands
-    in braces.
+    `value` is a Quoted, a number or name as it is spelled, a list, or a dict for braces.
     """
 
     name: str
@@ -28,7 +24,7 @@ class Option:
 
 @dataclass(slots=True)
 class Field:
-    """`label` is optional, required, repeated or empty."""
+    """A field; `label` is optional, required, repeated or empty."""
 
     name: str
     type: str
@@ -40,7 +36,7 @@ class Field:
 
 @dataclass(slots=True)
 class Ranges:
-    """Of `reserved` and `extensions`: as they are spelled, a name in its quotes."""
+    """Ranges of `reserved` or `extensions` as they are spelled, names in their quotes."""
 
     parts: list[str]
     doc: str = ""
@@ -81,7 +77,7 @@ class Extend:
 
 @dataclass(slots=True)
 class Message:
-    """`members` are its fields and oneofs in the order of the source."""
+    """A message; `members` are in the order of the source."""
 
     name: str
     members: "list[Field | OneOf | Group]" = field(default_factory=list)
@@ -95,7 +91,7 @@ class Message:
 
 @dataclass(slots=True)
 class Group:
-    """Proto 2's field that is a message of its own."""
+    """A field of Proto 2 that is a message of its own."""
 
     label: str
     number: str
@@ -124,7 +120,7 @@ class Service:
 
 @dataclass(slots=True)
 class Import:
-    """`kind` is public, weak, option or empty."""
+    """An import; `kind` is public, weak, option or empty."""
 
     path: str
     kind: str = ""

@@ -1,4 +1,4 @@
-"""Protobuf sources cut into tokens, each with the comments before it and its place."""
+"""Protobuf sources cut into tokens, each with the comments before it and its position."""
 
 import re
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` is string, number, name or sign; empty at the end of the text.
+    """One token with the comments before it.
 
-    `comments` stand before it.
+    `kind` is string, number, name or sign; empty at the end of the text.
     """
 
     kind: str
@@ -31,43 +31,45 @@ class Token:
     comments: tuple[str, ...] = ()
 
 
-class NotProtobuf(ValueError):
+class ProtobufSyntaxError(ValueError):
     """The text is no Protobuf source; `position` is where that shows."""
 
-    def __init__(self, told: str, position: int) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
         self.position = position
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """All of them and the empty one of the end; raises NotProtobuf."""
+def tokenize(text: str) -> Iterator[Token]:
+    """Cut the text into tokens, with an empty one at its end; raises ProtobufSyntaxError."""
     comments: list[str] = []
-    at = 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise NotProtobuf(f"Nothing begins with {text[at : at + 10]!r}", at)
-        kind = str(found.lastgroup)
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise ProtobufSyntaxError(
+                f"Nothing begins with {text[position : position + 10]!r}", position
+            )
+        kind = str(match.lastgroup)
         if kind in ("line", "block"):
-            comments.append(found[0])
+            comments.append(match[0])
         elif kind != "space":
-            yield Token(kind, found[0], at, tuple(comments))
+            yield Token(kind, match[0], position, tuple(comments))
             comments.clear()
-        at = found.end()
-    yield Token("", "", at, tuple(comments))
+        position = match.end()
+    yield Token("", "", position, tuple(comments))
 
 
 class Tokens:
-    """Read as far as somebody looks; behind the last one there is the last one."""
+    """Tokens by index, read only as far as asked for; past the end stands the empty token."""
 
     def __init__(self, text: str) -> None:
-        self._source = tokens(text)
+        self._source = tokenize(text)
         self._read: list[Token] = []
 
-    def __getitem__(self, at: int) -> Token:
-        while at >= len(self._read):
+    def __getitem__(self, index: int) -> Token:
+        while index >= len(self._read):
             token = next(self._source, None)
             if token is None:
                 return self._read[-1]
             self._read.append(token)
-        return self._read[at]
+        return self._read[index]

@@ -2,24 +2,25 @@
 
 from collections.abc import Collection
 
-from registry.artifact_types.checks import Document, Unmapped, Violation
-from registry.artifact_types.protobuf.compiling import Compiled, compiled
-from registry.artifact_types.protobuf.parser import NotProtobuf, parse
-from registry.artifact_types.syntax.documents import text_of
-from registry.artifact_types.syntax.json_places import line_and_column
+from registry.artifact_types.checks import Document, UnresolvedReference, Violation
+from registry.artifact_types.protobuf.compiling import CompiledFile, compile_document
+from registry.artifact_types.protobuf.parser import parse
+from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError
+from registry.artifact_types.syntax.documents import decode_text
+from registry.artifact_types.syntax.json_positions import line_and_column
 
 #: Files that come with protoc, and so with every implementation.
 _WELL_KNOWN = "google/protobuf/"
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
-    """The first thing that no Protobuf source has; what names mean is not looked at."""
-    text = text_of(content)
+    """Return the first syntax error; names are not resolved."""
+    text = decode_text(content)
     if isinstance(text, Violation):
         return [text]
     try:
         parse(text)
-    except NotProtobuf as error:
+    except ProtobufSyntaxError as error:
         return [Violation(str(error), "", *line_and_column(text, error.position))]
     except RecursionError:
         return [Violation("The content is nested too deeply")]
@@ -27,24 +28,22 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """What protoc says, with the references as the files that may be imported."""
-    found = compiled(document)
-    if isinstance(found, Compiled):
-        return []
-    return list(found)
+    """List protoc's errors, with the references as the files that may be imported."""
+    result = compile_document(document)
+    return [] if isinstance(result, CompiledFile) else list(result)
 
 
-def unmapped(document: Document, names: Collection[str]) -> list[Unmapped]:
-    """Imports of other files than those that come with protoc."""
-    text = text_of(document.content)
+def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
+    """List imports of other files than those that come with protoc."""
+    text = decode_text(document.content)
     if isinstance(text, Violation):
         return []
     try:
         file = parse(text)
-    except (NotProtobuf, RecursionError):
+    except (ProtobufSyntaxError, RecursionError):
         return []
     return [
-        Unmapped((each.path,), "", line_and_column(text, each.position)[0])
-        for each in file.imports
-        if each.path not in names and not each.path.startswith(_WELL_KNOWN)
+        UnresolvedReference((imported.path,), "", line_and_column(text, imported.position)[0])
+        for imported in file.imports
+        if imported.path not in names and not imported.path.startswith(_WELL_KNOWN)
     ]

@@ -5,90 +5,101 @@ https://docs.confluent.io/platform/current/schema-registry/fundamentals/schema-e
 
 from collections.abc import Iterator
 
-from registry.artifact_types.checks import Document, Misfit
-from registry.artifact_types.protobuf.shape import Member, Shape, Shapes, shapes_of_both
+from registry.artifact_types.checks import Document, Incompatibility
+from registry.artifact_types.protobuf.shape import FileShape, Member, TypeShape, compile_shapes
 
-#: Kinds whose bytes are read as each other's.
-_ALIKE = (
+#: Types whose bytes are read as each other's.
+_INTERCHANGEABLE = (
     frozenset(("int32", "uint32", "int64", "uint64", "bool", "enum")),
     frozenset(("sint32", "sint64")),
     frozenset(("string", "bytes")),
     frozenset(("fixed32", "sfixed32")),
     frozenset(("fixed64", "sfixed64")),
 )
-_NUMERIC = frozenset(("float", "double")).union(*(_ALIKE[at] for at in (0, 1, 3, 4)))
+_NUMERIC = frozenset(("float", "double")).union(
+    *(types for types in _INTERCHANGEABLE if "string" not in types)
+)
 
 
-def misfits(reader: Document, writer: Document) -> list[Misfit]:
-    """What the reader's file can't read of what the writer's writes."""
-    shapes = shapes_of_both(reader, writer)
-    return [shapes] if isinstance(shapes, Misfit) else list(_misfits(*shapes))
-
-
-def _misfits(before: Shapes, after: Shapes) -> Iterator[Misfit]:
-    for name, shape in before.types.items():
-        now = after.types.get(name)
-        if shape.kind == "enum":
+def incompatibilities(reader: Document, writer: Document) -> list[Incompatibility]:
+    """List what the reader's file can't read of what the writer's writes."""
+    shapes = compile_shapes(reader, writer)
+    if isinstance(shapes, Incompatibility):
+        return [shapes]
+    before, after = shapes
+    found: list[Incompatibility] = []
+    for name, old in before.types.items():
+        new = after.types.get(name)
+        if old.kind == "enum":
             continue
-        if now is None:
-            yield Misfit(f"The message {name} is gone", "What was written as it is not read", name)
+        if new is None:
+            message = f"The message {name} is gone"
+            found.append(Incompatibility(message, "What was written as it is not read", name))
         else:
-            yield from _of_message(shape, now, before, after)
+            found += _compare_messages(old, new, before, after)
+            found += _compare_oneofs(old, new)
+    return found
 
 
-def _of_message(shape: Shape, now: Shape, before: Shapes, after: Shapes) -> Iterator[Misfit]:
-    numbers = now.by_number()
-    for each in shape.members.values():
-        found = numbers.get(each.number)
-        if found is not None:
-            yield from _of_field(shape, each, found, (before, after))
-        elif each.label == "required":
-            told = f"The required field {shape.name}.{each.name} is gone"
-            yield Misfit(told, "Others can't read what lacks it", f"{shape.name}.{each.name}")
-        elif each.oneof and each.oneof in {one.oneof for one in now.members.values()}:
-            told = f"The field {each.name} of the oneof {shape.name}.{each.oneof} is gone"
-            yield Misfit(told, "What was chosen there is lost", f"{shape.name}.{each.oneof}")
-    known = shape.by_number()
-    for each in now.members.values():
-        if each.number not in known and each.label == "required":
-            told = f"{shape.name}.{each.name} is new and required"
-            yield Misfit(told, "Old data has none", f"{shape.name}.{each.name}", each.line)
-    yield from _of_oneofs(shape, now)
+def _compare_messages(
+    old: TypeShape, new: TypeShape, before: FileShape, after: FileShape
+) -> Iterator[Incompatibility]:
+    new_by_number, old_by_number = new.by_number(), old.by_number()
+    oneofs = {member.oneof for member in new.members.values()}
+    for member in old.members.values():
+        if member.number in new_by_number:
+            yield from _compare_fields(
+                old.name, (member, new_by_number[member.number]), before, after
+            )
+        elif member.label == "required":
+            message = f"The required field {old.name}.{member.name} is gone"
+            path = f"{old.name}.{member.name}"
+            yield Incompatibility(message, "Others can't read what lacks it", path)
+        elif member.oneof and member.oneof in oneofs:
+            path = f"{old.name}.{member.oneof}"
+            message = f"The field {member.name} of the oneof {path} is gone"
+            yield Incompatibility(message, "What was chosen there is lost", path)
+    for member in new.members.values():
+        if member.number not in old_by_number and member.label == "required":
+            path = f"{old.name}.{member.name}"
+            message = f"{path} is new and required"
+            yield Incompatibility(message, "Old data has none", path, member.line)
 
 
-def _of_field(
-    shape: Shape, each: Member, found: Member, files: tuple[Shapes, Shapes]
-) -> Iterator[Misfit]:
-    path = f"{shape.name}.{found.name}"
-    before, after = _kind(each, files[0]), _kind(found, files[1])
-    if before != after and not any({before, after} <= alike for alike in _ALIKE):
-        told = f"The type of {path} was {each.type} and is {found.type}"
-        yield Misfit(told, "Its bytes are read as something else", path, found.line)
-    elif "required" in (each.label, found.label) and each.label != found.label:
-        told = f"{path} was {each.label} and is {found.label}"
-        yield Misfit(told, "A message without it is refused by one side", path, found.line)
-    elif each.is_repeated != found.is_repeated and before in _NUMERIC:
-        told = f"{path} was {each.label} and is {found.label}"
-        yield Misfit(told, "Packed numbers are not read as one", path, found.line)
+def _compare_fields(
+    message_name: str, fields: tuple[Member, Member], before: FileShape, after: FileShape
+) -> Iterator[Incompatibility]:
+    old, new = fields
+    path = f"{message_name}.{new.name}"
+    old_type = "enum" if before.has_enum(old.type) else old.type
+    new_type = "enum" if after.has_enum(new.type) else new.type
+    labels = f"{path} was {old.label} and is {new.label}"
+    if old_type != new_type and not any(
+        {old_type, new_type} <= types for types in _INTERCHANGEABLE
+    ):
+        message = f"The type of {path} was {old.type} and is {new.type}"
+        yield Incompatibility(message, "Its bytes are read as something else", path, new.line)
+    elif "required" in (old.label, new.label) and old.label != new.label:
+        why = "A message without it is refused by one side"
+        yield Incompatibility(labels, why, path, new.line)
+    elif old.is_repeated != new.is_repeated and old_type in _NUMERIC:
+        yield Incompatibility(labels, "Packed numbers are not read as one", path, new.line)
 
 
-def _kind(member: Member, file: Shapes) -> str:
-    """`enum` for any enum of the file, or else its type."""
-    named = file.types.get(member.type)
-    return "enum" if named is not None and named.kind == "enum" else member.type
-
-
-def _of_oneofs(shape: Shape, now: Shape) -> Iterator[Misfit]:
-    """Fields that were set together can't be once they share a oneof."""
-    known = shape.by_number()
-    was_there = {each.oneof for each in shape.members.values()}
-    for name in dict.fromkeys(each.oneof for each in now.members.values() if each.oneof):
+def _compare_oneofs(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
+    """Report fields that share a oneof now, and so can't be set together any more."""
+    old_by_number = old.by_number()
+    old_oneofs = {member.oneof for member in old.members.values()}
+    for name in dict.fromkeys(member.oneof for member in new.members.values() if member.oneof):
         moved = [
-            each
-            for each in now.members.values()
-            if each.oneof == name and each.number in known and not known[each.number].oneof
+            member
+            for member in new.members.values()
+            if member.oneof == name
+            and member.number in old_by_number
+            and not old_by_number[member.number].oneof
         ]
-        if len(moved) > 1 or (moved and name in was_there):
-            told = f"{', '.join(each.name for each in moved)} moved into the oneof {name}"
+        if len(moved) > 1 or (moved and name in old_oneofs):
+            names = ", ".join(member.name for member in moved)
+            message = f"{names} moved into the oneof {name}"
             why = "Where several of them were set only the last is read"
-            yield Misfit(told, why, f"{shape.name}.{name}", moved[0].line)
+            yield Incompatibility(message, why, f"{old.name}.{name}", moved[0].line)

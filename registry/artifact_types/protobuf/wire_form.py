@@ -6,7 +6,7 @@ Wire 3.7 in Apicurio up to 2.5.8, Wire 5.2 from 2.5.9 on, which keeps oneofs amo
 from collections.abc import Iterable, Sequence
 
 from registry.artifact_types.base import CanonicalGeneration, References
-from registry.artifact_types.protobuf.parser import NotProtobuf, parse
+from registry.artifact_types.protobuf.parser import parse
 from registry.artifact_types.protobuf.source import (
     Constant,
     Enum,
@@ -22,90 +22,92 @@ from registry.artifact_types.protobuf.source import (
     Rpc,
     Service,
 )
+from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError
 
 _HEAD = "// Proto schema formatted by Wire, do not edit.\n// Source: \n"
 
 
 def canonicalize(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
-    """The content as it is where it is no Protobuf."""
+    """Print the canonical form; return what is no Protobuf as it is."""
     try:
         file = parse(content.decode())
-    except (UnicodeDecodeError, NotProtobuf, RecursionError):
+    except (UnicodeDecodeError, ProtobufSyntaxError, RecursionError):
         return content
-    return (_HEAD + _Printer(generation is CanonicalGeneration.A1).file(file)).encode()
+    return (_HEAD + _Printer(generation is CanonicalGeneration.A1).print(file)).encode()
 
 
-def printed(file: File) -> str:
-    """As the newer Wire prints it, without saying that it did."""
-    return _Printer(is_older=False).file(file).lstrip()
+def print_file(file: File) -> str:
+    """Print as the newer Wire does, without the comment that says so."""
+    return _Printer(is_older=False).print(file).lstrip()
 
 
 class _Printer:
     def __init__(self, is_older: bool) -> None:
         self.is_older = is_older
 
-    def file(self, file: File) -> str:
+    def print(self, file: File) -> str:
         parts = [f'\nsyntax = "{file.syntax}";\n'] if file.syntax else []
         if file.edition:
             parts.append(f'\nedition = "{file.edition}";\n')
         if file.package:
             parts.append(f"\npackage {file.package};\n")
-        parts.append(self._imports(file))
+        if file.imports:
+            # Plain imports come before public ones.
+            parts.append("\n")
+            for imported in sorted(file.imports, key=lambda imported: bool(imported.kind)):
+                parts.append(f'import {"public " if imported.kind else ""}"{imported.path}";\n')
         if file.options:
-            parts += ["\n", *map(_declared, file.options)]
-        parts += [f"\n{self._type(each)}" for each in file.types]
-        parts += [f"\n{_extend(each)}" for each in file.extends]
-        parts += [f"\n{_service(each)}" for each in file.services]
+            parts += ["\n", *map(_option_statement, file.options)]
+        parts += [f"\n{self._type(definition)}" for definition in file.types]
+        parts += [f"\n{_extend(extend)}" for extend in file.extends]
+        parts += [f"\n{_service(service)}" for service in file.services]
         return "".join(parts)
 
-    def _imports(self, file: File) -> str:
-        plain = [f'import "{each.path}";\n' for each in file.imports if not each.kind]
-        public = [f'import public "{each.path}";\n' for each in file.imports if each.kind]
-        return "\n" + "".join(plain + public) if plain or public else ""
+    def _type(self, definition: Message | Enum) -> str:
+        if isinstance(definition, Message):
+            body = self._message_body(definition)
+            return f"{_doc(definition.doc)}message {definition.name} {body}\n"
+        body = _block(
+            "".join(map(_reserved, definition.reserved)),
+            "".join(map(_option_statement, definition.options)),
+            "".join(map(_constant, definition.constants)),
+        )
+        return f"{_doc(definition.doc)}enum {definition.name} {body}\n"
 
-    def _type(self, each: Message | Enum) -> str:
-        return self._message(each) if isinstance(each, Message) else _enum(each)
-
-    def _message(self, message: Message) -> str:
-        return f"{_doc(message.doc)}message {message.name} {{{self._body(message)}}}\n"
-
-    def _body(self, message: Message) -> str:
-        """Groups of what belongs together, an empty line before each, fields one by one."""
-        reserved = "".join(map(_reserved, message.reserved))
-        options = "".join(map(_declared, message.options))
-        extensions = "".join(map(_extensions, message.extensions))
-        groups = [reserved, options, *self._members(message), extensions]
-        groups += [self._type(each) for each in message.types]
-        groups += [_extend(each) for each in message.extends]
-        said = [_indented(each) for each in groups if each]
-        return "\n" + "\n".join(said) if said else ""
-
-    def _members(self, message: Message) -> Iterable[str]:
+    def _message_body(self, message: Message) -> str:
         members = message.members
         if self.is_older:
-            members = sorted(members, key=_rank)
-        return map(self._member, members)
+            members = sorted(members, key=lambda member: (Field, OneOf, Group).index(type(member)))
+        return _block(
+            "".join(map(_reserved, message.reserved)),
+            "".join(map(_option_statement, message.options)),
+            *map(self._member, members),
+            "".join(map(_extensions, message.extensions)),
+            *map(self._type, message.types),
+            *map(_extend, message.extends),
+        )
 
     def _member(self, member: Field | OneOf | Group) -> str:
         if isinstance(member, Field):
             return _field(member)
         if isinstance(member, OneOf):
-            inner = _indented("".join(map(_declared, member.options)))
+            inner = _indent("".join(map(_option_statement, member.options)))
             inner += "\n" if member.options and member.fields else ""
-            inner += "".join(_indented(_field(each)) for each in member.fields)
+            inner += "".join(_indent(_field(field)) for field in member.fields)
             return f"{_doc(member.doc)}oneof {member.name} {{\n{inner}}}\n"
-        message = member.message
-        head = f"{member.label} group {message.name} = {member.number}"
-        return f"{_doc(member.doc)}{head} {{{self._body(message)}}}\n"
+        head = f"{member.label} group {member.message.name} = {member.number}"
+        return f"{_doc(member.doc)}{head} {self._message_body(member.message)}\n"
 
 
-def _rank(member: Field | OneOf | Group) -> int:
-    return (Field, OneOf, Group).index(type(member))
+def _block(*groups: str) -> str:
+    """Print groups of what belongs together in braces, an empty line between them."""
+    indented = [_indent(group) for group in groups if group]
+    return "{" + ("\n" + "\n".join(indented) if indented else "") + "}"
 
 
 def _field(field: Field) -> str:
     label = f"{field.label} " if field.label else ""
-    options = _bracketed(field.options)
+    options = _options(field.options)
     return f"{_doc(field.doc)}{label}{field.type} {field.name} = {field.number}{options};\n"
 
 
@@ -114,36 +116,24 @@ def _reserved(ranges: Ranges) -> str:
 
 
 def _extensions(ranges: Ranges) -> str:
-    options = _bracketed(ranges.options)
+    options = _options(ranges.options)
     return f"{_doc(ranges.doc)}extensions {', '.join(ranges.parts)}{options};\n"
 
 
-def _enum(enum: Enum) -> str:
-    reserved = "".join(map(_reserved, enum.reserved))
-    options = "".join(map(_declared, enum.options))
-    constants = "".join(map(_constant, enum.constants))
-    said = [_indented(each) for each in (reserved, options, constants) if each]
-    body = "\n" + "\n".join(said) if said else ""
-    return f"{_doc(enum.doc)}enum {enum.name} {{{body}}}\n"
-
-
 def _constant(constant: Constant) -> str:
-    return (
-        f"{_doc(constant.doc)}{constant.name} = {constant.number}{_bracketed(constant.options)};\n"
-    )
+    options = _options(constant.options)
+    return f"{_doc(constant.doc)}{constant.name} = {constant.number}{options};\n"
 
 
 def _extend(extend: Extend) -> str:
-    fields = "".join(_indented(_field(each)) for each in extend.fields)
+    fields = "".join(_indent(_field(field)) for field in extend.fields)
     return f"{_doc(extend.doc)}extend {extend.name} {{\n{fields}}}\n"
 
 
 def _service(service: Service) -> str:
-    options = "".join(map(_declared, service.options))
-    groups = [options, *map(_rpc, service.rpcs)]
-    said = [_indented(each) for each in groups if each]
-    body = "\n" + "\n".join(said) if said else ""
-    return f"{_doc(service.doc)}service {service.name} {{{body}}}\n"
+    options = "".join(map(_option_statement, service.options))
+    body = _block(options, *map(_rpc, service.rpcs))
+    return f"{_doc(service.doc)}service {service.name} {body}\n"
 
 
 def _rpc(rpc: Rpc) -> str:
@@ -151,23 +141,22 @@ def _rpc(rpc: Rpc) -> str:
     response = f"stream {rpc.response}" if rpc.is_response_stream else rpc.response
     body = ";"
     if rpc.options:
-        body = " {\n" + _indented("".join(map(_declared, rpc.options))) + "};"
+        body = " {\n" + _indent("".join(map(_option_statement, rpc.options))) + "};"
     return f"{_doc(rpc.doc)}rpc {rpc.name} ({request}) returns ({response}){body}\n"
 
 
-def _declared(option: Option) -> str:
-    return f"{_doc(option.doc)}option {_said(option)};\n"
+def _option_statement(option: Option) -> str:
+    return f"{_doc(option.doc)}option {_assignment(option)};\n"
 
 
-def _bracketed(options: Sequence[Option]) -> str:
-    if not options:
-        return ""
-    if len(options) == 1:
-        return f" [{_said(options[0])}]"
-    return " [\n" + _indented(",\n".join(map(_said, options)) + "\n") + "]"
+def _options(options: Sequence[Option]) -> str:
+    """Print options in brackets, each on its own line if there are several."""
+    if len(options) > 1:
+        return " [\n" + _lines(map(_assignment, options)) + "]"
+    return f" [{_assignment(options[0])}]" if options else ""
 
 
-def _said(option: Option) -> str:
+def _assignment(option: Option) -> str:
     return f"{option.name} = {_value(option.value)}"
 
 
@@ -175,16 +164,19 @@ def _value(value: object) -> str:
     if isinstance(value, Quoted):
         return f'"{value.text}"'
     if isinstance(value, list):
-        return "[\n" + _indented(",\n".join(map(_value, value)) + "\n") + "]"
+        return "[\n" + _lines(map(_value, value)) + "]"
     if isinstance(value, dict):
-        members = [f"{name}: {_value(each)}" for name, each in value.items()]
-        return "{\n" + _indented(",\n".join(members) + "\n") + "}"
+        return "{\n" + _lines(f"{name}: {_value(member)}" for name, member in value.items()) + "}"
     return str(value)
+
+
+def _lines(items: Iterable[str]) -> str:
+    return _indent(",\n".join(items) + "\n")
 
 
 def _doc(doc: str) -> str:
     return "".join(f"// {line}\n" for line in doc.split("\n")) if doc else ""
 
 
-def _indented(text: str) -> str:
+def _indent(text: str) -> str:
     return "".join(f"  {line}\n" if line else "\n" for line in text.split("\n")[:-1])

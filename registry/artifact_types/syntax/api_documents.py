@@ -1,4 +1,4 @@
-"""What OpenAPI and AsyncAPI documents share: a version that names their schema, and `$ref`s."""
+"""What OpenAPI and AsyncAPI documents share: a version that selects their schema, and `$ref`s."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,74 +9,81 @@ from typing import Any
 import jsonschema_rs
 
 from registry.artifact_types.checks import Document, Violation
-from registry.artifact_types.syntax.documents import Structured, read_json_or_yaml
-from registry.artifact_types.syntax.json_references import find, refs
-from registry.artifact_types.syntax.metaschemas import merged, validator
-from registry.artifact_types.syntax.metaschemas import violations as violations_of
-
-_2020_12 = "https://json-schema.org/draft/2020-12/schema"
+from registry.artifact_types.syntax.documents import ParsedDocument, read_json_or_yaml
+from registry.artifact_types.syntax.json_references import iter_refs, resolve_pointer
+from registry.artifact_types.syntax.metaschemas import (
+    build_validator,
+    merge_violations,
+    schema_violations,
+)
 
 
 @lru_cache(maxsize=16)
-def specification(path: Path) -> jsonschema_rs.Validator:
-    """The schema of a specification's documents, which says of schemas in them what it can."""
+def load_specification(path: Path) -> jsonschema_rs.Validator:
+    """Load the JSON Schema of a specification's documents."""
     schema: dict[str, Any] = json.loads(path.read_bytes())
     inner = schema.get("$defs", {}).get("schema", {})
     if inner.get("$dynamicAnchor") == "meta":
-        # OpenAPI 3.1 leaves open of which dialect they are; most are of its default.
-        inner["$ref"] = _2020_12
-    return validator(schema)
+        # OpenAPI 3.1 leaves the dialect of its schemas open; most have the default one.
+        inner["$ref"] = "https://json-schema.org/draft/2020-12/schema"
+    return build_validator(schema)
 
 
 def syntax_violations(content: bytes, *keys: str) -> list[Violation]:
-    """Of what is neither JSON nor YAML, or has none of the keys that name a version."""
-    read = read_json_or_yaml(content)
-    return [read] if isinstance(read, Violation) else _of_shape(read, keys)
+    """Check that content is JSON or YAML and has one of the keys that give a version."""
+    document = read_json_or_yaml(content)
+    return [document] if isinstance(document, Violation) else _shape_violations(document, keys)
 
 
 def violations(
     document: Document,
     folder: Path,
-    keys: Mapping[str, Callable[[str], str | None]],
-    meaning: Callable[[Structured], list[Violation]],
+    schema_names: Mapping[str, Callable[[str], str | None]],
+    check_meaning: Callable[[ParsedDocument], list[Violation]],
 ) -> list[Violation]:
-    """By the specification's schema, by where its `$ref`s lead, and by what `meaning` finds.
+    """Check by the specification's schema, by the targets of `$ref`s, and by `check_meaning`.
 
-    `keys` are those that name a version, each with what gives the schema's name for it.
+    `schema_names` maps each key that may give a version to the function that returns the name of
+    the version's schema in `folder`, or None.
     """
-    read = read_json_or_yaml(document.content)
-    if isinstance(read, Violation):
-        return [read]
-    wrong = _of_shape(read, tuple(keys))
-    if wrong or not isinstance(read.value, dict):
-        return wrong
-    key = next(each for each in keys if each in read.value)
-    version = str(read.value[key])
-    name = keys[key](version)
+    parsed = read_json_or_yaml(document.content)
+    if isinstance(parsed, Violation):
+        return [parsed]
+    wrong_shape = _shape_violations(parsed, tuple(schema_names))
+    if wrong_shape or not isinstance(parsed.value, dict):
+        return wrong_shape
+    key = next(key for key in schema_names if key in parsed.value)
+    version = str(parsed.value[key])
+    name = schema_names[key](version)
     if name is None:
-        known = ", ".join(sorted(each.stem for each in folder.glob("*.json")))
-        told = f"The version {version!r} is not known here"
-        return [read.violation(told, (key,), f"Known are {known}.")]
-    found = violations_of(specification(folder / f"{name}.json"), read)
-    return merged(read.violations_of_keys(), found, _dangling(read), meaning(read))
+        known = ", ".join(sorted(file.stem for file in folder.glob("*.json")))
+        message = f"The version {version!r} is not known here"
+        return [parsed.violation(message, (key,), f"Known are {known}.")]
+    return merge_violations(
+        parsed.duplicate_key_violations(),
+        schema_violations(load_specification(folder / f"{name}.json"), parsed),
+        _dangling_refs(parsed),
+        check_meaning(parsed),
+    )
 
 
-def _of_shape(read: Structured, keys: tuple[str, ...]) -> list[Violation]:
-    if isinstance(read.value, dict) and any(key in read.value for key in keys):
+def _shape_violations(document: ParsedDocument, keys: tuple[str, ...]) -> list[Violation]:
+    if isinstance(document.value, dict) and any(key in document.value for key in keys):
         return []
-    named = " or ".join(map(repr, keys))
-    return [read.violation(f"The document is no object with {named}", ())]
+    alternatives = " or ".join(map(repr, keys))
+    return [document.violation(f"The document is no object with {alternatives}", ())]
 
 
-def _dangling(read: Structured) -> list[Violation]:
-    """`$ref`s within the document that lead nowhere; others are INTEGRITY's concern."""
-    found = []
-    for ref in refs(read.value):
+def _dangling_refs(document: ParsedDocument) -> list[Violation]:
+    """Report `$ref`s within the document that lead nowhere; INTEGRITY checks the others."""
+    dangling = []
+    for ref in iter_refs(document.value):
         if ref.resource or (ref.fragment and not ref.fragment.startswith("/")):
             continue
         try:
-            find(read.value, ref.fragment)
+            resolve_pointer(document.value, ref.fragment)
         except (LookupError, ValueError):
-            told = f"There is nothing at {ref.text!r}, to which it refers"
-            found.append(read.violation(told, (*ref.path, "$ref"), "Define it, or mend the path."))
-    return found
+            message = f"There is nothing at {ref.text!r}, to which it refers"
+            hint = "Define it, or mend the path."
+            dangling.append(document.violation(message, (*ref.path, "$ref"), hint))
+    return dangling

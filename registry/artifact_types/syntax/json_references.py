@@ -1,24 +1,26 @@
-"""`$ref` in JSON documents: found, told apart by where they lead, and written into one document."""
+"""`$ref` in JSON documents: listed, resolved, and written out into one document."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from registry.artifact_types.base import CannotDereference
-from registry.artifact_types.checks import Document, Unmapped
+from registry.artifact_types.base import DereferenceError
+from registry.artifact_types.checks import Document, UnresolvedReference
 from registry.artifact_types.syntax import json_text
-from registry.artifact_types.syntax.documents import Structured, read_json_or_yaml
-from registry.artifact_types.syntax.json_places import pointer
+from registry.artifact_types.syntax.documents import ParsedDocument, read_json_or_yaml
+from registry.artifact_types.syntax.json_positions import pointer
 
 Path = tuple[str | int, ...]
-#: Beneath these keys stand examples and constants, which refer to nothing.
-_PLAIN = frozenset({"const", "default", "enum", "example", "examples"})
+#: Examples and constants, in which a `$ref` means nothing.
+_PLAIN_VALUES = frozenset({"const", "default", "enum", "example", "examples"})
+#: Keywords whose members have free names, so that "default" there is no keyword.
+_NAMED_SCHEMAS = frozenset({"properties", "definitions", "$defs"})
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """`path` leads to the object that has the `$ref`."""
+    """One `$ref`; `path` leads to `holder`, the object that has it."""
 
     text: str
     path: Path
@@ -26,7 +28,7 @@ class Ref:
 
     @property
     def resource(self) -> str:
-        """All before the fragment; empty for what is in the same document."""
+        """The part before the fragment; empty within the same document."""
         return self.text.partition("#")[0]
 
     @property
@@ -34,75 +36,41 @@ class Ref:
         return self.text.partition("#")[2]
 
 
-def objects(value: object) -> Iterator[tuple[Path, dict[str, object]]]:
-    """Every object that is not part of an example or a constant, outer ones first."""
-    waiting: list[tuple[Path, object]] = [((), value)]
-    while waiting:
-        path, each = waiting.pop()
-        inner: list[tuple[Path, object]] = []
-        if isinstance(each, dict):
-            yield path, each
-            is_names = bool(path) and path[-1] in {"properties", "definitions", "$defs"}
-            inner = [
-                ((*path, key), value)
-                for key, value in each.items()
-                if isinstance(value, dict | list) and (is_names or key not in _PLAIN)
+def iter_objects(value: object) -> Iterator[tuple[Path, dict[str, object]]]:
+    """Iterate over all objects outside of examples and constants, outer ones first."""
+    stack: list[tuple[Path, object]] = [((), value)]
+    while stack:
+        path, node = stack.pop()
+        children: list[tuple[Path, object]] = []
+        if isinstance(node, dict):
+            yield path, node
+            has_free_names = bool(path) and path[-1] in _NAMED_SCHEMAS
+            children = [
+                ((*path, key), child)
+                for key, child in node.items()
+                if isinstance(child, dict | list) and (has_free_names or key not in _PLAIN_VALUES)
             ]
-        elif isinstance(each, list):
-            listed = enumerate(each)
-            inner = [((*path, at), one) for at, one in listed if isinstance(one, dict | list)]
-        waiting.extend(reversed(inner))
+        elif isinstance(node, list):
+            children = [
+                ((*path, index), child)
+                for index, child in enumerate(node)
+                if isinstance(child, dict | list)
+            ]
+        stack.extend(reversed(children))
 
 
-def refs(value: object) -> Iterator[Ref]:
-    """All of them, in the order of the document."""
-    for path, each in objects(value):
-        text = each.get("$ref")
+def iter_refs(value: object) -> Iterator[Ref]:
+    """Iterate over all `$ref`s in the order of the document."""
+    for path, holder in iter_objects(value):
+        text = holder.get("$ref")
         if isinstance(text, str):
-            yield Ref(text, path, each)
+            yield Ref(text, path, holder)
 
 
-def unmapped(document: Document, names: Collection[str]) -> list[Unmapped]:
-    """What it refers to outside of itself: a reference may have the whole text or its resource."""
-    structured = read_json_or_yaml(document.content)
-    if not isinstance(structured, Structured):
-        return []
-    ids = {each["$id"] for _, each in objects(structured.value) if isinstance(each.get("$id"), str)}
-    found: dict[str, Unmapped] = {}
-    for ref in refs(structured.value):
-        spelled = tuple(dict.fromkeys((ref.text, ref.resource)))
-        if not ref.resource or ref.resource in ids or any(each in names for each in spelled):
-            continue
-        if ref.text not in found:
-            found[ref.text] = Unmapped(spelled, pointer(ref.path), structured.line(ref.path))
-    return list(found.values())
-
-
-def resources(references: Mapping[str, bytes]) -> dict[str, object]:
-    """The values of referenced contents by resource; what can't be read is left out."""
-    found: dict[str, object] = {}
-    for name, content in references.items():
-        read = read_json_or_yaml(content)
-        if isinstance(read, Structured):
-            found.setdefault(name.partition("#")[0], read.value)
-    return found
-
-
-def _own_names(known: Mapping[str, object]) -> dict[str, str]:
-    """Resources by the names that refer to them and by the addresses that they give themselves."""
-    names: dict[str, str] = {}
-    for resource, value in known.items():
-        for keyword in ("$id", "id"):
-            given = value.get(keyword) if isinstance(value, dict) else None
-            if isinstance(given, str):
-                names.setdefault(given.removesuffix("#"), resource)
-    return names | {resource: resource for resource in known}
-
-
-def find(value: object, fragment: str) -> object:
-    """What a JSON pointer, as a fragment spells it, leads to; raises LookupError."""
+def resolve_pointer(value: object, fragment: str) -> object:
+    """Follow a JSON pointer, spelled as a fragment; raises LookupError."""
     for step in fragment.split("/")[1:]:
-        key = _unescaped(step)
+        key = unquote(step).replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
             value = value[key]
         elif isinstance(value, list) and key.isdecimal():
@@ -112,91 +80,115 @@ def find(value: object, fragment: str) -> object:
     return value
 
 
-def _unescaped(step: str) -> str:
-    return unquote(step).replace("~1", "/").replace("~0", "~")
+def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
+    """List what the document refers to outside of itself.
+
+    A reference may be named by the whole text of a `$ref` or by its resource.
+    """
+    parsed = read_json_or_yaml(document.content)
+    if not isinstance(parsed, ParsedDocument):
+        return []
+    objects = (value for _, value in iter_objects(parsed.value))
+    ids = {value["$id"] for value in objects if isinstance(value.get("$id"), str)}
+    unresolved: dict[str, UnresolvedReference] = {}
+    for ref in iter_refs(parsed.value):
+        spellings = tuple(dict.fromkeys((ref.text, ref.resource)))
+        if not ref.resource or ref.resource in ids or any(name in names for name in spellings):
+            continue
+        if ref.text not in unresolved:
+            line = parsed.line(ref.path)
+            unresolved[ref.text] = UnresolvedReference(spellings, pointer(ref.path), line)
+    return list(unresolved.values())
+
+
+def parse_resources(references: Mapping[str, bytes]) -> dict[str, object]:
+    """Parse referenced contents, by resource; unreadable ones are left out."""
+    resources: dict[str, object] = {}
+    for name, content in references.items():
+        parsed = read_json_or_yaml(content)
+        if isinstance(parsed, ParsedDocument):
+            resources.setdefault(name.partition("#")[0], parsed.value)
+    return resources
 
 
 @dataclass(slots=True)
-class Bundle:
-    """One document with its references written into it below `home`, each under a key of its own.
+class Bundler:
+    """Writes references into one document below `home`, each under a key of its own.
 
-    `fitted` prepares a referenced value for its place there.
+    `prepare` adapts a referenced value to its new position.
     """
 
     home: Path
-    fitted: Callable[[object], object] = lambda value: value
-    known: Mapping[str, object] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    taken: dict[str, str] = field(default_factory=dict)
-    waiting: list[str] = field(default_factory=list)
+    prepare: Callable[[object], object] = lambda value: value
+    _resources: Mapping[str, object] = field(default_factory=dict)
+    #: Resources by the names that refer to them and by their own `$id`s.
+    _names: Mapping[str, str] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
+    _pending: list[str] = field(default_factory=list)
 
-    def of(self, root: object, references: Mapping[str, bytes]) -> bytes:
-        """Compact JSON; raises CannotDereference."""
+    def bundle(self, root: object, references: Mapping[str, bytes]) -> bytes:
+        """Return the whole as compact JSON; raises DereferenceError."""
+        self._resources = parse_resources(references)
+        ids: dict[str, str] = {}
+        for resource, value in self._resources.items():
+            for keyword in ("$id", "id"):
+                given = value.get(keyword) if isinstance(value, dict) else None
+                if isinstance(given, str):
+                    ids.setdefault(given.removesuffix("#"), resource)
+        self._names = ids | {resource: resource for resource in self._resources}
         try:
-            return self._bundled(root, references)
+            if isinstance(root, dict):
+                self._write_out(root)
+            return json_text.dump(root, sort_keys=False)
         except RecursionError as error:
-            raise CannotDereference("it is nested too deeply") from error
+            raise DereferenceError("it is nested too deeply") from error
 
-    def _bundled(self, root: object, references: Mapping[str, bytes]) -> bytes:
-        self.known = resources(references)
-        self.names = _own_names(self.known)
-        if not isinstance(root, dict):
-            return json_text.printed(root, sort_keys=False)
-        home = self._made(root)
+    def _write_out(self, root: dict[str, object]) -> None:
+        home = root
+        for step in self.home:
+            inner = home.setdefault(str(step), {})
+            if not isinstance(inner, dict):
+                raise DereferenceError(f"{pointer(self.home)} is no object")
+            home = inner
+        # Keys that the document has already are taken; no resource has a name with \0.
+        self._keys.update({f"\0{key}": key for key in home})
         self._redirect(root, "")
-        while self.waiting:
-            resource = self.waiting.pop(0)
-            value = self.fitted(self.known[resource])
-            home[self.taken[resource]] = value
+        while self._pending:
+            resource = self._pending.pop(0)
+            value = self.prepare(self._resources[resource])
+            home[self._keys[resource]] = value
             self._redirect(value, self._place(resource))
-        if not home:
-            self._unmade(root)
-        return json_text.printed(root, sort_keys=False)
+        if not home and len(self.home) == 1:
+            del root[str(self.home[0])]
 
     def _redirect(self, value: object, place: str) -> None:
-        """References within the value, which now stands at `place`, and to other resources."""
-        for ref in list(refs(value)):
+        """Redirect the references in a value that now stands at `place`."""
+        for ref in list(iter_refs(value)):
             if not ref.resource:
                 if ref.fragment == "" or ref.fragment.startswith("/"):
                     ref.holder["$ref"] = f"#{place}{ref.fragment}"
-            elif ref.resource in self.names:
-                home = self._place(self.names[ref.resource])
-                ref.holder["$ref"] = f"#{home}{ref.fragment}"
+            elif ref.resource in self._names:
+                target = self._place(self._names[ref.resource])
+                ref.holder["$ref"] = f"#{target}{ref.fragment}"
             elif "://" not in ref.resource:
-                raise CannotDereference(f"nothing is known of {ref.text!r}, which it refers to")
+                raise DereferenceError(f"nothing is known of {ref.text!r}, which it refers to")
 
     def _place(self, resource: str) -> str:
-        if resource not in self.taken:
-            self.taken[resource] = self._key(resource)
-            self.waiting.append(resource)
-        return pointer((*self.home, self.taken[resource]))
-
-    def _key(self, resource: str) -> str:
-        plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", resource).strip("_") or "referenced"
-        key, number = plain, 1
-        while key in self.taken.values():
-            number += 1
-            key = f"{plain}_{number}"
-        return key
-
-    def _made(self, root: dict[str, object]) -> dict[str, object]:
-        inner = root
-        for step in self.home:
-            made = inner.setdefault(str(step), {})
-            if not isinstance(made, dict):
-                raise CannotDereference(f"{pointer(self.home)} is no object")
-            inner = made
-        self.taken.update({f"\0{key}": key for key in inner})
-        return inner
-
-    def _unmade(self, root: dict[str, object]) -> None:
-        if len(self.home) == 1 and not root[str(self.home[0])]:
-            del root[str(self.home[0])]
+        """Return the pointer to a resource, which is written out there later."""
+        if resource not in self._keys:
+            plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", resource).strip("_") or "referenced"
+            key, number = plain, 1
+            while key in self._keys.values():
+                number += 1
+                key = f"{plain}_{number}"
+            self._keys[resource] = key
+            self._pending.append(resource)
+        return pointer((*self.home, self._keys[resource]))
 
 
-def dereferenced(content: bytes, references: Mapping[str, bytes]) -> bytes:
-    """An API document, as JSON, with its references in an extension; raises CannotDereference."""
-    read = read_json_or_yaml(content)
-    if not isinstance(read, Structured):
-        raise CannotDereference("it is neither JSON nor YAML")
-    return Bundle(("x-references",)).of(read.value, references)
+def dereference(content: bytes, references: Mapping[str, bytes]) -> bytes:
+    """Write references into an extension of an API document; raises DereferenceError."""
+    document = read_json_or_yaml(content)
+    if not isinstance(document, ParsedDocument):
+        raise DereferenceError("it is neither JSON nor YAML")
+    return Bundler(("x-references",)).bundle(document.value, references)

@@ -25,8 +25,15 @@ _WHITESPACE = " \t\r\n"
 _OTHER_CONTROLS = re.compile("([\x00-\x07\x0b\x0e-\x1f])")
 
 
+def _reject_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_reject_constant)
+
+
 def parse_strictly(content: bytes) -> object:
-    """The JSON value that the whole of the content is, after any byte order mark, or NOT_JSON."""
+    """Parse the whole content, after any byte order mark, as one JSON value; else NOT_JSON."""
     try:
         value: object = orjson.loads(content.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError:
@@ -35,14 +42,14 @@ def parse_strictly(content: bytes) -> object:
 
 
 def text_at(document: object, *path: str) -> str | None:
-    """The non-empty text at that path of object keys, or None."""
+    """Return the non-empty text at that path of object keys, or None."""
     for key in path:
         document = document.get(key) if isinstance(document, Mapping) else None
     return document if isinstance(document, str) and document else None
 
 
 def parse_first(text: str) -> object:
-    """The first JSON value of the text, or NOT_JSON; what follows it is ignored, as Jackson does.
+    """Parse the first JSON value of the text, else NOT_JSON; ignore what follows, as Jackson does.
 
     Of duplicate keys the last wins; numbers with a point or exponent become floats.
     """
@@ -53,95 +60,82 @@ def parse_first(text: str) -> object:
     return value if is_shallow(value, MAX_DEPTH) else NOT_JSON
 
 
-def canonical(content: bytes) -> bytes:
-    """The content's first JSON value, compact with sorted keys; or the content as it is."""
+def canonicalize(content: bytes) -> bytes:
+    """Print the first JSON value compactly with sorted keys; return other content as it is."""
     value = parse_first(content.decode(errors="replace"))
-    return content if value is NOT_JSON else printed(value, sort_keys=True)
+    return content if value is NOT_JSON else dump(value, sort_keys=True)
 
 
-def printed(value: object, *, sort_keys: bool) -> bytes:
-    """Compact JSON as Jackson writes it: Java's doubles, keys by UTF-16 code units if sorted."""
+def dump(value: object, *, sort_keys: bool) -> bytes:
+    """Print compact JSON as Jackson does: Java's doubles, keys by UTF-16 code units if sorted."""
     parts: list[str] = []
-    _print(value, sort_keys, parts)
+    _dump(value, sort_keys, parts)
     return "".join(parts).encode(errors="replace")
 
 
-def java_double(number: float) -> str:
-    """`Double.toString`, quoted where JSON has no such number."""
+def format_java_double(number: float) -> str:
+    """Format a number as `Double.toString`, in quotes where JSON has no such number."""
     if not math.isfinite(number):
         return '"NaN"' if math.isnan(number) else f'"{"-" if number < 0 else ""}Infinity"'
     if number == 0 or 1e-3 <= abs(number) < 1e7:
-        return _plain(number)
-    digits, _, exponent = _shortest(number).partition("e")
+        digits = repr(number)
+        return digits if "e" not in digits else f"{number:.10f}".rstrip("0")
+    scientific = f"{number:.16e}"
+    # The shortest digits that read back as the number.
+    for precision in range(17):
+        scientific = f"{number:.{precision}e}"
+        if float(scientific) == number:
+            break
+    digits, _, exponent = scientific.partition("e")
     return f"{digits if '.' in digits else digits + '.0'}E{int(exponent)}"
 
 
-def is_shallow(value: object, most_levels: int) -> bool:
-    """Whether arrays and objects stand in one another no deeper than that."""
+def is_shallow(value: object, max_levels: int) -> bool:
+    """Check that arrays and objects are nested no deeper than that."""
     level = [value]
-    for _ in range(most_levels):
-        level = [inner for outer in level for inner in _children(outer)]
-        if not level:
+    for _ in range(max_levels):
+        children: list[object] = []
+        for outer in level:
+            if isinstance(outer, dict):
+                children.extend(outer.values())
+            elif isinstance(outer, list):
+                children.extend(outer)
+        if not children:
             return True
+        level = children
     return False
 
 
-def utf16_order(text: str) -> bytes:
-    """A sort key that orders text as Java does, by UTF-16 code units."""
+def utf16_sort_key(text: str) -> bytes:
+    """Make a sort key that orders text as Java does, by UTF-16 code units."""
     return text.encode("utf-16-be", errors="surrogatepass")
 
 
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def _children(value: object) -> list[object]:
+def _dump(value: object, sort_keys: bool, parts: list[str]) -> None:
     if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
-
-
-def _print(value: object, sort_keys: bool, parts: list[str]) -> None:
-    if isinstance(value, dict):
-        _print_object(value, sort_keys, parts)
+        separator = "{"
+        for key in sorted(value, key=utf16_sort_key) if sort_keys else value:
+            parts += (separator, _quote(key), ":")
+            _dump(value[key], sort_keys, parts)
+            separator = ","
+        parts.append("}" if value else "{}")
     elif isinstance(value, list):
-        _print_array(value, sort_keys, parts)
+        separator = "["
+        for item in value:
+            parts.append(separator)
+            _dump(item, sort_keys, parts)
+            separator = ","
+        parts.append("]" if value else "[]")
+    elif isinstance(value, str):
+        parts.append(_quote(value))
+    elif isinstance(value, float):
+        parts.append(format_java_double(value))
     else:
-        parts.append(_scalar(value))
+        parts.append(json.dumps(value))
 
 
-def _print_object(members: dict[str, object], sort_keys: bool, parts: list[str]) -> None:
-    keys = sorted(members, key=utf16_order) if sort_keys else list(members)
-    separator = "{"
-    for key in keys:
-        parts += (separator, _quoted(key), ":")
-        _print(members[key], sort_keys, parts)
-        separator = ","
-    parts.append("}" if keys else "{}")
-
-
-def _print_array(items: list[object], sort_keys: bool, parts: list[str]) -> None:
-    separator = "["
-    for item in items:
-        parts.append(separator)
-        _print(item, sort_keys, parts)
-        separator = ","
-    parts.append("]" if items else "[]")
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, float):
-        return java_double(value)
-    return json.dumps(value)
-
-
-def _quoted(text: str) -> str:
-    """JSON text with Jackson's upper-case escapes of the control characters without a letter."""
+def _quote(text: str) -> str:
+    """Quote text with Jackson's upper-case escapes of the control characters without a letter."""
     pieces = _OTHER_CONTROLS.split(text)
     if len(pieces) == 1:
         return str(encode_basestring(text))
@@ -150,17 +144,3 @@ def _quoted(text: str) -> str:
         for index, piece in enumerate(pieces)
     )
     return f'"{"".join(escaped)}"'
-
-
-def _plain(number: float) -> str:
-    digits = repr(number)
-    return digits if "e" not in digits else f"{number:.10f}".rstrip("0")
-
-
-def _shortest(number: float) -> str:
-    """The shortest digits that read back as the number, in scientific notation."""
-    for precision in range(17):
-        digits = f"{number:.{precision}e}"
-        if float(digits) == number:
-            return digits
-    return f"{number:.16e}"

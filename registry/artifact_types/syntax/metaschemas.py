@@ -1,147 +1,133 @@
-"""Documents held against the JSON Schema of their format: what is wrong, where, and the mend."""
+"""Documents validated by the JSON Schema of their format: what is wrong, where, and a hint."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import chain, islice
 from typing import Any, NoReturn
 
 import jsonschema_rs
 
 from registry.artifact_types.checks import Violation
-from registry.artifact_types.syntax.documents import MOST_TOLD, Structured
+from registry.artifact_types.syntax.documents import MAX_VIOLATIONS, ParsedDocument, shorten
 from registry.artifact_types.syntax.json_text import is_shallow
 from registry.artifact_types.syntax.regexes import is_regex
 
 #: Steps back that one match of a pattern may take; metaschemas' own patterns need a few.
-_BACKTRACKING = 10_000
-#: Objects in a document, up to which all errors are looked for, and levels of them.
-_MOST_FOR_ALL = 20_000
-_MOST_DEEP = 100
+_MAX_BACKTRACKING = 10_000
+#: Objects in a document up to which all errors are searched for, and its levels.
+_MAX_OBJECTS_FOR_ALL_ERRORS = 20_000
+_MAX_DEPTH = 100
 
 
-def validator(schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
-    """For a schema of our own or of a specification, never for one that somebody sent."""
+def build_validator(schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
+    """Build a validator for a schema of our own or of a specification, never for an upload."""
     return jsonschema_rs.validator_for(
         dict(schema),
         retriever=_retrieve_nothing,
-        pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
+        pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_MAX_BACKTRACKING),
         validate_formats=True,
         formats={"regex": is_regex},
     )
 
 
-def violations(checking: jsonschema_rs.Validator, document: Structured) -> list[Violation]:
-    """Each once, in the order of the document's places; of a large document the first alone."""
-    if checking.is_valid(document.value):
+def schema_violations(
+    validator: jsonschema_rs.Validator, document: ParsedDocument
+) -> list[Violation]:
+    """List violations once each, by their position; of a large document only the first."""
+    if validator.is_valid(document.value):
         return []
-    if not is_shallow(document.value, _MOST_DEEP):
-        return [Violation(f"Something is wrong in what is nested more than {_MOST_DEEP} deep")]
-    found: dict[tuple[tuple[str | int, ...], str], Violation] = {}
+    if not is_shallow(document.value, _MAX_DEPTH):
+        return [Violation(f"Something is wrong in what is nested more than {_MAX_DEPTH} deep")]
+    violations: dict[tuple[tuple[str | int, ...], str], Violation] = {}
     try:
-        for error in _errors(checking, document):
-            leaf = _leaf(error)
-            path = tuple(leaf.instance_path)
-            message, mend = _told(leaf)
-            if (path, message) not in found:
-                found[path, message] = document.violation(message, path, mend)
-            if len(found) == MOST_TOLD:
+        for error in _iter_errors(validator, document):
+            cause = _find_cause(error)
+            path = tuple(cause.instance_path)
+            message, hint = _describe(cause)
+            if (path, message) not in violations:
+                violations[path, message] = document.violation(message, path, hint)
+            if len(violations) == MAX_VIOLATIONS:
                 break
     except ValueError as error:
         return [Violation(f"The content can't be checked: {error}")]
-    return sorted(found.values(), key=lambda each: (each.line, each.column))
+    return sorted(violations.values(), key=lambda violation: (violation.line, violation.column))
 
 
-def _errors(
-    checking: jsonschema_rs.Validator, document: Structured
-) -> Iterable[jsonschema_rs.ValidationError]:
-    """The library gathers all of them before it gives the first, each with those beneath it."""
-    if document.size <= _MOST_FOR_ALL:
-        return checking.iter_errors(document.value)
-    try:
-        checking.validate(document.value)
-    except jsonschema_rs.ValidationError as error:
-        return (error,)
-    return ()
+def merge_violations(*groups: list[Violation]) -> list[Violation]:
+    """Join the groups, up to the number that is reported."""
+    return list(islice(chain.from_iterable(groups), MAX_VIOLATIONS))
 
 
 def _retrieve_nothing(uri: str, /) -> NoReturn:
     raise ValueError(f"{uri} is not fetched")
 
 
-def _leaf(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """Of alternatives, the fault of the one that came furthest: what its writer meant."""
-    while branches := _branches(error):
-        best = max(branches, key=_depth)
-        deepest = max(best, key=lambda each: len(each.instance_path))
+def _iter_errors(
+    validator: jsonschema_rs.Validator, document: ParsedDocument
+) -> Iterable[jsonschema_rs.ValidationError]:
+    """List all errors of a small document, else the first.
+
+    The library gathers all of them, each with those beneath it, before it returns the first.
+    """
+    if document.size <= _MAX_OBJECTS_FOR_ALL_ERRORS:
+        return validator.iter_errors(document.value)
+    try:
+        validator.validate(document.value)
+    except jsonschema_rs.ValidationError as error:
+        return (error,)
+    return ()
+
+
+def _find_cause(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """Find, among alternatives, the error in the one that matched furthest: the intended one."""
+    while error.kind.name in {"anyOf", "oneOf"}:
+        branches = [errors for errors in getattr(error.kind, "context", ()) if errors]
+        if not branches:
+            break
+        best = max(branches, key=_match_depth)
+        deepest = max(best, key=lambda inner: len(inner.instance_path))
         if len(deepest.instance_path) < len(error.instance_path):
             break
         error = deepest
     return error
 
 
-def _branches(error: jsonschema_rs.ValidationError) -> list[list[jsonschema_rs.ValidationError]]:
-    if error.kind.name not in {"anyOf", "oneOf"}:
-        return []
-    context: Sequence[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", ())
-    return [branch for branch in context if branch]
+def _match_depth(errors: list[jsonschema_rs.ValidationError]) -> tuple[int, int]:
+    """Rank an alternative by how deep its errors lie, then by how few they are.
 
-
-def _depth(branch: list[jsonschema_rs.ValidationError]) -> tuple[int, int]:
-    """How far its writer came: one that fails on a type or a `$ref` at its top was not meant.
-
-    Of branches that are equally far, the one with fewer faults.
+    One that fails on a type or a `$ref` at its top was not the intended one.
     """
-    top = min(len(each.instance_path) for each in branch)
-    is_meant = not any(len(each.instance_path) == top and _is_other_thing(each) for each in branch)
-    deepest = max(len(each.instance_path) for each in branch)
-    return (int(is_meant) + deepest, -len(branch))
-
-
-def _is_other_thing(error: jsonschema_rs.ValidationError) -> bool:
-    return error.kind.name == "type" or (
-        error.kind.name == "required" and "$ref" in _missing(error)
+    top = min(len(error.instance_path) for error in errors)
+    is_intended = not any(
+        len(error.instance_path) == top
+        and (
+            error.kind.name == "type"
+            or (error.kind.name == "required" and "$ref" in _missing_key(error))
+        )
+        for error in errors
     )
+    deepest = max(len(error.instance_path) for error in errors)
+    return (int(is_intended) + deepest, -len(errors))
 
 
-def _told(error: jsonschema_rs.ValidationError) -> tuple[str, str]:
+def _describe(error: jsonschema_rs.ValidationError) -> tuple[str, str]:
+    """Describe an error by a message and a hint."""
     kind = error.kind
     if kind.name == "enum":
-        options = [str(each) for each in getattr(kind, "options", ())]
-        return f"{_shown(error.instance)} is none of {', '.join(options)}", _near(
-            error.instance, options
-        )
+        options = [str(option) for option in getattr(kind, "options", ())]
+        given = error.instance
+        similar = get_close_matches(given, options, 1) if isinstance(given, str) else []
+        hint = f"Did you mean {similar[0]!r}?" if similar else ""
+        return f"{shorten(given)} is none of {', '.join(options)}", hint
     if kind.name in {"additionalProperties", "unevaluatedProperties"}:
         unexpected = ", ".join(map(repr, getattr(kind, "unexpected", ())))
         return f"Nothing of the name {unexpected} belongs here", "Remove it, or mend its spelling."
     if kind.name == "required":
-        return f"{_missing(error)} is missing", "Add it."
+        return f"{_missing_key(error)} is missing", "Add it."
     message = error.message
     return message[:1].upper() + message[1:] if len(message) < 400 else f"{message[:400]}…", ""
 
 
-def _missing(error: jsonschema_rs.ValidationError) -> str:
+def _missing_key(error: jsonschema_rs.ValidationError) -> str:
     name = getattr(error.kind, "property", None)
     return repr(name) if isinstance(name, str) else error.message.partition(" is a required")[0]
-
-
-def _near(given: object, options: list[str]) -> str:
-    near = get_close_matches(given, options, 1) if isinstance(given, str) else []
-    return f"Did you mean {near[0]!r}?" if near else ""
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
-
-
-def merged(*groups: list[Violation]) -> list[Violation]:
-    """All of them, as many as help."""
-    return list(_first(MOST_TOLD, *groups))
-
-
-def _first(count: int, *groups: list[Violation]) -> Iterator[Violation]:
-    for group in groups:
-        for each in group:
-            if count == 0:
-                return
-            count -= 1
-            yield each

@@ -1,4 +1,4 @@
-"""A content and its references as files of a folder that lasts as long as somebody reads them."""
+"""A content and its references as files, for libraries that read files."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,32 +7,32 @@ from tempfile import TemporaryDirectory
 
 
 @contextmanager
-def as_files(content: bytes, references: Mapping[str, bytes], name: str) -> Iterator[Path]:
-    """The content's file of that name; references lie beside it under the paths they are named by.
+def written_to_folder(content: bytes, references: Mapping[str, bytes], name: str) -> Iterator[Path]:
+    """Write the content into a temporary folder, references beside it under their paths.
 
-    A name that would lead out of the folder, or is no path at all, gets no file.
+    A reference whose name would lead out of the folder, or is no path at all, gets no file.
     """
     with TemporaryDirectory(prefix="annals-") as folder:
         root = Path(folder)
-        for path, each in references.items():
-            place = _place(root, path)
-            if place is not None and place != root / name:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(each)
+        for reference_name, reference in references.items():
+            path = _safe_path(root, reference_name)
+            if path is not None and path != root / name:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(reference)
         file = root / name
         file.write_bytes(content)
         yield file
 
 
-def _place(root: Path, name: str) -> Path | None:
+def _safe_path(root: Path, name: str) -> Path | None:
     parts = PurePosixPath(name.partition("#")[0]).parts
-    steps = [each for each in parts if each != "."]
+    steps = [part for part in parts if part != "."]
     is_plain = all(
-        each != ".." and len(each) < 200 and each.isprintable() and ":" not in each
-        for each in steps
+        step != ".." and len(step) < 200 and step.isprintable() and ":" not in step
+        for step in steps
     )
     if not steps or not is_plain or steps[0] == "/" or len(steps) > 20:
         return None
-    place = root.joinpath(*steps)
-    taken = any(each.is_file() for each in (place, *place.parents))
-    return None if taken or place.is_dir() else place
+    path = root.joinpath(*steps)
+    is_taken = path.is_dir() or any(file.is_file() for file in (path, *path.parents))
+    return None if is_taken else path

@@ -1,4 +1,4 @@
-"""Errors of xmlschema as violations, with the places of the elements that they are about."""
+"""Errors of xmlschema as violations, with the positions of the elements that they concern."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,32 +7,27 @@ from xml.parsers import expat
 from registry.artifact_types.checks import Violation
 
 
-def violation_of(error: Exception, places: Mapping[int, tuple[int, int]]) -> Violation:
-    """From an error of xmlschema, which names the element that it is about."""
-    told = getattr(error, "reason", None) or getattr(error, "message", None) or error
-    line, column = places.get(id(getattr(error, "elem", None)), (0, 0))
+def to_violation(error: Exception, positions: Mapping[int, tuple[int, int]]) -> Violation:
+    """Convert an error of xmlschema, which names the element that it concerns."""
+    message = getattr(error, "reason", None) or getattr(error, "message", None) or error
+    line, column = positions.get(id(getattr(error, "elem", None)), (0, 0))
     path = getattr(error, "path", None) or ""
-    return Violation(first_line(str(told)).rstrip(".:"), str(path), line, column)
+    return Violation(first_line(str(message)).rstrip(".:"), str(path), line, column)
 
 
 def first_line(text: str) -> str:
     return text.strip().partition("\n")[0]
 
 
-def places_by_element(root: Any, content: bytes) -> Mapping[int, tuple[int, int]]:
-    """Line and column of the start tags of a tree's elements, by their identity."""
-    elements = (each for each in root.iter() if isinstance(each.tag, str))
-    return dict(zip(map(id, elements), _places_of_tags(content), strict=False))
-
-
-def _places_of_tags(content: bytes) -> list[tuple[int, int]]:
-    """In the order of the document."""
+def element_positions(root: Any, content: bytes) -> Mapping[int, tuple[int, int]]:
+    """Map the identities of a tree's elements to line and column of their start tags."""
     parser = expat.ParserCreate()
-    places: list[tuple[int, int]] = []
+    positions: list[tuple[int, int]] = []
 
     def start(_name: str, _attributes: object) -> None:
-        places.append((parser.CurrentLineNumber, parser.CurrentColumnNumber + 1))
+        positions.append((parser.CurrentLineNumber, parser.CurrentColumnNumber + 1))
 
     parser.StartElementHandler = start
     parser.Parse(content, True)
-    return places
+    elements = (element for element in root.iter() if isinstance(element.tag, str))
+    return dict(zip(map(id, elements), positions, strict=False))

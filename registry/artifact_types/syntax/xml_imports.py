@@ -1,14 +1,14 @@
 """What XML Schemas and WSDL documents import: `schemaLocation` and `location` of their elements."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from xml.parsers import expat
 
-from registry.artifact_types.checks import Document, Unmapped, Violation
+from registry.artifact_types.checks import Document, UnresolvedReference, Violation
 from registry.artifact_types.syntax.xml_validity import syntax_violations
 
 _XSD = "http://www.w3.org/2001/XMLSchema"
-#: By namespace and name of the element, the attribute that says where it leads.
-_IMPORTS = {
+#: The attribute with the location, by namespace and name of the element.
+_LOCATION_ATTRIBUTES = {
     (_XSD, "import"): "schemaLocation",
     (_XSD, "include"): "schemaLocation",
     (_XSD, "redefine"): "schemaLocation",
@@ -19,40 +19,33 @@ _IMPORTS = {
 }
 
 
-def unmapped(document: Document, names: Collection[str]) -> list[Unmapped]:
-    """Of content that is XML; an import without a location names nothing that could be found."""
+def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
+    """List the locations that are imported; an import without one names nothing to be found."""
     if syntax_violations(document.content):
         return []
-    found: dict[str, Unmapped] = {}
-    for location, line in _imports(document.content):
-        if location not in names and location not in found:
-            found[location] = Unmapped((location,), "", line)
-    return list(found.values())
-
-
-def violations(document: Document) -> list[Violation]:
-    """Of imports that lead to nothing, told where something else is wrong for the lack of them."""
-    return [
-        Violation(
-            f"Nothing is known of {each.names[0]!r}, which it imports",
-            line=each.line,
-            column=1,
-            mend="Add a reference of that name.",
-        )
-        for each in unmapped(document, document.references)
-    ]
-
-
-def _imports(content: bytes) -> Iterator[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
+    unresolved: dict[str, UnresolvedReference] = {}
     parser = expat.ParserCreate(namespace_separator="\n")
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        namespace, _, local = name.rpartition("\n")
-        attribute = _IMPORTS.get((namespace, local))
-        if attribute is not None and attributes.get(attribute):
-            found.append((attributes[attribute], parser.CurrentLineNumber))
+        namespace, _, local_name = name.rpartition("\n")
+        location = attributes.get(_LOCATION_ATTRIBUTES.get((namespace, local_name), ""))
+        if location and location not in names and location not in unresolved:
+            line = parser.CurrentLineNumber
+            unresolved[location] = UnresolvedReference((location,), "", line)
 
     parser.StartElementHandler = start
-    parser.Parse(content, True)
-    yield from found
+    parser.Parse(document.content, True)
+    return list(unresolved.values())
+
+
+def missing_import_violations(document: Document) -> list[Violation]:
+    """List imports that lead to nothing, for content in which they may be the cause of errors."""
+    return [
+        Violation(
+            f"Nothing is known of {reference.names[0]!r}, which it imports",
+            line=reference.line,
+            column=1,
+            hint="Add a reference of that name.",
+        )
+        for reference in unresolved_references(document, document.references)
+    ]

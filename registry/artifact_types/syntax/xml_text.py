@@ -31,66 +31,66 @@ class Root:
 
 
 class _RootFound(Exception):
-    """Ends the parsing once the root element's start tag was read."""
+    """Ends parsing after the root element's start tag."""
 
 
-class _Refused(Exception):
+class _NotAllowed(Exception):
     """The document uses what is not read, or what Canonical XML does not allow."""
 
 
-def root_of(content: bytes) -> Root | None:
-    """The root element, from its start tag alone: what follows may not be well formed.
+def read_root(content: bytes) -> Root | None:
+    """Read the root element from its start tag alone; what follows may not be well formed.
 
-    None when the content is no XML. Never raises.
+    None if the content is no XML. Never raises.
     """
     parser = _parser()
-    found: list[Root] = []
+    roots: list[Root] = []
 
     def start(name: str, attributes: list[str]) -> None:
         namespace, local, _ = _split(name)
         plain = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        found.append(Root(namespace, local, plain))
+        roots.append(Root(namespace, local, plain))
         raise _RootFound
 
-    def declare_entity(*declaration: object) -> None:
+    def declare_entity(*_declaration: object) -> None:
         if len(content) > _MAX_BYTES_WITH_ENTITIES:
-            raise _Refused("a large document declares entities")
+            raise _NotAllowed("a large document declares entities")
 
     parser.StartElementHandler = start
     parser.EntityDeclHandler = declare_entity
     try:
         parser.Parse(content, True)
-    except (expat.ExpatError, ValueError, LookupError, _Refused):
+    except (expat.ExpatError, ValueError, LookupError, _NotAllowed):
         return None
     except _RootFound:
-        return found[0]
+        return roots[0]
     return None
 
 
-def canonical(content: bytes) -> bytes:
-    """Canonical XML 1.0 without comments; or the content as it is.
+def canonicalize(content: bytes) -> bytes:
+    """Print Canonical XML 1.0 without comments.
 
-    As it is: not well formed, a namespace name that is a relative URI (Canonical XML forbids it),
-    or a document that declares entities (never expanded here).
+    Content stays as it is if it is not well formed, has a relative URI as a namespace name (which
+    Canonical XML forbids), or declares entities (never expanded here).
     """
-    printer = _Printer()
+    writer = _CanonicalWriter()
     parser = _parser()
-    parser.StartElementHandler = printer.start
-    parser.EndElementHandler = printer.end
-    parser.CharacterDataHandler = printer.text
-    parser.ProcessingInstructionHandler = printer.instruction
-    parser.StartNamespaceDeclHandler = printer.declare_namespace
-    parser.EntityDeclHandler = _refuse
-    parser.SkippedEntityHandler = _refuse
+
+    def reject_entity(*_declaration: object) -> None:
+        raise _NotAllowed("entities are not expanded")
+
+    parser.StartElementHandler = writer.start
+    parser.EndElementHandler = writer.end
+    parser.CharacterDataHandler = writer.text
+    parser.ProcessingInstructionHandler = writer.instruction
+    parser.StartNamespaceDeclHandler = writer.declare_namespace
+    parser.EntityDeclHandler = reject_entity
+    parser.SkippedEntityHandler = reject_entity
     try:
         parser.Parse(content, True)
-    except (expat.ExpatError, ValueError, LookupError, _Refused):
+    except (expat.ExpatError, ValueError, LookupError, _NotAllowed):
         return content
-    return "".join(printer.parts).encode()
-
-
-def _refuse(*declaration: object) -> None:
-    raise _Refused("entities are not expanded")
+    return "".join(writer.parts).encode()
 
 
 def _parser() -> expat.XMLParserType:
@@ -102,7 +102,7 @@ def _parser() -> expat.XMLParserType:
 
 
 def _split(name: str) -> tuple[str, str, str]:
-    """Namespace name, local name and the name as written, from expat's form of it."""
+    """Split expat's form of a name into namespace name, local name and the name as written."""
     parts = name.split(_SEPARATOR)
     if len(parts) == 1:
         return "", name, name
@@ -111,11 +111,13 @@ def _split(name: str) -> tuple[str, str, str]:
 
 
 @dataclass(slots=True)
-class _Printer:
-    """Turns expat's events into Canonical XML.
+class _CanonicalWriter:
+    """Writes expat's events as Canonical XML.
 
     `in_force` are the namespaces by prefix; `hidden` holds, for each open element, those that its
-    own declarations replaced (None: there was none), so that depth costs no copies.
+    own declarations replaced (None: there was none), so that depth costs no copies. libxml2 would
+    be faster, and takes another view than Apicurio's Santuario of default attributes and of
+    namespace names beyond ASCII.
     """
 
     parts: list[str] = field(default_factory=list)
@@ -126,7 +128,7 @@ class _Printer:
 
     def declare_namespace(self, prefix: str | None, uri: str | None) -> None:
         if uri and ":" not in uri:
-            raise _Refused("a relative namespace name")
+            raise _NotAllowed("a relative namespace name")
         self.declared[prefix or ""] = uri or ""
 
     def start(self, name: str, attributes: Sequence[str]) -> None:
@@ -142,7 +144,9 @@ class _Printer:
         for prefix, uri in sorted(new.items()):
             written = f"xmlns:{prefix}" if prefix else "xmlns"
             self.parts.append(f' {written}="{uri.translate(_ATTRIBUTE)}"')
-        for name, value in sorted(zip(attributes[::2], attributes[1::2], strict=True), key=_order):
+        for name, value in sorted(
+            zip(attributes[::2], attributes[1::2], strict=True), key=_attribute_order
+        ):
             self.parts.append(f' {_split(name)[2]}="{value.translate(_ATTRIBUTE)}"')
         self.parts.append(">")
 
@@ -162,6 +166,6 @@ class _Printer:
             self.parts += ("\n", written) if self.root_ended else (written, "\n")
 
 
-def _order(attribute: tuple[str, str]) -> tuple[str, str]:
+def _attribute_order(attribute: tuple[str, str]) -> tuple[str, str]:
     namespace, local, _ = _split(attribute[0])
     return namespace, local

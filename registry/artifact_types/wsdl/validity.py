@@ -9,36 +9,36 @@ from xmlschema import XMLSchema10, XMLSchemaException
 from xmlschema.extras.wsdl import Wsdl11Document
 
 from registry.artifact_types.checks import Document, Violation
-from registry.artifact_types.syntax import xml_imports, xml_text, xml_validity
-from registry.artifact_types.syntax.documents import MOST_TOLD
-from registry.artifact_types.syntax.reference_files import as_files
-from registry.artifact_types.syntax.xml_errors import first_line, places_by_element, violation_of
+from registry.artifact_types.syntax import xml_text, xml_validity
+from registry.artifact_types.syntax.documents import MAX_VIOLATIONS
+from registry.artifact_types.syntax.reference_files import written_to_folder
+from registry.artifact_types.syntax.xml_errors import element_positions, first_line, to_violation
+from registry.artifact_types.syntax.xml_imports import missing_import_violations
 
 _WSDL_1_1 = "http://schemas.xmlsoap.org/wsdl/"
 ROOTS = frozenset({(_WSDL_1_1, "definitions"), ("http://www.w3.org/ns/wsdl", "description")})
 _SCHEMA = Path(xmlschema.__file__).parent / "schemas" / "WSDL" / "wsdl.xsd"
 # The library's global maps and the warnings that it gives are not made for threads.
-_one_at_a_time = Lock()
+_lock = Lock()
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
-    return xml_validity.of_root(content, ROOTS)
+    return xml_validity.root_violations(content, ROOTS)
 
 
 def violations(document: Document) -> list[Violation]:
-    """Messages, port types, bindings and services fit each other and the schema of WSDL 1.1."""
-    wrong = syntax_violations(document.content)
-    root = xml_text.root_of(document.content)
-    if wrong or root is None or root.namespace != _WSDL_1_1:
-        return wrong
-    with _one_at_a_time, as_files(document.content, document.references, "document") as file:
-        found = _of_definitions(file, document.content)
-    missing = xml_imports.violations(document) if found else []
-    return [*list(dict.fromkeys(found))[:MOST_TOLD], *missing]
+    """Check WSDL 1.1 by its schema, and that its messages, port types and bindings fit."""
+    violations = syntax_violations(document.content)
+    root = xml_text.read_root(document.content)
+    if violations or root is None or root.namespace != _WSDL_1_1:
+        return violations
+    with _lock, written_to_folder(document.content, document.references, "document") as file:
+        violations = _definition_violations(file, document.content)
+    missing = missing_import_violations(document) if violations else []
+    return [*list(dict.fromkeys(violations))[:MAX_VIOLATIONS], *missing]
 
 
-def _of_definitions(file: Path, content: bytes) -> list[Violation]:
-    """By the schema of WSDL 1.1, and what names what is not there, schemas within included."""
+def _definition_violations(file: Path, content: bytes) -> list[Violation]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -53,7 +53,7 @@ def _of_definitions(file: Path, content: bytes) -> list[Violation]:
             )
     except (XMLSchemaException, OSError, ValueError, KeyError, RecursionError) as error:
         return [Violation(f"The definitions can't be read: {first_line(str(error))}")]
-    places = places_by_element(definitions.root, content)
-    found = (violation_of(error, places) for error in definitions.errors)
-    # The library tells of a missing key by the name of a Python object.
-    return [each for each in found if " object at 0x" not in each.message]
+    positions = element_positions(definitions.root, content)
+    violations = (to_violation(error, positions) for error in definitions.errors)
+    # The library reports a missing key by the name of a Python object.
+    return [violation for violation in violations if " object at 0x" not in violation.message]

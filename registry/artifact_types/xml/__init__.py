@@ -1,28 +1,26 @@
 """XML documents that are neither XML Schema nor WSDL."""
 
-from registry.artifact_types.base import ArtifactType, always, nothing_extracted
+from registry.artifact_types.base import (
+    ArtifactType,
+    extract_nothing,
+    fixed_media_type,
+    lazy_checks,
+)
 from registry.artifact_types.candidate import Candidate
-from registry.artifact_types.checks import Judging
 from registry.artifact_types.syntax import xml_document
 
 
-def _detects(candidate: Candidate) -> bool:
+def detects(candidate: Candidate) -> bool:
     return candidate.xml_root is not None
-
-
-def _judging() -> Judging:
-    from registry.artifact_types.xml.judging import JUDGING
-
-    return JUDGING
 
 
 XML = ArtifactType(
     name="XML",
     title="XML",
     media_type=xml_document.MEDIA_TYPE,
-    detects=_detects,
-    extract=nothing_extracted,
+    detects=detects,
+    extract=extract_nothing,
     canonicalize=xml_document.canonicalize,
-    media_type_of=always(xml_document.MEDIA_TYPE),
-    judging=_judging,
+    get_media_type=fixed_media_type(xml_document.MEDIA_TYPE),
+    load_checks=lazy_checks(__name__),
 )

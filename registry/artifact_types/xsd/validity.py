@@ -7,32 +7,33 @@ from threading import Lock
 from xmlschema import XMLSchema11, XMLSchemaException
 
 from registry.artifact_types.checks import Document, Violation
-from registry.artifact_types.syntax import xml_imports, xml_validity
-from registry.artifact_types.syntax.documents import MOST_TOLD
-from registry.artifact_types.syntax.reference_files import as_files
-from registry.artifact_types.syntax.xml_errors import first_line, places_by_element, violation_of
+from registry.artifact_types.syntax import xml_validity
+from registry.artifact_types.syntax.documents import MAX_VIOLATIONS
+from registry.artifact_types.syntax.reference_files import written_to_folder
+from registry.artifact_types.syntax.xml_errors import element_positions, first_line, to_violation
+from registry.artifact_types.syntax.xml_imports import missing_import_violations
 
 ROOTS = frozenset({("http://www.w3.org/2001/XMLSchema", "schema")})
 # The library's global maps and the warnings that it gives are not made for threads.
-_one_at_a_time = Lock()
+_lock = Lock()
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
-    return xml_validity.of_root(content, ROOTS)
+    return xml_validity.root_violations(content, ROOTS)
 
 
 def violations(document: Document) -> list[Violation]:
-    """By the schema of schemas, and by what the types and elements it names come to."""
-    wrong = syntax_violations(document.content)
-    if wrong:
-        return wrong
-    with _one_at_a_time, as_files(document.content, document.references, "document") as file:
-        found = _violations(file, document.content)
-    missing = xml_imports.violations(document) if found else []
-    return [*found[:MOST_TOLD], *missing]
+    """Check by the schema of schemas, and that the types and elements it names exist."""
+    violations = syntax_violations(document.content)
+    if violations:
+        return violations
+    with _lock, written_to_folder(document.content, document.references, "document") as file:
+        violations = _schema_violations(file, document.content)
+    missing = missing_import_violations(document) if violations else []
+    return [*violations[:MAX_VIOLATIONS], *missing]
 
 
-def _violations(file: Path, content: bytes) -> list[Violation]:
+def _schema_violations(file: Path, content: bytes) -> list[Violation]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -47,5 +48,5 @@ def _violations(file: Path, content: bytes) -> list[Violation]:
             errors = schema.all_errors
     except (XMLSchemaException, OSError, ValueError, RecursionError) as error:
         return [Violation(f"The schema can't be built: {first_line(str(error))}")]
-    places = places_by_element(schema.source.root, content)
-    return list(dict.fromkeys(violation_of(error, places) for error in errors))
+    positions = element_positions(schema.source.root, content)
+    return list(dict.fromkeys(to_violation(error, positions) for error in errors))

@@ -1,0 +1,39 @@
+"""What types written as JSON or YAML documents share: their syntax, `info` and canonical form."""
+
+from registry.artifact_types.base import CanonicalGeneration, ExtractedMetadata, References
+from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.syntax import json_text
+
+
+def has_text_key(candidate: Candidate, *keys: str) -> bool:
+    """Check that the document has one of the keys at its top, with a text as value."""
+    return any(isinstance(candidate.top_level.get(key), str) for key in keys)
+
+
+def extract_info(content: bytes) -> ExtractedMetadata:
+    """Extract `title` and `description` of the document's `info` object."""
+    top_level = Candidate(content).top_level
+    return ExtractedMetadata(
+        name=json_text.text_at(top_level, "info", "title"),
+        description=json_text.text_at(top_level, "info", "description"),
+    )
+
+
+def get_media_type(content: bytes) -> str:
+    """Return `application/json`, or `application/x-yaml` for what is not JSON."""
+    is_json = json_text.parse_strictly(content) is not json_text.NOT_JSON
+    return "application/json" if is_json else "application/x-yaml"
+
+
+def canonicalize_json(
+    content: bytes, generation: CanonicalGeneration, references: References
+) -> bytes:
+    """Print compact JSON with sorted keys, in every generation; return YAML as it is."""
+    return json_text.canonicalize(content)
+
+
+def dereference(content: bytes, references: References) -> bytes:
+    """Write references into an extension of an API document; raises DereferenceError."""
+    from registry.artifact_types.syntax import json_references
+
+    return json_references.dereference(content, references)
