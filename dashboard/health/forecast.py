@@ -56,7 +56,7 @@ def form(request: HttpRequest) -> HttpResponse:
                 inputs = ForecastInput(topic, records, config, view_name)
                 return forecast(inputs, scenario, on_progress)
 
-        job = _jobs.start(scenario.words, work)
+        job = _jobs.start(scenario.question, work)
     except _InvalidField as error:
         return _form_page(request, request.POST, 400, wrong=str(error))
     except JobRunning as error:

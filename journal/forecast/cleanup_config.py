@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields
 from journal.kafka.topic_description import TopicDescription
 
 _POLICY = "delete"
-_DAY = 24 * 60 * 60 * 1000
+_DAY_MS = 24 * 60 * 60 * 1000
 
 
 class InvalidSetting(ValueError):
-    """A setting that is no number; the text says which."""
+    """A setting that is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,12 @@ class CleanupConfig:
     """Times in ms, sizes in bytes; -1 is without limit. The fields are named as the settings."""
 
     cleanup_policy: str = _POLICY
-    retention_ms: int = 7 * _DAY
+    retention_ms: int = 7 * _DAY_MS
     retention_bytes: int = -1
-    segment_ms: int = 7 * _DAY
+    segment_ms: int = 7 * _DAY_MS
     segment_bytes: int = 1024 * 1024 * 1024
     min_compaction_lag_ms: int = 0
-    delete_retention_ms: int = _DAY
+    delete_retention_ms: int = _DAY_MS
 
     @property
     def compacts(self) -> bool:
@@ -33,20 +33,17 @@ class CleanupConfig:
         return "delete" in self.cleanup_policy
 
 
-#: Setting name by field: cleanup_policy is cleanup.policy.
-_NAMES = {field.name: field.name.replace("_", ".") for field in fields(CleanupConfig)}
-
-
-def parse_cleanup_config(facts: TopicDescription) -> CleanupConfig:
-    """What is not told is Kafka's default; raises InvalidSetting."""
-    told = {field: facts.value(name) for field, name in _NAMES.items()}
-    policy = told.pop("cleanup_policy") or _POLICY
-    numbers = {field: _number(field, text) for field, text in told.items() if text is not None}
+def parse_cleanup_config(description: TopicDescription) -> CleanupConfig:
+    """Take Kafka's default for what is not described; raises InvalidSetting."""
+    policy = description.value("cleanup.policy") or _POLICY
+    numbers = {}
+    for field in fields(CleanupConfig):
+        name = field.name.replace("_", ".")
+        text = description.value(name)
+        if name == "cleanup.policy" or text is None:
+            continue
+        try:
+            numbers[field.name] = int(text)
+        except ValueError:
+            raise InvalidSetting(f"{name} is {text!r}, which is no number") from None
     return CleanupConfig(policy, **numbers)
-
-
-def _number(field: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise InvalidSetting(f"{_NAMES[field]} is {text!r}, which is no number") from None

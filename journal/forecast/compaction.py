@@ -1,14 +1,20 @@
 """The broker's log cleaner, simulated: of all records with one key only the newest stays.
 
-It follows Kafka's cleaner; docs/decisions.md tells how that is proven on a real one.
+A run takes the segments before the active one, up to the first with a record younger than
+min.compaction.lag.ms; a record without a key goes. A tombstone stays at the first run that meets
+it, and goes at one that begins delete.retention.ms later. In the end nothing depends on segments,
+so that this is the default, and the next run is simulated on request.
+
+tests/acceptance/test_foreseen_compaction.py compares all of this with a real cleaner, offset by
+offset; the integration tests compare it with compactions that were recorded on real nodes.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 from hashlib import blake2b
 
-from journal.forecast.removals import Removals
-from journal.forecast.segments import Segments, TopicScan
+from journal.forecast.removals import NO_KEY, TOMBSTONE, Removals
+from journal.forecast.segments import TopicScan
 from journal.kafka.records import Record
 
 _DIGEST_SIZE = 16
@@ -21,46 +27,40 @@ class Horizon(StrEnum):
     END = "end"
 
 
-def cleanable_ends(survey: TopicScan, horizon: Horizon, now: int) -> dict[int, int]:
-    """By partition, the offset before which the cleaner works; `now` in ms."""
+def cleanable_ends(scan: TopicScan, horizon: Horizon, now: int) -> dict[int, int]:
+    """Return the offset by partition up to which the cleaner works; `now` is in epoch ms."""
     if horizon is Horizon.END:
-        return dict(survey.ends)
-    lag = survey.settings.min_compaction_lag_ms
-    youngest = now - lag if lag > 0 else None
-    return {
-        partition: _cleanable_end(segments, youngest)
-        for partition, segments in survey.segments.items()
-    }
-
-
-def _cleanable_end(segments: Segments, youngest: int | None) -> int:
-    """The base of the active segment, or of the first that has a record younger than that."""
-    for base, newest in zip(segments.bases[:-1], segments.newest, strict=False):
-        if youngest is not None and newest > youngest:
-            return base
-    return segments.bases[-1]
+        return dict(scan.ends)
+    lag = scan.config.min_compaction_lag_ms
+    ends = {}
+    for partition, segments in scan.segments.items():
+        # The base of the active segment, or of the first with a record that is too young.
+        closed = zip(segments.bases[:-1], segments.newest, strict=False)
+        too_young = (base for base, newest in closed if lag > 0 and newest > now - lag)
+        ends[partition] = next(too_young, segments.bases[-1])
+    return ends
 
 
 class LogCleaner:
-    """Sees all records once, each partition's in order, and then tells which would go.
+    """Processes all records once, each partition's in order.
 
-    Of a key it keeps a digest, so that memory does not grow with what records hold.
+    Of a key it keeps a digest, so that memory does not grow with what records hold. Only records
+    before `ends` are cleaned, and only they supersede others.
     """
 
     def __init__(self, ends: Mapping[int, int], drops_tombstones: bool) -> None:
-        """Only records before `ends` are cleaned, and only they make others go."""
         self._ends = ends
         self._drops_tombstones = drops_tombstones
         #: By partition and digest of the key: twice the newest offset, plus 1 for a tombstone.
         self._newest: dict[int, dict[bytes, int]] = {}
         self._removals = Removals()
 
-    def see(self, record: Record) -> None:
+    def process(self, record: Record) -> None:
         partition, offset = record.partition, record.offset
         if offset >= self._ends.get(partition, 0):
             return
         if record.key is None:
-            self._removals.without_key(partition, offset)
+            self._removals.add(partition, offset, NO_KEY)
             return
         newest = self._newest.get(partition)
         if newest is None:
@@ -69,18 +69,18 @@ class LogCleaner:
         before = newest.get(digest)
         newest[digest] = offset * 2 + (record.value is None)
         if before is not None:
-            self._removals.superseded(partition, before // 2, by=offset)
+            self._removals.add(partition, before // 2, offset)
 
     def removals(self) -> Removals:
-        """Once, after the last record."""
-        if self._drops_tombstones:
-            for partition, newest in self._newest.items():
-                self._drop_tombstones(partition, newest)
+        """Return the removals, once, after the last record."""
+        tombstones = (
+            (partition, position // 2)
+            for partition, newest in self._newest.items()
+            for position in newest.values()
+            if position % 2
+        )
+        for partition, offset in tombstones if self._drops_tombstones else ():
+            self._removals.add(partition, offset, TOMBSTONE)
         self._newest.clear()
         self._removals.sort()
         return self._removals
-
-    def _drop_tombstones(self, partition: int, newest: Mapping[bytes, int]) -> None:
-        for held in newest.values():
-            if held % 2:
-                self._removals.tombstone(partition, held // 2)

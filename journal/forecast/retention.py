@@ -1,76 +1,61 @@
 """The broker's retention, simulated: whole segments go from the start, by their newest record."""
 
 from collections.abc import Mapping
+from itertools import accumulate
 
 from journal.forecast.cleanup_config import CleanupConfig
-from journal.forecast.removals import Removals
-from journal.forecast.segments import Segments, TopicScan
+from journal.forecast.removals import EXPIRED, Removals
+from journal.forecast.segments import TopicScan
 from journal.kafka.records import Record
 
 
-def new_starts(survey: TopicScan, settings: CleanupConfig, when: int) -> dict[int, int]:
-    """By partition, the offset at which the journal would begin at that time, in epoch ms."""
-    return {
-        partition: _new_start(segments, settings, when, survey.ends[partition])
-        for partition, segments in survey.segments.items()
-    }
-
-
-def _new_start(segments: Segments, settings: CleanupConfig, when: int, end: int) -> int:
-    gone = max(
-        _beyond_time(segments, settings.retention_ms, when),
-        _beyond_size(segments, settings.retention_bytes),
-    )
-    return segments.bases[gone] if gone < len(segments.bases) else end
-
-
-def _beyond_time(segments: Segments, retention_ms: int, when: int) -> int:
-    """How many segments; the active one, too, for the broker then begins another."""
-    if retention_ms < 0:
-        return 0
-    for count, newest in enumerate(segments.newest):
-        if when - newest <= retention_ms:
-            return count
-    return len(segments.newest)
-
-
-def _beyond_size(segments: Segments, retention_bytes: int) -> int:
-    if retention_bytes < 0:
-        return 0
-    surplus = sum(segments.sizes) - retention_bytes
-    for count, size in enumerate(segments.sizes):
-        if surplus < size:
-            return count
-        surplus -= size
-    return len(segments.sizes)
+def new_starts(scan: TopicScan, config: CleanupConfig, when: int) -> dict[int, int]:
+    """Return the first offset by partition at that time, in epoch ms."""
+    starts = {}
+    for partition, segments in scan.segments.items():
+        too_old = too_much = 0
+        if config.retention_ms >= 0:
+            # The active segment may go, too: the broker then begins another.
+            kept = (
+                index
+                for index, newest in enumerate(segments.newest)
+                if when - newest <= config.retention_ms
+            )
+            too_old = next(kept, len(segments.newest))
+        if config.retention_bytes >= 0:
+            surplus = sum(segments.sizes) - config.retention_bytes
+            too_much = sum(removed <= surplus for removed in accumulate(segments.sizes))
+        expired = max(too_old, too_much)
+        is_emptied = expired == len(segments.bases)
+        starts[partition] = scan.ends[partition] if is_emptied else segments.bases[expired]
+    return starts
 
 
 class SegmentExpiry:
-    """Sees all records once, and then tells which would go.
+    """Processes all records once.
 
-    `latest_starts` are where the journal could begin at the most, by partition, if each record had
-    a segment of its own: no retention by time goes further, wherever the borders are.
+    `expired_before` is in epoch ms. `latest_starts` are the first offsets by partition if each
+    record had a segment of its own: no retention by time removes more, wherever the borders are.
     """
 
     def __init__(self, starts: Mapping[int, int], expired_before: int) -> None:
-        """`expired_before` in epoch ms: records as old as that are beyond the retention."""
         self._starts = starts
         self._expired_before = expired_before
         self._removals = Removals()
-        self._kept: set[int] = set()
+        self._kept_partitions: set[int] = set()
         self.latest_starts = dict(starts)
 
-    def see(self, record: Record) -> None:
+    def process(self, record: Record) -> None:
         partition, offset = record.partition, record.offset
         if offset < self._starts.get(partition, 0):
-            self._removals.expired(partition, offset)
-        elif partition not in self._kept:
+            self._removals.add(partition, offset, EXPIRED)
+        elif partition not in self._kept_partitions:
             if record.timestamp < self._expired_before:
                 self.latest_starts[partition] = offset + 1
             else:
-                self._kept.add(partition)
+                self._kept_partitions.add(partition)
 
     def removals(self) -> Removals:
-        """Once, after the last record."""
+        """Return the removals, once, after the last record."""
         self._removals.sort()
         return self._removals

@@ -1,4 +1,4 @@
-"""What can be asked: what compaction would remove, or what retention would by a date."""
+"""The scenarios of a forecast: what compaction would remove, or retention by a date."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,56 +11,56 @@ from journal.forecast.retention import SegmentExpiry, new_starts
 from journal.forecast.segments import TopicScan
 from journal.kafka.records import Record
 
-_FAR_AWAY = datetime(9999, 12, 31, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class Simulation(Protocol):
-    """Sees all records once more, each partition's in order; then tells what would go."""
+    """Processes all records once more, each partition's in order."""
 
-    def see(self, record: Record) -> None: ...
+    def process(self, record: Record) -> None: ...
     def removals(self) -> Removals: ...
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know of how sure this is; after `removals`."""
+        """Say how certain the removals are; after `removals`."""
 
 
 class Scenario(Protocol):
-    """`words` is the question as a person would ask it."""
+    """`question` is the scenario in a sentence."""
 
     @property
-    def words(self) -> str: ...
-    def why_nothing(self, settings: CleanupConfig) -> str:
-        """Why nothing can go under these settings, whatever the records; empty if some may."""
+    def question(self) -> str: ...
+    def not_applicable_reason(self, config: CleanupConfig) -> str:
+        """Say why no record at all can be removed under this configuration, or return ""."""
 
-    def simulation(self, survey: TopicScan, now: int) -> Simulation: ...
+    def simulation(self, scan: TopicScan, now: int) -> Simulation: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Compaction:
-    """`is_assumed`: as if the policy were to compact, whatever it is."""
+    """`is_assumed`: as if the policy were to compact."""
 
     horizon: Horizon = Horizon.END
     is_assumed: bool = False
 
     @property
-    def words(self) -> str:
+    def question(self) -> str:
         when = "at its next run" if self.horizon is Horizon.NEXT else "in the end"
         if self.is_assumed:
             return f"If the topic were compacted, what would that remove {when}?"
         return f"What will compaction remove {when}?"
 
-    def why_nothing(self, settings: CleanupConfig) -> str:
-        if settings.compacts or self.is_assumed:
+    def not_applicable_reason(self, config: CleanupConfig) -> str:
+        if config.compacts or self.is_assumed:
             return ""
-        return f"The topic is not compacted: its cleanup.policy is {settings.cleanup_policy}."
+        return f"The topic is not compacted: its cleanup.policy is {config.cleanup_policy}."
 
-    def simulation(self, survey: TopicScan, now: int) -> Simulation:
-        return _Compacting(self.horizon, survey, now)
+    def simulation(self, scan: TopicScan, now: int) -> Simulation:
+        return _CompactionSimulation(self.horizon, scan, now)
 
 
-class _Compacting(LogCleaner):
-    def __init__(self, horizon: Horizon, survey: TopicScan, now: int) -> None:
+class _CompactionSimulation(LogCleaner):
+    def __init__(self, horizon: Horizon, scan: TopicScan, now: int) -> None:
         self._horizon = horizon
-        self._cleanable = cleanable_ends(survey, horizon, now)
+        self._cleanable = cleanable_ends(scan, horizon, now)
         super().__init__(self._cleanable, drops_tombstones=horizon is Horizon.END)
 
     def notes(self) -> tuple[str, ...]:
@@ -83,49 +83,47 @@ class _Compacting(LogCleaner):
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """`by` in epoch ms. The limits stand for those of the topic; None takes the topic's."""
+    """`by` is in epoch ms. Limits replace those of the topic; with None in both, the topic's."""
 
     by: int
     retention_ms: int | None = None
     retention_bytes: int | None = None
 
     @property
-    def words(self) -> str:
-        limits = [
-            *([] if self.retention_ms is None else [f"retention.ms={self.retention_ms}"]),
-            *([] if self.retention_bytes is None else [f"retention.bytes={self.retention_bytes}"]),
-        ]
+    def question(self) -> str:
+        limits = []
+        if self.retention_ms is not None:
+            limits.append(f"retention.ms={self.retention_ms}")
+        if self.retention_bytes is not None:
+            limits.append(f"retention.bytes={self.retention_bytes}")
         with_limits = f" with {' and '.join(limits)}" if limits else ""
         return f"What will retention remove by {format_minute(self.by)}{with_limits}?"
 
-    def why_nothing(self, settings: CleanupConfig) -> str:
+    def not_applicable_reason(self, config: CleanupConfig) -> str:
         is_assumed = self.retention_ms is not None or self.retention_bytes is not None
-        if not settings.deletes and not is_assumed:
-            return f"Retention removes nothing here: cleanup.policy is {settings.cleanup_policy}."
-        limits = self._limits(settings)
+        if not config.deletes and not is_assumed:
+            return f"Retention removes nothing here: cleanup.policy is {config.cleanup_policy}."
+        limits = self._limits(config)
         if limits.retention_ms < 0 and limits.retention_bytes < 0:
             return "Retention has no limit here: retention.ms and retention.bytes are -1."
         return ""
 
-    def simulation(self, survey: TopicScan, now: int) -> Simulation:
-        limits = self._limits(survey.settings)
-        return _Expiring(new_starts(survey, limits, self.by), _expired_before(limits, self.by))
+    def simulation(self, scan: TopicScan, now: int) -> Simulation:
+        limits = self._limits(scan.config)
+        expired_before = self.by - limits.retention_ms if limits.retention_ms >= 0 else -1
+        return _RetentionSimulation(new_starts(scan, limits, self.by), expired_before)
 
-    def _limits(self, settings: CleanupConfig) -> CleanupConfig:
-        """Limits that are asked about stand alone, so that each can be tried by itself."""
+    def _limits(self, config: CleanupConfig) -> CleanupConfig:
+        """Return the given limits alone, so that each can be tried by itself, or the topic's."""
         if self.retention_ms is None and self.retention_bytes is None:
-            return settings
+            return config
         return CleanupConfig(
             retention_ms=-1 if self.retention_ms is None else self.retention_ms,
             retention_bytes=-1 if self.retention_bytes is None else self.retention_bytes,
         )
 
 
-def _expired_before(limits: CleanupConfig, by: int) -> int:
-    return by - limits.retention_ms if limits.retention_ms >= 0 else -1
-
-
-class _Expiring(SegmentExpiry):
+class _RetentionSimulation(SegmentExpiry):
     def notes(self) -> tuple[str, ...]:
         return (
             "An estimate: retention removes whole segments, and brokers tell no segments. Their "
@@ -139,10 +137,10 @@ class _Expiring(SegmentExpiry):
         )
 
 
-def format_minute(at: int) -> str:
-    """An instant of epoch ms, to the minute."""
+def format_minute(timestamp: int) -> str:
+    """Format epoch ms to the minute."""
     try:
-        when = datetime.fromtimestamp(at / 1000, UTC)
+        time = datetime.fromtimestamp(timestamp / 1000, UTC)
     except (OverflowError, ValueError, OSError):
-        when = _FAR_AWAY
-    return f"{when:%Y-%m-%d %H:%M} UTC"
+        time = _LATEST
+    return f"{time:%Y-%m-%d %H:%M} UTC"

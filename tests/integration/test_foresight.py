@@ -84,20 +84,20 @@ def test_the_recorded_compaction_is_foreseen_offset_by_offset(name: str) -> None
 def test_the_incident_is_foreseen() -> None:
     found = asked(recorded(JOURNALS / "bug-before.jsonl"), Compaction(Horizon.NEXT))
     assert words(found) == ["sequence contentId: value 3 → 2", "sequence globalId: value 3 → 2"]
-    assert [(each.offset, each.type, each.why) for each in found.removed] == [
+    assert [(each.offset, each.type, each.reason) for each in found.removed] == [
         (1, "ContentId", "offset 5 has its key"),
         (3, "GlobalId", "offset 7 has its key"),
     ]
-    assert not found.is_harmless
+    assert not found.is_lossless
     assert [each.code for each in found.findings] == ["J02", "J03"]
 
 
 def test_with_a_nonce_in_the_keys_nothing_would_be_lost() -> None:
     found = asked(recorded(JOURNALS / "control-before.jsonl"))
-    assert found.is_harmless
+    assert found.is_lossless
     assert found.findings == []
     assert found.removals.offsets() == {0: [0, 1]}
-    assert found.verdict == (
+    assert found.summary == (
         "2 of 16 records would go, and a replay of the rest would give the same tables."
     )
 
@@ -174,8 +174,8 @@ def test_a_deleted_artifact_stays_deleted() -> None:
 def test_changes_are_foreseen_exactly_if_the_digests_differ(seed: int, horizon: Horizon) -> None:
     journal = random_journal(seed, 120)
     found = asked(journal, Compaction(horizon), replace(COMPACTING, segment_ms=10))
-    rest = [each for each in journal if not found.removals.holds(each)]
-    assert found.is_harmless == (digest_of(journal) == digest_of(rest))
+    rest = [each for each in journal if not found.removals.contains(each)]
+    assert found.is_lossless == (digest_of(journal) == digest_of(rest))
     assert len(found.removed) == len(found.removals) == len(journal) - len(rest)
 
 
@@ -204,7 +204,7 @@ def test_retention_is_foreseen_by_a_date() -> None:
     found = asked(draws(10), Retention(by=8500), settings)
     assert found.removals.offsets() == {0: [0, 1, 2, 3]}
     assert words(found) == ["sequence globalId: value 10 → 6"]
-    assert asked(draws(10), Retention(by=5000), settings).is_harmless
+    assert asked(draws(10), Retention(by=5000), settings).is_lossless
     assert len(asked(draws(10), Retention(by=99_000), settings).removals) == 10
 
 
@@ -220,7 +220,7 @@ def test_retention_by_size_is_foreseen() -> None:
     journal = draws(10)
     found = asked(journal, Retention(by=0, retention_bytes=500), replace(COMPACTING))
     assert 0 < len(found.removals) < 10
-    assert asked(journal, Retention(by=0, retention_bytes=10**9), COMPACTING).is_harmless
+    assert asked(journal, Retention(by=0, retention_bytes=10**9), COMPACTING).is_lossless
 
 
 def test_a_setting_that_is_no_number_is_named() -> None:

@@ -34,7 +34,7 @@ _SETTINGS = st.builds(
 
 def survey_of(settings: CleanupConfig, records: list[Record]) -> TopicScan:
     survey = TopicScan(settings)
-    survey.note(records)
+    survey.add(records)
     return survey
 
 
@@ -50,11 +50,11 @@ def journal_of(rows: Iterable[tuple[int, bytes | None, bytes | None, int]]) -> l
 
 def left_by(cleaner: LogCleaner | SegmentExpiry, records: list[Record]) -> list[Record]:
     for each in records:
-        cleaner.see(each)
+        cleaner.process(each)
     removals = cleaner.removals()
-    left = [each for each in records if not removals.holds(each)]
+    left = [each for each in records if not removals.contains(each)]
     assert len(records) - len(left) == len(removals)
-    assert all(removals.why(each) for each in records if each not in left)
+    assert all(removals.reason(each) for each in records if each not in left)
     return left
 
 
@@ -169,7 +169,7 @@ def test_retention_by_size_leaves_at_least_the_size() -> None:
 
 def test_a_topic_that_is_not_compacted_loses_nothing_so_unless_that_is_assumed() -> None:
     plain = CleanupConfig(retention_ms=-1)
-    assert "cleanup.policy is delete" in Compaction().why_nothing(plain)
-    assert Compaction(is_assumed=True).why_nothing(plain) == ""
-    assert "no limit" in Retention(by=0).why_nothing(plain)
-    assert Retention(by=0, retention_bytes=5).why_nothing(plain) == ""
+    assert "cleanup.policy is delete" in Compaction().not_applicable_reason(plain)
+    assert Compaction(is_assumed=True).not_applicable_reason(plain) == ""
+    assert "no limit" in Retention(by=0).not_applicable_reason(plain)
+    assert Retention(by=0, retention_bytes=5).not_applicable_reason(plain) == ""

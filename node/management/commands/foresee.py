@@ -5,7 +5,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             code = NOT_JUDGED if error.returncode == LOST else error.returncode
             raise CommandError(str(error), returncode=code) from error
         self.stdout.write(_as_json(found) if json else _as_text(found))
-        if not found.is_harmless:
+        if not found.is_lossless:
             sys.exit(LOST)
 
 
@@ -179,8 +179,8 @@ def _settings_of(file: Path, topic: str) -> TopicDescription:
 def _as_json(found: Forecast) -> str:
     document = {
         "question": found.question,
-        "verdict": found.verdict,
-        "isHarmless": found.is_harmless,
+        "verdict": found.summary,
+        "isHarmless": found.is_lossless,
         "records": found.records,
         "removed": {
             "count": len(found.removals),
@@ -188,7 +188,16 @@ def _as_json(found: Forecast) -> str:
             "offsets": {
                 str(partition): offsets for partition, offsets in found.removals.offsets().items()
             },
-            "records": [asdict(each) for each in found.removed],
+            "records": [
+                {
+                    "partition": each.partition,
+                    "offset": each.offset,
+                    "type": each.type,
+                    "summary": each.summary,
+                    "why": each.reason,
+                }
+                for each in found.removed
+            ],
         },
         "changed": {
             "count": found.change_count,
@@ -201,7 +210,7 @@ def _as_json(found: Forecast) -> str:
 
 
 def _as_text(found: Forecast) -> str:
-    lines = [found.question, found.verdict, *(f"  {each}" for each in found.notes)]
+    lines = [found.question, found.summary, *(f"  {each}" for each in found.notes)]
     if found.removed:
         types = ", ".join(f"{count:,} {kind}" for kind, count in found.types.most_common())
         lines.append(f"Records that would go: {types}")
@@ -215,4 +224,4 @@ def _as_text(found: Forecast) -> str:
 
 
 def _record_line(each: RemovedRecord) -> str:
-    return printable(f"  {each.partition}:{each.offset} {each.type}: {each.summary}; {each.why}")
+    return printable(f"  {each.partition}:{each.offset} {each.type}: {each.summary}; {each.reason}")
