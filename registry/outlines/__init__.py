@@ -1,4 +1,4 @@
-"""What documentation pages show of a content: drawn by the node, without a script or a request."""
+"""What documentation pages show of a content: made by the node, without a script or a request."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -8,7 +8,7 @@ from registry.outlines.model import Field, Operation, Outline, Section
 __all__ = ["Field", "Operation", "Outline", "Section", "make_outline"]
 
 #: Larger contents take seconds to read.
-_MOST_BYTES = 2_000_000
+_MAX_BYTES = 2_000_000
 _MODULES = {
     "AVRO": "avro",
     "JSON": "json_schema",
@@ -20,21 +20,21 @@ _MODULES = {
     "XSD": "xsd",
     "WSDL": "wsdl",
 }
-#: What readers stumble over where content is not what its type promises.
-_STUMBLES = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
+#: What readers raise where content is not what its type promises.
+_READ_ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 
 
 def make_outline(type_name: str, content: bytes) -> Outline | None:
-    """None for what can't be read, is too large, or is of a type that has nothing to tell.
+    """Return None for what can't be read, is too large, or is of a type without an outline.
 
     Never raises, whatever the bytes are.
     """
     module = _MODULES.get(type_name)
-    if module is None or len(content) > _MOST_BYTES:
+    if module is None or len(content) > _MAX_BYTES:
         return None
-    # Each reader loads what it needs when it is first asked.
+    # Each reader is imported when it is first needed.
     read: Callable[[bytes], Outline | None] = import_module(f"{__name__}.{module}").read
     try:
         return read(content)
-    except _STUMBLES:
+    except _READ_ERRORS:
         return None

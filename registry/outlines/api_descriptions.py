@@ -7,25 +7,25 @@ from registry.artifact_types.checks import Violation
 from registry.artifact_types.syntax.documents import read_json_or_yaml
 from registry.outlines.model import as_mapping
 
-#: References lead to others, a few times at most.
-_STEPS = 5
+#: A reference may lead to another one, so many times at most.
+_MAX_REFERENCES = 5
 
 
 def read_document(content: bytes) -> Mapping[str, Any] | None:
-    """None for what is no such document."""
-    found = read_json_or_yaml(content)
-    if isinstance(found, Violation) or not isinstance(found.value, dict):
+    """Return the object that a content is, or None."""
+    read = read_json_or_yaml(content)
+    if isinstance(read, Violation) or not isinstance(read.value, dict):
         return None
-    return found.value
+    return read.value
 
 
-def resolve(document: Mapping[str, Any], told: object) -> Mapping[str, Any]:
-    """What `told` is, or what its reference leads to; empty where that is not there."""
-    for _ in range(_STEPS):
-        ref = as_mapping(told).get("$ref")
+def resolve(document: Mapping[str, Any], value: object) -> Mapping[str, Any]:
+    """Return an object, or the one that its `$ref` leads to; empty where there is none."""
+    for _ in range(_MAX_REFERENCES):
+        ref = as_mapping(value).get("$ref")
         if not isinstance(ref, str):
             break
-        told = document
+        value = document
         for step in ref.removeprefix("#/").split("/"):
-            told = as_mapping(told).get(step.replace("~1", "/").replace("~0", "~"))
-    return as_mapping(told)
+            value = as_mapping(value).get(step.replace("~1", "/").replace("~0", "~"))
+    return as_mapping(value)

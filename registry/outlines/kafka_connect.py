@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.artifact_types.syntax.json_text import NOT_JSON, parse_strictly
 from registry.outlines.model import (
-    DEEPEST,
+    MAX_DEPTH,
     Field,
     Outline,
     OutlineBuilder,
@@ -21,58 +21,51 @@ def read(content: bytes) -> Outline | None:
     schema = parse_strictly(content)
     if schema is NOT_JSON or not isinstance(schema, dict):
         return None
-    draft = OutlineBuilder()
+    builder = OutlineBuilder()
     title = as_text(schema.get("name")) or "Schema"
-    fields = tuple(_fields(schema, draft, 0)) or (_field(schema, "value", 0),)
-    section = Section(
-        title, _words(schema), draft.add_anchor(title), as_text(schema.get("doc")), fields
-    )
-    draft.sections.append(section)
+    fields = tuple(_fields(schema, builder, 0)) or (_field(schema, "value", 0),)
+    anchor, description = builder.add_anchor(title), as_text(schema.get("doc"))
+    builder.sections.append(Section(title, _describe_type(schema), anchor, description, fields))
     version = schema.get("version")
     facts = (("Version", str(version)),) if version is not None else ()
-    return draft.build(title, as_text(schema.get("doc")), facts)
+    return builder.build(title, description, facts)
 
 
-def _fields(schema: dict[str, Any], draft: OutlineBuilder, depth: int) -> Iterator[Field]:
-    if depth > DEEPEST:
+def _fields(schema: dict[str, Any], builder: OutlineBuilder, depth: int) -> Iterator[Field]:
+    if depth > MAX_DEPTH:
         return
-    for each in as_list(schema.get("fields")):
-        if not isinstance(each, dict) or not draft.has_room():
+    for field in as_list(schema.get("fields")):
+        if not isinstance(field, dict) or not builder.has_room():
             continue
-        yield _field(each, as_text(each.get("field")), depth)
-        yield from _fields(_inside(each), draft, depth + 1)
-
-
-def _inside(schema: dict[str, Any]) -> dict[str, Any]:
-    """The struct that the fields below belong to: its own, or that of its items or values."""
-    inner = schema.get("items") or schema.get("values")
-    return inner if isinstance(inner, dict) else schema
+        yield _field(field, as_text(field.get("field")), depth)
+        # The struct below a field is its own, or that of its items or values.
+        inner = field.get("items") or field.get("values")
+        yield from _fields(inner if isinstance(inner, dict) else field, builder, depth + 1)
 
 
 def _field(schema: dict[str, Any], name: str, depth: int) -> Field:
     default = schema.get("default")
+    parameters = as_mapping(schema.get("parameters"))
     return Field(
         name,
-        _words(schema),
+        _describe_type(schema),
         is_required=not schema.get("optional", False),
         description=as_text(schema.get("doc")),
         default=None if default is None else to_short_json(default),
         depth=depth,
-        facts=tuple(
-            f"{key} {value}" for key, value in as_mapping(schema.get("parameters")).items()
-        ),
+        facts=tuple(f"{key} {value}" for key, value in parameters.items()),
     )
 
 
-def _words(schema: object, depth: int = 0) -> str:
-    told = as_mapping(schema)
-    kind = as_text(told.get("type"))
-    if depth > DEEPEST:
+def _describe_type(value: object, depth: int = 0) -> str:
+    schema = as_mapping(value)
+    kind = as_text(schema.get("type"))
+    if depth > MAX_DEPTH:
         return kind
     if kind == "array":
-        return f"array of {_words(told.get('items'), depth + 1)}"
+        return f"array of {_describe_type(schema.get('items'), depth + 1)}"
     if kind == "map":
-        keys, values = (_words(told.get(each), depth + 1) for each in ("keys", "values"))
+        keys, values = (_describe_type(schema.get(key), depth + 1) for key in ("keys", "values"))
         return f"map of {keys} to {values}"
-    name = as_text(told.get("name"))
+    name = as_text(schema.get("name"))
     return f"{kind} ({name})" if name and kind != "struct" else kind

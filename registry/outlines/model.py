@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-#: Of fields and sections together, in one outline.
-MOST_FIELDS = 30_000
-MOST_SECTIONS = 5_000
-_LONGEST = 80
+#: In one outline, the fields of all sections together.
+MAX_FIELDS = 30_000
+MAX_SECTIONS = 5_000
+_MAX_CELL_LENGTH = 80
 #: Levels of fields inside fields.
-DEEPEST = 6
+MAX_DEPTH = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`type` is in words, empty for what has none, as an enum's symbols; `link` is the anchor of
-    the section that tells of it, or empty. `depth` counts from 0 for fields inside fields.
+    """A row of a section, or a parameter of an operation.
 
-    `default` is None where there is none. `facts` are constraints in words.
+    `type` is in words, and empty for what has none, such as a symbol of an enum. `link` is the
+    anchor of the type's section, or empty. `depth` counts from 0 for fields inside fields.
+    `default` is None without one. `facts` are constraints in words.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A named type: `kind` says of which sort, such as record, enum, message, object."""
+    """A named type; `kind` is what it is, such as record, enum, message, object."""
 
     name: str
     kind: str
@@ -45,7 +46,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`body` has media type, type and link; `answers` status, description, type and link."""
+    """`body` has media type, type and link; `responses` status, description, type and link."""
 
     verb: str
     path: str
@@ -71,7 +72,7 @@ class Outline:
 
 @dataclass(slots=True)
 class OutlineBuilder:
-    """An outline in the making: gives anchors, and takes no more than a page can show."""
+    """Collects an outline, allots its anchors, and takes no more than a page can show."""
 
     sections: list[Section] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
@@ -80,75 +81,78 @@ class OutlineBuilder:
     _anchors: set[str] = field(default_factory=set)
 
     def add_anchor(self, name: str) -> str:
-        """Of no other section; letters, digits and dashes."""
+        """Return an unused anchor made from the name, of letters, digits and dashes."""
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "part"
-        found, count = plain, 2
-        while found in self._anchors:
-            found, count = f"{plain}-{count}", count + 1
-        self._anchors.add(found)
-        return found
+        anchor, count = plain, 2
+        while anchor in self._anchors:
+            anchor, count = f"{plain}-{count}", count + 1
+        self._anchors.add(anchor)
+        return anchor
 
     def has_room(self, count: int = 1) -> bool:
-        """Whether so many more fields may be told; counts them as told."""
+        """Count so many more fields, and return whether they may be shown."""
         self._fields += count
-        room = self._fields <= MOST_FIELDS and len(self.sections) < MOST_SECTIONS
+        room = self._fields <= MAX_FIELDS and len(self.sections) < MAX_SECTIONS
         self.is_cut = self.is_cut or not room
         return room
 
     def build(
         self, title: str, description: str = "", facts: tuple[tuple[str, str], ...] = ()
     ) -> Outline:
+        sections, operations = tuple(self.sections), tuple(self.operations)
         if not self.is_cut:
-            return Outline(title, description, facts, tuple(self.sections), tuple(self.operations))
-        told = {each.anchor for each in self.sections}
-        facts = (
-            *facts,
-            ("Not shown", f"What comes after {MOST_FIELDS:,} fields or {MOST_SECTIONS:,} types"),
+            return Outline(title, description, facts, sections, operations)
+        # Links may lead to sections that are cut off.
+        anchors = {section.anchor for section in sections}
+        return Outline(
+            title,
+            description,
+            (
+                *facts,
+                ("Not shown", f"What comes after {MAX_FIELDS:,} fields or {MAX_SECTIONS:,} types"),
+            ),
+            tuple(
+                replace(section, fields=_keep_links(section.fields, anchors))
+                for section in sections
+            ),
+            tuple(
+                replace(
+                    operation,
+                    parameters=_keep_links(operation.parameters, anchors),
+                    body=tuple(
+                        (media_type, kind, link if link in anchors else "")
+                        for media_type, kind, link in operation.body
+                    ),
+                    responses=tuple(
+                        (status, words, kind, link if link in anchors else "")
+                        for status, words, kind, link in operation.responses
+                    ),
+                )
+                for operation in operations
+            ),
         )
-        sections = tuple(_without_links(each, told) for each in self.sections)
-        operations = tuple(_linked(each, told) for each in self.operations)
-        return Outline(title, description, facts, sections, operations)
 
 
-def _without_links(section: Section, told: set[str]) -> Section:
-    """What a link would have led to is among the rest that is not shown."""
-    return replace(section, fields=_leading(section.fields, told))
-
-
-def _linked(operation: Operation, told: set[str]) -> Operation:
-    return replace(
-        operation,
-        parameters=_leading(operation.parameters, told),
-        body=tuple(
-            (media, kind, link if link in told else "") for media, kind, link in operation.body
-        ),
-        responses=tuple(
-            (status, words, kind, link if link in told else "")
-            for status, words, kind, link in operation.responses
-        ),
-    )
-
-
-def _leading(fields: tuple[Field, ...], told: set[str]) -> tuple[Field, ...]:
-    return tuple(each if each.link in told else replace(each, link="") for each in fields)
+def _keep_links(fields: tuple[Field, ...], anchors: set[str]) -> tuple[Field, ...]:
+    return tuple(each if each.link in anchors else replace(each, link="") for each in fields)
 
 
 def as_text(value: object) -> str:
-    """A text that may be missing, or be no text."""
+    """Return the value if it is a text, else an empty one."""
     return value if isinstance(value, str) else ""
 
 
 def as_mapping(value: object) -> Mapping[str, Any]:
-    """The value if it is an object, else an empty one."""
+    """Return the value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: object) -> list[Any]:
-    """The value if it is a list, else an empty one."""
+    """Return the value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 
 def to_short_json(value: object) -> str:
-    """A value as JSON has it, cut to what a cell of a table can hold."""
-    found = json.dumps(value, ensure_ascii=False, default=str)
-    return found if len(found) <= _LONGEST else f"{found[: _LONGEST - 1]}…"
+    """Return a value as JSON, cut to the length of a table's cell."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _MAX_CELL_LENGTH else f"{text[: _MAX_CELL_LENGTH - 1]}…"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from registry.outlines.api_descriptions import read_document, resolve
-from registry.outlines.json_properties import Properties, constraints
+from registry.outlines.json_properties import PropertyReader, constraints
 from registry.outlines.model import (
     Field,
     Operation,
@@ -27,39 +27,46 @@ def read(content: bytes) -> Outline | None:
 class _Outliner:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
-        self._draft = OutlineBuilder()
+        self._builder = OutlineBuilder()
+        components = as_mapping(document.get("components"))
         self._schemas = {
-            **{f"#/definitions/{name}": (name, each) for name, each in self._at("definitions")},
-            **{
-                f"#/components/schemas/{name}": (name, each)
-                for name, each in self._at("components", "schemas")
-            },
+            f"{prefix}{name}": (name, schema)
+            for prefix, schemas in (
+                ("#/definitions/", document.get("definitions")),
+                ("#/components/schemas/", components.get("schemas")),
+            )
+            for name, schema in as_mapping(schemas).items()
         }
         self._anchors = {
-            ref: self._draft.add_anchor(f"schema-{name}")
+            ref: self._builder.add_anchor(f"schema-{name}")
             for ref, (name, _) in self._schemas.items()
         }
-        self._properties = Properties(self._draft, lambda ref: self._anchors.get(ref, ""))
-
-    def _at(self, *path: str) -> list[tuple[str, Any]]:
-        found: object = self._document
-        for step in path:
-            found = as_mapping(found).get(step)
-        return list(as_mapping(found).items())
+        self._properties = PropertyReader(self._builder, lambda ref: self._anchors.get(ref, ""))
 
     def outline(self) -> Outline:
-        info = as_mapping(self._document.get("info"))
-        for path, item in [*self._at("paths"), *self._at("webhooks")]:
-            self._draft.operations += self._operations(path, resolve(self._document, item))
+        for key in ("paths", "webhooks"):
+            for path, value in as_mapping(self._document.get(key)).items():
+                self._add_operations(path, resolve(self._document, value))
         for ref, (name, schema) in self._schemas.items():
-            if self._draft.has_room():
-                self._draft.sections.append(self._section(name, schema, self._anchors[ref]))
+            if not self._builder.has_room():
+                continue
+            kind, link = self._properties.describe_type(schema)
+            fields = tuple(self._properties.fields(schema))
+            if not fields:
+                facts = tuple(constraints(as_mapping(schema)))
+                fields = (Field("value", kind, link=link, facts=facts),)
+            description = as_text(as_mapping(schema).get("description"))
+            self._builder.sections.append(
+                Section(name, kind, self._anchors[ref], description, fields)
+            )
+        info = as_mapping(self._document.get("info"))
         title = as_text(info.get("title")) or "API"
-        return self._draft.build(title, as_text(info.get("description")), tuple(self._facts(info)))
+        description = as_text(info.get("description"))
+        return self._builder.build(title, description, tuple(self._facts(info)))
 
     def _facts(self, info: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        told = self._document.get("openapi") or self._document.get("swagger")
-        yield "Format", f"OpenAPI {told}"
+        version = self._document.get("openapi") or self._document.get("swagger")
+        yield "Format", f"OpenAPI {version}"
         for name, key in (("Version", "version"), ("Terms", "termsOfService")):
             if info.get(key):
                 yield name, str(info[key])
@@ -70,65 +77,59 @@ class _Outliner:
         if self._document.get("host"):
             yield "Server", f"{self._document['host']}{self._document.get('basePath', '')}"
 
-    def _operations(self, path: str, item: Mapping[str, Any]) -> Iterator[Operation]:
-        shared = as_list(item.get("parameters"))
+    def _add_operations(self, path: str, item: Mapping[str, Any]) -> None:
+        shared_parameters = as_list(item.get("parameters"))
         for verb in _VERBS:
-            told = item.get(verb)
-            if isinstance(told, dict) and self._draft.has_room():
-                yield self._operation(verb, path, told, shared)
+            value = item.get(verb)
+            if not isinstance(value, dict) or not self._builder.has_room():
+                continue
+            own_parameters = as_list(value.get("parameters"))
+            parameters = [
+                resolve(self._document, each) for each in (*shared_parameters, *own_parameters)
+            ]
+            self._builder.operations.append(
+                Operation(
+                    verb.upper(),
+                    path,
+                    self._builder.add_anchor(f"{verb}-{path}"),
+                    as_text(value.get("summary")),
+                    as_text(value.get("description")),
+                    tuple(self._parameter(each) for each in parameters if each.get("in") != "body"),
+                    tuple(self._body(value, parameters)),
+                    tuple(self._responses(value)),
+                    value.get("deprecated") is True,
+                    tuple(map(str, as_list(value.get("tags")))),
+                )
+            )
 
-    def _operation(
-        self, verb: str, path: str, told: Mapping[str, Any], shared: list[Any]
-    ) -> Operation:
-        given = [
-            resolve(self._document, each) for each in (*shared, *as_list(told.get("parameters")))
-        ]
-        return Operation(
-            verb.upper(),
-            path,
-            self._draft.add_anchor(f"{verb}-{path}"),
-            as_text(told.get("summary")),
-            as_text(told.get("description")),
-            tuple(self._parameter(each) for each in given if each.get("in") != "body"),
-            tuple(self._body(told, given)),
-            tuple(self._answers(told)),
-            told.get("deprecated") is True,
-            tuple(map(str, as_list(told.get("tags")))),
-        )
-
-    def _parameter(self, told: Mapping[str, Any]) -> Field:
-        schema = told.get("schema", told)
-        words, link = self._properties.words(schema)
+    def _parameter(self, parameter: Mapping[str, Any]) -> Field:
+        schema = parameter.get("schema", parameter)
+        kind, link = self._properties.describe_type(schema)
         return Field(
-            as_text(told.get("name")),
-            words,
-            told.get("required") is True,
-            as_text(told.get("description")),
+            as_text(parameter.get("name")),
+            kind,
+            parameter.get("required") is True,
+            as_text(parameter.get("description")),
             link=link,
-            facts=(f"in {told.get('in')}", *constraints(as_mapping(schema))),
+            facts=(f"in {parameter.get('in')}", *constraints(as_mapping(schema))),
         )
 
     def _body(
-        self, told: Mapping[str, Any], given: list[Mapping[str, Any]]
+        self, operation: Mapping[str, Any], parameters: list[Mapping[str, Any]]
     ) -> Iterator[tuple[str, str, str]]:
-        body = resolve(self._document, told.get("requestBody"))
-        for media, each in as_mapping(body.get("content")).items():
-            yield (media, *self._properties.words(as_mapping(each).get("schema")))
-        for each in given:
-            if each.get("in") == "body":
-                yield ("", *self._properties.words(each.get("schema")))
+        body = resolve(self._document, operation.get("requestBody"))
+        for media_type, value in as_mapping(body.get("content")).items():
+            schema = as_mapping(value).get("schema")
+            yield (media_type, *self._properties.describe_type(schema))
+        # 2.0 has the body among the parameters.
+        for parameter in parameters:
+            if parameter.get("in") == "body":
+                yield ("", *self._properties.describe_type(parameter.get("schema")))
 
-    def _answers(self, told: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-        for status, each in as_mapping(told.get("responses")).items():
-            answer = resolve(self._document, each)
-            content = next(iter(as_mapping(answer.get("content")).values()), None)
-            schema = as_mapping(content).get("schema", answer.get("schema"))
-            yield (str(status), as_text(answer.get("description")), *self._properties.words(schema))
-
-    def _section(self, name: str, schema: object, anchor: str) -> Section:
-        told = as_mapping(schema)
-        words, link = self._properties.words(schema)
-        fields = tuple(self._properties.fields(schema))
-        if not fields:
-            fields = (Field("value", words, link=link, facts=tuple(constraints(told))),)
-        return Section(name, words, anchor, as_text(told.get("description")), fields)
+    def _responses(self, operation: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+        for status, value in as_mapping(operation.get("responses")).items():
+            response = resolve(self._document, value)
+            content = next(iter(as_mapping(response.get("content")).values()), None)
+            schema = as_mapping(content).get("schema", response.get("schema"))
+            description = as_text(response.get("description"))
+            yield (str(status), description, *self._properties.describe_type(schema))

@@ -1,6 +1,5 @@
 """A WSDL 1.1 description as a reference: operations with their messages, then its types."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from registry.outlines.model import Operation, Outline, OutlineBuilder
@@ -8,61 +7,61 @@ from registry.outlines.xml_tree import XSD, local_name, parse_tree
 from registry.outlines.xsd import add_schema
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+#: Elements of an operation, with their names in the outline.
+_RESPONSES = (("output", "answer"), ("fault", "fault"))
 
 
 def read(content: bytes) -> Outline | None:
     root = parse_tree(content)
     if root is None or root.tag != f"{_WSDL}definitions":
         return None
-    draft = OutlineBuilder()
-    messages = {each.get("name", ""): _parts(each) for each in root.iterfind(f"{_WSDL}message")}
+    builder = OutlineBuilder()
+    messages = {
+        message.get("name", ""): ", ".join(
+            local_name(part.get("element") or part.get("type"))
+            for part in message.iterfind(f"{_WSDL}part")
+        )
+        for message in root.iterfind(f"{_WSDL}message")
+    }
     for port in root.iterfind(f"{_WSDL}portType"):
-        draft.operations += _operations(draft, port, messages)
+        _add_operations(builder, port, messages)
     for schema in root.iterfind(f"{_WSDL}types/{XSD}schema"):
-        add_schema(draft, schema)
-    facts = tuple(_facts(root))
-    return draft.build(root.get("name") or "Service", _told(root), facts)
-
-
-def _facts(root: Element) -> Iterator[tuple[str, str]]:
+        add_schema(builder, schema)
+    facts = []
     if root.get("targetNamespace"):
-        yield "Namespace", root.get("targetNamespace", "")
+        facts.append(("Namespace", root.get("targetNamespace", "")))
     for address in root.iterfind(f"{_WSDL}service/{_WSDL}port/*"):
         if address.get("location"):
-            yield "Address", address.get("location", "")
+            facts.append(("Address", address.get("location", "")))
+    return builder.build(root.get("name") or "Service", _documentation(root), tuple(facts))
 
 
-def _parts(message: Element) -> str:
-    found = message.iterfind(f"{_WSDL}part")
-    return ", ".join(local_name(each.get("element") or each.get("type")) for each in found)
-
-
-def _operations(
-    draft: OutlineBuilder, port: Element, messages: dict[str, str]
-) -> Iterator[Operation]:
-    for each in port.iterfind(f"{_WSDL}operation"):
-        if not draft.has_room():
+def _add_operations(builder: OutlineBuilder, port: Element, messages: dict[str, str]) -> None:
+    for operation in port.iterfind(f"{_WSDL}operation"):
+        if not builder.has_room():
             return
-        path = f"{port.get('name')}.{each.get('name')}"
-        answers = [
-            (told, "", messages.get(local_name(one.get("message")), ""), "")
-            for kind, told in (("output", "answer"), ("fault", "fault"))
-            for one in each.iterfind(f"{_WSDL}{kind}")
+        path = f"{port.get('name')}.{operation.get('name')}"
+        responses = [
+            (name, "", messages.get(local_name(response.get("message")), ""), "")
+            for tag, name in _RESPONSES
+            for response in operation.iterfind(f"{_WSDL}{tag}")
         ]
         body = [
-            ("", messages.get(local_name(one.get("message")), ""), "")
-            for one in each.iterfind(f"{_WSDL}input")
+            ("", messages.get(local_name(request.get("message")), ""), "")
+            for request in operation.iterfind(f"{_WSDL}input")
         ]
-        yield Operation(
-            "OP",
-            path,
-            draft.add_anchor(path),
-            description=_told(each),
-            body=tuple(body),
-            responses=tuple(answers),
+        builder.operations.append(
+            Operation(
+                "OP",
+                path,
+                builder.add_anchor(path),
+                description=_documentation(operation),
+                body=tuple(body),
+                responses=tuple(responses),
+            )
         )
 
 
-def _told(node: Element) -> str:
-    found = node.find(f"{_WSDL}documentation")
-    return " ".join("".join(found.itertext()).split()) if found is not None else ""
+def _documentation(node: Element) -> str:
+    documentation = node.find(f"{_WSDL}documentation")
+    return "" if documentation is None else " ".join("".join(documentation.itertext()).split())

@@ -8,18 +8,18 @@ XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 
 def parse_tree(content: bytes) -> ElementTree.Element | None:
-    """None for what is no XML, or has a DTD."""
+    """Return the root; None for what is no XML, or has a DTD."""
     if syntax_violations(content):
         return None
     return ElementTree.fromstring(content)
 
 
 def local_name(name: str | None) -> str:
-    """Without prefix or namespace."""
+    """Return a name without prefix or namespace."""
     return (name or "").rpartition("}")[2].rpartition(":")[2]
 
 
 def documentation(node: ElementTree.Element) -> str:
-    """What the annotations right below an element say."""
-    found = node.iterfind(f"{XSD}annotation/{XSD}documentation")
-    return "\n".join(" ".join("".join(each.itertext()).split()) for each in found)
+    """Return the text of the annotations right below an element of an XML Schema."""
+    nodes = node.iterfind(f"{XSD}annotation/{XSD}documentation")
+    return "\n".join(" ".join("".join(each.itertext()).split()) for each in nodes)

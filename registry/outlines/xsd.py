@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from registry.outlines.model import DEEPEST, Field, Outline, OutlineBuilder, Section
+from registry.outlines.model import MAX_DEPTH, Field, Outline, OutlineBuilder, Section
 from registry.outlines.xml_tree import XSD, documentation, local_name, parse_tree
 
 _NAMED = {
@@ -14,101 +14,99 @@ _NAMED = {
     "attributeGroup": "group of attributes",
     "attribute": "attribute",
 }
-_GROUPS = ("sequence", "choice", "all")
+_CONTAINERS = (
+    *("sequence", "choice", "all"),
+    *("complexType", "complexContent", "simpleContent", "extension"),
+)
+_MAX_VALUES = 12
 
 
 def read(content: bytes) -> Outline | None:
     root = parse_tree(content)
     if root is None or root.tag != f"{XSD}schema":
         return None
-    draft = OutlineBuilder()
-    add_schema(draft, root)
+    builder = OutlineBuilder()
+    add_schema(builder, root)
     namespace = root.get("targetNamespace", "")
     facts = (("Namespace", namespace),) if namespace else ()
-    return draft.build(
-        local_name(namespace.rstrip("/").rpartition("/")[2]) or "Schema", documentation(root), facts
-    )
+    title = local_name(namespace.rstrip("/").rpartition("/")[2]) or "Schema"
+    return builder.build(title, documentation(root), facts)
 
 
-def add_schema(draft: OutlineBuilder, schema: Element) -> None:
-    """Its elements and types, as sections of the outline."""
-    named = [each for each in schema if local_name(each.tag) in _NAMED and each.get("name")]
+def add_schema(builder: OutlineBuilder, schema: Element) -> None:
+    """Add a schema's elements and types to an outline, as sections."""
+    nodes = [node for node in schema if local_name(node.tag) in _NAMED and node.get("name")]
     anchors: dict[str, str] = {}
-    for each in named:
-        anchors.setdefault(each.get("name", ""), draft.add_anchor(each.get("name", "")))
-    told: set[str] = set()
-    for each in named:
-        name = each.get("name", "")
-        if not draft.has_room():
+    for node in nodes:
+        anchors.setdefault(node.get("name", ""), builder.add_anchor(node.get("name", "")))
+    added: set[str] = set()
+    for node in nodes:
+        name = node.get("name", "")
+        if not builder.has_room():
             return
-        anchor = draft.add_anchor(name) if name in told else anchors[name]
-        told.add(name)
-        kind = _NAMED[local_name(each.tag)]
-        fields = tuple(_inside(each, draft, anchors, 0)) or (_value(each, anchors),)
-        draft.sections.append(Section(name, kind, anchor, documentation(each), fields))
+        # An element and a type may have one name.
+        anchor = builder.add_anchor(name) if name in added else anchors[name]
+        added.add(name)
+        fields = tuple(_fields(node, builder, anchors, 0))
+        if not fields:
+            kind, facts = _describe_type(node)
+            fields = (Field("value", kind, link=anchors.get(kind, ""), facts=facts),)
+        builder.sections.append(
+            Section(name, _NAMED[local_name(node.tag)], anchor, documentation(node), fields)
+        )
 
 
-def _value(node: Element, anchors: dict[str, str]) -> Field:
-    """Of what has no parts: the type that its text is of."""
-    words, facts = _type(node)
-    return Field("value", words, link=anchors.get(words, ""), facts=facts)
-
-
-def _inside(
-    node: Element, draft: OutlineBuilder, anchors: dict[str, str], depth: int
+def _fields(
+    parent: Element, builder: OutlineBuilder, anchors: dict[str, str], depth: int
 ) -> Iterator[Field]:
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         return
-    for each in node:
-        kind = local_name(each.tag)
-        if kind in ("element", "attribute", "any"):
-            if not draft.has_room():
+    for node in parent:
+        tag = local_name(node.tag)
+        if tag in ("element", "attribute", "any"):
+            if not builder.has_room():
                 return
-            yield _field(each, kind, anchors, depth)
-            yield from _inside(each, draft, anchors, depth + 1)
-        elif kind in (*_GROUPS, "complexType", "complexContent", "simpleContent", "extension"):
-            yield from _inside(each, draft, anchors, depth)
+            yield _field(node, tag, anchors, depth)
+            yield from _fields(node, builder, anchors, depth + 1)
+        elif tag in _CONTAINERS:
+            yield from _fields(node, builder, anchors, depth)
 
 
-def _field(node: Element, kind: str, anchors: dict[str, str], depth: int) -> Field:
-    words, facts = _type(node)
+def _field(node: Element, tag: str, anchors: dict[str, str], depth: int) -> Field:
+    kind, facts = _describe_type(node)
     least, most = node.get("minOccurs", "1"), node.get("maxOccurs", "1")
     if most != "1":
         facts = (*facts, f"{least} to {'any number' if most == 'unbounded' else most} times")
-    is_required = node.get("use") == "required" if kind == "attribute" else least != "0"
-    name = node.get("name") or local_name(node.get("ref")) or kind
+    is_required = node.get("use") == "required" if tag == "attribute" else least != "0"
+    name = node.get("name") or local_name(node.get("ref")) or tag
     return Field(
-        f"@{name}" if kind == "attribute" else name,
-        words,
+        f"@{name}" if tag == "attribute" else name,
+        kind,
         is_required,
         documentation(node),
         node.get("default") or node.get("fixed"),
         depth,
-        anchors.get(words) or anchors.get(local_name(node.get("ref")), ""),
+        anchors.get(kind) or anchors.get(local_name(node.get("ref")), ""),
         facts,
     )
 
 
-def _type(node: Element) -> tuple[str, tuple[str, ...]]:
-    """In words, with the facets of a type that stands inside."""
+def _describe_type(node: Element) -> tuple[str, tuple[str, ...]]:
+    """Return the type in words, with the facets of a simple type that stands inside."""
     if node.get("type"):
         return local_name(node.get("type")), ()
-    restriction = next(node.iter(f"{XSD}restriction"), None) if _is_simple(node) else None
+    is_simple = local_name(node.tag) == "simpleType" or node.find(f"{XSD}simpleType") is not None
+    restriction = next(node.iter(f"{XSD}restriction"), None) if is_simple else None
     if restriction is None:
         return "", ()
-    return local_name(restriction.get("base")), tuple(_facets(restriction))
-
-
-def _is_simple(node: Element) -> bool:
-    return local_name(node.tag) == "simpleType" or node.find(f"{XSD}simpleType") is not None
-
-
-def _facets(restriction: Element) -> Iterator[str]:
+    facets = []
     values = [each.get("value", "") for each in restriction.iterfind(f"{XSD}enumeration")]
     if values:
-        more = len(values) - 12
-        yield f"one of {', '.join(values[:12])}" + (f" and {more} more" if more > 0 else "")
-    for each in restriction:
-        name = local_name(each.tag)
-        if name != "enumeration" and each.get("value") is not None:
-            yield f"{name} {each.get('value')}"
+        more = len(values) - _MAX_VALUES
+        text = f"one of {', '.join(values[:_MAX_VALUES])}"
+        facets.append(text + (f" and {more} more" if more > 0 else ""))
+    for facet in restriction:
+        name = local_name(facet.tag)
+        if name != "enumeration" and facet.get("value") is not None:
+            facets.append(f"{name} {facet.get('value')}")
+    return local_name(restriction.get("base")), tuple(facets)
