@@ -24,8 +24,8 @@ from api.response_cache import ResponseCache  # noqa: E402
 from dashboard.journal.lag_history import lag_history  # noqa: E402
 from dashboard.live.routing import websocket_application  # noqa: E402
 from node.log_levels import LogLevels  # noqa: E402
-from node.web.loopback import LoopbackOnly  # noqa: E402
-from node.web.public_url import PublicUrl  # noqa: E402
+from node.web.loopback import LoopbackOnlyMiddleware  # noqa: E402
+from node.web.public_url import PublicUrlMiddleware  # noqa: E402
 from node.web.wsgi_bridge import WSGIBridge  # noqa: E402
 from registry.limits import NO_LIMIT  # noqa: E402
 
@@ -58,12 +58,12 @@ def _guarded(app: Any) -> Any:
     """By who asks, or else by where this node answers."""
     if settings.ANNALS_ACCESS.is_on:
         return AuthenticationMiddleware(app, settings.ANNALS_ACCESS, authenticator())
-    return app if settings.ANNALS_IS_OPEN else LoopbackOnly(app)
+    return app if settings.ANNALS_IS_OPEN else LoopbackOnlyMiddleware(app)
 
 
 def _found(app: Any) -> Any:
     url = settings.ANNALS_PUBLIC_URL
-    return RequestIdMiddleware(app if url is None else PublicUrl(app, url))
+    return RequestIdMiddleware(app if url is None else PublicUrlMiddleware(app, url))
 
 
 application = ProtocolTypeRouter({

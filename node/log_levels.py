@@ -1,4 +1,4 @@
-"""Levels of loggers as the journal has them, in this process: looked up every two seconds."""
+"""Levels of loggers that administrators set on the journal, applied in this process."""
 
 import logging
 import threading
@@ -11,8 +11,8 @@ from registry import queries
 
 log = logging.getLogger(__name__)
 
-_LOOK_EVERY = 2.0
-#: What Java's names of levels are here; java.util.logging has more of them than Python.
+_POLL_SECONDS = 2.0
+#: Python's levels by Java's names; java.util.logging has more of them.
 _LEVELS = {
     **dict.fromkeys(("TRACE", "FINEST", "FINER", "FINE", "DEBUG"), logging.DEBUG),
     **dict.fromkeys(("CONFIG", "INFO"), logging.INFO),
@@ -22,37 +22,37 @@ _LEVELS = {
 
 
 class LogLevels:
-    """Remembers which levels were others before, and gives them back."""
+    """Sets levels, and restores a logger's own when its level is reset."""
 
     def __init__(self) -> None:
-        self._before: dict[str, int] = {}
+        self._original: dict[str, int] = {}
 
-    def apply(self, wanted: Mapping[str, str]) -> None:
-        """`wanted` are names of levels by logger; a name that is unknown changes nothing."""
-        for name in self._before.keys() - wanted.keys():
-            _set(name, self._before.pop(name))
-        for name, level in wanted.items():
+    def apply(self, levels: Mapping[str, str]) -> None:
+        """Set `levels`, Java's names by logger; an unknown name changes nothing."""
+        for name in self._original.keys() - levels.keys():
+            _set_level(name, self._original.pop(name))
+        for name, level in levels.items():
             if level in _LEVELS:
-                self._before.setdefault(name, logging.getLogger(name).level)
-                _set(name, _LEVELS[level])
+                self._original.setdefault(name, logging.getLogger(name).level)
+                _set_level(name, _LEVELS[level])
 
     def follow(self) -> None:
-        """From a thread of its own, as long as the process lives."""
-        threading.Thread(target=self._follow, name="log-levels", daemon=True).start()
+        """Apply the levels of the tables, in a thread of its own, as long as the process lives."""
+        threading.Thread(target=self._poll, name="log-levels", daemon=True).start()
 
-    def _follow(self) -> None:
+    def _poll(self) -> None:
         while True:
-            # A database that is away, or has no tables yet, changes no level.
+            # A database that is unreachable, or has no tables yet, changes no level.
             try:
-                self.apply({each.name: each.level for each in queries.loggers()})
+                self.apply({row.name: row.level for row in queries.loggers()})
             except DatabaseError:
                 connection.close()
-            time.sleep(_LOOK_EVERY)
+            time.sleep(_POLL_SECONDS)
 
 
-def _set(name: str, level: int) -> None:
+def _set_level(name: str, level: int) -> None:
     logger = logging.getLogger(name)
     if logger.level != level:
         logger.setLevel(level)
-        told = logging.getLevelName(logger.getEffectiveLevel())
-        log.info("The logger %s has the level %s from now on", name, told)
+        effective = logging.getLevelName(logger.getEffectiveLevel())
+        log.info("The logger %s has the level %s from now on", name, effective)

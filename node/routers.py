@@ -1,12 +1,12 @@
-"""Django may read the tables; it may not write them: only the journal does."""
+"""Django may read the tables; only the journal's projection writes them."""
 
 from typing import Any
 
 from registry.connections import reading_alias
 
 
-class WrittenByTheJournalOnly(Exception):
-    """A write was tried outside the projection."""
+class ReadOnlyDatabase(Exception):
+    """A model was written outside the projection."""
 
 
 class JournalRouter:
@@ -14,7 +14,7 @@ class JournalRouter:
         return reading_alias()
 
     def db_for_write(self, model: type[Any], **hints: Any) -> str:
-        raise WrittenByTheJournalOnly(
+        raise ReadOnlyDatabase(
             f"{model._meta.label} is written by journal.projection alone, from consumed records"
         )
 

@@ -13,16 +13,16 @@ from node.config.databases import databases
 from node.config.env import (
     env_bool,
     env_choice,
-    env_codes,
+    env_finding_codes,
     env_level,
     env_limit,
-    env_names,
+    env_list,
     env_number,
     env_public_url,
     env_secret,
     env_str,
+    env_tokens,
     env_urls,
-    env_words,
     kafka_properties,
 )
 from node.config.home import Home
@@ -51,10 +51,10 @@ ANNALS_RULES = {
 ANNALS_BACKUPS = env_str("ANNALS_BACKUPS", str(ANNALS_HOME.backup))
 ANNALS_BACKUP_DAYS = env_number("ANNALS_BACKUP_DAYS", 0, least=0)
 # Hosts, with their port if it is not the usual one, from which contents may be fetched.
-ANNALS_FETCH_HOSTS = frozenset(env_words("ANNALS_FETCH_HOSTS"))
+ANNALS_FETCH_HOSTS = frozenset(env_tokens("ANNALS_FETCH_HOSTS"))
 ANNALS_PEERS = env_urls("ANNALS_PEERS")
 ANNALS_PEER_CREDENTIALS = env_secret("ANNALS_PEER_CREDENTIALS")
-ANNALS_REFUSE_WRITES_ON = env_codes("ANNALS_REFUSE_WRITES_ON", "J17")
+ANNALS_REFUSE_WRITES_ON = env_finding_codes("ANNALS_REFUSE_WRITES_ON", "J17")
 ANNALS_LIMIT_CONTENT_BYTES = int(env_number("ANNALS_LIMIT_CONTENT_BYTES", 10 * 1024 * 1024))
 ANNALS_LIMIT_DUMP_BYTES = int(env_number("ANNALS_LIMIT_DUMP_BYTES", 1024 * 1024 * 1024))
 
@@ -118,14 +118,14 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
-    "node.web.compression.GZipLarge",
+    "node.web.compression.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "node.web.static_files.StaticFiles",
+    "node.web.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "node.web.snapshot_mount.SnapshotMount",
+    "node.web.snapshot_mount.SnapshotMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -153,7 +153,7 @@ _REGISTRY_HEADERS = (
     *("preserve-globalid", "preserve-contentid"),
 )
 # Pages of other sites may read and write through the APIs, with a token, never with a cookie.
-_CORS = env_names("ANNALS_CORS_ORIGINS", "")
+_CORS = env_list("ANNALS_CORS_ORIGINS", "")
 CORS_ALLOW_ALL_ORIGINS = _CORS == ("*",)
 CORS_ALLOWED_ORIGINS = () if CORS_ALLOW_ALL_ORIGINS else env_urls("ANNALS_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/apis/"
@@ -206,7 +206,7 @@ LOGGING = {
     "formatters": {"line": {"()": "node.config.logs.StructuredFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env_str("ANNALS_LOG_LEVEL", "INFO")},
-    "filters": {"exceptions": {"()": "node.config.logs.OnlyExceptions"}},
+    "filters": {"exceptions": {"()": "node.config.logs.ExceptionsOnlyFilter"}},
     "loggers": {
         # What a client did wrong, and what readiness says, is told to whoever asked.
         "django.request": {"filters": ["exceptions"]},

@@ -1,4 +1,4 @@
-"""Where each part of the node is found."""
+"""The addresses of all parts of the node."""
 
 from django.urls import include, path
 

@@ -111,7 +111,7 @@ def discard(upload: BulkUpload) -> None:
 
 
 def _folder(upload_id: str) -> Path:
-    home: Path = settings.ANNALS_HOME.brought
+    home: Path = settings.ANNALS_HOME.uploads
     return home / upload_id
 
 
@@ -123,7 +123,7 @@ def _read(folder: Path) -> BulkUpload | None:
 
 
 def _discard_old() -> None:
-    home: Path = settings.ANNALS_HOME.brought
+    home: Path = settings.ANNALS_HOME.uploads
     aged = []
     for folder in home.iterdir() if home.is_dir() else ():
         upload = _read(folder)

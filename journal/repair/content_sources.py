@@ -156,7 +156,7 @@ def _fetch(url: str) -> bytes:
 
 def store_recovered(recovered: RecoveredContent) -> None:
     """Keep a content below the home, under its hash, until it is published."""
-    directory = settings.ANNALS_HOME.found_contents
+    directory = settings.ANNALS_HOME.recovered_contents
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with durable_file(directory / f"{recovered.content_hash}.json") as file:
         file.write(msgspec.json.encode(recovered))
@@ -166,7 +166,7 @@ def load_recovered(expected_hash: str) -> RecoveredContent | None:
     if not _HASH.fullmatch(expected_hash):
         return None
     try:
-        content = (settings.ANNALS_HOME.found_contents / f"{expected_hash}.json").read_bytes()
+        content = (settings.ANNALS_HOME.recovered_contents / f"{expected_hash}.json").read_bytes()
     except FileNotFoundError:
         return None
     return msgspec.json.decode(content, type=RecoveredContent)
@@ -174,4 +174,4 @@ def load_recovered(expected_hash: str) -> RecoveredContent | None:
 
 def discard_recovered(expected_hash: str) -> None:
     if _HASH.fullmatch(expected_hash):
-        (settings.ANNALS_HOME.found_contents / f"{expected_hash}.json").unlink(missing_ok=True)
+        (settings.ANNALS_HOME.recovered_contents / f"{expected_hash}.json").unlink(missing_ok=True)

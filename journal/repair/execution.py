@@ -93,7 +93,7 @@ def execute(plan: RepairPlan, confirmation: str) -> RepairResult:
         records=tuple(records),
         checks=(*plan.verify(), *_check_findings(plan.resolves)),
     )
-    directory: Path = settings.ANNALS_HOME.mendings
+    directory: Path = settings.ANNALS_HOME.repairs
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with durable_file(directory / f"{result.id}.json") as file:
         file.write(msgspec.json.encode(result))
@@ -122,7 +122,7 @@ def load_result(repair_id: str) -> RepairResult | None:
     if not _ID.fullmatch(repair_id):
         return None
     try:
-        content = (settings.ANNALS_HOME.mendings / f"{repair_id}.json").read_bytes()
+        content = (settings.ANNALS_HOME.repairs / f"{repair_id}.json").read_bytes()
     except FileNotFoundError:
         return None
     return msgspec.json.decode(content, type=RepairResult)

@@ -1,1 +1,1 @@
-"""What the commands of manage.py share."""
+"""Parts that the commands of manage.py share."""

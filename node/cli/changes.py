@@ -1,23 +1,24 @@
-"""Changes from one state of the registry to another, as lines for a terminal."""
+"""Changes between two states of the registry, as lines for a terminal."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from registry.state.differences import RowChange
 
-#: So many records and changes are printed; --json has more.
-TOLD = 20
+#: More records and changes than these are left to --json.
+MAX_SHOWN = 20
 
 
-def change_lines(changes: Iterable[RowChange], count: int) -> list[str]:
-    """The first ones in words; `count` is how many there are in all."""
-    lines = [printable(f"  {each.summary}") for each, _ in zip(changes, range(TOLD), strict=False)]
-    return [*lines, *more_line(count)]
+def format_changes(changes: Iterable[RowChange], count: int) -> list[str]:
+    """Return lines of the first changes; `count` is how many there are in all."""
+    lines = [printable(f"  {change.summary}") for change in islice(changes, MAX_SHOWN)]
+    return [*lines, *format_truncation(count)]
 
 
-def more_line(count: int) -> list[str]:
-    return [f"  and {count - TOLD:,} more, with --json"] if count > TOLD else []
+def format_truncation(count: int) -> list[str]:
+    return [f"  and {count - MAX_SHOWN:,} more, with --json"] if count > MAX_SHOWN else []
 
 
 def printable(text: str) -> str:
-    """What comes from a record must not move the terminal's cursor."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    """Replace what could move the terminal's cursor, since text of records may hold anything."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)

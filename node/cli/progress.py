@@ -1,4 +1,4 @@
-"""Progress of long work in the terminal; silent where nobody looks."""
+"""Progress bars on a terminal; silent where standard error is none."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +18,8 @@ _Counts = Callable[[int, int], None]
 
 
 @contextmanager
-def show_steps() -> Iterator[_Steps]:
-    """Gives a function of what is being done and the part done, 0 to 1, or None if unknown."""
+def step_progress() -> Iterator[_Steps]:
+    """Yield a function that shows a step and the share done, 0 to 1, or None if unknown."""
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
@@ -31,20 +31,20 @@ def show_steps() -> Iterator[_Steps]:
     ) as progress:
         task = progress.add_task("", total=None)
 
-        def show(doing: str, part: float | None) -> None:
+        def show(step: str, share: float | None) -> None:
             progress.update(
-                task, description=doing, total=None if part is None else 1.0, completed=part or 0
+                task, description=step, total=None if share is None else 1.0, completed=share or 0
             )
 
         yield show
 
 
 @contextmanager
-def show_counts(doing: str) -> Iterator[_Counts]:
-    """Gives a function of how many are done and how many there are."""
+def count_progress(description: str) -> Iterator[_Counts]:
+    """Yield a function that shows how many are done, and how many there are."""
     console = Console(stderr=True)
     with Progress(
-        TextColumn(doing),
+        TextColumn(description),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -53,7 +53,7 @@ def show_counts(doing: str) -> Iterator[_Counts]:
         transient=True,
         disable=not console.is_terminal,
     ) as progress:
-        task = progress.add_task(doing)
+        task = progress.add_task(description)
 
         def show(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)

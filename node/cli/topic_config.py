@@ -1,4 +1,4 @@
-"""`manage.py mend settings`: before and after of each setting, the question, and what is now."""
+"""`manage.py mend settings`: before and after of each setting, the question, the result."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,46 +19,46 @@ from journal.repair.topic_config import (
 Write = Callable[[str], Any]
 
 
-def mend_settings(write: Write, confirmed: Callable[[], str] | None, only: list[str]) -> None:
-    """`only` names settings, empty for all; `confirmed` asks for the topic's name, None to stop.
+def repair_topic_config(
+    write: Write, ask_for_topic: Callable[[], str] | None, names: list[str]
+) -> None:
+    """Change settings of the topic: those in `names`, all if it is empty.
 
-    Raises CommandError, journal.kafka.records.BrokerError.
+    `ask_for_topic` returns the topic's name as an operator typed it; None for a dry run. Raises
+    CommandError, journal.kafka.errors.BrokerError.
     """
-    facts = current_description()
-    planned = planned_changes(facts)
-    unknown = set(only) - {change.name for change in planned}
+    description = current_description()
+    planned = planned_changes(description)
+    unknown = set(names) - {change.name for change in planned}
     if unknown:
         raise CommandError(f"Nothing is to be changed of {', '.join(sorted(unknown))}.")
-    changes = [change for change in planned if not only or change.name in only]
+    changes = [change for change in planned if not names or change.name in names]
     if not changes:
         write("The topic has every setting that a journal needs.")
         return
     for change in changes:
-        write(_line(change))
+        write(_format_change(change))
     write(
         "An operator that owns the topic, as Strimzi's does, takes back what is changed here. If "
         "there is one, change its KafkaTopic instead:"
     )
-    write(to_kafka_topic_resource(changes, facts))
-    if confirmed is None:
+    write(to_kafka_topic_resource(changes, description))
+    if ask_for_topic is None:
         return
-    _change(write, [change.assignment for change in changes], confirmed())
-
-
-def _change(write: Write, assignments: list[str], typed: str) -> None:
+    assignments, typed = [change.assignment for change in changes], ask_for_topic()
     try:
-        # Asked for anew: what was typed may have taken its time.
-        changes = select_changes(current_description(), assignments)
-        after = apply_changes(changes, typed)
+        # The topic may have changed while the operator typed.
+        current_changes = select_changes(current_description(), assignments)
+        after = apply_changes(current_changes, typed)
     except (ConfirmationFailed, ConfigOutdated) as error:
         raise CommandError(str(error)) from error
-    for change in changes:
+    for change in current_changes:
         write(f"{change.name} is {after.value(change.name)} now")
 
 
-def _line(change: ConfigChange) -> str:
+def _format_change(change: ConfigChange) -> str:
     before = "untold" if change.before is None else change.before.value
-    told = f" ({change.readable_value})" if change.readable_value else ""
+    readable = f" ({change.readable_value})" if change.readable_value else ""
     origin = "" if change.before is None else f", from the {change.before.source}"
-    why = f": {change.reason}" if change.reason else ""
-    return f"{change.name}: now {before}{told}{origin}; then {change.after}{why}"
+    reason = f": {change.reason}" if change.reason else ""
+    return f"{change.name}: now {before}{readable}{origin}; then {change.after}{reason}"

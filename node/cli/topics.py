@@ -1,4 +1,4 @@
-"""What commands on a topic share: the topic opened, failures in words, a quiet end."""
+"""Commands on a topic: a broker, the opened topic, and errors as CommandError."""
 
 import os
 import signal
@@ -14,10 +14,10 @@ from journal.kafka.consumer import RecordConsumer
 from journal.kafka.embedded import BrokerUnavailable
 from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import OffsetSpec, parse_offset_spec, resolve_range
-from node.config.home import HomeInUse
+from node.config.home import HomeLocked
 from node.processes.cluster import running_cluster
 
-#: What shells call a program that ended by Ctrl-C.
+#: The exit code of shells for a program that ended by Ctrl-C.
 _INTERRUPTED = 130
 
 
@@ -30,59 +30,50 @@ def offset_argument(text: str) -> OffsetSpec:
 
 
 @contextmanager
-def broker_at_hand() -> Iterator[None]:
-    """settings.KAFKA_PROPERTIES name a cluster; what goes wrong is a CommandError, Ctrl-C, too."""
-    try:
-        with _interrupts_told(), running_cluster():
-            yield
-    except (BrokerError, BrokerUnavailable, HomeInUse) as error:
-        raise CommandError(str(error)) from error
-    except KeyboardInterrupt:
-        raise CommandError("Interrupted", returncode=_INTERRUPTED) from None
-
-
-@contextmanager
-def _interrupts_told() -> Iterator[None]:
-    """What Ctrl-C brought about is a KeyboardInterrupt.
-
-    One that comes while the client turns an answer into objects leaves it as an ImportError.
-    Where Ctrl-C is ignored, as behind nohup, it stays so.
-    """
-    came = False
+def ensure_broker() -> Iterator[None]:
+    """Let settings.KAFKA_PROPERTIES name a cluster; errors and Ctrl-C become a CommandError."""
+    is_interrupted = False
 
     def on_interrupt(*_: object) -> None:
-        nonlocal came
-        came = True
+        nonlocal is_interrupted
+        is_interrupted = True
         raise KeyboardInterrupt
 
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.default_int_handler:
+    # Where Ctrl-C is ignored, as behind nohup, it stays so.
+    previous = signal.getsignal(signal.SIGINT)
+    if previous is signal.default_int_handler:
         signal.signal(signal.SIGINT, on_interrupt)
     try:
-        yield
-    except Exception:
-        if came:
-            raise KeyboardInterrupt from None
+        with running_cluster():
+            yield
+    except KeyboardInterrupt:
+        raise CommandError("Interrupted", returncode=_INTERRUPTED) from None
+    except Exception as error:
+        if is_interrupted:
+            # The Kafka client turns an interrupt while it makes objects into an ImportError.
+            raise CommandError("Interrupted", returncode=_INTERRUPTED) from None
+        if isinstance(error, BrokerError | BrokerUnavailable | HomeLocked):
+            raise CommandError(str(error)) from error
         raise
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous)
 
 
 @contextmanager
-def topic_opened(topic: str) -> Iterator[RecordConsumer]:
-    """The same, with a reader of the topic."""
-    with broker_at_hand():
-        reader = RecordConsumer(settings.KAFKA_PROPERTIES, topic)
+def open_topic(topic: str) -> Iterator[RecordConsumer]:
+    """Yield a consumer of the topic, with a broker as `ensure_broker` has it."""
+    with ensure_broker():
+        consumer = RecordConsumer(settings.KAFKA_PROPERTIES, topic)
         try:
-            yield reader
+            yield consumer
         finally:
-            reader.close()
+            consumer.close()
 
 
-def stretch_of(
+def resolve_offsets(
     offsets: Mapping[int, tuple[int, int]], first: OffsetSpec | None, end: OffsetSpec | None
 ) -> tuple[dict[int, int], dict[int, int]]:
-    """`journal.kafka.ranges.bounds`, for a user's words."""
+    """Resolve offsets of a command line to start and end of each partition."""
     try:
         return resolve_range(offsets, first, end)
     except ValueError as error:
@@ -90,8 +81,8 @@ def stretch_of(
 
 
 @contextmanager
-def readers_may_leave() -> Iterator[None]:
-    """Whoever reads standard output may stop reading it, as `head` does."""
+def ignore_broken_pipe() -> Iterator[None]:
+    """Allow the reader of standard output to stop reading, as `head` does."""
     try:
         yield
         sys.stdout.flush()

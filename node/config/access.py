@@ -1,4 +1,4 @@
-"""Who may do what, from the environment; docs/access.md tells how these play together."""
+"""Access settings from the environment; docs/access.md explains how they work together."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,42 +9,58 @@ from access.configuration import AccessConfiguration, AdminOverride, AuthMethod,
 from node.config.env import (
     env_bool,
     env_choice,
-    env_names,
+    env_list,
     env_number,
     env_secret,
     env_str,
-    env_words,
+    env_tokens,
 )
 from registry.roles import RoleType
 
-#: Everybody may do everything, wherever the node is bound.
-OPEN = "open"
+#: No access control, wherever the node is bound.
+_OPEN = "open"
 _ANY_AUDIENCE = "any"
 
 
 def is_declared_open() -> bool:
-    """Whether somebody said so; else it holds on the loopback only."""
-    return env_words("ANNALS_ACCESS") == (OPEN,)
+    """Return whether the node may answer beyond the loopback without access control."""
+    return env_tokens("ANNALS_ACCESS") == (_OPEN,)
 
 
 def access_configuration() -> AccessConfiguration:
-    """Raises ImproperlyConfigured, also where a needed setting is missing."""
-    methods = _auth_methods()
+    """Read the configuration; raises ImproperlyConfigured, also for a missing setting."""
+    tokens = env_tokens("ANNALS_ACCESS")
+    unknown = [token for token in tokens if token not in set(AuthMethod)]
+    if unknown and tokens != (_OPEN,):
+        raise ImproperlyConfigured(
+            f"ANNALS_ACCESS: {unknown[0]!r} is none of {', '.join(AuthMethod)}, nor {_OPEN} alone"
+        )
+    methods = frozenset(AuthMethod(token) for token in tokens if token != _OPEN)
+    users_file = env_str("ANNALS_USERS_FILE", "")
+    if AuthMethod.BASIC in methods and not users_file:
+        raise ImproperlyConfigured("ANNALS_ACCESS=basic needs ANNALS_USERS_FILE")
+    claim, equals, value = env_str("ANNALS_ADMIN_CLAIM", "").partition("=")
+    if claim and not (equals and value):
+        raise ImproperlyConfigured("ANNALS_ADMIN_CLAIM is a claim and its value: org-admin=true")
     return AccessConfiguration(
         methods=methods,
-        users_file=_users_file(methods),
-        issuer=_issuer(methods),
+        users_file=Path(users_file) if AuthMethod.BASIC in methods else None,
+        issuer=_issuer() if AuthMethod.OIDC in methods else None,
         role_source=RoleSource(env_choice("ANNALS_ROLES_FROM", tuple(RoleSource))),
-        role_claims=env_names("ANNALS_OIDC_ROLE_CLAIMS", "groups, realm_access/roles"),
-        roles=_roles(),
+        role_claims=env_list("ANNALS_OIDC_ROLE_CLAIMS", "groups, realm_access/roles"),
+        roles={
+            env_str("ANNALS_ROLE_ADMIN", "sr-admin"): RoleType.ADMIN,
+            env_str("ANNALS_ROLE_DEVELOPER", "sr-developer"): RoleType.DEVELOPER,
+            env_str("ANNALS_ROLE_READ_ONLY", "sr-readonly"): RoleType.READ_ONLY,
+        },
         is_role_based=env_bool("ANNALS_ROLE_BASED", True),
-        admin_override=_admin_override(),
+        admin_override=AdminOverride(claim, value, env_str("ANNALS_ADMIN_USER", "")),
         session_seconds=int(env_number("ANNALS_SESSION_HOURS", 8) * 3600),
     )
 
 
 def switches() -> Mapping[str, bool]:
-    """Defaults of properties that are true or false, by the property's name."""
+    """Return the defaults of the properties that are true or false, by name."""
     return {
         "registry.rest.artifact.deletion.enabled": env_bool("ANNALS_ALLOW_DELETE", False),
         "registry.auth.anonymous-read-access.enabled": env_bool("ANNALS_ANONYMOUS_READS", False),
@@ -61,37 +77,11 @@ def switches() -> Mapping[str, bool]:
     }
 
 
-def _auth_methods() -> frozenset[AuthMethod]:
-    words = env_words("ANNALS_ACCESS")
-    if not words or words == (OPEN,):
-        return frozenset()
-    unknown = [each for each in words if each not in set(AuthMethod)]
-    if unknown:
-        raise ImproperlyConfigured(
-            f"ANNALS_ACCESS: {unknown[0]!r} is none of {', '.join(AuthMethod)}, nor {OPEN} alone"
-        )
-    return frozenset(AuthMethod(each) for each in words)
-
-
-def _users_file(methods: frozenset[AuthMethod]) -> Path | None:
-    file = env_str("ANNALS_USERS_FILE", "")
-    if AuthMethod.BASIC not in methods:
-        return None
-    if not file:
-        raise ImproperlyConfigured("ANNALS_ACCESS=basic needs ANNALS_USERS_FILE")
-    return Path(file)
-
-
-def _issuer(methods: frozenset[AuthMethod]) -> Issuer | None:
+def _issuer() -> Issuer:
     url = env_str("ANNALS_OIDC_ISSUER", "")
-    audience = env_str("ANNALS_OIDC_AUDIENCE", "")
-    client_id = env_str("ANNALS_OIDC_CLIENT_ID", "")
-    client_secret = env_secret("ANNALS_OIDC_CLIENT_SECRET") or ""
-    leeway = int(env_number("ANNALS_OIDC_LEEWAY", 30, least=0))
-    if AuthMethod.OIDC not in methods:
-        return None
     if not url.startswith(("https://", "http://")):
         raise ImproperlyConfigured("ANNALS_ACCESS=oidc needs ANNALS_OIDC_ISSUER, an http(s) URL")
+    audience = env_str("ANNALS_OIDC_AUDIENCE", "")
     if not audience:
         raise ImproperlyConfigured(
             "ANNALS_ACCESS=oidc needs ANNALS_OIDC_AUDIENCE: whom tokens must be made for; "
@@ -100,22 +90,7 @@ def _issuer(methods: frozenset[AuthMethod]) -> Issuer | None:
     return Issuer(
         url=url,
         audience=None if audience == _ANY_AUDIENCE else audience,
-        client_id=client_id,
-        client_secret=client_secret,
-        leeway_seconds=leeway,
+        client_id=env_str("ANNALS_OIDC_CLIENT_ID", ""),
+        client_secret=env_secret("ANNALS_OIDC_CLIENT_SECRET") or "",
+        leeway_seconds=int(env_number("ANNALS_OIDC_LEEWAY", 30, least=0)),
     )
-
-
-def _roles() -> Mapping[str, RoleType]:
-    return {
-        env_str("ANNALS_ROLE_ADMIN", "sr-admin"): RoleType.ADMIN,
-        env_str("ANNALS_ROLE_DEVELOPER", "sr-developer"): RoleType.DEVELOPER,
-        env_str("ANNALS_ROLE_READ_ONLY", "sr-readonly"): RoleType.READ_ONLY,
-    }
-
-
-def _admin_override() -> AdminOverride:
-    claim, equals, value = env_str("ANNALS_ADMIN_CLAIM", "").partition("=")
-    if claim and not (equals and value):
-        raise ImproperlyConfigured("ANNALS_ADMIN_CLAIM is a claim and its value: org-admin=true")
-    return AdminOverride(claim, value, env_str("ANNALS_ADMIN_USER", ""))

@@ -1,4 +1,4 @@
-"""DATABASE_URL as Django's settings: one read-only alias for reading, one for the journal."""
+"""DATABASE_URL as Django's settings: a read-only alias, and one that the journal writes with."""
 
 from pathlib import Path
 from typing import Any
@@ -8,26 +8,26 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Readers, one to a thread, have the system's page cache; of their own they keep little, since there
 # are 64. A mapped file would count as resident once for each of them.
-_READING = "PRAGMA busy_timeout=10000; PRAGMA cache_size=-500;"
+_READER_PRAGMAS = "PRAGMA busy_timeout=10000; PRAGMA cache_size=-500;"
 
 
-# A host that vanishes says no goodbye. Both ends look whether the other is there: else a worker
-# would wait for hours, and its session would keep the claim that a standby wants.
-_PATIENCE = {
+# A host that vanishes closes no connection. Both ends probe the other one: else a worker would wait
+# for hours, and its session would hold the lock that a standby waits for.
+_CLIENT_TIMEOUTS = {
     "connect_timeout": "10",
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "25000",
 }
-_SERVERS_PATIENCE = (
+_SERVER_TIMEOUTS = (
     "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
     "-c tcp_user_timeout=25000"
 )
 
 
 def databases(url: str | None, default_file: Path) -> dict[str, dict[str, Any]]:
-    """`default` reads only, `journal` writes; both are the same database.
+    """Return two aliases of one database: `default` only reads, `journal` writes.
 
     Raises ImproperlyConfigured for a scheme other than sqlite and postgresql.
     """
@@ -44,7 +44,7 @@ def databases(url: str | None, default_file: Path) -> dict[str, dict[str, Any]]:
 def _sqlite(file: Path) -> dict[str, dict[str, Any]]:
     # The log is copied back when the worker is idle, else after 32 MB: each time costs an fsync.
     # Losing the last transactions in a power cut only means reading them again: NORMAL is safe.
-    writing = (
+    pragmas = (
         "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
         "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
     )
@@ -53,12 +53,12 @@ def _sqlite(file: Path) -> dict[str, dict[str, Any]]:
         "default": {
             **common,
             "NAME": f"file:{file.resolve()}?mode=ro",
-            "OPTIONS": {"init_command": _READING},
+            "OPTIONS": {"init_command": _READER_PRAGMAS},
         },
         "journal": {
             **common,
             "NAME": str(file.resolve()),
-            "OPTIONS": {"init_command": writing, "transaction_mode": "IMMEDIATE"},
+            "OPTIONS": {"init_command": pragmas, "transaction_mode": "IMMEDIATE"},
         },
     }
 
@@ -75,7 +75,7 @@ def _postgresql(url: str) -> dict[str, dict[str, Any]]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
-    options = {**_PATIENCE, **dict(parse_qsl(parts.query))}
+    options = {**_CLIENT_TIMEOUTS, **dict(parse_qsl(parts.query))}
     given = options.get("options", "")
     return {
         "default": {
@@ -87,6 +87,6 @@ def _postgresql(url: str) -> dict[str, dict[str, Any]]:
         },
         "journal": {
             **common,
-            "OPTIONS": {**options, "options": f"{given} {_SERVERS_PATIENCE}".strip()},
+            "OPTIONS": {**options, "options": f"{given} {_SERVER_TIMEOUTS}".strip()},
         },
     }

@@ -12,7 +12,7 @@ from registry.limits import NO_LIMIT
 from registry.rules.levels import UnknownLevel, parse_levels
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
-_CODE = re.compile(r"J\d\d").fullmatch
+_CODE = re.compile(r"J\d\d")
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -21,7 +21,7 @@ def env_str(name: str, default: str) -> str:
 
 
 def env_bool(name: str, default: bool) -> bool:
-    """Raises ImproperlyConfigured unless the variable is a word for yes or no."""
+    """Return on or off; raises ImproperlyConfigured for anything else."""
     text = os.environ.get(name)
     if text is None:
         return default
@@ -33,7 +33,7 @@ def env_bool(name: str, default: bool) -> bool:
 
 
 def env_number(name: str, default: float, least: float = 0.001) -> float:
-    """Raises ImproperlyConfigured unless the variable is a number, `least` or more."""
+    """Return a number; raises ImproperlyConfigured unless it is `least` or more."""
     text = os.environ.get(name)
     if text is None:
         return default
@@ -47,28 +47,33 @@ def env_number(name: str, default: float, least: float = 0.001) -> float:
 
 
 def env_limit(name: str) -> int:
-    """NO_LIMIT where nothing is said; raises ImproperlyConfigured unless it is a whole number."""
+    """Return a whole number, NO_LIMIT where it is not set; raises ImproperlyConfigured."""
     number = float(env_number(name, NO_LIMIT, least=NO_LIMIT))
     if not number.is_integer():
         raise ImproperlyConfigured(f"{name}={number:g} is no whole number")
     return int(number)
 
 
-def env_choice(name: str, choices: tuple[str, ...]) -> str:
-    """The first choice is the default; raises ImproperlyConfigured for any other word."""
+def env_choice(name: str, choices: tuple[str, ...], *, old_name: str | None = None) -> str:
+    """Return one of `choices`, the first by default; raises ImproperlyConfigured.
+
+    `old_name` is what the variable was called until it was renamed; it counts if `name` is not set.
+    """
+    if old_name is not None and name not in os.environ and old_name in os.environ:
+        name = old_name
     text = os.environ.get(name, choices[0])
     if text not in choices:
         raise ImproperlyConfigured(f"{name}={text!r} is none of {', '.join(choices)}")
     return text
 
 
-def env_words(name: str) -> tuple[str, ...]:
-    """In lower case; what commas and blanks part."""
+def env_tokens(name: str) -> tuple[str, ...]:
+    """Return a list separated by commas or blanks, in lower case."""
     return tuple(os.environ.get(name, "").lower().replace(",", " ").split())
 
 
 def env_level(name: str, rule: str) -> str | None:
-    """A rule's level, None if nothing is said; raises ImproperlyConfigured for one there is not."""
+    """Return a rule's level, None where it is not set; raises ImproperlyConfigured."""
     level = os.environ.get(name) or None
     try:
         parse_levels(rule, level)
@@ -77,31 +82,33 @@ def env_level(name: str, rule: str) -> str | None:
     return level
 
 
-def env_names(name: str, default: str) -> tuple[str, ...]:
-    """In their own case; what commas part."""
-    return tuple(filter(None, (each.strip() for each in env_str(name, default).split(","))))
+def env_list(name: str, default: str) -> tuple[str, ...]:
+    """Return a list separated by commas."""
+    return tuple(filter(None, (item.strip() for item in env_str(name, default).split(","))))
 
 
-def env_codes(name: str, default: str) -> frozenset[str]:
-    """Finding codes with commas between; raises ImproperlyConfigured for what is none."""
-    codes = frozenset(env_names(name, default))
-    wrong = sorted(code for code in codes if not _CODE(code))
-    if wrong:
-        raise ImproperlyConfigured(f"{name}: {', '.join(wrong)} is no code such as J17")
+def env_finding_codes(name: str, default: str) -> frozenset[str]:
+    """Return a list of codes of findings; raises ImproperlyConfigured for anything else."""
+    codes = frozenset(env_list(name, default))
+    invalid = sorted(code for code in codes if not _CODE.fullmatch(code))
+    if invalid:
+        raise ImproperlyConfigured(f"{name}: {', '.join(invalid)} is no code such as J17")
     return codes
 
 
 def env_urls(name: str) -> tuple[str, ...]:
-    """Base URLs with commas between; raises ImproperlyConfigured for what is none."""
-    urls = env_names(name, "")
-    wrong = [url for url in urls if urlsplit(url).scheme not in {"http", "https"}]
-    if wrong:
-        raise ImproperlyConfigured(f"{name}: {wrong[0]!r} begins with neither http:// nor https://")
+    """Return a list of base URLs; raises ImproperlyConfigured for anything else."""
+    urls = env_list(name, "")
+    invalid = [url for url in urls if urlsplit(url).scheme not in {"http", "https"}]
+    if invalid:
+        raise ImproperlyConfigured(
+            f"{name}: {invalid[0]!r} begins with neither http:// nor https://"
+        )
     return urls
 
 
 def env_public_url(name: str) -> SplitResult | None:
-    """Its path without a slash at the end; raises ImproperlyConfigured for what is no such URL."""
+    """Return a URL whose path has no slash at the end; raises ImproperlyConfigured."""
     text = env_str(name, "").rstrip("/")
     if not text:
         return None
@@ -112,7 +119,7 @@ def env_public_url(name: str) -> SplitResult | None:
 
 
 def env_secret(name: str) -> str | None:
-    """The variable, or the content of the file that NAME_FILE points to.
+    """Return the variable, or the content of the file that NAME_FILE points to.
 
     Raises ImproperlyConfigured if that file cannot be read.
     """
@@ -126,7 +133,7 @@ def env_secret(name: str) -> str | None:
 
 
 def kafka_properties(environ: Mapping[str, str]) -> dict[str, str]:
-    """KAFKA_SASL_USERNAME=… as librdkafka's `sasl.username`; NAME_FILE reads a file."""
+    """Turn KAFKA_SASL_USERNAME=… into librdkafka's `sasl.username`; NAME_FILE reads a file."""
     properties = {}
     for name, value in environ.items():
         if not name.startswith("KAFKA_"):

@@ -1,24 +1,23 @@
-"""The node's home: one folder, owned by one running node, holding all that it keeps."""
+"""The node's home: one folder, locked by one running node, with everything that it stores."""
 
 import fcntl
 import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 
-class HomeInUse(Exception):
-    """Another node runs in this home; the text says which one."""
+class HomeLocked(Exception):
+    """Another node runs in this home; the text names it."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """The layout below `path`; nothing is created until something is kept there."""
+    """The layout below `path`; folders are created when something is stored in them."""
 
     path: Path
 
@@ -44,12 +43,12 @@ class Home:
 
     @property
     def dumps(self) -> Path:
-        """Of the topic, each saved before something was said to mend it."""
+        """Dumps of the topic, each saved before a repair."""
         return self.path / "dumps"
 
     @property
-    def mendings(self) -> Path:
-        """What was said to mend the journal, and whether it helped."""
+    def repairs(self) -> Path:
+        """Repairs of the journal with their results."""
         return self.path / "mendings"
 
     @property
@@ -58,13 +57,13 @@ class Home:
         return self.path / "snapshots"
 
     @property
-    def brought(self) -> Path:
-        """Files of uploads of several, from their plan until they are stored or forgotten."""
+    def uploads(self) -> Path:
+        """Files of uploads of several, from their plan until they are stored or discarded."""
         return self.path / "brought"
 
     @property
-    def found_contents(self) -> Path:
-        """Lost contents that were found again, until they are said."""
+    def recovered_contents(self) -> Path:
+        """Lost contents that were recovered, until they are published."""
         return self.path / "found-contents"
 
     def create(self) -> None:
@@ -72,36 +71,30 @@ class Home:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
-    def claim(self, address: str) -> Iterator[None]:
-        """Hold the home while the block runs; `address` is where this node answers HTTP.
+    def lock(self, address: str) -> Iterator[None]:
+        """Lock the home while the block runs; `address` is where this node answers HTTP.
 
-        The lock ends with the process, however it ends. Raises HomeInUse.
+        The lock ends with the process, however it ends. Raises HomeLocked.
         """
         self.create()
         # "a+" neither empties the file, which is the holder's, nor fails if there is none.
-        with (self.path / "node.lock").open("a+", encoding="utf-8") as lock:
-            self._lock(lock)
-            lock.truncate(0)
+        with (self.path / "node.lock").open("a+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                raise HomeLocked(f"{self.path} is in use by {_holder(file.read())}") from None
+            file.truncate(0)
             since = datetime.now(UTC).isoformat(timespec="seconds")
-            json.dump({"pid": os.getpid(), "since": since, "address": address}, lock)
-            lock.flush()
+            json.dump({"pid": os.getpid(), "since": since, "address": address}, file)
+            file.flush()
             yield
 
     def secret_key(self) -> str:
-        """The key that signs this node's sessions: made once, kept in `secret_key` (mode 0600)."""
+        """Return the key that signs sessions: made once, in the file `secret_key` (mode 0600)."""
         file = self.path / "secret_key"
-        if not file.exists():
-            self._keep_new_secret(file)
-        return file.read_text(encoding="ascii")
-
-    def _lock(self, lock: IO[str]) -> None:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise HomeInUse(f"{self.path} is in use by {_holder(lock.read())}") from None
-
-    def _keep_new_secret(self, file: Path) -> None:
+        if file.exists():
+            return file.read_text(encoding="ascii")
         self.create()
         draft = self.path / f".secret_key.{secrets.token_hex(8)}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -109,19 +102,17 @@ class Home:
             stream.write(secrets.token_urlsafe(64))
             stream.flush()
             os.fsync(stream.fileno())
-        try:
-            # Unlike a rename, a link never replaces the key of a process that was faster.
+        # Unlike a rename, a link never replaces the key of a process that was faster.
+        with suppress(FileExistsError):
             os.link(draft, file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        draft.unlink()
+        return file.read_text(encoding="ascii")
 
 
 def _holder(text: str) -> str:
     try:
-        told = json.loads(text)
+        node = json.loads(text)
     except ValueError:
-        # Between taking the lock and writing the line there is a moment with nothing to read.
+        # Between taking the lock and writing the line the file is empty.
         return "another node, which is just starting"
-    return f"the node with pid {told['pid']}, running since {told['since']} at {told['address']}"
+    return f"the node with pid {node['pid']}, running since {node['since']} at {node['address']}"

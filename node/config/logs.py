@@ -10,7 +10,7 @@ _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "ta
 
 
 class StructuredFormatter(logging.Formatter):
-    """What a call passes as `extra=` follows the message, then the request it is said for."""
+    """Appends the values of `extra=` to the message, then the id of the request."""
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -25,8 +25,8 @@ class StructuredFormatter(logging.Formatter):
         return line
 
 
-class OnlyExceptions(logging.Filter):
-    """Lets through what nobody foresaw."""
+class ExceptionsOnlyFilter(logging.Filter):
+    """Lets through records with an exception."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.exc_info is not None

@@ -12,42 +12,42 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from journal.outcomes.pipe import PipeListener
-from node.cli.progress import show_counts
+from node.cli.progress import count_progress
 
 log = logging.getLogger(__name__)
 
-_LOOK_EVERY = 0.5
-_BEGIN_TIMEOUT = 10.0
+_POLL_SECONDS = 0.5
+_START_TIMEOUT = 10.0
 _STOP_TIMEOUT = 15.0
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
-#: Seconds after which a worker is taken for one that works.
-_PROVEN = 60.0
+#: A worker that lived so long works, so the next pause is a short one again.
+_STABLE_SECONDS = 60.0
 
 
 @contextmanager
 def worker_process() -> Iterator[None]:
-    """Applies the journal inside the block; at its end the transaction in hand is finished."""
-    with show_counts("Replaying the journal") as on_progress:
+    """Apply the journal inside the block; at its end the current transaction is finished."""
+    with count_progress("Replaying the journal") as on_progress:
         listener = PipeListener(on_progress)
-        keeper = _Keeper(listener)
-        keeper.start()
-        listener.started.wait(_BEGIN_TIMEOUT)
+        supervisor = _WorkerSupervisor(listener)
+        supervisor.start()
+        listener.started.wait(_START_TIMEOUT)
         try:
             yield
         finally:
-            keeper.stop()
+            supervisor.stop()
             listener.close()
 
 
-class _Keeper:
+class _WorkerSupervisor:
     """A thread that starts the child, and starts it again after a pause that grows."""
 
     def __init__(self, listener: PipeListener) -> None:
         self._listener = listener
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
-        self._process = self._run()
+        self._thread = threading.Thread(target=self._run, name="worker-supervisor", daemon=True)
+        self._process = self._start_process()
 
     def start(self) -> None:
         self._thread.start()
@@ -63,11 +63,11 @@ class _Keeper:
             self._process.kill()
             self._process.wait()
 
-    def _run(self) -> subprocess.Popen[bytes]:
+    def _start_process(self) -> subprocess.Popen[bytes]:
         descriptor = self._listener.descriptor
         bootstrap = settings.KAFKA_PROPERTIES["bootstrap.servers"]
         return subprocess.Popen(
-            [sys.executable, "manage.py", "journal_worker", "--news-to", str(descriptor)],
+            [sys.executable, "manage.py", "journal_worker", "--report-to", str(descriptor)],
             cwd=settings.BASE_DIR,
             env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": bootstrap},
             pass_fds=[descriptor],
@@ -75,16 +75,16 @@ class _Keeper:
             start_new_session=True,
         )
 
-    def _keep(self) -> None:
-        pause, began = _FIRST_PAUSE, time.monotonic()
-        while not self._stopping.wait(_LOOK_EVERY):
+    def _run(self) -> None:
+        pause, started_at = _FIRST_PAUSE, time.monotonic()
+        while not self._stopping.wait(_POLL_SECONDS):
             code = self._process.poll()
             if code is None:
                 continue
-            if time.monotonic() - began > _PROVEN:
+            if time.monotonic() - started_at > _STABLE_SECONDS:
                 pause = _FIRST_PAUSE
             log.error("The journal worker died", extra={"exit_code": code, "pause": pause})
             self._listener.worker_died()
             if not self._stopping.wait(pause):
-                self._process, began = self._run(), time.monotonic()
+                self._process, started_at = self._start_process(), time.monotonic()
                 pause = min(pause * 2, _LONGEST_PAUSE)

@@ -1,1 +1,1 @@
-"""What stands around Django in the web process."""
+"""Middleware around Django in the web process."""

@@ -1,4 +1,4 @@
-"""The page that tells Registry API v2, made of its OpenAPI document."""
+"""The page of Registry API v2, made from its OpenAPI document."""
 
 import re
 from typing import Any
@@ -11,42 +11,37 @@ from api.v2.openapi import document
 from dashboard.frame.pages import render_page
 from dashboard.frame.permissions import public
 
-_NAME = re.compile(r"schemas/(\w+)")
+_SCHEMA_NAME = re.compile(r"schemas/(\w+)")
 
 
 @public
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    told = document()
-    parts: dict[str, list[dict[str, Any]]] = {each["name"]: [] for each in told["tags"]}
-    for path, methods in told["paths"].items():
+    openapi = document()
+    parts: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in openapi["tags"]}
+    for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
-            part = parts[operation["tags"][0]]
-            part.append(_operation(method.upper(), path, operation))
+            body = operation.get("requestBody", {}).get("content", {})
+            parts[operation["tags"][0]].append({
+                "method": method.upper(),
+                "path": path,
+                "id": operation["operationId"],
+                "summary": operation["summary"],
+                "parameters": operation["parameters"],
+                "takes": _describe(body),
+                "answers": [
+                    (status, response["description"], _describe(response.get("content", {})))
+                    for status, response in operation["responses"].items()
+                ],
+            })
     base = f"{settings.ANNALS_PREFIX}/apis/registry/v2"
     context = {"parts": parts.items(), "base": base, "count": sum(map(len, parts.values()))}
     return render_page(request, "api", context)
 
 
-def _operation(method: str, path: str, operation: dict[str, Any]) -> dict[str, Any]:
-    body = operation.get("requestBody", {}).get("content", {})
-    return {
-        "method": method,
-        "path": path,
-        "id": operation["operationId"],
-        "summary": operation["summary"],
-        "parameters": operation["parameters"],
-        "takes": _named(body),
-        "answers": [
-            (status, each["description"], _named(each.get("content", {})))
-            for status, each in operation["responses"].items()
-        ],
-    }
-
-
-def _named(content: dict[str, Any]) -> str:
-    """The name of the schema, or that it is a content of some type."""
-    found = _NAME.search(str(content))
+def _describe(content: dict[str, Any]) -> str:
+    """Return the name of the schema, or its media types; a content may be of any type."""
     if len(content) > 2:
         return "a content"
-    return found[1] if found else ", ".join(content)
+    match = _SCHEMA_NAME.search(str(content))
+    return match[1] if match else ", ".join(content)

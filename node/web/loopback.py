@@ -1,4 +1,8 @@
-"""Without access control a node answers on the loopback only, whoever bound it elsewhere."""
+"""Without access control a node answers on the loopback only, wherever its server listens.
+
+So `make run` just works, and its open access can't be carried elsewhere by accident: `serve` does
+not bind another address, and under any other server a request from beyond gets 403.
+"""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from ipaddress import ip_address
@@ -9,7 +13,7 @@ import orjson
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 
-NOT_BEYOND = (
+LOOPBACK_ONLY = (
     "Nobody is asked who they are here (ANNALS_ACCESS is not set), so this node answers on the "
     "loopback only. Set ANNALS_ACCESS to basic or oidc, or to open where that is meant."
 )
@@ -23,7 +27,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class LoopbackOnly:
+class LoopbackOnlyMiddleware:
     """Wraps an ASGI application; answers 403 at any other address of this machine."""
 
     def __init__(self, app: App) -> None:
@@ -37,8 +41,8 @@ class LoopbackOnly:
         elif scope["type"] == "http":
             document = {
                 "error_code": _STATUS,
-                "message": NOT_BEYOND,
-                "detail": f"ForbiddenException: {NOT_BEYOND}",
+                "message": LOOPBACK_ONLY,
+                "detail": f"ForbiddenException: {LOOPBACK_ONLY}",
                 "name": "ForbiddenException",
             }
             headers = [(b"content-type", b"application/json")]

@@ -1,4 +1,4 @@
-"""Where people find this node, be there a proxy before it: scheme, host and path prefix."""
+"""The public URL of this node behind a proxy: scheme, host and path prefix."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -8,11 +8,8 @@ Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
-class PublicUrl:
-    """Wraps an ASGI application, which sees paths without the prefix.
-
-    Both kinds of proxies are served: those that take the prefix away, and those that leave it.
-    """
+class PublicUrlMiddleware:
+    """Wraps an ASGI application and removes the prefix, unless the proxy has done so."""
 
     def __init__(self, app: App, url: SplitResult) -> None:
         self._app = app
@@ -22,15 +19,13 @@ class PublicUrl:
         self._is_secure = url.scheme == "https"
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        seen = {**scope}
-        if self._is_secure and self._is_addressed(scope):
-            seen["scheme"] = "wss" if scope["type"] == "websocket" else "https"
+        rewritten = {**scope}
+        headers = [(name, value.lower()) for name, value in scope["headers"]]
+        # A request for the public name came by the proxy, which ended TLS.
+        if self._is_secure and (b"host", self._host) in headers:
+            rewritten["scheme"] = "wss" if scope["type"] == "websocket" else "https"
         if self._prefix and f"{scope['path']}/".startswith(f"{self._prefix}/"):
-            seen["path"] = scope["path"].removeprefix(self._prefix) or "/"
+            rewritten["path"] = scope["path"].removeprefix(self._prefix) or "/"
             raw = scope.get("raw_path") or scope["path"].encode()
-            seen["raw_path"] = raw.removeprefix(self._raw_prefix) or b"/"
-        await self._app(seen, receive, send)
-
-    def _is_addressed(self, scope: Scope) -> bool:
-        """Asked for by its public name: then TLS ended at the proxy."""
-        return (b"host", self._host) in [(name, value.lower()) for name, value in scope["headers"]]
+            rewritten["raw_path"] = raw.removeprefix(self._raw_prefix) or b"/"
+        await self._app(rewritten, receive, send)

@@ -1,8 +1,7 @@
-"""Serves each snapshot below /at/{id}, with the same pages and the same reads of REST."""
+"""Serves each snapshot below /at/{id}, with the same pages and the same REST reads."""
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -10,49 +9,48 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
 
-from journal.snapshots.store import Snapshot, snapshot_store
+from journal.snapshots.store import snapshot_store
 from registry.connections import read_from
 
-_BELOW = re.compile(r"/at/(?P<id>[^/]+)(?=/)")
+_PREFIX = re.compile(r"/at/(?P<id>[^/]+)(?=/)")
 
 
-class SnapshotMount:
-    """Middleware; it sets `request.snapshot`, None for the node's own registry."""
+class SnapshotMiddleware:
+    """Sets `request.snapshot`, None for the node's own registry.
+
+    A snapshot is mounted: its tables are those that the request's thread reads, and addresses are
+    made below its prefix. So views, queries and templates know of snapshots only where they would
+    offer a write.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.snapshot = None  # type: ignore[attr-defined]
-        below = _BELOW.match(request.path_info)
-        if below is None:
+        match = _PREFIX.match(request.path_info)
+        if match is None:
             return self._get_response(request)
-        snapshot = snapshot_store().find(below["id"])
+        snapshot = snapshot_store().find(match["id"])
         if snapshot is None:
             raise Http404("This snapshot is not kept, or not any more.")
+        prefix, script_prefix = match[0], get_script_prefix()
+        request.snapshot = snapshot  # type: ignore[attr-defined]
+        request.path_info = request.path_info.removeprefix(prefix)
+        request.urlconf = "node.web.snapshot_urls"
+        set_script_prefix(f"{settings.ANNALS_PREFIX}{prefix}/")
         tables = snapshot_store().tables(snapshot)
-        with read_from(tables), _mounted(request, snapshot, below[0]):
-            answer = self._get_response(request)
-        if isinstance(answer, StreamingHttpResponse):
-            # It is read when it is sent, after the block.
-            answer.streaming_content = _read_from(tables, iter(answer))
-        return answer
+        try:
+            with read_from(tables):
+                response = self._get_response(request)
+        finally:
+            set_script_prefix(script_prefix)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _read_from(tables, iter(response))
+        return response
 
 
 def _read_from(tables: Path, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Make the chunks of a streamed response, which is sent after the middleware has returned."""
     with read_from(tables):
         yield from chunks
-
-
-@contextmanager
-def _mounted(request: HttpRequest, snapshot: Snapshot, prefix: str) -> Iterator[None]:
-    """Addresses are made below the prefix, and matched without it."""
-    before = get_script_prefix()
-    request.snapshot = snapshot  # type: ignore[attr-defined]
-    request.path_info = request.path_info.removeprefix(prefix)
-    request.urlconf = "node.web.snapshot_urls"
-    set_script_prefix(f"{settings.ANNALS_PREFIX}{prefix}/")
-    try:
-        yield
-    finally:
-        set_script_prefix(before)

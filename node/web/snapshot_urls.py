@@ -1,4 +1,4 @@
-"""What of the node is served for a snapshot: whatever reads."""
+"""The addresses of a snapshot: everything that reads."""
 
 from django.urls import include, path, re_path
 

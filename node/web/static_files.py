@@ -1,4 +1,4 @@
-"""The pages' own files, compressed once at the start and kept in memory for who takes that."""
+"""Static files of the pages, compressed once at the start and kept in memory."""
 
 import gzip
 from typing import Any
@@ -8,13 +8,13 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-#: Below that a file fits a packet, and an image may be compressed already.
-_LEAST = 1024
+#: A smaller file fits a packet.
+_MIN_BYTES = 1024
 _TYPES = (".css", ".js", ".svg")
 
 
-class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """WhiteNoise compresses only into its files' folder, which need not be writable."""
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
+    """Compresses in memory: WhiteNoise does so only in the files' folder, maybe read-only."""
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
@@ -23,27 +23,27 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
             if url.endswith(_TYPES):
                 with open(static_file.alternatives[0][1], "rb") as file:
                     content = file.read()
-                if len(content) >= _LEAST:
+                if len(content) >= _MIN_BYTES:
                     self._compressed[url] = gzip.compress(content, 9, mtime=0)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         static_file = self.files.get(request.path_info)
         compressed = self._compressed.get(request.path_info)
         if compressed is None or static_file is None:
-            answer: HttpResponseBase = super().__call__(request)
-            return answer
+            response: HttpResponseBase = super().__call__(request)
+            return response
         is_plain = "gzip" not in request.headers.get("Accept-Encoding", "")
         if (
             is_plain
             or request.method not in {"GET", "HEAD"}
             or static_file.is_not_modified(request.META)
         ):
-            answer = self.serve(static_file, request)
+            response = self.serve(static_file, request)
         else:
-            answer = HttpResponse(compressed if request.method == "GET" else b"")
+            response = HttpResponse(compressed if request.method == "GET" else b"")
             for name, value in static_file.alternatives[0][2]:
-                answer[name] = value
-            answer["Content-Encoding"] = "gzip"
-            answer["Content-Length"] = str(len(compressed))
-        patch_vary_headers(answer, ["Accept-Encoding"])
-        return answer
+                response[name] = value
+            response["Content-Encoding"] = "gzip"
+            response["Content-Length"] = str(len(compressed))
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response

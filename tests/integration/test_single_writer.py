@@ -7,7 +7,7 @@ from django.db import connections, transaction
 from django.db.utils import DatabaseError
 
 from journal.models import LedgerRow, Position
-from node.routers import WrittenByTheJournalOnly
+from node.routers import ReadOnlyDatabase
 from registry.models import Artifact, Sequence
 from tests.journals import DATA, apply_to_database, recorded
 
@@ -31,7 +31,7 @@ def test_the_router_refuses_every_way_to_write(
 ) -> None:
     apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:8])
 
-    with pytest.raises(WrittenByTheJournalOnly, match=r"journal\.projection alone"):
+    with pytest.raises(ReadOnlyDatabase, match=r"journal\.projection alone"):
         write()
 
 

@@ -245,13 +245,13 @@ def test_a_zip_sent_to_the_page_for_one_content_is_planned() -> None:
     page = Client().get(answer["Location"]).content.decode()
     assert "s/money.avsc" in page
     assert "1 left out while reading" in page
-    kept = [each.name for each in settings.ANNALS_HOME.brought.rglob("*") if each.is_file()]
+    kept = [each.name for each in settings.ANNALS_HOME.uploads.rglob("*") if each.is_file()]
     assert sorted(kept) == ["0", "bundle.json"]
 
 
 def test_a_plan_is_its_owners_alone_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     address = bundle(a_avsc=avro("A"))
-    folder = next(settings.ANNALS_HOME.brought.iterdir())
+    folder = next(settings.ANNALS_HOME.uploads.iterdir())
     document = folder / "bundle.json"
     mine = document.read_bytes()
     document.write_bytes(mine.replace(b'"owner":""', b'"owner":"ada"'))

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from node.config.home import Home, HomeInUse
+from node.config.home import Home, HomeLocked
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
 import sys
 from pathlib import Path
 from node.config.home import Home
-with Home(Path(sys.argv[1])).claim("http://127.0.0.1:8080"):
+with Home(Path(sys.argv[1])).lock("http://127.0.0.1:8080"):
     print("claimed", flush=True)
     sys.stdin.read()
 """
@@ -45,13 +45,13 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_a_home_is_created_for_its_owner_alone(home: Home) -> None:
-    with home.claim("http://127.0.0.1:8080"):
+    with home.lock("http://127.0.0.1:8080"):
         assert stat.S_IMODE(home.path.stat().st_mode) == 0o700
 
 
 def test_a_second_node_is_told_who_holds_the_home(home: Home) -> None:
     with other_node(home) as holder:
-        with pytest.raises(HomeInUse) as refused, home.claim("http://127.0.0.1:8081"):
+        with pytest.raises(HomeLocked) as refused, home.lock("http://127.0.0.1:8081"):
             pass
         assert str(home.path) in str(refused.value)
         assert f"pid {holder.pid}" in str(refused.value)
@@ -63,8 +63,8 @@ def test_a_refused_second_node_leaves_the_holders_line_alone(home: Home) -> None
     with other_node(home) as holder:
         for _ in range(2):
             with (
-                pytest.raises(HomeInUse, match=f"pid {holder.pid},"),
-                home.claim("http://127.0.0.1:8081"),
+                pytest.raises(HomeLocked, match=f"pid {holder.pid},"),
+                home.lock("http://127.0.0.1:8081"),
             ):
                 pass
 
@@ -73,20 +73,20 @@ def test_the_home_of_a_killed_node_is_free(home: Home) -> None:
     with other_node(home) as holder:
         holder.kill()
         holder.wait()
-        with home.claim("http://127.0.0.1:8081"):
+        with home.lock("http://127.0.0.1:8081"):
             pass
 
 
 def test_a_home_can_be_claimed_again_after_its_release(home: Home) -> None:
     for _ in range(2):
-        with home.claim("http://127.0.0.1:8080"):
+        with home.lock("http://127.0.0.1:8080"):
             pass
 
 
 def test_a_holder_that_has_not_yet_said_its_name_is_still_respected(home: Home) -> None:
-    with home.claim("http://127.0.0.1:8080"):
+    with home.lock("http://127.0.0.1:8080"):
         (home.path / "node.lock").write_text("")
-        with pytest.raises(HomeInUse, match="just starting"), home.claim("http://127.0.0.1:8081"):
+        with pytest.raises(HomeLocked, match="just starting"), home.lock("http://127.0.0.1:8081"):
             pass
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from node.web.loopback import LoopbackOnly
+from node.web.loopback import LoopbackOnlyMiddleware
 
 
 async def inner(scope: Any, receive: Any, send: Any) -> None:
@@ -31,7 +31,7 @@ def test_it_answers_on_the_loopback_only(server: Any, kind: str, first: str) -> 
     async def send(event: Any) -> None:
         sent.append(event)
 
-    asyncio.run(LoopbackOnly(inner)({"type": kind, "server": server}, None, send))
+    asyncio.run(LoopbackOnlyMiddleware(inner)({"type": kind, "server": server}, None, send))
     assert sent[0]["type"] == first
     if first == "http.response.start":
         assert sent[0]["status"] == 403

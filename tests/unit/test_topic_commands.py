@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError
 
-from node.cli.topics import broker_at_hand
+from node.cli.topics import ensure_broker
 
 
 @pytest.fixture(autouse=True)
@@ -41,25 +41,25 @@ def client_at_a_bad_moment() -> None:
 
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_that_the_client_turned_into_an_import_error() -> None:
-    with pytest.raises(CommandError, match="Interrupted") as told, broker_at_hand():
+    with pytest.raises(CommandError, match="Interrupted") as told, ensure_broker():
         client_at_a_bad_moment()
     assert told.value.returncode == 130
 
 
 @pytest.mark.usefixtures("interruptible")
 def test_an_error_of_its_own_stays_that() -> None:
-    with pytest.raises(ImportError), broker_at_hand():
+    with pytest.raises(ImportError), ensure_broker():
         raise ImportError("No module named nothing")
 
 
 @pytest.mark.usefixtures("interruptible")
 def test_interrupts_are_python_s_again_afterwards() -> None:
-    with broker_at_hand():
+    with ensure_broker():
         pass
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.usefixtures("uninterruptible")
 def test_an_interrupt_that_nobody_wants_is_ignored() -> None:
-    with broker_at_hand():
+    with ensure_broker():
         os.kill(os.getpid(), signal.SIGINT)

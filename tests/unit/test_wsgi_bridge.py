@@ -107,7 +107,7 @@ def test_a_client_that_goes_ends_the_making_of_its_answer() -> None:
 def test_a_client_that_takes_nothing_any_more_is_given_up(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(wsgi_bridge, "_STALLED", 0.2)
+    monkeypatch.setattr(wsgi_bridge, "_STALL_SECONDS", 0.2)
     chunks = Chunks(1000)
     answered(chunks, lambda: Client(stops_at=4))
     assert chunks.taken < 10

@@ -17,8 +17,8 @@ from journal.dumps.backups import (
     take_backup,
 )
 from journal.kafka.topics import TopicAdmin
-from node.cli.progress import show_counts
-from node.cli.topics import topic_opened
+from node.cli.progress import count_progress
+from node.cli.topics import open_topic
 
 
 class Command(BaseCommand):
@@ -52,7 +52,7 @@ class Command(BaseCommand):
     ) -> None:
         try:
             if check:
-                with show_counts("Checking") as on_progress:
+                with count_progress("Checking") as on_progress:
                     increment = BackupIncrement(0, check_backup(directory, on_progress))
             else:
                 increment = _take(directory, topic, BackupMode(full, allow_gap))
@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
 
 def _take(directory: Path, topic: str, mode: BackupMode) -> BackupIncrement:
-    with topic_opened(topic) as reader, show_counts("Backing up") as on_progress:
+    with open_topic(topic) as reader, count_progress("Backing up") as on_progress:
         described = TopicAdmin(settings.KAFKA_PROPERTIES, topic)
         return take_backup(directory, described, reader, mode, on_progress)
 

@@ -18,9 +18,9 @@ from journal.kafka.records import Record
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
 from journal.projection.replay import DatabasePair, replay_pair
-from node.cli.changes import TOLD, change_lines
-from node.cli.progress import show_counts
-from node.cli.topics import broker_at_hand, offset_argument
+from node.cli.changes import MAX_SHOWN, format_changes
+from node.cli.progress import count_progress
+from node.cli.topics import ensure_broker, offset_argument
 from registry.state.differences import RowChange, compare_states
 
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self, origin: Origin, records: RecordSource, begin: OffsetSpec, json: bool
     ) -> None:
         with scratch_database() as later, scratch_database() as earlier:
-            with show_counts("Replaying") as on_progress:
+            with count_progress("Replaying") as on_progress:
                 replay_pair(
                     _told(records, on_progress),
                     lambda record: not is_before(record, begin),
@@ -77,8 +77,8 @@ class Command(BaseCommand):
             self.stdout.write(orjson.dumps(each.to_json()).decode())
 
     def _print(self, changes: Iterator[RowChange]) -> None:
-        first = [each for each, _ in zip(changes, range(TOLD), strict=False)]
-        lines = change_lines(first, len(first) + sum(1 for _ in changes))
+        first = [each for each, _ in zip(changes, range(MAX_SHOWN), strict=False)]
+        lines = format_changes(first, len(first) + sum(1 for _ in changes))
         self.stdout.write("\n".join(lines) or "Nothing changed.")
 
 
@@ -87,7 +87,7 @@ def _records(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[
     if dump is not None:
         yield dump_records(dump, end)
         return
-    with broker_at_hand(), topic_records(settings.KAFKA_PROPERTIES, topic, end) as records:
+    with ensure_broker(), topic_records(settings.KAFKA_PROPERTIES, topic, end) as records:
         yield records
 
 

@@ -25,7 +25,7 @@ from journal.kafka.topic_description import TopicDescription
 from journal.models import Position
 from journal.snapshots.from_file import UnreadableFile, UploadedFile, snapshot_from_file
 from journal.snapshots.store import Snapshot, SnapshotStore
-from node.cli.progress import show_steps
+from node.cli.progress import step_progress
 from registry.archives.zip_reader import ArchiveDamaged
 
 #: The exit code if nothing, or not all of a dump, could be judged; 1 is for errors found.
@@ -90,7 +90,7 @@ def _judge_dump(
         with (
             dump.open("rb") as file,
             TemporaryDirectory(prefix="annals-diagnose-") as folder,
-            show_steps() as on_progress,
+            step_progress() as on_progress,
         ):
             brought = UploadedFile(dump.name, file, facts)
             snapshot = snapshot_from_file(SnapshotStore(Path(folder)), brought, on_progress)

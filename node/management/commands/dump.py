@@ -14,8 +14,8 @@ from journal.dumps.writing import FORMATS, RoundTrips
 from journal.durable_files import durable_file
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.ranges import OffsetSpec, read_range
-from node.cli.progress import show_counts
-from node.cli.topics import offset_argument, readers_may_leave, stretch_of, topic_opened
+from node.cli.progress import count_progress
+from node.cli.topics import ignore_broken_pipe, offset_argument, open_topic, resolve_offsets
 
 
 class Command(BaseCommand):
@@ -44,8 +44,8 @@ class Command(BaseCommand):
         output: Path | None,
         **options: Any,
     ) -> None:
-        with readers_may_leave(), topic_opened(topic) as reader, _opened(output) as file:
-            starts, ends = stretch_of(reader.offsets(), first, end)
+        with ignore_broken_pipe(), open_topic(topic) as reader, _opened(output) as file:
+            starts, ends = resolve_offsets(reader.offsets(), first, end)
             form = _Form(topic, format)
             _write(reader, starts, ends, form, file)
             where = "standard output" if output is None else str(output)
@@ -80,7 +80,7 @@ def _write(
     file: BinaryIO,
 ) -> None:
     total = sum(max(0, end - starts[partition]) for partition, end in ends.items())
-    with show_counts("Writing") as on_progress:
+    with count_progress("Writing") as on_progress:
         for records in read_range(reader, starts, ends):
             file.writelines(form.line(record) for record in records)
             on_progress(form.survival.written, total)

@@ -24,9 +24,9 @@ from journal.forecast.scenarios import Compaction, Retention, Scenario
 from journal.kafka.topic_config_files import read_settings_file
 from journal.kafka.topic_description import TopicDescription
 from journal.kafka.topics import TopicAdmin
-from node.cli.changes import TOLD, change_lines, more_line, printable
-from node.cli.progress import show_steps
-from node.cli.topics import broker_at_hand
+from node.cli.changes import MAX_SHOWN, format_changes, format_truncation, printable
+from node.cli.progress import step_progress
+from node.cli.topics import ensure_broker
 
 #: The exit codes where something would be lost, and where no answer was possible.
 LOST, NOT_JUDGED = 1, 2
@@ -80,7 +80,7 @@ def _found(options: dict[str, Any]) -> Forecast:
     with _journal(options["topic"], options["dump"], options["topic_config"]) as journal:
         question = _QUESTIONS[options["kind"]](options, journal.is_told)
         try:
-            with show_steps() as on_progress:
+            with step_progress() as on_progress:
                 return forecast(journal.journal, question, on_progress)
         except (OSError, DumpError, UnorderedDump) as error:
             raise CommandError(f"{options['dump']}: {error}") from error
@@ -147,7 +147,7 @@ def _journal(topic: str, dump: Path | None, topic_config: Path | None) -> Iterat
         records = _of_dump(dump)
         yield _Asked(_with(topic, records, told or TopicDescription()), is_told=told is not None)
         return
-    with broker_at_hand(), topic_records(settings.KAFKA_PROPERTIES, topic) as records:
+    with ensure_broker(), topic_records(settings.KAFKA_PROPERTIES, topic) as records:
         facts = told or TopicAdmin(settings.KAFKA_PROPERTIES, topic).describe()
         if facts.refused and not facts.settings:
             raise CommandError(f"{facts.refused}; give the settings with --topic-config")
@@ -214,11 +214,11 @@ def _as_text(found: Forecast) -> str:
     if found.removed:
         types = ", ".join(f"{count:,} {kind}" for kind, count in found.types.most_common())
         lines.append(f"Records that would go: {types}")
-        lines += [_record_line(each) for each in found.removed[:TOLD]]
-        lines += more_line(len(found.removals))
+        lines += [_record_line(each) for each in found.removed[:MAX_SHOWN]]
+        lines += format_truncation(len(found.removals))
     if found.changes:
         lines.append("What a replay of the rest would give instead:")
-        lines += change_lines(found.changes, found.change_count)
+        lines += format_changes(found.changes, found.change_count)
     lines += [printable(f"{each.code} {each.severity}: {each.summary}") for each in found.findings]
     return "\n".join(lines)
 

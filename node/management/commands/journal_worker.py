@@ -1,4 +1,4 @@
-"""Runs the journal's worker alone, for web parts in processes of their own."""
+"""Runs the journal's worker, as a child of `serve` or beside web processes."""
 
 import gc
 import sys
@@ -21,14 +21,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--news-to",
+            "--report-to",
             type=int,
             metavar="DESCRIPTOR",
             help="an inherited pipe, on which the parent hears what was applied",
         )
 
-    def handle(self, *, news_to: int | None, **options: Any) -> None:
-        _favour_replay()
+    def handle(self, *, report_to: int | None, **options: Any) -> None:
+        # Replay makes a hundred thousand objects a second, none of them in a cycle, and its two
+        # threads hand the interpreter over often, since one of them waits for the database.
+        gc.freeze()
+        gc.set_threshold(200_000, 20, 20)
+        sys.setswitchinterval(0.0005)
         if "bootstrap.servers" not in settings.KAFKA_PROPERTIES:
             raise CommandError("Set KAFKA_BOOTSTRAP_SERVERS, or run the whole node: serve")
         config = WorkerConfig(
@@ -38,7 +42,7 @@ class Command(BaseCommand):
             settings.JOURNAL_TOPIC_CREATE,
             founds_newest=settings.JOURNAL_DIALECT in {"auto", "2.6"},
         )
-        reporter = None if news_to is None else PipeReporter(news_to)
+        reporter = None if report_to is None else PipeReporter(report_to)
         worker = Worker(config, settings.DATABASES["journal"], reporter)
         LogLevels().follow()
         try:
@@ -46,13 +50,3 @@ class Command(BaseCommand):
                 worker.run()
         except BrokenPipeError:
             raise CommandError("The node that started this worker has gone") from None
-
-
-def _favour_replay() -> None:
-    """For a process that makes a hundred thousand objects a second, none of them in a cycle.
-
-    And whose two threads hand the interpreter over often: one of them waits for the database.
-    """
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
-    sys.setswitchinterval(0.0005)

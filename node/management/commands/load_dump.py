@@ -13,8 +13,8 @@ from journal.dumps.reading import DumpError, DumpRecord, read_dump
 from journal.dumps.renumbering import Renumbering
 from journal.kafka.load_targets import TIMES_REPLACED, LoadTarget, prepare_load_target
 from journal.kafka.loader import load_records
-from node.cli.progress import show_counts
-from node.cli.topics import broker_at_hand
+from node.cli.progress import count_progress
+from node.cli.topics import ensure_broker
 
 
 class Command(BaseCommand):
@@ -32,9 +32,9 @@ class Command(BaseCommand):
         records = _read(file)
         partitions = 1 + max(record.partition for record in records)
         with (
-            broker_at_hand(),
+            ensure_broker(),
             prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions) as empty,
-            show_counts("Loading") as on_progress,
+            count_progress("Loading") as on_progress,
         ):
             load_records(settings.KAFKA_PROPERTIES, topic, records, on_progress)
         report = _Report(topic, records, empty)

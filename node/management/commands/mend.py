@@ -32,8 +32,8 @@ from journal.repair.missing_contents import (
 )
 from journal.repair.plan import RepairPlan
 from journal.repair.sequences import plan_advance, plan_reset, tenants_to_reset
-from node.cli.topic_config import mend_settings
-from node.cli.topics import broker_at_hand
+from node.cli.topic_config import repair_topic_config
+from node.cli.topics import ensure_broker
 from registry.errors import RegistryError
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_state
@@ -81,11 +81,11 @@ class Command(BaseCommand):
         content.add_argument("--references", type=Path, metavar="FILE", help="with --file: JSON")
 
     def handle(self, *, kind: str, dry_run: bool, **options: Any) -> None:
-        with broker_at_hand():
+        with ensure_broker():
             try:
                 if kind == "settings":
                     asked = None if dry_run else partial(self._named, options)
-                    mend_settings(self.stdout.write, asked, options["names"])
+                    repair_topic_config(self.stdout.write, asked, options["names"])
                     return
                 if kind == "content" and options["hash"] is None:
                     self._name_lost_contents()

@@ -25,8 +25,8 @@ from journal.repair.new_journal.report import (
 )
 from journal.repair.plan import RepairImpossible
 from journal.wire.dialects import Dialect
-from node.cli.progress import show_counts
-from node.cli.topics import broker_at_hand
+from node.cli.progress import count_progress
+from node.cli.topics import ensure_broker
 from registry.queries import repeatable_read
 
 
@@ -98,15 +98,15 @@ class Command(BaseCommand):
         return planned
 
     def _write(self, planned: NewJournalPlan, topic: str) -> Verification:
-        with broker_at_hand():
+        with ensure_broker():
             with (
                 prepare_load_target(settings.KAFKA_PROPERTIES, topic, 1) as empty,
-                show_counts("Writing") as on_progress,
+                count_progress("Writing") as on_progress,
             ):
                 write_new_journal(planned, settings.KAFKA_PROPERTIES, topic, on_progress)
             if not empty.keeps_times:
                 self.stdout.write(self.style.WARNING(TIMES_REPLACED))
-            with show_counts("Verifying") as on_progress:
+            with count_progress("Verifying") as on_progress:
                 return verify_new_journal(planned, settings.KAFKA_PROPERTIES, topic, on_progress)
 
     def _ask(self, topic: str) -> None:

@@ -22,7 +22,7 @@ from journal.repair.rebuild import (
     find_lost_records,
     read_origin,
 )
-from node.cli.topics import topic_opened
+from node.cli.topics import open_topic
 
 _WORD = "rebuild"
 #: Seconds. A worker that waits for an operator looks at the topic now and then, with the claim.
@@ -62,7 +62,7 @@ class Command(BaseCommand):
     def _rebuild(self, writer: Writer, yes: bool) -> None:
         topic = settings.JOURNAL_TOPIC
         known = read_origin(writer)
-        with topic_opened(topic) as reader:
+        with open_topic(topic) as reader:
             for said in _losses(writer, reader, topic, known):
                 self.stdout.write(said)
         if not (yes or self._is_confirmed()):

@@ -20,8 +20,8 @@ from journal.models import ContentView, Outcome, Position
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
 from journal.projection.replay import FailedRecord, ReplayResult, replay
-from node.cli.progress import show_counts
-from node.cli.topics import offset_argument, stretch_of, topic_opened
+from node.cli.progress import count_progress
+from node.cli.topics import offset_argument, open_topic, resolve_offsets
 
 _BATCH = 2000
 #: So many refused or undecodable records are printed; --json has them all.
@@ -94,7 +94,7 @@ class Command(BaseCommand):
         with _source(topic, dump, to) as source:
             usual = settings.JOURNAL_CONTENT_VIEW if dump else _usual_view(topic)
             view = choose_view(content_view or usual, source.holds_newer_types)
-            with scratch_database(database) as scratch, show_counts("Replaying") as on_progress:
+            with scratch_database(database) as scratch, count_progress("Replaying") as on_progress:
                 found = replay(
                     source.read(),
                     source.ends,
@@ -121,8 +121,8 @@ def _source(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[_
     if dump is not None:
         yield _of_dump(dump, end)
         return
-    with topic_opened(topic) as reader:
-        starts, ends = stretch_of(reader.offsets(), None, end)
+    with open_topic(topic) as reader:
+        starts, ends = resolve_offsets(reader.offsets(), None, end)
         yield _Source(starts, ends, lambda: read_range(reader, starts, ends))
 
 
@@ -136,7 +136,7 @@ def _of_dump(dump: Path, end: OffsetSpec | None) -> _Source:
     for record in records:
         start = offsets.get(record.partition, (record.offset, 0))[0]
         offsets[record.partition] = (start, record.offset + 1)
-    starts, ends = stretch_of(offsets, None, end)
+    starts, ends = resolve_offsets(offsets, None, end)
     wanted = [record for record in records if record.offset < ends[record.partition]]
     return _Source(
         starts,

@@ -13,8 +13,8 @@ from journal.dumps.backups import BackupRecords, check_backup
 from journal.dumps.renumbering import Renumbering
 from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
 from journal.kafka.loader import load_records
-from node.cli.progress import show_counts
-from node.cli.topics import broker_at_hand
+from node.cli.progress import count_progress
+from node.cli.topics import ensure_broker
 
 #: What is taken over to a topic that is made; a policy that removes records is not.
 _TAKEN_OVER = ("message.timestamp.type", "max.message.bytes")
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *, directory: Path, topic: str, json: bool, **options: Any) -> None:
         try:
-            with show_counts("Checking") as on_checked:
+            with count_progress("Checking") as on_checked:
                 manifest = check_backup(directory, on_checked)
             keeps_times, renumbering = _restore(directory, manifest, topic)
         except (BackupDamaged, OSError) as error:
@@ -60,9 +60,9 @@ def _restore(directory: Path, manifest: Manifest, topic: str) -> tuple[bool, Ren
     partitions = 1 + max(manifest.next_offsets, default=0)
     config = {name: manifest.config[name] for name in _TAKEN_OVER if name in manifest.config}
     with (
-        broker_at_hand(),
+        ensure_broker(),
         prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions, config) as empty,
-        show_counts("Restoring") as on_progress,
+        count_progress("Restoring") as on_progress,
     ):
         renumbering = Renumbering(empty.ends)
         records = BackupRecords(directory, manifest, renumbering)

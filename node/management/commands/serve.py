@@ -18,10 +18,10 @@ from journal.kafka.embedded import BrokerUnavailable
 from journal.kafka.errors import BrokerError
 from journal.outcomes import follower
 from journal.publish import publisher
-from node.config.home import HomeInUse
+from node.config.home import HomeLocked
 from node.processes.cluster import cluster
 from node.processes.worker import worker_process
-from node.web.loopback import NOT_BEYOND, is_loopback
+from node.web.loopback import LOOPBACK_ONLY, is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -38,17 +38,17 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         if not (is_loopback(host) or settings.ANNALS_ACCESS.is_on or settings.ANNALS_IS_OPEN):
-            raise CommandError(f"{host} is not the loopback. {NOT_BEYOND}")
+            raise CommandError(f"{host} is not the loopback. {LOOPBACK_ONLY}")
         address = f"http://{host}:{port}/"
         # Until the web part takes them over, a signal ends what was started so far.
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             authenticator()
-            with settings.ANNALS_HOME.claim(address), _listening(host, port) as listener:
+            with settings.ANNALS_HOME.lock(address), _listening(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
                 with cluster():
                     self._serve(listener, address)
-        except (HomeInUse, BrokerUnavailable, BrokerError, UsersFileError) as error:
+        except (HomeLocked, BrokerUnavailable, BrokerError, UsersFileError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             log.info("Stopped")

@@ -25,7 +25,7 @@ from journal.ledger.tail import (
     type_name,
 )
 from journal.models import Outcome
-from node.cli.topics import offset_argument, readers_may_leave, stretch_of, topic_opened
+from node.cli.topics import ignore_broken_pipe, offset_argument, open_topic, resolve_offsets
 
 _LAST = 10
 _LIMIT = 1000
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         outcomes = OutcomeLookup(topic)
         if wanted.outcomes - {Outcome.UNDECODABLE} and not outcomes.are_known:
             raise CommandError(f"This node has no ledger of {topic}, so it knows no outcomes")
-        with readers_may_leave(), topic_opened(topic) as reader, suppress(KeyboardInterrupt):
+        with ignore_broken_pipe(), open_topic(topic) as reader, suppress(KeyboardInterrupt):
             tail = _Tail(reader, outcomes, wanted, self._json if json else self._text)
             tail.run(first, follow, count)
 
@@ -187,7 +187,7 @@ class _Tail:
 def _starts(offsets: _Offsets, first: OffsetSpec | str) -> dict[int, int]:
     if first == "end":
         return {partition: end for partition, (_, end) in offsets.items()}
-    return stretch_of(offsets, None if isinstance(first, str) else first, None)[0]
+    return resolve_offsets(offsets, None if isinstance(first, str) else first, None)[0]
 
 
 def _moment(seen: TailRecord) -> tuple[int, int, int]:
