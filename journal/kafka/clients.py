@@ -1,4 +1,4 @@
-"""What all of librdkafka's clients share here: settings, patience, and how they fail."""
+"""What all clients of librdkafka share here: settings, timeouts, and how they fail."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,11 +8,12 @@ from confluent_kafka import KafkaError, KafkaException
 
 from journal.kafka.errors import BrokerError, NotAuthorized
 
-# librdkafka writes of every lost connection to stderr; the watch says once that the broker is gone.
 _Client = TypeVar("_Client")
+
+# librdkafka logs each lost connection to stderr; the broker monitor logs once that it is gone.
 COMMON = {"reconnect.backoff.max.ms": 1000, "log_level": 2}
-#: Seconds for a question to the broker.
-PATIENCE = 10.0
+#: Seconds that a request to the broker may take.
+REQUEST_TIMEOUT = 10.0
 _DENIALS = frozenset({
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
     KafkaError.CLUSTER_AUTHORIZATION_FAILED,
@@ -31,6 +32,7 @@ def create_client(
 
 @contextmanager
 def as_broker_error(doing: str) -> Iterator[None]:
+    """Raise BrokerError or NotAuthorized for what a client raises in the block."""
     try:
         yield
     except KafkaException as error:
@@ -39,6 +41,6 @@ def as_broker_error(doing: str) -> Iterator[None]:
         raise BrokerError(f"{doing}: no answer in time") from error
 
 
-def to_broker_error(doing: str, reason: KafkaError) -> BrokerError:
-    kind = NotAuthorized if reason.code() in _DENIALS else BrokerError
-    return kind(f"{doing}: {reason.str()}")
+def to_broker_error(doing: str, error: KafkaError) -> BrokerError:
+    error_class = NotAuthorized if error.code() in _DENIALS else BrokerError
+    return error_class(f"{doing}: {error.str()}")

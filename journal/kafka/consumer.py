@@ -1,6 +1,7 @@
-"""Reading a topic from positions."""
+"""Consumes a topic from given positions."""
 
 from collections.abc import Container, Mapping
+from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
@@ -12,23 +13,23 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from journal.kafka.clients import COMMON, PATIENCE, as_broker_error, create_client
+from journal.kafka.clients import COMMON, REQUEST_TIMEOUT, as_broker_error, create_client
 from journal.kafka.errors import BrokerError, TopicMissing
-from journal.kafka.records import Headers, Record
+from journal.kafka.records import Record
 
-#: Records at a time where only their keys are looked at.
-_SCAN = 2_000
+_SCAN_BATCH = 2_000
 
-#: What librdkafka fetches before it is asked for, so that memory does not grow with the topic.
-_READ_AHEAD_KB = 8 * 1024
-
-_FETCHED_AT_ONCE = 4 * 1024 * 1024
+#: Bounds of what librdkafka fetches ahead, so that memory does not grow with the topic.
+_QUEUE_KB = 8 * 1024
+_FETCH_BYTES = 4 * 1024 * 1024
 
 
 class RecordConsumer:
-    """Reads assigned partitions from given positions; no consumer group takes part.
+    """Consumes assigned partitions from given positions; raises BrokerError if it can't be made.
 
-    Raises TopicMissing or BrokerError when it cannot begin.
+    No consumer group: a group divides the partitions among its members, but each node must read
+    all of them. And a group's offsets are kept in Kafka, where they can't commit together with the
+    rows.
     """
 
     def __init__(self, properties: Mapping[str, str], topic: str) -> None:
@@ -38,6 +39,7 @@ class RecordConsumer:
             {
                 **COMMON,
                 **properties,
+                # librdkafka insists on a group; nothing joins this one.
                 "group.id": f"annals-{uuid4()}",
                 "enable.auto.commit": False,
                 "enable.auto.offset.store": False,
@@ -45,84 +47,94 @@ class RecordConsumer:
                 "auto.offset.reset": "error",
                 "allow.auto.create.topics": False,
                 # A larger record comes alone, whatever these say.
-                "fetch.message.max.bytes": _FETCHED_AT_ONCE,
-                "fetch.max.bytes": _FETCHED_AT_ONCE,
-                "queued.max.messages.kbytes": _READ_AHEAD_KB,
+                "fetch.message.max.bytes": _FETCH_BYTES,
+                "fetch.max.bytes": _FETCH_BYTES,
+                "queued.max.messages.kbytes": _QUEUE_KB,
                 # Else a full queue is left alone for a second.
                 "fetch.queue.backoff.ms": 5,
             },
         )
-        #: By partition, the position after which there was nothing when it was last reached.
+        #: By partition, the end offset when it was last reached.
         self.reached_ends: dict[int, int] = {}
 
-    def offsets(self, patience: float = PATIENCE) -> dict[int, tuple[int, int]]:
-        """(log start offset, end offset) by partition, asked of the broker."""
+    def offsets(self, timeout: float = REQUEST_TIMEOUT) -> dict[int, tuple[int, int]]:
+        """Return (log start offset, end offset) by partition; raises TopicMissing, BrokerError."""
         with as_broker_error(f"asking for the offsets of {self._topic}"):
-            topics = self._consumer.list_topics(self._topic, timeout=patience).topics
-            described = topics[self._topic]
-            if described.error is not None:
-                raise _absence(self._topic, described.error)
+            topics = self._consumer.list_topics(self._topic, timeout=timeout).topics
+            metadata = topics[self._topic]
+            if metadata.error is not None:
+                # A cluster that is just starting may know the topic and not yet its leaders.
+                is_missing = metadata.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART
+                error_class = TopicMissing if is_missing else BrokerError
+                raise error_class(f"topic {self._topic}: {metadata.error.str()}")
             return {
                 partition: self._consumer.get_watermark_offsets(
-                    TopicPartition(self._topic, partition), timeout=patience
+                    TopicPartition(self._topic, partition), timeout=timeout
                 )
-                for partition in sorted(described.partitions)
+                for partition in sorted(metadata.partitions)
             }
 
     def offsets_for_time(self, timestamp: int) -> dict[int, int]:
-        """By partition, the first offset of that time (epoch ms) or later, or else the end."""
+        """Return, by partition, the first offset of that time (epoch ms) or later, or the end."""
         offsets = self.offsets()
         with as_broker_error(f"asking where {self._topic} was at a time"):
-            found = self._consumer.offsets_for_times(
+            positions = self._consumer.offsets_for_times(
                 [TopicPartition(self._topic, partition, timestamp) for partition in offsets],
-                timeout=PATIENCE,
+                timeout=REQUEST_TIMEOUT,
             )
         return {
-            each.partition: each.offset if each.offset >= 0 else offsets[each.partition][1]
-            for each in found
+            position.partition: (
+                position.offset if position.offset >= 0 else offsets[position.partition][1]
+            )
+            for position in positions
         }
 
     def assign(self, positions: Mapping[int, int]) -> None:
-        # An end that was seen on the way to older positions says nothing about these.
+        """Consume these partitions from these offsets on."""
+        # An end that was reached from older positions says nothing about these.
         self.reached_ends.clear()
         self._consumer.assign([
             TopicPartition(self._topic, partition, offset)
             for partition, offset in positions.items()
         ])
 
-    def consume(self, limit: int, wait: float, fill: float = 0) -> list[Record]:
-        """What is there, at most `limit` records; waits up to `wait` seconds for the first one.
+    def consume(self, limit: int, timeout: float, fill: float = 0) -> list[Record]:
+        """Return at most `limit` records; waits up to `timeout` seconds for the first one.
 
-        Once there is one, waits up to `fill` seconds for the others. Raises BrokerError if the
-        topic or a position is gone; a lost broker is waited for.
+        Then it waits up to `fill` seconds for the others. Raises BrokerError if the topic or a
+        position is gone; a broker that is gone is waited for.
         """
-        first = self._consumer.poll(wait)
+        first = self._consumer.poll(timeout)
         if first is None:
             return []
         messages = [first, *self._consumer.consume(limit - 1, timeout=fill)]
-        return [record for message in messages if (record := self._record(message)) is not None]
+        return [_to_record(message) for message in messages if self._is_record(message)]
 
     def contains_type(self, kinds: Container[int], offsets: Mapping[int, tuple[int, int]]) -> bool:
-        """Whether a record below these ends has a key of one of these types; `start` anew after."""
-        left = {partition: end for partition, (start, end) in offsets.items() if start < end}
-        self.assign({partition: offsets[partition][0] for partition in left})
-        while left:
-            for record in self.consume(_SCAN, PATIENCE):
+        """Whether a record below these end offsets has a key of one of these types.
+
+        Call `assign` again afterwards.
+        """
+        ends = {partition: end for partition, (start, end) in offsets.items() if start < end}
+        self.assign({partition: offsets[partition][0] for partition in ends})
+        while ends:
+            for record in self.consume(_SCAN_BATCH, REQUEST_TIMEOUT):
                 if record.key and record.key[0] in kinds:
                     return True
-                if record.offset + 1 >= left.get(record.partition, 0):
-                    left.pop(record.partition, None)
-            left = {
+                if record.offset + 1 >= ends.get(record.partition, 0):
+                    ends.pop(record.partition, None)
+            ends = {
                 partition: end
-                for partition, end in left.items()
+                for partition, end in ends.items()
                 if self.reached_ends.get(partition, 0) < end
             }
         return False
 
-    def _record(self, message: Message) -> Record | None:
+    def _is_record(self, message: Message) -> bool:
+        """Note the end of a partition; raises BrokerError for what can't be consumed."""
         error = message.error()
         if error is None:
-            return _record(message)
+            return True
         if error.code() == KafkaError._PARTITION_EOF:
             self.reached_ends[_number(message.partition())] = _number(message.offset())
         elif error.code() in {
@@ -131,7 +143,7 @@ class RecordConsumer:
             KafkaError._UNKNOWN_PARTITION,
         }:
             raise BrokerError(f"reading {self._topic}: {error.str()}")
-        return None
+        return False
 
     def close(self) -> None:
         self._consumer.close()
@@ -140,45 +152,33 @@ class RecordConsumer:
 def fetch_record(
     properties: Mapping[str, str], topic: str, partition: int, offset: int
 ) -> Record | None:
-    """The record at a position, or None if compaction or retention removed it."""
-    reader = RecordConsumer(properties, topic)
-    try:
-        start, end = reader.offsets().get(partition, (0, 0))
+    """Return the record at a position, or None if compaction or retention removed it."""
+    with closing(RecordConsumer(properties, topic)) as consumer:
+        start, end = consumer.offsets().get(partition, (0, 0))
         if not start <= offset < end:
             return None
-        reader.assign({partition: offset})
-        while partition not in reader.reached_ends:
-            records = reader.consume(1, PATIENCE)
+        consumer.assign({partition: offset})
+        while partition not in consumer.reached_ends:
+            records = consumer.consume(1, REQUEST_TIMEOUT)
             if records:
                 return records[0] if records[0].offset == offset else None
         return None
-    finally:
-        reader.close()
 
 
-def _absence(topic: str, error: KafkaError) -> BrokerError:
-    """A cluster that is just starting may know the topic and not yet who leads it."""
-    is_missing = error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART
-    return (TopicMissing if is_missing else BrokerError)(f"topic {topic}: {error.str()}")
-
-
-def _record(message: Message) -> Record:
+def _to_record(message: Message) -> Record:
     kind, timestamp = message.timestamp()
+    headers: Any = message.headers()
     return Record(
         partition=_number(message.partition()),
         offset=_number(message.offset()),
         timestamp=timestamp,
         timestamp_type="CreateTime" if kind == TIMESTAMP_CREATE_TIME else "LogAppendTime",
-        headers=_headers(message.headers()),
+        headers=tuple(headers or ()),
         key=message.key(),
         value=message.value(),
     )
 
 
 def _number(value: int | None) -> int:
-    """A consumed message always has a place; the client's types do not know."""
+    # A consumed message always has a partition and an offset; the client's types don't know.
     return -1 if value is None else value
-
-
-def _headers(headers: Any) -> Headers:
-    return tuple(headers or ())

@@ -1,4 +1,4 @@
-"""What a broker can fail with."""
+"""Why a request to the broker fails."""
 
 
 class BrokerError(Exception):
@@ -10,8 +10,8 @@ class MessageTooLarge(BrokerError):
 
 
 class NotAuthorized(BrokerError):
-    """This node's user may not do it."""
+    """The broker denies it to this node's user."""
 
 
 class TopicMissing(BrokerError):
-    """There is no such topic, and it was not to be created."""
+    """There is no such topic."""

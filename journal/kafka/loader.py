@@ -1,4 +1,4 @@
-"""Putting records on a topic as they were: dumps, backups, snapshots."""
+"""Loads records of dumps, backups and snapshots into a topic, as they were."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
@@ -10,9 +10,9 @@ from confluent_kafka import (
     Producer,
 )
 
-from journal.kafka.clients import COMMON, PATIENCE, create_client
+from journal.kafka.clients import COMMON, REQUEST_TIMEOUT, create_client
 from journal.kafka.errors import BrokerError
-from journal.kafka.producer import _LARGEST_RECORD
+from journal.kafka.producer import MAX_RECORD_BYTES
 from journal.kafka.records import Headers
 
 
@@ -32,7 +32,7 @@ class LoadableRecord(Protocol):
 
 
 class LoadableRecords(Protocol):
-    """What is loaded, in its order; it may come out of a file as it goes."""
+    """Records in their order; they may be read from a file on the way."""
 
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[LoadableRecord]: ...
@@ -44,35 +44,39 @@ def load_records(
     records: LoadableRecords,
     on_progress: Callable[[int, int], None],
 ) -> None:
-    """Puts records where they were, with key, value, headers and time as they were.
+    """Produce records on their partitions, with their keys, values, headers and times.
 
     Raises BrokerError at the first one that the broker does not take.
     """
     failures: list[str] = []
 
-    def delivered(error: KafkaError | None, _: Message) -> None:
+    def on_delivery(error: KafkaError | None, _: Message) -> None:
         if error is not None:
             failures.append(error.str())
 
-    settings = {"enable.idempotence": True, "acks": "all", "message.max.bytes": _LARGEST_RECORD}
+    settings = {"enable.idempotence": True, "acks": "all", "message.max.bytes": MAX_RECORD_BYTES}
     producer = create_client(Producer, {**COMMON, **properties, **settings})
     for count, record in enumerate(records, 1):
-        _load_one(producer, topic, record, delivered)
+        _produce(producer, topic, record, on_delivery)
         producer.poll(0)
         on_progress(count, len(records))
         if failures:
             break
-    unsent = _flush(producer)
+    # As long as there are fewer left each time.
+    previous, unsent = None, producer.flush(REQUEST_TIMEOUT)
+    while unsent and unsent != previous:
+        previous, unsent = unsent, producer.flush(REQUEST_TIMEOUT)
     if failures or unsent:
         raise BrokerError(f"loading {topic}: {failures[0] if failures else 'no answer in time'}")
 
 
-def _load_one(
+def _produce(
     producer: Producer,
     topic: str,
     record: LoadableRecord,
-    delivered: Callable[[KafkaError | None, Message], None],
+    on_delivery: Callable[[KafkaError | None, Message], None],
 ) -> None:
+    """Enqueue a record, as soon as the queue has room."""
     while True:
         try:
             producer.produce(
@@ -82,20 +86,10 @@ def _load_one(
                 partition=record.partition,
                 headers=list(record.headers),
                 timestamp=record.timestamp_ms,
-                on_delivery=delivered,
+                on_delivery=on_delivery,
             )
             return
         except BufferError:
             producer.poll(0.1)
         except KafkaException as error:
             raise BrokerError(f"loading {topic}: {error}") from error
-
-
-def _flush(producer: Producer) -> int:
-    """Waits for as long as there are fewer left each time; how many were not taken."""
-    before: int | None = None
-    while True:
-        unsent: int = producer.flush(PATIENCE)
-        if not unsent or unsent == before:
-            return unsent
-        before = unsent

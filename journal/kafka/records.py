@@ -8,7 +8,10 @@ Headers = tuple[tuple[str, bytes | None], ...]
 
 @dataclass(slots=True)
 class Record:
-    """`timestamp` is in ms; `timestamp_type` is CreateTime or LogAppendTime."""
+    """A record of a topic.
+
+    `timestamp` is epoch milliseconds; `timestamp_type` is CreateTime or LogAppendTime.
+    """
 
     partition: int
     offset: int

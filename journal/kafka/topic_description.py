@@ -1,11 +1,11 @@
-"""What is known of a topic besides its records: settings and where they come from, replicas."""
+"""A topic's settings and where they come from, its partitions and its owner."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct, field
 
-#: By the topic's setting, the broker's that it falls back to.
+#: By the topic's setting, the broker's setting that it falls back to.
 BROKER_NAMES = {
     "cleanup.policy": "log.cleanup.policy",
     "retention.ms": "log.retention.ms",
@@ -22,22 +22,22 @@ BROKER_NAMES = {
 }
 
 
-#: Base64 in a JSON value, and what else is in a record.
-_SPELLED, _BESIDE = 4 / 3, 4096
+#: Base64 in a JSON value, and room for the rest of a record.
+_BASE64_FACTOR, _REST = 4 / 3, 4096
 
 
 def record_size(content: int) -> int:
-    """Bytes that the record of a content of so many bytes may take, in any dialect."""
-    return int(content * _SPELLED) + _BESIDE
+    """Return the largest size of a record with a content of that size, in any dialect."""
+    return int(content * _BASE64_FACTOR) + _REST
 
 
 def content_size(record: int) -> int:
-    """Bytes of the largest content whose record takes no more than so many."""
-    return max(0, int((record - _BESIDE) / _SPELLED))
+    """Return the size of the largest content whose record is no larger than that."""
+    return max(0, int((record - _REST) / _BASE64_FACTOR))
 
 
 class SettingSource(StrEnum):
-    """Where a setting comes from; brokers keep theirs in the cluster or in a file."""
+    """The origin of a setting; brokers have theirs from the cluster or from a file."""
 
     TOPIC = "topic"
     DYNAMIC_BROKER = "dynamic broker"
@@ -45,7 +45,7 @@ class SettingSource(StrEnum):
     DEFAULT = "default"
 
 
-#: By the name that Kafka has for it.
+#: By Kafka's name.
 SETTING_SOURCES = {
     "DYNAMIC_TOPIC_CONFIG": SettingSource.TOPIC,
     "DYNAMIC_BROKER_CONFIG": SettingSource.DYNAMIC_BROKER,
@@ -53,7 +53,7 @@ SETTING_SOURCES = {
     "STATIC_BROKER_CONFIG": SettingSource.STATIC_BROKER,
     "DEFAULT_CONFIG": SettingSource.DEFAULT,
 }
-_OF_BROKERS = {
+_ORIGIN_TEXTS = {
     SettingSource.DYNAMIC_BROKER: "by the brokers' dynamic {}",
     SettingSource.STATIC_BROKER: "by the brokers' {}",
     SettingSource.DEFAULT: "Kafka's default",
@@ -70,7 +70,7 @@ class Setting(Struct, frozen=True):
 
 
 class PartitionDescription(Struct, frozen=True):
-    """`leader` is -1 while there is none; brokers that have a replica, keep up, are not there."""
+    """`leader` is -1 while there is none; the others count brokers."""
 
     number: int
     leader: int
@@ -80,7 +80,7 @@ class PartitionDescription(Struct, frozen=True):
 
 
 class StrimziOwner(Struct, frozen=True):
-    """The Strimzi resource that a topic comes from; each text is empty where nothing tells it."""
+    """The Strimzi resource that a topic comes from; unknown texts are empty."""
 
     resource: str = ""
     namespace: str = ""
@@ -88,11 +88,12 @@ class StrimziOwner(Struct, frozen=True):
 
 
 class TopicDescription(Struct, frozen=True):
-    """`settings` are those that BROKER_NAMES has, as far as they were told.
+    """A topic as the broker, a file or a resource describes it.
 
-    `partitions` and `brokers` are empty and 0 where nobody told them. `refused` says what could
-    not be asked, and why; empty if everything could. `denied` are what this node's user may not do
-    with the topic, as Kafka names operations. `owner` is None where no operator is known.
+    `settings` are those of BROKER_NAMES, as far as they are known. `partitions` and `brokers` are
+    empty and 0 where they are not. `refused` says what could not be asked for, and why; empty if
+    everything could. `denied` are the operations that this node's user may not do, by Kafka's
+    names. `owner` is None where no operator is known.
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
@@ -108,15 +109,15 @@ class TopicDescription(Struct, frozen=True):
 
     @property
     def replicas(self) -> int:
-        """Of the partition that has the fewest; 0 where nobody told."""
-        return min((each.replicas for each in self.partitions), default=0)
+        """Return the replicas of the partition that has the fewest; 0 if unknown."""
+        return min((partition.replicas for partition in self.partitions), default=0)
 
     def origin_text(self, name: str) -> str:
-        """Where a setting comes from, in words; empty if that is the topic."""
-        told = _OF_BROKERS.get(self.settings[name].source, "")
-        return told.format(BROKER_NAMES.get(name, name))
+        """Return the origin of a setting for a sentence; empty if that is the topic."""
+        text = _ORIGIN_TEXTS.get(self.settings[name].source, "")
+        return text.format(BROKER_NAMES.get(name, name))
 
     def setting_text(self, name: str) -> str:
-        """As a sentence has it: name, value, and where it comes from unless that is the topic."""
-        told, origin = f"{name}={self.settings[name].value}", self.origin_text(name)
-        return f"{told} ({origin})" if origin else told
+        """Return name and value of a setting for a sentence, and its origin unless the topic."""
+        text, origin = f"{name}={self.settings[name].value}", self.origin_text(name)
+        return f"{text} ({origin})" if origin else text

@@ -1,4 +1,4 @@
-"""What the broker says about a topic, and its creation."""
+"""Creates, describes, configures and deletes a topic."""
 
 import time
 from collections.abc import Mapping
@@ -8,13 +8,20 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AclOperation,
     AdminClient,
     AlterConfigOpType,
+    ClusterMetadata,
     ConfigEntry,
     ConfigResource,
     ConfigSource,
 )
 from confluent_kafka.cimpl import NewTopic
 
-from journal.kafka.clients import COMMON, PATIENCE, as_broker_error, create_client, to_broker_error
+from journal.kafka.clients import (
+    COMMON,
+    REQUEST_TIMEOUT,
+    as_broker_error,
+    create_client,
+    to_broker_error,
+)
 from journal.kafka.errors import NotAuthorized
 from journal.kafka.topic_description import (
     BROKER_NAMES,
@@ -25,7 +32,7 @@ from journal.kafka.topic_description import (
     TopicDescription,
 )
 
-#: What the journal needs of its topic, besides partitions and replication.
+#: The settings that the journal needs, besides partitions and replication.
 TOPIC_CONFIG = {
     "cleanup.policy": "delete",
     "retention.ms": "-1",
@@ -35,40 +42,40 @@ TOPIC_CONFIG = {
 _SOURCES = {
     source.value: SETTING_SOURCES.get(source.name, SettingSource.DEFAULT) for source in ConfigSource
 }
-#: What a node does with its topic; altering is for whoever mends from the page.
+#: The operations of a node on its topic; ALTER_CONFIGS is for repairs on the Health page.
 _OPERATIONS = (
     AclOperation.READ,
     AclOperation.WRITE,
     AclOperation.DESCRIBE_CONFIGS,
     AclOperation.ALTER_CONFIGS,
 )
-_LOOK_EVERY = 0.05
+_POLL_INTERVAL = 0.05
 
 
 class TopicAdmin:
-    """What the broker says about the topic, and its creation."""
+    """Administrates one topic of the cluster."""
 
     def __init__(self, properties: Mapping[str, str], name: str) -> None:
         self.name = name
         self._admin = create_client(AdminClient, {**COMMON, **properties})
 
-    def topic_id(self, patience: float = PATIENCE) -> str:
-        """The cluster's own id of the topic, which a deleted one takes with it; empty if untold."""
+    def topic_id(self, timeout: float = REQUEST_TIMEOUT) -> str:
+        """Return the cluster's id of the topic, new for each creation; empty if it has none."""
         try:
-            described = self._admin.describe_topics(TopicCollection([self.name]))[self.name]
-            return str(described.result(patience).topic_id)
+            future = self._admin.describe_topics(TopicCollection([self.name]))[self.name]
+            return str(future.result(timeout).topic_id)
         except (KafkaException, TimeoutError):
             return ""
 
     def exists(self) -> bool:
         with as_broker_error("asking for the topics"):
-            return self.name in self._admin.list_topics(timeout=PATIENCE).topics
+            return self.name in self._admin.list_topics(timeout=REQUEST_TIMEOUT).topics
 
     def create(self, partitions: int = 1, config: Mapping[str, str] | None = None) -> None:
-        """With the journal's settings and these; one made in the meantime is as good."""
+        """Create the topic with the journal's settings and these, unless it exists."""
         with as_broker_error(f"creating {self.name}"):
-            brokers = len(self._admin.list_topics(timeout=PATIENCE).brokers)
-            replicas = min(3, brokers)
+            brokers = self._admin.list_topics(timeout=REQUEST_TIMEOUT).brokers
+            replicas = min(3, len(brokers))
             settings = {
                 **TOPIC_CONFIG,
                 "min.insync.replicas": str(max(replicas - 1, 1)),
@@ -76,35 +83,30 @@ class TopicAdmin:
             }
             new = NewTopic(self.name, partitions, replicas, config=settings)
             try:
-                self._admin.create_topics([new])[self.name].result(PATIENCE)
+                self._admin.create_topics([new])[self.name].result(REQUEST_TIMEOUT)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
-            self._wait_until_known()
-
-    def _wait_until_known(self) -> None:
-        """The controller says that a topic is made before the broker that is asked knows of it.
-
-        Returns at once for any other reason not to tell, which its next user is told.
-        """
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            error = self._admin.list_topics(self.name, timeout=PATIENCE).topics[self.name].error
-            if error is None or error.code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
-                return
-            time.sleep(_LOOK_EVERY)
+            # The controller answers before the broker that is asked knows of the topic. Any other
+            # error is for the next request to raise.
+            deadline = time.monotonic() + REQUEST_TIMEOUT
+            while time.monotonic() < deadline:
+                topic = self._metadata(REQUEST_TIMEOUT).topics[self.name]
+                if topic.error is None or topic.error.code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    return
+                time.sleep(_POLL_INTERVAL)
 
     def delete(self) -> None:
-        """One that is gone already is as good."""
+        """Delete the topic, unless it is gone already."""
         with as_broker_error(f"deleting {self.name}"):
             try:
-                self._admin.delete_topics([self.name])[self.name].result(PATIENCE)
+                self._admin.delete_topics([self.name])[self.name].result(REQUEST_TIMEOUT)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                     raise
 
     def set_config(self, settings: Mapping[str, str | None]) -> None:
-        """Settings of a topic that exists; None takes one back to its default."""
+        """Change settings of the topic; None takes one back to its default."""
         changes = [
             ConfigEntry(
                 name,
@@ -117,68 +119,73 @@ class TopicAdmin:
         ]
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.name, incremental_configs=changes)
         with as_broker_error(f"changing the settings of {self.name}"):
-            self._admin.incremental_alter_configs([resource])[resource].result(PATIENCE)
+            self._admin.incremental_alter_configs([resource])[resource].result(REQUEST_TIMEOUT)
 
-    def config(self, patience: float = PATIENCE) -> dict[str, str]:
-        """The settings that the journal depends on; raises BrokerError if not allowed to ask."""
-        return {name: each.value for name, each in self._settings(patience).items()}
+    def config(self, timeout: float = REQUEST_TIMEOUT) -> dict[str, str]:
+        """Return the settings that the journal depends on; raises BrokerError."""
+        return {name: setting.value for name, setting in self._settings(timeout).items()}
 
-    def describe(self, patience: float = PATIENCE) -> TopicDescription:
-        """All that is judged; what this user may not ask is told in `refused`.
+    def describe(self, timeout: float = REQUEST_TIMEOUT) -> TopicDescription:
+        """Describe the topic; `refused` says what this user may not ask for.
 
-        Raises BrokerError for every other reason not to tell.
+        Raises BrokerError for every other failure.
         """
         refused = []
         settings: dict[str, Setting] = {}
         partitions: tuple[PartitionDescription, ...] = ()
         brokers = 0
         try:
-            settings = self._settings(patience)
+            settings = self._settings(timeout)
         except NotAuthorized as error:
             refused.append(str(error).rstrip("."))
         try:
-            partitions, brokers = self._partitions(patience)
+            partitions, brokers = self._partitions(timeout)
         except NotAuthorized as error:
             refused.append(str(error).rstrip("."))
         return TopicDescription(
-            settings, partitions, brokers, "; ".join(refused), self._denied(patience)
+            settings, partitions, brokers, "; ".join(refused), self._denied(timeout)
         )
 
-    def _partitions(self, patience: float) -> tuple[tuple[PartitionDescription, ...], int]:
-        """With the number of brokers that are there."""
+    def _metadata(self, timeout: float) -> ClusterMetadata:
+        return self._admin.list_topics(self.name, timeout=timeout)
+
+    def _partitions(self, timeout: float) -> tuple[tuple[PartitionDescription, ...], int]:
+        """Return the partitions, and the number of brokers that are there."""
         doing = f"asking for the partitions of {self.name}"
         with as_broker_error(doing):
-            told = self._admin.list_topics(self.name, timeout=patience)
-        topic = told.topics[self.name]
+            metadata = self._metadata(timeout)
+        topic = metadata.topics[self.name]
         if topic.error is not None:
             raise to_broker_error(doing, topic.error)
         partitions = (
             PartitionDescription(
-                number=each.id,
-                leader=each.leader,
-                replicas=len(each.replicas),
-                in_sync=len(each.isrs),
-                offline=len({*each.replicas} - {*told.brokers}),
+                number=partition.id,
+                leader=partition.leader,
+                replicas=len(partition.replicas),
+                in_sync=len(partition.isrs),
+                offline=len({*partition.replicas} - {*metadata.brokers}),
             )
-            for each in topic.partitions.values()
+            for partition in topic.partitions.values()
         )
-        return tuple(partitions), len(told.brokers)
+        return tuple(partitions), len(metadata.brokers)
 
-    def _denied(self, patience: float) -> tuple[str, ...]:
-        """Empty where the broker does not say, too."""
-        asked = self._admin.describe_topics(
+    def _denied(self, timeout: float) -> tuple[str, ...]:
+        """Return the operations that this user may not do; empty where the broker gives none."""
+        futures = self._admin.describe_topics(
             TopicCollection([self.name]), include_authorized_operations=True
         )
         try:
-            allowed = asked[self.name].result(patience).authorized_operations
+            allowed = futures[self.name].result(timeout).authorized_operations
         except (KafkaException, TimeoutError):
             return ()
-        return tuple(each.name for each in _OPERATIONS if allowed and each not in allowed)
+        return tuple(
+            operation.name for operation in _OPERATIONS if allowed and operation not in allowed
+        )
 
-    def _settings(self, patience: float) -> dict[str, Setting]:
+    def _settings(self, timeout: float) -> dict[str, Setting]:
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)
         with as_broker_error(f"asking for the settings of {self.name}"):
-            entries = self._admin.describe_configs([resource])[resource].result(patience)
+            entries = self._admin.describe_configs([resource])[resource].result(timeout)
             return {
                 name: Setting(
                     entries[name].value, _SOURCES.get(entries[name].source, SettingSource.DEFAULT)

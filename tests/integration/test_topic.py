@@ -108,7 +108,7 @@ def test_a_position_without_a_record_has_none(name: str) -> None:
 def test_a_broker_that_cannot_be_asked_is_an_error_of_its_own(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("journal.kafka.topics.PATIENCE", 0.5)
+    monkeypatch.setattr("journal.kafka.topics.REQUEST_TIMEOUT", 0.5)
     topic = TopicAdmin({"bootstrap.servers": "127.0.0.1:9"}, name)
 
     with pytest.raises(BrokerError, match="asking for the topics"):
