@@ -73,8 +73,8 @@ def form(request: HttpRequest) -> HttpResponse:
         target = check_target(settings.KAFKA_PROPERTIES, wanted.topic, 1, settings.JOURNAL_TOPIC)
     except BrokerError as error:
         return _form_page(request, 503, wrong=str(error), wanted=wanted)
-    if target.why_not:
-        wrong = f"Topic {wanted.topic} can't be written to. {target.why_not}"
+    if target.blocked_reason:
+        wrong = f"Topic {wanted.topic} can't be written to. {target.blocked_reason}"
         return _form_page(request, 409, wrong=wrong, wanted=wanted)
     title = f"What a new journal on {wanted.topic} would be"
     return _start(request, title, lambda on_progress: _build(wanted, on_progress, is_dry_run=True))

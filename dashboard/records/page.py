@@ -37,7 +37,7 @@ def fetch_record(request: HttpRequest, row: LedgerRow) -> tuple[Record | None, s
     """
     snapshot = current_snapshot(request)
     try:
-        if snapshot is None or snapshot.is_moment:
+        if snapshot is None or snapshot.is_point_in_time:
             record = read_record(row.partition, row.offset)
         else:
             record = read_stored_record(

@@ -87,7 +87,7 @@ def beside_record(request: HttpRequest, partition: int, offset: int) -> HttpResp
         raise Http404("There is no such record.")
     offsets = offsets_before(row)
     offsets[partition] += request.POST.get("side") == "after"
-    until = EndPosition(place=offsets)
+    until = EndPosition(offsets=offsets)
     title = f"The registry beside record {partition}:{offset}"
     return _begun(request, title, lambda on_progress: _moments().take(until, on_progress))
 
@@ -140,7 +140,7 @@ def _facts(request: HttpRequest) -> TopicDescription | None:
 def _until(text: str) -> EndPosition:
     told = text.strip()
     try:
-        return EndPosition(place=parse_offset_spec(told))
+        return EndPosition(offsets=parse_offset_spec(told))
     except ValueError:
         pass
     try:
@@ -216,7 +216,7 @@ def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
     context["target"] = target
     if request.method != "POST":
         return render_page(request, "snapshot_load", context)
-    if target.why_not or request.POST.get("topic", "").strip() != topic:
+    if target.blocked_reason or request.POST.get("topic", "").strip() != topic:
         told = {**context, "unconfirmed": f"Type {topic}, as it stands above."}
         return render_page(request, "snapshot_load", told, 409)
     return _begun(

@@ -1,4 +1,4 @@
-"""What changed in the registry from one moment of the journal to another, row by row."""
+"""Comparison of the registry at two positions of the journal, row by row."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,15 +9,16 @@ from journal.snapshots.store import Snapshot, SnapshotStore
 from registry.connections import open_read_only
 from registry.state.differences import RowChange, RowChangeKind, compare_states
 
-#: So many changes are kept in words.
+#: Changes beyond these are only counted.
 MAX_LISTED = 10_000
-_TOLD_EVERY = 1000
+_PROGRESS_INTERVAL = 1000
+#: The progress once both snapshots are taken.
 _TAKEN = 0.9
 
 
 @dataclass(slots=True)
 class Comparison:
-    """`changes` holds the first LISTED, `kinds` counts all, by table and kind."""
+    """`changes` holds the first MAX_LISTED, `kinds` counts all, by table and kind."""
 
     before: Snapshot
     after: Snapshot
@@ -30,29 +31,29 @@ class Comparison:
 
 
 def compare(
-    shelf: SnapshotStore,
-    moments: PointInTimeSnapshots,
+    store: SnapshotStore,
+    snapshots: PointInTimeSnapshots,
     between: tuple[EndPosition, EndPosition],
     on_progress: Progress,
 ) -> Comparison:
-    """Takes both moments, the earlier first, whose snapshot the later one begins with.
+    """Take both snapshots, the earlier first: the replay of the later one begins with it.
 
-    Raises what Moments.take does, and ValueError if the second is the earlier one.
+    Raises what PointInTimeSnapshots.take raises, and ValueError if the second is the earlier one.
     """
-
-    def halved(begin: float) -> Progress:
-        return lambda doing, part: on_progress(doing, begin + part * _TAKEN / 2)
-
-    before = moments.take(between[0], halved(0.0))
-    after = moments.take(between[1], halved(_TAKEN / 2))
-    if any(at > after.offsets.get(partition, at) for partition, at in before.offsets.items()):
+    half = _TAKEN / 2
+    before = snapshots.take(between[0], lambda stage, part: on_progress(stage, part * half))
+    after = snapshots.take(between[1], lambda stage, part: on_progress(stage, half + part * half))
+    if any(
+        offset > after.offsets.get(partition, offset)
+        for partition, offset in before.offsets.items()
+    ):
         raise ValueError("The first moment is later than the second. Change them about.")
-    found = Comparison(before, after)
-    with open_read_only(shelf.tables(before)) as old, open_read_only(shelf.tables(after)) as new:
+    comparison = Comparison(before, after)
+    with open_read_only(store.tables(before)) as old, open_read_only(store.tables(after)) as new:
         for change in compare_states(old, new):
-            if found.count % _TOLD_EVERY == 0:
+            if comparison.count % _PROGRESS_INTERVAL == 0:
                 on_progress("Comparing", _TAKEN)
-            found.kinds[change.table, change.kind] += 1
-            if len(found.changes) < MAX_LISTED:
-                found.changes.append(change)
-    return found
+            comparison.kinds[change.table, change.kind] += 1
+            if len(comparison.changes) < MAX_LISTED:
+                comparison.changes.append(change)
+    return comparison

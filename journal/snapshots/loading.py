@@ -1,7 +1,7 @@
-"""Puts a snapshot's records on a new topic: looked at first, then loaded, proven by a replay."""
+"""A snapshot's records loaded to a new topic: the topic checked, loaded, proven by a replay."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from journal.database.scratch import scratch_database
@@ -17,139 +17,110 @@ from journal.models import ContentView
 from journal.projection.positions import Origin
 from journal.projection.replay import replay
 from journal.snapshots.builder import Progress
-from journal.snapshots.record_store import StoredRecords
+from journal.snapshots.record_store import count_stored_records, read_stored_records
 from journal.snapshots.store import Snapshot, SnapshotStore
 
-#: The part of the time after which the topic is read again.
+#: The progress after which the topic is read again.
 _LOADED = 0.6
+_PROGRESS_INTERVAL = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A topic to load into: `exists` tells whether it is there, `why_not` why it can't be taken."""
+    """A topic to load into; `blocked_reason` says why it can't be used, empty if it can."""
 
     topic: str
     partitions: int
     exists: bool
-    why_not: str = ""
+    blocked_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """`is_same` tells whether a replay of the topic gives the snapshot's digest."""
+    """`is_same`: a replay of the topic gives the snapshot's digest."""
 
     snapshot: Snapshot
     topic: str
     records: int
-    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
     is_same: bool
 
 
-class _FromTopic:
-    """The records of a moment, as they are on the topic now."""
+class _RenumberedRecords:
+    """The records for the loader, which records how their offsets change."""
 
-    def __init__(self, records: RecordSource) -> None:
-        self._records = records
-
-    def __len__(self) -> int:
-        return self._records.size
-
-    def __iter__(self) -> Iterator[DumpRecord]:
-        for batch in self._records.read():
-            for each in batch:
-                yield dump_record(each)
-
-
-_Held = StoredRecords | _FromTopic
-
-
-class _Noted:
-    """The same records, with a note of how their offsets change."""
-
-    def __init__(self, records: _Held, renumbering: Renumbering, on_progress: Progress) -> None:
-        self._records = records
+    def __init__(
+        self, source: RecordSource, renumbering: Renumbering, on_progress: Progress
+    ) -> None:
+        self._source = source
         self._renumbering = renumbering
         self._on_progress = on_progress
         self.count = 0
 
     def __len__(self) -> int:
-        return len(self._records)
+        return self._source.size
 
     def __iter__(self) -> Iterator[DumpRecord]:
-        for each in self._records:
-            self.count += 1
-            if self.count % 1000 == 0:
-                part = self.count / max(len(self), 1)
-                self._on_progress(f"Loading, {self.count:,} records", _LOADED * min(part, 1.0))
-            self._renumbering.note(each.partition, each.offset)
-            yield each
+        for batch in self._source.read():
+            for record in batch:
+                self.count += 1
+                if self.count % _PROGRESS_INTERVAL == 0:
+                    progress = _LOADED * min(self.count / max(len(self), 1), 1.0)
+                    self._on_progress(f"Loading, {self.count:,} records", progress)
+                self._renumbering.note(record.partition, record.offset)
+                yield dump_record(record)
 
 
 def check_target(properties: Mapping[str, str], topic: str, partitions: int, own: str) -> Target:
-    """Nothing is made yet; `own` is the topic of this node. Raises BrokerError."""
+    """Check a topic without creating it; `own` is this node's topic. Raises BrokerError."""
     if topic == own:
         return Target(topic, partitions, True, "It is the journal that this node follows.")
     if not TopicAdmin(properties, topic).exists():
         return Target(topic, partitions, exists=False)
-    reader = RecordConsumer(properties, topic)
-    try:
-        offsets = reader.offsets()
-    finally:
-        reader.close()
-    return Target(topic, partitions, True, _why_not(offsets, partitions))
-
-
-def _why_not(offsets: Mapping[int, tuple[int, int]], partitions: int) -> str:
-    held = sum(end - start for start, end in offsets.values())
-    if held:
-        return f"It holds {held:,} records already, which these would be mixed with."
-    if len(offsets) < partitions:
-        return f"It has {len(offsets)} partitions; {partitions} are needed."
-    return ""
+    with closing(RecordConsumer(properties, topic)) as consumer:
+        offsets = consumer.offsets()
+    blocked_reason = ""
+    count = sum(end - start for start, end in offsets.values())
+    if count:
+        blocked_reason = f"It holds {count:,} records already, which these would be mixed with."
+    elif len(offsets) < partitions:
+        blocked_reason = f"It has {len(offsets)} partitions; {partitions} are needed."
+    return Target(topic, partitions, True, blocked_reason)
 
 
 def load_snapshot(
     properties: Mapping[str, str],
-    shelf: SnapshotStore,
+    store: SnapshotStore,
     snapshot: Snapshot,
     target: Target,
-    tell: Progress,
+    on_progress: Progress,
 ) -> LoadResult:
-    """Raises BrokerError, whose text tells if a part of the records is on the topic by then."""
-    if target.why_not:
-        raise BrokerError(f"Topic {target.topic} can't be loaded into. {target.why_not}")
-    tell("Beginning", 0.0)
-    with (
-        _records(properties, shelf, snapshot) as records,
-        prepare_load_target(properties, target.topic, target.partitions) as empty,
-    ):
-        renumbering = Renumbering(empty.ends)
-        noted = _Noted(records, renumbering, tell)
-        load_records(properties, target.topic, noted, lambda done, size: None)
-    sentences = tuple(renumbering.sentences())
-    if not empty.keeps_times:
-        sentences = (*sentences, TIMES_REPLACED)
-    digest = _digest(properties, snapshot, target.topic, tell)
-    return LoadResult(snapshot, target.topic, noted.count, sentences, digest == snapshot.digest)
+    """Raises BrokerError, whose text says if some of the records are on the topic by then."""
+    topic = target.topic
+    if target.blocked_reason:
+        raise BrokerError(f"Topic {topic} can't be loaded into. {target.blocked_reason}")
+    on_progress("Beginning", 0.0)
+    with ExitStack() as stack:
+        if snapshot.is_point_in_time:
+            source = stack.enter_context(
+                topic_records(properties, snapshot.topic, snapshot.offsets)
+            )
+        else:
+            file = store.records(snapshot)
+            source = RecordSource(count_stored_records(file), lambda: read_stored_records(file))
+        prepared = stack.enter_context(prepare_load_target(properties, topic, target.partitions))
+        renumbering = Renumbering(prepared.ends)
+        records = _RenumberedRecords(source, renumbering, on_progress)
+        load_records(properties, topic, records, lambda done, size: None)
+    notes = [*renumbering.sentences()]
+    if not prepared.keeps_times:
+        notes.append(TIMES_REPLACED)
+    view = next(view for view in ContentView if view.label == snapshot.content_view)
+    with topic_records(properties, topic) as source, scratch_database() as scratch:
 
+        def report_replay(count: int) -> None:
+            part = min(count / max(source.size, 1), 1.0)
+            on_progress(f"Reading it again, {count:,} records", _LOADED + (1 - _LOADED) * part)
 
-@contextmanager
-def _records(
-    properties: Mapping[str, str], shelf: SnapshotStore, snapshot: Snapshot
-) -> Iterator[_Held]:
-    if not snapshot.is_moment:
-        yield StoredRecords(shelf.records(snapshot))
-        return
-    with topic_records(properties, snapshot.topic, snapshot.offsets) as records:
-        yield _FromTopic(records)
-
-
-def _digest(properties: Mapping[str, str], snapshot: Snapshot, topic: str, tell: Progress) -> str:
-    view = next(each for each in ContentView if each.label == snapshot.content_view)
-    with topic_records(properties, topic) as records, scratch_database() as scratch:
-
-        def told(done: int) -> None:
-            part = min(done / max(records.size, 1), 1.0)
-            tell(f"Reading it again, {done:,} records", _LOADED + (1 - _LOADED) * part)
-
-        return replay(records.read(), {}, Origin(topic, view), scratch, told).digest
+        digest = replay(source.read(), {}, Origin(topic, view), scratch, report_replay).digest
+    return LoadResult(snapshot, topic, records.count, tuple(notes), digest == snapshot.digest)

@@ -1,6 +1,6 @@
 """The registry as it was: this node's journal replayed up to some offset, or to a time.
 
-A kept snapshot of an earlier moment is where the replay of a later one begins.
+The replay begins with the tables of a kept snapshot of an earlier position, if there is one.
 """
 
 from collections.abc import Mapping
@@ -18,20 +18,18 @@ from journal.projection.positions import Origin
 from journal.snapshots.builder import BuildRequest, Progress, build_snapshot
 from journal.snapshots.store import Snapshot, SnapshotStore
 
-Offsets = Mapping[int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class EndPosition:
-    """A moment: before an offset, or before a time in epoch ms; with neither it is now."""
+    """Before an offset, or before a time in epoch ms; without either it is the present end."""
 
-    place: OffsetSpec | None = None
+    offsets: OffsetSpec | None = None
     timestamp: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FollowedJournal:
-    """The journal that this node follows, and the view that its tables are built in."""
+    """The journal that this node applies, and the content view of its tables."""
 
     properties: Mapping[str, str]
     topic: str
@@ -41,71 +39,69 @@ class FollowedJournal:
 class PointInTimeSnapshots:
     """Takes snapshots of one journal."""
 
-    def __init__(self, shelf: SnapshotStore, followed: FollowedJournal) -> None:
-        self._shelf = shelf
-        self._followed = followed
+    def __init__(self, store: SnapshotStore, journal: FollowedJournal) -> None:
+        self._store = store
+        self._journal = journal
 
-    def take(self, until: EndPosition, on_progress: Progress) -> Snapshot:
-        """One that is kept already, or a new one.
+    def take(self, end: EndPosition, on_progress: Progress) -> Snapshot:
+        """Return a kept snapshot of that position, or make one.
 
         Raises BrokerError, and ValueError if a partition is named that the topic does not have.
         """
         on_progress("Asking the broker", 0.0)
-        followed = self._followed
-        offsets = self._offsets(until)
-        topic_id = TopicAdmin(followed.properties, followed.topic).topic_id()
-        begin = self._nearest(offsets, topic_id)
-        if begin is not None and begin.offsets == offsets:
-            return begin
-        return self._replay(
-            offsets, Origin(followed.topic, followed.view, topic_id), begin, on_progress
-        )
-
-    def _offsets(self, until: EndPosition) -> dict[int, int]:
-        with closing(RecordConsumer(self._followed.properties, self._followed.topic)) as reader:
-            held = reader.offsets()
-            place = until.place
-            if until.timestamp is not None:
-                place = reader.offsets_for_time(until.timestamp)
-        starts, ends = resolve_range(held, None, place)
-        return {partition: max(end, starts[partition]) for partition, end in ends.items()}
-
-    def _nearest(self, offsets: Offsets, topic_id: str) -> Snapshot | None:
-        """The kept one from which the least is left to replay."""
-        followed = self._followed
-        fitting = [
-            each
-            for each in self._shelf.all()
-            if each.is_moment
-            and (each.topic, each.topic_id) == (followed.topic, topic_id)
-            and each.content_view == followed.view.label
-            and all(at <= offsets.get(partition, -1) for partition, at in each.offsets.items())
-        ]
-        return max(fitting, key=lambda each: sum(each.offsets.values()), default=None)
-
-    def _replay(
-        self, offsets: Offsets, origin: Origin, begin: Snapshot | None, on_progress: Progress
-    ) -> Snapshot:
-        starts = None if begin is None else begin.offsets
-        tables = None if begin is None else self._shelf.tables(begin)
-        with self._shelf.draft() as draft:
-            about = BuildRequest(draft, "moment", _title(offsets), offsets, on_progress)
+        properties, topic = self._journal.properties, self._journal.topic
+        offsets = self._resolve(end)
+        topic_id = TopicAdmin(properties, topic).topic_id()
+        base = self._nearest(offsets, topic_id)
+        if base is not None and base.offsets == offsets:
+            return base
+        if len(offsets) == 1:
+            title = f"Before offset {next(iter(offsets.values())):,}"
+        else:
+            positions = (f"{partition}:{offset:,}" for partition, offset in sorted(offsets.items()))
+            title = f"Before offsets {', '.join(positions)}"
+        begin = None if base is None else base.offsets
+        tables = None if base is None else self._store.tables(base)
+        with self._store.draft() as draft:
             with (
-                topic_records(self._followed.properties, origin.topic, offsets, starts) as records,
+                topic_records(properties, topic, offsets, begin) as records,
                 scratch_database(draft.tables, copy_of=tables) as scratch,
             ):
-                snapshot = build_snapshot(about, origin, records, scratch)
+                snapshot = build_snapshot(
+                    BuildRequest(draft, "moment", title, offsets, on_progress),
+                    Origin(topic, self._journal.view, topic_id),
+                    records,
+                    scratch,
+                )
             return draft.finish(snapshot)
 
+    def _resolve(self, end: EndPosition) -> dict[int, int]:
+        with closing(RecordConsumer(self._journal.properties, self._journal.topic)) as consumer:
+            present = consumer.offsets()
+            spec = end.offsets
+            if end.timestamp is not None:
+                spec = consumer.offsets_for_time(end.timestamp)
+        starts, ends = resolve_range(present, None, spec)
+        return {partition: max(offset, starts[partition]) for partition, offset in ends.items()}
 
-def _title(offsets: Offsets) -> str:
-    if len(offsets) == 1:
-        return f"Before offset {next(iter(offsets.values())):,}"
-    places = ", ".join(f"{partition}:{at:,}" for partition, at in sorted(offsets.items()))
-    return f"Before offsets {places}"
+    def _nearest(self, offsets: Mapping[int, int], topic_id: str) -> Snapshot | None:
+        """Find the kept snapshot that leaves the fewest records to replay."""
+        journal = self._journal
+        earlier = (
+            snapshot
+            for snapshot in self._store.all()
+            if snapshot.is_point_in_time
+            and (snapshot.topic, snapshot.topic_id) == (journal.topic, topic_id)
+            and snapshot.content_view == journal.view.label
+            and all(
+                offset <= offsets.get(partition, -1)
+                for partition, offset in snapshot.offsets.items()
+            )
+        )
+        return max(earlier, key=lambda snapshot: sum(snapshot.offsets.values()), default=None)
 
 
 def parse_time(text: str) -> int:
-    """Of an ISO date, in UTC if it names no zone; raises ValueError."""
-    when = datetime.fromisoformat(text)
-    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+    """Return the epoch ms of an ISO date, in UTC if it names no zone; raises ValueError."""
+    time = datetime.fromisoformat(text)
+    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp() * 1000)

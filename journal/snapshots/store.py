@@ -1,4 +1,4 @@
-"""The folder in which snapshots are kept, each whole or not at all."""
+"""The folder of snapshots; each is complete or absent."""
 
 import re
 import shutil
@@ -18,14 +18,14 @@ from journal.projection.apply import PROJECTION_VERSION
 Kind = Literal["moment", "dump", "export"]
 
 _ID = re.compile(r"[0-9a-f]{12}")
-_TABLES, _RECORDS, _ABOUT = "tables.sqlite3", "records.sqlite3", "snapshot.json"
-_DRAFT = ".draft-"
-#: Moments that are kept; of an older one a replay makes another.
-_MOMENTS_KEPT = 12
+_TABLES, _RECORDS, _DOCUMENT = "tables.sqlite3", "records.sqlite3", "snapshot.json"
+_DRAFT_PREFIX = ".draft-"
+#: Point-in-time snapshots that are kept; a replay makes older ones again.
+_MAX_POINT_IN_TIME = 12
 
 
 class Damage(Struct, frozen=True):
-    """What of a file could not be read: `where` is a line, an entry or a position."""
+    """A part of a file that is unreadable: `where` is a line, an entry or a position."""
 
     where: str
     reason: str
@@ -34,9 +34,8 @@ class Damage(Struct, frozen=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """`offsets` are the next ones by partition; `size` is in bytes.
 
-    `made_at` and `newest`, the time of the newest record, are in epoch ms; 0 without a record.
-
-    `damage` names the first of the `damage_count` places that could not be read.
+    `made_at` and `newest`, the time of the newest record or 0, are in epoch ms. `damage` names the
+    first of the `damage_count` unreadable parts.
     """
 
     id: str
@@ -62,102 +61,99 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return sum(self.outcomes.values())
 
     @property
-    def place(self) -> str:
-        """`offsets` as journal.kafka.ranges.parse_offset_spec reads them."""
-        return ",".join(f"{partition}:{at}" for partition, at in sorted(self.offsets.items()))
+    def offset_spec(self) -> str:
+        """Format `offsets` for journal.kafka.ranges.parse_offset_spec."""
+        positions = sorted(self.offsets.items())
+        return ",".join(f"{partition}:{offset}" for partition, offset in positions)
 
     @property
     def partitions(self) -> int:
-        """That a topic needs for its records."""
+        """Count the partitions that a topic needs for the records."""
         return 1 + max(self.offsets, default=0)
 
     @property
     def has_gaps(self) -> bool:
-        """Whether a topic that is loaded with the records gives them other offsets."""
+        """Check that the records get other offsets when they are loaded to a topic."""
         return sum(self.offsets.values()) != self.records
 
     @property
-    def is_moment(self) -> bool:
-        """Of this node's own journal, whose topic has the records' bytes."""
+    def is_point_in_time(self) -> bool:
+        """Check that it is of this node's own journal, whose topic has the records' bytes."""
         return self.kind == "moment"
 
 
 class SnapshotDraft:
-    """A snapshot that is being made; `finish` puts it among the others."""
+    """A snapshot that is being made; `finish` adds it to the store."""
 
     def __init__(self, folder: Path) -> None:
         self.id = uuid4().hex[:12]
-        self.folder = folder / f"{_DRAFT}{self.id}"
+        self.folder = folder / f"{_DRAFT_PREFIX}{self.id}"
         self.tables = self.folder / _TABLES
         self.records = self.folder / _RECORDS
 
     def finish(self, snapshot: Snapshot) -> Snapshot:
         size = sum(file.stat().st_size for file in self.folder.iterdir())
         finished = msgspec.structs.replace(snapshot, size=size)
-        (self.folder / _ABOUT).write_bytes(msgspec.json.encode(finished))
+        (self.folder / _DOCUMENT).write_bytes(msgspec.json.encode(finished))
         self.folder.rename(self.folder.with_name(self.id))
         return finished
 
 
 class SnapshotStore:
-    """All snapshots below a folder, which is made when the first one is."""
+    """All snapshots below a folder, which need not exist."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def all(self) -> tuple[Snapshot, ...]:
-        """The newest first."""
+        """Return all snapshots, the newest first."""
         folders = self._folder.iterdir() if self._folder.is_dir() else ()
-        found = [self.find(each.name) for each in folders]
-        return tuple(sorted(filter(None, found), key=lambda each: each.made_at, reverse=True))
+        snapshots = [self.find(folder.name) for folder in folders]
+        return tuple(
+            sorted(filter(None, snapshots), key=lambda snapshot: snapshot.made_at, reverse=True)
+        )
 
     def find(self, snapshot_id: str) -> Snapshot | None:
-        """None also for one that another release made, whose tables may be others."""
+        """Return None also for a snapshot of another release, whose tables may differ."""
         if not _ID.fullmatch(snapshot_id):
             return None
         try:
-            told = (self._folder / snapshot_id / _ABOUT).read_bytes()
-            found = msgspec.json.decode(told, type=Snapshot)
+            document = (self._folder / snapshot_id / _DOCUMENT).read_bytes()
+            snapshot = msgspec.json.decode(document, type=Snapshot)
         except (OSError, msgspec.MsgspecError):
             return None
-        return found if found.projection == PROJECTION_VERSION else None
+        return snapshot if snapshot.projection == PROJECTION_VERSION else None
 
     def tables(self, snapshot: Snapshot) -> Path:
         return self._folder / snapshot.id / _TABLES
 
     def records(self, snapshot: Snapshot) -> Path:
-        """Of a moment there is no such file."""
+        """Return the records' file, which a point-in-time snapshot does not have."""
         return self._folder / snapshot.id / _RECORDS
 
     def discard(self, snapshot: Snapshot) -> None:
-        """Whoever reads it meanwhile reads it to the end."""
+        """Delete a snapshot; open readers can still read to the end."""
         shutil.rmtree(self._folder / snapshot.id, ignore_errors=True)
 
     @contextmanager
     def draft(self) -> Iterator[SnapshotDraft]:
-        """Gone without a trace if it is not finished; one at a time."""
-        self._clear()
+        """Make one snapshot at a time; a draft that is not finished is deleted."""
+        # Left by a process that was killed, or by another release.
+        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
+            is_draft = folder.name.startswith(_DRAFT_PREFIX)
+            if is_draft or (_ID.fullmatch(folder.name) and self.find(folder.name) is None):
+                shutil.rmtree(folder, ignore_errors=True)
         draft = SnapshotDraft(self._folder)
         draft.folder.mkdir(mode=0o700, parents=True)
         try:
             yield draft
         finally:
             shutil.rmtree(draft.folder, ignore_errors=True)
-        self._let_go()
-
-    def _clear(self) -> None:
-        """What a process left that was killed over it, or made by another release."""
-        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
-            is_draft = folder.name.startswith(_DRAFT)
-            if is_draft or (_ID.fullmatch(folder.name) and self.find(folder.name) is None):
-                shutil.rmtree(folder, ignore_errors=True)
-
-    def _let_go(self) -> None:
-        moments = [each for each in self.all() if each.is_moment]
-        for old in moments[_MOMENTS_KEPT:]:
+        point_in_time = [snapshot for snapshot in self.all() if snapshot.is_point_in_time]
+        for old in point_in_time[_MAX_POINT_IN_TIME:]:
             self.discard(old)
 
 
 def snapshot_store() -> SnapshotStore:
-    """Of this node's home."""
+    """Return the store in this node's home."""
     return SnapshotStore(settings.ANNALS_HOME.snapshots)
