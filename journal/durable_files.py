@@ -1,4 +1,4 @@
-"""Files that are there in whole or not at all, whatever stops the writing of them."""
+"""Writes files that are there in whole or not at all, whatever stops the writing."""
 
 import os
 from collections.abc import Iterator
@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-#: What is written ends in this until it is whole.
+#: The suffix of a file that is not whole yet.
 PART = ".part"
 
 
 @contextmanager
 def durable_file(path: Path) -> Iterator[BinaryIO]:
-    """Takes the name `path` when the block ends well and all is on the disk."""
+    """Write a file that gets the name `path` when the block ends well and all is on the disk."""
     part = path.with_name(path.name + PART)
     try:
         with part.open("wb") as file:
@@ -21,14 +21,14 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
-        # Around all of it: Ctrl-C comes between any two steps, the making of the file included.
+        # Around all of it: Ctrl-C may come between any two steps, even before the file is open.
         part.unlink(missing_ok=True)
         raise
     sync_directory(path.parent)
 
 
 def sync_directory(path: Path) -> None:
-    """The names in it outlast a power cut."""
+    """Make the names in a directory outlast a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""A real Apache Kafka as a child of the node, for those who have no cluster at hand."""
+"""A real Apache Kafka as a child process of the node, where no cluster is configured."""
 
 from journal.kafka.embedded.broker import EmbeddedBroker
 from journal.kafka.embedded.errors import BrokerUnavailable

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +19,7 @@ from journal.kafka.embedded.ports import LOOPBACK, Ports, choose_ports, read_sav
 
 _START_TIMEOUT = 60.0
 _STOP_TIMEOUT = 15.0
-_LOOK_EVERY = 0.02
+_POLL_INTERVAL = 0.02
 _LOG_LINES_SHOWN = 15
 # The quick compiler alone: a third off the start, which is what a local broker is judged by.
 _JVM = (
@@ -31,8 +32,8 @@ _JVM = (
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
 )
 # Paths are relative to the broker's folder, so that no path needs escaping. The cleaner's
-# buffer, 128 MB unless told, is for compacted topics; the journal is not one of them. A broker
-# that was killed is not let in again before its old session has ended: 9 s unless told.
+# buffer, 128 MB by default, is for compacted topics; the journal is not one of them. A broker
+# that was killed is not admitted again before its old session has ended: 9 s by default.
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -62,19 +63,15 @@ share.coordinator.state.topic.min.isr=1
 """
 
 
-def _say_nothing(doing: str, part: float | None) -> None:
-    pass
-
-
 class EmbeddedBroker:
-    """The child process. Whoever starts it holds the claim on `home`.
+    """The child process. The node that starts it holds the lock on `home`.
 
     A broker that a killed node left in the same home is ended, not taken over: a child of ours
     can be waited for and says how it exited, an orphan can't, and ending it costs 0.3 s.
     """
 
     def __init__(self, home: Path, port: int = 0) -> None:
-        """`port` 0: any free one, remembered in the home and kept unless it is taken."""
+        """`port` 0: any free port, saved in the home and used again unless it is taken."""
         self._folder = home.resolve() / "broker"
         self._pid_file = self._folder / "broker.pid"
         self._ports_file = self._folder / "ports.json"
@@ -84,51 +81,56 @@ class EmbeddedBroker:
 
     @property
     def pid(self) -> int | None:
-        """Of the child, running or not; None before the first start."""
+        """Return the child's process id, running or not; None before the first start."""
         return self._process.pid if self._process else None
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs and before its first start; -9 if it was killed, as subprocess."""
+        """Return None while it runs and before its first start; -9 if it was killed."""
         return self._process.poll() if self._process else None
 
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def address_if_running(self) -> str | None:
-        """host:port of the broker that whichever node of this home has started, if it runs."""
+        """Return host:port of a running broker that any node of this home has started."""
         if find_broker(self._folder, self._pid_file) is None:
             return None
         return _address(read_saved_ports(self._ports_file))
 
-    def start(self, on_progress: Progress = _say_nothing) -> str:
-        """Returns host:port once it accepts connections; raises BrokerUnavailable.
+    def start(self, on_progress: Progress = lambda step, part: None) -> str:
+        """Start the broker, and return host:port once it accepts connections.
 
-        `on_progress` hears what is being done and the part done, 0 to 1, or None if unknown;
-        it is called from several threads, one at a time.
+        `on_progress` is called from several threads, one at a time. Raises BrokerUnavailable.
         """
         jars = class_path(on_progress)
         on_progress(f"Starting Apache Kafka {KAFKA_VERSION}", None)
-        self._end_orphan()
+        orphan = find_broker(self._folder, self._pid_file)
+        if orphan is not None:
+            stop_broker(orphan, _STOP_TIMEOUT)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ports = choose_ports(self._ports_file, self._port)
         (self._folder / "server.properties").write_text(
             _PROPERTIES.format(host=LOOPBACK, **ports._asdict()), encoding="ascii"
         )
-        with self._new_log() as log:
-            self._format_once(jars, log)
+        self.log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.log_path.exists():
+            self.log_path.replace(self.log_path.with_suffix(".log.1"))
+        with self.log_path.open("wb") as log:
+            if not (self._folder / "data" / "meta.properties").exists():
+                self._format_storage(jars, log)
             self._process = self._run(log, jars, MAIN_CLASS, "server.properties")
         try:
             self._pid_file.write_text(str(self._process.pid), encoding="ascii")
             self._await_connections(self._process, ports)
         except BaseException:
-            # Also when a signal ends the node in mid-start: nobody else would stop the child.
+            # Also when a signal ends the node in mid-start: nothing else would stop the child.
             self.stop()
             raise
         return _address(ports)
 
     def stop(self, timeout: float = _STOP_TIMEOUT) -> None:
-        """SIGTERM, after `timeout` seconds SIGKILL; it is gone when this returns."""
+        """Send SIGTERM, after `timeout` seconds SIGKILL, and wait for the end of the process."""
         if self._process is None:
             return
         self._process.terminate()
@@ -139,30 +141,19 @@ class EmbeddedBroker:
             self._process.wait()
         self._pid_file.unlink(missing_ok=True)
 
-    def _end_orphan(self) -> None:
-        orphan = find_broker(self._folder, self._pid_file)
-        if orphan is not None:
-            stop_broker(orphan, _STOP_TIMEOUT)
-
-    def _new_log(self) -> IO[bytes]:
-        self.log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.log_path.exists():
-            self.log_path.replace(self.log_path.with_suffix(".log.1"))
-        return self.log_path.open("wb")
-
-    def _format_once(self, jars: str, log: IO[bytes]) -> None:
-        if (self._folder / "data" / "meta.properties").exists():
-            return
+    def _format_storage(self, jars: str, log: IO[bytes]) -> None:
         cluster_id = base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
-        # An id that begins with "-" would be read as an option, were it a word of its own.
-        words = f"format --cluster-id={cluster_id} --config=server.properties --ignore-formatted"
-        if self._run(log, jars, "kafka.tools.StorageTool", *words.split()).wait():
+        # An id that begins with "-" would be read as an option, were it an argument of its own.
+        arguments = (
+            f"format --cluster-id={cluster_id} --config=server.properties --ignore-formatted"
+        )
+        if self._run(log, jars, "kafka.tools.StorageTool", *arguments.split()).wait():
             raise self._unavailable("could not prepare its storage")
 
-    def _run(self, log: IO[bytes], jars: str, *words: str) -> subprocess.Popen[bytes]:
+    def _run(self, log: IO[bytes], jars: str, *arguments: str) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                [str(JAVA), *_JVM, "-cp", jars, *words],
+                [str(JAVA), *_JVM, "-cp", jars, *arguments],
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -175,12 +166,14 @@ class EmbeddedBroker:
 
     def _await_connections(self, process: subprocess.Popen[bytes], ports: Ports) -> None:
         deadline = time.monotonic() + _START_TIMEOUT
-        while not _accepts_connections(ports.client):
+        while True:
+            with suppress(OSError), socket.create_connection((LOOPBACK, ports.client), timeout=1):
+                return
             if process.poll() is not None:
                 raise self._unavailable(f"ended during its start, with code {process.returncode}")
             if time.monotonic() > deadline:
                 raise self._unavailable(f"accepts no connections after {_START_TIMEOUT:.0f} s")
-            time.sleep(_LOOK_EVERY)
+            time.sleep(_POLL_INTERVAL)
 
     def _unavailable(self, what: str) -> BrokerUnavailable:
         with self.log_path.open(encoding="utf-8", errors="replace") as log:
@@ -188,14 +181,6 @@ class EmbeddedBroker:
         return BrokerUnavailable(
             f"Apache Kafka {KAFKA_VERSION} {what}. {self.log_path} ends so:\n{tail}"
         )
-
-
-def _accepts_connections(port: int) -> bool:
-    try:
-        with socket.create_connection((LOOPBACK, port), timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 def _address(ports: Ports) -> str:

@@ -1,4 +1,4 @@
-"""The broker that a killed node left behind, recognized by where it runs and what it runs."""
+"""Finds and stops a broker that a killed node left behind."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ MAIN_CLASS = "kafka.Kafka"
 
 
 def find_broker(folder: Path, pid_file: Path) -> psutil.Process | None:
-    """The running broker whose pid is in `pid_file` and whose working folder is `folder`.
+    """Find the running broker with the pid in `pid_file` and the working folder `folder`.
 
-    The folder says more than a start time would: a stranger with a reused pid is not in it,
+    The folder is better proof than a start time: another process with a reused pid is not in it,
     and setting the clock does not change it.
     """
     try:
@@ -23,7 +23,7 @@ def find_broker(folder: Path, pid_file: Path) -> psutil.Process | None:
 
 
 def stop_broker(process: psutil.Process, timeout: float) -> None:
-    """SIGTERM, then SIGKILL; it is gone when this returns."""
+    """Send SIGTERM, then SIGKILL, and wait for the end of the process."""
     try:
         process.terminate()
         process.wait(timeout)

@@ -15,40 +15,35 @@ class Ports(NamedTuple):
     controller: int
 
 
-def choose_ports(file: Path, wanted: int) -> Ports:
-    """`wanted` (0: any) for clients; what is chosen is remembered in `file`.
+def choose_ports(file: Path, client_port: int) -> Ports:
+    """Choose both ports, `client_port` (0: any) for clients, and save them in `file`.
 
-    Raises BrokerUnavailable if a port other than 0 is wanted and taken.
+    Raises BrokerUnavailable if that port is taken.
     """
-    kept = read_saved_ports(file)
-    ports = Ports(
-        _exactly(wanted) if wanted else _kept_or_free(kept.client),
-        _kept_or_free(kept.controller),
-    )
+    if client_port and not _is_free(client_port):
+        raise BrokerUnavailable(f"Port {client_port}, wanted for Kafka's clients, is taken.")
+    saved = read_saved_ports(file)
+    client = client_port or _find_free(saved.client)
+    ports = Ports(client, _find_free(saved.controller))
     file.write_text(json.dumps(ports._asdict()), encoding="ascii")
     return ports
 
 
 def read_saved_ports(file: Path) -> Ports:
-    """Those of the last start; zeros if there was none."""
+    """Return the ports of the last start; zeros if there was none."""
     try:
         return Ports(**json.loads(file.read_text(encoding="ascii")))
     except (OSError, ValueError, TypeError):
         return Ports(0, 0)
 
 
-def _exactly(wanted: int) -> int:
-    if not _is_free(wanted):
-        raise BrokerUnavailable(f"Port {wanted}, wanted for Kafka's clients, is taken.")
-    return wanted
-
-
-def _kept_or_free(port: int) -> int:
+def _find_free(port: int) -> int:
+    """Return this port if it is free, or else another one."""
     if port and _is_free(port):
         return port
     with socket.create_server((LOOPBACK, 0)) as server:
-        free: int = server.getsockname()[1]
-        return free
+        other: int = server.getsockname()[1]
+        return other
 
 
 def _is_free(port: int) -> bool:
