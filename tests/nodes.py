@@ -84,9 +84,14 @@ def worker_in_trouble(topic: str, creates_topic: bool = False) -> Iterator[Worke
 @contextmanager
 def node_running(kafka: str, topic: str) -> Iterator[None]:
     """Commands, queries and views work on this topic and Django's present database."""
-    before = settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC
-    settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
-    settings.JOURNAL_TOPIC = topic
+    # The same layer of settings gets both values back, though a test's own overrides may lie
+    # above it then.
+    layer = settings._wrapped
+    before = {
+        "KAFKA_PROPERTIES": settings.KAFKA_PROPERTIES,
+        "JOURNAL_TOPIC": settings.JOURNAL_TOPIC,
+    }
+    _assign(layer, {"KAFKA_PROPERTIES": {"bootstrap.servers": kafka}, "JOURNAL_TOPIC": topic})
     # A node around this one has a producer for its own topic.
     publisher.close()
     try:
@@ -94,7 +99,13 @@ def node_running(kafka: str, topic: str) -> Iterator[None]:
             yield
     finally:
         publisher.close()
-        settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC = before
+        _assign(layer, before)
+
+
+def _assign(layer: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(layer, name, value)
+        settings.__dict__.pop(name, None)  # where Django caches what it read
 
 
 @pytest.fixture

@@ -161,7 +161,7 @@ def test_findings_are_told_by_rest_readiness_and_metrics(
         metrics = client.get("/metrics").content.decode()
     by_code = {each["code"]: each for each in told}
     assert by_code["J03"]["severity"] == "error"
-    assert by_code["J03"]["since"]["offset"] > 0
+    assert by_code["J03"]["began"]["offset"] > 0
     assert {"code": "J03", "severity": "error"} in node["findings"]
     diagnosis = next(each for each in ready["checks"] if each["name"] == "diagnosis")
     assert diagnosis["status"] == "UP"
