@@ -19,7 +19,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "node.settings")
 django.setup()
 
-from journal.dumps.reading import read_dump  # noqa: E402
+from journal.dumps.reading import DumpReader  # noqa: E402
 from journal.kafka.embedded import EmbeddedBroker  # noqa: E402 - after Django's setup
 from journal.kafka.loader import load_records  # noqa: E402
 from tests.browser.stocked import upload_orders, upload_real_schemas  # noqa: E402
@@ -82,9 +82,7 @@ def _node(home: Path, kafka: str, topic: str, ends: ExitStack) -> NodeProcess:
 def _load_incident(kafka: str) -> None:
     create_topic(kafka, "incident")
     with (DATA / "incident-dump.jsonl").open("rb") as dump:
-        load_records(
-            {"bootstrap.servers": kafka}, "incident", list(read_dump(dump)), lambda *_: None
-        )
+        load_records({"bootstrap.servers": kafka}, "incident", list(DumpReader(dump)))
 
 
 def _take(browser: Browser, url: str, picture: Picture) -> None:

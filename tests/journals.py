@@ -1,14 +1,12 @@
 """Recorded journals as records, and the words to write one by hand."""
 
-import base64
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import connections
 
 from journal.database.writer import Writer
-from journal.dumps.reading import DumpRecord
+from journal.dumps.reading import DumpReader
 from journal.kafka.loader import load_records
 from journal.kafka.records import Record
 from journal.models import ContentView
@@ -25,21 +23,8 @@ TOPIC = "kafkasql-journal"
 
 def recorded(file: Path) -> list[Record]:
     """From JSON lines with key_b64, value_b64 and headers."""
-    return [_record(json.loads(line)) for line in file.read_text().splitlines()]
-
-
-def _record(row: dict[str, object]) -> Record:
-    headers: Iterable[dict[str, str]] = row["headers"]  # type: ignore[assignment]
-    value = row["value_b64"]
-    return Record(
-        partition=int(str(row["partition"])),
-        offset=int(str(row["offset"])),
-        timestamp=int(str(row["timestamp"])),
-        timestamp_type=str(row["timestamp_type"]),
-        headers=tuple((each["key"], base64.b64decode(each["value_b64"])) for each in headers),
-        key=base64.b64decode(str(row["key_b64"])),
-        value=None if value is None else base64.b64decode(str(value)),
-    )
+    with file.open("rb") as lines:
+        return list(DumpReader(lines))
 
 
 def record(message: Message, offset: int, req: str = "") -> Record:
@@ -99,17 +84,4 @@ def put_messages(kafka: str, topic: str, messages: Iterable[Message]) -> None:
 
 
 def put_records(kafka: str, topic: str, journal: Iterable[Record]) -> None:
-    loaded = [
-        DumpRecord(
-            each.partition,
-            each.offset,
-            each.timestamp,
-            each.timestamp_type,
-            each.headers,
-            each.key,
-            each.value,
-            rebuilt=False,
-        )
-        for each in journal
-    ]
-    load_records({"bootstrap.servers": kafka}, topic, loaded, lambda done, total: None)
+    load_records({"bootstrap.servers": kafka}, topic, journal)

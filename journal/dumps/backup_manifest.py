@@ -1,4 +1,4 @@
-"""What a backup of a topic consists of: its manifest, which names every segment and its hash.
+"""The manifest of a topic's backup, which names every segment with its hash.
 
 A file that the manifest does not name is no part of the backup.
 """
@@ -21,12 +21,12 @@ _VERIFIED = "verified.json"
 
 
 class BackupDamaged(Exception):
-    """A backup that is not what was written; the text says which file and how."""
+    """A backup that was changed since it was written; the text names the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A gzip file of `jsonl` lines; `offsets` are (first, following) by partition."""
+    """A gzip file of `jsonl` lines; `offsets` are (first, next) by partition."""
 
     file: str
     sha256: str
@@ -36,7 +36,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class BackupGap:
-    """Offsets `first` to `last` that were gone from the topic before they were backed up."""
+    """Offsets `first` to `last` whose records were gone before they were backed up."""
 
     partition: int
     first: int
@@ -45,7 +45,7 @@ class BackupGap:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`next_offsets` is where the next increment begins; `config` are the topic's settings."""
+    """`next_offsets` is where the next increment begins; `config` is the topic's configuration."""
 
     topic: str
     topic_id: str
@@ -64,65 +64,95 @@ def segment_path(directory: Path, name: str) -> Path:
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """In one step: whoever looks finds the old one or the new one."""
-    document = _as_document(manifest)
-    document["sha256"] = _hash(document)
+    """Replace the manifest's file atomically."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "topic": manifest.topic,
+        "topicId": manifest.topic_id,
+        "config": dict(manifest.config),
+        "nextOffsets": _to_text_keys(manifest.next_offsets),
+        "gaps": [asdict(gap) for gap in manifest.gaps],
+        "segments": [
+            {**asdict(segment), "offsets": _to_text_keys(segment.offsets)}
+            for segment in manifest.segments
+        ],
+    }
+    document["sha256"] = _compute_hash(document)
     with durable_file(directory / _NAME) as file:
         file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    """When all segments were compared with their checksums last, in epoch ms, and up to where."""
+class BackupVerification:
+    """The last check of all segments: its time in epoch ms, and the backup's end then."""
 
     at: int
     next_offsets: Mapping[int, int]
 
 
 def record_verification(directory: Path, manifest: Manifest) -> None:
-    """The backup is what its checksums say, at this moment; raises OSError."""
-    offsets = {str(partition): end for partition, end in manifest.next_offsets.items()}
+    """Record that all segments have just been checked; raises OSError."""
+    offsets = _to_text_keys(manifest.next_offsets)
     with durable_file(directory / _VERIFIED) as file:
         file.write(orjson.dumps({"at": int(time.time() * 1000), "nextOffsets": offsets}))
 
 
-def read_verification(directory: Path) -> Verification | None:
-    """None where nothing readable tells of it."""
+def read_verification(directory: Path) -> BackupVerification | None:
+    """Return the last check, or None if none can be read."""
     try:
         document = orjson.loads((directory / _VERIFIED).read_bytes())
-        return Verification(int(document["at"]), _by_number(document["nextOffsets"]))
+        return BackupVerification(int(document["at"]), _to_int_keys(document["nextOffsets"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
 def read_manifest(directory: Path) -> Manifest | None:
-    """None if there is no backup; raises BackupDamaged, OSError."""
+    """Read the manifest, None if there is no backup; raises BackupDamaged, OSError."""
     path = directory / _NAME
     if not path.exists():
         return None
     try:
         document = orjson.loads(path.read_bytes())
-        said = document.pop("sha256")
+        recorded_hash = document.pop("sha256")
         kind = document["format"], document["version"]
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise BackupDamaged(f"{path} is no manifest of a backup") from error
     if kind != (FORMAT, VERSION):
         raise BackupDamaged(f"{path} is of another format: {kind[0]} {kind[1]}")
-    if said != _hash(document):
+    if recorded_hash != _compute_hash(document):
         raise BackupDamaged(f"{path} was changed since it was written: its checksum is another")
-    return _of_document(document)
+    return Manifest(
+        topic=document["topic"],
+        topic_id=document["topicId"],
+        config=document["config"],
+        next_offsets=_to_int_keys(document["nextOffsets"]),
+        gaps=tuple(BackupGap(**gap) for gap in document["gaps"]),
+        segments=tuple(
+            Segment(
+                file=segment["file"],
+                sha256=segment["sha256"],
+                records=segment["records"],
+                offsets={
+                    partition: (first, end)
+                    for partition, (first, end) in _to_int_keys(segment["offsets"]).items()
+                },
+            )
+            for segment in document["segments"]
+        ),
+    )
 
 
 def check_segment(directory: Path, segment: Segment) -> None:
-    """Raises BackupDamaged if the file is missing or not the one that was written."""
+    """Compare a segment's file with its hash; raises BackupDamaged."""
     path = segment_path(directory, segment.file)
     try:
-        found = file_hash(path)
+        actual_hash = file_hash(path)
     except OSError as error:
         raise BackupDamaged(f"{path}: {error.strerror}") from error
-    if found != segment.sha256:
+    if actual_hash != segment.sha256:
         raise BackupDamaged(
-            f"{path} was changed since it was written: its SHA-256 is {found}, "
+            f"{path} was changed since it was written: its SHA-256 is {actual_hash}, "
             f"the manifest says {segment.sha256}"
         )
 
@@ -132,48 +162,13 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _hash(document: Mapping[str, Any]) -> str:
+def _compute_hash(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _as_document(manifest: Manifest) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "topic": manifest.topic,
-        "topicId": manifest.topic_id,
-        "config": dict(manifest.config),
-        "nextOffsets": _by_text(manifest.next_offsets),
-        "gaps": [asdict(gap) for gap in manifest.gaps],
-        "segments": [
-            {**asdict(segment), "offsets": _by_text(segment.offsets)}
-            for segment in manifest.segments
-        ],
-    }
+def _to_text_keys(by_partition: Mapping[int, Any]) -> dict[str, Any]:
+    return {str(partition): value for partition, value in by_partition.items()}
 
 
-def _by_text(by_partition: Mapping[int, Any]) -> dict[str, Any]:
-    return {str(partition): held for partition, held in by_partition.items()}
-
-
-def _of_document(document: Mapping[str, Any]) -> Manifest:
-    return Manifest(
-        topic=document["topic"],
-        topic_id=document["topicId"],
-        config=document["config"],
-        next_offsets=_by_number(document["nextOffsets"]),
-        gaps=tuple(BackupGap(**gap) for gap in document["gaps"]),
-        segments=tuple(
-            Segment(
-                file=each["file"],
-                sha256=each["sha256"],
-                records=each["records"],
-                offsets={at: (low, end) for at, (low, end) in _by_number(each["offsets"]).items()},
-            )
-            for each in document["segments"]
-        ),
-    )
-
-
-def _by_number(by_text: Mapping[str, Any]) -> dict[int, Any]:
-    return {int(partition): held for partition, held in by_text.items()}
+def _to_int_keys(by_text: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(partition): value for partition, value in by_text.items()}

@@ -1,13 +1,12 @@
-"""A backup of a topic that grows by what was said since: segments, and the manifest of them.
+"""Incremental backups of a topic: segment files, and a manifest that names them.
 
-Segments are written once; the manifest takes the place of the former one when they are on disk.
+Segments are written once; the manifest is replaced when they are on disk.
 """
 
 import fcntl
 import gzip
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,8 +22,7 @@ from journal.dumps.backup_manifest import (
     segment_path,
     write_manifest,
 )
-from journal.dumps.reading import DumpError, DumpRecord, read_dump
-from journal.dumps.renumbering import Renumbering
+from journal.dumps.reading import DumpError, DumpReader
 from journal.dumps.writing import json_line
 from journal.durable_files import durable_file, sync_directory
 from journal.kafka.consumer import RecordConsumer
@@ -35,22 +33,24 @@ from journal.kafka.topics import TopicAdmin
 
 log = logging.getLogger(__name__)
 
-#: A segment ends after so many records or bytes.
-_RECORDS = 20_000
-_BYTES = 32 * 1024 * 1024
-_LEVEL = 6
+#: Records or bytes after which a segment ends.
+_MAX_RECORDS = 20_000
+_MAX_BYTES = 32 * 1024 * 1024
+_COMPRESSION_LEVEL = 6
 
+#: First and next offset by partition.
 _Offsets = Mapping[int, tuple[int, int]]
 _Progress = Callable[[int, int], None]
 
 
 class BackupImpossible(Exception):
-    """What is asked would spoil the backup or leave something out; nothing was changed."""
+    """A run that would damage the backup or leave records out; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackupMode:
-    """`full` begins anew with what the topic has; `allows_gap` goes on behind missing offsets."""
+    """`full` replaces the backup by the topic's present records; `allows_gap` continues an
+    incremental one although offsets are missing."""
 
     full: bool = False
     allows_gap: bool = False
@@ -58,7 +58,7 @@ class BackupMode:
 
 @dataclass(frozen=True, slots=True)
 class BackupIncrement:
-    """What one run added, and the backup as it is now."""
+    """The number of records that one run added, and the backup's present manifest."""
 
     records: int
     manifest: Manifest
@@ -67,95 +67,108 @@ class BackupIncrement:
 def take_backup(
     directory: Path,
     topic: TopicAdmin,
-    reader: RecordConsumer,
+    consumer: RecordConsumer,
     mode: BackupMode,
     on_progress: _Progress,
 ) -> BackupIncrement:
-    """Adds what the topic holds now and the backup does not.
+    """Add to the backup the records that only the topic has.
 
-    Raises BackupImpossible, BackupDamaged, BrokerError, OSError. However it ends, the backup is
-    what it was or more.
+    Raises BackupImpossible, BackupDamaged, BrokerError, OSError. However it ends, the backup has
+    all records that it had before.
     """
-    with _locked(directory):
-        found = read_manifest(directory)
-        offsets = reader.offsets()
-        begun = _begun(found, topic, offsets, mode)
-        # A full one takes the old one's place at its end.
-        keeps_each = found is None or not mode.full
-        _remove_all_but(directory, found)
-        number = 1 + _highest(found)
-        manifest = _grown(
-            directory, begun, _Source(reader, offsets, on_progress), number, keeps_each
-        )
-        _remove_all_but(directory, manifest)
-        return BackupIncrement(manifest.records - begun.records, manifest)
-
-
-@dataclass(frozen=True)
-class _Source:
-    reader: RecordConsumer
-    offsets: _Offsets
-    on_progress: _Progress
-
-    def batches(self, starts: Mapping[int, int]) -> Iterator[list[Record]]:
-        ends = {partition: end for partition, (_, end) in self.offsets.items()}
-        total, done = sum(ends[each] - starts[each] for each in ends), 0
-        for records in read_range(self.reader, starts, ends):
-            done += len(records)
-            yield records
-            self.on_progress(done, total)
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
     (directory / "segments").mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BackupImpossible(f"Another backup is being taken into {directory}") from None
-        yield
+        previous = read_manifest(directory)
+        offsets = consumer.offsets()
+        base = _start_manifest(previous, topic, offsets, mode)
+        _remove_other_segments(directory, previous)
+        names = [] if previous is None else [segment.file for segment in previous.segments]
+        number = 1 + max((int(name.partition(".")[0]) for name in names), default=0)
+        manifest = _write_increment(
+            directory,
+            base,
+            _Source(consumer, offsets, on_progress),
+            number,
+            # A full backup takes the previous one's place only when it is complete.
+            saves_each=previous is None or not mode.full,
+        )
+        _remove_other_segments(directory, manifest)
+        return BackupIncrement(manifest.records - base.records, manifest)
 
 
-def _begun(
-    found: Manifest | None, topic: TopicAdmin, offsets: _Offsets, mode: BackupMode
+@dataclass(frozen=True)
+class _Source:
+    consumer: RecordConsumer
+    offsets: _Offsets
+    on_progress: _Progress
+
+    @property
+    def ends(self) -> dict[int, int]:
+        return {partition: end for partition, (_, end) in self.offsets.items()}
+
+    def chunks(self, starts: Mapping[int, int]) -> Iterator[list[Record]]:
+        """Yield the records from `starts` on, in chunks of a segment each."""
+        total, done = sum(end - starts[partition] for partition, end in self.ends.items()), 0
+        chunk: list[Record] = []
+        size = 0
+        for records in read_range(self.consumer, starts, self.ends):
+            chunk += records
+            size += sum(record.size for record in records)
+            done += len(records)
+            if len(chunk) >= _MAX_RECORDS or size >= _MAX_BYTES:
+                yield chunk
+                chunk, size = [], 0
+            self.on_progress(done, total)
+        if chunk:
+            yield chunk
+
+
+def _start_manifest(
+    previous: Manifest | None, topic: TopicAdmin, offsets: _Offsets, mode: BackupMode
 ) -> Manifest:
-    """The manifest to go on from."""
-    topic_id, config = topic.topic_id(), _config(topic)
-    new = Manifest(topic.name, topic_id, config)
-    if found is None:
-        return replace(new, gaps=_gaps(dict.fromkeys(offsets, 0), offsets))
-    _compare(found, topic.name, topic_id, offsets)
-    if mode.full:
-        return replace(new, gaps=_gaps(dict.fromkeys(offsets, 0), offsets))
-    following = {each: found.next_offsets.get(each, 0) for each in offsets}
-    gaps = _gaps(following, offsets)
+    """Return the manifest that this run extends; raises BackupImpossible."""
+    topic_id = topic.topic_id()
+    try:
+        config = topic.config()
+    except BrokerError:
+        # The ACLs may allow reading the records, but not the configuration.
+        config = {}
+    if previous is not None:
+        _check_same_topic(previous, topic.name, topic_id, offsets)
+    if previous is None or mode.full:
+        gaps = _find_gaps(dict.fromkeys(offsets, 0), offsets)
+        return Manifest(topic.name, topic_id, config, gaps=gaps)
+    following = {partition: previous.next_offsets.get(partition, 0) for partition in offsets}
+    gaps = _find_gaps(following, offsets)
     if gaps and not mode.allows_gap:
+        places = ", ".join(
+            f"partition {gap.partition}, offsets {gap.first} to {gap.last}" for gap in gaps
+        )
         raise BackupImpossible(
-            f"{_places(gaps)}: gone from the topic and not in this backup. --allow-gap goes on "
+            f"{places}: gone from the topic and not in this backup. --allow-gap goes on "
             "without them, --full begins anew with what the topic still has"
         )
-    return replace(found, topic_id=topic_id or found.topic_id, config=config or found.config,
-                   gaps=(*found.gaps, *gaps))  # fmt: skip
+    return replace(
+        previous,
+        topic_id=topic_id or previous.topic_id,
+        config=config or previous.config,
+        gaps=(*previous.gaps, *gaps),
+    )
 
 
-def _config(topic: TopicAdmin) -> dict[str, str]:
-    try:
-        return topic.config()
-    except BrokerError:
-        # Reading the settings may not be allowed to whoever may read the records.
-        return {}
-
-
-def _compare(found: Manifest, name: str, topic_id: str, offsets: _Offsets) -> None:
-    if found.topic != name:
-        raise BackupImpossible(f"This is a backup of {found.topic}, not of {name}")
-    if topic_id and found.topic_id and topic_id != found.topic_id:
+def _check_same_topic(previous: Manifest, name: str, topic_id: str, offsets: _Offsets) -> None:
+    if previous.topic != name:
+        raise BackupImpossible(f"This is a backup of {previous.topic}, not of {name}")
+    if topic_id and previous.topic_id and topic_id != previous.topic_id:
         raise BackupImpossible(
-            f"The topic {name} was deleted and made again since (its id was {found.topic_id}, now "
-            f"it is {topic_id}): back it up into another directory"
+            f"The topic {name} was deleted and made again since (its id was {previous.topic_id}, "
+            f"now it is {topic_id}): back it up into another directory"
         )
-    for partition, following in found.next_offsets.items():
+    for partition, following in previous.next_offsets.items():
         end = offsets.get(partition, (0, 0))[1]
         if end < following:
             raise BackupImpossible(
@@ -164,7 +177,7 @@ def _compare(found: Manifest, name: str, topic_id: str, offsets: _Offsets) -> No
             )
 
 
-def _gaps(following: Mapping[int, int], offsets: _Offsets) -> tuple[BackupGap, ...]:
+def _find_gaps(following: Mapping[int, int], offsets: _Offsets) -> tuple[BackupGap, ...]:
     return tuple(
         BackupGap(partition, following[partition], start - 1)
         for partition, (start, _) in offsets.items()
@@ -172,74 +185,50 @@ def _gaps(following: Mapping[int, int], offsets: _Offsets) -> tuple[BackupGap, .
     )
 
 
-def _places(gaps: Sequence[BackupGap]) -> str:
-    return ", ".join(
-        f"partition {gap.partition}, offsets {gap.first} to {gap.last}" for gap in gaps
-    )
-
-
-def _highest(found: Manifest | None) -> int:
-    """The number of the newest segment."""
-    files = () if found is None else (segment.file for segment in found.segments)
-    return max((int(file.partition(".")[0]) for file in files), default=0)
-
-
-def _remove_all_but(directory: Path, manifest: Manifest | None) -> None:
-    """What a run that was ended before its time has left, or a former full backup."""
-    kept = set() if manifest is None else {segment.file for segment in manifest.segments}
+def _remove_other_segments(directory: Path, manifest: Manifest | None) -> None:
+    """Remove the files of an interrupted run or of a previous full backup."""
+    names = set() if manifest is None else {segment.file for segment in manifest.segments}
     for path in (directory / "segments").iterdir():
-        if path.name not in kept:
+        if path.name not in names:
             path.unlink()
 
 
-def _grown(
-    directory: Path, manifest: Manifest, source: _Source, number: int, keeps_each: bool
+def _write_increment(
+    directory: Path, manifest: Manifest, source: _Source, number: int, saves_each: bool
 ) -> Manifest:
     starts = {
         partition: max(start, manifest.next_offsets.get(partition, 0))
         for partition, (start, _) in source.offsets.items()
     }
     manifest = replace(manifest, next_offsets=starts)
-    for records in _chunks(source.batches(starts)):
-        segment = _written(directory, manifest, records, f"{number:08}.jsonl.gz")
-        following = {
-            **manifest.next_offsets,
-            **{at: end for at, (_, end) in segment.offsets.items()},
-        }
-        manifest = replace(manifest, next_offsets=following, segments=(*manifest.segments, segment))
-        if keeps_each:
+    for file_number, records in enumerate(source.chunks(starts), number):
+        segment = _write_segment(directory, manifest.topic, records, f"{file_number:08}.jsonl.gz")
+        ends = {partition: end for partition, (_, end) in segment.offsets.items()}
+        manifest = replace(
+            manifest,
+            next_offsets={**manifest.next_offsets, **ends},
+            segments=(*manifest.segments, segment),
+        )
+        if saves_each:
             write_manifest(directory, manifest)
-        number += 1
     # The last offsets may hold no record.
-    ends = {partition: end for partition, (_, end) in source.offsets.items()}
-    manifest = replace(manifest, next_offsets={**manifest.next_offsets, **ends})
+    manifest = replace(manifest, next_offsets={**manifest.next_offsets, **source.ends})
     write_manifest(directory, manifest)
     return manifest
 
 
-def _chunks(batches: Iterable[Sequence[Record]]) -> Iterator[list[Record]]:
-    chunk: list[Record] = []
-    size = 0
-    for records in batches:
-        chunk += records
-        size += sum(record.size for record in records)
-        if len(chunk) >= _RECORDS or size >= _BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
-
-
-def _written(directory: Path, manifest: Manifest, records: list[Record], name: str) -> Segment:
+def _write_segment(directory: Path, topic: str, records: list[Record], name: str) -> Segment:
     path = segment_path(directory, name)
     offsets: dict[int, tuple[int, int]] = {}
     with (
         durable_file(path) as file,
         # No time and no name inside: the same records make the same file.
-        gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=file, mtime=0) as lines,
+        gzip.GzipFile(
+            filename="", mode="wb", compresslevel=_COMPRESSION_LEVEL, fileobj=file, mtime=0
+        ) as lines,
     ):
         for record in records:
-            lines.write(json_line(manifest.topic, record))
+            lines.write(json_line(topic, record))
             first = offsets.get(record.partition, (record.offset, 0))[0]
             offsets[record.partition] = (first, record.offset + 1)
     sync_directory(path.parent)
@@ -247,7 +236,7 @@ def _written(directory: Path, manifest: Manifest, records: list[Record], name: s
 
 
 def check_backup(directory: Path, on_progress: _Progress) -> Manifest:
-    """Reads every segment, and notes that all are well.
+    """Read every segment, and record that all are intact.
 
     Raises BackupDamaged if there is no backup, or one that was changed.
     """
@@ -260,32 +249,17 @@ def check_backup(directory: Path, on_progress: _Progress) -> Manifest:
     try:
         record_verification(directory, manifest)
     except OSError as error:
-        # A backup may be kept where nobody can write.
+        # A backup may be kept on a read-only disk.
         log.warning("It can't be noted that the backup is well: %s", error)
     return manifest
 
 
-class BackupRecords:
-    """The records of a checked backup in their order, to load; notes their old offsets."""
-
-    def __init__(self, directory: Path, manifest: Manifest, renumbering: Renumbering) -> None:
-        self._directory = directory
-        self._manifest = manifest
-        self._renumbering = renumbering
-
-    def __len__(self) -> int:
-        return self._manifest.records
-
-    def __iter__(self) -> Iterator[DumpRecord]:
-        for segment in self._manifest.segments:
-            path = segment_path(self._directory, segment.file)
-            try:
-                with gzip.open(path) as lines:
-                    yield from self._noted(read_dump(lines))
-            except (OSError, EOFError, DumpError) as error:
-                raise BackupDamaged(f"{path}: {error}") from error
-
-    def _noted(self, records: Iterable[DumpRecord]) -> Iterator[DumpRecord]:
-        for record in records:
-            self._renumbering.note(record.partition, record.offset)
-            yield record
+def read_backup(directory: Path, manifest: Manifest) -> Iterator[Record]:
+    """Yield the records of a checked backup in their order; raises BackupDamaged."""
+    for segment in manifest.segments:
+        path = segment_path(directory, segment.file)
+        try:
+            with gzip.open(path) as lines:
+                yield from DumpReader(lines)
+        except (OSError, EOFError, DumpError) as error:
+            raise BackupDamaged(f"{path}: {error}") from error

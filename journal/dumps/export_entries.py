@@ -1,9 +1,9 @@
-"""What an import of an export says: a record for each entry, ids and times kept, and two resets."""
+"""Builds the records of an import: one for each entry, with its ids and times, and two resets."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -42,12 +42,12 @@ from registry.archives.zip_reader import ArchiveDamaged, OnDamage, quote_path
 from registry.models import DEFAULT_TENANT
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-#: What an imported comment's key names in the place of its version.
+#: Stands in an imported comment's key in the place of its version.
 _ANY_VERSION = {"group_id": "<import-comments>", "artifact_id": "_", "version": "_"}
 
 
 class _Document(Struct, rename="camel", forbid_unknown_fields=True):
-    """As utils/importexport of Apicurio Registry spells it; older releases lack some fields."""
+    """An entry as Apicurio's utils/importexport defines it; older releases lack some fields."""
 
 
 class _Content(_Document):
@@ -107,16 +107,22 @@ class _GlobalRule(_Document):
     configuration: str | None = None
 
 
-_Told = TypeVar("_Told", bound=_Document)
+_DOCUMENTS: dict[ExportEntryKind, type[_Document]] = {
+    ExportEntryKind.GROUP: _Group,
+    ExportEntryKind.ARTIFACT_VERSION: _Version,
+    ExportEntryKind.COMMENT: _Comment,
+    ExportEntryKind.ARTIFACT_RULE: _ArtifactRule,
+    ExportEntryKind.GLOBAL_RULE: _GlobalRule,
+}
 
 
 def import_messages(
     entries: Iterable[ExportEntry], dialect: Dialect, on_damage: OnDamage | None = None
 ) -> Iterator[Message]:
-    """In the order of the entries, which is that of a Java node, the resets at the end.
+    """Yield the records of an import in the order of its entries, as a Java node does; then resets.
 
-    An entry that makes no sense is told to `on_damage` and left out; without it, ArchiveDamaged is
-    raised. So is one that the dialect has no record for.
+    An entry that is invalid, or that the dialect has no record for, is passed to `on_damage` and
+    left out; without it, ArchiveDamaged is raised.
     """
     for _, message in entry_messages(entries, dialect, on_damage):
         yield message
@@ -126,140 +132,111 @@ def import_messages(
 def entry_messages(
     entries: Iterable[ExportEntry], dialect: Dialect, on_damage: OnDamage | None = None
 ) -> Iterator[tuple[str, Message]]:
-    """The same without the resets, each with the path of its entry."""
-    saying = _Saying(dialect)
+    """Yield the same without the resets, each with the path of its entry."""
+    form = get_form(dialect)
     for entry in entries:
         if entry.kind is ExportEntryKind.MANIFEST:
             continue
         try:
-            yield entry.path, saying.message(entry)
-        except (msgspec.ValidationError, _Odd) as error:
+            if entry.kind is ExportEntryKind.CONTENT:
+                key, value = _import_content(entry, dialect)
+            else:
+                key, value = _import_document(entry)
+            if key.type is MessageType.COMMENT and not supports(dialect, key.type):
+                raise _InvalidEntry(f"the journal's dialect {dialect.value} has no comments")
+        except (msgspec.ValidationError, _InvalidEntry) as error:
             damage = ArchiveDamaged(f"{quote_path(entry.path)}: {error}")
             if on_damage is None:
                 raise damage from error
             on_damage(damage)
+        else:
+            yield entry.path, Message(key, value, form)
 
 
 def reset_messages(dialect: Dialect) -> Iterator[Message]:
-    """Both sequences move to the highest id in use; global ids first, as Java nodes say them."""
-    for key, value in ((GlobalIdKey, GlobalIdValue), (ContentIdKey, ContentIdValue)):
-        yield _reset(key, value, dialect)
-
-
-class _Odd(ValueError):
-    """Why an entry can't be said."""
-
-
-class _Saying:
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-        self._form = get_form(dialect)
-        self._how: dict[ExportEntryKind, Callable[[ExportEntry], tuple[Key, Value]]] = {
-            ExportEntryKind.CONTENT: self._content,
-            ExportEntryKind.GROUP: _group,
-            ExportEntryKind.ARTIFACT_VERSION: _version,
-            ExportEntryKind.COMMENT: _comment,
-            ExportEntryKind.ARTIFACT_RULE: _artifact_rule,
-            ExportEntryKind.GLOBAL_RULE: _global_rule,
-        }
-
-    def message(self, entry: ExportEntry) -> Message:
-        key, value = self._how[entry.kind](entry)
-        if key.type is MessageType.COMMENT and not supports(self._dialect, key.type):
-            raise _Odd(f"the journal's dialect {self._dialect.value} has no comments")
-        return Message(key, value, self._form)
-
-    def _content(self, entry: ExportEntry) -> tuple[Key, Value]:
-        told, content = _told(entry, _Content), entry.data or b""
-        if not content:
-            raise _Odd("it is empty")
-        references = told.serialized_references
-        hashed = _hash_of(told, content)
-        canonical = told.canonical_hash
-        if canonical is None or not _HASH.fullmatch(canonical):
-            canonical = hashed
-        if self._dialect is Dialect.V2_6:
-            value = ContentV2Value(Action.IMPORT, hashed, canonical, content, references)
-            return ContentV2Key(DEFAULT_TENANT, told.content_id), value
-        if references and not self._form.references:
-            raise _Odd(f"the journal's dialect {self._dialect.value} has no references")
-        key = ContentKey(DEFAULT_TENANT, hashed, told.content_id)
-        return key, ContentValue(Action.IMPORT, canonical, content, references)
-
-
-def _reset(key: Any, value: Any, dialect: Dialect) -> Message:
-    return Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.RESET), get_form(dialect))
-
-
-def _hash_of(told: _Content, content: bytes) -> str:
-    """Since 2.4.2 of the content with its references, before of the content alone.
-
-    What has no form of a hash is made one; raises _Odd for one that is of other bytes.
-    """
-    references = (told.serialized_references or "").encode()
-    with_references = sha256(content + references).hexdigest()
-    if not _HASH.fullmatch(told.content_hash):
-        return with_references
-    if told.content_hash not in {with_references, sha256(content).hexdigest()}:
-        raise _Odd(f"its bytes do not have the hash {told.content_hash}")
-    return told.content_hash
-
-
-def _group(entry: ExportEntry) -> tuple[Key, Value]:
-    told = _told(entry, _Group)
-    value = GroupValue(
-        Action.IMPORT,
-        description=told.description,
-        artifacts_type=told.artifacts_type,
-        created_by=told.created_by,
-        created_on=told.created_on,
-        modified_by=told.modified_by,
-        modified_on=told.modified_on,
-        properties=told.properties,
+    """Yield the resets of both sequences to the highest id in use, in the order of Java nodes."""
+    pairs: tuple[tuple[Any, Any], ...] = (
+        (GlobalIdKey, GlobalIdValue),
+        (ContentIdKey, ContentIdValue),
     )
-    return GroupKey(DEFAULT_TENANT, told.group_id), value
+    for key, value in pairs:
+        yield Message(key(DEFAULT_TENANT, str(uuid4())), value(Action.RESET), get_form(dialect))
 
 
-def _version(entry: ExportEntry) -> tuple[Key, Value]:
-    told = _told(entry, _Version)
-    labels = None if told.labels is None else tuple(told.labels)
-    value = ArtifactValue(
-        Action.IMPORT,
-        state=told.state,
-        meta_data=MetaData(told.name, told.description, labels, told.properties),
-        global_id=told.global_id,
-        version=told.version,
-        artifact_type=told.artifact_type,
-        created_by=told.created_by,
-        created_on=told.created_on,
-        version_id=told.version_id,
-        content_id=told.content_id,
-        latest=told.is_latest,
-    )
-    return ArtifactKey(DEFAULT_TENANT, told.group_id, told.artifact_id, str(uuid4())), value
+class _InvalidEntry(ValueError):
+    """The reason why an entry has no record."""
 
 
-def _comment(entry: ExportEntry) -> tuple[Key, Value]:
-    told = _told(entry, _Comment)
-    key = CommentKey(DEFAULT_TENANT, **_ANY_VERSION, comment_id=told.comment_id, uuid=str(uuid4()))
-    value = CommentValue(
-        Action.IMPORT, told.global_id, told.created_by, told.created_on, told.value
-    )
-    return key, value
+def _import_content(entry: ExportEntry, dialect: Dialect) -> tuple[Key, Value]:
+    document, content = msgspec.convert(entry.document, type=_Content), entry.data or b""
+    if not content:
+        raise _InvalidEntry("it is empty")
+    references = document.serialized_references
+    bare_hash = sha256(content).hexdigest()
+    # Since 2.4.2 the hash covers the references, too.
+    content_hash = sha256(content + (references or "").encode()).hexdigest()
+    if _HASH.fullmatch(document.content_hash):
+        if document.content_hash not in {content_hash, bare_hash}:
+            raise _InvalidEntry(f"its bytes do not have the hash {document.content_hash}")
+        content_hash = document.content_hash
+    canonical_hash = document.canonical_hash
+    if canonical_hash is None or not _HASH.fullmatch(canonical_hash):
+        canonical_hash = content_hash
+    if dialect is Dialect.V2_6:
+        return ContentV2Key(DEFAULT_TENANT, document.content_id), ContentV2Value(
+            Action.IMPORT, content_hash, canonical_hash, content, references
+        )
+    if references and not get_form(dialect).references:
+        raise _InvalidEntry(f"the journal's dialect {dialect.value} has no references")
+    key = ContentKey(DEFAULT_TENANT, content_hash, document.content_id)
+    return key, ContentValue(Action.IMPORT, canonical_hash, content, references)
 
 
-def _artifact_rule(entry: ExportEntry) -> tuple[Key, Value]:
-    told = _told(entry, _ArtifactRule)
-    key = ArtifactRuleKey(DEFAULT_TENANT, told.group_id, told.artifact_id, told.type)
-    return key, ArtifactRuleValue(Action.IMPORT, told.configuration)
-
-
-def _global_rule(entry: ExportEntry) -> tuple[Key, Value]:
-    told = _told(entry, _GlobalRule)
-    value = GlobalRuleValue(Action.IMPORT, told.configuration)
-    return GlobalRuleKey(DEFAULT_TENANT, told.rule_type), value
-
-
-def _told(entry: ExportEntry, kind: type[_Told]) -> _Told:
-    """Raises msgspec.ValidationError, whose text names the field."""
-    return msgspec.convert(entry.document, type=kind)
+def _import_document(entry: ExportEntry) -> tuple[Key, Value]:
+    """Convert an entry without data; raises msgspec.ValidationError, which names the field."""
+    match msgspec.convert(entry.document, type=_DOCUMENTS[entry.kind]):
+        case _Group() as group:
+            return GroupKey(DEFAULT_TENANT, group.group_id), GroupValue(
+                Action.IMPORT,
+                description=group.description,
+                artifacts_type=group.artifacts_type,
+                created_by=group.created_by,
+                created_on=group.created_on,
+                modified_by=group.modified_by,
+                modified_on=group.modified_on,
+                properties=group.properties,
+            )
+        case _Version() as version:
+            labels = None if version.labels is None else tuple(version.labels)
+            key = ArtifactKey(DEFAULT_TENANT, version.group_id, version.artifact_id, str(uuid4()))
+            return key, ArtifactValue(
+                Action.IMPORT,
+                state=version.state,
+                meta_data=MetaData(version.name, version.description, labels, version.properties),
+                global_id=version.global_id,
+                version=version.version,
+                artifact_type=version.artifact_type,
+                created_by=version.created_by,
+                created_on=version.created_on,
+                version_id=version.version_id,
+                content_id=version.content_id,
+                latest=version.is_latest,
+            )
+        case _Comment() as comment:
+            return CommentKey(
+                DEFAULT_TENANT, **_ANY_VERSION, comment_id=comment.comment_id, uuid=str(uuid4())
+            ), CommentValue(
+                Action.IMPORT,
+                comment.global_id,
+                comment.created_by,
+                comment.created_on,
+                comment.value,
+            )
+        case _ArtifactRule() as rule:
+            return ArtifactRuleKey(
+                DEFAULT_TENANT, rule.group_id, rule.artifact_id, rule.type
+            ), ArtifactRuleValue(Action.IMPORT, rule.configuration)
+        case _GlobalRule() as rule:
+            value = GlobalRuleValue(Action.IMPORT, rule.configuration)
+            return GlobalRuleKey(DEFAULT_TENANT, rule.rule_type), value
+    raise AssertionError(entry.kind)

@@ -1,13 +1,13 @@
-"""Records out of topic dumps: kcat's JSON envelope, as text or base64, and captured records.
+"""Reads topic dumps: kcat's JSON envelope, as text or base64, and JSON lines.
 
-Text spoils the length bytes of binary content; they are rebuilt where the content's hash proves it.
+Text damages the length bytes of binary content; they are rebuilt where the content's hash proves
+them.
 """
 
 import binascii
 import json
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO, Any
 
@@ -19,10 +19,11 @@ from journal.wire.messages import ContentKey
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 
-_REPLACED = "\ufffd"
+_REPLACEMENT_CHARACTER = "\ufffd"
 _TIMESTAMP_TYPES = {"create": "CreateTime", "logappend": "LogAppendTime"}
+#: Every message type is a control character.
 _TYPE_BYTES_BELOW = " "
-#: A time is what its writer said, be it none that can be.
+#: Any time is possible, since the writer chooses it.
 _RANGES = {
     "partition": range(2**31),
     "offset": range(2**63 - 1),
@@ -32,7 +33,7 @@ _RANGES = {
 
 
 class DumpError(Exception):
-    """A dump's line that cannot be read, or not without guessing."""
+    """A line of a dump that cannot be read, or not without guessing."""
 
     def __init__(self, line_number: int, reason: str) -> None:
         super().__init__(f"line {line_number}: {reason}")
@@ -41,68 +42,86 @@ class DumpError(Exception):
 
 
 class UnorderedDump(Exception):
-    """A dump that does not hold each record once, in the order of the journal."""
+    """A dump whose records are not in the order of the journal, each once."""
 
 
 class _Unreadable(ValueError):
-    """The reason alone; its line is known one level up."""
+    """The reason for a DumpError; the caller knows the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class DumpRecord:
-    """One record of a dump.
+class DumpReader:
+    """Iterates over the records of a dump, one JSON object a line; empty lines are skipped.
 
-    `timestamp_type` is `CreateTime`, `LogAppendTime` or what the dump says; `rebuilt` tells that
-    the value's length bytes were lost in the dump and were proven by the content's hash. `topic` is
-    empty where the dump tells none.
+    A line that cannot be read is passed to `on_damage` and left out; without it, DumpError is
+    raised. `topic`, which may stay empty, and `rebuilt`, the number of values whose length bytes
+    were rebuilt, are about the lines read so far.
     """
 
-    partition: int
-    offset: int
-    timestamp_ms: int
-    timestamp_type: str
-    headers: Headers
-    key: bytes | None
-    value: bytes | None
-    rebuilt: bool
-    topic: str = ""
+    def __init__(
+        self, lines: Iterable[bytes], on_damage: Callable[[DumpError], None] | None = None
+    ) -> None:
+        self._lines = lines
+        self._on_damage = on_damage
+        self.topic = ""
+        self.rebuilt = 0
 
+    def __iter__(self) -> Iterator[Record]:
+        for line_number, line in enumerate(self._lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = self._parse(line)
+            except _Unreadable as damage:
+                error = DumpError(line_number, str(damage))
+                if self._on_damage is None:
+                    raise error from None
+                self._on_damage(error)
+            else:
+                yield record
 
-def dump_record(record: Record) -> DumpRecord:
-    """One that was read already, as loading takes it."""
-    return DumpRecord(
-        record.partition,
-        record.offset,
-        record.timestamp,
-        record.timestamp_type,
-        record.headers,
-        record.key,
-        record.value,
-        rebuilt=False,
-    )
-
-
-def read_dump(
-    lines: Iterable[bytes], on_damage: Callable[[DumpError], None] | None = None
-) -> Iterator[DumpRecord]:
-    """The records of a dump, one JSON object a line; empty lines are skipped.
-
-    A line that cannot be read is told to `on_damage` and left out; without it, DumpError is raised.
-    """
-    for line_number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield _read(line)
-        except _Unreadable as damage:
-            error = DumpError(line_number, str(damage))
-            if on_damage is None:
-                raise error from None
-            on_damage(error)
+    def _parse(self, line: bytes) -> Record:
+        if len(line) > MAX_LINE_BYTES:
+            raise _Unreadable(f"it is longer than {MAX_LINE_BYTES} bytes")
+        row = _parse_json(line)
+        is_rebuilt = False
+        if "key_b64" in row:
+            key, value = _get_base64(row, "key_b64"), _get_base64(row, "value_b64")
+            items = row.get("headers") or []
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                raise _Unreadable("its headers are not a list of objects")
+            headers: Headers = tuple(
+                (_get_text(item, "key") or "", _get_base64(item, "value_b64")) for item in items
+            )
+        elif row.get("encoding") == "base64":
+            key, value = _get_base64(row, "key"), _get_base64(row, "payload")
+            headers = _parse_kcat_headers(row.get("headers") or [])
+        elif "payload" in row:
+            key, text = _get_kcat_bytes(row, "key"), row["payload"]
+            if isinstance(text, str) and text.startswith("\x02") and _REPLACEMENT_CHARACTER in text:
+                value = _rebuild_content_value(text, key)
+                is_rebuilt = value != _encode(text)
+            else:
+                value = _get_kcat_bytes(row, "payload")
+            headers = _parse_kcat_headers(row.get("headers") or [])
+        else:
+            raise _Unreadable("it has neither a payload nor a key_b64")
+        timestamp_type = str(row.get("timestamp_type") or row.get("tstype") or "unknown")
+        record = Record(
+            _get_number(row, "partition"),
+            _get_number(row, "offset"),
+            _get_number(row, "timestamp" if "timestamp" in row else "ts"),
+            _TIMESTAMP_TYPES.get(timestamp_type, timestamp_type),
+            headers,
+            key,
+            value,
+        )
+        self.topic = self.topic or str(row.get("topic") or "")
+        self.rebuilt += is_rebuilt
+        return record
 
 
 def read_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """As a file gives them, but of one that is too long no more than shows that it is."""
+    """Yield a file's lines, those longer than MAX_LINE_BYTES cut so that this still shows."""
     while line := file.readline(MAX_LINE_BYTES + 1):
         rest = line
         while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
@@ -110,50 +129,30 @@ def read_lines(file: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _read(line: bytes) -> DumpRecord:
-    if len(line) > MAX_LINE_BYTES:
-        raise _Unreadable(f"it is longer than {MAX_LINE_BYTES} bytes")
-    return _record(_row(line))
-
-
 def read_ordered(lines: Iterable[bytes]) -> Iterator[Record]:
-    """The same as a reader of the topic would give them; raises DumpError, UnorderedDump."""
-    last: dict[int, int] = {}
-    for each in read_dump(lines):
-        before = last.get(each.partition, -1)
-        if each.offset <= before:
+    """Read a dump as a topic's consumer would; raises DumpError, UnorderedDump."""
+    last_offsets: dict[int, int] = {}
+    for record in DumpReader(lines):
+        last = last_offsets.get(record.partition, -1)
+        if record.offset <= last:
             raise UnorderedDump(
-                f"partition {each.partition}: offset {each.offset} comes after offset {before}; "
+                f"partition {record.partition}: offset {record.offset} comes after offset {last}; "
                 "a dump holds each record once, in the order of the journal"
             )
-        last[each.partition] = each.offset
-        yield Record(
-            partition=each.partition,
-            offset=each.offset,
-            timestamp=each.timestamp_ms,
-            timestamp_type=each.timestamp_type,
-            headers=each.headers,
-            key=each.key,
-            value=each.value,
-        )
+        last_offsets[record.partition] = record.offset
+        yield record
 
 
-def _row(line: bytes) -> dict[str, Any]:
+def _parse_json(line: bytes) -> dict[str, Any]:
+    parse: Callable[[Any], Any] = orjson.loads
+    text: bytes | str = line
     try:
         line.decode()
     except UnicodeDecodeError:
-        return _object(_raw_row, line)
-    return _object(orjson.loads, line)
-
-
-def _raw_row(line: bytes) -> Any:
-    # kcat copies bytes that are no UTF-8 as they are; as surrogates they come back unharmed.
-    return json.loads(line.decode("utf-8", "surrogateescape"))
-
-
-def _object(parse: Any, line: bytes) -> dict[str, Any]:
+        # kcat copies bytes that are no UTF-8 as they are; surrogates preserve them.
+        parse, text = json.loads, line.decode("utf-8", "surrogateescape")
     try:
-        row = parse(line)
+        row = parse(text)
     except (ValueError, RecursionError) as error:
         raise _Unreadable(f"it is not JSON: {error}") from None
     if not isinstance(row, dict):
@@ -161,154 +160,102 @@ def _object(parse: Any, line: bytes) -> dict[str, Any]:
     return row
 
 
-def _record(row: dict[str, Any]) -> DumpRecord:
-    if "key_b64" in row:
-        key, value, rebuilt = _base64(row, "key_b64"), _base64(row, "value_b64"), False
-        headers = _captured_headers(row.get("headers") or [])
-    elif row.get("encoding") == "base64":
-        key, value, rebuilt = _base64(row, "key"), _base64(row, "payload"), False
-        headers = _kcat_headers(row.get("headers") or [])
-    elif "payload" in row:
-        key = _kcat_bytes(row, "key")
-        value, rebuilt = _kcat_value(row, key)
-        headers = _kcat_headers(row.get("headers") or [])
-    else:
-        raise _Unreadable("it has neither a payload nor a key_b64")
-    said = str(row.get("timestamp_type") or row.get("tstype") or "unknown")
-    return DumpRecord(
-        _number(row, "partition"),
-        _number(row, "offset"),
-        _number(row, "timestamp" if "timestamp" in row else "ts"),
-        _TIMESTAMP_TYPES.get(said, said),
-        headers,
-        key,
-        value,
-        rebuilt,
-        str(row.get("topic") or ""),
-    )
-
-
-def _number(row: dict[str, Any], name: str) -> int:
-    held = row.get(name)
-    if type(held) is not int:
+def _get_number(row: dict[str, Any], name: str) -> int:
+    number = row.get(name)
+    if type(number) is not int:
         raise _Unreadable(f"its {name} is not a number")
-    if held not in _RANGES[name]:
+    if number not in _RANGES[name]:
         raise _Unreadable(f"its {name} is none that a broker gives")
-    return held
+    return number
 
 
-def _text(row: dict[str, Any], name: str) -> str | None:
-    held = row.get(name)
-    if held is None or isinstance(held, str):
-        return held
+def _get_text(row: dict[str, Any], name: str) -> str | None:
+    text = row.get(name)
+    if text is None or isinstance(text, str):
+        return text
     raise _Unreadable(f"its {name} is not text")
 
 
-def _base64(row: dict[str, Any], name: str) -> bytes | None:
-    held = _text(row, name)
-    if held is None:
+def _get_base64(row: dict[str, Any], name: str) -> bytes | None:
+    text = _get_text(row, name)
+    if text is None:
         return None
     try:
-        return b64decode(held, validate=True)
+        return b64decode(text, validate=True)
     except ValueError:
         raise _Unreadable(f"its {name} is not base64") from None
 
 
-def _bytes(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         raise _Unreadable("its text is no Unicode") from None
 
 
-def _kcat_bytes(row: dict[str, Any], name: str) -> bytes | None:
-    text = _text(row, name)
+def _get_kcat_bytes(row: dict[str, Any], name: str) -> bytes | None:
+    text = _get_text(row, name)
     if not text:
         return None if text is None else b""
-    # Raw text begins with a message type, a control character; base64 never does.
+    # Raw text begins with a message type, base64 never with a control character.
     if text[0] >= _TYPE_BYTES_BELOW:
         try:
             decoded = binascii.a2b_base64(text, strict_mode=True)
         except ValueError:
-            return _bytes(text)
+            return _encode(text)
         if decoded[:1] < _TYPE_BYTES_BELOW.encode():
             return decoded
-    return _bytes(text)
+    return _encode(text)
 
 
-def _kcat_value(row: dict[str, Any], key: bytes | None) -> tuple[bytes | None, bool]:
-    text = row.get("payload")
-    if isinstance(text, str) and text.startswith("\x02") and _REPLACED in text:
-        return _rebuilt(text, _content_hash(key))
-    return _kcat_bytes(row, "payload"), False
+def _parse_kcat_headers(items: Any) -> Headers:
+    if not isinstance(items, list) or len(items) % 2:
+        raise _Unreadable("its headers are not a list of names and values")
+    headers: list[tuple[str, bytes | None]] = []
+    for name, value in zip(items[::2], items[1::2], strict=True):
+        if not isinstance(name, str) or not (value is None or isinstance(value, str)):
+            raise _Unreadable("a header is not text")
+        headers.append((name, None if value is None else _encode(value)))
+    return tuple(headers)
 
 
-def _content_hash(key: bytes | None) -> str:
+def _rebuild_content_value(text: str, key: bytes | None) -> bytes:
+    """Rebuild the value whose content has the hash that the key names."""
     try:
-        known = decode_key(key)
+        content_key = decode_key(key)
     except Undecodable as damage:
         raise _Unreadable(f"its content is damaged and so is its key: {damage.reason}") from None
-    if not isinstance(known, ContentKey) or not known.content_hash:
+    if not isinstance(content_key, ContentKey) or not content_key.content_hash:
         raise _Unreadable("its content is damaged and its key tells no hash")
-    return known.content_hash
-
-
-def _rebuilt(text: str, expected: str) -> tuple[bytes, bool]:
-    """The value whose content has the hash, and whether that took other bytes than the text's."""
-    plain = _bytes(text)
-    head, rest = _after_canonical_hash(text)
-    for content, references in _candidates(rest):
-        hashes = {sha256(content).hexdigest(), sha256(content + (references or b"")).hexdigest()}
-        if expected in hashes:
-            tail = b"" if references is None else _sized(references)
-            value = head + _sized(content) + tail
-            return value, value != plain
-    raise _Unreadable(
-        "its content's length bytes were lost in the dump, and no reading of the rest has the"
-        f" hash {expected} of its key; dump the topic again with base64 payloads"
-    )
-
-
-def _after_canonical_hash(text: str) -> tuple[bytes, str]:
     length = text[2:6]
     if len(length) < 4 or not length.isascii():
         raise _Unreadable("its canonical hash's length was lost in the dump")
     end = 6 + int.from_bytes(length.encode(), "big")
-    return _bytes(text[:end]), text[end:]
+    for content, references in _candidates(text[end:]):
+        hashes = {sha256(content).hexdigest(), sha256(content + (references or b"")).hexdigest()}
+        if content_key.content_hash in hashes:
+            tail = b"" if references is None else _with_length(references)
+            return _encode(text[:end]) + _with_length(content) + tail
+    raise _Unreadable(
+        "its content's length bytes were lost in the dump, and no reading of the rest has the"
+        f" hash {content_key.content_hash} of its key; dump the topic again with base64 payloads"
+    )
 
 
 def _candidates(rest: str) -> Iterator[tuple[bytes, bytes | None]]:
-    """What content and references may be; a damaged length shows as one to four characters.
+    """Yield possible contents and references; a damaged length shows as one to four characters.
 
     Up to 2.2.1 the content is all of the rest; later a length, perhaps 0, and references follow.
     """
     start = rest.rfind('[{"groupId"')
     for skipped in range(1, 5):
-        yield _bytes(rest[skipped:]), None
+        yield _encode(rest[skipped:]), None
         if rest.endswith("\0\0\0\0"):
-            yield _bytes(rest[skipped:-4]), b""
+            yield _encode(rest[skipped:-4]), b""
         for end in range(start - 4, start):
             if end >= skipped:
-                yield _bytes(rest[skipped:end]), _bytes(rest[start:])
+                yield _encode(rest[skipped:end]), _encode(rest[start:])
 
 
-def _sized(chunk: bytes) -> bytes:
+def _with_length(chunk: bytes) -> bytes:
     return len(chunk).to_bytes(4, "big") + chunk
-
-
-def _kcat_headers(held: Any) -> Headers:
-    if not isinstance(held, list) or len(held) % 2:
-        raise _Unreadable("its headers are not a list of names and values")
-    return tuple(_header(held[at], held[at + 1]) for at in range(0, len(held), 2))
-
-
-def _header(name: Any, value: Any) -> tuple[str, bytes | None]:
-    if not isinstance(name, str) or not (value is None or isinstance(value, str)):
-        raise _Unreadable("a header is not text")
-    return name, None if value is None else _bytes(value)
-
-
-def _captured_headers(held: Any) -> Headers:
-    if not isinstance(held, list) or not all(isinstance(each, dict) for each in held):
-        raise _Unreadable("its headers are not a list of objects")
-    return tuple((_text(each, "key") or "", _base64(each, "value_b64")) for each in held)

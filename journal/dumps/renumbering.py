@@ -1,41 +1,49 @@
-"""Which offset a loaded record had before, and which it has now.
+"""Maps the old offsets of loaded records to their new ones.
 
-A topic gives offsets itself, without gaps: those of compaction close.
+A topic assigns offsets itself, without gaps, so those that compaction left are closed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-#: So many gaps are told one by one.
-_TOLD = 5
+from journal.kafka.records import Record
+
+#: Gaps that a sentence names; the others are counted.
+_MAX_NAMED = 5
 
 
 class Renumbering:
-    """Notes old offsets in the order of loading; `first` is the new topic's end before."""
+    """Tracks offsets in the order of loading; `ends` are the new topic's ends before."""
 
-    def __init__(self, first: Mapping[int, int]) -> None:
-        self._next = dict(first)
-        #: By partition: (old offset, new offset, how many records from there on).
+    def __init__(self, ends: Mapping[int, int]) -> None:
+        self._next = dict(ends)
+        #: By partition: first old offset, first new offset and number of consecutive records.
         self.runs: dict[int, list[tuple[int, int, int]]] = {}
 
-    def note(self, partition: int, old: int) -> None:
+    def track(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Yield the records again, each as it gets its new offset."""
+        for record in records:
+            self.add(record.partition, record.offset)
+            yield record
+
+    def add(self, partition: int, old: int) -> None:
         new = self._next.get(partition, 0)
         self._next[partition] = new + 1
         runs = self.runs.setdefault(partition, [])
         if runs and runs[-1][0] + runs[-1][2] == old:
-            start, at, count = runs.pop()
-            runs.append((start, at, count + 1))
+            first_old, first_new, count = runs.pop()
+            runs.append((first_old, first_new, count + 1))
         else:
             runs.append((old, new, 1))
 
     @property
     def changes(self) -> bool:
-        """Whether any record has another offset than before."""
+        """At least one record has another offset than before."""
         return any(old != new for runs in self.runs.values() for old, new, _ in runs)
 
     def document(self) -> list[dict[str, Any]]:
-        """For each partition the first and last offsets, and the runs to translate any other."""
+        """Return first and last offsets by partition, and the runs to translate any other."""
         return [
             {
                 "partition": partition,
@@ -48,14 +56,23 @@ class Renumbering:
         ]
 
     def sentences(self) -> list[str]:
-        """What an operator should know, a sentence for each partition."""
+        """Return what an operator should know, a sentence for each partition."""
         if not self.changes:
             return ["Every record has the offset that it had."]
-        return [_sentence(partition, runs) for partition, runs in sorted(self.runs.items())]
+        sentences = []
+        for partition, runs in sorted(self.runs.items()):
+            gaps = [str(low) if low == high else f"{low} to {high}" for low, high in _gaps(runs)]
+            more = f" and {len(gaps) - _MAX_NAMED} more gaps" if len(gaps) > _MAX_NAMED else ""
+            without = f", without {', '.join(gaps[:_MAX_NAMED])}{more}," if gaps else ""
+            sentences.append(
+                f"Partition {partition}: offsets {runs[0][0]} to {_last(runs, 0)}{without} "
+                f"are now {runs[0][1]} to {_last(runs, 1)}."
+            )
+        return sentences
 
 
-def _last(runs: list[tuple[int, int, int]], which: int) -> int:
-    return runs[-1][which] + runs[-1][2] - 1
+def _last(runs: list[tuple[int, int, int]], index: int) -> int:
+    return runs[-1][index] + runs[-1][2] - 1
 
 
 def _gaps(runs: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
@@ -64,14 +81,3 @@ def _gaps(runs: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
         for before, after in pairwise(runs)
         if after[0] > before[0] + before[2]
     ]
-
-
-def _sentence(partition: int, runs: list[tuple[int, int, int]]) -> str:
-    gaps = _gaps(runs)
-    told = ", ".join(str(low) if low == high else f"{low} to {high}" for low, high in gaps[:_TOLD])
-    more = f" and {len(gaps) - _TOLD} more gaps" if len(gaps) > _TOLD else ""
-    without = f", without {told}{more}," if gaps else ""
-    return (
-        f"Partition {partition}: offsets {runs[0][0]} to {_last(runs, 0)}{without} "
-        f"are now {runs[0][1]} to {_last(runs, 1)}."
-    )

@@ -1,4 +1,4 @@
-"""Where records come from for those who read all of them, more than once: a topic or a dump."""
+"""Sources of records that can be read more than once: a topic or a dump."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,9 +17,9 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class RecordSource:
-    """`read` begins anew each time, with the same records; `size` is about how many there are.
+    """`read` returns the same records each time, in batches; `size` is their approximate number.
 
-    Reading raises BrokerError, or of a dump OSError, DumpError, UnorderedDump.
+    Reading raises BrokerError; from a dump OSError, DumpError, UnorderedDump.
     """
 
     size: int
@@ -33,34 +33,34 @@ def topic_records(
     end: OffsetSpec | None = None,
     begin: OffsetSpec | None = None,
 ) -> Iterator[RecordSource]:
-    """What the topic holds now from `begin` on and before `end`, not what comes later.
+    """Open the records that a topic holds now, from `begin` on and before `end`.
 
-    Raises BrokerError, and ValueError if one names a partition that the topic does not have.
+    Raises BrokerError, and ValueError if one of these names a partition that does not exist.
     """
-    reader = RecordConsumer(properties, topic)
+    consumer = RecordConsumer(properties, topic)
     try:
-        starts, ends = resolve_range(reader.offsets(), begin, end)
+        starts, ends = resolve_range(consumer.offsets(), begin, end)
         size = sum(max(0, end - starts[partition]) for partition, end in ends.items())
-        yield RecordSource(size, lambda: read_range(reader, starts, ends))
+        yield RecordSource(size, lambda: read_range(consumer, starts, ends))
     finally:
-        reader.close()
+        consumer.close()
 
 
 def dump_records(file: Path, end: OffsetSpec | None = None) -> RecordSource:
-    """What the dump holds before `end`; raises OSError."""
+    """Open the records of a dump before `end`; raises OSError."""
     with file.open("rb") as lines:
         size = sum(chunk.count(b"\n") for chunk in iter(lambda: lines.read(_CHUNK), b""))
-    return RecordSource(size, lambda: _read_dump(file, end))
 
+    def read() -> Iterator[Sequence[Record]]:
+        with file.open("rb") as lines:
+            records = (each for each in read_ordered(read_lines(lines)) if is_before(each, end))
+            while batch := list(islice(records, _BATCH)):
+                yield batch
 
-def _read_dump(file: Path, end: OffsetSpec | None) -> Iterator[Sequence[Record]]:
-    with file.open("rb") as lines:
-        records = (each for each in read_ordered(read_lines(lines)) if is_before(each, end))
-        while batch := list(islice(records, _BATCH)):
-            yield batch
+    return RecordSource(size, read)
 
 
 def is_before(record: Record, end: OffsetSpec | None) -> bool:
-    """A partition that `end` does not name has none."""
-    at = end if end is None or isinstance(end, int) else end.get(record.partition)
-    return at is None or record.offset < at
+    """Compare a record's offset with `end`; a partition that `end` does not name has no end."""
+    offset = end if end is None or isinstance(end, int) else end.get(record.partition)
+    return offset is None or record.offset < offset

@@ -1,7 +1,6 @@
 """Loads records of dumps, backups and snapshots into a topic, as they were."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
 
 from confluent_kafka import (
     KafkaError,
@@ -13,40 +12,19 @@ from confluent_kafka import (
 from journal.kafka.clients import COMMON, REQUEST_TIMEOUT, create_client
 from journal.kafka.errors import BrokerError
 from journal.kafka.producer import MAX_RECORD_BYTES
-from journal.kafka.records import Headers
-
-
-class LoadableRecord(Protocol):
-    """A record of a dump; journal.dumps.reading.DumpRecord is one."""
-
-    @property
-    def partition(self) -> int: ...
-    @property
-    def timestamp_ms(self) -> int: ...
-    @property
-    def headers(self) -> Headers: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
-
-
-class LoadableRecords(Protocol):
-    """Records in their order; they may be read from a file on the way."""
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[LoadableRecord]: ...
+from journal.kafka.records import Record
 
 
 def load_records(
     properties: Mapping[str, str],
     topic: str,
-    records: LoadableRecords,
-    on_progress: Callable[[int, int], None],
+    records: Iterable[Record],
+    on_progress: Callable[[int], None] = lambda done: None,
 ) -> None:
     """Produce records on their partitions, with their keys, values, headers and times.
 
-    Raises BrokerError at the first one that the broker does not take.
+    `on_progress` gets the number of records produced. Raises BrokerError at the first one that the
+    broker does not take.
     """
     failures: list[str] = []
 
@@ -59,7 +37,7 @@ def load_records(
     for count, record in enumerate(records, 1):
         _produce(producer, topic, record, on_delivery)
         producer.poll(0)
-        on_progress(count, len(records))
+        on_progress(count)
         if failures:
             break
     # As long as there are fewer left each time.
@@ -73,7 +51,7 @@ def load_records(
 def _produce(
     producer: Producer,
     topic: str,
-    record: LoadableRecord,
+    record: Record,
     on_delivery: Callable[[KafkaError | None, Message], None],
 ) -> None:
     """Enqueue a record, as soon as the queue has room."""
@@ -85,7 +63,7 @@ def _produce(
                 value=record.value,
                 partition=record.partition,
                 headers=list(record.headers),
-                timestamp=record.timestamp_ms,
+                timestamp=record.timestamp,
                 on_delivery=on_delivery,
             )
             return

@@ -15,7 +15,7 @@ import msgspec
 from django.conf import settings
 from msgspec import Struct
 
-from journal.dumps.reading import DumpError, read_dump
+from journal.dumps.reading import DumpError, DumpReader
 from journal.durable_files import durable_file
 from journal.repair.plan import RepairImpossible
 from journal.wire.codec import Undecodable, decode
@@ -53,7 +53,7 @@ def recover_from_file(content: bytes, expected_hash: str, references: str = "") 
 def recover_from_dump(lines: Iterable[bytes], expected_hash: str) -> RecoveredContent:
     """Return the content of a dump's first record with that hash; raises RepairImpossible."""
     try:
-        for record in read_dump(lines):
+        for record in DumpReader(lines):
             try:
                 message: Message = decode(record.key, record.value)
             except Undecodable:

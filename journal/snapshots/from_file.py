@@ -14,7 +14,7 @@ from django.conf import settings
 
 from journal.database.scratch import scratch_database
 from journal.dumps.export_entries import import_messages
-from journal.dumps.reading import DumpError, DumpRecord, read_dump, read_lines
+from journal.dumps.reading import DumpError, DumpReader, read_lines
 from journal.dumps.sources import RecordSource
 from journal.kafka.records import Record
 from journal.kafka.topic_description import TopicDescription
@@ -68,29 +68,6 @@ class ReadReport:
         if len(self.damage) < _MAX_DAMAGES:
             self.damage.append(Damage(where, reason))
 
-    def add_record(self, record: DumpRecord) -> Record | None:
-        """Convert a record; None if it comes after a higher offset, which no topic can hold."""
-        end = self.ends.get(record.partition, 0)
-        if record.offset < end:
-            where = f"offset {record.offset} of partition {record.partition}"
-            self.add_damage(where, f"it comes after offset {end - 1}; it is left out")
-            return None
-        self.ends[record.partition] = record.offset + 1
-        self.records += 1
-        self.topic = self.topic or record.topic
-        self.rebuilt += record.rebuilt
-        if record.key and record.key[0] in NEWER_TYPES:
-            self.has_newer_types = True
-        return Record(
-            record.partition,
-            record.offset,
-            record.timestamp_ms,
-            record.timestamp_type,
-            record.headers,
-            record.key,
-            record.value,
-        )
-
 
 def snapshot_from_file(
     store: SnapshotStore, uploaded: UploadedFile, on_progress: Progress
@@ -140,8 +117,20 @@ def _read_dump(file: IO[bytes], report: ReadReport) -> Iterator[Record]:
     def on_damage(error: DumpError) -> None:
         report.add_damage(f"line {error.line_number}", error.reason)
 
-    records = map(report.add_record, read_dump(read_lines(file), on_damage))
-    return (record for record in records if record is not None)
+    reader = DumpReader(read_lines(file), on_damage)
+    for record in reader:
+        end = report.ends.get(record.partition, 0)
+        if record.offset < end:
+            # No topic can hold a record behind one with a higher offset.
+            where = f"offset {record.offset} of partition {record.partition}"
+            report.add_damage(where, f"it comes after offset {end - 1}; it is left out")
+            continue
+        report.ends[record.partition] = record.offset + 1
+        report.records += 1
+        report.topic, report.rebuilt = reader.topic, reader.rebuilt
+        if record.key and record.key[0] in NEWER_TYPES:
+            report.has_newer_types = True
+        yield record
 
 
 def _read_export(file: IO[bytes], report: ReadReport) -> Iterator[Record]:

@@ -1,11 +1,11 @@
 """A snapshot's records loaded to a new topic: the topic checked, loaded, proven by a replay."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import chain
 
 from journal.database.scratch import scratch_database
-from journal.dumps.reading import DumpRecord, dump_record
 from journal.dumps.renumbering import Renumbering
 from journal.dumps.sources import RecordSource, topic_records
 from journal.kafka.consumer import RecordConsumer
@@ -44,31 +44,6 @@ class LoadResult:
     records: int
     notes: tuple[str, ...]
     is_same: bool
-
-
-class _RenumberedRecords:
-    """The records for the loader, which records how their offsets change."""
-
-    def __init__(
-        self, source: RecordSource, renumbering: Renumbering, on_progress: Progress
-    ) -> None:
-        self._source = source
-        self._renumbering = renumbering
-        self._on_progress = on_progress
-        self.count = 0
-
-    def __len__(self) -> int:
-        return self._source.size
-
-    def __iter__(self) -> Iterator[DumpRecord]:
-        for batch in self._source.read():
-            for record in batch:
-                self.count += 1
-                if self.count % _PROGRESS_INTERVAL == 0:
-                    progress = _LOADED * min(self.count / max(len(self), 1), 1.0)
-                    self._on_progress(f"Loading, {self.count:,} records", progress)
-                self._renumbering.note(record.partition, record.offset)
-                yield dump_record(record)
 
 
 def check_target(properties: Mapping[str, str], topic: str, partitions: int, own: str) -> Target:
@@ -110,8 +85,17 @@ def load_snapshot(
             source = RecordSource(count_stored_records(file), lambda: read_stored_records(file))
         prepared = stack.enter_context(prepare_load_target(properties, topic, target.partitions))
         renumbering = Renumbering(prepared.ends)
-        records = _RenumberedRecords(source, renumbering, on_progress)
-        load_records(properties, topic, records, lambda done, size: None)
+        loaded, size = 0, source.size
+
+        def report_load(count: int) -> None:
+            nonlocal loaded
+            loaded = count
+            if count % _PROGRESS_INTERVAL == 0:
+                part = min(count / max(size, 1), 1.0)
+                on_progress(f"Loading, {count:,} records", _LOADED * part)
+
+        records = renumbering.track(chain.from_iterable(source.read()))
+        load_records(properties, topic, records, report_load)
     notes = [*renumbering.sentences()]
     if not prepared.keeps_times:
         notes.append(TIMES_REPLACED)
@@ -123,4 +107,4 @@ def load_snapshot(
             on_progress(f"Reading it again, {count:,} records", _LOADED + (1 - _LOADED) * part)
 
         digest = replay(source.read(), {}, Origin(topic, view), scratch, report_replay).digest
-    return LoadResult(snapshot, topic, records.count, tuple(notes), digest == snapshot.digest)
+    return LoadResult(snapshot, topic, loaded, tuple(notes), digest == snapshot.digest)

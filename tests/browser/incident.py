@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from journal.dumps.reading import read_dump
+from journal.dumps.reading import DumpReader
 from journal.kafka.loader import load_records
 from tests.journals import DATA
 from tests.kafka_fixture import new_topic
@@ -17,7 +17,7 @@ RECORDS = 12
 
 def write_incident(kafka: str, topic: str) -> None:
     with (DATA / "incident-dump.jsonl").open("rb") as dump:
-        load_records({"bootstrap.servers": kafka}, topic, list(read_dump(dump)), lambda *_: None)
+        load_records({"bootstrap.servers": kafka}, topic, DumpReader(dump))
 
 
 def wait_until_applied(url: str, records: int) -> None:

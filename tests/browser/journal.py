@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from journal.dumps.reading import DumpRecord
 from journal.kafka.loader import load_records
+from journal.kafka.records import Record
 from journal.wire.messages import (
     Action,
     ArtifactKey,
@@ -40,18 +40,12 @@ class Journal:
         self.written = 0
 
     def write(self, uploads: int) -> None:
-        messages: list[DumpRecord] = []
+        messages: list[Record] = []
         for number in range(self.written // 4 + 1, self.written // 4 + 1 + uploads):
             for message in _upload(number):
-                made = record(message, self.written)
-                messages.append(
-                    DumpRecord(
-                        *(0, 0, made.timestamp, made.timestamp_type, made.headers),
-                        *(made.key, made.value, False),
-                    )
-                )
+                messages.append(record(message, self.written))
                 self.written += 1
-        load_records({"bootstrap.servers": self.kafka}, self.topic, messages, lambda *_: None)
+        load_records({"bootstrap.servers": self.kafka}, self.topic, messages)
 
     def wait_until_applied(self) -> None:
         wait_until_applied(self.node.url, self.written)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Request, WebSocket, expect
 
-from journal.dumps.reading import read_dump
+from journal.dumps.reading import DumpReader
 from tests.browser.journal import WINDOW, Journal, is_live
 from tests.browser.journal import journal as journal
 from tests.browser.visitor import Visitor, visiting
@@ -183,7 +183,7 @@ def test_what_is_chosen_is_exported_as_kcat_would(
         page.get_by_test_id("export-download").click()
     download.value.save_as(tmp_path / "records.jsonl")
     with (tmp_path / "records.jsonl").open("rb") as file:
-        lines = list(read_dump(file))
+        lines = list(DumpReader(file))
     assert [line.offset for line in lines] == [4, 5, 6, 7]
     assert json.loads(lines[3].value[1:])["globalId"] == 2  # type: ignore[index]
 

@@ -38,7 +38,7 @@ def main() -> None:
         return json_line(topic, record)
 
     backups.json_line = FORMATS["jsonl"] = line_or_signal  # type: ignore[attr-defined]
-    ranges._BATCH = backups._RECORDS = SEGMENT
+    ranges._BATCH = backups._MAX_RECORDS = SEGMENT
     execute_from_command_line(["manage.py", *arguments])
 
 

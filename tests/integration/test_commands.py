@@ -20,7 +20,7 @@ from journal.commands import (
     update_meta_data,
     update_state,
 )
-from journal.dumps.reading import read_dump
+from journal.dumps.reading import DumpReader
 from journal.kafka.loader import load_records
 from journal.kafka.topics import TopicAdmin
 from journal.ledger.record_bytes import read_record
@@ -264,7 +264,7 @@ def incident(kafka: str, sqlite_database: str) -> Iterator[str]:
     topic = TopicAdmin(properties, f"incident-{uuid4().hex}")
     topic.create()
     with (DATA / "incident-dump.jsonl").open("rb") as dump:
-        load_records(properties, topic.name, list(read_dump(dump)), lambda done, total: None)
+        load_records(properties, topic.name, DumpReader(dump))
     with node_running(kafka, topic.name):
         yield topic.name
 

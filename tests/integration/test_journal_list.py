@@ -6,7 +6,7 @@ import io
 import pytest
 from django.test import Client
 
-from journal.dumps.reading import read_dump
+from journal.dumps.reading import DumpReader
 from journal.kafka.loader import load_records
 from journal.ledger.filters import LedgerFilter
 from journal.ledger.windows import (
@@ -112,8 +112,8 @@ def texts(client: Client, address: str) -> str:
 def known(node_on_each: None, kafka: str, topic: str) -> Client:
     """A node that has applied a recorded journal from its topic."""
     with (DATA / "captures" / "2.6.13.jsonl").open("rb") as dump:
-        lines = list(read_dump(dump))
-    load_records({"bootstrap.servers": kafka}, topic, lines, lambda *_: None)
+        lines = list(DumpReader(dump))
+    load_records({"bootstrap.servers": kafka}, topic, lines)
     while LedgerRow.objects.count() < len(lines):
         pass
     return Client(headers={"host": "localhost"})
@@ -121,11 +121,11 @@ def known(node_on_each: None, kafka: str, topic: str) -> Client:
 
 def test_an_export_can_be_loaded_as_it_was(known: Client) -> None:
     with (DATA / "captures" / "2.6.13.jsonl").open("rb") as dump:
-        before = [(line.key, line.value, line.headers) for line in read_dump(dump)]
+        before = [(line.key, line.value, line.headers) for line in DumpReader(dump)]
     for form in ("envelope", "jsonl"):
         answer = known.get(f"/ui/journal/export/file?form={form}")
         lines = b"".join(answer.streaming_content).splitlines(keepends=True)  # type: ignore[attr-defined]
-        assert [(line.key, line.value, line.headers) for line in read_dump(lines)] == before
+        assert [(line.key, line.value, line.headers) for line in DumpReader(lines)] == before
     answer = known.get("/ui/journal/export/file?form=csv&q=type:Group")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
     assert {row["type"] for row in rows} == {"Group"}

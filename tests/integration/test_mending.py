@@ -12,7 +12,7 @@ from django.core.management import CommandError
 from django.test import Client
 from pytest_django import Settings
 
-from journal.dumps.reading import read_dump
+from journal.dumps.reading import DumpReader
 from journal.health.current import current_findings
 from journal.models import LedgerRow
 from journal.publish.dialect import current_dialect
@@ -103,7 +103,7 @@ def test_a_reset_by_page_cures_the_finding_and_the_fourth_upload_succeeds(damage
         "J03 is not found any more.",
     }
     with Path(mended.dump.file).open("rb") as saved:
-        assert len(list(read_dump(saved))) == mended.dump.records == before
+        assert len(list(DumpReader(saved))) == mended.dump.records == before
     assert codes().isdisjoint({"J02", "J03"})
     assert upload("User4").json()["contentId"] == 4
     later = LedgerRow.objects.filter(offset__gt=mended.records[-1].offset)
@@ -179,7 +179,7 @@ def test_what_is_shown_is_said_byte_for_byte(damaged: str) -> None:
     mended = execute(plan, damaged)
     call("dump", "--output", settings.ANNALS_HOME.path / "after.jsonl", "--topic", damaged)
     with (settings.ANNALS_HOME.path / "after.jsonl").open("rb") as lines:
-        after = {record.offset: record for record in read_dump(lines)}
+        after = {record.offset: record for record in DumpReader(lines)}
     for planned, said in zip(plan.records, mended.records, strict=True):
         assert (after[said.offset].key, after[said.offset].value) == (planned.key, planned.value)
 

@@ -1,5 +1,6 @@
 """Records that nobody foresaw: damaged recordings, applied in batches, never stop the worker."""
 
+import json
 import random
 import re
 from typing import Any
@@ -126,9 +127,12 @@ def test_a_nul_anywhere_is_replaced_alike_on_both_databases(batch: int, each_dat
 
 
 def test_a_text_that_only_looks_like_a_nul_is_kept(each_database: str) -> None:
-    apply_to_database(records(Message(GroupKey("_", "g"), GroupValue(Action.CREATE, "\\u0000"))))
+    text = "\\u0000"
+    group = GroupValue(Action.CREATE, text, properties={"k": text})
+    apply_to_database(records(Message(GroupKey("_", "g"), group)))
 
-    assert Group.objects.get().description == "\\u0000"
+    assert Group.objects.get().description == text
+    assert json.loads(Group.objects.get().properties or "") == {"k": text}
 
 
 def test_no_version_is_numbered_higher_than_java_counts(each_database: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from journal.dumps.reading import read_dump
+from journal.dumps.reading import DumpReader
 from journal.ledger.related import (
     RelatedRecords,
     find_neighbors,
@@ -164,7 +164,7 @@ def test_files_are_the_bytes_of_the_record() -> None:
     upload("a", "x")
     content = LedgerRow.objects.filter(content_id__isnull=False, artifact_id=None).get()
     line, key, value = (page(content, f"?part={part}") for part in ("line", "key", "value"))
-    (back,) = read_dump([line.content])
+    (back,) = DumpReader([line.content])
     assert (back.key, back.value) == (key.content, value.content)
     assert json.loads(page(content, "?part=content").content)["name"] == "r"
     assert "attachment" in value["Content-Disposition"]

@@ -1,25 +1,18 @@
 """Records that a broker does not take: each is reported, none is thought to be on the topic."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from journal.kafka.errors import BrokerError, MessageTooLarge
 from journal.kafka.loader import load_records
 from journal.kafka.producer import JournalProducer
-from journal.kafka.records import Headers
+from journal.kafka.records import Record
 from tests.waiting import until
 
 NOWHERE = "127.0.0.1:1"
 
 
-@dataclass(frozen=True)
-class Loaded:
-    value: bytes
-    partition: int = 0
-    timestamp_ms: int = 1
-    headers: Headers = ()
-    key: bytes | None = b"key"
+def make_record(value: bytes, partition: int = 0) -> Record:
+    return Record(partition, 0, 1, "CreateTime", (), b"key", value)
 
 
 def test_a_record_beyond_the_queue_is_refused_and_one_in_it_fails() -> None:
@@ -49,8 +42,8 @@ def test_a_record_that_is_too_large_for_the_client_is_refused() -> None:
 def test_a_load_that_the_broker_or_the_client_does_not_take_fails(kafka: str, topic: str) -> None:
     properties = {"bootstrap.servers": kafka}
     with pytest.raises(BrokerError, match=f"loading {topic}"):
-        load_records(properties, topic, [Loaded(bytes(33 * 1024 * 1024))], lambda done, total: None)
+        load_records(properties, topic, [make_record(bytes(33 * 1024 * 1024))])
     with pytest.raises(BrokerError, match="loading no-such-topic"):
-        load_records(properties, "no-such-topic", [Loaded(b"value")], lambda done, total: None)
+        load_records(properties, "no-such-topic", [make_record(b"value")])
     with pytest.raises(BrokerError, match="partition"):
-        load_records(properties, topic, [Loaded(b"value", partition=7)], lambda done, total: None)
+        load_records(properties, topic, [make_record(b"value", partition=7)])

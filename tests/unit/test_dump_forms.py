@@ -66,7 +66,7 @@ def test_only_a_line_that_would_be_mistaken_says_that_it_is_base64() -> None:
 def test_what_does_not_survive_the_envelope_is_counted() -> None:
     survival = RoundTrips()
     for record in strange():
-        survival.note(record, FORMATS["envelope"]("t", record))
+        survival.add(record, FORMATS["envelope"]("t", record))
     # All hold a header that is no text; one key looks like base64, and one content is damaged.
     assert (survival.written, survival.not_text, survival.lost) == (7, 7, 1)
 
@@ -74,7 +74,7 @@ def test_what_does_not_survive_the_envelope_is_counted() -> None:
 def test_a_capture_survives_the_envelope_as_long_as_nobody_takes_it_for_text() -> None:
     survival = RoundTrips()
     for record in captured("2.1.3"):
-        survival.note(record, FORMATS["envelope"]("t", record))
+        survival.add(record, FORMATS["envelope"]("t", record))
     assert survival.lost == 0
     assert survival.not_text > 0
 
@@ -82,8 +82,8 @@ def test_a_capture_survives_the_envelope_as_long_as_nobody_takes_it_for_text() -
 def test_gaps_close_and_old_offsets_are_told() -> None:
     numbers = Renumbering({0: 0, 1: 5})
     for old in (0, 1, 3, 5, 6):
-        numbers.note(0, old)
-    numbers.note(1, 5)
+        numbers.add(0, old)
+    numbers.add(1, 5)
     assert numbers.changes
     assert numbers.sentences() == [
         "Partition 0: offsets 0 to 6, without 2, 4, are now 0 to 4.",
@@ -104,7 +104,7 @@ def test_gaps_close_and_old_offsets_are_told() -> None:
 
 def test_offsets_that_stay_are_said_to_stay() -> None:
     numbers = Renumbering({0: 0})
-    numbers.note(0, 0)
-    numbers.note(0, 1)
+    numbers.add(0, 0)
+    numbers.add(0, 1)
     assert not numbers.changes
     assert numbers.sentences() == ["Every record has the offset that it had."]

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from journal.dumps.export_entries import import_messages
-from journal.dumps.reading import read_dump
+from journal.dumps.reading import DumpReader
 from journal.wire.codec import encode
 from journal.wire.dialects import Dialect
 from registry.archives.export_reader import read_archive
@@ -28,7 +28,7 @@ def without_nonces(key: bytes, value: bytes | None) -> Spelled:
 def said_by_java(release: str) -> list[Spelled]:
     """Imports and resets, from the last import of a content on."""
     with (JOURNALS / f"{release}.jsonl").open("rb") as lines:
-        records = [(each.key or b"", each.value or b"") for each in read_dump(lines)]
+        records = [(each.key or b"", each.value or b"") for each in DumpReader(lines)]
     found = [
         (key, value)
         for key, value in records

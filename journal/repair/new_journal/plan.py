@@ -13,7 +13,7 @@ from journal.database.scratch import scratch_database
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.loader import load_records
 from journal.kafka.ranges import read_range
-from journal.kafka.records import Headers
+from journal.kafka.records import Record
 from journal.ledger.upgrades import upgrade_state
 from journal.models import ContentView, Position
 from journal.projection.content_view import choose_view
@@ -33,17 +33,6 @@ _MAX_KEPT = 100
 _Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Loadable:
-    """A record as journal.kafka.loader takes it."""
-
-    partition: int
-    timestamp_ms: int
-    headers: Headers
-    key: bytes | None
-    value: bytes | None
-
-
 @dataclass(frozen=True)
 class NewJournalPlan:
     """What would be written; `offsets` are those of the present journal."""
@@ -61,15 +50,13 @@ class NewJournalPlan:
     def records(self) -> int:
         return sum(self.counts.values())
 
-    def __len__(self) -> int:
-        return self.records
-
-    def __iter__(self) -> Iterator[_Loadable]:
+    def __iter__(self) -> Iterator[Record]:
         now = int(time.time() * 1000)
-        for record in StateAsRecords(self.dialect, self.topic_version).records():
+        for offset, record in enumerate(StateAsRecords(self.dialect, self.topic_version).records()):
             key, value = encode(record.message)
             timestamp = now if record.timestamp is None else record.timestamp
-            yield _Loadable(0, timestamp, (("req", str(uuid4()).encode()),), key, value)
+            headers = (("req", str(uuid4()).encode()),)
+            yield Record(0, offset, timestamp, "CreateTime", headers, key, value)
 
 
 @dataclass(frozen=True)
@@ -119,7 +106,7 @@ def write_new_journal(
     plan: NewJournalPlan, properties: Mapping[str, str], topic: str, on_progress: _Progress
 ) -> None:
     """Load the records to an empty topic, in the snapshot of the plan; raises BrokerError."""
-    load_records(properties, topic, plan, on_progress)
+    load_records(properties, topic, plan, lambda done: on_progress(done, plan.records))
 
 
 def verify_new_journal(

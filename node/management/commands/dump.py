@@ -68,7 +68,7 @@ class _Form:
         if self._is_exact:
             self.survival.written += 1
         else:
-            self.survival.note(record, line)
+            self.survival.add(record, line)
         return line
 
 

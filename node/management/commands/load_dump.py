@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,9 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.dumps.reading import DumpError, DumpRecord, read_dump
+from journal.dumps.reading import DumpError, DumpReader
 from journal.dumps.renumbering import Renumbering
-from journal.kafka.load_targets import TIMES_REPLACED, LoadTarget, prepare_load_target
+from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
 from journal.kafka.loader import load_records
 from node.cli.progress import count_progress
 from node.cli.topics import ensure_broker
@@ -29,58 +30,44 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: Path, topic: str, json: bool, **options: Any) -> None:
-        records = _read(file)
+        # Read to the end before anything is loaded: a dump with a bad line loads nothing.
+        try:
+            with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as lines:
+                reader = DumpReader(lines)
+                records = list(reader)
+        except (OSError, DumpError) as error:
+            raise CommandError(f"{file}: {error}") from error
+        if not records:
+            raise CommandError(f"{file} holds no record")
         partitions = 1 + max(record.partition for record in records)
         with (
             ensure_broker(),
-            prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions) as empty,
+            prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions) as target,
             count_progress("Loading") as on_progress,
         ):
-            load_records(settings.KAFKA_PROPERTIES, topic, records, on_progress)
-        report = _Report(topic, records, empty)
-        self.stdout.write(report.as_json() if json else report.as_text())
-
-
-def _read(file: Path) -> list[DumpRecord]:
-    """To the end before anything is loaded: a dump with a bad line loads nothing."""
-    try:
-        if str(file) == "-":
-            records = list(read_dump(sys.stdin.buffer))
-        else:
-            with file.open("rb") as lines:
-                records = list(read_dump(lines))
-    except (OSError, DumpError) as error:
-        raise CommandError(f"{file}: {error}") from error
-    if not records:
-        raise CommandError(f"{file} holds no record")
-    return records
-
-
-class _Report:
-    def __init__(self, topic: str, records: list[DumpRecord], empty: LoadTarget) -> None:
-        self._topic = topic
-        self._loaded = len(records)
-        self._rebuilt = sum(record.rebuilt for record in records)
-        self._keeps_times = empty.keeps_times
-        self._renumbering = Renumbering(empty.ends)
-        for record in records:
-            self._renumbering.note(record.partition, record.offset)
-
-    def as_json(self) -> str:
-        document = {
-            "topic": self._topic,
-            "loaded": self._loaded,
-            "rebuilt": self._rebuilt,
-            "timesKept": self._keeps_times,
-            "renumbered": self._renumbering.changes,
-            "partitions": self._renumbering.document(),
-        }
-        return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
-
-    def as_text(self) -> str:
-        lines = [
-            f"{self._loaded} records loaded into {self._topic}; {self._rebuilt} had damaged "
+            renumbering = Renumbering(target.ends)
+            load_records(
+                settings.KAFKA_PROPERTIES,
+                topic,
+                renumbering.track(records),
+                lambda done: on_progress(done, len(records)),
+            )
+        if json:
+            document = {
+                "topic": topic,
+                "loaded": len(records),
+                "rebuilt": reader.rebuilt,
+                "timesKept": target.keeps_times,
+                "renumbered": renumbering.changes,
+                "partitions": renumbering.document(),
+            }
+            self.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+            return
+        report = [
+            f"{len(records)} records loaded into {topic}; {reader.rebuilt} had damaged "
             "length bytes, rebuilt and proven by their content hash",
-            *self._renumbering.sentences(),
+            *renumbering.sentences(),
         ]
-        return "\n".join(lines if self._keeps_times else [*lines, TIMES_REPLACED])
+        if not target.keeps_times:
+            report.append(TIMES_REPLACED)
+        self.stdout.write("\n".join(report))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from journal.dumps.backup_manifest import BackupDamaged, Manifest
-from journal.dumps.backups import BackupRecords, check_backup
+from journal.dumps.backups import check_backup, read_backup
 from journal.dumps.renumbering import Renumbering
 from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
 from journal.kafka.loader import load_records
@@ -65,6 +65,10 @@ def _restore(directory: Path, manifest: Manifest, topic: str) -> tuple[bool, Ren
         count_progress("Restoring") as on_progress,
     ):
         renumbering = Renumbering(empty.ends)
-        records = BackupRecords(directory, manifest, renumbering)
-        load_records(settings.KAFKA_PROPERTIES, topic, records, on_progress)
+        load_records(
+            settings.KAFKA_PROPERTIES,
+            topic,
+            renumbering.track(read_backup(directory, manifest)),
+            lambda done: on_progress(done, manifest.records),
+        )
     return empty.keeps_times, renumbering
