@@ -31,6 +31,17 @@ def collect_observations(
     lookups = TableLookups(connection)
     usage = read_sequence_usage(lookups)
     tally = read_tally(connection)
+    oldest_summaries: list[str] = []
+    if tally.partitions:
+        first_records = (partition.first for partition in tally.partitions.values())
+        oldest = min(first_records, key=lambda record: record.timestamp)
+        rows = lookups.rows(
+            'SELECT summary FROM journal_ledgerrow WHERE partition = %s AND "offset" >= %s '
+            f'ORDER BY "offset" LIMIT {_OLDEST_RECORDS}',
+            oldest.partition,
+            oldest.offset,
+        )
+        oldest_summaries = [summary for (summary,) in rows]
     view = lookups.value("SELECT content_view FROM journal_position LIMIT 1")
     log_starts = lookups.value("SELECT start_offsets FROM journal_workerstatus WHERE id = 1")
     return Observations(
@@ -45,7 +56,7 @@ def collect_observations(
             int(partition): start for partition, start in json.loads(log_starts or "{}").items()
         },
         upgrades=_read_upgrades(lookups, tally),
-        oldest_summaries=_read_oldest_summaries(lookups, tally),
+        oldest_summaries=tuple(oldest_summaries),
         now=int(time.time() * 1000),
         max_content_bytes=settings.ANNALS_LIMIT_CONTENT_BYTES,
     )
@@ -99,21 +110,6 @@ def read_backup_state(lookups: TableLookups, tally: Tally, now: int) -> BackupSt
         verified_at=None if verification is None else verification.at,
         unsaved=min(first_unsaved, key=lambda record: record.timestamp, default=None),
     )
-
-
-def _read_oldest_summaries(lookups: TableLookups, tally: Tally) -> tuple[str, ...]:
-    """Read the first records of the partition that begins with the oldest one."""
-    if not tally.partitions:
-        return ()
-    first_records = (partition.first for partition in tally.partitions.values())
-    oldest = min(first_records, key=lambda record: record.timestamp)
-    rows = lookups.rows(
-        'SELECT summary FROM journal_ledgerrow WHERE partition = %s AND "offset" >= %s '
-        f'ORDER BY "offset" LIMIT {_OLDEST_RECORDS}',
-        oldest.partition,
-        oldest.offset,
-    )
-    return tuple(summary for (summary,) in rows)
 
 
 def _read_upgrades(lookups: TableLookups, tally: Tally) -> UpgradeHistory:

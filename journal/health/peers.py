@@ -8,7 +8,7 @@ import threading
 import time
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from http.client import HTTPException
@@ -17,7 +17,6 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import (
     HTTPRedirectHandler,
-    OpenerDirector,
     ProxyHandler,
     Request,
     build_opener,
@@ -74,10 +73,9 @@ class Peer:
 
 
 class PeerMonitor:
-    """Polls peers; `read_digest` returns this node's digest of now."""
+    """Polls peers; `own_digest` is this node's digest of the last comparison."""
 
-    def __init__(self, urls: Sequence[str], read_digest: Callable[[], StateDigest | None]) -> None:
-        self._read_digest = read_digest
+    def __init__(self, urls: Sequence[str]) -> None:
         self._own_digests: OrderedDict[tuple[str, _Offsets], str] = OrderedDict()
         self.own_digest: StateDigest | None = None
         self.peers: tuple[Peer, ...] = tuple(Peer(url) for url in urls)
@@ -98,7 +96,17 @@ class PeerMonitor:
         self.peers = tuple(self._compare(peer) for peer in answers)
 
     def _remember_own_digest(self) -> None:
-        own = self.own_digest = self._read_digest()
+        own = None
+        try:
+            state = node_state()
+            if state.is_caught_up:
+                offsets = {each.partition: each.applied for each in state.partitions}
+                own = state_digest_cache.latest(offsets, state.content_view)
+        except DatabaseError:
+            pass  # Pages report the database's trouble.
+        finally:
+            connection.close()
+        self.own_digest = own
         if own is None:
             return
         self._own_digests[own.content_view, _hashable(own.offsets)] = own.value
@@ -192,9 +200,8 @@ class _NoRedirect(HTTPRedirectHandler):
         """Return None: only the configured address is asked."""
 
 
-@cache
-def _opener() -> OpenerDirector:
-    return build_opener(ProxyHandler({}), _NoRedirect)
+#: Without the environment's proxies.
+_opener = build_opener(ProxyHandler({}), _NoRedirect)
 
 
 def _get_json(url: str) -> Any:
@@ -203,26 +210,13 @@ def _get_json(url: str) -> Any:
     credentials = settings.ANNALS_PEER_CREDENTIALS
     if credentials:
         headers["Authorization"] = f"Basic {b64encode(credentials.encode()).decode()}"
-    with _opener().open(Request(url, headers=headers), timeout=_TIMEOUT_S) as response:
+    with _opener.open(Request(url, headers=headers), timeout=_TIMEOUT_S) as response:
         return orjson.loads(response.read(_MAX_RESPONSE_BYTES))
-
-
-def _read_own_digest() -> StateDigest | None:
-    try:
-        state = node_state()
-        if not state.is_caught_up:
-            return None
-        offsets = {partition.partition: partition.applied for partition in state.partitions}
-        return state_digest_cache.latest(offsets, state.content_view)
-    except DatabaseError:
-        return None
-    finally:
-        connection.close()
 
 
 @cache
 def _monitor(urls: tuple[str, ...]) -> PeerMonitor:
-    monitor = PeerMonitor(urls, _read_own_digest)
+    monitor = PeerMonitor(urls)
     monitor.start()
     return monitor
 

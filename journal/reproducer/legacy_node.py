@@ -1,4 +1,4 @@
-"""A node as 2.1.3 was, on a topic of its own: it draws each id once, and the first content wins."""
+"""A node as 2.1.3 was, on a topic of its own: it allocates each id once, the first content wins."""
 
 import time
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from journal.database.writer import Writer
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
 from journal.kafka.producer import JournalProducer
-from journal.kafka.records import Record
 from journal.models import ContentView
 from journal.projection.batches import BatchApplier
 from journal.projection.decoding import DecodedRecord, decode_record
@@ -38,14 +37,15 @@ from registry.artifact_types import CanonicalGeneration
 from registry.models import DEFAULT_TENANT
 from registry.references import content_hash
 
-_WAIT = 0.1
-_PATIENCE = 20.0
+_POLL_TIMEOUT_S = 0.1
+_TIMEOUT_S = 20.0
+_BATCH_SIZE = 1000
 _FORM = get_form(Dialect.V2_1_0)
 
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """What came of an upload: the ids it drew, and why it failed, empty if it did not."""
+    """The ids that an upload allocated, and its error, empty if it was stored."""
 
     content_id: int
     global_id: int
@@ -54,7 +54,7 @@ class UploadResult:
 
 @dataclass(frozen=True, slots=True)
 class ScratchJournal:
-    """Where it plays: a broker, a topic that nobody else uses, tables that nobody else reads."""
+    """A broker, and a topic and a database that nothing else uses."""
 
     properties: dict[str, str]
     topic: str
@@ -62,86 +62,88 @@ class ScratchJournal:
 
 
 class LegacyNode:
-    """Starts on empty tables and replays the topic; raises BrokerError.
+    """Starts with empty tables and replays the topic; every method raises BrokerError.
 
     With `has_nonce` its id records have one in their key, as those of 2.1.4 do.
     """
 
-    def __init__(self, stage: ScratchJournal, has_nonce: bool) -> None:
+    def __init__(self, journal: ScratchJournal, has_nonce: bool) -> None:
         self._has_nonce = has_nonce
-        self._writer = Writer(stage.database)
-        self._batches = BatchApplier(self._writer, Origin(stage.topic, ContentView.FIRST_WINS))
-        self._reader = RecordConsumer(stage.properties, stage.topic)
-        self._producer = JournalProducer(stage.properties, stage.topic, _PATIENCE)
+        self._writer = Writer(journal.database)
+        self._batches = BatchApplier(self._writer, Origin(journal.topic, ContentView.FIRST_WINS))
+        self._consumer = RecordConsumer(journal.properties, journal.topic)
+        self._producer = JournalProducer(journal.properties, journal.topic, _TIMEOUT_S)
         self._failures: list[BrokerError] = []
-        #: Every record that it has applied, in order.
+        #: All applied records in order.
         self.applied: list[tuple[DecodedRecord, Effect]] = []
-        self._replay()
+        offsets = self._consumer.offsets()
+        self._consumer.assign({partition: start for partition, (start, _) in offsets.items()})
+        ends = {partition: end for partition, (start, end) in offsets.items() if start < end}
+        deadline = time.monotonic() + _TIMEOUT_S
+        while any(
+            self._consumer.reached_ends.get(partition, 0) < end for partition, end in ends.items()
+        ):
+            self._apply_next(deadline)
 
     def close(self) -> None:
         self._producer.close()
-        self._reader.close()
+        self._consumer.close()
         self._writer.close()
 
-    def _replay(self) -> None:
-        offsets = self._reader.offsets()
-        self._reader.assign({partition: start for partition, (start, _) in offsets.items()})
-        ends = {partition: end for partition, (start, end) in offsets.items() if start < end}
-        deadline = time.monotonic() + _PATIENCE
-        while any(
-            self._reader.reached_ends.get(partition, 0) < end for partition, end in ends.items()
-        ):
-            self._apply(self._reader.consume(1000, _WAIT))
-            _refuse_late(deadline)
-
     def upload(self, artifact_id: str, content: bytes) -> UploadResult:
-        """An AVRO schema in the default group, as 2.1.3 stores it: four records, three waits."""
+        """Store an Avro schema in the default group as 2.1.3 does: four records, three waits."""
         nonce = str(uuid4()) if self._has_nonce else None
-        content_id = self._draw(ContentIdKey(DEFAULT_TENANT, nonce), ContentIdValue(Action.CREATE))
-        hashed = content_hash(content, None)
-        canonical = artifact_types.canonical_hash(
+        content_id = self._allocate_id(
+            ContentIdKey(DEFAULT_TENANT, nonce), ContentIdValue(Action.CREATE)
+        )
+        hash_of_bytes = content_hash(content, None)
+        canonical_hash = artifact_types.canonical_hash(
             "AVRO", content, None, generation=CanonicalGeneration.A1
         )
-        key = ContentKey(DEFAULT_TENANT, hashed, content_id)
-        self._say(key, ContentValue(Action.CREATE, canonical, content))
-        global_id = self._draw(GlobalIdKey(DEFAULT_TENANT, nonce), GlobalIdValue(Action.CREATE))
-        value = ArtifactValue(
-            action=Action.CREATE,
-            meta_data=MetaData(name=artifact_types.get_artifact_type("AVRO").extract(content).name),
-            global_id=global_id,
-            artifact_type="AVRO",
-            content_hash=hashed,
-            created_by="",
-            created_on=int(time.time() * 1000),
+        self._publish_and_wait(
+            ContentKey(DEFAULT_TENANT, hash_of_bytes, content_id),
+            ContentValue(Action.CREATE, canonical_hash, content),
         )
-        told = self._say(ArtifactKey(DEFAULT_TENANT, None, artifact_id, str(uuid4())), value)
-        return UploadResult(content_id, global_id, told.error)
+        global_id = self._allocate_id(
+            GlobalIdKey(DEFAULT_TENANT, nonce), GlobalIdValue(Action.CREATE)
+        )
+        name = artifact_types.get_artifact_type("AVRO").extract(content).name
+        effect = self._publish_and_wait(
+            ArtifactKey(DEFAULT_TENANT, None, artifact_id, str(uuid4())),
+            ArtifactValue(
+                action=Action.CREATE,
+                meta_data=MetaData(name=name),
+                global_id=global_id,
+                artifact_type="AVRO",
+                content_hash=hash_of_bytes,
+                created_by="",
+                created_on=int(time.time() * 1000),
+            ),
+        )
+        return UploadResult(content_id, global_id, effect.error)
 
     def bootstrap(self, bootstrap_id: str) -> None:
-        """What a node says when it starts; it changes nothing."""
+        """Publish the record of a node's start, which changes nothing."""
         self._publish(Message(BootstrapKey(bootstrap_id), None))
 
     def sequences(self) -> list[tuple[str, int]]:
-        """Names and values."""
+        """Return names and values."""
         return self._writer.read_all("SELECT name, value FROM registry_sequence")
 
-    def _draw(self, key: Key, value: Value) -> int:
-        """The id that this node counts to, in use or not."""
-        drawn = self._say(key, value).result
-        assert drawn is not None
-        return drawn
+    def _allocate_id(self, key: Key, value: Value) -> int:
+        """Return the next id, in use or not."""
+        allocated = self._publish_and_wait(key, value).result
+        assert allocated is not None
+        return allocated
 
-    def _say(self, key: Key, value: Value) -> Effect:
-        """Waits for its own outcome, as a Java node does."""
+    def _publish_and_wait(self, key: Key, value: Value) -> Effect:
+        """Publish a record, and apply the topic up to it, as a Java node does."""
         req = self._publish(Message(key, value, _FORM))
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _TIMEOUT_S
         while True:
-            for read, effect in self._apply(self._reader.consume(1000, _WAIT)):
-                if read.req == req:
+            for decoded, effect in self._apply_next(deadline):
+                if decoded.req == req:
                     return effect
-            if self._failures:
-                raise self._failures[0]
-            _refuse_late(deadline)
 
     def _publish(self, message: Message) -> str:
         req = str(uuid4())
@@ -149,14 +151,16 @@ class LegacyNode:
         self._producer.publish(*encoded, (("req", req.encode()),), self._failures.append)
         return req
 
-    def _apply(self, records: list[Record]) -> list[tuple[DecodedRecord, Effect]]:
+    def _apply_next(self, deadline: float) -> list[tuple[DecodedRecord, Effect]]:
+        records = self._consumer.consume(_BATCH_SIZE, _POLL_TIMEOUT_S)
         if not records:
+            if self._failures:
+                raise self._failures[0]
+            if time.monotonic() > deadline:
+                raise BrokerError(
+                    f"the scratch node heard nothing of its own for {_TIMEOUT_S:.0f} s"
+                )
             return []
         applied = self._batches.apply([decode_record(record) for record in records])
         self.applied += applied
         return applied
-
-
-def _refuse_late(deadline: float) -> None:
-    if time.monotonic() > deadline:
-        raise BrokerError(f"the scratch node heard nothing of its own for {_PATIENCE:.0f} s")

@@ -50,7 +50,13 @@ class PointInTimeSnapshots:
         """
         on_progress("Asking the broker", 0.0)
         properties, topic = self._journal.properties, self._journal.topic
-        offsets = self._resolve(end)
+        with closing(RecordConsumer(properties, topic)) as consumer:
+            present = consumer.offsets()
+            spec = end.offsets
+            if end.timestamp is not None:
+                spec = consumer.offsets_for_time(end.timestamp)
+        starts, ends = resolve_range(present, None, spec)
+        offsets = {partition: max(offset, starts[partition]) for partition, offset in ends.items()}
         topic_id = TopicAdmin(properties, topic).topic_id()
         base = self._nearest(offsets, topic_id)
         if base is not None and base.offsets == offsets:
@@ -74,15 +80,6 @@ class PointInTimeSnapshots:
                     scratch,
                 )
             return draft.finish(snapshot)
-
-    def _resolve(self, end: EndPosition) -> dict[int, int]:
-        with closing(RecordConsumer(self._journal.properties, self._journal.topic)) as consumer:
-            present = consumer.offsets()
-            spec = end.offsets
-            if end.timestamp is not None:
-                spec = consumer.offsets_for_time(end.timestamp)
-        starts, ends = resolve_range(present, None, spec)
-        return {partition: max(offset, starts[partition]) for partition, offset in ends.items()}
 
     def _nearest(self, offsets: Mapping[int, int], topic_id: str) -> Snapshot | None:
         """Find the kept snapshot that leaves the fewest records to replay."""

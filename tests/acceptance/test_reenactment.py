@@ -44,7 +44,7 @@ def test_the_fourth_schema_fails_as_it_did(kafka: str, topic: str, admin: AdminC
         "A fourth schema",
     ]
     compaction, rebuild, fourth = acts[-3:]
-    gone = [row.words for row in compaction.rows if row.is_gone]
+    gone = [row.summary for row in compaction.records if row.is_gone]
     assert gone == ["bootstrap of a node", "draw a content id", "draw a global id"]
     assert "content id sequence stands at 2, its global id sequence at 2" in rebuild.lines[-1]
     assert fourth.is_failure
@@ -57,7 +57,7 @@ def test_the_fourth_schema_fails_as_it_did(kafka: str, topic: str, admin: AdminC
 
 def test_with_a_nonce_the_fourth_schema_is_stored(kafka: str, topic: str) -> None:
     compaction, rebuild, fourth = play(kafka, topic, has_nonce=True)[-3:]
-    assert [row.words for row in compaction.rows if row.is_gone] == ["bootstrap of a node"]
+    assert [row.summary for row in compaction.records if row.is_gone] == ["bootstrap of a node"]
     assert "sequence stands at 3, its global id sequence at 3" in rebuild.lines[-1]
     assert not fourth.is_failure
     assert fourth.lines[0] == "User4 got content id 4 and global id 4."

@@ -44,6 +44,6 @@ class Command(BaseCommand):
             self.stdout.flush()
 
     def _show(self, act: Step) -> None:
-        for row in act.rows:
+        for row in act.records:
             mark = "gone" if row.is_gone else "    "
-            self.stdout.write(f"    {mark} {row.offset:>4}  {row.words}")
+            self.stdout.write(f"    {mark} {row.offset:>4}  {row.summary}")
