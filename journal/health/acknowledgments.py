@@ -1,8 +1,4 @@
-"""Acknowledgments of findings by an operator, valid until the finding ends.
-
-They are in a file of the node's home: they concern this node alone, the journal has no record for
-them, and the web process can't write tables.
-"""
+"""Acknowledgments of findings by an operator, valid until the finding ends."""
 
 import time
 from collections.abc import Mapping
@@ -15,6 +11,8 @@ from journal.durable_files import durable_file
 from journal.health.findings import Acknowledgment, Finding, JournalPosition
 
 
+# They are in a file because they concern this node alone: the journal has no record for them, and the
+# web process can't write tables.
 class _Entry(Struct, frozen=True, rename={"since": "began"}):
     acknowledgment: Acknowledgment
     #: The finding's own: one that comes again is not acknowledged any more.
@@ -22,7 +20,7 @@ class _Entry(Struct, frozen=True, rename={"since": "began"}):
 
 
 class Acknowledgments:
-    """A file of acknowledgments, which need not exist.
+    """A file of acknowledgments in the node's home, which need not exist.
 
     Every method raises OSError, and ValueError if the file is damaged.
     """

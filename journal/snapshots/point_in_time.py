@@ -83,6 +83,8 @@ class PointInTimeSnapshots:
 
     def _nearest(self, offsets: Mapping[int, int], topic_id: str) -> Snapshot | None:
         """Find the kept snapshot that leaves the fewest records to replay."""
+        # A SQLite file that a replay filled is a checkpoint, as long as topic, content view and
+        # projection (SnapshotStore.find) are the same.
         journal = self._journal
         earlier = (
             snapshot
