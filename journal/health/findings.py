@@ -45,7 +45,7 @@ class Finding(
     `evidence` is sentences, `records` some of the records that they are about. `remedy` is a
     sentence or a command a line; commands are indented by two spaces. `since` is the end of the
     journal when the finding was first made, None in a single diagnosis. `repair` resolves it, by
-    `manage.py mend` or /ui/health/mend: `reset`, `content`, `settings`, or empty. The other names
+    `manage.py repair` or /ui/health/mend: `reset`, `content`, `settings`, or empty. The other names
     in JSON are those of the REST API.
     """
 

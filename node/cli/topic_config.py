@@ -1,4 +1,4 @@
-"""`manage.py mend settings`: before and after of each setting, the question, the result."""
+"""`manage.py repair topic-config`: before and after of each setting, the question, the result."""
 
 from collections.abc import Callable
 from typing import Any

@@ -88,7 +88,7 @@ def test_the_scratch_node_writes_what_a_real_one_wrote(kafka: str, topic: str) -
 
 def test_the_command_shows_every_act(kafka: str, topic: str) -> None:
     with commands_reach(kafka):
-        told = call("reenact", "--keys", "alike")
+        told = call("demo", "--keys", "alike")
     assert "Re-enactment with the keys of 2.1.3" in told
     assert "gone    1  draw a content id" in told
     assert JAVA_MESSAGE in told

@@ -240,10 +240,10 @@ def test_a_lost_record_between_two_readings_is_told() -> None:
 
 
 def said_by(*arguments: object) -> tuple[int, str]:
-    """The exit code of `foresee`, and what it printed."""
+    """Return the exit code of `simulate`, and what it printed."""
     out = StringIO()
     try:
-        call_command("foresee", *map(str, arguments), stdout=out)
+        call_command("simulate", *map(str, arguments), stdout=out)
     except SystemExit as end:
         return int(str(end.code)), out.getvalue()
     return 0, out.getvalue()

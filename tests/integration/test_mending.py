@@ -266,20 +266,20 @@ def test_another_tenants_sequences_are_reset_as_well(
 class TestCommand:
     def test_a_dry_run_shows_the_records_and_says_none(self, damaged: str) -> None:
         before = LedgerRow.objects.count()
-        out = call("mend", "reset", "--dry-run")
+        out = call("repair", "sequences", "--dry-run")
         assert "Reset the sequences: 2 records" in out
         assert '\\x08{"tenantId":"_","uuid":"' in out
         assert LedgerRow.objects.count() == before
 
     def test_yes_needs_the_topics_name(self, damaged: str) -> None:
         with pytest.raises(CommandError, match="--yes needs --topic"):
-            call("mend", "reset", "--yes")
+            call("repair", "sequences", "--yes")
         with pytest.raises(CommandError, match=f"The topic is called {damaged}, not other"):
-            call("mend", "reset", "--yes", "--topic", "other")
+            call("repair", "sequences", "--yes", "--topic", "other")
         assert codes() >= {"J02", "J03"}
 
     def test_a_reset_is_said_and_verified(self, damaged: str) -> None:
-        out = call("mend", "reset", "--yes", "--topic", damaged)
+        out = call("repair", "sequences", "--yes", "--topic", damaged)
         assert "reset content id, applied: contentId moved from 2 to 3" in out
         assert "yes The next upload draws content id 4, which nothing uses: it succeeds." in out
         assert "yes J03 is not found any more." in out
@@ -288,7 +288,7 @@ class TestCommand:
 def test_a_mending_that_did_not_help_fails(kafka: str, topic: str, sqlite_database: str) -> None:
     put_messages(kafka, topic, [use_content(9)])
     with node_running(kafka, topic), pytest.raises(CommandError, match="not all of it helped"):
-        call("mend", "move", "content", "5", "--yes", "--topic", topic)
+        call("repair", "advance", "content", "5", "--yes", "--topic", topic)
 
 
 def test_the_wrong_name_is_not_confirmed(damaged: str) -> None:

@@ -92,7 +92,7 @@ def test_what_is_lost_is_named_with_what_needed_it(damaged: str) -> None:
     assert candidate_ids(lost) == [2]
     assert [row.offset for row in lost.refused] == [7]
     assert HASH in Client().get("/ui/health/mend/content").content.decode()
-    assert call("mend", "content") == f"{HASH}  content id 2; needed by records 0:7\n"
+    assert call("repair", "content") == f"{HASH}  content id 2; needed by records 0:7\n"
 
 
 def test_a_file_whose_hash_proves_it_brings_it_back_by_page(damaged: str) -> None:
@@ -116,8 +116,8 @@ def test_a_file_whose_hash_proves_it_brings_it_back_by_page(damaged: str) -> Non
 
 def test_a_dump_brings_it_back_by_command(damaged: str, dump: Path) -> None:
     with pytest.raises(CommandError, match="name one with --content-id"):
-        call("mend", "content", HASH, "--dump", dump)
-    given = ("mend", "content", HASH, "--content-id", "2", "--yes", "--topic", damaged)
+        call("repair", "content", HASH, "--dump", dump)
+    given = ("repair", "content", HASH, "--content-id", "2", "--yes", "--topic", damaged)
     out = call(*given, "--dump", dump)
     assert "137 bytes from a dump, partition 0, offset 6" in out
     assert "yes Global id 2 is there." in out

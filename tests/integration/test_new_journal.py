@@ -63,7 +63,7 @@ def own_digest() -> str:
 def made(*more: str) -> tuple[str, str]:
     """The new topic and what was printed."""
     name = new_name()
-    return name, call("new_journal", "--topic", name, "--yes", *more)
+    return name, call("rebuild_topic", "--topic", name, "--yes", *more)
 
 
 def foretold(out: str) -> list[str]:
@@ -256,21 +256,21 @@ class TestSafety:
         taken = load(DATA / "journals" / "2.1.3.jsonl")
         apply_to_database(records(new_content(1, "a")))
         with pytest.raises(CommandError, match="holds records already"):
-            call("new_journal", "--topic", taken, "--yes")
+            call("rebuild_topic", "--topic", taken, "--yes")
 
     def test_the_journal_itself_is_refused(self, settings: Settings) -> None:
         settings.JOURNAL_TOPIC = "mine"
         with pytest.raises(CommandError, match="this node's own journal"):
-            call("new_journal", "--topic", "mine", "--yes")
+            call("rebuild_topic", "--topic", "mine", "--yes")
 
     def test_a_node_without_a_record_is_refused(self) -> None:
         with pytest.raises(CommandError, match="has no state to write"):
-            call("new_journal", "--topic", new_name(), "--yes")
+            call("rebuild_topic", "--topic", new_name(), "--yes")
 
     def test_a_dry_run_makes_no_topic(self, broker: str) -> None:
         apply_to_database(records(new_content(1, "a")))
         name = new_name()
-        out = call("new_journal", "--topic", name, "--dry-run")
+        out = call("rebuild_topic", "--topic", name, "--dry-run")
         assert "1 ContentId" in out
         assert not TopicAdmin({"bootstrap.servers": broker}, name).exists()
 

@@ -120,7 +120,7 @@ def test_a_topic_that_vanished_is_not_said_to_be_forbidden(compacting: TopicAdmi
 
 class TestCommand:
     def test_a_dry_run_shows_before_and_after(self, compacting: TopicAdmin) -> None:
-        told = call("mend", "settings", "--dry-run")
+        told = call("repair", "topic-config", "--dry-run")
         assert "retention.ms: now 86400000 (1 day), from the topic; then -1" in told
         assert told.index("kind: KafkaTopic") > 0
         assert compacting.config()["cleanup.policy"] == "compact,delete"
@@ -130,18 +130,20 @@ class TestCommand:
     ) -> None:
         monkeypatch.setattr(sys, "stdin", StringIO("another\n"))
         with pytest.raises(CommandError, match="Nothing was changed"):
-            call("mend", "settings")
+            call("repair", "topic-config")
         monkeypatch.setattr(sys, "stdin", StringIO(f"{compacting.name}\n"))
-        told = call("mend", "settings")
+        told = call("repair", "topic-config")
         assert f"Type {compacting.name} to change it:" in told
         assert "cleanup.policy is delete now" in told
         assert compacting.config()["retention.ms"] == "-1"
-        assert "every setting" in call("mend", "settings", "--yes", "--topic", compacting.name)
+        assert "every setting" in call(
+            "repair", "topic-config", "--yes", "--topic", compacting.name
+        )
 
     def test_settings_can_be_chosen(self, compacting: TopicAdmin) -> None:
         name = compacting.name
-        call("mend", "settings", "retention.ms", "--yes", "--topic", name)
+        call("repair", "topic-config", "retention.ms", "--yes", "--topic", name)
         assert compacting.config()["cleanup.policy"] == "compact,delete"
         assert compacting.config()["retention.ms"] == "-1"
         with pytest.raises(CommandError, match=r"Nothing is to be changed of retention\.ms"):
-            call("mend", "settings", "retention.ms", "--yes", "--topic", name)
+            call("repair", "topic-config", "retention.ms", "--yes", "--topic", name)

@@ -20,7 +20,7 @@ _REPUBLISH_REMEDY = (
     "Where another node, a dump or a file still holds the bytes, say the content again, and with "
     "it the artifacts that were refused for want of it, on the page /ui/health/mend/content or in "
     "the shell.\n"
-    "  python manage.py mend content"
+    "  python manage.py repair content"
 )
 
 

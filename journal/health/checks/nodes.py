@@ -37,7 +37,7 @@ def ahead_of_journal(state: NodeState) -> Finding | None:
         remedy="If the topic was lost, the tables are what is left of it: restore it from a "
         "backup, or write a new one from this node's state:\n"
         "  python manage.py restore DIRECTORY --topic NAME\n"
-        "  python manage.py new_journal --topic NAME\n"
+        "  python manage.py rebuild_topic --topic NAME\n"
         "If the present topic is the right one, derive the tables from it anew, and read first "
         "what that loses:\n  python manage.py rebuild",
     )

@@ -41,7 +41,7 @@ def differing_peers(peers: Sequence[Peer], own: StateDigest | None = None) -> Fi
         "write that one of them checked may be refused by the other.",
         remedy="The commonest cause is compaction or retention: a node that replayed the topic "
         "after it lacks what the others applied before (J08, and what would be lost: manage.py "
-        "foresee compaction). See what differs, and rebuild the node that is wrong from a backup "
+        "simulate compaction). See what differs, and rebuild the node that is wrong from a backup "
         "of the topic, or both from the topic as it is:\n"
         f"  curl {differing[0].url.rstrip('/')}/apis/annals/v1/node\n  python manage.py rebuild",
     )

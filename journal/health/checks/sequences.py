@@ -27,7 +27,7 @@ _ID_NAMES = {
 _RESET_REMEDY = (
     "Reset the sequences: one RESET record for each, after a dump of the topic was saved, "
     "on the page /ui/health/mend/reset or in the shell.\n"
-    "  python manage.py mend reset\n"
+    "  python manage.py repair sequences\n"
     "Where only a Java node is at hand, import an export of an empty registry into it, which says "
     "the same records.\n"
     "  curl http://EMPTY/apis/registry/v2/admin/export --output empty.zip\n"
@@ -37,7 +37,7 @@ _RESET_REMEDY = (
 _COMMENT_REMEDY = (
     "Make comments through this node, which draws again until an id is free and so moves the "
     "sequence for all nodes, or draw the ids in the shell:\n"
-    "  python manage.py mend move comment TO"
+    "  python manage.py repair advance comment TO"
 )
 
 

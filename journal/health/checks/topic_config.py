@@ -105,7 +105,7 @@ def finite_retention(observations: Observations) -> Finding | None:
         ),
         consequence="Every node builds its tables from the journal's beginning: what was deleted "
         "from the topic is missing in every node that replays it, artifacts and ids alike. "
-        "`manage.py foresee retention --by DATE` lists what would be lost by a date, as does the "
+        "`manage.py simulate retention --by DATE` lists what would be lost by a date, as does the "
         "page /ui/health/foresee.",
         remedy=change_remedy(observations.topic, description, KEEP_EVERYTHING),
         repair="settings",

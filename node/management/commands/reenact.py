@@ -1,49 +1,14 @@
-"""Plays the incident on a scratch topic: with 2.1.3's keys, then with a nonce."""
+"""The old name of `demo`."""
 
-from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
-from django.core.management import BaseCommand, CommandError
-
-from journal.kafka.errors import BrokerError
-from journal.reproducer.steps import Step, reproduce_incident
+from node.cli.old_names import note_new_name
+from node.management.commands import demo
 
 
-class Command(BaseCommand):
-    help = (
-        "A re-enactment of the incident, on a scratch topic of its own: three schemas, aggressive "
-        "compaction, a rebuild, a fourth schema."
-    )
-    requires_system_checks = ()
+class Command(demo.Command):
+    help = "The old name of demo."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--keys",
-            choices=("alike", "nonce", "both"),
-            default="both",
-            help="id records as 2.1.3 wrote them (alike), as 2.1.4 does (nonce), or both in turn",
-        )
-
-    def handle(self, *, keys: str, **options: Any) -> None:
-        plays = {"alike": (False,), "nonce": (True,), "both": (False, True)}[keys]
-        try:
-            for has_nonce in plays:
-                self._play(has_nonce)
-        except BrokerError as error:
-            raise CommandError(str(error)) from error
-
-    def _play(self, has_nonce: bool) -> None:
-        name = "with a nonce in the keys of id records" if has_nonce else "with the keys of 2.1.3"
-        self.stdout.write(self.style.MIGRATE_HEADING(f"Re-enactment {name}"))
-        for act in reproduce_incident(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, has_nonce):
-            self.stdout.write(f"\n{act.title}")
-            for line in act.lines:
-                self.stdout.write(f"  {line}")
-            self._show(act)
-            self.stdout.flush()
-
-    def _show(self, act: Step) -> None:
-        for row in act.records:
-            mark = "gone" if row.is_gone else "    "
-            self.stdout.write(f"    {mark} {row.offset:>4}  {row.summary}")
+    def handle(self, **options: Any) -> None:
+        note_new_name(self, "reenact", "demo")
+        super().handle(**options)
