@@ -11,8 +11,8 @@ from journal.durable_files import durable_file
 from journal.health.findings import Acknowledgment, Finding, JournalPosition
 
 
-# They are in a file because they concern this node alone: the journal has no record for them, and the
-# web process can't write tables.
+# They are in a file because they concern this node alone: the journal has no record for them, and
+# the web process can't write tables.
 class _Entry(Struct, frozen=True, rename={"since": "began"}):
     acknowledgment: Acknowledgment
     #: The finding's own: one that comes again is not acknowledged any more.

@@ -15,7 +15,7 @@ from journal.health.observations import (
     UpgradeAttempt,
     UpgradeHistory,
 )
-from journal.health.table_lookups import TableLookups, read_sequence_usage, sequence_states
+from journal.health.table_lookups import TableLookups, observe_sequences, read_sequence_usage
 from journal.kafka.topic_description import TopicDescription
 from journal.models import ContentView
 from journal.projection.missing_offsets import load_missing_offsets
@@ -47,7 +47,7 @@ def collect_observations(
     return Observations(
         topic=topic,
         tally=tally,
-        sequences=sequence_states(lookups, usage, tally),
+        sequences=observe_sequences(lookups, usage, tally),
         topic_description=description,
         content_view=None if view is None else ContentView(view),
         missing_offsets=load_missing_offsets(connection),

@@ -7,7 +7,7 @@ import msgspec
 from django.conf import settings
 
 from journal.health.acknowledgments import Acknowledgments
-from journal.health.checks.nodes import TABLES_APART, ahead_of_journal, slow_writes
+from journal.health.checks.nodes import TABLES_APART, slow_writes, tables_apart
 from journal.health.checks.peers import differing_peers
 from journal.health.findings import SEVERITIES, Finding
 from journal.health.node_state import node_state
@@ -31,7 +31,7 @@ def current_findings() -> tuple[Finding, ...]:
     # Whether tables and topic belong together is checked here, at once: a worker in trouble makes
     # no diagnosis. It only stored when that began.
     stored_apart = stored.pop(TABLES_APART, None)
-    apart = ahead_of_journal(node_state())
+    apart = tables_apart(node_state())
     if apart is not None:
         since = None if stored_apart is None else stored_apart.since
         apart = msgspec.structs.replace(apart, since=since)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from journal.health.checks.backups import overdue_backup
 from journal.health.checks.contents import contents_without_bytes, unknown_contents, wrong_hashes
-from journal.health.checks.missing_records import missed_records
+from journal.health.checks.missing_records import missing_records
 from journal.health.checks.nodes import outdated_view
 from journal.health.checks.offsets import offset_gaps, several_partitions
 from journal.health.checks.records import clock_skew, foreign_records, noise, refused_records
@@ -24,7 +24,7 @@ _CHECKS: tuple[Callable[[Observations], Finding | None], ...] = (
     contents_without_bytes,
     offset_gaps,
     finite_retention,
-    missed_records,
+    missing_records,
     replicas,
     several_partitions,
     timestamps,

@@ -11,7 +11,7 @@ from registry.models import SequenceName
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceState:
+class ObservedSequence:
     """One sequence of one tenant.
 
     `highest` is the highest id in use, `next_in_use` the lowest one above `value`. `draws` are the
@@ -81,7 +81,7 @@ class Observations:
 
     topic: str
     tally: Tally = field(default_factory=Tally)
-    sequences: tuple[SequenceState, ...] = ()
+    sequences: tuple[ObservedSequence, ...] = ()
     topic_description: TopicDescription | None = None
     content_view: ContentView | None = None
     missing_offsets: tuple[MissingOffsets, ...] = ()

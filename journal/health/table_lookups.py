@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from journal.health.observations import SequenceState
+from journal.health.observations import ObservedSequence
 from journal.projection.tally import IdDraws, Tally
 from registry.models import SequenceName
 
@@ -67,14 +67,14 @@ def read_sequence_usage(lookups: TableLookups) -> SequenceUsage:
     }
 
 
-def sequence_states(
+def observe_sequences(
     lookups: TableLookups, usage: SequenceUsage, tally: Tally
-) -> tuple[SequenceState, ...]:
+) -> tuple[ObservedSequence, ...]:
     """Add the lowest id in use and the id records to each sequence that is behind."""
     states = []
     for (tenant, name), (value, highest) in usage.items():
         if highest <= value:
-            states.append(SequenceState(tenant, name, value, highest))
+            states.append(ObservedSequence(tenant, name, value, highest))
             continue
         if name is SequenceName.COMMENT_ID:
             ids = (id for id in _comment_ids(lookups, tenant) if id > value)
@@ -87,7 +87,7 @@ def sequence_states(
                 value,
             )
         draws = tally.draws.get(tenant, {}).get(name) or IdDraws()
-        states.append(SequenceState(tenant, name, value, highest, next_in_use, draws))
+        states.append(ObservedSequence(tenant, name, value, highest, next_in_use, draws))
     return tuple(states)
 
 

@@ -16,7 +16,7 @@ from django.db import connections
 from journal.database.worker_lock import DATABASE_UNAVAILABLE, hold_worker_lock
 from journal.database.writer import Writer
 from journal.health import stored_diagnosis
-from journal.health.checks.nodes import ahead_of_journal
+from journal.health.checks.nodes import tables_apart
 from journal.health.monitor import current_position
 from journal.health.node_state import STOPPED_PID, node_state
 from journal.kafka.errors import BrokerError, TopicMissing
@@ -123,7 +123,7 @@ class Worker:
     def _add_finding(self, writer: Writer) -> None:
         """Store the finding of this trouble, since the health monitor ended with the loop."""
         self._write_heartbeat(writer, os.getpid(), self._prior)
-        finding = ahead_of_journal(node_state())
+        finding = tables_apart(node_state())
         connections["default"].close()
         if finding is not None:
             stored_diagnosis.add_finding(writer, finding, current_position(load_tally(writer)))

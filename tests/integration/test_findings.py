@@ -21,7 +21,7 @@ from journal.health.collector import collect_node_observations
 from journal.health.current import current_findings
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.table_lookups import TableLookups, read_sequence_usage, sequence_states
+from journal.health.table_lookups import TableLookups, observe_sequences, read_sequence_usage
 from journal.health.write_latency import WriteLatency
 from journal.kafka.records import Record
 from journal.kafka.topics import TopicAdmin
@@ -313,5 +313,5 @@ class _LookupsAmongDeletions(TableLookups):
 def test_ids_are_looked_up_while_the_last_content_is_deleted() -> None:
     apply_to_database(records(*upload(1)[:3]))
     lookups = _LookupsAmongDeletions(connections["default"])
-    states = sequence_states(lookups, read_sequence_usage(lookups), Tally())
+    states = observe_sequences(lookups, read_sequence_usage(lookups), Tally())
     assert {state.highest for state in states} == {0}

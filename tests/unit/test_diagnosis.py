@@ -9,7 +9,7 @@ import pytest
 from journal.health.checks.sequences import JAVA_MESSAGE
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
-from journal.health.observations import Observations, SequenceState
+from journal.health.observations import Observations, ObservedSequence
 from journal.kafka.topic_description import Setting, TopicDescription
 from journal.models import ContentView
 from journal.projection.missing_offsets import MissingOffsets
@@ -54,15 +54,15 @@ LACKS_1 = IdDraws(lacking=1, lacking_ids=[1])
 IMPORTED = IdDraws(is_imported=True)
 HEALTHY = Observations(
     topic="kafkasql-journal",
-    sequences=(SequenceState("_", CONTENT, 3, 3), SequenceState("_", GLOBAL, 5, 3)),
+    sequences=(ObservedSequence("_", CONTENT, 3, 3), ObservedSequence("_", GLOBAL, 5, 3)),
     tally=WITH_NONCE,
     topic_description=KEEPING,
 )
 INCIDENT = replace(
     HEALTHY,
     sequences=(
-        SequenceState("_", CONTENT, 2, 3, 3, draws=LACKS_1),
-        SequenceState("_", GLOBAL, 2, 3, 3, draws=LACKS_1),
+        ObservedSequence("_", CONTENT, 2, 3, 3, draws=LACKS_1),
+        ObservedSequence("_", GLOBAL, 2, 3, 3, draws=LACKS_1),
     ),
     tally=WITHOUT_NONCE,
     topic_description=None,
@@ -83,7 +83,7 @@ def configured(**config: str) -> Observations:
     return replace(HEALTHY, topic_description=facts_of(settings))
 
 
-def behind(*sequences: SequenceState) -> Observations:
+def behind(*sequences: ObservedSequence) -> Observations:
     return replace(HEALTHY, sequences=sequences)
 
 
@@ -114,17 +114,17 @@ def test_the_remedy_of_missing_id_records_keeps_the_topic_and_then_resets() -> N
 
 
 def test_imported_ids_without_a_reset_are_late_but_not_missing() -> None:
-    state = SequenceState("_", GLOBAL, 0, 7, next_in_use=1, draws=IMPORTED)
+    state = ObservedSequence("_", GLOBAL, 0, 7, next_in_use=1, draws=IMPORTED)
     assert codes(behind(state)) == [("J03", "error")]
 
 
 def test_ids_that_cannot_be_named_are_counted() -> None:
-    finding = diagnose(behind(SequenceState("_", CONTENT, 6, 10, next_in_use=7)))[0]
+    finding = diagnose(behind(ObservedSequence("_", CONTENT, 6, 10, next_in_use=7)))[0]
     assert finding.summary == "Id records are missing from the journal: 4 content ids."
 
 
 def test_many_missing_ids_are_named_in_part() -> None:
-    state = SequenceState(
+    state = ObservedSequence(
         "_", CONTENT, 1, 31, next_in_use=2, draws=IdDraws(lacking=30, lacking_ids=[*range(1, 31)])
     )
     summary = diagnose(behind(state))[0].summary
@@ -133,7 +133,7 @@ def test_many_missing_ids_are_named_in_part() -> None:
 
 
 def test_a_collision_to_come_is_a_warning() -> None:
-    state = SequenceState("_", CONTENT, 2, 5, next_in_use=5, draws=IMPORTED)
+    state = ObservedSequence("_", CONTENT, 2, 5, next_in_use=5, draws=IMPORTED)
     finding = only(behind(state))
     assert (finding.code, finding.severity) == ("J03", "warning")
     assert "Draw number 3 from now gives 5, which is taken." in finding.evidence[0]
@@ -141,14 +141,14 @@ def test_a_collision_to_come_is_a_warning() -> None:
 
 
 def test_a_tenant_is_named() -> None:
-    state = SequenceState("acme", CONTENT, 2, 3, next_in_use=3, draws=LACKS_1)
-    missing, late = diagnose(behind(SequenceState("_", CONTENT, 3, 3), state))
+    state = ObservedSequence("acme", CONTENT, 2, 3, next_in_use=3, draws=LACKS_1)
+    missing, late = diagnose(behind(ObservedSequence("_", CONTENT, 3, 3), state))
     assert "tenant acme's content 1" in missing.summary
     assert "tenant acme's content id sequence stands at 2" in late.summary
 
 
 def test_a_late_global_id_alone_does_not_promise_the_content_failure() -> None:
-    finding = only(behind(SequenceState("_", GLOBAL, 2, 3, next_in_use=3, draws=IMPORTED)))
+    finding = only(behind(ObservedSequence("_", GLOBAL, 2, 3, next_in_use=3, draws=IMPORTED)))
     assert JAVA_MESSAGE not in finding.consequence
 
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from journal.health.checks.nodes import ahead_of_journal, slow_writes
+from journal.health.checks.nodes import slow_writes, tables_apart
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.node_state import NodeState, PartitionState
 from journal.health.observations import (
     BackupState,
     Observations,
-    SequenceState,
+    ObservedSequence,
     UpgradeAttempt,
     UpgradeHistory,
 )
@@ -96,18 +96,18 @@ class TestTheTopic:
 
     @pytest.mark.parametrize("kind", ["TopicReplaced", "AheadOfJournal", "TopicMissing"])
     def test_tables_of_another_journal_are_an_error(self, kind: str) -> None:
-        finding = ahead_of_journal(replace(self.state, trouble_kind=kind))
+        finding = tables_apart(replace(self.state, trouble_kind=kind))
         assert finding is not None
         assert (finding.code, finding.severity) == ("J17", "error")
         assert "the topic is another" in finding.summary
         assert "offset 9 of partition 0" in finding.evidence[0]
 
     def test_another_trouble_is_none_of_its(self) -> None:
-        assert ahead_of_journal(replace(self.state, trouble_kind="BrokerError")) is None
+        assert tables_apart(replace(self.state, trouble_kind="BrokerError")) is None
 
     def test_a_missing_topic_of_which_nothing_was_applied_is_no_loss(self) -> None:
         fresh = replace(self.state, partitions=(), trouble_kind="TopicMissing")
-        assert ahead_of_journal(fresh) is None
+        assert tables_apart(fresh) is None
 
 
 class TestWrites:
@@ -133,7 +133,7 @@ class TestWrites:
 
 
 class TestCommentIds:
-    behind = SequenceState(
+    behind = ObservedSequence(
         "_", SequenceName.COMMENT_ID, 1, 2, 2, IdDraws(lacking=1, lacking_ids=[2])
     )
 

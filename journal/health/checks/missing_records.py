@@ -16,7 +16,7 @@ _SAVE_REMEDY = (
 )
 
 
-def missed_records(observations: Observations) -> Finding | None:
+def missing_records(observations: Observations) -> Finding | None:
     missing, partitions = observations.missing_offsets, observations.tally.partitions
     starts = {number: start for number, start in observations.log_starts.items() if start > 0}
     if not missing and not starts:

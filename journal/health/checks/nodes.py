@@ -17,7 +17,7 @@ _SLOW_S = 2.0
 _MIN_WRITES = 20
 
 
-def ahead_of_journal(state: NodeState) -> Finding | None:
+def tables_apart(state: NodeState) -> Finding | None:
     """Check the node's state where it is read: a worker in trouble makes no diagnosis."""
     # A topic that is missing when nothing was ever applied is no loss.
     if state.trouble_kind not in _APART or not state.applied:

@@ -10,7 +10,7 @@ from journal.health.formatting import (
     pluralize,
     tenant_prefix,
 )
-from journal.health.observations import Observations, SequenceState
+from journal.health.observations import Observations, ObservedSequence
 from journal.health.remedies import change_remedy
 from journal.health.topic_requirements import KEEP_EVERYTHING, recommended_settings
 from journal.projection.tally import Category, Tally
@@ -97,12 +97,12 @@ def missing_id_records(observations: Observations) -> Finding | None:
     )
 
 
-def _concerns_uploads(sequences: Iterable[SequenceState]) -> bool:
+def _concerns_uploads(sequences: Iterable[ObservedSequence]) -> bool:
     """Uploads allocate no comment ids, and a reset moves that sequence to a wrong number."""
     return any(sequence.name is not SequenceName.COMMENT_ID for sequence in sequences)
 
 
-def _name_missing(sequence: SequenceState) -> str:
+def _name_missing(sequence: ObservedSequence) -> str:
     prefix, draws = tenant_prefix(sequence.tenant), sequence.draws
     if not draws.lacking:
         return f"{prefix}{sequence.highest - sequence.value} {_ID_NAMES[sequence.name]}s"
@@ -146,7 +146,7 @@ def sequences_behind(observations: Observations) -> Finding | None:
     )
 
 
-def _consequence(behind: list[SequenceState], is_next: bool) -> str:
+def _consequence(behind: list[ObservedSequence], is_next: bool) -> str:
     names = {sequence.name for sequence in behind}
     when = "The next upload" if is_next else "An upload to come"
     sentences = []
@@ -176,12 +176,12 @@ def _consequence(behind: list[SequenceState], is_next: bool) -> str:
     return " ".join(sentences)
 
 
-def _describe(sequence: SequenceState) -> str:
+def _describe(sequence: ObservedSequence) -> str:
     return (
         f"The {_qualified_name(sequence)} sequence stands at {sequence.value}, "
         f"the highest id in use is {sequence.highest}."
     )
 
 
-def _qualified_name(sequence: SequenceState) -> str:
+def _qualified_name(sequence: ObservedSequence) -> str:
     return f"{tenant_prefix(sequence.tenant)}{_ID_NAMES[sequence.name]}"

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from journal.health.checks.nodes import ahead_of_journal
+from journal.health.checks.nodes import tables_apart
 from journal.health.collector import collect_node_observations
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
@@ -110,7 +110,7 @@ def _judge_node(
     facts: TopicDescription | None,
 ) -> tuple[tuple[Finding, ...], TopicDescription | None]:
     seen = _observe_node(facts)
-    apart = ahead_of_journal(node_state())
+    apart = tables_apart(node_state())
     return (*diagnose(seen), *([] if apart is None else [apart])), seen.topic_description
 
 
