@@ -29,9 +29,9 @@ reading_pages: list[URLPattern] = [
     path(f"{VERSION}/references", require_read(tabs.references), name="version-references"),
     path(f"{VERSION}/rules", require_read(editing.rules), name="version-rules"),
     path(f"{VERSION}/comments", require_read(editing.comments), name="version-comments"),
-    path(f"{VERSION}/history", require_read(tabs.past), name="version-history"),
-    path(f"{VERSION}/compare", require_read(tabs.comparison), name="version-compare"),
-    path(f"{VERSION}/use", require_read(tabs.use), name="version-use"),
+    path(f"{VERSION}/history", require_read(tabs.history), name="version-history"),
+    path(f"{VERSION}/compare", require_read(tabs.compare), name="version-compare"),
+    path(f"{VERSION}/use", require_read(tabs.client_code), name="version-use"),
     path("ui/journal", require_admin(journal_list.show), name="journal"),
     path(
         "ui/journal/<int:partition>/<int:offset>",
@@ -43,5 +43,5 @@ reading_pages: list[URLPattern] = [
 urlpatterns = [
     path("", public(RedirectView.as_view(pattern_name="artifacts")), name="start"),
     *reading_pages,
-    path("ui/health", require_admin(snapshots.about), name="health"),
+    path("ui/health", require_admin(snapshots.report), name="health"),
 ]

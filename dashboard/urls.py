@@ -74,15 +74,17 @@ urlpatterns: list[URLPattern] = [
         require_write(versions.delete_artifact),
         name="delete-artifact",
     ),
-    path("ui/import", require_admin(imports.ask), name="import"),
-    path("ui/import/<uuid:job_id>", require_admin(imports.show), name="import-job"),
-    path("ui/import/<uuid:job_id>/begin", require_admin(imports.begin), name="import-start"),
+    path("ui/import", require_admin(imports.form), name="import"),
+    path("ui/import/<uuid:job_id>", require_admin(imports.job_status), name="import-job"),
+    path("ui/import/<uuid:job_id>/begin", require_admin(imports.start), name="import-start"),
     path("ui/import/<uuid:job_id>/cancel", require_admin(imports.cancel), name="import-cancel"),
     path("ui/snapshots", require_admin(snapshots.show), name="snapshots"),
-    path("ui/snapshots/moment", require_admin(snapshots.moment), name="snapshot-point-in-time"),
+    path(
+        "ui/snapshots/moment", require_admin(snapshots.point_in_time), name="snapshot-point-in-time"
+    ),
     path(
         "ui/snapshots/beside/<int:partition>/<int:offset>",
-        require_admin(snapshots.beside_record),
+        require_admin(snapshots.around_record),
         name="snapshot-around",
     ),
     path(
@@ -91,7 +93,9 @@ urlpatterns: list[URLPattern] = [
         name="snapshot-comparison",
     ),
     path("ui/snapshots/file", require_admin(snapshots.file), name="snapshot-file"),
-    path("ui/snapshots/work/<uuid:job_id>", require_admin(snapshots.work), name="snapshot-job"),
+    path(
+        "ui/snapshots/work/<uuid:job_id>", require_admin(snapshots.job_status), name="snapshot-job"
+    ),
     path(
         "ui/snapshots/work/<uuid:job_id>/cancel",
         require_admin(snapshots.cancel),

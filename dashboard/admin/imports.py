@@ -1,6 +1,7 @@
-"""Importing an export from the page: looked through first, then shown, then said."""
+"""The import of an export: previewed, confirmed, and then published."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import IO, Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.frame.pages import render_page
 from dashboard.jobs import JobRunning, Jobs
-from dashboard.uploads.files import display_name, reopen
+from dashboard.uploads.files import FileRejected, display_name, get_file, reopen
 from journal.commands import PreservedIds, import_archive, preview_import
 from journal.commands.import_plan import ImportPlan
 from journal.outcomes.errors import NoOutcome
@@ -22,73 +23,68 @@ from registry.errors import RegistryError
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """An export that was looked through; `is_imported` once all of it was said and applied."""
+class ImportResult:
+    """A preview, or with `is_imported` what was published and applied."""
 
     name: str
     file: IO[bytes]
-    kept: PreservedIds
+    preserved: PreservedIds
     plan: ImportPlan
     is_imported: bool = False
 
 
-_jobs: Jobs[Looked] = Jobs(
+_jobs: Jobs[ImportResult] = Jobs(
     "import-job", max_jobs=3, expected=(ArchiveDamaged, RegistryError, NoOutcome)
 )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest) -> HttpResponse:
-    """A POST of `file`, and of `new_global_ids` and `new_content_ids` if ids are to be drawn."""
+def form(request: HttpRequest) -> HttpResponse:
+    """Show the form, or preview `file`; `new_global_ids` and `new_content_ids` allocate ids."""
     if request.method != "POST":
-        return _form(request)
-    given = request.FILES.get("file")
-    if given is None or not given.size:
-        return _form(request, 400, wrong="Choose a file that is not empty.")
-    if given.size > settings.ANNALS_LIMIT_DUMP_BYTES:
-        limit = settings.ANNALS_LIMIT_DUMP_BYTES
-        wrong = (
-            f"{given.size:,} bytes are more than the {limit:,} that ANNALS_LIMIT_DUMP_BYTES allows."
-        )
-        return _form(request, 413, wrong=wrong)
-    kept = PreservedIds(
+        return _form_page(request)
+    try:
+        given = get_file(request)
+    except FileRejected as error:
+        return _form_page(request, error.status, wrong=str(error))
+    preserved = PreservedIds(
         global_ids="new_global_ids" not in request.POST,
         content_ids="new_content_ids" not in request.POST,
     )
     name, file = display_name(given), reopen(given)
 
-    def look(tell: Progress) -> Looked:
-        tell("Looking through every entry", 0.0)
-        return Looked(name, file, kept, preview_import(file, kept))
+    def work(on_progress: Progress) -> ImportResult:
+        on_progress("Looking through every entry", 0.0)
+        return ImportResult(name, file, preserved, preview_import(file, preserved))
 
-    return _begun(request, f"What {name} would bring", look)
+    return _start(request, f"What {name} would bring", work)
 
 
 @require_safe
-def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """What it would bring, with the question; or what it brought."""
+def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Show the progress, then the preview with its confirmation, or what was imported."""
     job = _jobs.get_or_404(job_id)
-    context: dict[str, Any] = {"found": job.result}
+    context: dict[str, Any] = {"job": job, "result": job.result}
     if job.title.startswith("What"):
         context["cancel"] = reverse("import-cancel", args=[job_id])
-    return render_page(request, "import_job", {"job": job, **context})
+    return render_page(request, "import_job", context)
 
 
 @require_POST
-def begin(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Says it; from then on it goes on to its end."""
-    looked = _jobs.get_or_404(job_id).result
-    if looked is None or looked.is_imported or looked.plan.conflict_count:
+def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Publish what was previewed; this can't be canceled."""
+    preview = _jobs.get_or_404(job_id).result
+    if preview is None or preview.is_imported or preview.plan.conflict_count:
         return redirect("import-job", job_id)
 
-    def bring(tell: Progress) -> Looked:
-        def told(done: int, total: int) -> None:
-            tell(f"{done:,} of {total:,} entries", done / max(total, 1))
+    def work(on_progress: Progress) -> ImportResult:
+        def report(done: int, total: int) -> None:
+            on_progress(f"{done:,} of {total:,} entries", done / max(total, 1))
 
-        plan = import_archive(looked.file, looked.kept, told)
-        return Looked(looked.name, looked.file, looked.kept, plan, is_imported=True)
+        plan = import_archive(preview.file, preview.preserved, report)
+        return replace(preview, plan=plan, is_imported=True)
 
-    return _begun(request, f"Importing {looked.name}", bring)
+    return _start(request, f"Importing {preview.name}", work)
 
 
 @require_POST
@@ -97,14 +93,16 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return redirect("import-job", job_id)
 
 
-def _begun(request: HttpRequest, title: str, work: Any) -> HttpResponse:
+def _start(
+    request: HttpRequest, title: str, work: Callable[[Progress], ImportResult]
+) -> HttpResponse:
     try:
         job = _jobs.start(title, work)
     except JobRunning as error:
-        return _form(request, 409, wrong=str(error), busy=error.job)
+        return _form_page(request, 409, wrong=str(error), busy=error.job)
     return redirect("import-job", job.id)
 
 
-def _form(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-    shown = {"limit": settings.ANNALS_LIMIT_DUMP_BYTES, "jobs": _jobs.latest()}
-    return render_page(request, "import", {**shown, **context}, status)
+def _form_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+    defaults = {"limit": settings.ANNALS_LIMIT_DUMP_BYTES, "jobs": _jobs.latest()}
+    return render_page(request, "import", {**defaults, **context}, status)

@@ -1,4 +1,4 @@
-"""Roles of principals as the journal has them: given, changed and taken back."""
+"""The roles of principals on the journal: granted, changed and revoked."""
 
 from typing import Any
 
@@ -14,11 +14,10 @@ from dashboard.frame.toasts import add_toast
 from journal import commands
 from registry import queries
 from registry.errors import RoleMappingNotFound
-from registry.queries import RoleMapping
 from registry.roles import RoleType
 
-_LONGEST_NAME = 255
-_ABOUT = {
+_MAX_NAME = 255
+_ROLES = {
     "READ_ONLY": "reads artifacts and findings",
     "DEVELOPER": "reads, and changes artifacts and their rules",
     "ADMIN": "does everything",
@@ -28,59 +27,56 @@ _ABOUT = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error setting a role.")
 def show(request: HttpRequest) -> HttpResponse:
-    """A POST of `principal` and `role` grants it; with `revoke` it is taken back.
+    """List the roles; a POST grants `role` to `principal`, or with `revoke` revokes it.
 
-    `revoke` in the address asks first; whoever would lose the role ADMIN by it is refused.
+    `revoke` in the address asks for confirmation.
     """
     if request.method != "POST":
-        return _asked_page(request)
+        revoked = request.GET.get("revoke")
+        revoking = None if revoked is None else queries.role_mapping(revoked)
+        return _page(request, revoking=revoking)
     principal = request.POST.get("principal", "").strip()
     if "revoke" in request.POST:
-        return _revoke(request, principal)
-    role = request.POST.get("role", "")
+        mapping = queries.role_mapping(principal)
+        rejection = _lockout_warning(request, principal, "")
+        if rejection:
+            return _page(request, revoking=mapping, rejection=rejection, status=409)
+        commands.delete_role_mapping(principal)
+        add_toast(request, f"{principal} is {mapping.role} no longer.")
+        return redirect("admin-roles")
+    role, name = request.POST.get("role", ""), request.POST.get("name", "")
     wrong = {
-        "principal": _wrong_principal(principal) or _locks_out(request, principal, role),
-        "role": "" if role in RoleType.values else f"A role is one of {', '.join(_ABOUT)}.",
+        "principal": _principal_fault(principal) or _lockout_warning(request, principal, role),
+        "role": "" if role in RoleType.values else f"A role is one of {', '.join(_ROLES)}.",
     }
     if any(wrong.values()):
-        said = {"principal": principal, "name": request.POST.get("name", ""), "role": role}
-        return _page(request, wrong=wrong, said=said, status=400)
-    add_toast(request, _grant(principal, role, request.POST.get("name", "").strip() or None))
+        fields = {"principal": principal, "name": name, "role": role}
+        return _page(request, wrong=wrong, fields=fields, status=400)
+    try:
+        before = queries.role_mapping(principal)
+        commands.update_role_mapping(principal, role)
+        add_toast(request, f"{principal} was {before.role}, and is {role} now.")
+    except RoleMappingNotFound:
+        commands.create_role_mapping(principal, role, name.strip() or None)
+        add_toast(request, f"{principal} is {role} now.")
     return redirect("admin-roles")
 
 
-def _asked_page(request: HttpRequest) -> HttpResponse:
-    principal = request.GET.get("revoke")
-    if principal is None:
-        return _page(request)
-    return _page(request, revoking=queries.role_mapping(principal))
-
-
-def _revoke(request: HttpRequest, principal: str) -> HttpResponse:
-    mapping = queries.role_mapping(principal)
-    refused = _locks_out(request, principal, "")
-    if refused:
-        return _page(request, revoking=mapping, refused=refused, status=409)
-    commands.delete_role_mapping(principal)
-    add_toast(request, f"{principal} is {mapping.role} no longer.")
-    return redirect("admin-roles")
-
-
-def _wrong_principal(principal: str) -> str:
-    """Why no role can be given to that; empty if one can."""
+def _principal_fault(principal: str) -> str:
+    """Return why no role can be granted to a principal of this name; empty if one can."""
     if not principal:
         return "Say to whom: the name with which they sign in."
     if not principal.isprintable():
         return "A name has no control characters."
-    too_long = len(principal) > _LONGEST_NAME
-    return f"A name has at most {_LONGEST_NAME} characters." if too_long else ""
+    too_long = len(principal) > _MAX_NAME
+    return f"A name has at most {_MAX_NAME} characters." if too_long else ""
 
 
-def _locks_out(request: HttpRequest, principal: str, role: str) -> str:
-    """Why an administrator may not take the role from themselves; empty where it is no such."""
-    asks = get_caller(request)
-    is_own = _are_in_force() and principal == asks.name and not asks.principal.is_overridden
-    if not is_own or role == RoleType.ADMIN or not asks.principal.is_admin:
+def _lockout_warning(request: HttpRequest, principal: str, role: str) -> str:
+    """Return why administrators may not take the role from themselves; empty if they don't."""
+    caller = get_caller(request)
+    is_own = _are_in_force() and principal == caller.name and not caller.principal.is_overridden
+    if not is_own or role == RoleType.ADMIN or not caller.principal.is_admin:
         return ""
     return (
         "This is your own role ADMIN, and you could not give it back to yourself. Another "
@@ -93,29 +89,16 @@ def _are_in_force() -> bool:
     return bool(access.is_on and access.role_source is RoleSource.APPLICATION)
 
 
-def _grant(principal: str, role: str, name: str | None) -> str:
-    """What was done, in words."""
-    try:
-        before = queries.role_mapping(principal)
-    except RoleMappingNotFound:
-        commands.create_role_mapping(principal, role, name)
-        return f"{principal} is {role} now."
-    commands.update_role_mapping(principal, role)
-    return f"{principal} was {before.role}, and is {role} now."
-
-
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     mappings = queries.role_mappings()
-    shown = {
-        "mappings": [(each, _locks_out(request, each.principal_id, "")) for each in mappings],
-        "roles": list(_ABOUT.items()),
+    admins = [mapping for mapping in mappings if mapping.role == RoleType.ADMIN]
+    defaults = {
+        "mappings": [
+            (mapping, _lockout_warning(request, mapping.principal_id, "")) for mapping in mappings
+        ],
+        "roles": list(_ROLES.items()),
         "is_on": settings.ANNALS_ACCESS.is_on,
         "are_in_force": _are_in_force(),
-        "is_last": _is_last_admin(mappings, context.get("revoking")),
+        "is_last_admin": admins == [context.get("revoking")],
     }
-    return render_page(request, "admin_roles", {**shown, **context}, status)
-
-
-def _is_last_admin(mappings: tuple[RoleMapping, ...], revoked: RoleMapping | None) -> bool:
-    admins = [each for each in mappings if each.role == RoleType.ADMIN]
-    return admins == [revoked]
+    return render_page(request, "admin_roles", {**defaults, **context}, status)

@@ -1,7 +1,6 @@
-"""What administrators set: rules for all artifacts, settings, loggers; nodes and the export."""
+"""The administrators' pages: global rules, settings, loggers, nodes and the export."""
 
 import platform
-from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
-from dashboard.versions.rule_cards import asked_of, cards
+from dashboard.versions.rule_cards import parse_rule_choice, rule_cards
 from journal import commands
 from journal.health.node_state import node_state
 from journal.health.peers import peers
@@ -26,147 +25,136 @@ from registry.models import RuleType
 from registry.queries import ConfigProperty
 
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")
-_LONGEST_NAME = 255
+_MAX_NAME = 255
+_SWITCH_WORDS = {"true": "on", "false": "off"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error setting a rule.")
 def rules(request: HttpRequest) -> HttpResponse:
-    """`rule` and `level` in the address ask what that would break; the same in a form sets it."""
+    """Show the global rules; `rule` and `level` preview a change, a POST of them makes it."""
+    stored = queries.global_rules()
     if request.method == "POST":
-        _set_rule(request)
+        choice = parse_rule_choice(request.POST.dict())
+        rule, level = request.POST.get("rule", ""), request.POST.get("level", "")
+        if choice is not None:
+            is_stored = choice.rule in stored
+            set_rule = commands.update_global_rule if is_stored else commands.create_global_rule
+            set_rule(RuleType(choice.rule), choice.level)
+            add_toast(
+                request, f"{choice.rule.capitalize()} is {choice.level} for all artifacts now."
+            )
+        elif rule in stored and not level:
+            commands.delete_global_rule(RuleType(rule))
+            add_toast(request, f"{rule.capitalize()} is switched off for all artifacts.")
+        else:
+            words = f"Nothing was changed: {level or rule or 'that'} is no such rule."
+            add_toast(request, words, bad=True)
         return redirect("admin-rules")
-    asked = asked_of(request.GET.dict())
-    kept = queries.global_rules()
+    choice = parse_rule_choice(request.GET.dict())
     in_force = {
         rule: (
             queries.global_rule(rule).configuration or "NONE",
-            "global" if rule in kept else "node",
+            "global" if rule in stored else "node",
         )
         for rule in queries.global_rules_in_force()
     }
     context = {
-        "cards": cards(in_force, dict.fromkeys(kept), asked),
-        "asked": asked,
-        "foreseen": global_rule_impact(asked.rule, asked.level) if asked else None,
+        "cards": rule_cards(in_force, dict.fromkeys(stored), choice),
+        "choice": choice,
+        "impact": global_rule_impact(choice.rule, choice.level) if choice else None,
     }
     return render_page(request, "admin_rules", context)
-
-
-def _set_rule(request: HttpRequest) -> None:
-    asked = asked_of(request.POST.dict())
-    kept = queries.global_rules()
-    if asked is None:
-        _take_away_rule(request, kept)
-        return
-    if asked.rule in kept:
-        commands.update_global_rule(RuleType(asked.rule), asked.level)
-    else:
-        commands.create_global_rule(RuleType(asked.rule), asked.level)
-    add_toast(request, f"{asked.rule.capitalize()} is {asked.level} for all artifacts now.")
-
-
-def _take_away_rule(request: HttpRequest, kept: Collection[str]) -> None:
-    """Where what is asked for is no level of the rule, nothing is done."""
-    rule, level = request.POST.get("rule", ""), request.POST.get("level", "")
-    if rule in kept and not level:
-        commands.delete_global_rule(RuleType(rule))
-        add_toast(request, f"{rule.capitalize()} is switched off for all artifacts.")
-    else:
-        add_toast(
-            request, f"Nothing was changed: {level or rule or 'that'} is no such rule.", bad=True
-        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error changing a setting.")
 def properties(request: HttpRequest) -> HttpResponse:
-    """A POST of `name` and `value` sets it, with `reset` it is its default again; `q` filters."""
+    """List the settings that match `q`; a POST sets `name` to `value`, or unsets it (`reset`)."""
     if request.method != "POST":
         return _properties_page(request)
     name, value = request.POST.get("name", ""), request.POST.get("value", "").strip()
-    known = queries.config_property(name)
+    setting = queries.config_property(name)
     try:
         if "reset" in request.POST:
             commands.reset_config_property(name)
-            add_toast(request, f"{known.label} is its default again.")
+            add_toast(request, f"{setting.label} is its default again.")
         else:
             commands.set_config_property(name, value)
-            add_toast(request, f"{known.label} is {_in_words(known, value)} now, on every node.")
+            words = _SWITCH_WORDS.get(value, value) if _is_switch(setting) else value
+            add_toast(request, f"{setting.label} is {words} now, on every node.")
     except RegistryError as error:
-        return _properties_page(request, wrong=str(error), at=name, said=value, status=400)
-    return redirect(f"{reverse('admin-settings')}{_kept_filter(request)}")
+        return _properties_page(
+            request, wrong=str(error), wrong_name=name, wrong_value=value, status=400
+        )
+    return redirect(f"{reverse('admin-settings')}{_filter_query(request)}")
 
 
-def _kept_filter(request: HttpRequest) -> str:
+def _filter_query(request: HttpRequest) -> str:
     word = request.GET.get("q", "").strip()
     return f"?{urlencode({'q': word})}" if word else ""
 
 
 def _properties_page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     word = request.GET.get("q", "").strip()
-    known = queries.config_properties()
-    found = [each for each in known if _has_word(each, word.lower())]
-    shown = {
-        "properties": [(each, _is_switch(each)) for each in found],
-        "count": len(known),
+    known_settings = queries.config_properties()
+    matching = [
+        (setting, _is_switch(setting))
+        for setting in known_settings
+        if any(
+            word.lower() in text.lower()
+            for text in (setting.name, setting.label, setting.description)
+        )
+    ]
+    defaults = {
+        "properties": matching,
+        "count": len(known_settings),
         "word": word,
-        "kept_filter": _kept_filter(request),
+        "filter_query": _filter_query(request),
     }
-    return render_page(request, "admin_settings", {**shown, **context}, status)
+    return render_page(request, "admin_settings", {**defaults, **context}, status)
 
 
-def _has_word(known: ConfigProperty, word: str) -> bool:
-    return any(word in text.lower() for text in (known.name, known.label, known.description))
-
-
-def _is_switch(known: ConfigProperty) -> bool:
-    return known.type == "java.lang.Boolean"
-
-
-def _in_words(known: ConfigProperty, value: str) -> str:
-    return {"true": "on", "false": "off"}.get(value, value) if _is_switch(known) else value
+def _is_switch(setting: ConfigProperty) -> bool:
+    return setting.type == "java.lang.Boolean"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error setting a logger.")
 def loggers(request: HttpRequest) -> HttpResponse:
-    """A POST of `logger` and `level` sets it; with `reset` it follows the one above it again."""
+    """List the loggers; a POST of `logger` sets its `level`, or with `reset` unsets it."""
     if request.method != "POST":
         return _loggers_page(request)
     name, level = request.POST.get("logger", "").strip(), request.POST.get("level", "")
-    wrong = {"logger": _wrong_logger(name), "level": ""}
+    wrong = {"logger": "", "level": ""}
+    if not name:
+        wrong["logger"] = "Say which logger, such as journal.worker.worker."
+    elif not name.isprintable():
+        wrong["logger"] = "A name has no control characters."
+    elif len(name) > _MAX_NAME:
+        wrong["logger"] = f"A name has at most {_MAX_NAME} characters."
     if "reset" not in request.POST and level not in LEVELS:
         wrong["level"] = f"A level is one of {', '.join(LEVELS)}."
     if any(wrong.values()):
-        return _loggers_page(request, wrong=wrong, said=name, level=level, status=400)
+        return _loggers_page(request, wrong=wrong, name=name, level=level, status=400)
     if "reset" in request.POST:
-        found = commands.reset_logger(name)
-        add_toast(request, f"{name} follows the one above it again: {found.level}.")
+        inherited = commands.reset_logger(name)
+        add_toast(request, f"{name} follows the one above it again: {inherited.level}.")
     else:
         commands.set_logger(name, level)
         add_toast(request, f"{name} logs from {level} on now, on every node.")
     return redirect("admin-loggers")
 
 
-def _wrong_logger(name: str) -> str:
-    if not name:
-        return "Say which logger, such as journal.worker.worker."
-    if not name.isprintable():
-        return "A name has no control characters."
-    too_long = len(name) > _LONGEST_NAME
-    return f"A name has at most {_LONGEST_NAME} characters." if too_long else ""
-
-
 def _loggers_page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-    shown = {"loggers": queries.loggers(), "levels": LEVELS, "level": "DEBUG"}
-    return render_page(request, "admin_loggers", {**shown, **context}, status)
+    defaults = {"loggers": queries.loggers(), "levels": LEVELS, "level": "DEBUG"}
+    return render_page(request, "admin_loggers", {**defaults, **context}, status)
 
 
 @require_safe
 @with_error_page("Error loading the export.")
 def export(request: HttpRequest) -> HttpResponse:
-    """What an export would hold, and where to get it."""
+    """Show what an export would hold, with a link to it."""
     return render_page(request, "admin_export", {"counts": queries.export_counts()})
 
 
@@ -185,4 +173,4 @@ def nodes(request: HttpRequest) -> HttpResponse:
         ("Access", "on" if settings.ANNALS_ACCESS.is_on else "off: everybody may do everything"),
     ]
     context = {"about": about, "peers": peers(), "upgrade": upgrade_state()}
-    return render_page(request, "admin_nodes", context)
+    return render_page(request, "admin_nodes", context, state=state)

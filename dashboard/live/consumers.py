@@ -1,4 +1,4 @@
-"""The sockets of the pages: word of rows that were applied, and the node's state."""
+"""The sockets of the pages: the newest row of the ledger, and the node's state."""
 
 import time
 from typing import Any
@@ -8,47 +8,47 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from access.middleware import IDENTIFY, caller_from_scope
 from access.policy import Level
-from dashboard.live.feed import JOURNAL_GROUP, STATE_GROUP, feed, known_already
+from dashboard.live.feed import JOURNAL_GROUP, STATE_GROUP, current_messages, feed
 from journal.ledger.rows import last_ledger_id
 
-#: Seconds between two looks whether a socket's owner may still listen.
-_ASK_EVERY = 30
-#: Beyond what RFC 6455 names: HTTP's 403, as applications write it.
-_NOT_ANY_MORE = 4403
+#: Seconds after which the caller's level is checked again.
+_CHECK_INTERVAL_S = 30
+#: In the range that RFC 6455 leaves to applications, after HTTP's 403.
+_FORBIDDEN = 4403
 
 
-class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
-    """Listens to one group while it is connected; what a browser sends is ignored."""
+class _GroupConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+    """Sends the messages of one group; ignores what the browser sends."""
 
     group = ""
     level = Level.ADMIN
     _is_member = False
 
     async def connect(self) -> None:
-        """Refused with HTTP 403 for whom may not."""
         if not caller_from_scope(self.scope).may(self.level):
+            # Before accept, Channels answers with HTTP 403.
             await self.close()
             return
-        self._asked_at = time.monotonic()
+        self._checked_at = time.monotonic()
         self._is_member = True
         await self.accept()
         await self.channel_layer.group_add(self.group, self.channel_name)
         await feed.join()
-        await self.greet()
+        await self.send_initial_state()
 
-    async def greet(self) -> None:
-        """Tells a newcomer what is known already."""
+    async def send_initial_state(self) -> None:
+        """Send what later messages assume to be known."""
 
     async def receive(self, *_: Any, **__: Any) -> None:
         pass
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Asks again now and then: who was allowed once may not be any more."""
-        if self._is_member and time.monotonic() - self._asked_at > _ASK_EVERY:
-            self._asked_at = time.monotonic()
-            ask = self.scope.get(IDENTIFY)
-            if ask is not None and not (await ask()).may(self.level):
-                await self.close(_NOT_ANY_MORE)
+        if self._is_member and time.monotonic() - self._checked_at > _CHECK_INTERVAL_S:
+            # A role or a session may have been taken away since.
+            self._checked_at = time.monotonic()
+            identify = self.scope.get(IDENTIFY)
+            if identify is not None and not (await identify()).may(self.level):
+                await self.close(_FORBIDDEN)
                 return
         await super().dispatch(message)
 
@@ -60,27 +60,27 @@ class _Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         feed.leave()
 
 
-class JournalConsumer(_Listener):
-    """Sends {"newest": row id} at once, and whenever rows were applied; pages ask for them."""
+class JournalConsumer(_GroupConsumer):
+    """Sends {"newest": row id} at once and after each commit; pages fetch the rows."""
 
     group = JOURNAL_GROUP
 
-    async def greet(self) -> None:
+    async def send_initial_state(self) -> None:
         await self.send_json({"newest": await database_sync_to_async(last_ledger_id)()})
 
     async def ledger_grew(self, message: dict[str, Any]) -> None:
         await self.send_json({"newest": message["newest"]})
 
 
-class StateConsumer(_Listener):
+class StateConsumer(_GroupConsumer):
     """Sends {"state": HTML}; {"findings": HTML} on change; {"changed": [[group, artifact], …]}
     when tables changed."""
 
     group = STATE_GROUP
     level = Level.READ
 
-    async def greet(self) -> None:
-        for message in await database_sync_to_async(known_already)():
+    async def send_initial_state(self) -> None:
+        for message in await database_sync_to_async(current_messages)():
             await self.send_json(message)
 
     async def node_state(self, message: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
-"""One task a process follows the ledger and tells the sockets, through Channels' groups.
+"""A task of the process that follows the ledger and sends to the sockets, by Channels' groups.
 
-It runs while anybody listens. A socket's channel is a bounded queue: one that is slow loses word
-of rows, and learns of them with the next; it holds nobody else.
+It runs while a socket is open. A socket's channel is a bounded queue: a slow one loses messages,
+which the next one makes up for, and holds up no other.
 """
 
 import asyncio
@@ -19,16 +19,16 @@ from journal.health.current import current_findings
 from journal.health.findings import Finding
 from journal.health.node_state import NodeState, node_state
 from journal.ledger.rows import last_ledger_id, ledger_rows
-from journal.models import LedgerRow, Outcome
+from journal.models import Outcome
 from journal.outcomes.activity import activity
 
 JOURNAL_GROUP = "journal"
 STATE_GROUP = "state"
-#: Rows looked at for changed names; further behind, the feed jumps to the newest ones.
+#: Rows that are read for changed names; further behind, the feed skips to the newest ones.
 BATCH = 200
-#: Rows written by another process wake nobody here, so the feed also looks by itself.
-_LOOK_S = 1.0
-#: Under a burst, rows gather for so long before they are sent.
+#: Rows that another process wrote wake nothing here, so the feed also polls.
+_POLL_S = 1.0
+#: Under a burst, rows are gathered for so long before they are sent.
 _GATHER_S = 0.1
 _STATE_S = 1.0
 
@@ -36,24 +36,24 @@ _log = logging.getLogger(__name__)
 
 
 class Feed:
-    """Belongs to the event loop it is first joined on."""
+    """Belongs to the event loop on which it is first joined."""
 
     def __init__(self) -> None:
-        self._listeners = 0
+        self._sockets = 0
         self._task: asyncio.Task[None] | None = None
         self._started = asyncio.Event()
 
     async def join(self) -> None:
-        """Returns when no later row is missed; join Channels' group before."""
-        self._listeners += 1
+        """Return once no later row is missed; the socket joins Channels' group before."""
+        self._sockets += 1
         if self._task is None or self._task.done():
             self._started = asyncio.Event()
             self._task = asyncio.get_running_loop().create_task(_follow(self._started))
         await self._started.wait()
 
     def leave(self) -> None:
-        self._listeners -= 1
-        if self._listeners == 0 and self._task is not None:
+        self._sockets -= 1
+        if self._sockets == 0 and self._task is not None:
             self._task.cancel()
             self._task = None
 
@@ -65,23 +65,23 @@ async def _follow(started: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     wake = asyncio.Event()
 
-    def announced() -> None:
+    def on_activity() -> None:
         # Called by the worker's thread, perhaps while the loop closes.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(wake.set)
 
-    end = activity.subscribe(announced)
-    teller = _Teller()
+    unsubscribe = activity.subscribe(on_activity)
+    broadcaster = _Broadcaster()
     try:
         while True:
             wake.clear()
-            await teller.tell()
+            await broadcaster.broadcast()
             started.set()
             await asyncio.sleep(_GATHER_S)
-            await _wait(wake, _LOOK_S)
+            await _wait(wake, _POLL_S)
     finally:
         started.set()
-        end()
+        unsubscribe()
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
@@ -93,47 +93,55 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
-class _Teller:
-    """What was told last, and telling what came since."""
+class _Broadcaster:
+    """Sends what changed since it last did."""
 
     def __init__(self) -> None:
         self._layer = get_channel_layer()
-        self._last: int | None = None
+        self._last_row: int | None = None
         self._state: NodeState | None = None
-        self._state_at = 0.0
+        self._sent_at = 0.0
         self._findings: tuple[Finding, ...] | None = None
 
-    async def tell(self) -> None:
+    async def broadcast(self) -> None:
         try:
-            await self._tell_rows()
-            await self._tell_state()
+            await self._broadcast_rows()
+            await self._broadcast_state()
         except DatabaseError as error:
-            # Pages say by themselves that no word comes; the next look may find it well again.
+            # Pages show by themselves that no message comes; the next poll may succeed.
             _log.warning("the feed can't read the database: %s", error)
 
-    async def _tell_rows(self) -> None:
-        if self._last is None:
-            self._last = await database_sync_to_async(last_ledger_id)()
-        rows, skipped = await database_sync_to_async(_rows_after)(self._last)
+    async def _broadcast_rows(self) -> None:
+        newest = await database_sync_to_async(last_ledger_id)()
+        if self._last_row is None:
+            self._last_row = newest
+        start = max(self._last_row, newest - BATCH)
+        has_skipped = start > self._last_row
+        rows = await database_sync_to_async(ledger_rows)(after=start, limit=BATCH)
         if not rows:
             return
-        self._last = rows[0].id
-        message = {"type": "ledger.grew", "newest": self._last}
+        self._last_row = rows[0].id
+        message = {"type": "ledger.grew", "newest": self._last_row}
         await self._layer.group_send(JOURNAL_GROUP, message)
-        changed = [[row.group_id, row.artifact_id] for row in rows if _changes_a_table(row)]
-        if changed or skipped:
+        changed = [
+            [row.group_id, row.artifact_id]
+            for row in rows
+            if row.outcome == Outcome.APPLIED
+            and (row.artifact_id is not None or row.group_id is not None)
+        ]
+        if changed or has_skipped:
             await self._layer.group_send(STATE_GROUP, {"type": "tables.changed", "what": changed})
 
-    async def _tell_state(self) -> None:
-        """On change, and so often that silence means that the node is gone."""
+    async def _broadcast_state(self) -> None:
+        """Send on change, and so often that silence means that the node is gone."""
         now = asyncio.get_running_loop().time()
         state, findings = await database_sync_to_async(_state_and_findings)()
-        is_same = _told(state) == _told(self._state) and findings == self._findings
-        if is_same and now - self._state_at < _STATE_S:
+        is_same = _header(state) == _header(self._state) and findings == self._findings
+        if is_same and now - self._sent_at < _STATE_S:
             return
         if findings != self._findings:
             await self._layer.group_send(STATE_GROUP, findings_message(findings))
-        self._state, self._state_at, self._findings = state, now, findings
+        self._state, self._sent_at, self._findings = state, now, findings
         await self._layer.group_send(STATE_GROUP, state_message(state, findings))
 
 
@@ -141,24 +149,11 @@ def _state_and_findings() -> tuple[NodeState, tuple[Finding, ...]]:
     return node_state(), current_findings()
 
 
-def _told(state: NodeState | None) -> object:
-    """What the header shows of it."""
+def _header(state: NodeState | None) -> object:
+    """Return the part of the state that the header shows."""
     if state is None:
         return None
     return (state.applied, state.end, state.is_broker_reachable, state.unready_reasons)
-
-
-def _rows_after(last: int) -> tuple[list[LedgerRow], int]:
-    """The rows that follow, newest first, and how many ids were passed over to be in time."""
-    newest = last_ledger_id()
-    start = max(last, newest - BATCH)
-    return ledger_rows(after=start, limit=BATCH), start - last
-
-
-def _changes_a_table(row: LedgerRow) -> bool:
-    return row.outcome == Outcome.APPLIED and (
-        row.artifact_id is not None or row.group_id is not None
-    )
 
 
 def state_message(state: NodeState, findings: tuple[Finding, ...]) -> dict[str, Any]:
@@ -174,8 +169,8 @@ def findings_message(findings: tuple[Finding, ...]) -> dict[str, Any]:
     }
 
 
-def known_already() -> tuple[dict[str, str], ...]:
-    """What a socket is told first."""
+def current_messages() -> tuple[dict[str, str], ...]:
+    """Return the messages that a new socket gets first."""
     state, findings = _state_and_findings()
     return (
         {"state": state_message(state, findings)["html"]},

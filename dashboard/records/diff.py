@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.records.fields import display_value
-from dashboard.versions.layouts import laid_out
+from dashboard.versions.layouts import lay_out
 from dashboard.versions.text_diff import SideBySide, side_by_side
 from journal.models import LedgerRow
 from journal.wire.dissector import Dissection, PartDissection, Span
@@ -57,7 +57,7 @@ def diff_records(old: _Dissected, new: _Dissected) -> RecordDiff:
             return RecordDiff(changes)
     if max(text.count(b"\n") for text in (before, after)) <= 2:
         # JSON on one line is compared as it would stand on several.
-        laid = laid_out(before, "json"), laid_out(after, "json")
+        laid = lay_out(before, "json"), lay_out(after, "json")
         if laid[0] is not None and laid[1] is not None and laid != (before, after):
             before, after = laid[0], laid[1]
             source = f"{source} Laid out on lines, to be compared."

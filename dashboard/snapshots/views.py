@@ -1,6 +1,7 @@
-"""The pages of registries beside the node's own: taken, compared, browsed, discarded."""
+"""The pages of snapshots: taken, compared, browsed, loaded, discarded."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.frame.pages import current_snapshot, render_page
 from dashboard.frame.paging import parse_page
 from dashboard.jobs import JobRunning, Jobs
-from dashboard.uploads.files import display_name, reopen
+from dashboard.uploads.files import FileRejected, display_name, get_file, reopen
 from journal.health.node_state import node_state
 from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import parse_offset_spec
 from journal.kafka.topic_config_files import read_settings
-from journal.kafka.topic_description import TopicDescription
 from journal.ledger.rows import ledger_row, offsets_before
 from journal.projection.content_view import choose_view
 from journal.snapshots.builder import Progress
@@ -34,30 +34,30 @@ from journal.snapshots.point_in_time import (
 from journal.snapshots.store import Snapshot, snapshot_store
 from registry.archives.zip_reader import ArchiveDamaged
 
-_PAGE = 50
-_WHEN = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-01-31 12:00"
+_PAGE_SIZE = 50
+_FAULT = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-01-31 12:00"
 
-#: What work on this page ends with; a redirect or a list is shown.
+#: The result of a job of this page; a redirect or a list shows it.
 _Result = Snapshot | Comparison | LoadResult
 _jobs: Jobs[_Result] = Jobs(
     "snapshot-job", max_jobs=10, expected=(BrokerError, UnreadableFile, ArchiveDamaged, ValueError)
 )
 
 
-class _NoQuestion(ValueError):
-    """A field of the form makes no sense; the text says which."""
+class _InvalidPosition(ValueError):
+    """A sentence about a text that is neither an offset nor a time."""
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """`at`, `from` and `to` in the address fill the forms."""
+    """Show the forms, filled with `at`, `from` and `to`, and the snapshots."""
     return _page(request, request.GET)
 
 
 def _page(
     request: HttpRequest, fields: QueryDict, status: int = 200, **context: Any
 ) -> HttpResponse:
-    shown = {
+    defaults = {
         "at": fields.get("at", ""),
         "from": fields.get("from", ""),
         "to": fields.get("to", ""),
@@ -65,101 +65,91 @@ def _page(
         "jobs": [job for job in _jobs.latest() if job.state != "done" or job.result is None],
         "limit": settings.ANNALS_LIMIT_DUMP_BYTES,
     }
-    return render_page(request, "snapshots", {**shown, **context}, status)
+    return render_page(request, "snapshots", {**defaults, **context}, status)
 
 
 @require_POST
-def moment(request: HttpRequest) -> HttpResponse:
-    """`at` is an offset or a time."""
+def point_in_time(request: HttpRequest) -> HttpResponse:
+    """Take a snapshot as of `at`, an offset or a time."""
     try:
-        until = _until(request.POST.get("at", ""))
-    except _NoQuestion as error:
+        position = _parse_position(request.POST.get("at", ""))
+    except _InvalidPosition as error:
         return _page(request, request.POST, 400, wrong=str(error))
     title = f"The registry as it was: {request.POST['at']}"
-    return _begun(request, title, lambda on_progress: _moments().take(until, on_progress))
+    return _start(request, title, lambda on_progress: _snapshots().take(position, on_progress))
 
 
 @require_POST
-def beside_record(request: HttpRequest, partition: int, offset: int) -> HttpResponse:
-    """Just before a record was applied, or with `side=after` just after."""
+def around_record(request: HttpRequest, partition: int, offset: int) -> HttpResponse:
+    """Take a snapshot just before a record, or with `side=after` just after it."""
     row = ledger_row(partition, offset) if max(partition, offset) < 2**63 else None
     if row is None:
         raise Http404("There is no such record.")
     offsets = offsets_before(row)
     offsets[partition] += request.POST.get("side") == "after"
-    until = EndPosition(offsets=offsets)
+    position = EndPosition(offsets=offsets)
     title = f"The registry beside record {partition}:{offset}"
-    return _begun(request, title, lambda on_progress: _moments().take(until, on_progress))
+    return _start(request, title, lambda on_progress: _snapshots().take(position, on_progress))
 
 
 @require_POST
 def comparison(request: HttpRequest) -> HttpResponse:
-    """What changed between `from` and `to`; an empty `to` is now."""
-    asked = request.POST.get("from", ""), request.POST.get("to", "")
+    """List what changed between `from` and `to`, by default now."""
+    start, end = request.POST.get("from", ""), request.POST.get("to", "").strip()
     try:
-        between = _until(asked[0]), _until(asked[1]) if asked[1].strip() else EndPosition()
-    except _NoQuestion as error:
+        positions = _parse_position(start), _parse_position(end) if end else EndPosition()
+    except _InvalidPosition as error:
         return _page(request, request.POST, 400, wrong=str(error))
-    title = f"What changed from {asked[0]} to {asked[1].strip() or 'now'}"
-    moments = _moments()
-    return _begun(
-        request, title, lambda on_progress: compare(snapshot_store(), moments, between, on_progress)
-    )
+    title = f"What changed from {start} to {end or 'now'}"
+    snapshots = _snapshots()
+
+    def work(on_progress: Progress) -> Comparison:
+        return compare(snapshot_store(), snapshots, positions, on_progress)
+
+    return _start(request, title, work)
 
 
 @require_POST
 def file(request: HttpRequest) -> HttpResponse:
-    """A dump, `file`, perhaps with its topic's settings, `settings`."""
-    given = request.FILES.get("file")
-    if given is None or not given.size:
-        return _page(request, request.POST, 400, wrong="Choose a file that is not empty.")
-    if given.size > settings.ANNALS_LIMIT_DUMP_BYTES:
-        wrong = (
-            f"{given.size:,} bytes are more than the {settings.ANNALS_LIMIT_DUMP_BYTES:,} that "
-            "ANNALS_LIMIT_DUMP_BYTES allows."
-        )
-        return _page(request, request.POST, 413, wrong=wrong)
+    """Take a snapshot of a dump or an export, `file`, with its topic's `settings` if given."""
     try:
-        facts = _facts(request)
+        given = get_file(request)
+        text = request.POST.get("settings", "").strip()
+        topic_config = read_settings(text) if text else None
+    except FileRejected as error:
+        return _page(request, request.POST, error.status, wrong=str(error))
     except ValueError as error:
         return _page(request, request.POST, 400, wrong=f"The topic's settings: {error}")
-    brought = UploadedFile(display_name(given), reopen(given), facts)
+    uploaded = UploadedFile(display_name(given), reopen(given), topic_config)
 
-    def read(on_progress: Progress) -> Snapshot:
-        with brought.file:
-            return snapshot_from_file(snapshot_store(), brought, on_progress)
+    def work(on_progress: Progress) -> Snapshot:
+        with uploaded.file:
+            return snapshot_from_file(snapshot_store(), uploaded, on_progress)
 
-    return _begun(request, f"Reading {brought.name}", read)
-
-
-def _facts(request: HttpRequest) -> TopicDescription | None:
-    text = request.POST.get("settings", "").strip()
-    return read_settings(text) if text else None
+    return _start(request, f"Reading {uploaded.name}", work)
 
 
-def _until(text: str) -> EndPosition:
-    told = text.strip()
+def _parse_position(text: str) -> EndPosition:
+    stripped = text.strip()
+    with suppress(ValueError):
+        return EndPosition(offsets=parse_offset_spec(stripped))
     try:
-        return EndPosition(offsets=parse_offset_spec(told))
+        return EndPosition(timestamp=parse_time(stripped))
     except ValueError:
-        pass
-    try:
-        return EndPosition(timestamp=parse_time(told))
-    except ValueError:
-        raise _NoQuestion(f"{told!r} {_WHEN}" if told else f"Nothing {_WHEN}") from None
+        subject = repr(stripped) if stripped else "Nothing"
+        raise _InvalidPosition(f"{subject} {_FAULT}") from None
 
 
-def _moments() -> PointInTimeSnapshots:
-    """Of the journal that this node follows, in the view of its tables."""
+def _snapshots() -> PointInTimeSnapshots:
+    """Return the snapshots of the node's own journal, in the content view of its tables."""
     view = node_state().content_view
     if view is None:
         view = choose_view(settings.JOURNAL_CONTENT_VIEW, lambda: True)
-    return PointInTimeSnapshots(
-        snapshot_store(), FollowedJournal(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, view)
-    )
+    journal = FollowedJournal(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, view)
+    return PointInTimeSnapshots(snapshot_store(), journal)
 
 
-def _begun(request: HttpRequest, title: str, work: Callable[[Progress], _Result]) -> HttpResponse:
+def _start(request: HttpRequest, title: str, work: Callable[[Progress], _Result]) -> HttpResponse:
     try:
         job = _jobs.start(title, work)
     except JobRunning as error:
@@ -168,17 +158,28 @@ def _begun(request: HttpRequest, title: str, work: Callable[[Progress], _Result]
 
 
 @require_safe
-def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """How far it is; then the snapshot itself, or what changed."""
+def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Show the progress, then the snapshot itself, or what changed."""
     job = _jobs.get_or_404(job_id)
     if isinstance(job.result, Snapshot):
         return redirect(f"/at/{job.result.id}/ui/health")
-    context: dict[str, Any] = {"cancel": reverse("snapshot-cancel", args=[job.id])}
+    context: dict[str, Any] = {"job": job, "cancel": reverse("snapshot-cancel", args=[job.id])}
     if isinstance(job.result, LoadResult):
-        context["loaded"] = job.result
+        context["load_result"] = job.result
     elif job.result is not None:
-        context |= _changes(request, job.result)
-    return render_page(request, "snapshot_job", {"job": job, **context})
+        page, result = parse_page(request.GET, _PAGE_SIZE), job.result
+        context |= {
+            "comparison": result,
+            "kinds": sorted(
+                (table, kind.value, count) for (table, kind), count in result.kinds.items()
+            ),
+            "changed": [
+                (change.kind.value, change)
+                for change in result.changes[page.offset : page.offset + _PAGE_SIZE]
+            ],
+            "list_page": page.context(len(result.changes)),
+        }
+    return render_page(request, "snapshot_job", context)
 
 
 @require_POST
@@ -187,29 +188,17 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return redirect("snapshot-job", job_id)
 
 
-def _changes(request: HttpRequest, found: Comparison) -> dict[str, Any]:
-    at = parse_page(request.GET, _PAGE)
-    return {
-        "found": found,
-        "kinds": sorted((table, kind.value, count) for (table, kind), count in found.kinds.items()),
-        "changed": [
-            (each.kind.value, each) for each in found.changes[at.offset : at.offset + _PAGE]
-        ],
-        "at": at.context(len(found.changes)),
-    }
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
-    """`topic` in the address is looked at first; a POST that names it again loads the records."""
-    found = _kept(snapshot_id)
+    """Check `topic` as a target; load the records once a POST confirms its name."""
+    snapshot = _get_snapshot_or_404(snapshot_id)
     topic = request.GET.get("topic", "").strip()
-    context: dict[str, Any] = {"found": found, "topic": topic}
+    context: dict[str, Any] = {"stored": snapshot, "topic": topic}
     if not topic:
         return render_page(request, "snapshot_load", context)
     try:
         target = check_target(
-            settings.KAFKA_PROPERTIES, topic, found.partitions, settings.JOURNAL_TOPIC
+            settings.KAFKA_PROPERTIES, topic, snapshot.partitions, settings.JOURNAL_TOPIC
         )
     except BrokerError as error:
         return render_page(request, "snapshot_load", {**context, "wrong": str(error)}, 503)
@@ -217,37 +206,37 @@ def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
     if request.method != "POST":
         return render_page(request, "snapshot_load", context)
     if target.blocked_reason or request.POST.get("topic", "").strip() != topic:
-        told = {**context, "unconfirmed": f"Type {topic}, as it stands above."}
-        return render_page(request, "snapshot_load", told, 409)
-    return _begun(
-        request,
-        f"Loading {found.title} to topic {topic}",
-        lambda tell: load_snapshot(
-            settings.KAFKA_PROPERTIES, snapshot_store(), found, target, tell
-        ),
-    )
+        context["unconfirmed"] = f"Type {topic}, as it stands above."
+        return render_page(request, "snapshot_load", context, 409)
+
+    def work(on_progress: Progress) -> LoadResult:
+        return load_snapshot(
+            settings.KAFKA_PROPERTIES, snapshot_store(), snapshot, target, on_progress
+        )
+
+    return _start(request, f"Loading {snapshot.title} to topic {topic}", work)
 
 
-def _kept(snapshot_id: str) -> Snapshot:
-    found = snapshot_store().find(snapshot_id)
-    if found is None:
+def _get_snapshot_or_404(snapshot_id: str) -> Snapshot:
+    snapshot = snapshot_store().find(snapshot_id)
+    if snapshot is None:
         raise Http404("This snapshot is not kept, or not any more.")
-    return found
+    return snapshot
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, snapshot_id: str) -> HttpResponse:
-    found = _kept(snapshot_id)
+    snapshot = _get_snapshot_or_404(snapshot_id)
     if request.method != "POST":
-        return render_page(request, "snapshot_discard", {"found": found})
-    snapshot_store().discard(found)
+        return render_page(request, "snapshot_discard", {"stored": snapshot})
+    snapshot_store().discard(snapshot)
     return redirect("snapshots")
 
 
 @require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    """The snapshot that the address is below: what was read, and what is wrong with it."""
-    found = current_snapshot(request)
-    if found is None:
+def report(request: HttpRequest) -> HttpResponse:
+    """Show what was read to the snapshot that the address is below, and its findings."""
+    snapshot = current_snapshot(request)
+    if snapshot is None:
         raise Http404
-    return render_page(request, "snapshot", {"findings": found.findings})
+    return render_page(request, "snapshot", {"findings": snapshot.findings})

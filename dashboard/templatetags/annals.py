@@ -18,7 +18,7 @@ from dashboard.artifacts.filters import with_filter
 from dashboard.frame.converters import group_name
 from dashboard.frame.toasts import Toast, pending_toasts
 from dashboard.journal.filters import without_position
-from dashboard.versions.prose import prose as prose_of
+from dashboard.versions.prose import render_prose
 from journal.health.findings import SEVERITIES, Finding
 from journal.models import LedgerRow, Outcome
 from journal.wire.messages import MessageType
@@ -27,8 +27,8 @@ register = template.Library()
 
 _STEPS = ((60, 1, "second"), (3600, 60, "minute"), (86400, 3600, "hour"), (2592000, 86400, "day"))
 
-#: Of a key or value, where it is shown as one line.
-_SHOWN_BYTES = 2000
+#: The bytes of a key or value that are shown on one line.
+_MAX_BYTES = 2000
 
 _OUTCOME_ICONS: dict[int, str] = {
     Outcome.APPLIED: "good",
@@ -43,7 +43,7 @@ register.filter("group_name", group_name)
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Decoration only: what it says stands beside it in words."""
+    """Return a decoration; words beside it have the same meaning."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("icons.svg"),
@@ -52,8 +52,8 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def home() -> str:
-    """What all addresses of this node begin with, also where a snapshot is looked at."""
+def base_path() -> str:
+    """Return the prefix of this node's own addresses, also on the pages of a snapshot."""
     return str(settings.ANNALS_PREFIX)
 
 
@@ -63,8 +63,8 @@ def toasts(context: template.Context) -> tuple[Toast, ...]:
 
 
 @register.simple_tag
-def moment(milliseconds: int) -> SafeString:
-    """How long ago, with the full time as its title; a script tells both in the reader's zone."""
+def relative_time(milliseconds: int) -> SafeString:
+    """Render an age, with the full time as its title, which a script converts to local time."""
     when = _time(milliseconds)
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
@@ -75,8 +75,8 @@ def moment(milliseconds: int) -> SafeString:
 
 
 @register.simple_tag
-def exact(milliseconds: int) -> SafeString:
-    """The full time; a script tells it in the reader's zone."""
+def timestamp(milliseconds: int) -> SafeString:
+    """Render the full time, which a script converts to local time."""
     return format_html(
         '<time datetime="{}">{}</time>', iso_time(milliseconds), full_time(milliseconds)
     )
@@ -89,12 +89,12 @@ def full_time(milliseconds: int) -> str:
 
 
 @register.filter
-def clock(milliseconds: int) -> str:
+def time_of_day(milliseconds: int) -> str:
     return f"{_time(milliseconds):%H:%M:%S}.{milliseconds % 1000:03d}"
 
 
 def ago(milliseconds: int, now: float) -> str:
-    """Also beyond a month: then the date. `now` is in seconds."""
+    """Return an age in words, beyond a month the date; `now` is in seconds."""
     seconds = int(now - milliseconds / 1000)
     if seconds < 5:
         return "just now"
@@ -106,7 +106,7 @@ def ago(milliseconds: int, now: float) -> str:
 
 
 def _time(milliseconds: int) -> datetime:
-    """A journal may say any number; the year 9999 is as far as a page goes."""
+    # A record may have any number; datetime ends with the year 9999.
     bounded = min(max(milliseconds, 0), 253_402_300_799_999)
     return datetime.fromtimestamp(bounded / 1000, UTC)
 
@@ -118,7 +118,7 @@ def thousands(number: int) -> str:
 
 @register.filter
 def size(count: int) -> str:
-    """1,023 bytes, 4.2 KB: the exact number stands where it matters."""
+    """Return a rounded size: 999 bytes, 4.2 KB."""
     if count < 1000:
         return f"{count} byte{'' if count == 1 else 's'}"
     return f"{count / 1000:,.1f} KB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
@@ -126,7 +126,7 @@ def size(count: int) -> str:
 
 @register.filter
 def rest_path(artifact: object, version: str = "") -> str:
-    """Where REST has this artifact; `artifact` has group_id and artifact_id."""
+    """Return the path in the REST API of an object with group_id and artifact_id."""
     group = quote(group_name(getattr(artifact, "group_id", None)), safe="")
     artifact_id = quote(str(getattr(artifact, "artifact_id", "")), safe="")
     path = f"{get_script_prefix()}apis/registry/v2/groups/{group}/artifacts/{artifact_id}"
@@ -135,14 +135,14 @@ def rest_path(artifact: object, version: str = "") -> str:
 
 @register.simple_tag
 def artifact_address(row: LedgerRow) -> str:
-    """The page of the artifact that a record is about."""
+    """Return the page of a record's artifact."""
     group = None if row.group_id in {None, "default"} else row.group_id
     return reverse("version", args=(group, row.artifact_id, row.version or "latest"))
 
 
 @register.simple_tag(takes_context=True)
 def with_query(context: template.Context, name: str, value: object) -> str:
-    """The page's own query string with one field changed; None takes it away."""
+    """Return the page's own query string with one field set, or removed for None."""
     query: QueryDict = context["request"].GET.copy()
     query.pop(name, None)
     if value is not None:
@@ -151,22 +151,22 @@ def with_query(context: template.Context, name: str, value: object) -> str:
 
 
 @register.simple_tag
-def clocks_apart(writer: int, record: int) -> str:
-    """How far what a record's writer says is from the record's own time, both in ms."""
-    apart = abs(record - writer)
-    told = f"{apart} ms" if apart < 1000 else f"{apart / 1000:,.1f} s"
-    return f"{told} {'before' if writer <= record else 'after'} the record's time"
+def clock_difference(writer: int, record: int) -> str:
+    """Compare a time of the writer's clock with the record's own time, both in ms."""
+    difference = abs(record - writer)
+    words = f"{difference} ms" if difference < 1000 else f"{difference / 1000:,.1f} s"
+    return f"{words} {'before' if writer <= record else 'after'} the record's time"
 
 
 @register.simple_tag(takes_context=True)
-def narrow(context: template.Context, name: str, value: str) -> str:
-    """The list's own query string with one thing more that must hold."""
+def add_filter(context: template.Context, name: str, value: str) -> str:
+    """Return the list's own query string with one more filter."""
     return with_filter(context["request"].GET, name, value)
 
 
 @register.simple_tag(takes_context=True)
-def with_place(context: template.Context, name: str = "", row_id: int = 0) -> str:
-    """The page's own query string at another place of its list; the newest without a name."""
+def with_position(context: template.Context, name: str = "", row_id: int = 0) -> str:
+    """Return the page's own query string at another position, by default the newest row."""
     query = without_position(context["request"].GET)
     if name:
         query[name] = str(row_id)
@@ -180,13 +180,13 @@ def iso_time(milliseconds: int) -> str:
 
 @register.filter
 def prose(text: str, type_name: str | None) -> SafeString:
-    """A description of a content of that type."""
-    return prose_of(text, type_name)
+    """Render a description in a content of a type."""
+    return render_prose(text, type_name)
 
 
 @register.filter
 def type_label(number: int | None) -> str:
-    """A record's type as Apicurio names it."""
+    """Return Apicurio's name of a record's type."""
     known = {kind.value: kind.label for kind in MessageType}
     return known.get(-1 if number is None else number, "unknown")
 
@@ -203,37 +203,37 @@ def severity_icon(severity: str) -> SafeString:
 
 @register.filter
 def acknowledged(findings: tuple[Finding, ...]) -> list[Finding]:
-    return [each for each in findings if each.acknowledgment is not None]
+    return [finding for finding in findings if finding.acknowledgment is not None]
 
 
 @register.filter
 def unacknowledged(findings: tuple[Finding, ...]) -> list[Finding]:
-    return [each for each in findings if each.acknowledgment is None]
+    return [finding for finding in findings if finding.acknowledgment is None]
 
 
 @register.filter
-def counted(findings: list[Finding]) -> list[tuple[str, str]]:
-    """How many there are of each severity, in words, the gravest first."""
-    counts = Counter(each.severity for each in findings)
+def severity_counts(findings: list[Finding]) -> list[tuple[str, str]]:
+    """Count findings by severity, in words, the gravest first."""
+    counts = Counter(finding.severity for finding in findings)
     words = {"error": "error", "warning": "warning", "info": "note"}
     return [
-        (each, f"{counts[each]} {words[each]}{'s' if counts[each] > 1 else ''}")
-        for each in SEVERITIES
-        if counts[each]
+        (severity, f"{counts[severity]} {words[severity]}{'s' if counts[severity] > 1 else ''}")
+        for severity in SEVERITIES
+        if counts[severity]
     ]
 
 
 @register.filter
 def record_text(part: bytes) -> str:
-    """A key or value as text, with escapes for what is none; a long one's beginning."""
-    text = part[:_SHOWN_BYTES].decode("utf-8", "backslashreplace")
+    """Decode the beginning of a key or value, with escapes for unprintable characters."""
+    text = part[:_MAX_BYTES].decode("utf-8", "backslashreplace")
     plain = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
-    return plain if len(part) <= _SHOWN_BYTES else f"{plain}…"
+    return plain if len(part) <= _MAX_BYTES else f"{plain}…"
 
 
 @register.filter
-def steps(remedy: str) -> list[tuple[bool, str]]:
-    """A remedy's lines as (is a command, text); commands are indented, and stand together."""
+def remedy_blocks(remedy: str) -> list[tuple[bool, str]]:
+    """Split a remedy into (is a command, text); its commands are indented."""
     return [
         (is_command, "\n".join(line.removeprefix("  ") for line in lines))
         for is_command, lines in groupby(remedy.splitlines(), lambda line: line.startswith("  "))

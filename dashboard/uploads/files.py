@@ -4,7 +4,31 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.http import HttpRequest
+
+
+class FileRejected(Exception):
+    """A sentence about a file that is missing, empty or too large; `status` is HTTP's."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def get_file(request: HttpRequest) -> "UploadedFile[Any]":
+    """Return the file of the field `file`; raise FileRejected."""
+    file = request.FILES.get("file")
+    if file is None or not file.size:
+        raise FileRejected(400, "Choose a file that is not empty.")
+    limit = settings.ANNALS_LIMIT_DUMP_BYTES
+    if file.size > limit:
+        raise FileRejected(
+            413,
+            f"{file.size:,} bytes are more than the {limit:,} that ANNALS_LIMIT_DUMP_BYTES allows.",
+        )
+    return file
 
 
 def display_name(file: "UploadedFile[Any]") -> str:

@@ -10,8 +10,8 @@ LANGUAGES = ("csharp", "dart", "go", "java", "php", "python", "ruby", "typescrip
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """What is generated; `include` and `exclude` are patterns of paths, separated by commas."""
+class ClientOptions:
+    """`include` and `exclude` are patterns of paths, separated by commas."""
 
     language: str = "java"
     name: str = "ApiClient"
@@ -20,29 +20,26 @@ class Client:
     exclude: str = ""
 
     def command(self, address: str) -> str:
-        """For a shell, of the description at this address."""
+        """Return the shell command for the description at an address."""
         options = [
             ["--openapi", address],
             ["--language", self.language, "--class-name", self.name],
             ["--namespace-name", self.namespace, "--output", "./client"],
-            *(["--include-path", each] for each in _patterns(self.include)),
-            *(["--exclude-path", each] for each in _patterns(self.exclude)),
         ]
+        for option, text in (("--include-path", self.include), ("--exclude-path", self.exclude)):
+            patterns = (pattern.strip() for pattern in text.split(","))
+            options += [[option, pattern] for pattern in patterns if pattern]
         return "kiota generate " + " \\\n  ".join(map(shlex.join, options))
 
 
-def _patterns(text: str) -> list[str]:
-    return [each.strip() for each in text.split(",") if each.strip()]
-
-
-def client_of(asked: QueryDict) -> Client:
-    """Of the fields of its form; what is empty or unknown is what it usually is."""
-    usual = Client()
-    language = asked.get("language", "")
-    return Client(
-        language if language in LANGUAGES else usual.language,
-        asked.get("client", "").strip() or usual.name,
-        asked.get("namespace", "").strip() or usual.namespace,
-        asked.get("include", "").strip(),
-        asked.get("exclude", "").strip(),
+def parse_client_options(query: QueryDict) -> ClientOptions:
+    """Parse the form's fields, with defaults for empty and unknown ones."""
+    defaults = ClientOptions()
+    language = query.get("language", "")
+    return ClientOptions(
+        language if language in LANGUAGES else defaults.language,
+        query.get("client", "").strip() or defaults.name,
+        query.get("namespace", "").strip() or defaults.namespace,
+        query.get("include", "").strip(),
+        query.get("exclude", "").strip(),
     )

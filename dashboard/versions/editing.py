@@ -1,4 +1,4 @@
-"""What is changed at a version: metadata, state and owner, its artifact's rules, its comments."""
+"""Changes of a version: metadata, state and owner, its artifact's rules, its comments."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from access.middleware import get_caller
 from access.ownership import require_artifact_owner
 from dashboard.frame.pages import with_error_page
 from dashboard.frame.toasts import add_toast
-from dashboard.versions.page import Frame, artifact_page, frame_of
-from dashboard.versions.rule_cards import asked_of, cards
+from dashboard.versions.page import VersionPage, load_version_page, render_tab
+from dashboard.versions.rule_cards import parse_rule_choice, rule_cards
 from journal import commands
 from journal.wire.messages import MetaData
 from registry import queries
@@ -22,11 +22,11 @@ from registry.errors import InvalidContent, RegistryError
 from registry.models import RuleType, State
 from registry.queries import VersionMeta
 
-_LONGEST_COMMENT = 1024
+_MAX_COMMENT = 1024
 
 
 class EditForm(forms.Form):
-    """Labels stand between commas; properties are lines of name=value."""
+    """Labels are separated by commas; properties are lines of name=value."""
 
     name = forms.CharField(
         required=False, max_length=512, widget=forms.TextInput({"data-testid": "form-name"})
@@ -40,29 +40,29 @@ class EditForm(forms.Form):
     properties = forms.CharField(
         required=False, widget=forms.Textarea({"rows": 3, "spellcheck": "false"})
     )
-    state = forms.ChoiceField(choices=[(each, each.lower()) for each in State.values])
+    state = forms.ChoiceField(choices=[(state, state.lower()) for state in State.values])
     owner = forms.CharField(
         required=False, max_length=256, widget=forms.TextInput({"data-testid": "form-new-owner"})
     )
 
     def clean_labels(self) -> list[str]:
-        given = str(self.cleaned_data["labels"]).replace("\n", ",").split(",")
-        return list(dict.fromkeys(each.strip() for each in given if each.strip()))
+        labels = str(self.cleaned_data["labels"]).replace("\n", ",").split(",")
+        return list(dict.fromkeys(label.strip() for label in labels if label.strip()))
 
     def clean_properties(self) -> dict[str, str | None]:
-        found: dict[str, str | None] = {}
+        properties: dict[str, str | None] = {}
         for line in str(self.cleaned_data["properties"]).splitlines():
-            name, sign, value = line.partition("=")
+            name, equals, value = line.partition("=")
             if not line.strip():
                 continue
-            if not name.strip() or not sign:
+            if not name.strip() or not equals:
                 raise forms.ValidationError(f"A line is name=value; this is none: {line[:80]}")
-            found[name.strip()] = value.strip()
-        return found
+            properties[name.strip()] = value.strip()
+        return properties
 
 
 def edit_form(meta: VersionMeta) -> EditForm:
-    """Filled with what the version says now."""
+    """Return a form with the version's present values."""
     lines = [f"{name}={value or ''}" for name, value in meta.properties.items()]
     return EditForm(
         initial={
@@ -81,64 +81,62 @@ def edit_form(meta: VersionMeta) -> EditForm:
 def edit(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    """Says only what differs from what is there."""
+    """Publish what differs from the present values."""
     require_artifact_owner(get_caller(request), group_id, artifact_id)
-    frame = frame_of(group_id, artifact_id, version)
+    page = load_version_page(group_id, artifact_id, version)
     if request.method != "POST":
-        return _edit_page(request, frame, edit_form(frame.meta))
+        return _edit_page(request, page, edit_form(page.meta))
     form = EditForm(request.POST)
     if not form.is_valid():
-        return _edit_page(request, frame, form, 400)
+        return _edit_page(request, page, form, 400)
     try:
-        said = _say(frame.meta, form.cleaned_data)
+        changes = _apply_changes(page.meta, form.cleaned_data)
     except RegistryError as error:
         form.add_error(None, str(error))
-        return _edit_page(request, frame, form, 409)
-    if said:
-        add_toast(request, f"Saved {' and '.join(said)} of version {frame.meta.version}.")
-    return redirect("version", *frame.place)
+        return _edit_page(request, page, form, 409)
+    if changes:
+        add_toast(request, f"Saved {' and '.join(changes)} of version {page.meta.version}.")
+    return redirect("version", *page.url_args)
 
 
-def _say(meta: VersionMeta, data: dict[str, Any]) -> list[str]:
-    """What was changed, in words."""
-    said = []
-    place = meta.group_id, meta.artifact_id, meta.version
-    wanted = MetaData(
-        name=data["name"] or None,
-        description=data["description"] or None,
-        labels=tuple(data["labels"]) or None,
-        properties=data["properties"] or None,
-    )
-    is_enabled_first = meta.state == State.DISABLED and data["state"] != State.DISABLED
-    if is_enabled_first:
-        commands.update_state(*place, data["state"])
-    if wanted != _told(meta):
-        commands.update_meta_data(*place, wanted)
-        said.append("metadata")
-    if not is_enabled_first:
-        commands.update_state(*place, data["state"])
-    if data["state"] != meta.state:
-        said.append(f"state {data['state'].lower()}")
-    if data["owner"] and data["owner"] != meta.artifact_created_by:
-        commands.update_owner(meta.group_id, meta.artifact_id, data["owner"])
-        said.append(f"owner {data['owner']}")
-    return said
-
-
-def _told(meta: VersionMeta) -> MetaData:
-    return MetaData(
+def _apply_changes(meta: VersionMeta, data: dict[str, Any]) -> list[str]:
+    """Return what was changed, in words."""
+    changes = []
+    version = meta.group_id, meta.artifact_id, meta.version
+    present = MetaData(
         name=meta.name or None,
         description=meta.description or None,
         labels=meta.labels or None,
         properties=meta.properties or None,
     )
+    edited = MetaData(
+        name=data["name"] or None,
+        description=data["description"] or None,
+        labels=tuple(data["labels"]) or None,
+        properties=data["properties"] or None,
+    )
+    # The metadata of a disabled version can't be changed, so it is enabled first.
+    is_enabled_first = meta.state == State.DISABLED and data["state"] != State.DISABLED
+    if is_enabled_first:
+        commands.update_state(*version, data["state"])
+    if edited != present:
+        commands.update_meta_data(*version, edited)
+        changes.append("metadata")
+    if not is_enabled_first:
+        commands.update_state(*version, data["state"])
+    if data["state"] != meta.state:
+        changes.append(f"state {data['state'].lower()}")
+    if data["owner"] and data["owner"] != meta.artifact_created_by:
+        commands.update_owner(meta.group_id, meta.artifact_id, data["owner"])
+        changes.append(f"owner {data['owner']}")
+    return changes
 
 
 def _edit_page(
-    request: HttpRequest, frame: Frame, form: EditForm, status: int = 200
+    request: HttpRequest, page: VersionPage, form: EditForm, status: int = 200
 ) -> HttpResponse:
-    return artifact_page(
-        request, frame, "version", {"form": form}, template="version_edit", status=status
+    return render_tab(
+        request, page, "version", {"form": form}, template="version_edit", status=status
     )
 
 
@@ -147,23 +145,23 @@ def _edit_page(
 def rules(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    """`rule` and `level` in the address ask what that level would break."""
-    frame = frame_of(group_id, artifact_id, version)
-    told = list_rules_in_force(group_id, artifact_id, frame.meta.type)
+    """Show the rules; `rule` and `level` in the address preview a level's impact."""
+    page = load_version_page(group_id, artifact_id, version)
+    effective = list_rules_in_force(group_id, artifact_id, page.meta.type)
     own, _ = queries.rule_configurations(group_id, artifact_id)
-    asked = asked_of(request.GET.dict())
-    in_force = {each.rule: (each.level, each.source) for each in told}
+    choice = parse_rule_choice(request.GET.dict())
+    in_force = {rule.rule: (rule.level, rule.source) for rule in effective}
     in_force |= {rule: ("NONE", "artifact") for rule, level in own.items() if level == "NONE"}
+    idle = frozenset(rule.rule for rule in effective if rule.does_nothing)
+    impact = None
+    if choice is not None:
+        impact = artifact_rule_impact(group_id, artifact_id, choice.rule, choice.level)
     context = {
-        "cards": cards(
-            in_force, own, asked, frozenset(each.rule for each in told if each.does_nothing)
-        ),
-        "asked": asked,
-        "foreseen": artifact_rule_impact(group_id, artifact_id, asked.rule, asked.level)
-        if asked
-        else None,
+        "cards": rule_cards(in_force, own, choice, idle),
+        "choice": choice,
+        "impact": impact,
     }
-    return artifact_page(request, frame, "version-rules", context)
+    return render_tab(request, page, "version-rules", context)
 
 
 @require_POST
@@ -171,20 +169,19 @@ def rules(
 def set_rule(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    """`rule` and `level`; without a level the artifact's own rule is taken away."""
-    require_artifact_owner(get_caller(request), group_id, artifact_id)
-    place = group_id, artifact_id
-    asked = asked_of(request.POST.dict())
-    if asked is None:
-        rule = request.POST.get("rule", "")
-        if rule in RuleType.values and rule in queries.artifact_rules(*place):
-            commands.delete_artifact_rule(*place, RuleType(rule))
-            add_toast(request, f"Took away this artifact’s own {rule.lower()} rule.")
-    else:
-        is_there = asked.rule in queries.artifact_rules(*place)
-        say = commands.update_artifact_rule if is_there else commands.create_artifact_rule
-        say(*place, RuleType(asked.rule), asked.level)
-        add_toast(request, f"Set {asked.rule.lower()} to {asked.level} for this artifact.")
+    """Set `rule` to `level`; without a level, remove the artifact's own rule."""
+    artifact = group_id, artifact_id
+    require_artifact_owner(get_caller(request), *artifact)
+    choice = parse_rule_choice(request.POST.dict())
+    own = queries.artifact_rules(*artifact)
+    if choice is not None:
+        is_own = choice.rule in own
+        publish = commands.update_artifact_rule if is_own else commands.create_artifact_rule
+        publish(*artifact, RuleType(choice.rule), choice.level)
+        add_toast(request, f"Set {choice.rule.lower()} to {choice.level} for this artifact.")
+    elif (rule := request.POST.get("rule", "")) in RuleType.values and rule in own:
+        commands.delete_artifact_rule(*artifact, RuleType(rule))
+        add_toast(request, f"Took away this artifact’s own {rule.lower()} rule.")
     return redirect("version-rules", group_id, artifact_id, version)
 
 
@@ -193,7 +190,7 @@ def set_rule(
 def comments(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    return _comments_page(request, frame_of(group_id, artifact_id, version))
+    return _comments_page(request, load_version_page(group_id, artifact_id, version))
 
 
 @require_POST
@@ -201,15 +198,15 @@ def comments(
 def add_comment(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    frame = frame_of(group_id, artifact_id, version)
+    page = load_version_page(group_id, artifact_id, version)
     text = request.POST.get("value", "").strip()
     try:
         name = get_caller(request).name
-        commands.create_comment(group_id, artifact_id, frame.meta.version, text, name)
+        commands.create_comment(group_id, artifact_id, page.meta.version, text, name)
     except InvalidContent as error:
-        return _comments_page(request, frame, text=text, wrong=str(error), status=400)
-    add_toast(request, f"Commented on version {frame.meta.version}.")
-    return redirect("version-comments", *frame.place)
+        return _comments_page(request, page, text=text, wrong=str(error), status=400)
+    add_toast(request, f"Commented on version {page.meta.version}.")
+    return redirect("version-comments", *page.url_args)
 
 
 @require_POST
@@ -217,16 +214,16 @@ def add_comment(
 def delete_comment(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str, comment_id: str
 ) -> HttpResponse:
-    frame = frame_of(group_id, artifact_id, version)
-    commands.delete_comment(group_id, artifact_id, frame.meta.version, comment_id)
+    page = load_version_page(group_id, artifact_id, version)
+    commands.delete_comment(group_id, artifact_id, page.meta.version, comment_id)
     add_toast(request, "Deleted the comment.")
-    return redirect("version-comments", *frame.place)
+    return redirect("version-comments", *page.url_args)
 
 
 def _comments_page(
-    request: HttpRequest, frame: Frame, *, status: int = 200, **context: Any
+    request: HttpRequest, page: VersionPage, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    meta = frame.meta
-    found = queries.comments(meta.group_id, meta.artifact_id, meta.version)
-    shown = {"comments": found, "longest": _LONGEST_COMMENT}
-    return artifact_page(request, frame, "version-comments", {**shown, **context}, status=status)
+    meta = page.meta
+    comments = queries.comments(meta.group_id, meta.artifact_id, meta.version)
+    defaults = {"comments": comments, "max_length": _MAX_COMMENT}
+    return render_tab(request, page, "version-comments", {**defaults, **context}, status=status)

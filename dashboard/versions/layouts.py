@@ -1,4 +1,4 @@
-"""The same document laid out otherwise: JSON as YAML, YAML as JSON, either made readable."""
+"""Other layouts of the same document: JSON as YAML, YAML as JSON, either with line breaks."""
 
 import orjson
 import yaml
@@ -6,26 +6,26 @@ import yaml
 from registry.artifact_types.checks import Violation
 from registry.artifact_types.syntax.documents import read_json_or_yaml
 
-#: Larger ones are shown as they are: PyYAML writes a megabyte in seconds.
-_MOST_BYTES = 300_000
-#: What an address may ask for, with the words for it.
+#: Larger documents are shown as they are: PyYAML takes seconds for a megabyte.
+_MAX_BYTES = 300_000
+#: The values of `layout` in an address, with their words.
 LAYOUTS = {"stored": "As stored", "json": "JSON", "yaml": "YAML"}
 #: Longer contents of one line are hard to read as they are.
 _LONG_LINE = 100
 
 
-def usual_layout(content: bytes) -> str:
-    """What is shown where nobody chose: a document that stands in one line is laid out."""
+def default_layout(content: bytes) -> str:
+    """Return stored, or json for a document on one line."""
     body = content.strip()
     is_one_line = len(body) > _LONG_LINE and b"\n" not in body and body[:1] in b"{["
-    return "json" if is_one_line and layouts_of(content) else "stored"
+    return "json" if is_one_line and available_layouts(content) else "stored"
 
 
-def laid_out(content: bytes, layout: str) -> bytes | None:
-    """`layout` is json or yaml; None where the content can't be written so."""
-    if layout not in ("json", "yaml") or len(content) > _MOST_BYTES:
+def lay_out(content: bytes, layout: str) -> bytes | None:
+    """Write a document as json or yaml; None if that is not possible."""
+    if layout not in ("json", "yaml"):
         return None
-    value = _value(content)
+    value = _parse(content)
     if value is None:
         return None
     if layout == "json":
@@ -35,16 +35,16 @@ def laid_out(content: bytes, layout: str) -> bytes | None:
     ).encode()
 
 
-def layouts_of(content: bytes) -> list[tuple[str, str]]:
-    """Those that this content has, with their words; one alone is no choice."""
-    if len(content) > _MOST_BYTES or _value(content) is None:
-        return []
-    return list(LAYOUTS.items())
+def available_layouts(content: bytes) -> list[tuple[str, str]]:
+    """Return the layouts with their words; none if there is no choice."""
+    return [] if _parse(content) is None else list(LAYOUTS.items())
 
 
-def _value(content: bytes) -> object | None:
-    """Objects and lists alone: any text is a YAML scalar."""
-    read = read_json_or_yaml(content)
-    if isinstance(read, Violation) or not isinstance(read.value, dict | list):
+def _parse(content: bytes) -> object | None:
+    if len(content) > _MAX_BYTES:
         return None
-    return read.value
+    result = read_json_or_yaml(content)
+    # Any text is a YAML scalar.
+    if isinstance(result, Violation) or not isinstance(result.value, dict | list):
+        return None
+    return result.value

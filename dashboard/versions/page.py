@@ -1,4 +1,4 @@
-"""What all pages of one version share: whose it is, which versions there are, and the tabs."""
+"""What all pages of one version share: the artifact, its versions, and the tabs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +16,9 @@ from dashboard.frame.pages import render_page
 from registry import queries
 from registry.queries import Page, VersionMeta
 
-#: The version of an address that is whichever is the latest, whatever its state.
+#: The word in an address for the newest version, whatever its state.
 LATEST = "latest"
-#: Versions that a page lists.
+#: The number of versions that a page lists.
 _LISTED = 200
 #: Names of addresses, with the words on the tabs.
 _TABS = (
@@ -34,74 +34,63 @@ _TABS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """`version` is as the address has it: a version, or the word for the latest."""
+class VersionPage:
+    """`version` is as the address has it: a version, or LATEST. `versions` has the newest ones,
+    oldest first."""
 
     meta: VersionMeta
     version: str
-    #: The newest ones, oldest first.
     versions: Page[VersionMeta]
 
     @property
-    def place(self) -> tuple[str | None, str, str]:
-        """What the addresses of this version are made of."""
+    def url_args(self) -> tuple[str | None, str, str]:
+        """The arguments of this version's addresses."""
         return self.meta.group_id, self.meta.artifact_id, self.version
 
 
-def frame_of(group_id: str | None, artifact_id: str, version: str) -> Frame:
-    """Raises ArtifactNotFound, VersionNotFound."""
-    wanted = None if version == LATEST else version
-    meta = queries.version_meta_of_any_state(group_id, artifact_id, wanted)
-    return Frame(meta, version, _newest_versions(group_id, artifact_id))
-
-
-def _newest_versions(group_id: str | None, artifact_id: str) -> Page[VersionMeta]:
+def load_version_page(group_id: str | None, artifact_id: str, version: str) -> VersionPage:
+    """Raise ArtifactNotFound or VersionNotFound."""
+    name = None if version == LATEST else version
+    meta = queries.version_meta_of_any_state(group_id, artifact_id, name)
     versions = queries.versions(group_id, artifact_id, limit=_LISTED)
-    if versions.count <= _LISTED:
-        return versions
-    offset = versions.count - _LISTED
-    return queries.versions(group_id, artifact_id, offset=offset, limit=_LISTED)
+    if versions.count > _LISTED:
+        offset = versions.count - _LISTED
+        versions = queries.versions(group_id, artifact_id, offset=offset, limit=_LISTED)
+    return VersionPage(meta, version, versions)
 
 
-def artifact_page(
+def render_tab(
     request: HttpRequest,
-    frame: Frame,
+    page: VersionPage,
     tab: str,
     context: dict[str, Any],
     *,
     template: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """`tab` is the name of its address; its template is called alike unless another is named."""
+    """Render a tab, the name of its address; its template has the same name by default."""
+    meta = page.meta
+    query = {"as": "version", "group": group_name(meta.group_id), "id": meta.artifact_id}
+    try:
+        require_artifact_owner(get_caller(request), meta.group_id, meta.artifact_id)
+        not_owner = ""
+    except AccessDenied as error:
+        not_owner = str(error)
     shared = {
-        "meta": frame.meta,
-        "place_version": frame.version,
-        "versions": frame.versions.items[::-1],
-        "version_count": frame.versions.count,
-        "is_latest": frame.version == LATEST,
+        "meta": meta,
+        "address_version": page.version,
+        "versions": page.versions.items[::-1],
+        "version_count": page.versions.count,
+        "is_latest": page.version == LATEST,
         "tab": tab,
-        "tabs": [(title, reverse(name, args=frame.place), name == tab) for name, title in _TABS],
+        "tabs": [(title, reverse(name, args=page.url_args), name == tab) for name, title in _TABS],
         "others": [
-            (each, reverse(tab, args=(*frame.place[:2], each.version)))
-            for each in frame.versions.items[::-1]
+            (other, reverse(tab, args=(*page.url_args[:2], other.version)))
+            for other in page.versions.items[::-1]
         ],
-        "not_owner": _why_not_owner(request, frame),
-        "upload_href": _upload_address(frame.meta),
+        "not_owner": not_owner,
+        "upload_address": f"{settings.ANNALS_PREFIX}/ui/upload?{urlencode(query)}",
     }
     return render_page(
         request, template or tab.replace("-", "_"), {**shared, **context}, status=status
     )
-
-
-def _upload_address(meta: VersionMeta) -> str:
-    query = {"as": "version", "group": group_name(meta.group_id), "id": meta.artifact_id}
-    return f"{settings.ANNALS_PREFIX}/ui/upload?{urlencode(query)}"
-
-
-def _why_not_owner(request: HttpRequest, frame: Frame) -> str:
-    """Why roles alone are not enough to change this artifact; empty when they are."""
-    try:
-        require_artifact_owner(get_caller(request), frame.meta.group_id, frame.meta.artifact_id)
-    except AccessDenied as error:
-        return str(error)
-    return ""

@@ -6,30 +6,21 @@ from markdown_it import MarkdownIt
 
 #: OpenAPI and AsyncAPI: "CommonMark syntax MAY be used for rich text representation";
 #: GraphQL: "Markdown syntax (as specified by CommonMark) should be used".
-_MARKED = frozenset({"OPENAPI", "ASYNCAPI", "GRAPHQL"})
+_MARKDOWN_TYPES = frozenset({"OPENAPI", "ASYNCAPI", "GRAPHQL"})
 #: Longer texts stay plain.
-_LONGEST = 50_000
+_MAX_LENGTH = 50_000
+_SCHEMES = ("https://", "http://", "mailto:")
 
-_ADDRESSES = ("https://", "http://", "mailto:")
-
-
-def _reader() -> MarkdownIt:
-    """No HTML of the content comes through, and no picture: it would be asked of another host.
-
-    Headings would disturb the page's own.
-    """
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable("image")
-    reader.validateLink = lambda url: url.lower().startswith(_ADDRESSES)  # type: ignore[method-assign]
-    reader.add_render_rule("heading_open", lambda *_: '<p class="prose-heading">')
-    reader.add_render_rule("heading_close", lambda *_: "</p>")
-    return reader
+# No HTML of the content comes through, and no image: the browser would request it elsewhere.
+_markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable("image")
+_markdown.validateLink = lambda url: url.lower().startswith(_SCHEMES)  # type: ignore[method-assign]
+# Headings would disturb the page's own.
+_markdown.add_render_rule("heading_open", lambda *_: '<p class="prose-heading">')
+_markdown.add_render_rule("heading_close", lambda *_: "</p>")
 
 
-_markdown = _reader()
-
-
-def prose(text: str, type_name: str | None) -> SafeString:
-    """A block, safe to show whatever the text is."""
-    if type_name not in _MARKED or len(text) > _LONGEST:
+def render_prose(text: str, type_name: str | None) -> SafeString:
+    """Return a block of HTML that is safe whatever the text is."""
+    if type_name not in _MARKDOWN_TYPES or len(text) > _MAX_LENGTH:
         return format_html('<p class="prose-text">{}</p>', text)
     return mark_safe(f'<div class="prose-marked">{_markdown.render(text)}</div>')

@@ -1,28 +1,28 @@
-"""What a version needs and what needs it as a picture: two steps each way, drawn as an SVG."""
+"""The references from and to a version, two steps each way, drawn as an SVG."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from registry.references import Reference
 
-#: A version, as references name it: group, artifact, version.
-Place = tuple[str | None, str, str]
-Neighbors = Callable[[Place], Iterable[Reference]]
+#: A version as references name it: group, artifact, version.
+VersionKey = tuple[str | None, str, str]
+GetReferences = Callable[[VersionKey], Iterable[Reference]]
 
-#: Of the drawing, in its own units.
-BOX_WIDTH, BOX_HEIGHT = 190, 42
+#: In the drawing's own units.
+NODE_WIDTH, NODE_HEIGHT = 190, 42
 _COLUMN, _ROW = 240, 56
-#: Boxes in a column; the others are counted.
-_MOST = 7
+#: Nodes in a column; the others are counted.
+_MAX_NODES = 7
 _STEPS = 2
-_LONGEST = 22
+_MAX_LABEL = 22
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """At its upper left corner; `title` is what its `label` may have cut."""
+class Node:
+    """A version, with its upper left corner; `title` is the whole of its `label`."""
 
-    place: Place
+    key: VersionKey
     x: int
     y: int
     label: str
@@ -32,8 +32,8 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """So many more stand in a column than are drawn."""
+class Overflow:
+    """The number of nodes of a column that are not drawn."""
 
     x: int
     y: int
@@ -42,77 +42,84 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """`arrows` are paths, from who refers to what is referred to."""
+    """`arrows` are SVG paths from a version to one that it refers to."""
 
-    boxes: tuple[Box, ...]
+    nodes: tuple[Node, ...]
     arrows: tuple[str, ...]
-    rests: tuple[Rest, ...]
+    overflows: tuple[Overflow, ...]
     width: int
     height: int
 
 
 def reference_graph(
-    center: Place, needed_by: Neighbors, needs: Neighbors, missing: Sequence[Reference]
+    center: VersionKey,
+    inbound: GetReferences,
+    outbound: GetReferences,
+    missing: Sequence[Reference],
 ) -> Graph | None:
-    """None where nothing is referred to, either way. `missing` are versions that are not there."""
-    gone = {_place(each) for each in missing}
-    before, arrows_in = _levels(center, needed_by, gone)
-    after, arrows_out = _levels(center, needs, gone)
+    """Draw the references; None without any. `missing` versions do not exist."""
+    missing_keys = {_key(reference) for reference in missing}
+    before, inbound_pairs = _levels(center, inbound, missing_keys)
+    after, outbound_pairs = _levels(center, outbound, missing_keys)
     if not before and not after:
         return None
     columns = [*reversed(before), [center], *after]
-    tallest = max(min(len(each), _MOST) + (len(each) > _MOST) for each in columns)
-    height = tallest * _ROW
-    placed: dict[Place, Box] = {}
-    rests = []
-    for at, column in enumerate(columns):
-        shown = column[:_MOST]
-        top = (height - (len(shown) + (len(column) > _MOST)) * _ROW) // 2 + (_ROW - BOX_HEIGHT) // 2
-        for row, place in enumerate(shown):
-            is_center = column == [center]
-            box = _box(place, at * _COLUMN, top + row * _ROW, is_center, place in gone)
-            placed.setdefault(place, box)
-        if len(column) > _MOST:
-            rests.append(Rest(at * _COLUMN, top + _MOST * _ROW, len(column) - _MOST))
-    pairs = [*((there, here) for here, there in arrows_in), *arrows_out]
-    arrows = [_arrow(placed[a], placed[b]) for a, b in pairs if a in placed and b in placed]
-    width = (len(columns) - 1) * _COLUMN + BOX_WIDTH
-    return Graph(tuple(placed.values()), tuple(arrows), tuple(rests), width, height)
+    rows = [min(len(column), _MAX_NODES) + (len(column) > _MAX_NODES) for column in columns]
+    height = max(rows) * _ROW
+    nodes: dict[VersionKey, Node] = {}
+    overflows = []
+    for index, column in enumerate(columns):
+        x = index * _COLUMN
+        top = (height - rows[index] * _ROW) // 2 + (_ROW - NODE_HEIGHT) // 2
+        for row, key in enumerate(column[:_MAX_NODES]):
+            group, artifact, version = key
+            is_short = len(artifact) <= _MAX_LABEL
+            node = Node(
+                key,
+                x,
+                top + row * _ROW,
+                label=artifact if is_short else f"{artifact[: _MAX_LABEL - 1]}…",
+                title=f"{group or 'default'} / {artifact} v{version}",
+                is_center=column == [center],
+                is_missing=key in missing_keys,
+            )
+            nodes.setdefault(key, node)
+        if len(column) > _MAX_NODES:
+            overflows.append(Overflow(x, top + _MAX_NODES * _ROW, len(column) - _MAX_NODES))
+    pairs = [*((source, target) for target, source in inbound_pairs), *outbound_pairs]
+    arrows = [_arrow(nodes[a], nodes[b]) for a, b in pairs if a in nodes and b in nodes]
+    width = (len(columns) - 1) * _COLUMN + NODE_WIDTH
+    return Graph(tuple(nodes.values()), tuple(arrows), tuple(overflows), width, height)
 
 
 def _levels(
-    center: Place, neighbors: Neighbors, gone: set[Place]
-) -> tuple[list[list[Place]], list[tuple[Place, Place]]]:
-    """Columns outward from the center, each place in the first that it fits; with their pairs."""
-    levels: list[list[Place]] = []
-    pairs: dict[tuple[Place, Place], None] = {}
-    seen, front = {center}, [center]
+    center: VersionKey, get_references: GetReferences, missing: set[VersionKey]
+) -> tuple[list[list[VersionKey]], list[tuple[VersionKey, VersionKey]]]:
+    """Return columns outward from the center, each version in its first, and all pairs."""
+    levels: list[list[VersionKey]] = []
+    pairs: dict[tuple[VersionKey, VersionKey], None] = {}
+    visited, front = {center}, [center]
     for _ in range(_STEPS):
-        asked = [each for each in front[:_MOST] if each not in gone]
-        steps = [(here, _place(each)) for here in asked for each in neighbors(here)]
+        sources = [key for key in front[:_MAX_NODES] if key not in missing]
+        steps = [
+            (source, _key(reference)) for source in sources for reference in get_references(source)
+        ]
         pairs |= dict.fromkeys(steps)
-        front = list(dict.fromkeys(there for _, there in steps if there not in seen))
+        front = list(dict.fromkeys(target for _, target in steps if target not in visited))
         if not front:
             break
-        seen.update(front)
+        visited.update(front)
         levels.append(front)
     return levels, list(pairs)
 
 
-def _place(reference: Reference) -> Place:
+def _key(reference: Reference) -> VersionKey:
     return reference.group_id, reference.artifact_id, reference.version
 
 
-def _box(place: Place, x: int, y: int, is_center: bool, is_missing: bool) -> Box:
-    group, artifact, version = place
-    label = artifact if len(artifact) <= _LONGEST else f"{artifact[: _LONGEST - 1]}…"
-    title = f"{group or 'default'} / {artifact} v{version}"
-    return Box(place, x, y, label, title, is_center, is_missing)
-
-
-def _arrow(start: Box, end: Box) -> str:
-    """A curve from the right of one box to the left of the other, or around where it goes back."""
-    x1, y1 = start.x + BOX_WIDTH, start.y + BOX_HEIGHT // 2
-    x2, y2 = end.x - 6, end.y + BOX_HEIGHT // 2
+def _arrow(start: Node, end: Node) -> str:
+    """Draw a curve from the right of one node to the left of the other."""
+    x1, y1 = start.x + NODE_WIDTH, start.y + NODE_HEIGHT // 2
+    x2, y2 = end.x - 6, end.y + NODE_HEIGHT // 2
     bend = max(30, (x2 - x1) // 2)
     return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"

@@ -1,4 +1,4 @@
-"""Rules as pages show them: each with its levels to choose from, and what a choice would break."""
+"""Rules as cards: each with its levels to choose from and a preview of a choice's impact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from registry.rules import LEVELS, UnknownLevel, parse_levels
 
-_ABOUT = {
+_DESCRIPTIONS = {
     "VALIDITY": "Content must be what its type says.",
     "INTEGRITY": "References must be there, be all, and be named once.",
     "COMPATIBILITY": "A new version must go on working with those before it.",
@@ -28,26 +28,26 @@ _FULL = {
     "INTEGRITY": "all of these",
     "COMPATIBILITY": "both ways, with the version before",
 }
-#: What a rule is switched on with where nobody chose.
-_USUAL = {"VALIDITY": "FULL", "INTEGRITY": "FULL", "COMPATIBILITY": "BACKWARD"}
+#: The levels with which the rules are switched on by default.
+_DEFAULTS = {"VALIDITY": "FULL", "INTEGRITY": "FULL", "COMPATIBILITY": "BACKWARD"}
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """`query` asks the page what this level would break."""
+class LevelOption:
+    """`query` leads to the page with a preview of the level's impact."""
 
     level: str
     words: str
     query: str
     is_current: bool
-    is_asked: bool
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """`level` is in force, by `source`: artifact, global, node, or empty where nobody says one.
+class RuleCard:
+    """`level` is in force by `source`: artifact, global, node, or empty for none.
 
-    `is_own` when the rule can be taken away here. `usual` is the query for switching it on.
+    `is_own` if the rule can be removed here. `default_query` is the query for switching it on.
     """
 
     rule: str
@@ -55,50 +55,58 @@ class Card:
     level: str
     source: str
     is_own: bool
-    choices: tuple[Choice, ...]
-    usual: str
+    options: tuple[LevelOption, ...]
+    default_query: str
     does_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A level that somebody looks at before it is set."""
+class RuleChoice:
+    """A level to be set for a rule."""
 
     rule: str
     level: str
 
 
-def asked_of(query: Mapping[str, str]) -> Asked | None:
-    """What an address or a form asks for; None for what is no rule or no level of it."""
+def parse_rule_choice(query: Mapping[str, str]) -> RuleChoice | None:
+    """Parse an address or a form; None for an unknown rule or level."""
     rule, level = query.get("rule", ""), query.get("level", "")
     try:
         parse_levels(rule, level)
     except UnknownLevel:
         return None
-    return Asked(rule, level) if level else None
+    return RuleChoice(rule, level) if level else None
 
 
-def cards(
+def rule_cards(
     in_force: Mapping[str, tuple[str, str]],
     own: Mapping[str, str | None],
-    asked: Asked | None,
+    choice: RuleChoice | None,
     idle: frozenset[str] = frozenset(),
-) -> tuple[Card, ...]:
-    """`in_force` has level and source by rule, `own` what is set here; `idle` rules do nothing."""
-    found = []
+) -> tuple[RuleCard, ...]:
+    """Make a card for each rule.
+
+    `in_force` has level and source by rule, `own` the rules set here; `idle` rules do nothing for
+    the artifact's type.
+    """
+    cards = []
     for rule in LEVELS:
         level, source = in_force.get(rule, ("", ""))
-        choices = tuple(
-            _choice(rule, each, each == level, asked == Asked(rule, each))
-            for each in LEVELS[rule].__members__
+        options = []
+        for name in LEVELS[rule].__members__:
+            words = _FULL[rule] if name == "FULL" else _LEVELS[name]
+            query = urlencode({"rule": rule, "level": name})
+            is_chosen = choice == RuleChoice(rule, name)
+            options.append(LevelOption(name, words, query, name == level, is_chosen))
+        card = RuleCard(
+            rule,
+            _DESCRIPTIONS[rule],
+            level,
+            source,
+            is_own=rule in own,
+            options=tuple(options),
+            default_query=urlencode({"rule": rule, "level": _DEFAULTS[rule]}),
+            does_nothing=rule in idle,
         )
-        usual = urlencode({"rule": rule, "level": _USUAL[rule]})
-        found.append(
-            Card(rule, _ABOUT[rule], level, source, rule in own, choices, usual, rule in idle)
-        )
-    return tuple(found)
-
-
-def _choice(rule: str, level: str, is_current: bool, is_asked: bool) -> Choice:
-    words = _FULL[rule] if level == "FULL" else _LEVELS[level]
-    return Choice(level, words, urlencode({"rule": rule, "level": level}), is_current, is_asked)
+        cards.append(card)
+    return tuple(cards)

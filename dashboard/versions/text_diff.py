@@ -1,4 +1,4 @@
-"""Two texts beside each other: lines that belong together, and the parts of them that differ."""
+"""Two texts side by side: corresponding lines, and the parts of them that differ."""
 
 import difflib
 from collections.abc import Iterator
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 #: Unchanged lines that stay around a change; the others are folded.
-_AROUND = 4
-#: Beyond these, difflib takes seconds.
-_MOST_LINES = 6_000
-_LONGEST_LINE = 2_000
+_CONTEXT_LINES = 4
+#: With more, difflib takes seconds.
+_MAX_LINES = 6_000
+_MAX_LINE_LENGTH = 2_000
 
 #: A piece of a line, and whether it differs from the other side.
 Piece = tuple[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class DiffSide:
     """One line of one text, in pieces; `number` counts from 1."""
 
     number: int
@@ -24,20 +24,20 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DiffRow:
     """`kind` is same, changed, removed, added or folded, which stands for `count` equal lines."""
 
     kind: str
-    left: Side | None = None
-    right: Side | None = None
+    left: DiffSide | None = None
+    right: DiffSide | None = None
     count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """`added` and `removed` are counts of lines; `remark` says why nothing is shown."""
+    """`added` and `removed` count lines; `remark` says why nothing is shown."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[DiffRow, ...] = ()
     added: int = 0
     removed: int = 0
     remark: str = ""
@@ -48,11 +48,11 @@ class SideBySide:
 
 
 def side_by_side(old: bytes, new: bytes) -> SideBySide:
-    """Bounded: of longer texts only a remark comes."""
-    left, right = (each.decode("utf-8", "replace").splitlines() for each in (old, new))
-    if max(len(left), len(right)) > _MOST_LINES:
-        return SideBySide(remark=f"More than {_MOST_LINES:,} lines are not compared here.")
-    rows = tuple(_rows(left, right))
+    """Compare two texts; very long ones get only a remark."""
+    left, right = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
+    if max(len(left), len(right)) > _MAX_LINES:
+        return SideBySide(remark=f"More than {_MAX_LINES:,} lines are not compared here.")
+    rows = tuple(_diff_rows(left, right))
     added = sum(1 for row in rows if row.right and row.kind != "same")
     removed = sum(1 for row in rows if row.left and row.kind != "same")
     if not rows and old != new:
@@ -60,50 +60,55 @@ def side_by_side(old: bytes, new: bytes) -> SideBySide:
     return SideBySide(rows, added, removed)
 
 
-def _rows(left: list[str], right: list[str]) -> Iterator[Row]:
+def _diff_rows(left: list[str], right: list[str]) -> Iterator[DiffRow]:
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    groups = matcher.get_grouped_opcodes(_AROUND)
-    seen = 0
-    for group in groups:
-        if group[0][1] > seen:
-            yield Row("folded", count=group[0][1] - seen)
+    shown = 0
+    for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
+        if group[0][1] > shown:
+            yield DiffRow("folded", count=group[0][1] - shown)
         for tag, *ends in group:
-            yield from _part(tag, (left, right), ends)
-        seen = group[-1][2]
-    if 0 < seen < len(left):
-        yield Row("folded", count=len(left) - seen)
+            yield from _rows_of_block(tag, (left, right), ends)
+        shown = group[-1][2]
+    if 0 < shown < len(left):
+        yield DiffRow("folded", count=len(left) - shown)
 
 
-def _part(tag: str, texts: tuple[list[str], list[str]], ends: list[int]) -> Iterator[Row]:
-    """`ends` are of the lines on the left, then of those on the right."""
+def _rows_of_block(
+    tag: str, texts: tuple[list[str], list[str]], ends: list[int]
+) -> Iterator[DiffRow]:
+    """Pair the lines of a block of difflib's; `ends` are its bounds on the left and the right."""
+    left, right = texts
     numbers = range(ends[0], ends[1]), range(ends[2], ends[3])
-    for at, to in zip_longest(*numbers):
-        if at is None:
-            yield Row("added", right=_side(to, texts[1][to], [(texts[1][to], True)]))
-        elif to is None:
-            yield Row("removed", left=_side(at, texts[0][at], [(texts[0][at], True)]))
+    for old, new in zip_longest(*numbers):
+        if old is None:
+            yield DiffRow("added", right=_side(new, right[new], [(right[new], True)]))
+        elif new is None:
+            yield DiffRow("removed", left=_side(old, left[old], [(left[old], True)]))
         elif tag == "equal":
-            plain = [(texts[0][at], False)]
-            yield Row("same", _side(at, texts[0][at], plain), _side(to, texts[1][to], plain))
+            plain = [(left[old], False)]
+            yield DiffRow("same", _side(old, left[old], plain), _side(new, right[new], plain))
         else:
-            before, after = _pieces(texts[0][at], texts[1][to])
-            yield Row("changed", _side(at, "", before), _side(to, "", after))
+            before, after = _pieces(left[old], right[new])
+            yield DiffRow("changed", _side(old, "", before), _side(new, "", after))
 
 
-def _side(at: int, text: str, pieces: list[Piece]) -> Side:
-    if len(text) > _LONGEST_LINE:
-        pieces = [(f"{text[:_LONGEST_LINE]}…", pieces[0][1])]
-    return Side(at + 1, tuple(pieces))
+def _side(index: int, text: str, pieces: list[Piece]) -> DiffSide:
+    if len(text) > _MAX_LINE_LENGTH:
+        pieces = [(f"{text[:_MAX_LINE_LENGTH]}…", pieces[0][1])]
+    return DiffSide(index + 1, tuple(pieces))
 
 
 def _pieces(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
-    """What two lines have in common, and what not."""
-    if max(len(before), len(after)) > _LONGEST_LINE:
-        return [(f"{before[:_LONGEST_LINE]}…", True)], [(f"{after[:_LONGEST_LINE]}…", True)]
-    found: tuple[list[Piece], list[Piece]] = ([], [])
+    """Split two lines into what they have in common and what they have not."""
+    if max(len(before), len(after)) > _MAX_LINE_LENGTH:
+        return [(f"{before[:_MAX_LINE_LENGTH]}…", True)], [(f"{after[:_MAX_LINE_LENGTH]}…", True)]
+    left: list[Piece] = []
+    right: list[Piece] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        for pieces, text in ((found[0], before[a:b]), (found[1], after[c:d])):
-            if text:
-                pieces.append((text, tag != "equal"))
-    return found
+    for tag, left_start, left_end, right_start, right_end in matcher.get_opcodes():
+        differs = tag != "equal"
+        if left_start < left_end:
+            left.append((before[left_start:left_end], differs))
+        if right_start < right_end:
+            right.append((after[right_start:right_end], differs))
+    return left, right

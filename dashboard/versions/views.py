@@ -1,4 +1,4 @@
-"""The page of one version of an artifact, and the questions asked before one is deleted."""
+"""The page of one version of an artifact, and the confirmations of deletions."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,9 +10,9 @@ from dashboard.frame.converters import group_name
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
 from dashboard.versions.editing import edit_form
-from dashboard.versions.highlight import show as highlighted
-from dashboard.versions.layouts import laid_out, layouts_of, usual_layout
-from dashboard.versions.page import LATEST, artifact_page, frame_of
+from dashboard.versions.highlight import highlight_content
+from dashboard.versions.layouts import available_layouts, default_layout, lay_out
+from dashboard.versions.page import LATEST, load_version_page, render_tab
 from journal import commands
 from journal.ledger.history import version_provenance
 from registry import queries
@@ -24,25 +24,27 @@ from registry.admission.rules import list_rules_in_force
 def show(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    """`layout` in the address shows the same document as json or yaml."""
-    frame = frame_of(group_id, artifact_id, version)
-    meta = frame.meta
+    """Show a version; `layout` in the address shows a document as json or yaml."""
+    page = load_version_page(group_id, artifact_id, version)
+    meta = page.meta
     body = queries.content_of_version(group_id, artifact_id, meta.version)
-    layout = request.GET.get("layout") or usual_layout(body.content)
-    laid = laid_out(body.content, layout)
+    layout = request.GET.get("layout") or default_layout(body.content)
+    laid = lay_out(body.content, layout)
     context = {
         "size": len(body.content),
-        "shown": highlighted(body.content if laid is None else laid, None if laid else meta.type),
+        "highlighted": highlight_content(
+            body.content if laid is None else laid, None if laid else meta.type
+        ),
         "layout": "stored" if laid is None else layout,
-        "layouts": layouts_of(body.content),
+        "layouts": available_layouts(body.content),
         "form": edit_form(meta),
-        "blame": version_provenance(
+        "provenance": version_provenance(
             group_id, artifact_id, meta.version, (meta.global_id, meta.content_id)
         ),
         "rules": list_rules_in_force(group_id, artifact_id, meta.type),
         "can_delete_version": queries.is_enabled(queries.DELETION_ENABLED),
     }
-    return artifact_page(request, frame, "version", context)
+    return render_tab(request, page, "version", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

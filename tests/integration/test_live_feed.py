@@ -10,7 +10,7 @@ from journal.outcomes.activity import activity
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def awaited(task: "asyncio.Task[None]") -> str:
+def awaited_function(task: "asyncio.Task[None]") -> str:
     """Return the name of the function that the task's coroutine awaits."""
     return getattr(getattr(task.get_coro(), "cr_await", None), "__name__", "")
 
@@ -24,7 +24,7 @@ def test_the_feed_ends_with_its_last_socket_also_when_rows_arrive_at_that_moment
         before = asyncio.all_tasks()
         await feed.join()
         (following,) = asyncio.all_tasks() - before
-        while awaited(following) not in ("wait", "wait_for"):
+        while awaited_function(following) != "_wait":
             await asyncio.sleep(0)
         activity.notify_heartbeat()
         for _ in range(steps):

@@ -4,11 +4,11 @@ import shlex
 
 from django.http import QueryDict
 
-from dashboard.versions.client_command import Client, client_of
+from dashboard.versions.client_command import ClientOptions, parse_client_options
 
 
 def test_patterns_are_options_of_their_own() -> None:
-    client = Client("go", "Shop", "shop.client", "/orders/**, /carts/*", "**/internal/**")
+    client = ClientOptions("go", "Shop", "shop.client", "/orders/**, /carts/*", "**/internal/**")
     assert shlex.split(client.command("http://there/api").replace("\\\n", "")) == [
         *("kiota", "generate", "--openapi", "http://there/api"),
         *("--language", "go", "--class-name", "Shop"),
@@ -19,7 +19,7 @@ def test_patterns_are_options_of_their_own() -> None:
 
 
 def test_what_a_shell_would_read_is_quoted() -> None:
-    client = client_of(QueryDict("client=$(rm -rf)&namespace=it's&language=perl"))
+    client = parse_client_options(QueryDict("client=$(rm -rf)&namespace=it's&language=perl"))
     words = shlex.split(client.command("http://there/a b").replace("\\\n", ""))
     assert words[3] == "http://there/a b"
     assert words[words.index("--class-name") + 1] == "$(rm -rf)"
@@ -27,6 +27,10 @@ def test_what_a_shell_would_read_is_quoted() -> None:
     assert words[words.index("--language") + 1] == "java"
 
 
-def test_an_empty_form_asks_for_what_is_usual() -> None:
-    assert client_of(QueryDict("client=&namespace= &include=,")) == Client(include=",")
-    assert "include-path" not in client_of(QueryDict("include=, ,")).command("http://there")
+def test_an_empty_form_has_defaults() -> None:
+    assert parse_client_options(QueryDict("client=&namespace= &include=,")) == ClientOptions(
+        include=","
+    )
+    assert "include-path" not in parse_client_options(QueryDict("include=, ,")).command(
+        "http://there"
+    )

@@ -7,8 +7,8 @@ from django.test import Client
 from dashboard.frame.converters import GroupConverter, IdConverter, parse_group
 from dashboard.frame.paging import parse_page
 from dashboard.journal.filters import parse_filter, query_number
-from dashboard.templatetags.annals import ago, full_time, size, steps
-from dashboard.versions.highlight import show
+from dashboard.templatetags.annals import ago, full_time, remedy_blocks, size
+from dashboard.versions.highlight import highlight_content
 from journal.models import Outcome
 from journal.wire.messages import MessageType
 
@@ -50,11 +50,11 @@ def test_a_page_starts_at_one_and_counts_a_started_page() -> None:
 
 
 def test_content_is_escaped_and_its_limits_are_told() -> None:
-    assert "<script>" not in show(b'{"a": "<script>"}', "JSON").html
-    assert "<script>" not in show(b"<script>" + b" " * 300_000, "XML").html
-    assert "first 600,000 of 600,001" in show(b"x" * 600_001, "JSON").remark
-    assert "not UTF-8" in show(b"\xff{}", "AVRO").remark
-    assert show(b"{}", "AVRO").remark == ""
+    assert "<script>" not in highlight_content(b'{"a": "<script>"}', "JSON").html
+    assert "<script>" not in highlight_content(b"<script>" + b" " * 300_000, "XML").html
+    assert "first 600,000 of 600,001" in highlight_content(b"x" * 600_001, "JSON").remark
+    assert "not UTF-8" in highlight_content(b"\xff{}", "AVRO").remark
+    assert highlight_content(b"{}", "AVRO").remark == ""
 
 
 def test_ages_and_sizes_are_told_in_words() -> None:
@@ -76,7 +76,7 @@ def test_a_form_without_its_token_is_answered_with_the_error_page() -> None:
 
 
 def test_a_remedy_is_told_in_sentences_and_blocks_of_commands() -> None:
-    assert steps("First:\n  one\n  two\nThen this.") == [
+    assert remedy_blocks("First:\n  one\n  two\nThen this.") == [
         (False, "First:"),
         (True, "one\ntwo"),
         (False, "Then this."),

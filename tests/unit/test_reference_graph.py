@@ -1,44 +1,44 @@
-"""The picture of references: who stands where, what is cut, and what goes around."""
+"""The graph of references: columns, cut columns, cycles."""
 
-from dashboard.versions.reference_graph import Place, reference_graph
+from dashboard.versions.reference_graph import VersionKey, reference_graph
 from registry.references import Reference
 
-_CENTER: Place = ("shop", "order", "1")
+_CENTER: VersionKey = ("shop", "order", "1")
 
 
 def _reference(name: str, version: str = "1") -> Reference:
     return Reference("shop", name, version, name)
 
 
-def test_what_needs_a_version_stands_left_of_it_and_what_it_needs_right() -> None:
+def test_inbound_references_are_drawn_left_and_outbound_ones_right() -> None:
     needs = {"order": [_reference("money")], "money": [_reference("currency")]}
     graph = reference_graph(
         _CENTER,
-        lambda place: [_reference("cart")] if place == _CENTER else [],
-        lambda place: needs.get(place[1], []),
+        lambda key: [_reference("cart")] if key == _CENTER else [],
+        lambda key: needs.get(key[1], []),
         [],
     )
     assert graph is not None
-    ordered = sorted(graph.boxes, key=lambda box: box.x)
-    assert [box.label for box in ordered] == ["cart", "order", "money", "currency"]
-    assert [box.is_center for box in ordered] == [False, True, False, False]
+    ordered = sorted(graph.nodes, key=lambda node: node.x)
+    assert [node.label for node in ordered] == ["cart", "order", "money", "currency"]
+    assert [node.is_center for node in ordered] == [False, True, False, False]
     assert len(graph.arrows) == 3
 
 
-def test_nothing_is_drawn_where_nothing_refers() -> None:
+def test_without_references_nothing_is_drawn() -> None:
     assert reference_graph(_CENTER, lambda _: [], lambda _: [], []) is None
 
 
-def test_a_circle_ends_and_a_missing_version_is_not_asked() -> None:
+def test_a_cycle_ends_and_a_missing_version_is_not_queried() -> None:
     gone = _reference("gone")
 
-    def needs(place: Place) -> list[Reference]:
-        assert place[1] != "gone"
-        return {"order": [_reference("money"), gone]}.get(place[1], [_reference("order")])
+    def outbound(key: VersionKey) -> list[Reference]:
+        assert key[1] != "gone"
+        return {"order": [_reference("money"), gone]}.get(key[1], [_reference("order")])
 
-    graph = reference_graph(_CENTER, lambda _: [], needs, [gone])
+    graph = reference_graph(_CENTER, lambda _: [], outbound, [gone])
     assert graph is not None
-    assert {box.label: box.is_missing for box in graph.boxes} == {
+    assert {node.label: node.is_missing for node in graph.nodes} == {
         "order": False,
         "money": False,
         "gone": True,
@@ -46,11 +46,9 @@ def test_a_circle_ends_and_a_missing_version_is_not_asked() -> None:
 
 
 def test_a_column_is_cut_and_says_how_many_more_there_are() -> None:
-    many = [_reference(f"cart-{at}") for at in range(50)]
-    graph = reference_graph(
-        _CENTER, lambda place: many if place == _CENTER else [], lambda _: [], []
-    )
+    many = [_reference(f"cart-{number}") for number in range(50)]
+    graph = reference_graph(_CENTER, lambda key: many if key == _CENTER else [], lambda _: [], [])
     assert graph is not None
-    assert len(graph.boxes) == 8
-    assert [each.count for each in graph.rests] == [43]
-    assert all(0 <= box.y <= graph.height for box in graph.boxes)
+    assert len(graph.nodes) == 8
+    assert [overflow.count for overflow in graph.overflows] == [43]
+    assert all(0 <= node.y <= graph.height for node in graph.nodes)
