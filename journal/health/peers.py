@@ -100,7 +100,7 @@ class PeerMonitor:
         try:
             state = node_state()
             if state.is_caught_up:
-                offsets = {each.partition: each.applied for each in state.partitions}
+                offsets = {position.partition: position.applied for position in state.partitions}
                 own = state_digest_cache.latest(offsets, state.content_view)
         except DatabaseError:
             pass  # Pages report the database's trouble.

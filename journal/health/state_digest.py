@@ -40,7 +40,7 @@ def state_digest(database: BaseDatabaseWrapper = connection) -> StateDigest:
     with _consistent_reads(database):
         offsets, view = _read_position(database)
         digest = compute_digest_with_blocks(database, view.label)
-        records = sum(each.records for each in read_tally(database).partitions.values())
+        records = sum(count.records for count in read_tally(database).partitions.values())
         return StateDigest(digest.value, view.label, offsets, digest.blocks, records)
 
 

@@ -94,7 +94,9 @@ def plan_reset(tenant_ids: Sequence[str], dialect: Dialect, seed: str) -> Repair
         records=tuple(records),
         resolves=_RESOLVES,
         warnings=(_OLD_NODES_WARNING,) if dialect is Dialect.V2_1_0 else (),
-        verify=lambda: tuple(_check_next_id(each.tenant_id, each.name) for each in sequences),
+        verify=lambda: tuple(
+            _check_next_id(sequence.tenant_id, sequence.name) for sequence in sequences
+        ),
     )
 
 

@@ -146,7 +146,7 @@ def refused_records(observations: Observations) -> Finding | None:
         )
     count = sum(rejections.count for rejections in refusals.values())
     is_serious = taken.count or "ImpossibleRecord" in refusals or may_be_lost
-    last_records = [each.last for each in refusals.values() if each.last is not None]
+    last_records = [error.last for error in refusals.values() if error.last is not None]
     return Finding(
         code="J13",
         severity="warning" if is_serious else "info",

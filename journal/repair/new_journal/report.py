@@ -44,7 +44,7 @@ def preview_lines(plan: NewJournalPlan, topic: str, state: NodeState) -> Iterato
             "This node is at work. What any node writes from now on will not be in the new "
             "journal: stop all writers before you go on."
         )
-    descriptions = {each.description: None for each in plan.expected_differences}
+    descriptions = {difference.description: None for difference in plan.expected_differences}
     descriptions.pop("", None)
     if descriptions:
         yield "What will differ:"
