@@ -15,9 +15,9 @@ _DIGEST_SIZE = 16
 # meets it, and goes at one that begins delete.retention.ms later. In the end nothing depends on
 # segments, so that this is the default, and the next run is simulated on request.
 #
-# tests/acceptance/test_foreseen_compaction.py compares this with a real cleaner, for journals of
+# tests/acceptance/test_forecast_compaction.py compares this with a real cleaner, for journals of
 # 2.1.3, 2.1.5 and 2.6.13 and offset by offset, after the first run and in the end; the soak tests
-# do it with random journals, and tests/integration/test_foresight.py with recorded compactions.
+# do it with random journals, and tests/integration/test_forecast.py with recorded compactions.
 
 
 class Horizon(StrEnum):

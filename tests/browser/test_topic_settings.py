@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from journal.kafka.topics import TopicAdmin
-from tests.browser.test_mending import overflows
+from tests.browser.test_repair import overflows
 from tests.browser.visitor import Visitor, visiting
 from tests.browser.windows import Windows
 from tests.kafka_fixture import new_topic

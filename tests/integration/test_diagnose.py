@@ -35,8 +35,8 @@ from journal.wire.messages import (
 from journal.worker.heartbeat import Heartbeat, write_heartbeat
 from registry.references import content_hash
 from tests.databases import pointed_at
+from tests.dump_snapshots import judged_dump
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
-from tests.judging import judged_dump
 
 INCIDENT = DATA / "incident-dump.jsonl"
 KEEPING = TopicDescription({

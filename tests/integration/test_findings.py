@@ -42,10 +42,10 @@ from journal.wire.messages import (
     UpgraderValue,
 )
 from node.config.home import Home
+from tests.dump_snapshots import judged_dump
 from tests.integration.test_diagnose import KEEPING, draw, dumped, upload
-from tests.integration.test_doctor import codes, finding
+from tests.integration.test_health import codes, finding
 from tests.journals import DATA, TOPIC, apply_to_database, put_messages, recorded, records
-from tests.judging import judged_dump
 from tests.nodes import node_running, worker_in_trouble
 from tests.tools import call
 from tests.waiting import DEADLINE, until

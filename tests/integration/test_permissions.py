@@ -20,7 +20,7 @@ from django.test import Client
 
 from journal.kafka.embedded import EmbeddedBroker, broker
 from journal.kafka.topics import TopicAdmin
-from tests.integration.test_doctor import codes, finding
+from tests.integration.test_health import codes, finding
 from tests.nodes import node_running
 from tests.waiting import DEADLINE, until
 

@@ -4,7 +4,7 @@ import pytest
 
 from journal.health import monitor
 from journal.publish.publisher import publish
-from tests.integration.test_doctor import codes, upload, use_content
+from tests.integration.test_health import codes, upload, use_content
 from tests.soak.measuring import seconds_until, told
 
 pytestmark = [pytest.mark.soak, pytest.mark.kafka]

@@ -33,7 +33,7 @@ from journal.wire.dialects import Dialect
 from journal.wire.messages import Action, ContentKey, ContentValue, Message
 from node.config.home import Home
 from registry.queries import content_by_global_id, version_meta_by_global_id
-from tests.integration.test_mending import codes, confirmed, mended_by
+from tests.integration.test_repair_sequences import codes, confirmed, mended_by
 from tests.journals import DATA, put_messages, put_records, recorded
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, node_running, serving

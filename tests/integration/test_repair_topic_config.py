@@ -15,7 +15,7 @@ from journal.health.topic_requirements import check_settings
 from journal.kafka.errors import BrokerError, NotAuthorized
 from journal.kafka.topic_description import Setting, SettingSource
 from journal.kafka.topics import TopicAdmin
-from tests.integration.test_doctor import codes, finding
+from tests.integration.test_health import codes, finding
 from tests.journals import put_on_topic
 from tests.nodes import node_running
 from tests.tools import call

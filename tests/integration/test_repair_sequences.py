@@ -26,7 +26,7 @@ from node.config.home import Home
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_state
 from tests.integration.test_diagnose import use
-from tests.integration.test_doctor import upload, use_content
+from tests.integration.test_health import upload, use_content
 from tests.journals import DATA, put_messages, put_on_topic
 from tests.nodes import node_running
 from tests.tools import call
