@@ -59,9 +59,7 @@ def provided_names(type_name: str | None, content: bytes) -> frozenset[str]:
     if type_name == "AVRO":
         value = json_text.parse_strictly(content)
         return (
-            frozenset()
-            if value is json_text.NOT_JSON
-            else frozenset(parse_schema(value, {})[1].names)
+            frozenset() if value is json_text.NOT_JSON else frozenset(parse_schema(value, {}).names)
         )
     if type_name not in {"JSON", *_API_TYPES}:
         return frozenset()

@@ -17,11 +17,11 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 def violations(document: Document) -> list[Violation]:
     """Check by the schema of its version; ids are unique."""
-    schema_names = {"asyncapi": _schema_name}
-    return api_documents.violations(document, _SCHEMAS, schema_names, _duplicate_ids)
+    keys = ("asyncapi",)
+    return api_documents.violations(document, _SCHEMAS, keys, _find_schema, _duplicate_ids)
 
 
-def _schema_name(version: str) -> str | None:
+def _find_schema(_key: str, version: str) -> str | None:
     """Name the schema of a version; patch releases have none of their own."""
     name = ".".join([*version.split(".")[:2], "0"])
     return name if name in {file.stem for file in _SCHEMAS.glob("*.json")} else None

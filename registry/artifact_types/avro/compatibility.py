@@ -47,8 +47,8 @@ def incompatibilities(reader: Document, writer: Document) -> list[Incompatibilit
     reader_json, writer_json = read_json(reader.content), read_json(writer.content)
     if not isinstance(reader_json, ParsedDocument) or not isinstance(writer_json, ParsedDocument):
         return [Incompatibility("One of the two is no Avro schema", "Nothing can be read with it")]
-    reader_schema, _ = parse_schema(reader_json.value, reader.references)
-    writer_schema, _ = parse_schema(writer_json.value, writer.references)
+    reader_schema = parse_schema(reader_json.value, reader.references).schema
+    writer_schema = parse_schema(writer_json.value, writer.references).schema
     try:
         mismatches = list(_Resolution().compare(reader_schema, writer_schema))
     except (ComparisonTooComplex, RecursionError):
@@ -89,18 +89,18 @@ class _Resolution:
                 continue
             self.seen.add(pair)
             if isinstance(writer, Union):
-                yield from self._compare_written_union(reader, writer)
+                yield from self.compare_written_union(reader, writer)
             elif isinstance(reader, Union):
-                yield from self._compare_read_union(reader, writer)
+                yield from self.compare_read_union(reader, writer)
             else:
-                yield from self._compare_plain(reader, writer)
+                yield from self.compare_plain(reader, writer)
 
-    def _compare_written_union(self, reader: Schema, writer: Union) -> Iterator[Mismatch]:
+    def compare_written_union(self, reader: Schema, writer: Union) -> Iterator[Mismatch]:
         """Compare each branch, since each may have been written."""
         for branch in writer.branches:
             if isinstance(reader, Union):
-                yield from self._compare_read_union(reader, branch)
-            elif mismatches := self._try(reader, branch):
+                yield from self.compare_read_union(reader, branch)
+            elif mismatches := self.try_branch(reader, branch):
                 branch_name = _type_name(branch)
                 yield Mismatch(
                     f"The union had {branch_name}, which {_type_name(reader)} does not read",
@@ -108,8 +108,8 @@ class _Resolution:
                     reader.path,
                 )
 
-    def _compare_read_union(self, reader: Union, writer: Schema) -> Iterator[Mismatch]:
-        if any(not self._try(branch, writer) for branch in reader.branches):
+    def compare_read_union(self, reader: Union, writer: Schema) -> Iterator[Mismatch]:
+        if any(not self.try_branch(branch, writer) for branch in reader.branches):
             return
         branches = ", ".join(_type_name(branch) for branch in reader.branches) or "nothing"
         yield Mismatch(
@@ -118,7 +118,7 @@ class _Resolution:
             reader.path,
         )
 
-    def _try(self, reader: Schema, writer: Schema) -> list[Mismatch]:
+    def try_branch(self, reader: Schema, writer: Schema) -> list[Mismatch]:
         """Compare a branch on its own, since one that does not fit proves nothing."""
         pair = id(reader), id(writer)
         if pair in self.known:
@@ -135,13 +135,13 @@ class _Resolution:
             self.known[pair] = errors
         return errors
 
-    def _compare_plain(self, reader: Schema, writer: Schema) -> Iterator[Mismatch]:
+    def compare_plain(self, reader: Schema, writer: Schema) -> Iterator[Mismatch]:
         if isinstance(reader, Array) and isinstance(writer, Array):
             self.stack.append((reader.items, writer.items))
         elif isinstance(reader, Map) and isinstance(writer, Map):
             self.stack.append((reader.values, writer.values))
         elif isinstance(reader, Named) and isinstance(writer, Named) and reader.kind == writer.kind:
-            yield from self._compare_named(reader, writer)
+            yield from self.compare_named(reader, writer)
         elif reader.kind != writer.kind and reader.kind not in _PROMOTIONS.get(writer.kind, ()):
             yield Mismatch(
                 f"The type was {_type_name(writer)} and is {_type_name(reader)}",
@@ -151,7 +151,7 @@ class _Resolution:
         else:
             yield from _compare_logical_types(reader, writer)
 
-    def _compare_named(self, reader: Named, writer: Named) -> Iterator[Mismatch]:
+    def compare_named(self, reader: Named, writer: Named) -> Iterator[Mismatch]:
         # By the unqualified name, as Avro's own implementations compare; or by an alias in full.
         has_same_name = reader.name.rpartition(".")[2] == writer.name.rpartition(".")[2]
         if not has_same_name and writer.name not in reader.aliases:
@@ -162,7 +162,7 @@ class _Resolution:
                 (*reader.path, "name"),
             )
         elif isinstance(reader, Record) and isinstance(writer, Record):
-            yield from self._compare_fields(reader, writer)
+            yield from self.compare_fields(reader, writer)
         elif isinstance(reader, Enum) and isinstance(writer, Enum):
             missing = [symbol for symbol in writer.symbols if symbol not in reader.symbols]
             if missing and reader.default is None:
@@ -181,7 +181,7 @@ class _Resolution:
                     (*reader.path, "size"),
                 )
 
-    def _compare_fields(self, reader: Record, writer: Record) -> Iterator[Mismatch]:
+    def compare_fields(self, reader: Record, writer: Record) -> Iterator[Mismatch]:
         written = {field.name: field for field in writer.fields}
         inner: list[tuple[Schema, Schema]] = []
         for field_read in reader.fields:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from registry.artifact_types.avro.schema import Fixed, Path, Primitive, SchemaViolation
+from registry.artifact_types.avro.schema import Fixed, Primitive, SchemaViolation
 
 _UNDERLYING: Mapping[str, tuple[str, ...]] = {
     "decimal": ("bytes", "fixed"),
@@ -37,22 +37,19 @@ def logical_type_violations(schema: Primitive | Fixed) -> Iterator[SchemaViolati
         )
     elif isinstance(schema, Fixed) and schema.size != _SIZES.get(name, schema.size):
         yield SchemaViolation(f"The logical type {name} has a size of {_SIZES[name]}", path)
-    elif name == "decimal":
-        yield from _decimal_violations(schema)
-
-
-def _decimal_violations(schema: Primitive | Fixed) -> Iterator[SchemaViolation]:
-    path: Path = schema.path
+    if name != "decimal" or schema.kind not in _UNDERLYING[name]:
+        return
     precision, scale = schema.logical.get("precision"), schema.logical.get("scale", 0)
     if type(precision) is not int or precision < 1:
-        yield SchemaViolation("A decimal has a precision, a whole number from 1", path)
+        message = "A decimal has a precision, a whole number from 1"
+        yield SchemaViolation(message, schema.path)
         return
     if type(scale) is not int or not 0 <= scale <= precision:
         message = f"A decimal's scale is a whole number from 0 to its precision, {precision}"
-        yield SchemaViolation(message, (*path, "scale"))
+        yield SchemaViolation(message, (*schema.path, "scale"))
     if isinstance(schema, Fixed):
         # Decimal digits that every number of so many bytes, in two's complement, can have.
         digits = len(str(2 ** (8 * schema.size - 1) - 1)) - 1 if schema.size else 0
         if precision > digits:
             message = f"Its bytes hold {digits} digits, fewer than the precision, {precision}"
-            yield SchemaViolation(message, (*path, "precision"))
+            yield SchemaViolation(message, (*schema.path, "precision"))

@@ -90,7 +90,7 @@ class _Normalizer:
     def normalize(self, schema: object, enclosing: str) -> object:
         """Normalize a schema inside the namespace `enclosing`; raises _NotAvro."""
         if isinstance(schema, str):
-            return schema if schema in PRIMITIVES else self._use(schema, enclosing)
+            return schema if schema in PRIMITIVES else self.use(schema, enclosing)
         if isinstance(schema, list):
             return [self.normalize(branch, enclosing) for branch in schema]
         if not isinstance(schema, dict):
@@ -99,7 +99,7 @@ class _Normalizer:
         if not isinstance(kind, str):
             return self.normalize(kind, enclosing)
         if kind in {"record", "error", "enum", "fixed"}:
-            return self._define(schema, enclosing)
+            return self.define(schema, enclosing)
         if kind in {"array", "map"}:
             key = "items" if kind == "array" else "values"
             inner = self.normalize(schema.get(key), enclosing)
@@ -107,9 +107,9 @@ class _Normalizer:
         if kind in PRIMITIVES:
             properties = {key: value for key, value in schema.items() if key != "type"}
             return {"type": kind} | properties if properties else kind
-        return self._use(kind, enclosing)
+        return self.use(kind, enclosing)
 
-    def _define(self, schema: Mapping[str, object], enclosing: str) -> object:
+    def define(self, schema: Mapping[str, object], enclosing: str) -> object:
         name = schema.get("name")
         if not isinstance(name, str):
             raise _NotAvro("a definition without name")
@@ -124,9 +124,9 @@ class _Normalizer:
             raise _NotAvro(f"{definition.full_name} is defined twice")
         self.defined.add(definition.full_name)
         self.known[definition.full_name] = definition
-        return self._write(definition, enclosing)
+        return self.write(definition, enclosing)
 
-    def _use(self, name: str, enclosing: str) -> object:
+    def use(self, name: str, enclosing: str) -> object:
         for full_name in (name,) if "." in name else (f"{enclosing}.{name}", name):
             if full_name in self.known:
                 definition = self.known[full_name]
@@ -134,17 +134,17 @@ class _Normalizer:
         else:
             raise _NotAvro(f"{name} is not defined")
         if definition.full_name not in self.written:
-            return self._write(definition, enclosing)
+            return self.write(definition, enclosing)
         return definition.name if definition.namespace == enclosing else definition.full_name
 
-    def _write(self, definition: _Definition, enclosing: str) -> object:
+    def write(self, definition: _Definition, enclosing: str) -> object:
         """Write the whole definition; from here on its name stands for it."""
         self.written.add(definition.full_name)
         schema, kind = definition.schema, str(definition.schema["type"])
         output: dict[str, object] = {"type": kind, "name": definition.name}
         if definition.namespace != enclosing:
             output["namespace"] = definition.namespace
-        output |= self._documentation(schema)
+        output |= self.documentation(schema)
         if kind == "enum":
             symbols = _list(schema, "symbols")
             if not all(isinstance(symbol, str) and _NAME.fullmatch(symbol) for symbol in symbols):
@@ -160,11 +160,11 @@ class _Normalizer:
                 raise _NotAvro("bad size of a fixed type")
             output["size"] = size
         else:
-            output["fields"] = self._write_fields(schema, definition.namespace)
+            output["fields"] = self.write_fields(schema, definition.namespace)
         output |= _properties(schema, kind)
-        return output | self._aliases(schema, definition.namespace)
+        return output | self.aliases(schema, definition.namespace)
 
-    def _write_fields(self, record: Mapping[str, object], enclosing: str) -> list[object]:
+    def write_fields(self, record: Mapping[str, object], enclosing: str) -> list[object]:
         fields: dict[str, object] = {}
         for schema in _list(record, "fields"):
             name = schema.get("name") if isinstance(schema, dict) else None
@@ -180,7 +180,7 @@ class _Normalizer:
             output: dict[str, object] = {
                 "name": name,
                 "type": self.normalize(kind, enclosing),
-                **self._documentation(schema),
+                **self.documentation(schema),
             }
             if "default" in schema:
                 output["default"] = _normalize_default(schema["default"], kind)
@@ -189,15 +189,15 @@ class _Normalizer:
                 raise _NotAvro(f"bad order of field {name}")
             if order != "ascending":
                 output["order"] = order
-            fields[name] = output | self._aliases(schema, "") | _properties(schema, "field")
+            fields[name] = output | self.aliases(schema, "") | _properties(schema, "field")
         return list(fields.values())
 
-    def _documentation(self, schema: Mapping[str, object]) -> dict[str, object]:
+    def documentation(self, schema: Mapping[str, object]) -> dict[str, object]:
         if not self.is_whole:
             return {"doc": ""}
         return {"doc": schema["doc"]} if isinstance(schema.get("doc"), str) else {}
 
-    def _aliases(self, schema: Mapping[str, object], namespace: str) -> dict[str, object]:
+    def aliases(self, schema: Mapping[str, object], namespace: str) -> dict[str, object]:
         """Return aliases as given; full names in the definition's own namespace are shortened."""
         if not self.is_whole or not schema.get("aliases"):
             return {}

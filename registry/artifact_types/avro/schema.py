@@ -4,7 +4,7 @@ https://avro.apache.org/docs/1.12.0/specification/
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -109,61 +109,66 @@ class _TooManyViolations(Exception):
     """So much is wrong that parsing on helps nobody."""
 
 
-def parse_schema(document: object, references: Mapping[str, bytes]) -> tuple[Schema, "Parser"]:
-    """Parse a schema that may use names defined in its references.
+@dataclass(frozen=True, slots=True)
+class ParsedSchema:
+    """A schema with what was found while it was parsed.
 
-    The parser that is returned, too, has what it found on the way.
+    `names` has the named types, also those of references. `unknown` are the names of types that
+    nothing defines, in full and as they are spelled, with their paths.
     """
-    parser = Parser()
+
+    schema: Schema
+    names: Mapping[str, Named]
+    violations: Sequence[SchemaViolation]
+    unknown: Sequence[tuple[tuple[str, ...], Path]]
+
+
+def parse_schema(document: object, references: Mapping[str, bytes]) -> ParsedSchema:
+    """Parse a schema that may use names defined in its references."""
+    parser = _Parser()
     for name, content in references.items():
-        parser.learn_names(name, json_text.parse_first(content.decode(errors="replace")))
-    return parser.parse(document), parser
+        reference = json_text.parse_first(content.decode(errors="replace"))
+        parser.parse_document(reference, (f"({name})",))
+        # What is wrong with a reference was reported when it was uploaded.
+        parser.violations.clear()
+        parser.unknown.clear()
+    schema = parser.parse_document(document, ())
+    return ParsedSchema(schema, parser.names, parser.violations, parser.unknown)
 
 
 @dataclass(slots=True)
-class Parser:
-    """Parses schemas that know each other's names, and gathers what is wrong.
-
-    What can't be parsed becomes a null, so that parsing goes on. `unknown` are the names of types
-    that nothing defines, in full and as they are spelled, with their paths.
-    """
+class _Parser:
+    """Parses schemas that know each other's names; what can't be parsed becomes a null."""
 
     names: dict[str, Named] = field(default_factory=dict)
     violations: list[SchemaViolation] = field(default_factory=list)
     unknown: list[tuple[tuple[str, ...], Path]] = field(default_factory=list)
 
-    def parse(self, document: object) -> Schema:
+    def parse_document(self, document: object, path: Path) -> Schema:
         """Parse as far as possible; after many violations no further."""
         with suppress(_TooManyViolations):
-            return self._parse(document, "", ())
+            return self.parse(document, "", path)
         return Primitive("null", ())
 
-    def learn_names(self, name: str, reference: object) -> None:
-        """Learn the names that a reference defines; its violations belong to its own upload."""
-        with suppress(_TooManyViolations):
-            self._parse(reference, "", (f"({name})",))
-        self.violations.clear()
-        self.unknown.clear()
-
-    def _report(self, message: str, path: Path, hint: str = "") -> None:
+    def report(self, message: str, path: Path, hint: str = "") -> None:
         self.violations.append(SchemaViolation(message, path, hint))
         if len(self.violations) >= _MAX_VIOLATIONS:
             raise _TooManyViolations
 
-    def _parse(self, schema: object, namespace: str, path: Path) -> Schema:
+    def parse(self, schema: object, namespace: str, path: Path) -> Schema:
         if len(path) > MAX_DEPTH:
-            self._report(f"Types are nested more than {MAX_DEPTH} deep", path)
+            self.report(f"Types are nested more than {MAX_DEPTH} deep", path)
         elif isinstance(schema, str):
-            return self._resolve(schema, namespace, path)
+            return self.resolve(schema, namespace, path)
         elif isinstance(schema, list):
-            return self._parse_union(schema, namespace, path)
+            return self.parse_union(schema, namespace, path)
         elif isinstance(schema, dict):
-            return self._parse_object(schema, namespace, path)
+            return self.parse_object(schema, namespace, path)
         else:
-            self._report("A schema is a name, an array or an object", path)
+            self.report("A schema is a name, an array or an object", path)
         return Primitive("null", path)
 
-    def _resolve(self, name: str, namespace: str, path: Path) -> Schema:
+    def resolve(self, name: str, namespace: str, path: Path) -> Schema:
         if name in PRIMITIVES:
             return Primitive(name, path)
         candidates = (name,) if "." in name or not namespace else (f"{namespace}.{name}", name)
@@ -177,74 +182,74 @@ class Parser:
             if similar is None and known.rpartition(".")[2].lower() == simple_name:
                 similar = known
         hint = f"Did you mean {similar!r}?" if similar else "Define it before it is used."
-        self._report(f"There is no type {name!r}", path, hint)
+        self.report(f"There is no type {name!r}", path, hint)
         return Primitive("null", path)
 
-    def _parse_union(self, schemas: Sequence[object], namespace: str, path: Path) -> Union:
+    def parse_union(self, schemas: Sequence[object], namespace: str, path: Path) -> Union:
         branches = [
-            self._parse(schema, namespace, (*path, index)) for index, schema in enumerate(schemas)
+            self.parse(schema, namespace, (*path, index)) for index, schema in enumerate(schemas)
         ]
         seen: set[str] = set()
         for index, branch in enumerate(branches):
             if isinstance(branch, Union):
-                self._report("A union stands immediately inside a union", (*path, index))
+                self.report("A union stands immediately inside a union", (*path, index))
             name = branch.name if isinstance(branch, Named) else branch.kind
             if name in seen and not isinstance(branch, Union):
-                self._report(f"A union has {name!r} twice", (*path, index))
+                self.report(f"A union has {name!r} twice", (*path, index))
             seen.add(name)
         return Union(branches, path)
 
-    def _parse_object(self, schema: Mapping[str, object], namespace: str, path: Path) -> Schema:
+    def parse_object(self, schema: Mapping[str, object], namespace: str, path: Path) -> Schema:
         kind = schema.get("type")
         if isinstance(kind, list | dict):
-            return self._parse(kind, namespace, (*path, "type"))
+            return self.parse(kind, namespace, (*path, "type"))
         if not isinstance(kind, str):
-            self._report("A schema has no type", path)
+            self.report("A schema has no type", path)
             return Primitive("null", path)
         if kind in _NAMED_KINDS:
-            return self._parse_definition(kind, schema, namespace, path)
+            return self.parse_definition(kind, schema, namespace, path)
         if kind in ("array", "map"):
             key = "items" if kind == "array" else "values"
             inner: Schema = Primitive("null", path)
             if key in schema:
-                inner = self._parse(schema[key], namespace, (*path, key))
+                inner = self.parse(schema[key], namespace, (*path, key))
             else:
-                self._report(f"A type {kind} has no {key}", path)
+                self.report(f"A type {kind} has no {key}", path)
             return Array(inner, path) if kind == "array" else Map(inner, path)
         if kind in PRIMITIVES:
             return Primitive(kind, path, schema)
-        return self._resolve(kind, namespace, (*path, "type"))
+        return self.resolve(kind, namespace, (*path, "type"))
 
-    def _parse_definition(
+    def parse_definition(
         self, kind: str, schema: Mapping[str, object], namespace: str, path: Path
     ) -> Schema:
-        full_name = self._parse_full_name(kind, schema, namespace, path)
+        full_name = self.parse_full_name(kind, schema, namespace, path)
         inner_namespace = full_name.rpartition(".")[0]
-        aliases = self._parse_aliases(schema, inner_namespace, path)
+        aliases = self.parse_aliases(schema, inner_namespace, path)
         definition: Named
         if kind == "enum":
-            definition = self._parse_enum(full_name, aliases, schema, path)
+            definition = self.parse_enum(full_name, aliases, schema, path)
         elif kind == "fixed":
             size = schema.get("size")
             if type(size) is not int or size < 0:
-                self._report("A type fixed has a size, a whole number of bytes", path)
+                self.report("A type fixed has a size, a whole number of bytes", path)
                 size = 0
             definition = Fixed(full_name, size, path, aliases, schema)
         else:
             definition = Record(full_name, path, aliases)
         if full_name in self.names:
-            self._report(f"The name {full_name!r} is defined twice", (*path, "name"))
+            self.report(f"The name {full_name!r} is defined twice", (*path, "name"))
         self.names[full_name] = definition
         if isinstance(definition, Record):
-            definition.fields = self._parse_fields(schema, inner_namespace, path)
+            definition.fields = self.parse_fields(schema, inner_namespace, path)
         return definition
 
-    def _parse_full_name(
+    def parse_full_name(
         self, kind: str, schema: Mapping[str, object], enclosing: str, path: Path
     ) -> str:
         name, namespace = schema.get("name"), schema.get("namespace")
         if not isinstance(name, str) or not name:
-            self._report(f"A type {kind} has no name", path)
+            self.report(f"A type {kind} has no name", path)
             return ""
         key = "namespace"
         if "." in name:
@@ -252,91 +257,104 @@ class Parser:
             key = "name"
         elif not isinstance(namespace, str):
             if "namespace" in schema:
-                self._report("A namespace is a text", (*path, "namespace"))
+                self.report("A namespace is a text", (*path, "namespace"))
             namespace = enclosing
         if namespace == enclosing:
             key = "name"
         for part in filter(None, str(namespace).split(".")):
-            self._check_name(part, (*path, key))
-        self._check_name(name, (*path, "name"))
+            self.check_name(part, (*path, key))
+        self.check_name(name, (*path, "name"))
         if name in PRIMITIVES:
-            self._report(f"A type can't be called {name!r}, as a primitive is", (*path, "name"))
+            self.report(f"A type can't be called {name!r}, as a primitive is", (*path, "name"))
         return f"{namespace}.{name}" if namespace else name
 
-    def _check_name(self, name: str, path: Path) -> None:
+    def check_name(self, name: str, path: Path) -> None:
         if not _NAME.fullmatch(name):
             valid = re.sub(r"[^A-Za-z0-9_]", "_", name)
             valid = valid if _NAME.fullmatch(valid) else f"_{valid}"
-            self._report(
+            self.report(
                 f"{name!r} is no name: letters, digits and _, and no digit first",
                 path,
                 f"Such as {valid!r}.",
             )
 
-    def _parse_aliases(
+    def parse_aliases(
         self, schema: Mapping[str, object], namespace: str, path: Path
     ) -> frozenset[str]:
         aliases = schema.get("aliases", [])
         if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-            self._report("Aliases are an array of names", (*path, "aliases"))
+            self.report("Aliases are an array of names", (*path, "aliases"))
             return frozenset()
         return frozenset(
             alias if "." in alias or not namespace else f"{namespace}.{alias}" for alias in aliases
         )
 
-    def _parse_enum(
+    def parse_enum(
         self, name: str, aliases: frozenset[str], schema: Mapping[str, object], path: Path
     ) -> Enum:
         symbols = schema.get("symbols")
         if not isinstance(symbols, list) or not all(isinstance(symbol, str) for symbol in symbols):
-            self._report("A type enum has symbols, an array of names", path)
+            self.report("A type enum has symbols, an array of names", path)
             symbols = []
         for index, symbol in enumerate(symbols):
-            self._check_name(symbol, (*path, "symbols", index))
+            self.check_name(symbol, (*path, "symbols", index))
             if symbol in symbols[:index]:
-                self._report(f"The symbol {symbol!r} is there twice", (*path, "symbols", index))
+                self.report(f"The symbol {symbol!r} is there twice", (*path, "symbols", index))
         default = schema.get("default")
         if "default" in schema and default not in symbols:
-            self._report(f"The default {default!r} is none of the symbols", (*path, "default"))
+            self.report(f"The default {default!r} is none of the symbols", (*path, "default"))
             default = None
         return Enum(name, symbols, path, aliases, default if isinstance(default, str) else None)
 
-    def _parse_fields(
+    def parse_fields(
         self, record: Mapping[str, object], namespace: str, record_path: Path
     ) -> list[Field]:
         given = record.get("fields")
         if not isinstance(given, list):
-            self._report("A type record has fields, an array", record_path)
+            self.report("A type record has fields, an array", record_path)
             return []
         fields: list[Field] = []
         seen: set[str] = set()
-        for index, schema in enumerate(given):
+        for index, field_schema in enumerate(given):
             path: Path = (*record_path, "fields", index)
-            parsed = self._parse_field(schema, namespace, path)
-            if parsed is None:
+            if not isinstance(field_schema, dict) or not isinstance(field_schema.get("name"), str):
+                self.report("A field is an object with a name", path)
                 continue
-            if parsed.name in seen:
-                self._report(f"The field {parsed.name!r} is there twice", path)
-            seen.add(parsed.name)
+            name = field_schema["name"]
+            self.check_name(name, (*path, "name"))
+            if "type" not in field_schema:
+                self.report(f"The field {name!r} has no type", path)
+                continue
+            if field_schema.get("order", "ascending") not in _ORDERS:
+                self.report(f"An order is one of {', '.join(_ORDERS)}", (*path, "order"))
+            parsed = Field(
+                name,
+                self.parse(field_schema["type"], namespace, (*path, "type")),
+                path,
+                "default" in field_schema,
+                field_schema.get("default"),
+                self.parse_aliases(field_schema, "", path),
+            )
+            if name in seen:
+                self.report(f"The field {name!r} is there twice", path)
+            seen.add(name)
             fields.append(parsed)
         return fields
 
-    def _parse_field(self, schema: object, namespace: str, path: Path) -> Field | None:
-        if not isinstance(schema, dict) or not isinstance(schema.get("name"), str):
-            self._report("A field is an object with a name", path)
-            return None
-        name = schema["name"]
-        self._check_name(name, (*path, "name"))
-        if "type" not in schema:
-            self._report(f"The field {name!r} has no type", path)
-            return None
-        if schema.get("order", "ascending") not in _ORDERS:
-            self._report(f"An order is one of {', '.join(_ORDERS)}", (*path, "order"))
-        return Field(
-            name,
-            self._parse(schema["type"], namespace, (*path, "type")),
-            path,
-            "default" in schema,
-            schema.get("default"),
-            self._parse_aliases(schema, "", path),
-        )
+
+def iter_types(schema: Schema) -> Iterator[Schema]:
+    """Iterate over all types in a schema, each once, however often it is used."""
+    seen: set[int] = set()
+    stack = [schema]
+    while stack:
+        inner = stack.pop()
+        if id(inner) in seen:
+            continue
+        seen.add(id(inner))
+        yield inner
+        if isinstance(inner, Record):
+            stack.extend(field.schema for field in inner.fields)
+        elif isinstance(inner, Union):
+            stack.extend(inner.branches)
+        elif isinstance(inner, Array | Map):
+            stack.append(inner.items if isinstance(inner, Array) else inner.values)

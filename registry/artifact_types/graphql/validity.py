@@ -23,16 +23,25 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check that definitions fit each other; a schema need not have a Query."""
+    """Check the definitions, then the schema that they make, which need not have a Query."""
     parsed = _parse(document.content)
     if isinstance(parsed, Violation):
         return [parsed]
+    errors = _Errors()
     try:
-        errors = _find_errors(parsed)
+        with suppress(_TooManyErrors):
+            definitions = SDLValidationContext(parsed, None, errors.append)
+            visit(parsed, ParallelVisitor([rule(definitions) for rule in specified_sdl_rules]))
+            if not errors:
+                schema = SchemaValidationContext(build_ast_schema(parsed, assume_valid_sdl=True))
+                schema.errors = errors
+                schema.validate_root_types()
+                schema.validate_directives()
+                schema.validate_types()
     except (GraphQLError, TypeError, RecursionError) as error:
         return [Violation(f"The schema can't be built: {error}")]
-    errors = [error for error in errors if not error.message.startswith(_NO_QUERY)]
-    return [_to_violation(error) for error in errors[:MAX_VIOLATIONS]]
+    reported = [error for error in errors if not error.message.startswith(_NO_QUERY)]
+    return [_to_violation(error) for error in reported[:MAX_VIOLATIONS]]
 
 
 class _TooManyErrors(Exception):
@@ -48,21 +57,6 @@ class _Errors(list[GraphQLError]):
         # One may be left out.
         if len(self) > MAX_VIOLATIONS:
             raise _TooManyErrors
-
-
-def _find_errors(document: DocumentNode) -> list[GraphQLError]:
-    """Find the errors of the definitions; if there is none, of the schema that they make."""
-    errors = _Errors()
-    with suppress(_TooManyErrors):
-        definitions = SDLValidationContext(document, None, errors.append)
-        visit(document, ParallelVisitor([rule(definitions) for rule in specified_sdl_rules]))
-        if not errors:
-            schema = SchemaValidationContext(build_ast_schema(document, assume_valid_sdl=True))
-            schema.errors = errors
-            schema.validate_root_types()
-            schema.validate_directives()
-            schema.validate_types()
-    return errors
 
 
 def _parse(content: bytes) -> DocumentNode | Violation:

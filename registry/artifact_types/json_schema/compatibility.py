@@ -15,7 +15,7 @@ from registry.artifact_types.json_schema.constraints import (
     format_kinds,
     kinds_of_type,
 )
-from registry.artifact_types.json_schema.containers import compare_arrays, compare_objects
+from registry.artifact_types.json_schema.containers import ArrayComparison, ObjectComparison
 from registry.artifact_types.json_schema.dialects import MAX_OBJECTS
 from registry.artifact_types.json_schema.disjointness import are_disjoint
 from registry.artifact_types.json_schema.equality import same_values
@@ -77,10 +77,10 @@ class _Comparison:
         self.expansion.count_step()
         if len(self.under_comparison) > _MAX_DEPTH:
             raise ComparisonTooComplex
-        schema, path = self._follow_lone_refs(schema, path)
+        schema, path = self.follow_lone_refs(schema, path)
         if schema is True or schema == {}:
             return []
-        if any(other == schema and self._is_same(other, schema) for other in written):
+        if any(other == schema and self.is_same(other, schema) for other in written):
             return []
         allowed = self.expansion.expand(written)
         if allowed is None or not allowed.kinds:
@@ -96,14 +96,14 @@ class _Comparison:
             return []
         self.expansion.kept_alive.append((allowed, schema))
         self.under_comparison[key] = None
-        mismatches = list(self._compare_object(schema, allowed, path))
+        mismatches = list(self.compare_object(schema, allowed, path))
         del self.under_comparison[key]
         self.relied_on.discard(key)
         if not self.relied_on:
             self.known[key] = mismatches
         return mismatches
 
-    def _follow_lone_refs(self, schema: Any, path: Path) -> tuple[Any, Path]:
+    def follow_lone_refs(self, schema: Any, path: Path) -> tuple[Any, Path]:
         """Follow a `$ref` that stands alone, and those that it leads to."""
         seen: set[int] = set()
         while isinstance(schema, dict) and ref_texts(schema):
@@ -119,7 +119,7 @@ class _Comparison:
             path = resolver.path_of(schema) or path
         return schema, path
 
-    def _compare_object(
+    def compare_object(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
         resolver = self.expansion.resolver_for(schema)
@@ -137,9 +137,9 @@ class _Comparison:
                 return
         for alternative in self.expansion.alternatives(allowed):
             if alternative.kinds:
-                yield from self._compare_keywords(schema, alternative, path)
+                yield from self.compare_keywords(schema, alternative, path)
 
-    def _compare_keywords(
+    def compare_keywords(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
         lost = allowed.kinds - kinds_of_type(schema)
@@ -152,15 +152,15 @@ class _Comparison:
             yield Mismatch(message, why, (*path, "type"))
             return
         yield from chain(
-            self._compare_values(schema, allowed, path),
+            self.compare_values(schema, allowed, path),
             compare_numbers(schema, allowed, path),
             compare_texts(schema, allowed, path),
-            compare_arrays(self.compare, schema, allowed, path),
-            compare_objects(self.compare, schema, allowed, path),
-            self._compare_combinations(schema, allowed, path),
+            ArrayComparison(self.compare, schema, allowed, path).mismatches(),
+            ObjectComparison(self.compare, schema, allowed, path).mismatches(),
+            self.compare_combinations(schema, allowed, path),
         )
 
-    def _compare_values(
+    def compare_values(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
         """Compare `enum` and `const` with the values that were allowed, if these can be named."""
@@ -180,78 +180,78 @@ class _Comparison:
                     message = f"The value {shorten(value)} is not allowed any more"
                     yield Mismatch(message, "Who has it is refused", (*path, keyword))
 
-    def _compare_combinations(
+    def compare_combinations(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
         for index, inner in enumerate(as_list(schema, "allOf")):
             yield from self.compare(inner, list(allowed.schemas), (*path, "allOf", index))
         if "anyOf" in schema:
-            yield from self._compare_any_of(schema, "anyOf", allowed, path)
+            yield from self.compare_any_of(schema, "anyOf", allowed, path)
         if "oneOf" in schema:
-            yield from self._compare_one_of(schema, allowed, path)
-        if "not" in schema and not self._is_disjoint(schema["not"], allowed):
+            yield from self.compare_one_of(schema, allowed, path)
+        if "not" in schema and not self.is_disjoint(schema["not"], allowed):
             message = "Something is forbidden by 'not' that was not forbidden before"
             yield Mismatch(message, "A value that it forbids was allowed", (*path, "not"))
         if "if" in schema:
-            yield from self._compare_condition(schema, allowed, path)
+            yield from self.compare_condition(schema, allowed, path)
         for keyword in ("unevaluatedProperties", "unevaluatedItems"):
             is_open = schema.get(keyword, True) is True
-            if not is_open and not self._has_same(allowed, schema, keyword):
+            if not is_open and not self.has_same(allowed, schema, keyword):
                 message = f"{keyword} bounds what it did not bound, or not so"
                 yield Mismatch(message, "What nobody names may be refused", (*path, keyword))
 
-    def _compare_any_of(
+    def compare_any_of(
         self, schema: SchemaObject, keyword: str, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
         branches = as_list(schema, keyword)
-        for part in self._split_by_kind(allowed):
+        for part in self.split_by_kind(allowed):
             errors_by_branch = []
             for index, branch in enumerate(branches):
                 mismatches = self.compare(branch, list(part.schemas), (*path, keyword, index))
                 errors_by_branch.append([
                     mismatch for mismatch in mismatches if mismatch.severity is Severity.ERROR
                 ])
-            if all(errors_by_branch) and not self._has_same(allowed, schema, keyword):
+            if all(errors_by_branch) and not self.has_same(allowed, schema, keyword):
                 closest = min(errors_by_branch, key=len, default=[])
                 detail = f": {closest[0].message}" if closest else ""
                 kinds = format_kinds(part.kinds)
                 message = f"None of the alternatives takes what was {kinds}{detail}"
                 yield Mismatch(message, "A value that was allowed is refused", (*path, keyword))
 
-    def _compare_one_of(
+    def compare_one_of(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
-        mismatches = list(self._compare_any_of(schema, "oneOf", allowed, path))
+        mismatches = list(self.compare_any_of(schema, "oneOf", allowed, path))
         yield from mismatches
         chosen = [*allowed.values("oneOf"), *allowed.values(CHOSEN_ONE_OF)]
-        if mismatches or any(self._is_same(branches, schema["oneOf"]) for branches in chosen):
+        if mismatches or any(self.is_same(branches, schema["oneOf"]) for branches in chosen):
             return
-        for part in self._split_by_kind(allowed):
+        for part in self.split_by_kind(allowed):
             branches = as_list(schema, "oneOf")
-            taking = [branch for branch in branches if not self._is_disjoint(branch, part)]
+            taking = [branch for branch in branches if not self.is_disjoint(branch, part)]
             if len(taking) > 1:
                 message = "More than one of the alternatives may take the same value now"
                 yield Mismatch(message, "oneOf refuses what two of them take", (*path, "oneOf"))
                 return
 
-    def _compare_condition(
+    def compare_condition(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
         """Compare both sides that may apply, unless all of the condition was there before."""
         for written in allowed.schemas:
             if "if" in written and all(
-                self._is_same(written.get(keyword, True), schema.get(keyword, True))
+                self.is_same(written.get(keyword, True), schema.get(keyword, True))
                 for keyword in ("if", "then", "else")
             ):
                 return
         condition = schema["if"]
-        if not self._is_disjoint(condition, allowed):
+        if not self.is_disjoint(condition, allowed):
             applying = allowed.plus(condition) if isinstance(condition, dict) else allowed
             then_path = (*path, "then")
             yield from self.compare(schema.get("then", True), list(applying.schemas), then_path)
         yield from self.compare(schema.get("else", True), list(allowed.schemas), (*path, "else"))
 
-    def _split_by_kind(self, allowed: Constraints) -> list[Constraints]:
+    def split_by_kind(self, allowed: Constraints) -> list[Constraints]:
         """Split by kind where a value may be of several: each alternative may take some kinds."""
         kinds = allowed.kinds
         if len(kinds) < 2 or kinds == {"integer", "fraction"}:
@@ -259,7 +259,7 @@ class _Comparison:
         schemas = [self.expansion.schema_for_kind(kind) for kind in sorted(kinds - {"integer"})]
         return [allowed.plus(schema) for schema in schemas]
 
-    def _is_disjoint(self, schema: Any, allowed: Constraints) -> bool:
+    def is_disjoint(self, schema: Any, allowed: Constraints) -> bool:
         """Check that no value can be of both; False where that can't be decided."""
         if any(not self.compare(forbidden, [schema], ()) for forbidden in allowed.values("not")):
             return True
@@ -268,10 +268,10 @@ class _Comparison:
             other, allowed, lambda inner: self.expansion.expand([inner])
         )
 
-    def _has_same(self, allowed: Constraints, schema: SchemaObject, keyword: str) -> bool:
-        return any(self._is_same(value, schema[keyword]) for value in allowed.values(keyword))
+    def has_same(self, allowed: Constraints, schema: SchemaObject, keyword: str) -> bool:
+        return any(self.is_same(value, schema[keyword]) for value in allowed.values(keyword))
 
-    def _is_same(self, one: Any, other: Any) -> bool:
+    def is_same(self, one: Any, other: Any) -> bool:
         """Check that two schemas have the same text, and so has all that they refer to."""
         seen: set[tuple[int, int]] = set()
         stack = [(one, other)]
@@ -283,11 +283,11 @@ class _Comparison:
             if not same_values(first, second):
                 return False
             for refs in zip(iter_refs(first), iter_refs(second), strict=True):
-                first_target, second_target = map(self._resolve, refs)
+                first_target, second_target = map(self.resolve, refs)
                 stack.append((first_target, second_target))
         return True
 
-    def _resolve(self, ref: Ref) -> Any:
+    def resolve(self, ref: Ref) -> Any:
         """Return the target of a `$ref`, or its text if it leads nowhere."""
         try:
             return self.expansion.resolver_for(ref.holder).resolve(ref.text, ref.holder)

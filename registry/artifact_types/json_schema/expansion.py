@@ -107,16 +107,19 @@ class Expansion:
 
     def alternatives(self, constraints: Constraints) -> Iterator[Constraints]:
         """Iterate over the ways in which a value may be allowed."""
-        for schema in constraints.schemas:
-            for keyword in ("enum", "const", "anyOf", "oneOf"):
-                if keyword in schema and id(schema) not in self._literals:
-                    yield from self._split(constraints, schema, keyword)
-                    return
-        yield constraints
+        schema, keyword = next(
+            (
+                (schema, keyword)
+                for schema in constraints.schemas
+                for keyword in ("enum", "const", "anyOf", "oneOf")
+                if keyword in schema and id(schema) not in self._literals
+            ),
+            (_NO_SCHEMA, ""),
+        )
+        if not keyword:
+            yield constraints
+            return
 
-    def _split(
-        self, constraints: Constraints, schema: SchemaObject, keyword: str
-    ) -> Iterator[Constraints]:
         def make_rest() -> list[SchemaObject]:
             rest = _without(schema, keyword)
             # That no two branches take the value still holds.

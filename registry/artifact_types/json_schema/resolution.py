@@ -88,20 +88,18 @@ class Resolver:
             identifier = schema.get(self.dialect.id_keyword)
             is_hidden = self.dialect.ref_stands_alone and "$ref" in schema
             if isinstance(identifier, str) and not is_hidden:
-                base = bases[path] = self._add_identified(schema, base, identifier)
+                own_address, fragment = urldefrag(urljoin(base, identifier))
+                if fragment:
+                    # An `$id` of older drafts that is an anchor.
+                    self._resources.setdefault(f"{own_address or base}#{fragment}", schema)
+                else:
+                    self._resources.setdefault(own_address, schema)
+                    base = own_address
+                bases[path] = base
             self._positions.setdefault(id(schema), _Position(base, source, path))
             for keyword in ("$anchor", "$dynamicAnchor"):
                 if isinstance(anchor := schema.get(keyword), str):
                     self._resources.setdefault(f"{base}#{anchor}", schema)
-
-    def _add_identified(self, schema: object, base: str, identifier: str) -> str:
-        """Add a schema by its `$id`, in older drafts maybe an anchor; return the base inside."""
-        address, fragment = urldefrag(urljoin(base, identifier))
-        if fragment:
-            self._resources.setdefault(f"{address or base}#{fragment}", schema)
-            return base
-        self._resources.setdefault(address, schema)
-        return address
 
 
 def build_resolver(root: object, references: Mapping[str, bytes]) -> Resolver:

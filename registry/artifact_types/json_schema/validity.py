@@ -30,21 +30,6 @@ def violations(document: Document) -> list[Violation]:
         name = schema.value.get("$schema") if isinstance(schema.value, dict) else None
         message = f"The dialect {name} is not known here"
         return [schema.violation(message, ("$schema",), f"Known are {known}.")]
-    return merge_violations(
-        schema.duplicate_key_violations(),
-        schema_violations(load_metaschema(dialect), schema),
-        _unresolved_refs(schema, document),
-    )
-
-
-def _read_schema(content: bytes) -> ParsedDocument | Violation:
-    document = read_json(content, MAX_OBJECTS)
-    if isinstance(document, Violation) or isinstance(document.value, dict | bool):
-        return document
-    return document.violation("A JSON Schema is an object or a boolean", ())
-
-
-def _unresolved_refs(schema: ParsedDocument, document: Document) -> list[Violation]:
     resolver = build_resolver(schema.value, document.references)
     unresolved: list[Violation] = []
     for ref in iter_refs(schema.value):
@@ -54,4 +39,12 @@ def _unresolved_refs(schema: ParsedDocument, document: Document) -> list[Violati
             hint = "Add a reference of that name." if ref.resource else "Define it, or mend it."
             message = f"Nothing is known of {ref.text!r}, to which it refers"
             unresolved.append(schema.violation(message, (*ref.path, "$ref"), hint))
-    return unresolved
+    by_metaschema = schema_violations(load_metaschema(dialect), schema)
+    return merge_violations(schema.duplicate_key_violations(), by_metaschema, unresolved)
+
+
+def _read_schema(content: bytes) -> ParsedDocument | Violation:
+    document = read_json(content, MAX_OBJECTS)
+    if isinstance(document, Violation) or isinstance(document.value, dict | bool):
+        return document
+    return document.violation("A JSON Schema is an object or a boolean", ())

@@ -11,27 +11,25 @@ from registry.artifact_types.syntax.documents import ParsedDocument
 from registry.artifact_types.syntax.json_references import resolve_pointer
 
 _SCHEMAS = Path(__file__).with_name("schemas")
+_KEYS = ("openapi", "swagger")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
-    return api_documents.syntax_violations(content, "openapi", "swagger")
+    return api_documents.syntax_violations(content, *_KEYS)
 
 
 def violations(document: Document) -> list[Violation]:
     """Check by the schema of its version; ids are unique, and paths have their parameters."""
-    schema_names = {"openapi": _openapi_schema_name, "swagger": _swagger_schema_name}
-    return api_documents.violations(document, _SCHEMAS, schema_names, _operation_violations)
+    return api_documents.violations(document, _SCHEMAS, _KEYS, _find_schema, _operation_violations)
 
 
-def _openapi_schema_name(version: str) -> str | None:
+def _find_schema(key: str, version: str) -> str | None:
+    if key == "swagger":
+        return "2.0" if version == "2.0" else None
     minor = ".".join(version.split(".")[:2])
     return minor if minor in {"3.0", "3.1", "3.2"} else None
-
-
-def _swagger_schema_name(version: str) -> str | None:
-    return "2.0" if version == "2.0" else None
 
 
 def _operation_violations(document: ParsedDocument) -> list[Violation]:

@@ -3,12 +3,10 @@
 They are stricter than the wire format, since JSON and generated code need the names, too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from registry.artifact_types.checks import Document, Incompatibility, Severity
 from registry.artifact_types.protobuf.shape import (
-    Member,
-    Method,
     TypeShape,
     compile_shapes,
     uncovered_ranges,
@@ -21,20 +19,30 @@ def incompatibilities(reader: Document, writer: Document) -> list[Incompatibilit
     if isinstance(shapes, Incompatibility):
         return [shapes]
     before, after = shapes
-    found: list[Incompatibility] = []
+    changes: list[Incompatibility] = []
     for name, old in before.types.items():
         new = after.types.get(name)
         if new is not None:
-            found += _compare_reserved(old, new)
-            found += _compare_members(old, new)
-            found += _compare_numbers(old, new)
+            changes += _compare_reserved(old, new)
+            changes += _compare_members(old, new)
+            changes += _compare_numbers(old, new)
         elif old.members:
-            found.append(
+            changes.append(
                 Incompatibility(f"The {old.kind} {name} is gone", "Who uses it finds nothing", name)
             )
-    for name, methods in before.services.items():
-        found += _compare_services(name, methods, after.services.get(name, {}))
-    return found
+    for service, methods in before.services.items():
+        new_methods = after.services.get(service, {})
+        for name, method in methods.items():
+            path, new_method = f"{service}.{name}", new_methods.get(name)
+            if new_method is None:
+                changes.append(
+                    Incompatibility(f"The rpc {path} is gone", "Who calls it fails", path)
+                )
+            elif new_method.signature != method.signature:
+                message = f"The rpc {path} is {new_method.signature} now"
+                why = "Who calls it as before fails"
+                changes.append(Incompatibility(message, why, path, new_method.line))
+    return changes
 
 
 def _compare_reserved(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
@@ -65,27 +73,27 @@ def _compare_members(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility
             message = f"{path} = {member.number} is gone and not reserved"
             why = f"Both may be used again for something else: reserve {member.number} and the name"
             yield Incompatibility(message, why, path, new.line)
-    for name, member in old.members.items():
-        if name in new.members:
-            yield from _compare_member(f"{old.name}.{name}", member, new.members[name])
-
-
-def _compare_member(path: str, old: Member, new: Member) -> Iterator[Incompatibility]:
-    if new.number != old.number:
-        message = f"The number of {path} was {old.number} and is {new.number}"
-        yield Incompatibility(message, "Data that has it is not found again", path, new.line)
-    if new.type != old.type:
-        message = f"The type of {path} was {old.type} and is {new.type}"
-        yield Incompatibility(message, "Data that has it is read as something else", path, new.line)
-    elif new.label != old.label:
-        message = f"{path} was {old.label} and is {new.label}"
-        if "required" in (old.label, new.label):
-            why = "A message without it is refused by one side"
-            yield Incompatibility(message, why, path, new.line)
-        else:
+    for name, before in old.members.items():
+        after = new.members.get(name)
+        if after is None:
+            continue
+        path = f"{old.name}.{name}"
+        if after.number != before.number:
+            message = f"The number of {path} was {before.number} and is {after.number}"
+            yield Incompatibility(message, "Data that has it is not found again", path, after.line)
+        if after.type != before.type:
+            message = f"The type of {path} was {before.type} and is {after.type}"
+            why = "Data that has it is read as something else"
+            yield Incompatibility(message, why, path, after.line)
+        elif after.label != before.label:
+            message = f"{path} was {before.label} and is {after.label}"
             # Apicurio minds `required` only.
+            is_error = "required" in (before.label, after.label)
             why = "Of several values one is kept, or one becomes a list"
-            yield Incompatibility(message, why, path, new.line, Severity.WARNING)
+            if is_error:
+                why = "A message without it is refused by one side"
+            severity = Severity.ERROR if is_error else Severity.WARNING
+            yield Incompatibility(message, why, path, after.line, severity)
 
 
 def _compare_numbers(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
@@ -102,15 +110,3 @@ def _compare_numbers(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility
             message = f"{new.name}: number {member.number} was {before.name} and is {member.name}"
             why = "JSON and generated code know it by its old name"
             yield Incompatibility(message, why, path, member.line)
-
-
-def _compare_services(
-    service: str, old: Mapping[str, Method], new: Mapping[str, Method]
-) -> Iterator[Incompatibility]:
-    for name, method in old.items():
-        path = f"{service}.{name}"
-        if name not in new:
-            yield Incompatibility(f"The rpc {path} is gone", "Who calls it fails", path)
-        elif new[name].signature != method.signature:
-            message = f"The rpc {path} is {new[name].signature} now"
-            yield Incompatibility(message, "Who calls it as before fails", path, new[name].line)

@@ -43,22 +43,6 @@ _SCALARS = frozenset((
 def dereference(content: bytes, references: Mapping[str, bytes]) -> bytes:
     """Write the imports into the source; raises DereferenceError."""
     root = _parse("the schema", content)
-    files = _collect_imports(root, references)
-    _Merger(root, files).merge()
-    paths = {imported.path for file in [root, *files] for imported in file.imports}
-    root.imports = [Import(path) for path in sorted(paths) if path.startswith(_WELL_KNOWN)]
-    return print_file(root).encode()
-
-
-def _parse(name: str, content: bytes) -> File:
-    try:
-        return parse(content.decode())
-    except (UnicodeDecodeError, ProtobufSyntaxError, RecursionError) as error:
-        raise DereferenceError(f"{name} is no Protobuf: {error}") from error
-
-
-def _collect_imports(root: File, references: Mapping[str, bytes]) -> list[File]:
-    """Collect imported files, also those that they import, each once, in order of appearance."""
     files: dict[str, File] = {}
     pending = list(root.imports)
     while pending:
@@ -75,7 +59,18 @@ def _collect_imports(root: File, references: Mapping[str, bytes]) -> list[File]:
             )
         files[path] = file
         pending.extend(file.imports)
-    return list(files.values())
+    _Merger(root, list(files.values())).merge()
+    imports = (imported for file in (root, *files.values()) for imported in file.imports)
+    well_known = {imported.path for imported in imports if imported.path.startswith(_WELL_KNOWN)}
+    root.imports = [Import(path) for path in sorted(well_known)]
+    return print_file(root).encode()
+
+
+def _parse(name: str, content: bytes) -> File:
+    try:
+        return parse(content.decode())
+    except (UnicodeDecodeError, ProtobufSyntaxError, RecursionError) as error:
+        raise DereferenceError(f"{name} is no Protobuf: {error}") from error
 
 
 def _syntax(file: File) -> str:
@@ -92,22 +87,22 @@ class _Merger:
 
     def merge(self) -> None:
         names = [name for file in [self.root, *self.files] for name in iter_types(file)]
-        counts = Counter(self._new_name(name, self.types) for name in names)
+        counts = Counter(self.new_name(name, self.types) for name in names)
         for name, count in counts.items():
             if count > 1:
                 raise DereferenceError(f"{name!r} would be there twice")
         for file in [self.root, *self.files]:
-            self._rename(file)
+            self.rename(file)
         for file in self.files:
             if file.package in ("", self.root.package):
                 self.root.types += file.types
                 self.root.extends += file.extends
             elif file.types or file.extends:
-                home = self._package_message(file.package)
+                home = self.package_message(file.package)
                 home.types += file.types
                 home.extends += file.extends
 
-    def _package_message(self, package: str) -> Message:
+    def package_message(self, package: str) -> Message:
         """Return the message that stands for a package, inside those for the outer packages."""
         types = self.root.types
         home = Message("")
@@ -122,7 +117,7 @@ class _Merger:
             types = home.types
         return home
 
-    def _rename(self, file: File) -> None:
+    def rename(self, file: File) -> None:
         fields: list[tuple[str, Field]] = []
         extends: list[tuple[str, Extend]] = [(file.package, extend) for extend in file.extends]
         for scope, message in iter_messages(file):
@@ -134,35 +129,35 @@ class _Merger:
                 elif isinstance(member, OneOf):
                     fields += [(inner_scope, field) for field in member.fields]
         for scope, extend in extends:
-            extend.name = self._rename_type(extend.name, scope)
+            extend.name = self.rename_type(extend.name, scope)
             fields += [(scope, field) for field in extend.fields]
         for scope, field in fields:
-            field.type = self._rename_type(field.type, scope)
+            field.type = self.rename_type(field.type, scope)
         for rpc in (rpc for service in file.services for rpc in service.rpcs):
-            rpc.request = self._rename_type(rpc.request, file.package)
-            rpc.response = self._rename_type(rpc.response, file.package)
+            rpc.request = self.rename_type(rpc.request, file.package)
+            rpc.response = self.rename_type(rpc.response, file.package)
         for scope, option in _iter_options(file):
-            option.name = self._rename_option(option.name, scope)
+            option.name = self.rename_option(option.name, scope)
 
-    def _rename_type(self, name: str, scope: str) -> str:
+    def rename_type(self, name: str, scope: str) -> str:
         entry = _MAP.fullmatch(name)
         if entry is not None:
-            return f"map<{entry[1]}, {self._rename_type(entry[2], scope)}>"
+            return f"map<{entry[1]}, {self.rename_type(entry[2], scope)}>"
         if name in _SCALARS:
             return name
         full_name = resolve_name(name, scope, self.types)
-        return name if full_name is None else f".{self._new_name(full_name, self.types)}"
+        return name if full_name is None else f".{self.new_name(full_name, self.types)}"
 
-    def _rename_option(self, name: str, scope: str) -> str:
+    def rename_option(self, name: str, scope: str) -> str:
         def rename_extension(match: re.Match[str]) -> str:
             full_name = resolve_name(match[1], scope, self.extensions)
             if full_name is None:
                 return match[0]
-            return f"(.{self._new_name(full_name, self.extensions)})"
+            return f"(.{self.new_name(full_name, self.extensions)})"
 
         return _IN_PARENTHESES.sub(rename_extension, name)
 
-    def _new_name(self, full_name: str, files: Mapping[str, File]) -> str:
+    def new_name(self, full_name: str, files: Mapping[str, File]) -> str:
         """Return the full name after the move."""
         is_moved = files[full_name].package != self.root.package
         return join_name(self.root.package, full_name) if is_moved else full_name

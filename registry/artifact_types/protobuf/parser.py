@@ -44,10 +44,10 @@ class _Parser(Cursor):
         file = File()
         while self.next.kind:
             if not self.take_if(";"):
-                self._read_statement(file)
+                self.read_statement(file)
         return file
 
-    def _read_statement(self, file: File) -> None:
+    def read_statement(self, file: File) -> None:
         doc, start = self.read_doc(), self.next.position
         word = self.take_name()
         if word in ("syntax", "edition"):
@@ -64,74 +64,72 @@ class _Parser(Cursor):
         elif word == "option":
             file.options.append(self.read_option(doc))
         else:
-            self._read_definition(file, word, doc, start)
-
-    def _read_definition(self, file: File, word: str, doc: str, start: int) -> None:
-        if word in ("export", "local"):
-            # Editions may say who sees a type.
-            word = self.take_name()
-        if word == "message":
-            file.types.append(self._read_message(doc))
-        elif word == "enum":
-            file.types.append(self._read_enum(doc))
-        elif word == "service":
-            file.services.append(self._read_service(doc))
-        elif word == "extend":
-            file.extends.append(self._read_extend(doc))
-        else:
-            raise ProtobufSyntaxError(f"Nothing at the top of a file is called {word!r}", start)
+            if word in ("export", "local"):
+                # Editions may say who sees a type.
+                word = self.take_name()
+            if word == "message":
+                file.types.append(self.read_message(doc))
+            elif word == "enum":
+                file.types.append(self.read_enum(doc))
+            elif word == "service":
+                file.services.append(self.read_service(doc))
+            elif word == "extend":
+                file.extends.append(self.read_extend(doc))
+            else:
+                message = f"Nothing at the top of a file is called {word!r}"
+                raise ProtobufSyntaxError(message, start)
 
     # Messages
 
-    def _read_message(self, doc: str) -> Message:
+    def read_message(self, doc: str) -> Message:
         message = Message(self.take_name(), doc=doc)
-        self.read_block(lambda: self._read_message_statement(message))
+        self.read_block(lambda: self.read_message_statement(message))
         return message
 
-    def _read_message_statement(self, message: Message) -> None:
+    def read_message_statement(self, message: Message) -> None:
         doc = self.read_doc()
         word = self.next.text
         following = self.tokens[self.index + 1]
         if following.kind in _KINDS_AFTER_KEYWORD.get(word, ()):
             if self.tokens[self.index + 2].text == "=":
                 # A field whose type is called like a keyword.
-                message.members.append(self._read_field(doc))
+                message.members.append(self.read_field(doc))
             else:
                 self.take()
-                self._read_inner(message, word, doc)
+                self.read_inner(message, word, doc)
         elif word == "option" and following.text != "=":
             self.take()
             message.options.append(self.read_option(doc))
         elif word in _LABELS and following.text == "group":
-            message.members.append(self._read_group(doc))
+            message.members.append(self.read_group(doc))
         else:
-            message.members.append(self._read_field(doc))
+            message.members.append(self.read_field(doc))
 
-    def _read_inner(self, message: Message, word: str, doc: str) -> None:
+    def read_inner(self, message: Message, word: str, doc: str) -> None:
         if word == "message":
-            message.types.append(self._read_message(doc))
+            message.types.append(self.read_message(doc))
         elif word == "enum":
-            message.types.append(self._read_enum(doc))
+            message.types.append(self.read_enum(doc))
         elif word == "oneof":
-            message.members.append(self._read_oneof(doc))
+            message.members.append(self.read_oneof(doc))
         elif word == "extend":
-            message.extends.append(self._read_extend(doc))
+            message.extends.append(self.read_extend(doc))
         elif word == "reserved":
-            message.reserved.append(self._read_ranges(doc))
+            message.reserved.append(self.read_ranges(doc))
         else:
-            message.extensions.append(self._read_ranges(doc))
+            message.extensions.append(self.read_ranges(doc))
 
-    def _read_group(self, doc: str) -> Group:
+    def read_group(self, doc: str) -> Group:
         label = self.take().text
         self.take()
         message = Message(self.take_name())
         self.expect("=")
         number = self.take_number()
         self.read_bracketed_options()
-        self.read_block(lambda: self._read_message_statement(message))
+        self.read_block(lambda: self.read_message_statement(message))
         return Group(label, number, message, doc)
 
-    def _read_field(self, doc: str) -> Field:
+    def read_field(self, doc: str) -> Field:
         label = self.take_if(*_LABELS)
         kind = self.take_name()
         if kind == "map" and self.take_if("<"):
@@ -146,7 +144,7 @@ class _Parser(Cursor):
         self.expect(";")
         return Field(name, kind, number, label, options, doc)
 
-    def _read_oneof(self, doc: str) -> OneOf:
+    def read_oneof(self, doc: str) -> OneOf:
         oneof = OneOf(self.take_name(), doc=doc)
 
         def read_statement() -> None:
@@ -154,17 +152,17 @@ class _Parser(Cursor):
             if self.take_if("option"):
                 oneof.options.append(self.read_option(inner_doc))
             else:
-                oneof.fields.append(self._read_field(inner_doc))
+                oneof.fields.append(self.read_field(inner_doc))
 
         self.read_block(read_statement)
         return oneof
 
-    def _read_extend(self, doc: str) -> Extend:
+    def read_extend(self, doc: str) -> Extend:
         extend = Extend(self.take_name(), doc=doc)
-        self.read_block(lambda: extend.fields.append(self._read_field(self.read_doc())))
+        self.read_block(lambda: extend.fields.append(self.read_field(self.read_doc())))
         return extend
 
-    def _read_ranges(self, doc: str) -> Ranges:
+    def read_ranges(self, doc: str) -> Ranges:
         parts: list[str] = []
         while not parts or self.take_if(","):
             if self.next.kind == "string":
@@ -182,7 +180,7 @@ class _Parser(Cursor):
 
     # Enums and services
 
-    def _read_enum(self, doc: str) -> Enum:
+    def read_enum(self, doc: str) -> Enum:
         enum = Enum(self.take_name(), doc=doc)
 
         def read_statement() -> None:
@@ -191,7 +189,7 @@ class _Parser(Cursor):
             if word == "option" and not is_constant:
                 enum.options.append(self.read_option(inner_doc))
             elif word == "reserved" and not is_constant:
-                enum.reserved.append(self._read_ranges(inner_doc))
+                enum.reserved.append(self.read_ranges(inner_doc))
             else:
                 self.expect("=")
                 number, options = self.take_number(), self.read_bracketed_options()
@@ -201,7 +199,7 @@ class _Parser(Cursor):
         self.read_block(read_statement)
         return enum
 
-    def _read_service(self, doc: str) -> Service:
+    def read_service(self, doc: str) -> Service:
         service = Service(self.take_name(), doc=doc)
 
         def read_statement() -> None:
@@ -209,16 +207,16 @@ class _Parser(Cursor):
             if word == "option":
                 service.options.append(self.read_option(inner_doc))
             else:
-                service.rpcs.append(self._read_rpc(inner_doc))
+                service.rpcs.append(self.read_rpc(inner_doc))
 
         self.read_block(read_statement)
         return service
 
-    def _read_rpc(self, doc: str) -> Rpc:
+    def read_rpc(self, doc: str) -> Rpc:
         name = self.take_name()
-        request, is_request_stream = self._read_rpc_type()
+        request, is_request_stream = self.read_rpc_type()
         self.expect("returns")
-        response, is_response_stream = self._read_rpc_type()
+        response, is_response_stream = self.read_rpc_type()
         rpc = Rpc(name, request, response, is_request_stream, is_response_stream, doc=doc)
         if self.next.text != "{":
             self.expect(";")
@@ -232,7 +230,7 @@ class _Parser(Cursor):
         self.read_block(read_statement)
         return rpc
 
-    def _read_rpc_type(self) -> tuple[str, bool]:
+    def read_rpc_type(self) -> tuple[str, bool]:
         self.expect("(")
         is_stream = self.next.text == "stream" and self.tokens[self.index + 1].kind == "name"
         if is_stream:

@@ -112,14 +112,14 @@ class _ShapeReader:
 
     def read(self) -> FileShape:
         for index, message in enumerate(self.file.message_type):
-            self._gather_map_entries(message, message.name)
-            self._read_message(message, message.name, (_MESSAGES, index))
+            self.gather_map_entries(message, message.name)
+            self.read_message(message, message.name, (_MESSAGES, index))
         for index, enum in enumerate(self.file.enum_type):
-            self._read_enum(enum, enum.name, (_ENUMS, index))
+            self.read_enum(enum, enum.name, (_ENUMS, index))
         for index, service in enumerate(self.file.service):
             methods: dict[str, Method] = {}
             for method_index, method in enumerate(service.method):
-                request, response = map(self._local_name, (method.input_type, method.output_type))
+                request, response = map(self.local_name, (method.input_type, method.output_type))
                 request = f"stream {request}" if method.client_streaming else request
                 response = f"stream {response}" if method.server_streaming else response
                 line = self.lines.get((_SERVICES, index, _METHODS, method_index), 0)
@@ -128,14 +128,14 @@ class _ShapeReader:
             self.shape.services[service.name] = methods
         return self.shape
 
-    def _gather_map_entries(self, message: DescriptorProto, name: str) -> None:
+    def gather_map_entries(self, message: DescriptorProto, name: str) -> None:
         for nested in message.nested_type:
             nested_name = f"{name}.{nested.name}"
             if nested.options.map_entry:
                 self.map_entries[self.prefix + nested_name] = nested
-            self._gather_map_entries(nested, nested_name)
+            self.gather_map_entries(nested, nested_name)
 
-    def _read_message(self, message: DescriptorProto, name: str, path: Path) -> None:
+    def read_message(self, message: DescriptorProto, name: str, path: Path) -> None:
         shape = TypeShape(name, "message", line=self.lines.get(path, 0))
         shape.reserved_names = set(message.reserved_name)
         shape.reserved_numbers = [
@@ -143,7 +143,7 @@ class _ShapeReader:
         ]
         for index, descriptor in enumerate(message.field):
             is_in_oneof = descriptor.HasField("oneof_index") and not descriptor.proto3_optional
-            kind = self._type(descriptor)
+            kind = self.type(descriptor)
             shape.members[descriptor.name] = Member(
                 descriptor.name,
                 descriptor.number,
@@ -157,22 +157,22 @@ class _ShapeReader:
         self.shape.types[name] = shape
         for index, nested in enumerate(message.nested_type):
             if not nested.options.map_entry:
-                self._read_message(nested, f"{name}.{nested.name}", (*path, _NESTED, index))
+                self.read_message(nested, f"{name}.{nested.name}", (*path, _NESTED, index))
         for index, enum in enumerate(message.enum_type):
-            self._read_enum(enum, f"{name}.{enum.name}", (*path, _NESTED_ENUMS, index))
+            self.read_enum(enum, f"{name}.{enum.name}", (*path, _NESTED_ENUMS, index))
 
-    def _type(self, descriptor: FieldDescriptorProto) -> str:
+    def type(self, descriptor: FieldDescriptorProto) -> str:
         entry = self.map_entries.get(descriptor.type_name)
         if entry is not None:
-            return f"map<{', '.join(map(self._type, entry.field))}>"
+            return f"map<{', '.join(map(self.type, entry.field))}>"
         if descriptor.type_name:
-            return self._local_name(descriptor.type_name)
+            return self.local_name(descriptor.type_name)
         return _TYPES.Name(descriptor.type).removeprefix("TYPE_").lower()
 
-    def _local_name(self, name: str) -> str:
+    def local_name(self, name: str) -> str:
         return name.removeprefix(self.prefix) if name.startswith(self.prefix) else name[1:]
 
-    def _read_enum(self, enum: EnumDescriptorProto, name: str, path: Path) -> None:
+    def read_enum(self, enum: EnumDescriptorProto, name: str, path: Path) -> None:
         shape = TypeShape(name, "enum", line=self.lines.get(path, 0))
         shape.reserved_names = set(enum.reserved_name)
         # Unlike a message's, an enum's ranges include their ends.

@@ -27,18 +27,18 @@ def incompatibilities(reader: Document, writer: Document) -> list[Incompatibilit
     if isinstance(shapes, Incompatibility):
         return [shapes]
     before, after = shapes
-    found: list[Incompatibility] = []
+    changes: list[Incompatibility] = []
     for name, old in before.types.items():
         new = after.types.get(name)
         if old.kind == "enum":
             continue
         if new is None:
             message = f"The message {name} is gone"
-            found.append(Incompatibility(message, "What was written as it is not read", name))
+            changes.append(Incompatibility(message, "What was written as it is not read", name))
         else:
-            found += _compare_messages(old, new, before, after)
-            found += _compare_oneofs(old, new)
-    return found
+            changes += _compare_messages(old, new, before, after)
+            changes += _compare_oneofs(old, new)
+    return changes
 
 
 def _compare_messages(

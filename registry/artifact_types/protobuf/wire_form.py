@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from registry.artifact_types.base import CanonicalGeneration, References
 from registry.artifact_types.protobuf.parser import parse
 from registry.artifact_types.protobuf.source import (
-    Constant,
     Enum,
     Extend,
     Field,
@@ -19,7 +18,6 @@ from registry.artifact_types.protobuf.source import (
     Option,
     Quoted,
     Ranges,
-    Rpc,
     Service,
 )
 from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError
@@ -58,36 +56,43 @@ class _Printer:
                 parts.append(f'import {"public " if imported.kind else ""}"{imported.path}";\n')
         if file.options:
             parts += ["\n", *map(_option_statement, file.options)]
-        parts += [f"\n{self._type(definition)}" for definition in file.types]
+        parts += [f"\n{self.type(definition)}" for definition in file.types]
         parts += [f"\n{_extend(extend)}" for extend in file.extends]
         parts += [f"\n{_service(service)}" for service in file.services]
         return "".join(parts)
 
-    def _type(self, definition: Message | Enum) -> str:
+    def type(self, definition: Message | Enum) -> str:
         if isinstance(definition, Message):
-            body = self._message_body(definition)
+            body = self.message_body(definition)
             return f"{_doc(definition.doc)}message {definition.name} {body}\n"
         body = _block(
             "".join(map(_reserved, definition.reserved)),
             "".join(map(_option_statement, definition.options)),
-            "".join(map(_constant, definition.constants)),
+            "".join(
+                f"{_doc(value.doc)}{value.name} = {value.number}{_options(value.options)};\n"
+                for value in definition.constants
+            ),
         )
         return f"{_doc(definition.doc)}enum {definition.name} {body}\n"
 
-    def _message_body(self, message: Message) -> str:
+    def message_body(self, message: Message) -> str:
         members = message.members
         if self.is_older:
             members = sorted(members, key=lambda member: (Field, OneOf, Group).index(type(member)))
         return _block(
             "".join(map(_reserved, message.reserved)),
             "".join(map(_option_statement, message.options)),
-            *map(self._member, members),
-            "".join(map(_extensions, message.extensions)),
-            *map(self._type, message.types),
+            *map(self.member, members),
+            "".join(
+                f"{_doc(extension.doc)}extensions "
+                f"{', '.join(extension.parts)}{_options(extension.options)};\n"
+                for extension in message.extensions
+            ),
+            *map(self.type, message.types),
             *map(_extend, message.extends),
         )
 
-    def _member(self, member: Field | OneOf | Group) -> str:
+    def member(self, member: Field | OneOf | Group) -> str:
         if isinstance(member, Field):
             return _field(member)
         if isinstance(member, OneOf):
@@ -96,7 +101,7 @@ class _Printer:
             inner += "".join(_indent(_field(field)) for field in member.fields)
             return f"{_doc(member.doc)}oneof {member.name} {{\n{inner}}}\n"
         head = f"{member.label} group {member.message.name} = {member.number}"
-        return f"{_doc(member.doc)}{head} {self._message_body(member.message)}\n"
+        return f"{_doc(member.doc)}{head} {self.message_body(member.message)}\n"
 
 
 def _block(*groups: str) -> str:
@@ -115,34 +120,22 @@ def _reserved(ranges: Ranges) -> str:
     return f"{_doc(ranges.doc)}reserved {', '.join(ranges.parts)};\n"
 
 
-def _extensions(ranges: Ranges) -> str:
-    options = _options(ranges.options)
-    return f"{_doc(ranges.doc)}extensions {', '.join(ranges.parts)}{options};\n"
-
-
-def _constant(constant: Constant) -> str:
-    options = _options(constant.options)
-    return f"{_doc(constant.doc)}{constant.name} = {constant.number}{options};\n"
-
-
 def _extend(extend: Extend) -> str:
     fields = "".join(_indent(_field(field)) for field in extend.fields)
     return f"{_doc(extend.doc)}extend {extend.name} {{\n{fields}}}\n"
 
 
 def _service(service: Service) -> str:
-    options = "".join(map(_option_statement, service.options))
-    body = _block(options, *map(_rpc, service.rpcs))
+    rpcs: list[str] = []
+    for rpc in service.rpcs:
+        request = f"stream {rpc.request}" if rpc.is_request_stream else rpc.request
+        response = f"stream {rpc.response}" if rpc.is_response_stream else rpc.response
+        body = ";"
+        if rpc.options:
+            body = " {\n" + _indent("".join(map(_option_statement, rpc.options))) + "};"
+        rpcs.append(f"{_doc(rpc.doc)}rpc {rpc.name} ({request}) returns ({response}){body}\n")
+    body = _block("".join(map(_option_statement, service.options)), *rpcs)
     return f"{_doc(service.doc)}service {service.name} {body}\n"
-
-
-def _rpc(rpc: Rpc) -> str:
-    request = f"stream {rpc.request}" if rpc.is_request_stream else rpc.request
-    response = f"stream {rpc.response}" if rpc.is_response_stream else rpc.response
-    body = ";"
-    if rpc.options:
-        body = " {\n" + _indent("".join(map(_option_statement, rpc.options))) + "};"
-    return f"{_doc(rpc.doc)}rpc {rpc.name} ({request}) returns ({response}){body}\n"
 
 
 def _option_statement(option: Option) -> str:

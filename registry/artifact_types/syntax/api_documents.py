@@ -1,7 +1,7 @@
 """What OpenAPI and AsyncAPI documents share: a version that selects their schema, and `$ref`s."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -38,23 +38,24 @@ def syntax_violations(content: bytes, *keys: str) -> list[Violation]:
 def violations(
     document: Document,
     folder: Path,
-    schema_names: Mapping[str, Callable[[str], str | None]],
+    keys: tuple[str, ...],
+    find_schema: Callable[[str, str], str | None],
     check_meaning: Callable[[ParsedDocument], list[Violation]],
 ) -> list[Violation]:
     """Check by the specification's schema, by the targets of `$ref`s, and by `check_meaning`.
 
-    `schema_names` maps each key that may give a version to the function that returns the name of
-    the version's schema in `folder`, or None.
+    One of the `keys` gives a version; `find_schema` returns the name of the schema in `folder` for
+    a key and its version, or None.
     """
     parsed = read_json_or_yaml(document.content)
     if isinstance(parsed, Violation):
         return [parsed]
-    wrong_shape = _shape_violations(parsed, tuple(schema_names))
+    wrong_shape = _shape_violations(parsed, keys)
     if wrong_shape or not isinstance(parsed.value, dict):
         return wrong_shape
-    key = next(key for key in schema_names if key in parsed.value)
+    key = next(key for key in keys if key in parsed.value)
     version = str(parsed.value[key])
-    name = schema_names[key](version)
+    name = find_schema(key, version)
     if name is None:
         known = ", ".join(sorted(file.stem for file in folder.glob("*.json")))
         message = f"The version {version!r} is not known here"

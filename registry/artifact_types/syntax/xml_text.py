@@ -144,10 +144,9 @@ class _CanonicalWriter:
         for prefix, uri in sorted(new.items()):
             written = f"xmlns:{prefix}" if prefix else "xmlns"
             self.parts.append(f' {written}="{uri.translate(_ATTRIBUTE)}"')
-        for name, value in sorted(
-            zip(attributes[::2], attributes[1::2], strict=True), key=_attribute_order
-        ):
-            self.parts.append(f' {_split(name)[2]}="{value.translate(_ATTRIBUTE)}"')
+        names = map(_split, attributes[::2])
+        for (_, _, written), value in sorted(zip(names, attributes[1::2], strict=True)):
+            self.parts.append(f' {written}="{value.translate(_ATTRIBUTE)}"')
         self.parts.append(">")
 
     def end(self, name: str) -> None:
@@ -164,8 +163,3 @@ class _CanonicalWriter:
             self.parts.append(written)
         else:
             self.parts += ("\n", written) if self.root_ended else (written, "\n")
-
-
-def _attribute_order(attribute: tuple[str, str]) -> tuple[str, str]:
-    namespace, local, _ = _split(attribute[0])
-    return namespace, local

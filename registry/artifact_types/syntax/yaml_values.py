@@ -122,9 +122,9 @@ class _Builder:
                 value = self.build_collection(ended)
                 if ended.event.anchor is not None:
                     self._anchored[ended.event.anchor] = value, self.count - ended.count_before
-                self._add(value)
+                self.add(value)
             elif isinstance(event, yaml.NodeEvent):
-                self._add_node(event)
+                self.add_node(event)
         return self._root
 
     def build_scalar(self, event: yaml.ScalarEvent) -> Any:
@@ -156,22 +156,22 @@ class _Builder:
             members[str(key)] = value
         for key, value in collection.items:
             if key == _MERGE_KEY:
-                members = {**self._merge(value, collection.event), **members}
+                members = {**self.merge(value, collection.event), **members}
         return members
 
-    def _merge(self, value: Any, event: yaml.NodeEvent) -> dict[str, Any]:
+    def merge(self, value: Any, event: yaml.NodeEvent) -> dict[str, Any]:
         """Merge one or several mappings, of which the first counts."""
         mappings = value if isinstance(value, list) else [value]
         if not all(isinstance(mapping, dict) for mapping in mappings):
             raise YamlSyntaxError("what is merged is a mapping or a list of them", event.start_mark)
-        self._increase_count(sum(map(len, mappings)), event)
+        self.increase_count(sum(map(len, mappings)), event)
         merged: dict[str, Any] = {}
         for mapping in mappings:
             merged = {**mapping, **merged}
         return merged
 
-    def _add_node(self, event: yaml.NodeEvent) -> None:
-        self._increase_count(1, event)
+    def add_node(self, event: yaml.NodeEvent) -> None:
+        self.increase_count(1, event)
         is_key = bool(self._open) and self._open[-1].is_mapping and self._open[-1].key is None
         if isinstance(event, yaml.CollectionStartEvent):
             if is_key:
@@ -186,32 +186,32 @@ class _Builder:
             if event.anchor is not None:
                 self._anchored[event.anchor] = value, 0
         else:
-            value = self._resolve_alias(event)
+            value = self.resolve_alias(event)
         if not is_key:
-            self._add(value)
+            self.add(value)
         elif isinstance(value, str):
             self._open[-1].key = value
         else:
             raise YamlSyntaxError("a key is a text", event.start_mark)
 
-    def _resolve_alias(self, event: yaml.NodeEvent) -> Any:
+    def resolve_alias(self, event: yaml.NodeEvent) -> Any:
         name = event.anchor or ""
         if any(collection.event.anchor == name for collection in self._open):
             raise YamlSyntaxError(f"the alias {name!r} stands within itself", event.start_mark)
         if name not in self._anchored:
             raise YamlSyntaxError(f"nothing has the anchor {name!r}", event.start_mark)
         value, count = self._anchored[name]
-        self._increase_count(count, event)
+        self.increase_count(count, event)
         return value
 
-    def _increase_count(self, more: int, event: yaml.NodeEvent) -> None:
+    def increase_count(self, more: int, event: yaml.NodeEvent) -> None:
         self.count += more
         if self.count > MAX_VALUES:
             raise YamlSyntaxError(
                 f"it stands for more than {MAX_VALUES:,} values", event.start_mark
             )
 
-    def _add(self, value: Any) -> None:
+    def add(self, value: Any) -> None:
         """Add a value to the collection around it, or make it the root."""
         if not self._open:
             self._root = value

@@ -33,27 +33,26 @@ def violations(document: Document) -> list[Violation]:
     if violations or root is None or root.namespace != _WSDL_1_1:
         return violations
     with _lock, written_to_folder(document.content, document.references, "document") as file:
-        violations = _definition_violations(file, document.content)
-    missing = missing_import_violations(document) if violations else []
-    return [*list(dict.fromkeys(violations))[:MAX_VIOLATIONS], *missing]
-
-
-def _definition_violations(file: Path, content: bytes) -> list[Violation]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            definitions = Wsdl11Document(  # type: ignore[no-untyped-call]
-                str(file),
-                # One for each document, since it takes in the schemas that the document brings.
-                schema=XMLSchema10(str(_SCHEMA)),
-                validation="lax",
-                allow="sandbox",
-                base_url=str(file.parent),
-                defuse="always",
-            )
-    except (XMLSchemaException, OSError, ValueError, KeyError, RecursionError) as error:
-        return [Violation(f"The definitions can't be read: {first_line(str(error))}")]
-    positions = element_positions(definitions.root, content)
-    violations = (to_violation(error, positions) for error in definitions.errors)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                definitions = Wsdl11Document(  # type: ignore[no-untyped-call]
+                    str(file),
+                    # One for each document, since it takes in the schemas that the document brings.
+                    schema=XMLSchema10(str(_SCHEMA)),
+                    validation="lax",
+                    allow="sandbox",
+                    base_url=str(file.parent),
+                    defuse="always",
+                )
+        except (XMLSchemaException, OSError, ValueError, KeyError, RecursionError) as error:
+            violations = [Violation(f"The definitions can't be read: {first_line(str(error))}")]
+        else:
+            positions = element_positions(definitions.root, document.content)
+            violations = [to_violation(error, positions) for error in definitions.errors]
     # The library reports a missing key by the name of a Python object.
-    return [violation for violation in violations if " object at 0x" not in violation.message]
+    unique = dict.fromkeys(
+        violation for violation in violations if " object at 0x" not in violation.message
+    )
+    missing = missing_import_violations(document) if unique else []
+    return [*list(unique)[:MAX_VIOLATIONS], *missing]

@@ -1,7 +1,6 @@
 """Whether content is an XML Schema, by xmlschema, with its references as the files it imports."""
 
 import warnings
-from pathlib import Path
 from threading import Lock
 
 from xmlschema import XMLSchema11, XMLSchemaException
@@ -28,25 +27,22 @@ def violations(document: Document) -> list[Violation]:
     if violations:
         return violations
     with _lock, written_to_folder(document.content, document.references, "document") as file:
-        violations = _schema_violations(file, document.content)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                schema = XMLSchema11(
+                    str(file),
+                    validation="lax",
+                    allow="sandbox",
+                    base_url=str(file.parent),
+                    defuse="always",
+                    loglevel=50,
+                )
+                errors = schema.all_errors
+        except (XMLSchemaException, OSError, ValueError, RecursionError) as error:
+            violations = [Violation(f"The schema can't be built: {first_line(str(error))}")]
+        else:
+            positions = element_positions(schema.source.root, document.content)
+            violations = list(dict.fromkeys(to_violation(error, positions) for error in errors))
     missing = missing_import_violations(document) if violations else []
     return [*violations[:MAX_VIOLATIONS], *missing]
-
-
-def _schema_violations(file: Path, content: bytes) -> list[Violation]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            schema = XMLSchema11(
-                str(file),
-                validation="lax",
-                allow="sandbox",
-                base_url=str(file.parent),
-                defuse="always",
-                loglevel=50,
-            )
-            errors = schema.all_errors
-    except (XMLSchemaException, OSError, ValueError, RecursionError) as error:
-        return [Violation(f"The schema can't be built: {first_line(str(error))}")]
-    positions = element_positions(schema.source.root, content)
-    return list(dict.fromkeys(to_violation(error, positions) for error in errors))
