@@ -1,4 +1,4 @@
-"""What changed from one content to another in what they mean, and whom each change breaks."""
+"""What changed from one content to another by their meaning, and whom each change breaks."""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from registry.artifact_types import UnknownArtifactType, get_artifact_type
 from registry.artifact_types.checks import Document, Incompatibility, Severity, Violation
 from registry.artifact_types.syntax.documents import read_json_or_yaml
-from registry.outlines import Field, Operation, Outline, make_outline
+from registry.outlines import Field, make_outline
 
-_MOST = 300
+_MAX_CHANGES = 300
+#: Steps of a JSON pointer that belong to how a schema is built, and not to what it describes.
+_SYNTAX = frozenset({"fields", "type", "items", "values", "properties", "$defs", "definitions"})
 
 
 @dataclass(frozen=True, slots=True)
 class ContentChange:
-    """`kind` is added, removed or changed; `place` is where, `told` what.
+    """`kind` is added, removed or changed.
 
     `backward` says why new readers break on old data, `forward` why old readers break on new data;
     empty where nothing breaks.
@@ -29,7 +31,7 @@ class ContentChange:
 
 @dataclass(frozen=True, slots=True)
 class ContentDifference:
-    """Without `is_compared` nobody can tell whom a change breaks."""
+    """Without `is_compared` it is unknown whom a change breaks."""
 
     changes: tuple[ContentChange, ...]
     is_compared: bool
@@ -38,113 +40,105 @@ class ContentDifference:
 
 
 def compare_contents(type_name: str, old: Document, new: Document) -> ContentDifference:
-    """Never raises, whatever the bytes are; at most 300 changes are told."""
-    listed = list(_listed(_shape(type_name, old), _shape(type_name, new)))[:_MOST]
-    incompatibilities = _incompatibilities(type_name, old, new)
-    if incompatibilities is None:
-        return ContentDifference(tuple(listed), is_compared=False)
-    backward, forward = incompatibilities
-    changes = [replace(each) for each in listed]
-    changes = _judged(changes, backward, new, "backward")
-    changes = _judged(changes, forward, old, "forward")
-    return ContentDifference(tuple(changes[:_MOST]), True, not backward, not forward)
-
-
-def _incompatibilities(
-    type_name: str, old: Document, new: Document
-) -> tuple[list[Incompatibility], list[Incompatibility]] | None:
+    """Return at most 300 changes; never raises, whatever the bytes are."""
+    before, after = _describe(type_name, old), _describe(type_name, new)
+    changes = []
+    for path, text in after.items():
+        if path not in before:
+            changes.append(ContentChange("added", path, text))
+        elif before[path] != text:
+            changes.append(ContentChange("changed", path, f"{before[path]} → {text}"))
+    changes += [
+        ContentChange("removed", path, text) for path, text in before.items() if path not in after
+    ]
+    del changes[_MAX_CHANGES:]
     try:
         compare = get_artifact_type(type_name).load_checks().incompatibilities
     except UnknownArtifactType:
-        return None
+        compare = None
     if compare is None:
-        return None
-    backward, forward = compare(new, old), compare(old, new)
-    return [_e for _e in backward if _is_error(_e)], [_e for _e in forward if _is_error(_e)]
+        return ContentDifference(tuple(changes), is_compared=False)
+    backward = [each for each in compare(new, old) if each.severity is Severity.ERROR]
+    forward = [each for each in compare(old, new) if each.severity is Severity.ERROR]
+    _attribute(changes, backward, new, "backward")
+    _attribute(changes, forward, old, "forward")
+    return ContentDifference(tuple(changes[:_MAX_CHANGES]), True, not backward, not forward)
 
 
-def _is_error(incompatibility: Incompatibility) -> bool:
-    return incompatibility.severity is Severity.ERROR
-
-
-def _judged(
+def _attribute(
     changes: list[ContentChange],
     incompatibilities: list[Incompatibility],
     reader: Document,
-    way: str,
-) -> list[ContentChange]:
-    """Each misfit goes to the change that it is about, or becomes a change of its own."""
+    direction: str,
+) -> None:
+    """Add each incompatibility to the change that it is about, or as a change of its own."""
     for incompatibility in incompatibilities:
-        why = f"{incompatibility.message}. {incompatibility.why}."
-        where = _in_words(reader.content, incompatibility.path)
-        at = _about(changes, incompatibility, where)
-        if at is None:
-            changes.append(
-                replace(ContentChange("changed", where, incompatibility.message), **{way: why})
-            )
-        elif not getattr(changes[at], way):
-            changes[at] = replace(changes[at], **{way: why})
-    return changes
+        reason = f"{incompatibility.message}. {incompatibility.why}."
+        path = _path_of_names(reader.content, incompatibility.path)
+        index = _find_change(changes, incompatibility.message, path)
+        if index is None:
+            change = ContentChange("changed", path, incompatibility.message)
+            changes.append(replace(change, **{direction: reason}))
+        elif not getattr(changes[index], direction):
+            changes[index] = replace(changes[index], **{direction: reason})
 
 
-def _about(
-    changes: list[ContentChange], incompatibility: Incompatibility, where: str
-) -> int | None:
-    """The change at the very place, else one whose own name the misfit says."""
-    for at, each in enumerate(changes):
-        if f".{where}".endswith(f".{each.path}") or f".{each.path}".endswith(f".{where}"):
-            return at
-    said = set(re.findall(r"[\w$-]+", incompatibility.message))
-    names = (re.split(r"[.\s]", each.path)[-1] for each in changes)
-    return next((at for at, name in enumerate(names) if name in said), None)
+def _find_change(changes: list[ContentChange], message: str, path: str) -> int | None:
+    """Return the change at that path, or else one whose own name is in the message."""
+    for index, change in enumerate(changes):
+        if f".{path}".endswith(f".{change.path}") or f".{change.path}".endswith(f".{path}"):
+            return index
+    words = set(re.findall(r"[\w$-]+", message))
+    names = (re.split(r"[.\s]", change.path)[-1] for change in changes)
+    return next((index for index, name in enumerate(names) if name in words), None)
 
 
-#: Steps of a JSON pointer that say how a schema is built, and nothing of what it describes.
-_SYNTAX = frozenset({"fields", "type", "items", "values", "properties", "$defs", "definitions"})
-
-
-def _in_words(content: bytes, path: str) -> str:
-    """A JSON pointer as the names along it: "Price.cents" for "/fields/0/type"."""
-    if not path.startswith("/"):
-        return path
+def _path_of_names(content: bytes, pointer: str) -> str:
+    """Return a JSON pointer as the names along it: "Price.cents" for "/fields/0/type"."""
+    if not pointer.startswith("/"):
+        return pointer
     read = read_json_or_yaml(content)
     value = None if isinstance(read, Violation) else read.value
     names = [_name(value, "")]
-    for step in path.split("/")[1:]:
-        value = _inner(value, step.replace("~1", "/").replace("~0", "~"))
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
         names.append(_name(value, step))
-    return ".".join(each for each in names if each) or path
-
-
-def _inner(value: object, step: str) -> object:
-    if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-        return value[int(step)]
-    return value.get(step) if isinstance(value, dict) else None
+    return ".".join(name for name in names if name) or pointer
 
 
 def _name(value: object, step: str) -> str:
-    named = value.get("name") if isinstance(value, dict) else None
-    if isinstance(named, str):
-        return named
+    name = value.get("name") if isinstance(value, dict) else None
+    if isinstance(name, str):
+        return name
     return "" if step in _SYNTAX or step.isdecimal() else step
 
 
-def _shape(type_name: str, document: Document) -> dict[str, str]:
-    """All places of a content, each with what stands there in words."""
-    told = make_outline(type_name, document.content)
-    return dict(_places(told)) if told is not None else {}
+def _describe(type_name: str, document: Document) -> dict[str, str]:
+    """Return what a content has at each of its paths, in words."""
+    outline = make_outline(type_name, document.content)
+    if outline is None:
+        return {}
+    described: dict[str, str] = {}
+    for section in outline.sections:
+        described[section.name] = section.kind
+        described.update(_describe_fields(section.name, section.fields))
+    for operation in outline.operations:
+        name = f"{operation.verb} {operation.path}"
+        described[name] = "deprecated" if operation.is_deprecated else "operation"
+        described.update(_describe_fields(name, operation.parameters))
+        for media_type, kind, _ in operation.body:
+            described[f"{name} body {media_type}".strip()] = kind
+        for status, _, kind, _ in operation.responses:
+            described[f"{name} answer {status}".strip()] = kind
+    return described
 
 
-def _places(told: Outline) -> Iterator[tuple[str, str]]:
-    for section in told.sections:
-        yield section.name, section.kind
-        yield from _fields(section.name, section.fields)
-    for operation in told.operations:
-        yield from _operation(operation)
-
-
-def _fields(within: str, fields: tuple[Field, ...]) -> Iterator[tuple[str, str]]:
-    path: list[str] = [within]
+def _describe_fields(parent: str, fields: tuple[Field, ...]) -> Iterator[tuple[str, str]]:
+    path: list[str] = [parent]
     for field in fields:
         del path[field.depth + 1 :]
         path.append(field.name)
@@ -154,24 +148,3 @@ def _fields(within: str, fields: tuple[Field, ...]) -> Iterator[tuple[str, str]]
         if field.default is not None:
             facts.append(f"default {field.default}")
         yield ".".join(path), ", ".join([field.type, *facts] if field.type else facts)
-
-
-def _operation(operation: Operation) -> Iterator[tuple[str, str]]:
-    name = f"{operation.verb} {operation.path}"
-    yield name, "deprecated" if operation.is_deprecated else "operation"
-    yield from _fields(name, operation.parameters)
-    for media, kind, _ in operation.body:
-        yield f"{name} body {media}".strip(), kind
-    for status, _, kind, _ in operation.responses:
-        yield f"{name} answer {status}".strip(), kind
-
-
-def _listed(old: dict[str, str], new: dict[str, str]) -> Iterator[ContentChange]:
-    for place, told in new.items():
-        if place not in old:
-            yield ContentChange("added", place, told)
-        elif old[place] != told:
-            yield ContentChange("changed", place, f"{old[place]} → {told}")
-    for place, told in old.items():
-        if place not in new:
-            yield ContentChange("removed", place, told)

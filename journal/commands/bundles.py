@@ -142,7 +142,7 @@ class _Planner:
             if dependency.target is not None:
                 bundled.append((name, dependency.target))
                 continue
-            names = dependency.unmapped.names
+            names = dependency.unresolved.names
             reference = find_reference_target(self._group_id, type_name, names, name)
             if reference is None:
                 unresolved.append(name)

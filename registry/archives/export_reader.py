@@ -80,7 +80,8 @@ def _read_entries(
         if content is not None:
             report_damage(_missing_data(content))
         content = None
-        kind = _parse_kind(path)
+        parts = path.rsplit(".", 2)
+        kind = _KINDS.get(parts[1]) if len(parts) == 3 and parts[2] == "json" else None
         if is_first and kind is not ExportEntryKind.MANIFEST:
             report_damage(f"{quote_path(path)} comes first; an export begins with its manifest.")
         is_first = False
@@ -120,11 +121,6 @@ def _parse_entry(
         report_damage(f"{quote_path(path)} is not a JSON object.")
         return None
     return ExportEntry(kind, path, document)
-
-
-def _parse_kind(path: str) -> ExportEntryKind | None:
-    parts = path.rsplit(".", 2)
-    return _KINDS.get(parts[1]) if len(parts) == 3 and parts[2] == "json" else None
 
 
 def _data_path(content: ExportEntry) -> str:

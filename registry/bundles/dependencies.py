@@ -35,7 +35,7 @@ class Dependency:
     """`name` is for the reference; `target` is the index of the part that it means, or None."""
 
     name: str
-    unmapped: UnresolvedReference
+    unresolved: UnresolvedReference
     target: int | None = None
 
 
@@ -101,11 +101,11 @@ def find_dependencies(parts: Sequence[BundlePart]) -> list[list[Dependency]]:
     for index, part in enumerate(parts):
         found = [
             Dependency(
-                reference_name(part.type_name, unmapped),
-                unmapped,
-                part_index.find(part, unmapped.names),
+                reference_name(part.type_name, unresolved),
+                unresolved,
+                part_index.find(part, unresolved.names),
             )
-            for unmapped in required_references(part.type_name, part.content)
+            for unresolved in required_references(part.type_name, part.content)
         ]
         # A content may name itself, which is no dependency.
         dependencies.append([each for each in found if each.target != index])

@@ -86,7 +86,13 @@ class _BundleReader:
             raise BundleRejected(f"{quote_path(name)}: {error}") from error
 
     def add(self, name: str, content: bytes) -> None:
-        path = _clean_path(name)
+        # As an address has it: without steps that lead up or to a root, and printable.
+        steps = (
+            "".join(sign if sign.isprintable() else "�" for sign in step)
+            for step in name.replace("\\", "/").split("/")
+            if step not in {"", ".", ".."}
+        )
+        path = "/".join(steps)[-_MAX_PATH_LENGTH:] or "file"
         file_name = path.rpartition("/")[2]
         reason = ""
         if file_name.startswith(".") or "__MACOSX/" in path:
@@ -112,15 +118,3 @@ class _BundleReader:
     def _leave_out(self, remark: str) -> None:
         if len(self.contents.remarks) < _MAX_REMARKS:
             self.contents.remarks.append(remark)
-
-
-def _clean_path(name: str) -> str:
-    """Return a path with slashes, without steps that lead up or to a root, and printable."""
-    steps = (
-        "".join(sign if sign.isprintable() else "�" for sign in step)
-        for step in name.replace("\\", "/").split("/")
-    )
-    return (
-        "/".join(step for step in steps if step not in {"", ".", ".."})[-_MAX_PATH_LENGTH:]
-        or "file"
-    )

@@ -74,20 +74,20 @@ def provided_names(type_name: str | None, content: bytes) -> frozenset[str]:
 def required_references(type_name: str | None, content: bytes) -> list[UnresolvedReference]:
     """Return what a content refers to outside of itself, each once; empty if it can't be read."""
     try:
-        find_unmapped = get_artifact_type(type_name or "").load_checks().unresolved_references
+        find_unresolved = get_artifact_type(type_name or "").load_checks().unresolved_references
     except UnknownArtifactType:
         return []
-    if find_unmapped is None:
+    if find_unresolved is None:
         return []
     by_reference: dict[str, UnresolvedReference] = {}
-    for unmapped in find_unmapped(Document(content), ()):
-        by_reference.setdefault(reference_name(type_name, unmapped), unmapped)
+    for unresolved in find_unresolved(Document(content), ()):
+        by_reference.setdefault(reference_name(type_name, unresolved), unresolved)
     return list(by_reference.values())
 
 
-def reference_name(type_name: str | None, unmapped: UnresolvedReference) -> str:
+def reference_name(type_name: str | None, unresolved: UnresolvedReference) -> str:
     """Return the name of a reference that serves; of a `$ref` without fragment it serves all."""
-    return unmapped.names[0] if type_name == "AVRO" else unmapped.names[-1]
+    return unresolved.names[0] if type_name == "AVRO" else unresolved.names[-1]
 
 
 def _own_name(type_name: str, content: bytes, path: str) -> str:

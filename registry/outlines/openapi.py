@@ -53,29 +53,29 @@ class _Outliner:
             kind, link = self._properties.describe_type(schema)
             fields = tuple(self._properties.fields(schema))
             if not fields:
-                facts = tuple(constraints(as_mapping(schema)))
-                fields = (Field("value", kind, link=link, facts=facts),)
+                limits = tuple(constraints(as_mapping(schema)))
+                fields = (Field("value", kind, link=link, facts=limits),)
             description = as_text(as_mapping(schema).get("description"))
             self._builder.sections.append(
                 Section(name, kind, self._anchors[ref], description, fields)
             )
         info = as_mapping(self._document.get("info"))
-        title = as_text(info.get("title")) or "API"
-        description = as_text(info.get("description"))
-        return self._builder.build(title, description, tuple(self._facts(info)))
-
-    def _facts(self, info: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         version = self._document.get("openapi") or self._document.get("swagger")
-        yield "Format", f"OpenAPI {version}"
-        for name, key in (("Version", "version"), ("Terms", "termsOfService")):
-            if info.get(key):
-                yield name, str(info[key])
+        facts = [("Format", f"OpenAPI {version}")]
+        facts += [
+            (name, str(info[key]))
+            for name, key in (("Version", "version"), ("Terms", "termsOfService"))
+            if info.get(key)
+        ]
         if as_mapping(info.get("license")).get("name"):
-            yield "Licence", str(info["license"]["name"])
-        for server in as_list(self._document.get("servers")):
-            yield "Server", as_text(as_mapping(server).get("url"))
+            facts.append(("Licence", str(info["license"]["name"])))
+        servers = as_list(self._document.get("servers"))
+        facts += [("Server", as_text(as_mapping(server).get("url"))) for server in servers]
         if self._document.get("host"):
-            yield "Server", f"{self._document['host']}{self._document.get('basePath', '')}"
+            address = f"{self._document['host']}{self._document.get('basePath', '')}"
+            facts.append(("Server", address))
+        title = as_text(info.get("title")) or "API"
+        return self._builder.build(title, as_text(info.get("description")), tuple(facts))
 
     def _add_operations(self, path: str, item: Mapping[str, Any]) -> None:
         shared_parameters = as_list(item.get("parameters"))
@@ -87,6 +87,22 @@ class _Outliner:
             parameters = [
                 resolve(self._document, each) for each in (*shared_parameters, *own_parameters)
             ]
+            fields = []
+            for parameter in parameters:
+                if parameter.get("in") == "body":
+                    continue
+                schema = parameter.get("schema", parameter)
+                kind, link = self._properties.describe_type(schema)
+                fields.append(
+                    Field(
+                        as_text(parameter.get("name")),
+                        kind,
+                        parameter.get("required") is True,
+                        as_text(parameter.get("description")),
+                        link=link,
+                        facts=(f"in {parameter.get('in')}", *constraints(as_mapping(schema))),
+                    )
+                )
             self._builder.operations.append(
                 Operation(
                     verb.upper(),
@@ -94,25 +110,13 @@ class _Outliner:
                     self._builder.add_anchor(f"{verb}-{path}"),
                     as_text(value.get("summary")),
                     as_text(value.get("description")),
-                    tuple(self._parameter(each) for each in parameters if each.get("in") != "body"),
+                    tuple(fields),
                     tuple(self._body(value, parameters)),
                     tuple(self._responses(value)),
                     value.get("deprecated") is True,
                     tuple(map(str, as_list(value.get("tags")))),
                 )
             )
-
-    def _parameter(self, parameter: Mapping[str, Any]) -> Field:
-        schema = parameter.get("schema", parameter)
-        kind, link = self._properties.describe_type(schema)
-        return Field(
-            as_text(parameter.get("name")),
-            kind,
-            parameter.get("required") is True,
-            as_text(parameter.get("description")),
-            link=link,
-            facts=(f"in {parameter.get('in')}", *constraints(as_mapping(schema))),
-        )
 
     def _body(
         self, operation: Mapping[str, Any], parameters: list[Mapping[str, Any]]

@@ -10,7 +10,6 @@ from registry.artifact_types.protobuf.source import (
     OneOf,
     Option,
     Quoted,
-    Rpc,
 )
 from registry.artifact_types.protobuf.source import Field as SourceField
 from registry.outlines.model import Field, Operation, Outline, OutlineBuilder, Section
@@ -31,7 +30,21 @@ def read(content: bytes) -> Outline | None:
             builder.sections.append(Section(name, kind, anchors[name], doc, fields))
     for service in file.services:
         for rpc in service.rpcs:
-            builder.operations.append(_operation(service.name, rpc, anchors, builder))
+            path = f"{service.name}.{rpc.name}"
+            request = f"stream of {rpc.request}" if rpc.is_request_stream else rpc.request
+            response = f"stream of {rpc.response}" if rpc.is_response_stream else rpc.response
+            response_link = _resolve_type(rpc.response, "", anchors)
+            operation = Operation(
+                "RPC",
+                path,
+                builder.add_anchor(path),
+                description=_comment_text(rpc.doc),
+                body=(("", request, _resolve_type(rpc.request, "", anchors)),),
+                responses=(("", "Answers", response, response_link),),
+                is_deprecated=bool(_deprecated(rpc.options)),
+                tags=(service.name,),
+            )
+            builder.operations.append(operation)
     facts = [("Syntax", file.syntax or (f"edition {file.edition}" if file.edition else "proto2"))]
     if file.package:
         facts.append(("Package", file.package))
@@ -85,24 +98,6 @@ def _field(field: SourceField, scope: str, anchors: dict[str, str], *facts: str)
         default=_option(field.options, "default"),
         link=_resolve_type(field.type, scope, anchors),
         facts=tuple(all_facts),
-    )
-
-
-def _operation(
-    service: str, rpc: Rpc, anchors: dict[str, str], builder: OutlineBuilder
-) -> Operation:
-    path = f"{service}.{rpc.name}"
-    request = f"stream of {rpc.request}" if rpc.is_request_stream else rpc.request
-    response = f"stream of {rpc.response}" if rpc.is_response_stream else rpc.response
-    return Operation(
-        "RPC",
-        path,
-        builder.add_anchor(path),
-        description=_comment_text(rpc.doc),
-        body=(("", request, _resolve_type(rpc.request, "", anchors)),),
-        responses=(("", "Answers", response, _resolve_type(rpc.response, "", anchors)),),
-        is_deprecated=bool(_deprecated(rpc.options)),
-        tags=(service,),
     )
 
 

@@ -1,4 +1,4 @@
-"""What administrators set: roles of principals, levels of loggers."""
+"""What administrators set: roles of principals and levels of loggers."""
 
 from dataclasses import dataclass
 
@@ -21,40 +21,38 @@ class Logger:
 
 
 def role_mappings() -> tuple[RoleMapping, ...]:
-    """By principal."""
-    found = fetch_rows(
+    """Return all mappings by principal."""
+    rows = fetch_rows(
         "SELECT principal_id, principal_name, role FROM registry_rolemapping "
         f"WHERE tenant_id = %s ORDER BY {bytewise('principal_id')}",
         DEFAULT_TENANT,
     )
-    return tuple(RoleMapping(*each) for each in found)
+    return tuple(RoleMapping(*row) for row in rows)
 
 
 def role_mapping(principal_id: str) -> RoleMapping:
     """Raises RoleMappingNotFound."""
-    found = fetch_row(
+    row = fetch_row(
         "SELECT principal_id, principal_name, role FROM registry_rolemapping "
         "WHERE tenant_id = %s AND principal_id = %s",
         DEFAULT_TENANT,
         principal_id,
     )
-    if found is None:
+    if row is None:
         raise RoleMappingNotFound(principal_id)
-    return RoleMapping(*found)
+    return RoleMapping(*row)
 
 
 def loggers() -> tuple[Logger, ...]:
-    """Those whose level was set, by name."""
-    found = fetch_rows(
-        f"SELECT logger, level FROM registry_logconfig ORDER BY {bytewise('logger')}"
-    )
-    return tuple(Logger(*each) for each in found)
+    """Return the loggers whose level was set, by name."""
+    rows = fetch_rows(f"SELECT logger, level FROM registry_logconfig ORDER BY {bytewise('logger')}")
+    return tuple(Logger(*row) for row in rows)
 
 
 def logger(name: str) -> Logger:
-    """With its effective level: its own, or that of the nearest one above it, or INFO."""
-    levels = {each.name: each.level for each in loggers()}
-    above = name
-    while above and above not in levels:
-        above = above.rpartition(".")[0]
-    return Logger(name, levels.get(above, "INFO"))
+    """Return a logger with its effective level: its own or its nearest ancestor's, or INFO."""
+    levels = {logger.name: logger.level for logger in loggers()}
+    ancestor = name
+    while ancestor and ancestor not in levels:
+        ancestor = ancestor.rpartition(".")[0]
+    return Logger(name, levels.get(ancestor, "INFO"))

@@ -1,4 +1,4 @@
-"""What people remarked on a version."""
+"""Comments on versions."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ class Comment:
 
 
 def comments(group_id: str | None, artifact_id: str, version: str) -> tuple[Comment, ...]:
-    """Newest first; raises VersionNotFound."""
-    found = fetch_rows(
+    """Return the newest first; raises VersionNotFound."""
+    rows = fetch_rows(
         "SELECT m.comment_id, m.created_by, m.created_on, m.value FROM registry_comment m "
         "JOIN registry_version v ON v.id = m.version_id "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
@@ -28,14 +28,14 @@ def comments(group_id: str | None, artifact_id: str, version: str) -> tuple[Comm
         "ORDER BY m.created_on DESC, m.id DESC",
         *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id, version),
     )
-    if not found and not version_exists(group_id, artifact_id, version):
+    if not rows and not version_exists(group_id, artifact_id, version):
         raise VersionNotFound(group_id, artifact_id, version)
-    return tuple(Comment(each[0], each[1] or "", each[2], each[3]) for each in found)
+    return tuple(Comment(row[0], row[1] or "", row[2], row[3]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
 class CommentedVersion:
-    """`has_author` if somebody signed one of its comments."""
+    """A version with comments; `has_author` if any of them has one."""
 
     artifact_id: str
     version: str
@@ -43,12 +43,12 @@ class CommentedVersion:
 
 
 def commented_versions(group_id: str | None) -> tuple[CommentedVersion, ...]:
-    """Those of all artifacts of the group."""
-    found = fetch_rows(
+    """Return the commented versions of all artifacts of the group."""
+    rows = fetch_rows(
         "SELECT a.artifact_id, v.version, MAX(CASE WHEN m.created_by = '' THEN 0 ELSE 1 END) "
         "FROM registry_comment m JOIN registry_version v ON v.id = m.version_id "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
         "WHERE a.tenant_id = %s AND a.group_id = %s GROUP BY a.artifact_id, v.version, v.id",
         *(DEFAULT_TENANT, to_stored_group(group_id)),
     )
-    return tuple(CommentedVersion(each[0], each[1], bool(each[2])) for each in found)
+    return tuple(CommentedVersion(row[0], row[1], bool(row[2])) for row in rows)

@@ -1,6 +1,5 @@
 """Properties of the registry that administrators set while it runs, kept on the journal."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -21,14 +20,14 @@ OWNER_ONLY_GROUPS = "registry.auth.owner-only-authorization.limit-group-access"
 
 _BOOLEAN = "java.lang.Boolean"
 _LONG = "java.lang.Long"
-_LONGEST_LONG = 18
+_MAX_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigProperty:
     """`type` is a Java class, as clients of Apicurio know it; `value` is text of that type.
 
-    `is_said` where the value stands on the journal.
+    `is_stored` where the value is on the journal.
     """
 
     name: str
@@ -39,7 +38,7 @@ class ConfigProperty:
     is_stored: bool = False
 
 
-#: Those that mean something only where people prove who they are.
+#: Those that mean something only where callers are authenticated.
 _OF_ACCESS = frozenset({
     ANONYMOUS_READS,
     AUTHENTICATED_READS,
@@ -49,8 +48,8 @@ _OF_ACCESS = frozenset({
 })
 #: By name, with Apicurio's words, which its console shows; the values are the defaults.
 _PROPERTIES = {
-    each.name: each
-    for each in (
+    known.name: known
+    for known in (
         ConfigProperty(
             ANONYMOUS_READS,
             "Anonymous read access",
@@ -127,53 +126,46 @@ _PROPERTIES = {
 
 
 def config_properties() -> tuple[ConfigProperty, ...]:
-    """Those that can be set, by name, each with its present value."""
+    """Return the properties that can be set, each with its present value."""
     sql = "SELECT name, value FROM registry_configproperty WHERE tenant_id = %s"
-    said = dict(fetch_rows(sql, DEFAULT_TENANT))
-    return tuple(_present(each, said.get(each.name)) for each in _known())
-
-
-def _known() -> Iterator[ConfigProperty]:
-    """As Apicurio, which lists the switches of access only where access is on."""
-    is_on = settings.ANNALS_ACCESS.is_on
-    return (each for each in _PROPERTIES.values() if is_on or each.name not in _OF_ACCESS)
-
-
-def _present(known: ConfigProperty, said: str | None) -> ConfigProperty:
-    """Any text may stand on the journal: what is not of the property's type sets nothing."""
-    if said is not None and _is_of_type(known.type, said):
-        return replace(known, value=said, is_stored=True)
-    return replace(known, value=_default(known))
+    stored = dict(fetch_rows(sql, DEFAULT_TENANT))
+    properties = []
+    for known in _PROPERTIES.values():
+        # As Apicurio, which lists the switches of access only where access is on.
+        if known.name in _OF_ACCESS and not settings.ANNALS_ACCESS.is_on:
+            continue
+        value = stored.get(known.name)
+        # Any text may be on the journal: one that is not of the property's type sets nothing.
+        if value is not None and _is_of_type(known.type, value):
+            properties.append(replace(known, value=value, is_stored=True))
+            continue
+        default: bool | None = settings.ANNALS_SWITCHES.get(known.name)
+        value = known.value if default is None else str(default).lower()
+        properties.append(replace(known, value=value))
+    return tuple(properties)
 
 
 def config_property(name: str) -> ConfigProperty:
-    """With its present value; raises ConfigPropertyNotFound."""
-    found = next((each for each in config_properties() if each.name == name), None)
-    if found is None:
-        raise ConfigPropertyNotFound(name)
-    return found
-
-
-def _default(known: ConfigProperty) -> str:
-    is_on: bool | None = settings.ANNALS_SWITCHES.get(known.name)
-    if is_on is None:
-        return known.value
-    return "true" if is_on else "false"
+    """Return a property with its present value; raises ConfigPropertyNotFound."""
+    for known in config_properties():
+        if known.name == name:
+            return known
+    raise ConfigPropertyNotFound(name)
 
 
 def is_enabled(name: str) -> bool:
-    """Of a property that is true or false."""
+    """Return the value of a property that is true or false."""
     return config_property(name).value == "true"
 
 
 def check_property_value(known: ConfigProperty, value: str) -> None:
-    """Raises InvalidPropertyValue."""
+    """Raise InvalidPropertyValue for a value that is not of the property's type."""
     if not _is_of_type(known.type, value):
-        wanted = "true or false" if known.type == _BOOLEAN else "a whole number, 0 or more"
-        raise InvalidPropertyValue(f"{known.name} is {wanted}, not '{value}'.")
+        expected = "true or false" if known.type == _BOOLEAN else "a whole number, 0 or more"
+        raise InvalidPropertyValue(f"{known.name} is {expected}, not '{value}'.")
 
 
 def _is_of_type(type_name: str, value: str) -> bool:
     if type_name == _BOOLEAN:
         return value in {"true", "false"}
-    return value.isascii() and value.isdecimal() and len(value) <= _LONGEST_LONG
+    return value.isascii() and value.isdecimal() and len(value) <= _MAX_DIGITS

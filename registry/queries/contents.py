@@ -1,4 +1,4 @@
-"""Contents, found by a version, a global id, a content id or their hash."""
+"""Contents by version, global id, content id or hash."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from registry.references import Reference, parse_references
 
 @dataclass(frozen=True, slots=True)
 class ContentBody:
-    """A content; `type` and `meta` are None where it was asked for by itself, not by a version."""
+    """A content; `type` and `meta` are None unless it was looked up by a version or global id."""
 
     content: bytes
     content_id: int
@@ -31,22 +31,22 @@ _SELECT = (
 def content_of_version(
     group_id: str | None, artifact_id: str, version: str | None = None
 ) -> ContentBody:
-    """As version_meta finds versions: one that is named may be disabled, see `meta.state`."""
-    return _content_of(version_meta(group_id, artifact_id, version))
+    """Look up the version as `version_meta` does: a named one may be disabled, see `meta.state`."""
+    return _read_content(version_meta(group_id, artifact_id, version))
 
 
 def content_by_global_id(global_id: int) -> ContentBody:
     """Raises ArtifactNotFound."""
-    return _content_of(version_meta_by_global_id(global_id))
+    return _read_content(version_meta_by_global_id(global_id))
 
 
-def _content_of(meta: VersionMeta) -> ContentBody:
-    found = fetch_row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, meta.content_id)
-    if found is None:
-        # Deleted between our two looks at it.
+def _read_content(meta: VersionMeta) -> ContentBody:
+    row = fetch_row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, meta.content_id)
+    if row is None:
+        # Deleted since the first statement.
         raise ArtifactNotFound(meta.group_id, meta.artifact_id)
     return ContentBody(
-        content=bytes(found[0]),
+        content=bytes(row[0]),
         content_id=meta.content_id,
         content_hash=meta.content_hash,
         references=meta.references,
@@ -57,33 +57,33 @@ def _content_of(meta: VersionMeta) -> ContentBody:
 
 def content_by_content_id(content_id: int) -> ContentBody:
     """Raises ContentNotFound."""
-    found = fetch_row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, content_id)
-    if found is None:
+    row = fetch_row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, content_id)
+    if row is None:
         raise ContentNotFound(f"id/hash 'contentId-{content_id}'")
-    return _body_of(found)
+    return _to_body(row)
 
 
 def content_by_hash(content_hash: str) -> ContentBody:
     """Raises ContentNotFound."""
-    found = fetch_row(f"{_SELECT} content_hash = %s", DEFAULT_TENANT, content_hash)
-    if found is None:
+    row = fetch_row(f"{_SELECT} content_hash = %s", DEFAULT_TENANT, content_hash)
+    if row is None:
         raise ContentNotFound(f"id/hash 'contentHash-{content_hash}'")
-    return _body_of(found)
+    return _to_body(row)
 
 
 def content_id_by_hash(content_hash: str) -> int | None:
-    found = fetch_row(
+    row = fetch_row(
         "SELECT content_id FROM registry_content WHERE tenant_id = %s AND content_hash = %s",
         DEFAULT_TENANT,
         content_hash,
     )
-    return None if found is None else int(found[0])
+    return None if row is None else int(row[0])
 
 
-def _body_of(found: tuple[Any, ...]) -> ContentBody:
+def _to_body(row: tuple[Any, ...]) -> ContentBody:
     return ContentBody(
-        content=bytes(found[0]),
-        content_id=found[1],
-        content_hash=found[2],
-        references=parse_references(found[3]),
+        content=bytes(row[0]),
+        content_id=row[1],
+        content_hash=row[2],
+        references=parse_references(row[3]),
     )

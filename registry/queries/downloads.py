@@ -1,4 +1,4 @@
-"""Download links that were said and not used yet."""
+"""Download links that are not used up yet."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from registry.queries.sql import fetch_row
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """`type` is EXPORT or what else a link may lead to; `expires` in epoch milliseconds."""
+    """`type` is EXPORT or another kind of download; `expires` is in epoch milliseconds."""
 
     download_id: str
     type: str | None
@@ -18,11 +18,11 @@ class Download:
 
 def download(download_id: str, now: int) -> Download:
     """`now` in epoch milliseconds; raises DownloadNotFound, also for a link that has expired."""
-    found = fetch_row(
+    row = fetch_row(
         "SELECT download_id, type, expires FROM registry_download "
         "WHERE tenant_id = %s AND download_id = %s AND expires > %s",
         *(DEFAULT_TENANT, download_id, now),
     )
-    if found is None:
+    if row is None:
         raise DownloadNotFound(download_id)
-    return Download(*found)
+    return Download(*row)

@@ -1,6 +1,6 @@
 """All that an export holds, as the paths and documents of Apicurio's zip (version 1.0 of it)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,18 +9,14 @@ import orjson
 from registry.models import DEFAULT_TENANT
 from registry.queries.sql import fetch_rows, from_stored_group
 
-#: Rows read at a time: an export may be larger than memory, and one content large.
-_PAGE = 500
-_CONTENTS = 10
-#: Apicurio adds the number of the hyphen that was meant to part the two numbers.
-_HYPHEN = ord("-")
-
-Entry = tuple[str, bytes]
+#: An export may be larger than memory, and one content large.
+_ROWS_PER_PAGE = 500
+_CONTENTS_PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ExportCounts:
-    """What an export would hold now; `content_bytes` is of the contents, before they are packed."""
+    """What an export would hold now; `content_bytes` is the size of the contents, unpacked."""
 
     groups: int
     artifacts: int
@@ -33,7 +29,7 @@ class ExportCounts:
 
 
 def export_counts() -> ExportCounts:
-    """Exact, of this moment."""
+    """Count exactly, as of now."""
     tables = ("group", "artifact", "version", "content", "artifactrule", "globalrule", "comment")
     counts = ", ".join(
         # Artifacts without a version are in no export.
@@ -49,130 +45,145 @@ def export_counts() -> ExportCounts:
         "(SELECT COALESCE(SUM(LENGTH(t.content)), 0) FROM registry_content t "
         "WHERE t.tenant_id = %s)"
     )
-    (found,) = fetch_rows(f"SELECT {counts}, {size}", *[DEFAULT_TENANT] * (len(tables) + 1))
-    return ExportCounts(*map(int, found))
+    (row,) = fetch_rows(f"SELECT {counts}, {size}", *[DEFAULT_TENANT] * (len(tables) + 1))
+    return ExportCounts(*map(int, row))
 
 
-def export_entries() -> Iterator[Entry]:
-    """Path and bytes of each entry but the manifest, in the order in which they can be imported.
+@dataclass(frozen=True, slots=True)
+class _EntryTable:
+    """A table whose rows are one document each; `columns` are SQL by the document's names."""
 
-    Read them inside `snapshot`, or a write in between may part what belongs together.
+    table: str
+    columns: Mapping[str, str]
+    path: Callable[[Mapping[str, Any]], str]
+    joins: str = ""
+
+
+def _artifact_path(document: Mapping[str, Any]) -> str:
+    # Ids are not escaped: readers take them from the document.
+    return f"groups/{document['groupId'] or 'default'}/artifacts/{document['artifactId']}"
+
+
+#: In the order in which they can be imported.
+_TABLES = (
+    _EntryTable(
+        "registry_group",
+        {
+            "groupId": "t.group_id",
+            "description": "t.description",
+            "artifactsType": "t.artifacts_type",
+            "createdBy": "t.created_by",
+            "createdOn": "t.created_on",
+            "modifiedBy": "t.modified_by",
+            "modifiedOn": "COALESCE(t.modified_on, 0)",
+            "properties": "t.properties",
+        },
+        lambda document: f"groups/{document['groupId']}.Group.json",
+    ),
+    _EntryTable(
+        "registry_version",
+        {
+            "globalId": "t.global_id",
+            "groupId": "a.group_id",
+            "artifactId": "a.artifact_id",
+            "version": "t.version",
+            "versionId": "t.version_id",
+            "artifactType": "a.type",
+            "state": "t.state",
+            "name": "t.name",
+            "description": "t.description",
+            "createdBy": "t.created_by",
+            "createdOn": "t.created_on",
+            "labels": "t.labels",
+            "properties": "t.properties",
+            "isLatest": "CASE WHEN a.latest = t.global_id THEN 1 ELSE 0 END",
+            "contentId": "c.content_id",
+        },
+        lambda document: (
+            f"{_artifact_path(document)}/versions/{document['version']}.ArtifactVersion.json"
+        ),
+        "JOIN registry_artifact a ON a.id = t.artifact_id "
+        "JOIN registry_content c ON c.id = t.content_id",
+    ),
+    _EntryTable(
+        "registry_comment",
+        {
+            "globalId": "v.global_id",
+            "commentId": "t.comment_id",
+            "createdBy": "t.created_by",
+            "createdOn": "t.created_on",
+            "value": "t.value",
+        },
+        # Apicurio adds the number of the hyphen that was meant to part the two numbers.
+        lambda document: (
+            f"comments/{document['globalId'] + ord('-')}{document['commentId']}.Comment.json"
+        ),
+        "JOIN registry_version v ON v.id = t.version_id",
+    ),
+    _EntryTable(
+        "registry_artifactrule",
+        {
+            "groupId": "t.group_id",
+            "artifactId": "t.artifact_id",
+            "type": "t.type",
+            "configuration": "t.configuration",
+        },
+        lambda document: f"{_artifact_path(document)}/rules/{document['type']}.ArtifactRule.json",
+    ),
+    _EntryTable(
+        "registry_globalrule",
+        {"ruleType": "t.type", "configuration": "t.configuration"},
+        lambda document: f"rules/{document['ruleType']}.GlobalRule.json",
+    ),
+)
+_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "groupId": from_stored_group,
+    "labels": lambda text: None if text is None else orjson.loads(text),
+    "properties": lambda text: None if text is None else orjson.loads(text),
+    "isLatest": bool,
+}
+
+
+def export_entries() -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of each entry but the manifest, in an order in which they are imported.
+
+    Read them inside `repeatable_read`, or a write in between may part what belongs together.
     """
-    yield from _contents()
-    yield from _groups()
-    yield from _versions()
-    yield from _comments()
-    yield from _artifact_rules()
-    yield from _global_rules()
-
-
-def _each(
-    columns: str, table: str, joins: str = "", page: int = _PAGE
-) -> Iterator[tuple[Any, ...]]:
-    """The columns of every row of the tenant, without its id; `t` is the table."""
-    last = 0
-    while True:
-        found = fetch_rows(
-            f"SELECT t.id, {columns} FROM {table} t {joins} "
-            # Not the plain column: SQLite would take its index, and sort all rows for each page.
-            "WHERE t.id > %s AND t.tenant_id || '' = %s ORDER BY t.id LIMIT %s",
-            *(last, DEFAULT_TENANT, page),
-        )
-        yield from (each[1:] for each in found)
-        if len(found) < page:
-            return
-        last = found[-1][0]
-
-
-def _contents() -> Iterator[Entry]:
     columns = "t.content_id, t.canonical_hash, t.content_hash, t.serialized_references, t.content"
-    found = _each(columns, "registry_content", page=_CONTENTS)
-    for content_id, canonical, hashed, references, content in found:
-        path = f"content/{hashed}.Content"
-        document = {
+    rows = _fetch_pages(columns, "registry_content", page_size=_CONTENTS_PER_PAGE)
+    for content_id, canonical_hash, content_hash, references, content in rows:
+        document: dict[str, Any] = {
             "contentId": content_id,
-            "canonicalHash": canonical,
-            "contentHash": hashed,
+            "canonicalHash": canonical_hash,
+            "contentHash": content_hash,
             "artifactType": None,
             "serializedReferences": references,
         }
-        yield f"{path}.json", orjson.dumps(document)
-        yield f"{path}.data", bytes(content)
+        yield f"content/{content_hash}.Content.json", orjson.dumps(document)
+        yield f"content/{content_hash}.Content.data", bytes(content)
+    for table in _TABLES:
+        columns = ", ".join(table.columns.values())
+        for row in _fetch_pages(columns, table.table, table.joins):
+            document = {
+                name: _CONVERSIONS.get(name, lambda value: value)(value)
+                for name, value in zip(table.columns, row, strict=True)
+            }
+            yield table.path(document), orjson.dumps(document)
 
 
-def _groups() -> Iterator[Entry]:
-    columns = (
-        "t.group_id, t.description, t.artifacts_type, t.created_by, t.created_on, "
-        "t.modified_by, COALESCE(t.modified_on, 0), t.properties"
-    )
-    names = (
-        *("groupId", "description", "artifactsType", "createdBy", "createdOn"),
-        *("modifiedBy", "modifiedOn"),
-    )
-    for *values, properties in _each(columns, "registry_group"):
-        document = {**dict(zip(names, values, strict=True)), "properties": _parsed(properties)}
-        yield f"groups/{values[0]}.Group.json", orjson.dumps(document)
-
-
-def _versions() -> Iterator[Entry]:
-    columns = (
-        "t.global_id, a.group_id, a.artifact_id, t.version, t.version_id, a.type, t.state, "
-        "t.name, t.description, t.created_by, t.created_on, t.labels, t.properties, "
-        "CASE WHEN a.latest = t.global_id THEN 1 ELSE 0 END, c.content_id"
-    )
-    joins = (
-        "JOIN registry_artifact a ON a.id = t.artifact_id "
-        "JOIN registry_content c ON c.id = t.content_id"
-    )
-    names = (
-        *("globalId", "groupId", "artifactId", "version", "versionId", "artifactType", "state"),
-        *("name", "description", "createdBy", "createdOn", "labels", "properties"),
-        *("isLatest", "contentId"),
-    )
-    for values in _each(columns, "registry_version", joins):
-        document = dict(zip(names, values, strict=True))
-        document["groupId"] = from_stored_group(document["groupId"])
-        document["labels"] = _parsed(document["labels"])
-        document["properties"] = _parsed(document["properties"])
-        document["isLatest"] = bool(document["isLatest"])
-        place = _place(document["groupId"], document["artifactId"])
-        path = f"{place}/versions/{document['version']}.ArtifactVersion.json"
-        yield path, orjson.dumps(document)
-
-
-def _comments() -> Iterator[Entry]:
-    columns = "v.global_id, t.comment_id, t.created_by, t.created_on, t.value"
-    joins = "JOIN registry_version v ON v.id = t.version_id"
-    names = ("globalId", "commentId", "createdBy", "createdOn", "value")
-    for values in _each(columns, "registry_comment", joins):
-        path = f"comments/{values[0] + _HYPHEN}{values[1]}.Comment.json"
-        yield path, orjson.dumps(dict(zip(names, values, strict=True)))
-
-
-def _artifact_rules() -> Iterator[Entry]:
-    columns = "t.group_id, t.artifact_id, t.type, t.configuration"
-    for stored, artifact_id, kind, configuration in _each(columns, "registry_artifactrule"):
-        group_id = from_stored_group(stored)
-        document = {
-            "groupId": group_id,
-            "artifactId": artifact_id,
-            "type": kind,
-            "configuration": configuration,
-        }
-        path = f"{_place(group_id, artifact_id)}/rules/{kind}.ArtifactRule.json"
-        yield path, orjson.dumps(document)
-
-
-def _global_rules() -> Iterator[Entry]:
-    for kind, configuration in _each("t.type, t.configuration", "registry_globalrule"):
-        document = {"ruleType": kind, "configuration": configuration}
-        yield f"rules/{kind}.GlobalRule.json", orjson.dumps(document)
-
-
-def _place(group_id: str | None, artifact_id: str) -> str:
-    """Ids are not escaped: readers take them from the document."""
-    return f"groups/{group_id or 'default'}/artifacts/{artifact_id}"
-
-
-def _parsed(text: str | None) -> Any:
-    return None if text is None else orjson.loads(text)
+def _fetch_pages(
+    columns: str, table: str, joins: str = "", page_size: int = _ROWS_PER_PAGE
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of every row of the tenant; `t` is the table."""
+    last = 0
+    while True:
+        rows = fetch_rows(
+            f"SELECT t.id, {columns} FROM {table} t {joins} "
+            # Not the plain column: SQLite would take its index, and sort all rows for each page.
+            "WHERE t.id > %s AND t.tenant_id || '' = %s ORDER BY t.id LIMIT %s",
+            *(last, DEFAULT_TENANT, page_size),
+        )
+        yield from (row[1:] for row in rows)
+        if len(rows) < page_size:
+            return
+        last = rows[-1][0]

@@ -1,4 +1,4 @@
-"""Groups that artifacts are in, and groups that are kept as such."""
+"""Groups in use by artifacts, and groups with a row of their own."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,7 @@ class GroupSummary:
 
 @dataclass(frozen=True, slots=True)
 class GroupMeta:
-    """A group with a row of its own; times are epoch milliseconds, None where none was said."""
+    """A group with a row of its own; times are epoch milliseconds, None where unknown."""
 
     group_id: str
     description: str | None
@@ -42,19 +42,22 @@ _COLUMNS = "group_id, description, created_by, created_on, modified_by, modified
 
 
 def groups_in_use() -> list[GroupSummary]:
-    """Those in use, the default group first, then by name."""
-    found = fetch_rows(
+    """Return the groups in use, the default group first, then by name."""
+    rows = fetch_rows(
         "SELECT group_id, COUNT(*) FROM registry_artifact WHERE tenant_id = %s GROUP BY group_id "
         f"ORDER BY CASE WHEN group_id = %s THEN 0 ELSE 1 END, {bytewise('group_id')}",
         DEFAULT_TENANT,
         DEFAULT_GROUP,
     )
-    return [GroupSummary(from_stored_group(group_id), count) for group_id, count in found]
+    return [GroupSummary(from_stored_group(group_id), count) for group_id, count in rows]
 
 
 def group_names(limit: int) -> list[str | None]:
-    """The first ones in use, by name, the default group first; as soon among many artifacts."""
-    found = fetch_rows(
+    """Return the first groups in use, the default group first, then by name.
+
+    Takes as long however many artifacts there are.
+    """
+    rows = fetch_rows(
         "WITH RECURSIVE step(name) AS ("
         "SELECT MIN(group_id) FROM registry_artifact WHERE tenant_id = %s UNION ALL "
         "SELECT (SELECT MIN(group_id) FROM registry_artifact "
@@ -66,12 +69,12 @@ def group_names(limit: int) -> list[str | None]:
         "SELECT 1 FROM registry_artifact WHERE tenant_id = %s AND group_id = %s LIMIT 1",
         *(DEFAULT_TENANT, DEFAULT_GROUP),
     )
-    names = sorted(each[0] for each in found)
+    names = sorted(row[0] for row in rows)
     return [*([None] if has_default else []), *names][:limit]
 
 
 def group_exists(group_id: str | None) -> bool:
-    """Whether it has a row of its own, be it in use or not."""
+    """Return whether the group has a row of its own, in use or not."""
     sql = "SELECT 1 FROM registry_group WHERE tenant_id = %s AND group_id = %s"
     return fetch_row(sql, DEFAULT_TENANT, to_stored_group(group_id)) is not None
 
@@ -83,11 +86,11 @@ def group_metas(
     offset: int = 0,
     limit: int = 20,
 ) -> Page[GroupMeta]:
-    """Those with a row of their own; their name is their id."""
+    """Return the groups with a row of their own, whose name is their id."""
     direction = "DESC" if order is Order.DESC else "ASC"
     name = bytewise("group_id")
     key = name if order_by is OrderBy.NAME else "created_on"
-    found = fetch_rows(
+    rows = fetch_rows(
         f"SELECT {_COLUMNS} FROM registry_group WHERE tenant_id = %s "
         f"ORDER BY {key} {direction}, {name} LIMIT %s OFFSET %s",
         *(DEFAULT_TENANT, limit, offset),
@@ -95,27 +98,27 @@ def group_metas(
     count = fetch_number(
         "SELECT COUNT(*) FROM registry_group WHERE tenant_id = %s", (DEFAULT_TENANT,)
     )
-    return Page(count, tuple(_meta_of(each) for each in found))
+    return Page(count, tuple(_to_meta(row) for row in rows))
 
 
 def group_meta(group_id: str | None) -> GroupMeta:
     """Raises GroupNotFound, also for the default group, which has no row."""
-    found = fetch_row(
+    row = fetch_row(
         f"SELECT {_COLUMNS} FROM registry_group WHERE tenant_id = %s AND group_id = %s",
         *(DEFAULT_TENANT, to_stored_group(group_id)),
     )
-    if found is None:
+    if row is None:
         raise GroupNotFound(group_id or "default")
-    return _meta_of(found)
+    return _to_meta(row)
 
 
-def _meta_of(found: tuple[Any, ...]) -> GroupMeta:
+def _to_meta(row: tuple[Any, ...]) -> GroupMeta:
     return GroupMeta(
-        group_id=found[0],
-        description=found[1],
-        created_by=found[2],
-        created_on=found[3],
-        modified_by=found[4],
-        modified_on=found[5],
-        properties=orjson.loads(found[6]) if found[6] else {},
+        group_id=row[0],
+        description=row[1],
+        created_by=row[2],
+        created_on=row[3],
+        modified_by=row[4],
+        modified_on=row[5],
+        properties=orjson.loads(row[6]) if row[6] else {},
     )

@@ -1,20 +1,19 @@
-"""The tables as they are, of every tenant, for those who examine a node."""
+"""The tables as they are, of every tenant, for the examination of a node."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from registry.models import SequenceName
 from registry.queries.sql import Page, fetch_number, fetch_rows, from_stored_group
 
-#: Bytes of a content that its row holds; longer than these many lines or characters it is folded.
-_BEGINNING = 2000
-_LINES_AT_A_GLANCE = 8
-_TEXT_AT_A_GLANCE = 300
+#: Bytes of a content that its row holds, and what of them is shown before it is unfolded.
+_MAX_BYTES = 2000
+_MAX_LINES = 8
+_MAX_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class ArtifactRow:
-    """`latest` is a global id, None when an import never named one; times in ms."""
+    """`latest` is a global id, None where an import named none; times are epoch milliseconds."""
 
     tenant_id: str
     group_id: str | None
@@ -45,14 +44,14 @@ class ContentRow:
 
     @property
     def is_long(self) -> bool:
-        """More than a row shows at a glance."""
+        """Whether there is more than a folded row shows."""
         lines = self.beginning.count("\n") + 1
-        return lines > _LINES_AT_A_GLANCE or len(self.beginning) > _TEXT_AT_A_GLANCE
+        return lines > _MAX_LINES or len(self.beginning) > _MAX_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceRow:
-    """A sequence is behind, and will collide, when an id in use is higher than its value."""
+    """A sequence; while an id in use is higher than its value, it is behind and will collide."""
 
     tenant_id: str
     name: str
@@ -65,8 +64,8 @@ class SequenceRow:
 
 
 def artifacts_table(limit: int = 50, offset: int = 0) -> Page[ArtifactRow]:
-    """In the order in which the node made the rows."""
-    found = fetch_rows(
+    """Return artifacts in the order in which their rows were made."""
+    rows = fetch_rows(
         "SELECT a.tenant_id, a.group_id, a.artifact_id, a.type, a.created_by, a.created_on, "
         "a.latest, (SELECT COUNT(*) FROM registry_version v WHERE v.artifact_id = a.id) "
         "FROM registry_artifact a ORDER BY a.id LIMIT %s OFFSET %s",
@@ -74,30 +73,39 @@ def artifacts_table(limit: int = 50, offset: int = 0) -> Page[ArtifactRow]:
         offset,
     )
     items = tuple(
-        ArtifactRow(tenant, from_stored_group(group), *others) for tenant, group, *others in found
+        ArtifactRow(tenant, from_stored_group(group), *others) for tenant, group, *others in rows
     )
     return Page(fetch_number("SELECT COUNT(*) FROM registry_artifact"), items)
 
 
 def contents_table(limit: int = 50, offset: int = 0) -> Page[ContentRow]:
-    """By tenant and content id."""
-    found = fetch_rows(
+    """Return contents by tenant and content id."""
+    rows = fetch_rows(
         "SELECT SUBSTR(c.content, 1, %s), LENGTH(c.content), c.tenant_id, c.content_id, "
         "c.content_hash, c.canonical_hash, "
         "(SELECT COUNT(*) FROM registry_reference r WHERE r.content_id = c.id), "
         "(SELECT COUNT(*) FROM registry_version v WHERE v.content_id = c.id) "
         "FROM registry_content c ORDER BY c.tenant_id, c.content_id LIMIT %s OFFSET %s",
-        _BEGINNING,
+        _MAX_BYTES,
         limit,
         offset,
     )
-    items = tuple(_content_row(*each) for each in found)
-    return Page(fetch_number("SELECT COUNT(*) FROM registry_content"), items)
+    items = []
+    for data, size, *columns in rows:
+        # PostgreSQL's driver may return a memoryview.
+        beginning = bytes(data)
+        text = beginning.decode(errors="replace")
+        is_cut = size > len(beginning)
+        if is_cut:
+            # The cut may go through a character.
+            text = text.rstrip("\ufffd")
+        items.append(ContentRow(text, is_cut, size, *columns))
+    return Page(fetch_number("SELECT COUNT(*) FROM registry_content"), tuple(items))
 
 
 def sequences_table() -> list[SequenceRow]:
-    """By tenant and name."""
-    found = fetch_rows(
+    """Return sequences by tenant and name."""
+    rows = fetch_rows(
         "SELECT s.tenant_id, s.name, s.value, COALESCE(CASE s.name "
         "WHEN %s THEN (SELECT MAX(c.content_id) FROM registry_content c "
         "WHERE c.tenant_id = s.tenant_id) "
@@ -107,13 +115,4 @@ def sequences_table() -> list[SequenceRow]:
         SequenceName.CONTENT_ID.value,
         SequenceName.GLOBAL_ID.value,
     )
-    return [SequenceRow(*each) for each in found]
-
-
-def _content_row(beginning: bytes, size: int, *columns: Any) -> ContentRow:
-    # PostgreSQL's driver may answer with a memoryview.
-    held = bytes(beginning)
-    is_cut = size > len(held)
-    text = held.decode(errors="replace")
-    # The cut may go through a character.
-    return ContentRow(text.rstrip("\ufffd") if is_cut else text, is_cut, size, *columns)
+    return [SequenceRow(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""References followed: to what a content needs, and back to those that need a version."""
+"""References followed to what a content needs, and back to the versions that need one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from registry.models import DEFAULT_TENANT
 from registry.queries.sql import fetch_row, fetch_rows, from_stored_group, to_stored_group
 from registry.references import Reference, parse_references
 
-#: Contents, with their own references, of versions that are about to be stored.
+#: By group, artifact id and version: contents and references of versions that are not stored yet.
 PlannedContents = Mapping[tuple[str | None, str, str], tuple[bytes, tuple[Reference, ...]]]
 NO_PLANNED_CONTENTS: PlannedContents = MappingProxyType({})
 
@@ -17,8 +17,8 @@ NO_PLANNED_CONTENTS: PlannedContents = MappingProxyType({})
 def inbound_references(
     group_id: str | None, artifact_id: str, version: str
 ) -> tuple[Reference, ...]:
-    """The versions that refer to this one, each with the name by which it does; oldest first."""
-    found = fetch_rows(
+    """Return the versions that refer to this one, by the names that they use; oldest first."""
+    rows = fetch_rows(
         "SELECT a.group_id, a.artifact_id, v.version, r.name FROM registry_reference r "
         "JOIN registry_version v ON v.content_id = r.content_id "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
@@ -26,16 +26,16 @@ def inbound_references(
         "ORDER BY v.global_id, r.name",
         *(artifact_id, to_stored_group(group_id), version, DEFAULT_TENANT),
     )
-    return tuple(Reference(from_stored_group(each[0]), *each[1:]) for each in found)
+    return tuple(Reference(from_stored_group(group), *columns) for group, *columns in rows)
 
 
 @dataclass(slots=True)
 class ResolvedReferences:
-    """Where references lead, and on from there.
+    """Where references lead, directly and by way of others.
 
     `contents` are by the names that refer to them, each after those that it needs itself; the first
-    content of a name counts. `missing` are references to versions that are not there. `circle` are
-    the names along which the references come back to where they were, empty if they don't.
+    content of a name counts. `missing` are references to versions that do not exist. `cycle` are
+    the names along which references lead back to where they were, empty if they don't.
     """
 
     contents: dict[str, bytes] = field(default_factory=dict)
@@ -46,47 +46,43 @@ class ResolvedReferences:
 def resolve_references(
     references: Sequence[Reference], planned: PlannedContents = NO_PLANNED_CONTENTS
 ) -> ResolvedReferences:
-    """Depth first, without recursion: chains may be thousands long.
-
-    What is planned counts as if it were there.
-    """
+    """Follow references depth first, to what is planned as if it were stored."""
+    # Without recursion: chains may be thousands long.
     resolved = ResolvedReferences()
-    looked_at: set[Reference] = set()
+    visited: set[Reference] = set()
     trail: dict[Reference, bytes] = {}
-    waiting: list[tuple[Reference, bool]] = [(each, False) for each in reversed(references)]
-    while waiting:
-        reference, is_done = waiting.pop()
+    stack: list[tuple[Reference, bool]] = [(each, False) for each in reversed(references)]
+    while stack:
+        reference, is_done = stack.pop()
         if is_done:
             resolved.contents.setdefault(reference.name, trail.pop(reference))
             continue
         if reference in trail and not resolved.cycle:
-            resolved.cycle = _circle(list(trail), reference)
-        if reference in looked_at or reference.name in resolved.contents:
+            names = [each.name for each in trail]
+            start = list(trail).index(reference)
+            resolved.cycle = (*names[start:], reference.name)
+        if reference in visited or reference.name in resolved.contents:
             continue
-        looked_at.add(reference)
-        place = (reference.group_id, reference.artifact_id, reference.version)
-        found = planned.get(place) or _content_of(reference)
-        if found is None:
+        visited.add(reference)
+        key = (reference.group_id, reference.artifact_id, reference.version)
+        target = planned.get(key) or _read_content(reference)
+        if target is None:
             resolved.missing.append(reference)
             continue
-        content, inner = found
+        content, inner_references = target
         trail[reference] = content
-        waiting.append((reference, True))
-        waiting.extend((each, False) for each in reversed(inner))
+        stack.append((reference, True))
+        stack.extend((each, False) for each in reversed(inner_references))
     return resolved
 
 
 def referenced_contents(references: Sequence[Reference]) -> dict[str, bytes]:
-    """As `Resolved.contents`."""
+    """Return the `contents` of the resolved references."""
     return resolve_references(references).contents
 
 
-def _circle(trail: list[Reference], back: Reference) -> tuple[str, ...]:
-    return (*(each.name for each in trail[trail.index(back) :]), back.name)
-
-
-def _content_of(reference: Reference) -> tuple[bytes, tuple[Reference, ...]] | None:
-    found: tuple[Any, ...] | None = fetch_row(
+def _read_content(reference: Reference) -> tuple[bytes, tuple[Reference, ...]] | None:
+    row: tuple[Any, ...] | None = fetch_row(
         "SELECT c.content, c.serialized_references FROM registry_version v "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
         "JOIN registry_content c ON c.id = v.content_id "
@@ -94,4 +90,4 @@ def _content_of(reference: Reference) -> tuple[bytes, tuple[Reference, ...]] | N
         *(DEFAULT_TENANT, to_stored_group(reference.group_id)),
         *(reference.artifact_id, reference.version),
     )
-    return None if found is None else (bytes(found[0]), parse_references(found[1]))
+    return None if row is None else (bytes(row[0]), parse_references(row[1]))

@@ -24,51 +24,55 @@ _OF_ARTIFACT = (
 
 
 def artifact_rules(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
-    """Their types, by name; raises ArtifactNotFound."""
-    found = fetch_rows(
+    """Return their types, by name; raises ArtifactNotFound."""
+    rows = fetch_rows(
         f"SELECT type {_OF_ARTIFACT} ORDER BY {bytewise('type')}",
         *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id),
     )
-    if not found and not artifact_exists(group_id, artifact_id):
+    if not rows and not artifact_exists(group_id, artifact_id):
         raise ArtifactNotFound(group_id, artifact_id)
-    return tuple(each[0] for each in found)
+    return tuple(row[0] for row in rows)
 
 
 def artifact_rule(group_id: str | None, artifact_id: str, rule_type: str) -> Rule:
     """Raises RuleNotFound, ArtifactNotFound."""
-    found = fetch_row(
+    row = fetch_row(
         f"SELECT type, configuration {_OF_ARTIFACT} AND type = %s",
         *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id, rule_type),
     )
-    if found is not None:
-        return Rule(*found)
+    if row is not None:
+        return Rule(*row)
     if not artifact_exists(group_id, artifact_id):
         raise ArtifactNotFound(group_id, artifact_id)
     raise RuleNotFound(rule_type)
 
 
 def global_rules() -> tuple[str, ...]:
-    """Types of those that are kept, in the order of RuleType."""
+    """Return the types of the stored rules, in the order of RuleType."""
     sql = "SELECT type FROM registry_globalrule WHERE tenant_id = %s"
-    kept = {each[0] for each in fetch_rows(sql, DEFAULT_TENANT)}
-    return tuple(each for each in RuleType.values if each in kept)
+    stored = {row[0] for row in fetch_rows(sql, DEFAULT_TENANT)}
+    return tuple(rule_type for rule_type in RuleType.values if rule_type in stored)
 
 
 def global_rules_in_force() -> tuple[str, ...]:
-    """The same, with those that this node's settings set."""
-    kept = global_rules()
-    return tuple(each for each in RuleType.values if each in kept or settings.ANNALS_RULES[each])
+    """Return the types of the stored rules and of those in this node's settings."""
+    stored = global_rules()
+    return tuple(
+        rule_type
+        for rule_type in RuleType.values
+        if rule_type in stored or settings.ANNALS_RULES[rule_type]
+    )
 
 
 def global_rule(rule_type: str) -> Rule:
-    """The kept one, or else the one of this node's settings; raises RuleNotFound."""
-    found = fetch_row(
+    """Return the stored rule, or else the one of this node's settings; raises RuleNotFound."""
+    row = fetch_row(
         "SELECT type, configuration FROM registry_globalrule WHERE tenant_id = %s AND type = %s",
         DEFAULT_TENANT,
         rule_type,
     )
-    if found is not None:
-        return Rule(*found)
+    if row is not None:
+        return Rule(*row)
     if settings.ANNALS_RULES[rule_type]:
         return Rule(rule_type, settings.ANNALS_RULES[rule_type])
     raise RuleNotFound(rule_type)
@@ -77,11 +81,11 @@ def global_rule(rule_type: str) -> Rule:
 def rule_configurations(
     group_id: str | None, artifact_id: str
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Configurations by type: of the artifact, and of all artifacts."""
-    found = fetch_rows(
+    """Return configurations by type: the artifact's, and those of all artifacts."""
+    rows = fetch_rows(
         f"SELECT 1, type, configuration {_OF_ARTIFACT} "
         "UNION ALL SELECT 0, type, configuration FROM registry_globalrule WHERE tenant_id = %s",
         *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id, DEFAULT_TENANT),
     )
-    own = {each[1]: each[2] for each in found if each[0]}
-    return own, {each[1]: each[2] for each in found if not each[0]}
+    own = {rule_type: level for is_own, rule_type, level in rows if is_own}
+    return own, {rule_type: level for is_own, rule_type, level in rows if not is_own}

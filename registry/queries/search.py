@@ -1,9 +1,8 @@
-"""Artifacts found by what their latest version says; every condition must hold."""
+"""Artifacts searched by their latest versions; every condition must hold."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from registry.models import DEFAULT_TENANT
 from registry.queries.sql import (
@@ -19,7 +18,7 @@ from registry.queries.versions import parse_labels
 
 
 class OrderBy(StrEnum):
-    """`createdOn` is the latest version's, as Apicurio 2.6 orders."""
+    """`createdOn` is that of the latest version, as Apicurio 2.6 orders."""
 
     NAME = "name"
     CREATED_ON = "createdOn"
@@ -34,9 +33,9 @@ class Order(StrEnum):
 class ArtifactFilter:
     """Empty fields match everything.
 
-    `name` (or the id) and `description` hold a part in that very case, as Apicurio searches.
-    `group` is whole ("default" for the default group), as are labels and properties, whose case
-    does not matter; a property with a value of None may have any.
+    `name` (or the id) and `description` match a part, case-sensitive, as Apicurio searches. `group`
+    matches as a whole ("default" is the default group), as do labels and properties, which are
+    case-insensitive; a property with a value of None may have any.
     """
 
     name: str = ""
@@ -53,7 +52,7 @@ class ArtifactFilter:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactSummary:
-    """An artifact as its latest version shows it; `modified` is about that version."""
+    """An artifact with its latest version, which `modified` is about."""
 
     group_id: str | None
     artifact_id: str
@@ -90,7 +89,6 @@ _OF_TENANT = f"tenant_id = '{DEFAULT_TENANT}'"
 _HAS_CONTENT = (
     f"v.content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND {{column}} = %s)"
 )
-_Condition = tuple[str, tuple[object, ...]]
 
 
 def search_artifacts(
@@ -101,79 +99,66 @@ def search_artifacts(
     offset: int = 0,
     limit: int = 20,
 ) -> Page[ArtifactSummary]:
-    """A name that is missing is ordered as the artifact id; ties by group and id."""
-    conditions = [*_of_texts(where), *_of_search_rows(where), *_of_columns(where)]
-    clause = _FROM + "".join(f" AND {sql}" for sql, _ in conditions)
-    params = (DEFAULT_TENANT, *(param for _, each in conditions for param in each))
-    found = fetch_rows(
-        f"SELECT {_COLUMNS} {clause} ORDER BY {_ordering(order_by, order)} LIMIT %s OFFSET %s",
+    """Return a page of artifacts; a missing name is ordered as the id, ties by group and id."""
+    conditions = list(_conditions(where))
+    clause = _FROM + "".join(f" AND {sql}" for sql, *_ in conditions)
+    params = (DEFAULT_TENANT, *(param for _, *values in conditions for param in values))
+    key = "v.created_on"
+    if order_by is OrderBy.NAME:
+        key = bytewise("COALESCE(v.name, a.artifact_id)")
+    direction = "DESC" if order is Order.DESC else "ASC"
+    ties = f"{bytewise('a.group_id')}, {bytewise('a.artifact_id')}, a.id"
+    rows = fetch_rows(
+        f"SELECT {_COLUMNS} {clause} ORDER BY {key} {direction}, {ties} LIMIT %s OFFSET %s",
         *params,
         limit,
         offset,
     )
     count = fetch_number(f"SELECT COUNT(*) {clause}", params)
-    return Page(count, tuple(_summary(each) for each in found))
+    artifacts = (
+        ArtifactSummary(
+            group_id=from_stored_group(row[0]),
+            artifact_id=row[1],
+            type=row[2],
+            version=row[3],
+            state=row[4],
+            name=row[5],
+            description=row[6],
+            labels=parse_labels(row[7]),
+            created_by=row[8] or "",
+            created_on=row[9],
+            modified_by=row[10] or "",
+            modified_on=row[11],
+            global_id=row[12],
+            versions=row[13],
+        )
+        for row in rows
+    )
+    return Page(count, tuple(artifacts))
 
 
-def _of_texts(where: ArtifactFilter) -> Iterator[_Condition]:
+def _conditions(where: ArtifactFilter) -> Iterator[tuple[str, *tuple[object, ...]]]:
+    """Yield SQL with its parameters."""
     if where.name:
         sql = f"({contains('v.name')} OR {contains('a.artifact_id')})"
-        yield sql, (where.name, where.name)
+        yield sql, where.name, where.name
     if where.description:
-        yield contains("v.description"), (where.description,)
-
-
-def _of_search_rows(where: ArtifactFilter) -> Iterator[_Condition]:
+        yield contains("v.description"), where.description
     for label in where.labels:
-        yield _HAS_LABEL, (label.lower(),)
+        yield _HAS_LABEL, label.lower()
     for key, value in where.properties:
         if value is None:
-            yield _HAS_PROPERTY.format(value=""), (key.lower(),)
+            yield _HAS_PROPERTY.format(value=""), key.lower()
         else:
-            sql = _HAS_PROPERTY.format(value=" AND p.value = %s")
-            yield sql, (key.lower(), value.lower())
-
-
-def _of_columns(where: ArtifactFilter) -> Iterator[_Condition]:
+            yield _HAS_PROPERTY.format(value=" AND p.value = %s"), key.lower(), value.lower()
     group = where.group and to_stored_group(None if where.group == "default" else where.group)
-    wanted = (
+    for sql, param in (
         ("a.group_id = %s", group or None),
         ("a.type = %s", where.type or None),
         ("v.global_id = %s", where.global_id),
         (_HAS_CONTENT.format(column="content_id"), where.content_id),
         (_HAS_CONTENT.format(column="content_hash"), where.content_hash),
         (_HAS_CONTENT.format(column="canonical_hash"), where.canonical_hash),
-    )
-    for condition, value in wanted:
-        if value is not None:
-            yield condition, (value,)
-
-
-def _ordering(order_by: OrderBy, order: Order) -> str:
-    direction = "DESC" if order is Order.DESC else "ASC"
-    key = (
-        "v.created_on"
-        if order_by is OrderBy.CREATED_ON
-        else bytewise("COALESCE(v.name, a.artifact_id)")
-    )
-    ties = f"{bytewise('a.group_id')}, {bytewise('a.artifact_id')}, a.id"
-    return f"{key} {direction}, {ties}"
-
-
-def _summary(found: tuple[Any, ...]) -> ArtifactSummary:
-    return ArtifactSummary(
-        group_id=from_stored_group(found[0]),
-        artifact_id=found[1],
-        type=found[2],
-        version=found[3],
-        state=found[4],
-        name=found[5],
-        description=found[6],
-        labels=parse_labels(found[7]),
-        created_by=found[8] or "",
-        created_on=found[9],
-        modified_by=found[10] or "",
-        modified_on=found[11],
-        global_id=found[12],
-        versions=found[13],
-    )
+    ):
+        if param is not None:
+            yield sql, param

@@ -14,9 +14,9 @@ _IN_USE = {
 
 @dataclass(frozen=True, slots=True)
 class SequenceState:
-    """`value` was drawn last, `highest` is the highest id in use; both are 0 where there is none.
+    """`value` was allocated last, `highest` is the highest id in use; both are 0 for none.
 
-    Comment ids are text: where they are no numbers, they don't count.
+    Comment ids are text, of which only numbers count.
     """
 
     tenant_id: str
@@ -36,43 +36,43 @@ def sequence_state(tenant: str, name: SequenceName) -> SequenceState:
     )
     table, column = _IN_USE[name]
     if name is SequenceName.COMMENT_ID:
-        found = fetch_rows(f"SELECT {column} FROM {table} WHERE tenant_id = %s", tenant)
-        highest = max((int(text) for (text,) in found if text.isdecimal()), default=0)
+        rows = fetch_rows(f"SELECT {column} FROM {table} WHERE tenant_id = %s", tenant)
+        highest = max((int(text) for (text,) in rows if text.isdecimal()), default=0)
     else:
         sql = f"SELECT COALESCE(MAX({column}), 0) FROM {table} WHERE tenant_id = %s"
         highest = fetch_number(sql, (tenant,))
     return SequenceState(tenant, name, value, highest)
 
 
-def is_id_in_use(tenant: str, name: SequenceName, number_: int) -> bool:
+def is_id_in_use(tenant: str, name: SequenceName, value: int) -> bool:
     table, column = _IN_USE[name]
-    spelled = str(number_) if name is SequenceName.COMMENT_ID else number_
+    stored_value = str(value) if name is SequenceName.COMMENT_ID else value
     sql = f"SELECT 1 FROM {table} WHERE tenant_id = %s AND {column} = %s LIMIT 1"
-    return bool(fetch_rows(sql, tenant, spelled))
+    return bool(fetch_rows(sql, tenant, stored_value))
 
 
 def tenants() -> list[str]:
-    """All that have a sequence, a content or a version; the default tenant among them, if so."""
-    found: set[str] = set()
+    """Return all tenants that have a sequence, a content or a version."""
+    ids: set[str] = set()
     for table in ("registry_sequence", "registry_content", "registry_version"):
-        found |= {tenant for (tenant,) in fetch_rows(f"SELECT DISTINCT tenant_id FROM {table}")}
-    return sorted(found)
+        ids |= {tenant for (tenant,) in fetch_rows(f"SELECT DISTINCT tenant_id FROM {table}")}
+    return sorted(ids)
 
 
 def highest_comment_text(tenant: str) -> str:
-    """The highest comment id as text, which is what a RESET goes by; empty without any."""
-    found = fetch_rows("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
-    return max((str(text) for (text,) in found), default="")
+    """Return the highest comment id as text, as a RESET compares them; empty without any."""
+    rows = fetch_rows("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
+    return max((str(text) for (text,) in rows), default="")
 
 
 def free_content_ids(tenant: str, limit: int) -> list[int]:
-    """Ids below the highest in use that no content has, the lowest first."""
-    found = fetch_rows(
+    """Return ids below the highest in use that no content has, the lowest first."""
+    rows = fetch_rows(
         "SELECT content_id FROM registry_content WHERE tenant_id = %s ORDER BY content_id", tenant
     )
     free: list[int] = []
     expected = 1
-    for (used,) in found:
+    for (used,) in rows:
         free += range(expected, min(used, expected + limit))
         expected = used + 1
         if len(free) >= limit:
@@ -81,8 +81,8 @@ def free_content_ids(tenant: str, limit: int) -> list[int]:
 
 
 def known_content_ids(tenant: str, content_hash: str) -> list[int]:
-    """Of contents with this hash, by either formula."""
-    found = fetch_rows(
+    """Return the ids of contents with this hash, by either formula."""
+    rows = fetch_rows(
         "SELECT content_id FROM registry_content WHERE tenant_id = %s AND content_hash = %s "
         "UNION SELECT content_id FROM registry_content WHERE tenant_id = %s AND other_hash = %s",
         tenant,
@@ -90,4 +90,4 @@ def known_content_ids(tenant: str, content_hash: str) -> list[int]:
         tenant,
         content_hash,
     )
-    return [content_id for (content_id,) in found]
+    return [content_id for (content_id,) in rows]

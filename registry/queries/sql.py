@@ -1,4 +1,4 @@
-"""Plain SQL on the connection that only reads, and what both databases spell differently."""
+"""Plain SQL on the connection that only reads, and where the two databases differ."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,27 +24,27 @@ class Page(Generic[T]):
 def fetch_rows(sql: str, *params: object) -> list[tuple[Any, ...]]:
     with reading_connection().cursor() as cursor:
         cursor.execute(sql, cast(Any, params))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def fetch_row(sql: str, *params: object) -> tuple[Any, ...] | None:
-    """The first row, or None."""
+    """Return the first row, or None."""
     with reading_connection().cursor() as cursor:
         cursor.execute(sql, cast(Any, params))
-        first: tuple[Any, ...] | None = cursor.fetchone()
-        return first
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
 
 
 def fetch_number(sql: str, params: Sequence[object] = ()) -> int:
-    """Of a statement that counts."""
-    found = fetch_row(sql, *params)
-    return int(found[0]) if found else 0
+    """Return the number that a statement selects; 0 without a row."""
+    row = fetch_row(sql, *params)
+    return int(row[0]) if row else 0
 
 
 @contextmanager
 def repeatable_read() -> Iterator[None]:
-    """All that is read inside the block is of one moment of the journal."""
+    """Let all reads inside the block see one state of the tables."""
     with transaction.atomic(using=reading_alias()):
         if is_postgresql():
             with reading_connection().cursor() as cursor:
@@ -53,17 +53,17 @@ def repeatable_read() -> Iterator[None]:
 
 
 def bytewise(expression: str) -> str:
-    """Ordered alike by both databases and by Java's, whatever the server's collation is."""
+    """Order an expression by bytes, as SQLite and Java do, whatever the server's collation."""
     return f'{expression} COLLATE "C"' if is_postgresql() else expression
 
 
 def contains(expression: str) -> str:
-    """A condition with one parameter: the part to be found, in that very case."""
+    """Return a condition with one parameter: the part of the text, case-sensitive."""
     return f"{'strpos' if is_postgresql() else 'instr'}({expression}, %s) > 0"
 
 
 def is_postgresql() -> bool:
-    """Which of the two databases is read now."""
+    """Return which of the two databases is read."""
     return reading_connection().vendor == "postgresql"
 
 

@@ -5,17 +5,17 @@ from registry.queries.sql import bytewise, fetch_rows
 
 #: The types that Confluent's registry has, too.
 _TYPES = ("AVRO", "JSON", "PROTOBUF")
-#: As many as Apicurio gives.
-_MOST = 1000
+#: Apicurio's limit.
+_MAX_SUBJECTS = 1000
 
 
 def subjects() -> tuple[str, ...]:
-    """Artifact ids, in the order in which their latest versions were made."""
-    found = fetch_rows(
+    """Return artifact ids in the order in which their latest versions were made."""
+    rows = fetch_rows(
         "SELECT a.artifact_id FROM registry_artifact a "
         "JOIN registry_version v ON v.tenant_id = a.tenant_id AND v.global_id = a.latest "
         "WHERE a.tenant_id = %s AND a.group_id = %s AND a.type IN (%s, %s, %s) "
         f"ORDER BY v.created_on, {bytewise('a.artifact_id')} LIMIT %s",
-        *(DEFAULT_TENANT, DEFAULT_GROUP, *_TYPES, _MOST),
+        *(DEFAULT_TENANT, DEFAULT_GROUP, *_TYPES, _MAX_SUBJECTS),
     )
-    return tuple(each[0] for each in found)
+    return tuple(row[0] for row in rows)

@@ -1,4 +1,4 @@
-"""Versions with their metadata; the latest is the one an artifact points to, if not disabled."""
+"""Versions with their metadata; the latest is the one that the artifact names, if enabled."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -63,22 +63,22 @@ def artifact_exists(group_id: str | None, artifact_id: str) -> bool:
 
 def artifact_type(group_id: str | None, artifact_id: str) -> str:
     """Raises ArtifactNotFound."""
-    found = _artifact_column("a.type", group_id, artifact_id)
-    if found is None:
+    row = _artifact_column("a.type", group_id, artifact_id)
+    if row is None:
         raise ArtifactNotFound(group_id, artifact_id)
-    return str(found[0])
+    return str(row[0])
 
 
 def artifact_owner(group_id: str | None, artifact_id: str) -> str:
-    """Empty for nobody; raises ArtifactNotFound."""
-    found = _artifact_column("a.created_by", group_id, artifact_id)
-    if found is None:
+    """Return the owner's name, empty without one; raises ArtifactNotFound."""
+    row = _artifact_column("a.created_by", group_id, artifact_id)
+    if row is None:
         raise ArtifactNotFound(group_id, artifact_id)
-    return found[0] or ""
+    return row[0] or ""
 
 
 def find_artifact_of_other_owner(group_id: str | None, owner: str) -> tuple[str, str] | None:
-    """The id and the owner of some artifact of the group that is neither nobody's nor theirs."""
+    """Return id and owner of an artifact of the group that someone else owns."""
     sql = (
         "SELECT artifact_id, created_by FROM registry_artifact "
         "WHERE tenant_id = %s AND group_id = %s AND created_by NOT IN ('', %s) LIMIT 1"
@@ -112,122 +112,124 @@ def count_artifacts() -> int:
 
 
 def version_names(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
-    """All of them, oldest first; empty when there is no such artifact."""
+    """Return the names of all versions, oldest first; empty without such an artifact."""
     sql = (
         "SELECT v.version FROM registry_version v JOIN registry_artifact a "
         f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT} ORDER BY v.global_id"
     )
-    return tuple(found[0] for found in fetch_rows(sql, *_artifact_params(group_id, artifact_id)))
+    return tuple(row[0] for row in fetch_rows(sql, *_artifact_params(group_id, artifact_id)))
 
 
 def earlier_contents(
     group_id: str | None, artifact_id: str
 ) -> Iterator[tuple[str, bytes, tuple[Reference, ...]]]:
-    """Versions that are not disabled, with contents and references, newest first, one by one."""
-    listed = fetch_rows(
+    """Yield versions that are not disabled with their contents and references, newest first.
+
+    Each content is read when it is needed.
+    """
+    versions = fetch_rows(
         f"SELECT v.version, v.content_id {_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s {_BY_AGE}",
         *_artifact_params(group_id, artifact_id),
         State.DISABLED.value,
     )
     sql = "SELECT content, serialized_references FROM registry_content WHERE id = %s"
-    for version, content in listed:
-        found = fetch_row(sql, content)
-        if found is not None:
-            yield version, bytes(found[0]), parse_references(found[1])
+    for version, row_id in versions:
+        row = fetch_row(sql, row_id)
+        if row is not None:
+            yield version, bytes(row[0]), parse_references(row[1])
 
 
 def versions_before(meta: VersionMeta) -> Iterator[VersionMeta]:
-    """The artifact's versions that were there before this one and are not disabled, newest first.
+    """Yield the artifact's versions before this one that are not disabled, newest first.
 
-    Read one by one while somebody asks.
+    Each is read when it is needed.
     """
     params = _artifact_params(meta.group_id, meta.artifact_id)
-    below = meta.global_id
+    later = meta.global_id
     while True:
-        found = fetch_row(
+        row = fetch_row(
             f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s AND v.global_id < %s "
             "ORDER BY v.global_id DESC LIMIT 1",
-            *(*params, State.DISABLED.value, below),
+            *(*params, State.DISABLED.value, later),
         )
-        if found is None:
+        if row is None:
             return
-        earlier = to_version_meta(found)
-        below = earlier.global_id
+        earlier = to_version_meta(row)
+        later = earlier.global_id
         yield earlier
 
 
 def version_meta(group_id: str | None, artifact_id: str, version: str | None = None) -> VersionMeta:
-    """Without a version, the latest that is not disabled, as a Java node answers by default.
+    """Return a version, or without a name the latest that is not disabled, as a Java node does.
 
-    Raises ArtifactNotFound, or VersionNotFound where a version was named; a version that is named
-    may be disabled.
+    A named version may be disabled. Raises VersionNotFound for it, else ArtifactNotFound.
     """
     if version is not None:
         return _named_version(group_id, artifact_id, version)
-    found = fetch_row(
+    row = fetch_row(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s {_LATEST_FIRST}",
         *_artifact_params(group_id, artifact_id),
         State.DISABLED.value,
     )
-    if found is None:
+    if row is None:
         raise ArtifactNotFound(group_id, artifact_id)
-    return to_version_meta(found)
+    return to_version_meta(row)
 
 
 def version_meta_of_any_state(
     group_id: str | None, artifact_id: str, version: str | None = None
 ) -> VersionMeta:
-    """As version_meta, but the latest may be disabled."""
+    """Return as `version_meta`, but the latest may be disabled."""
     if version is not None:
         return _named_version(group_id, artifact_id, version)
-    found = fetch_row(
+    row = fetch_row(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} {_LATEST_FIRST}",
         *_artifact_params(group_id, artifact_id),
     )
-    if found is None:
+    if row is None:
         raise ArtifactNotFound(group_id, artifact_id)
-    return to_version_meta(found)
+    return to_version_meta(row)
 
 
 def _named_version(group_id: str | None, artifact_id: str, version: str) -> VersionMeta:
-    found = fetch_row(
+    row = fetch_row(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND v.version = %s",
         *_artifact_params(group_id, artifact_id),
         version,
     )
-    if found is None:
+    if row is None:
         raise VersionNotFound(group_id, artifact_id, version)
-    return to_version_meta(found)
+    return to_version_meta(row)
 
 
 def version_meta_by_global_id(global_id: int) -> VersionMeta:
     """Raises ArtifactNotFound, as Apicurio does."""
-    found = fetch_row(
+    row = fetch_row(
         f"{_SELECT}{_FROM} WHERE v.global_id = %s AND v.tenant_id = %s", global_id, DEFAULT_TENANT
     )
-    if found is None:
+    if row is None:
         raise ArtifactNotFound(None, global_id)
-    return to_version_meta(found)
+    return to_version_meta(row)
 
 
 def latest_versions(artifact_ids: Collection[str], limit: int = 50) -> tuple[VersionMeta, ...]:
-    """The latest versions of artifacts with one of these ids, whatever their group."""
+    """Return the latest versions of artifacts with one of these ids, whatever their group."""
     if not artifact_ids:
         return ()
-    places = ", ".join(["%s"] * len(artifact_ids))
-    found = fetch_rows(
-        f"{_SELECT}{_FROM} WHERE a.tenant_id = %s AND a.artifact_id IN ({places}) "
+    placeholders = ", ".join(["%s"] * len(artifact_ids))
+    rows = fetch_rows(
+        f"{_SELECT}{_FROM} WHERE a.tenant_id = %s AND a.artifact_id IN ({placeholders}) "
         "AND v.global_id = a.latest AND v.state <> %s ORDER BY v.global_id LIMIT %s",
         DEFAULT_TENANT,
         *artifact_ids,
         State.DISABLED.value,
         limit,
     )
-    return tuple(to_version_meta(each) for each in found)
+    return tuple(to_version_meta(row) for row in rows)
 
 
 def next_version(group_id: str | None, artifact_id: str) -> str:
-    """What the next version will be called if nobody names it otherwise."""
+    """Return the name that the next version will have unless it is named otherwise."""
     highest = fetch_number(
         "SELECT COALESCE(MAX(v.version_id), 0) FROM registry_version v JOIN registry_artifact a "
         f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT}",
@@ -237,21 +239,21 @@ def next_version(group_id: str | None, artifact_id: str) -> str:
 
 
 def versions_with_content(content_id: int, limit: int = 20) -> tuple[VersionMeta, ...]:
-    """Those that show this content, oldest first."""
-    found = fetch_rows(
+    """Return the versions with this content, oldest first."""
+    rows = fetch_rows(
         f"{_SELECT}{_FROM} WHERE c.tenant_id = %s AND c.content_id = %s "
         "ORDER BY v.global_id LIMIT %s",
         DEFAULT_TENANT,
         content_id,
         limit,
     )
-    return tuple(to_version_meta(each) for each in found)
+    return tuple(to_version_meta(row) for row in rows)
 
 
 def versions(
     group_id: str | None, artifact_id: str, *, offset: int = 0, limit: int = 20
 ) -> Page[VersionMeta]:
-    """Oldest first; raises ArtifactNotFound."""
+    """Return versions, oldest first; raises ArtifactNotFound."""
     params = _artifact_params(group_id, artifact_id)
     count = fetch_number(
         "SELECT COUNT(*) FROM registry_version v JOIN registry_artifact a "
@@ -260,13 +262,13 @@ def versions(
     )
     if count == 0:
         raise ArtifactNotFound(group_id, artifact_id)
-    found = fetch_rows(
+    rows = fetch_rows(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} ORDER BY v.global_id LIMIT %s OFFSET %s",
         *params,
         limit,
         offset,
     )
-    return Page(count, tuple(to_version_meta(each) for each in found))
+    return Page(count, tuple(to_version_meta(row) for row in rows))
 
 
 def find_version_by_content(
@@ -276,44 +278,44 @@ def find_version_by_content(
     content_hash: str | None = None,
     canonical_hash: str | None = None,
 ) -> VersionMeta | None:
-    """The newest version whose content has the hash that is given."""
-    column, wanted = ("c.content_hash", content_hash)
+    """Return the newest version whose content has the given hash."""
+    column, value = ("c.content_hash", content_hash)
     if canonical_hash is not None:
-        column, wanted = ("c.canonical_hash", canonical_hash)
-    found = fetch_row(
+        column, value = ("c.canonical_hash", canonical_hash)
+    row = fetch_row(
         f"{_SELECT}{_FROM} WHERE {_OF_ARTIFACT} AND {column} = %s "
         "ORDER BY v.global_id DESC LIMIT 1",
         *_artifact_params(group_id, artifact_id),
-        wanted,
+        value,
     )
-    return None if found is None else to_version_meta(found)
+    return None if row is None else to_version_meta(row)
 
 
 def _artifact_params(group_id: str | None, artifact_id: str) -> tuple[str, str, str]:
     return DEFAULT_TENANT, to_stored_group(group_id), artifact_id
 
 
-def to_version_meta(found: tuple[Any, ...]) -> VersionMeta:
-    """From a row of the columns above."""
+def to_version_meta(row: tuple[Any, ...]) -> VersionMeta:
+    """Convert a row of the columns of `_SELECT`."""
     return VersionMeta(
-        group_id=from_stored_group(found[0]),
-        artifact_id=found[1],
-        type=found[2],
-        version=found[3],
-        version_id=found[4],
-        global_id=found[5],
-        content_id=found[6],
-        state=found[7],
-        name=found[8],
-        description=found[9],
-        labels=parse_labels(found[10]),
-        properties=orjson.loads(found[11]) if found[11] else {},
-        created_by=found[12] or "",
-        created_on=found[13],
-        artifact_created_by=found[14] or "",
-        artifact_created_on=found[15],
-        references=parse_references(found[16]),
-        content_hash=found[17],
+        group_id=from_stored_group(row[0]),
+        artifact_id=row[1],
+        type=row[2],
+        version=row[3],
+        version_id=row[4],
+        global_id=row[5],
+        content_id=row[6],
+        state=row[7],
+        name=row[8],
+        description=row[9],
+        labels=parse_labels(row[10]),
+        properties=orjson.loads(row[11]) if row[11] else {},
+        created_by=row[12] or "",
+        created_on=row[13],
+        artifact_created_by=row[14] or "",
+        artifact_created_on=row[15],
+        references=parse_references(row[16]),
+        content_hash=row[17],
     )
 
 

@@ -1,4 +1,4 @@
-"""What a writer must know before it says anything, in one look."""
+"""What a writer must know before it publishes anything, in one statement."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class WriteContext:
 
 def load_write_context(group_id: str | None, artifact_id: str, content_hash: str) -> WriteContext:
     group = to_stored_group(group_id)
-    found = fetch_row(
+    row = fetch_row(
         "SELECT (SELECT type FROM registry_artifact "
         "WHERE tenant_id = %s AND group_id = %s AND artifact_id = %s), "
         "EXISTS (SELECT 1 FROM registry_group WHERE tenant_id = %s AND group_id = %s), "
@@ -30,5 +30,5 @@ def load_write_context(group_id: str | None, artifact_id: str, content_hash: str
         DEFAULT_TENANT,
         content_hash,
     )
-    artifact_type, has_group, content_id = found or (None, False, None)
+    artifact_type, has_group, content_id = row or (None, False, None)
     return WriteContext(artifact_type, group_id is None or bool(has_group), content_id)

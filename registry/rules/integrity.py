@@ -34,7 +34,7 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
         summary = "Referenced artifact not found."
         return Verdict(INTEGRITY, Integrity.REFS_EXIST, summary, tuple(causes))
     if is_full or Integrity.ALL_REFS_MAPPED in levels:
-        causes = _unmapped_references(proposal)
+        causes = _unresolved_references(proposal)
         if causes:
             title = get_artifact_type(proposal.type_name).title
             summary = f"Missing reference detected in {title} artifact."
@@ -42,16 +42,18 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
     return Verdict(INTEGRITY, ",".join(sorted(levels)))
 
 
-def _unmapped_references(proposal: Proposal) -> list[Cause]:
-    find_unmapped = get_artifact_type(proposal.type_name).load_checks().unresolved_references
-    if find_unmapped is None:
+def _unresolved_references(proposal: Proposal) -> list[Cause]:
+    find_unresolved = get_artifact_type(proposal.type_name).load_checks().unresolved_references
+    if find_unresolved is None:
         return []
     causes = []
-    for unmapped in find_unmapped(proposal.document, {each.name for each in proposal.references}):
-        line = f" (line {unmapped.line})" if unmapped.line else ""
+    for unresolved in find_unresolved(
+        proposal.document, {each.name for each in proposal.references}
+    ):
+        line = f" (line {unresolved.line})" if unresolved.line else ""
         description = (
-            f"The content refers to {unmapped.names[0]!r}{line}, and no reference is for it. "
+            f"The content refers to {unresolved.names[0]!r}{line}, and no reference is for it. "
             "Add a reference of that name."
         )
-        causes.append(Cause(description, unmapped.path or unmapped.names[0], unmapped.line))
+        causes.append(Cause(description, unresolved.path or unresolved.names[0], unresolved.line))
     return causes

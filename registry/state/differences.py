@@ -1,4 +1,4 @@
-"""Two states of a registry as a list of changes: what came, what went, what became another.
+"""Two states of a registry as a list of changes: rows that are new, gone or changed.
 
 Rows are those that the state digest is made of, so there is a change exactly if digests differ.
 """
@@ -17,10 +17,10 @@ from registry.state.digest import DIGESTED_TABLES, DigestedTable
 
 _Row = tuple[Any, ...]
 
-#: Characters of a value that are told in words.
-_TOLD = 60
-#: The year 9999, in epoch ms: a journal may say any number.
-_FAR_AWAY = 253_402_300_800_000
+#: Characters of a value that are shown.
+_MAX_LENGTH = 60
+#: In epoch ms: a journal may have any number as a time.
+_YEAR_9999 = 253_402_300_800_000
 _SUBJECTS = {
     "contents": "content {content_id}",
     "references": "reference {name} of content {content_id}",
@@ -52,7 +52,7 @@ class RowChangeKind(StrEnum):
 class RowChange:
     """One row. `before` and `after` are its columns by name, None where the state has no such row.
 
-    Of bytes they tell the length and the hash.
+    Bytes are replaced by their length and hash.
     """
 
     table: str
@@ -68,22 +68,22 @@ class RowChange:
 
     @property
     def subject(self) -> str:
-        """What the row is: "version 1 of artifact orders in group shop, global id 3"."""
+        """Describe the row: "version 1 of artifact orders in group shop, global id 3"."""
         row = self.after or self.before or {}
         group, tenant = row.get("group_id"), row.get("tenant_id", DEFAULT_TENANT)
         in_group = "" if group in {None, DEFAULT_GROUP} else f" in group {group}"
-        said = _SUBJECTS[self.table].format(**row, in_group=in_group)
-        return said if tenant == DEFAULT_TENANT else f"{said}, tenant {tenant}"
+        subject = _SUBJECTS[self.table].format(**row, in_group=in_group)
+        return subject if tenant == DEFAULT_TENANT else f"{subject}, tenant {tenant}"
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Each column that is another: "value 3 → 1"; empty unless the row is in both states."""
+        """Describe each column that differs, as "value 3 → 1", of a row that both states have."""
         if self.before is None or self.after is None:
             return ()
         return tuple(
-            f"{name.replace('_', ' ')} {_told(name, held)} → {_told(name, self.after[name])}"
-            for name, held in self.before.items()
-            if held != self.after[name]
+            f"{name.replace('_', ' ')} {_to_text(name, value)} → {_to_text(name, self.after[name])}"
+            for name, value in self.before.items()
+            if value != self.after[name]
         )
 
     @property
@@ -91,7 +91,6 @@ class RowChange:
         return f"{self.subject}: {', '.join(self.details) or self.kind}"
 
     def to_json(self) -> dict[str, Any]:
-        """For JSON."""
         return {
             "table": self.table,
             "change": self.kind.value,
@@ -103,61 +102,50 @@ class RowChange:
 
 
 def compare_states(before: BaseDatabaseWrapper, after: BaseDatabaseWrapper) -> Iterator[RowChange]:
-    """In the order of tables and keys, as they are found; no more than some rows are in memory.
+    """Yield changes in the order of tables and keys, with only some rows in memory.
 
-    Read it inside transactions that each see one state. Two databases of unlike vendors agree.
+    Read them inside transactions that each see one state. Databases of different vendors agree.
     """
     for table in DIGESTED_TABLES:
-        yield from _in_table(table, table.rows(before), table.rows(after))
+        key_indexes = [table.columns.index(name) for name in table.key]
+        old_rows, new_rows = table.rows(before), table.rows(after)
+        old, new = next(old_rows, None), next(new_rows, None)
+        while old is not None or new is not None:
+            old_key, new_key = _sort_key(key_indexes, old), _sort_key(key_indexes, new)
+            takes_old = new is None or (old is not None and old_key <= new_key)
+            takes_new = old is None or (new is not None and new_key <= old_key)
+            if old != new:
+                old_columns = _to_columns(table, old) if takes_old else None
+                new_columns = _to_columns(table, new) if takes_new else None
+                columns = new_columns or old_columns or {}
+                key = {name: columns[name] for name in table.key}
+                yield RowChange(table.name, key, old_columns, new_columns)
+            if takes_old:
+                old = next(old_rows, None)
+            if takes_new:
+                new = next(new_rows, None)
 
 
-def _in_table(
-    table: DigestedTable, olds: Iterator[_Row], news: Iterator[_Row]
-) -> Iterator[RowChange]:
-    places = [table.columns.index(name) for name in table.key]
-    old, new = next(olds, None), next(news, None)
-    while old is not None or new is not None:
-        which = _compared(places, old, new)
-        if which or old != new:
-            yield _change(table, old if which <= 0 else None, new if which >= 0 else None)
-        if which <= 0:
-            old = next(olds, None)
-        if which >= 0:
-            new = next(news, None)
+def _sort_key(key_indexes: list[int], row: _Row | None) -> list[tuple[bool, Any]]:
+    values = () if row is None else (row[index] for index in key_indexes)
+    return [(value is not None, "" if value is None else value) for value in values]
 
 
-def _compared(places: list[int], old: _Row | None, new: _Row | None) -> int:
-    """Negative if the old row comes first, positive if the new one does, 0 for the same key."""
-    if old is None or new is None:
-        return 1 if old is None else -1
-    one, other = _sortable(places, old), _sortable(places, new)
-    return (one > other) - (one < other)
-
-
-def _sortable(places: list[int], row: _Row) -> list[tuple[bool, Any]]:
-    return [(row[at] is not None, "" if row[at] is None else row[at]) for at in places]
-
-
-def _change(table: DigestedTable, old: _Row | None, new: _Row | None) -> RowChange:
-    before, after = _named(table, old), _named(table, new)
-    row = after or before or {}
-    return RowChange(table.name, {name: row[name] for name in table.key}, before, after)
-
-
-def _named(table: DigestedTable, row: _Row | None) -> dict[str, Any] | None:
+def _to_columns(table: DigestedTable, row: _Row | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    return dict(zip(table.columns, map(_plain, row), strict=True))
+    return {
+        name: (
+            f"{len(value)} bytes, SHA-256 {sha256(value).hexdigest()}"
+            if isinstance(value, bytes | memoryview)
+            else value
+        )
+        for name, value in zip(table.columns, row, strict=True)
+    }
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes | memoryview):
-        return f"{len(value)} bytes, SHA-256 {sha256(value).hexdigest()}"
-    return value
-
-
-def _told(name: str, value: Any) -> str:
-    if name.endswith("_on") and type(value) is int and 0 <= value < _FAR_AWAY:
+def _to_text(name: str, value: Any) -> str:
+    if name.endswith("_on") and type(value) is int and 0 <= value < _YEAR_9999:
         return f"{datetime.fromtimestamp(value / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
     text = "none" if value is None else str(value)
-    return text if len(text) <= _TOLD else f"{text[: _TOLD - 1]}…"
+    return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"

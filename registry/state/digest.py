@@ -1,10 +1,10 @@
-"""One hash over all registry tables, alike wherever the same records were applied.
+"""One hash over all registry tables, the same wherever the same records were applied.
 
-Rows come in the order of their natural keys; row ids and times that no record told are left out.
+Rows come in the order of their natural keys; row ids and times that are in no record are left out.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -12,12 +12,12 @@ import orjson
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _CHUNK = 2000
-#: In a block, by which the place of a difference is found.
+#: Rows in a block: blocks show where a difference is.
 BLOCK_ROWS = 1000
-#: Characters of a hash that tells two rows or blocks apart.
-_SHORT = 16
+#: Characters of the hash of a row or a block.
+_SHORT_HASH = 16
 _OF_VERSION = "registry_{} t JOIN registry_version v ON v.id = t.version_id"
-#: (name, columns, from, the columns that order it).
+#: (name, columns, from, the key columns, by which it is ordered).
 _TABLES = (
     (
         "contents",
@@ -33,7 +33,7 @@ _TABLES = (
     ),
     (
         "groups",
-        # When it was made is told by no record of Apicurio's own, but by an import of it.
+        # The time of creation is in no record of Apicurio's own, but in an import of it.
         "tenant_id, group_id, description, artifacts_type, created_by, modified_by, "
         "modified_on, properties",
         "registry_group",
@@ -102,7 +102,7 @@ _TABLES = (
 
 
 class DigestedTable(NamedTuple):
-    """What the digest takes of a table: `columns` in their order, `key` those that order rows."""
+    """What the digest covers of a table, the rows in the order of the columns of `key`."""
 
     name: str
     columns: tuple[str, ...]
@@ -113,16 +113,28 @@ class DigestedTable(NamedTuple):
     def rows(
         self, connection: BaseDatabaseWrapper, part: tuple[int, int] | None = None
     ) -> Iterator[tuple[Any, ...]]:
-        """In the order of the key: numbers by size, texts by their code points, nulls first.
+        """Yield rows in the order of the key: numbers by size, texts by code points, nulls first.
 
-        `part` is how many, and how many before them are passed over.
+        `part` is a limit and an offset.
         """
-        return _rows(connection, self.sql, self.order, part)
+        order = self.order
+        if connection.vendor == "postgresql":
+            # Texts by their bytes, as in SQLite, whatever the locale.
+            order = ", ".join(
+                f"{column} NULLS FIRST"
+                if column.rpartition(".")[2] in _NUMBERS
+                else f'{column} COLLATE "C" NULLS FIRST'
+                for column in self.order.split(", ")
+            )
+        limits = "" if part is None else " LIMIT %s OFFSET %s"
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(f"{self.sql} ORDER BY {order}{limits}", part)
+            while rows := cursor.fetchmany(_CHUNK):
+                yield from rows
 
 
 def _names(columns: str) -> tuple[str, ...]:
-    """Of `c.tenant_id` and `… AS tenant_id` alike: tenant_id."""
-    return tuple(each.rpartition(" ")[2].rpartition(".")[2] for each in columns.split(", "))
+    return tuple(column.rpartition(".")[2] for column in columns.split(", "))
 
 
 #: In the order of the digest.
@@ -134,87 +146,57 @@ _NUMBERS = frozenset(("content_id", "global_id", "expires"))
 
 
 class Digest(NamedTuple):
-    """`value` is of everything; `blocks` are by table, a short one for each ROWS rows in order."""
+    """`value` covers everything; `blocks` are short hashes by table, of BLOCK_ROWS rows each."""
 
     value: str
     blocks: dict[str, tuple[str, ...]]
 
 
 class DigestedRow(NamedTuple):
-    """The columns that order a table, and the hash of the whole row."""
+    """The key columns of a row, and the hash of the whole row."""
 
     key: dict[str, Any]
     hash: str
 
 
 def compute_digest(connection: BaseDatabaseWrapper, view: str) -> str:
-    """SHA-256 in lower-case hex of the tables and of the content view they were built in.
+    """Return the SHA-256, in lower-case hex, of the tables and the content view of their content.
 
-    Reads every row: call it inside a transaction that sees one state.
+    Every row is read: call it inside a transaction that sees one state.
     """
     return compute_digest_with_blocks(connection, view).value
 
 
 def compute_digest_with_blocks(connection: BaseDatabaseWrapper, view: str) -> Digest:
-    """The same, with what tells where two differ."""
+    """Return the digest with the hashes of its blocks, which show where two digests differ."""
     whole = hashlib.sha256(view.encode())
     blocks = {}
     for table in DIGESTED_TABLES:
         whole.update(b"\n" + table.name.encode())
-        lines = (b"\n" + _line(row) for row in table.rows(connection))
-        blocks[table.name] = tuple(_hashed_blocks(lines, whole.update))
+        lines = (b"\n" + orjson.dumps(_to_json(row)) for row in table.rows(connection))
+        hashes = []
+        while block := b"".join(islice(lines, BLOCK_ROWS)):
+            whole.update(block)
+            hashes.append(hashlib.sha256(block).hexdigest()[:_SHORT_HASH])
+        blocks[table.name] = tuple(hashes)
     return Digest(whole.hexdigest(), blocks)
 
 
-def _hashed_blocks(lines: Iterator[bytes], update: Callable[[bytes], None]) -> Iterator[str]:
-    while block := b"".join(islice(lines, BLOCK_ROWS)):
-        update(block)
-        yield hashlib.sha256(block).hexdigest()[:_SHORT]
-
-
 def block_rows(connection: BaseDatabaseWrapper, table_name: str, block: int) -> list[DigestedRow]:
-    """The rows of a block, the first of which is 0; raises KeyError for an unknown table."""
+    """Return the rows of a block, of which 0 is the first; raises KeyError for an unknown table."""
     table = {each.name: each for each in DIGESTED_TABLES}[table_name]
-    places = [table.columns.index(name) for name in table.key]
     return [
         DigestedRow(
-            {table.columns[at]: plain[at] for at in places},
-            hashlib.sha256(orjson.dumps(plain)).hexdigest()[:_SHORT],
+            {name: row[table.columns.index(name)] for name in table.key},
+            hashlib.sha256(orjson.dumps(row)).hexdigest()[:_SHORT_HASH],
         )
-        for row in table.rows(connection, (BLOCK_ROWS, block * BLOCK_ROWS))
-        for plain in [_plain(row)]
+        for row in map(_to_json, table.rows(connection, (BLOCK_ROWS, block * BLOCK_ROWS)))
     ]
 
 
-def _rows(
-    connection: BaseDatabaseWrapper, sql: str, order: str, part: tuple[int, int] | None = None
-) -> Iterator[tuple[Any, ...]]:
-    limits = "" if part is None else " LIMIT %s OFFSET %s"
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY {_ordered(connection, order)}{limits}", part)
-        while rows := cursor.fetchmany(_CHUNK):
-            yield from rows
-
-
-def _ordered(connection: BaseDatabaseWrapper, order: str) -> str:
-    """Texts by their bytes, as SQLite has it, whatever the locale; nulls first."""
-    if connection.vendor != "postgresql":
-        return order
-    return ", ".join(
-        f"{column} NULLS FIRST"
-        if column.rpartition(".")[2] in _NUMBERS
-        else f'{column} COLLATE "C" NULLS FIRST'
-        for column in order.split(", ")
-    )
-
-
-def _line(row: tuple[Any, ...]) -> bytes:
-    """A JSON array; of bytes, their hash."""
-    return orjson.dumps(_plain(row))
-
-
-def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _to_json(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Replace bytes by their hash."""
     return tuple(
-        hashlib.sha256(each).hexdigest() if isinstance(each, bytes | memoryview) else each
-        for each in row
+        hashlib.sha256(value).hexdigest() if isinstance(value, bytes | memoryview) else value
+        for value in row
     )
