@@ -35,7 +35,7 @@ from journal.wire.messages import (
 from journal.worker.heartbeat import Heartbeat, write_heartbeat
 from registry.references import content_hash
 from tests.databases import pointed_at
-from tests.dump_snapshots import judged_dump
+from tests.dump_snapshots import snapshot_of_dump
 from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
 
 INCIDENT = DATA / "incident-dump.jsonl"
@@ -135,12 +135,12 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def judged(*messages: Message) -> tuple[Finding, ...]:
-    return judged_dump(dumped(records(*messages)), KEEPING).findings
+    return snapshot_of_dump(dumped(records(*messages)), KEEPING).findings
 
 
 def told(file: Path, facts: TopicDescription | None = None) -> list[tuple[str, str]]:
     with file.open("rb") as lines:
-        findings = judged_dump(lines, facts).findings
+        findings = snapshot_of_dump(lines, facts).findings
     return [(finding.code, finding.severity) for finding in findings]
 
 
@@ -217,7 +217,7 @@ class TestWrittenJournals:
 
     def test_what_a_dump_repeats_is_left_out(self) -> None:
         lines = dumped(records(*upload(1)))
-        repeated = judged_dump([*lines, *lines])
+        repeated = snapshot_of_dump([*lines, *lines])
         assert (repeated.records, repeated.damage_count) == (4, 4)
         assert repeated.damage[0].where == "offset 0 of partition 0"
         assert "after offset 3" in repeated.damage[0].reason

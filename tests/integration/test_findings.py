@@ -42,7 +42,7 @@ from journal.wire.messages import (
     UpgraderValue,
 )
 from node.config.home import Home
-from tests.dump_snapshots import judged_dump
+from tests.dump_snapshots import snapshot_of_dump
 from tests.integration.test_diagnose import KEEPING, draw, dumped, upload
 from tests.integration.test_health import codes, finding
 from tests.journals import DATA, TOPIC, apply_to_database, put_messages, recorded, records
@@ -59,34 +59,36 @@ def home(tmp_path: Path, settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_waits_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_latency_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("journal.health.current.write_latency", WriteLatency())
 
 
 def from_dump(journal: Iterable[Record]) -> dict[str, Finding]:
-    return {each.code: each for each in judged_dump(dumped(journal), KEEPING).findings}
+    return {
+        finding.code: finding for finding in snapshot_of_dump(dumped(journal), KEEPING).findings
+    }
 
 
 def from_node() -> dict[str, Finding]:
-    seen = collect_node_observations(connections["default"], TOPIC, KEEPING)
-    return {each.code: each for each in diagnose(seen)}
+    observations = collect_node_observations(connections["default"], TOPIC, KEEPING)
+    return {finding.code: finding for finding in diagnose(observations)}
 
 
 def both(journal: list[Record]) -> dict[str, Finding]:
-    """What a dump and a node tell alike."""
+    """Return the findings of a dump, which must be those of a node."""
     apply_to_database(journal, view=ContentView.LAST_WINS)
-    told = from_dump(journal)
-    assert from_node() == told
-    return told
+    findings = from_dump(journal)
+    assert from_node() == findings
+    return findings
 
 
-def changed(journal: list[Record], at: int, **fields: Any) -> list[Record]:
-    return [replace(each, **fields) if each.offset == at else each for each in journal]
+def changed(journal: list[Record], offset: int, **fields: Any) -> list[Record]:
+    return [replace(record, **fields) if record.offset == offset else record for record in journal]
 
 
 @pytest.mark.usefixtures("each_database")
 class TestWrittenJournals:
-    def test_a_journal_of_uploads_is_well(self) -> None:
+    def test_a_journal_of_uploads_has_no_findings(self) -> None:
         assert both(records(*upload(1), *upload(2))) == {}
 
     @pytest.mark.parametrize(
@@ -101,43 +103,41 @@ class TestWrittenJournals:
             ({"headers": ()}, "info"),
         ],
     )
-    def test_a_record_of_somebody_else_is_found(
-        self, fields: dict[str, Any], severity: str
-    ) -> None:
+    def test_a_foreign_record_is_found(self, fields: dict[str, Any], severity: str) -> None:
         journal = changed(records(*upload(1), *draw()), 4, **fields)
-        told = both(journal)
-        assert {code: each.severity for code, each in told.items()} == {"J12": severity}
-        assert [record.offset for record in told["J12"].records] == [4]
+        findings = both(journal)
+        assert {code: finding.severity for code, finding in findings.items()} == {"J12": severity}
+        assert [record.offset for record in findings["J12"].records] == [4]
 
-    def test_control_records_leave_the_doctor_quiet(self) -> None:
+    def test_control_records_are_no_finding(self) -> None:
         journal = records(*upload(1), *upload(2), *upload(3))
-        assert both([replace(each, offset=each.offset * 2) for each in journal]) == {}
+        assert both([replace(record, offset=record.offset * 2) for record in journal]) == {}
 
     def test_records_that_were_removed_leave_a_gap(self) -> None:
         journal = [
-            replace(each, offset=each.offset + 5 * (each.offset > 3))
-            for each in records(*upload(1), *upload(2))
+            replace(record, offset=record.offset + 5 * (record.offset > 3))
+            for record in records(*upload(1), *upload(2))
         ]
-        told = both(journal)
-        assert {code: each.severity for code, each in told.items()} == {"J06": "warning"}
-        assert "4 to 8" in told["J06"].evidence[0]
+        findings = both(journal)
+        assert {code: finding.severity for code, finding in findings.items()} == {"J06": "warning"}
+        assert "4 to 8" in findings["J06"].evidence[0]
 
-    def test_records_elsewhere_are_found(self) -> None:
+    def test_records_in_other_partitions_are_found(self) -> None:
         journal = [*records(*upload(1)), replace(records(*draw())[0], partition=1)]
         assert from_dump(journal)["J10"].severity == "warning"
 
     def test_a_clock_ahead_is_found(self) -> None:
-        """The hand-made versions were made at 1 ms; their record is of a time before."""
+        """Date a record before its versions, which are created at 1 ms."""
         journal = changed(records(*upload(1)), 3, timestamp=-90_000)
-        told = both(journal)
-        assert {code: each.severity for code, each in told.items()} == {"J18": "warning"}
-        assert "differ by up to 90 s" in told["J18"].summary
+        findings = both(journal)
+        assert {code: finding.severity for code, finding in findings.items()} == {"J18": "warning"}
+        assert "differ by up to 90 s" in findings["J18"].summary
 
     def test_a_clock_that_jumped_back_is_found(self) -> None:
         journal = records(*upload(1), *upload(2))
-        told = both(changed(journal, 7, timestamp=journal[7].timestamp - 3_600_000))
-        assert {code: each.severity for code, each in told.items()} == {"J18": "warning"}
-        assert "up to 3600 s older than one before: offset 7" in told["J18"].evidence[0]
+        findings = both(changed(journal, 7, timestamp=journal[7].timestamp - 3_600_000))
+        assert {code: finding.severity for code, finding in findings.items()} == {"J18": "warning"}
+        assert "up to 3600 s older than one before: offset 7" in findings["J18"].evidence[0]
 
     def test_a_comment_id_in_use_is_found(self) -> None:
         number = Message(CommentIdKey("_", "n"), CommentIdValue(Action.CREATE))
@@ -147,20 +147,20 @@ class TestWrittenJournals:
             return Message(key, CommentValue(Action.CREATE, -1, "", 1, "text"))
 
         assert both(records(*upload(1), number, comment("1"))) == {}
-        told = from_dump(records(*upload(1), number, comment("1"), comment("10"), comment("9")))
-        assert {code: each.severity for code, each in told.items()} == {
+        findings = from_dump(records(*upload(1), number, comment("1"), comment("10"), comment("9")))
+        assert {code: finding.severity for code, finding in findings.items()} == {
             "J02": "warning",
             "J03": "warning",
         }
-        assert "comment 10 and comment 9" in told["J02"].summary
-        assert "stands at 1 while 10 is in use" in told["J03"].summary
-        assert "Draw number 8 from now gives 9" in told["J03"].evidence[0]
+        assert "comment 10 and comment 9" in findings["J02"].summary
+        assert "stands at 1 while 10 is in use" in findings["J03"].summary
+        assert "Draw number 8 from now gives 9" in findings["J03"].evidence[0]
 
     def test_noise_is_found(self) -> None:
         context = DownloadContext("x" * 400, 1)
         downloads = [
-            Message(DownloadKey("_", f"{each}"), DownloadValue(Action.CREATE, context))
-            for each in range(3000)
+            Message(DownloadKey("_", f"{number}"), DownloadValue(Action.CREATE, context))
+            for number in range(3000)
         ]
         assert both(records(*downloads))["J20"].severity == "info"
 
@@ -173,19 +173,20 @@ def upgrade(action: Action, uuid: str = "u") -> Message:
 class TestUpgrades:
     TRY = Action.UPGRADE_TRY_LOCK
 
-    def test_a_lock_that_nobody_holds_any_more_is_found(self) -> None:
+    def test_an_abandoned_lock_is_found(self) -> None:
         journal = records(*upload(1), upgrade(self.TRY), *upload(2))
         later = [
-            replace(each, timestamp=each.timestamp + DAY * (each.offset > 4)) for each in journal
+            replace(record, timestamp=record.timestamp + DAY * (record.offset > 4))
+            for record in journal
         ]
-        told = from_dump(later)["J19"]
-        assert "asked at offset 4" in told.evidence[0]
-        assert "is silent" in told.evidence[0]
+        finding = from_dump(later)["J19"]
+        assert "asked at offset 4" in finding.evidence[0]
+        assert "is silent" in finding.evidence[0]
 
-    def test_an_upgrade_at_work_is_well(self) -> None:
+    def test_an_upgrade_in_progress_is_no_finding(self) -> None:
         assert from_dump(records(*upload(1), upgrade(self.TRY))) == {}
 
-    def test_a_quiet_journal_does_not_hide_a_lost_lock(self) -> None:
+    def test_a_journal_at_rest_does_not_hide_an_abandoned_lock(self) -> None:
         apply_to_database(records(*upload(1), upgrade(self.TRY)))
         assert "J19" in from_node()
 
@@ -195,7 +196,7 @@ class TestUpgrades:
             "gave the lock back" in from_dump(records(upgrade(self.TRY), abort))["J19"].evidence[0]
         )
 
-    def test_a_committed_upgrade_is_well(self) -> None:
+    def test_a_committed_upgrade_is_no_finding(self) -> None:
         commit = upgrade(Action.UPGRADE_COMMIT_AND_UNLOCK)
         journal = records(upgrade(self.TRY), upgrade(self.TRY, "v"), commit, *upload(1))
         assert from_dump(journal) == {}
@@ -211,12 +212,12 @@ class TestRunningNodes:
         producer.produce(topic, key=b"\x63{}", value=b"x", partition=0)
         assert producer.flush(DEADLINE) == 0
         until(lambda: "J12" in codes())
-        told = finding("J12")
-        assert told.severity == "error"
-        assert told.since is not None
-        assert [record.offset for record in told.records] == [told.since.offset]
+        found = finding("J12")
+        assert found.severity == "error"
+        assert found.since is not None
+        assert [record.offset for record in found.records] == [found.since.offset]
 
-    def test_a_topic_of_several_partitions_is_told(self, kafka: str, sqlite_database: str) -> None:
+    def test_a_topic_of_several_partitions_is_found(self, kafka: str, sqlite_database: str) -> None:
         name = f"journal-{uuid4().hex}"
         TopicAdmin({"bootstrap.servers": kafka}, name).create(partitions=2)
         with node_running(kafka, name):
@@ -224,7 +225,7 @@ class TestRunningNodes:
             until(lambda: "J10" in codes())
             assert finding("J10").severity == "info"
 
-    def test_tables_that_are_ahead_are_told_and_refuse_writes(
+    def test_tables_that_are_ahead_are_found_and_refuse_writes(
         self, kafka: str, topic: str, sqlite_database: str, settings: Settings
     ) -> None:
         before = time.time_ns() // 1_000_000
@@ -234,37 +235,37 @@ class TestRunningNodes:
         settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
         with worker_in_trouble(topic):
             until(lambda: finding("J17").since)
-            told = finding("J17")
-            assert told.severity == "error"
-            assert told.since is not None
-            # The journal's generation, and two IDs that were drawn.
-            assert told.since.offset == 2
-            assert before <= told.since.timestamp <= time.time_ns() / 1_000_000
+            found = finding("J17")
+            assert found.severity == "error"
+            assert found.since is not None
+            # The journal's generation, and two ids that were allocated.
+            assert found.since.offset == 2
+            assert before <= found.since.timestamp <= time.time_ns() / 1_000_000
             by_rest = Client().get("/apis/annals/v1/findings").json()["findings"]
             assert by_rest[0]["code"] == "J17"
             assert "deleted or truncated" in by_rest[0]["summary"]
-            judged = json.loads(call_failing("diagnose", "--json"))
-            assert "J17" in [each["code"] for each in judged["findings"]]
+            diagnosis = json.loads(call_failing("diagnose", "--json"))
+            assert "J17" in [entry["code"] for entry in diagnosis["findings"]]
         Position.objects.using("journal").update(next_offset=3)
         with node_running(kafka, topic):
             assert "J17" not in codes()
             publisher.publish(draw())
 
-    def test_a_write_that_waits_in_vain_is_told(
+    def test_a_write_that_times_out_is_found(
         self, node: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        waits = WriteLatency()
-        monkeypatch.setattr("journal.health.current.write_latency", waits)
+        latency = WriteLatency()
+        monkeypatch.setattr("journal.health.current.write_latency", latency)
         assert "J22" not in codes()
-        waits.record_timeout()
+        latency.record_timeout()
         assert "J22" in codes()
 
-    def test_a_backup_is_told_until_it_was_verified(
+    def test_a_backup_is_overdue_until_it_is_verified(
         self, kafka: str, topic: str, sqlite_database: str, tmp_path: Path, settings: Settings
     ) -> None:
         old = [
-            replace(each, timestamp=time.time_ns() // 1_000_000 - 9 * DAY)
-            for each in records(*upload(1))
+            replace(record, timestamp=time.time_ns() // 1_000_000 - 9 * DAY)
+            for record in records(*upload(1))
         ]
         apply_to_database(old, view=ContentView.LAST_WINS)
         settings.ANNALS_BACKUP_DAYS, settings.ANNALS_BACKUPS = 7, str(tmp_path / "backup")
@@ -277,13 +278,13 @@ class TestRunningNodes:
         call("backup", "--check", tmp_path / "backup", "--topic", topic)
         assert from_node() == {}
         more = records(*upload(1), *upload(2))[4:]
-        later = [replace(each, timestamp=old[0].timestamp) for each in more]
+        later = [replace(record, timestamp=old[0].timestamp) for record in more]
         apply_to_database(later, view=ContentView.LAST_WINS)
         assert "partition 0, offset 4" in from_node()["J23"].evidence[1]
 
 
 def call_failing(*arguments: str) -> str:
-    """What a command prints that ends with 1."""
+    """Return the output of a command that exits with 1."""
     out = StringIO()
     with pytest.raises(SystemExit, match="1"):
         call_command(*arguments, stdout=out)
@@ -291,10 +292,10 @@ def call_failing(*arguments: str) -> str:
 
 
 @pytest.mark.usefixtures("sqlite_database")
-def test_no_finding_of_a_recorded_journal_tells_an_error_that_is_none() -> None:
+def test_no_recorded_journal_has_a_false_error() -> None:
     for name in ("2.1.3", "2.1.5", "2.6.13", "control-after", "upgrade-after-restart"):
-        told = from_dump(recorded(DATA / "journals" / f"{name}.jsonl"))
-        assert {each.severity for each in told.values()} <= {"info"}, name
+        findings = from_dump(recorded(DATA / "journals" / f"{name}.jsonl"))
+        assert {finding.severity for finding in findings.values()} <= {"info"}, name
     assert current_findings() == ()
 
 

@@ -30,7 +30,7 @@ def codes() -> list[str]:
 
 
 def finding(code: str) -> Finding:
-    return next(each for each in current_findings() if each.code == code)
+    return next(finding for finding in current_findings() if finding.code == code)
 
 
 def upload(name: str) -> Any:
@@ -41,18 +41,18 @@ def upload(name: str) -> Any:
 
 
 def use_content(content_id: int) -> Message:
-    """A content under an id that nobody drew."""
+    """Build a content under an id that was not allocated."""
     value = ContentV2Value(Action.CREATE_OR_UPDATE, f"{content_id:064}", "b" * 64, b"{}")
     return Message(ContentV2Key("_", content_id), value)
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, settings: Settings) -> None:
-    """Where acknowledgments are kept."""
+    """Keep acknowledgments in a folder of the test."""
     settings.ANNALS_HOME = Home(tmp_path)
 
 
-def test_the_incident_is_found_with_where_the_journal_stood(
+def test_the_incident_is_found_with_the_end_of_the_journal(
     kafka: str, topic: str, each_database: str
 ) -> None:
     before = time.time_ns() // 1_000_000
@@ -65,7 +65,7 @@ def test_the_incident_is_found_with_where_the_journal_stood(
     assert before <= since.timestamp <= time.time_ns() / 1_000_000
 
 
-def test_a_sequence_that_breaks_is_found(node_on_each: None) -> None:
+def test_a_sequence_that_falls_behind_is_found(node_on_each: None) -> None:
     assert upload("a").status_code == 200
     assert "J03" not in codes()
     publish([use_content(5)])
@@ -76,7 +76,7 @@ def test_a_finding_keeps_its_beginning_until_it_is_gone(node: None) -> None:
     publish([use_content(2)])
     until(lambda: "J03" in codes())
     since = finding("J03").since
-    # Draws until the taken id is passed.
+    # Allocates ids until the one in use is passed.
     assert upload("a").status_code == 200
     assert upload("b").status_code == 200
     until(lambda: "J03" not in codes())
@@ -94,31 +94,31 @@ def test_a_restart_keeps_the_beginning(kafka: str, topic: str, sqlite_database: 
         assert holds(lambda: finding("J03").since == since)
 
 
-class TestRefusal:
-    """A node that was told to refuse writes for J03."""
+class TestWriteGate:
+    """A node that refuses writes while J03 lasts."""
 
     @pytest.fixture(autouse=True)
-    def unwell(self, node: None, settings: Settings) -> None:
+    def blocked(self, node: None, settings: Settings) -> None:
         settings.ANNALS_REFUSE_WRITES_ON = frozenset({"J03"})
         publish([use_content(5)])
         until(lambda: "J03" in codes())
         write_gate._blocking_finding.cache_clear()
 
-    def test_an_upload_is_refused_naming_the_finding(self) -> None:
-        refused = upload("a")
-        assert refused.status_code == 503
-        told = refused.json()
-        assert told["name"] == "JournalUnwellException"
-        assert "finding J03" in told["message"]
-        assert "/ui/health#J03" in told["message"]
+    def test_an_upload_is_rejected_naming_the_finding(self) -> None:
+        response = upload("a")
+        assert response.status_code == 503
+        body = response.json()
+        assert body["name"] == "JournalUnwellException"
+        assert "finding J03" in body["message"]
+        assert "/ui/health#J03" in body["message"]
         assert Client().get(f"{ARTIFACTS}/a").status_code == 404
 
-    def test_the_upload_page_says_so_beforehand(self) -> None:
+    def test_the_upload_page_warns_beforehand(self) -> None:
         page = Client().get("/ui/upload").content.decode()
         assert "Uploads are refused while" in page
         assert "/ui/health#J03" in page
 
-    def test_an_acknowledged_finding_refuses_nothing(self) -> None:
+    def test_an_acknowledged_finding_blocks_nothing(self) -> None:
         browser = Client()
         assert browser.get("/ui/health/acknowledge?code=J03").status_code == 200
         form = {"code": "J03", "reason": "No Java node is left."}
@@ -131,11 +131,11 @@ class TestRefusal:
         assert finding("J03").acknowledgment is None
 
     def test_an_acknowledgment_needs_a_reason(self) -> None:
-        answer = Client().post("/ui/health/acknowledge", {"code": "J03", "reason": " "})
-        assert answer.status_code == 400
+        response = Client().post("/ui/health/acknowledge", {"code": "J03", "reason": " "})
+        assert response.status_code == 400
         assert finding("J03").acknowledgment is None
 
-    def test_a_spoilt_file_acknowledges_nothing(self) -> None:
+    def test_a_damaged_file_acknowledges_nothing(self) -> None:
         settings.ANNALS_HOME.acknowledgments.write_text("{")
         assert upload("a").status_code == 503
 
@@ -143,34 +143,34 @@ class TestRefusal:
         form = {"text": '{"type":"record","name":"r","fields":[]}', "id": "a"}
         page = Client().post("/ui/upload", form)
         assert page.status_code == 503
-        told = page.content.decode()
-        assert "J03 since: offset" in told
-        assert "/ui/health#J03" in told
+        text = page.content.decode()
+        assert "J03 since: offset" in text
+        assert "/ui/health#J03" in text
 
 
-def test_findings_are_told_by_rest_readiness_and_metrics(
+def test_findings_are_reported_by_rest_readiness_and_metrics(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         until(lambda: "J03" in codes())
         client = Client()
-        told = client.get("/apis/annals/v1/findings").json()["findings"]
+        findings = client.get("/apis/annals/v1/findings").json()["findings"]
         node = client.get("/apis/annals/v1/node").json()
         ready = client.get("/health/ready").json()
         metrics = client.get("/metrics").content.decode()
-    by_code = {each["code"]: each for each in told}
+    by_code = {finding["code"]: finding for finding in findings}
     assert by_code["J03"]["severity"] == "error"
     assert by_code["J03"]["began"]["offset"] > 0
     assert {"code": "J03", "severity": "error"} in node["findings"]
-    diagnosis = next(each for each in ready["checks"] if each["name"] == "diagnosis")
+    diagnosis = next(finding for finding in ready["checks"] if finding["name"] == "diagnosis")
     assert diagnosis["status"] == "UP"
     assert "J03 error: The sequences are behind" in diagnosis["warning"]
     assert 'annals_finding{code="J03",severity="error",acknowledged="false"} 1' in metrics
     assert 'annals_applied_offset{partition="0"}' in metrics
 
 
-def test_a_changed_topic_is_judged_anew(kafka: str, topic: str, node: None) -> None:
+def test_a_changed_topic_is_checked_again(kafka: str, topic: str, node: None) -> None:
     assert upload("a").status_code == 200
     assert "J01" not in codes()
     TopicAdmin({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
@@ -191,20 +191,20 @@ class TestSettings:
     def test_the_page_shows_before_and_after_and_asks_for_the_name(self, topic: str) -> None:
         page = Client().get("/ui/health/mend/settings").content.decode()
         assert "compact" in page
-        refused = Client().post(
+        response = Client().post(
             "/ui/health/mend/settings", {"topic": "other", "shown": "cleanup.policy=delete"}
         )
-        assert refused.status_code == 409
-        assert "Nothing was changed" in refused.content.decode()
+        assert response.status_code == 409
+        assert "Nothing was changed" in response.content.decode()
 
-    def test_settings_that_are_others_by_now_are_shown_anew(self, topic: str) -> None:
-        answer = Client().post("/ui/health/mend/settings", {"topic": topic, "shown": "x=y"})
-        assert answer.status_code == 409
-        assert "look at them again" in answer.content.decode()
+    def test_settings_that_changed_meanwhile_are_shown_again(self, topic: str) -> None:
+        response = Client().post("/ui/health/mend/settings", {"topic": topic, "shown": "x=y"})
+        assert response.status_code == 409
+        assert "look at them again" in response.content.decode()
 
     def test_the_finding_goes_once_the_settings_are_changed(self, topic: str) -> None:
         form = {"topic": topic, "shown": "cleanup.policy=delete"}
-        answer = Client().post("/ui/health/mend/settings", form)
-        assert "cleanup.policy is delete now" in answer.content.decode()
+        response = Client().post("/ui/health/mend/settings", form)
+        assert "cleanup.policy is delete now" in response.content.decode()
         until(lambda: "J01" not in codes())
         assert "every setting" in Client().get("/ui/health/mend/settings").content.decode()

@@ -1,4 +1,4 @@
-"""A content whose record is gone: found again, proven, and said with what needed it."""
+"""A missing content: recovered, verified, and published with the artifacts that needed it."""
 
 import hashlib
 import threading
@@ -33,7 +33,7 @@ from journal.wire.dialects import Dialect
 from journal.wire.messages import Action, ContentKey, ContentValue, Message
 from node.config.home import Home
 from registry.queries import content_by_global_id, version_meta_by_global_id
-from tests.integration.test_repair_sequences import codes, confirmed, mended_by
+from tests.integration.test_repair_sequences import codes, post_confirmed, result_of
 from tests.journals import DATA, put_messages, put_records, recorded
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, node_running, serving
@@ -45,12 +45,12 @@ pytestmark = pytest.mark.kafka
 WHOLE = recorded(DATA / "journals" / "bug-before.jsonl")
 HASH = "edc351831a60539d904157020074ef1043868247fb8641e5cf4356407245dd32"
 #: The content record of id 2; the artifact that names it is the record after the next.
-LOST_AT = 6
+LOST_OFFSET = 6
 PAGE = f"/ui/health/mend/content/{HASH}"
 
 
-def lost_bytes() -> bytes:
-    value = WHOLE[LOST_AT].value
+def missing_bytes() -> bytes:
+    value = WHOLE[LOST_OFFSET].value
     assert value is not None
     return value[value.index(b"{") :]
 
@@ -64,7 +64,7 @@ def home(tmp_path: Path, settings: Settings) -> Home:
 
 @pytest.fixture
 def dump(tmp_path: Path) -> Path:
-    """Of the topic as it was when it was whole."""
+    """Return a dump of the topic when it was complete."""
     file = tmp_path / "whole.jsonl"
     file.write_bytes(b"".join(json_line("old", record) for record in WHOLE))
     return file
@@ -72,107 +72,113 @@ def dump(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
-    """A node on the journal without the record of content 2; gives the topic."""
-    put_records(kafka, topic, [each for each in WHOLE if each.offset != LOST_AT])
+    """Run a node on the journal without the record of content 2, and return the topic."""
+    put_records(kafka, topic, [record for record in WHOLE if record.offset != LOST_OFFSET])
     with node_running(kafka, topic):
         until(lambda: "J04" in codes())
         yield topic
 
 
-def assert_there() -> None:
-    found = content_by_global_id(2)
-    assert hashlib.sha256(found.content).hexdigest() == HASH
+def assert_restored() -> None:
+    content = content_by_global_id(2)
+    assert hashlib.sha256(content.content).hexdigest() == HASH
     assert version_meta_by_global_id(2).name == "User2"
     assert missing_contents() == []
 
 
-def test_what_is_lost_is_named_with_what_needed_it(damaged: str) -> None:
-    (lost,) = missing_contents()
-    assert (lost.content_hash, lost.content_id) == (HASH, None)
-    assert candidate_ids(lost) == [2]
-    assert [row.offset for row in lost.refused] == [7]
+def test_a_missing_content_is_listed_with_the_records_that_needed_it(damaged: str) -> None:
+    (missing,) = missing_contents()
+    assert (missing.content_hash, missing.content_id) == (HASH, None)
+    assert candidate_ids(missing) == [2]
+    assert [row.offset for row in missing.refused] == [7]
     assert HASH in Client().get("/ui/health/mend/content").content.decode()
     assert call("repair", "content") == f"{HASH}  content id 2; needed by records 0:7\n"
 
 
-def test_a_file_whose_hash_proves_it_brings_it_back_by_page(damaged: str) -> None:
+def test_a_file_with_the_right_hash_restores_it_by_page(damaged: str) -> None:
     client = Client()
     assert "Look for it" in client.get(PAGE).content.decode()
     wrong = client.post(PAGE, {"find": "1", "file": SimpleUploadedFile("a", b"{}")})
     assert wrong.status_code == 400
     assert "its hash is not" in wrong.content.decode()
-    right = client.post(PAGE, {"find": "1", "file": SimpleUploadedFile("a", lost_bytes())})
+    right = client.post(PAGE, {"find": "1", "file": SimpleUploadedFile("a", missing_bytes())})
     assert right.status_code == 302
-    mended = mended_by(confirmed(f"{PAGE}?content_id=2", damaged))
-    assert mended.succeeded
-    assert [each.summary for each in mended.records] == [
+    result = result_of(post_confirmed(f"{PAGE}?content_id=2", damaged))
+    assert result.succeeded
+    assert [record.summary for record in result.records] == [
         "create content 2, 137 bytes",
         "create artifact ec52b2e2-7eaa-419a-aaed-9d6c0141adda, v1, AVRO, global id 2",
     ]
     assert load_recovered(HASH) is None
-    assert "J04 is not found any more." in [each.description for each in mended.checks]
-    assert_there()
+    assert "J04 is not found any more." in [record.description for record in result.checks]
+    assert_restored()
 
 
-def test_a_dump_brings_it_back_by_command(damaged: str, dump: Path) -> None:
+def test_a_dump_restores_it_by_command(damaged: str, dump: Path) -> None:
     with pytest.raises(CommandError, match="name one with --content-id"):
         call("repair", "content", HASH, "--dump", dump)
-    given = ("repair", "content", HASH, "--content-id", "2", "--yes", "--topic", damaged)
-    out = call(*given, "--dump", dump)
+    arguments = ("repair", "content", HASH, "--content-id", "2", "--yes", "--topic", damaged)
+    out = call(*arguments, "--dump", dump)
     assert "137 bytes from a dump, partition 0, offset 6" in out
     assert "yes Global id 2 is there." in out
-    assert_there()
+    assert_restored()
 
 
 @pytest.mark.parametrize("dialect", list(Dialect))
-def test_each_dialect_says_it(
+def test_each_dialect_restores_it(
     dialect: Dialect, kafka: str, topic: str, sqlite_database: str, settings: Settings
 ) -> None:
     settings.JOURNAL_DIALECT = dialect.value
-    put_records(kafka, topic, [each for each in WHOLE if each.offset != LOST_AT])
+    put_records(kafka, topic, [record for record in WHOLE if record.offset != LOST_OFFSET])
     with node_running(kafka, topic):
         plan = plan_content_restore(
-            get_missing_content(HASH), 2, recover_from_file(lost_bytes(), HASH), dialect, "s"
+            get_missing_content(HASH), 2, recover_from_file(missing_bytes(), HASH), dialect, "s"
         )
         assert plan.records[0].key[0] == (17 if dialect is Dialect.V2_6 else 2)
         assert execute(plan, topic).succeeded
-        assert_there()
+        assert_restored()
 
 
 @pytest.fixture(scope="module")
 def whole_node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
-    """A node that has it still."""
+    """Run a node that still has the content."""
     topic = new_topic(kafka)
     put_records(kafka, topic, WHOLE)
     with serving(tmp_path_factory.mktemp("whole"), kafka, topic) as node:
         yield node
 
 
-def test_another_node_brings_it_back(damaged: str, whole_node: NodeProcess) -> None:
-    answer = Client().post(PAGE, {"find": "1", "node": whole_node.url})
-    assert answer.status_code == 302
-    assert mended_by(confirmed(f"{PAGE}?content_id=2", damaged)).succeeded
-    assert_there()
+def test_another_node_restores_it(damaged: str, whole_node: NodeProcess) -> None:
+    response = Client().post(PAGE, {"find": "1", "node": whole_node.url})
+    assert response.status_code == 302
+    assert result_of(post_confirmed(f"{PAGE}?content_id=2", damaged)).succeeded
+    assert_restored()
 
 
-def test_an_update_without_bytes_tells_the_id(kafka: str, topic: str, sqlite_database: str) -> None:
+def test_an_update_without_bytes_reveals_the_id(
+    kafka: str, topic: str, sqlite_database: str
+) -> None:
     key = ContentKey("_", HASH, 7)
     put_messages(kafka, topic, [Message(key, ContentValue(Action.UPDATE, "c" * 64))])
     with node_running(kafka, topic):
-        (lost,) = missing_contents()
-        assert (lost.content_id, lost.refused) == (7, ())
+        (missing,) = missing_contents()
+        assert (missing.content_id, missing.refused) == (7, ())
         plan = plan_content_restore(
-            lost, 7, recover_from_file(lost_bytes(), HASH), Dialect.V2_4, "s"
+            missing, 7, recover_from_file(missing_bytes(), HASH), Dialect.V2_4, "s"
         )
         assert "goes with the next delete" in plan.warnings[0]
         assert execute(plan, topic).succeeded
 
 
-def test_an_id_in_use_is_refused(damaged: str) -> None:
+def test_an_id_in_use_is_rejected(damaged: str) -> None:
     before = LedgerRow.objects.count()
     with pytest.raises(RepairImpossible, match="Content id 3 is in use"):
         plan_content_restore(
-            get_missing_content(HASH), 3, recover_from_file(lost_bytes(), HASH), Dialect.V2_4, "s"
+            get_missing_content(HASH),
+            3,
+            recover_from_file(missing_bytes(), HASH),
+            Dialect.V2_4,
+            "s",
         )
     with pytest.raises(RepairImpossible, match="is known to be missing"):
         get_missing_content("0" * 64)
@@ -180,7 +186,7 @@ def test_an_id_in_use_is_refused(damaged: str) -> None:
 
 
 class TestProofs:
-    """What is believed, and what is not."""
+    """Verification by hash."""
 
     def test_references_count_where_they_make_the_hash(self) -> None:
         text = '[{"groupId":null,"artifactId":"a","version":"1","name":"n"}]'
@@ -189,7 +195,7 @@ class TestProofs:
         with pytest.raises(RepairImpossible, match="its hash is not"):
             recover_from_file(b"{}", whole)
 
-    def test_references_that_the_hash_does_not_cover_are_not_believed(self) -> None:
+    def test_references_that_the_hash_does_not_cover_are_ignored(self) -> None:
         bare = hashlib.sha256(b"{}").hexdigest()
         assert recover_from_file(b"{}", bare, "[]").references is None
 
@@ -197,7 +203,7 @@ class TestProofs:
         with pytest.raises(RepairImpossible):
             recover_from_file(b"", hashlib.sha256(b"").hexdigest())
 
-    def test_a_dump_without_it_is_no_source(self, dump: Path) -> None:
+    def test_a_dump_without_the_content_is_rejected(self, dump: Path) -> None:
         with (
             dump.open("rb") as lines,
             pytest.raises(RepairImpossible, match="No record of the dump"),
@@ -208,19 +214,19 @@ class TestProofs:
 
 
 class _Hostile(BaseHTTPRequestHandler):
-    """Answers by the way that its test chose."""
+    """Responds in the mode that its test chose."""
 
-    way: ClassVar[str] = ""
+    mode: ClassVar[str] = ""
 
     def do_GET(self) -> None:
-        if self.way == "redirect":
+        if self.mode == "redirect":
             self.send_response(302)
             self.send_header("Location", "http://127.0.0.1:1/elsewhere")
             self.end_headers()
             return
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b"x" * (3000 if self.way == "long" else 3))
+        self.wfile.write(b"x" * (3000 if self.mode == "long" else 3))
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing on standard error."""
@@ -238,18 +244,18 @@ def hostile() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("way", "reason"),
+    ("mode", "reason"),
     [
         ("redirect", "answered 302 Found"),
         ("long", "longer than 2,000 bytes"),
         ("other", "references can't be read"),
     ],
 )
-def test_a_hostile_node_is_not_believed(
-    way: str, reason: str, hostile: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_a_hostile_node_is_rejected(
+    mode: str, reason: str, hostile: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.ANNALS_LIMIT_CONTENT_BYTES = 2000
-    monkeypatch.setattr(_Hostile, "way", way)
+    monkeypatch.setattr(_Hostile, "mode", mode)
     with pytest.raises(RepairImpossible, match=reason):
         recover_from_node(hostile, HASH)
 

@@ -1,4 +1,4 @@
-"""Mending the sequences of a running node: shown, confirmed, saved, said, verified."""
+"""Repairs of sequences of a running node: previewed, confirmed, saved, written, verified."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def home(tmp_path: Path, settings: Settings) -> Home:
 
 @pytest.fixture
 def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
-    """A node on the recorded journal after its compaction; gives the topic."""
+    """Run a node on the recorded journal after its compaction, and return the topic."""
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         until(lambda: {"J02", "J03"} <= codes())
@@ -56,69 +56,69 @@ def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
 
 
 def codes() -> set[str]:
-    return {each.code for each in current_findings()}
+    return {finding.code for finding in current_findings()}
 
 
-def hidden(answer: Any, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"', answer.content.decode())
-    assert found, f"no {name} on the page"
-    return found[1]
+def hidden_field(response: Any, name: str) -> str:
+    match = re.search(rf'name="{name}" value="([^"]+)"', response.content.decode())
+    assert match, f"no {name} on the page"
+    return match[1]
 
 
-def confirmed(path: str, topic: str) -> Any:
-    """The preview is opened and answered with the topic's name."""
+def post_confirmed(path: str, topic: str) -> Any:
+    """Open the preview and confirm it with the topic's name."""
     client = Client()
-    shown = client.get(path)
-    assert shown.status_code == 200
-    form = {name: hidden(shown, name) for name in ("seed", "fingerprint")}
+    preview = client.get(path)
+    assert preview.status_code == 200
+    form = {name: hidden_field(preview, name) for name in ("seed", "fingerprint")}
     return client.post(path, {**form, "topic": topic})
 
 
-def mended_by(answer: Any) -> RepairResult:
-    assert answer.status_code == 302
-    found = load_result(answer.url.rpartition("/")[2])
-    assert found is not None
-    return found
+def result_of(response: Any) -> RepairResult:
+    assert response.status_code == 302
+    result = load_result(response.url.rpartition("/")[2])
+    assert result is not None
+    return result
 
 
-def standing(name: SequenceName, tenant: str = DEFAULT_TENANT) -> tuple[int, int]:
-    found = sequence_state(tenant, name)
-    return found.value, found.highest
+def value_and_highest(name: SequenceName, tenant: str = DEFAULT_TENANT) -> tuple[int, int]:
+    sequence = sequence_state(tenant, name)
+    return sequence.value, sequence.highest
 
 
-def test_a_reset_by_page_cures_the_finding_and_the_fourth_upload_succeeds(damaged: str) -> None:
+def test_a_reset_by_page_resolves_the_findings_and_the_fourth_upload_succeeds(damaged: str) -> None:
     before = LedgerRow.objects.count()
-    answer = confirmed(RESET, damaged)
-    mended = mended_by(answer)
-    assert mended.succeeded
-    assert [each.summary for each in mended.records] == ["reset global id", "reset content id"]
-    assert [each.remark for each in mended.records] == [
+    response = post_confirmed(RESET, damaged)
+    result = result_of(response)
+    assert result.succeeded
+    assert [record.summary for record in result.records] == ["reset global id", "reset content id"]
+    assert [record.remark for record in result.records] == [
         "globalId moved from 2 to 3",
         "contentId moved from 2 to 3",
     ]
-    assert {each.description for each in mended.checks} == {
+    assert {record.description for record in result.checks} == {
         "The next upload draws global id 4, which nothing uses: it succeeds.",
         "The next upload draws content id 4, which nothing uses: it succeeds.",
         "J02 is not found any more.",
         "J03 is not found any more.",
     }
-    with Path(mended.dump.file).open("rb") as saved:
-        assert len(list(DumpReader(saved))) == mended.dump.records == before
+    with Path(result.dump.file).open("rb") as saved:
+        assert len(list(DumpReader(saved))) == result.dump.records == before
     assert codes().isdisjoint({"J02", "J03"})
     assert upload("User4").json()["contentId"] == 4
-    later = LedgerRow.objects.filter(offset__gt=mended.records[-1].offset)
+    later = LedgerRow.objects.filter(offset__gt=result.records[-1].offset)
     assert not later.filter(remark__contains="in use").exists()
-    told = Client().get(answer.url)
-    assert "Done, and it helped." in told.content.decode()
+    page = Client().get(response.url)
+    assert "Done, and it helped." in page.content.decode()
 
 
-def test_an_import_of_an_empty_export_says_the_same_two_records(damaged: str) -> None:
+def test_an_import_of_an_empty_export_writes_the_same_two_records(damaged: str) -> None:
     last = LedgerRow.objects.order_by("-id").first()
     assert last is not None
-    answer = Client().post(IMPORT, EMPTY, content_type="application/zip")
-    assert (answer.status_code, answer.content) == (204, b"")
-    said = LedgerRow.objects.filter(id__gt=last.id).order_by("id")
-    assert [(row.type, row.action) for row in said] == [
+    response = Client().post(IMPORT, EMPTY, content_type="application/zip")
+    assert (response.status_code, response.content) == (204, b"")
+    rows = LedgerRow.objects.filter(id__gt=last.id).order_by("id")
+    assert [(row.type, row.action) for row in rows] == [
         (MessageType.GLOBAL_ID, Action.RESET),
         (MessageType.CONTENT_ID, Action.RESET),
     ]
@@ -137,9 +137,9 @@ def test_an_import_of_an_empty_export_says_the_same_two_records(damaged: str) ->
     ids=["blank", "cut", "no zip", "other type"],
 )
 @pytest.mark.usefixtures("node")
-def test_what_is_no_export_is_refused(body: bytes, kind: str, status: int) -> None:
-    answer = Client().post(IMPORT, body, content_type=kind)
-    assert answer.status_code == answer.json()["error_code"] == status
+def test_a_body_that_is_no_export_is_rejected(body: bytes, kind: str, status: int) -> None:
+    response = Client().post(IMPORT, body, content_type=kind)
+    assert response.status_code == response.json()["error_code"] == status
     assert not LedgerRow.objects.exists()
 
 
@@ -148,51 +148,54 @@ def test_an_import_needs_a_post() -> None:
     assert Client().get(IMPORT).status_code == 405
 
 
-def test_nothing_is_said_without_the_topics_name(damaged: str) -> None:
+def test_no_record_is_written_without_the_name_of_the_topic(damaged: str) -> None:
     before = LedgerRow.objects.count()
-    answer = confirmed(RESET, "another")
-    assert answer.status_code == 409
-    assert f"The topic is called {damaged}, not another." in answer.content.decode()
+    response = post_confirmed(RESET, "another")
+    assert response.status_code == 409
+    assert f"The topic is called {damaged}, not another." in response.content.decode()
     assert LedgerRow.objects.count() == before
     assert not settings.ANNALS_HOME.dumps.exists()
 
 
-def test_a_plan_that_changed_since_it_was_shown_is_shown_again(damaged: str) -> None:
+def test_a_plan_that_changed_after_its_preview_is_previewed_again(damaged: str) -> None:
     client = Client()
     path = "/ui/health/mend/move?sequence=contentId&to=6"
-    shown = client.get(path)
-    form = {name: hidden(shown, name) for name in ("seed", "fingerprint")}
+    preview = client.get(path)
+    form = {name: hidden_field(preview, name) for name in ("seed", "fingerprint")}
     assert upload("User4").status_code == 200
     before = LedgerRow.objects.count()
-    answer = client.post(path, {**form, "topic": damaged})
-    assert answer.status_code == 409
-    assert "The journal has changed since" in answer.content.decode()
+    response = client.post(path, {**form, "topic": damaged})
+    assert response.status_code == 409
+    assert "The journal has changed since" in response.content.decode()
     assert LedgerRow.objects.count() == before
-    form = {name: hidden(answer, name) for name in ("seed", "fingerprint")}
-    assert mended_by(client.post(path, {**form, "topic": damaged})).succeeded
+    form = {name: hidden_field(response, name) for name in ("seed", "fingerprint")}
+    assert result_of(client.post(path, {**form, "topic": damaged})).succeeded
 
 
-def test_what_is_shown_is_said_byte_for_byte(damaged: str) -> None:
+def test_the_previewed_records_are_written_byte_for_byte(damaged: str) -> None:
     plan = plan_reset([DEFAULT_TENANT], current_dialect(), "a seed")
     again = plan_reset([DEFAULT_TENANT], current_dialect(), "a seed")
     assert plan.fingerprint == again.fingerprint
-    mended = execute(plan, damaged)
+    result = execute(plan, damaged)
     call("dump", "--output", settings.ANNALS_HOME.path / "after.jsonl", "--topic", damaged)
     with (settings.ANNALS_HOME.path / "after.jsonl").open("rb") as lines:
         after = {record.offset: record for record in DumpReader(lines)}
-    for planned, said in zip(plan.records, mended.records, strict=True):
-        assert (after[said.offset].key, after[said.offset].value) == (planned.key, planned.value)
+    for planned, written in zip(plan.records, result.records, strict=True):
+        assert (after[written.offset].key, after[written.offset].value) == (
+            planned.key,
+            planned.value,
+        )
 
 
-def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
+def test_ids_are_allocated_up_to_a_number(damaged: str) -> None:
     plan = plan_advance(sequence_state("_", SequenceName.CONTENT_ID), 7, current_dialect(), "s")
     assert len(plan.records) == 5
     assert any("A reset takes one record" in warning for warning in plan.warnings)
-    mended = execute(plan, damaged)
-    assert standing(SequenceName.CONTENT_ID) == (7, 3)
-    assert [each.summary for each in mended.records] == ["draw a content id"] * 5
-    # The global id is behind as before, so this alone is no cure of a finding.
-    assert [each.description for each in mended.checks] == [
+    result = execute(plan, damaged)
+    assert value_and_highest(SequenceName.CONTENT_ID) == (7, 3)
+    assert [record.summary for record in result.records] == ["draw a content id"] * 5
+    # The global id is behind as before, so this alone resolves no finding.
+    assert [record.description for record in result.checks] == [
         "The content id sequence stands at 7; 7 was asked for.",
         "The next upload draws content id 8, which nothing uses: it succeeds.",
     ]
@@ -205,11 +208,11 @@ def test_ids_are_drawn_up_to_a_number(damaged: str) -> None:
     )
 
 
-def test_a_move_is_bounded_and_never_goes_back(damaged: str) -> None:
+def test_an_advance_is_bounded_and_never_goes_back(damaged: str) -> None:
     def refused(to: int) -> str:
-        held = sequence_state("_", SequenceName.CONTENT_ID)
+        sequence = sequence_state("_", SequenceName.CONTENT_ID)
         with pytest.raises(RepairImpossible) as error:
-            plan_advance(held, to, Dialect.V2_1_4, "s")
+            plan_advance(sequence, to, Dialect.V2_1_4, "s")
         return str(error.value)
 
     assert refused(2) == ("The content id sequence stands at 2 already; no record moves it back.")
@@ -237,16 +240,18 @@ def test_each_dialect_spells_a_reset_with_its_nonce(
         assert execute(plan, topic).succeeded
 
 
-def test_comment_ids_are_moved_where_the_dialect_has_them(
+def test_comment_ids_are_advanced_where_the_dialect_has_them(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
     put_on_topic(kafka, topic, "2.6.13")
     with node_running(kafka, topic):
-        held = sequence_state("_", SequenceName.COMMENT_ID)
+        sequence = sequence_state("_", SequenceName.COMMENT_ID)
         with pytest.raises(RepairImpossible, match=r"2\.1\.4 has no comment ids"):
-            plan_advance(held, held.value + 1, Dialect.V2_1_4, "s")
-        assert execute(plan_advance(held, held.value + 2, Dialect.V2_6, "s"), topic).succeeded
-        assert standing(SequenceName.COMMENT_ID)[0] == held.value + 2
+            plan_advance(sequence, sequence.value + 1, Dialect.V2_1_4, "s")
+        assert execute(
+            plan_advance(sequence, sequence.value + 2, Dialect.V2_6, "s"), topic
+        ).succeeded
+        assert value_and_highest(SequenceName.COMMENT_ID)[0] == sequence.value + 2
 
 
 def test_another_tenants_sequences_are_reset_as_well(
@@ -258,13 +263,13 @@ def test_another_tenants_sequences_are_reset_as_well(
         assert tenants_to_reset() == ["_", "acme"]
         page = Client().get(RESET).content.decode()
         assert "Tenant acme&#x27;s content id sequence moves from 0 to 9" in page
-        assert mended_by(confirmed(RESET, topic)).succeeded
-        assert standing(SequenceName.GLOBAL_ID, "acme") == (9, 9)
-        assert standing(SequenceName.CONTENT_ID) == (5, 5)
+        assert result_of(post_confirmed(RESET, topic)).succeeded
+        assert value_and_highest(SequenceName.GLOBAL_ID, "acme") == (9, 9)
+        assert value_and_highest(SequenceName.CONTENT_ID) == (5, 5)
 
 
 class TestCommand:
-    def test_a_dry_run_shows_the_records_and_says_none(self, damaged: str) -> None:
+    def test_a_dry_run_shows_the_records_and_writes_none(self, damaged: str) -> None:
         before = LedgerRow.objects.count()
         out = call("repair", "sequences", "--dry-run")
         assert "Reset the sequences: 2 records" in out
@@ -278,14 +283,14 @@ class TestCommand:
             call("repair", "sequences", "--yes", "--topic", "other")
         assert codes() >= {"J02", "J03"}
 
-    def test_a_reset_is_said_and_verified(self, damaged: str) -> None:
+    def test_a_reset_is_written_and_verified(self, damaged: str) -> None:
         out = call("repair", "sequences", "--yes", "--topic", damaged)
         assert "reset content id, applied: contentId moved from 2 to 3" in out
         assert "yes The next upload draws content id 4, which nothing uses: it succeeds." in out
         assert "yes J03 is not found any more." in out
 
 
-def test_a_mending_that_did_not_help_fails(kafka: str, topic: str, sqlite_database: str) -> None:
+def test_a_repair_that_did_not_help_fails(kafka: str, topic: str, sqlite_database: str) -> None:
     put_messages(kafka, topic, [use_content(9)])
     with node_running(kafka, topic), pytest.raises(CommandError, match="not all of it helped"):
         call("repair", "advance", "content", "5", "--yes", "--topic", topic)
@@ -296,15 +301,15 @@ def test_the_wrong_name_is_not_confirmed(damaged: str) -> None:
         execute(plan_reset(["_"], current_dialect(), "s"), "")
 
 
-def test_a_finding_leads_to_the_page_that_cures_it(damaged: str) -> None:
+def test_a_finding_links_to_the_page_that_resolves_it(damaged: str) -> None:
     page = Client().get("/ui/health").content.decode()
     assert f'href="{RESET}"' in page
-    told = json.loads(Client().get("/apis/annals/v1/findings").content)["findings"]
-    assert {each["code"]: each["mend"] for each in told}["J03"] == "reset"
+    findings = json.loads(Client().get("/apis/annals/v1/findings").content)["findings"]
+    assert {finding["code"]: finding["mend"] for finding in findings}["J03"] == "reset"
 
 
 @pytest.mark.usefixtures("node")
-def test_a_move_is_asked_for_by_its_address() -> None:
+def test_an_advance_is_described_by_its_address() -> None:
     path = "/ui/health/mend/move"
     assert "Show the records" in Client().get(path).content.decode()
     assert Client().get(f"{path}?sequence=other").status_code == 404

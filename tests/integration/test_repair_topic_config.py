@@ -29,27 +29,31 @@ PAGE = "/ui/health/mend/settings"
 @pytest.fixture
 def compacting(kafka: str, topic: str, sqlite_database: str) -> Iterator[TopicAdmin]:
     """A node on a topic that compacts and keeps its records for a day only."""
-    of_broker = TopicAdmin({"bootstrap.servers": kafka}, topic)
-    of_broker.set_config({"cleanup.policy": "compact,delete", "retention.ms": "86400000"})
+    admin = TopicAdmin({"bootstrap.servers": kafka}, topic)
+    admin.set_config({"cleanup.policy": "compact,delete", "retention.ms": "86400000"})
     put_on_topic(kafka, topic, "bug-before")
     with node_running(kafka, topic):
         until(lambda: {"J01", "J07"} <= set(codes()))
-        yield of_broker
+        yield admin
 
 
-def test_a_topic_that_a_node_creates_has_all_that_is_needed(kafka: str) -> None:
+def test_a_topic_that_a_node_creates_has_every_required_setting(kafka: str) -> None:
     topic = TopicAdmin({"bootstrap.servers": kafka}, f"journal-{uuid4().hex}")
     topic.create()
-    facts = topic.describe()
+    description = topic.describe()
     assert [
-        row for row in check_settings(facts, settings.ANNALS_LIMIT_CONTENT_BYTES) if row.severity
+        setting
+        for setting in check_settings(description, settings.ANNALS_LIMIT_CONTENT_BYTES)
+        if setting.severity
     ] == []
-    assert (facts.refused, facts.denied, facts.brokers) == ("", (), 1)
-    assert facts.settings["max.message.bytes"] == Setting("16777216", SettingSource.STATIC_BROKER)
-    assert facts.settings["delete.retention.ms"].source is SettingSource.DEFAULT
+    assert (description.refused, description.denied, description.brokers) == ("", (), 1)
+    assert description.settings["max.message.bytes"] == Setting(
+        "16777216", SettingSource.STATIC_BROKER
+    )
+    assert description.settings["delete.retention.ms"].source is SettingSource.DEFAULT
 
 
-def test_the_health_page_judges_each_setting(compacting: TopicAdmin) -> None:
+def test_the_health_page_checks_each_setting(compacting: TopicAdmin) -> None:
     page = Client().get("/ui/health").content.decode()
     assert 'data-testid="topic-settings"' in page
     assert "86400000</span> <span" in page
@@ -58,37 +62,37 @@ def test_the_health_page_judges_each_setting(compacting: TopicAdmin) -> None:
     assert "kind: KafkaTopic" in page
 
 
-def test_only_what_was_chosen_is_changed(compacting: TopicAdmin) -> None:
+def test_only_chosen_settings_are_changed(compacting: TopicAdmin) -> None:
     browser = Client()
     page = browser.get(PAGE).content.decode()
     assert 'value="cleanup.policy=delete" checked' in page
     assert "retention.ms: -1" in page
     form = {"topic": compacting.name, "shown": ["retention.ms=-1"]}
-    answer = browser.post(PAGE, form).content.decode()
-    assert "retention.ms is -1 now" in answer
-    assert "cleanup.policy=delete" in answer
+    response = browser.post(PAGE, form).content.decode()
+    assert "retention.ms is -1 now" in response
+    assert "cleanup.policy=delete" in response
     assert compacting.config()["cleanup.policy"] == "compact,delete"
     until(lambda: "J07" not in codes())
     assert "J01" in codes()
 
 
-def test_a_change_of_nothing_is_refused(compacting: TopicAdmin) -> None:
-    answer = Client().post(PAGE, {"topic": compacting.name})
-    assert answer.status_code == 409
-    assert "No setting was chosen" in answer.content.decode()
+def test_a_change_of_nothing_is_rejected(compacting: TopicAdmin) -> None:
+    response = Client().post(PAGE, {"topic": compacting.name})
+    assert response.status_code == 409
+    assert "No setting was chosen" in response.content.decode()
 
 
 def test_another_name_changes_nothing(compacting: TopicAdmin) -> None:
-    answer = Client().post(PAGE, {"topic": "another", "shown": "cleanup.policy=delete"})
-    assert answer.status_code == 409
-    assert "is not the topic" in answer.content.decode()
+    response = Client().post(PAGE, {"topic": "another", "shown": "cleanup.policy=delete"})
+    assert response.status_code == 409
+    assert "is not the topic" in response.content.decode()
     assert compacting.config()["cleanup.policy"] == "compact,delete"
 
 
 def test_a_form_without_its_token_changes_nothing(compacting: TopicAdmin) -> None:
     browser = Client(enforce_csrf_checks=True)
-    answer = browser.post(PAGE, {"topic": compacting.name, "shown": "cleanup.policy=delete"})
-    assert answer.status_code == 403
+    response = browser.post(PAGE, {"topic": compacting.name, "shown": "cleanup.policy=delete"})
+    assert response.status_code == 403
     assert compacting.config()["cleanup.policy"] == "compact,delete"
 
 
@@ -101,7 +105,7 @@ def test_a_finding_comes_and_goes_with_the_setting_behind_it(compacting: TopicAd
     assert finding("J11").severity == "info"
 
 
-def test_what_goes_first_is_told_in_words_and_with_dates(compacting: TopicAdmin) -> None:
+def test_the_first_loss_is_described_with_dates(compacting: TopicAdmin) -> None:
     def evidence() -> str:
         return " ".join(finding("J07").evidence)
 
@@ -109,7 +113,7 @@ def test_what_goes_first_is_told_in_words_and_with_dates(compacting: TopicAdmin)
     assert "The first to go: " in evidence()
 
 
-def test_a_topic_that_vanished_is_not_said_to_be_forbidden(compacting: TopicAdmin) -> None:
+def test_a_topic_that_vanished_is_not_reported_as_forbidden(compacting: TopicAdmin) -> None:
     compacting.delete()
     with pytest.raises(BrokerError) as refused:
         compacting.describe()
@@ -120,9 +124,9 @@ def test_a_topic_that_vanished_is_not_said_to_be_forbidden(compacting: TopicAdmi
 
 class TestCommand:
     def test_a_dry_run_shows_before_and_after(self, compacting: TopicAdmin) -> None:
-        told = call("repair", "topic-config", "--dry-run")
-        assert "retention.ms: now 86400000 (1 day), from the topic; then -1" in told
-        assert told.index("kind: KafkaTopic") > 0
+        output = call("repair", "topic-config", "--dry-run")
+        assert "retention.ms: now 86400000 (1 day), from the topic; then -1" in output
+        assert output.index("kind: KafkaTopic") > 0
         assert compacting.config()["cleanup.policy"] == "compact,delete"
 
     def test_the_name_is_asked_for(
@@ -132,9 +136,9 @@ class TestCommand:
         with pytest.raises(CommandError, match="Nothing was changed"):
             call("repair", "topic-config")
         monkeypatch.setattr(sys, "stdin", StringIO(f"{compacting.name}\n"))
-        told = call("repair", "topic-config")
-        assert f"Type {compacting.name} to change it:" in told
-        assert "cleanup.policy is delete now" in told
+        output = call("repair", "topic-config")
+        assert f"Type {compacting.name} to change it:" in output
+        assert "cleanup.policy is delete now" in output
         assert compacting.config()["retention.ms"] == "-1"
         assert "every setting" in call(
             "repair", "topic-config", "--yes", "--topic", compacting.name
