@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID, uuid4
 
@@ -136,7 +135,27 @@ class Jobs(Generic[T]):
         """
         job = Job[T](title, result=result)
         job.url = url or reverse(self._page, args=[job.id])
-        self._runner.start(job, partial(self._run, job, work))
+
+        def run() -> None:
+            result = job.result
+            try:
+                result = work(job.report_progress)
+                state: State = "done"
+            except Canceled:
+                state = "canceled"
+            except self._expected as error:
+                state, job.error = "failed", str(error)
+            except Exception as error:
+                log.exception("Work beside the requests failed: %s", job.title)
+                state, job.error = "failed", f"{type(error).__name__}: {error}"
+            finally:
+                connections.close_all()
+            # Together: a client that sees the result may start the next job.
+            with self._lock:
+                self._runner.end()
+                job.result, job.ended, job.state = result, _now(), state
+
+        self._runner.start(job, run)
         with self._lock:
             self._jobs[job.id] = job
             while len(self._jobs) > self._max_jobs:
@@ -160,25 +179,6 @@ class Jobs(Generic[T]):
         """Return copies of the jobs, newest first."""
         with self._lock:
             return tuple(copy(job) for job in reversed(self._jobs.values()))
-
-    def _run(self, job: Job[T], work: Callable[[Progress], T]) -> None:
-        result = job.result
-        try:
-            result = work(job.report_progress)
-            state: State = "done"
-        except Canceled:
-            state = "canceled"
-        except self._expected as error:
-            state, job.error = "failed", str(error)
-        except Exception as error:
-            log.exception("Work beside the requests failed: %s", job.title)
-            state, job.error = "failed", f"{type(error).__name__}: {error}"
-        finally:
-            connections.close_all()
-        # Together: a client that sees the result may start the next job.
-        with self._lock:
-            self._runner.end()
-            job.result, job.ended, job.state = result, _now(), state
 
 
 def _now() -> int:

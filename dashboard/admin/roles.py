@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from access.configuration import RoleSource
 from access.middleware import get_caller
+from dashboard.admin.names import name_fault
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
 from journal import commands
@@ -16,7 +17,6 @@ from registry import queries
 from registry.errors import RoleMappingNotFound
 from registry.roles import RoleType
 
-_MAX_NAME = 255
 _ROLES = {
     "READ_ONLY": "reads artifacts and findings",
     "DEVELOPER": "reads, and changes artifacts and their rules",
@@ -45,8 +45,9 @@ def show(request: HttpRequest) -> HttpResponse:
         add_toast(request, f"{principal} is {mapping.role} no longer.")
         return redirect("admin-roles")
     role, name = request.POST.get("role", ""), request.POST.get("name", "")
+    fault = name_fault(principal, "Say to whom: the name with which they sign in.")
     wrong = {
-        "principal": _principal_fault(principal) or _lockout_warning(request, principal, role),
+        "principal": fault or _lockout_warning(request, principal, role),
         "role": "" if role in RoleType.values else f"A role is one of {', '.join(_ROLES)}.",
     }
     if any(wrong.values()):
@@ -60,16 +61,6 @@ def show(request: HttpRequest) -> HttpResponse:
         commands.create_role_mapping(principal, role, name.strip() or None)
         add_toast(request, f"{principal} is {role} now.")
     return redirect("admin-roles")
-
-
-def _principal_fault(principal: str) -> str:
-    """Return why no role can be granted to a principal of this name; empty if one can."""
-    if not principal:
-        return "Say to whom: the name with which they sign in."
-    if not principal.isprintable():
-        return "A name has no control characters."
-    too_long = len(principal) > _MAX_NAME
-    return f"A name has at most {_MAX_NAME} characters." if too_long else ""
 
 
 def _lockout_warning(request: HttpRequest, principal: str, role: str) -> str:

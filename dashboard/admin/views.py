@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dashboard.admin.names import name_fault
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
 from dashboard.versions.rule_cards import parse_rule_choice, rule_cards
@@ -25,7 +26,6 @@ from registry.models import RuleType
 from registry.queries import ConfigProperty
 
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")
-_MAX_NAME = 255
 _SWITCH_WORDS = {"true": "on", "false": "off"}
 
 
@@ -126,13 +126,8 @@ def loggers(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _loggers_page(request)
     name, level = request.POST.get("logger", "").strip(), request.POST.get("level", "")
-    wrong = {"logger": "", "level": ""}
-    if not name:
-        wrong["logger"] = "Say which logger, such as journal.worker.worker."
-    elif not name.isprintable():
-        wrong["logger"] = "A name has no control characters."
-    elif len(name) > _MAX_NAME:
-        wrong["logger"] = f"A name has at most {_MAX_NAME} characters."
+    fault = name_fault(name, "Say which logger, such as journal.worker.worker.")
+    wrong = {"logger": fault, "level": ""}
     if "reset" not in request.POST and level not in LEVELS:
         wrong["level"] = f"A level is one of {', '.join(LEVELS)}."
     if any(wrong.values()):

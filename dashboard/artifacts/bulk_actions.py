@@ -33,10 +33,10 @@ _ArtifactId = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class _Action:
-    """`apply` returns whether it changed anything; `done` begins the sentence that reports it."""
+    """`apply` returns False if nothing was to change; `done` begins the sentence about it."""
 
     done: str
-    apply: Callable[[VersionMeta], bool]
+    apply: Callable[[VersionMeta], bool | None]
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def change(request: HttpRequest) -> HttpResponse:
             continue
         try:
             require_artifact_owner(get_caller(request), *artifact)
-            has_changed = action.apply(queries.version_meta_of_any_state(*artifact))
+            has_changed = action.apply(queries.version_meta_of_any_state(*artifact)) is not False
         except (RegistryError, AccessDenied, NoOutcome) as error:
             no_outcome = str(error) if isinstance(error, NoOutcome) else ""
             rejected.append((_display_name(artifact), str(error)))
@@ -107,7 +107,9 @@ def _parse_action(name: str, form: QueryDict) -> _Action | str:
         return label in meta.labels and _set_labels(meta, others)
 
     if name == "delete":
-        return _Action("Deleted", _delete)
+        return _Action(
+            "Deleted", lambda meta: commands.delete_artifact(meta.group_id, meta.artifact_id)
+        )
     if name == "state":
         if state not in State.values:
             return f"{state[:40]!r} is no state."
@@ -119,11 +121,6 @@ def _parse_action(name: str, form: QueryDict) -> _Action | str:
     if name == "label":
         return _Action(f"Added the label “{label}” to", add_label)
     return _Action(f"Removed the label “{label}” from", remove_label)
-
-
-def _delete(meta: VersionMeta) -> bool:
-    commands.delete_artifact(meta.group_id, meta.artifact_id)
-    return True
 
 
 def _set_labels(meta: VersionMeta, labels: tuple[str, ...]) -> bool:

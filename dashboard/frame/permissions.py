@@ -18,7 +18,9 @@ from registry.queries import READ_ONLY_PAGES, is_enabled
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
-def _require(level: Level) -> Callable[[Callable[..., Any]], View]:
+def require_level(level: Level) -> Callable[[Callable[..., Any]], View]:
+    """Return a decorator that lets a view answer callers of a level only."""
+
     def decorate(view: Callable[..., Any]) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -34,7 +36,7 @@ def _require(level: Level) -> Callable[[Callable[..., Any]], View]:
     return decorate
 
 
-public, require_read, require_write, require_admin = map(_require, Level)
+public, require_read, require_write, require_admin = map(require_level, Level)
 
 
 def _reject_caller(request: HttpRequest, level: Level) -> HttpResponse | None:

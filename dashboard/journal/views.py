@@ -50,20 +50,15 @@ def show(request: HttpRequest) -> HttpResponse:
             goto_fault = str(error)
     lead_id = query_number(request.GET, "operation")
     if lead_id is not None:
-        context = {"records": _records_of_operation(lead_id)}
-    else:
-        context = _list(request, search)
-    return render_page(request, "journal", {**context, "goto_fault": goto_fault})
-
-
-def _list(request: HttpRequest, search: JournalSearch) -> dict[str, Any]:
-    position, is_folded = _position(request), _is_folded(request)
+        return render_page(request, "journal", {"records": _records_of_operation(lead_id)})
+    start, is_folded = _window_start(request), _is_folded(request)
     form_fields = without_position(request.GET)
     form_fields.pop("goto", None)
-    return {
-        "window": load_window(search.where, position, _LINES, is_folded=is_folded),
-        "is_at_newest": position == WindowStart(),
+    context = {
+        "window": load_window(search.where, start, _LINES, is_folded=is_folded),
+        "is_at_newest": start == WindowStart(),
         "search": search,
+        "goto_fault": goto_fault,
         "is_folded": is_folded,
         "form_fields": [(name, value) for name, values in form_fields.lists() for value in values],
         "types": [(name, name in request.GET.getlist("type")) for name in TYPES],
@@ -73,6 +68,7 @@ def _list(request: HttpRequest, search: JournalSearch) -> dict[str, Any]:
         ],
         **_count_and_charts(request, search),
     }
+    return render_page(request, "journal", context)
 
 
 def _count_and_charts(request: HttpRequest, search: JournalSearch) -> dict[str, Any]:
@@ -98,7 +94,7 @@ def _is_folded(request: HttpRequest) -> bool:
     return request.GET.get("view") != "records"
 
 
-def _position(request: HttpRequest) -> WindowStart:
+def _window_start(request: HttpRequest) -> WindowStart:
     names = ("before", "after", "at")
     return WindowStart(**{name: query_number(request.GET, name) for name in names})
 
@@ -110,7 +106,7 @@ def _part(request: HttpRequest, search: JournalSearch, part: str) -> HttpRespons
     """Render a window, or what came after the row `since`, or one operation, or the charts."""
     where, since = search.where, query_number(request.GET, "since") or 0
     if part == "rows":
-        rows = load_window(where, _position(request), _LINES, is_folded=_is_folded(request))
+        rows = load_window(where, _window_start(request), _LINES, is_folded=_is_folded(request))
         return render_part(request, "journal_window", {"window": rows})
     if part == "news":
         new = load_new_rows(where, since, _LINES, is_folded=_is_folded(request))

@@ -76,8 +76,12 @@ def _comparison(
     """Show what differs between the record and the one that `with` names, the earlier one first."""
     other_name = request.GET["with"].strip()
     context |= {"other_name": other_name, "suggestions": _suggestions(context)}
-    other = _find_row(other_name)
-    if other is None:
+    try:
+        # `0:12`, or `12` of partition 0.
+        offsets = parse_offset_spec(other_name)
+        ((partition, offset),) = [(0, offsets)] if isinstance(offsets, int) else offsets.items()
+        other = get_row_or_404(partition, offset)
+    except (ValueError, Http404):
         wrong = f"{other_name!r} names no record that this node has applied, such as 0:12."
         return render_page(request, "record_diff", {**context, "wrong": wrong}, 400)
     context["other"] = other
@@ -103,13 +107,3 @@ def _suggestions(context: dict[str, Any]) -> list[tuple[str, LedgerRow]]:
         if row is not None:
             labeled.setdefault(row.id, (label, row))
     return list(labeled.values())
-
-
-def _find_row(text: str) -> LedgerRow | None:
-    """Find the record that `0:12` names, or `12` of partition 0."""
-    try:
-        named = parse_offset_spec(text)
-        pairs = list(named.items()) if isinstance(named, dict) else [(0, named)]
-        return get_row_or_404(*pairs[0]) if len(pairs) == 1 else None
-    except (ValueError, Http404):
-        return None

@@ -75,9 +75,23 @@ def plan(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         return redirect("bulk-upload-plan", upload_id)
     job = _find_job(upload_id)
     is_running = job is not None and job.state == "running"
-    if is_running or (upload.results and "again" not in request.GET):
-        return _result_page(request, upload, job)
-    return _plan_page(request, upload)
+    if not is_running and (not upload.results or "again" in request.GET):
+        return _plan_page(request, upload)
+    # The saved results outlive the process that stored the items.
+    states = [result.state for result in upload.results]
+    stored, unchanged = states.count("stored"), states.count("there")
+    context = {
+        "upload": upload,
+        "group": parse_group(upload.group),
+        "job": job,
+        "is_running": is_running,
+        "rows": [(result, upload.items[result.index].path) for result in upload.results],
+        "stored": stored,
+        "unchanged": unchanged,
+        "not_stored": len(states) - stored - unchanged,
+        "error": job.error if job is not None else "",
+    }
+    return render_page(request, "bulk_upload_result", context)
 
 
 @require_POST
@@ -177,26 +191,6 @@ def _plan_page(
         "blocking_finding": blocking_finding(findings),
     }
     return render_page(request, "bulk_upload_plan", context, status, findings=findings)
-
-
-def _result_page(
-    request: HttpRequest, upload: BulkUpload, job: Job[BulkUpload] | None
-) -> HttpResponse:
-    """Show the saved results, which outlive the process that stored the items."""
-    states = [result.state for result in upload.results]
-    stored, unchanged = states.count("stored"), states.count("there")
-    context = {
-        "upload": upload,
-        "group": parse_group(upload.group),
-        "job": job,
-        "is_running": job is not None and job.state == "running",
-        "rows": [(result, upload.items[result.index].path) for result in upload.results],
-        "stored": stored,
-        "unchanged": unchanged,
-        "not_stored": len(states) - stored - unchanged,
-        "error": job.error if job is not None else "",
-    }
-    return render_page(request, "bulk_upload_result", context)
 
 
 def _form_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:

@@ -65,7 +65,14 @@ def create_upload(
     remarks: list[str],
 ) -> BulkUpload:
     """Store files and their artifact ids; all of it is on the disk afterwards."""
-    _discard_old()
+    home: Path = settings.ANNALS_HOME.uploads
+    earlier = []
+    for folder in home.iterdir() if home.is_dir() else ():
+        known = _read(folder)
+        earlier.append((folder.stat().st_mtime if known is None else known.created, folder))
+    for index, (created, folder) in enumerate(sorted(earlier, reverse=True)):
+        if index >= _MAX_UPLOADS - 1 or time.time() - created > _MAX_AGE_S:
+            shutil.rmtree(folder, ignore_errors=True)
     upload = BulkUpload(
         id=str(uuid4()),
         owner=owner,
@@ -120,14 +127,3 @@ def _read(folder: Path) -> BulkUpload | None:
         return msgspec.json.decode((folder / _DOCUMENT).read_bytes(), type=BulkUpload)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def _discard_old() -> None:
-    home: Path = settings.ANNALS_HOME.uploads
-    aged = []
-    for folder in home.iterdir() if home.is_dir() else ():
-        upload = _read(folder)
-        aged.append((folder.stat().st_mtime if upload is None else upload.created, folder))
-    for index, (created, folder) in enumerate(sorted(aged, reverse=True)):
-        if index >= _MAX_UPLOADS - 1 or time.time() - created > _MAX_AGE_S:
-            shutil.rmtree(folder, ignore_errors=True)

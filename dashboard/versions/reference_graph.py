@@ -87,7 +87,12 @@ def reference_graph(
         if len(column) > _MAX_NODES:
             overflows.append(Overflow(x, top + _MAX_NODES * _ROW, len(column) - _MAX_NODES))
     pairs = [*((source, target) for target, source in inbound_pairs), *outbound_pairs]
-    arrows = [_arrow(nodes[a], nodes[b]) for a, b in pairs if a in nodes and b in nodes]
+    arrows = []
+    for start, end in ((nodes[a], nodes[b]) for a, b in pairs if a in nodes and b in nodes):
+        x1, y1 = start.x + NODE_WIDTH, start.y + NODE_HEIGHT // 2
+        x2, y2 = end.x - 6, end.y + NODE_HEIGHT // 2
+        bend = max(30, (x2 - x1) // 2)
+        arrows.append(f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}")
     width = (len(columns) - 1) * _COLUMN + NODE_WIDTH
     return Graph(tuple(nodes.values()), tuple(arrows), tuple(overflows), width, height)
 
@@ -115,11 +120,3 @@ def _levels(
 
 def _key(reference: Reference) -> VersionKey:
     return reference.group_id, reference.artifact_id, reference.version
-
-
-def _arrow(start: Node, end: Node) -> str:
-    """Draw a curve from the right of one node to the left of the other."""
-    x1, y1 = start.x + NODE_WIDTH, start.y + NODE_HEIGHT // 2
-    x2, y2 = end.x - 6, end.y + NODE_HEIGHT // 2
-    bend = max(30, (x2 - x1) // 2)
-    return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"

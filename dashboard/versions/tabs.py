@@ -1,6 +1,6 @@
 """The tabs of a version that only read: documentation, references, history, compare, use."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from dashboard.journal.filters import query_number
 from dashboard.versions.client_command import LANGUAGES, parse_client_options
 from dashboard.versions.documentation import cached_outline, documentation_part
 from dashboard.versions.layouts import available_layouts, default_layout, lay_out
-from dashboard.versions.page import VersionPage, load_version_page, render_tab
+from dashboard.versions.page import load_version_page, render_tab
 from dashboard.versions.reference_graph import VersionKey, reference_graph
 from dashboard.versions.snippets import client_snippets, version_url
 from dashboard.versions.text_diff import side_by_side
@@ -89,26 +89,21 @@ def history(
     page = load_version_page(group_id, artifact_id, version)
     before = query_number(request.GET, "before")
     rows = artifact_history(group_id, artifact_id, before, _PAGE_SIZE + 1)
-    context = {
-        "entries": list(_history_entries(page, rows[:_PAGE_SIZE])),
-        "older": rows[_PAGE_SIZE - 1].id if len(rows) > _PAGE_SIZE else None,
-    }
-    return render_tab(request, page, "version-history", context)
-
-
-def _history_entries(page: VersionPage, rows: list[LedgerRow]) -> Iterator[_HistoryEntry]:
     # The journal names a stored version by its global id alone.
     by_global_id = {meta.global_id: meta for meta in page.versions.items}
     names = [meta.version for meta in page.versions.items]
-    for row in rows:
+    entries = []
+    for row in rows[:_PAGE_SIZE]:
         meta = by_global_id.get(row.global_id) if row.global_id is not None else None
-        version, person, before = row.version or (meta.version if meta else ""), "", None
+        name, person, previous = row.version or (meta.version if meta else ""), "", None
         if meta is not None and row.outcome == Outcome.APPLIED:
-            person, before = meta.created_by, _neighbor(names, meta.version)
-        is_earlier = before is not None and names.index(before) < names.index(version)
-        yield _HistoryEntry(
-            row, person, version if version in names else "", before if is_earlier else None
-        )
+            person, previous = meta.created_by, _neighbor(names, meta.version)
+        if previous is not None and names.index(previous) > names.index(name):
+            previous = None
+        entries.append(_HistoryEntry(row, person, name if name in names else "", previous))
+    older = rows[_PAGE_SIZE - 1].id if len(rows) > _PAGE_SIZE else None
+    context = {"entries": entries, "older": older}
+    return render_tab(request, page, "version-history", context)
 
 
 @require_safe

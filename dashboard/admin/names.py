@@ -1,0 +1,13 @@
+"""Checks of names that administrators type."""
+
+_MAX_LENGTH = 255
+
+
+def name_fault(name: str, if_missing: str) -> str:
+    """Return what is wrong with a name, `if_missing` for an empty one; empty if it is valid."""
+    if not name:
+        return if_missing
+    if not name.isprintable():
+        return "A name has no control characters."
+    too_long = len(name) > _MAX_LENGTH
+    return f"A name has at most {_MAX_LENGTH} characters." if too_long else ""
