@@ -1,7 +1,7 @@
 """Fixtures of every test; the parts are the real ones."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 from django.conf import settings
@@ -23,9 +23,22 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture(autouse=True)
-def settings_restored() -> Iterator[None]:
-    """Fail the test that leaves another topic or broker to the tests after it."""
-    before = settings.JOURNAL_TOPIC, settings.KAFKA_PROPERTIES
+def _journal() -> object:
+    return settings.JOURNAL_TOPIC, dict(settings.KAFKA_PROPERTIES)
+
+
+_FIRST_JOURNAL = pytest.StashKey[object]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.stash[_FIRST_JOURNAL] = _journal()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, None, None]:
+    """Fail the file that leaves another topic or broker to the tests after it."""
     yield
-    assert before == (settings.JOURNAL_TOPIC, settings.KAFKA_PROPERTIES)
+    if nextitem is None or nextitem.path != item.path:
+        assert _journal() == item.session.stash[_FIRST_JOURNAL]

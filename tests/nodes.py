@@ -86,7 +86,7 @@ def node_running(kafka: str, topic: str) -> Iterator[None]:
     """Commands, queries and views work on this topic and Django's present database."""
     # The same layer of settings gets both values back, though a test's own overrides may lie
     # above it then.
-    layer = settings._wrapped
+    layer = settings.__dict__["_wrapped"]
     before = {
         "KAFKA_PROPERTIES": settings.KAFKA_PROPERTIES,
         "JOURNAL_TOPIC": settings.JOURNAL_TOPIC,

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from dashboard.health import forecast
 from journal.forecast.forecast import Forecast
@@ -102,11 +101,9 @@ def test_work_is_shown_while_it_is_done_and_can_be_canceled(
     until(lambda: "This was canceled." in text_of(client, address))
 
 
-def test_a_broker_that_is_gone_is_told(
-    client: Client, incident: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "JOURNAL_TOPIC", "tools-not-there")
-    told = text_of(client, asked(client, what="compaction"))
+def test_a_broker_that_is_gone_is_told(client: Client, incident: str) -> None:
+    with override_settings(JOURNAL_TOPIC="tools-not-there"):
+        told = text_of(client, asked(client, what="compaction"))
     assert "tools-not-there" in told
 
 
