@@ -24,7 +24,7 @@ LIMITS = {
 
 
 def describe_overlong(**texts: str | None) -> str:
-    """What is wrong with the first text that does not fit its column; empty if all do."""
+    """Describe the first text that does not fit its column; empty if all fit."""
     for name, text in texts.items():
         if text is not None and len(text) > LIMITS[name]:
             return f"The {name} has {len(text)} characters; {LIMITS[name]} is the limit"

@@ -1,4 +1,4 @@
-"""Which database the queries read: the node's own, or within a block one that is like it."""
+"""Which database the queries read: the node's own, or within a block a snapshot's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +11,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler, load_backend
 
 _ENGINE = "django.db.backends.sqlite3"
-_OTHER = "snapshot"
+_SNAPSHOT = "snapshot"
 _alias: ContextVar[str] = ContextVar("reading", default=DEFAULT_DB_ALIAS)
 
 
 def reading_alias() -> str:
-    """For Django's router and transactions."""
+    """Return the alias for Django's router and transactions."""
     return _alias.get()
 
 
@@ -25,31 +25,31 @@ def reading_connection() -> BaseDatabaseWrapper:
 
 
 def is_reading_snapshot() -> bool:
-    """Whether this is within a block of `reading`, where nothing may be said."""
+    """Return whether this is within a block of `read_from`, where nothing may be published."""
     return _alias.get() != DEFAULT_DB_ALIAS
 
 
 @contextmanager
 def read_from(file: Path) -> Iterator[None]:
-    """All queries of this thread read the tables of this SQLite file, which nobody writes."""
+    """Let all queries of this thread read a SQLite file that is no longer written."""
     with open_read_only(file) as database:
         # Set on this thread alone: other threads go through the handler's settings meanwhile.
-        connections[_OTHER] = database
-        token = _alias.set(_OTHER)
+        connections[_SNAPSHOT] = database
+        token = _alias.set(_SNAPSHOT)
         try:
             yield
         finally:
             _alias.reset(token)
-            del connections[_OTHER]
+            del connections[_SNAPSHOT]
 
 
 @contextmanager
 def open_read_only(file: Path) -> Iterator[BaseDatabaseWrapper]:
-    """A connection to this SQLite file, which nobody writes."""
+    """Open a SQLite file that is no longer written."""
     name = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
     database = {"ENGINE": _ENGINE, "NAME": name}
     settings = ConnectionHandler({DEFAULT_DB_ALIAS: database}).settings[DEFAULT_DB_ALIAS]
-    wrapper: BaseDatabaseWrapper = load_backend(_ENGINE).DatabaseWrapper(settings, _OTHER)
+    wrapper: BaseDatabaseWrapper = load_backend(_ENGINE).DatabaseWrapper(settings, _SNAPSHOT)
     try:
         yield wrapper
     finally:

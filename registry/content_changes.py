@@ -58,8 +58,8 @@ def compare_contents(type_name: str, old: Document, new: Document) -> ContentDif
         compare = None
     if compare is None:
         return ContentDifference(tuple(changes), is_compared=False)
-    backward = [each for each in compare(new, old) if each.severity is Severity.ERROR]
-    forward = [each for each in compare(old, new) if each.severity is Severity.ERROR]
+    backward = [item for item in compare(new, old) if item.severity is Severity.ERROR]
+    forward = [item for item in compare(old, new) if item.severity is Severity.ERROR]
     _attribute(changes, backward, new, "backward")
     _attribute(changes, forward, old, "forward")
     return ContentDifference(tuple(changes[:_MAX_CHANGES]), True, not backward, not forward)

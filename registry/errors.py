@@ -1,4 +1,4 @@
-"""What the registry can refuse, named as Apicurio names it.
+"""Errors of the registry, named as Apicurio names them.
 
 RegistryError
 ├── NotFound: GroupNotFound, ArtifactNotFound, VersionNotFound, ContentNotFound, RuleNotFound,
@@ -14,15 +14,15 @@ RegistryError
 
 
 class RegistryError(Exception):
-    """Its text is the sentence that a person reads."""
+    """An error whose text is a sentence for people."""
 
 
 class NotFound(RegistryError):
-    """What was asked for is not there (HTTP 404)."""
+    """Something that does not exist was requested (HTTP 404)."""
 
 
 class AlreadyExists(RegistryError):
-    """What was to be made is there already (HTTP 409)."""
+    """Something that exists was to be created (HTTP 409)."""
 
 
 class GroupNotFound(NotFound):
@@ -65,7 +65,7 @@ class DefaultRuleDeletion(RegistryError):
 
 
 class InvalidPropertyValue(RegistryError):
-    """A config property was to be set to what its type does not have (HTTP 400)."""
+    """A config property was to be set to a value that its type does not have (HTTP 400)."""
 
 
 class LimitExceeded(RegistryError):
@@ -73,7 +73,7 @@ class LimitExceeded(RegistryError):
 
 
 class ImportConflict(RegistryError):
-    """An id of an export means something else here (HTTP 409); nothing was said."""
+    """An id of an export means something else here (HTTP 409); nothing was published."""
 
     def __init__(self, first: str, count: int) -> None:
         more = f" So do {count - 1:,} more." if count > 1 else ""
@@ -85,7 +85,7 @@ class ImportConflict(RegistryError):
 
 
 class ImportIncomplete(RegistryError):
-    """Somebody else wrote while an export was imported, and took the place of an entry (HTTP 409).
+    """Another writer took the place of an entry while an export was imported (HTTP 409).
 
     What came before that entry is imported; importing the export again imports the rest.
     """
@@ -173,7 +173,7 @@ class ContentAlreadyExists(AlreadyExists):
 
 
 class InvalidContent(RegistryError):
-    """The content, or what was said about it, cannot be taken (HTTP 400)."""
+    """A content, or what a request says about it, is invalid (HTTP 400)."""
 
 
 class UncanonicalContent(RegistryError):
@@ -213,7 +213,7 @@ class ImpossibleRecord(RegistryError):
 
 
 def error_by_name(name: str, reason: str) -> RegistryError:
-    """The refusal that a ledger row tells of, by its class name and its sentence."""
+    """Return the error that a ledger row names, by its class name and its sentence."""
     kind = globals().get(name, RegistryError)
     error: RegistryError = kind.__new__(kind)
     Exception.__init__(error, reason)

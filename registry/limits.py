@@ -26,10 +26,10 @@ class Limits:
     requests_per_second_count: int = NO_LIMIT
 
 
-def check_limit(what: str, found: int, limit: int) -> None:
-    """`what` ends the sentence that a person reads; raises LimitExceeded."""
-    if limit != NO_LIMIT and found > limit:
-        raise LimitExceeded(f"{what}: {found:,}, and {limit:,} is the limit of this registry.")
+def check_limit(what: str, value: int, limit: int) -> None:
+    """Raise LimitExceeded, whose sentence begins with `what`, for a value above the limit."""
+    if limit != NO_LIMIT and value > limit:
+        raise LimitExceeded(f"{what}: {value:,}, and {limit:,} is the limit of this registry.")
 
 
 def check_meta_data_limits(
@@ -40,7 +40,7 @@ def check_meta_data_limits(
     labels: Sequence[str] | None = None,
     properties: Mapping[str, str | None] | None = None,
 ) -> None:
-    """Raises LimitExceeded for the first of them that is too long or too many."""
+    """Raise LimitExceeded for the first of them that is too long or too many."""
     check_limit("Characters of the name", len(name or ""), limits.artifact_name_length_chars)
     check_limit(
         "Characters of the description",
@@ -50,9 +50,10 @@ def check_meta_data_limits(
     check_limit("Labels of the version", len(labels or ()), limits.artifact_labels_count)
     for label in labels or ():
         check_limit(f"Bytes of the label '{label}'", _size(label), limits.label_size_bytes)
-    told = properties or {}
-    check_limit("Properties of the version", len(told), limits.artifact_properties_count)
-    for key, value in told.items():
+    check_limit(
+        "Properties of the version", len(properties or {}), limits.artifact_properties_count
+    )
+    for key, value in (properties or {}).items():
         check_limit(f"Bytes of the key '{key}'", _size(key), limits.property_key_size_bytes)
         size = _size(value or "")
         check_limit(f"Bytes of the property '{key}'", size, limits.property_value_size_bytes)

@@ -42,7 +42,7 @@ class Group(models.Model):
     artifacts_type = models.TextField(null=True)
     created_by = models.TextField(null=True)
     created_on = models.BigIntegerField()
-    #: The journal said 0: filled from the record's timestamp, so left out of comparisons.
+    #: The record had 0: filled from its timestamp, so left out of comparisons.
     created_on_derived = models.BooleanField(default=False)
     modified_by = models.TextField(null=True)
     modified_on = models.BigIntegerField(null=True)
@@ -156,7 +156,7 @@ class Reference(models.Model):
 
 
 class Sequence(models.Model):
-    """The last id that was drawn; the next one is greater by 1."""
+    """The last id that was allocated; the next one is greater by 1."""
 
     tenant_id = models.TextField()
     name = models.TextField()
@@ -195,7 +195,7 @@ class ArtifactRule(models.Model):
 
 class Comment(models.Model):
     tenant_id = models.TextField()
-    #: Text, as Apicurio has it, although it is drawn from a sequence.
+    #: Text, as Apicurio has it, although it comes from a sequence.
     comment_id = models.TextField()
     version = models.ForeignKey(Version, models.PROTECT, related_name="comments")
     created_by = models.TextField(null=True)
@@ -229,7 +229,7 @@ class ConfigProperty(models.Model):
     tenant_id = models.TextField()
     name = models.TextField()
     value = models.TextField(null=True)
-    #: The record's own timestamp: the journal tells none, so it is left out of comparisons.
+    #: The record's timestamp, as its value has none; so it is left out of comparisons.
     modified_on = models.BigIntegerField()
 
     class Meta:

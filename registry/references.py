@@ -18,36 +18,39 @@ class Reference:
 
 
 def serialize_references(references: Sequence[Reference]) -> str | None:
-    """The JSON text that the journal carries and the content hash covers; None for none.
+    """Return the JSON text for the journal and the content hash; None for no references.
 
-    Its keys come in the order of Apicurio's ArtifactReferenceDto, nulls included.
+    Its keys are in the order of Apicurio's ArtifactReferenceDto, nulls included.
     """
     if not references:
         return None
-    spelled = [
+    documents = [
         {
-            "groupId": each.group_id,
-            "artifactId": each.artifact_id,
-            "version": each.version,
-            "name": each.name,
+            "groupId": reference.group_id,
+            "artifactId": reference.artifact_id,
+            "version": reference.version,
+            "name": reference.name,
         }
-        for each in references
+        for reference in references
     ]
-    return orjson.dumps(spelled).decode()
+    return orjson.dumps(documents).decode()
 
 
 def parse_references(text: str | None) -> tuple[Reference, ...]:
-    """The references of a serialized text; none where it is no list of them."""
+    """Parse the JSON text of references; empty where it is no list of them."""
     try:
         return tuple(
-            Reference(each.get("groupId"), each["artifactId"], each["version"], each["name"])
-            for each in orjson.loads(text or "[]")
+            Reference(item.get("groupId"), item["artifactId"], item["version"], item["name"])
+            for item in orjson.loads(text or "[]")
         )
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError):
         return ()
 
 
 def content_hash(content: bytes, serialized: str | None, *, covers_references: bool = True) -> str:
-    """SHA-256 in lower-case hex of the content and, since Apicurio 2.4.2, its references' text."""
+    """Return the SHA-256, in lower-case hex, of the content and its references' text.
+
+    `covers_references` is false for hashes made before Apicurio 2.4.2.
+    """
     covered = (serialized or "") if covers_references else ""
     return hashlib.sha256(content + covered.encode()).hexdigest()

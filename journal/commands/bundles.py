@@ -104,8 +104,11 @@ def plan_bundle(
             included[position],
             parts[position].type_name or "",
             [
-                replace(each, target=None if each.target is None else included[each.target])
-                for each in dependencies[position]
+                replace(
+                    dependency,
+                    target=None if dependency.target is None else included[dependency.target],
+                )
+                for dependency in dependencies[position]
             ],
             order.cycles.get(position, ()),
         )
@@ -162,8 +165,14 @@ class _Planner:
 
     def _find_error(self, planned: PlannedItem, cycle: tuple[str, ...]) -> str:
         artifact_id = planned.item.artifact_id
-        same_id = [each.item.path for each in self.planned if each.item.artifact_id == artifact_id]
-        usable = {each.index for each in self.planned if each.action is not PlannedAction.REJECTED}
+        same_id = [
+            earlier.item.path for earlier in self.planned if earlier.item.artifact_id == artifact_id
+        ]
+        usable = {
+            earlier.index
+            for earlier in self.planned
+            if earlier.action is not PlannedAction.REJECTED
+        }
         rejected = [
             self._items[index].path
             for _, index in planned.bundled_references
@@ -185,7 +194,7 @@ class _Planner:
         return self._denial_reason(artifact_id)
 
     def _try(self, planned: PlannedItem) -> PlannedItem:
-        versions = {each.index: each.version for each in self.planned}
+        versions = {earlier.index: earlier.version for earlier in self.planned}
         new = make_new_version(planned, self._group_id, versions, self._items)
         is_known = queries.artifact_exists(self._group_id, new.artifact_id)
         same = find_same_content(new) if is_known else None

@@ -78,7 +78,7 @@ def make_proposal(
         type_name=type_name,
         document=Document(new.content, resolved.contents),
         references=new.references,
-        missing=tuple(each for each in resolved.missing if each in new.references),
+        missing=tuple(item for item in resolved.missing if item in new.references),
         earlier=lambda: (
             EarlierVersion(version, Document(content, queries.referenced_contents(references)))
             for version, content, references in queries.earlier_contents(

@@ -99,7 +99,7 @@ def find_dependencies(parts: Sequence[BundlePart]) -> list[list[Dependency]]:
     part_index = _PartIndex(parts)
     dependencies = []
     for index, part in enumerate(parts):
-        found = [
+        needed = [
             Dependency(
                 reference_name(part.type_name, unresolved),
                 unresolved,
@@ -108,7 +108,7 @@ def find_dependencies(parts: Sequence[BundlePart]) -> list[list[Dependency]]:
             for unresolved in required_references(part.type_name, part.content)
         ]
         # A content may name itself, which is no dependency.
-        dependencies.append([each for each in found if each.target != index])
+        dependencies.append([item for item in needed if item.target != index])
     return dependencies
 
 
@@ -116,7 +116,7 @@ def sort_by_dependencies(
     parts: Sequence[BundlePart], dependencies: Sequence[Sequence[Dependency]]
 ) -> DependencyOrder:
     """Order the parts by what they need, and beyond that by their paths."""
-    targets = [{each.target for each in some if each.target is not None} for some in dependencies]
+    targets = [{item.target for item in items if item.target is not None} for items in dependencies]
     dependents: dict[int, list[int]] = {}
     for index, needed in enumerate(targets):
         for target in needed:
@@ -128,7 +128,7 @@ def sort_by_dependencies(
     while ready:
         index = ready.popleft()
         order.append(index)
-        for dependent in sorted(dependents.get(index, ()), key=lambda each: parts[each].path):
+        for dependent in sorted(dependents.get(index, ()), key=lambda index: parts[index].path):
             open_counts[dependent] -= 1
             if not open_counts[dependent]:
                 ready.append(dependent)

@@ -127,5 +127,5 @@ def _description(node: Any) -> str:
 
 
 def _deprecated(node: Any) -> tuple[str, ...]:
-    is_deprecated = any(each.name.value == "deprecated" for each in node.directives or ())
+    is_deprecated = any(directive.name.value == "deprecated" for directive in node.directives or ())
     return ("deprecated",) if is_deprecated else ()

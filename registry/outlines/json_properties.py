@@ -51,7 +51,7 @@ class PropertyReader:
         for key, sign in _COMBINATORS.items():
             if as_list(schema.get(key)):
                 types = [
-                    self.describe_type(each, level + 1) for each in schema[key][:_MAX_ALTERNATIVES]
+                    self.describe_type(part, level + 1) for part in schema[key][:_MAX_ALTERNATIVES]
                 ]
                 words = sign.join(dict.fromkeys(words or "object" for words, _ in types))
                 return words, next((link for _, link in types if link), "")

@@ -134,7 +134,7 @@ class OutlineBuilder:
 
 
 def _keep_links(fields: tuple[Field, ...], anchors: set[str]) -> tuple[Field, ...]:
-    return tuple(each if each.link in anchors else replace(each, link="") for each in fields)
+    return tuple(field if field.link in anchors else replace(field, link="") for field in fields)
 
 
 def as_text(value: object) -> str:

@@ -85,7 +85,7 @@ class _Outliner:
                 continue
             own_parameters = as_list(value.get("parameters"))
             parameters = [
-                resolve(self._document, each) for each in (*shared_parameters, *own_parameters)
+                resolve(self._document, item) for item in (*shared_parameters, *own_parameters)
             ]
             fields = []
             for parameter in parameters:

@@ -49,7 +49,7 @@ def read(content: bytes) -> Outline | None:
     if file.package:
         facts.append(("Package", file.package))
     if file.imports:
-        facts.append(("Imports", ", ".join(each.path for each in file.imports)))
+        facts.append(("Imports", ", ".join(item.path for item in file.imports)))
     title = file.package or next(iter(types), "Protobuf")
     return builder.build(title, "", tuple(facts))
 
@@ -62,7 +62,7 @@ def _named_types(
         yield name, definition
         if isinstance(definition, Message):
             yield from _named_types(definition.types, name)
-            groups = [each.message for each in definition.members if isinstance(each, Group)]
+            groups = [member.message for member in definition.members if isinstance(member, Group)]
             yield from _named_types(groups, name)
 
 

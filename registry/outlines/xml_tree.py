@@ -22,4 +22,4 @@ def local_name(name: str | None) -> str:
 def documentation(node: ElementTree.Element) -> str:
     """Return the text of the annotations right below an element of an XML Schema."""
     nodes = node.iterfind(f"{XSD}annotation/{XSD}documentation")
-    return "\n".join(" ".join("".join(each.itertext()).split()) for each in nodes)
+    return "\n".join(" ".join("".join(node.itertext()).split()) for node in nodes)

@@ -100,7 +100,7 @@ def _describe_type(node: Element) -> tuple[str, tuple[str, ...]]:
     if restriction is None:
         return "", ()
     facets = []
-    values = [each.get("value", "") for each in restriction.iterfind(f"{XSD}enumeration")]
+    values = [node.get("value", "") for node in restriction.iterfind(f"{XSD}enumeration")]
     if values:
         more = len(values) - _MAX_VALUES
         text = f"one of {', '.join(values[:_MAX_VALUES])}"

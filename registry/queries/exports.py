@@ -150,7 +150,7 @@ def export_entries() -> Iterator[tuple[str, bytes]]:
     Read them inside `repeatable_read`, or a write in between may part what belongs together.
     """
     columns = "t.content_id, t.canonical_hash, t.content_hash, t.serialized_references, t.content"
-    rows = _fetch_pages(columns, "registry_content", page_size=_CONTENTS_PER_PAGE)
+    rows = _fetch_pages(columns, "registry_content t", _CONTENTS_PER_PAGE)
     for content_id, canonical_hash, content_hash, references, content in rows:
         document: dict[str, Any] = {
             "contentId": content_id,
@@ -163,7 +163,7 @@ def export_entries() -> Iterator[tuple[str, bytes]]:
         yield f"content/{content_hash}.Content.data", bytes(content)
     for table in _TABLES:
         columns = ", ".join(table.columns.values())
-        for row in _fetch_pages(columns, table.table, table.joins):
+        for row in _fetch_pages(columns, f"{table.table} t {table.joins}", _ROWS_PER_PAGE):
             document = {
                 name: _CONVERSIONS.get(name, lambda value: value)(value)
                 for name, value in zip(table.columns, row, strict=True)
@@ -171,14 +171,12 @@ def export_entries() -> Iterator[tuple[str, bytes]]:
             yield table.path(document), orjson.dumps(document)
 
 
-def _fetch_pages(
-    columns: str, table: str, joins: str = "", page_size: int = _ROWS_PER_PAGE
-) -> Iterator[tuple[Any, ...]]:
-    """Yield the columns of every row of the tenant; `t` is the table."""
+def _fetch_pages(columns: str, tables: str, page_size: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of every row of the tenant; `t` is the first of the tables."""
     last = 0
     while True:
         rows = fetch_rows(
-            f"SELECT t.id, {columns} FROM {table} t {joins} "
+            f"SELECT t.id, {columns} FROM {tables} "
             # Not the plain column: SQLite would take its index, and sort all rows for each page.
             "WHERE t.id > %s AND t.tenant_id || '' = %s ORDER BY t.id LIMIT %s",
             *(last, DEFAULT_TENANT, page_size),

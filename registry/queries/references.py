@@ -51,14 +51,14 @@ def resolve_references(
     resolved = ResolvedReferences()
     visited: set[Reference] = set()
     trail: dict[Reference, bytes] = {}
-    stack: list[tuple[Reference, bool]] = [(each, False) for each in reversed(references)]
+    stack: list[tuple[Reference, bool]] = [(item, False) for item in reversed(references)]
     while stack:
         reference, is_done = stack.pop()
         if is_done:
             resolved.contents.setdefault(reference.name, trail.pop(reference))
             continue
         if reference in trail and not resolved.cycle:
-            names = [each.name for each in trail]
+            names = [item.name for item in trail]
             start = list(trail).index(reference)
             resolved.cycle = (*names[start:], reference.name)
         if reference in visited or reference.name in resolved.contents:
@@ -72,7 +72,7 @@ def resolve_references(
         content, inner_references = target
         trail[reference] = content
         stack.append((reference, True))
-        stack.extend((each, False) for each in reversed(inner_references))
+        stack.extend((item, False) for item in reversed(inner_references))
     return resolved
 
 

@@ -61,13 +61,13 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
         if len(breaks) >= _MAX_BREAKS:
             del breaks[_MAX_BREAKS:]
             break
-    errors = [each for each in breaks if each.incompatibility.severity is Severity.ERROR]
-    warnings = [each for each in breaks if each.incompatibility.severity is Severity.WARNING]
+    errors = [item for item in breaks if item.incompatibility.severity is Severity.ERROR]
+    warnings = [item for item in breaks if item.incompatibility.severity is Severity.WARNING]
     summary = ""
     if errors:
         kinds = dict.fromkeys(
-            f"{each.incompatibility.message} at {each.incompatibility.path or '/'}"
-            for each in errors
+            f"{error.incompatibility.message} at {error.incompatibility.path or '/'}"
+            for error in errors
         )
         summary = (
             f"Incompatible artifact: {proposal.artifact_id} [{proposal.type_name}], num of "
@@ -77,6 +77,6 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
         COMPATIBILITY,
         level,
         summary,
-        causes=tuple(each.cause for each in errors),
-        remarks=tuple(each.cause for each in warnings),
+        causes=tuple(error.cause for error in errors),
+        remarks=tuple(warning.cause for warning in warnings),
     )

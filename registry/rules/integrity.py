@@ -48,7 +48,7 @@ def _unresolved_references(proposal: Proposal) -> list[Cause]:
         return []
     causes = []
     for unresolved in find_unresolved(
-        proposal.document, {each.name for each in proposal.references}
+        proposal.document, {reference.name for reference in proposal.references}
     ):
         line = f" (line {unresolved.line})" if unresolved.line else ""
         description = (

@@ -184,7 +184,7 @@ def compute_digest_with_blocks(connection: BaseDatabaseWrapper, view: str) -> Di
 
 def block_rows(connection: BaseDatabaseWrapper, table_name: str, block: int) -> list[DigestedRow]:
     """Return the rows of a block, of which 0 is the first; raises KeyError for an unknown table."""
-    table = {each.name: each for each in DIGESTED_TABLES}[table_name]
+    table = {known.name: known for known in DIGESTED_TABLES}[table_name]
     return [
         DigestedRow(
             {name: row[table.columns.index(name)] for name in table.key},

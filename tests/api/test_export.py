@@ -138,5 +138,6 @@ def test_a_long_export_is_read_in_pages(monkeypatch: pytest.MonkeyPatch) -> None
     apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl"), view=ContentView.LAST_WINS)
     whole = list(queries.export_entries())
     for size in (1, 2, 3):
-        monkeypatch.setattr(exports, "_PAGE", size)
+        monkeypatch.setattr(exports, "_ROWS_PER_PAGE", size)
+        monkeypatch.setattr(exports, "_CONTENTS_PER_PAGE", size)
         assert list(queries.export_entries()) == whole
