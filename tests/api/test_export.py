@@ -58,9 +58,9 @@ def paths(body: bytes) -> list[str]:
 
 def last_said() -> Message:
     row = LedgerRow.objects.latest("id")
-    found = read_record(row.partition, row.offset)
-    assert found is not None
-    return decode(found.key, found.value)
+    result = read_record(row.partition, row.offset)
+    assert result is not None
+    return decode(result.key, result.value)
 
 
 @pytest.mark.kafka
@@ -73,10 +73,10 @@ def test_a_link_is_offered_as_a_java_node_offers_it() -> None:
     assert link["href"] == recorded_link["href"].replace(
         recorded_link["downloadId"], link["downloadId"]
     )
-    said: Any = last_said()
-    assert said.key == DownloadKey(DEFAULT_TENANT, link["downloadId"])
-    assert (said.value.action, said.value.context.type) == (Action.CREATE, "EXPORT")
-    assert before + 30_000 <= said.value.context.expires <= time.time_ns() / 1_000_000 + 30_000
+    message: Any = last_said()
+    assert message.key == DownloadKey(DEFAULT_TENANT, link["downloadId"])
+    assert (message.value.action, message.value.context.type) == (Action.CREATE, "EXPORT")
+    assert before + 30_000 <= message.value.context.expires <= time.time_ns() / 1_000_000 + 30_000
 
 
 @pytest.mark.kafka
@@ -107,13 +107,13 @@ def test_links_of_other_kinds_and_expired_ones_lead_nowhere() -> None:
     expired = offered()["downloadId"]
 
     assert [
-        Client().get(f"{V2}/downloads/{each}").status_code for each in ("other", expired, "never")
+        Client().get(f"{V2}/downloads/{item}").status_code for item in ("other", expired, "never")
     ] == [404, 404, 404]
 
 
 @pytest.mark.kafka
 @pytest.mark.usefixtures("node")
-def test_asking_for_headers_says_nothing() -> None:
+def test_a_head_request_publishes_nothing() -> None:
     href = offered()["href"]
     before = LedgerRow.objects.count()
 
@@ -123,7 +123,7 @@ def test_asking_for_headers_says_nothing() -> None:
 
 
 @pytest.mark.usefixtures("each_database")
-def test_an_export_is_of_one_moment_of_the_journal() -> None:
+def test_an_export_shows_one_state_of_the_tables() -> None:
     journal = recorded(DATA / "journals" / "2.6.13.jsonl")
     apply_to_database(journal[:60], view=ContentView.LAST_WINS)
     with queries.repeatable_read():

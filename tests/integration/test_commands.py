@@ -69,7 +69,7 @@ def test_concurrent_first_writes_agree_on_the_dialect_of_an_empty_topic(node: No
     assert MessageType.CONTENT not in kinds
 
 
-def test_a_create_says_the_records_of_the_format_and_draws_both_ids_at_once(
+def test_a_create_publishes_the_records_of_the_format_and_allocates_both_ids_at_once(
     node_on_each: None,
 ) -> None:
     made = create_artifact(new())
@@ -86,7 +86,7 @@ def test_a_create_says_the_records_of_the_format_and_draws_both_ids_at_once(
     assert made.name == "Orders"
 
 
-def test_content_and_group_that_exist_are_not_said_again(node: None) -> None:
+def test_content_and_group_that_exist_are_not_published_again(node: None) -> None:
     create_artifact(new())
     before = len(said())
     create_artifact(new("bills"))
@@ -112,7 +112,9 @@ def test_every_record_carries_its_own_req(node: None) -> None:
     ("mode", "versions"),
     [(IfExists.UPDATE, 2), (IfExists.RETURN, 1), (IfExists.RETURN_OR_UPDATE, 1)],
 )
-def test_an_artifact_that_exists_is_met_as_asked(mode: IfExists, versions: int, node: None) -> None:
+def test_an_artifact_that_exists_is_treated_as_if_exists_says(
+    mode: IfExists, versions: int, node: None
+) -> None:
     first = create_artifact(new())
     second = create_artifact(new(), mode)
 
@@ -122,7 +124,7 @@ def test_an_artifact_that_exists_is_met_as_asked(mode: IfExists, versions: int, 
         create_artifact(new())
 
 
-def test_other_content_makes_a_version_where_return_or_update_is_asked(node: None) -> None:
+def test_other_content_becomes_a_version_under_return_or_update(node: None) -> None:
     create_artifact(new())
 
     made = create_artifact(new(text="Other"), IfExists.RETURN_OR_UPDATE)
@@ -142,7 +144,9 @@ def test_the_same_content_in_another_spelling_is_found_by_its_canonical_form(nod
     assert create_artifact(spelled, IfExists.RETURN_OR_UPDATE, canonical=True) == first
 
 
-def test_concurrent_identical_creates_are_one_artifact_and_clean_refusals(node: None) -> None:
+def test_of_concurrent_identical_creates_one_succeeds_and_the_others_are_refused(
+    node: None,
+) -> None:
     made, refused, other = _concurrently(16, lambda number: create_artifact(new()))
 
     assert (made, refused, other) == (1, 15, [])
@@ -190,8 +194,8 @@ def _concurrently(count: int, work: Callable[[int], object]) -> tuple[int, int, 
         thread.start()
     for thread in threads:
         thread.join()
-    refused = [each for each in outcomes if isinstance(each, RegistryError)]
-    other = [each for each in outcomes if each is not None and each not in refused]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, RegistryError)]
+    other = [outcome for outcome in outcomes if outcome is not None and outcome not in refused]
     return outcomes.count(None), len(refused), other
 
 
@@ -210,14 +214,14 @@ def test_a_delete_leaves_tombstones_for_compaction(node: None) -> None:
     ]
 
 
-def test_metadata_and_state_can_be_said(node: None) -> None:
+def test_metadata_and_state_can_be_changed(node: None) -> None:
     create_artifact(new())
     update_meta_data("shop", "orders", None, MetaData("Name", "Text", ("a",), {"k": "v"}))
     update_state("shop", "orders", "1", "DEPRECATED")
 
-    found = queries.version_meta("shop", "orders")
-    assert (found.name, found.labels, found.properties) == ("Name", ("a",), {"k": "v"})
-    assert found.state == "DEPRECATED"
+    result = queries.version_meta("shop", "orders")
+    assert (result.name, result.labels, result.properties) == ("Name", ("a",), {"k": "v"})
+    assert result.state == "DEPRECATED"
 
     before = len(said())
     update_state("shop", "orders", "1", "DEPRECATED")
@@ -227,7 +231,7 @@ def test_metadata_and_state_can_be_said(node: None) -> None:
     assert queries.version_meta("shop", "orders").name is None
 
 
-def test_what_is_not_there_is_refused_and_says_nothing(node: None) -> None:
+def test_a_command_on_something_missing_is_refused_and_publishes_nothing(node: None) -> None:
     with pytest.raises(ArtifactNotFound):
         update_artifact(new())
     with pytest.raises(ArtifactNotFound):
@@ -245,7 +249,7 @@ def test_what_is_not_there_is_refused_and_says_nothing(node: None) -> None:
     assert len(said()) == before
 
 
-def test_a_version_can_be_deleted_where_that_is_allowed(
+def test_a_version_can_be_deleted_where_deletion_is_enabled(
     node: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(settings.ANNALS_SWITCHES, queries.DELETION_ENABLED, True)
@@ -294,7 +298,7 @@ def test_an_old_journal_is_answered_in_its_own_dialect(incident: str) -> None:
     assert all(value.startswith(b'{"action":"CREATE"', 1) for kind, value in actions if kind != 2)
 
 
-def test_what_the_dialect_cannot_say_is_refused_and_burns_no_id(incident: str) -> None:
+def test_what_the_dialect_does_not_support_is_refused_and_uses_up_no_id(incident: str) -> None:
     reference = Reference(None, "0b9c15b5-54a5-40d3-9b75-433070d6ad99", "1", "foo.User2")
     before = len(said())
 
@@ -316,7 +320,7 @@ def test_a_journal_of_2_0_is_not_written_to(kafka: str, topic: str, sqlite_datab
         create_artifact(new())
 
 
-def test_a_sequence_far_behind_is_caught_up_with(
+def test_a_sequence_far_behind_is_advanced_past_the_ids_in_use(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
     with node_running(kafka, topic):

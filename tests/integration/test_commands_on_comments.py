@@ -27,8 +27,8 @@ def test_the_comments_of_a_deleted_artifact_are_deleted_before_it(node: None) ->
     delete_artifact("shop", "orders")
 
     assert not queries.artifact_exists("shop", "orders")
-    said = LedgerRow.objects.filter(action=Action.DELETE).order_by("id")
-    assert list(said.values_list("type", flat=True)) == [MessageType.COMMENT, MessageType.ARTIFACT]
+    rows = LedgerRow.objects.filter(action=Action.DELETE).order_by("id")
+    assert list(rows.values_list("type", flat=True)) == [MessageType.COMMENT, MessageType.ARTIFACT]
 
 
 def test_an_artifact_with_a_comment_that_no_node_deletes_stays(node: None) -> None:

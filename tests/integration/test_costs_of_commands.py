@@ -196,9 +196,9 @@ def test_what_administration_costs(journal: Journal) -> None:
 
 
 def test_an_import_waits_for_its_records_together(journal: Journal) -> None:
-    archive, kept = io.BytesIO(EXPORT), PreservedIds()
-    assert journal.cost(lambda: commands.preview_import(archive, kept)) == NOTHING
-    records, waits = journal.cost(lambda: commands.import_archive(archive, kept))
+    archive, preserved = io.BytesIO(EXPORT), PreservedIds()
+    assert journal.cost(lambda: commands.preview_import(archive, preserved)) == NOTHING
+    records, waits = journal.cost(lambda: commands.import_archive(archive, preserved))
     with zipfile.ZipFile(archive) as entries:
         count = sum(name.endswith(".json") for name in entries.namelist())
     # The generation, all entries but the manifest, and resets of the two sequences.

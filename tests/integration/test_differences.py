@@ -43,7 +43,7 @@ def changes(before: Sequence[Record], after: Sequence[Record]) -> list[RowChange
 
 
 @pytest.mark.usefixtures("sqlite_database")
-def test_each_change_is_told_in_words_and_in_order() -> None:
+def test_changes_are_described_in_order() -> None:
     begin = [
         new_content(1, "a"),
         new_content(2, "b"),
@@ -57,19 +57,19 @@ def test_each_change_is_told_in_words_and_in_order() -> None:
         artifact_rule("orders", Action.UPDATE, "NONE"),
         global_rule(Action.DELETE),
     ]
-    found = changes(records(*begin), records(*begin, *later))
-    assert [each.summary for each in found] == [
+    result = changes(records(*begin), records(*begin, *later))
+    assert [item.summary for item in result] == [
         "artifact orders in group g: latest 1 → 2",
         "version 1 of artifact orders in group g, global id 1: name orders → none",
         "version 2 of artifact orders in group g, global id 2: new",
         "rule COMPATIBILITY of artifact orders in group g: configuration FULL → NONE",
         "global rule COMPATIBILITY: gone",
     ]
-    assert [each.kind for each in found][-2:] == [RowChangeKind.CHANGED, RowChangeKind.GONE]
+    assert [item.kind for item in result][-2:] == [RowChangeKind.CHANGED, RowChangeKind.GONE]
 
 
 @pytest.mark.usefixtures("sqlite_database")
-def test_bytes_are_told_by_length_and_hash() -> None:
+def test_bytes_are_described_by_length_and_hash() -> None:
     (change,) = changes(records(new_content(1, "a")), records(new_content(1, "b")))
     assert change.before is not None
     assert change.before["content"].startswith("1 bytes, SHA-256 ca978112ca1bbdca")
@@ -78,8 +78,8 @@ def test_bytes_are_told_by_length_and_hash() -> None:
 
 @pytest.mark.usefixtures("sqlite_database")
 def test_other_tenants_are_named() -> None:
-    found = changes([], records(global_rule(Action.CREATE, "FULL", tenant="t")))
-    assert [each.summary for each in found] == ["global rule COMPATIBILITY, tenant t: new"]
+    result = changes([], records(global_rule(Action.CREATE, "FULL", tenant="t")))
+    assert [item.summary for item in result] == ["global rule COMPATIBILITY, tenant t: new"]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -91,9 +91,9 @@ def test_databases_of_any_kind_agree(each_database: str, seed: int) -> None:
         filled(same, journal)
         filled(other, journal[:200])
         assert list(compare_states(connection, same.connection)) == []
-        there = [each.summary for each in compare_states(other.connection, connection)]
-        back = [each.summary for each in compare_states(connection, other.connection)]
-        alike = [each.summary for each in compare_states(other.connection, same.connection)]
+        there = [change.summary for change in compare_states(other.connection, connection)]
+        back = [change.summary for change in compare_states(connection, other.connection)]
+        alike = [change.summary for change in compare_states(other.connection, same.connection)]
     assert there
     assert there == alike
     assert len(there) == len(back)
@@ -103,7 +103,7 @@ def test_databases_of_any_kind_agree(each_database: str, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_two_replays_together_are_two_replays_apart(seed: int) -> None:
     journal = random_journal(seed, 200)
-    rest = [each for each in journal if each.offset % 7 or each.offset < 50]
+    rest = [item for item in journal if item.offset % 7 or item.offset < 50]
     with scratch_database() as whole, scratch_database() as part, scratch_database() as apart:
         left_out: list[int] = []
         replay_pair(
@@ -116,7 +116,7 @@ def test_two_replays_together_are_two_replays_apart(seed: int) -> None:
         filled(apart, rest)
         view = ContentView.FIRST_WINS.label
         assert compute_digest(part.connection, view) == compute_digest(apart.connection, view)
-        assert left_out == [each.offset for each in journal if each not in rest]
+        assert left_out == [item.offset for item in journal if item not in rest]
 
 
 @pytest.mark.usefixtures("sqlite_database")
@@ -129,9 +129,9 @@ def test_the_command_compares_two_offsets_of_a_dump() -> None:
 @pytest.mark.usefixtures("sqlite_database")
 def test_the_command_compares_two_offsets_of_the_topic(broker: str) -> None:
     name = load(JOURNAL)
-    told = call("compare", "--topic", name, "--from", "0:60", "--to", 100, "--json")
+    text = call("compare", "--topic", name, "--from", "0:60", "--to", 100, "--json")
     of_dump = call("compare", "--dump", JOURNAL, "--from", 60, "--to", 100, "--json")
-    assert told == of_dump
-    assert {json.loads(line)["change"] for line in told.splitlines()} == {"new", "changed"}
+    assert text == of_dump
+    assert {json.loads(line)["change"] for line in text.splitlines()} == {"new", "changed"}
     with pytest.raises(CommandError, match="has no partition 5"):
         call("compare", "--topic", name, "--from", 1, "--to", "5:1")

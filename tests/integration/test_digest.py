@@ -76,25 +76,25 @@ def journal_of(name: str | int) -> list[Record]:
 def replayed(journal: list[Record], batch: int, view: ContentView) -> tuple[StateDigest, Any]:
     """The digest, and what became of each record; the database is empty afterwards."""
     effects = [effect for _, effect in apply_to_database(journal, batch, view)]
-    found = state_digest()
+    result = state_digest()
     forget()
-    return found, effects
+    return result, effects
 
 
 @pytest.mark.parametrize("view", ContentView)
 @pytest.mark.parametrize("name", [*JOURNALS, *seeds(1, 3)])
-def test_neither_the_database_nor_the_size_of_batches_shows(
+def test_neither_the_database_nor_the_size_of_batches_changes_the_digest(
     name: str | int, view: ContentView, sqlite_url: str, postgresql_url: str, django_db_blocker: Any
 ) -> None:
     journal = journal_of(name)
-    found = {}
+    result = {}
     for url in (sqlite_url, postgresql_url):
         with django_db_blocker.unblock(), pointed_at(url):
             for batch in (1, 3, 50, len(journal)):
-                found[url.split(":")[0], batch] = replayed(journal, batch, view)
+                result[url.split(":")[0], batch] = replayed(journal, batch, view)
 
-    expected = found["sqlite", 1]
-    for way, actual in found.items():
+    expected = result["sqlite", 1]
+    for way, actual in result.items():
         assert actual[1] == expected[1], way
         assert actual[0] == expected[0], way
 
@@ -104,13 +104,15 @@ steps = pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.so
 
 
 @steps
-def test_a_restart_at_any_position_does_not_show(each_database: str, step: int) -> None:
+def test_a_restart_at_any_position_does_not_change_the_digest(
+    each_database: str, step: int
+) -> None:
     restart_everywhere(journal_of("2.6.13"), step)
 
 
 @steps
 @pytest.mark.usefixtures("sqlite_database")
-def test_a_restart_between_any_two_kinds_of_records_does_not_show(step: int) -> None:
+def test_a_restart_between_any_two_kinds_of_records_does_not_change_the_digest(step: int) -> None:
     restart_everywhere(journal_of(1), step)
 
 
@@ -131,7 +133,7 @@ def restart_everywhere(journal: list[Record], step: int) -> None:
         writer.close()
 
 
-def test_a_node_that_starts_anew_for_every_record_comes_to_the_same(each_database: str) -> None:
+def test_a_node_that_restarts_for_every_record_has_the_same_digest(each_database: str) -> None:
     journal = journal_of(2)
     expected, _ = replayed(journal, len(journal), ContentView.FIRST_WINS)
     for record in journal:
@@ -153,7 +155,7 @@ def test_the_two_views_of_one_journal_have_two_digests(each_database: str) -> No
 @pytest.mark.parametrize(
     "model", [*apps.get_app_config("registry").get_models()], ids=lambda model: model.__name__
 )
-def test_every_column_that_a_record_tells_counts(
+def test_every_column_that_a_record_sets_changes_the_digest(
     model: type[models.Model], each_database: str
 ) -> None:
     apply_to_database(records(*of_everything()))

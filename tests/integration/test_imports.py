@@ -71,13 +71,15 @@ def test_the_samples_of_the_real_writer_are_read(name: str, node_on_each: None) 
     assert queries.artifact_rule(None, "Order", "VALIDITY").configuration == "FULL"
     assert queries.global_rule("COMPATIBILITY").configuration == "BACKWARD"
     assert queries.group_meta("com.acme").created_by == "alice"
-    assert [each.value for each in queries.comments(None, "Order", "1")] == (
+    assert [comment.value for comment in queries.comments(None, "Order", "1")] == (
         ["hi"] if "2.6" in name else []
     )
     assert queries.sequence_state("_", SequenceName.GLOBAL_ID).value == 1
 
 
-def test_what_a_java_node_exported_is_imported_as_it_imports_it(release: str, node: None) -> None:
+def test_an_export_of_a_java_node_is_imported_as_that_node_imports_it(
+    release: str, node: None
+) -> None:
     archive = (DATA / "journals" / f"{release}-export.zip").read_bytes()
     assert imported(archive).status_code == 204
 
@@ -132,9 +134,9 @@ def test_the_same_export_twice_imports_nothing_the_second_time(node: None) -> No
     archive = (DATA / "journals" / "2.6.13-export.zip").read_bytes()
     assert imported(archive).status_code == 204
     before = tables()
-    told = imported(archive, "?dryRun=true").json()
-    assert all(told[kind]["created"] == told[kind]["renumbered"] == 0 for kind in KINDS)
-    assert told["versions"]["skipped"] > 10
+    text = imported(archive, "?dryRun=true").json()
+    assert all(text[kind]["created"] == text[kind]["renumbered"] == 0 for kind in KINDS)
+    assert text["versions"]["skipped"] > 10
     assert imported(archive).status_code == 204
     assert tables() == before
 
@@ -142,28 +144,30 @@ def test_the_same_export_twice_imports_nothing_the_second_time(node: None) -> No
 KINDS = ("contents", "versions", "comments", "groups", "artifactRules", "globalRules")
 
 
-def test_ids_that_mean_something_else_here_are_told_before_anything_is_said(node: None) -> None:
+def test_ids_that_mean_something_else_here_are_reported_before_anything_is_published(
+    node: None,
+) -> None:
     create("mine")
     archive = (DATA / "journals" / "2.6.13-export.zip").read_bytes()
     before, rows = tables(), LedgerRow.objects.count()
 
-    told = imported(archive, "?dryRun=true").json()
-    assert told["conflicts"]["count"] == 2
-    assert told["conflicts"]["first"][0].startswith("Content id 1 is another content here")
-    assert told["conflicts"]["first"][1].startswith("Global id 1 is version 1 of mine here")
+    text = imported(archive, "?dryRun=true").json()
+    assert text["conflicts"]["count"] == 2
+    assert text["conflicts"]["first"][0].startswith("Content id 1 is another content here")
+    assert text["conflicts"]["first"][1].startswith("Global id 1 is version 1 of mine here")
     answer = imported(archive)
     assert (answer.status_code, answer.json()["name"]) == (409, "ImportConflictException")
     assert "Preserve-ContentId" in answer.json()["message"]
     assert (tables(), LedgerRow.objects.count()) == (before, rows)
 
 
-def test_ids_are_drawn_anew_where_they_need_not_be_kept(node: None) -> None:
+def test_ids_that_are_not_preserved_are_allocated_anew(node: None) -> None:
     mine = create("mine")
     archive = (DATA / "journals" / "2.6.13-export.zip").read_bytes()
-    told = imported(archive, "?dryRun=true", **NEW_IDS).json()
-    assert told["conflicts"]["count"] == 0
-    assert told["versions"]["renumbered"] == 12
-    assert told["contents"]["renumbered"] == 11
+    text = imported(archive, "?dryRun=true", **NEW_IDS).json()
+    assert text["conflicts"]["count"] == 0
+    assert text["versions"]["renumbered"] == 12
+    assert text["contents"]["renumbered"] == 11
 
     assert imported(archive, **NEW_IDS).status_code == 204
 
@@ -172,7 +176,7 @@ def test_ids_are_drawn_anew_where_they_need_not_be_kept(node: None) -> None:
     assert latest.global_id > mine["globalId"]
     first = queries.content_of_version("g1", "user1", "1")
     assert b'"User1"' in first.content
-    assert [each.value for each in queries.comments("g1", "user1", "1")] == ["second"]
+    assert [comment.value for comment in queries.comments("g1", "user1", "1")] == ["second"]
     assert create("next", b'{"type":"enum","name":"E","symbols":[]}')["globalId"] > latest.global_id
 
 
@@ -194,8 +198,8 @@ def test_a_content_that_is_here_already_keeps_its_id_here(node: None) -> None:
     here = create("here", content)["contentId"]
     assert here != document["contentId"]
 
-    told = imported(whole(archive), "?dryRun=true", **NEW_IDS).json()
-    assert told["contents"]["skipped"] == 1
+    text = imported(whole(archive), "?dryRun=true", **NEW_IDS).json()
+    assert text["contents"]["skipped"] == 1
     assert imported(whole(archive), **NEW_IDS).status_code == 204
     assert queries.version_meta("g1", "order", "2").content_id == here
 
@@ -213,9 +217,9 @@ def changed(change: Callable[[str, bytes], tuple[str, bytes] | None]) -> bytes:
         zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as after,
     ):
         for name in before.namelist():
-            kept = change(name, before.read(name))
-            if kept is not None:
-                after.writestr(*kept)
+            stored = change(name, before.read(name))
+            if stored is not None:
+                after.writestr(*stored)
     return written.getvalue()
 
 
@@ -271,7 +275,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("words", HOSTILE)
 @pytest.mark.parametrize("query", ["", "?dryRun=true"])
-def test_what_makes_no_sense_is_told_before_anything_is_said(
+def test_contradictory_entries_are_reported_before_anything_is_published(
     words: str, query: str, shared_node: None
 ) -> None:
     rows = LedgerRow.objects.count()
@@ -283,14 +287,14 @@ def test_what_makes_no_sense_is_told_before_anything_is_said(
     assert LedgerRow.objects.count() == rows
 
 
-def test_a_zip_that_is_cut_off_is_told(node: None) -> None:
+def test_a_zip_that_is_cut_off_is_rejected(node: None) -> None:
     archive = (DATA / "journals" / "2.6.13-export.zip").read_bytes()
     answer = imported(archive[: len(archive) // 2])
     assert answer.status_code == 400
     assert not LedgerRow.objects.exists()
 
 
-def test_a_header_that_is_neither_true_nor_false_is_told(node: None) -> None:
+def test_a_header_that_is_neither_true_nor_false_is_rejected(node: None) -> None:
     answer = imported(b"", **{"X-Registry-Preserve-GlobalId": "maybe"})
     assert answer.status_code == 400
     assert "true or false" in answer.json()["message"]

@@ -15,7 +15,7 @@ SMALL = BundleLimits(files=3, file=2000, total=5000)
 
 
 def avro(name: str, *of: str) -> bytes:
-    fields = [{"name": f"f{at}", "type": each} for at, each in enumerate(of)]
+    fields = [{"name": f"f{at}", "type": item} for at, item in enumerate(of)]
     return json.dumps({
         "type": "record",
         "name": name,
@@ -54,7 +54,7 @@ def test_an_id_is_the_contents_own_name_or_its_files(
     assert suggest_id(type_name, content, path) == expected
 
 
-def test_ids_that_are_alike_are_told_apart_by_their_files() -> None:
+def test_equal_ids_are_made_unique_by_their_files_names() -> None:
     api = b'{"openapi": "3.0.0", "info": {"title": "Shop"}}'
     assert suggest_ids([("OPENAPI", api, "a.json"), ("OPENAPI", api, "b.json")]) == ["a", "b"]
     assert suggest_ids([("OPENAPI", api, "a.json"), ("OPENAPI", api, "a.yaml")]) == [
@@ -93,14 +93,14 @@ def test_ids_that_are_alike_are_told_apart_by_their_files() -> None:
     ],
     ids=["avro", "json", "protobuf", "xsd"],
 )
-def test_each_comes_after_those_that_it_refers_to(pieces: list[BundlePart]) -> None:
-    found = find_dependencies(pieces)
-    order = sort_by_dependencies(pieces, found).order
-    assert any(found)
-    for at, listed in enumerate(found):
-        assert all(each.target is not None for each in listed), listed
+def test_every_part_comes_after_those_that_it_refers_to(pieces: list[BundlePart]) -> None:
+    result = find_dependencies(pieces)
+    order = sort_by_dependencies(pieces, result).order
+    assert any(result)
+    for at, listed in enumerate(result):
+        assert all(item.target is not None for item in listed), listed
         assert all(
-            order.index(each.target) < order.index(at) for each in listed if each.target is not None
+            order.index(item.target) < order.index(at) for item in listed if item.target is not None
         )
 
 
@@ -110,10 +110,10 @@ def test_a_path_means_the_file_beside_and_not_its_namesake() -> None:
         BundlePart("other/b.json", schema(), "JSON"),
         BundlePart("lib/b.json", schema(), "JSON"),
     ]
-    assert [each.target for each in find_dependencies(pieces)[0]] == [2]
+    assert [find_dependency.target for find_dependency in find_dependencies(pieces)[0]] == [2]
 
 
-def test_a_circle_is_named_and_what_only_waits_for_it_is_not_in_it() -> None:
+def test_a_cycle_is_named_without_the_parts_that_only_depend_on_it() -> None:
     pieces = [
         BundlePart("a.json", schema(items={"$ref": "b.json"}), "JSON"),
         BundlePart("b.json", schema(items={"$ref": "c.json"}), "JSON"),
@@ -121,13 +121,13 @@ def test_a_circle_is_named_and_what_only_waits_for_it_is_not_in_it() -> None:
         BundlePart("d.json", schema(items={"$ref": "a.json"}), "JSON"),
         BundlePart("e.json", schema(), "JSON"),
     ]
-    found = sort_by_dependencies(pieces, find_dependencies(pieces))
-    assert found.order[0] == 4
-    assert found.cycles[0] == ("a.json", "b.json", "c.json", "a.json")
-    assert set(found.cycles) == {0, 1, 2}
+    result = sort_by_dependencies(pieces, find_dependencies(pieces))
+    assert result.order[0] == 4
+    assert result.cycles[0] == ("a.json", "b.json", "c.json", "a.json")
+    assert set(result.cycles) == {0, 1, 2}
 
 
-def test_a_content_that_names_its_own_file_needs_nothing() -> None:
+def test_a_content_that_names_its_own_file_has_no_dependency() -> None:
     pieces = [BundlePart("a.json", schema(items={"$ref": "a.json#/definitions/x"}), "JSON")]
     assert find_dependencies(pieces) == [[]]
 
@@ -157,8 +157,8 @@ def read(*given: tuple[str, IO[bytes]]) -> BundleContents:
 
 
 def test_files_and_zips_are_read_together_whatever_a_zip_is_called() -> None:
-    found = read(("a.avsc", io.BytesIO(b"{}")), ("not-a-zip.txt", zipped(("s/b.avsc", b"[]"))))
-    assert [(each.path, each.content) for each in found.files] == [
+    result = read(("a.avsc", io.BytesIO(b"{}")), ("not-a-zip.txt", zipped(("s/b.avsc", b"[]"))))
+    assert [(file.path, file.content) for file in result.files] == [
         ("a.avsc", b"{}"),
         ("s/b.avsc", b"[]"),
     ]
@@ -166,14 +166,14 @@ def test_files_and_zips_are_read_together_whatever_a_zip_is_called() -> None:
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/../../b"])
 def test_a_path_that_leads_out_of_a_zip_is_left_out(name: str) -> None:
-    found = read(("z", zipped((name, b"x"), ("good.avsc", b"{}"))))
-    assert [each.path for each in found.files] == ["good.avsc"]
-    assert len(found.remarks) == 1
+    result = read(("z", zipped((name, b"x"), ("good.avsc", b"{}"))))
+    assert [file.path for file in result.files] == ["good.avsc"]
+    assert len(result.remarks) == 1
 
 
-def test_a_files_name_is_a_word_and_no_path() -> None:
-    found = read(("..\\..\\x\u202e\x00.avsc", io.BytesIO(b"{}")))
-    assert [each.path for each in found.files] == ["x\ufffd\ufffd.avsc"]
+def test_a_file_name_is_never_used_as_a_path() -> None:
+    result = read(("..\\..\\x\u202e\x00.avsc", io.BytesIO(b"{}")))
+    assert [file.path for file in result.files] == ["x\ufffd\ufffd.avsc"]
 
 
 @pytest.mark.parametrize(
@@ -189,12 +189,12 @@ def test_a_files_name_is_a_word_and_no_path() -> None:
         (zipped(("__MACOSX/._a", b"x"), (".DS_Store", b"x")), "no content, by its name"),
     ],
 )
-def test_too_much_or_nothing_is_refused_in_words(given: IO[bytes], words: str) -> None:
+def test_too_much_or_nothing_is_rejected_with_a_reason(given: IO[bytes], words: str) -> None:
     with pytest.raises(BundleRejected, match=words):
         read(("given", given))
 
 
-def test_all_together_are_bounded() -> None:
+def test_the_total_size_is_limited() -> None:
     large = [(f"{at}", io.BytesIO(b"0" * 1900)) for at in range(3)]
     with pytest.raises(BundleRejected, match="All files together"):
         read(*large)

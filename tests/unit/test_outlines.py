@@ -12,18 +12,18 @@ from tests.rules.calls import assert_few_calls
 from tests.rules.hostile_contents import HOSTILE
 
 _SCHEMAS = Path(__file__).parent.parent / "data" / "schemas"
-_FILES = [each for each in sorted(_SCHEMAS.rglob("*")) if each.is_file()]
+_FILES = [item for item in sorted(_SCHEMAS.rglob("*")) if item.is_file()]
 
 
 def told(type_name: str, content: object) -> Outline:
     data = content if isinstance(content, str) else json.dumps(content)
-    found = make_outline(type_name, data.encode())
-    assert found is not None
-    return found
+    result = make_outline(type_name, data.encode())
+    assert result is not None
+    return result
 
 
 def rows(found: Outline, section: int = 0) -> list[tuple[str, str]]:
-    return [(each.name, each.type) for each in found.sections[section].fields]
+    return [(field.name, field.type) for field in found.sections[section].fields]
 
 
 def test_avro_names_types_and_links_records_inside() -> None:
@@ -33,15 +33,17 @@ def test_avro_names_types_and_links_records_inside() -> None:
         {"name": "kinds", "type": {"type": "array", "items": kind}},
         {"name": "next", "type": ["null", "Price"], "default": None},
     ]
-    found = told("AVRO", {"type": "record", "name": "Price", "namespace": "shop", "fields": fields})
-    assert found.facts == (("Namespace", "shop"),)
-    assert rows(found) == [
+    result = told(
+        "AVRO", {"type": "record", "name": "Price", "namespace": "shop", "fields": fields}
+    )
+    assert result.facts == (("Namespace", "shop"),)
+    assert rows(result) == [
         ("at", "long (timestamp-millis)"),
         ("kinds", "array of Kind"),
         ("next", "null | Price"),
     ]
-    price, kind_section = found.sections
-    assert [each.is_required for each in price.fields] == [True, True, False]
+    price, kind_section = result.sections
+    assert [field.is_required for field in price.fields] == [True, True, False]
     assert price.fields[1].link == kind_section.anchor
     assert price.fields[2].link == price.anchor
     assert price.fields[2].default == "null"
@@ -59,44 +61,44 @@ def test_json_schema_shows_objects_inside_and_definitions() -> None:
         },
         "definitions": {"line": {"type": "object", "properties": {"sku": {"enum": ["a", "b"]}}}},
     }
-    found = told("JSON", schema)
-    assert rows(found) == [
+    result = told("JSON", schema)
+    assert rows(result) == [
         ("id", "string"),
         ("lines", "array of line"),
         ("to", "object"),
         ("city", "string"),
     ]
-    order, line = found.sections
-    assert [each.depth for each in order.fields] == [0, 0, 0, 1]
+    order, line = result.sections
+    assert [field.depth for field in order.fields] == [0, 0, 0, 1]
     assert order.fields[0].is_required
     assert order.fields[0].facts == ("at least 3 characters",)
     assert order.fields[1].link == line.anchor
     assert line.fields[0].facts == ('one of "a", "b"',)
 
 
-def test_protobuf_tells_numbers_oneofs_and_services() -> None:
+def test_protobuf_shows_numbers_oneofs_and_services() -> None:
     source = """syntax = "proto3"; package shop;
     // What it costs.
     message Price { int64 cents = 1; oneof to { string eur = 2; Kind kind = 3; }
       enum Kind { A = 0; } }
     service Prices { rpc Watch(Price) returns (stream Price); }"""
-    found = told("PROTOBUF", source)
-    price, kind = found.sections
+    result = told("PROTOBUF", source)
+    price, kind = result.sections
     assert (price.name, kind.name) == ("Price", "Price.Kind")
     assert price.description == "What it costs."
     assert price.fields[1].facts == ("number 2", "oneof to")
     assert price.fields[2].link == kind.anchor
-    (watch,) = found.operations
+    (watch,) = result.operations
     assert watch.responses == (("", "Answers", "stream of Price", price.anchor),)
 
 
 def test_kafka_connect_shows_structs_inside() -> None:
     inner = {"type": "struct", "field": "to", "fields": [{"field": "city", "type": "string"}]}
-    found = told("KCONNECT", {"type": "struct", "name": "Order", "fields": [
+    result = told("KCONNECT", {"type": "struct", "name": "Order", "fields": [
         {"field": "id", "type": "int64", "optional": False}, inner,
     ]})  # fmt: skip
-    assert rows(found) == [("id", "int64"), ("to", "struct"), ("city", "string")]
-    assert [each.depth for each in found.sections[0].fields] == [0, 0, 1]
+    assert rows(result) == [("id", "int64"), ("to", "struct"), ("city", "string")]
+    assert [field.depth for field in result.sections[0].fields] == [0, 0, 1]
 
 
 _API = {
@@ -127,17 +129,17 @@ _API = {
 }
 
 
-def test_openapi_lists_operations_with_parameters_and_answers() -> None:
-    found = told("OPENAPI", _API)
-    (get,) = found.operations
+def test_openapi_lists_operations_with_parameters_and_responses() -> None:
+    result = told("OPENAPI", _API)
+    (get,) = result.operations
     assert (get.verb, get.path, get.summary) == ("GET", "/prices/{sku}", "One price")
-    assert [(each.name, each.is_required, each.facts) for each in get.parameters] == [
-        ("sku", True, ("in path",))
-    ]
-    assert get.responses == (("200", "It", "Price", found.sections[0].anchor),)
+    assert [
+        (parameter.name, parameter.is_required, parameter.facts) for parameter in get.parameters
+    ] == [("sku", True, ("in path",))]
+    assert get.responses == (("200", "It", "Price", result.sections[0].anchor),)
 
 
-def test_asyncapi_of_both_generations_tells_what_is_said_where() -> None:
+def test_asyncapi_of_both_generations_shows_messages_by_channel() -> None:
     message = {"name": "placed", "payload": {"type": "object"}}
     two = told("ASYNCAPI", {
         "asyncapi": "2.6.0", "info": {"title": "Shop"},
@@ -148,21 +150,26 @@ def test_asyncapi_of_both_generations_tells_what_is_said_where() -> None:
         "channels": {"orders": {"address": "orders", "messages": {"placed": message}}},
         "operations": {"place": {"action": "send", "channel": {"$ref": "#/channels/orders"}}},
     })  # fmt: skip
-    said = [(each.verb, each.path, each.responses[0][1]) for each in two.operations]
+    said = [
+        (operation.verb, operation.path, operation.responses[0][1]) for operation in two.operations
+    ]
     assert said == [("PUB", "orders", "placed")]
-    said = [(each.verb, each.path, each.responses[0][1]) for each in three.operations]
+    said = [
+        (operation.verb, operation.path, operation.responses[0][1])
+        for operation in three.operations
+    ]
     assert said == [("SEND", "orders", "placed")]
 
 
-def test_graphql_parts_what_is_asked_from_types() -> None:
+def test_graphql_separates_operations_from_types() -> None:
     source = """type Query { price(sku: ID!): Price! }
     "A price." type Price { cents: Int @deprecated }"""
-    found = told("GRAPHQL", source)
-    (query,) = found.operations
+    result = told("GRAPHQL", source)
+    (query,) = result.operations
     assert (query.verb, query.path) == ("QUERY", "price")
-    assert query.responses == (("", "Answers", "Price!", found.sections[0].anchor),)
-    assert found.sections[0].description == "A price."
-    assert found.sections[0].fields[0].facts == ("deprecated",)
+    assert query.responses == (("", "Answers", "Price!", result.sections[0].anchor),)
+    assert result.sections[0].description == "A price."
+    assert result.sections[0].fields[0].facts == ("deprecated",)
 
 
 _XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:shop">
@@ -175,25 +182,25 @@ _XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace
 
 
 def test_xsd_shows_elements_attributes_and_facets() -> None:
-    found = told("XSD", _XSD)
-    element, price = found.sections
+    result = told("XSD", _XSD)
+    element, price = result.sections
     assert element.fields[0].link == price.anchor
-    assert rows(found, 1) == [("cents", "long"), ("@sku", "string")]
+    assert rows(result, 1) == [("cents", "long"), ("@sku", "string")]
     assert price.fields[0].facts == ("0 to any number times",)
     assert price.fields[1].is_required
     assert price.fields[1].facts == ("maxLength 9",)
 
 
 def test_wsdl_lists_operations_with_their_messages() -> None:
-    found = told("WSDL", f"""<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" name="Shop">
+    result = told("WSDL", f"""<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" name="Shop">
     <types>{_XSD}</types>
     <message name="ask"><part name="p" element="price"/></message>
     <portType name="Prices"><operation name="get"><input message="ask"/></operation></portType>
     </definitions>""")  # fmt: skip
-    assert [(each.path, each.body) for each in found.operations] == [
+    assert [(operation.path, operation.body) for operation in result.operations] == [
         ("Prices.get", (("", "price", ""),))
     ]
-    assert [each.name for each in found.sections] == ["price", "Price"]
+    assert [section.name for section in result.sections] == ["price", "Price"]
 
 
 @pytest.mark.parametrize("file", _FILES, ids=lambda file: str(file.relative_to(_SCHEMAS)))
@@ -201,16 +208,16 @@ def test_every_published_schema_has_a_page(file: Path) -> None:
     content = file.read_bytes()
     known = detect_type(content)
     assert known is not None
-    found = make_outline(known.name, content)
-    assert found is not None
-    anchors = [each.anchor for each in found.sections]
-    anchors += [each.anchor for each in found.operations]
+    result = make_outline(known.name, content)
+    assert result is not None
+    anchors = [section.anchor for section in result.sections]
+    anchors += [operation.anchor for operation in result.operations]
     assert len(anchors) == len(set(anchors))
-    links = {field.link for each in found.sections for field in each.fields if field.link}
+    links = {field.link for section in result.sections for field in section.fields if field.link}
     assert links <= set(anchors)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_nothing_that_anybody_uploads_holds_a_page(name: str) -> None:
+def test_no_upload_makes_an_outline_slow(name: str) -> None:
     for known in HOSTILE[name].judges:
         assert_few_calls(partial(make_outline, known), HOSTILE[name])

@@ -18,7 +18,7 @@ def tables(each_database: str) -> None:
     apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:125])
 
 
-def test_references_are_spelled_as_the_journal_spells_them() -> None:
+def test_references_are_serialized_as_the_journal_spells_them() -> None:
     assert serialize_references([REFERENCE]) == SERIALIZED
     assert parse_references(SERIALIZED) == (REFERENCE,)
     assert serialize_references([]) is None
@@ -30,7 +30,7 @@ def test_references_are_spelled_as_the_journal_spells_them() -> None:
     )
 
 
-def test_the_hash_covers_references_unless_told_otherwise() -> None:
+def test_the_hash_covers_references_by_default() -> None:
     plain = content_hash(b"{}", None)
     assert plain == content_hash(b"{}", SERIALIZED, covers_references=False)
     assert plain != content_hash(b"{}", SERIALIZED)
@@ -49,7 +49,7 @@ def test_a_named_version_may_be_disabled() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_what_is_missing_is_told_by_its_name() -> None:
+def test_errors_name_what_is_missing() -> None:
     with pytest.raises(ArtifactNotFound, match="'nope' in group 'g1'"):
         queries.version_meta("g1", "nope")
     with pytest.raises(VersionNotFound, match="'99'"):
@@ -66,12 +66,12 @@ def test_what_is_missing_is_told_by_its_name() -> None:
 def test_versions_come_oldest_first_and_in_pages() -> None:
     page = queries.versions("g1", "user1", offset=1, limit=2)
     assert page.count == 4
-    assert [each.version for each in page.items] == ["2", "3"]
+    assert [item.version for item in page.items] == ["2", "3"]
     assert queries.version_names("g1", "user1") == ("1", "2", "3", "v-four")
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_content_is_found_by_each_of_its_names() -> None:
+def test_a_content_is_found_by_version_ids_and_hash() -> None:
     by_version = queries.content_of_version("g1", "user1", "1")
     assert by_version.content.startswith(b"{\n")
     assert by_version.type == "AVRO"
@@ -98,12 +98,12 @@ def test_the_newest_version_with_a_content_is_found() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_search_orders_by_name_or_else_id_alike_on_both_databases() -> None:
+def test_a_search_orders_by_name_or_id_on_both_databases() -> None:
     page = queries.search_artifacts(ArtifactFilter(), limit=50)
-    names = [each.name or each.artifact_id for each in page.items]
+    names = [item.name or item.artifact_id for item in page.items]
     assert page.count == len(names) == 14
     assert names == sorted(names)
-    assert [each.artifact_id for each in page.items][-5:-3] == ["inferred", "user1-copy"]
+    assert [item.artifact_id for item in page.items][-5:-3] == ["inferred", "user1-copy"]
 
 
 @pytest.mark.usefixtures("tables")
@@ -111,7 +111,7 @@ def test_a_search_pages_the_newest_first() -> None:
     page = queries.search_artifacts(
         ArtifactFilter(), order_by=OrderBy.CREATED_ON, order=Order.DESC, offset=1, limit=3
     )
-    assert [each.artifact_id for each in page.items] == ["addr", "order", "user1"]
+    assert [item.artifact_id for item in page.items] == ["addr", "order", "user1"]
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ def test_labels_and_properties_are_found_in_any_case() -> None:
     # Up to the first change of metadata, which sets labels and properties.
     apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:63])
     where = ArtifactFilter(labels=("A", "ü"), properties=(("K1", "V1"), ("k2", None)))
-    assert [each.artifact_id for each in queries.search_artifacts(where).items] == ["user1"]
+    assert [item.artifact_id for item in queries.search_artifacts(where).items] == ["user1"]
 
 
 @pytest.mark.usefixtures("tables")
 def test_groups_in_use_are_counted_the_default_group_first() -> None:
-    assert [(each.group_id, each.artifacts) for each in queries.groups_in_use()] == [
+    assert [(item.group_id, item.artifacts) for item in queries.groups_in_use()] == [
         (None, 1),
         ("g1", 5),
         ("g2", 6),
@@ -164,7 +164,7 @@ def test_the_tables_are_shown_as_they_are() -> None:
     contents = queries.contents_table(limit=1, offset=1)
     assert contents.count == 15
     assert (contents.items[0].content_id, contents.items[0].size) == (2, 200)
-    sequences = {each.name: each for each in queries.sequences_table()}
+    sequences = {item.name: item for item in queries.sequences_table()}
     # One was drawn for a version that was refused.
     assert (sequences["globalId"].value, sequences["globalId"].highest_in_use) == (20, 19)
     assert not sequences["contentId"].is_behind

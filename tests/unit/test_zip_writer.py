@@ -33,7 +33,7 @@ def test_contents_come_back_byte_for_byte_whether_they_can_be_packed_or_not() ->
         ("noise", bytes((at * 7919 % 251) ^ (at >> 3 & 0xFF) for at in range(5000))),
     ]
     archive = written(entries)
-    assert [(each.filename, archive.read(each)) for each in archive.infolist()] == entries
+    assert [(item.filename, archive.read(item)) for item in archive.infolist()] == entries
     assert archive.testzip() is None
     assert archive.getinfo("empty").compress_type == zipfile.ZIP_STORED
     assert archive.getinfo("größer/ü\u2603").compress_type == zipfile.ZIP_DEFLATED
@@ -42,13 +42,16 @@ def test_contents_come_back_byte_for_byte_whether_they_can_be_packed_or_not() ->
 def test_entries_beyond_four_gigabytes_are_found(tmp_path: Path) -> None:
     """In a file with a hole in the place of what came before them."""
     before = 5 * 1024**3
-    with (tmp_path / "far.zip").open("w+b") as file, (tmp_path / "directory").open("w+b") as kept:
-        writing = ZipWriter(kept, before)
+    with (
+        (tmp_path / "far.zip").open("w+b") as file,
+        (tmp_path / "directory").open("w+b") as directory,
+    ):
+        writing = ZipWriter(directory, before)
         file.seek(before)
         for at in range(9):
             file.write(writing.entry(b"%d" % at, b"content %d" % at))
-        kept.seek(0)
-        file.write(kept.read())
+        directory.seek(0)
+        file.write(directory.read())
         file.write(writing.end())
         archive = zipfile.ZipFile(file)
         assert [archive.read(str(at)) for at in range(9)] == [b"content %d" % at for at in range(9)]

@@ -7,27 +7,27 @@ from registry.content_changes import ContentChange, ContentDifference, compare_c
 
 
 def avro(*fields: tuple[str, str, object]) -> Document:
-    told = [
+    record_fields = [
         {"name": name, "type": kind} | ({} if default is ... else {"default": default})
         for name, kind, default in fields
     ]
-    schema = {"type": "record", "name": "Price", "fields": told}
+    schema = {"type": "record", "name": "Price", "fields": record_fields}
     return Document(json.dumps(schema).encode())
 
 
-def by_place(found: ContentDifference) -> dict[str, ContentChange]:
-    return {each.path: each for each in found.changes}
+def by_path(difference: ContentDifference) -> dict[str, ContentChange]:
+    return {change.path: change for change in difference.changes}
 
 
-def test_each_change_has_its_verdict() -> None:
+def test_every_change_says_whom_it_breaks() -> None:
     old = avro(("cents", "int", ...), ("gone", "string", ...))
     new = avro(("cents", "long", ...), ("tax", "double", ...), ("more", "string", "x"))
-    found = compare_contents("AVRO", old, new)
-    assert found.is_compared
-    assert not found.is_backward
-    assert not found.is_forward
-    changes = by_place(found)
-    assert {place: each.kind for place, each in changes.items()} == {
+    result = compare_contents("AVRO", old, new)
+    assert result.is_compared
+    assert not result.is_backward
+    assert not result.is_forward
+    changes = by_path(result)
+    assert {path: change.kind for path, change in changes.items()} == {
         "Price.cents": "changed",
         "Price.gone": "removed",
         "Price.tax": "added",
@@ -42,43 +42,43 @@ def test_each_change_has_its_verdict() -> None:
     assert (changes["Price.more"].backward, changes["Price.more"].forward) == ("", "")
 
 
-def test_a_field_inside_a_record_inside_is_found_by_its_place() -> None:
+def test_a_field_of_a_nested_record_has_a_path_of_names() -> None:
     def nested(kind: str) -> Document:
         inner = {"type": "record", "name": "Tax", "fields": [{"name": "id", "type": kind}]}
         fields = [{"name": "id", "type": "int"}, {"name": "tax", "type": inner}]
         return Document(json.dumps({"type": "record", "name": "P", "fields": fields}).encode())
 
-    found = compare_contents("AVRO", nested("int"), nested("string"))
-    (change,) = found.changes
+    result = compare_contents("AVRO", nested("int"), nested("string"))
+    (change,) = result.changes
     assert change.path == "Tax.id"
     assert change.backward
     assert change.forward
 
 
-def test_json_schema_and_protobuf_are_judged_too() -> None:
+def test_json_schema_and_protobuf_are_compared_too() -> None:
     old = Document(b'{"type":"object","properties":{"a":{"type":"integer"}}}')
     new = Document(b'{"type":"object","properties":{"a":{"type":"string"}}}')
-    found = by_place(compare_contents("JSON", old, new))
-    assert "A value of integer is refused" in found["Schema.a"].backward
+    result = by_path(compare_contents("JSON", old, new))
+    assert "A value of integer is refused" in result["Schema.a"].backward
     proto = b'syntax = "proto3"; message A { int32 x = 1; %s }'
-    found = by_place(
+    result = by_path(
         compare_contents("PROTOBUF", Document(proto % b""), Document(proto % b"string y = 2;"))
     )
-    assert found["A.y"].kind == "added"
-    assert found["A.y"].backward == ""
+    assert result["A.y"].kind == "added"
+    assert result["A.y"].backward == ""
 
 
-def test_a_change_that_no_outline_shows_is_told_by_what_it_breaks() -> None:
-    found = compare_contents("AVRO", Document(b'"int"'), Document(b'"string"'))
-    assert [each.kind for each in found.changes] == ["changed"]
-    assert found.changes[0].backward
+def test_a_change_that_no_outline_shows_is_described_by_what_it_breaks() -> None:
+    result = compare_contents("AVRO", Document(b'"int"'), Document(b'"string"'))
+    assert [change.kind for change in result.changes] == ["changed"]
+    assert result.changes[0].backward
 
 
-def test_a_type_that_is_not_compared_tells_changes_without_verdicts() -> None:
+def test_a_type_without_a_comparison_has_changes_without_verdicts() -> None:
     old, new = (f"type Query {{ {name}: Int }}".encode() for name in ("a", "b"))
-    found = compare_contents("GRAPHQL", Document(old), Document(new))
-    assert not found.is_compared
-    assert {(each.kind, each.path) for each in found.changes} == {
+    result = compare_contents("GRAPHQL", Document(old), Document(new))
+    assert not result.is_compared
+    assert {(change.kind, change.path) for change in result.changes} == {
         ("added", "QUERY b"),
         ("added", "QUERY b answer"),
         ("removed", "QUERY a"),

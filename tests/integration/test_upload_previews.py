@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
 
 
 def avro(name: str, **types: str) -> str:
-    fields = [{"name": each, "type": kind} for each, kind in types.items()]
+    fields = [{"name": item, "type": kind} for item, kind in types.items()]
     return json.dumps(
         {"type": "record", "name": name, "namespace": "shop", "fields": fields}, indent=1
     )
@@ -50,7 +50,9 @@ def would_store(text: str, **said: str) -> bool:
     return 'data-would-store="1"' in answer.content.decode()
 
 
-def test_the_look_agrees_with_the_upload_whatever_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_preview_agrees_with_the_upload_whatever_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     create_global_rule(RuleType.VALIDITY, "FULL")
     create_global_rule(RuleType.COMPATIBILITY, "BACKWARD")
     create_artifact(
@@ -75,14 +77,14 @@ def test_the_look_agrees_with_the_upload_whatever_is_sent(monkeypatch: pytest.Mo
         (avro("Order"), {**order, "version": "1.1", "labels": "a, b,a"}),
         (avro("Order"), order),
     ]
-    for text, said in tries:
-        foretold = would_store(text, **said)
-        answer = Client().post("/ui/upload", {"text": text, **said})
-        assert foretold == (answer.status_code == 302), (text, said, look(text, **said))
+    for text, fields in tries:
+        foretold = would_store(text, **fields)
+        answer = Client().post("/ui/upload", {"text": text, **fields})
+        assert foretold == (answer.status_code == 302), (text, fields, look(text, **fields))
     assert queries.version_meta("shop", "order", "1.1").labels == ("a", "b")
 
 
-def test_the_look_tells_type_place_references_and_what_changes() -> None:
+def test_the_preview_shows_type_artifact_references_and_changes() -> None:
     create_artifact(
         NewVersion(
             group_id="shop",
@@ -91,13 +93,13 @@ def test_the_look_tells_type_place_references_and_what_changes() -> None:
             content=avro("Money", cents="long").encode(),
         )
     )
-    told = look(avro("Order", total="shop.Money", other="shop.Gone"), group="shop")
-    assert "AVRO JSON with an Avro type" in told
-    assert "by its own name shop.Order" in told
-    assert "shop.Money is shop/shop.Money 1" in told
-    assert "shop.Gone (line 12): nothing of that name is here" in told
-    assert "Line 12 There is no type" in told
-    assert "None is in force" in told
+    text = look(avro("Order", total="shop.Money", other="shop.Gone"), group="shop")
+    assert "AVRO JSON with an Avro type" in text
+    assert "by its own name shop.Order" in text
+    assert "shop.Money is shop/shop.Money 1" in text
+    assert "shop.Gone (line 12): nothing of that name is here" in text
+    assert "Line 12 There is no type" in text
+    assert "None is in force" in text
     changed = look(avro("Money"), group="shop", id="shop.Money", **{"as": "version"})
     assert "Creates version 2 of shop/shop.Money" in changed
     assert "removed Money.cents" in changed
@@ -118,8 +120,8 @@ def test_found_references_are_added_without_scripts_and_stored() -> None:
         Client().post("/ui/upload", {"text": text, "group": "shop", "do": "map"}).content.decode()
     )
     assert 'name="ref_artifact" maxlength="512" value="shop.Money"' in page
-    said = {"ref_name": "shop.Money", "ref_group": "shop", "ref_artifact": "shop.Money"}
-    form = {"text": text, "group": "shop", "id": "order", **said, "ref_version": "1"}
+    reference = {"ref_name": "shop.Money", "ref_group": "shop", "ref_artifact": "shop.Money"}
+    form = {"text": text, "group": "shop", "id": "order", **reference, "ref_version": "1"}
     assert Client().post("/ui/upload", form).status_code == 302
     assert queries.version_meta("shop", "order").references == (
         Reference("shop", "shop.Money", "1", "shop.Money"),
@@ -163,9 +165,9 @@ def test_several_files_are_stored_in_their_order_with_their_references() -> None
         b_money_avsc=avro("Money", of="shop.Country"),
         c_country_avsc=avro("Country"),
     )
-    told = plan(address)
-    assert "3 would be stored, in this order" in told
-    assert told.index("c.country.avsc") < told.index("b.money.avsc") < told.index("a.order.avsc")
+    text = plan(address)
+    assert "3 would be stored, in this order" in text
+    assert text.index("c.country.avsc") < text.index("b.money.avsc") < text.index("a.order.avsc")
     assert "All of it is stored" in begin(address)
     assert queries.version_meta("shop", "shop.Order").references == (
         Reference("shop", "shop.Money", "1", "shop.Money"),
@@ -175,14 +177,14 @@ def test_several_files_are_stored_in_their_order_with_their_references() -> None
     changed = bundle(
         b_money_avsc=avro("Money", of="shop.Country"), c_country_avsc=avro("Country", id="long")
     )
-    told = plan(changed)
-    assert "version 2 of shop/shop.Country" in told
-    assert "version 2 of shop/shop.Money" in told
+    text = plan(changed)
+    assert "version 2 of shop/shop.Country" in text
+    assert "version 2 of shop/shop.Money" in text
     assert "All of it is stored" in begin(changed)
     assert queries.version_meta("shop", "shop.Money").references[0].version == "2"
 
 
-def test_what_is_refused_keeps_all_of_it_from_beginning() -> None:
+def test_nothing_is_stored_while_any_file_would_be_refused() -> None:
     create_global_rule(RuleType.VALIDITY, "FULL")
     loop = '{"$schema": "http://json-schema.org/draft-07/schema#", "items": {"$ref": "%s"}}'
     address = bundle(
@@ -192,19 +194,19 @@ def test_what_is_refused_keeps_all_of_it_from_beginning() -> None:
         two_json=loop % "one.json",
         read_md="Read me",
     )
-    told = plan(address)
-    assert "5 of them would be refused" in told
-    assert "There is no type" in told
-    assert "It refers to wrong.avsc, which can't be stored" in told
-    assert "one.json → two.json → one.json" in told
-    assert "The type can't be told" in told
+    text = plan(address)
+    assert "5 of them would be refused" in text
+    assert "There is no type" in text
+    assert "It refers to wrong.avsc, which can't be stored" in text
+    assert "one.json → two.json → one.json" in text
+    assert "The type can't be told" in text
     assert Client().post(f"{address}/begin", {}).status_code == 409
     assert queries.count_artifacts() == 0
     left = {f"id-{at}": "x" for at in range(5)} | {f"leave-{at}": "on" for at in range(5)}
     assert "Nothing is left to store" in plan(address, **left)
 
 
-def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest(
+def test_a_run_that_stops_shows_what_is_stored_and_can_be_continued(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     address = bundle(a_avsc=avro("A"), b_avsc=avro("B"), c_avsc=avro("C"))
@@ -222,13 +224,13 @@ def test_a_run_that_stops_says_what_is_stored_and_goes_on_with_the_rest(
 
     with monkeypatch.context() as patched:
         patched.setattr(bulk_upload_plan, "store_item", failing)
-        told = begin(address)
-    assert "1 stored, 0 were there already, 2 not stored" in told
-    assert "not stored: An artifact with ID 'shop.B'" in told
-    assert "a.avsc shop/shop.A version 1 stored" in told
-    told = plan(address)
-    assert "is there already, as version 1" in told
-    assert "version 2 of shop/shop.B" in told
+        text = begin(address)
+    assert "1 stored, 0 were there already, 2 not stored" in text
+    assert "not stored: An artifact with ID 'shop.B'" in text
+    assert "a.avsc shop/shop.A version 1 stored" in text
+    text = plan(address)
+    assert "is there already, as version 1" in text
+    assert "version 2 of shop/shop.B" in text
     assert "2 stored, 1 was there already" in begin(address)
     assert Client().post(f"{address}/drop").status_code == 302
     assert Client().get(address).status_code == 404
@@ -245,11 +247,11 @@ def test_a_zip_sent_to_the_page_for_one_content_is_planned() -> None:
     page = Client().get(answer["Location"]).content.decode()
     assert "s/money.avsc" in page
     assert "1 left out while reading" in page
-    kept = [each.name for each in settings.ANNALS_HOME.uploads.rglob("*") if each.is_file()]
-    assert sorted(kept) == ["0", "bundle.json"]
+    stored = [item.name for item in settings.ANNALS_HOME.uploads.rglob("*") if item.is_file()]
+    assert sorted(stored) == ["0", "bundle.json"]
 
 
-def test_a_plan_is_its_owners_alone_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_is_visible_to_its_owner_only_and_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     address = bundle(a_avsc=avro("A"))
     folder = next(settings.ANNALS_HOME.uploads.iterdir())
     document = folder / "bundle.json"
