@@ -3,6 +3,11 @@
 The plan tries each as if those before it were stored; storing one checks it once more.
 """
 
+# A bundle is not all or nothing: its records stand on a journal that other nodes write, too, and
+# Kafka's transactions are not part of the format. So the plan rejects whatever can be known, a run
+# stops at the first item that fails, and an item that is stored already, to the byte and with the
+# same references, is not stored again: trying once more is safe.
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum

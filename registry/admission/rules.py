@@ -31,7 +31,11 @@ class RuleInForce:
 
 
 def enforce_rules(new: NewVersion, type_name: str) -> None:
-    """Raise RuleViolation for the first rule in force that refuses the content."""
+    """Raise RuleViolation for the first rule in force that refuses the content.
+
+    Rules are not checked again when a record is applied: all nodes apply records alike. So two
+    writers at once may each pass a rule that both together break, as on Apicurio's nodes.
+    """
     rules = rules_in_force(new.group_id, new.artifact_id)
     if rules:
         enforce(rules, make_proposal(new, type_name))
