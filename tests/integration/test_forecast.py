@@ -1,4 +1,4 @@
-"""What is foreseen of recorded and of hand-made journals, and what the commands say of it."""
+"""Forecasts of recorded and of hand-made journals, and the output of the command."""
 
 import json
 from collections.abc import Sequence
@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from journal.database.scratch import scratch_database
 from journal.dumps.sources import RecordSource
-from journal.forecast.cleanup_config import CleanupConfig, InvalidSetting
-from journal.forecast.cleanup_config import parse_cleanup_config as settings_of
+from journal.forecast.cleanup_config import CleanupConfig, InvalidSetting, parse_cleanup_config
 from journal.forecast.compaction import Horizon
 from journal.forecast.forecast import Forecast, ForecastInput, forecast
 from journal.forecast.scenarios import Compaction, Retention, Scenario
@@ -56,54 +55,59 @@ JOURNALS = DATA / "journals"
 COMPACTING = CleanupConfig(cleanup_policy="compact", segment_ms=100)
 
 
-def asked(
+def forecast_of(
     journal: Sequence[Record],
-    question: Scenario | None = None,
-    settings: CleanupConfig = COMPACTING,
+    scenario: Scenario | None = None,
+    config: CleanupConfig = COMPACTING,
 ) -> Forecast:
-    held = RecordSource(len(journal), lambda: (part for part in (journal[:7], journal[7:]) if part))
-    found = ForecastInput("t", held, settings)
-    return forecast(found, question or Compaction(), lambda doing, part: None)
+    source = RecordSource(
+        len(journal), lambda: (part for part in (journal[:7], journal[7:]) if part)
+    )
+    journal_input = ForecastInput("t", source, config)
+    return forecast(journal_input, scenario or Compaction(), lambda doing, part: None)
 
 
-def words(found: Forecast) -> list[str]:
-    return [each.summary for each in found.changes]
+def summaries(result: Forecast) -> list[str]:
+    return [change.summary for change in result.changes]
 
 
 @pytest.mark.parametrize("name", ["bug", "control"])
-def test_the_recorded_compaction_is_foreseen_offset_by_offset(name: str) -> None:
+def test_the_recorded_compaction_is_predicted_offset_by_offset(name: str) -> None:
     before = recorded(JOURNALS / f"{name}-before.jsonl")
     after = recorded(JOURNALS / f"{name}-after.jsonl")
-    found = asked(before, Compaction(Horizon.NEXT))
-    gone = found.removals.offsets()[0]
-    assert [each.offset for each in before if each.offset not in gone] == [
-        each.offset for each in after
+    result = forecast_of(before, Compaction(Horizon.NEXT))
+    gone = result.removals.offsets()[0]
+    assert [record.offset for record in before if record.offset not in gone] == [
+        record.offset for record in after
     ]
 
 
-def test_the_incident_is_foreseen() -> None:
-    found = asked(recorded(JOURNALS / "bug-before.jsonl"), Compaction(Horizon.NEXT))
-    assert words(found) == ["sequence contentId: value 3 → 2", "sequence globalId: value 3 → 2"]
-    assert [(each.offset, each.type, each.reason) for each in found.removed] == [
+def test_the_incident_is_predicted() -> None:
+    result = forecast_of(recorded(JOURNALS / "bug-before.jsonl"), Compaction(Horizon.NEXT))
+    assert summaries(result) == [
+        "sequence contentId: value 3 → 2",
+        "sequence globalId: value 3 → 2",
+    ]
+    assert [(record.offset, record.type, record.reason) for record in result.removed] == [
         (1, "ContentId", "offset 5 has its key"),
         (3, "GlobalId", "offset 7 has its key"),
     ]
-    assert not found.is_lossless
-    assert [each.code for each in found.findings] == ["J02", "J03"]
+    assert not result.is_lossless
+    assert [record.code for record in result.findings] == ["J02", "J03"]
 
 
 def test_with_a_nonce_in_the_keys_nothing_would_be_lost() -> None:
-    found = asked(recorded(JOURNALS / "control-before.jsonl"))
-    assert found.is_lossless
-    assert found.findings == []
-    assert found.removals.offsets() == {0: [0, 1]}
-    assert found.summary == (
+    result = forecast_of(recorded(JOURNALS / "control-before.jsonl"))
+    assert result.is_lossless
+    assert result.findings == []
+    assert result.removals.offsets() == {0: [0, 1]}
+    assert result.summary == (
         "2 of 16 records would go, and a replay of the rest would give the same tables."
     )
 
 
 def compacted(*messages: Message) -> list[str]:
-    return words(asked(records(*messages)))
+    return summaries(forecast_of(records(*messages)))
 
 
 def test_a_deleted_version_comes_back() -> None:
@@ -138,12 +142,12 @@ def test_a_role_that_was_changed_is_lost() -> None:
     ]
 
 
-def test_of_several_loggers_the_last_survives() -> None:
-    said = [
+def test_the_last_of_several_loggers_survives() -> None:
+    messages = [
         Message(LogConfigKey("_"), LogConfigValue(Action.UPDATE, name, "DEBUG"))
         for name in ("one", "two")
     ]
-    assert compacted(*said) == ["level of logger one: gone"]
+    assert compacted(*messages) == ["level of logger one: gone"]
 
 
 def test_artifacts_of_a_deleted_group_come_back() -> None:
@@ -156,90 +160,92 @@ def test_artifacts_of_a_deleted_group_come_back() -> None:
     )
 
 
-def test_content_that_an_upgrader_named_again_loses_its_bytes() -> None:
+def test_a_content_that_an_upgrader_wrote_again_loses_its_bytes() -> None:
     first = old_content(1, "a")
     again = Message(first.key, ContentValue(Action.UPDATE, "another canon", b""))
-    found = compacted(first, new_artifact("orders", 1, "a"), again)
-    assert "content 1: gone" in found
-    assert "artifact orders in group g: gone" in found
+    result = compacted(first, new_artifact("orders", 1, "a"), again)
+    assert "content 1: gone" in result
+    assert "artifact orders in group g: gone" in result
 
 
 def test_a_deleted_artifact_stays_deleted() -> None:
-    said = [new_content(1, "a"), new_artifact("orders", 1, "a"), end_of_artifact("orders")]
-    assert compacted(*said) == []
+    messages = [new_content(1, "a"), new_artifact("orders", 1, "a"), end_of_artifact("orders")]
+    assert compacted(*messages) == []
 
 
 @given(st.integers(0, 10_000), st.sampled_from(Horizon))
 @examples(test=15, soak=200)
-def test_changes_are_foreseen_exactly_if_the_digests_differ(seed: int, horizon: Horizon) -> None:
+def test_changes_are_predicted_exactly_if_the_digests_differ(seed: int, horizon: Horizon) -> None:
     journal = random_journal(seed, 120)
-    found = asked(journal, Compaction(horizon), replace(COMPACTING, segment_ms=10))
-    rest = [each for each in journal if not found.removals.contains(each)]
-    assert found.is_lossless == (digest_of(journal) == digest_of(rest))
-    assert len(found.removed) == len(found.removals) == len(journal) - len(rest)
+    result = forecast_of(journal, Compaction(horizon), replace(COMPACTING, segment_ms=10))
+    rest = [record for record in journal if not result.removals.contains(record)]
+    assert result.is_lossless == (digest_of(journal) == digest_of(rest))
+    assert len(result.removed) == len(result.removals) == len(journal) - len(rest)
 
 
 def digest_of(journal: Sequence[Record]) -> str:
     with scratch_database() as scratch:
         ends = {0: len(journal)}
-        # What `auto` chooses, for such a journal has records of the newer nodes.
+        # The choice of `auto`: such a journal has records of the newer nodes.
         origin = Origin("t", ContentView.LAST_WINS)
         return replay([journal], ends, origin, scratch, lambda done: None).digest
 
 
 def draws(count: int) -> list[Record]:
-    """Id records a second apart."""
-    said = [
+    """Build id records that are a second apart."""
+    messages = [
         Message(GlobalIdKey("_", f"uuid {number}"), GlobalIdValue(Action.CREATE))
         for number in range(count)
     ]
     return [
         replace(record(message, offset), timestamp=1000 * offset)
-        for offset, message in enumerate(said)
+        for offset, message in enumerate(messages)
     ]
 
 
-def test_retention_is_foreseen_by_a_date() -> None:
-    settings = CleanupConfig(retention_ms=5000, segment_ms=100)
-    found = asked(draws(10), Retention(by=8500), settings)
-    assert found.removals.offsets() == {0: [0, 1, 2, 3]}
-    assert words(found) == ["sequence globalId: value 10 → 6"]
-    assert asked(draws(10), Retention(by=5000), settings).is_lossless
-    assert len(asked(draws(10), Retention(by=99_000), settings).removals) == 10
+def test_retention_is_predicted_by_a_date() -> None:
+    config = CleanupConfig(retention_ms=5000, segment_ms=100)
+    result = forecast_of(draws(10), Retention(by=8500), config)
+    assert result.removals.offsets() == {0: [0, 1, 2, 3]}
+    assert summaries(result) == ["sequence globalId: value 10 → 6"]
+    assert forecast_of(draws(10), Retention(by=5000), config).is_lossless
+    assert len(forecast_of(draws(10), Retention(by=99_000), config).removals) == 10
 
 
 def test_segments_go_as_a_whole() -> None:
-    settings = CleanupConfig(retention_ms=5000, segment_ms=2500)
-    found = asked(draws(10), Retention(by=9500), settings)
+    config = CleanupConfig(retention_ms=5000, segment_ms=2500)
+    result = forecast_of(draws(10), Retention(by=9500), config)
     # Offsets 0 to 2 are a segment, 3 to 5 the next; 3 and 4 are too old, 5 is not.
-    assert found.removals.offsets() == {0: [0, 1, 2]}
-    assert "keeps all from offset 5 on" in " ".join(found.notes)
+    assert result.removals.offsets() == {0: [0, 1, 2]}
+    assert "keeps all from offset 5 on" in " ".join(result.notes)
 
 
-def test_retention_by_size_is_foreseen() -> None:
+def test_retention_by_size_is_predicted() -> None:
     journal = draws(10)
-    found = asked(journal, Retention(by=0, retention_bytes=500), replace(COMPACTING))
-    assert 0 < len(found.removals) < 10
-    assert asked(journal, Retention(by=0, retention_bytes=10**9), COMPACTING).is_lossless
+    result = forecast_of(journal, Retention(by=0, retention_bytes=500), replace(COMPACTING))
+    assert 0 < len(result.removals) < 10
+    assert forecast_of(journal, Retention(by=0, retention_bytes=10**9), COMPACTING).is_lossless
 
 
 def test_a_setting_that_is_no_number_is_named() -> None:
     with pytest.raises(InvalidSetting, match=r"segment\.ms is 'soon'"):
-        settings_of(TopicDescription({"segment.ms": Setting("soon")}))
+        parse_cleanup_config(TopicDescription({"segment.ms": Setting("soon")}))
 
 
-def test_a_lost_record_between_two_readings_is_told() -> None:
+def test_a_record_lost_between_two_readings_is_reported() -> None:
     journal = recorded(JOURNALS / "bug-before.jsonl")
     readings = iter([journal, journal[1:], journal[1:]])
-    held = RecordSource(13, lambda: iter([next(readings)]))
-    found = forecast(ForecastInput("t", held, COMPACTING), Compaction(), lambda doing, part: None)
-    assert "13 were there, then 12" in found.notes[-1]
+    source = RecordSource(13, lambda: iter([next(readings)]))
+    result = forecast(
+        ForecastInput("t", source, COMPACTING), Compaction(), lambda doing, part: None
+    )
+    assert "13 were there, then 12" in result.notes[-1]
 
 
 # The commands
 
 
-def said_by(*arguments: object) -> tuple[int, str]:
+def simulate(*arguments: object) -> tuple[int, str]:
     """Return the exit code of `simulate`, and what it printed."""
     out = StringIO()
     try:
@@ -249,9 +255,9 @@ def said_by(*arguments: object) -> tuple[int, str]:
     return 0, out.getvalue()
 
 
-def test_the_command_tells_of_a_dump_what_would_be_lost() -> None:
+def test_the_command_reports_the_losses_of_a_dump() -> None:
     dump = JOURNALS / "bug-before.jsonl"
-    code, text = said_by("compaction", "--dump", dump)
+    code, text = simulate("compaction", "--dump", dump)
     assert code == 1
     assert "5 of 13 records would go" in text
     assert "0:7 GlobalId: draw a global id; offset 11 has its key" in text
@@ -259,7 +265,7 @@ def test_the_command_tells_of_a_dump_what_would_be_lost() -> None:
 
 
 def test_the_command_prints_a_document_that_has_all_offsets() -> None:
-    code, text = said_by("compaction", "--dump", JOURNALS / "bug-before.jsonl", "--json")
+    code, text = simulate("compaction", "--dump", JOURNALS / "bug-before.jsonl", "--json")
     document = json.loads(text)
     assert code == 1
     assert document["removed"]["offsets"] == {"0": [0, 1, 3, 5, 7]}
@@ -274,25 +280,25 @@ def test_the_command_prints_a_document_that_has_all_offsets() -> None:
     }
 
 
-def test_the_settings_that_are_given_beside_a_dump_are_gone_by() -> None:
+def test_a_dump_is_simulated_with_the_given_settings() -> None:
     strimzi = DATA / "strimzi"
     dump = "--dump", JOURNALS / "bug-before.jsonl"
-    kept = said_by("compaction", *dump, "--topic-config", strimzi / "keeping-topic.yaml")
-    lost = said_by("compaction", *dump, "--topic-config", strimzi / "compacting-topic.yaml")
+    kept = simulate("compaction", *dump, "--topic-config", strimzi / "keeping-topic.yaml")
+    lost = simulate("compaction", *dump, "--topic-config", strimzi / "compacting-topic.yaml")
     assert kept[0] == 0
     assert "The topic is not compacted: its cleanup.policy is delete." in kept[1]
     assert lost[0] == 1
-    assert said_by("retention", *dump, "--topic-config", strimzi / "keeping-topic.yaml")[0] == 0
+    assert simulate("retention", *dump, "--topic-config", strimzi / "keeping-topic.yaml")[0] == 0
 
 
-def test_the_topic_that_is_there_is_foreseen(broker: str) -> None:
+def test_an_existing_topic_is_simulated(broker: str) -> None:
     name = load(JOURNALS / "bug-before.jsonl")
-    assert said_by("compaction", "--topic", name)[0] == 0
-    code, text = said_by("compaction", "--topic", name, "--assume")
+    assert simulate("compaction", "--topic", name)[0] == 0
+    code, text = simulate("compaction", "--topic", name, "--assume")
     assert code == 1
     assert "sequence contentId: value 3 → 1" in text
-    assert said_by("retention", "--topic", name)[0] == 0
-    assert said_by("retention", "--topic", name, "--ms", "1", "--by", "2100-01-01")[0] == 1
+    assert simulate("retention", "--topic", name)[0] == 0
+    assert simulate("retention", "--topic", name, "--ms", "1", "--by", "2100-01-01")[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -308,13 +314,13 @@ def test_the_topic_that_is_there_is_foreseen(broker: str) -> None:
 def test_without_an_answer_the_exit_code_is_2(
     broker: str, arguments: tuple[object, ...], reason: str
 ) -> None:
-    with pytest.raises(CommandError, match=reason) as refused:
-        said_by(*arguments)
-    assert refused.value.returncode == 2
+    with pytest.raises(CommandError, match=reason) as error:
+        simulate(*arguments)
+    assert error.value.returncode == 2
 
 
-def test_a_date_or_limit_that_is_none_is_refused() -> None:
+def test_an_invalid_date_or_limit_is_rejected() -> None:
     dump = JOURNALS / "bug-before.jsonl"
     for wrong in (("--by", "soon"), ("--ms", "-5"), ("--bytes", "1e3")):
         with pytest.raises(CommandError, match="is no"):
-            said_by("retention", "--dump", dump, *wrong)
+            simulate("retention", "--dump", dump, *wrong)

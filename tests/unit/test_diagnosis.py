@@ -26,14 +26,14 @@ from registry.models import SequenceName
 
 CONTENT = SequenceName.CONTENT_ID
 GLOBAL = SequenceName.GLOBAL_ID
-KEPT = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+KEEPING_SETTINGS = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 
 
-def facts_of(settings: Mapping[str, str]) -> TopicDescription:
+def describe(settings: Mapping[str, str]) -> TopicDescription:
     return TopicDescription({name: Setting(value) for name, value in settings.items()})
 
 
-KEEPING = facts_of(KEPT)
+KEEPING = describe(KEEPING_SETTINGS)
 FIRST, TWELFTH = RecordPosition(0, 0, 0), RecordPosition(0, 12, 0)
 PARTITIONS = {0: PartitionTally(FIRST, TWELFTH, 13)}
 
@@ -42,13 +42,13 @@ def replace_types(tally: Tally, size: int) -> Tally:
     return msgspec.structs.replace(tally, types={9: TypeCount(1, size)})
 
 
-def seen(count: int, at: RecordPosition = TWELFTH) -> Occurrences:
-    return Occurrences(count, [at], at)
+def occurrences(count: int, record: RecordPosition = TWELFTH) -> Occurrences:
+    return Occurrences(count, [record], record)
 
 
-WITH_NONCE = Tally(PARTITIONS, sorts={Category.WITH_NONCE: seen(4)})
+WITH_NONCE = Tally(PARTITIONS, sorts={Category.WITH_NONCE: occurrences(4)})
 WITHOUT_NONCE = Tally(
-    PARTITIONS, sorts={Category.WITHOUT_NONCE: seen(3), Category.WITH_NONCE: seen(1)}
+    PARTITIONS, sorts={Category.WITHOUT_NONCE: occurrences(3), Category.WITH_NONCE: occurrences(1)}
 )
 LACKS_1 = IdDraws(lacking=1, lacking_ids=[1])
 IMPORTED = IdDraws(is_imported=True)
@@ -80,7 +80,7 @@ def only(observations: Observations) -> Finding:
 
 def configured(**config: str) -> Observations:
     settings = {name.replace("_", "."): value for name, value in config.items()}
-    return replace(HEALTHY, topic_description=facts_of(settings))
+    return replace(HEALTHY, topic_description=describe(settings))
 
 
 def behind(*sequences: ObservedSequence) -> Observations:
@@ -95,7 +95,7 @@ def test_an_empty_journal_has_no_finding() -> None:
     assert diagnose(Observations(topic="kafkasql-journal")) == ()
 
 
-def test_the_incident_is_told_with_its_ids_and_numbers() -> None:
+def test_the_incident_is_described_with_its_ids_and_numbers() -> None:
     missing, late = diagnose(INCIDENT)
     assert (missing.code, missing.severity) == ("J02", "error")
     assert missing.summary == "Id records are missing from the journal: content 1, global 1."
@@ -157,7 +157,7 @@ def test_compaction_with_old_writers_is_an_error(policy: str) -> None:
     observations = replace(
         HEALTHY,
         tally=WITHOUT_NONCE,
-        topic_description=facts_of({**KEPT, "cleanup.policy": policy}),
+        topic_description=describe({**KEEPING_SETTINGS, "cleanup.policy": policy}),
     )
     finding = only(observations)
     assert (finding.code, finding.severity) == ("J01", "error")
@@ -199,7 +199,7 @@ def test_a_compacted_topic_has_no_retention() -> None:
     assert codes(configured(cleanup_policy="compact", retention_ms="1")) == [("J01", "warning")]
 
 
-def test_unknown_settings_are_not_judged() -> None:
+def test_unknown_settings_are_not_checked() -> None:
     assert diagnose(replace(HEALTHY, topic_description=None)) == ()
 
 
@@ -208,26 +208,26 @@ def test_a_retention_that_no_journal_comes_to_removes_nothing(limit: str) -> Non
     assert codes(configured(cleanup_policy="delete", retention_ms=limit)) == []
 
 
-def test_a_segment_that_is_closed_dies_with_its_newest_record() -> None:
-    seen = replace(
+def test_a_closed_segment_expires_with_its_newest_record() -> None:
+    observations = replace(
         configured(cleanup_policy="delete", retention_ms="86400000", segment_ms="3600000"),
         tally=Tally({0: PartitionTally(FIRST, RecordPosition(0, 12, 60_000), 13)}),
         now=7_200_000,
     )
-    assert "not later than about 1970-01-02 00:01:00 UTC" in only(seen).evidence[-1]
+    assert "not later than about 1970-01-02 00:01:00 UTC" in only(observations).evidence[-1]
 
 
-def test_what_goes_first_is_told_in_words() -> None:
-    seen = configured(cleanup_policy="delete", retention_ms="86400000")
+def test_the_oldest_records_are_described() -> None:
+    observations = configured(cleanup_policy="delete", retention_ms="86400000")
     evidence = only(
-        replace(seen, oldest_summaries=("draw a content id", "create content 1"))
+        replace(observations, oldest_summaries=("draw a content id", "create content 1"))
     ).evidence
     assert evidence[-1] == "The first to go: draw a content id; create content 1."
 
 
-def test_a_limit_of_bytes_is_told_with_what_is_used() -> None:
-    seen = configured(cleanup_policy="delete", retention_ms="-1", retention_bytes="1048576")
-    used = replace(seen, tally=replace_types(seen.tally, 2048))
+def test_a_limit_of_bytes_is_reported_with_the_bytes_in_use() -> None:
+    observations = configured(cleanup_policy="delete", retention_ms="-1", retention_bytes="1048576")
+    used = replace(observations, tally=replace_types(observations.tally, 2048))
     finding = only(used)
     assert "retention.bytes=1048576, which is 1 MiB" in finding.summary
     assert finding.evidence[-1].startswith("The records that were applied have 2 KiB")
@@ -238,7 +238,7 @@ LAST_WINS = ContentView.LAST_WINS
 
 
 def of_newer_nodes(used_twice: int) -> Tally:
-    sorts = {Category.NEWER: seen(1), Category.USED_TWICE: seen(used_twice)}
+    sorts = {Category.NEWER: occurrences(1), Category.USED_TWICE: occurrences(used_twice)}
     return Tally(PARTITIONS, sorts=sorts)
 
 
@@ -250,20 +250,20 @@ def test_first_wins_tables_are_outdated_once_newer_nodes_write(
     assert codes(outdated) == [("J24", severity)]
 
 
-def test_a_view_that_fits_the_writers_is_well() -> None:
+def test_a_view_that_fits_the_writers_is_no_finding() -> None:
     assert diagnose(replace(HEALTHY, content_view=FIRST_WINS)) == ()
     assert diagnose(replace(HEALTHY, tally=of_newer_nodes(2), content_view=LAST_WINS)) == ()
 
 
-def test_a_stretch_that_is_gone_is_an_error() -> None:
-    gone = MissingOffsets(partition=0, first=5, last=7, count=3, noticed_at=0)
-    finding = only(replace(HEALTHY, missing_offsets=(gone,)))
+def test_a_range_without_any_record_is_an_error() -> None:
+    missing = MissingOffsets(partition=0, first=5, last=7, count=3, noticed_at=0)
+    finding = only(replace(HEALTHY, missing_offsets=(missing,)))
     assert (finding.code, finding.severity) == ("J08", "error")
     assert "all offsets from 5 to 7 of partition 0" in finding.evidence[0]
 
 
-def test_what_compaction_left_out_is_a_warning() -> None:
-    gone = MissingOffsets(partition=1, first=5, last=9, count=3, noticed_at=0)
-    finding = only(replace(HEALTHY, missing_offsets=(gone,)))
+def test_a_range_with_some_records_is_a_warning() -> None:
+    missing = MissingOffsets(partition=1, first=5, last=9, count=3, noticed_at=0)
+    finding = only(replace(HEALTHY, missing_offsets=(missing,)))
     assert (finding.code, finding.severity) == ("J08", "warning")
     assert "3 offsets from 5 to 9 of partition 1" in finding.evidence[0]

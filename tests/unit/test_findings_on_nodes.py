@@ -22,70 +22,70 @@ from registry.models import SequenceName
 
 DAY = 24 * 60 * 60 * 1000
 NOW = 100 * DAY
-SEEN = Observations(
+OBSERVATIONS = Observations(
     "kafkasql-journal",
     Tally({0: PartitionTally(RecordPosition(0, 0, 0), RecordPosition(0, 9, 0), 10)}),
 )
 
 
-def found(observations: Observations) -> list[Finding]:
+def findings(observations: Observations) -> list[Finding]:
     return list(diagnose(observations))
 
 
-def upgraded(*tries: UpgradeAttempt) -> Observations:
-    return replace(SEEN, upgrades=UpgradeHistory(1, tries, NOW))
+def upgraded(*attempts: UpgradeAttempt) -> Observations:
+    return replace(OBSERVATIONS, upgrades=UpgradeHistory(1, attempts, NOW))
 
 
 class TestUpgrades:
-    def test_an_upgrade_at_work_is_well(self) -> None:
-        at_work = UpgradeAttempt("u", 2, NOW - 1000, offset=5, began_at=NOW - 20_000)
-        assert found(upgraded(at_work)) == []
+    def test_an_upgrade_in_progress_is_no_finding(self) -> None:
+        in_progress = UpgradeAttempt("u", 2, NOW - 1000, offset=5, began_at=NOW - 20_000)
+        assert findings(upgraded(in_progress)) == []
 
-    def test_a_silent_holder_is_told(self) -> None:
+    def test_a_silent_holder_is_found(self) -> None:
         silent = UpgradeAttempt("u", 2, NOW - LOCK_TIMEOUT - 1, offset=5, began_at=NOW - DAY)
-        (finding,) = found(upgraded(silent))
+        (finding,) = findings(upgraded(silent))
         assert (finding.code, finding.severity) == ("J19", "warning")
         assert "Node u, asked at offset 5, last seen" in finding.evidence[0]
-        assert [place.offset for place in finding.records] == [5]
+        assert [record.offset for record in finding.records] == [5]
 
-    def test_heartbeats_without_an_end_are_told(self) -> None:
+    def test_an_endless_upgrade_is_found(self) -> None:
         endless = UpgradeAttempt("u", 2, NOW - 1000, offset=5, began_at=NOW - DAY)
-        (finding,) = found(upgraded(endless))
+        (finding,) = findings(upgraded(endless))
         assert "renews the lock without an end" in finding.evidence[0]
 
-    def test_tries_that_were_given_up_are_counted(self) -> None:
-        given_up = [UpgradeAttempt(name, 2, NOW - DAY) for name in "ab"]
-        (finding,) = found(upgraded(*given_up))
+    def test_released_locks_are_counted(self) -> None:
+        released = [UpgradeAttempt(name, 2, NOW - DAY) for name in "ab"]
+        (finding,) = findings(upgraded(*released))
         assert "to version 2 was tried by 2 nodes and not committed" in finding.summary
 
 
 def backed_up(verified_at: int | None, unsaved_at: int | None) -> Observations:
     unsaved = None if unsaved_at is None else RecordPosition(0, 7, unsaved_at)
-    return replace(SEEN, backup=BackupState("/srv/backup", 7, NOW, verified_at, unsaved))
+    return replace(OBSERVATIONS, backup=BackupState("/srv/backup", 7, NOW, verified_at, unsaved))
 
 
 class TestBackups:
-    def test_nobody_who_did_not_ask_is_told(self) -> None:
-        assert found(SEEN) == []
+    def test_a_node_that_requires_no_backup_has_no_finding(self) -> None:
+        assert findings(OBSERVATIONS) == []
 
     def test_a_young_journal_needs_no_backup_yet(self) -> None:
-        assert found(backed_up(None, NOW - DAY)) == []
+        assert findings(backed_up(None, NOW - DAY)) == []
 
-    def test_a_journal_that_was_never_backed_up_is_told(self) -> None:
-        (finding,) = found(backed_up(None, NOW - 8 * DAY))
+    def test_a_journal_that_was_never_backed_up_is_found(self) -> None:
+        (finding,) = findings(backed_up(None, NOW - 8 * DAY))
         assert (finding.code, finding.severity) == ("J23", "warning")
         assert "python manage.py backup /srv/backup" in finding.remedy
 
-    def test_a_backup_that_nobody_verified_lately_is_told(self) -> None:
-        (finding,) = found(backed_up(NOW - 8 * DAY, None))
+    def test_a_backup_that_was_not_verified_lately_is_found(self) -> None:
+        (finding,) = findings(backed_up(NOW - 8 * DAY, None))
         assert "was not verified for more than 7 days" in finding.summary
 
-    def test_a_backup_that_lacks_old_records_is_told_although_it_was_verified(self) -> None:
-        (finding,) = found(backed_up(NOW, NOW - 8 * DAY))
+    def test_a_verified_backup_that_lacks_old_records_is_found(self) -> None:
+        (finding,) = findings(backed_up(NOW, NOW - 8 * DAY))
         assert "partition 0, offset 7" in finding.evidence[1]
 
-    def test_a_backup_that_holds_what_is_old_is_well(self) -> None:
-        assert found(backed_up(NOW - DAY, NOW - DAY)) == []
+    def test_a_backup_that_holds_the_old_records_is_no_finding(self) -> None:
+        assert findings(backed_up(NOW - DAY, NOW - DAY)) == []
 
 
 class TestTheTopic:
@@ -102,7 +102,7 @@ class TestTheTopic:
         assert "the topic is another" in finding.summary
         assert "offset 9 of partition 0" in finding.evidence[0]
 
-    def test_another_trouble_is_none_of_its(self) -> None:
+    def test_another_trouble_is_no_finding(self) -> None:
         assert tables_apart(replace(self.state, trouble_kind="BrokerError")) is None
 
     def test_a_missing_topic_of_which_nothing_was_applied_is_no_loss(self) -> None:
@@ -111,23 +111,23 @@ class TestTheTopic:
 
 
 class TestWrites:
-    def test_quick_writes_are_well(self) -> None:
+    def test_quick_writes_are_no_finding(self) -> None:
         assert slow_writes(WriteLatencySummary(500, 0, 0.2)) is None
 
     def test_a_few_slow_writes_prove_nothing(self) -> None:
         assert slow_writes(WriteLatencySummary(3, 0, 9.0)) is None
 
-    def test_slow_writes_are_told(self) -> None:
+    def test_slow_writes_are_found(self) -> None:
         finding = slow_writes(WriteLatencySummary(100, 0, 3.5))
         assert finding is not None
         assert (finding.code, finding.severity) == ("J22", "warning")
         assert "3.5 s" in finding.summary
 
-    def test_each_wait_in_vain_is_told(self) -> None:
-        waits = WriteLatency()
-        waits.record(0.01)
-        waits.record_timeout()
-        finding = slow_writes(waits.recent())
+    def test_each_timeout_is_found(self) -> None:
+        latency = WriteLatency()
+        latency.record(0.01)
+        latency.record_timeout()
+        finding = slow_writes(latency.recent())
         assert finding is not None
         assert finding.summary.startswith("1 of 2 writes")
 
@@ -138,7 +138,7 @@ class TestCommentIds:
     )
 
     def test_a_comment_sequence_behind_is_no_danger_to_uploads(self) -> None:
-        missing, late = found(replace(SEEN, sequences=(self.behind,)))
+        missing, late = findings(replace(OBSERVATIONS, sequences=(self.behind,)))
         assert missing.summary == "Id records are missing from the journal: comment 2."
         assert (missing.severity, missing.repair) == ("warning", "")
         assert (late.code, late.severity) == ("J03", "warning")
@@ -148,5 +148,5 @@ class TestCommentIds:
 
     def test_the_reset_is_offered_for_the_sequences_of_uploads(self) -> None:
         content = replace(self.behind, name=SequenceName.CONTENT_ID)
-        late = found(replace(SEEN, sequences=(content, self.behind)))[1]
+        late = findings(replace(OBSERVATIONS, sequences=(content, self.behind)))[1]
         assert (late.severity, late.repair) == ("error", "reset")

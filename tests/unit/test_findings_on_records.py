@@ -25,20 +25,20 @@ TOPIC = "kafkasql-journal"
 
 
 def with_policy(policy: str) -> TopicDescription:
-    told = {"cleanup.policy": policy, "retention.ms": "-1", "retention.bytes": "-1"}
-    return TopicDescription({name: Setting(value) for name, value in told.items()})
+    settings = {"cleanup.policy": policy, "retention.ms": "-1", "retention.bytes": "-1"}
+    return TopicDescription({name: Setting(value) for name, value in settings.items()})
 
 
 KEEPING, COMPACTING = with_policy("delete"), with_policy("compact")
 DAY = 24 * 60 * 60 * 1000
 
 
-def mark(offset: int, at: int = 0, partition: int = 0) -> RecordPosition:
-    return RecordPosition(partition, offset, at)
+def position(offset: int, timestamp: int = 0, partition: int = 0) -> RecordPosition:
+    return RecordPosition(partition, offset, timestamp)
 
 
-def seen(*offsets: int, at: int = 0) -> Occurrences:
-    marks = [mark(offset, at) for offset in offsets]
+def occurrences(*offsets: int, timestamp: int = 0) -> Occurrences:
+    marks = [position(offset, timestamp) for offset in offsets]
     return Occurrences(len(marks), marks, marks[-1])
 
 
@@ -46,90 +46,92 @@ def partition(first: int, last: int, *stretches: tuple[int, int]) -> PartitionTa
     missing = sum(high - low + 1 for low, high in stretches)
     records = last - first + 1 - missing
     return PartitionTally(
-        mark(first), mark(last), records, len(stretches), missing, list(stretches)
+        position(first), position(last), records, len(stretches), missing, list(stretches)
     )
 
 
-def tallied(tally: Tally, facts: TopicDescription | None = KEEPING) -> Observations:
+def observed(tally: Tally, description: TopicDescription | None = KEEPING) -> Observations:
     tally.partitions = tally.partitions or {0: partition(0, 99)}
-    return Observations(TOPIC, tally, topic_description=facts)
+    return Observations(TOPIC, tally, topic_description=description)
 
 
 def with_sorts(**sorts: Occurrences) -> Observations:
-    return tallied(Tally(sorts={Category[name]: each for name, each in sorts.items()}))
+    return observed(Tally(sorts={Category[name]: counted for name, counted in sorts.items()}))
 
 
-def gapped(*stretches: tuple[int, int], facts: TopicDescription | None = KEEPING) -> Observations:
-    return tallied(Tally({0: partition(0, 99, *stretches)}), facts)
+def gapped(
+    *stretches: tuple[int, int], description: TopicDescription | None = KEEPING
+) -> Observations:
+    return observed(Tally({0: partition(0, 99, *stretches)}), description)
 
 
 def codes(observations: Observations) -> list[tuple[str, str]]:
-    return [(each.code, each.severity) for each in diagnose(observations)]
+    return [(finding.code, finding.severity) for finding in diagnose(observations)]
 
 
 def only(observations: Observations, code: str) -> Finding:
-    (finding,) = [each for each in diagnose(observations) if each.code == code]
+    (finding,) = [finding for finding in diagnose(observations) if finding.code == code]
     return finding
 
 
-def wanted(*names: str, at: int = 7) -> Unresolved:
-    found = Unresolved()
+def unresolved(*names: str, offset: int = 7) -> Unresolved:
+    contents = Unresolved()
     for name in names:
-        found.add("_", name, mark(at))
-    return found
+        contents.add("_", name, position(offset))
+    return contents
 
 
 class TestContents:
-    def test_a_content_that_nobody_supplied_is_an_error(self) -> None:
-        finding = only(tallied(Tally(unknown=wanted("abc"))), "J04")
+    def test_a_content_without_a_record_is_an_error(self) -> None:
+        finding = only(observed(Tally(unknown=unresolved("abc"))), "J04")
         assert finding.severity == "error"
         assert finding.summary.startswith("1 content that versions name is not there")
         assert "Content with the hash abc is named at partition 0, offset 7" in finding.evidence[0]
-        assert [place.offset for place in finding.records] == [7]
+        assert [record.offset for record in finding.records] == [7]
 
     def test_an_upload_that_failed_over_an_id_in_use_is_a_warning(self) -> None:
-        tally = Tally(dropped=wanted("abc"), sorts={Category.USED_TWICE: seen(5)})
-        finding = only(tallied(tally), "J04")
+        tally = Tally(dropped=unresolved("abc"), sorts={Category.USED_TWICE: occurrences(5)})
+        finding = only(observed(tally), "J04")
         assert finding.severity == "warning"
         assert "1 content record met a content id that was in use, at offset 5." in finding.evidence
         assert "shows foreign content" not in finding.summary
         assert "foreign content" in finding.consequence
 
     def test_an_imported_version_names_its_content_by_id(self) -> None:
-        finding = only(tallied(Tally(unknown=wanted("id 12"))), "J04")
+        finding = only(observed(Tally(unknown=unresolved("id 12"))), "J04")
         assert "Content id 12 is named" in finding.evidence[0]
 
     def test_many_contents_are_named_in_part_and_counted_whole(self) -> None:
-        finding = only(tallied(Tally(unknown=wanted(*map(str, range(150))))), "J04")
+        finding = only(observed(Tally(unknown=unresolved(*map(str, range(150))))), "J04")
         assert finding.summary.startswith("150 contents that versions name are not there")
         assert finding.evidence[-1].startswith("And 130 more:")
 
     def test_bytes_that_are_gone_are_an_error(self) -> None:
-        finding = only(tallied(Tally(empty=wanted("3"))), "J05")
+        finding = only(observed(Tally(empty=unresolved("3"))), "J05")
         assert finding.severity == "error"
         assert "Content 3 is named at partition 0, offset 7" in finding.evidence[0]
         assert "contentIds/ID" in finding.remedy
 
     def test_a_hash_of_something_else_is_a_warning(self) -> None:
-        finding = only(with_sorts(WRONG_HASH=seen(4, 9), BARE_HASH=seen(11)), "J14")
+        finding = only(with_sorts(WRONG_HASH=occurrences(4, 9), BARE_HASH=occurrences(11)), "J14")
         assert finding.severity == "warning"
         assert finding.summary.startswith("2 content records have a hash")
         assert "offsets 4, 9" in finding.evidence[0]
         assert "offset 11" in finding.evidence[1]
 
-    def test_hashes_of_old_writers_are_told_apart(self) -> None:
-        assert codes(with_sorts(BARE_HASH=seen(11))) == [("J14", "info")]
+    def test_hashes_of_old_writers_are_an_information(self) -> None:
+        assert codes(with_sorts(BARE_HASH=occurrences(11))) == [("J14", "info")]
 
 
 class TestGaps:
-    def test_control_records_are_quiet(self) -> None:
+    def test_control_records_are_no_finding(self) -> None:
         assert codes(gapped((3, 3), (9, 9))) == []
 
-    @pytest.mark.parametrize("facts", [None, COMPACTING], ids=["unknown", "compacted"])
-    def test_single_gaps_are_told_where_they_may_be_more(
-        self, facts: TopicDescription | None
+    @pytest.mark.parametrize("description", [None, COMPACTING], ids=["unknown", "compacted"])
+    def test_single_gaps_are_reported_where_they_may_be_lost_records(
+        self, description: TopicDescription | None
     ) -> None:
-        assert only(gapped((3, 3), facts=facts), "J06").severity == "info"
+        assert only(gapped((3, 3), description=description), "J06").severity == "info"
 
     def test_wide_gaps_on_a_topic_that_keeps_all_are_unexplained(self) -> None:
         finding = only(gapped((3, 3), (9, 12)), "J06")
@@ -138,56 +140,56 @@ class TestGaps:
         assert "3, 9 to 12" in finding.evidence[0]
 
     def test_compaction_explains_wide_gaps(self) -> None:
-        assert only(gapped((9, 12), facts=COMPACTING), "J06").severity == "info"
+        assert only(gapped((9, 12), description=COMPACTING), "J06").severity == "info"
 
-    def test_what_was_noted_as_missed_is_told_once(self) -> None:
-        missed = (MissingOffsets(0, 9, 12, 4, 0),)
-        assert codes(replace(gapped((9, 12)), missing_offsets=missed)) == [("J08", "error")]
+    def test_missing_offsets_are_reported_once(self) -> None:
+        missing = (MissingOffsets(0, 9, 12, 4, 0),)
+        assert codes(replace(gapped((9, 12)), missing_offsets=missing)) == [("J08", "error")]
 
     def test_a_dump_that_begins_late_is_no_alarm(self) -> None:
-        late = replace(tallied(Tally({0: partition(40, 99)})), is_dump=True)
+        late = replace(observed(Tally({0: partition(40, 99)})), is_dump=True)
         assert codes(late) == [("J06", "info")]
         assert "begins at offset 40" in only(late, "J06").evidence[0]
 
     def test_a_log_that_begins_late_has_no_gap_before_its_start(self) -> None:
-        late = replace(tallied(Tally({0: partition(40, 99)})), log_starts={0: 40})
+        late = replace(observed(Tally({0: partition(40, 99)})), log_starts={0: 40})
         assert codes(late) == [("J08", "warning")]
 
-    def test_a_live_journal_whose_broker_is_away_is_not_judged_by_its_start(self) -> None:
-        assert codes(tallied(Tally({0: partition(40, 99)}))) == []
+    def test_a_journal_whose_broker_is_away_is_not_checked_for_its_start(self) -> None:
+        assert codes(observed(Tally({0: partition(40, 99)}))) == []
 
 
 class TestTheLogsStart:
     def test_records_that_only_this_node_has_are_an_error(self) -> None:
-        cut = replace(tallied(Tally()), log_starts={0: 20})
+        cut = replace(observed(Tally()), log_starts={0: 20})
         finding = only(cut, "J08")
         assert finding.severity == "error"
         assert "Do not rebuild this node" in finding.remedy
         assert "begins at offset 20 of partition 0" in finding.summary
 
-    def test_a_log_from_its_first_offset_on_is_well(self) -> None:
-        assert codes(replace(tallied(Tally()), log_starts={0: 0})) == []
+    def test_a_complete_log_is_no_finding(self) -> None:
+        assert codes(replace(observed(Tally()), log_starts={0: 0})) == []
 
 
 class TestPartitions:
-    def test_several_partitions_alone_are_told_only(self) -> None:
-        assert codes(replace(tallied(Tally()), partition_count=3)) == [("J10", "info")]
+    def test_several_partitions_alone_are_an_information(self) -> None:
+        assert codes(replace(observed(Tally()), partition_count=3)) == [("J10", "info")]
 
     def test_partitions_that_a_topic_is_described_with_are_counted(self) -> None:
         several = TopicDescription(
             KEEPING.settings, tuple(PartitionDescription(n, 1, 3, 3) for n in (0, 1))
         )
-        assert codes(tallied(Tally(), several)) == [("J10", "info")]
+        assert codes(observed(Tally(), several)) == [("J10", "info")]
 
-    def test_one_partition_is_well(self) -> None:
-        assert codes(replace(tallied(Tally()), partition_count=1)) == []
+    def test_one_partition_is_no_finding(self) -> None:
+        assert codes(replace(observed(Tally()), partition_count=1)) == []
 
-    def test_records_elsewhere_are_a_warning(self) -> None:
+    def test_records_in_other_partitions_are_a_warning(self) -> None:
         tally = Tally(
-            {0: partition(0, 9), 1: PartitionTally(mark(0, 0, 1), mark(4, 0, 1), 5)},
-            sorts={Category.OUTSIDE: Occurrences(5, [mark(0, 0, 1)], mark(4, 0, 1))},
+            {0: partition(0, 9), 1: PartitionTally(position(0, 0, 1), position(4, 0, 1), 5)},
+            sorts={Category.OUTSIDE: Occurrences(5, [position(0, 0, 1)], position(4, 0, 1))},
         )
-        finding = only(tallied(tally), "J10")
+        finding = only(observed(tally), "J10")
         assert finding.severity == "warning"
         assert finding.evidence == (
             "Records: 10 in partition 0, 5 in partition 1.",
@@ -197,80 +199,84 @@ class TestPartitions:
 
 class TestForeignRecords:
     @pytest.mark.parametrize("sort", ["UNKNOWN_TYPE", "OF_V3", "ODD_REQ"])
-    def test_what_stops_a_java_node_is_an_error(self, sort: str) -> None:
-        finding = only(with_sorts(**{sort: seen(3)}), "J12")
+    def test_a_record_that_stops_a_java_node_is_an_error(self, sort: str) -> None:
+        finding = only(with_sorts(**{sort: occurrences(3)}), "J12")
         assert finding.severity == "error"
         assert "its writes time out" in finding.consequence
 
-    def test_what_is_dropped_is_a_warning(self) -> None:
-        finding = only(with_sorts(UNDECODABLE=seen(3, 4)), "J12")
+    def test_an_undecodable_record_is_a_warning(self) -> None:
+        finding = only(with_sorts(UNDECODABLE=occurrences(3, 4)), "J12")
         assert finding.severity == "warning"
         assert finding.evidence == ("2 that can't be decoded: offsets 3, 4.",)
 
-    def test_a_record_without_req_is_told_only(self) -> None:
-        assert codes(with_sorts(NO_REQ=seen(3))) == [("J12", "info")]
+    def test_a_record_without_req_is_an_information(self) -> None:
+        assert codes(with_sorts(NO_REQ=occurrences(3))) == [("J12", "info")]
 
     def test_a_journal_without_any_req_came_without_its_headers(self) -> None:
-        assert codes(with_sorts(NO_REQ=Occurrences(100, [mark(0)], mark(99)))) == []
+        assert codes(with_sorts(NO_REQ=Occurrences(100, [position(0)], position(99)))) == []
 
 
-def refused(*errors: str, stretches: tuple[tuple[int, int], ...] = ()) -> Tally:
+def rejected(*errors: str, stretches: tuple[tuple[int, int], ...] = ()) -> Tally:
     return Tally(
         {0: partition(0, 99, *stretches)},
-        refusals={error: Rejections(1, mark(at)) for at, error in enumerate(errors, 5)},
+        refusals={error: Rejections(1, position(offset)) for offset, error in enumerate(errors, 5)},
     )
 
 
 class TestRefusals:
-    def test_what_clients_asked_for_in_vain_is_nothing_wrong(self) -> None:
-        assert codes(tallied(refused("RuleNotFound", "GroupAlreadyExists", "HasComments"))) == []
+    def test_ordinary_rejections_are_no_finding(self) -> None:
+        assert codes(observed(rejected("RuleNotFound", "GroupAlreadyExists", "HasComments"))) == []
 
     def test_a_clash_is_explained(self) -> None:
-        finding = only(tallied(refused("VersionAlreadyExists", "RuleNotFound")), "J13")
+        finding = only(observed(rejected("VersionAlreadyExists", "RuleNotFound")), "J13")
         assert finding.severity == "info"
         assert finding.evidence == (
             "1 refused as VersionAlreadyExists: the version was there already, last at partition "
             "0, offset 5.",
         )
 
-    def test_a_global_id_that_was_taken_is_a_warning(self) -> None:
-        tally = refused("ArtifactAlreadyExists")
-        tally.sorts = {Category.ID_TAKEN: seen(5)}
-        finding = only(tallied(tally), "J13")
+    def test_a_global_id_in_use_is_a_warning(self) -> None:
+        tally = rejected("ArtifactAlreadyExists")
+        tally.sorts = {Category.ID_TAKEN: occurrences(5)}
+        finding = only(observed(tally), "J13")
         assert finding.severity == "warning"
         assert "a sequence was behind (J03)" in finding.evidence[-1]
 
-    def test_what_no_table_can_take_is_a_warning(self) -> None:
-        assert codes(tallied(refused("ImpossibleRecord"))) == [("J13", "warning")]
+    def test_an_impossible_record_is_a_warning(self) -> None:
+        assert codes(observed(rejected("ImpossibleRecord"))) == [("J13", "warning")]
 
-    def test_what_was_not_found_on_a_journal_with_gaps_may_be_lost(self) -> None:
-        finding = only(tallied(refused("RuleNotFound", stretches=((3, 4),)), COMPACTING), "J13")
+    def test_rejections_on_a_journal_with_gaps_may_be_losses(self) -> None:
+        finding = only(observed(rejected("RuleNotFound", stretches=((3, 4),)), COMPACTING), "J13")
         assert finding.severity == "warning"
         assert "the rule was not there" in finding.evidence[0]
         assert "a change or a deletion is lost" in finding.consequence
 
 
 class TestClocks:
-    def test_a_clock_ahead_is_told_with_how_far(self) -> None:
-        tally = Tally(sorts={Category.AHEAD: seen(3, at=DAY)}, newest=DAY, most_ahead=90_000)
-        finding = only(tallied(tally), "J18")
+    def test_a_clock_ahead_is_reported_with_its_distance(self) -> None:
+        tally = Tally(
+            sorts={Category.AHEAD: occurrences(3, timestamp=DAY)}, newest=DAY, most_ahead=90_000
+        )
+        finding = only(observed(tally), "J18")
         assert finding.severity == "warning"
         assert finding.summary == "The clocks of those who write the journal differ by up to 90 s."
 
     def test_a_clock_that_was_wrong_once_is_no_alarm(self) -> None:
         tally = Tally(
-            sorts={Category.BACKWARD: seen(3, at=DAY)}, newest=9 * DAY, most_backward=70_000
+            sorts={Category.BACKWARD: occurrences(3, timestamp=DAY)},
+            newest=9 * DAY,
+            most_backward=70_000,
         )
-        assert codes(tallied(tally)) == [("J18", "info")]
+        assert codes(observed(tally)) == [("J18", "info")]
 
 
-def test_noise_is_told_of_large_journals_alone() -> None:
+def test_noise_is_reported_of_large_journals_alone() -> None:
     def noisy(size: int) -> Observations:
         types = {
             int(MessageType.DOWNLOAD): TypeCount(9, size),
             int(MessageType.CONTENT): TypeCount(),
         }
-        return tallied(Tally(types=types))
+        return observed(Tally(types=types))
 
     assert codes(noisy(1000)) == []
     finding = only(noisy(5_000_000), "J20")

@@ -1,4 +1,4 @@
-"""What is judged of a topic's settings, and the remedies that change them."""
+"""The checks of a topic's settings, and the remedies that change them."""
 
 import textwrap
 from dataclasses import replace
@@ -34,23 +34,23 @@ BARE = Tally(
 )
 
 
-def judged(facts: TopicDescription, tally: Tally = BARE) -> dict[str, str]:
-    seen = Observations(
-        "kafkasql-journal", tally, topic_description=facts, max_content_bytes=500_000
+def severities(description: TopicDescription, tally: Tally = BARE) -> dict[str, str]:
+    observations = Observations(
+        "kafkasql-journal", tally, topic_description=description, max_content_bytes=500_000
     )
-    return {finding.code: finding.severity for finding in diagnose(seen)}
+    return {finding.code: finding.severity for finding in diagnose(observations)}
 
 
 def test_the_compacting_topic_of_the_incident_is_an_error() -> None:
-    facts = strimzi("compacting-topic.yaml")
-    assert facts.value("cleanup.policy") == "compact"
-    assert len(facts.partitions) == 2
-    assert judged(facts)["J01"] == "error"
+    description = strimzi("compacting-topic.yaml")
+    assert description.value("cleanup.policy") == "compact"
+    assert len(description.partitions) == 2
+    assert severities(description)["J01"] == "error"
 
 
 @pytest.mark.parametrize("name", ["keeping-topic.yaml", "keeping-broker.yaml"])
 def test_the_settings_that_the_incident_ends_with_are_no_error(name: str) -> None:
-    assert "error" not in judged(strimzi(name)).values()
+    assert "error" not in severities(strimzi(name)).values()
 
 
 REPLICAS = [
@@ -63,44 +63,46 @@ REPLICAS = [
 
 
 @pytest.mark.parametrize(("partitions", "brokers", "severity"), REPLICAS)
-def test_replicas_are_judged_by_what_the_cluster_could_have(
+def test_replicas_are_checked_against_the_number_of_brokers(
     partitions: tuple[PartitionDescription, ...], brokers: int, severity: str | None
 ) -> None:
-    facts = TopicDescription({"min.insync.replicas": Setting("2")}, partitions, brokers)
-    assert judged(facts).get("J09") == severity
+    description = TopicDescription({"min.insync.replicas": Setting("2")}, partitions, brokers)
+    assert severities(description).get("J09") == severity
 
 
-def test_what_the_broker_does_not_tell_is_a_finding() -> None:
-    assert judged(TopicDescription(refused="not authorized"))["J21"] == "warning"
+def test_a_topic_that_the_broker_does_not_describe_is_a_finding() -> None:
+    assert severities(TopicDescription(refused="not authorized"))["J21"] == "warning"
 
 
-def test_records_too_small_for_the_largest_content_are_told_of() -> None:
-    facts = TopicDescription({"max.message.bytes": Setting("100000")})
-    assert judged(facts)["J15"] == "info"
+def test_records_too_small_for_the_largest_content_are_found() -> None:
+    description = TopicDescription({"max.message.bytes": Setting("100000")})
+    assert severities(description)["J15"] == "info"
     enough = TopicDescription({"max.message.bytes": Setting("1048588")})
-    assert "J15" not in judged(enough)
+    assert "J15" not in severities(enough)
 
 
-def test_writers_without_a_nonce_are_told_to_be_at_work_or_not() -> None:
-    facts = TopicDescription({"cleanup.policy": Setting("compact")})
-    seen = Observations("journal", BARE, topic_description=facts, now=10**12)
-    assert any("taken for active" in each for each in diagnose(seen)[0].evidence)
+def test_writers_without_a_nonce_are_active_or_not() -> None:
+    description = TopicDescription({"cleanup.policy": Setting("compact")})
+    observations = Observations("journal", BARE, topic_description=description, now=10**12)
+    assert any("taken for active" in sentence for sentence in diagnose(observations)[0].evidence)
     newer = Occurrences(1, [RecordPosition(0, 9, 5)], RecordPosition(0, 9, 5))
     upgraded = Tally(sorts={**BARE.sorts, Category.WITH_NONCE: newer})
-    later = diagnose(replace(seen, tally=upgraded))[0]
+    later = diagnose(replace(observations, tally=upgraded))[0]
     assert later.severity == "warning"
-    assert any("no such writer seems to be active" in each for each in later.evidence)
-    today = diagnose(replace(seen, tally=upgraded, now=60_000))[0]
+    assert any("no such writer seems to be active" in sentence for sentence in later.evidence)
+    today = diagnose(replace(observations, tally=upgraded, now=60_000))[0]
     assert today.severity == "error"
 
 
-def remedy_of(facts: TopicDescription, code: str, topic: str = "kafkasql-journal") -> str:
-    seen = Observations(topic, BARE, topic_description=facts, max_content_bytes=500_000)
-    return next(each.remedy for each in diagnose(seen) if each.code == code)
+def remedy_of(description: TopicDescription, code: str, topic: str = "kafkasql-journal") -> str:
+    observations = Observations(
+        topic, BARE, topic_description=description, max_content_bytes=500_000
+    )
+    return next(finding.remedy for finding in diagnose(observations) if finding.code == code)
 
 
 def commands(remedy: str) -> list[str]:
-    """The indented parts of a remedy, one text for each."""
+    """Return the indented parts of a remedy."""
     return [
         textwrap.dedent("\n".join(lines))
         for is_command, lines in groupby(remedy.splitlines(), lambda line: line.startswith("  "))
@@ -124,7 +126,7 @@ def test_a_known_owner_is_named_in_the_resource() -> None:
         "namespace": "registry-example-kafkasql",
         "labels": {"strimzi.io/cluster": "my-cluster"},
     }
-    # What a resource leaves out the operator takes away.
+    # The operator removes settings that a resource lacks.
     assert resource["spec"] == {
         "partitions": 2,
         "replicas": 1,
@@ -137,16 +139,16 @@ def test_a_known_owner_is_named_in_the_resource() -> None:
     }
 
 
-def test_what_the_brokers_say_can_be_changed_in_their_resource() -> None:
-    facts = TopicDescription({"retention.ms": Setting("5", SettingSource.STATIC_BROKER)})
-    resource = yaml.safe_load(commands(remedy_of(facts, "J07"))[1])
+def test_settings_of_the_brokers_can_be_changed_in_their_resource() -> None:
+    description = TopicDescription({"retention.ms": Setting("5", SettingSource.STATIC_BROKER)})
+    resource = yaml.safe_load(commands(remedy_of(description, "J07"))[1])
     assert resource["kind"] == "Kafka"
     assert resource["spec"] == {"kafka": {"config": {"log.retention.ms": -1}}}
 
 
-def test_a_topic_that_no_resource_can_be_named_as_is_named_within() -> None:
-    facts = TopicDescription({"cleanup.policy": Setting("compact")})
-    resource = yaml.safe_load(commands(remedy_of(facts, "J01", "Journal_1"))[0])
+def test_a_topic_whose_name_is_no_resource_name_is_named_within() -> None:
+    description = TopicDescription({"cleanup.policy": Setting("compact")})
+    resource = yaml.safe_load(commands(remedy_of(description, "J01", "Journal_1"))[0])
     assert resource["metadata"]["name"] == "NAME"
     assert resource["spec"]["topicName"] == "Journal_1"
 
@@ -160,29 +162,31 @@ SAFE = {
 
 def test_a_topic_as_a_node_creates_it_has_nothing_to_change() -> None:
     assert recommended_settings(TopicDescription(SAFE), 500_000) == {}
-    assert all(row.severity is None for row in check_settings(TopicDescription(SAFE), 500_000))
+    assert all(
+        setting.severity is None for setting in check_settings(TopicDescription(SAFE), 500_000)
+    )
 
 
 @pytest.mark.parametrize(
-    ("replicas", "value", "wanted"),
+    ("replicas", "value", "recommended"),
     [(1, "1", None), (2, "1", None), (2, "2", "1"), (3, "1", "2"), (3, "2", None), (3, "3", "2")],
 )
 def test_one_replica_less_than_all_is_to_be_in_sync(
-    replicas: int, value: str, wanted: str | None
+    replicas: int, value: str, recommended: str | None
 ) -> None:
-    facts = TopicDescription(
+    description = TopicDescription(
         {**SAFE, "min.insync.replicas": Setting(value)},
         (PartitionDescription(0, 1, replicas, replicas),),
         replicas,
     )
-    assert recommended_settings(facts, 0).get("min.insync.replicas") == wanted
-    assert ("J09" in judged(facts)) == (wanted is not None)
+    assert recommended_settings(description, 0).get("min.insync.replicas") == recommended
+    assert ("J09" in severities(description)) == (recommended is not None)
 
 
-def test_a_replica_on_a_broker_that_is_away_is_told() -> None:
-    facts = TopicDescription(SAFE, (PartitionDescription(0, 1, 3, 2, offline=1),), 2)
-    seen = Observations("journal", topic_description=facts)
-    assert diagnose(seen)[0].evidence == (
+def test_a_replica_on_a_broker_that_is_away_is_found() -> None:
+    description = TopicDescription(SAFE, (PartitionDescription(0, 1, 3, 2, offline=1),), 2)
+    observations = Observations("journal", topic_description=description)
+    assert diagnose(observations)[0].evidence == (
         "2 of 3 replicas of partition 0 keep up, 1 on brokers that are away.",
     )
 
@@ -191,17 +195,17 @@ def test_a_replica_on_a_broker_that_is_away_is_told() -> None:
     ("denied", "severity"),
     [(("WRITE", "ALTER_CONFIGS"), "error"), (("ALTER_CONFIGS",), "info")],
 )
-def test_what_a_node_may_not_do_is_told_by_what_it_stops(
+def test_missing_permissions_are_graded_by_their_effect(
     denied: tuple[str, ...], severity: str
 ) -> None:
-    seen = Observations("journal", topic_description=TopicDescription(SAFE, denied=denied))
-    (finding,) = diagnose(seen)
+    observations = Observations("journal", topic_description=TopicDescription(SAFE, denied=denied))
+    (finding,) = diagnose(observations)
     assert (finding.code, finding.severity) == ("J21", severity)
     assert "--operation AlterConfigs" in finding.remedy
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "readable"),
     [
         ("retention.ms", "604800000", "7 days"),
         ("retention.ms", "5400000", "1.5 hours"),
@@ -216,8 +220,8 @@ def test_what_a_node_may_not_do_is_told_by_what_it_stops(
         ("retention.ms", "soon", ""),
     ],
 )
-def test_values_are_told_in_words(name: str, value: str, words: str) -> None:
-    assert format_value(name, value) == words
+def test_values_are_formatted_with_their_units(name: str, value: str, readable: str) -> None:
+    assert format_value(name, value) == readable
 
 
 SETTINGS = st.builds(Setting, st.text(max_size=20), st.sampled_from(SettingSource))
@@ -226,7 +230,7 @@ SETTINGS = st.builds(Setting, st.text(max_size=20), st.sampled_from(SettingSourc
 NUMBERS = st.builds(Setting, st.integers().map(str), st.sampled_from(SettingSource))
 
 
-FACTS = st.builds(
+DESCRIPTIONS = st.builds(
     TopicDescription,
     st.dictionaries(st.sampled_from(sorted(BROKER_NAMES)), SETTINGS | NUMBERS),
     st.lists(
@@ -242,23 +246,27 @@ FACTS = st.builds(
 )
 
 
-@given(FACTS, st.text(max_size=20), st.integers(0))
-def test_no_setting_however_odd_stops_the_judgement(
-    facts: TopicDescription, topic: str, now: int
+@given(DESCRIPTIONS, st.text(max_size=20), st.integers(0))
+def test_no_setting_however_odd_stops_the_checks(
+    description: TopicDescription, topic: str, now: int
 ) -> None:
     tally = replace_partitions(BARE)
     diagnose(
-        Observations(topic, tally, topic_description=facts, max_content_bytes=500_000, now=now)
+        Observations(
+            topic, tally, topic_description=description, max_content_bytes=500_000, now=now
+        )
     )
-    recommended_settings(facts, 500_000)
+    recommended_settings(description, 500_000)
 
 
-@given(FACTS)
-def test_what_a_remedy_asks_for_is_judged_as_good(facts: TopicDescription) -> None:
-    wanted = recommended_settings(facts, 500_000)
-    text = render_kafka_topic("journal", facts, wanted)
+@given(DESCRIPTIONS)
+def test_a_remedy_resolves_every_finding(description: TopicDescription) -> None:
+    recommended = recommended_settings(description, 500_000)
+    text = render_kafka_topic("journal", description, recommended)
     changed = TopicDescription(
-        {**facts.settings, **read_settings(text).settings}, facts.partitions, facts.brokers
+        {**description.settings, **read_settings(text).settings},
+        description.partitions,
+        description.brokers,
     )
     assert recommended_settings(changed, 500_000) == {}
 
