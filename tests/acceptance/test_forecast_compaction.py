@@ -48,7 +48,7 @@ AGGRESSIVE = {
 LOOKS = 20
 
 
-class Stage:
+class CompactedTopic:
     """One topic that is loaded, then cleaned by the broker."""
 
     def __init__(self, kafka: str, journal: Sequence[Record]) -> None:
@@ -58,12 +58,12 @@ class Stage:
         self._topic.create(config=CALM)
         self._producer = Producer({**self._properties, "linger.ms": 0})
         # A broker gives offsets itself, without the journal's gaps.
-        self.loaded = [replace(each, offset=offset) for offset, each in enumerate(journal)]
-        for each in self.loaded:
-            self._say(each)
+        self.loaded = [replace(record, offset=offset) for offset, record in enumerate(journal)]
+        for record in self.loaded:
+            self._publish(record)
 
-    def _say(self, record: Record) -> None:
-        """Each in a batch of its own."""
+    def _publish(self, record: Record) -> None:
+        """Publish a record in a batch of its own."""
         self._producer.produce(
             self._name,
             key=record.key,
@@ -75,24 +75,24 @@ class Stage:
         assert self._producer.flush(DEADLINE) == 0
 
     def close_segment(self, count: int) -> None:
-        """By a record that is much newer, and that nothing replaces."""
-        newest = max(each.timestamp for each in self.loaded)
+        """Publish a much newer record, which nothing supersedes."""
+        newest = max(record.timestamp for record in self.loaded)
         key = f"filler {uuid4()}".encode()
-        self._say(Record(0, 0, newest + count * 10_000, "CreateTime", (), key, b"filler"))
+        self._publish(Record(0, 0, newest + count * 10_000, "CreateTime", (), key, b"filler"))
 
     def compact(self) -> None:
         self._topic.set_config(dict(AGGRESSIVE))
 
-    def foretold(self, horizon: Horizon) -> Forecast:
-        """Asked while nothing was cleaned yet, as if compaction were on."""
-        settings = parse_cleanup_config(self._topic.describe())
+    def forecast(self, horizon: Horizon) -> Forecast:
+        """Forecast as if compaction were on, before anything was cleaned."""
+        config = parse_cleanup_config(self._topic.describe())
         with topic_records(self._properties, self._name) as records:
-            journal = ForecastInput(self._name, records, settings)
-            question = Compaction(horizon, is_assumed=True)
-            return forecast(journal, question, lambda doing, part: None)
+            journal = ForecastInput(self._name, records, config)
+            scenario = Compaction(horizon, is_assumed=True)
+            return forecast(journal, scenario, lambda doing, part: None)
 
     def left(self) -> list[int]:
-        """Of the journal that was loaded."""
+        """Return the offsets that are left of the loaded journal."""
         return [record.offset for records in self._read() for record in records]
 
     def _read(self) -> Iterator[list[Record]]:
@@ -102,15 +102,15 @@ class Stage:
 
     def changes(self) -> list[str]:
         """From a replay of all that was loaded to one of what is left, in words."""
-        is_newer = any(each.key and each.key[0] in NEWER_TYPES for each in self.loaded)
+        is_newer = any(change.key and change.key[0] in NEWER_TYPES for change in self.loaded)
         origin = Origin(self._name, choose_view("auto", lambda: is_newer))
         ends = {0: len(self.loaded)}
         with scratch_database() as whole, scratch_database() as rest:
             replay([self.loaded], ends, origin, whole, lambda done: None)
             replay(self._read(), ends, origin, rest, lambda done: None)
-            return [each.summary for each in compare_states(whole.connection, rest.connection)]
+            return [change.summary for change in compare_states(whole.connection, rest.connection)]
 
-    def awaits(self, offsets: list[int], meanwhile: Callable[[], None] = lambda: None) -> None:
+    def wait_for(self, offsets: list[int], meanwhile: Callable[[], None] = lambda: None) -> None:
         """Wait for these very offsets; fail with what else is there, also if they do not stay."""
         try:
             until(lambda: self.left() == offsets, during=meanwhile)
@@ -127,44 +127,44 @@ def eager_kafka(kafka: str, sqlite_database: str) -> str:
     return kafka
 
 
-def kept(stage: Stage, foresight: Forecast) -> list[int]:
-    gone = set(foresight.removals.offsets().get(0, []))
-    return [each.offset for each in stage.loaded if each.offset not in gone]
+def remaining_offsets(topic: CompactedTopic, result: Forecast) -> list[int]:
+    gone = set(result.removals.offsets().get(0, []))
+    return [record.offset for record in topic.loaded if record.offset not in gone]
 
 
-def is_as_foretold(kafka: str, journal: Sequence[Record]) -> None:
-    stage = Stage(kafka, journal)
-    next_run, in_the_end = stage.foretold(Horizon.NEXT), stage.foretold(Horizon.END)
+def check_forecast(kafka: str, journal: Sequence[Record]) -> None:
+    topic = CompactedTopic(kafka, journal)
+    next_run, in_the_end = topic.forecast(Horizon.NEXT), topic.forecast(Horizon.END)
     assert 0 < len(next_run.removals) < len(in_the_end.removals)
 
-    stage.compact()
-    stage.awaits(kept(stage, next_run))
-    assert stage.changes() == [each.summary for each in next_run.changes]
+    topic.compact()
+    topic.wait_for(remaining_offsets(topic, next_run))
+    assert topic.changes() == [change.summary for change in next_run.changes]
 
     # The first closes what was written to; a run begins when another is closed, and the tombstones
     # go at one that begins 100 ms after the one that met them.
     count = itertools.count(1)
-    stage.awaits(kept(stage, in_the_end), lambda: stage.close_segment(next(count)))
-    assert stage.changes() == [each.summary for each in in_the_end.changes]
+    topic.wait_for(remaining_offsets(topic, in_the_end), lambda: topic.close_segment(next(count)))
+    assert topic.changes() == [change.summary for change in in_the_end.changes]
 
 
 @pytest.mark.parametrize("release", ["2.1.3", "2.1.5", "2.6.13"])
-def test_a_recorded_journal_is_compacted_as_foretold(eager_kafka: str, release: str) -> None:
-    is_as_foretold(eager_kafka, recorded(DATA / "journals" / f"{release}.jsonl"))
+def test_a_recorded_journal_is_compacted_as_predicted(eager_kafka: str, release: str) -> None:
+    check_forecast(eager_kafka, recorded(DATA / "journals" / f"{release}.jsonl"))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(8))
-def test_any_journal_is_compacted_as_foretold(eager_kafka: str, seed: int) -> None:
-    is_as_foretold(eager_kafka, random_journal(seed, 2000))
+def test_any_journal_is_compacted_as_predicted(eager_kafka: str, seed: int) -> None:
+    check_forecast(eager_kafka, random_journal(seed, 2000))
 
 
-def test_records_without_a_key_go_as_foretold(eager_kafka: str) -> None:
+def test_records_without_a_key_are_removed_as_predicted(eager_kafka: str) -> None:
     journal = recorded(DATA / "journals" / "bug-before.jsonl")
     journal[2:2] = [replace(journal[1], key=None), replace(journal[1], key=b"")]
-    stage = Stage(eager_kafka, journal)
-    foretold = stage.foretold(Horizon.NEXT)
-    assert 2 not in kept(stage, foretold)
-    assert 3 in kept(stage, foretold)
-    stage.compact()
-    stage.awaits(kept(stage, foretold))
+    topic = CompactedTopic(eager_kafka, journal)
+    result = topic.forecast(Horizon.NEXT)
+    assert 2 not in remaining_offsets(topic, result)
+    assert 3 in remaining_offsets(topic, result)
+    topic.compact()
+    topic.wait_for(remaining_offsets(topic, result))

@@ -1,4 +1,4 @@
-"""Findings that endanger a write: they warn, refuse if told to, and can be answered for."""
+"""Findings that endanger a write: they warn, block if configured, and can be acknowledged."""
 
 import json
 from collections.abc import Iterator
@@ -67,11 +67,11 @@ def code(
     settings.ANNALS_HOME = Home(tmp_path)
     CAUSES[request.param](kafka, topic)
     with node_running(kafka, topic):
-        until(lambda: request.param in {each.code for each in current_findings()})
+        until(lambda: request.param in {finding.code for finding in current_findings()})
         yield request.param
 
 
-def look_again() -> None:
+def clear_cache() -> None:
     """A node looks once a second."""
     write_gate._blocking_finding.cache_clear()
 
@@ -86,19 +86,21 @@ def by_page() -> Any:
     return Client().post("/ui/upload", {"text": '{"type": "string"}', "type": "AVRO"})
 
 
-def test_it_warns_refuses_if_told_to_and_is_answered_for(code: str, settings: Settings) -> None:
+def test_a_finding_warns_blocks_if_configured_and_can_be_acknowledged(
+    code: str, settings: Settings
+) -> None:
     assert upload().status_code == 200
     assert "Uploads are refused" not in Client().get("/ui/upload").content.decode()
     assert code in Client().get("/ui/health").content.decode()
 
     settings.ANNALS_REFUSE_WRITES_ON = frozenset({code})
-    look_again()
-    refused = upload()
-    assert refused.status_code == 503
-    told = refused.json()
-    assert set(told) >= {"error_code", "message", "detail", "name"}
-    assert (told["error_code"], told["name"]) == (503, "JournalUnwellException")
-    assert f"finding {code}" in told["message"]
+    clear_cache()
+    response = upload()
+    assert response.status_code == 503
+    body = response.json()
+    assert set(body) >= {"error_code", "message", "detail", "name"}
+    assert (body["error_code"], body["name"]) == (503, "JournalUnwellException")
+    assert f"finding {code}" in body["message"]
     notice = Client().get("/ui/upload").content.decode()
     assert "Uploads are refused while" in notice
     assert f"/ui/health#{code}" in notice
@@ -111,9 +113,9 @@ def test_it_warns_refuses_if_told_to_and_is_answered_for(code: str, settings: Se
     browser = Client()
     answered = {"code": code, "reason": "The old nodes are stopped."}
     assert browser.post("/ui/health/acknowledge", answered).status_code == 302
-    look_again()
+    clear_cache()
     assert upload().status_code == 200
     assert "The old nodes are stopped." in browser.get("/ui/health").content.decode()
     assert browser.post("/ui/health/acknowledge", {"code": code, "back": "1"}).status_code == 302
-    look_again()
+    clear_cache()
     assert upload().status_code == 503

@@ -1,4 +1,4 @@
-"""A new journal from the page: looked at, written, proven by a replay, and how to go on."""
+"""A new journal from the page: previewed, written, verified by a replay, and the next steps."""
 
 import html
 import re
@@ -33,24 +33,24 @@ def text_of(client: Client, address: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-def done(client: Client, address: str, **fields: str) -> str:
+def post_and_wait(client: Client, address: str, **fields: str) -> str:
     begun = client.post(address, fields)
     assert begun.status_code == 302, begun.content.decode()
     until(lambda: b"data-again" not in client.get(begun["Location"]).content)
     return str(begun["Location"])
 
 
-def test_a_new_journal_is_shown_written_and_proven(client: Client, own: str) -> None:
+def test_a_new_journal_is_previewed_written_and_verified(client: Client, own: str) -> None:
     assert _FORM in client.get("/ui/health").content.decode()
     topic = new_name()
-    look = done(client, _FORM, topic=topic)
+    look = post_and_wait(client, _FORM, topic=topic)
     preview = text_of(client, look)
     assert f"on the new topic {topic}" in preview
     assert "stop all writers before you go on" in preview
     assert topic not in call("replay", "--topic", own)
     assert client.post(f"{look}/write", {"topic": "other"}).status_code == 409
 
-    written = text_of(client, done(client, f"{look}/write", topic=topic))
+    written = text_of(client, post_and_wait(client, f"{look}/write", topic=topic))
     assert "It is written, and it is what was meant." in written
     assert f"the state digest is {state_digest().value}, this node's own" in written
     assert f"set JOURNAL_TOPIC={topic}" in written
@@ -61,13 +61,13 @@ def test_a_new_journal_is_shown_written_and_proven(client: Client, own: str) -> 
 
 
 @pytest.mark.parametrize("own", ["2.6.13"], indirect=True)
-def test_what_an_older_dialect_loses_is_told_first(client: Client, own: str) -> None:
-    preview = text_of(client, done(client, _FORM, topic=new_name(), dialect="2.1.4"))
+def test_the_losses_of_an_older_dialect_are_reported_first(client: Client, own: str) -> None:
+    preview = text_of(client, post_and_wait(client, _FORM, topic=new_name(), dialect="2.1.4"))
     assert "in dialect 2.1.4" in preview
     assert "What will differ:" in preview
 
 
-def test_the_own_journal_and_no_topic_are_refused(client: Client, own: str) -> None:
+def test_the_own_journal_and_no_topic_are_rejected(client: Client, own: str) -> None:
     refused = client.post(_FORM, {"topic": own})
     assert refused.status_code == 409
     assert "the journal that this node follows" in refused.content.decode()

@@ -53,7 +53,7 @@ def small(broker: str, sqlite_database: str) -> Iterator[str]:
         yield name
 
 
-def done(client: Client, address: str, **fields: object) -> Any:
+def post_and_wait(client: Client, address: str, **fields: object) -> Any:
     """The answer once the work is over, not yet followed if it leads on."""
     begun = client.post(address, fields)
     assert begun.status_code == 302, begun.content.decode()
@@ -62,19 +62,21 @@ def done(client: Client, address: str, **fields: object) -> Any:
     return client.get(work)
 
 
-def snapshot_at(client: Client, at: str) -> Snapshot:
-    return taken(done(client, "/ui/snapshots/moment", at=at))
+def snapshot_at(client: Client, position: str) -> Snapshot:
+    return snapshot_of(post_and_wait(client, "/ui/snapshots/moment", at=position))
 
 
-def taken(answer: Any) -> Snapshot:
-    assert answer.status_code == 302, answer.content.decode()
-    found = snapshot_store().find(answer["Location"].split("/")[2])
-    assert found is not None
-    return found
+def snapshot_of(response: Any) -> Snapshot:
+    assert response.status_code == 302, response.content.decode()
+    snapshot = snapshot_store().find(response["Location"].split("/")[2])
+    assert snapshot is not None
+    return snapshot
 
 
-def brought(client: Client, content: bytes, name: str = "a.jsonl", **fields: str) -> Any:
-    return done(client, "/ui/snapshots/file", file=SimpleUploadedFile(name, content), **fields)
+def post_file(client: Client, content: bytes, name: str = "a.jsonl", **fields: str) -> Any:
+    return post_and_wait(
+        client, "/ui/snapshots/file", file=SimpleUploadedFile(name, content), **fields
+    )
 
 
 def text_of(client: Client, address: str) -> str:
@@ -83,18 +85,18 @@ def text_of(client: Client, address: str) -> str:
 
 
 def names_at(client: Client, snapshot: Snapshot) -> set[str]:
-    found = client.get(f"/at/{snapshot.id}/apis/registry/v2/search/artifacts?limit=500").json()
-    return {each["id"] for each in found["artifacts"]}
+    result = client.get(f"/at/{snapshot.id}/apis/registry/v2/search/artifacts?limit=500").json()
+    return {artifact["id"] for artifact in result["artifacts"]}
 
 
-def test_the_present_moment_is_what_the_node_holds(client: Client, journal: str) -> None:
+def test_a_snapshot_of_the_present_has_the_state_of_the_node(client: Client, journal: str) -> None:
     later = snapshot_at(client, "2999-01-01")
     assert later.digest == state_digest().value
     live = client.get("/apis/registry/v2/search/artifacts?limit=500").json()
     assert client.get(f"/at/{later.id}/apis/registry/v2/search/artifacts?limit=500").json() == live
 
 
-def test_a_moment_is_the_registry_before_its_record(client: Client, small: str) -> None:
+def test_a_snapshot_is_the_registry_before_its_record(client: Client, small: str) -> None:
     before, after = snapshot_at(client, "4"), snapshot_at(client, "5")
     assert (before.records, after.records) == (4, 5)
     assert names_at(client, before) < names_at(client, after)
@@ -115,17 +117,19 @@ def test_every_page_and_read_is_of_the_snapshot(client: Client, small: str) -> N
         "apis/ccompat/v6/subjects",
         "apis/registry/v2/admin/export",
     ):
-        answer = client.get(f"/at/{early.id}/{page}")
-        assert answer.status_code == 200, page
+        response = client.get(f"/at/{early.id}/{page}")
+        assert response.status_code == 200, page
     assert client.get(f"/at/{early.id}/ui/journal/0/5").status_code == 404
     assert client.get("/ui/journal/0/5").status_code == 200
     page = client.get(f"/at/{early.id}/ui/artifacts").content.decode()
     addresses = re.findall(r'href="(/[^"]*)"', page)
-    away = {each for each in addresses if not each.startswith((f"/at/{early.id}/", "/static/"))}
+    away = {
+        address for address in addresses if not address.startswith((f"/at/{early.id}/", "/static/"))
+    }
     assert away == {"/ui/snapshots", "/ui/artifacts"}
 
 
-def test_the_list_of_a_snapshot_is_searched_narrowed_and_sorted(client: Client, small: str) -> None:
+def test_the_list_of_a_snapshot_is_searched_filtered_and_sorted(client: Client, small: str) -> None:
     late = snapshot_at(client, "2999-01-01")
     names = sorted(names_at(client, late))
     listed = re.compile(rf'href="/at/{late.id}/ui/artifacts/default/([^/"]+)/versions/latest"')
@@ -142,22 +146,22 @@ def test_the_list_of_a_snapshot_is_searched_narrowed_and_sorted(client: Client, 
     assert 'data-testid="unsearched"' in page
 
 
-def test_nothing_is_said_from_a_snapshot(client: Client, small: str) -> None:
+def test_no_record_is_published_from_a_snapshot(client: Client, small: str) -> None:
     early = snapshot_at(client, "5")
     for path, body in (
         ("apis/registry/v2/groups/default/artifacts", {"type": "string"}),
         ("apis/registry/v2/admin/rules", {"type": "VALIDITY", "config": "FULL"}),
         ("apis/ccompat/v6/subjects/x/versions", {"schema": '"string"'}),
     ):
-        answer = client.post(f"/at/{early.id}/{path}", body, content_type="application/json")
-        assert answer.status_code in {404, 405}, path
+        response = client.post(f"/at/{early.id}/{path}", body, content_type="application/json")
+        assert response.status_code in {404, 405}, path
     link = client.get(f"/at/{early.id}/apis/registry/v2/admin/export?forBrowser=true")
     assert link.status_code == 405
     assert link.json()["message"].startswith("This is a snapshot of a registry")
     assert snapshot_at(client, "2999-01-01").records == 13
 
 
-def test_what_only_the_node_has_is_not_below_a_snapshot(client: Client, small: str) -> None:
+def test_pages_of_the_node_alone_are_not_below_a_snapshot(client: Client, small: str) -> None:
     early = snapshot_at(client, "5")
     for page in ("ui/upload", "ui/snapshots", "ui/health/mend/reset", "apis/annals/v1/node"):
         assert client.get(f"/at/{early.id}/{page}").status_code == 404
@@ -165,7 +169,7 @@ def test_what_only_the_node_has_is_not_below_a_snapshot(client: Client, small: s
         assert client.get(f"/at/{unknown}/ui/artifacts").status_code == 404
 
 
-def test_a_moment_is_taken_once_and_later_ones_begin_there(client: Client, small: str) -> None:
+def test_a_snapshot_is_taken_once_and_later_ones_begin_there(client: Client, small: str) -> None:
     first = snapshot_at(client, "9")
     assert snapshot_at(client, "9") == first
     whole = snapshot_at(client, "13")
@@ -180,12 +184,12 @@ def test_a_moment_is_taken_once_and_later_ones_begin_there(client: Client, small
     )
 
 
-def test_a_moment_is_named_by_a_time_too(client: Client, small: str) -> None:
+def test_a_snapshot_can_be_requested_by_time(client: Client, small: str) -> None:
     times = [json.loads(line)["timestamp"] for line in lines_of("bug-before")]
-    at = times[6]
-    earlier = sum(each < at for each in times)
-    found = snapshot_at(client, f"{iso(at)}")
-    assert found.offsets == {0: earlier}
+    position = times[6]
+    earlier = sum(time < position for time in times)
+    snapshot = snapshot_at(client, f"{iso(position)}")
+    assert snapshot.offsets == {0: earlier}
 
 
 def iso(milliseconds: int) -> str:
@@ -196,64 +200,70 @@ def lines_of(name: str) -> list[bytes]:
     return (JOURNALS / f"{name}.jsonl").read_bytes().splitlines()
 
 
-def test_the_registry_beside_a_record_is_one_click_away(client: Client, journal: str) -> None:
-    before = taken(done(client, "/ui/snapshots/beside/0/7", side="before"))
-    after = taken(done(client, "/ui/snapshots/beside/0/7", side="after"))
+def test_the_registry_around_a_record_is_one_click_away(client: Client, journal: str) -> None:
+    before = snapshot_of(post_and_wait(client, "/ui/snapshots/beside/0/7", side="before"))
+    after = snapshot_of(post_and_wait(client, "/ui/snapshots/beside/0/7", side="after"))
     assert before.offsets[0] == 7
     assert after.offsets == {**before.offsets, 0: 8}
     assert client.post("/ui/snapshots/beside/0/99999").status_code == 404
 
 
-def test_what_changed_between_two_offsets_is_listed(client: Client, small: str) -> None:
-    told = done(client, "/ui/snapshots/comparison", **{"from": "5", "to": "9"}).content.decode()
-    assert "rows changed from" in told
-    assert "sequence contentId" in told
-    assert re.search(r"new</td><td class=\"long\">artifact ", told)
-    same = done(client, "/ui/snapshots/comparison", **{"from": "9", "to": "9"}).content.decode()
+def test_the_changes_between_two_offsets_are_listed(client: Client, small: str) -> None:
+    page = post_and_wait(
+        client, "/ui/snapshots/comparison", **{"from": "5", "to": "9"}
+    ).content.decode()
+    assert "rows changed from" in page
+    assert "sequence contentId" in page
+    assert re.search(r"new</td><td class=\"long\">artifact ", page)
+    same = post_and_wait(
+        client, "/ui/snapshots/comparison", **{"from": "9", "to": "9"}
+    ).content.decode()
     assert "Nothing changed" in same
-    odd = done(client, "/ui/snapshots/comparison", **{"from": "9", "to": "5"}).content.decode()
+    odd = post_and_wait(
+        client, "/ui/snapshots/comparison", **{"from": "9", "to": "5"}
+    ).content.decode()
     assert "The first moment is later than the second" in odd
 
 
-@pytest.mark.parametrize("at", ["soon", "", "-3", "5:7:9", "7:3", "2026-13-01"])
-def test_a_moment_that_is_none_is_told(client: Client, small: str, at: str) -> None:
-    answer = client.post("/ui/snapshots/moment", {"at": at})
-    if answer.status_code == 302:
-        until(lambda: b"data-again" not in client.get(answer["Location"]).content)
-        assert "the topic has no partition 7" in text_of(client, answer["Location"])
+@pytest.mark.parametrize("position", ["soon", "", "-3", "5:7:9", "7:3", "2026-13-01"])
+def test_an_invalid_position_is_reported(client: Client, small: str, position: str) -> None:
+    response = client.post("/ui/snapshots/moment", {"at": position})
+    if response.status_code == 302:
+        until(lambda: b"data-again" not in client.get(response["Location"]).content)
+        assert "the topic has no partition 7" in text_of(client, response["Location"])
         return
-    assert answer.status_code == 400
-    assert "is neither an offset" in answer.content.decode()
+    assert response.status_code == 400
+    assert "is neither an offset" in response.content.decode()
 
 
-def test_the_incident_s_dump_is_read_judged_and_browsed(client: Client, small: str) -> None:
-    found = taken(brought(client, INCIDENT.read_bytes(), "incident.jsonl"))
-    assert found.damage_count == 0
-    assert found.rebuilt == 3
-    assert {"J02", "J03"} <= {each.code for each in found.findings}
-    told = text_of(client, f"/at/{found.id}/ui/health")
-    assert "Id records are missing from the journal: content 1, global 1." in told
+def test_the_dump_of_the_incident_is_read_diagnosed_and_browsed(client: Client, small: str) -> None:
+    snapshot = snapshot_of(post_file(client, INCIDENT.read_bytes(), "incident.jsonl"))
+    assert snapshot.damage_count == 0
+    assert snapshot.rebuilt == 3
+    assert {"J02", "J03"} <= {finding.code for finding in snapshot.findings}
+    text = text_of(client, f"/at/{snapshot.id}/ui/health")
+    assert "Id records are missing from the journal: content 1, global 1." in text
     # Its bytes come from the dump, not from the topic that the node follows.
-    record = text_of(client, f"/at/{found.id}/ui/journal/0/5")
+    record = text_of(client, f"/at/{snapshot.id}/ui/journal/0/5")
     assert "No key" not in record
-    assert client.get(f"/at/{found.id}/ui/journal/0/2").status_code == 404
+    assert client.get(f"/at/{snapshot.id}/ui/journal/0/2").status_code == 404
 
 
-def test_a_dump_gives_what_a_node_on_its_topic_holds(
+def test_a_dump_gives_the_state_of_a_node_on_its_topic(
     client: Client, journal: str, tmp_path: Path
 ) -> None:
     call("dump", "--output", tmp_path / "dump.jsonl")
-    found = taken(brought(client, (tmp_path / "dump.jsonl").read_bytes()))
-    assert found.digest == state_digest().value
-    assert found.topic == journal
+    snapshot = snapshot_of(post_file(client, (tmp_path / "dump.jsonl").read_bytes()))
+    assert snapshot.digest == state_digest().value
+    assert snapshot.topic == journal
 
 
-def test_a_compacting_topic_s_settings_are_judged_beside_the_dump(
-    client: Client, small: str
-) -> None:
-    told = "Dynamic configs for topic x are:\n  cleanup.policy=compact sensitive=false synonyms={}"
-    found = taken(brought(client, INCIDENT.read_bytes(), settings=told))
-    assert "J01" in {each.code for each in found.findings}
+def test_settings_uploaded_with_a_dump_are_checked(client: Client, small: str) -> None:
+    config = (
+        "Dynamic configs for topic x are:\n  cleanup.policy=compact sensitive=false synonyms={}"
+    )
+    snapshot = snapshot_of(post_file(client, INCIDENT.read_bytes(), settings=config))
+    assert "J01" in {finding.code for finding in snapshot.findings}
     refused = client.post(
         "/ui/snapshots/file",
         {"file": SimpleUploadedFile("a", b"{}"), "settings": "{" * 5},
@@ -262,7 +272,7 @@ def test_a_compacting_topic_s_settings_are_judged_beside_the_dump(
     assert "settings" in refused.content.decode()
 
 
-def test_a_half_dump_is_read_as_far_as_it_can_be(client: Client, small: str) -> None:
+def test_a_damaged_dump_is_read_as_far_as_possible(client: Client, small: str) -> None:
     lines = lines_of("bug-before")
     broken = b"\n".join([
         *lines[:4],
@@ -272,12 +282,12 @@ def test_a_half_dump_is_read_as_far_as_it_can_be(client: Client, small: str) -> 
         *lines[4:6],
         lines[6][:50],
     ])
-    found = taken(brought(client, broken))
-    assert found.records == 6
-    assert found.damage_count == 4
-    told = text_of(client, f"/at/{found.id}/ui/health")
+    snapshot = snapshot_of(post_file(client, broken))
+    assert snapshot.records == 6
+    assert snapshot.damage_count == 4
+    text = text_of(client, f"/at/{snapshot.id}/ui/health")
     for where in ("line 5", "line 6", "line 10", "offset 2 of partition 0"):
-        assert where in told
+        assert where in text
 
 
 @pytest.mark.parametrize(
@@ -292,17 +302,17 @@ def test_a_half_dump_is_read_as_far_as_it_can_be(client: Client, small: str) -> 
     ],
     ids=["text", "deep", "empty", "partition", "offset", "zeros"],
 )
-def test_what_is_no_dump_is_told_and_leaves_nothing(
+def test_a_file_that_is_no_dump_is_rejected_and_leaves_nothing(
     client: Client, small: str, content: bytes, reason: str
 ) -> None:
-    answer = brought(client, content, "odd.bin")
-    assert answer.status_code == 200
-    assert reason in answer.content.decode()
+    response = post_file(client, content, "odd.bin")
+    assert response.status_code == 200
+    assert reason in response.content.decode()
     assert snapshot_store().all() == ()
     assert list(settings.ANNALS_HOME.snapshots.iterdir()) == []
 
 
-def test_a_file_has_to_be_there_and_not_too_large(
+def test_a_file_is_required_and_not_too_large(
     client: Client, small: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client.post("/ui/snapshots/file", {}).status_code == 400
@@ -320,34 +330,34 @@ def entries_of(content: bytes) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("release", ["2.1.3", "2.6.13"])
-def test_an_export_is_looked_into_and_exports_the_same(
+def test_an_export_is_browsed_and_exports_the_same(
     client: Client, small: str, release: str
 ) -> None:
     whole = (JOURNALS / f"{release}-imported.zip").read_bytes()
-    found = taken(brought(client, whole, "export.zip"))
-    assert (found.kind, found.damage_count) == ("export", 0)
-    again = client.get(f"/at/{found.id}/apis/registry/v2/admin/export").getvalue()
+    snapshot = snapshot_of(post_file(client, whole, "export.zip"))
+    assert (snapshot.kind, snapshot.damage_count) == ("export", 0)
+    again = client.get(f"/at/{snapshot.id}/apis/registry/v2/admin/export").getvalue()
     before, after = entries_of(whole), entries_of(again)
     assert set(before) == set(after)
-    for path, held in before.items():
+    for path, content in before.items():
         if path.endswith(".data"):
-            assert held == after[path]
+            assert content == after[path]
         else:
-            told, had = json.loads(after[path]), json.loads(held)
-            assert {name: told[name] for name in had} == had
-    record = text_of(client, f"/at/{found.id}/ui/journal/0/1")
+            exported, expected = json.loads(after[path]), json.loads(content)
+            assert {name: exported[name] for name in expected} == expected
+    record = text_of(client, f"/at/{snapshot.id}/ui/journal/0/1")
     assert "import content" in record
 
 
-def test_half_an_export_is_read_as_far_as_it_can_be(client: Client, small: str) -> None:
+def test_half_an_export_is_read_as_far_as_possible(client: Client, small: str) -> None:
     whole = (JOURNALS / "2.6.13-imported.zip").read_bytes()
     with zipfile.ZipFile(BytesIO(whole)) as archive:
         half = archive.infolist()[16].header_offset + 40
-    found = taken(brought(client, whole[:half], "half.zip"))
-    assert found.outcomes["applied"] > 5
-    told = text_of(client, f"/at/{found.id}/ui/health")
-    assert "no zip that can be read" in told
-    assert "is cut off" in told
+    snapshot = snapshot_of(post_file(client, whole[:half], "half.zip"))
+    assert snapshot.outcomes["applied"] > 5
+    text = text_of(client, f"/at/{snapshot.id}/ui/health")
+    assert "no zip that can be read" in text
+    assert "is cut off" in text
 
 
 @pytest.mark.parametrize(
@@ -357,84 +367,86 @@ def test_half_an_export_is_read_as_far_as_it_can_be(client: Client, small: str) 
         (b"PK" + b"\x00" * 1000, "Nothing of odd.zip can be read"),
     ],
 )
-def test_what_is_no_export_is_told(client: Client, small: str, content: bytes, reason: str) -> None:
-    answer = brought(client, content, "odd.zip")
-    assert reason in answer.content.decode()
+def test_a_file_that_is_no_export_is_rejected(
+    client: Client, small: str, content: bytes, reason: str
+) -> None:
+    response = post_file(client, content, "odd.zip")
+    assert reason in response.content.decode()
     assert snapshot_store().all() == ()
 
 
-def test_a_hostile_export_is_told_and_stopped(client: Client, small: str) -> None:
-    held = BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+def test_a_hostile_export_is_reported_and_limited(client: Client, small: str) -> None:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("manifest-2021.Manifest.json", b"{}")
         archive.writestr("../../etc/passwd.Group.json", b'{"groupId": "x"}')
         archive.writestr("groups/good.Group.json", b'{"groupId": "good"}')
-    found = taken(brought(client, held.getvalue(), "odd.zip"))
-    assert found.damage_count == 1
-    assert "is no path that an export has" in text_of(client, f"/at/{found.id}/ui/health")
-    with zipfile.ZipFile(held, "a", zipfile.ZIP_DEFLATED) as archive:
+    snapshot = snapshot_of(post_file(client, file.getvalue(), "odd.zip"))
+    assert snapshot.damage_count == 1
+    assert "is no path that an export has" in text_of(client, f"/at/{snapshot.id}/ui/health")
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("groups/bomb.Group.json", b" " * 40_000_000)
-    answer = brought(client, held.getvalue(), "bomb.zip")
-    assert "unpacks to more than" in answer.content.decode()
+    response = post_file(client, file.getvalue(), "bomb.zip")
+    assert "unpacks to more than" in response.content.decode()
     assert len(snapshot_store().all()) == 1
 
 
 @pytest.mark.parametrize("kind", ["dump", "moment"])
-def test_a_snapshot_is_loaded_to_a_new_topic_after_a_look(
+def test_a_snapshot_is_loaded_to_a_new_topic_after_a_check(
     client: Client, small: str, kind: str
 ) -> None:
-    found = (
-        taken(brought(client, INCIDENT.read_bytes()))
+    snapshot = (
+        snapshot_of(post_file(client, INCIDENT.read_bytes()))
         if kind == "dump"
         else snapshot_at(client, "9")
     )
     topic = f"{small}-{kind}"
-    address = f"/ui/snapshots/{found.id}/load?topic={topic}"
+    address = f"/ui/snapshots/{snapshot.id}/load?topic={topic}"
     look = text_of(client, address)
     assert f"Topic {topic} is made, with 1 partition" in look
     assert ("counted anew" in look) == (kind == "dump")
     assert client.post(address, {"topic": "other"}).status_code == 409
 
-    told = done(client, address, topic=topic).content.decode()
-    assert "A replay of it gives the same state digest" in told
-    assert ("are now 0 to 11" in told) == (kind == "dump")
+    text = post_and_wait(client, address, topic=topic).content.decode()
+    assert "A replay of it gives the same state digest" in text
+    assert ("are now 0 to 11" in text) == (kind == "dump")
     again = client.post(address, {"topic": topic})
     assert again.status_code == 409
     assert "records already" in again.content.decode()
-    assert found.digest in call("replay", "--topic", topic)
+    assert snapshot.digest in call("replay", "--topic", topic)
 
 
 def test_the_node_s_own_journal_is_never_loaded_into(client: Client, small: str) -> None:
-    found = taken(brought(client, INCIDENT.read_bytes()))
-    told = client.post(f"/ui/snapshots/{found.id}/load?topic={small}", {"topic": small})
-    assert told.status_code == 409
-    assert "the journal that this node follows" in told.content.decode()
+    snapshot = snapshot_of(post_file(client, INCIDENT.read_bytes()))
+    response = client.post(f"/ui/snapshots/{snapshot.id}/load?topic={small}", {"topic": small})
+    assert response.status_code == 409
+    assert "the journal that this node follows" in response.content.decode()
 
 
-def test_a_snapshot_is_discarded_when_asked(client: Client, small: str) -> None:
-    found = snapshot_at(client, "5")
-    assert "Discard Before offset 5?" in text_of(client, f"/ui/snapshots/{found.id}/discard")
-    assert client.post(f"/ui/snapshots/{found.id}/discard").status_code == 302
+def test_a_snapshot_is_discarded_on_request(client: Client, small: str) -> None:
+    snapshot = snapshot_at(client, "5")
+    assert "Discard Before offset 5?" in text_of(client, f"/ui/snapshots/{snapshot.id}/discard")
+    assert client.post(f"/ui/snapshots/{snapshot.id}/discard").status_code == 302
     assert snapshot_store().all() == ()
-    assert client.get(f"/at/{found.id}/ui/artifacts").status_code == 404
-    assert client.post(f"/ui/snapshots/{found.id}/discard").status_code == 404
+    assert client.get(f"/at/{snapshot.id}/ui/artifacts").status_code == 404
+    assert client.post(f"/ui/snapshots/{snapshot.id}/discard").status_code == 404
 
 
-def test_what_a_killed_process_left_goes_with_the_next_snapshot(
+def test_drafts_of_a_killed_process_are_deleted_with_the_next_snapshot(
     client: Client, small: str, home: Home
 ) -> None:
     left = home.snapshots / ".draft-0123456789ab"
     left.mkdir(parents=True)
     (left / "tables.sqlite3").write_bytes(b"half")
     (home.snapshots / "0123456789ab").mkdir()
-    found = snapshot_at(client, "5")
-    assert [each.name for each in home.snapshots.iterdir()] == [found.id]
+    snapshot = snapshot_at(client, "5")
+    assert [folder.name for folder in home.snapshots.iterdir()] == [snapshot.id]
 
 
-def test_the_newest_twelve_moments_are_kept_and_every_dump(client: Client, small: str) -> None:
-    dump = taken(brought(client, INCIDENT.read_bytes()))
-    for at in range(14):
-        snapshot_at(client, str(at))
+def test_the_newest_twelve_snapshots_are_kept_and_every_dump(client: Client, small: str) -> None:
+    dump = snapshot_of(post_file(client, INCIDENT.read_bytes()))
+    for position in range(14):
+        snapshot_at(client, str(position))
     kept = snapshot_store().all()
     assert len(kept) == 13
     assert dump in kept
