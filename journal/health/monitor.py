@@ -61,7 +61,7 @@ class HealthMonitor:
             while not self._stop.is_set():
                 self._wake.clear()
                 try:
-                    self._diagnose()
+                    self.diagnose()
                 except DatabaseError as error:
                     log.warning("The journal can't be judged: %s", error)
                     connection.close()
@@ -70,7 +70,8 @@ class HealthMonitor:
         finally:
             connection.close()
 
-    def _diagnose(self) -> None:
+    def diagnose(self) -> None:
+        """Make one diagnosis; raises django.db.DatabaseError."""
         connection = connections["default"]
         before = self._last or load_diagnosis(connection)
         observations = collect_node_observations(connection, self._topic, self._describe_topic())

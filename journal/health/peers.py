@@ -81,12 +81,12 @@ class PeerMonitor:
         self.peers: tuple[Peer, ...] = tuple(Peer(url) for url in urls)
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="peers", daemon=True).start()
+        def run() -> None:
+            while True:
+                self.poll()
+                time.sleep(_INTERVAL_S)
 
-    def _run(self) -> None:
-        while True:
-            self.poll()
-            time.sleep(_INTERVAL_S)
+        threading.Thread(target=run, name="peers", daemon=True).start()
 
     def poll(self) -> None:
         """Ask each peer once, and this node before and after, so that equal offsets are likely."""

@@ -68,6 +68,18 @@ class ReadReport:
         if len(self.damage) < _MAX_DAMAGES:
             self.damage.append(Damage(where, reason))
 
+    def unreadable_reason(self, name: str, is_export: bool) -> str:
+        """Say why a file without records could not be read, by its first damage."""
+        if not self.damage:
+            return f"{name} is empty."
+        first = self.damage[0]
+        if is_export:
+            return f"Nothing of {name} can be read. {first.reason}"
+        return (
+            f"{name} is no dump: none of its {self.damage_count:,} lines holds a record. "
+            f"{first.where.capitalize()}: {first.reason}."
+        )
+
 
 def snapshot_from_file(
     store: SnapshotStore, uploaded: UploadedFile, on_progress: Progress
@@ -86,7 +98,7 @@ def snapshot_from_file(
                 progress = _READ * file.tell() / max(size, 1)
                 on_progress(f"Reading, {report.records:,} records", progress)
         if not report.records:
-            raise UnreadableFile(_unreadable_reason(name, report, is_export))
+            raise UnreadableFile(report.unreadable_reason(name, is_export))
         view = choose_view("auto", lambda: report.has_newer_types)
         with scratch_database(draft.tables) as scratch:
             snapshot = build_snapshot(
@@ -153,15 +165,3 @@ def _read_export(file: IO[bytes], report: ReadReport) -> Iterator[Record]:
         yield Record(0, report.records, now, "CreateTime", headers, key, value)
         report.records += 1
         report.ends[0] = report.records
-
-
-def _unreadable_reason(name: str, report: ReadReport, is_export: bool) -> str:
-    if not report.damage:
-        return f"{name} is empty."
-    first = report.damage[0]
-    if is_export:
-        return f"Nothing of {name} can be read. {first.reason}"
-    return (
-        f"{name} is no dump: none of its {report.damage_count:,} lines holds a record. "
-        f"{first.where.capitalize()}: {first.reason}."
-    )

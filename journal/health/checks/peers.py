@@ -27,8 +27,23 @@ def differing_peers(peers: Sequence[Peer], own: StateDigest | None = None) -> Fi
         if peer.difference is not None:
             description = peer.difference.description
             evidence.append(f"The first difference from {peer.url} is in {description}.")
-        if own is not None and own.offsets == peer.offsets:
-            evidence.append(_compare_records(peer, own.records))
+        if own is None or own.offsets != peer.offsets:
+            continue
+        if own.records == peer.records:
+            evidence.append(
+                f"Both applied {own.records:,} records up to there, so none was gone for one of "
+                "them."
+            )
+            continue
+        # The node that applied fewer records up to the same offsets came too late.
+        late = "this node" if own.records < peer.records else peer.url
+        missing = abs(own.records - peer.records)
+        evidence.append(
+            f"Up to there this node applied {own.records:,} records, {peer.url} {peer.records:,}: "
+            f"{late} replayed the topic after {missing:,} "
+            f"{'record was' if missing == 1 else 'records were'} removed from it, as compaction "
+            "and retention do. That is the cause."
+        )
     urls = ", ".join(peer.url for peer in differing)
     located = [peer.difference for peer in differing if peer.difference is not None]
     where = f", first in {located[0].description}" if located else ""
@@ -44,17 +59,4 @@ def differing_peers(peers: Sequence[Peer], own: StateDigest | None = None) -> Fi
         "simulate compaction). See what differs, and rebuild the node that is wrong from a backup "
         "of the topic, or both from the topic as it is:\n"
         f"  curl {differing[0].url.rstrip('/')}/apis/annals/v1/node\n  python manage.py rebuild",
-    )
-
-
-def _compare_records(peer: Peer, records: int) -> str:
-    """Name the node that applied fewer records up to the same offsets: it came too late."""
-    if records == peer.records:
-        return f"Both applied {records:,} records up to there, so none was gone for one of them."
-    late = "this node" if records < peer.records else peer.url
-    missing = abs(records - peer.records)
-    return (
-        f"Up to there this node applied {records:,} records, {peer.url} {peer.records:,}: {late} "
-        f"replayed the topic after {missing:,} {'record was' if missing == 1 else 'records were'} "
-        "removed from it, as compaction and retention do. That is the cause."
     )
