@@ -15,7 +15,7 @@ _GROWTH = 2.2
 _ONCE = 2_500
 
 
-def calls(work: Callable[[], object]) -> int:
+def count_calls(work: Callable[[], object]) -> int:
     """Return how many functions are called, those written in C included."""
     events = 0
 
@@ -45,8 +45,8 @@ def assert_few_calls(work: Callable[[bytes], object], hostile: Hostile) -> None:
     if hostile.count == 1:
         content = hostile.content
         work(content)
-        assert calls(lambda: work(content)) <= _MOST
+        assert count_calls(lambda: work(content)) <= _MOST
         return
     work(hostile.make(_PIECES // 4))
     half, whole = (hostile.make(count) for count in (_PIECES // 2, _PIECES))
-    assert calls(lambda: work(whole)) <= _GROWTH * calls(lambda: work(half)) + _ONCE
+    assert count_calls(lambda: work(whole)) <= _GROWTH * count_calls(lambda: work(half)) + _ONCE

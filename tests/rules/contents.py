@@ -17,7 +17,7 @@ def field(kind: Any, **more: Any) -> str:
     return avro(fields=[{"name": "a", "type": kind, **more}])
 
 
-WRONG_AVRO: list[Wrong] = [
+INVALID_AVRO: list[Wrong] = [
     ("{", "Expecting property name", ""),
     ("7", "A schema is a name, an array or an object", "7"),
     ('"strin"', "There is no type 'strin'", '"strin"'),
@@ -169,8 +169,8 @@ WRONG_OTHERS += [
     ("WSDL", WSDL.replace('<portType name="Port">', "<portType>"), "required attribute", '<port'),
 ]  # fmt: skip
 
-WRONG: list[tuple[str, str | bytes, str, str | None]] = [
-    *(("AVRO", *each) for each in WRONG_AVRO),
+INVALID: list[tuple[str, str | bytes, str, str | None]] = [
+    *(("AVRO", *each) for each in INVALID_AVRO),
     *(("JSON", *each) for each in WRONG_JSON),
     *(("PROTOBUF", *each) for each in WRONG_PROTOBUF),
     *(("OPENAPI", *each) for each in WRONG_OPENAPI),
@@ -178,7 +178,7 @@ WRONG: list[tuple[str, str | bytes, str, str | None]] = [
     *WRONG_OTHERS,
 ]
 
-RIGHT = [
+VALID = [
     ("AVRO", '"string"'),
     ("AVRO", avro(fields=[{"name": "next", "type": ["null", "R"], "default": None}])),
     ("AVRO", avro(name="a.b.R", aliases=["S", "c.T"], doc="d", owner="us")),

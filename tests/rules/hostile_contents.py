@@ -1,4 +1,4 @@
-"""Contents made to exhaust whatever judges them, each with the types that it is aimed at."""
+"""Contents made to exhaust whatever checks them, each with the types that it is aimed at."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Hostile:
         return self.make(self.count)
 
     @property
-    def judges(self) -> tuple[str, ...]:
+    def checking_types(self) -> tuple[str, ...]:
         """The types that it is aimed at, and one of each other family."""
         others = (family[0] for family in FAMILIES if not {*family} & {*self.aimed_at})
         return (*self.aimed_at, *others)
@@ -50,7 +50,7 @@ def numbered(
     return lambda count: before + between.join(piece % at for at in range(count)) + after
 
 
-def laughs(count: int) -> bytes:
+def billion_laughs(count: int) -> bytes:
     entities = '<!ENTITY e0 "ha">' + "".join(
         f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, count)
     )
@@ -71,7 +71,7 @@ def nested_sequences() -> bytes:
 
 
 HOSTILE = {
-    "billion laughs": Hostile(("XML",), lambda _: laughs(12)),
+    "billion laughs": Hostile(("XML",), lambda _: billion_laughs(12)),
     "an entity of a file": Hostile(
         ("XML",), lambda _: b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'
     ),

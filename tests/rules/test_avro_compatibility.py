@@ -11,14 +11,14 @@ from registry.artifact_types import get_artifact_type
 from registry.artifact_types.checks import Document, Incompatibility, Severity
 from tests.rules.avro_pairs import PAIRS
 from tests.rules.avro_shapes import Pair, array, enum, field, fixed, record
-from tests.rules.levels import expected_levels, refusing_levels
+from tests.rules.levels import expected_levels, rejecting_levels
 
 
 def encoded(schema: Any) -> bytes:
     return json.dumps(schema, indent=1).encode()
 
 
-def is_read(data: Any, written_by: Any, read_by: Any) -> bool:
+def can_read(data: Any, written_by: Any, read_by: Any) -> bool:
     """Whether fastavro reads data of the one schema with the other."""
     buffer = io.BytesIO()
     fastavro.schemaless_writer(buffer, fastavro.parse_schema(written_by), data)
@@ -46,34 +46,34 @@ def test_there_are_enough_pairs() -> None:
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.reason)
 def test_a_pair_at_all_levels(pair: Pair) -> None:
-    found = refusing_levels("AVRO", encoded(pair.after), encoded(pair.before))
-    assert found == expected_levels(pair.is_backward, pair.is_forward)
+    result = rejecting_levels("AVRO", encoded(pair.after), encoded(pair.before))
+    assert result == expected_levels(pair.is_backward, pair.is_forward)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.reason)
 def test_fastavro_agrees(pair: Pair) -> None:
-    assert is_read(pair.written_before, pair.before, pair.after) == pair.is_backward
-    assert is_read(pair.written_after, pair.after, pair.before) == pair.is_forward
+    assert can_read(pair.written_before, pair.before, pair.after) == pair.is_backward
+    assert can_read(pair.written_after, pair.after, pair.before) == pair.is_forward
 
 
 def test_transitive_levels_look_at_all_versions_and_others_at_the_last() -> None:
     first = encoded(record(field("a", "int"), field("b", "int")))
     second = encoded(record(field("a", "int", default=0), field("b", "int")))
     third = encoded(record(field("b", "int")))
-    assert refusing_levels("AVRO", third, second, first) == {
+    assert rejecting_levels("AVRO", third, second, first) == {
         "FORWARD_TRANSITIVE",
         "FULL_TRANSITIVE",
     }
 
 
-def test_what_breaks_is_told_with_its_place() -> None:
-    (found,) = incompatibilities(
+def test_an_incompatibility_has_its_path_and_line() -> None:
+    (result,) = incompatibilities(
         record(field("a", "int"), field("b", "int")), record(field("a", "int"))
     )
-    assert found.path == "/fields/1"
-    assert found.line == 9
-    assert "b of R is new and has no default" in found.message
-    assert "nothing for b" in found.why
+    assert result.path == "/fields/1"
+    assert result.line == 9
+    assert "b of R is new and has no default" in result.message
+    assert "nothing for b" in result.why
 
 
 def test_names_are_followed_into_references() -> None:
@@ -84,10 +84,10 @@ def test_names_are_followed_into_references() -> None:
     compare = get_artifact_type("AVRO").load_checks().incompatibilities
     assert compare is not None
     content = encoded(person)
-    (found,) = compare(
+    (result,) = compare(
         Document(content, {"s": encoded(longer)}), Document(content, {"s": encoded(street)})
     )
-    assert (found.path, found.line) == ("/(s)/fields/1", 0)
+    assert (result.path, result.line) == ("/(s)/fields/1", 0)
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def test_names_are_followed_into_references() -> None:
         (fixed(12, logicalType="duration"), fixed(12)),
     ],
 )
-def test_another_logical_type_is_remarked_and_not_refused(before: Any, after: Any) -> None:
-    (found,) = incompatibilities(after, before)
-    assert found.severity is Severity.WARNING
-    assert "logical type was" in found.message
+def test_another_logical_type_is_a_warning(before: Any, after: Any) -> None:
+    (result,) = incompatibilities(after, before)
+    assert result.severity is Severity.WARNING
+    assert "logical type was" in result.message
 
 
 def intricate(size: int) -> Any:
@@ -116,13 +116,13 @@ def intricate(size: int) -> Any:
     return record(*(field(f"b{at}", branch) for at, branch in enumerate(branches)), name="Top")
 
 
-def test_an_intricate_pair_takes_no_longer_than_it_may() -> None:
+def test_the_steps_for_an_intricate_pair_are_limited() -> None:
     schema = array(record(field("x", ["null", enum("A")]), name="Z"))
     for _ in range(60):
         schema = ["null", array(schema)]
     assert incompatibilities(schema, schema) == []
-    found = incompatibilities(intricate(7), intricate(7))
-    assert all("intricate" in each.message for each in found)
+    result = incompatibilities(intricate(7), intricate(7))
+    assert all("intricate" in each.message for each in result)
 
 
 def test_types_that_a_thousand_references_define_are_followed() -> None:
@@ -136,5 +136,5 @@ def test_types_that_a_thousand_references_define_are_followed() -> None:
     assert compare is not None
     content = encoded(array("D999"))
     assert compare(Document(content, known("long")), Document(content, known("int"))) == []
-    (found,) = compare(Document(content, known("int")), Document(content, known("long")))
-    assert found.path == "/(D0)/fields/0/type"
+    (result,) = compare(Document(content, known("int")), Document(content, known("long")))
+    assert result.path == "/(D0)/fields/0/type"

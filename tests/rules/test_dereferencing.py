@@ -151,10 +151,10 @@ IMPORTS = {"deep.proto": DEEP, "types.proto": TYPES, "same.proto": SAME}
 def test_a_protobuf_file_takes_in_its_imports() -> None:
     known = {name: text.encode() for name, text in IMPORTS.items()}
     result = dereference("PROTOBUF", PROTO_A.encode(), known)
-    found = compile_document(Document(result))
-    assert isinstance(found, CompiledFile), (found, result.decode())
-    assert list(found.file.dependency) == ["google/protobuf/any.proto"]
-    order = found.file.message_type[0]
+    compiled = compile_document(Document(result))
+    assert isinstance(compiled, CompiledFile), (compiled, result.decode())
+    assert list(compiled.file.dependency) == ["google/protobuf/any.proto"]
+    order = compiled.file.message_type[0]
     assert {each.name: each.type_name for each in order.field} == {
         "total": ".com.acme.orders.com.acme.types.Money",
         "lines": ".com.acme.orders.Order.LinesEntry",
@@ -163,7 +163,7 @@ def test_a_protobuf_file_takes_in_its_imports() -> None:
         "kind": ".com.acme.orders.Kind",
     }
     assert b"// An order." in result
-    assert {each.name for each in found.file.message_type} == {"Order", "Line", "com", "deep"}
+    assert {each.name for each in compiled.file.message_type} == {"Order", "Line", "com", "deep"}
 
 
 def test_options_that_an_import_defines_move_with_it() -> None:
@@ -203,7 +203,7 @@ def test_options_that_an_import_defines_move_with_it() -> None:
         ),
     ],
 )
-def test_what_cannot_be_written_out_is_told_why(
+def test_a_failed_dereferencing_says_why(
     kind: str, content: bytes, references: dict[str, bytes], reason: str
 ) -> None:
     with pytest.raises(DereferenceError, match=reason):

@@ -1,4 +1,4 @@
-"""Hostile contents: their types judge them, raise nothing, fetch nothing and repeat nothing."""
+"""Hostile contents are checked by their types: nothing raises, is fetched or takes too long."""
 
 import gc
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
 from registry.artifact_types.checks import Document
 from tests.examples import examples
 from tests.rules.calls import assert_few_calls
-from tests.rules.contents import RIGHT, WRONG
+from tests.rules.contents import INVALID, VALID
 from tests.rules.hostile_contents import EVERY_TYPE, HOSTILE
-from tests.rules.judged import connections_refused, judge, validations
+from tests.rules.type_checks import check_everything, connections_rejected, validations
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -27,7 +27,7 @@ def own_garbage_only() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def no_network() -> Iterator[None]:
-    with connections_refused():
+    with connections_rejected():
         yield
 
 
@@ -37,17 +37,17 @@ def test_hostile_contents_are_aimed_at_types_that_exist() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_content_is_judged(name: str) -> None:
+def test_a_hostile_content_is_checked(name: str) -> None:
     content = HOSTILE[name].content
-    for kind in HOSTILE[name].judges:
+    for kind in HOSTILE[name].checking_types:
         for step in validations(get_artifact_type(kind), content):
             step()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_content_takes_no_more_calls_than_its_size_asks_for(name: str) -> None:
-    for kind in HOSTILE[name].judges:
-        assert_few_calls(partial(judge, get_artifact_type(kind)), HOSTILE[name])
+    for kind in HOSTILE[name].checking_types:
+        assert_few_calls(partial(check_everything, get_artifact_type(kind)), HOSTILE[name])
 
 
 def test_calls_that_grow_with_the_square_are_too_many() -> None:
@@ -60,15 +60,15 @@ def test_calls_that_grow_with_the_square_are_too_many() -> None:
         assert_few_calls(compare_all, HOSTILE["200,000 unknown names"])
 
 
-def test_what_is_too_large_is_refused_in_words() -> None:
+def test_a_content_that_is_too_large_gets_one_violation() -> None:
     for kind in ARTIFACT_TYPES:
-        (found,) = kind.load_checks().violations(Document(b" " * 11 * 1024 * 1024))
-        assert "bytes, of which no more are checked" in found.message
+        (violation,) = kind.load_checks().violations(Document(b" " * 11 * 1024 * 1024))
+        assert "bytes, of which no more are checked" in violation.message
 
 
 _SEEDS = [
     content if isinstance(content, bytes) else content.encode()
-    for content in (*(each[1] for each in RIGHT), *(each[1] for each in WRONG))
+    for content in (*(each[1] for each in VALID), *(each[1] for each in INVALID))
 ]
 
 
@@ -99,13 +99,13 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 @given(content=mutated())
 @examples(test=150, soak=2_000)
-def test_what_is_made_of_real_contents_raises_nothing(content: bytes) -> None:
+def test_mutated_contents_raise_nothing(content: bytes) -> None:
     for kind in ARTIFACT_TYPES:
-        judge(kind, content)
+        check_everything(kind, content)
 
 
 @given(content=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 @examples(test=100, soak=2_000)
 def test_noise_raises_nothing(content: bytes) -> None:
     for kind in ARTIFACT_TYPES:
-        judge(kind, content)
+        check_everything(kind, content)

@@ -15,7 +15,7 @@ from tests.examples import examples
 from tests.rules.json_pairs import PAIRS, TEXT, tree
 from tests.rules.json_pairs_of_objects import PAIRS_OF_OBJECTS
 from tests.rules.json_shapes import NOTHING, Pair, closed, thing
-from tests.rules.levels import expected_levels, refusing_levels
+from tests.rules.levels import expected_levels, rejecting_levels
 
 ALL = [*PAIRS, *PAIRS_OF_OBJECTS]
 
@@ -69,12 +69,12 @@ def test_there_are_enough_pairs() -> None:
 
 @pytest.mark.parametrize("pair", ALL, ids=lambda pair: pair.reason)
 def test_a_pair_at_all_levels(pair: Pair) -> None:
-    found = refusing_levels("JSON", encoded(pair.after), encoded(pair.before))
-    assert found == expected_levels(pair.lost is NOTHING, pair.gained is NOTHING)
+    result = rejecting_levels("JSON", encoded(pair.after), encoded(pair.before))
+    assert result == expected_levels(pair.lost is NOTHING, pair.gained is NOTHING)
 
 
 @pytest.mark.parametrize("pair", ALL, ids=lambda pair: pair.reason)
-def test_jsonschema_agrees_on_the_value_that_shows_it(pair: Pair) -> None:
+def test_jsonschema_agrees_on_the_sample_value(pair: Pair) -> None:
     if pair.lost is not NOTHING:
         assert (takes(pair.before, pair.lost), takes(pair.after, pair.lost)) == (True, False)
     if pair.gained is not NOTHING:
@@ -83,7 +83,7 @@ def test_jsonschema_agrees_on_the_value_that_shows_it(pair: Pair) -> None:
 
 @given(value=VALUES)
 @examples(test=100, soak=2_000)
-def test_no_generated_value_is_lost_where_nothing_is_said_to_be(value: Any) -> None:
+def test_no_lost_generated_value_goes_unreported(value: Any) -> None:
     for before, after, lost in directions():
         if lost is NOTHING and takes(before, value):
             assert takes(after, value), (before, after)
@@ -128,7 +128,7 @@ SCHEMAS = st.recursive(
 
 @given(before=SCHEMAS, after=SCHEMAS, values=st.lists(VALUES, min_size=5, max_size=20))
 @examples(test=200, soak=6_000)
-def test_of_generated_schemas_none_loses_a_value_unsaid(
+def test_no_lost_value_of_generated_schemas_goes_unreported(
     before: Any, after: Any, values: list[Any]
 ) -> None:
     """What is called compatible is so for every value that jsonschema is shown."""
@@ -145,18 +145,18 @@ def test_a_schema_is_compatible_with_itself(schema: Any) -> None:
     assert errors(schema, schema) == []
 
 
-def test_what_breaks_is_told_with_its_place() -> None:
+def test_an_incompatibility_has_its_path_and_line() -> None:
     before = thing({"a": TEXT, "i": closed({"n": {"type": "integer"}})})
     after = thing({"a": TEXT, "i": closed({"n": {"type": "integer", "minimum": 1}})})
-    (found,) = incompatibilities(after, before)
-    assert found.path == "/properties/i/properties/n/minimum"
-    assert found.line == 12
-    assert found.message == "The least number was not bounded and is 1"
+    (result,) = incompatibilities(after, before)
+    assert result.path == "/properties/i/properties/n/minimum"
+    assert result.line == 12
+    assert result.message == "The least number was not bounded and is 1"
 
 
-def test_a_format_is_remarked_and_not_refused() -> None:
-    (found,) = incompatibilities({"type": "string", "format": "date"}, TEXT)
-    assert found.severity is Severity.WARNING
+def test_another_format_is_a_warning() -> None:
+    (result,) = incompatibilities({"type": "string", "format": "date"}, TEXT)
+    assert result.severity is Severity.WARNING
 
 
 def test_refs_are_followed_into_references() -> None:
@@ -169,17 +169,17 @@ def test_refs_are_followed_into_references() -> None:
         return Document(content, {"street.json": reference})
 
     assert compare(street("number"), street("integer")) == []
-    (found,) = compare(street("integer"), street("number"))
-    assert (found.path, found.line) == ("/(street.json)/definitions/s/type", 0)
+    (result,) = compare(street("integer"), street("number"))
+    assert (result.path, result.line) == ("/(street.json)/definitions/s/type", 0)
 
 
-def test_an_intricate_pair_takes_no_longer_than_it_may() -> None:
+def test_the_steps_for_an_intricate_pair_are_limited() -> None:
     branches = [
         thing({f"p{at}": {"anyOf": [{"minLength": at}, {"minimum": at}]}}) for at in range(9)
     ]
     schema = {"allOf": [{"anyOf": branches} for _ in range(9)]}
-    found = incompatibilities({**schema, "minProperties": 1}, schema)
-    assert any("intricate" in each.message for each in found)
+    result = incompatibilities({**schema, "minProperties": 1}, schema)
+    assert any("intricate" in each.message for each in result)
     deep = tree("integer")
     for _ in range(200):
         deep = {"items": deep}

@@ -40,16 +40,16 @@ print(json.dumps([before, sorted(sys.modules)]))
 
 
 @pytest.mark.parametrize("kind", LIBRARIES)
-def test_judging_loads_what_it_needs(kind: str) -> None:
-    told = subprocess.run(
+def test_checks_load_only_their_own_libraries(kind: str) -> None:
+    process = subprocess.run(
         [sys.executable, "-c", _SCRIPT, kind], cwd=ROOT, capture_output=True, check=True, text=True
     )
-    before, after = (set(each) & ALL for each in json.loads(told.stdout))
+    before, after = (set(each) & ALL for each in json.loads(process.stdout))
     assert before == set()
     assert after == LIBRARIES[kind]
 
 
-def test_what_a_type_compares_is_known_without_loading_anything() -> None:
+def test_support_for_comparison_is_known_without_imports() -> None:
     for kind in ARTIFACT_TYPES:
         assert kind.supports_comparison == (kind.load_checks().incompatibilities is not None), (
             kind.name

@@ -12,7 +12,7 @@ from registry.artifact_types import get_artifact_type
 from registry.artifact_types.checks import Document, Incompatibility, Severity
 from registry.artifact_types.protobuf import compiling
 from registry.artifact_types.protobuf.compiling import CompiledFile, compile_document
-from tests.rules.levels import expected_levels, refusing_levels
+from tests.rules.levels import expected_levels, rejecting_levels
 from tests.rules.protobuf_pairs import PAIRS, Pair, m
 
 
@@ -22,11 +22,11 @@ def encoded(text: str) -> bytes:
 
 def message(text: str) -> Message:
     """An empty M."""
-    found = compile_document(Document(encoded(text)))
-    assert isinstance(found, CompiledFile), found
+    result = compile_document(Document(encoded(text)))
+    assert isinstance(result, CompiledFile), result
     pool = descriptor_pool.DescriptorPool()
     file = FileDescriptorProto()
-    file.CopyFrom(found.file)
+    file.CopyFrom(result.file)
     pool.Add(file)
     name = f"{file.package}.M" if file.package else "M"
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(name))()
@@ -55,8 +55,8 @@ def breaks(text: str, other: str, *, by_wire: bool) -> list[Incompatibility]:
     checks = get_artifact_type("PROTOBUF").load_checks()
     compare = checks.wire_incompatibilities if by_wire else checks.incompatibilities
     assert compare is not None
-    found = compare(Document(encoded(text)), Document(encoded(other)))
-    return [each for each in found if each.severity is Severity.ERROR]
+    result = compare(Document(encoded(text)), Document(encoded(other)))
+    return [each for each in result if each.severity is Severity.ERROR]
 
 
 def test_there_are_enough_pairs() -> None:
@@ -66,8 +66,8 @@ def test_there_are_enough_pairs() -> None:
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.reason)
 def test_a_pair_at_all_levels_by_apicurio_s_rules(pair: Pair) -> None:
-    found = refusing_levels("PROTOBUF", encoded(pair.after), encoded(pair.before))
-    assert found == expected_levels("b" not in pair.apicurio, "f" not in pair.apicurio)
+    result = rejecting_levels("PROTOBUF", encoded(pair.after), encoded(pair.before))
+    assert result == expected_levels("b" not in pair.apicurio, "f" not in pair.apicurio)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.reason)
@@ -95,12 +95,12 @@ def test_the_runtime_agrees(pair: Pair) -> None:
         assert lost or again.SerializeToString() == was.SerializeToString()
 
 
-def test_what_breaks_is_told_with_its_place() -> None:
+def test_an_incompatibility_has_its_path_and_line() -> None:
     before = m("string s = 1;").replace("{", "{\n")
     after = m("int32 s = 1;").replace("{", "{\n")
-    (found,) = breaks(after, before, by_wire=False)
-    assert (found.path, found.line) == ("M.s", 2)
-    assert found.message == "The type of M.s was string and is int32"
+    (result,) = breaks(after, before, by_wire=False)
+    assert (result.path, result.line) == ("M.s", 2)
+    assert result.message == "The type of M.s was string and is int32"
 
 
 def test_types_of_references_are_known_by_their_full_names() -> None:
@@ -116,19 +116,19 @@ def test_types_of_references_are_known_by_their_full_names() -> None:
     assert missing.hint == "Add a reference of that name."
 
 
-def test_a_label_that_changes_is_remarked() -> None:
+def test_a_changed_label_is_a_warning() -> None:
     checks = get_artifact_type("PROTOBUF").load_checks()
     assert checks.incompatibilities is not None
     before, after = m("string s = 1;"), m("repeated string s = 1;")
-    (found,) = checks.incompatibilities(Document(encoded(after)), Document(encoded(before)))
-    assert found.severity is Severity.WARNING
-    assert json.dumps(found.message)
+    (result,) = checks.incompatibilities(Document(encoded(after)), Document(encoded(before)))
+    assert result.severity is Severity.WARNING
+    assert json.dumps(result.message)
 
 
-def test_what_protoc_could_not_judge_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_run_of_protoc_is_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     document = Document(encoded(m("string not_seen_before = 77;")))
     monkeypatch.setattr(compiling, "_PROTOC", compiling._PROTOC.with_name("no-such-protoc"))
-    (found,) = get_artifact_type("PROTOBUF").load_checks().violations(document)
-    assert "protoc can't be run here" in found.message
+    (result,) = get_artifact_type("PROTOBUF").load_checks().violations(document)
+    assert "protoc can't be run here" in result.message
     monkeypatch.undo()
     assert get_artifact_type("PROTOBUF").load_checks().violations(document) == []

@@ -6,7 +6,7 @@ import pytest
 
 from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
 from registry.artifact_types.checks import Document, Violation
-from tests.rules.contents import DATA, RIGHT, WRONG, XS
+from tests.rules.contents import DATA, INVALID, VALID, XS
 
 SCHEMAS = DATA / "schemas"
 
@@ -24,19 +24,19 @@ def text_at(content: str | bytes, violation: Violation) -> str | None:
     return lines[violation.line - 1][violation.column - 1 :] if violation.line else None
 
 
-@pytest.mark.parametrize(("kind", "content", "told", "at"), WRONG)
-def test_a_mistake_is_told_with_its_place(
+@pytest.mark.parametrize(("kind", "content", "told", "at"), INVALID)
+def test_a_violation_has_its_position_and_hint(
     kind: str, content: str | bytes, told: str, at: str | None
 ) -> None:
-    found = violations(kind, content)
-    fitting = [each for each in found if told in f"{each.message} {each.hint}"]
-    assert fitting, found
+    result = violations(kind, content)
+    fitting = [each for each in result if told in f"{each.message} {each.hint}"]
+    assert fitting, result
     places = [text_at(content, each) for each in fitting]
     assert at in [each if each is None or at is None else each[: len(at)] for each in places]
 
 
-@pytest.mark.parametrize(("kind", "content"), RIGHT)
-def test_what_is_right_is_left_alone(kind: str, content: str) -> None:
+@pytest.mark.parametrize(("kind", "content"), VALID)
+def test_valid_contents_have_no_violations(kind: str, content: str) -> None:
     assert violations(kind, content) == []
 
 
@@ -68,10 +68,10 @@ def test_real_schemas_are_valid(kind: str, file: Path) -> None:
     imports = {str(each.relative_to(root)): each.read_bytes() for each in root.rglob("*.proto")}
     known = imports if kind == "PROTOBUF" else {}
     assert checks.syntax_violations(file.read_bytes()) == []
-    found = checks.violations(Document(file.read_bytes(), known))
+    result = checks.violations(Document(file.read_bytes(), known))
     reason = NOT_ALONE.get(file.name)
-    assert bool(found) == bool(reason), found
-    assert all(reason is not None and each.message.startswith(reason) for each in found)
+    assert bool(result) == bool(reason), result
+    assert all(reason is not None and each.message.startswith(reason) for each in result)
 
 
 def test_references_are_what_a_schema_may_import() -> None:
@@ -85,9 +85,9 @@ def test_references_are_what_a_schema_may_import() -> None:
 
 
 @pytest.mark.parametrize("kind", [each.name for each in ARTIFACT_TYPES])
-def test_syntax_only_asks_less_than_full(kind: str) -> None:
+def test_syntax_only_checks_less_than_full(kind: str) -> None:
     syntax = get_artifact_type(kind).load_checks().syntax_violations
-    for wrong_kind, content, *_ in WRONG:
+    for wrong_kind, content, *_ in INVALID:
         encoded = content if isinstance(content, bytes) else content.encode()
         if wrong_kind == kind and syntax(encoded):
             assert violations(kind, content), content

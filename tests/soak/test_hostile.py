@@ -10,7 +10,7 @@ import pytest
 from registry.artifact_types import ARTIFACT_TYPES
 from registry.outlines import make_outline
 from tests.rules.hostile_contents import HOSTILE
-from tests.rules.judged import comparisons, connections_refused, validations
+from tests.rules.type_checks import comparisons, connections_rejected, validations
 from tests.unit.test_artifact_types_hostile import HOSTILE as HOSTILE_TO_HANDLE
 from tests.unit.test_artifact_types_hostile import handle
 
@@ -32,7 +32,7 @@ def own_garbage_only() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def no_network() -> Iterator[None]:
-    with connections_refused():
+    with connections_rejected():
         yield
 
 

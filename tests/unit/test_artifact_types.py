@@ -82,7 +82,9 @@ def test_a_content_type_decides_where_the_content_is_silent() -> None:
         ("JSON", b'{"title":7}', ExtractedMetadata()),
     ],
 )
-def test_content_names_itself(type_name: str, content: bytes, extracted: ExtractedMetadata) -> None:
+def test_name_and_description_are_extracted(
+    type_name: str, content: bytes, extracted: ExtractedMetadata
+) -> None:
     assert get_artifact_type(type_name).extract(content) == extracted
 
 
@@ -93,6 +95,6 @@ def test_the_media_type_follows_the_syntax() -> None:
     assert all(known.media_type for known in ARTIFACT_TYPES)
 
 
-def test_an_unknown_type_is_refused_with_the_names_that_are_known() -> None:
+def test_an_unknown_type_is_rejected_with_the_known_names() -> None:
     with pytest.raises(UnknownArtifactType, match=r"'THRIFT'.*ASYNCAPI, AVRO, .*XSD"):
         get_artifact_type("THRIFT")

@@ -51,8 +51,8 @@ def test_what_the_canonical_form_drops_is_kept() -> None:
 
 def test_a_name_in_the_same_namespace_is_shortened_as_avro_does() -> None:
     schema = {**record("P", "geo.Street"), "namespace": "geo", "aliases": ["geo.Q"]}
-    found = dereference("AVRO", json.dumps(schema).encode(), {"s": STREET})
-    assert found == (
+    result = dereference("AVRO", json.dumps(schema).encode(), {"s": STREET})
+    assert result == (
         b'{"type":"record","name":"P","namespace":"geo","fields":[{"name":"f0","type":'
         b'{"type":"record","name":"Street","fields":[]}}],"aliases":["Q"]}'
     )
@@ -68,6 +68,6 @@ def test_a_name_in_the_same_namespace_is_shortened_as_avro_does() -> None:
         ("COBOL", b"", "no way for contents of type COBOL"),
     ],
 )
-def test_what_cannot_be_dereferenced_is_told_why(kind: str, content: bytes, reason: str) -> None:
+def test_a_failed_dereferencing_says_why(kind: str, content: bytes, reason: str) -> None:
     with pytest.raises(DereferenceError, match=reason):
         dereference(kind, content, {})

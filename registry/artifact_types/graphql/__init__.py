@@ -41,6 +41,8 @@ GRAPHQL = ArtifactType(
     media_type=_MEDIA_TYPE,
     detects=detects,
     extract=extract_nothing,
+    # Apicurio prints the built schema with graphql-java, whose printer no recorded vector shows.
+    # Nothing but look-ups by canonical form depends on it.
     canonicalize=canonicalize_unchanged,
     get_media_type=fixed_media_type(_MEDIA_TYPE),
     load_checks=lazy_checks(__name__),

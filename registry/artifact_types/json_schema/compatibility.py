@@ -36,6 +36,12 @@ from registry.artifact_types.mismatches import (
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json, shorten
 from registry.artifact_types.syntax.json_references import Ref, iter_refs
 
+# Schemas are compared as sets of values, since that is what a consumer meets: a value that was
+# allowed and is refused now. Tables of named differences, as Apicurio and Confluent have them,
+# disagree with each other; a set can be checked by any validator, as the tests do. The answer errs
+# to one side: a change that is called compatible is; a rejected one may in rare cases (values that
+# only several alternatives together take) be harmless.
+
 #: Levels of a comparison: the interpreter's own limit is not far beyond.
 _MAX_DEPTH = 60
 _Key = tuple[int, frozenset[int]]

@@ -147,6 +147,7 @@ class ObjectComparison:
                     message = f"The property {name!r} is gone, and others are not allowed"
                     yield Mismatch(message, "An object that has it is refused", path)
                 elif mismatches and is_new:
+                    # An open schema allowed that name with any value, and data may have it so.
                     message = f"The property {name!r} is new where any could be"
                     why = f"It may have been there as anything: {mismatches[0].message}"
                     yield Mismatch(message, why, path)

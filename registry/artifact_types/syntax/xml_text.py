@@ -115,9 +115,7 @@ class _CanonicalWriter:
     """Writes expat's events as Canonical XML.
 
     `in_force` are the namespaces by prefix; `hidden` holds, for each open element, those that its
-    own declarations replaced (None: there was none), so that depth costs no copies. libxml2 would
-    be faster, and takes another view than Apicurio's Santuario of default attributes and of
-    namespace names beyond ASCII.
+    own declarations replaced (None: there was none), so that depth costs no copies.
     """
 
     parts: list[str] = field(default_factory=list)

@@ -52,7 +52,7 @@ WSDL = (
         ("XSD", "<", [], []),
     ],
 )  # fmt: skip
-def test_what_no_reference_is_for(
+def test_unresolved_references_are_listed(
     kind: str, content: str, names: list[str], found: list[tuple[str, int]]
 ) -> None:
     unmapped = get_artifact_type(kind).load_checks().unresolved_references

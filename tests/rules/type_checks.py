@@ -1,4 +1,4 @@
-"""All that a node does with a content by its type, as calls that tests run, count or time."""
+"""What a node does with a content by its type, as steps that tests run, count or time."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ Step = Callable[[], object]
 
 
 def validations(kind: ArtifactType, content: bytes) -> list[Step]:
-    """Return what an upload does; each asserts that what it finds can be shown."""
+    """Return the checks of an upload, which assert that their violations can be shown."""
     checks, document = kind.load_checks(), Document(content)
     return [
         partial(_assert_shown, checks.syntax_violations, content),
@@ -25,7 +25,7 @@ def validations(kind: ArtifactType, content: bytes) -> list[Step]:
 
 
 def comparisons(kind: ArtifactType, content: bytes) -> list[Step]:
-    """Return what follows: comparing, looking for what it refers to, and writing that out."""
+    """Return the comparisons, the search for references, and the dereferencing."""
     checks, document = kind.load_checks(), Document(content)
     steps: list[Step] = [
         partial(compare, reader, writer)
@@ -37,27 +37,27 @@ def comparisons(kind: ArtifactType, content: bytes) -> list[Step]:
     return [*steps, partial(_write_out, kind, content)]
 
 
-def judge(kind: ArtifactType, content: bytes) -> None:
+def check_everything(kind: ArtifactType, content: bytes) -> None:
     for step in (*validations(kind, content), *comparisons(kind, content)):
         step()
 
 
 @contextmanager
-def connections_refused() -> Iterator[None]:
-    """Fail what tries to connect to anything."""
+def connections_rejected() -> Iterator[None]:
+    """Fail on every attempt to connect."""
 
-    def refuse(*_arguments: object) -> None:
+    def reject(*_arguments: object) -> None:
         raise AssertionError("something was about to connect")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", refuse)
+        patch.setattr(socket.socket, "connect", reject)
         yield
 
 
 def _assert_shown(violations: Callable[[Any], list[Violation]], content: object) -> None:
-    found = violations(content)
-    assert len(found) <= 200
-    assert all(each.message and len(each.message) < 2_000 for each in found)
+    reported = violations(content)
+    assert len(reported) <= 200
+    assert all(violation.message and len(violation.message) < 2_000 for violation in reported)
 
 
 def _write_out(kind: ArtifactType, content: bytes) -> None:
