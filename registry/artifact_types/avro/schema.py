@@ -17,7 +17,7 @@ _NAMED_KINDS = ("record", "error", "enum", "fixed")
 #: Levels of types within types.
 MAX_DEPTH = 200
 
-#: More of them help nobody.
+#: After so many, parsing stops.
 _MAX_VIOLATIONS = 200
 
 Path = tuple[str | int, ...]
@@ -106,12 +106,12 @@ class SchemaViolation:
 
 
 class _TooManyViolations(Exception):
-    """So much is wrong that parsing on helps nobody."""
+    """As many violations as are reported have been found."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedSchema:
-    """A schema with what was found while it was parsed.
+    """A schema with its names and violations.
 
     `names` has the named types, also those of references. `unknown` are the names of types that
     nothing defines, in full and as they are spelled, with their paths.

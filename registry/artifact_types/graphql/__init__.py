@@ -1,4 +1,4 @@
-"""GraphQL schemas, told by the shape of their first definition."""
+"""GraphQL schemas, detected by the shape of their first definition."""
 
 import re
 

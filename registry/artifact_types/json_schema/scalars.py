@@ -19,14 +19,14 @@ def compare_numbers(schema: SchemaObject, allowed: Constraints, path: Path) -> I
     if not allowed.kinds & {"integer", "fraction"}:
         return
     own = Constraints((schema,))
-    minimum = _close_bound(allowed.lower_bound, allowed, 1)
-    if own.lower_bound is not None and is_tighter(own.lower_bound, minimum, 1):
-        limits = f"was {_format_bound(minimum)} and is {_format_bound(own.lower_bound)}"
+    least, before = own.lower_bound, _close_bound(allowed.lower_bound, allowed, 1)
+    if least is not None and is_tighter(least, before, 1):
+        message = f"The least number was {_format_bound(before)} and is {_format_bound(least)}"
         why = "A smaller number was allowed and is refused"
-        yield Mismatch(f"The least number {limits}", why, (*path, "minimum"))
-    maximum = _close_bound(allowed.upper_bound, allowed, -1)
-    if own.upper_bound is not None and is_tighter(own.upper_bound, maximum, -1):
-        limits = f"was {_format_bound(maximum)} and is {_format_bound(own.upper_bound)}"
+        yield Mismatch(message, why, (*path, "minimum"))
+    greatest, before = own.upper_bound, _close_bound(allowed.upper_bound, allowed, -1)
+    if greatest is not None and is_tighter(greatest, before, -1):
+        limits = f"was {_format_bound(before)} and is {_format_bound(greatest)}"
         why = "A greater number was allowed and is refused"
         yield Mismatch(f"The greatest number {limits}", why, (*path, "maximum"))
     step = schema.get("multipleOf")

@@ -1,4 +1,4 @@
-"""Protocol Buffers schemas, told by the shape of their first statement."""
+"""Protocol Buffers schemas, detected by the shape of their first statement."""
 
 import re
 

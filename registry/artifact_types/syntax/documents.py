@@ -15,7 +15,7 @@ from registry.artifact_types.syntax.json_positions import (
     pointer,
 )
 
-#: Reported at most for one content: more of them help nobody.
+#: Reported at most for one content.
 MAX_VIOLATIONS = 100
 #: Objects in one document; twice as many as the largest published API descriptions have.
 MAX_OBJECTS = 200_000
