@@ -86,7 +86,7 @@ class Resolver:
                     base = bases[path[:length]]
                     break
             identifier = schema.get(self.dialect.id_keyword)
-            is_hidden = self.dialect.ref_stands_alone and "$ref" in schema
+            is_hidden = "$ref" in schema and self.dialect.ref_stands_alone
             if isinstance(identifier, str) and not is_hidden:
                 own_address, fragment = urldefrag(urljoin(base, identifier))
                 if fragment:
