@@ -219,5 +219,5 @@ def test_every_published_schema_has_a_page(file: Path) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_upload_makes_an_outline_slow(name: str) -> None:
-    for known in HOSTILE[name].judges:
+    for known in HOSTILE[name].checking_types:
         assert_few_calls(partial(make_outline, known), HOSTILE[name])
