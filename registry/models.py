@@ -219,7 +219,7 @@ class RoleMapping(models.Model):
 
 
 class LogConfig(models.Model):
-    """A logger's level; Apicurio's journal keeps them for all tenants alike."""
+    """A logger's level; Apicurio's journal has one for all tenants."""
 
     logger = models.TextField(unique=True)
     level = models.TextField()

@@ -30,7 +30,7 @@ _MAX_CONFLICTS = 20
 
 
 @dataclass(slots=True)
-class Count:
+class EntryCounts:
     """Entries of one kind; `renumbered` ones are created, too, under ids of this registry."""
 
     created: int = 0
@@ -47,7 +47,7 @@ class ImportPlan:
     them nothing may be published.
     """
 
-    counts: dict[str, Count] = field(default_factory=dict)
+    counts: dict[str, EntryCounts] = field(default_factory=dict)
     content_ids: dict[int, int] = field(default_factory=dict)
     global_ids: dict[int, int] = field(default_factory=dict)
     comment_ids: dict[str, str] = field(default_factory=dict)
@@ -171,7 +171,7 @@ def plan_import(
 
 def _plan_contents(plan: ImportPlan, export: _Export, preserve_ids: bool) -> None:
     # The same bytes are never stored twice: a content that is here keeps the id that it has here.
-    count = plan.counts["contents"] = Count()
+    count = plan.counts["contents"] = EntryCounts()
     stored_ids = queries.content_ids_by_hash(export.contents.values())
     stored_hashes = queries.content_hashes_by_id(export.contents) if preserve_ids else {}
     for content_id, content_hash in export.contents.items():
@@ -193,7 +193,7 @@ def _plan_contents(plan: ImportPlan, export: _Export, preserve_ids: bool) -> Non
 
 
 def _plan_versions(plan: ImportPlan, export: _Export, preserve_ids: bool) -> None:
-    count = plan.counts["versions"] = Count()
+    count = plan.counts["versions"] = EntryCounts()
     artifacts = {(version.group_id, version.artifact_id) for version in export.coordinates}
     stored_ids = queries.global_ids_by_coordinates(artifacts)
     stored_versions = queries.coordinates_by_global_id(export.versions) if preserve_ids else {}
@@ -223,7 +223,7 @@ def _plan_versions(plan: ImportPlan, export: _Export, preserve_ids: bool) -> Non
 
 
 def _plan_comments(plan: ImportPlan, export: _Export) -> None:
-    count = plan.counts["comments"] = Count()
+    count = plan.counts["comments"] = EntryCounts()
     stored = queries.global_ids_by_comment_id(export.comments)
     for comment_id, global_id in export.comments.items():
         if global_id not in export.versions:
@@ -259,4 +259,4 @@ def _plan_groups_and_rules(plan: ImportPlan, export: _Export) -> None:
         ("globalRules", export.global_rules, set(queries.global_rules())),
     ):
         skipped = len(imported & stored)
-        plan.counts[name] = Count(len(imported) - skipped, skipped)
+        plan.counts[name] = EntryCounts(len(imported) - skipped, skipped)

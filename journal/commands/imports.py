@@ -37,7 +37,7 @@ _PLANNED_KEYS = (ArtifactKey, ContentV2Key, ContentKey, CommentKey)
 
 @dataclass(frozen=True, slots=True)
 class PreservedIds:
-    """Which ids of the export are preserved; the others are allocated anew."""
+    """Which ids of the export are preserved; new ones are allocated for the others."""
 
     global_ids: bool = True
     content_ids: bool = True

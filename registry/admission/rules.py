@@ -1,4 +1,4 @@
-"""Which rules are in force for an artifact, and what they say of a content."""
+"""Which rules are in force for an artifact, and their verdicts on a content."""
 
 from dataclasses import dataclass
 

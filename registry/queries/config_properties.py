@@ -1,4 +1,4 @@
-"""Properties of the registry that administrators set while it runs, kept on the journal."""
+"""Properties of the registry that administrators set while it runs, stored on the journal."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Every row of every tenant, read in pages, from which the whole state can be written anew.
+"""Every row of every tenant, read in pages, from which the whole state can be written again.
 
 Read it inside `repeatable_read`. A group of None is the default group, as on the journal.
 """

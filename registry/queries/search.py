@@ -84,7 +84,7 @@ _HAS_LABEL = "EXISTS (SELECT 1 FROM registry_label l WHERE l.version_id = v.id A
 _HAS_PROPERTY = (
     "EXISTS (SELECT 1 FROM registry_property p WHERE p.version_id = v.id AND p.key = %s{value})"
 )
-# Contents are joined only where they are asked for: their rows are wide.
+# Contents are joined only where they are filtered by: their rows are wide.
 _OF_TENANT = f"tenant_id = '{DEFAULT_TENANT}'"
 _HAS_CONTENT = (
     f"v.content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND {{column}} = %s)"

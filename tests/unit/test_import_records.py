@@ -28,13 +28,13 @@ def without_nonces(key: bytes, value: bytes | None) -> Spelled:
 def said_by_java(release: str) -> list[Spelled]:
     """Imports and resets, from the last import of a content on."""
     with (JOURNALS / f"{release}.jsonl").open("rb") as lines:
-        records = [(each.key or b"", each.value or b"") for each in DumpReader(lines)]
-    found = [
+        records = [(item.key or b"", item.value or b"") for item in DumpReader(lines)]
+    result = [
         (key, value)
         for key, value in records
         if value.startswith(b"\x02\x05") or any(sign in value for sign in _IMPORTS)
     ]
-    return [without_nonces(*each) for each in found]
+    return [without_nonces(*item) for item in result]
 
 
 def said_here(release: str, dialect: Dialect) -> list[Spelled]:
@@ -48,27 +48,27 @@ def said_here(release: str, dialect: Dialect) -> list[Spelled]:
 @pytest.mark.parametrize(
     ("release", "dialect"), [("2.6.13", Dialect.V2_6), ("2.1.5", Dialect.V2_1_4)]
 )
-def test_a_recorded_import_is_said_alike(release: str, dialect: Dialect) -> None:
+def test_an_import_has_the_records_of_the_recorded_one(release: str, dialect: Dialect) -> None:
     assert said_here(release, dialect) == said_by_java(release)
 
 
-def test_the_records_of_2_1_3_are_alike_but_for_their_nonces() -> None:
+def test_the_records_of_2_1_3_are_equal_but_for_their_nonces() -> None:
     here = said_here("2.1.3", Dialect.V2_1_0)
     java = said_by_java("2.1.3")
-    assert [each.replace(b",}", b"}") for each, _ in here] == [
-        each.replace(b",}", b"}") for each, _ in java
+    assert [item.replace(b",}", b"}") for item, _ in here] == [
+        item.replace(b",}", b"}") for item, _ in java
     ]
     assert [value for _, value in here] == [value for _, value in java]
 
 
 def zipped(*entries: tuple[str, bytes]) -> BytesIO:
-    held = BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("manifest-2021.Manifest.json", b"{}")
         for name, content in entries:
             archive.writestr(name, content)
-    held.seek(0)
-    return held
+    file.seek(0)
+    return file
 
 
 @pytest.mark.parametrize(
@@ -97,25 +97,23 @@ def zipped(*entries: tuple[str, bytes]) -> BytesIO:
         ),
     ],
 )
-def test_an_entry_that_makes_no_sense_is_named(
-    entries: list[tuple[str, bytes]], reason: str
-) -> None:
+def test_a_contradictory_entry_is_named(entries: list[tuple[str, bytes]], reason: str) -> None:
     with pytest.raises(ArchiveDamaged, match=re.escape(reason)) as refused:
         list(import_messages(read_archive(zipped(*entries)), Dialect.V2_6))
     assert entries[0][0] in str(refused.value)
 
-    told: list[str] = []
+    damages: list[str] = []
     left = list(
         import_messages(
-            read_archive(zipped(*entries)), Dialect.V2_6, lambda damage: told.append(str(damage))
+            read_archive(zipped(*entries)), Dialect.V2_6, lambda damage: damages.append(str(damage))
         )
     )
-    assert len(told) == 1
+    assert len(damages) == 1
     assert len(left) == 2
 
 
-def test_a_dialect_without_comments_says_so() -> None:
+def test_an_import_of_comments_names_a_dialect_without_them() -> None:
     comment = b'{"globalId": 1, "commentId": "2", "value": "x"}'
-    held = zipped(("comments/462.Comment.json", comment))
+    file = zipped(("comments/462.Comment.json", comment))
     with pytest.raises(ArchiveDamaged, match="has no comments"):
-        list(import_messages(read_archive(held), Dialect.V2_1_4))
+        list(import_messages(read_archive(file), Dialect.V2_1_4))
