@@ -1,7 +1,4 @@
-"""The node's settings: the environment in, Django's names out.
-
-Every variable is told in docs/settings.md.
-"""
+"""Django's settings, from environment variables; docs/settings.md describes each of them."""
 
 import os
 from pathlib import Path
@@ -79,8 +76,16 @@ ANNALS_BROKER_PORT = int(env_number("ANNALS_BROKER_PORT", 0, least=0))
 KAFKA_PROPERTIES = kafka_properties(os.environ)
 JOURNAL_TOPIC = env_str("JOURNAL_TOPIC", "kafkasql-journal")
 JOURNAL_TOPIC_CREATE = env_bool("JOURNAL_TOPIC_CREATE", True)
-JOURNAL_DIALECT = env_choice("JOURNAL_DIALECT", ("auto", "2.6", "2.4", "2.1.4", "2.1.0"))
-JOURNAL_CONTENT_VIEW = env_choice("JOURNAL_CONTENT_VIEW", ("auto", "first-wins", "last-wins"))
+JOURNAL_FORMAT_VERSION = env_choice(
+    "JOURNAL_FORMAT_VERSION",
+    ("auto", "2.6", "2.4", "2.1.4", "2.1.0"),
+    old_name="JOURNAL_DIALECT",
+)
+JOURNAL_DUPLICATE_ID_POLICY = env_choice(
+    "JOURNAL_DUPLICATE_ID_POLICY",
+    ("auto", "first-wins", "last-wins"),
+    old_name="JOURNAL_CONTENT_VIEW",
+)
 JOURNAL_RESPONSE_TIMEOUT = env_number("JOURNAL_RESPONSE_TIMEOUT", 30)
 
 DATABASES = databases(env_secret("DATABASE_URL"), ANNALS_HOME.database)

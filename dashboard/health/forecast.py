@@ -44,7 +44,7 @@ def form(request: HttpRequest) -> HttpResponse:
     try:
         scenario = _parse_scenario(request.POST)
         view = node_state().content_view
-        view_name = settings.JOURNAL_CONTENT_VIEW if view is None else view.label
+        view_name = settings.JOURNAL_DUPLICATE_ID_POLICY if view is None else view.label
 
         def work(on_progress: Progress) -> Forecast:
             properties, topic = settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC

@@ -144,7 +144,7 @@ def _snapshots() -> PointInTimeSnapshots:
     """Return the snapshots of the node's own journal, in the content view of its tables."""
     view = node_state().content_view
     if view is None:
-        view = choose_view(settings.JOURNAL_CONTENT_VIEW, lambda: True)
+        view = choose_view(settings.JOURNAL_DUPLICATE_ID_POLICY, lambda: True)
     journal = FollowedJournal(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, view)
     return PointInTimeSnapshots(snapshot_store(), journal)
 

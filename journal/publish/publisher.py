@@ -47,7 +47,7 @@ def publish(
     newest = await_ready()
     if not is_repair:
         check_write_gate()
-    if newest is Generation.UNKNOWN and settings.JOURNAL_DIALECT == "auto":
+    if newest is Generation.UNKNOWN and settings.JOURNAL_FORMAT_VERSION == "auto":
         # Tells the next node, and this one after a restart, that an empty topic is of generation
         # 2.6: the ID records that a first write begins with look alike in several generations.
         bootstrap = UpgraderValue(Action.UPGRADE_BOOTSTRAP, upgrader_uuid=str(uuid4()))

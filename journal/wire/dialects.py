@@ -18,7 +18,7 @@ from journal.wire.messages import (
 
 
 class Dialect(StrEnum):
-    """How records are spelled, by the oldest release that reads them; JOURNAL_DIALECT's values."""
+    """How records are spelled, by the oldest release that reads them: JOURNAL_FORMAT_VERSION."""
 
     V2_6 = "2.6"
     V2_4 = "2.4"
@@ -32,7 +32,7 @@ class DialectError(Exception):
     def __init__(self, dialect: Dialect, what: str) -> None:
         super().__init__(
             f"The journal's dialect {dialect.value} cannot say {what}."
-            " JOURNAL_DIALECT sets the dialect; every node of the cluster must read it."
+            " JOURNAL_FORMAT_VERSION sets the dialect; every node of the cluster must read it."
         )
         self.dialect = dialect
         self.what = what

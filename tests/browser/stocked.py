@@ -68,7 +68,7 @@ def guarded_by_passwords(folder: Path, kafka: str, topic: str) -> Iterator[NodeP
         "ANNALS_ACCESS": "basic",
         "ANNALS_USERS_FILE": str(users_file(folder)),
         # What the incident left is of an older dialect, which knows no references.
-        "JOURNAL_DIALECT": "2.6",
+        "JOURNAL_FORMAT_VERSION": "2.6",
     }
     with serving(folder, kafka, topic, **options) as process:
         yield process

@@ -302,7 +302,7 @@ def test_what_the_dialect_does_not_support_is_refused_and_uses_up_no_id(incident
     reference = Reference(None, "0b9c15b5-54a5-40d3-9b75-433070d6ad99", "1", "foo.User2")
     before = len(said())
 
-    with pytest.raises(UnsupportedByDialect, match="JOURNAL_DIALECT"):
+    with pytest.raises(UnsupportedByDialect, match="JOURNAL_FORMAT_VERSION"):
         create_artifact(new("fourth", "User4", references=(reference,)))
 
     assert len(said()) == before

@@ -114,7 +114,7 @@ def test_each_dialect_reports_what_it_lacks(dialect: str) -> None:
     assert any(line.startswith("Config property") for line in differences)
     assert any("loses its references" in line for line in differences)
     assert ", 0 in other ways." in out
-    assert out.count(f"JOURNAL_DIALECT={dialect}") == 0
+    assert out.count(f"JOURNAL_FORMAT_VERSION={dialect}") == 0
 
 
 @pytest.mark.usefixtures("sqlite_database")
@@ -298,7 +298,7 @@ def test_a_dialect_that_the_records_do_not_reveal_is_reported() -> None:
     draw = Message(ContentIdKey("_", "n"), ContentIdValue(Action.CREATE))
     apply_to_database(records(draw))
     _, out = write_new_journal("--dialect", "2.4")
-    assert "Set JOURNAL_DIALECT=2.4 on Annals nodes" in out
+    assert "Set JOURNAL_FORMAT_VERSION=2.4 on Annals nodes" in out
     assert sequence_state("_", SequenceName.CONTENT_ID).value == 1
 
 

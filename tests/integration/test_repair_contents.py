@@ -128,7 +128,7 @@ def test_a_dump_restores_it_by_command(damaged: str, dump: Path) -> None:
 def test_each_dialect_restores_it(
     dialect: Dialect, kafka: str, topic: str, sqlite_database: str, settings: Settings
 ) -> None:
-    settings.JOURNAL_DIALECT = dialect.value
+    settings.JOURNAL_FORMAT_VERSION = dialect.value
     put_records(kafka, topic, [record for record in WHOLE if record.offset != LOST_OFFSET])
     with node_running(kafka, topic):
         plan = plan_content_restore(

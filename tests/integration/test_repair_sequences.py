@@ -226,7 +226,7 @@ def test_an_advance_is_bounded_and_never_goes_back(damaged: str) -> None:
 def test_each_dialect_spells_a_reset_with_its_nonce(
     dialect: Dialect, kafka: str, topic: str, sqlite_database: str, settings: Settings
 ) -> None:
-    settings.JOURNAL_DIALECT = dialect.value
+    settings.JOURNAL_FORMAT_VERSION = dialect.value
     put_on_topic(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         plan = plan_reset(tenants_to_reset(), current_dialect(), "s")

@@ -127,7 +127,7 @@ def test_a_newer_dialect_keeps_references(dialect: Dialect) -> None:
 
 @pytest.mark.parametrize("dialect", [Dialect.V2_1_4, Dialect.V2_1_0])
 def test_an_older_dialect_refuses_references_and_names_the_setting(dialect: Dialect) -> None:
-    with pytest.raises(DialectError, match="JOURNAL_DIALECT") as caught:
+    with pytest.raises(DialectError, match="JOURNAL_FORMAT_VERSION") as caught:
         content(dialect, REFERENCES)
     assert caught.value.dialect is dialect
     assert dialect.value in str(caught.value)

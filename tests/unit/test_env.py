@@ -50,6 +50,21 @@ def test_a_wrong_value_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatc
         env_choice("A_SETTING", ("auto", "never"))
 
 
+def test_an_old_name_counts_until_the_new_one_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read() -> str:
+        return env_choice("NEW_NAME", ("auto", "first", "last"), old_name="OLD_NAME")
+
+    assert read() == "auto"
+    monkeypatch.setenv("OLD_NAME", "first")
+    assert read() == "first"
+    monkeypatch.setenv("NEW_NAME", "last")
+    assert read() == "last"
+    monkeypatch.delenv("NEW_NAME")
+    monkeypatch.setenv("OLD_NAME", "perhaps")
+    with pytest.raises(ImproperlyConfigured, match="OLD_NAME='perhaps'"):
+        read()
+
+
 def test_both_aliases_lead_to_one_database_and_one_only_reads() -> None:
     sqlite = databases("sqlite:///srv/annals.sqlite3", Path("unused"))
     assert sqlite["default"]["NAME"] == "file:/srv/annals.sqlite3?mode=ro"

@@ -19,8 +19,8 @@ def choose_dialect(name: str | None) -> Dialect:
     """Return the named dialect, or this journal's if None; raises RepairImpossible."""
     if name is not None:
         return Dialect(name)
-    if settings.JOURNAL_DIALECT != "auto":
-        return Dialect(settings.JOURNAL_DIALECT)
+    if settings.JOURNAL_FORMAT_VERSION != "auto":
+        return Dialect(settings.JOURNAL_FORMAT_VERSION)
     newest = Position.objects.aggregate(newest=Max("generation"))["newest"]
     dialect = dialect_for(Generation(newest or 0))
     if dialect is None:
@@ -93,8 +93,8 @@ def cut_over_steps(plan: NewJournalPlan, verification: Verification, topic: str)
     if verification.auto_dialect is not plan.dialect:
         steps.insert(
             3,
-            f"Set JOURNAL_DIALECT={plan.dialect.value} on Annals nodes: these records alone do "
-            "not tell it.",
+            f"Set JOURNAL_FORMAT_VERSION={plan.dialect.value} on Annals nodes: these records alone "
+            "do not tell it.",
         )
     return steps
 

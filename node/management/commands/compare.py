@@ -93,7 +93,7 @@ def _records(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[
 
 def _view(records: RecordSource) -> Any:
     return choose_view(
-        settings.JOURNAL_CONTENT_VIEW,
+        settings.JOURNAL_DUPLICATE_ID_POLICY,
         lambda: any(
             record.key and record.key[0] in NEWER_TYPES
             for batch in records.read()

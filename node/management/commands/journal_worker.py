@@ -38,9 +38,9 @@ class Command(BaseCommand):
         config = WorkerConfig(
             settings.KAFKA_PROPERTIES,
             settings.JOURNAL_TOPIC,
-            settings.JOURNAL_CONTENT_VIEW,
+            settings.JOURNAL_DUPLICATE_ID_POLICY,
             settings.JOURNAL_TOPIC_CREATE,
-            founds_newest=settings.JOURNAL_DIALECT in {"auto", "2.6"},
+            founds_newest=settings.JOURNAL_FORMAT_VERSION in {"auto", "2.6"},
         )
         reporter = None if report_to is None else PipeReporter(report_to)
         worker = Worker(config, settings.DATABASES["journal"], reporter)

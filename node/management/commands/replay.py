@@ -92,7 +92,7 @@ class Command(BaseCommand):
         if database is not None and database.exists():
             raise CommandError(f"{database} exists already: name a new file")
         with _source(topic, dump, to) as source:
-            usual = settings.JOURNAL_CONTENT_VIEW if dump else _usual_view(topic)
+            usual = settings.JOURNAL_DUPLICATE_ID_POLICY if dump else _usual_view(topic)
             view = choose_view(content_view or usual, source.holds_newer_types)
             with scratch_database(database) as scratch, count_progress("Replaying") as on_progress:
                 found = replay(
@@ -112,7 +112,7 @@ def _usual_view(topic: str) -> str:
     except DatabaseError:
         position = None
     if position is None:
-        return str(settings.JOURNAL_CONTENT_VIEW)
+        return str(settings.JOURNAL_DUPLICATE_ID_POLICY)
     return ContentView(position.content_view).label
 
 

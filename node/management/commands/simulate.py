@@ -157,7 +157,7 @@ def _with_config(topic: str, records: RecordSource, description: TopicDescriptio
         config = parse_cleanup_config(description)
     except InvalidSetting as error:
         raise CommandError(str(error)) from error
-    return ForecastInput(topic, records, config, settings.JOURNAL_CONTENT_VIEW)
+    return ForecastInput(topic, records, config, settings.JOURNAL_DUPLICATE_ID_POLICY)
 
 
 def _as_json(result: Forecast) -> str:
