@@ -1,4 +1,4 @@
-"""Adds to a backup of the topic what was said since the last time."""
+"""Adds new records of the topic to a backup."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -55,43 +55,39 @@ class Command(BaseCommand):
                 with count_progress("Checking") as on_progress:
                     increment = BackupIncrement(0, check_backup(directory, on_progress))
             else:
-                increment = _take(directory, topic, BackupMode(full, allow_gap))
+                mode = BackupMode(full, allow_gap)
+                admin = TopicAdmin(settings.KAFKA_PROPERTIES, topic)
+                with open_topic(topic) as consumer, count_progress("Backing up") as on_progress:
+                    increment = take_backup(directory, admin, consumer, mode, on_progress)
         except (BackupImpossible, BackupDamaged, OSError) as error:
             raise CommandError(str(error)) from error
+        manifest = increment.manifest
         if json:
-            self.stdout.write(_as_json(increment))
+            document = {
+                "topic": manifest.topic,
+                "added": increment.records,
+                "records": manifest.records,
+                "segments": len(manifest.segments),
+                "nextOffsets": {
+                    str(partition): end for partition, end in manifest.next_offsets.items()
+                },
+                "gaps": manifest.gaps,
+            }
+            self.stdout.write(orjson.dumps(document).decode())
             return
-        did = "checked" if check else f"{increment.records} records added"
-        self.stdout.write(f"{directory}: {did}. {_whole(increment.manifest)}")
+        done = "checked" if check else f"{increment.records} records added"
+        self.stdout.write(f"{directory}: {done}. {_describe(manifest)}")
 
 
-def _take(directory: Path, topic: str, mode: BackupMode) -> BackupIncrement:
-    with open_topic(topic) as reader, count_progress("Backing up") as on_progress:
-        described = TopicAdmin(settings.KAFKA_PROPERTIES, topic)
-        return take_backup(directory, described, reader, mode, on_progress)
-
-
-def _whole(manifest: Manifest) -> str:
+def _describe(manifest: Manifest) -> str:
     ends = ", ".join(
-        f"partition {each} up to offset {end}" for each, end in manifest.next_offsets.items()
+        f"partition {partition} up to offset {end}"
+        for partition, end in manifest.next_offsets.items()
     )
-    told = f"It holds {manifest.records} records of {manifest.topic}: {ends}."
+    text = f"It holds {manifest.records} records of {manifest.topic}: {ends}."
     for gap in manifest.gaps:
-        told += (
+        text += (
             f" Offsets {gap.first} to {gap.last} of partition {gap.partition} were gone from the "
             "topic before they were backed up."
         )
-    return told
-
-
-def _as_json(increment: BackupIncrement) -> str:
-    manifest = increment.manifest
-    document = {
-        "topic": manifest.topic,
-        "added": increment.records,
-        "records": manifest.records,
-        "segments": len(manifest.segments),
-        "nextOffsets": {str(each): end for each, end in manifest.next_offsets.items()},
-        "gaps": manifest.gaps,
-    }
-    return orjson.dumps(document).decode()
+    return text

@@ -1,8 +1,9 @@
-"""What changed in the registry from one offset of the journal to another, row by row."""
+"""Compares the registry at two offsets of the journal, row by row."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from journal.projection.replay import DatabasePair, replay_pair
 from node.cli.changes import MAX_SHOWN, format_changes
 from node.cli.progress import count_progress
 from node.cli.topics import ensure_broker, offset_argument
-from registry.state.differences import RowChange, compare_states
+from registry.state.differences import compare_states
 
 
 class Command(BaseCommand):
@@ -50,40 +51,42 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print an object a line")
 
     def handle(self, *, topic: str, dump: Path | None, json: bool, **options: Any) -> None:
-        begin, end = options["from"], options["to"]
         try:
-            with _records(topic, dump, end) as records:
-                self._compare(Origin(topic, _view(records)), records, begin, json)
+            with _open_records(topic, dump, options["to"]) as records:
+                self._compare(topic, records, options["from"], json)
         except (OSError, DumpError, UnorderedDump, ValueError) as error:
             raise CommandError(str(error) if dump is None else f"{dump}: {error}") from error
 
-    def _compare(
-        self, origin: Origin, records: RecordSource, begin: OffsetSpec, json: bool
-    ) -> None:
+    def _compare(self, topic: str, records: RecordSource, begin: OffsetSpec, json: bool) -> None:
+        view = choose_view(
+            settings.JOURNAL_DUPLICATE_ID_POLICY,
+            lambda: any(
+                record.key and record.key[0] in NEWER_TYPES
+                for batch in records.read()
+                for record in batch
+            ),
+        )
         with scratch_database() as later, scratch_database() as earlier:
             with count_progress("Replaying") as on_progress:
                 replay_pair(
-                    _told(records, on_progress),
+                    _with_progress(records, on_progress),
                     lambda record: not is_before(record, begin),
-                    origin,
+                    Origin(topic, view),
                     DatabasePair(full=later, partial=earlier),
                     lambda _: None,
                 )
             changes = compare_states(earlier.connection, later.connection)
-            (self._print_json if json else self._print)(changes)
-
-    def _print_json(self, changes: Iterator[RowChange]) -> None:
-        for each in changes:
-            self.stdout.write(orjson.dumps(each.to_json()).decode())
-
-    def _print(self, changes: Iterator[RowChange]) -> None:
-        first = [each for each, _ in zip(changes, range(MAX_SHOWN), strict=False)]
-        lines = format_changes(first, len(first) + sum(1 for _ in changes))
-        self.stdout.write("\n".join(lines) or "Nothing changed.")
+            if json:
+                for change in changes:
+                    self.stdout.write(orjson.dumps(change.to_json()).decode())
+                return
+            first = list(islice(changes, MAX_SHOWN))
+            lines = format_changes(first, len(first) + sum(1 for _ in changes))
+            self.stdout.write("\n".join(lines) or "Nothing changed.")
 
 
 @contextmanager
-def _records(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[RecordSource]:
+def _open_records(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[RecordSource]:
     if dump is not None:
         yield dump_records(dump, end)
         return
@@ -91,18 +94,7 @@ def _records(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[
         yield records
 
 
-def _view(records: RecordSource) -> Any:
-    return choose_view(
-        settings.JOURNAL_DUPLICATE_ID_POLICY,
-        lambda: any(
-            record.key and record.key[0] in NEWER_TYPES
-            for batch in records.read()
-            for record in batch
-        ),
-    )
-
-
-def _told(
+def _with_progress(
     records: RecordSource, on_progress: Callable[[int, int], None]
 ) -> Iterator[Sequence[Record]]:
     done = 0

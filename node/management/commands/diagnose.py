@@ -1,9 +1,8 @@
-"""Judges a journal: the node's own, or a dump without Kafka and without a database server."""
+"""Diagnoses a journal: the node's own, or a dump, without Kafka or a database server."""
 
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import fill
@@ -19,7 +18,6 @@ from journal.health.collector import collect_node_observations
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.node_state import node_state
-from journal.health.observations import Observations
 from journal.kafka.topic_config_files import read_settings_file
 from journal.kafka.topic_description import TopicDescription
 from journal.models import Position
@@ -39,7 +37,7 @@ class Command(BaseCommand):
         "Judge the journal. Exits with 1 if a finding is an error, else with 2 if nothing, or not "
         "all of a dump, could be judged."
     )
-    # It looks at tables or a dump alone, so that it also works where a node can't start.
+    # Works where a node can't start, too.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -67,59 +65,56 @@ class Command(BaseCommand):
         json: bool,
         **options: Any,
     ) -> None:
-        facts = None if topic_config is None else _settings_of(topic_config)
-        notes: tuple[str, ...] = ()
+        description = None
+        if topic_config is not None:
+            try:
+                description = read_settings_file(topic_config, settings.JOURNAL_TOPIC)
+            except (OSError, ValueError) as error:
+                message = f"{topic_config}: {error}"
+                raise CommandError(message, returncode=NOT_JUDGED) from error
+        damage: list[str] = []
         if dump is None:
-            findings, facts = _judge_node(facts)
+            findings, description = _diagnose_node(description)
         else:
-            findings, notes = _judge_dump(dump, facts)
-        self.stdout.write(_as_json(findings) if json else _as_text(findings, facts))
-        if notes:
-            self.stderr.write("\n".join(notes))
+            snapshot = _load_dump(dump, description)
+            findings = snapshot.findings
+            if snapshot.damage_count:
+                count = f"{snapshot.damage_count:,} in all"
+                damage.append(f"Not judged, since it could not be read ({count}):")
+                damage += [f"  {part.where}: {part.reason}" for part in snapshot.damage]
+        self.stdout.write(_as_json(findings) if json else _as_text(findings, description))
+        if damage:
+            self.stderr.write("\n".join(damage))
         if any(finding.severity == "error" for finding in findings):
             sys.exit(1)
-        if notes:
+        if damage:
             sys.exit(NOT_JUDGED)
 
 
-def _judge_dump(
-    dump: Path, facts: TopicDescription | None
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Return the findings, and what of the file could not be read."""
+def _load_dump(dump: Path, description: TopicDescription | None) -> Snapshot:
     try:
         with (
             dump.open("rb") as file,
             TemporaryDirectory(prefix="annals-diagnose-") as folder,
             step_progress() as on_progress,
         ):
-            brought = UploadedFile(dump.name, file, facts)
-            snapshot = snapshot_from_file(SnapshotStore(Path(folder)), brought, on_progress)
+            uploaded = UploadedFile(dump.name, file, description)
+            return snapshot_from_file(SnapshotStore(Path(folder)), uploaded, on_progress)
     except (OSError, UnreadableFile, ArchiveDamaged) as error:
         raise CommandError(f"{dump}: {error}", returncode=NOT_JUDGED) from error
-    return snapshot.findings, tuple(_damage_lines(snapshot))
 
 
-def _damage_lines(snapshot: Snapshot) -> Iterator[str]:
-    if snapshot.damage_count:
-        yield f"Not judged, since it could not be read ({snapshot.damage_count:,} in all):"
-    for damage in snapshot.damage:
-        yield f"  {damage.where}: {damage.reason}"
-
-
-def _judge_node(
-    facts: TopicDescription | None,
+def _diagnose_node(
+    description: TopicDescription | None,
 ) -> tuple[tuple[Finding, ...], TopicDescription | None]:
-    seen = _observe_node(facts)
-    apart = tables_apart(node_state())
-    return (*diagnose(seen), *([] if apart is None else [apart])), seen.topic_description
-
-
-def _observe_node(facts: TopicDescription | None) -> Observations:
+    """Return the findings, and the topic's settings as far as they are known."""
     try:
-        if facts is None:
-            facts = node_state().topic_description
-        seen = collect_node_observations(connections["default"], settings.JOURNAL_TOPIC, facts)
-        has_run = Position.objects.exists() or facts is not None
+        if description is None:
+            description = node_state().topic_description
+        observations = collect_node_observations(
+            connections["default"], settings.JOURNAL_TOPIC, description
+        )
+        has_run = Position.objects.exists() or description is not None
     except DatabaseError as error:
         raise CommandError(
             "This node has no tables to judge: it has never run with this database, or the "
@@ -133,43 +128,40 @@ def _observe_node(facts: TopicDescription | None) -> Observations:
             "judge a dump with --dump FILE.",
             returncode=NOT_JUDGED,
         )
-    return seen
-
-
-def _settings_of(file: Path) -> TopicDescription:
-    try:
-        return read_settings_file(file, settings.JOURNAL_TOPIC)
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{file}: {error}", returncode=NOT_JUDGED) from error
+    apart = tables_apart(node_state())
+    return (
+        *diagnose(observations),
+        *([] if apart is None else [apart]),
+    ), observations.topic_description
 
 
 def _as_json(findings: tuple[Finding, ...]) -> str:
     return json.dumps({"findings": msgspec.to_builtins(findings)}, indent=2)
 
 
-def _as_text(findings: tuple[Finding, ...], facts: TopicDescription | None) -> str:
-    blocks = [_block(finding) for finding in findings] or ["Nothing is wrong with the journal."]
-    if facts is None:
+def _as_text(findings: tuple[Finding, ...], description: TopicDescription | None) -> str:
+    blocks = [_format_finding(finding) for finding in findings]
+    if not findings:
+        blocks.append("Nothing is wrong with the journal.")
+    if description is None:
         blocks.append(
             "The topic's settings were not judged, since nothing tells them: --topic-config FILE."
         )
     return "\n\n".join(blocks)
 
 
-def _block(finding: Finding) -> str:
-    lines = [_wrapped(f"{finding.code} {finding.severity}: ", finding.summary, "  ")]
-    lines += [_wrapped("  - ", each, "    ") for each in finding.evidence]
-    lines.append(_wrapped("  Consequence: ", finding.consequence, "    "))
+def _format_finding(finding: Finding) -> str:
+    lines = [_wrap(f"{finding.code} {finding.severity}: ", finding.summary, "  ")]
+    lines += [_wrap("  - ", sentence, "    ") for sentence in finding.evidence]
+    lines.append(_wrap("  Consequence: ", finding.consequence, "    "))
     first, *others = finding.remedy.splitlines()
-    lines.append(_wrapped("  Remedy: ", first, "    "))
-    lines += [_remedy_line(each) for each in others]
+    lines.append(_wrap("  Remedy: ", first, "    "))
+    for line in others:
+        # A command is printed as it is to be typed, however long.
+        is_command = line.startswith("  ")
+        lines.append(f"    {line}" if is_command else _wrap("    ", line, "    "))
     return "\n".join(lines)
 
 
-def _remedy_line(line: str) -> str:
-    # A command comes out as it is to be typed, however long.
-    return f"    {line}" if line.startswith("  ") else _wrapped("    ", line, "    ")
-
-
-def _wrapped(label: str, text: str, indent: str) -> str:
+def _wrap(label: str, text: str, indent: str) -> str:
     return fill(label + text, _WIDTH, subsequent_indent=indent)

@@ -1,4 +1,4 @@
-"""Prints the state digest and the positions it is of."""
+"""Prints the state digest and its positions."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -16,14 +16,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, json: bool, **options: Any) -> None:
-        found = state_digest()
+        digest = state_digest()
         if json:
             document = {
-                "digest": found.value,
-                "contentView": found.content_view,
-                "offsets": {str(partition): at for partition, at in found.offsets.items()},
+                "digest": digest.value,
+                "contentView": digest.content_view,
+                "offsets": {str(partition): offset for partition, offset in digest.offsets.items()},
             }
             self.stdout.write(orjson.dumps(document).decode())
             return
-        at = ", ".join(f"partition {each} at {offset}" for each, offset in found.offsets.items())
-        self.stdout.write(f"{found.value}  {found.content_view}, {at or 'no record applied'}")
+        offsets = ", ".join(
+            f"partition {partition} at {offset}" for partition, offset in digest.offsets.items()
+        )
+        where = offsets or "no record applied"
+        self.stdout.write(f"{digest.value}  {digest.content_view}, {where}")

@@ -12,8 +12,8 @@ from django.core.management import BaseCommand, CommandError
 
 from journal.dumps.writing import FORMATS, RoundTrips
 from journal.durable_files import durable_file
-from journal.kafka.consumer import RecordConsumer
 from journal.kafka.ranges import OffsetSpec, read_range
+from journal.kafka.records import Record
 from node.cli.progress import count_progress
 from node.cli.topics import ignore_broken_pipe, offset_argument, open_topic, resolve_offsets
 
@@ -44,50 +44,33 @@ class Command(BaseCommand):
         output: Path | None,
         **options: Any,
     ) -> None:
-        with ignore_broken_pipe(), open_topic(topic) as reader, _opened(output) as file:
-            starts, ends = resolve_offsets(reader.offsets(), first, end)
-            form = _Form(topic, format)
-            _write(reader, starts, ends, form, file)
+        # jsonl keeps every byte, so its lines need no check.
+        encode, is_exact = FORMATS[format], format == "jsonl"
+        result = RoundTrips()
+
+        def to_line(record: Record) -> bytes:
+            line = encode(topic, record)
+            if is_exact:
+                result.written += 1
+            else:
+                result.add(record, line)
+            return line
+
+        with ignore_broken_pipe(), open_topic(topic) as consumer, _open(output) as file:
+            starts, ends = resolve_offsets(consumer.offsets(), first, end)
+            total = sum(max(0, end - starts[partition]) for partition, end in ends.items())
+            with count_progress("Writing") as on_progress:
+                for records in read_range(consumer, starts, ends):
+                    file.writelines(map(to_line, records))
+                    on_progress(result.written, total)
             where = "standard output" if output is None else str(output)
-            self.stderr.write(f"{form.survival.written} records of {topic} written to {where}")
-            for said in _warnings(form.survival):
-                self.stderr.write(self.style.WARNING(said))
-
-
-class _Form:
-    """One form's lines; looks at each whether it can be read back, where that is in doubt."""
-
-    def __init__(self, topic: str, name: str) -> None:
-        self._topic = topic
-        self._form = FORMATS[name]
-        self._is_exact = name == "jsonl"
-        self.survival = RoundTrips()
-
-    def line(self, record: Any) -> bytes:
-        line = self._form(self._topic, record)
-        if self._is_exact:
-            self.survival.written += 1
-        else:
-            self.survival.add(record, line)
-        return line
-
-
-def _write(
-    reader: RecordConsumer,
-    starts: dict[int, int],
-    ends: dict[int, int],
-    form: _Form,
-    file: BinaryIO,
-) -> None:
-    total = sum(max(0, end - starts[partition]) for partition, end in ends.items())
-    with count_progress("Writing") as on_progress:
-        for records in read_range(reader, starts, ends):
-            file.writelines(form.line(record) for record in records)
-            on_progress(form.survival.written, total)
+            self.stderr.write(f"{result.written} records of {topic} written to {where}")
+            for warning in _warnings(result):
+                self.stderr.write(self.style.WARNING(warning))
 
 
 @contextmanager
-def _opened(output: Path | None) -> Iterator[BinaryIO]:
+def _open(output: Path | None) -> Iterator[BinaryIO]:
     if output is None:
         yield sys.stdout.buffer
         return
@@ -98,15 +81,15 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
         raise CommandError(f"{output}: {error.strerror}") from error
 
 
-def _warnings(survival: RoundTrips) -> Iterator[str]:
-    if survival.not_text:
+def _warnings(result: RoundTrips) -> Iterator[str]:
+    if result.not_text:
         yield (
-            f"{survival.not_text} records hold bytes that are no text, such as the length bytes of "
+            f"{result.not_text} records hold bytes that are no text, such as the length bytes of "
             "contents. They are in the file as kcat writes them, and are spoiled by whatever "
             "takes the file for text; --format jsonl and envelope-base64 are safe from that."
         )
-    if survival.lost:
+    if result.lost:
         yield (
-            f"{survival.lost} records can't be told from others in this form and will not be "
+            f"{result.lost} records can't be told from others in this form and will not be "
             "loaded as they were: use --format jsonl or envelope-base64."
         )

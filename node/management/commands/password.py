@@ -1,4 +1,4 @@
-"""Prints the line of ANNALS_USERS_FILE that lets somebody in; the password is asked for."""
+"""Prints a line for ANNALS_USERS_FILE; asks for the password."""
 
 import sys
 from argparse import ArgumentParser
@@ -10,7 +10,7 @@ from django.core.management import BaseCommand, CommandError
 from access.users_file import UsersFileError, format_user_line
 from registry.roles import RoleType
 
-_SHORTEST = 12
+_MIN_LENGTH = 12
 
 
 class Command(BaseCommand):
@@ -22,17 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=RoleType.values, default=RoleType.READ_ONLY)
 
     def handle(self, *, name: str, role: str, **options: Any) -> None:
-        password = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-        if len(password) < _SHORTEST:
-            raise CommandError(f"A password has {_SHORTEST} characters or more.")
+        if sys.stdin.isatty():
+            password = getpass("Password: ")
+            if getpass("Again: ") != password:
+                raise CommandError("These are two different passwords.")
+        else:
+            password = sys.stdin.readline().rstrip("\r\n")
+        if len(password) < _MIN_LENGTH:
+            raise CommandError(f"A password has {_MIN_LENGTH} characters or more.")
         try:
             self.stdout.write(format_user_line(name, RoleType(role), password))
         except UsersFileError as error:
             raise CommandError(str(error)) from error
-
-
-def _asked() -> str:
-    password = getpass("Password: ")
-    if getpass("Again: ") != password:
-        raise CommandError("These are two different passwords.")
-    return password

@@ -1,4 +1,4 @@
-"""Forgets the tables, so that the next worker derives them anew; says first what that loses."""
+"""Empties the tables, so that the next worker rebuilds them; first reports what that loses."""
 
 import sys
 from argparse import ArgumentParser
@@ -16,7 +16,6 @@ from journal.kafka.errors import TopicMissing
 from journal.kafka.topics import TopicAdmin
 from journal.models import Position
 from journal.repair.rebuild import (
-    DatabaseOrigin,
     describe_loss,
     empty_tables,
     find_lost_records,
@@ -24,9 +23,9 @@ from journal.repair.rebuild import (
 )
 from node.cli.topics import open_topic
 
-_WORD = "rebuild"
-#: Seconds. A worker that waits for an operator looks at the topic now and then, with the claim.
-_PATIENCE = 5.0
+_CONFIRMATION = "rebuild"
+#: A worker that waits for an operator takes the lock now and then, to inspect the topic.
+_LOCK_TIMEOUT = 5.0
 
 
 class Command(BaseCommand):
@@ -42,72 +41,64 @@ class Command(BaseCommand):
     def handle(self, *, yes: bool, **options: Any) -> None:
         database = connections.settings["journal"]
         try:
-            # The alias that only reads makes no file where there is none.
+            # The read-only alias creates no file where there is none.
             Position.objects.exists()
             writer = Writer(database)
         except DatabaseError as error:
             raise CommandError(
                 f"This node has no tables that could be rebuilt ({str(error).strip()})"
             ) from error
+        topic = settings.JOURNAL_TOPIC
         try:
-            with hold_worker_lock_within(writer, database, _PATIENCE) as is_mine:
+            with hold_worker_lock_within(writer, database, _LOCK_TIMEOUT) as is_mine:
                 if not is_mine:
                     raise CommandError(
                         "A worker applies the journal to these tables: stop the node first"
                     )
-                self._rebuild(writer, yes)
+                with open_topic(topic) as consumer:
+                    self.stdout.write("\n".join(_describe_losses(writer, consumer, topic)))
+                if not (yes or self._is_confirmed()):
+                    raise CommandError("Nothing was changed")
+                empty_tables(writer)
         finally:
             writer.close()
-
-    def _rebuild(self, writer: Writer, yes: bool) -> None:
-        topic = settings.JOURNAL_TOPIC
-        known = read_origin(writer)
-        with open_topic(topic) as reader:
-            for said in _losses(writer, reader, topic, known):
-                self.stdout.write(said)
-        if not (yes or self._is_confirmed()):
-            raise CommandError("Nothing was changed")
-        empty_tables(writer)
         self.stdout.write(f"The tables are empty; the next worker derives them from {topic}.")
 
     def _is_confirmed(self) -> bool:
         if not sys.stdin.isatty():
             self.stderr.write("Nobody is there to ask: --yes does it.")
             return False
-        self.stdout.write(f"Type {_WORD} to do it: ", ending="")
+        self.stdout.write(f"Type {_CONFIRMATION} to do it: ", ending="")
         self.stdout.flush()
-        return sys.stdin.readline().strip() == _WORD
+        return sys.stdin.readline().strip() == _CONFIRMATION
 
 
-def _losses(
-    writer: Writer, reader: RecordConsumer, topic: str, known: DatabaseOrigin
-) -> Iterator[str]:
-    if not known.topics:
+def _describe_losses(writer: Writer, consumer: RecordConsumer, topic: str) -> Iterator[str]:
+    origin = read_origin(writer)
+    if not origin.topics:
         yield "No record was applied to these tables; there is nothing to lose."
         return
-    came = f"The tables come from {known.records} records of the topic {', '.join(known.topics)}."
-    if known.topics != (topic,):
-        yield f"{came} They would be derived from {topic}, and what is theirs alone is lost."
+    topics = ", ".join(origin.topics)
+    source = f"The tables come from {origin.records} records of the topic {topics}."
+    if origin.topics != (topic,):
+        yield f"{source} They would be derived from {topic}, and what is theirs alone is lost."
         return
-    yield came
+    yield source
     try:
-        offsets = reader.offsets()
+        offsets = consumer.offsets()
     except TopicMissing as error:
         yield f"All of it is lost: {error}"
         return
     topic_id = TopicAdmin(settings.KAFKA_PROPERTIES, topic).topic_id()
-    if topic_id and known.topic_ids and topic_id not in known.topic_ids:
+    if topic_id and origin.topic_ids and topic_id not in origin.topic_ids:
+        size = sum(end - start for start, end in offsets.values())
         yield (
             f"The topic was deleted and made again since: its id was "
-            f"{', '.join(sorted(known.topic_ids))}, now it is {topic_id}. Whatever was not said "
-            f"again on the new one is lost; it holds {_size(offsets)} offsets."
+            f"{', '.join(sorted(origin.topic_ids))}, now it is {topic_id}. Whatever was not said "
+            f"again on the new one is lost; it holds {size} offsets."
         )
         return
-    lost = list(find_lost_records(writer, reader, offsets))
-    yield from (describe_loss(each) for each in lost)
-    if not lost:
+    losses = list(find_lost_records(writer, consumer, offsets))
+    yield from (describe_loss(loss) for loss in losses)
+    if not losses:
         yield "The topic still has every one of them; nothing is lost."
-
-
-def _size(offsets: dict[int, tuple[int, int]]) -> int:
-    return sum(end - start for start, end in offsets.values())

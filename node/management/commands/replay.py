@@ -1,4 +1,4 @@
-"""Applies the topic, or a dump, from its start to an offset, in a database apart."""
+"""Replays the topic, or a dump, from its start to an offset, into a scratch database."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,18 +19,17 @@ from journal.kafka.records import Record
 from journal.models import ContentView, Outcome, Position
 from journal.projection.content_view import NEWER_TYPES, choose_view
 from journal.projection.positions import Origin
-from journal.projection.replay import FailedRecord, ReplayResult, replay
+from journal.projection.replay import ReplayResult, replay
+from node.cli.changes import MAX_SHOWN, printable
 from node.cli.progress import count_progress
 from node.cli.topics import offset_argument, open_topic, resolve_offsets
 
 _BATCH = 2000
-#: So many refused or undecodable records are printed; --json has them all.
-_TOLD = 20
 
 
 @dataclass(frozen=True)
 class _Source:
-    """Where records come from; `read` may be called more than once."""
+    """Records of a topic or a dump; `read` may be called more than once."""
 
     starts: Mapping[int, int]
     ends: Mapping[int, int]
@@ -40,7 +39,7 @@ class _Source:
     def size(self) -> int:
         return sum(max(0, end - self.starts[partition]) for partition, end in self.ends.items())
 
-    def holds_newer_types(self) -> bool:
+    def has_newer_types(self) -> bool:
         return any(
             record.key and record.key[0] in NEWER_TYPES
             for records in self.read()
@@ -91,22 +90,22 @@ class Command(BaseCommand):
     ) -> None:
         if database is not None and database.exists():
             raise CommandError(f"{database} exists already: name a new file")
-        with _source(topic, dump, to) as source:
-            usual = settings.JOURNAL_DUPLICATE_ID_POLICY if dump else _usual_view(topic)
-            view = choose_view(content_view or usual, source.holds_newer_types)
+        with _open_source(topic, dump, to) as source:
+            default = settings.JOURNAL_DUPLICATE_ID_POLICY if dump else _default_view(topic)
+            view = choose_view(content_view or default, source.has_newer_types)
             with scratch_database(database) as scratch, count_progress("Replaying") as on_progress:
-                found = replay(
+                result = replay(
                     source.read(),
                     source.ends,
                     Origin(topic, view),
                     scratch,
                     lambda done: on_progress(done, source.size),
                 )
-        self.stdout.write(_as_json(found) if json else _as_text(found))
+        self.stdout.write(_as_json(result) if json else _as_text(result))
 
 
-def _usual_view(topic: str) -> str:
-    """What makes the digest comparable with this node's."""
+def _default_view(topic: str) -> str:
+    """Return the view of this node's tables, so that the digests can be compared."""
     try:
         position = Position.objects.filter(topic=topic).first()
     except DatabaseError:
@@ -117,16 +116,12 @@ def _usual_view(topic: str) -> str:
 
 
 @contextmanager
-def _source(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[_Source]:
-    if dump is not None:
-        yield _of_dump(dump, end)
+def _open_source(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iterator[_Source]:
+    if dump is None:
+        with open_topic(topic) as consumer:
+            starts, ends = resolve_offsets(consumer.offsets(), None, end)
+            yield _Source(starts, ends, lambda: read_range(consumer, starts, ends))
         return
-    with open_topic(topic) as reader:
-        starts, ends = resolve_offsets(reader.offsets(), None, end)
-        yield _Source(starts, ends, lambda: read_range(reader, starts, ends))
-
-
-def _of_dump(dump: Path, end: OffsetSpec | None) -> _Source:
     try:
         with dump.open("rb") as lines:
             records = list(read_ordered(lines))
@@ -137,50 +132,45 @@ def _of_dump(dump: Path, end: OffsetSpec | None) -> _Source:
         start = offsets.get(record.partition, (record.offset, 0))[0]
         offsets[record.partition] = (start, record.offset + 1)
     starts, ends = resolve_offsets(offsets, None, end)
-    wanted = [record for record in records if record.offset < ends[record.partition]]
-    return _Source(
-        starts,
-        ends,
-        lambda: (wanted[at : at + _BATCH] for at in range(0, len(wanted), _BATCH)),
-    )
+    selected = [record for record in records if record.offset < ends[record.partition]]
+    batches = range(0, len(selected), _BATCH)
+    yield _Source(starts, ends, lambda: (selected[at : at + _BATCH] for at in batches))
 
 
-def _as_json(found: ReplayResult) -> str:
+def _as_json(result: ReplayResult) -> str:
     document = {
-        "digest": found.digest,
-        "contentView": found.content_view,
-        "offsets": {str(partition): at for partition, at in found.next_offsets.items()},
-        "records": found.records,
-        "outcomes": {outcome.label: found.outcomes[outcome] for outcome in Outcome},
+        "digest": result.digest,
+        "contentView": result.content_view,
+        "offsets": {str(partition): offset for partition, offset in result.next_offsets.items()},
+        "records": result.records,
+        "outcomes": {outcome.label: result.outcomes[outcome] for outcome in Outcome},
         "troubles": [
             {
-                "partition": each.partition,
-                "offset": each.offset,
-                "outcome": each.outcome.label,
-                "summary": each.summary,
-                "reason": each.reason,
+                "partition": record.partition,
+                "offset": record.offset,
+                "outcome": record.outcome.label,
+                "summary": record.summary,
+                "reason": record.reason,
             }
-            for each in found.failures
+            for record in result.failures
         ],
     }
     return orjson.dumps(document).decode()
 
 
-def _as_text(found: ReplayResult) -> str:
-    at = ", ".join(f"partition {each} at {to}" for each, to in found.next_offsets.items())
-    counts = ", ".join(f"{found.outcomes[outcome]} {outcome.label}" for outcome in Outcome)
+def _as_text(result: ReplayResult) -> str:
+    offsets = ", ".join(
+        f"partition {partition} at {offset}" for partition, offset in result.next_offsets.items()
+    )
+    counts = ", ".join(f"{result.outcomes[outcome]} {outcome.label}" for outcome in Outcome)
     lines = [
         # As `digest` prints it, so that the two can be compared.
-        f"{found.digest}  {found.content_view}, {at or 'no record applied'}",
-        f"{found.records} records: {counts}",
-        *(_trouble(each) for each in found.failures[:_TOLD]),
+        f"{result.digest}  {result.content_view}, {offsets or 'no record applied'}",
+        f"{result.records} records: {counts}",
     ]
-    if len(found.failures) > _TOLD:
-        lines.append(f"  and {len(found.failures) - _TOLD} more; --json has them all")
+    for record in result.failures[:MAX_SHOWN]:
+        place = f"{record.partition}:{record.offset} {record.outcome.label}"
+        lines.append(printable(f"  {place}: {record.summary}; {record.reason}"))
+    if len(result.failures) > MAX_SHOWN:
+        lines.append(f"  and {len(result.failures) - MAX_SHOWN} more; --json has them all")
     return "\n".join(lines)
-
-
-def _trouble(each: FailedRecord) -> str:
-    text = f"  {each.partition}:{each.offset} {each.outcome.label}: {each.summary}; {each.reason}"
-    # What comes from a record must not move the terminal's cursor.
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

@@ -1,4 +1,4 @@
-"""Puts a backup on an empty topic, after its checksums were compared."""
+"""Loads a backup into an empty topic, after comparing its checksums."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,7 +8,7 @@ import orjson
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.dumps.backup_manifest import BackupDamaged, Manifest
+from journal.dumps.backup_manifest import BackupDamaged
 from journal.dumps.backups import check_backup, read_backup
 from journal.dumps.renumbering import Renumbering
 from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
@@ -16,8 +16,8 @@ from journal.kafka.loader import load_records
 from node.cli.progress import count_progress
 from node.cli.topics import ensure_broker
 
-#: What is taken over to a topic that is made; a policy that removes records is not.
-_TAKEN_OVER = ("message.timestamp.type", "max.message.bytes")
+#: Settings that a created topic inherits; a policy that removes records is none of them.
+_INHERITED_CONFIG = ("message.timestamp.type", "max.message.bytes")
 
 
 class Command(BaseCommand):
@@ -35,14 +35,28 @@ class Command(BaseCommand):
         try:
             with count_progress("Checking") as on_checked:
                 manifest = check_backup(directory, on_checked)
-            keeps_times, renumbering = _restore(directory, manifest, topic)
+            partitions = 1 + max(manifest.next_offsets, default=0)
+            inherited = {name: manifest.config.get(name) for name in _INHERITED_CONFIG}
+            config = {name: value for name, value in inherited.items() if value is not None}
+            with (
+                ensure_broker(),
+                prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions, config) as target,
+                count_progress("Restoring") as on_progress,
+            ):
+                renumbering = Renumbering(target.ends)
+                load_records(
+                    settings.KAFKA_PROPERTIES,
+                    topic,
+                    renumbering.track(read_backup(directory, manifest)),
+                    lambda done: on_progress(done, manifest.records),
+                )
         except (BackupDamaged, OSError) as error:
             raise CommandError(str(error)) from error
         if json:
             document = {
                 "topic": topic,
                 "loaded": manifest.records,
-                "timesKept": keeps_times,
+                "timesKept": target.keeps_times,
                 "renumbered": renumbering.changes,
                 "partitions": renumbering.document(),
             }
@@ -52,23 +66,4 @@ class Command(BaseCommand):
             f"{manifest.records} records of {manifest.topic} restored into {topic}",
             *renumbering.sentences(),
         ]
-        self.stdout.write("\n".join(lines if keeps_times else [*lines, TIMES_REPLACED]))
-
-
-def _restore(directory: Path, manifest: Manifest, topic: str) -> tuple[bool, Renumbering]:
-    """Whether the records kept their times, and the offsets that they have now."""
-    partitions = 1 + max(manifest.next_offsets, default=0)
-    config = {name: manifest.config[name] for name in _TAKEN_OVER if name in manifest.config}
-    with (
-        ensure_broker(),
-        prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions, config) as empty,
-        count_progress("Restoring") as on_progress,
-    ):
-        renumbering = Renumbering(empty.ends)
-        load_records(
-            settings.KAFKA_PROPERTIES,
-            topic,
-            renumbering.track(read_backup(directory, manifest)),
-            lambda done: on_progress(done, manifest.records),
-        )
-    return empty.keeps_times, renumbering
+        self.stdout.write("\n".join(lines if target.keeps_times else [*lines, TIMES_REPLACED]))

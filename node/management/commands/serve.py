@@ -1,4 +1,4 @@
-"""Runs the node: broker if needed, migrations, worker, web; ends them in the reverse order."""
+"""Runs the node: broker if needed, migrations, worker, web; stops them in the reverse order."""
 
 import logging
 import signal
@@ -25,7 +25,7 @@ from node.web.loopback import LOOPBACK_ONLY, is_loopback
 
 log = logging.getLogger(__name__)
 
-_GRACE = 5
+_SHUTDOWN_SECONDS = 5
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             authenticator()
-            with settings.ANNALS_HOME.lock(address), _listening(host, port) as listener:
+            with settings.ANNALS_HOME.lock(address), _listen(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
                 with cluster():
                     self._serve(listener, address)
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=_GRACE,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
             forwarded_allow_ips=settings.ANNALS_PROXIES,
         )
         publisher.warm_up()
@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
 
 class _Server(uvicorn.Server):
-    """Says when it accepts connections."""
+    """Calls back when it accepts connections."""
 
     def __init__(self, config: uvicorn.Config, on_started: Any) -> None:
         super().__init__(config)
@@ -88,18 +88,15 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """The web part's address, taken before anything else is started."""
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the web part's address before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=_family(host), backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise CommandError(f"{host}:{port} can't be served: {error.strerror}") from error
     with listener:
         yield listener
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -1,10 +1,11 @@
-"""Prints records of the topic, decoded, and what became of them here; follows if asked."""
+"""Prints records of the topic, decoded, with their outcomes here; follows the topic if asked."""
 
 from argparse import ArgumentParser
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -25,22 +26,23 @@ from journal.ledger.tail import (
     type_name,
 )
 from journal.models import Outcome
+from node.cli.changes import printable
 from node.cli.topics import ignore_broken_pipe, offset_argument, open_topic, resolve_offsets
 
-_LAST = 10
-_LIMIT = 1000
-_WAIT = 0.2
-#: How much further back it looks each time for records that are wanted.
-_FURTHER = 10
+_DEFAULT_COUNT = 10
+_MAX_BATCH = 1000
+_POLL_SECONDS = 0.2
+#: Each time that the last records are too few, so many times more are searched.
+_WINDOW_GROWTH = 10
 
 _Offsets = Mapping[int, tuple[int, int]]
 
 
-def _first(text: str) -> OffsetSpec | str:
+def _start_argument(text: str) -> OffsetSpec | str:
     return text if text in {"start", "end"} else offset_argument(text)
 
 
-def _number(text: str) -> int:
+def _count_argument(text: str) -> int:
     number = int(text)
     if number < 0:
         raise ValueError(text)
@@ -54,24 +56,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--topic", default=settings.JOURNAL_TOPIC)
         parser.add_argument(
-            "--from", dest="first", type=_first, metavar="OFFSET", help="or start, or end"
+            "--from", dest="first", type=_start_argument, metavar="OFFSET", help="or start, or end"
         )
         parser.add_argument("--follow", "-f", action="store_true", help="go on until Ctrl-C")
         parser.add_argument(
             "-n",
             dest="count",
-            type=_number,
+            type=_count_argument,
             metavar="N",
-            help=f"the last N records that are wanted ({_LAST}); the first N with --from",
+            help=f"the last N records that are wanted ({_DEFAULT_COUNT}); the first N with --from",
         )
-        for name, type, what in (
+        for name, type, meaning in (
             ("--type", parse_message_type, "such as ArtifactVersion or 5"),
             ("--artifact", str, "an artifact's id"),
             ("--req", str, "a request id"),
             ("--outcome", parse_outcome, "in this node's ledger: applied, no-effect, refused …"),
         ):
             parser.add_argument(
-                name, type=type, action="append", default=[], help=f"{what}; may be repeated"
+                name, type=type, action="append", default=[], help=f"{meaning}; may be repeated"
             )
         parser.add_argument("--json", action="store_true", help="print one JSON object a line")
 
@@ -85,142 +87,124 @@ class Command(BaseCommand):
         json: bool,
         **options: Any,
     ) -> None:
-        wanted = TailFilter(*(frozenset(options[each]) for each in _FILTERS))
+        filters = (options[name] for name in ("type", "artifact", "req", "outcome"))
+        selected = TailFilter(*map(frozenset, filters))
         outcomes = OutcomeLookup(topic)
-        if wanted.outcomes - {Outcome.UNDECODABLE} and not outcomes.are_known:
+        if selected.outcomes - {Outcome.UNDECODABLE} and not outcomes.are_known:
             raise CommandError(f"This node has no ledger of {topic}, so it knows no outcomes")
-        with ignore_broken_pipe(), open_topic(topic) as reader, suppress(KeyboardInterrupt):
-            tail = _Tail(reader, outcomes, wanted, self._json if json else self._text)
+        with ignore_broken_pipe(), open_topic(topic) as consumer, suppress(KeyboardInterrupt):
+            tail = _Tail(consumer, outcomes, selected, self._print_json if json else self._print)
             tail.run(first, follow, count)
 
-    def _json(self, seen: Sequence[TailRecord]) -> None:
-        for each in seen:
-            self.stdout.write(orjson.dumps(to_document(each)).decode())
+    def _print_json(self, records: Sequence[TailRecord]) -> None:
+        for record in records:
+            self.stdout.write(orjson.dumps(to_document(record)).decode())
         self.stdout.flush()
 
-    def _text(self, seen: Sequence[TailRecord]) -> None:
-        for each in seen:
-            self.stdout.write(self._styled(each.outcome)(_line(each)))
-        self.stdout.flush()
-
-    def _styled(self, outcome: Outcome | None) -> Callable[[str], str]:
+    def _print(self, records: Sequence[TailRecord]) -> None:
         styles: dict[Outcome | None, Callable[[str], str]] = {
             Outcome.UNDECODABLE: self.style.ERROR,
             Outcome.REFUSED: self.style.ERROR,
             Outcome.NO_EFFECT: self.style.WARNING,
             Outcome.APPLIED: self.style.SUCCESS,
         }
-        return styles.get(outcome, str)
-
-
-_FILTERS = ("type", "artifact", "req", "outcome")
+        for record in records:
+            self.stdout.write(styles.get(record.outcome, str)(_format(record)))
+        self.stdout.flush()
 
 
 class _Tail:
     def __init__(
         self,
-        reader: RecordConsumer,
+        consumer: RecordConsumer,
         outcomes: OutcomeLookup,
-        wanted: TailFilter,
+        selected: TailFilter,
         show: Callable[[Sequence[TailRecord]], None],
     ) -> None:
-        self._reader = reader
+        self._consumer = consumer
         self._outcomes = outcomes
-        self._wanted = wanted
+        self._selected = selected
         self._show = show
 
     def run(self, first: OffsetSpec | str | None, follow: bool, count: int | None) -> None:
-        offsets = self._reader.offsets()
+        """Show the last records, or those from `first` on; `count` is how many at most."""
+        offsets = self._consumer.offsets()
         ends = {partition: end for partition, (_, end) in offsets.items()}
+        remaining: int | None = None
         if first is None:
-            self._show(self._last(offsets, _LAST if count is None else count))
-            left = None
+            self._show(self._last(offsets, _DEFAULT_COUNT if count is None else count))
         else:
-            left = self._between(_starts(offsets, first), ends, count)
-        if follow and left != 0:
-            self._follow(ends, left)
+            start = None if isinstance(first, str) else first
+            starts = ends if first == "end" else resolve_offsets(offsets, start, None)[0]
+            remaining = count
+            for records in read_range(self._consumer, starts, ends):
+                remaining = self._show_some(self._select(records), remaining)
+                if remaining == 0:
+                    break
+        if follow and remaining != 0:
+            self._consumer.assign(ends)
+            while remaining != 0:
+                records = self._consumer.consume(_MAX_BATCH, _POLL_SECONDS)
+                remaining = self._show_some(self._select(records, is_live=True), remaining)
 
-    def _between(
-        self, starts: Mapping[int, int], ends: Mapping[int, int], left: int | None
-    ) -> int | None:
-        """Shows at most `left`; returns how many are left to show."""
-        for records in read_range(self._reader, starts, ends):
-            left = self._show_some(self._matching(records), left)
-            if left == 0:
-                break
-        return left
-
-    def _follow(self, ends: Mapping[int, int], left: int | None) -> None:
-        self._reader.assign(ends)
-        while left != 0:
-            records = self._reader.consume(_LIMIT, _WAIT)
-            left = self._show_some(self._matching(records, is_live=True), left)
-
-    def _show_some(self, seen: Sequence[TailRecord], left: int | None) -> int | None:
-        some = seen[:left]
-        self._show(some)
-        return None if left is None else left - len(some)
+    def _show_some(self, records: Sequence[TailRecord], remaining: int | None) -> int | None:
+        """Show at most `remaining` records; return how many remain after that."""
+        shown = records[:remaining]
+        self._show(shown)
+        return None if remaining is None else remaining - len(shown)
 
     def _last(self, offsets: _Offsets, count: int) -> Sequence[TailRecord]:
-        """The last `count` that are wanted, looked for ever further back."""
+        """Return the last `count` selected records, searched in a window that grows backwards."""
         ends = {partition: end for partition, (_, end) in offsets.items()}
-        window = max(count, _LAST)
+        window = max(count, _DEFAULT_COUNT)
         while True:
             starts = {
                 partition: max(start, end - window) for partition, (start, end) in offsets.items()
             }
-            found = deque(self._all(starts, ends), maxlen=count)
-            is_everything = all(offsets[each][0] == start for each, start in starts.items())
-            if len(found) == count or is_everything:
-                return sorted(found, key=_moment)
-            window *= _FURTHER
+            last = deque(
+                chain.from_iterable(
+                    self._select(records) for records in read_range(self._consumer, starts, ends)
+                ),
+                maxlen=count,
+            )
+            is_everything = all(
+                offsets[partition][0] == start for partition, start in starts.items()
+            )
+            if len(last) == count or is_everything:
+                return sorted(last, key=_sort_key)
+            window *= _WINDOW_GROWTH
 
-    def _all(self, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[TailRecord]:
-        for records in read_range(self._reader, starts, ends):
-            yield from self._matching(records)
-
-    def _matching(self, records: Sequence[Record], is_live: bool = False) -> list[TailRecord]:
-        seen = self._outcomes.see(records, is_live)
-        return [each for each in seen if self._wanted.takes(each)]
-
-
-def _starts(offsets: _Offsets, first: OffsetSpec | str) -> dict[int, int]:
-    if first == "end":
-        return {partition: end for partition, (_, end) in offsets.items()}
-    return resolve_offsets(offsets, None if isinstance(first, str) else first, None)[0]
+    def _select(self, records: Sequence[Record], is_live: bool = False) -> list[TailRecord]:
+        looked_up = self._outcomes.see(records, is_live)
+        return [record for record in looked_up if self._selected.takes(record)]
 
 
-def _moment(seen: TailRecord) -> tuple[int, int, int]:
-    record = seen.read.record
-    return record.timestamp, record.partition, record.offset
+def _sort_key(record: TailRecord) -> tuple[int, int, int]:
+    source = record.read.record
+    return source.timestamp, source.partition, source.offset
 
 
-def _line(seen: TailRecord) -> str:
-    read, record = seen.read, seen.read.record
+def _format(record: TailRecord) -> str:
+    decoded, source = record.read, record.read.record
+    sentence = decoded.summary
+    if record.outcome not in {None, Outcome.APPLIED}:
+        assert record.outcome is not None
+        reason = f", {record.reason}" if record.reason else ""
+        sentence = f"{sentence} ({record.outcome.label}{reason})"
     columns = [
-        f"{record.partition}:{record.offset}",
-        _when(record.timestamp),
-        " ".join(filter(None, (type_name(read), action_name(read)))) or "?",
-        _sentence(seen),
-        read.req or "no req",
+        f"{source.partition}:{source.offset}",
+        _format_time(source.timestamp),
+        " ".join(filter(None, (type_name(decoded), action_name(decoded)))) or "?",
+        sentence,
+        decoded.req or "no req",
     ]
-    text = "  ".join(columns)
-    # What comes from a record must not move the terminal's cursor.
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    return printable("  ".join(columns))
 
 
-def _when(milliseconds: int) -> str:
+def _format_time(milliseconds: int) -> str:
     try:
-        when = datetime.fromtimestamp(milliseconds / 1000, UTC)
+        time = datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         # A producer may claim any time.
         return f"{milliseconds} ms"
-    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _sentence(seen: TailRecord) -> str:
-    if seen.outcome in {None, Outcome.APPLIED}:
-        return seen.read.summary
-    assert seen.outcome is not None
-    became = seen.outcome.label + (f", {seen.reason}" if seen.reason else "")
-    return f"{seen.read.summary} ({became})"
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
