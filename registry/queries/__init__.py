@@ -30,7 +30,6 @@ from registry.queries.contents import (
     content_by_content_id,
     content_by_global_id,
     content_by_hash,
-    content_id_by_hash,
     content_of_version,
 )
 from registry.queries.downloads import Download, download
@@ -170,7 +169,6 @@ __all__ = [
     "content_by_global_id",
     "content_by_hash",
     "content_hashes_by_id",
-    "content_id_by_hash",
     "content_ids_by_hash",
     "content_of_version",
     "contents_table",

@@ -71,15 +71,6 @@ def content_by_hash(content_hash: str) -> ContentBody:
     return _to_body(row)
 
 
-def content_id_by_hash(content_hash: str) -> int | None:
-    row = fetch_row(
-        "SELECT content_id FROM registry_content WHERE tenant_id = %s AND content_hash = %s",
-        DEFAULT_TENANT,
-        content_hash,
-    )
-    return None if row is None else int(row[0])
-
-
 def _to_body(row: tuple[Any, ...]) -> ContentBody:
     return ContentBody(
         content=bytes(row[0]),

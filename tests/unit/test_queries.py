@@ -79,8 +79,6 @@ def test_a_content_is_found_by_version_ids_and_hash() -> None:
     by_id = queries.content_by_content_id(2)
     assert by_id == queries.content_by_hash(by_version.content_hash)
     assert by_id.content == by_version.content
-    assert queries.content_id_by_hash(by_version.content_hash) == 2
-    assert queries.content_id_by_hash("no hash") is None
 
 
 @pytest.mark.usefixtures("tables")
