@@ -1,4 +1,4 @@
-// Folds what stands deeper below a line, and marks the line that the address names.
+// Folds the deeper lines below a line, and marks the line that the address names.
 
 const depth = (line) => {
   const text = line.textContent;
@@ -25,7 +25,7 @@ document.addEventListener("click", (event) => {
 function reveal() {
   const line = document.getElementById(location.hash.slice(1));
   if (!line?.hidden) return;
-  for (const each of line.parentElement.children) each.hidden = false;
+  for (const sibling of line.parentElement.children) sibling.hidden = false;
   line.scrollIntoView({ block: "center" });
 }
 addEventListener("hashchange", reveal);

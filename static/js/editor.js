@@ -21,7 +21,7 @@ export class Editor {
     this.draw();
   }
 
-  get area() { return this.areas.find((each) => !each.closest("label").hidden) ?? this.areas[0]; }
+  get area() { return this.areas.find((mark) => !mark.closest("label").hidden) ?? this.areas[0]; }
 
   draw() { this.count = 0; this.number(); this.place(); }
 
@@ -38,17 +38,17 @@ export class Editor {
     this.count = lines;
     const numbers = document.createElement("div");
     numbers.className = "n";
-    numbers.textContent = Array.from({ length: lines }, (_, at) => at + 1).join("\n");
+    numbers.textContent = Array.from({ length: lines }, (_, position) => position + 1).join("\n");
     this.inner.replaceChildren(numbers, ...this.stripes());
   }
 
   follow() { this.inner.style.transform = `translateY(${-this.area.scrollTop}px)`; }
 
-  // Each has a line from 1 and a kind, bad or warn; of several on a line the first counts.
+  // Marks have a line from 1 and a kind, bad or warn; of several on a line a bad one counts.
   mark(marks) {
     const byLine = new Map();
-    for (const each of marks) {
-      if (each.line && (!byLine.has(each.line) || each.kind === "bad")) byLine.set(each.line, each.kind);
+    for (const mark of marks) {
+      if (mark.line && (!byLine.has(mark.line) || mark.kind === "bad")) byLine.set(mark.line, mark.kind);
     }
     this.marks = [...byLine];
     for (const old of this.inner.querySelectorAll(".stripe")) old.remove();
@@ -69,9 +69,9 @@ export class Editor {
     const { area } = this;
     const lines = area.value.split("\n");
     const before = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-    const at = before + Math.min(Math.max(0, column - 1), lines[line - 1]?.length ?? 0);
+    const position = before + Math.min(Math.max(0, column - 1), lines[line - 1]?.length ?? 0);
     area.focus();
-    area.setSelectionRange(at, at);
+    area.setSelectionRange(position, position);
     area.scrollTop = Math.max(0, (line - 1) * LINE - area.clientHeight / 3);
     area.scrollLeft = 0;
     area.scrollIntoView({ block: "nearest" });

@@ -1,11 +1,11 @@
-// Selected rows of the list: kept while it is drawn anew, ranges by shift, `x` for the row in hand.
+// Selected rows of the list: kept when it is redrawn, ranges by shift, `x` for the focused row.
 
 const results = () => document.getElementById("results");
 const boxes = () => [...results().querySelectorAll("[name=select]")];
-const chosen = new Set();
+const selected = new Set();
 let last = null;
 
-function show() {
+function updateBar() {
   const bar = results().querySelector("[data-bulk]");
   if (!bar) return;
   const all = boxes(), count = all.filter((box) => box.checked).length;
@@ -18,27 +18,27 @@ function show() {
   bar.querySelector("[data-selected]").textContent = count ? `${count} selected` : "Select all on this page";
 }
 
-function keep() {
-  chosen.clear();
-  for (const box of boxes()) if (box.checked) chosen.add(box.value);
-  show();
+function store() {
+  selected.clear();
+  for (const box of boxes()) if (box.checked) selected.add(box.value);
+  updateBar();
 }
 
 document.addEventListener("click", (event) => {
   const box = event.target.closest?.("#results [name=select]");
   if (!box) return;
   if (event.shiftKey && last) {
-    const all = boxes(), [from, to] = [all.findIndex((each) => each.value === last), all.indexOf(box)].sort((a, b) => a - b);
-    if (from >= 0) for (const each of all.slice(from, to + 1)) each.checked = box.checked;
+    const all = boxes(), [from, to] = [all.findIndex((other) => other.value === last), all.indexOf(box)].sort((a, b) => a - b);
+    if (from >= 0) for (const other of all.slice(from, to + 1)) other.checked = box.checked;
   }
   last = box.value;
-  keep();
+  store();
 });
 
 document.addEventListener("change", (event) => {
   if (!event.target.matches("#results [data-all]")) return;
   for (const box of boxes()) box.checked = event.target.checked;
-  keep();
+  store();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -48,15 +48,15 @@ document.addEventListener("keydown", (event) => {
   if (!box) return;
   box.checked = !box.checked;
   last = box.value;
-  keep();
+  store();
 });
 
-// What went while the list was drawn anew is selected no more.
+// Rows that are gone after a redraw are no longer selected.
 document.addEventListener("annals:results", () => {
-  for (const box of boxes()) box.checked = chosen.has(box.value);
-  keep();
+  for (const box of boxes()) box.checked = selected.has(box.value);
+  store();
 });
 
 // A page that comes back from the browser's own store may have boxes that are still checked.
-addEventListener("pageshow", keep);
-keep();
+addEventListener("pageshow", store);
+store();

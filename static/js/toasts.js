@@ -1,23 +1,23 @@
-// What was just done, told in the corner: toast("Saved") or toast("Not saved: …", { bad: true }).
+// Messages in the corner: toast("Saved") or toast("Not saved: …", { bad: true }).
 
 const region = document.querySelector("[data-toasts]");
 const STAYS_MS = 7000;
 
-// What went well leaves by itself, unless it is being read; what did not stays until it is closed.
-function attend(item) {
+// Removes a good message after some seconds, unless it is focused or hovered; a bad one stays.
+function activate(item) {
   item.querySelector("[data-close-toast]").addEventListener("click", (event) => {
     event.preventDefault();
     item.remove();
   });
   if (item.classList.contains("bad")) return;
   let timer = 0;
-  const stay = () => clearTimeout(timer);
-  const leave = () => { stay(); timer = setTimeout(() => item.remove(), STAYS_MS); };
-  item.addEventListener("pointerenter", stay);
-  item.addEventListener("pointerleave", leave);
-  item.addEventListener("focusin", stay);
-  item.addEventListener("focusout", leave);
-  leave();
+  const cancelTimer = () => clearTimeout(timer);
+  const startTimer = () => { cancelTimer(); timer = setTimeout(() => item.remove(), STAYS_MS); };
+  item.addEventListener("pointerenter", cancelTimer);
+  item.addEventListener("pointerleave", startTimer);
+  item.addEventListener("focusin", cancelTimer);
+  item.addEventListener("focusout", startTimer);
+  startTimer();
 }
 
 export function toast(words, { bad = false } = {}) {
@@ -25,13 +25,13 @@ export function toast(words, { bad = false } = {}) {
   item.classList.toggle("bad", bad);
   item.querySelector(bad ? "[data-good]" : "[data-bad]").remove();
   item.querySelector("[data-words]").textContent = words;
-  attend(item);
+  activate(item);
   region.append(item);
   return item;
 }
 
-// Those that came with the page are put in anew: only what is added is read aloud.
+// Screen readers announce only what is added, so the toasts of the page are added again.
 for (const item of region.querySelectorAll(".toast")) {
-  attend(item);
+  activate(item);
   requestAnimationFrame(() => region.append(item));
 }
