@@ -3,6 +3,8 @@
 A page keeps the results of its own jobs in memory, until newer ones replace them or the process
 ends. Whichever page asks, only one job runs: it takes the interpreter's time from requests.
 """
+# Results are not stored in a table: a job is requested seldom, by one person, and its result is
+# void when the journal moves on.
 
 import logging
 import threading

@@ -62,10 +62,10 @@ def content_match(artifact: ArtifactHit, terms: Sequence[Term]) -> SafeString:
                 return format_html("property {}", _mark(line, [span]))
     content = searched_text(artifact.content) if missing else ""
     spans = (_find_words(term, content) for term in missing)
-    found = next((span for span in spans if span is not None), None)
-    if found is None:
+    span = next((span for span in spans if span is not None), None)
+    if span is None:
         return SafeString()
-    start, end = found
+    start, end = span
     before, after = content[max(0, start - _BEFORE) : start], content[end : end + _AFTER]
     return format_html(
         "{}{}<mark>{}</mark>{}{}",

@@ -41,7 +41,7 @@ public, require_read, require_write, require_admin = map(require_level, Level)
 
 def _reject_caller(request: HttpRequest, level: Level) -> HttpResponse | None:
     """Return None for a caller who has the level, else a sign-in redirect or an error page."""
-    # A snapshot holds what was deleted since: it is for administrators alone.
+    # A snapshot holds what was deleted since, and roles and switches of another time.
     is_restricted = current_snapshot(request) is not None and level is not Level.NONE
     try:
         get_caller(request).require(Level.ADMIN if is_restricted else level)

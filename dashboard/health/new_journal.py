@@ -34,7 +34,7 @@ _WRITTEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class NewJournalRequest:
+class NewJournalOptions:
     """`dialect` is None for that of this journal."""
 
     topic: str
@@ -45,7 +45,7 @@ class NewJournalRequest:
 class NewJournalResult:
     """A dry run has a `preview` only; `steps` is empty if the topic is not as planned."""
 
-    request: NewJournalRequest
+    options: NewJournalOptions
     preview: tuple[str, ...]
     is_written: bool = False
     is_good: bool = False
@@ -64,20 +64,20 @@ def form(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request)
     dialect = request.POST.get("dialect", "")
-    wanted = NewJournalRequest(
+    options = NewJournalOptions(
         request.POST.get("topic", "").strip(), dialect if dialect in list(Dialect) else None
     )
-    if not wanted.topic:
-        return _form_page(request, 400, wrong="Name the new topic.", wanted=wanted)
+    if not options.topic:
+        return _form_page(request, 400, wrong="Name the new topic.", options=options)
     try:
-        target = check_target(settings.KAFKA_PROPERTIES, wanted.topic, 1, settings.JOURNAL_TOPIC)
+        target = check_target(settings.KAFKA_PROPERTIES, options.topic, 1, settings.JOURNAL_TOPIC)
     except BrokerError as error:
-        return _form_page(request, 503, wrong=str(error), wanted=wanted)
+        return _form_page(request, 503, wrong=str(error), options=options)
     if target.blocked_reason:
-        wrong = f"Topic {wanted.topic} can't be written to. {target.blocked_reason}"
-        return _form_page(request, 409, wrong=wrong, wanted=wanted)
-    title = f"What a new journal on {wanted.topic} would be"
-    return _start(request, title, lambda on_progress: _build(wanted, on_progress, is_dry_run=True))
+        wrong = f"Topic {options.topic} can't be written to. {target.blocked_reason}"
+        return _form_page(request, 409, wrong=wrong, options=options)
+    title = f"What a new journal on {options.topic} would be"
+    return _start(request, title, lambda on_progress: _build(options, on_progress, is_dry_run=True))
 
 
 def _form_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
@@ -96,9 +96,9 @@ def _start(
 
 
 def _build(
-    wanted: NewJournalRequest, on_progress: Progress, *, is_dry_run: bool
+    options: NewJournalOptions, on_progress: Progress, *, is_dry_run: bool
 ) -> NewJournalResult:
-    properties, topic = settings.KAFKA_PROPERTIES, wanted.topic
+    properties, topic = settings.KAFKA_PROPERTIES, options.topic
 
     def record_progress(step: str, start: float) -> Callable[[int, int], None]:
         return lambda done, total: on_progress(
@@ -108,25 +108,25 @@ def _build(
 
     on_progress("Reading the tables", 0.0)
     with repeatable_read():
-        plan = plan_new_journal(choose_dialect(wanted.dialect))
+        plan = plan_new_journal(choose_dialect(options.dialect))
         if not plan.offsets:
             raise RepairImpossible("This node has applied no record, so it has no state to write.")
         if is_dry_run:
-            return NewJournalResult(wanted, tuple(preview_lines(plan, topic, node_state())))
+            return NewJournalResult(options, tuple(preview_lines(plan, topic, node_state())))
         with prepare_load_target(properties, topic, 1) as target:
             write_new_journal(plan, properties, topic, record_progress("Writing", 0.0))
-        found = verify_new_journal(
+        verification = verify_new_journal(
             plan, properties, topic, record_progress("Reading it again", _WRITTEN)
         )
-        is_good = not (found.failed_records or found.unexpected_rows)
-        verdict = tuple(verification_lines(plan, found))
+        is_good = not (verification.failed_records or verification.unexpected_rows)
+        verdict = tuple(verification_lines(plan, verification))
         return NewJournalResult(
-            wanted,
+            options,
             tuple(preview_lines(plan, topic, node_state())),
             is_written=True,
             is_good=is_good,
             verdict=verdict if target.keeps_times else (*verdict, TIMES_REPLACED),
-            steps=tuple(cut_over_steps(plan, found, topic)) if is_good else (),
+            steps=tuple(cut_over_steps(plan, verification, topic)) if is_good else (),
         )
 
 
@@ -144,12 +144,14 @@ def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = _jobs.get_or_404(job_id)
     if job.result is None or job.result.is_written:
         raise Http404("There is nothing to write.")
-    wanted = job.result.request
-    if request.POST.get("topic", "").strip() != wanted.topic:
-        context = {"job": job, "unconfirmed": f"Type {wanted.topic}, as it stands above."}
+    options = job.result.options
+    if request.POST.get("topic", "").strip() != options.topic:
+        context = {"job": job, "unconfirmed": f"Type {options.topic}, as it stands above."}
         return render_page(request, "new_journal_job", context, 409)
-    title = f"A new journal on {wanted.topic}"
-    return _start(request, title, lambda on_progress: _build(wanted, on_progress, is_dry_run=False))
+    title = f"A new journal on {options.topic}"
+    return _start(
+        request, title, lambda on_progress: _build(options, on_progress, is_dry_run=False)
+    )
 
 
 @require_POST

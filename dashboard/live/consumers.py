@@ -63,6 +63,10 @@ class _GroupConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 class JournalConsumer(_GroupConsumer):
     """Sends {"newest": row id} at once and after each commit; pages fetch the rows."""
 
+    # Not the rows themselves: a page asks for those after the row that it knows. So none is missed
+    # or shown twice, however often the socket is lost, and the database counts exactly the rows
+    # that came faster than a page draws.
+
     group = JOURNAL_GROUP
 
     async def send_initial_state(self) -> None:

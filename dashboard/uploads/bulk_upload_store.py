@@ -1,6 +1,7 @@
 """Bulk uploads between their plan and their end, in the node's home, for a day.
 
-Files are named by their numbers; the names that people gave them are in a document beside them.
+Files are named by their numbers: the names in a zip are texts in the document beside them, never
+paths. Only the user who uploaded them finds them.
 """
 
 import os
