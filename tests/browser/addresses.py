@@ -1,4 +1,4 @@
-"""Every page that is served, by the name of its address, with examples of a stocked node."""
+"""Every page that is served, by the name of its address, with examples on a stocked node."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.browser.stocked import LOST_HASH, Stocked
 
 _ORDER = "ui/artifacts/shop/order/versions"
 
-#: What a page shows besides its plain address. A page whose address holds an id needs one here.
+#: Examples of addresses; a page whose address has an id needs one.
 EXAMPLES: dict[str, list[str]] = {
     "artifacts": ["ui/artifacts", "ui/artifacts?q=order", "ui/artifacts?q=nothing-at-all"],
     "version": [
@@ -61,8 +61,8 @@ EXAMPLES: dict[str, list[str]] = {
     "new-journal-job": ["ui/health/mend/journal/{new-journal-job}"],
     "repair-result": ["ui/health/mend/{repair-result}"],
 }
-#: Of a snapshot: an artifact of the incident's journal, and one of its records.
-_OLD = {
+#: An artifact of the incident's journal and one of its records, for the pages of a snapshot.
+_SNAPSHOT_IDS = {
     "group_id": "default",
     "artifact_id": "81cecced-1d6b-4738-b186-0a87897651ba",
     "version": "1",
@@ -70,10 +70,10 @@ _OLD = {
     "offset": "3",
 }
 
-#: What one person brought is shown to nobody else; the administrator brought these.
+#: Pages that only their owner sees; here the administrator owns them.
 OWNED = frozenset({"bulk-upload-plan"})
 
-#: Addresses that show nothing themselves: they lead on, or take forms alone.
+#: Addresses without a page of their own: redirects, files and targets of forms.
 NOT_SHOWN = frozenset({
     *("start", "admin", "login-issuer", "login-return", "logout"),
     "journal-export-file",
@@ -93,10 +93,10 @@ NOT_SHOWN = frozenset({
 
 
 @dataclass(frozen=True)
-class Place:
-    """A page that can be looked at; `level` is what it asks of whoever looks.
+class PageAddress:
+    """A page that is shown, and the `level` that it requires.
 
-    One that is `repeated` shows another's template with other words.
+    A repeated one shows the template of another with other contents.
     """
 
     name: str
@@ -110,33 +110,37 @@ def node_patterns() -> list[URLPattern]:
 
 
 def without_example() -> set[str]:
-    """Names of addresses that no test would look at."""
-    named = {str(each.name) for each in node_patterns() if "<" in str(each.pattern)}
+    """Return the names of addresses that no test covers."""
+    named = {str(pattern.name) for pattern in node_patterns() if "<" in str(pattern.pattern)}
     return named - EXAMPLES.keys() - NOT_SHOWN
 
 
-def places(stocked: Stocked) -> list[Place]:
+def page_addresses(stocked: Stocked) -> list[PageAddress]:
     return [*_of_node(stocked), *_of_snapshot(stocked)]
 
 
-def _of_node(stocked: Stocked) -> Iterator[Place]:
-    for each in node_patterns():
-        if each.name in NOT_SHOWN:
+def _of_node(stocked: Stocked) -> Iterator[PageAddress]:
+    for pattern in node_patterns():
+        if pattern.name in NOT_SHOWN:
             continue
-        for count, example in enumerate(EXAMPLES.get(str(each.name), [str(each.pattern)])):
+        for count, example in enumerate(EXAMPLES.get(str(pattern.name), [str(pattern.pattern)])):
             path = re.sub(r"\{([\w-]+)\}", lambda match: stocked.ids[match[1]], example)
-            yield Place(str(each.name), f"/{path}", vars(each.callback)["level"], count > 0)
+            yield PageAddress(
+                str(pattern.name), f"/{path}", vars(pattern.callback)["level"], count > 0
+            )
 
 
-def _of_snapshot(stocked: Stocked) -> Iterator[Place]:
+def _of_snapshot(stocked: Stocked) -> Iterator[PageAddress]:
     """The registry as it was after twelve records, where administrators alone may look."""
-    for each in of_snapshots:
-        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: _OLD[match[1]], str(each.pattern))
-        if each.name != "start":
+    for pattern in of_snapshots:
+        path = re.sub(
+            r"<(?:\w+:)?(\w+)>", lambda match: _SNAPSHOT_IDS[match[1]], str(pattern.pattern)
+        )
+        if pattern.name != "start":
             address = f"/at/{stocked.ids['snapshot']}/{path}"
-            yield Place(
-                f"{each.name} of a snapshot",
+            yield PageAddress(
+                f"{pattern.name} of a snapshot",
                 address,
                 Level.ADMIN,
-                is_repeated=each.name != "health",
+                is_repeated=pattern.name != "health",
             )

@@ -57,12 +57,12 @@ def guest(windows: Windows, node: NodeProcess) -> Iterator[Visitor]:
         yield found
 
 
-def is_told(page: Page, words: str) -> None:
+def has_toast(page: Page, words: str) -> None:
     expect(page.get_by_test_id("toast")).to_have_text(words)
 
 
 @pytest.mark.parametrize("name", ["vera", "dora"])
-def test_who_may_not_administer_is_told_why_and_by_whom(guest: Visitor, name: str) -> None:
+def test_non_administrators_see_why_a_page_is_locked(guest: Visitor, name: str) -> None:
     page = guest.open("/ui/admin", person=name)
     expect(page.get_by_role("main")).to_contain_text("it needs the role ADMIN")
     expect(page.get_by_role("main")).to_contain_text("An administrator can give it.")
@@ -74,7 +74,7 @@ def test_who_may_not_administer_is_told_why_and_by_whom(guest: Visitor, name: st
     expect(page.get_by_test_id("nav-locks")).to_be_hidden()
 
 
-def test_on_a_small_screen_one_lock_stands_for_all(guest: Visitor) -> None:
+def test_on_a_small_screen_one_lock_replaces_the_locked_pages(guest: Visitor) -> None:
     page = guest.open("/ui/home", person="vera", width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     expect(page.locator(".nav-off").first).to_be_hidden()
@@ -82,7 +82,7 @@ def test_on_a_small_screen_one_lock_stands_for_all(guest: Visitor) -> None:
     expect(page.get_by_role("main")).to_contain_text("it needs the role ADMIN")
 
 
-def test_health_shows_to_viewers_what_they_may_not_do(guest: Visitor) -> None:
+def test_health_shows_viewers_the_locked_actions(guest: Visitor) -> None:
     page = guest.open("/ui/health", person="vera")
     expect(page.get_by_test_id("topic-settings")).to_contain_text("cleanup.policy")
     expect(page.get_by_test_id("peers")).to_contain_text("this one")
@@ -95,7 +95,7 @@ def test_health_shows_to_viewers_what_they_may_not_do(guest: Visitor) -> None:
     expect(admin.get_by_test_id("health-ways").locator("a")).to_have_count(3)
 
 
-def test_home_leads_to_what_each_role_may_do(guest: Visitor) -> None:
+def test_home_links_to_what_each_role_may_do(guest: Visitor) -> None:
     page = guest.open("/ui/home", person="vera")
     expect(page.get_by_test_id("count-artifacts")).to_have_text("1")
     expect(page.get_by_test_id("changes")).to_contain_text("create artifact order")
@@ -116,18 +116,18 @@ def test_roles_are_granted_changed_and_revoked(guest: Visitor) -> None:
     page.get_by_test_id("form-principal").fill(name)
     page.get_by_test_id("form-role").select_option("DEVELOPER")
     page.get_by_test_id("modal-btn-grant").click()
-    is_told(page, f"{name} is DEVELOPER now.")
+    has_toast(page, f"{name} is DEVELOPER now.")
     row = page.get_by_test_id("role-mappings").locator("tr", has_text=name)
     row.get_by_role("combobox").select_option("READ_ONLY")
     row.get_by_test_id("btn-change-role").click()
-    is_told(page, f"{name} was DEVELOPER, and is READ_ONLY now.")
+    has_toast(page, f"{name} was DEVELOPER, and is READ_ONLY now.")
     row.get_by_test_id("btn-revoke").click()
     expect(page.get_by_test_id("ask-revoke")).to_contain_text(f"from {name}?")
     page.get_by_test_id("modal-btn-cancel").click()
     expect(row).to_be_visible()
     row.get_by_test_id("btn-revoke").click()
     page.get_by_test_id("modal-btn-revoke").click()
-    is_told(page, f"{name} is READ_ONLY no longer.")
+    has_toast(page, f"{name} is READ_ONLY no longer.")
     expect(row).to_have_count(0)
 
 
@@ -161,7 +161,7 @@ def test_settings_and_loggers_work_without_scripts(guest: Visitor) -> None:
     expect(page.get_by_label("Download link expiry").first).to_have_value("soon")
     page.get_by_label("Download link expiry").first.fill("45")
     page.get_by_role("button", name="Set: Download").click()
-    is_told(page, "Download link expiry is 45 now, on every node.")
+    has_toast(page, "Download link expiry is 45 now, on every node.")
     page.get_by_role("button", name="Back to the default").click()
     page.goto("/ui/admin/loggers")
     page.get_by_test_id("form-logger").fill("api.v2")
@@ -182,10 +182,10 @@ def test_the_export_is_shown_and_then_downloaded(guest: Visitor) -> None:
     expect(page.get_by_test_id("form-import")).to_be_visible()
 
 
-def test_a_rule_is_foreseen_and_set(guest: Visitor) -> None:
+def test_the_impact_of_a_rule_is_previewed_before_it_is_set(guest: Visitor) -> None:
     page = guest.open("/ui/admin/rules?rule=VALIDITY&level=FULL", person="anna")
     page.get_by_test_id("rule-set").click()
-    is_told(page, "Validity is FULL for all artifacts now.")
+    has_toast(page, "Validity is FULL for all artifacts now.")
 
 
 def test_all_pages_fit_a_small_screen_and_have_enough_contrast(guest: Visitor) -> None:

@@ -58,7 +58,7 @@ def _names(page: Page) -> list[str]:
     return page.get_by_test_id("artifact-link").all_inner_texts()
 
 
-def test_what_was_uploaded_can_soon_be_searched(four: Visitor) -> None:
+def test_an_uploaded_artifact_can_soon_be_searched(four: Visitor) -> None:
     word = f"unheard{uuid.uuid4().hex}"
     answer = http.post(
         f"{four.url}/apis/registry/v2/groups/shop/artifacts?ifExists=UPDATE",
@@ -110,7 +110,7 @@ def test_a_badge_narrows_the_list_and_its_chip_widens_it(four: Visitor) -> None:
     expect(page.get_by_test_id("nothing-found")).to_be_visible()
 
 
-def test_rows_are_selected_by_range_and_key_and_stay_so_while_others_come(four: Visitor) -> None:
+def test_rows_selected_by_range_and_key_stay_selected_while_others_arrive(four: Visitor) -> None:
     page = four.open("/ui/artifacts?sort=name&group=shop")
     boxes = page.locator("[name=select]")
     expect(page.get_by_test_id("bulk-delete")).to_be_disabled()
@@ -162,7 +162,7 @@ def test_a_download_has_each_content_under_a_safe_name(four: Visitor) -> None:
     }
 
 
-def test_selected_artifacts_are_deleted_after_a_question_also_without_scripts(
+def test_selected_artifacts_are_deleted_after_a_confirmation_also_without_scripts(
     four: Visitor,
 ) -> None:
     page = four.open("/ui/artifacts?q=o&sort=name", has_scripts=False)
@@ -183,7 +183,7 @@ def test_selected_artifacts_are_deleted_after_a_question_also_without_scripts(
     expect(page.get_by_test_id("toast")).to_have_count(0)
 
 
-def test_what_can_t_be_done_is_told_for_each(four: Visitor) -> None:
+def test_a_failed_action_is_reported_for_each_artifact(four: Visitor) -> None:
     # Without scripts the list still shows what was deleted meanwhile.
     page = four.open("/ui/artifacts?group=shop", has_scripts=False)
     page.locator("[name=select][value='shop/order']").check()

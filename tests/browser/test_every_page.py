@@ -2,7 +2,13 @@
 
 import pytest
 
-from tests.browser.addresses import NOT_SHOWN, Place, node_patterns, places, without_example
+from tests.browser.addresses import (
+    NOT_SHOWN,
+    PageAddress,
+    node_patterns,
+    page_addresses,
+    without_example,
+)
 from tests.browser.people import LEVELS, PEOPLE
 from tests.browser.stocked import Stocked
 from tests.browser.visits import SCHEMES, WIDTHS, Look, window
@@ -11,11 +17,11 @@ from tests.browser.windows import Windows
 pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 
 
-def test_every_address_has_an_example_to_look_at() -> None:
+def test_every_address_has_an_example() -> None:
     assert without_example() == set()
 
 
-def test_what_is_not_looked_at_shows_nothing_or_is_a_file(stocked: Stocked) -> None:
+def test_addresses_without_an_example_show_no_page(stocked: Stocked) -> None:
     with stocked.client() as client:
         for each in node_patterns():
             if each.name in NOT_SHOWN and "<" not in str(each.pattern):
@@ -24,9 +30,9 @@ def test_what_is_not_looked_at_shows_nothing_or_is_a_file(stocked: Stocked) -> N
                 assert is_file or answer.status_code in {302, 400, 404, 405}, each.name
 
 
-def _turns(places: list[Place]) -> dict[Look, list[Place]]:
+def _turns(places: list[PageAddress]) -> dict[Look, list[PageAddress]]:
     """Each place once, in the looks in turn; most often of somebody who may see it."""
-    turns: dict[Look, list[Place]] = {}
+    turns: dict[Look, list[PageAddress]] = {}
     for count, place in enumerate(places):
         able = [each for each in PEOPLE if LEVELS[each] >= place.level]
         people = list(PEOPLE) if count % 8 == 0 else able
@@ -37,7 +43,7 @@ def _turns(places: list[Place]) -> dict[Look, list[Place]]:
 
 def test_nothing_is_wrong_with_any_page(stocked: Stocked, windows: Windows) -> None:
     found: list[str] = []
-    turns = _turns([each for each in places(stocked) if not each.is_repeated])
+    turns = _turns([each for each in page_addresses(stocked) if not each.is_repeated])
     assert {look.person for look in turns} == set(PEOPLE)
     with window(stocked, windows) as seen:
         for look, visited in turns.items():

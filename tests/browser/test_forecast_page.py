@@ -36,7 +36,7 @@ def is_as_wide_as_its_window(page: Page) -> bool:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
-def test_compaction_is_foreseen_by_keyboard(incident: Visitor, width: int, scheme: str) -> None:
+def test_compaction_is_simulated_by_keyboard(incident: Visitor, width: int, scheme: str) -> None:
     page = incident.open("/ui/health/foresee", width=width, scheme=scheme)
     assert is_as_wide_as_its_window(page)
     page.get_by_label("Also if the topic is not compacted").focus()

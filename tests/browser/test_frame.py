@@ -56,7 +56,7 @@ def test_two_keys_go_to_each_page_if_the_second_comes_soon(fresh_page: Page) -> 
     page.wait_for_url("**/ui/admin/rules")
 
 
-def test_the_sheet_tells_every_key_and_escape_closes_it(page: Page) -> None:
+def test_the_sheet_lists_every_key_and_escape_closes_it(page: Page) -> None:
     page.goto("/ui/artifacts")
     page.keyboard.press("?")
     sheet = page.locator("dialog#keys")
@@ -106,7 +106,7 @@ _IS_SEEN = """() => {
 }"""
 
 
-def test_the_focus_is_seen_wherever_it_goes(page: Page) -> None:
+def test_the_focus_is_visible_everywhere(page: Page) -> None:
     unseen = []
     for path in ("/ui/home", "/ui/artifacts", _ORDER, "/ui/upload", "/ui/health"):
         page.goto(path)
@@ -144,7 +144,7 @@ def test_a_chosen_theme_is_there_before_the_page_is_drawn(fresh_page: Page) -> N
     assert page.evaluate(background) == dark
 
 
-def test_times_are_told_in_the_readers_zone(fresh_page: Page) -> None:
+def test_times_are_shown_in_the_readers_zone(fresh_page: Page) -> None:
     page = fresh_page
     zone = page.context.new_cdp_session(page)
     zone.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"})
@@ -162,13 +162,13 @@ def test_times_are_told_in_the_readers_zone(fresh_page: Page) -> None:
     expect(row).to_contain_text(said)
 
 
-def test_times_are_told_in_utc_without_scripts(shop: Stocked, windows: Windows) -> None:
+def test_times_are_shown_in_utc_without_scripts(shop: Stocked, windows: Windows) -> None:
     with visiting(windows, shop.url) as visitor:
         page = visitor.open(_ORDER, person="anna", has_scripts=False)
         expect(page.locator("aside time").first).to_have_attribute("title", re.compile(r" UTC$"))
 
 
-def test_a_lost_node_is_told_and_what_was_missed_is_caught_up(shop: Stocked, page: Page) -> None:
+def test_a_lost_node_is_shown_and_missed_changes_are_caught_up(shop: Stocked, page: Page) -> None:
     page.goto("/ui/artifacts?group=shop")
     state = page.get_by_test_id("node-state")
     expect(state).to_contain_text("In step")

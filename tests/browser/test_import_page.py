@@ -36,7 +36,7 @@ def test_an_export_is_shown_before_it_is_stored(visitor: Visitor, live_node: Nod
     ).to_be_visible()
 
 
-def test_what_can_not_be_imported_is_told(
+def test_an_invalid_import_is_reported(
     guest: Visitor, shared_node: NodeProcess, tmp_path: Path
 ) -> None:
     before = held(shared_node)

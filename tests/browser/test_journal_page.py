@@ -141,9 +141,7 @@ def test_a_row_that_is_open_stands_in_the_address(visitor: Visitor) -> None:
     expect(page.locator(".record:has(> details[open]) .hex").first).to_be_visible()
 
 
-def test_a_search_is_chips_and_tells_what_it_does_not_know(
-    journal: Journal, visitor: Visitor
-) -> None:
+def test_a_search_has_chips_and_reports_unknown_fields(journal: Journal, visitor: Visitor) -> None:
     page = is_live(visitor.open("/ui/journal"))
     page.get_by_test_id("journal-search").fill("order-7 type:Artifact colour:red")
     expect(page.get_by_role("alert")).to_contain_text("There is no field “colour”")
@@ -172,7 +170,7 @@ def test_a_column_of_the_chart_narrows_to_its_time_and_charts_fold_away(
     expect(page.locator(".charts")).to_be_visible()
 
 
-def test_what_is_chosen_is_exported_as_kcat_would(
+def test_selected_records_are_exported_as_kcat_would(
     journal: Journal, visitor: Visitor, tmp_path: Path
 ) -> None:
     page = is_live(visitor.open("/ui/journal?at=8"))

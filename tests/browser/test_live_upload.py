@@ -60,7 +60,7 @@ def _drop(page: Page, *files: tuple[str, bytes]) -> None:
     page.dispatch_event("[data-drop]", "drop", {"dataTransfer": transfer})
 
 
-def test_typing_tells_the_type_and_marks_a_broken_line_at_any_width(guest: Visitor) -> None:
+def test_typing_shows_the_type_and_marks_a_broken_line_at_any_width(guest: Visitor) -> None:
     for width, scheme in ((360, "dark"), (1440, "light")):
         page = guest.open("/ui/upload", width=width, scheme=scheme)
         page.locator("[name=text]").press_sequentially(AVRO[:-1])
@@ -85,7 +85,7 @@ def test_typing_tells_the_type_and_marks_a_broken_line_at_any_width(guest: Visit
         guest.close(page)
 
 
-def test_the_suggested_id_is_taken_and_what_is_found_is_referred_to(guest: Visitor) -> None:
+def test_the_suggested_id_and_the_references_that_were_found_are_taken(guest: Visitor) -> None:
     money = AVRO.replace('"Price"', '"Money", "namespace": "found"')
     guest.upload("/ui/upload", id="found.Money", group="found", content=money)
     page = guest.open("/ui/upload")

@@ -46,7 +46,7 @@ def sign_in(guest: Visitor, name: str, path: str = "/ui/artifacts") -> Page:
     return page
 
 
-def test_each_role_is_shown_what_it_may(guest: Visitor) -> None:
+def test_each_role_sees_what_it_may_do(guest: Visitor) -> None:
     viewer = sign_in(guest, "vera")
     expect(viewer.get_by_test_id("node-state")).to_contain_text("In step")
     expect(viewer.get_by_test_id("btn-header-upload-artifact")).to_have_count(0)
@@ -109,7 +109,7 @@ def test_a_form_of_another_site_writes_nothing_through_rest(guest: Visitor) -> N
     assert page.context.request.get(artifacts).status == 200
 
 
-def test_after_signing_in_it_goes_on_here_and_nowhere_else(guest: Visitor) -> None:
+def test_a_sign_in_redirects_to_this_host_only(guest: Visitor) -> None:
     page = guest.open("/ui/login?next=https://evil.example/")
     page.get_by_label("Name").fill("anna")
     page.get_by_label("Password").fill(PASSWORD)

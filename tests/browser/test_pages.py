@@ -68,7 +68,7 @@ def test_uploading_an_id_that_exists_offers_a_new_version_and_keeps_what_was_ent
     assert raw.body() == b'"string"\r\n'
 
 
-def test_bad_input_is_told_beside_its_field_and_kept(guest: Visitor) -> None:
+def test_an_error_is_shown_beside_its_field_and_the_input_stays(guest: Visitor) -> None:
     page = guest.open("/ui/upload")
     page.get_by_test_id("form-name").fill("A name")
     page.locator("[name=text]").fill("no schema at all")
@@ -127,7 +127,7 @@ def test_filters_stand_in_the_address_and_hold_for_live_rows(guest: Visitor) -> 
     artifacts.wait_for_url("**/ui/artifacts/default/filtered/versions/latest")
 
 
-def test_a_deletion_is_confirmed_and_said(guest: Visitor) -> None:
+def test_a_deletion_is_confirmed_and_published(guest: Visitor) -> None:
     guest.upload("/ui/upload", id="price", group="deletion")
     page = guest.open("/ui/artifacts/deletion/price/versions/latest")
     page.get_by_test_id("header-btn-delete").click()
@@ -153,7 +153,7 @@ def test_every_page_fits_a_small_screen_and_has_enough_contrast(guest: Visitor) 
             assert too_pale(page) == [], (path, scheme)
 
 
-def test_what_was_done_is_told_in_the_corner_until_it_is_closed(guest: Visitor) -> None:
+def test_a_toast_is_shown_until_it_is_closed(guest: Visitor) -> None:
     guest.upload("/ui/upload", id="price", group="toasts")
     page = guest.open("/ui/artifacts/toasts/price/delete")
     page.get_by_test_id("modal-btn-delete").click()

@@ -47,7 +47,7 @@ def lit(half: Locator) -> str:
     return bytes.fromhex("".join(hexes)).decode()
 
 
-def test_a_field_lights_its_bytes_and_bytes_their_field(guest: Visitor) -> None:
+def test_a_field_and_its_bytes_highlight_each_other(guest: Visitor) -> None:
     page = artifact_record(guest)
     value = page.get_by_test_id("half-value")
     value.locator("[data-span]", has_text="artifactType").hover()
@@ -88,7 +88,7 @@ def test_the_difference_is_to_the_previous_one_unless_another_is_named(guest: Vi
     expect(changes.locator("tr.removed").first).to_be_visible()
 
 
-def test_more_bytes_and_text_come_without_a_new_page(guest: Visitor) -> None:
+def test_more_bytes_and_text_are_loaded_without_a_new_page(guest: Visitor) -> None:
     page = guest.open("/ui/artifacts")
     said(page, f"big{uuid.uuid4().hex[:8]}", "x" * 1_000_000)
     address = f"/ui/journal/0/{offset_of(page, 'create content')}"

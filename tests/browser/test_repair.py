@@ -17,7 +17,7 @@ def overflows(page: Page) -> bool:
     return wide
 
 
-def test_a_finding_is_mended_from_its_page(incident: Visitor, live_node: NodeProcess) -> None:
+def test_a_finding_is_repaired_from_its_page(incident: Visitor, live_node: NodeProcess) -> None:
     topic = live_node.environment["JOURNAL_TOPIC"]
     page = incident.open("/ui/health")
     page.get_by_test_id("mend-J03").click()
@@ -66,7 +66,7 @@ def test_a_new_journal_is_written_by_keyboard(kept_incident: Visitor, topic: str
     assert not overflows(page)
 
 
-def test_long_work_is_told_without_scripts(kept_incident: Visitor, topic: str) -> None:
+def test_the_progress_of_a_job_is_shown_without_scripts(kept_incident: Visitor, topic: str) -> None:
     page = kept_incident.open("/ui/health/mend/journal", has_scripts=False)
     page.get_by_label("New topic").fill(f"{topic}-other")
     page.keyboard.press("Enter")

@@ -42,7 +42,7 @@ def _overflows(page: Page) -> bool:
     return bool(page.evaluate(wide))
 
 
-def test_a_refused_upload_tells_every_cause_and_keeps_what_was_entered(ruled: Visitor) -> None:
+def test_a_rejected_upload_lists_every_cause_and_keeps_the_input(ruled: Visitor) -> None:
     for width, scheme in ((360, "dark"), (1440, "light")):
         page = ruled.open("/ui/upload?as=version&group=ruled&id=price", width=width, scheme=scheme)
         page.locator("[name=text]").fill(_MORE)
@@ -59,7 +59,7 @@ def test_a_refused_upload_tells_every_cause_and_keeps_what_was_entered(ruled: Vi
         ruled.close(page)
 
 
-def test_the_page_of_a_version_tells_its_rules_and_which_does_nothing(ruled: Visitor) -> None:
+def test_the_page_of_a_version_lists_its_rules_and_idle_ones(ruled: Visitor) -> None:
     page = ruled.open("/ui/artifacts/ruled/graph/versions/1")
     rules = page.get_by_test_id("rules")
     expect(rules).to_contain_text("FULL of all artifacts")

@@ -68,7 +68,7 @@ def test_the_registry_as_it_was_by_keyboard(visitor: Visitor, width: int, scheme
     assert "/at/" not in page.url
 
 
-def test_a_dropped_dump_is_looked_into(visitor: Visitor) -> None:
+def test_a_dropped_dump_becomes_a_snapshot(visitor: Visitor) -> None:
     page = visitor.open("/ui/snapshots")
     page.evaluate(_DROP, (DATA / "incident-dump.jsonl").read_text())
     expect(page.locator("[data-chosen]")).to_contain_text("incident.jsonl")
@@ -79,7 +79,7 @@ def test_a_dropped_dump_is_looked_into(visitor: Visitor) -> None:
     expect(page.locator("h1")).to_contain_text("draw a")
 
 
-def test_a_file_that_is_no_dump_is_told_on_the_page(visitor: Visitor) -> None:
+def test_a_file_that_is_no_dump_is_reported_on_the_page(visitor: Visitor) -> None:
     page = visitor.open("/ui/snapshots", width=360)
     page.evaluate(_DROP, "no dump at all\n")
     page.get_by_test_id("btn-file").click()

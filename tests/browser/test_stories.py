@@ -47,7 +47,7 @@ on_each_screen = pytest.mark.parametrize(
 
 
 @on_each_screen
-def test_a_viewer_searches_reads_and_compares_and_is_told_what_is_locked(
+def test_a_viewer_searches_reads_and_compares_and_sees_what_is_locked(
     visitor: Visitor, screen: Screen
 ) -> None:
     page = screen.opened(visitor, "vera", "/ui/artifacts")
@@ -75,7 +75,7 @@ def test_a_viewer_searches_reads_and_compares_and_is_told_what_is_locked(
 
 
 @on_each_screen
-def test_a_developer_is_refused_mends_uploads_comments_and_edits(
+def test_a_developer_is_rejected_corrects_uploads_comments_and_edits(
     visitor: Visitor, screen: Screen
 ) -> None:
     new = (_CHANNEL, _DEVICE)[screen.run]

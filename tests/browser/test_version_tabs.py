@@ -80,7 +80,7 @@ def visitor(windows: Windows, node: NodeProcess) -> Iterator[Visitor]:
         yield visitor
 
 
-def _told(page: Page) -> None:
+def _expect_toast(page: Page) -> None:
     """The toast stays until it is closed or has been read."""
     expect(page.locator("[data-toasts] .toast").last).to_be_visible()
 
@@ -120,7 +120,7 @@ def test_documentation_lists_fields_and_operations_and_filters_them(visitor: Vis
     expect(page.locator("section:target")).to_be_visible()
 
 
-def test_a_comparison_tells_what_each_change_breaks_beside_both_texts(visitor: Visitor) -> None:
+def test_a_comparison_shows_what_each_change_breaks_beside_both_texts(visitor: Visitor) -> None:
     page = visitor.open(f"{_ORDER}/compare")
     expect(page.get_by_test_id("verdict-backward")).to_have_text("not backward compatible")
     changes = page.get_by_test_id("changes")
@@ -143,7 +143,7 @@ def test_metadata_state_and_owner_are_edited_in_place(visitor: Visitor) -> None:
     dialog.locator("[name=properties]").fill("team=payments")
     dialog.locator("[name=state]").select_option("DEPRECATED")
     dialog.get_by_test_id("modal-btn-edit").click()
-    _told(page)
+    _expect_toast(page)
     about = page.locator("[data-part=about]")
     expect(about).to_contain_text("payments")
     expect(about).to_contain_text("billing")
@@ -151,7 +151,7 @@ def test_metadata_state_and_owner_are_edited_in_place(visitor: Visitor) -> None:
     expect(page.locator("h1")).to_contain_text("The order")
 
 
-def test_a_property_without_a_value_is_refused_in_words_and_changes_nothing(
+def test_a_property_without_a_value_is_rejected_and_changes_nothing(
     visitor: Visitor,
 ) -> None:
     page = visitor.open("/ui/artifacts/shop/order/versions/1/edit")
@@ -163,17 +163,17 @@ def test_a_property_without_a_value_is_refused_in_words_and_changes_nothing(
     expect(page.locator("h1")).not_to_contain_text("Another")
 
 
-def test_a_rule_tells_what_it_would_break_before_it_is_set(visitor: Visitor) -> None:
+def test_a_rule_shows_its_impact_before_it_is_set(visitor: Visitor) -> None:
     page = visitor.open(f"{_ORDER}/rules")
     page.get_by_test_id("rules-compatibility-config-backward").click()
     foreseen = page.get_by_test_id("foreseen")
     expect(foreseen).to_contain_text("would have refused 1 of 3 versions")
     expect(foreseen).to_contain_text("order v3")
     page.get_by_test_id("rule-set").click()
-    _told(page)
+    _expect_toast(page)
     expect(page.get_by_test_id("rules-compatibility-config-toggle")).to_have_text("BACKWARD")
     page.get_by_test_id("rules-compatibility-disable").click()
-    _told(page)
+    _expect_toast(page)
     expect(page.get_by_test_id("rules-compatibility-config-toggle")).to_have_count(0)
 
 
@@ -186,7 +186,7 @@ def test_a_comment_is_added_and_taken_away(visitor: Visitor) -> None:
     expect(page.get_by_test_id("comments")).to_contain_text("No comments on this version yet")
 
 
-def test_the_history_leads_to_records_and_to_what_changed(visitor: Visitor) -> None:
+def test_the_history_links_to_records_and_comparisons(visitor: Visitor) -> None:
     page = visitor.open(f"{_ORDER}/history")
     history = page.get_by_test_id("history")
     history.get_by_role("link", name="what changed since 1").click()
@@ -222,7 +222,7 @@ def test_a_clients_command_is_shaped_by_a_form(visitor: Visitor) -> None:
     expect(command).to_contain_text(f"{visitor.url}{_API}/groups/apis/artifacts/pets/versions/1")
 
 
-def test_home_tells_counts_changes_rules_and_health_and_follows(visitor: Visitor) -> None:
+def test_home_shows_counts_changes_rules_and_health_live(visitor: Visitor) -> None:
     cart = f"{visitor.url}{_API}/groups/shop/artifacts/cart"
     for number in range(10):
         assert http.put(cart, json={"type": "string", "doc": str(number)}).status_code == 200

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
-from tests.browser.addresses import OWNED, Place
+from tests.browser.addresses import OWNED, PageAddress
 from tests.browser.people import LEVELS, sign_in
 from tests.browser.stocked import Stocked
 from tests.browser.windows import Windows
@@ -115,7 +115,7 @@ class Window:
         self.page.set_viewport_size({"width": look.width, "height": _HEIGHT})
         self.page.emulate_media(color_scheme=look.scheme)
 
-    def visit(self, place: Place) -> list[str]:
+    def visit(self, place: PageAddress) -> list[str]:
         """Return all that is wrong with this place, as lines that name it."""
         self.complaints.clear()
         self.traffic.forget()
@@ -135,7 +135,7 @@ class Window:
             self._judge_with_axe()
         return [f"{place.path} as {self.look}: {each}" for each in self.complaints]
 
-    def _expect_status(self, place: Place, status: int) -> None:
+    def _expect_status(self, place: PageAddress, status: int) -> None:
         may = LEVELS[self.look.person] >= place.level
         is_hidden = place.name in OWNED and self.look.person != "anna"
         expected = 404 if is_hidden or "gone" in place.path else 200

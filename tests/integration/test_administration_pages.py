@@ -44,7 +44,7 @@ def roles() -> dict[str, str]:
 
 
 @of_its_own
-def test_a_role_is_given_changed_and_taken_back() -> None:
+def test_a_role_is_granted_changed_and_revoked() -> None:
     page = "/ui/admin/roles"
     assert (
         told(page, principal="alice", role="DEVELOPER", name="Alice") == "alice is DEVELOPER now."
@@ -70,7 +70,7 @@ def test_a_role_is_given_changed_and_taken_back() -> None:
     ],
 )
 @of_all
-def test_no_role_is_given_to_a_bad_name_and_no_bad_role(fields: dict[str, str], words: str) -> None:
+def test_no_role_is_granted_for_an_invalid_name_or_role(fields: dict[str, str], words: str) -> None:
     answer = posted("/ui/admin/roles", **fields)
     assert words in wrong(answer)
     assert fields["principal"] in answer.text
@@ -78,7 +78,7 @@ def test_no_role_is_given_to_a_bad_name_and_no_bad_role(fields: dict[str, str], 
 
 
 @of_all
-def test_a_role_that_nobody_has_is_not_taken_back() -> None:
+def test_a_role_that_does_not_exist_is_not_revoked() -> None:
     assert posted("/ui/admin/roles", principal="nobody", revoke="1").status_code == 404
     assert Client().get("/ui/admin/roles?revoke=nobody").status_code == 404
 
@@ -103,7 +103,7 @@ def test_a_setting_is_set_and_is_its_default_again() -> None:
 
 @pytest.mark.parametrize("given", ["-1", "many", "", "1" * 30])
 @of_all
-def test_a_wrong_value_is_told_at_its_setting_and_kept_there(given: str) -> None:
+def test_an_invalid_value_is_reported_at_its_setting_and_stays_there(given: str) -> None:
     answer = posted("/ui/admin/settings", name=queries.DOWNLOAD_TTL, value=given)
     assert "a whole number" in wrong(answer)
     assert f'name="value" value="{given}"' in answer.text
@@ -161,7 +161,7 @@ def global_rule(rule: str) -> str:
 
 
 @of_its_own
-def test_a_global_rule_is_foreseen_set_changed_and_switched_off() -> None:
+def test_a_global_rule_is_previewed_set_changed_and_switched_off() -> None:
     page = "/ui/admin/rules"
     foreseen = Client().get(f"{page}?rule=VALIDITY&level=FULL")
     assert foreseen.status_code == 200
@@ -176,7 +176,7 @@ def test_a_global_rule_is_foreseen_set_changed_and_switched_off() -> None:
 
 @pytest.mark.parametrize(("rule", "level"), [("VALIDITY", "LOUD"), ("NONE", "FULL"), ("", "")])
 @of_all
-def test_no_such_rule_or_level_changes_nothing_and_says_so(rule: str, level: str) -> None:
+def test_an_unknown_rule_or_level_changes_nothing_and_is_reported(rule: str, level: str) -> None:
     told("/ui/admin/rules", rule="VALIDITY", level="FULL")
     assert told("/ui/admin/rules", rule=rule, level=level).startswith("Nothing was changed")
     assert global_rule("VALIDITY") == "FULL"
@@ -214,7 +214,7 @@ def test_the_export_page_counts_what_the_export_holds() -> None:
 
 
 @of_all
-def test_the_nodes_page_tells_what_this_node_is() -> None:
+def test_the_nodes_page_describes_this_node() -> None:
     page = Client().get("/ui/admin/nodes").text
     assert "Writes dialect" in page
     assert "ANNALS_PEERS" in page

@@ -82,14 +82,14 @@ def test_an_id_leads_from_its_draw_to_its_uses() -> None:
 
 
 @pytest.mark.usefixtures("journal")
-def test_what_is_about_no_artifact_leads_along_its_type() -> None:
+def test_a_record_of_no_artifact_leads_along_its_type() -> None:
     (line,) = find_related(row(8))
     assert (line.words, line.at, line.count) == ("type RoleMapping", 2, 2)
     assert find_related(row(7)) == ()
 
 
 @pytest.mark.usefixtures("journal")
-def test_a_request_leads_along_all_that_was_said_with_it() -> None:
+def test_a_request_leads_along_all_its_records() -> None:
     named = {line.name: line for line in find_related(row(20))}
     assert places(named["request"]) == (None, None, 21, 21)
 
@@ -104,7 +104,7 @@ def test_offsets_lead_on_across_a_gap() -> None:
 
 
 @pytest.mark.usefixtures("journal")
-def test_the_previous_alike_says_the_same_kind_of_thing_of_the_same() -> None:
+def test_the_previous_similar_record_has_the_same_type_and_subject() -> None:
     found = find_previous_similar(row(9))
     assert found is not None
     assert found.offset == 4
@@ -150,7 +150,7 @@ def test_a_record_is_compared_with_another_and_their_contents_too() -> None:
 
 @pytest.mark.usefixtures("node")
 @pytest.mark.parametrize("asked", ["nonsense", "0:999999", "-1", "0:1,1:2", "9" * 30, "7:0"])
-def test_comparing_with_no_record_is_told_beside_the_field(asked: str) -> None:
+def test_an_unknown_record_to_compare_with_is_reported(asked: str) -> None:
     upload("a", "x")
     (first,) = artifact_rows()
     refused = page(first, f"?with={asked}")
@@ -173,7 +173,7 @@ def test_files_are_the_bytes_of_the_record() -> None:
 
 
 @pytest.mark.usefixtures("node")
-def test_more_of_a_large_record_comes_when_it_is_asked_for() -> None:
+def test_more_of_a_large_record_is_shown_on_request() -> None:
     upload("a", "x" * 50_000)
     content = LedgerRow.objects.filter(content_id__isnull=False, artifact_id=None).get()
     shown = page(content)

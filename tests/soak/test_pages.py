@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.addresses import places
+from tests.browser.addresses import page_addresses
 from tests.browser.conftest import chromium as chromium
 from tests.browser.conftest import shop as shop
 from tests.browser.conftest import stocked as stocked
@@ -91,7 +91,7 @@ def test_nothing_is_wrong_with_any_page_for_anybody(
 ) -> None:
     with window(stocked, windows) as seen:
         seen.look_as(look)
-        found = [line for place in places(stocked) for line in seen.visit(place)]
+        found = [line for place in page_addresses(stocked) for line in seen.visit(place)]
     assert not found, "\n" + "\n".join(found)
 
 
@@ -153,7 +153,7 @@ def test_an_open_page_soon_shows_a_broken_sequence(
     assert took < _SOON * bare
 
 
-def test_what_was_uploaded_can_soon_be_searched(live_node: NodeProcess) -> None:
+def test_an_uploaded_artifact_can_soon_be_searched(live_node: NodeProcess) -> None:
     answer = http.post(
         f"{live_node.url}/apis/registry/v2/groups/shop/artifacts",
         json={"title": "unheard"},

@@ -28,7 +28,7 @@ def test_the_default_group_has_no_id_but_a_name_in_addresses() -> None:
     assert parse_group(" shop ") == "shop"
 
 
-def test_filters_come_from_the_address_and_unknown_words_are_left_out() -> None:
+def test_filters_are_parsed_from_the_address_without_unknown_names() -> None:
     where = parse_filter(QueryDict("type=Artifact&type=Nonsense&outcome=no-effect&artifact=+x+"))
     assert where.types == (MessageType.ARTIFACT,)
     assert where.outcomes == (Outcome.NO_EFFECT,)
@@ -36,7 +36,7 @@ def test_filters_come_from_the_address_and_unknown_words_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.5", "x", "٣", "9" * 19])
-def test_what_is_no_row_id_is_none(text: str) -> None:
+def test_an_invalid_row_id_is_none(text: str) -> None:
     query = QueryDict(mutable=True)
     query["before"] = text
     assert query_number(query, "before") is None
@@ -49,7 +49,7 @@ def test_a_page_starts_at_one_and_counts_a_started_page() -> None:
     assert page.count_pages(0) == 1
 
 
-def test_content_is_escaped_and_its_limits_are_told() -> None:
+def test_content_is_escaped_and_its_limits_are_reported() -> None:
     assert "<script>" not in highlight_content(b'{"a": "<script>"}', "JSON").html
     assert "<script>" not in highlight_content(b"<script>" + b" " * 300_000, "XML").html
     assert "first 600,000 of 600,001" in highlight_content(b"x" * 600_001, "JSON").remark
@@ -57,7 +57,7 @@ def test_content_is_escaped_and_its_limits_are_told() -> None:
     assert highlight_content(b"{}", "AVRO").remark == ""
 
 
-def test_ages_and_sizes_are_told_in_words() -> None:
+def test_ages_and_sizes_are_in_words() -> None:
     assert ago(0, 4) == "just now"
     assert ago(0, 60) == "1 minute ago"
     assert ago(0, 7200) == "2 hours ago"
@@ -75,7 +75,7 @@ def test_a_form_without_its_token_is_answered_with_the_error_page() -> None:
     assert "CSRF cookie not set" in page
 
 
-def test_a_remedy_is_told_in_sentences_and_blocks_of_commands() -> None:
+def test_a_remedy_is_split_into_sentences_and_commands() -> None:
     assert remedy_blocks("First:\n  one\n  two\nThen this.") == [
         (False, "First:"),
         (True, "one\ntwo"),

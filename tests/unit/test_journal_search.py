@@ -26,7 +26,7 @@ def where(text: str) -> LedgerFilter:
     return asked.where
 
 
-def test_words_and_fields_are_told_apart() -> None:
+def test_words_and_fields_are_distinguished() -> None:
     found = where(
         "order type:artifact outcome:no-effect group:shop artifact:order-1 contentId:12 "
         'globalid:40 req:ab-cd "two words" text:x'
@@ -81,7 +81,7 @@ def test_days_and_times_are_in_utc_and_an_until_day_is_whole() -> None:
         ("until:2026-13-01", "is no time."),
     ],
 )
-def test_what_cannot_be_understood_is_told_and_the_rest_counts(text: str, told: str) -> None:
+def test_a_syntax_error_is_reported_and_the_other_terms_count(text: str, told: str) -> None:
     asked = parse_search(query(f"order {text}"))
     assert told in asked.faults[0]
     assert asked.where == LedgerFilter(words=("order",))
@@ -102,19 +102,19 @@ def test_each_chip_leads_to_the_search_without_it() -> None:
     assert left[2]["q"] == ["type:Group x"]
 
 
-def test_a_long_search_is_cut_and_told() -> None:
+def test_a_long_search_is_cut_and_reported() -> None:
     asked = parse_search(query("word " * 300))
     assert len(asked.faults) == 2
     assert len(asked.where.words) == 30
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_understood_or_told(text: str) -> None:
+def test_any_text_is_parsed_or_reported(text: str) -> None:
     asked = parse_search(query(text))
     assert isinstance(asked.where, LedgerFilter)
 
 
 @given(st.text(max_size=30))
-def test_any_text_is_a_time_or_misunderstood(text: str) -> None:
+def test_any_text_is_a_time_or_a_syntax_error(text: str) -> None:
     with suppress(SearchSyntaxError):
         assert isinstance(parse_time(text), int)

@@ -22,14 +22,14 @@ def test_only_what_changed_is_shown_with_lines_around() -> None:
     assert "".join(text for text, _ in row.right.pieces) == "line twenty"
 
 
-def test_lines_that_came_or_went_stand_alone() -> None:
+def test_added_and_removed_lines_have_no_counterpart() -> None:
     found = side_by_side(b"a\nb", b"a\nb\nc")
     assert [(row.kind, row.left is None) for row in found.rows][-1] == ("added", True)
     found = side_by_side(b"a\nb\nc", b"a\nc")
     assert [row.kind for row in found.rows] == ["same", "removed", "same"]
 
 
-def test_equal_texts_and_those_that_differ_in_line_ends_are_told() -> None:
+def test_equal_texts_and_different_line_ends_are_recognized() -> None:
     assert side_by_side(b"a\nb", b"a\nb").is_same
     assert "ends of their lines" in side_by_side(b"a\nb", b"a\r\nb").remark
 

@@ -31,7 +31,7 @@ def client() -> Client:
 
 
 @override_settings(ROOT_URLCONF=_Addresses)
-def test_it_is_told_on_the_next_page_only(client: Client) -> None:
+def test_a_toast_is_shown_on_the_next_page_only(client: Client) -> None:
     client.get("/do")
     page = client.get("/seen").content.decode()
     assert "<p data-words>Deleted &lt;b&gt;2&lt;/b&gt; artifacts.</p>" in page
@@ -40,7 +40,7 @@ def test_it_is_told_on_the_next_page_only(client: Client) -> None:
 
 
 @override_settings(ROOT_URLCONF=_Addresses)
-def test_a_script_that_fetches_a_page_leaves_it_for_the_person(client: Client) -> None:
+def test_a_script_that_fetches_a_page_leaves_the_toast(client: Client) -> None:
     client.get("/do")
     fetched = client.get("/seen", headers={"sec-fetch-dest": "empty"})
     assert "One is not yours." not in fetched.content.decode()
@@ -48,6 +48,6 @@ def test_a_script_that_fetches_a_page_leaves_it_for_the_person(client: Client) -
 
 
 @override_settings(ROOT_URLCONF=_Addresses)
-def test_a_forged_word_is_not_told(client: Client) -> None:
+def test_a_forged_toast_is_not_shown(client: Client) -> None:
     client.cookies["annals_told"] = '[["__json_message",0,25,"You have won","" ]]'
     assert "You have won" not in client.get("/seen").content.decode()

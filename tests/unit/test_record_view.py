@@ -88,7 +88,7 @@ def test_a_record_without_a_readable_byte_is_shown_too() -> None:
         assert (view.key is None) == (key is None)
 
 
-def test_long_texts_are_cut_until_they_are_asked_for() -> None:
+def test_long_texts_are_cut_unless_shown_in_full() -> None:
     value = content(b"x" * 10_000)
     cut = shown(value).value
     assert cut is not None
@@ -98,7 +98,7 @@ def test_long_texts_are_cut_until_they_are_asked_for() -> None:
     assert (len(whole.fields[4].text), whole.fields[4].rest) == (10_000, 0)
 
 
-def test_nulls_and_nothing_are_told_apart() -> None:
+def test_null_empty_and_absent_are_distinguished() -> None:
     view = shown(b'\x0d{"action":1,"value":null}', b"\x0d{}").value
     assert view is not None
     assert view.fields[-1].is_null
@@ -110,7 +110,7 @@ def test_nulls_and_nothing_are_told_apart() -> None:
     assert absent.absent == ("value",)
 
 
-def test_times_and_lengths_are_told_in_words() -> None:
+def test_times_and_lengths_have_notes() -> None:
     view = shown(b'\x03{"action":1,"createdOn":1500}', b"\x03{}")
     assert view.value is not None
     assert view.value.fields[-1].note == "1970-01-01 00:00:01.500 UTC"
@@ -151,7 +151,7 @@ def test_two_records_are_compared_field_by_field() -> None:
     assert diff.contents is None
 
 
-def test_contents_that_records_say_are_compared_as_text() -> None:
+def test_contents_of_records_are_compared_as_text() -> None:
     row = LedgerRow(content_id=1)
     old, new = (dissect(KEY, content(text)) for text in (b'{"a":1}', b'{"a":2}'))
     diff = diff_records((row, old), (row, new))
