@@ -52,13 +52,13 @@ def visitor(windows: Windows, journal: Journal) -> Iterator[Visitor]:
 
 def parts_asked(page: Page) -> list[str]:
     """Return the names of the parts that the page will have asked for."""
-    asked: list[str] = []
+    requested: list[str] = []
 
     def keep(request: Request) -> None:
-        asked.extend(parse_qs(urlsplit(request.url).query).get("part", []))
+        requested.extend(parse_qs(urlsplit(request.url).query).get("part", []))
 
     page.on("request", keep)
-    return asked
+    return requested
 
 
 def words_heard(page: Page) -> list[int]:
@@ -75,15 +75,15 @@ def words_heard(page: Page) -> list[int]:
 
 def counts(page: Page) -> tuple[int, int]:
     """Records drawn as they came, and not drawn."""
-    told = page.get_by_test_id("journal").evaluate("(list) => ({ ...list.dataset })")
-    return int(told["drawn"]), int(told["undrawn"])
+    data = page.get_by_test_id("journal").evaluate("(list) => ({ ...list.dataset })")
+    return int(data["drawn"]), int(data["undrawn"])
 
 
 def places(page: Page) -> list[str]:
-    found: list[str] = page.locator(".ledger > .window > .record").evaluate_all(
+    rows: list[str] = page.locator(".ledger > .window > .record").evaluate_all(
         "(rows) => rows.map((row) => row.dataset.at)"
     )
-    return found
+    return rows
 
 
 def test_a_long_journal_is_a_few_hundred_rows_and_a_scroll_bar_for_all(
@@ -91,13 +91,13 @@ def test_a_long_journal_is_a_few_hundred_rows_and_a_scroll_bar_for_all(
 ) -> None:
     page = is_live(visitor.open("/ui/journal"))
     expect(page.get_by_test_id("journal-count")).to_have_text(f"{journal.written:,} records")
-    asked = parts_asked(page)
+    requested = parts_asked(page)
     page.evaluate(_COUNT_ROWS)
     page.evaluate(_SCROLL, [240, 420])
     put = page.evaluate(_SCROLL, [-240, 120])
     assert put["most"] < 450
     assert put["atOnce"] <= _SLICE
-    assert asked.count("rows") <= put["all"] / WINDOW + 2
+    assert requested.count("rows") <= put["all"] / WINDOW + 2
     seen = [int(place.split(":")[1]) for place in places(page)]
     assert seen == sorted(set(seen), reverse=True)
     # Each upload is four records: what is loaded has no gap.
@@ -146,12 +146,12 @@ def test_a_search_has_chips_and_reports_unknown_fields(journal: Journal, visitor
     page.get_by_test_id("journal-search").fill("order-7 type:Artifact colour:red")
     expect(page.get_by_role("alert")).to_contain_text("There is no field “colour”")
     expect(page.get_by_test_id("chips").get_by_role("link")).to_have_count(3)
-    found = page.locator(".ledger > .window > .record")
-    expect(found.first).to_contain_text("order-7")
+    rows = page.locator(".ledger > .window > .record")
+    expect(rows.first).to_contain_text("order-7")
     page.get_by_test_id("journal-search").fill("contentId:7")
-    expect(found).to_have_count(1)
-    found.locator("summary").click()
-    expect(found.locator(".op-parts .record")).to_have_count(4)
+    expect(rows).to_have_count(1)
+    rows.locator("summary").click()
+    expect(rows.locator(".op-parts .record")).to_have_count(4)
 
 
 def test_a_column_of_the_chart_narrows_to_its_time_and_charts_fold_away(
@@ -190,11 +190,11 @@ def test_every_record_of_a_burst_is_counted_and_a_few_are_drawn(
     journal: Journal, visitor: Visitor
 ) -> None:
     page = visitor.open("/ui/tables")
-    asked, heard = parts_asked(page), words_heard(page)
+    requested, received = parts_asked(page), words_heard(page)
     page.goto("/ui/journal")
     is_live(page)
     # The socket's first word, which comes after whatever is applied from then on, may repeat it.
-    until(lambda: page.title() and heard)
+    until(lambda: page.title() and received)
     before = journal.written
     page.evaluate(_COUNT_ROWS)
     for _ in range(3):
@@ -212,9 +212,9 @@ def test_every_record_of_a_burst_is_counted_and_a_few_are_drawn(
     assert put["most"] < 450
     assert put["atOnce"] <= WINDOW
     # The socket tells each row once, however many came, and the page asks at most once for each.
-    assert heard == sorted(set(heard))
-    assert asked.count("news") <= len(heard)
-    assert asked.count("about") <= asked.count("news")
+    assert received == sorted(set(received))
+    assert requested.count("news") <= len(received)
+    assert requested.count("about") <= requested.count("news")
     expect(page.get_by_test_id("undrawn")).to_have_text(f"{undrawn:,} not drawn:")
     expect(page.locator(".record").first).to_contain_text(f"order-{journal.written // 4} ")
     page.locator("[data-undrawn-show]").click()

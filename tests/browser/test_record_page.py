@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.kafka]
 _ADDRESS = "/apis/registry/v2/groups/shop/artifacts"
 
 
-def said(page: Page, name: str, doc: str) -> None:
+def store_version(page: Page, name: str, doc: str) -> None:
     headers = {"X-Registry-ArtifactId": name, "Content-Type": "application/json"}
     body = json.dumps({"type": "record", "name": "r", "doc": doc, "fields": []})
     made = page.request.post(f"{_ADDRESS}?ifExists=UPDATE", data=body, headers=headers)
@@ -34,8 +34,8 @@ def artifact_record(guest: Visitor, **options: Any) -> Page:
     """The page of the newest of two records of an artifact."""
     page = guest.open("/ui/artifacts", **options)
     name = f"a{uuid.uuid4().hex[:8]}"
-    said(page, name, f"one of {name}")
-    said(page, name, f"two of {name}")
+    store_version(page, name, f"one of {name}")
+    store_version(page, name, f"two of {name}")
     page.goto(f"/ui/journal/0/{offset_of(page, f'update artifact {name}')}")
     return page
 
@@ -90,7 +90,7 @@ def test_the_difference_is_to_the_previous_one_unless_another_is_named(guest: Vi
 
 def test_more_bytes_and_text_are_loaded_without_a_new_page(guest: Visitor) -> None:
     page = guest.open("/ui/artifacts")
-    said(page, f"big{uuid.uuid4().hex[:8]}", "x" * 1_000_000)
+    store_version(page, f"big{uuid.uuid4().hex[:8]}", "x" * 1_000_000)
     address = f"/ui/journal/0/{offset_of(page, 'create content')}"
     page.goto(address)
     assert len(page.content()) < 60_000

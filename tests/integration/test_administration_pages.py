@@ -17,26 +17,26 @@ of_its_own = pytest.mark.usefixtures("node")
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
 
 
-def posted(path: str, **fields: str) -> HttpResponse:
-    answer = Client().post(path, fields)
-    assert isinstance(answer, HttpResponse)
-    return answer
+def post(path: str, **fields: str) -> HttpResponse:
+    response = Client().post(path, fields)
+    assert isinstance(response, HttpResponse)
+    return response
 
 
-def told(path: str, **fields: str) -> str:
+def toast_of(path: str, **fields: str) -> str:
     """What the page after the form says was done."""
-    answer = Client().post(path, fields, follow=True)
-    assert answer.redirect_chain, answer.text
-    found = re.search(r"data-words>([^<]+)<", answer.text)
-    assert found is not None
-    return found[1]
+    response = Client().post(path, fields, follow=True)
+    assert response.redirect_chain, response.text
+    match = re.search(r"data-words>([^<]+)<", response.text)
+    assert match is not None
+    return match[1]
 
 
-def wrong(answer: HttpResponse) -> str:
-    assert answer.status_code == 400
-    found = re.search(r'wrong-because"[^>]*>.*?</svg>([^<]+)<', answer.text, re.DOTALL)
-    assert found is not None
-    return found[1]
+def error_text(response: HttpResponse) -> str:
+    assert response.status_code == 400
+    match = re.search(r'wrong-because"[^>]*>.*?</svg>([^<]+)<', response.text, re.DOTALL)
+    assert match is not None
+    return match[1]
 
 
 def roles() -> dict[str, str]:
@@ -47,15 +47,18 @@ def roles() -> dict[str, str]:
 def test_a_role_is_granted_changed_and_revoked() -> None:
     page = "/ui/admin/roles"
     assert (
-        told(page, principal="alice", role="DEVELOPER", name="Alice") == "alice is DEVELOPER now."
+        toast_of(page, principal="alice", role="DEVELOPER", name="Alice")
+        == "alice is DEVELOPER now."
     )
-    assert told(page, principal="alice", role="ADMIN") == "alice was DEVELOPER, and is ADMIN now."
+    assert (
+        toast_of(page, principal="alice", role="ADMIN") == "alice was DEVELOPER, and is ADMIN now."
+    )
     assert queries.role_mapping("alice").principal_name == "Alice"
-    asked = Client().get(f"{page}?revoke=alice")
-    assert "Take the role ADMIN from alice?" in asked.text
-    assert "Nobody else is ADMIN here" in asked.text
+    confirmation = Client().get(f"{page}?revoke=alice")
+    assert "Take the role ADMIN from alice?" in confirmation.text
+    assert "Nobody else is ADMIN here" in confirmation.text
     assert roles() == {"alice": "ADMIN"}
-    assert told(page, principal="alice", revoke="1") == "alice is ADMIN no longer."
+    assert toast_of(page, principal="alice", revoke="1") == "alice is ADMIN no longer."
     assert roles() == {}
 
 
@@ -71,68 +74,68 @@ def test_a_role_is_granted_changed_and_revoked() -> None:
 )
 @of_all
 def test_no_role_is_granted_for_an_invalid_name_or_role(fields: dict[str, str], words: str) -> None:
-    answer = posted("/ui/admin/roles", **fields)
-    assert words in wrong(answer)
-    assert fields["principal"] in answer.text
+    response = post("/ui/admin/roles", **fields)
+    assert words in error_text(response)
+    assert fields["principal"] in response.text
     assert roles() == {}
 
 
 @of_all
 def test_a_role_that_does_not_exist_is_not_revoked() -> None:
-    assert posted("/ui/admin/roles", principal="nobody", revoke="1").status_code == 404
+    assert post("/ui/admin/roles", principal="nobody", revoke="1").status_code == 404
     assert Client().get("/ui/admin/roles?revoke=nobody").status_code == 404
 
 
 def value(name: str) -> tuple[str, bool]:
-    found = queries.config_property(name)
-    return found.value, found.is_stored
+    match = queries.config_property(name)
+    return match.value, match.is_stored
 
 
 @of_its_own
 def test_a_setting_is_set_and_is_its_default_again() -> None:
     page, name = "/ui/admin/settings", queries.DOWNLOAD_TTL
-    assert told(page, name=name, value="60") == "Download link expiry is 60 now, on every node."
+    assert toast_of(page, name=name, value="60") == "Download link expiry is 60 now, on every node."
     assert value(name) == ("60", True)
     assert "Back to the default" in Client().get(page).text
-    assert told(page, name=name, reset="1") == "Download link expiry is its default again."
+    assert toast_of(page, name=name, reset="1") == "Download link expiry is its default again."
     assert value(name) == ("30", False)
     switch = queries.DELETION_ENABLED
-    assert "is on now" in told(page, name=switch, value="true")
+    assert "is on now" in toast_of(page, name=switch, value="true")
     assert value(switch) == ("true", True)
 
 
 @pytest.mark.parametrize("given", ["-1", "many", "", "1" * 30])
 @of_all
 def test_an_invalid_value_is_reported_at_its_setting_and_stays_there(given: str) -> None:
-    answer = posted("/ui/admin/settings", name=queries.DOWNLOAD_TTL, value=given)
-    assert "a whole number" in wrong(answer)
-    assert f'name="value" value="{given}"' in answer.text
+    response = post("/ui/admin/settings", name=queries.DOWNLOAD_TTL, value=given)
+    assert "a whole number" in error_text(response)
+    assert f'name="value" value="{given}"' in response.text
     assert value(queries.DOWNLOAD_TTL) == ("30", False)
 
 
 @of_all
 def test_a_setting_that_is_none_is_not_found() -> None:
-    assert posted("/ui/admin/settings", name="no.such", value="1").status_code == 404
+    assert post("/ui/admin/settings", name="no.such", value="1").status_code == 404
 
 
 @of_its_own
 def test_settings_are_filtered_by_a_keyword() -> None:
-    found = Client().get("/ui/admin/settings?q=EXPIRY").text
-    assert queries.DOWNLOAD_TTL in found
-    assert queries.DELETION_ENABLED not in found
+    match = Client().get("/ui/admin/settings?q=EXPIRY").text
+    assert queries.DOWNLOAD_TTL in match
+    assert queries.DELETION_ENABLED not in match
     assert "Nothing matches “nonsense”" in Client().get("/ui/admin/settings?q=nonsense").text
-    answer = posted("/ui/admin/settings?q=expiry", name=queries.DOWNLOAD_TTL, value="40")
-    assert answer["Location"].endswith("?q=expiry")
+    response = post("/ui/admin/settings?q=expiry", name=queries.DOWNLOAD_TTL, value="40")
+    assert response["Location"].endswith("?q=expiry")
 
 
 @of_its_own
 def test_a_logger_is_set_and_follows_the_one_above_again() -> None:
     page = "/ui/admin/loggers"
-    assert told(page, logger="api.v2", level="WARN") == (
+    assert toast_of(page, logger="api.v2", level="WARN") == (
         "api.v2 logs from WARN on now, on every node."
     )
     assert [(each.name, each.level) for each in queries.loggers()] == [("api.v2", "WARN")]
-    assert told(page, logger="api.v2", reset="1").startswith("api.v2 follows the one above it")
+    assert toast_of(page, logger="api.v2", reset="1").startswith("api.v2 follows the one above it")
     assert queries.loggers() == ()
 
 
@@ -148,8 +151,8 @@ def test_a_logger_is_set_and_follows_the_one_above_again() -> None:
 )
 @of_all
 def test_no_logger_is_set_by_a_bad_name_or_level(logger: str, level: str, words: str) -> None:
-    answer = posted("/ui/admin/loggers", logger=logger, level=level)
-    assert words in wrong(answer)
+    response = post("/ui/admin/loggers", logger=logger, level=level)
+    assert words in error_text(response)
     assert queries.loggers() == ()
 
 
@@ -166,19 +169,21 @@ def test_a_global_rule_is_previewed_set_changed_and_switched_off() -> None:
     foreseen = Client().get(f"{page}?rule=VALIDITY&level=FULL")
     assert foreseen.status_code == 200
     assert global_rule("VALIDITY") == ""
-    assert "Validity is FULL for all artifacts now." in told(page, rule="VALIDITY", level="FULL")
+    assert "Validity is FULL for all artifacts now." in toast_of(
+        page, rule="VALIDITY", level="FULL"
+    )
     assert global_rule("VALIDITY") == "FULL"
-    told(page, rule="VALIDITY", level="SYNTAX_ONLY")
+    toast_of(page, rule="VALIDITY", level="SYNTAX_ONLY")
     assert global_rule("VALIDITY") == "SYNTAX_ONLY"
-    assert "switched off" in told(page, rule="VALIDITY")
+    assert "switched off" in toast_of(page, rule="VALIDITY")
     assert global_rule("VALIDITY") == ""
 
 
 @pytest.mark.parametrize(("rule", "level"), [("VALIDITY", "LOUD"), ("NONE", "FULL"), ("", "")])
 @of_all
 def test_an_unknown_rule_or_level_changes_nothing_and_is_reported(rule: str, level: str) -> None:
-    told("/ui/admin/rules", rule="VALIDITY", level="FULL")
-    assert told("/ui/admin/rules", rule=rule, level=level).startswith("Nothing was changed")
+    toast_of("/ui/admin/rules", rule="VALIDITY", level="FULL")
+    assert toast_of("/ui/admin/rules", rule=rule, level=level).startswith("Nothing was changed")
     assert global_rule("VALIDITY") == "FULL"
 
 
@@ -197,7 +202,7 @@ def test_the_export_page_counts_what_the_export_holds() -> None:
         uploaded(name)
     comments = f"{ARTIFACTS}/one/versions/1/comments"
     assert Client().post(comments, '{"value": "said"}', "application/json").status_code == 200
-    told("/ui/admin/rules", rule="VALIDITY", level="FULL")
+    toast_of("/ui/admin/rules", rule="VALIDITY", level="FULL")
     counts = queries.export_counts()
     entries = [path for path, _ in queries.export_entries()]
     assert counts.groups == sum(path.endswith(".Group.json") for path in entries) == 1

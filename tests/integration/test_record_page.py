@@ -32,20 +32,20 @@ ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
 
 
 def row(offset: int) -> LedgerRow:
-    found = ledger_row(0, offset)
-    assert found is not None
-    return found
+    result = ledger_row(0, offset)
+    assert result is not None
+    return result
 
 
 def places(line: RelatedRecords) -> tuple[int | None, ...]:
     ends = (line.first, line.previous, line.next, line.last)
-    return tuple(None if each is None else each.offset for each in ends)
+    return tuple(None if item is None else item.offset for item in ends)
 
 
 @pytest.fixture
 def journal(each_database: str) -> None:
     """Two artifacts by turns, a role, and one request with two records."""
-    said = [
+    messages = [
         Message(ContentIdKey("_", "u"), ContentIdValue(Action.CREATE)),
         new_content(1, "a"),
         new_artifact("orders", 1, "a"),
@@ -57,7 +57,7 @@ def journal(each_database: str) -> None:
         role(Action.UPDATE),
         end_of_artifact("orders"),
     ]
-    apply_to_database([record(each, offset) for offset, each in enumerate(said)])
+    apply_to_database([record(item, offset) for offset, item in enumerate(messages)])
     shared = "11111111-0000-4000-8000-000000000000"
     apply_to_database([
         record(new_content(2, "b"), 20, shared),
@@ -71,7 +71,7 @@ def test_an_artifact_leads_along_its_records() -> None:
     assert (line.name, line.words, line.at, line.count) == ("artifact", "artifact g/orders", 2, 4)
     assert places(line) == (2, 2, 6, 9)
     assert places(find_related(row(9))[0]) == (2, 6, None, None)
-    assert [each.name for each in find_related(row(3))] == ["content"]
+    assert [item.name for item in find_related(row(3))] == ["content"]
 
 
 @pytest.mark.usefixtures("journal")
@@ -105,9 +105,9 @@ def test_offsets_lead_on_across_a_gap() -> None:
 
 @pytest.mark.usefixtures("journal")
 def test_the_previous_similar_record_has_the_same_type_and_subject() -> None:
-    found = find_previous_similar(row(9))
-    assert found is not None
-    assert found.offset == 4
+    result = find_previous_similar(row(9))
+    assert result is not None
+    assert result.offset == 4
     assert find_previous_similar(row(6)) is None
     roles = find_previous_similar(row(8))
     assert roles is not None
@@ -128,9 +128,9 @@ def artifact_rows() -> list[LedgerRow]:
 
 
 def page(at: LedgerRow, query: str = "") -> HttpResponse:
-    found = Client().get(f"/ui/journal/{at.partition}/{at.offset}{query}")
-    assert isinstance(found, HttpResponse)
-    return found
+    result = Client().get(f"/ui/journal/{at.partition}/{at.offset}{query}")
+    assert isinstance(result, HttpResponse)
+    return result
 
 
 @pytest.mark.usefixtures("node")
@@ -149,14 +149,14 @@ def test_a_record_is_compared_with_another_and_their_contents_too() -> None:
 
 
 @pytest.mark.usefixtures("node")
-@pytest.mark.parametrize("asked", ["nonsense", "0:999999", "-1", "0:1,1:2", "9" * 30, "7:0"])
-def test_an_unknown_record_to_compare_with_is_reported(asked: str) -> None:
+@pytest.mark.parametrize("name", ["nonsense", "0:999999", "-1", "0:1,1:2", "9" * 30, "7:0"])
+def test_an_unknown_record_to_compare_with_is_reported(name: str) -> None:
     upload("a", "x")
     (first,) = artifact_rows()
-    refused = page(first, f"?with={asked}")
+    refused = page(first, f"?with={name}")
     assert refused.status_code == 400
     assert "names no record" in refused.text
-    assert f'value="{asked}"' in refused.text
+    assert f'value="{name}"' in refused.text
 
 
 @pytest.mark.usefixtures("node")

@@ -1,4 +1,4 @@
-"""What was just done is told on the next page, once, and to no script."""
+"""Toasts are shown on the next page, once, and not to scripts."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ def _do(request: HttpRequest) -> HttpResponse:
 
 
 def _see(request: HttpRequest) -> HttpResponse:
-    context = {"failure": "Seen", "advice": "", "details": []}
+    context = {"headline": "Seen", "advice": "", "details": []}
     return render(request, "dashboard/error.html", context)
 
 

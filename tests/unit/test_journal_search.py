@@ -21,17 +21,17 @@ def query(text: str, address: str = "") -> QueryDict:
 
 
 def where(text: str) -> LedgerFilter:
-    asked = parse_search(query(text))
-    assert asked.faults == ()
-    return asked.where
+    search = parse_search(query(text))
+    assert search.faults == ()
+    return search.where
 
 
 def test_words_and_fields_are_distinguished() -> None:
-    found = where(
+    parsed = where(
         "order type:artifact outcome:no-effect group:shop artifact:order-1 contentId:12 "
         'globalid:40 req:ab-cd "two words" text:x'
     )
-    assert found == LedgerFilter(
+    assert parsed == LedgerFilter(
         types=(MessageType.ARTIFACT,),
         outcomes=(Outcome.NO_EFFECT,),
         groups=("shop",),
@@ -56,19 +56,19 @@ def test_words_and_fields_are_distinguished() -> None:
 def test_offsets_are_one_or_a_stretch(
     text: str, partition: int | None, offsets: tuple[int | None, int | None]
 ) -> None:
-    found = where(text)
-    assert (found.partition, found.offsets) == (partition, offsets)
+    parsed = where(text)
+    assert (parsed.partition, parsed.offsets) == (partition, offsets)
 
 
 def test_days_and_times_are_in_utc_and_an_until_day_is_whole() -> None:
-    found = where("since:2026-11-01 until:2026-11-01")
-    assert (found.start, found.end) == (1_793_491_200_000, 1_793_577_600_000)
+    parsed = where("since:2026-11-01 until:2026-11-01")
+    assert (parsed.start, parsed.end) == (1_793_491_200_000, 1_793_577_600_000)
     assert where("since:2026-11-01T10:30").start == 1_793_491_200_000 + 37_800_000
     assert parse_time("1793491200000") == 1_793_491_200_000
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fault"),
     [
         ("foo:bar", "There is no field “foo”."),
         ("type:Nonsense", "There is no type “Nonsense”."),
@@ -81,11 +81,11 @@ def test_days_and_times_are_in_utc_and_an_until_day_is_whole() -> None:
         ("until:2026-13-01", "is no time."),
     ],
 )
-def test_a_syntax_error_is_reported_and_the_other_terms_count(text: str, told: str) -> None:
-    asked = parse_search(query(f"order {text}"))
-    assert told in asked.faults[0]
-    assert asked.where == LedgerFilter(words=("order",))
-    assert [chip.words for chip in asked.chips] == ["order"]
+def test_a_syntax_error_is_reported_and_the_other_terms_count(text: str, fault: str) -> None:
+    search = parse_search(query(f"order {text}"))
+    assert fault in search.faults[0]
+    assert search.where == LedgerFilter(words=("order",))
+    assert [chip.words for chip in search.chips] == ["order"]
 
 
 def test_a_text_with_a_colon_goes_in_quotes() -> None:
@@ -93,25 +93,25 @@ def test_a_text_with_a_colon_goes_in_quotes() -> None:
 
 
 def test_each_chip_leads_to_the_search_without_it() -> None:
-    asked = parse_search(query('type:Group "a b" x', "outcome=refused&view=records&at=9"))
-    words = [chip.words for chip in asked.chips]
+    search = parse_search(query('type:Group "a b" x', "outcome=refused&view=records&at=9"))
+    words = [chip.words for chip in search.chips]
     assert words == ["outcome: refused", "type: Group", "a b", "x"]
-    left = [parse_qs(chip.query.removeprefix("?")) for chip in asked.chips]
+    left = [parse_qs(chip.query.removeprefix("?")) for chip in search.chips]
     assert left[0] == {"q": ['type:Group "a b" x'], "view": ["records"]}
     assert left[1] == {"q": ['"a b" x'], "outcome": ["refused"], "view": ["records"]}
     assert left[2]["q"] == ["type:Group x"]
 
 
 def test_a_long_search_is_cut_and_reported() -> None:
-    asked = parse_search(query("word " * 300))
-    assert len(asked.faults) == 2
-    assert len(asked.where.words) == 30
+    search = parse_search(query("word " * 300))
+    assert len(search.faults) == 2
+    assert len(search.where.words) == 30
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_parsed_or_reported(text: str) -> None:
-    asked = parse_search(query(text))
-    assert isinstance(asked.where, LedgerFilter)
+    search = parse_search(query(text))
+    assert isinstance(search.where, LedgerFilter)
 
 
 @given(st.text(max_size=30))

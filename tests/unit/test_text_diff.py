@@ -8,13 +8,13 @@ _LINES = [f"line {at}" for at in range(40)]
 def test_only_what_changed_is_shown_with_lines_around() -> None:
     changed = [*_LINES]
     changed[20] = "line twenty"
-    found = side_by_side("\n".join(_LINES).encode(), "\n".join(changed).encode())
-    assert (found.added, found.removed) == (1, 1)
-    kinds = [row.kind for row in found.rows]
+    diff = side_by_side("\n".join(_LINES).encode(), "\n".join(changed).encode())
+    assert (diff.added, diff.removed) == (1, 1)
+    kinds = [row.kind for row in diff.rows]
     assert kinds == ["folded", *["same"] * 4, "changed", *["same"] * 4, "folded"]
-    assert found.rows[0].count == 16
-    assert found.rows[-1].count == 15
-    row = found.rows[5]
+    assert diff.rows[0].count == 16
+    assert diff.rows[-1].count == 15
+    row = diff.rows[5]
     assert row.left is not None
     assert row.right is not None
     assert row.left.number == row.right.number == 21
@@ -23,10 +23,10 @@ def test_only_what_changed_is_shown_with_lines_around() -> None:
 
 
 def test_added_and_removed_lines_have_no_counterpart() -> None:
-    found = side_by_side(b"a\nb", b"a\nb\nc")
-    assert [(row.kind, row.left is None) for row in found.rows][-1] == ("added", True)
-    found = side_by_side(b"a\nb\nc", b"a\nc")
-    assert [row.kind for row in found.rows] == ["same", "removed", "same"]
+    diff = side_by_side(b"a\nb", b"a\nb\nc")
+    assert [(row.kind, row.left is None) for row in diff.rows][-1] == ("added", True)
+    diff = side_by_side(b"a\nb\nc", b"a\nc")
+    assert [row.kind for row in diff.rows] == ["same", "removed", "same"]
 
 
 def test_equal_texts_and_different_line_ends_are_recognized() -> None:
@@ -39,6 +39,6 @@ def test_very_long_texts_are_not_compared() -> None:
 
 
 def test_a_very_long_line_is_cut() -> None:
-    found = side_by_side(b"x" * 5000, b"y" * 5000)
-    assert found.rows[0].left is not None
-    assert len(found.rows[0].left.pieces[0][0]) == 2001
+    diff = side_by_side(b"x" * 5000, b"y" * 5000)
+    assert diff.rows[0].left is not None
+    assert len(diff.rows[0].left.pieces[0][0]) == 2001
