@@ -39,15 +39,15 @@ def words(page: str) -> str:
     return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
 
 
-def look(text: str, **said: str) -> str:
-    answer = Client().post("/ui/upload/look", {"text": text, **said})
-    assert answer.status_code == 200
-    return words(answer.content.decode())
+def preview(text: str, **form_fields: str) -> str:
+    response = Client().post("/ui/upload/look", {"text": text, **form_fields})
+    assert response.status_code == 200
+    return words(response.content.decode())
 
 
-def would_store(text: str, **said: str) -> bool:
-    answer = Client().post("/ui/upload/look", {"text": text, **said})
-    return 'data-would-store="1"' in answer.content.decode()
+def would_store(text: str, **form_fields: str) -> bool:
+    response = Client().post("/ui/upload/look", {"text": text, **form_fields})
+    return 'data-would-store="1"' in response.content.decode()
 
 
 def test_the_preview_agrees_with_the_upload_whatever_is_sent(
@@ -78,9 +78,9 @@ def test_the_preview_agrees_with_the_upload_whatever_is_sent(
         (avro("Order"), order),
     ]
     for text, fields in tries:
-        foretold = would_store(text, **fields)
-        answer = Client().post("/ui/upload", {"text": text, **fields})
-        assert foretold == (answer.status_code == 302), (text, fields, look(text, **fields))
+        expected = would_store(text, **fields)
+        response = Client().post("/ui/upload", {"text": text, **fields})
+        assert expected == (response.status_code == 302), (text, fields, preview(text, **fields))
     assert queries.version_meta("shop", "order", "1.1").labels == ("a", "b")
 
 
@@ -93,19 +93,19 @@ def test_the_preview_shows_type_artifact_references_and_changes() -> None:
             content=avro("Money", cents="long").encode(),
         )
     )
-    text = look(avro("Order", total="shop.Money", other="shop.Gone"), group="shop")
+    text = preview(avro("Order", total="shop.Money", other="shop.Gone"), group="shop")
     assert "AVRO JSON with an Avro type" in text
     assert "by its own name shop.Order" in text
     assert "shop.Money is shop/shop.Money 1" in text
     assert "shop.Gone (line 12): nothing of that name is here" in text
     assert "Line 12 There is no type" in text
     assert "None is in force" in text
-    changed = look(avro("Money"), group="shop", id="shop.Money", **{"as": "version"})
+    changed = preview(avro("Money"), group="shop", id="shop.Money", **{"as": "version"})
     assert "Creates version 2 of shop/shop.Money" in changed
     assert "removed Money.cents" in changed
-    same = look(avro("Money", cents="long"), group="shop", id="shop.Money", **{"as": "version"})
+    same = preview(avro("Money", cents="long"), group="shop", id="shop.Money", **{"as": "version"})
     assert "with the same content as version 1: nothing in it is new" in same
-    exists = look(avro("Money"), group="shop", id="shop.Money")
+    exists = preview(avro("Money"), group="shop", id="shop.Money")
     assert "shop/shop.Money exists already. It could become its version 2" in exists
 
 
@@ -128,26 +128,26 @@ def test_found_references_are_added_without_scripts_and_stored() -> None:
     )
 
 
-def bundle(**files: str) -> str:
+def upload_files(**files: str) -> str:
     """The address of its plan; `_` in names stands for a dot."""
-    given = [
+    uploaded = [
         SimpleUploadedFile(name.replace("_", "."), text.encode()) for name, text in files.items()
     ]
-    answer = Client().post("/ui/several", {"file": given, "group": "shop"})
-    assert answer.status_code == 302, answer.content.decode()
-    return str(answer["Location"])
+    response = Client().post("/ui/several", {"file": uploaded, "group": "shop"})
+    assert response.status_code == 302, response.content.decode()
+    return str(response["Location"])
 
 
-def plan(address: str, **said: str) -> str:
-    if said:
-        Client().post(address, said)
+def plan(address: str, **form_fields: str) -> str:
+    if form_fields:
+        Client().post(address, form_fields)
     page = Client().get(f"{address}?again=1").content.decode()
     return words(page)
 
 
-def begin(address: str) -> str:
-    answer = Client().post(f"{address}/begin", {})
-    assert answer.status_code == 302, answer.content.decode()
+def start_upload(address: str) -> str:
+    response = Client().post(f"{address}/begin", {})
+    assert response.status_code == 302, response.content.decode()
     return words(until(lambda: page_at_the_end(address)))
 
 
@@ -160,7 +160,7 @@ def page_at_the_end(address: str) -> str:
 def test_several_files_are_stored_in_their_order_with_their_references() -> None:
     create_global_rule(RuleType.VALIDITY, "FULL")
     create_global_rule(RuleType.INTEGRITY, "FULL")
-    address = bundle(
+    address = upload_files(
         a_order_avsc=avro("Order", total="shop.Money"),
         b_money_avsc=avro("Money", of="shop.Country"),
         c_country_avsc=avro("Country"),
@@ -168,26 +168,28 @@ def test_several_files_are_stored_in_their_order_with_their_references() -> None
     text = plan(address)
     assert "3 would be stored, in this order" in text
     assert text.index("c.country.avsc") < text.index("b.money.avsc") < text.index("a.order.avsc")
-    assert "All of it is stored" in begin(address)
+    assert "All of it is stored" in start_upload(address)
     assert queries.version_meta("shop", "shop.Order").references == (
         Reference("shop", "shop.Money", "1", "shop.Money"),
     )
-    again = bundle(c_country_avsc=avro("Country"), b_money_avsc=avro("Money", of="shop.Country"))
+    again = upload_files(
+        c_country_avsc=avro("Country"), b_money_avsc=avro("Money", of="shop.Country")
+    )
     assert "2 are there already" in plan(again)
-    changed = bundle(
+    changed = upload_files(
         b_money_avsc=avro("Money", of="shop.Country"), c_country_avsc=avro("Country", id="long")
     )
     text = plan(changed)
     assert "version 2 of shop/shop.Country" in text
     assert "version 2 of shop/shop.Money" in text
-    assert "All of it is stored" in begin(changed)
+    assert "All of it is stored" in start_upload(changed)
     assert queries.version_meta("shop", "shop.Money").references[0].version == "2"
 
 
 def test_nothing_is_stored_while_any_file_would_be_refused() -> None:
     create_global_rule(RuleType.VALIDITY, "FULL")
     loop = '{"$schema": "http://json-schema.org/draft-07/schema#", "items": {"$ref": "%s"}}'
-    address = bundle(
+    address = upload_files(
         wrong_avsc=avro("Wrong", id="lon"),
         user_avsc=avro("User", of="shop.Wrong"),
         one_json=loop % "two.json",
@@ -209,7 +211,7 @@ def test_nothing_is_stored_while_any_file_would_be_refused() -> None:
 def test_a_run_that_stops_shows_what_is_stored_and_can_be_continued(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    address = bundle(a_avsc=avro("A"), b_avsc=avro("B"), c_avsc=avro("C"))
+    address = upload_files(a_avsc=avro("A"), b_avsc=avro("B"), c_avsc=avro("C"))
     assert "3 would be stored" in plan(address)
     count = iter(range(10))
 
@@ -224,14 +226,14 @@ def test_a_run_that_stops_shows_what_is_stored_and_can_be_continued(
 
     with monkeypatch.context() as patched:
         patched.setattr(bulk_upload_plan, "store_item", failing)
-        text = begin(address)
+        text = start_upload(address)
     assert "1 stored, 0 were there already, 2 not stored" in text
     assert "not stored: An artifact with ID 'shop.B'" in text
     assert "a.avsc shop/shop.A version 1 stored" in text
     text = plan(address)
     assert "is there already, as version 1" in text
     assert "version 2 of shop/shop.B" in text
-    assert "2 stored, 1 was there already" in begin(address)
+    assert "2 stored, 1 was there already" in start_upload(address)
     assert Client().post(f"{address}/drop").status_code == 302
     assert Client().get(address).status_code == 404
 
@@ -241,10 +243,10 @@ def test_a_zip_sent_to_the_page_for_one_content_is_planned() -> None:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("s/money.avsc", avro("Money"))
         archive.writestr("../evil.avsc", avro("Evil"))
-    given = SimpleUploadedFile("schemas.bin", file.getvalue())
-    answer = Client().post("/ui/upload", {"file": given})
-    assert answer.status_code == 302
-    page = Client().get(answer["Location"]).content.decode()
+    uploaded = SimpleUploadedFile("schemas.bin", file.getvalue())
+    response = Client().post("/ui/upload", {"file": uploaded})
+    assert response.status_code == 302
+    page = Client().get(response["Location"]).content.decode()
     assert "s/money.avsc" in page
     assert "1 left out while reading" in page
     stored = [item.name for item in settings.ANNALS_HOME.uploads.rglob("*") if item.is_file()]
@@ -252,7 +254,7 @@ def test_a_zip_sent_to_the_page_for_one_content_is_planned() -> None:
 
 
 def test_a_plan_is_visible_to_its_owner_only_and_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    address = bundle(a_avsc=avro("A"))
+    address = upload_files(a_avsc=avro("A"))
     folder = next(settings.ANNALS_HOME.uploads.iterdir())
     document = folder / "bundle.json"
     mine = document.read_bytes()
@@ -262,5 +264,5 @@ def test_a_plan_is_visible_to_its_owner_only_and_expires(monkeypatch: pytest.Mon
     assert Client().get(address).status_code == 200
     monkeypatch.setattr(bulk_upload_store, "_MAX_AGE_S", 0)
     assert Client().get(address).status_code == 404
-    bundle(b_avsc=avro("B"))
+    upload_files(b_avsc=avro("B"))
     assert not folder.exists()
