@@ -180,7 +180,7 @@ def _content_message(
 
 
 def _republish(message: Message, nonce: str, dialect: Dialect) -> PlannedRecord | None:
-    """Plan a refused artifact record anew; None if its global id or its artifact exists now."""
+    """Plan a refused artifact record again; None if its global id or its artifact exists now."""
     key, value = message.key, message.value
     if not isinstance(key, ArtifactKey) or not isinstance(value, ArtifactValue):
         return None

@@ -27,7 +27,7 @@ _PROGRESS_INTERVAL = 1000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A topic to load into; `blocked_reason` says why it can't be used, empty if it can."""
+    """A topic to load into; `blocked_reason` is empty if that is possible."""
 
     topic: str
     partitions: int
@@ -70,7 +70,7 @@ def load_snapshot(
     target: Target,
     on_progress: Progress,
 ) -> LoadResult:
-    """Raises BrokerError, whose text says if some of the records are on the topic by then."""
+    """Load and verify; raises BrokerError, also when some records are on the topic by then."""
     topic = target.topic
     if target.blocked_reason:
         raise BrokerError(f"Topic {topic} can't be loaded into. {target.blocked_reason}")

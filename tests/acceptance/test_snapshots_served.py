@@ -53,8 +53,8 @@ def pages(kept_node: NodeProcess) -> Iterator[Pages]:
 
 
 def artifacts(node: NodeProcess, below: str = "") -> set[str]:
-    found = http.get(f"{node.url}{below}/apis/registry/v2/search/artifacts").json()
-    return {each["id"] for each in found["artifacts"]}
+    result = http.get(f"{node.url}{below}/apis/registry/v2/search/artifacts").json()
+    return {artifact["id"] for artifact in result["artifacts"]}
 
 
 def test_many_readers_each_get_the_registry_that_they_asked_for(
@@ -70,10 +70,10 @@ def test_many_readers_each_get_the_registry_that_they_asked_for(
     assert len(expected[other]) == 3
 
     with ThreadPoolExecutor(16) as readers:
-        asked = [below for _ in range(60) for below in expected]
-        told = readers.map(lambda below: artifacts(kept_node, below), asked)
-        for below, found in zip(asked, told, strict=True):
-            assert found == expected[below], below
+        paths = [below for _ in range(60) for below in expected]
+        results = readers.map(lambda below: artifacts(kept_node, below), paths)
+        for below, response in zip(paths, results, strict=True):
+            assert response == expected[below], below
     assert upload(kept_node, "c").status_code == 200
     assert artifacts(kept_node, early) == {"a"}
     new = {"type": "record", "name": "new", "fields": []}
@@ -84,9 +84,9 @@ def test_only_a_dump_may_be_longer_than_a_content(kept_node: NodeProcess, pages:
     long = b"x" * (21 * 1024 * 1024)
     refused = http.post(f"{kept_node.url}{GROUP}", content=long)
     assert refused.status_code == 413
-    with pytest.raises(AssertionError) as told:
+    with pytest.raises(AssertionError) as failure:
         pages.work("/ui/snapshots/file", files={"file": ("long.txt", long)})
-    words = re.sub(r"<[^>]+>", " ", str(told.value))
+    words = re.sub(r"<[^>]+>", " ", str(failure.value))
     assert "it is not JSON" in words
     assert "long.txt is no dump" in words
 
@@ -114,5 +114,5 @@ def test_a_dump_of_100_mb_is_looked_into(live_node: NodeProcess, tmp_path: Path)
     report = http.get(f"{live_node.url}{below}/ui/health").text
     assert f"{records:,}" in report
     assert psutil.Process(live_node.process.pid).memory_info().rss < 400 * 2**20
-    found = http.get(f"{live_node.url}{below}/apis/registry/v2/ids/contentIds/{records}")
-    assert json.loads(found.text)["name"] == f"r{records}"
+    response = http.get(f"{live_node.url}{below}/apis/registry/v2/ids/contentIds/{records}")
+    assert json.loads(response.text)["name"] == f"r{records}"

@@ -1,4 +1,4 @@
-"""rebuild: tables derived anew, after the operator was told what that loses."""
+"""rebuild: tables derived again, after the losses were reported."""
 
 import threading
 from collections.abc import Iterator
@@ -84,10 +84,10 @@ def test_every_table_is_emptied_and_derived_anew_to_the_same_digest(loaded: str)
     before = applied(loaded)
     assert any(rows().values())
 
-    said = call("rebuild", "--yes")
+    output = call("rebuild", "--yes")
 
-    assert f"177 records of the topic {loaded}" in said
-    assert "nothing is lost" in said
+    assert f"177 records of the topic {loaded}" in output
+    assert "nothing is lost" in output
     assert not any(rows().values())
     assert applied(loaded) == before
 
@@ -147,7 +147,7 @@ def test_another_content_view_is_taken_after_a_rebuild(
     assert replayed.startswith(after.value)
 
 
-def test_what_only_the_tables_still_know_is_told(broker: str, loaded: str) -> None:
+def test_records_that_are_only_in_the_tables_are_reported(broker: str, loaded: str) -> None:
     before = applied(loaded)
     admin = AdminClient({"bootstrap.servers": broker})
     for gone in admin.delete_records([TopicPartition(loaded, 0, 20)]).values():
@@ -157,9 +157,9 @@ def test_what_only_the_tables_still_know_is_told(broker: str, loaded: str) -> No
         call("rebuild")
     assert state_digest() == before
 
-    said = call("rebuild", "--yes")
-    assert "20 records of partition 0 (20 of them applied)" in said
-    assert "offsets 0 to 19" in said
+    output = call("rebuild", "--yes")
+    assert "20 records of partition 0 (20 of them applied)" in output
+    assert "offsets 0 to 19" in output
     assert applied(loaded).value != before.value
 
 
@@ -170,9 +170,9 @@ def test_tables_of_a_topic_that_was_made_again_can_be_given_up(broker: str, load
     with worker_in_trouble(loaded):
         pass
 
-    said = call("rebuild", "--yes")
+    output = call("rebuild", "--yes")
 
-    assert "deleted and made again" in said
+    assert "deleted and made again" in output
     after = applied(loaded)
     assert call("replay").startswith(after.value)
 
@@ -194,7 +194,7 @@ def test_tables_of_a_topic_that_is_gone_or_another_can_be_given_up(
     assert call("replay").startswith(applied(other).value)
 
 
-def test_a_node_without_tables_is_told_so(
+def test_a_node_without_tables_is_reported(
     broker: str, tmp_path: Any, django_db_blocker: Any
 ) -> None:
     file = tmp_path / "none.sqlite3"

@@ -9,13 +9,13 @@ from tests.soak.measuring import seconds_until, told
 
 pytestmark = [pytest.mark.soak, pytest.mark.kafka]
 
-#: Times the pause that it keeps between two rounds.
+#: Times the pause between two diagnoses.
 RATIO = 3
 
 
-def test_a_sequence_that_breaks_is_found_in_a_round_or_two(node_on_each: None) -> None:
+def test_a_sequence_that_falls_behind_is_found_by_the_next_diagnoses(node_on_each: None) -> None:
     assert upload("a").status_code == 200
     assert "J03" not in codes()
     publish([use_content(5)])
     took = seconds_until(lambda: "J03" in codes())
-    assert told("a finding", took, monitor._MIN_INTERVAL_S, "the pause between rounds") < RATIO
+    assert told("a finding", took, monitor._MIN_INTERVAL_S, "the pause between diagnoses") < RATIO

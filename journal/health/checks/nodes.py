@@ -13,7 +13,7 @@ TABLES_APART = "J17"
 #: The kinds of trouble in which tables and topic do not belong together.
 _APART = {"AheadOfJournal", "TopicReplaced", "TopicMissing"}
 _SLOW_S = 2.0
-#: Writes below which the 99th percentile says nothing.
+#: Fewer writes are too few for a 99th percentile.
 _MIN_WRITES = 20
 
 
