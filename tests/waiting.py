@@ -1,5 +1,6 @@
 """Waiting for a condition: the only place in the tests that sleeps or reads a clock."""
 
+import asyncio
 import random
 import threading
 import time
@@ -56,3 +57,9 @@ def again(stopping: threading.Event, interval: float) -> Iterator[None]:
 def random_pause(instants: random.Random, longest: float) -> None:
     """Sleep up to `longest` seconds, so that what follows comes at a random instant."""
     time.sleep(instants.uniform(0, longest))
+
+
+async def loop_turns(count: int) -> None:
+    """Let the event loop run whatever is ready, `count` times."""
+    for _ in range(count):
+        await asyncio.sleep(0)

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.live.feed import Feed
 from journal.outcomes.activity import activity
+from tests.waiting import loop_turns
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,10 +26,9 @@ def test_the_feed_ends_with_its_last_socket_also_when_rows_arrive_at_that_moment
         await feed.join()
         (following,) = asyncio.all_tasks() - before
         while awaited_function(following) != "_wait":
-            await asyncio.sleep(0)
+            await loop_turns(1)
         activity.notify_heartbeat()
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await loop_turns(steps)
         feed.leave()
         await asyncio.wait([following], timeout=180)
         assert following.cancelled()
