@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from api.http import BodyTooLarge, read_body
 from api.problems import BadRequest
-from journal.remote.contents import FetchedTooLarge, NotFetched, fetched
+from journal.remote.contents import FetchedTooLarge, NotFetched, fetch_content
 from registry import queries
 from registry.artifact_types import canonical_hash, get_artifact_type
 from registry.errors import UncanonicalContent
@@ -64,7 +64,7 @@ def parse_content(request: Request) -> SubmittedContent:
 
 def _fetch(url: str) -> bytes:
     try:
-        return fetched(url)
+        return fetch_content(url)
     except FetchedTooLarge as error:
         raise BodyTooLarge("ANNALS_LIMIT_CONTENT_BYTES") from error
     except NotFetched as error:

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from dashboard.frame.converters import group_name, parse_group
 from dashboard.uploads.files import display_name
 from journal.commands import NewVersion
-from journal.remote.contents import NotFetched, fetched
+from journal.remote.contents import NotFetched, fetch_content
 from registry.artifact_types import ARTIFACT_TYPES, detect_type
 from registry.errors import InvalidContent
 from registry.references import Reference
@@ -93,7 +93,7 @@ def _read_content(data: dict[str, Any]) -> bytes:
     if data.get("kept"):
         return b64decode(data["kept"], validate=True)
     if data.get("source") == "url":
-        return fetched(data["url"].strip()) if data.get("url") else b""
+        return fetch_content(data["url"].strip()) if data.get("url") else b""
     # Browsers send the lines of a text area with CR LF, whatever was pasted.
     return str(data.get("text", "")).replace("\r\n", "\n").encode()
 

@@ -1,4 +1,4 @@
-"""A database for one look: the node's tables in a SQLite file, apart from the node's own."""
+"""Scratch databases: the node's tables in a SQLite file, apart from the node's own."""
 
 import shutil
 import sqlite3
@@ -13,10 +13,8 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
-# A power cut may spoil what is made anew in seconds; a rollback is needed all the same.
+# A power cut may spoil tables that are built again in seconds; a rollback is needed all the same.
 _PRAGMAS = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
-
-
 _APPS = ("registry", "journal")
 
 
@@ -32,7 +30,7 @@ class ScratchDatabase:
 def scratch_database(
     file: Path | None = None, copy_of: Path | None = None
 ) -> Iterator[ScratchDatabase]:
-    """With empty tables, or those of `copy_of`, which nobody has open.
+    """Make a database with empty tables, or a copy of the file `copy_of`, which must not be open.
 
     `file` must not exist, and is kept if the block ends well.
     """
@@ -45,7 +43,7 @@ def scratch_database(
         connections = ConnectionHandler({"default": database})
         try:
             if copy_of is None:
-                _make_tables(connections["default"])
+                _create_tables(connections["default"])
             else:
                 shutil.copyfile(copy_of, database["NAME"])
             yield ScratchDatabase(connections.settings["default"], connections["default"])
@@ -57,18 +55,18 @@ def scratch_database(
             connections.close_all()
 
 
-def _make_tables(connection: BaseDatabaseWrapper) -> None:
-    """As the models are: migrations would ask for the node's own connection of this name."""
-    models = [model for app in _APPS for model in apps.get_app_config(app).get_models()]
+def _create_tables(connection: BaseDatabaseWrapper) -> None:
+    # By the models: migrations would use the node's own connection of this name.
     with connection.schema_editor(atomic=False) as editor:
-        for model in models:
-            editor.create_model(model)
+        for app in _APPS:
+            for model in apps.get_app_config(app).get_models():
+                editor.create_model(model)
 
 
 def copy_database(source: ScratchDatabase, target: ScratchDatabase) -> None:
-    """All that `source` has committed, in place of what `target` held."""
+    """Replace the tables of `target` by all that `source` has committed."""
     with (
-        closing(sqlite3.connect(source.settings["NAME"])) as held,
+        closing(sqlite3.connect(source.settings["NAME"])) as original,
         closing(sqlite3.connect(target.settings["NAME"])) as copy,
     ):
-        held.backup(copy)
+        original.backup(copy)

@@ -1,4 +1,4 @@
-"""One worker to a database: the others stand by until its session, or its process, has ended."""
+"""The lock that makes one worker write to a database; the others stand by until it is free."""
 
 import fcntl
 import logging
@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO
+from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError
@@ -15,8 +15,8 @@ from journal.database.writer import Writer
 
 log = logging.getLogger(__name__)
 
-#: What a database raises that can't be reached or written for the moment: as Django wraps it, and
-#: as the drivers raise it.
+#: Errors of a database that can't be reached or written for the moment: as Django wraps them, and
+#: as the drivers raise them.
 DATABASE_UNAVAILABLE = (
     OperationalError,
     InterfaceError,
@@ -26,8 +26,8 @@ DATABASE_UNAVAILABLE = (
 )
 
 #: Any number will do, as long as nothing else in this database locks it.
-_LOCK = 6_171_943_205
-_LOOK_EVERY = 0.25
+_LOCK_ID = 6_171_943_205
+_POLL_INTERVAL = 0.25
 
 
 @contextmanager
@@ -37,19 +37,18 @@ def hold_worker_lock(
     stop: threading.Event,
     on_standby: Callable[[], None] = lambda: None,
 ) -> Iterator[bool]:
-    """Waits for the database's only claim; gives False if `stop` was set before.
+    """Wait for the lock and hold it in the block; yields False if `stop` was set before.
 
-    `on_standby` is called at every look, as long as somebody else has it.
-
-    PostgreSQL keeps it for the writer's own session: who loses that can't write any more either.
+    `on_standby` is called at each attempt that fails. The lock of PostgreSQL belongs to the
+    writer's session: a worker that loses it can't write any more either.
     """
-    with _lock(writer, database) as try_lock:
+    with _open_lock(writer, database) as try_lock:
         is_mine = try_lock()
         if not is_mine:
             log.info("Another worker applies the journal to this database; standing by")
         while not is_mine:
             on_standby()
-            if stop.wait(_LOOK_EVERY):
+            if stop.wait(_POLL_INTERVAL):
                 break
             is_mine = try_lock()
         yield is_mine
@@ -59,7 +58,7 @@ def hold_worker_lock(
 def hold_worker_lock_within(
     writer: Writer, database: dict[str, Any], seconds: float
 ) -> Iterator[bool]:
-    """Gives False if somebody else has it for so long."""
+    """Hold the lock in the block; yields False if it is not free within that time."""
     stop = threading.Event()
     timer = threading.Timer(seconds, stop.set)
     timer.start()
@@ -72,26 +71,23 @@ def hold_worker_lock_within(
 
 
 @contextmanager
-def _lock(writer: Writer, database: dict[str, Any]) -> Iterator[Any]:
+def _open_lock(writer: Writer, database: dict[str, Any]) -> Iterator[Callable[[], bool]]:
+    """Yield the function that tries to take the lock, and free it in the end."""
     if not writer.is_sqlite:
         try:
-            yield lambda: writer.read("SELECT pg_try_advisory_lock(%s)", _LOCK)[0]
+            yield lambda: bool(writer.read("SELECT pg_try_advisory_lock(%s)", _LOCK_ID)[0])
         finally:
-            _let_go(writer)
+            # The session goes on, and another one may be waiting for the lock, as a rebuild does.
+            with suppress(*DATABASE_UNAVAILABLE):
+                writer.read("SELECT pg_advisory_unlock_all()")
         return
     with open(f"{database['NAME']}-worker", "wb") as file:
-        yield lambda: _try_flock(file)
 
+        def try_lock() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
 
-def _let_go(writer: Writer) -> None:
-    """For the session goes on where somebody else may be waiting for an operator's rebuild."""
-    with suppress(*DATABASE_UNAVAILABLE):
-        writer.read("SELECT pg_advisory_unlock_all()")
-
-
-def _try_flock(file: BinaryIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        yield try_lock

@@ -1,6 +1,7 @@
-"""The one connection that may write: plain SQL, as the driver takes it.
+"""The one connection that may write: plain SQL, with %s for parameters.
 
-Statements are spelled with %s; there is no ORM here since replay is bound by SQL.
+No ORM: replay is bound by the statements for each record, and the ORM's share of their time is
+the largest. Statements are constants in the code; values of records are always parameters.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +12,15 @@ from typing import Any
 
 from django.db.utils import ConnectionHandler
 
-#: What PostgreSQL's followers listen to.
+#: The channel of PostgreSQL on which commits are notified.
 CHANNEL = "annals_applied"
 #: Rows of a statement; SQLite takes 32,766 parameters.
-_LOT = 1024
+_MAX_ROWS = 1024
 
 
-def _in_lots(rows: Sequence[tuple[object, ...]]) -> Iterator[Sequence[tuple[object, ...]]]:
-    """Of powers of two, so that a few statements serve for any number of rows."""
-    start, size = 0, _LOT
+def _batches(rows: Sequence[tuple[object, ...]]) -> Iterator[Sequence[tuple[object, ...]]]:
+    """Yield batches of 2^n rows, so that a few statements serve for any number of rows."""
+    start, size = 0, _MAX_ROWS
     while start < len(rows):
         while size > len(rows) - start:
             size //= 2
@@ -44,12 +45,12 @@ class Writer:
 
     @property
     def constraint_errors(self) -> tuple[type[Exception], ...]:
-        """What the driver raises when a row cannot be taken, whoever asks and however often."""
+        """Return the errors of a row that the database will never take."""
         database = self._wrapper.Database
         return (database.IntegrityError, database.DataError, OverflowError, UnicodeEncodeError)
 
     def read(self, sql: str, *params: object) -> Any:
-        """The first row, or None."""
+        """Return the first row, or None."""
         return self._execute(sql, params).fetchone()
 
     def read_all(self, sql: str, *params: object) -> list[Any]:
@@ -57,12 +58,12 @@ class Writer:
         return rows
 
     def write(self, sql: str, *params: object) -> int:
-        """Returns how many rows it changed."""
+        """Run a statement and return the number of rows that it changed."""
         count: int = self._execute(sql, params).rowcount
         return count
 
     def insert(self, sql: str, *params: object) -> int:
-        """Returns the new row's id."""
+        """Insert a row and return its id."""
         row = self._execute(f"{sql} RETURNING id", params).fetchone()
         return int(row[0])
 
@@ -73,20 +74,20 @@ class Writer:
         self,
         table: str,
         by: Sequence[str],
-        places: Sequence[tuple[object, ...]],
+        values: Sequence[tuple[object, ...]],
         columns: Sequence[str],
     ) -> Iterator[Any]:
-        """The rows whose text columns `by` hold one of these places: `by`, then `columns`."""
+        """Yield the rows whose text columns `by` have one of these values: `by`, then `columns`."""
         names = ", ".join(f"t.{name}" for name in (*by, *columns))
-        match = " AND ".join(f"t.{name} = p.column{at}" for at, name in enumerate(by, 1))
-        place = f"({', '.join(['%s'] * len(by))})"
-        for some in _in_lots(places):
-            listed = ", ".join([place] * len(some))
-            sql = f"SELECT {names} FROM (VALUES {listed}) p JOIN {table} t ON {match}"
-            yield from self._execute(sql, list(chain.from_iterable(some))).fetchall()
+        match = " AND ".join(f"t.{name} = v.column{index}" for index, name in enumerate(by, 1))
+        marks = f"({', '.join(['%s'] * len(by))})"
+        for batch in _batches(values):
+            rows = ", ".join([marks] * len(batch))
+            sql = f"SELECT {names} FROM (VALUES {rows}) v JOIN {table} t ON {match}"
+            yield from self._execute(sql, list(chain.from_iterable(batch))).fetchall()
 
     def insert_many(self, table: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """In bulk, without the interpreter's lock: another thread may run meanwhile."""
+        """Insert in bulk, without the interpreter's lock: another thread may run meanwhile."""
         if not self.is_sqlite:
             with (
                 self._raw.cursor() as cursor,
@@ -95,10 +96,10 @@ class Writer:
                 for row in rows:
                     copy.write_row(row)
             return
-        place = f"({', '.join('?' * len(rows[0]))})"
-        for some in _in_lots(rows):
-            sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([place] * len(some))}"
-            self._raw.execute(sql, list(chain.from_iterable(some)))
+        marks = f"({', '.join('?' * len(rows[0]))})"
+        for batch in _batches(rows):
+            sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * len(batch))}"
+            self._raw.execute(sql, list(chain.from_iterable(batch)))
 
     def write_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if self.is_sqlite:
@@ -113,27 +114,27 @@ class Writer:
         return self._raw.execute(sql, params or None)
 
     def notify(self) -> None:
-        """Wakes followers in other processes at the commit; SQLite has no such thing."""
+        """Notify other processes at the commit; SQLite has no such thing."""
         if not self.is_sqlite:
             self._execute(f"NOTIFY {CHANNEL}", ())
 
     def checkpoint(self) -> None:
-        """Copies SQLite's write-ahead log back, as far as no reader is in the way."""
+        """Copy SQLite's write-ahead log back, up to the part that a reader still uses."""
         if self.is_sqlite:
             self._execute("PRAGMA wal_checkpoint(PASSIVE)", ()).fetchall()
 
     def release_cache(self) -> None:
-        """Gives SQLite's page cache back, which replay filled and live records hardly need."""
+        """Release SQLite's page cache, which a replay fills and live records hardly need."""
         if self.is_sqlite:
             self._execute("PRAGMA shrink_memory", ())
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commits at the end; rolls back if the block raises."""
+        """Commit at the end of the block, or roll back if it raises."""
         self._execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN", ())
         try:
             yield
-            # Foreign keys are looked at here, and SQLite leaves a refused transaction open.
+            # Foreign keys are checked here, and SQLite leaves a rejected transaction open.
             self._execute("COMMIT", ())
         except BaseException:
             if self._is_open():
@@ -142,7 +143,7 @@ class Writer:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undoes the block alone if it raises."""
+        """Roll back the block alone if it raises."""
         self._execute("SAVEPOINT record", ())
         try:
             yield
@@ -154,7 +155,7 @@ class Writer:
         self._execute("RELEASE SAVEPOINT record", ())
 
     def _is_open(self) -> bool:
-        """On a full disk SQLite ends the transaction itself; what it said of that must be heard."""
+        # On a full disk SQLite ends the transaction itself; a ROLLBACK would then hide its error.
         return not self.is_sqlite or bool(self._wrapper.connection.in_transaction)
 
     def close(self) -> None:

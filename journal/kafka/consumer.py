@@ -9,7 +9,6 @@ from confluent_kafka import (
     TIMESTAMP_CREATE_TIME,
     Consumer,
     KafkaError,
-    Message,
     TopicPartition,
 )
 
@@ -22,6 +21,13 @@ _SCAN_BATCH = 2_000
 #: Bounds of what librdkafka fetches ahead, so that memory does not grow with the topic.
 _QUEUE_KB = 8 * 1024
 _FETCH_BYTES = 4 * 1024 * 1024
+
+#: Errors that don't pass: the topic, the partition or the position is gone.
+_GONE = frozenset({
+    KafkaError._AUTO_OFFSET_RESET,
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError._UNKNOWN_PARTITION,
+})
 
 
 class RecordConsumer:
@@ -107,8 +113,30 @@ class RecordConsumer:
         first = self._consumer.poll(timeout)
         if first is None:
             return []
-        messages = [first, *self._consumer.consume(limit - 1, timeout=fill)]
-        return [_to_record(message) for message in messages if self._is_record(message)]
+        records = []
+        for message in (first, *self._consumer.consume(limit - 1, timeout=fill)):
+            error = message.error()
+            partition, offset = _number(message.partition()), _number(message.offset())
+            if error is None:
+                kind, timestamp = message.timestamp()
+                is_create_time = kind == TIMESTAMP_CREATE_TIME
+                headers: Any = message.headers()
+                records.append(
+                    Record(
+                        partition=partition,
+                        offset=offset,
+                        timestamp=timestamp,
+                        timestamp_type="CreateTime" if is_create_time else "LogAppendTime",
+                        headers=tuple(headers or ()),
+                        key=message.key(),
+                        value=message.value(),
+                    )
+                )
+            elif error.code() == KafkaError._PARTITION_EOF:
+                self.reached_ends[partition] = offset
+            elif error.code() in _GONE:
+                raise BrokerError(f"reading {self._topic}: {error.str()}")
+        return records
 
     def contains_type(self, kinds: Container[int], offsets: Mapping[int, tuple[int, int]]) -> bool:
         """Whether a record below these end offsets has a key of one of these types.
@@ -128,21 +156,6 @@ class RecordConsumer:
                 for partition, end in ends.items()
                 if self.reached_ends.get(partition, 0) < end
             }
-        return False
-
-    def _is_record(self, message: Message) -> bool:
-        """Note the end of a partition; raises BrokerError for what can't be consumed."""
-        error = message.error()
-        if error is None:
-            return True
-        if error.code() == KafkaError._PARTITION_EOF:
-            self.reached_ends[_number(message.partition())] = _number(message.offset())
-        elif error.code() in {
-            KafkaError._AUTO_OFFSET_RESET,
-            KafkaError.UNKNOWN_TOPIC_OR_PART,
-            KafkaError._UNKNOWN_PARTITION,
-        }:
-            raise BrokerError(f"reading {self._topic}: {error.str()}")
         return False
 
     def close(self) -> None:
@@ -165,20 +178,6 @@ def fetch_record(
         return None
 
 
-def _to_record(message: Message) -> Record:
-    kind, timestamp = message.timestamp()
-    headers: Any = message.headers()
-    return Record(
-        partition=_number(message.partition()),
-        offset=_number(message.offset()),
-        timestamp=timestamp,
-        timestamp_type="CreateTime" if kind == TIMESTAMP_CREATE_TIME else "LogAppendTime",
-        headers=tuple(headers or ()),
-        key=message.key(),
-        value=message.value(),
-    )
-
-
 def _number(value: int | None) -> int:
-    # A consumed message always has a partition and an offset; the client's types don't know.
+    # The client's types allow None, which no consumed message has.
     return -1 if value is None else value

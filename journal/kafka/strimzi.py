@@ -67,8 +67,14 @@ def describe_resources(documents: Iterable[Any], topic: str) -> TopicDescription
     settings = broker_settings(_get(kafka_resource, "spec", "kafka", "config"))
     for name, value in _get(topic_resource, "spec", "config").items():
         settings[str(name)] = Setting(to_config_text(value))
-    partitions = _describe_partitions(_get(topic_resource, "spec"))
-    return TopicDescription(settings, partitions, owner=owner)
+    spec = _get(topic_resource, "spec")
+    count, replicas = spec.get("partitions", 0), spec.get("replicas", 0)
+    if not (isinstance(count, int) and isinstance(replicas, int)):
+        raise ValueError("spec.partitions and spec.replicas are to be numbers")
+    if not (0 <= count <= _MAX_PARTITIONS and 0 <= replicas <= _MAX_PARTITIONS):
+        raise ValueError(f"spec.partitions and spec.replicas are to be up to {_MAX_PARTITIONS:,}")
+    partitions = [PartitionDescription(index, 0, replicas, replicas) for index in range(count)]
+    return TopicDescription(settings, tuple(partitions), owner=owner)
 
 
 def broker_settings(config: Mapping[str, Any]) -> dict[str, Setting]:
@@ -107,15 +113,6 @@ def _find(
     """Return the resource of a kind that matches, or else the first of that kind."""
     of_kind = [resource for resource in resources if resource.get("kind") == kind]
     return next(filter(matches, of_kind), None) or next(iter(of_kind), None)
-
-
-def _describe_partitions(spec: Mapping[str, Any]) -> tuple[PartitionDescription, ...]:
-    count, replicas = spec.get("partitions", 0), spec.get("replicas", 0)
-    if not (isinstance(count, int) and isinstance(replicas, int)):
-        raise ValueError("spec.partitions and spec.replicas are to be numbers")
-    if not (0 <= count <= _MAX_PARTITIONS and 0 <= replicas <= _MAX_PARTITIONS):
-        raise ValueError(f"spec.partitions and spec.replicas are to be up to {_MAX_PARTITIONS:,}")
-    return tuple(PartitionDescription(number, 0, replicas, replicas) for number in range(count))
 
 
 def _get(document: Any, *path: str) -> Mapping[Any, Any]:

@@ -130,57 +130,48 @@ class TopicAdmin:
 
         Raises BrokerError for every other failure.
         """
-        refused = []
+        refused: list[str] = []
         settings: dict[str, Setting] = {}
-        partitions: tuple[PartitionDescription, ...] = ()
-        brokers = 0
+        partitions: list[PartitionDescription] = []
+        brokers: set[int] = set()
         try:
             settings = self._settings(timeout)
         except NotAuthorized as error:
             refused.append(str(error).rstrip("."))
+        doing = f"asking for the partitions of {self.name}"
         try:
-            partitions, brokers = self._partitions(timeout)
+            with as_broker_error(doing):
+                metadata = self._metadata(timeout)
+            topic = metadata.topics[self.name]
+            if topic.error is not None:
+                raise to_broker_error(doing, topic.error)
+            brokers = {*metadata.brokers}
+            partitions = [
+                PartitionDescription(
+                    number=partition.id,
+                    leader=partition.leader,
+                    replicas=len(partition.replicas),
+                    in_sync=len(partition.isrs),
+                    offline=len({*partition.replicas} - brokers),
+                )
+                for partition in topic.partitions.values()
+            ]
         except NotAuthorized as error:
             refused.append(str(error).rstrip("."))
+        topics = TopicCollection([self.name])
+        futures = self._admin.describe_topics(topics, include_authorized_operations=True)
+        try:
+            # None where the broker does not say.
+            allowed = futures[self.name].result(timeout).authorized_operations or _OPERATIONS
+        except (KafkaException, TimeoutError):
+            allowed = _OPERATIONS
+        denied = tuple(item.name for item in _OPERATIONS if item not in allowed)
         return TopicDescription(
-            settings, partitions, brokers, "; ".join(refused), self._denied(timeout)
+            settings, tuple(partitions), len(brokers), "; ".join(refused), denied
         )
 
     def _metadata(self, timeout: float) -> ClusterMetadata:
         return self._admin.list_topics(self.name, timeout=timeout)
-
-    def _partitions(self, timeout: float) -> tuple[tuple[PartitionDescription, ...], int]:
-        """Return the partitions, and the number of brokers that are there."""
-        doing = f"asking for the partitions of {self.name}"
-        with as_broker_error(doing):
-            metadata = self._metadata(timeout)
-        topic = metadata.topics[self.name]
-        if topic.error is not None:
-            raise to_broker_error(doing, topic.error)
-        partitions = (
-            PartitionDescription(
-                number=partition.id,
-                leader=partition.leader,
-                replicas=len(partition.replicas),
-                in_sync=len(partition.isrs),
-                offline=len({*partition.replicas} - {*metadata.brokers}),
-            )
-            for partition in topic.partitions.values()
-        )
-        return tuple(partitions), len(metadata.brokers)
-
-    def _denied(self, timeout: float) -> tuple[str, ...]:
-        """Return the operations that this user may not do; empty where the broker gives none."""
-        futures = self._admin.describe_topics(
-            TopicCollection([self.name]), include_authorized_operations=True
-        )
-        try:
-            allowed = futures[self.name].result(timeout).authorized_operations
-        except (KafkaException, TimeoutError):
-            return ()
-        return tuple(
-            operation.name for operation in _OPERATIONS if allowed and operation not in allowed
-        )
 
     def _settings(self, timeout: float) -> dict[str, Setting]:
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)

@@ -142,18 +142,18 @@ class PipeReporter:
         return True
 
 
-class PipeListener:
+class PipeListener(threading.Thread):
     """Reads the reports of a worker's process, and of the next one after it dies, on a thread."""
 
     def __init__(self, on_progress: Progress) -> None:
+        super().__init__(name="outcome-pipe", daemon=True)
         self._on_progress = on_progress
         reading, self.descriptor = os.pipe()
         self._pipe = os.fdopen(reading, "rb")
         #: Set at the worker's first heartbeat, which replaces that of the worker before it, or
         #: when it stands by.
-        self.started = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="outcome-pipe", daemon=True)
-        self._thread.start()
+        self.worker_began = threading.Event()
+        self.start()
 
     def worker_died(self) -> None:
         """Follow the ledger until the next worker reports: another node's worker may apply."""
@@ -162,9 +162,9 @@ class PipeListener:
     def close(self) -> None:
         """Call it after the worker has ended."""
         os.close(self.descriptor)
-        self._thread.join()
+        self.join()
 
-    def _listen(self) -> None:
+    def run(self) -> None:
         with self._pipe as lines:
             for line in filter(bytes.strip, lines):
                 try:
@@ -183,10 +183,10 @@ class PipeListener:
                     self._on_progress(*report["progress"])
                 elif "heartbeat" in report:
                     activity.notify_heartbeat(report["heartbeat"])
-                    self.started.set()
+                    self.worker_began.set()
                 elif "standby" in report:
                     _follow_ledger()
-                    self.started.set()
+                    self.worker_began.set()
                 else:
                     follower.switch_to_pipe()
                     _resync()

@@ -1,4 +1,4 @@
-"""Contents that somebody names by their URL: fetched from hosts that a setting allows, bounded."""
+"""Fetches contents by their URL, of limited size and from the hosts that a setting allows."""
 
 import urllib.request
 from http.client import HTTPException, HTTPMessage
@@ -12,7 +12,7 @@ from registry.errors import InvalidContent
 
 _SCHEMES = ("http", "https")
 #: Seconds without a byte.
-_PATIENCE = 10
+_TIMEOUT = 10
 
 
 class NotFetched(InvalidContent):
@@ -20,16 +20,26 @@ class NotFetched(InvalidContent):
 
 
 class FetchedTooLarge(NotFetched):
-    """There are more bytes than ANNALS_LIMIT_CONTENT_BYTES."""
+    """The content has more bytes than ANNALS_LIMIT_CONTENT_BYTES."""
 
 
-def fetched(url: str) -> bytes:
-    """Raises NotFetched."""
-    _check(url)
+def fetch_content(url: str) -> bytes:
+    """Fetch a content; raises NotFetched."""
+    _check_url(url)
+    # Without proxies of the environment, and without other schemes.
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        _CheckedRedirects(),
+    ):
+        opener.add_handler(handler)
     limit: int = settings.ANNALS_LIMIT_CONTENT_BYTES
     try:
-        with _opener().open(url, timeout=_PATIENCE) as answer:
-            content: bytes = answer.read(limit + 1)
+        with opener.open(url, timeout=_TIMEOUT) as response:
+            content: bytes = response.read(limit + 1)
     except (URLError, HTTPException, OSError, ValueError) as error:
         raise NotFetched(f"is the URL {url}, which can't be fetched: {error}.") from error
     if len(content) > limit:
@@ -37,8 +47,8 @@ def fetched(url: str) -> bytes:
     return content
 
 
-def _check(url: str) -> None:
-    """Raises NotFetched; an address that is not public could be meant for nobody but this host."""
+def _check_url(url: str) -> None:
+    """Raise NotFetched for other hosts: an address could be open to this host alone."""
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2].lower()
@@ -53,8 +63,8 @@ def _check(url: str) -> None:
         )
 
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Followed only to where a request could lead, too."""
+class _CheckedRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to URLs that could be fetched themselves."""
 
     def redirect_request(
         self,
@@ -65,19 +75,5 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         headers: HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        _check(newurl)
+        _check_url(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    """Without proxies of the environment, and without schemes other than http and https."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        _Redirects(),
-    ):
-        opener.add_handler(handler)
-    return opener

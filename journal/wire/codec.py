@@ -108,7 +108,15 @@ def _decode_leniently(key: Key, data: bytes) -> Message:
         raise Undecodable("value", f"{_type_label(data[0])} has no value")
     try:
         fields = orjson.loads(data[1:])
-        action, style = _parse_action(fields)
+        spelled = fields.get("action") if type(fields) is dict else None
+        action, style = None, ActionStyle.NUMBER
+        if type(spelled) is int and spelled in _ACTIONS:
+            action = _ACTIONS[spelled]
+        elif type(spelled) is str and (name := spelled.upper()) in _ACTION_NAMES:
+            action = _ACTION_NAMES[name]
+            style = ActionStyle.UPPER if name == spelled else ActionStyle.TITLE
+        elif spelled is not None:
+            raise PropertyError(f"unknown action {str(spelled)[:40]!r}")
         return Message(key, layout.read(fields, action), _FORMS[style])
     except orjson.JSONDecodeError as error:
         raise Undecodable("value", f"it is not JSON: {error}") from None
@@ -133,7 +141,15 @@ def encode_value(value: Value, form: Form) -> bytes:
     Raises ValueError where the form has no room for the value's references.
     """
     if isinstance(value, ContentValue):
-        return _encode_content(value, form)
+        if value.action is None:
+            raise ValueError("a Content value needs an action")
+        if value.serialized_references and not form.references:
+            raise ValueError("this form of a Content value has no room for references")
+        chunks = [(value.canonical_hash or "").encode(), value.content or b""]
+        if form.references:
+            chunks.append((value.serialized_references or "").encode())
+        lengths_and_chunks = [len(chunk).to_bytes(4, "big") + chunk for chunk in chunks]
+        return bytes((MessageType.CONTENT, value.action)) + b"".join(lengths_and_chunks)
     fields: dict[str, Any] = {}
     if value.action is not None:
         if form.action is ActionStyle.NUMBER:
@@ -147,18 +163,6 @@ def encode_value(value: Value, form: Form) -> bytes:
 def _type_label(kind: int) -> str:
     message_type = _TYPES.get(kind)
     return f"unknown message type {kind}" if message_type is None else message_type.label
-
-
-def _parse_action(fields: Any) -> tuple[Action | None, ActionStyle]:
-    spelled = fields.get("action") if type(fields) is dict else None
-    if spelled is None:
-        return None, ActionStyle.NUMBER
-    if type(spelled) is int and spelled in _ACTIONS:
-        return _ACTIONS[spelled], ActionStyle.NUMBER
-    if type(spelled) is str and (name := spelled.upper()) in _ACTION_NAMES:
-        style = ActionStyle.UPPER if name == spelled else ActionStyle.TITLE
-        return _ACTION_NAMES[name], style
-    raise PropertyError(f"unknown action {str(spelled)[:40]!r}")
 
 
 def _decode_content(key: Key, data: bytes) -> Message:
@@ -187,18 +191,6 @@ def _read_chunk(data: bytes, position: int) -> tuple[bytes | None, int]:
 def _decode_text(text: bytes | None) -> str | None:
     # Java's String replaces malformed bytes where Python would refuse them.
     return None if text is None else text.decode("utf-8", "replace")
-
-
-def _encode_content(value: ContentValue, form: Form) -> bytes:
-    if value.action is None:
-        raise ValueError("a Content value needs an action")
-    if value.serialized_references and not form.references:
-        raise ValueError("this form of a Content value has no room for references")
-    chunks = [(value.canonical_hash or "").encode(), value.content or b""]
-    if form.references:
-        chunks.append((value.serialized_references or "").encode())
-    data = bytes((MessageType.CONTENT, value.action))
-    return data + b"".join(len(chunk).to_bytes(4, "big") + chunk for chunk in chunks)
 
 
 # Escaped backslashes are matched so that the u after one is not taken for an escape.

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import orjson
 
 from journal.wire.codec import RecordPart, Undecodable, decode_key, decode_value
-from journal.wire.json_fields import Layout, Property, PropertyError
+from journal.wire.json_fields import Layout, PropertyError
 from journal.wire.json_spans import Member, locate_members, walk
 from journal.wire.layouts import KEYS, VALUES
 from journal.wire.messages import (
@@ -144,7 +144,12 @@ def _dissect_part(name: RecordPart, data: bytes, fault: Undecodable | None) -> P
     is_faulty = fault is not None and fault.part == name
     if is_faulty and part.fault_at is None:
         # The codec rejects it without one byte that is to blame, such as for a lone surrogate.
-        part.fault_at = _locate_json_error(data)
+        part.fault_at = 0
+        try:
+            orjson.loads(data[1:])
+        except orjson.JSONDecodeError as error:
+            text = data[1:].decode("utf-8", "replace")
+            part.fault_at = min(len(text[: error.pos].encode()) + 1, len(data) - 1)
     if not is_faulty and (fault is None or fault.part == "value"):
         part.fault_at = None
     return part
@@ -161,15 +166,6 @@ def _stop(part: PartDissection, position: int, rest: int) -> None:
 
 def _count_bytes(size: int) -> str:
     return f"{size:,} byte{'' if size == 1 else 's'}"
-
-
-def _locate_json_error(data: bytes) -> int:
-    try:
-        orjson.loads(data[1:])
-    except orjson.JSONDecodeError as error:
-        text = data[1:].decode("utf-8", "replace")
-        return min(len(text[: error.pos].encode()) + 1, len(data) - 1)
-    return 0
 
 
 def _dissect_content(part: PartDissection) -> None:
@@ -279,7 +275,15 @@ class _FieldReader:
         elif depth == 0 and name in self._layout.forbidden:
             span.fault = f"it has the forbidden property {name}"
         elif is_property and name in self._properties:
-            _read_property(span, self._properties[name])
+            known = self._properties[name]
+            raw, span.attribute = span.value, known.attribute
+            try:
+                if raw is None:
+                    span.value, span.note = known.missing, "null"
+                elif type(raw) is not known.plain:
+                    span.value = known.convert(raw)
+            except PropertyError as error:
+                span.fault = str(error)
         elif depth == 0 and name != nest:
             span.note = "no field of this type: readers pass over it"
         self._parents.append(name)
@@ -309,18 +313,6 @@ def _load_json(data: bytes) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         return data.decode("utf-8", "replace")
-
-
-def _read_property(span: Span, known: Property) -> None:
-    span.attribute = known.attribute
-    raw = span.value
-    try:
-        if raw is None:
-            span.value, span.note = known.missing, "null"
-        elif type(raw) is not known.plain:
-            span.value = known.convert(raw)
-    except PropertyError as error:
-        span.fault = str(error)
 
 
 def _read_action(span: Span) -> None:

@@ -108,23 +108,6 @@ def _to_text(raw: Any, name: str) -> str | None:
     raise PropertyError(f"{name} is not text")
 
 
-_DIGITS = re.compile(r"[+-]?[0-9]{1,19}")
-
-
-def _to_number(raw: Any, name: str) -> int | None:
-    if type(raw) is int or raw is None:
-        return raw
-    if type(raw) is float and abs(raw) < 1 << 64:
-        return int(raw)
-    if type(raw) is str:
-        digits = raw.strip()
-        if not digits:
-            return None
-        if _DIGITS.fullmatch(digits):
-            return int(digits)
-    raise PropertyError(f"{name} is not a whole number")
-
-
 def text(name: str, attribute: str) -> Property:
     return Property(name, attribute, lambda raw: _to_text(raw, name), plain=str)
 
@@ -138,14 +121,25 @@ def choice(name: str, attribute: str, names: frozenset[str]) -> Property:
     return Property(name, attribute, convert)
 
 
+_DIGITS = re.compile(r"[+-]?[0-9]{1,19}")
+
+
 def number(name: str, attribute: str, bits: int = 64) -> Property:
     limit = 1 << bits - 1
 
     def convert(raw: Any) -> int | None:
         if type(raw) is int and -limit <= raw < limit:
             return raw
-        value = _to_number(raw, name)
-        if value is not None and not -limit <= value < limit:
+        digits = raw.strip() if type(raw) is str else ""
+        if raw is None or (type(raw) is str and not digits):
+            return None
+        if type(raw) is int:
+            value = raw
+        elif (type(raw) is float and abs(raw) < 1 << 64) or _DIGITS.fullmatch(digits):
+            value = int(raw)
+        else:
+            raise PropertyError(f"{name} is not a whole number")
+        if not -limit <= value < limit:
             raise PropertyError(f"{name} is out of range")
         return value
 

@@ -94,7 +94,15 @@ class _Parser:
                 raise InvalidJson(position)
             member.end = match.end()
         elif depth >= _MAX_DEPTH:
-            member.end = self._skip_brackets(position)
+            # Up to the bracket that closes the one here, whatever is between.
+            open_brackets = 0
+            for token in _STRING_OR_BRACKET.finditer(self._data, position):
+                open_brackets += (token[0] in b"[{") - (token[0] in b"]}")
+                if open_brackets == 0:
+                    break
+            else:
+                raise InvalidJson(len(self._data))
+            member.end = token.end()
         else:
             member.end = self._parse_members(member, position, depth)
         return member.end
@@ -108,7 +116,14 @@ class _Parser:
         while True:
             member = Member(b"", position, position, len(self._data))
             if is_object:
-                self._parse_name(member)
+                if self._byte(position) != _QUOTE:
+                    raise InvalidJson(position)
+                name_end = self._parse_string(position)
+                colon = self.skip_space(name_end)
+                if self._byte(colon) != ord(":"):
+                    raise InvalidJson(colon)
+                member.name = self._data[position:name_end]
+                member.value_start = self.skip_space(colon + 1)
             if self._count < _MAX_MEMBERS:
                 self._count += 1
                 parent.inner.append(member)
@@ -120,16 +135,6 @@ class _Parser:
             if self._byte(position) != ord(","):
                 raise InvalidJson(position)
             position = self.skip_space(position + 1)
-
-    def _parse_name(self, member: Member) -> None:
-        if self._byte(member.start) != _QUOTE:
-            raise InvalidJson(member.start)
-        name_end = self._parse_string(member.start)
-        colon = self.skip_space(name_end)
-        if self._byte(colon) != ord(":"):
-            raise InvalidJson(colon)
-        member.name = self._data[member.start : name_end]
-        member.value_start = self.skip_space(colon + 1)
 
     def _byte(self, position: int) -> int:
         if position >= len(self._data):
@@ -146,13 +151,3 @@ class _Parser:
         except UnicodeDecodeError as error:
             raise InvalidJson(position + error.start) from None
         return end + 1
-
-    def _skip_brackets(self, position: int) -> int:
-        """Skip to behind the bracket that closes the one here, whatever is between."""
-        depth = 0
-        for match in _STRING_OR_BRACKET.finditer(self._data, position):
-            token = match[0]
-            depth += (token in b"[{") - (token in b"]}")
-            if depth == 0:
-                return match.end()
-        raise InvalidJson(len(self._data))

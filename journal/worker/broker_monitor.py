@@ -22,16 +22,16 @@ _TIMEOUT = 3.0
 _CLOSE_TIMEOUT = 1.0
 
 
-class BrokerMonitor:
-    """A thread with connections of its own; the broker's last answers are attributes."""
+class BrokerMonitor(threading.Thread):
+    """Has connections of its own; the broker's last answers are attributes."""
 
     def __init__(
         self, properties: Mapping[str, str], topic: str, is_reachable: bool = True
     ) -> None:
+        super().__init__(name="broker-monitor", daemon=True)
         self._properties = properties
-        self._name = topic
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="broker-monitor", daemon=True)
+        self._topic = topic
+        self._closing = threading.Event()
         self.is_reachable = is_reachable
         #: Why the topic is missing, as the broker says; empty if it is there.
         self.missing = ""
@@ -41,27 +41,21 @@ class BrokerMonitor:
         #: Empty where the broker gives no topic ids.
         self.topic_id = ""
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def is_alive(self) -> bool:
-        return self._thread.is_alive()
-
     def close(self) -> None:
         """End the thread, if it was started."""
-        self._stop.set()
-        if self._thread.ident is not None:
-            self._thread.join(_CLOSE_TIMEOUT)
+        self._closing.set()
+        if self.ident is not None:
+            self.join(_CLOSE_TIMEOUT)
 
-    def _run(self) -> None:
-        topic = TopicAdmin(self._properties, self._name)
+    def run(self) -> None:
+        topic = TopicAdmin(self._properties, self._topic)
         polls = 0
-        with closing(RecordConsumer(self._properties, self._name)) as consumer:
-            while not self._stop.is_set():
+        with closing(RecordConsumer(self._properties, self._topic)) as consumer:
+            while not self._closing.is_set():
                 is_due = self.topic_facts is None or polls % _POLLS_PER_DESCRIPTION == 0
                 self._poll(consumer, topic, is_due)
                 polls += 1
-                self._stop.wait(_INTERVAL)
+                self._closing.wait(_INTERVAL)
 
     def _poll(self, consumer: RecordConsumer, topic: TopicAdmin, describes: bool) -> None:
         if describes:

@@ -90,7 +90,10 @@ class ConsumeLoop:
             self._health.start()
             self._replay(stop)
             self._writer.release_cache()
-            _release_memory()
+            # glibc keeps the memory that a replay freed, unless it is asked.
+            gc.collect()
+            if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+                trim(0)
             if not stop.is_set():
                 self._is_caught_up = self._heartbeat.is_caught_up = True
                 self._heartbeat.write()
@@ -136,12 +139,12 @@ class ConsumeLoop:
         return all(self._next[partition] >= end for partition, end in self._end.items())
 
     def _step(self) -> None:
-        """Apply the records that are there; index where they come with pauses, or it is due."""
+        """Apply the records that are there, then index; records that come in a row go first."""
         timeout = _TIMEOUT
         if self._indexer.is_behind:
             timeout = 0.0 if self._is_quiet else _INDEX_QUIET
-        records = [decode_record(record) for record in self._consumer.consume(_BATCH, timeout)]
-        self._process(records)
+        records = self._consumer.consume(_BATCH, timeout)
+        self._process([decode_record(record) for record in records])
         self._is_quiet = not records
         is_due = self._is_quiet or time.monotonic() - self._indexed_at > _INDEX_INTERVAL
         if self._indexer.is_behind and is_due:
@@ -211,11 +214,3 @@ class ConsumeLoop:
             self._applier.save_positions(added)
             self._next.update(added)
             self._consumer.assign(self._next)
-
-
-def _release_memory() -> None:
-    """Give the memory of a replay back to the system: glibc keeps what was freed unless asked."""
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

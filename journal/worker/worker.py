@@ -95,19 +95,28 @@ class Worker:
                 self._wait(writer)
 
     def _run_until_trouble(self, writer: Writer) -> None:
+        def on_caught_up() -> None:
+            self._logged_trouble, self._prior = "", PriorTrouble()
+            self.caught_up.set()
+
         try:
             loop = ConsumeLoop(self._config, writer, self._reporter, self._prior)
-            loop.run(self._stop, self._on_caught_up)
+            loop.run(self._stop, on_caught_up)
         except _RECOVERABLE as error:
             self._log_trouble(str(error))
             # It is a broker that is there which says that a topic is missing.
             is_broker_gone = isinstance(error, BrokerError) and not isinstance(error, TopicMissing)
             self._prior = PriorTrouble(str(error), not is_broker_gone, type(error).__name__)
             self._needs_operator = isinstance(error, _NEEDS_OPERATOR)
-            if self._needs_operator:
-                self._add_finding(writer)
-            else:
+            if not self._needs_operator:
                 self._wait(writer)
+                return
+            # The health monitor ended with the loop, so the finding is stored here.
+            self._write_heartbeat(writer, os.getpid(), self._prior)
+            finding = tables_apart(node_state())
+            connections["default"].close()
+            if finding is not None:
+                stored_diagnosis.add_finding(writer, finding, current_position(load_tally(writer)))
         except (BrokenPipeError, *DATABASE_UNAVAILABLE):
             # No heartbeat can be written, or another worker may have written its own by now.
             raise
@@ -120,22 +129,10 @@ class Worker:
             self._reporter.trouble(reason)
             raise
 
-    def _add_finding(self, writer: Writer) -> None:
-        """Store the finding of this trouble, since the health monitor ended with the loop."""
-        self._write_heartbeat(writer, os.getpid(), self._prior)
-        finding = tables_apart(node_state())
-        connections["default"].close()
-        if finding is not None:
-            stored_diagnosis.add_finding(writer, finding, current_position(load_tally(writer)))
-
     def _log_trouble(self, trouble: str) -> None:
         if trouble != self._logged_trouble:
             log.error("The journal is not applied: %s", trouble)
         self._logged_trouble = trouble
-
-    def _on_caught_up(self) -> None:
-        self._logged_trouble, self._prior = "", PriorTrouble()
-        self.caught_up.set()
 
     def _wait(self, writer: Writer) -> None:
         """Wait with fresh heartbeats: the worker is alive, though it can't apply anything."""

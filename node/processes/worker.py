@@ -32,7 +32,7 @@ def worker_process() -> Iterator[None]:
         listener = PipeListener(on_progress)
         supervisor = _WorkerSupervisor(listener)
         supervisor.start()
-        listener.started.wait(_START_TIMEOUT)
+        listener.worker_began.wait(_START_TIMEOUT)
         try:
             yield
         finally:

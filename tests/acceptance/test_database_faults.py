@@ -189,7 +189,7 @@ def test_a_broker_monitor_that_dies_is_reported_and_replaced(
     kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def end(self: BrokerMonitor, *_: object) -> None:
-        self._stop.set()
+        self._closing.set()
 
     with worker_here(kafka, topic) as ending:
         until(lambda: node_state().is_caught_up)

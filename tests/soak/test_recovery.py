@@ -48,7 +48,7 @@ def test_writes_go_on_as_soon_as_a_new_client_could_read(parts: Parts, kafka: st
     standby = parts.start_worker()
     until(lambda: "standing by" in parts.printed(standby))
     # A look at the claim, and a client of the broker.
-    bare = worker_lock._LOOK_EVERY + bare_start(kafka)
+    bare = worker_lock._POLL_INTERVAL + bare_start(kafka)
     with clients(parts) as uploads:
         uploads.until_more_are_acknowledged()
         moments = [time.perf_counter()]

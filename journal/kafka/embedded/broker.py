@@ -118,7 +118,12 @@ class EmbeddedBroker:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
         with self.log_path.open("wb") as log:
             if not (self._folder / "data" / "meta.properties").exists():
-                self._format_storage(jars, log)
+                cluster_id = base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+                # An id that begins with "-" would be an option, were it an argument of its own.
+                options = (f"--cluster-id={cluster_id}", "--config=server.properties")
+                format_options = ("format", *options, "--ignore-formatted")
+                if self._run(log, jars, "kafka.tools.StorageTool", *format_options).wait():
+                    raise self._unavailable("could not prepare its storage")
             self._process = self._run(log, jars, MAIN_CLASS, "server.properties")
         try:
             self._pid_file.write_text(str(self._process.pid), encoding="ascii")
@@ -140,15 +145,6 @@ class EmbeddedBroker:
             self._process.kill()
             self._process.wait()
         self._pid_file.unlink(missing_ok=True)
-
-    def _format_storage(self, jars: str, log: IO[bytes]) -> None:
-        cluster_id = base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
-        # An id that begins with "-" would be read as an option, were it an argument of its own.
-        arguments = (
-            f"format --cluster-id={cluster_id} --config=server.properties --ignore-formatted"
-        )
-        if self._run(log, jars, "kafka.tools.StorageTool", *arguments.split()).wait():
-            raise self._unavailable("could not prepare its storage")
 
     def _run(self, log: IO[bytes], jars: str, *arguments: str) -> subprocess.Popen[bytes]:
         try:
