@@ -1,4 +1,4 @@
-"""Recorded journals as records, and the words to write one by hand."""
+"""Recorded journals as records, and records made from messages."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,14 +21,14 @@ DATA = Path(__file__).parent / "data"
 TOPIC = "kafkasql-journal"
 
 
-def recorded(file: Path) -> list[Record]:
-    """From JSON lines with key_b64, value_b64 and headers."""
+def read_journal(file: Path) -> list[Record]:
+    """Read JSON lines with key_b64, value_b64 and headers."""
     with file.open("rb") as lines:
         return list(DumpReader(lines))
 
 
 def record(message: Message, offset: int, req: str = "") -> Record:
-    """A record as this node would have said it."""
+    """Make a record as this node writes it."""
     key, value = encode(message)
     name = req or f"00000000-0000-4000-8000-{offset:012}"
     return Record(
@@ -51,21 +51,21 @@ def apply_to_database(
     batch: int = 1000,
     view: ContentView = ContentView.FIRST_WINS,
 ) -> AppliedRecords:
-    """Applies records to Django's present database, without a broker."""
+    """Apply records to Django's present database, without a broker."""
     writer = Writer(connections.settings["journal"])
     try:
-        batches = BatchApplier(writer, Origin(TOPIC, view))
-        waiting = [decode_record(record) for record in journal]
+        applier = BatchApplier(writer, Origin(TOPIC, view))
+        decoded = [decode_record(record) for record in journal]
         applied: AppliedRecords = []
-        for start in range(0, len(waiting), batch):
-            applied += batches.apply(waiting[start : start + batch])
+        for start in range(0, len(decoded), batch):
+            applied += applier.apply(decoded[start : start + batch])
         return applied
     finally:
         writer.close()
 
 
-def forget() -> None:
-    """Empties Django's present database, as a rebuild does."""
+def empty_database() -> None:
+    """Empty Django's present database, as a rebuild does."""
     writer = Writer(connections.settings["journal"])
     try:
         empty_tables(writer)
@@ -73,15 +73,15 @@ def forget() -> None:
         writer.close()
 
 
-def put_on_topic(kafka: str, topic: str, journal: str) -> None:
-    """A recorded journal, named as in tests/data/journals."""
-    put_records(kafka, topic, recorded(DATA / "journals" / f"{journal}.jsonl"))
+def load_journal(kafka: str, topic: str, journal: str) -> None:
+    """Load a recorded journal, named as in tests/data/journals, into a topic."""
+    load_to_topic(kafka, topic, read_journal(DATA / "journals" / f"{journal}.jsonl"))
 
 
-def put_messages(kafka: str, topic: str, messages: Iterable[Message]) -> None:
-    """Written by hand, in this order."""
-    put_records(kafka, topic, records(*messages))
+def load_messages(kafka: str, topic: str, messages: Iterable[Message]) -> None:
+    """Load messages into a topic, in this order."""
+    load_to_topic(kafka, topic, records(*messages))
 
 
-def put_records(kafka: str, topic: str, journal: Iterable[Record]) -> None:
+def load_to_topic(kafka: str, topic: str, journal: Iterable[Record]) -> None:
     load_records({"bootstrap.servers": kafka}, topic, journal)

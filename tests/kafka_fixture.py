@@ -21,10 +21,10 @@ _JOURNAL_SETTINGS = {
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Bootstrap servers; ANNALS_TEST_KAFKA names a running broker to use instead."""
-    given = os.environ.get("ANNALS_TEST_KAFKA")
-    if given:
-        yield given
+    """Return bootstrap servers; ANNALS_TEST_KAFKA names a running broker to use instead."""
+    running = os.environ.get("ANNALS_TEST_KAFKA")
+    if running:
+        yield running
         return
     broker = EmbeddedBroker(tmp_path_factory.mktemp("kafka"))
     yield broker.start()
@@ -33,7 +33,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def topic(kafka: str) -> str:
-    """The name of an empty journal topic: one partition, configured as a node configures it."""
+    """Create an empty journal topic, configured as by a node, and return its name."""
     return new_topic(kafka)
 
 
@@ -44,7 +44,7 @@ def new_topic(bootstrap_servers: str) -> str:
 
 
 def create_topic(bootstrap_servers: str, name: str) -> None:
-    """It exists when this returns."""
+    """Create a topic and wait until it exists."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     new = NewTopic(name, num_partitions=1, replication_factor=1, config=_JOURNAL_SETTINGS)
     admin.create_topics([new])[name].result(timeout=180)

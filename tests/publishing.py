@@ -1,4 +1,4 @@
-"""Short ways to say records by hand: contents are named by a letter, artifacts are in group `g`."""
+"""Short ways to make messages: contents are named by a letter, artifacts are in group `g`."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from tests.journals import apply_to_database, record
 
 
 def new_content(content_id: int, text: str, tenant: str | None = "_") -> Message:
-    """As nodes from 2.5.9 on say it."""
+    """Make a content record of nodes from 2.5.9 on."""
     return Message(
         ContentV2Key(tenant, content_id),
         ContentV2Value(
@@ -42,7 +42,7 @@ def new_content(content_id: int, text: str, tenant: str | None = "_") -> Message
 def old_content(
     content_id: int, text: str, action: Action = Action.CREATE, tenant: str | None = "_"
 ) -> Message:
-    """As nodes up to 2.5.8 say it."""
+    """Make a content record of nodes up to 2.5.8."""
     return Message(
         ContentKey(tenant, f"hash of {text}", content_id),
         ContentValue(action, f"canon of {text}", text.encode()),
@@ -82,8 +82,8 @@ def new_version(name: str, global_id: int, text: str, **value: Any) -> Message:
     )
 
 
-def imported(name: str, global_id: int, content_id: int, **value: Any) -> Message:
-    given: dict[str, Any] = {
+def import_version(name: str, global_id: int, content_id: int, **value: Any) -> Message:
+    defaults: dict[str, Any] = {
         "state": "ENABLED",
         "meta_data": MetaData(name=name),
         "version": "1",
@@ -93,17 +93,17 @@ def imported(name: str, global_id: int, content_id: int, **value: Any) -> Messag
         "version_id": 1,
         "latest": True,
     }
-    said = ArtifactValue(
-        Action.IMPORT, global_id=global_id, content_id=content_id, **(given | value)
+    imported = ArtifactValue(
+        Action.IMPORT, global_id=global_id, content_id=content_id, **(defaults | value)
     )
-    return Message(ArtifactKey("_", "g", name, "uuid"), said)
+    return Message(ArtifactKey("_", "g", name, "uuid"), imported)
 
 
-def end_of_artifact(name: str) -> Message:
+def delete_artifact(name: str) -> Message:
     return Message(ArtifactKey("_", "g", name, "end"), ArtifactValue(Action.DELETE))
 
 
-def version_said(name: str, version: str, action: Action, **value: Any) -> Message:
+def version_record(name: str, version: str, action: Action, **value: Any) -> Message:
     key = ArtifactVersionKey("_", "g", name, version)
     return Message(key, ArtifactVersionValue(action, **value))
 
@@ -128,12 +128,12 @@ def role(action: Action, name: str | None = "ADMIN", tenant: str = "_") -> Messa
 
 
 def comment(action: Action, comment_id: str = "1", who: str | None = "", **key: Any) -> Message:
-    named = {"artifact_id": "orders", "version": "1"} | key
+    names = {"artifact_id": "orders", "version": "1"} | key
     value = CommentValue(action, -1, who, 9, f"{action.name} {comment_id}")
-    return Message(CommentKey("_", "g", comment_id=comment_id, uuid="u", **named), value)
+    return Message(CommentKey("_", "g", comment_id=comment_id, uuid="u", **names), value)
 
 
-def effects_of(*messages: Message, start: int = 0) -> list[Effect]:
-    """Applies them to Django's present database, from that offset on."""
-    said = [record(message, offset) for offset, message in enumerate(messages, start)]
-    return [effect for _, effect in apply_to_database(said)]
+def apply_messages(*messages: Message, start: int = 0) -> list[Effect]:
+    """Apply messages to Django's present database, from that offset on."""
+    records = [record(message, offset) for offset, message in enumerate(messages, start)]
+    return [effect for _, effect in apply_to_database(records)]

@@ -15,7 +15,7 @@ import msgspec
 from journal.kafka.records import Record
 from journal.wire.codec import decode
 from journal.wire.messages import Message, MessageType
-from tests.journals import DATA, recorded
+from tests.journals import DATA, read_journal
 
 #: Made by chance or by the clock.
 _VARYING = {"createdOn", "modifiedOn", "uuid", "expires", "downloadId", "href"}
@@ -39,7 +39,7 @@ class Exchange:
 
 
 def exchanges() -> list[Exchange]:
-    journal = recorded(DATA / "journals" / "2.6.13.jsonl")
+    journal = read_journal(DATA / "journals" / "2.6.13.jsonl")
     lines = (DATA / "exchanges" / "whole-2.6.13.jsonl").read_text().splitlines()
     return [_exchange(json.loads(line), journal) for line in lines]
 

@@ -25,7 +25,7 @@ from journal.projection.positions import Origin
 from journal.projection.replay import replay
 from registry.state.differences import compare_states
 from tests.acceptance.test_topic_faults import clean_at_once
-from tests.journals import DATA, recorded
+from tests.journals import DATA, read_journal
 from tests.random_journals import random_journal
 from tests.waiting import DEADLINE, holds, until
 
@@ -150,7 +150,7 @@ def check_forecast(kafka: str, journal: Sequence[Record]) -> None:
 
 @pytest.mark.parametrize("release", ["2.1.3", "2.1.5", "2.6.13"])
 def test_a_recorded_journal_is_compacted_as_predicted(eager_kafka: str, release: str) -> None:
-    check_forecast(eager_kafka, recorded(DATA / "journals" / f"{release}.jsonl"))
+    check_forecast(eager_kafka, read_journal(DATA / "journals" / f"{release}.jsonl"))
 
 
 @pytest.mark.soak
@@ -160,7 +160,7 @@ def test_any_journal_is_compacted_as_predicted(eager_kafka: str, seed: int) -> N
 
 
 def test_records_without_a_key_are_removed_as_predicted(eager_kafka: str) -> None:
-    journal = recorded(DATA / "journals" / "bug-before.jsonl")
+    journal = read_journal(DATA / "journals" / "bug-before.jsonl")
     journal[2:2] = [replace(journal[1], key=None), replace(journal[1], key=b"")]
     topic = CompactedTopic(eager_kafka, journal)
     result = topic.forecast(Horizon.NEXT)

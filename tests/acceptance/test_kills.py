@@ -28,7 +28,7 @@ from tests.acceptance.faults import (
     upload,
 )
 from tests.examples import SEED
-from tests.journals import forget
+from tests.journals import empty_database
 from tests.nodes import NodeProcess, node_process
 from tests.parts import Parts, kill
 from tests.random_journals import random_journal
@@ -222,7 +222,7 @@ def test_a_worker_killed_while_it_replays(
         if applied() < JOURNAL:
             reached.append(applied())
         else:
-            forget()
+            empty_database()
         worker = parts.start_worker()
         until(partial(is_at_work, worker))
     until(partial(is_applied, JOURNAL))

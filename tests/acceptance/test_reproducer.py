@@ -18,7 +18,7 @@ from journal.reproducer.steps import Step, reproduce_incident
 from journal.wire.messages import ArtifactKey, ContentValue
 from tests.acceptance.faults import commands_reach
 from tests.acceptance.test_topic_faults import clean_at_once
-from tests.journals import DATA, recorded
+from tests.journals import DATA, read_journal
 from tests.tools import call
 from tests.waiting import DEADLINE, until
 
@@ -70,7 +70,7 @@ def without_random_parts(record: Record) -> tuple[bytes, bytes]:
 
 
 def test_the_scratch_node_writes_the_records_of_a_real_node(kafka: str, topic: str) -> None:
-    real = recorded(DATA / "journals" / "bug-before.jsonl")[1:]
+    real = read_journal(DATA / "journals" / "bug-before.jsonl")[1:]
     contents = [decode_record(record).message for record in real[1::4]]
     artifacts = [decode_record(record).message for record in real[3::4]]
     with scratch_database() as scratch:

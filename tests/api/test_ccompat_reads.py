@@ -19,7 +19,7 @@ from journal.wire.messages import (
 )
 from registry import queries
 from registry.references import Reference, content_hash, serialize_references
-from tests.journals import DATA, apply_to_database, record, recorded
+from tests.journals import DATA, apply_to_database, read_journal, record
 
 V6 = "/apis/ccompat/v6"
 CC = f"{V6}/subjects/cc-value/versions"
@@ -31,7 +31,7 @@ SERIALIZED = serialize_references([Reference(None, "cc-value", "1", "Cc")])
 def tables(each_database: str) -> None:
     """The recorded journal with its subject `cc-value`."""
     apply_to_database(
-        recorded(DATA / "journals" / "2.6.13.jsonl")[:119], view=ContentView.LAST_WINS
+        read_journal(DATA / "journals" / "2.6.13.jsonl")[:119], view=ContentView.LAST_WINS
     )
 
 

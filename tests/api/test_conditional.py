@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 from tests.nodes import NodeProcess
 from tests.web import http_client
 
@@ -19,7 +19,7 @@ CHANGING = [USER1, f"{USER1}/meta", f"{USER1}/versions", f"{V2}/search/artifacts
 
 @pytest.fixture
 def tables(sqlite_database: str) -> None:
-    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:115])
+    apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl")[:115])
 
 
 @pytest.mark.usefixtures("tables")

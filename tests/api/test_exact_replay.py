@@ -17,7 +17,7 @@ from django.test import Client
 
 from journal.models import ContentView
 from registry.models import Group
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 
 Exchange = dict[str, Any]
 
@@ -38,7 +38,7 @@ def reads(capture: str) -> list[Exchange]:
 
 def replayed(capture: str) -> Iterator[Exchange]:
     """Each exchange, at the moment of the journal at which it was recorded."""
-    waiting = recorded(DATA / "journals" / f"{capture}.jsonl")
+    waiting = read_journal(DATA / "journals" / f"{capture}.jsonl")
     for exchange in reads(capture):
         now = [each for each in waiting if each.offset < exchange["offset"]]
         waiting = waiting[len(now) :]

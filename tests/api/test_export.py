@@ -25,7 +25,7 @@ from journal.wire.messages import (
 from registry import queries
 from registry.models import DEFAULT_TENANT
 from registry.queries import exports
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 
 V2 = "/apis/registry/v2"
 RECORDED = next(
@@ -124,7 +124,7 @@ def test_a_head_request_publishes_nothing() -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_an_export_shows_one_state_of_the_tables() -> None:
-    journal = recorded(DATA / "journals" / "2.6.13.jsonl")
+    journal = read_journal(DATA / "journals" / "2.6.13.jsonl")
     apply_to_database(journal[:60], view=ContentView.LAST_WINS)
     with queries.repeatable_read():
         before = dict(queries.export_entries())
@@ -135,7 +135,7 @@ def test_an_export_shows_one_state_of_the_tables() -> None:
 
 @pytest.mark.usefixtures("sqlite_database")
 def test_a_long_export_is_read_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl"), view=ContentView.LAST_WINS)
+    apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl"), view=ContentView.LAST_WINS)
     whole = list(queries.export_entries())
     for size in (1, 2, 3):
         monkeypatch.setattr(exports, "_ROWS_PER_PAGE", size)

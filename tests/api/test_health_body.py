@@ -11,7 +11,7 @@ from journal.health.node_state import node_state
 from journal.health.state_digest import StateDigestCache, state_digest
 from journal.ledger.upgrades import UpgradeState, upgrade_state
 from journal.models import ContentView, WorkerStatus
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 from tests.waiting import until
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
@@ -43,7 +43,7 @@ def test_readiness_has_the_digest_and_its_offsets(
 
 
 def test_a_digest_is_cached_while_nothing_is_applied(sqlite_database: str) -> None:
-    apply_to_database(recorded(JOURNALS / "2.1.5.jsonl"))
+    apply_to_database(read_journal(JOURNALS / "2.1.5.jsonl"))
     cache, offsets = StateDigestCache(), state_digest().offsets
 
     first = until(lambda: cache.latest(offsets, ContentView.FIRST_WINS))
@@ -52,7 +52,7 @@ def test_a_digest_is_cached_while_nothing_is_applied(sqlite_database: str) -> No
 
 
 def test_a_replay_reports_its_offset_its_rate_and_the_time_left(sqlite_database: str) -> None:
-    apply_to_database(recorded(JOURNALS / "2.1.5.jsonl"))
+    apply_to_database(read_journal(JOURNALS / "2.1.5.jsonl"))
     applied = state_digest().offsets[0]
     WorkerStatus.objects.using("journal").create(
         id=1,
@@ -83,6 +83,8 @@ def test_a_rate_of_nothing_gives_no_time_left(sqlite_database: str) -> None:
 def test_the_topic_s_version_is_the_one_that_was_committed(each_database: str) -> None:
     assert upgrade_state() == UpgradeState(1, None)
 
-    apply_to_database(recorded(JOURNALS / "upgrade-after-start.jsonl"), view=ContentView.LAST_WINS)
+    apply_to_database(
+        read_journal(JOURNALS / "upgrade-after-start.jsonl"), view=ContentView.LAST_WINS
+    )
 
     assert upgrade_state() == UpgradeState(2, None)

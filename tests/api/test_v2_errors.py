@@ -10,7 +10,7 @@ from django.test import Client
 
 from journal.ledger.rows import last_ledger_id
 from registry.queries import DOWNLOAD_TTL, LEGACY_IDS
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 
 V2 = "/apis/registry/v2"
 G1 = f"{V2}/groups/g1/artifacts"
@@ -146,7 +146,7 @@ REFUSALS: list[tuple[str, str, Any, str, dict[str, str], int, str]] = [
 
 @pytest.fixture
 def tables(sqlite_database: str) -> None:
-    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:124])
+    apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl")[:124])
 
 
 @pytest.mark.usefixtures("tables")

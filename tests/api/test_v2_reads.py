@@ -15,7 +15,7 @@ from journal.wire.messages import (
     Message,
 )
 from registry import queries
-from tests.journals import DATA, apply_to_database, record, recorded
+from tests.journals import DATA, apply_to_database, read_journal, record
 
 V2 = "/apis/registry/v2"
 PERSON = f"{V2}/groups/refs/artifacts/person/versions"
@@ -26,7 +26,7 @@ FULL = 107
 @pytest.fixture
 def tables(each_database: str) -> None:
     apply_to_database(
-        recorded(DATA / "journals" / "2.6.13.jsonl")[:FULL], view=ContentView.LAST_WINS
+        read_journal(DATA / "journals" / "2.6.13.jsonl")[:FULL], view=ContentView.LAST_WINS
     )
 
 

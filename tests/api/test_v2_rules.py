@@ -24,7 +24,7 @@ from journal.wire.messages import (
 )
 from registry.references import Reference, content_hash, serialize_references
 from tests.journals import apply_to_database, record
-from tests.publishing import version_said
+from tests.publishing import version_record
 
 V2 = "/apis/registry/v2"
 ARTIFACTS = f"{V2}/groups/g/artifacts"
@@ -160,7 +160,7 @@ def test_disabled_versions_do_not_count() -> None:
     say(*stored("s", GOOD, WIDER), rule("COMPATIBILITY", "FULL"))
     refused(tried(GOOD, "s"))
     meta_data = MetaData(name="s")
-    say(version_said("s", "2", Action.UPDATE, state="DISABLED", meta_data=meta_data))
+    say(version_record("s", "2", Action.UPDATE, state="DISABLED", meta_data=meta_data))
     assert tried(GOOD, "s").status_code == 204
 
 

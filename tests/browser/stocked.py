@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.browser.people import PASSWORD, users_file
-from tests.journals import DATA, put_records, recorded
+from tests.journals import DATA, load_to_topic, read_journal
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, serving
 from tests.waiting import until
@@ -87,8 +87,8 @@ def stocked(shop: Stocked) -> Stocked:
 def shop(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stocked]:
     """The artifacts of a shop on what the incident left; one for all tests."""
     topic = new_topic(kafka)
-    whole = recorded(DATA / "journals" / "bug-before.jsonl")
-    put_records(kafka, topic, [each for each in whole if each.offset != _LOST_AT])
+    whole = read_journal(DATA / "journals" / "bug-before.jsonl")
+    load_to_topic(kafka, topic, [each for each in whole if each.offset != _LOST_AT])
     with guarded_by_passwords(tmp_path_factory.mktemp("stocked"), kafka, topic) as node:
         found = Stocked(node)
         with found.client() as client:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from journal.wire.messages import Action, GlobalRuleKey, GlobalRuleValue, Message
 from tests.browser.visitor import AVRO, Visitor
-from tests.journals import put_messages
+from tests.journals import load_messages
 from tests.nodes import NodeProcess
 from tests.waiting import until
 from tests.web import http
@@ -30,7 +30,7 @@ def ruled(guest: Visitor, kafka: str, shared_node: NodeProcess) -> Iterator[Visi
         Message(GlobalRuleKey("_", rule), GlobalRuleValue(Action.CREATE, level))
         for rule, level in _RULES.items()
     ]
-    put_messages(kafka, topic, written)
+    load_messages(kafka, topic, written)
     rules = f"{guest.url}/apis/registry/v2/admin/rules"
     until(lambda: set(http.get(rules).json()) == _RULES.keys())
     yield guest

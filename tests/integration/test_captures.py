@@ -23,7 +23,7 @@ from registry.models import (
     Version,
 )
 from tests.exports import exported, stored, without_derived_times
-from tests.journals import DATA, apply_to_database, forget, recorded
+from tests.journals import DATA, apply_to_database, empty_database, read_journal
 
 JOURNALS = DATA / "journals"
 #: A global id and a content id.
@@ -39,7 +39,7 @@ WHOLE = {
 
 def replay(name: str, view: ContentView | None = None) -> AppliedRecords:
     """As a node would that finds the topic; the view is chosen as it chooses."""
-    journal = recorded(JOURNALS / f"{name}.jsonl")
+    journal = read_journal(JOURNALS / f"{name}.jsonl")
     return apply_to_database(journal, view=view or view_of(journal))
 
 
@@ -176,7 +176,7 @@ def test_before_the_damage_the_journal_holds_three_of_everything(each_database: 
             "contentId": 3,
             "globalId": 3,
         }
-        forget()
+        empty_database()
 
 
 def test_damage_heals_after_one_failure_an_id(each_database: str) -> None:
@@ -233,7 +233,7 @@ def test_an_upgrade_keeps_ids_bytes_and_hashes_and_renews_canonical_hashes(
     replay("upgrade-before", ContentView.LAST_WINS)
     before = stored()
     hashes = dict(Content.objects.values_list("content_id", "canonical_hash"))
-    forget()
+    empty_database()
 
     replay("upgrade-after-start")
 

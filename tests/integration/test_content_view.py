@@ -10,7 +10,7 @@ from journal.health import node_state
 from journal.health.collector import collect_observations
 from journal.health.diagnosis import diagnose
 from journal.models import ContentView
-from tests.journals import put_on_topic
+from tests.journals import load_journal
 from tests.nodes import node_running
 
 
@@ -21,7 +21,7 @@ from tests.nodes import node_running
 def test_the_view_is_that_of_the_nodes_that_wrote(
     release: str, view: ContentView, kafka: str, topic: str, sqlite_database: str
 ) -> None:
-    put_on_topic(kafka, topic, release)
+    load_journal(kafka, topic, release)
 
     with node_running(kafka, topic):
         assert node_state.node_state().content_view is view
@@ -34,10 +34,10 @@ def test_an_empty_topic_is_seen_as_the_node_that_founds_it_will(node: None) -> N
 def test_newer_records_that_come_later_ask_for_a_rebuild_and_switch_nothing(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
-    put_on_topic(kafka, topic, "2.1.5")
+    load_journal(kafka, topic, "2.1.5")
     with node_running(kafka, topic):
         assert "J24" not in codes()
-    put_on_topic(kafka, topic, "2.6.13")
+    load_journal(kafka, topic, "2.6.13")
 
     with node_running(kafka, topic):
         state = node_state.node_state()

@@ -36,7 +36,7 @@ from journal.worker.heartbeat import Heartbeat, write_heartbeat
 from registry.references import content_hash
 from tests.databases import pointed_at
 from tests.dump_snapshots import snapshot_of_dump
-from tests.journals import DATA, TOPIC, apply_to_database, recorded, records
+from tests.journals import DATA, TOPIC, apply_to_database, read_journal, records
 
 INCIDENT = DATA / "incident-dump.jsonl"
 KEEPING = TopicDescription({
@@ -259,7 +259,7 @@ def of_node(facts: TopicDescription | None) -> list[str]:
 
 @pytest.mark.usefixtures("each_database")
 def test_a_node_judges_its_own_tables() -> None:
-    apply_with_settings(recorded(DATA / "journals" / "bug-after.jsonl"), COMPACTING)
+    apply_with_settings(read_journal(DATA / "journals" / "bug-after.jsonl"), COMPACTING)
     assert of_node(COMPACTING) == ["J01", "J02", "J03", "J06"]
 
 
@@ -379,13 +379,13 @@ class TestCommandOnDumps:
 @pytest.mark.usefixtures("sqlite_database")
 class TestCommandOnANode:
     def test_a_damaged_node_exits_with_1(self) -> None:
-        apply_with_settings(recorded(DATA / "journals" / "bug-after.jsonl"), None)
+        apply_with_settings(read_journal(DATA / "journals" / "bug-after.jsonl"), None)
         code, out = run()
         assert code == 1
         assert out.startswith("J02 error: ")
 
     def test_a_healthy_node_exits_well(self) -> None:
-        newest = recorded(DATA / "journals" / "2.6.13.jsonl")
+        newest = read_journal(DATA / "journals" / "2.6.13.jsonl")
         apply_with_settings(newest, KEEPING, ContentView.LAST_WINS)
         assert run() == (0, "Nothing is wrong with the journal.\n")
 

@@ -23,7 +23,7 @@ from tests.publishing import (
     new_artifact,
     new_content,
     new_version,
-    version_said,
+    version_record,
 )
 from tests.random_journals import random_journal
 from tests.tools import call, load
@@ -53,7 +53,7 @@ def test_changes_are_described_in_order() -> None:
     ]
     later = [
         new_version("orders", 2, "b"),
-        version_said("orders", "1", Action.CLEAR),
+        version_record("orders", "1", Action.CLEAR),
         artifact_rule("orders", Action.UPDATE, "NONE"),
         global_rule(Action.DELETE),
     ]

@@ -49,7 +49,7 @@ from registry.models import State
 from registry.references import Reference, serialize_references
 from registry.state.digest import compute_digest
 from tests.databases import pointed_at
-from tests.journals import DATA, TOPIC, apply_to_database, forget, recorded, records
+from tests.journals import DATA, TOPIC, apply_to_database, empty_database, read_journal, records
 from tests.random_journals import random_journal, seeds
 
 JOURNALS = ("2.1.3", "2.1.5", "2.6.13", "bug-after-restart-writes", "upgrade-after-restart")
@@ -70,14 +70,14 @@ UNTOLD = {
 def journal_of(name: str | int) -> list[Record]:
     if isinstance(name, int):
         return random_journal(name, LENGTH)
-    return recorded(DATA / "journals" / f"{name}.jsonl")
+    return read_journal(DATA / "journals" / f"{name}.jsonl")
 
 
 def replayed(journal: list[Record], batch: int, view: ContentView) -> tuple[StateDigest, Any]:
     """The digest, and what became of each record; the database is empty afterwards."""
     effects = [effect for _, effect in apply_to_database(journal, batch, view)]
     result = state_digest()
-    forget()
+    empty_database()
     return result, effects
 
 

@@ -45,7 +45,7 @@ from node.config.home import Home
 from tests.dump_snapshots import snapshot_of_dump
 from tests.integration.test_diagnose import KEEPING, draw, dumped, upload
 from tests.integration.test_health import codes, finding
-from tests.journals import DATA, TOPIC, apply_to_database, put_messages, recorded, records
+from tests.journals import DATA, TOPIC, apply_to_database, load_messages, read_journal, records
 from tests.nodes import node_running, worker_in_trouble
 from tests.tools import call
 from tests.waiting import DEADLINE, until
@@ -271,7 +271,7 @@ class TestRunningNodes:
         settings.ANNALS_BACKUP_DAYS, settings.ANNALS_BACKUPS = 7, str(tmp_path / "backup")
         settings.JOURNAL_TOPIC = topic
         settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
-        put_messages(kafka, topic, upload(1))
+        load_messages(kafka, topic, upload(1))
         assert "J23" in from_node()
         call("backup", tmp_path / "backup", "--topic", topic)
         assert "J23" in from_node()
@@ -294,7 +294,7 @@ def call_failing(*arguments: str) -> str:
 @pytest.mark.usefixtures("sqlite_database")
 def test_no_recorded_journal_has_a_false_error() -> None:
     for name in ("2.1.3", "2.1.5", "2.6.13", "control-after", "upgrade-after-restart"):
-        findings = from_dump(recorded(DATA / "journals" / f"{name}.jsonl"))
+        findings = from_dump(read_journal(DATA / "journals" / f"{name}.jsonl"))
         assert {finding.severity for finding in findings.values()} <= {"info"}, name
     assert current_findings() == ()
 

@@ -32,10 +32,10 @@ from journal.wire.messages import (
     Message,
 )
 from tests.examples import examples
-from tests.journals import DATA, record, recorded, records
+from tests.journals import DATA, read_journal, record, records
 from tests.publishing import (
     artifact_rule,
-    end_of_artifact,
+    delete_artifact,
     global_rule,
     group,
     new_artifact,
@@ -43,7 +43,7 @@ from tests.publishing import (
     new_version,
     old_content,
     role,
-    version_said,
+    version_record,
 )
 from tests.random_journals import random_journal
 from tests.tools import load
@@ -73,8 +73,8 @@ def summaries(result: Forecast) -> list[str]:
 
 @pytest.mark.parametrize("name", ["bug", "control"])
 def test_the_recorded_compaction_is_predicted_offset_by_offset(name: str) -> None:
-    before = recorded(JOURNALS / f"{name}-before.jsonl")
-    after = recorded(JOURNALS / f"{name}-after.jsonl")
+    before = read_journal(JOURNALS / f"{name}-before.jsonl")
+    after = read_journal(JOURNALS / f"{name}-after.jsonl")
     result = forecast_of(before, Compaction(Horizon.NEXT))
     gone = result.removals.offsets()[0]
     assert [record.offset for record in before if record.offset not in gone] == [
@@ -83,7 +83,7 @@ def test_the_recorded_compaction_is_predicted_offset_by_offset(name: str) -> Non
 
 
 def test_the_incident_is_predicted() -> None:
-    result = forecast_of(recorded(JOURNALS / "bug-before.jsonl"), Compaction(Horizon.NEXT))
+    result = forecast_of(read_journal(JOURNALS / "bug-before.jsonl"), Compaction(Horizon.NEXT))
     assert summaries(result) == [
         "sequence contentId: value 3 → 2",
         "sequence globalId: value 3 → 2",
@@ -97,7 +97,7 @@ def test_the_incident_is_predicted() -> None:
 
 
 def test_with_a_nonce_in_the_keys_nothing_would_be_lost() -> None:
-    result = forecast_of(recorded(JOURNALS / "control-before.jsonl"))
+    result = forecast_of(read_journal(JOURNALS / "control-before.jsonl"))
     assert result.is_lossless
     assert result.findings == []
     assert result.removals.offsets() == {0: [0, 1]}
@@ -117,7 +117,7 @@ def test_a_deleted_version_comes_back() -> None:
         new_content(2, "b"),
         new_artifact("orders", 1, "a"),
         new_version("orders", 2, "b"),
-        version_said("orders", "2", Action.DELETE),
+        version_record("orders", "2", Action.DELETE),
         tombstone,
     )
 
@@ -169,7 +169,7 @@ def test_a_content_that_an_upgrader_wrote_again_loses_its_bytes() -> None:
 
 
 def test_a_deleted_artifact_stays_deleted() -> None:
-    messages = [new_content(1, "a"), new_artifact("orders", 1, "a"), end_of_artifact("orders")]
+    messages = [new_content(1, "a"), new_artifact("orders", 1, "a"), delete_artifact("orders")]
     assert compacted(*messages) == []
 
 
@@ -233,7 +233,7 @@ def test_a_setting_that_is_no_number_is_named() -> None:
 
 
 def test_a_record_lost_between_two_readings_is_reported() -> None:
-    journal = recorded(JOURNALS / "bug-before.jsonl")
+    journal = read_journal(JOURNALS / "bug-before.jsonl")
     readings = iter([journal, journal[1:], journal[1:]])
     source = RecordSource(13, lambda: iter([next(readings)]))
     result = forecast(

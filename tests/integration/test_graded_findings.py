@@ -16,7 +16,7 @@ from journal.health import write_gate
 from journal.health.current import current_findings
 from journal.kafka.topics import TopicAdmin
 from node.config.home import Home
-from tests.journals import put_on_topic
+from tests.journals import load_journal
 from tests.nodes import node_running
 from tests.waiting import DEADLINE, until
 
@@ -29,18 +29,18 @@ OF_3_X = (
 
 
 def compacted_with_old_writers(kafka: str, topic: str) -> None:
-    put_on_topic(kafka, topic, "bug-after")
+    load_journal(kafka, topic, "bug-after")
     TopicAdmin({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
 
 
 def without_its_oldest_records(kafka: str, topic: str) -> None:
-    put_on_topic(kafka, topic, "2.6.13")
+    load_journal(kafka, topic, "2.6.13")
     admin, gone = AdminClient({"bootstrap.servers": kafka}), TopicPartition(topic, 0, 20)
     admin.delete_records([gone])[gone].result(DEADLINE)
 
 
 def with_records_of_3_x(kafka: str, topic: str) -> None:
-    put_on_topic(kafka, topic, "2.6.13")
+    load_journal(kafka, topic, "2.6.13")
     producer = Producer({"bootstrap.servers": kafka})
     headers: Any = [("mt", b"CreateArtifact10Message"), ("req", str(uuid4()).encode())]
     producer.produce(topic, key=OF_3_X[0], value=OF_3_X[1], headers=headers)

@@ -18,7 +18,7 @@ from journal.kafka.topics import TopicAdmin
 from journal.publish.publisher import publish
 from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from node.config.home import Home
-from tests.journals import put_on_topic
+from tests.journals import load_journal
 from tests.nodes import node_running
 from tests.waiting import holds, until
 
@@ -56,7 +56,7 @@ def test_the_incident_is_found_with_the_end_of_the_journal(
     kafka: str, topic: str, each_database: str
 ) -> None:
     before = time.time_ns() // 1_000_000
-    put_on_topic(kafka, topic, "bug-after")
+    load_journal(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         until(lambda: {"J02", "J03"} <= set(codes()))
         since = finding("J03").since
@@ -86,7 +86,7 @@ def test_a_finding_keeps_its_beginning_until_it_is_gone(node: None) -> None:
 
 
 def test_a_restart_keeps_the_beginning(kafka: str, topic: str, sqlite_database: str) -> None:
-    put_on_topic(kafka, topic, "bug-after")
+    load_journal(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         until(lambda: "J03" in codes())
         since = finding("J03").since
@@ -151,7 +151,7 @@ class TestWriteGate:
 def test_findings_are_reported_by_rest_readiness_and_metrics(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
-    put_on_topic(kafka, topic, "bug-after")
+    load_journal(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         until(lambda: "J03" in codes())
         client = Client()
@@ -183,7 +183,7 @@ class TestSettings:
     @pytest.fixture(autouse=True)
     def compacting(self, kafka: str, topic: str, sqlite_database: str) -> Iterator[None]:
         TopicAdmin({"bootstrap.servers": kafka}, topic).set_config({"cleanup.policy": "compact"})
-        put_on_topic(kafka, topic, "bug-before")
+        load_journal(kafka, topic, "bug-before")
         with node_running(kafka, topic):
             until(lambda: "J01" in codes())
             yield

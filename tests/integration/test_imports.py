@@ -16,7 +16,7 @@ from journal.models import LedgerRow
 from registry import queries
 from registry.models import SequenceName
 from tests.databases import copied, pointed_at
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 from tests.kafka_fixture import create_topic
 from tests.nodes import node_running
 
@@ -119,7 +119,7 @@ def elsewhere(kafka: str, topic: str, sqlite_template: Path, tmp_path: Path) -> 
 def test_an_export_imports_into_an_empty_node_with_the_same_ids_and_digest(
     elsewhere: Callable[[], Any], sqlite_database: str
 ) -> None:
-    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl"))
+    apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl"))
     archive, before = exported(), tables()
 
     with elsewhere():

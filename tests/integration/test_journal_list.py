@@ -19,7 +19,7 @@ from journal.ledger.windows import (
 )
 from journal.models import LedgerRow, Outcome
 from journal.wire.messages import MessageType
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 
 RECORDED = DATA / "journals" / "2.6.13.jsonl"
 FILTERS = (
@@ -37,7 +37,7 @@ FILTERS = (
 
 @pytest.fixture
 def applied(each_database: str) -> None:
-    apply_to_database(recorded(RECORDED))
+    apply_to_database(read_journal(RECORDED))
 
 
 def walked(where: LedgerFilter, limit: int) -> tuple[list[int], list[int]]:
@@ -141,7 +141,7 @@ def test_an_export_can_be_loaded_as_it_was(known: Client) -> None:
 
 
 def test_a_formula_is_not_given_to_spreadsheets(sqlite_database: str) -> None:
-    apply_to_database(recorded(RECORDED))
+    apply_to_database(read_journal(RECORDED))
     LedgerRow.objects.using("journal").filter(offset=12).update(artifact_id="=1+1")
     client = Client(headers={"host": "localhost"})
     answer = client.get("/ui/journal/export/file?form=csv&pick=13")

@@ -32,18 +32,18 @@ from journal.wire.messages import (
 from registry.models import SequenceName
 from registry.queries import sequence_state
 from registry.state.differences import compare_states
-from tests.journals import DATA, apply_to_database, forget, records
-from tests.journals import recorded as recorded_in
+from tests.journals import DATA, apply_to_database, empty_database, records
+from tests.journals import read_journal as recorded_in
 from tests.publishing import (
     artifact_rule,
     comment,
-    end_of_artifact,
+    delete_artifact,
     group,
-    imported,
+    import_version,
     new_artifact,
     new_content,
     new_version,
-    version_said,
+    version_record,
 )
 from tests.random_journals import random_journal, seeds
 from tests.tools import call, load, new_name
@@ -142,7 +142,7 @@ class TestWhatIsHardToSay:
             new_content(1, "a"),
             new_artifact("orders", 1, "a"),
             new_version("orders", 2, "a"),
-            version_said("orders", "1", Action.DELETE),
+            version_record("orders", "1", Action.DELETE),
         )
         assert DIGEST.search(out) or expected_differences(out)[0].endswith("in use.")
         assert ", 0 in other ways." in out
@@ -150,7 +150,7 @@ class TestWhatIsHardToSay:
     def test_many_artifacts_whose_first_version_is_gone(self) -> None:
         first = [new_artifact(f"a{number}", number, "a") for number in range(1, 6)]
         second = [new_version(f"a{number}", number + 10, "a") for number in range(1, 6)]
-        deletions = [version_said(f"a{number}", "1", Action.DELETE) for number in range(1, 6)]
+        deletions = [version_record(f"a{number}", "1", Action.DELETE) for number in range(1, 6)]
         out = check_new_journal(new_content(1, "a"), *first, *second, *deletions)
         assert ", 0 in other ways." in out
 
@@ -161,12 +161,14 @@ class TestWhatIsHardToSay:
 
     def test_overlong_labels_at_which_an_import_failed(self) -> None:
         meta = MetaData("n", "d", ("short", "x" * 300), {"k": "v"})
-        out = check_new_journal(new_content(1, "a"), imported("orders", 1, 1, meta_data=meta))
+        out = check_new_journal(new_content(1, "a"), import_version("orders", 1, 1, meta_data=meta))
         assert ", 0 in other ways." in out
 
     def test_an_import_that_left_no_search_rows(self) -> None:
         meta = MetaData("n", "d", ("one",), {"k": "v"})
-        out = check_new_journal(new_content(1, "a"), imported("orders", -1, 1, meta_data=meta))
+        out = check_new_journal(
+            new_content(1, "a"), import_version("orders", -1, 1, meta_data=meta)
+        )
         assert "Version 1 is found by labels and properties from now on." in expected_differences(
             out
         )
@@ -235,7 +237,7 @@ def own_row() -> object:
 
 def replay_into_database(topic: str) -> None:
     """Django's present database holds what the topic says."""
-    forget()
+    empty_database()
     file = Path(connections.settings["journal"]["NAME"]).with_name("new.jsonl")
     call("dump", "--topic", topic, "--output", file)
     with file.open("rb") as lines:
@@ -251,7 +253,7 @@ class TestSafety:
             new_content(2, "harmless"),
             new_artifact("leak", 1, secret),
             new_artifact("orders", 2, "harmless"),
-            end_of_artifact("leak"),
+            delete_artifact("leak"),
         )
         call("dump", "--topic", name, "--output", tmp_path / "new.jsonl")
         with (tmp_path / "new.jsonl").open("rb") as lines:

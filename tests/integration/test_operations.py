@@ -30,7 +30,7 @@ from journal.wire.messages import (
     Message,
 )
 from registry.references import content_hash
-from tests.journals import DATA, apply_to_database, record, recorded
+from tests.journals import DATA, apply_to_database, read_journal, record
 from tests.random_journals import random_journal, seeds
 
 
@@ -45,7 +45,7 @@ def offsets_of(entry: LedgerEntry) -> list[int]:
 
 @pytest.mark.parametrize("name", ["2.1.3", "2.1.5", "2.6.13", "2.6.13-3partitions"])
 def test_the_uploads_of_recorded_java_nodes_are_folded(sqlite_database: str, name: str) -> None:
-    apply_to_database(recorded(DATA / "journals" / f"{name}.jsonl"))
+    apply_to_database(read_journal(DATA / "journals" / f"{name}.jsonl"))
     entries = folded()
     assert sum(entry.count for entry in entries) == LedgerRow.objects.count()
     made = [entry for entry in entries if entry.words.startswith(("create artifact", "new ver"))]
@@ -60,7 +60,7 @@ def test_the_uploads_of_recorded_java_nodes_are_folded(sqlite_database: str, nam
 
 
 def test_the_words_of_an_upload_name_its_ids(sqlite_database: str) -> None:
-    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl"))
+    apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl"))
     words = {entry.row.offset: (entry.words, entry.count) for entry in folded()}
     assert words[22] == ("create artifact order v1 (JSON, content id 4, global id 5), group g1", 4)
     assert words[12][1] == 5
@@ -71,7 +71,7 @@ def test_the_words_of_an_upload_name_its_ids(sqlite_database: str) -> None:
 
 
 def test_draws_of_ids_in_use_stay_alone_and_a_refusal_keeps_its_draw(sqlite_database: str) -> None:
-    apply_to_database(recorded(DATA / "journals" / "bug-after-restart-writes.jsonl"))
+    apply_to_database(read_journal(DATA / "journals" / "bug-after-restart-writes.jsonl"))
     by_offset = {entry.row.offset: entry for entry in folded()}
     assert by_offset[5].row.remark == "already in use: contentId 1"
     assert by_offset[5].count == 1

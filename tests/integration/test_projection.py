@@ -42,7 +42,7 @@ from registry.models import (
     Sequence,
     Version,
 )
-from tests.journals import DATA, apply_to_database, forget, record, recorded, records
+from tests.journals import DATA, apply_to_database, empty_database, read_journal, record, records
 from tests.publishing import new_artifact, new_content, new_version
 
 JOURNALS = DATA / "journals"
@@ -87,7 +87,7 @@ def tables() -> dict[str, list[Any]]:
 def test_a_recorded_journal_replays_to_the_artifacts_that_the_node_found(
     release: str, each_database: str
 ) -> None:
-    apply_to_database(recorded(JOURNALS / f"{release}.jsonl"))
+    apply_to_database(read_journal(JOURNALS / f"{release}.jsonl"))
 
     found = json.loads((JOURNALS / f"{release}-search.json").read_text())["artifacts"]
     expected = {
@@ -108,10 +108,10 @@ def test_a_recorded_journal_replays_to_the_artifacts_that_the_node_found(
 def test_the_size_of_batches_makes_no_difference(
     size: int, view: ContentView, each_database: str
 ) -> None:
-    journal = recorded(JOURNALS / "2.6.13.jsonl")
+    journal = read_journal(JOURNALS / "2.6.13.jsonl")
     apply_to_database(journal, batch=size, view=view)
     one_by_one, as_rows = state_digest(), tables()
-    forget()
+    empty_database()
 
     apply_to_database(journal, view=view)
 
@@ -120,7 +120,7 @@ def test_the_size_of_batches_makes_no_difference(
 
 
 def test_the_damaged_journal_replays_to_the_tables_of_the_article(each_database: str) -> None:
-    apply_to_database(recorded(JOURNALS / "bug-after.jsonl"))
+    apply_to_database(read_journal(JOURNALS / "bug-after.jsonl"))
 
     assert Artifact.objects.count() == 3
     assert list(Content.objects.order_by("content_id").values_list("content_id", flat=True)) == [
@@ -133,7 +133,7 @@ def test_the_damaged_journal_replays_to_the_tables_of_the_article(each_database:
 
 def test_a_drawn_id_in_use_is_remarked(each_database: str) -> None:
     applied = apply_to_database([
-        *recorded(JOURNALS / "bug-after.jsonl"),
+        *read_journal(JOURNALS / "bug-after.jsonl"),
         record(Message(ContentIdKey("_", "n"), ContentIdValue(Action.CREATE)), 100),
         record(Message(GlobalIdKey("_", "n"), GlobalIdValue(Action.CREATE)), 101),
         record(Message(ContentIdKey("_", "m"), ContentIdValue(Action.CREATE)), 102),

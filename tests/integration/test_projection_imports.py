@@ -17,7 +17,14 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry.models import Artifact, Label, Property, Sequence, Version
-from tests.publishing import comment, effects_of, imported, new_artifact, new_content, new_version
+from tests.publishing import (
+    apply_messages,
+    comment,
+    import_version,
+    new_artifact,
+    new_content,
+    new_version,
+)
 
 pytestmark = pytest.mark.usefixtures("each_database")
 ORDERS = (new_content(1, "a"), new_artifact("orders", 1, "a"))
@@ -32,10 +39,12 @@ def latest() -> dict[str, int | None]:
 
 
 def test_an_imported_version_is_taken_as_it_is_told() -> None:
-    effects_of(
+    apply_messages(
         new_content(7, "a"),
-        imported("orders", 12, 7, version="v", version_id=5, state="DEPRECATED", latest=False),
-        imported("orders", 11, 7, version="w", version_id=9),
+        import_version(
+            "orders", 12, 7, version="v", version_id=5, state="DEPRECATED", latest=False
+        ),
+        import_version("orders", 11, 7, version="w", version_id=9),
     )
 
     assert list(Version.objects.order_by("id").values_list("global_id", "version_id", "state")) == [
@@ -46,7 +55,7 @@ def test_an_imported_version_is_taken_as_it_is_told() -> None:
 
 
 def test_an_import_of_minus_one_draws_an_id() -> None:
-    effects = effects_of(*ORDERS, draw_global_id(), imported("bills", -1, 1))
+    effects = apply_messages(*ORDERS, draw_global_id(), import_version("bills", -1, 1))
 
     assert effects[-1].result == 2
     assert latest() == {"orders": 1, "bills": 2}
@@ -55,10 +64,10 @@ def test_an_import_of_minus_one_draws_an_id() -> None:
 def test_an_import_of_minus_one_with_labels_is_never_the_latest() -> None:
     """Their rows name version -1 on a Java node, fail, and end the import before `latest`."""
     meta = MetaData("Bills", None, ("blue",), None)
-    effects = effects_of(
+    effects = apply_messages(
         *ORDERS,
         draw_global_id(),
-        imported("bills", -1, 1, meta_data=meta),
+        import_version("bills", -1, 1, meta_data=meta),
         new_version("bills", 3, "a"),
     )
 
@@ -79,7 +88,7 @@ def test_an_import_of_minus_one_with_labels_is_never_the_latest() -> None:
 )
 def test_an_import_that_fails_keeps_the_id_that_it_drew(said: dict[str, Any], why: str) -> None:
     given: dict[str, Any] = {"name": "bills", "content_id": 1} | said
-    effects = effects_of(*ORDERS, draw_global_id(), imported(global_id=-1, **given))
+    effects = apply_messages(*ORDERS, draw_global_id(), import_version(global_id=-1, **given))
 
     assert (effects[-1].outcome, effects[-1].remark) == (Outcome.APPLIED, f"no version: {why}")
     assert Sequence.objects.get().value == 2
@@ -88,14 +97,14 @@ def test_an_import_that_fails_keeps_the_id_that_it_drew(said: dict[str, Any], wh
 
 
 def test_an_import_without_its_content_leaves_the_artifact_alone() -> None:
-    effects_of(imported("orders", 1, 7))
+    apply_messages(import_version("orders", 1, 7))
 
     assert (Artifact.objects.count(), Version.objects.count()) == (1, 0)
 
 
 def test_an_imported_label_that_is_too_long_ends_the_search_rows_and_the_latest() -> None:
     meta = MetaData("Bills", None, ("One", "L" * 257, "Three"), {"k": "v"})
-    effects_of(*ORDERS, imported("bills", 2, 1, meta_data=meta))
+    apply_messages(*ORDERS, import_version("bills", 2, 1, meta_data=meta))
 
     assert list(Label.objects.values_list("label", flat=True)) == ["one"]
     assert Property.objects.count() == 0
@@ -103,9 +112,9 @@ def test_an_imported_label_that_is_too_long_ends_the_search_rows_and_the_latest(
 
 
 def test_a_reset_moves_up_to_the_highest_id_and_never_down() -> None:
-    effects = effects_of(
+    effects = apply_messages(
         new_content(8, "a"),
-        imported("orders", 30, 8),
+        import_version("orders", 30, 8),
         Message(ContentIdKey("_", "u"), ContentIdValue(Action.RESET)),
         draw_global_id(Action.RESET),
         draw_global_id(),
@@ -119,13 +128,13 @@ def test_a_reset_moves_up_to_the_highest_id_and_never_down() -> None:
 
 def test_the_highest_comment_id_is_the_highest_text() -> None:
     reset = Message(CommentIdKey("_", "u"), CommentIdValue(Action.RESET))
-    effects_of(*ORDERS, comment(Action.CREATE, "9"), comment(Action.CREATE, "10"), reset)
+    apply_messages(*ORDERS, comment(Action.CREATE, "9"), comment(Action.CREATE, "10"), reset)
 
     assert dict(Sequence.objects.values_list("name", "value")) == {"commentId": 9}
 
 
 def test_a_comment_id_that_is_no_number_can_not_be_counted_on_from() -> None:
     reset = Message(CommentIdKey("_", "u"), CommentIdValue(Action.RESET))
-    effects = effects_of(*ORDERS, comment(Action.CREATE, "x"), reset)
+    effects = apply_messages(*ORDERS, comment(Action.CREATE, "x"), reset)
 
     assert effects[-1].error == "ImpossibleRecord"

@@ -28,7 +28,7 @@ from journal.wire.messages import (
 )
 from registry.models import Content, GlobalRule, Group, Version
 from tests.databases import pointed_at
-from tests.journals import DATA, apply_to_database, recorded, records
+from tests.journals import DATA, apply_to_database, read_journal, records
 
 #: What stands in for some value of a key or value, well-formed JSON and not.
 ODD = (
@@ -66,8 +66,8 @@ def test_damaged_records_come_to_the_same_state_on_both_databases(
     seed: int, sqlite_url: str, postgresql_url: str, django_db_blocker: Any
 ) -> None:
     journal = [
-        *recorded(DATA / "journals" / "2.6.13.jsonl"),
-        *recorded(DATA / "journals" / "2.1.3.jsonl"),
+        *read_journal(DATA / "journals" / "2.6.13.jsonl"),
+        *read_journal(DATA / "journals" / "2.1.3.jsonl"),
     ]
     poisoned = damaged(journal, seed, 800)
     found = []

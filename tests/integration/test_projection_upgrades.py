@@ -9,7 +9,7 @@ from journal.models import LedgerRow, Outcome, UpgradeCommit, UpgraderState
 from journal.projection.batches import AppliedRecords
 from journal.projection.handlers.upgrades import LOCK_TIMEOUT
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
-from tests.journals import DATA, apply_to_database, forget, record, recorded
+from tests.journals import DATA, apply_to_database, empty_database, read_journal, record
 from tests.publishing import new_content
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -86,7 +86,7 @@ def test_who_aborts_lets_the_next_one_have_the_lock() -> None:
 def test_an_upgrade_changes_no_table_of_the_registry() -> None:
     apply_to_database([record(new_content(1, "a"), 0)])
     before = state_digest().value
-    forget()
+    empty_database()
 
     say((0, "one", BOOTSTRAP), (1, "one", TRY), (2, "one", COMMIT))
     apply_to_database([record(new_content(1, "a"), 3)])
@@ -95,7 +95,7 @@ def test_an_upgrade_changes_no_table_of_the_registry() -> None:
 
 
 def test_a_recorded_upgrade_is_committed_by_its_one_holder() -> None:
-    apply_to_database(recorded(DATA / "journals" / "upgrade-after-restart.jsonl"))
+    apply_to_database(read_journal(DATA / "journals" / "upgrade-after-restart.jsonl"))
 
     commit = UpgradeCommit.objects.get()
     holder = UpgraderState.objects.get(upgrader_uuid=commit.upgrader_uuid)

@@ -24,15 +24,23 @@ from journal.wire.messages import (
 from registry.models import Artifact, Content, GlobalRule, Reference, Version
 from registry.references import Reference as Named
 from registry.references import content_hash, serialize_references
-from tests.journals import DATA, TOPIC, apply_to_database, forget, record, recorded, records
+from tests.journals import (
+    DATA,
+    TOPIC,
+    apply_to_database,
+    empty_database,
+    read_journal,
+    record,
+    records,
+)
 from tests.publishing import (
     global_rule,
-    imported,
+    import_version,
     new_artifact,
     new_content,
     new_version,
     old_content,
-    version_said,
+    version_record,
 )
 
 FIRST, LAST = ContentView.FIRST_WINS, ContentView.LAST_WINS
@@ -96,7 +104,7 @@ def test_a_later_start_still_knows_what_was_lost(view: ContentView, each_databas
         later = [
             new_version("orders", 9, lost),
             new_version("orders", 9, "never said"),
-            imported("copies", 9, 1),
+            import_version("copies", 9, 1),
             Message(ContentKey("_", f"hash of {lost}", 1), ContentValue(Action.UPDATE, "c")),
         ]
         said = [decode_record(record(message, at)) for at, message in enumerate(later, 50)]
@@ -129,7 +137,7 @@ def test_the_article_s_journal_shows_each_generation_its_own(
     view: ContentView, name: str, each_database: str
 ) -> None:
     """The fourth content, said under the third's id: 2.1 keeps the third, 2.6 shows the fourth."""
-    whole = recorded(DATA / "journals" / "bug-after-restart-writes.jsonl")
+    whole = read_journal(DATA / "journals" / "bug-after-restart-writes.jsonl")
     apply_to_database([each for each in whole if each.offset <= 15], view=view)
 
     content = Content.objects.get(content_id=3)
@@ -226,12 +234,12 @@ def test_a_version_whose_end_was_compacted_away_is_back(each_database: str) -> N
         new_content(1, "a"),
         new_artifact("orders", 1, "a"),
         new_version("orders", 2, "a"),
-        version_said("orders", "2", Action.DELETE),
+        version_record("orders", "2", Action.DELETE),
     )
     tombstone = Message(whole[-1].key)
     replay(*whole, tombstone, view=LAST)
     assert Artifact.objects.get().latest == 1
-    forget()
+    empty_database()
 
     replay(*whole[:-1], tombstone, view=LAST)
 
@@ -242,7 +250,7 @@ def test_a_rule_whose_making_was_compacted_away_is_lost(each_database: str) -> N
     made, changed = global_rule(Action.CREATE), global_rule(Action.UPDATE, "NONE")
     replay(made, changed, view=LAST)
     assert GlobalRule.objects.get().configuration == "NONE"
-    forget()
+    empty_database()
 
     effects = replay(changed, view=LAST)
 
@@ -266,7 +274,7 @@ def test_bytes_that_a_canonical_hash_took_along_stay_away(each_database: str) ->
 def test_the_view_is_part_of_the_digest(each_database: str) -> None:
     replay(new_content(1, "a"), view=FIRST)
     first = state_digest()
-    forget()
+    empty_database()
 
     replay(new_content(1, "a"), view=LAST)
 

@@ -46,17 +46,17 @@ from registry.models import (
     Version,
 )
 from tests.publishing import (
+    apply_messages,
     artifact_rule,
     comment,
-    effects_of,
-    end_of_artifact,
+    delete_artifact,
     global_rule,
     group,
     new_artifact,
     new_content,
     new_version,
     role,
-    version_said,
+    version_record,
 )
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -78,11 +78,11 @@ def latest() -> dict[str, int | None]:
 
 
 def test_a_version_s_number_is_one_more_than_the_highest_that_is_left() -> None:
-    effects_of(
+    apply_messages(
         *ORDERS,
         new_version("orders", 2, "a"),
         new_version("orders", 3, "a"),
-        version_said("orders", "3", DELETE),
+        version_record("orders", "3", DELETE),
         new_version("orders", 4, "a", version="named"),
         new_version("orders", 5, "a"),
     )
@@ -97,9 +97,9 @@ def test_a_version_s_number_is_one_more_than_the_highest_that_is_left() -> None:
 
 def test_a_version_inherits_from_the_latest_whatever_its_state() -> None:
     meta = MetaData("Orders", None, ("blue",), None)
-    effects_of(
+    apply_messages(
         *ORDERS,
-        version_said("orders", "1", UPDATE, state="DISABLED", meta_data=meta),
+        version_record("orders", "1", UPDATE, state="DISABLED", meta_data=meta),
         new_version("orders", 2, "a", meta_data=MetaData(description="of goods", labels=())),
     )
 
@@ -113,7 +113,7 @@ def test_a_version_inherits_from_the_latest_whatever_its_state() -> None:
 
 
 def test_an_owner_is_the_artifact_s_not_a_version_s() -> None:
-    effects_of(
+    apply_messages(
         *ORDERS, Message(ArtifactOwnerKey("_", "g", "orders"), ArtifactOwnerValue(UPDATE, "dora"))
     )
 
@@ -123,7 +123,7 @@ def test_an_owner_is_the_artifact_s_not_a_version_s() -> None:
 
 def test_texts_are_cut_where_an_artifact_is_made_and_searched_in_lower_case() -> None:
     meta = MetaData("N" * 513, "D" * 1025, ("L" * 257,), {"K" * 257: "V" * 1025})
-    effects_of(new_content(1, "a"), new_artifact("orders", 1, "a", meta_data=meta))
+    apply_messages(new_content(1, "a"), new_artifact("orders", 1, "a", meta_data=meta))
 
     version = Version.objects.get()
     assert (version.name, version.description) == ("N" * 512, "D" * 1021 + "...")
@@ -134,12 +134,12 @@ def test_texts_are_cut_where_an_artifact_is_made_and_searched_in_lower_case() ->
 
 
 def test_the_comments_of_one_of_several_versions_go_with_it() -> None:
-    effects_of(
+    apply_messages(
         *ORDERS,
         new_version("orders", 2, "a"),
         comment(CREATE, "1", version="1"),
         comment(CREATE, "2", version="2"),
-        version_said("orders", "1", DELETE),
+        version_record("orders", "1", DELETE),
     )
 
     assert list(Comment.objects.values_list("comment_id", flat=True)) == ["2"]
@@ -147,7 +147,7 @@ def test_the_comments_of_one_of_several_versions_go_with_it() -> None:
 
 
 def test_only_comments_by_nobody_are_reached_by_changes_and_ends() -> None:
-    effects_of(
+    apply_messages(
         *ORDERS,
         comment(CREATE, "1", ""),
         comment(CREATE, "2", "erin"),
@@ -171,7 +171,7 @@ def test_the_end_of_a_group_takes_its_artifacts_but_not_those_of_others() -> Non
             CREATE, global_id=2, artifact_type="JSON", content_hash="hash of b", created_on=1
         ),
     )
-    effects_of(
+    apply_messages(
         *ORDERS,
         new_content(2, "b"),
         other,
@@ -186,18 +186,18 @@ def test_the_end_of_a_group_takes_its_artifacts_but_not_those_of_others() -> Non
 
 
 def test_orphans_of_every_tenant_go_with_any_end() -> None:
-    effects_of(
+    apply_messages(
         *ORDERS,
         new_content(1, "never used", tenant="t"),
         new_version("orders", 2, "a"),
-        version_said("orders", "2", DELETE),
+        version_record("orders", "2", DELETE),
     )
 
     assert list(Content.objects.values_list("tenant_id", "content_id")) == [("_", 1)]
 
 
 def test_a_content_that_is_an_orphan_is_gone_for_later_records_too() -> None:
-    effects = effects_of(*ORDERS, end_of_artifact("orders"), new_artifact("orders", 2, "a"))
+    effects = apply_messages(*ORDERS, delete_artifact("orders"), new_artifact("orders", 2, "a"))
 
     assert effects[-1].error == "ContentNotFound"
 
@@ -206,7 +206,7 @@ def test_a_content_that_is_an_orphan_is_gone_for_later_records_too() -> None:
 
 
 def test_the_same_names_of_two_tenants_do_not_meet() -> None:
-    effects = effects_of(
+    effects = apply_messages(
         *ORDERS,
         new_content(1, "b", tenant="t"),
         new_artifact("orders", 1, "b", tenant="t"),
@@ -225,7 +225,7 @@ def test_the_same_names_of_two_tenants_do_not_meet() -> None:
 
 def test_another_tenant_s_content_is_not_found_unless_it_is_the_default_tenant_s() -> None:
     """Contents had no tenant before 2.1.2."""
-    effects = effects_of(
+    effects = apply_messages(
         new_content(1, "of t", tenant="t"),
         new_content(2, "of nobody", tenant=None),
         new_artifact("orders", 1, "of t", tenant="u"),
@@ -237,7 +237,7 @@ def test_another_tenant_s_content_is_not_found_unless_it_is_the_default_tenant_s
 
 def test_all_user_data_of_one_tenant_goes_and_sequences_links_and_loggers_stay() -> None:
     context = DownloadContext("EXPORT", 2 * BEGIN)
-    effects_of(
+    apply_messages(
         *ORDERS,
         draw_global_id(),
         new_content(1, "b", tenant="t"),
@@ -262,7 +262,7 @@ def test_all_user_data_of_one_tenant_goes_and_sequences_links_and_loggers_stay()
 
 
 def test_all_user_data_leaves_a_content_that_another_tenant_uses() -> None:
-    effects_of(
+    apply_messages(
         *ORDERS,
         new_content(2, "shared", tenant=None),
         new_artifact("orders", 1, "shared", tenant="t"),
@@ -274,7 +274,7 @@ def test_all_user_data_leaves_a_content_that_another_tenant_uses() -> None:
 
 
 def test_loggers_belong_to_no_tenant() -> None:
-    effects_of(
+    apply_messages(
         Message(LogConfigKey("_"), LogConfigValue(UPDATE, "org.one", "INFO")),
         Message(LogConfigKey("t"), LogConfigValue(UPDATE, "org.one", "DEBUG")),
     )
@@ -286,7 +286,7 @@ def test_loggers_belong_to_no_tenant() -> None:
 
 
 def test_a_property_is_of_the_time_of_its_record() -> None:
-    effects_of(
+    apply_messages(
         Message(ConfigPropertyKey("_", "one"), ConfigPropertyValue(UPDATE, "true")),
         Message(ConfigPropertyKey("_", "one"), ConfigPropertyValue(UPDATE, "false")),
     )
@@ -297,7 +297,7 @@ def test_a_property_is_of_the_time_of_its_record() -> None:
 
 
 def test_a_group_keeps_the_times_that_are_told() -> None:
-    effects_of(
+    apply_messages(
         Message(GroupKey("_", "g"), GroupValue(CREATE, created_on=5)),
         Message(GroupKey("_", "g"), GroupValue(UPDATE, "new", modified_by="bob", modified_on=6)),
     )
@@ -312,7 +312,7 @@ def test_a_link_has_the_id_of_its_key_and_lives_until_it_expires() -> None:
         context = DownloadContext("CONTENT_BY_GLOBAL_ID", expires, global_id=7)
         return Message(DownloadKey("_", name), DownloadValue(CREATE, context))
 
-    effects_of(link("one", BEGIN + 1), link("two", BEGIN + 9), link("three", BEGIN + 9))
+    apply_messages(link("one", BEGIN + 1), link("two", BEGIN + 9), link("three", BEGIN + 9))
 
     assert list(Download.objects.order_by("id").values_list("download_id", "global_id")) == [
         ("two", 7),
@@ -322,7 +322,7 @@ def test_a_link_has_the_id_of_its_key_and_lives_until_it_expires() -> None:
 
 def test_a_canonical_hash_is_renewed_and_nothing_else() -> None:
     key = ContentKey("_", "hash of a", 1)
-    effects_of(*ORDERS, Message(key, ContentValue(UPDATE, "another", None)))
+    apply_messages(*ORDERS, Message(key, ContentValue(UPDATE, "another", None)))
 
     content = Content.objects.get()
     assert (content.canonical_hash, bytes(content.content)) == ("another", b"a")

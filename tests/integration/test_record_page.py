@@ -20,7 +20,7 @@ from journal.wire.messages import Action, ContentIdKey, ContentIdValue, Message
 from tests.journals import apply_to_database, record
 from tests.publishing import (
     artifact_rule,
-    end_of_artifact,
+    delete_artifact,
     group,
     new_artifact,
     new_content,
@@ -55,7 +55,7 @@ def journal(each_database: str) -> None:
         artifact_rule("orders", Action.CREATE),
         group(Action.CREATE, "elsewhere"),
         role(Action.UPDATE),
-        end_of_artifact("orders"),
+        delete_artifact("orders"),
     ]
     apply_to_database([record(item, offset) for offset, item in enumerate(messages)])
     shared = "11111111-0000-4000-8000-000000000000"

@@ -39,19 +39,19 @@ from journal.wire.messages import (
     UpgraderValue,
 )
 from tests.publishing import (
+    apply_messages,
     artifact_rule,
     comment,
-    effects_of,
-    end_of_artifact,
+    delete_artifact,
     global_rule,
     group,
-    imported,
+    import_version,
     new_artifact,
     new_content,
     new_version,
     old_content,
     role,
-    version_said,
+    version_record,
 )
 
 CREATE, UPDATE, DELETE = Action.CREATE, Action.UPDATE, Action.DELETE
@@ -155,19 +155,22 @@ CASES = [
     Case(
         "version again", ORDERS, new_version("orders", 2, "a", version="1"), "VersionAlreadyExists"
     ),
-    Case("end of artifact", ORDERS, end_of_artifact("orders"), DONE),
-    Case("end of no artifact", ORDERS, end_of_artifact("bills"), "ArtifactNotFound"),
+    Case("end of artifact", ORDERS, delete_artifact("orders"), DONE),
+    Case("end of no artifact", ORDERS, delete_artifact("bills"), "ArtifactNotFound"),
     Case(
         "end of commented artifact",
         (*ORDERS, comment(CREATE)),
-        end_of_artifact("orders"),
+        delete_artifact("orders"),
         "HasComments",
     ),
-    Case("import", ORDERS, imported("bills", 2, 1), DONE),
-    Case("import of used id", ORDERS, imported("orders", 1, 1), NOTHING),
-    Case("import of known version", ORDERS, imported("orders", 2, 1), NOTHING),
+    Case("import", ORDERS, import_version("bills", 2, 1), DONE),
+    Case("import of used id", ORDERS, import_version("orders", 1, 1), NOTHING),
+    Case("import of known version", ORDERS, import_version("orders", 2, 1), NOTHING),
     Case(
-        "import without latest", ORDERS, imported("orders", 2, 1, latest=None), "ImpossibleRecord"
+        "import without latest",
+        ORDERS,
+        import_version("orders", 2, 1, latest=None),
+        "ImpossibleRecord",
     ),
     Case("owner", ORDERS, owner("orders"), DONE),
     Case("owner of nothing", ORDERS, owner("bills"), "ArtifactNotFound"),
@@ -175,18 +178,18 @@ CASES = [
     Case(
         "metadata",
         ORDERS,
-        version_said("orders", "1", UPDATE, **RENAMED),
+        version_record("orders", "1", UPDATE, **RENAMED),
         DONE,
     ),
-    Case("metadata of none", ORDERS, version_said("orders", "2", CLEAR), "VersionNotFound"),
-    Case("metadata unsaid", ORDERS, version_said("orders", "1", UPDATE), "ImpossibleRecord"),
-    Case("metadata cleared", ORDERS, version_said("orders", "1", CLEAR), DONE),
-    Case("end of version", ORDERS, version_said("orders", "1", DELETE), DONE),
-    Case("end of no version", ORDERS, version_said("orders", "2", DELETE), "VersionNotFound"),
+    Case("metadata of none", ORDERS, version_record("orders", "2", CLEAR), "VersionNotFound"),
+    Case("metadata unsaid", ORDERS, version_record("orders", "1", UPDATE), "ImpossibleRecord"),
+    Case("metadata cleared", ORDERS, version_record("orders", "1", CLEAR), DONE),
+    Case("end of version", ORDERS, version_record("orders", "1", DELETE), DONE),
+    Case("end of no version", ORDERS, version_record("orders", "2", DELETE), "VersionNotFound"),
     Case(
         "end of the only, commented version",
         (*ORDERS, comment(CREATE)),
-        version_said("orders", "1", DELETE),
+        version_record("orders", "1", DELETE),
         "HasComments",
     ),
     # Rules
@@ -276,7 +279,7 @@ CASES = [
         Message(GlobalActionKey("_"), GlobalActionValue(CLEAR)),
         "ImpossibleRecord",
     ),
-    Case("tombstone", ORDERS, Message(end_of_artifact("orders").key), NOTHING),
+    Case("tombstone", ORDERS, Message(delete_artifact("orders").key), NOTHING),
     Case("bootstrap", (), Message(BootstrapKey("b")), NOTHING),
     Case(
         "upgrade of no kind",
@@ -290,10 +293,10 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.usefixtures("each_database")
 def test_a_record_comes_to(case: Case) -> None:
-    assert all(effect.outcome is DONE for effect in effects_of(*case.before))
+    assert all(effect.outcome is DONE for effect in apply_messages(*case.before))
     before = state_digest().value
 
-    (effect,) = effects_of(case.message, start=len(case.before))
+    (effect,) = apply_messages(case.message, start=len(case.before))
 
     refused = case.expected if isinstance(case.expected, str) else ""
     assert (effect.outcome, effect.error) == (

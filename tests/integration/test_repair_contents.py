@@ -34,7 +34,7 @@ from journal.wire.messages import Action, ContentKey, ContentValue, Message
 from node.config.home import Home
 from registry.queries import content_by_global_id, version_meta_by_global_id
 from tests.integration.test_repair_sequences import codes, post_confirmed, result_of
-from tests.journals import DATA, put_messages, put_records, recorded
+from tests.journals import DATA, load_messages, load_to_topic, read_journal
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, node_running, serving
 from tests.tools import call
@@ -42,7 +42,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 
-WHOLE = recorded(DATA / "journals" / "bug-before.jsonl")
+WHOLE = read_journal(DATA / "journals" / "bug-before.jsonl")
 HASH = "edc351831a60539d904157020074ef1043868247fb8641e5cf4356407245dd32"
 #: The content record of id 2; the artifact that names it is the record after the next.
 LOST_OFFSET = 6
@@ -73,7 +73,7 @@ def dump(tmp_path: Path) -> Path:
 @pytest.fixture
 def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
     """Run a node on the journal without the record of content 2, and return the topic."""
-    put_records(kafka, topic, [record for record in WHOLE if record.offset != LOST_OFFSET])
+    load_to_topic(kafka, topic, [record for record in WHOLE if record.offset != LOST_OFFSET])
     with node_running(kafka, topic):
         until(lambda: "J04" in codes())
         yield topic
@@ -129,7 +129,7 @@ def test_each_dialect_restores_it(
     dialect: Dialect, kafka: str, topic: str, sqlite_database: str, settings: Settings
 ) -> None:
     settings.JOURNAL_FORMAT_VERSION = dialect.value
-    put_records(kafka, topic, [record for record in WHOLE if record.offset != LOST_OFFSET])
+    load_to_topic(kafka, topic, [record for record in WHOLE if record.offset != LOST_OFFSET])
     with node_running(kafka, topic):
         plan = plan_content_restore(
             get_missing_content(HASH), 2, recover_from_file(missing_bytes(), HASH), dialect, "s"
@@ -143,7 +143,7 @@ def test_each_dialect_restores_it(
 def whole_node(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     """Run a node that still has the content."""
     topic = new_topic(kafka)
-    put_records(kafka, topic, WHOLE)
+    load_to_topic(kafka, topic, WHOLE)
     with serving(tmp_path_factory.mktemp("whole"), kafka, topic) as node:
         yield node
 
@@ -159,7 +159,7 @@ def test_an_update_without_bytes_reveals_the_id(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
     key = ContentKey("_", HASH, 7)
-    put_messages(kafka, topic, [Message(key, ContentValue(Action.UPDATE, "c" * 64))])
+    load_messages(kafka, topic, [Message(key, ContentValue(Action.UPDATE, "c" * 64))])
     with node_running(kafka, topic):
         (missing,) = missing_contents()
         assert (missing.content_id, missing.refused) == (7, ())

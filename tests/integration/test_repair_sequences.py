@@ -27,7 +27,7 @@ from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_state
 from tests.integration.test_diagnose import use
 from tests.integration.test_health import upload, use_content
-from tests.journals import DATA, put_messages, put_on_topic
+from tests.journals import DATA, load_journal, load_messages
 from tests.nodes import node_running
 from tests.tools import call
 from tests.waiting import until
@@ -49,7 +49,7 @@ def home(tmp_path: Path, settings: Settings) -> Home:
 @pytest.fixture
 def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
     """Run a node on the recorded journal after its compaction, and return the topic."""
-    put_on_topic(kafka, topic, "bug-after")
+    load_journal(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         until(lambda: {"J02", "J03"} <= codes())
         yield topic
@@ -227,7 +227,7 @@ def test_each_dialect_spells_a_reset_with_its_nonce(
     dialect: Dialect, kafka: str, topic: str, sqlite_database: str, settings: Settings
 ) -> None:
     settings.JOURNAL_FORMAT_VERSION = dialect.value
-    put_on_topic(kafka, topic, "bug-after")
+    load_journal(kafka, topic, "bug-after")
     with node_running(kafka, topic):
         plan = plan_reset(tenants_to_reset(), current_dialect(), "s")
         for planned in plan.records:
@@ -243,7 +243,7 @@ def test_each_dialect_spells_a_reset_with_its_nonce(
 def test_comment_ids_are_advanced_where_the_dialect_has_them(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
-    put_on_topic(kafka, topic, "2.6.13")
+    load_journal(kafka, topic, "2.6.13")
     with node_running(kafka, topic):
         sequence = sequence_state("_", SequenceName.COMMENT_ID)
         with pytest.raises(RepairImpossible, match=r"2\.1\.4 has no comment ids"):
@@ -257,7 +257,7 @@ def test_comment_ids_are_advanced_where_the_dialect_has_them(
 def test_another_tenants_sequences_are_reset_as_well(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
-    put_messages(kafka, topic, [use_content(5), *use(9, "acme")])
+    load_messages(kafka, topic, [use_content(5), *use(9, "acme")])
     with node_running(kafka, topic):
         until(lambda: "J03" in codes())
         assert tenants_to_reset() == ["_", "acme"]
@@ -291,7 +291,7 @@ class TestCommand:
 
 
 def test_a_repair_that_did_not_help_fails(kafka: str, topic: str, sqlite_database: str) -> None:
-    put_messages(kafka, topic, [use_content(9)])
+    load_messages(kafka, topic, [use_content(9)])
     with node_running(kafka, topic), pytest.raises(CommandError, match="not all of it helped"):
         call("repair", "advance", "content", "5", "--yes", "--topic", topic)
 

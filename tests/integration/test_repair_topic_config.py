@@ -16,7 +16,7 @@ from journal.kafka.errors import BrokerError, NotAuthorized
 from journal.kafka.topic_description import Setting, SettingSource
 from journal.kafka.topics import TopicAdmin
 from tests.integration.test_health import codes, finding
-from tests.journals import put_on_topic
+from tests.journals import load_journal
 from tests.nodes import node_running
 from tests.tools import call
 from tests.waiting import until
@@ -31,7 +31,7 @@ def compacting(kafka: str, topic: str, sqlite_database: str) -> Iterator[TopicAd
     """A node on a topic that compacts and keeps its records for a day only."""
     admin = TopicAdmin({"bootstrap.servers": kafka}, topic)
     admin.set_config({"cleanup.policy": "compact,delete", "retention.ms": "86400000"})
-    put_on_topic(kafka, topic, "bug-before")
+    load_journal(kafka, topic, "bug-before")
     with node_running(kafka, topic):
         until(lambda: {"J01", "J07"} <= set(codes()))
         yield admin

@@ -28,7 +28,7 @@ from journal.wire.messages import (
 )
 from registry.queries import group_names
 from registry.references import content_hash
-from tests.journals import apply_to_database, forget, record
+from tests.journals import apply_to_database, empty_database, record
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -324,7 +324,7 @@ def test_a_content_that_takes_another_one_s_place_is_found(
 def test_a_rebuild_begins_anew(journal: Journal, indexer: Indexer) -> None:
     _three(journal)
     index(indexer)
-    forget()
+    empty_database()
     again = Journal()
     again.upload("only", {"word": "unheard"})
     assert (ids("unheard"), ids("money"), ids()) == ([], [], ["only"])

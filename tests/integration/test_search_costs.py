@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from journal.search.criteria import ArtifactQuery, SortOrder
 from journal.search.search import find_artifacts
-from tests.journals import forget
+from tests.journals import empty_database
 from tests.searched import LOOKS, fill
 
 FEW, MANY = 100, 400
@@ -22,7 +22,7 @@ _EVERY = 100
 
 def costs(of: Callable[[ArtifactQuery, SortOrder, int], int], count: int) -> list[int]:
     """Of each look at so many artifacts."""
-    forget()
+    empty_database()
     fill(count)
     return [of(sought, sort, offset % count) for sought, sort, offset in LOOKS]
 

@@ -9,7 +9,7 @@ from django.db.utils import DatabaseError
 from journal.models import LedgerRow, Position
 from node.routers import ReadOnlyDatabase
 from registry.models import Artifact, Sequence
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from tests.journals import DATA, apply_to_database, recorded
 def test_the_router_refuses_every_way_to_write(
     write: Callable[[], object], each_database: str
 ) -> None:
-    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:8])
+    apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl")[:8])
 
     with pytest.raises(ReadOnlyDatabase, match=r"journal\.projection alone"):
         write()

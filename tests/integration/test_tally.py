@@ -12,12 +12,12 @@ from journal.projection.tally import Category, Tally, read_tally
 from journal.wire.messages import Action, ArtifactKey, ContentKey, ContentValue, Message
 from registry.references import content_hash
 from tests.integration.test_diagnose import draw, use
-from tests.journals import DATA, apply_to_database, forget, recorded, records
+from tests.journals import DATA, apply_to_database, empty_database, read_journal, records
 from tests.random_journals import random_journal, seeds
 
 
 def tally_of(journal: Iterable[Record], batch: int, view: ContentView) -> Tally:
-    forget()
+    empty_database()
     apply_to_database(journal, batch, view)
     return read_tally(connections["default"])
 
@@ -35,7 +35,7 @@ def test_batches_and_restarts_change_nothing(seed: int, view: ContentView) -> No
     assert sum(each.records for each in one_by_one.types.values()) == len(journal)
     for batch in (7, 100, 5000):
         assert tally_of(journal, batch, view) == one_by_one
-    forget()
+    empty_database()
     for start, end in ((0, 1), (1, 300), (300, 301), (301, len(journal))):
         apply_to_database(journal[start:end], view=view)
     assert read_tally(connections["default"]) == one_by_one
@@ -91,7 +91,7 @@ class TestContents:
 
     def test_an_upload_whose_id_was_in_use_is_told_apart(self) -> None:
         tally = tally_of(
-            recorded(DATA / "journals" / "bug-after-restart-writes.jsonl"),
+            read_journal(DATA / "journals" / "bug-after-restart-writes.jsonl"),
             100,
             ContentView.FIRST_WINS,
         )

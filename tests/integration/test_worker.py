@@ -1,4 +1,4 @@
-"""The worker on a real broker: outcomes, poison, restarts, what it refuses to do."""
+"""The worker on a real broker: outcomes, undecodable records, restarts, trouble."""
 
 import threading
 from uuid import uuid4
@@ -21,47 +21,47 @@ from tests.nodes import node_running, worker_in_trouble, worker_running
 from tests.waiting import DEADLINE
 
 
-def draw() -> Message:
+def id_record() -> Message:
     return Message(ContentIdKey("_", str(uuid4())), ContentIdValue(Action.CREATE))
 
 
 def produce(kafka: str, topic: str, *pairs: tuple[bytes | None, bytes | None]) -> None:
-    """Records as some other tool might write them: no header."""
+    """Produce records as another tool might write them: without headers."""
     producer = Producer({"bootstrap.servers": kafka})
     for key, value in pairs:
         producer.produce(topic, key=key, value=value, partition=0)
     assert producer.flush(DEADLINE) == 0
 
 
-def test_whoever_says_records_gets_their_outcomes_in_their_order(node_on_each: None) -> None:
-    effects = publisher.publish([draw(), draw(), draw()])
+def test_outcomes_are_in_the_order_of_the_records(node_on_each: None) -> None:
+    effects = publisher.publish([id_record(), id_record(), id_record()])
 
     assert [effect.result for effect in effects] == [1, 2, 3]
-    # Behind the record that tells the generation of an empty journal.
+    # Behind the bootstrap record of an empty journal.
     row = LedgerRow.objects.order_by("id")[1]
     assert (row.summary, row.outcome, row.result) == ("draw a content id", Outcome.APPLIED, 1)
 
 
-def test_outcomes_reach_concurrent_speakers(node: None) -> None:
-    drawn: list[int | None] = []
+def test_outcomes_reach_concurrent_writers(node: None) -> None:
+    allocated: list[int | None] = []
 
-    def speak() -> None:
-        drawn.extend(effect.result for effect in publisher.publish([draw(), draw()]))
+    def write() -> None:
+        allocated.extend(effect.result for effect in publisher.publish([id_record(), id_record()]))
         connections.close_all()
 
-    threads = [threading.Thread(target=speak) for _ in range(16)]
+    threads = [threading.Thread(target=write) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert sorted(filter(None, drawn)) == list(range(1, 33))
+    assert sorted(filter(None, allocated)) == list(range(1, 33))
 
 
-def test_poison_is_counted_and_skipped(kafka: str, topic: str, node: None) -> None:
+def test_undecodable_records_are_counted_and_skipped(kafka: str, topic: str, node: None) -> None:
     produce(kafka, topic, (b"\x63{}", b"\x63{}"), (b"", b"x"), (None, b"x"), (b"\x09{", None))
 
-    effects = publisher.publish([draw()])
+    effects = publisher.publish([id_record()])
 
     assert effects[0].result == 1
     assert rows.count_by_outcome()[Outcome.UNDECODABLE] == 4
@@ -69,15 +69,15 @@ def test_poison_is_counted_and_skipped(kafka: str, topic: str, node: None) -> No
 
 def test_a_restart_continues_at_its_position(kafka: str, topic: str, sqlite_database: str) -> None:
     with node_running(kafka, topic):
-        publisher.publish([draw(), draw()])
+        publisher.publish([id_record(), id_record()])
     with node_running(kafka, topic):
-        assert [effect.result for effect in publisher.publish([draw()])] == [3]
+        assert [effect.result for effect in publisher.publish([id_record()])] == [3]
 
-    # And the record that tells the generation of an empty journal.
+    # And the bootstrap record of an empty journal.
     assert LedgerRow.objects.count() == 4
 
 
-def test_what_was_said_while_it_was_down_is_applied_before_it_is_ready(
+def test_records_from_while_it_was_down_are_applied_before_it_is_ready(
     kafka: str, topic: str, sqlite_database: str
 ) -> None:
     pair = (b'\x09{"tenantId":"_"}', b'\x09{"action":"CREATE"}')
@@ -103,11 +103,11 @@ def test_the_position_counts_records_of_every_partition(kafka: str, sqlite_datab
         assert Sequence.objects.get().value == 3
 
 
-def test_tables_ahead_of_the_topic_are_kept_and_the_reason_said(
+def test_tables_ahead_of_the_topic_are_kept_and_the_reason_is_reported(
     kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with node_running(kafka, topic):
-        publisher.publish([draw(), draw()])
+        publisher.publish([id_record(), id_record()])
     Position.objects.using("journal").update(next_offset=9)
     monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
 
@@ -130,7 +130,7 @@ def test_no_outcome_in_time_is_an_error_with_the_request_id(
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
     try:
         with pytest.raises(NoOutcome, match="request id") as raised:
-            publisher.publish([draw()])
+            publisher.publish([id_record()])
     finally:
         publisher.close()
 
@@ -148,11 +148,11 @@ def test_an_unreachable_broker_is_an_error_with_the_request_id(
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
     try:
         with pytest.raises(NoOutcome):
-            publisher.publish([draw()])
+            publisher.publish([id_record()])
     finally:
         publisher.close()
 
 
 def test_request_ids_are_looked_up_by_index(sqlite_database: str) -> None:
-    said = rows_with_request_ids([str(uuid4()), str(uuid4())]).order_by("id")
-    assert "USING INDEX ledger_by_req_start" in said.explain()
+    query = rows_with_request_ids([str(uuid4()), str(uuid4())]).order_by("id")
+    assert "USING INDEX ledger_by_req_start" in query.explain()

@@ -36,22 +36,22 @@ def rows(pattern: str) -> list[Any]:
     ]
 
 
-def bytes_of(row: Row) -> tuple[bytes, bytes | None]:
+def row_bytes(row: Row) -> tuple[bytes, bytes | None]:
     value = row["value_b64"]
     return b64decode(row["key_b64"]), None if value is None else b64decode(value)
 
 
-def said(message: Message) -> Any:
-    """The value in the words of the vectors' `decoded`, read back from what encode wrote."""
+def encoded_value(message: Message) -> Any:
+    """Encode the message and return its value in the form of the vectors' `decoded`."""
     value = encode(message)[1]
     if value is None:
         return None
-    told = {"type": message.type.label, "ord": int(message.type)}
+    label = {"type": message.type.label, "ord": int(message.type)}
     if not isinstance(message.value, ContentValue):
-        return told | {"encoding": "json", "json": json.loads(value[1:])}
+        return label | {"encoding": "json", "json": json.loads(value[1:])}
     action, content = message.value.action, message.value.content
     assert action is not None
-    return told | {
+    return label | {
         "encoding": "binary",
         "actionOrd": int(action),
         "canonicalHash": message.value.canonical_hash,
@@ -67,7 +67,7 @@ def test_the_vectors_are_all_here() -> None:
 
 @pytest.mark.parametrize("row", rows("vectors-*.jsonl"))
 def test_a_vector_decodes_and_encodes_to_the_same_bytes(row: Row) -> None:
-    key, value = bytes_of(row)
+    key, value = row_bytes(row)
     message = decode(key, value)
     assert encode(message) == (key, value)
     assert message.type == key[0]
@@ -78,11 +78,11 @@ def test_a_vector_decodes_and_encodes_to_the_same_bytes(row: Row) -> None:
         assert isinstance(message.value, ContentValue)
         assert message.value.action is not None
         assert message.value.action.name.casefold() == expected.pop("action").casefold()
-    assert said(message) == expected
+    assert encoded_value(message) == expected
     assert json.loads(key[1:]) == row["decoded"]["key"]["json"]
 
 
-# What each edge case comes to: a part that is undecodable, or the action that was read.
+# By edge case, the part that is undecodable, or the action that is decoded.
 OUTCOMES = {
     "unknown-type-99": "key",
     "type-17": Action.CREATE_OR_UPDATE,
@@ -118,41 +118,41 @@ OUTCOMES = {
 }
 
 
-def outcome(key: bytes | None, value: bytes | None) -> str | Action | None:
+def decode_result(key: bytes | None, value: bytes | None) -> str | Action | None:
     try:
         message = decode(key, value)
-    except Undecodable as damage:
-        return damage.part
+    except Undecodable as error:
+        return error.part
     assert message.value is not None
     return message.value.action
 
 
 @pytest.mark.parametrize("row", rows("edge-cases.jsonl"))
-def test_an_edge_case_comes_to_what_was_decided(row: Row) -> None:
+def test_an_edge_case_is_decoded_as_decided(row: Row) -> None:
     assert (
-        outcome(*bytes_of(row)) is OUTCOMES[row["name"]]
-        or outcome(*bytes_of(row)) == (OUTCOMES[row["name"]])
+        decode_result(*row_bytes(row)) is OUTCOMES[row["name"]]
+        or decode_result(*row_bytes(row)) == (OUTCOMES[row["name"]])
     )
 
 
 @pytest.mark.parametrize("row", rows("edge-cases.jsonl"))
-def test_an_edge_case_comes_to_what_java_makes_of_it(row: Row) -> None:
+def test_an_edge_case_is_decoded_as_java_does(row: Row) -> None:
     java = row["java_result"]["2.6.13.Final"]
-    found = outcome(*bytes_of(row))
+    result = decode_result(*row_bytes(row))
     if java["key"].startswith(("THROWS", "NULL")):
-        assert found == "key"
+        assert result == "key"
     elif java["value"].startswith("NULL"):
-        assert found == "value"
+        assert result == "value"
     else:
-        action = found.name if isinstance(found, Action) else "null"
+        action = result.name if isinstance(result, Action) else "null"
         assert java["value"].endswith(f"action={action}")
 
 
-def test_edge_cases_keep_what_they_hold() -> None:
-    found = {row.values[0]["name"]: row.values[0] for row in rows("edge-cases.jsonl")}
+def test_edge_cases_keep_their_fields() -> None:
+    cases = {row.values[0]["name"]: row.values[0] for row in rows("edge-cases.jsonl")}
     decoded = {
-        name: decode(*bytes_of(row))
-        for name, row in found.items()
+        name: decode(*row_bytes(row))
+        for name, row in cases.items()
         if not isinstance(OUTCOMES[name], str)
     }
     assert decoded["contentkey-stringid"].key == ContentKey("_", "h", 7)
@@ -184,7 +184,7 @@ def test_edge_cases_keep_what_they_hold() -> None:
         (b'\x63{"action":1}', "it is unknown message type 99, its key is ContentId"),
     ],
 )
-def test_a_damaged_value_says_why(value: bytes, reason: str) -> None:
+def test_a_damaged_value_has_a_reason(value: bytes, reason: str) -> None:
     with pytest.raises(Undecodable) as caught:
         decode(b"\x09{}", value)
     assert caught.value.part == "value"
@@ -200,7 +200,7 @@ def test_a_damaged_value_says_why(value: bytes, reason: str) -> None:
         '"metaData":{"properties":[]}', '"version":{}', '"version":1.5', '"globalId":true',
     ],
 )  # fmt: skip
-def test_a_property_its_class_cannot_hold_makes_the_value_undecodable(fields: str) -> None:
+def test_a_property_of_a_wrong_type_makes_the_value_undecodable(fields: str) -> None:
     with pytest.raises(Undecodable):
         decode(b"\x03{}", f'\x03{{"action":1,{fields}}}'.encode())
 
@@ -217,12 +217,12 @@ def test_scalars_are_coerced_as_jackson_does() -> None:
     )  # fmt: skip
 
 
-def test_a_key_is_told_when_only_its_value_is_damaged() -> None:
+def test_a_key_is_decoded_without_its_value() -> None:
     assert decode_key(b'\x09{"tenantId":"_"}') == ContentIdKey("_")
 
 
 def test_a_record_without_a_key_is_undecodable() -> None:
-    assert outcome(None, b"\x09{}") == "key"
+    assert decode_result(None, b"\x09{}") == "key"
 
 
 def test_an_escaped_backslash_before_u_is_not_respelled() -> None:
@@ -232,6 +232,6 @@ def test_an_escaped_backslash_before_u_is_not_respelled() -> None:
     assert decode_key(key) == message.key
 
 
-def test_what_is_no_unicode_is_not_written() -> None:
+def test_a_text_that_is_no_unicode_is_not_encoded() -> None:
     with pytest.raises(ValueError, match="cannot be written"):
         encode(Message(ContentIdKey("\ud800")))

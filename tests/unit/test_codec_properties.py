@@ -36,7 +36,7 @@ CONTEXTS = st.builds(
     content_id=st.none() | LONGS,
     content_hash=TEXT,
 )
-# What each attribute may hold, by name and, where it differs, by class and name.
+# Strategies of attributes, by name and, where it differs, by class and name.
 ATTRIBUTES: dict[str, st.SearchStrategy[Any]] = {
     "rule_type": st.sampled_from((None, "VALIDITY", "COMPATIBILITY", "INTEGRITY")),
     "state": st.sampled_from((None, "ENABLED", "DISABLED", "DEPRECATED")),
@@ -65,49 +65,49 @@ ATTRIBUTES: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def built(cls: type[Any]) -> st.SearchStrategy[Any]:
-    def held(name: str) -> st.SearchStrategy[Any]:
+def instances(cls: type[Any]) -> st.SearchStrategy[Any]:
+    def values(name: str) -> st.SearchStrategy[Any]:
         return ATTRIBUTES.get(f"{cls.__name__}.{name}", ATTRIBUTES.get(name, TEXT))
 
-    return st.builds(cls, **{name: held(name) for name in cls.__struct_fields__})
+    return st.builds(cls, **{name: values(name) for name in cls.__struct_fields__})
 
 
-KEYS = {cls.type: built(cls) for cls in messages.Key.__args__}
-VALUES = {cls.type: built(cls) for cls in messages.Value.__args__}
+KEYS = {cls.type: instances(cls) for cls in messages.Key.__args__}
+VALUES = {cls.type: instances(cls) for cls in messages.Value.__args__}
 STYLES = st.sampled_from(messages.ActionStyle)
 
 
-def message(kind: messages.MessageType) -> st.SearchStrategy[messages.Message]:
+def messages_of(kind: messages.MessageType) -> st.SearchStrategy[messages.Message]:
     values = st.none() | VALUES[kind] if kind in VALUES else st.none()
     return st.builds(messages.Message, KEYS[kind], values, st.builds(messages.Form, STYLES))
 
 
 @pytest.mark.parametrize("kind", messages.MessageType)
 @given(st.data())
-def test_every_message_comes_back_as_it_was_said(
+def test_every_message_is_decoded_as_it_was_encoded(
     kind: messages.MessageType, data: st.DataObject
 ) -> None:
-    said = data.draw(message(kind))
-    key, value = encode(said)
-    back = decode(key, value)
-    assert (back.key, back.value) == (said.key, said.value)
-    assert encode(back) == (key, value)
+    message = data.draw(messages_of(kind))
+    key, value = encode(message)
+    decoded = decode(key, value)
+    assert (decoded.key, decoded.value) == (message.key, message.value)
+    assert encode(decoded) == (key, value)
 
 
-@given(message(messages.MessageType.CONTENT))
-def test_content_without_a_references_length_comes_back(said: messages.Message) -> None:
-    if isinstance(said.value, messages.ContentValue):
-        bare = structs.replace(said.value, serialized_references=None)
-        said = messages.Message(said.key, bare, messages.Form(references=False))
-        assert decode(*encode(said)) == said
+@given(messages_of(messages.MessageType.CONTENT))
+def test_content_without_a_references_length_is_decoded(message: messages.Message) -> None:
+    if isinstance(message.value, messages.ContentValue):
+        bare = structs.replace(message.value, serialized_references=None)
+        message = messages.Message(message.key, bare, messages.Form(references=False))
+        assert decode(*encode(message)) == message
 
 
-def only_undecodable(key: bytes | None, value: bytes | None) -> None:
+def assert_only_undecodable(key: bytes | None, value: bytes | None) -> None:
     try:
-        found = decode(key, value)
+        message = decode(key, value)
     except Undecodable:
         return
-    encode(found)
+    encode(message)
 
 
 JUNK = st.none() | st.binary()
@@ -115,7 +115,7 @@ JUNK = st.none() | st.binary()
 
 @given(JUNK, JUNK)
 def test_random_bytes_raise_only_undecodable(key: bytes | None, value: bytes | None) -> None:
-    only_undecodable(key, value)
+    assert_only_undecodable(key, value)
 
 
 JSON = st.recursive(
@@ -134,36 +134,36 @@ def test_any_json_raises_only_undecodable(kind: messages.MessageType, data: st.D
     names = st.sampled_from(NAMES.split())
     objects = st.dictionaries(names, JSON | st.dictionaries(names, JSON))
     key, value = (data.draw(objects) for _ in range(2))
-    only_undecodable(json_of(kind, {}), json_of(kind, value | {"action": 1}))
-    only_undecodable(json_of(kind, key), None)
+    assert_only_undecodable(encode_json(kind, {}), encode_json(kind, value | {"action": 1}))
+    assert_only_undecodable(encode_json(kind, key), None)
 
 
-def json_of(kind: int, held: object) -> bytes:
-    return bytes((kind,)) + json.dumps(held).encode()
+def encode_json(kind: int, fields: object) -> bytes:
+    return bytes((kind,)) + json.dumps(fields).encode()
 
 
 MUTATIONS: tuple[Callable[[bytes, int, int], bytes], ...] = (
-    lambda held, at, byte: held[:at] + bytes((byte,)) + held[at + 1 :],
-    lambda held, at, byte: held[:at] + bytes((byte,)) + held[at:],
-    lambda held, at, _: held[:at] + held[at + 1 :],
-    lambda held, at, _: held[:at],
+    lambda data, index, byte: data[:index] + bytes((byte,)) + data[index + 1 :],
+    lambda data, index, byte: data[:index] + bytes((byte,)) + data[index:],
+    lambda data, index, _: data[:index] + data[index + 1 :],
+    lambda data, index, _: data[:index],
 )
 
 
-@given(st.sampled_from(messages.MessageType).flatmap(message), st.data())
+@given(st.sampled_from(messages.MessageType).flatmap(messages_of), st.data())
 def test_a_mutated_record_raises_only_undecodable(
-    said: messages.Message, data: st.DataObject
+    message: messages.Message, data: st.DataObject
 ) -> None:
-    halves = list(encode(said))
+    parts = list(encode(message))
     which = data.draw(st.integers(0, 1))
-    held = halves[which]
-    if held is None:
+    part = parts[which]
+    if part is None:
         return
     mutate = data.draw(st.sampled_from(MUTATIONS))
-    halves[which] = mutate(
-        held, data.draw(st.integers(0, len(held))), data.draw(st.integers(0, 255))
+    parts[which] = mutate(
+        part, data.draw(st.integers(0, len(part))), data.draw(st.integers(0, 255))
     )
-    only_undecodable(halves[0], halves[1])
+    assert_only_undecodable(parts[0], parts[1])
 
 
 JSON = st.recursive(
@@ -171,39 +171,39 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
     max_leaves=4,
 )
-TELLING = st.sampled_from((
+TYPICAL = st.sampled_from((
     *(1, 8, 0, "CREATE", "7", -1, 2**63, 1.0, True, "", "QUJD", "QUI=", "ENABLED", "EXPORT"),
     *("VALIDITY", "2020-01-01T00:00:00Z", ["a"], ["a", None], {"name": "n"}, {"type": "EXPORT"}),
 ))
 
 
 @st.composite
-def nearly(draw: st.DrawFn, layouts: dict[int, Layout]) -> bytes:
-    """The bytes of a part with the right names and any values."""
+def almost_valid(draw: st.DrawFn, layouts: dict[int, Layout]) -> bytes:
+    """Draw a part with the right names and any values."""
     kind = draw(st.sampled_from(sorted(layouts)))
     layout = layouts[kind]
-    names = [*(each.name for each in layout.properties), "action", "type", "unknown"]
-    said = draw(st.dictionaries(st.sampled_from(names), TELLING | JSON, max_size=5))
+    names = [*(item.name for item in layout.properties), "action", "type", "unknown"]
+    fields = draw(st.dictionaries(st.sampled_from(names), TYPICAL | JSON, max_size=5))
     try:
-        return bytes((kind,)) + orjson.dumps(said)
+        return bytes((kind,)) + orjson.dumps(fields)
     except TypeError:
-        return bytes((kind,)) + json.dumps(said).encode()
+        return bytes((kind,)) + json.dumps(fields).encode()
 
 
-@given(key=nearly(KEY_LAYOUTS))
-def test_a_key_that_is_read_strictly_is_read_alike_by_the_layouts(key: bytes) -> None:
+@given(key=almost_valid(KEY_LAYOUTS))
+def test_a_key_is_decoded_the_same_strictly_and_by_its_layout(key: bytes) -> None:
     try:
-        strictly = codec._STRICT_KEYS[key[0]](key[1:])
+        strict = codec._STRICT_KEYS[key[0]](key[1:])
     except codec._STRICT_ERRORS:
         return
-    assert strictly == KEY_LAYOUTS[key[0]].read(json.loads(key[1:]))
+    assert strict == KEY_LAYOUTS[key[0]].read(json.loads(key[1:]))
 
 
-@given(value=nearly({kind: VALUE_LAYOUTS[kind] for kind in codec._STRICT_VALUES}))
-def test_a_value_that_is_read_strictly_is_read_alike_by_the_layouts(value: bytes) -> None:
+@given(value=almost_valid({kind: VALUE_LAYOUTS[kind] for kind in codec._STRICT_VALUES}))
+def test_a_value_is_decoded_the_same_strictly_and_by_its_layout(value: bytes) -> None:
     try:
-        strictly = codec._STRICT_VALUES[value[0]](value[1:])
+        strict = codec._STRICT_VALUES[value[0]](value[1:])
     except codec._STRICT_ERRORS:
         return
-    known = codec.decode_key(bytes((value[0],)) + b"{}")
-    assert codec._decode_leniently(known, value).value == strictly
+    key = codec.decode_key(bytes((value[0],)) + b"{}")
+    assert codec._decode_leniently(key, value).value == strict

@@ -1,4 +1,4 @@
-"""Dialects: what may be said to whom, and what a record tells of its writer."""
+"""Dialects: which records they write, and the generation that wrote a record."""
 
 import json
 from base64 import b64decode
@@ -59,28 +59,28 @@ def content(dialect: Dialect, references: str | None = None) -> Message:
         ("2.6.13", Generation.V2_6),
     ],
 )
-def test_the_newest_record_of_a_release_tells_its_generation(
+def test_the_newest_record_of_a_release_shows_its_generation(
     release: str, newest: Generation
 ) -> None:
     rows = map(json.loads, (VECTORS / f"vectors-{release}.Final.jsonl").read_text().splitlines())
-    told = [
+    generations = [
         infer_generation(
             decode(b64decode(row["key_b64"]), row["value_b64"] and b64decode(row["value_b64"]))
         )
         for row in rows
     ]
-    assert max(told) is newest
+    assert max(generations) is newest
 
 
-def test_bootstraps_and_tombstones_do_not_tell_their_writer() -> None:
+def test_bootstraps_and_tombstones_do_not_show_their_writer() -> None:
     assert infer_generation(Message(BootstrapKey("b"))) is Generation.BOOTSTRAPPED
     assert infer_generation(Message(ArtifactVersionKey("_", None, "a", "1"))) is Generation.UNKNOWN
 
 
-def test_a_spelling_tells_its_generation() -> None:
+def test_a_spelling_shows_its_generation() -> None:
     styles = (ActionStyle.TITLE, ActionStyle.UPPER, ActionStyle.NUMBER)
-    said = [Message(ContentIdKey("_"), ContentIdValue(Action.CREATE), Form(s)) for s in styles]
-    assert [infer_generation(each) for each in said] == [
+    messages = [Message(ContentIdKey("_"), ContentIdValue(Action.CREATE), Form(s)) for s in styles]
+    assert [infer_generation(message) for message in messages] == [
         Generation.V2_0,
         Generation.V2_1_0,
         Generation.V2_1_4,
@@ -88,7 +88,7 @@ def test_a_spelling_tells_its_generation() -> None:
 
 
 @pytest.mark.parametrize("dialect", Dialect)
-def test_what_a_dialect_says_is_of_a_generation_that_writes_it(dialect: Dialect) -> None:
+def test_a_dialect_s_records_are_of_a_generation_that_writes_it(dialect: Dialect) -> None:
     written = infer_generation(content(dialect))
     assert dialect_for(max(written, infer_generation(nonce(dialect)))) is dialect
 
@@ -126,19 +126,19 @@ def test_a_newer_dialect_keeps_references(dialect: Dialect) -> None:
 
 
 @pytest.mark.parametrize("dialect", [Dialect.V2_1_4, Dialect.V2_1_0])
-def test_an_older_dialect_refuses_references_and_names_the_setting(dialect: Dialect) -> None:
+def test_an_older_dialect_rejects_references_and_names_the_setting(dialect: Dialect) -> None:
     with pytest.raises(DialectError, match="JOURNAL_FORMAT_VERSION") as caught:
         content(dialect, REFERENCES)
     assert caught.value.dialect is dialect
     assert dialect.value in str(caught.value)
 
 
-def test_a_dialect_says_only_the_types_its_readers_know() -> None:
-    spoken = {
+def test_a_dialect_writes_only_the_types_that_its_readers_know() -> None:
+    supported = {
         dialect: {int(kind) for kind in MessageType if supports(dialect, kind)}
         for dialect in Dialect
     }
-    assert spoken == {
+    assert supported == {
         Dialect.V2_6: set(range(19)) - {2},
         Dialect.V2_4: set(range(17)),
         Dialect.V2_1_4: set(range(13)),

@@ -10,9 +10,9 @@ from journal.wire.codec import Undecodable, decode, encode
 from journal.wire.dissector import Dissection, PartDissection, dissect
 from journal.wire.layouts import VALUES
 from journal.wire.messages import Message, MessageType
-from tests.unit.test_codec import Row, bytes_of, rows
-from tests.unit.test_codec_properties import message as message_of
-from tests.unit.test_codec_properties import nearly
+from tests.unit.test_codec import Row, row_bytes, rows
+from tests.unit.test_codec_properties import almost_valid
+from tests.unit.test_codec_properties import messages_of as message_of
 
 MESSAGES = st.sampled_from(MessageType).flatmap(message_of)
 
@@ -67,7 +67,7 @@ def assert_same_as_codec(key: bytes | None, value: bytes | None, dissection: Dis
 
 @pytest.mark.parametrize("row", rows("*.jsonl"))
 def test_the_fields_of_a_vector_are_what_the_codec_reads(row: Row) -> None:
-    key, value = bytes_of(row)
+    key, value = row_bytes(row)
     dissection = dissect(key, value)
     assert_covered(dissection)
     assert_same_as_codec(key, value, dissection)
@@ -81,7 +81,7 @@ def test_the_fields_of_any_message_are_what_the_codec_reads(message: Message) ->
     assert_same_as_codec(key, value, dissection)
 
 
-@given(nearly(VALUES))
+@given(almost_valid(VALUES))
 def test_odd_spellings_are_read_as_the_codec_reads_them(value: bytes) -> None:
     key = value[:1] + b"{}"
     dissection = dissect(key, value)

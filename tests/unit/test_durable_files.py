@@ -14,7 +14,7 @@ def write(path: Path, content: bytes = b"whole") -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {each.name: each.read_bytes() for each in folder.iterdir()}
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
 def test_it_takes_its_name_when_whole(tmp_path: Path) -> None:
@@ -22,14 +22,14 @@ def test_it_takes_its_name_when_whole(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"file": b"whole"}
 
 
-def test_ctrl_c_just_after_the_file_was_made_leaves_nothing(
+def test_ctrl_c_just_after_the_file_was_created_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def made_then_interrupted(path: Path, _mode: str) -> None:
+    def interrupt(path: Path, _mode: str) -> None:
         path.touch()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "open", made_then_interrupted)
+    monkeypatch.setattr(Path, "open", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / "file")
     monkeypatch.undo()

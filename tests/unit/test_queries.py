@@ -6,7 +6,7 @@ from registry import queries
 from registry.errors import ArtifactNotFound, ContentNotFound, VersionNotFound
 from registry.queries import ArtifactFilter, Order, OrderBy
 from registry.references import Reference, content_hash, parse_references, serialize_references
-from tests.journals import DATA, apply_to_database, recorded
+from tests.journals import DATA, apply_to_database, read_journal
 
 REFERENCE = Reference("refs", "addr", "1", "foo.Addr")
 SERIALIZED = '[{"groupId":"refs","artifactId":"addr","version":"1","name":"foo.Addr"}]'
@@ -15,7 +15,7 @@ SERIALIZED = '[{"groupId":"refs","artifactId":"addr","version":"1","name":"foo.A
 @pytest.fixture
 def tables(each_database: str) -> None:
     """The journal up to the recorded groups' deletion: versions, references, a disabled state."""
-    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:125])
+    apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl")[:125])
 
 
 def test_references_are_serialized_as_the_journal_spells_them() -> None:
@@ -136,7 +136,7 @@ def test_a_search_counts_what_every_condition_finds(where: ArtifactFilter, expec
 @pytest.mark.usefixtures("each_database")
 def test_labels_and_properties_are_found_in_any_case() -> None:
     # Up to the first change of metadata, which sets labels and properties.
-    apply_to_database(recorded(DATA / "journals" / "2.6.13.jsonl")[:63])
+    apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl")[:63])
     where = ArtifactFilter(labels=("A", "ü"), properties=(("K1", "V1"), ("k2", None)))
     assert [item.artifact_id for item in queries.search_artifacts(where).items] == ["user1"]
 
