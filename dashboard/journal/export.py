@@ -9,7 +9,7 @@ from dashboard.frame.pages import render_page
 from dashboard.journal.search_box import parse_search
 from journal.kafka.errors import BrokerError
 from journal.ledger.export import (
-    MOST_CHOSEN,
+    MAX_CHOSEN,
     ExportPreview,
     csv_lines,
     preview_export,
@@ -40,14 +40,14 @@ def show(request: HttpRequest) -> HttpResponse:
     """Show what would be exported, and what of it is gone from the topic."""
     search, row_ids = parse_search(request.GET), _selected_rows(request)
     faults = list(search.faults)
-    if len(row_ids) > MOST_CHOSEN:
-        faults.append(f"Only the first {MOST_CHOSEN:,} records that were chosen are exported.")
+    if len(row_ids) > MAX_CHOSEN:
+        faults.append(f"Only the first {MAX_CHOSEN:,} records that were chosen are exported.")
     selected = select_rows(search.where, row_ids)
     broker_error = ""
     try:
         preview = preview_export(selected)
     except BrokerError as error:
-        preview = ExportPreview(selected.count())
+        preview = ExportPreview(selected.rows().count())
         broker_error = f"The broker can't be asked for the records: {error}"
     back = request.GET.copy()
     back.pop("pick", None)

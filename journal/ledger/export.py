@@ -1,4 +1,4 @@
-"""Records of the topic that rows of the ledger name, as lines of a file; or the rows themselves."""
+"""Exports records that rows of the ledger name as lines of a file, or these rows themselves."""
 
 import csv
 import io
@@ -18,15 +18,14 @@ from journal.ledger.rows import last_ledger_id
 from journal.models import LedgerRow, Outcome
 from journal.wire.message_types import MessageType
 
-#: Rows that are asked for at once.
-_LOT = 2000
-#: Offsets that are read through rather than sought anew.
-_NEAR = 2000
-#: Seconds that a survey takes at most.
-_PATIENCE = 2.0
-_NAMED = 10
+_CHUNK_SIZE = 2000
+#: Offsets up to this far apart are read through; beyond, the consumer seeks.
+_MAX_SKIPPED = 2000
+#: Seconds that a preview takes at most.
+_PREVIEW_TIMEOUT = 2.0
+_MAX_EXAMPLES = 10
 #: Records that can be chosen one by one.
-MOST_CHOSEN = 5000
+MAX_CHOSEN = 5000
 
 _COLUMNS = (
     *("partition", "offset", "timestamp", "type", "action", "tenant_id", "group_id"),
@@ -34,138 +33,138 @@ _COLUMNS = (
     *("outcome", "error", "reason", "remark", "result"),
 )
 _TYPES = {kind.value: kind.label for kind in MessageType}
-#: A spreadsheet takes a text that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A spreadsheet takes a text that begins like this for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows that match up to the row `until`; with `chosen` row ids these alone."""
+    """The rows that match up to the row `until`, or only those with the ids `chosen`."""
 
     where: LedgerFilter
     until: int
     chosen: tuple[int, ...] = ()
 
-    def count(self) -> int:
-        return self._rows().count()
-
-    def _rows(self) -> QuerySet[LedgerRow]:
+    def rows(self) -> QuerySet[LedgerRow]:
         if self.chosen:
             return LedgerRow.objects.filter(id__in=self.chosen)
         return matching_rows(self.where).filter(id__lte=self.until)
 
-    def lots(self) -> Iterator[list[LedgerRow]]:
-        """Oldest first, by id: what is applied meanwhile changes nothing."""
+    def chunks(self) -> Iterator[list[LedgerRow]]:
+        """Yield the rows, oldest first; rows that are added meanwhile change nothing."""
         after = 0
-        while rows := list(self._rows().filter(id__gt=after).order_by("id")[:_LOT]):
+        while rows := list(self.rows().filter(id__gt=after).order_by("id")[:_CHUNK_SIZE]):
             yield rows
             after = rows[-1].id
 
 
 def select_rows(where: LedgerFilter, chosen: Sequence[int] = ()) -> Selection:
-    return Selection(where, last_ledger_id(), tuple(chosen[:MOST_CHOSEN]))
+    return Selection(where, last_ledger_id(), tuple(chosen[:MAX_CHOSEN]))
 
 
 @dataclass(slots=True)
 class ExportPreview:
-    """Of `records` in a selection the first `looked_at` were sought; `gone` were not found."""
+    """Of the first `examined` of a selection's `records`, `missing` are gone from the topic.
+
+    `examples` are partitions and offsets.
+    """
 
     records: int
-    looked_at: int = 0
-    gone: int = 0
+    examined: int = 0
+    missing: int = 0
     examples: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
-        return self.looked_at == self.records
+        return self.examined == self.records
 
 
-def preview_export(chosen: Selection) -> ExportPreview:
-    """What compaction and retention have left of it, as far as two seconds go; may raise
-    BrokerError."""
-    found = ExportPreview(chosen.count())
-    begun = time.monotonic()
-    with _Reading() as reading:
-        for rows in chosen.lots():
-            there = {(record.partition, record.offset) for record in reading.records(rows)}
-            gone = [(row.partition, row.offset) for row in rows]
-            gone = [place for place in gone if place not in there]
-            found.looked_at += len(rows)
-            found.gone += len(gone)
-            found.examples += gone[: _NAMED - len(found.examples)]
-            if time.monotonic() - begun > _PATIENCE:
+def preview_export(selection: Selection) -> ExportPreview:
+    """Look for the records of a selection on the topic, for two seconds; raises BrokerError."""
+    preview = ExportPreview(selection.rows().count())
+    deadline = time.monotonic() + _PREVIEW_TIMEOUT
+    with _RecordFetcher() as fetcher:
+        for rows in selection.chunks():
+            present = {(record.partition, record.offset) for record in fetcher.fetch(rows)}
+            positions = [(row.partition, row.offset) for row in rows]
+            missing = [position for position in positions if position not in present]
+            preview.examined += len(rows)
+            preview.missing += len(missing)
+            preview.examples += missing[: _MAX_EXAMPLES - len(preview.examples)]
+            if time.monotonic() > deadline:
                 break
-    return found
+    return preview
 
 
-def record_lines(chosen: Selection, form: str) -> Iterator[bytes]:
-    """Lines of journal.dumps.writing, in the order of application; what is gone has none."""
-    line = FORMATS[form]
-    with _Reading() as reading:
-        for rows in chosen.lots():
-            yield b"".join(line(settings.JOURNAL_TOPIC, each) for each in reading.records(rows))
+def record_lines(selection: Selection, form: str) -> Iterator[bytes]:
+    """Yield lines in a format of journal.dumps.writing, without records that the topic lacks."""
+    format_line = FORMATS[form]
+    with _RecordFetcher() as fetcher:
+        for rows in selection.chunks():
+            records = fetcher.fetch(rows)
+            yield b"".join(format_line(settings.JOURNAL_TOPIC, record) for record in records)
 
 
-def csv_lines(chosen: Selection) -> Iterator[bytes]:
-    """The ledger's columns, with a header; texts that look like formulas begin with a quote."""
-    yield _csv([_COLUMNS])
-    for rows in chosen.lots():
-        yield _csv([[_cell(row, name) for name in _COLUMNS] for row in rows])
+def csv_lines(selection: Selection) -> Iterator[bytes]:
+    """Yield the ledger's columns with a header; texts like formulas get a quote in front."""
+    yield _to_csv([_COLUMNS])
+    for rows in selection.chunks():
+        yield _to_csv([[_to_cell(row, name) for name in _COLUMNS] for row in rows])
 
 
-def _csv(rows: Sequence[Sequence[object]]) -> bytes:
+def _to_csv(rows: Sequence[Sequence[object]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue().encode("utf-8", "surrogatepass")
 
 
-def _cell(row: LedgerRow, name: str) -> object:
+def _to_cell(row: LedgerRow, name: str) -> object:
     value: object = getattr(row, name)
     if name == "type":
         return _TYPES.get(row.type if row.type is not None else -1, "")
     if name == "outcome":
         return Outcome(row.outcome).label
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return "" if value is None else value
 
 
-class _Reading:
-    """One consumer for a whole selection."""
+class _RecordFetcher:
+    """Fetches the records of a whole selection with one consumer."""
 
-    def __enter__(self) -> "_Reading":
-        self._reader = RecordConsumer(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
-        self._offsets = self._reader.offsets()
+    def __enter__(self) -> "_RecordFetcher":
+        self._consumer = RecordConsumer(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
+        self._offsets = self._consumer.offsets()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._reader.close()
+        self._consumer.close()
 
-    def records(self, rows: Sequence[LedgerRow]) -> list[Record]:
-        """Those of these rows that the topic still holds, in the order of the rows."""
-        wanted: dict[int, list[int]] = {}
+    def fetch(self, rows: Sequence[LedgerRow]) -> list[Record]:
+        """Return the records that the topic still has, in the order of the rows."""
+        offsets: dict[int, list[int]] = {}
         for row in rows:
-            wanted.setdefault(row.partition, []).append(row.offset)
-        found: dict[tuple[int, int], Record] = {}
-        for partition, offsets in wanted.items():
-            for first, last in _stretches(sorted(offsets)):
-                for record in self._read(partition, first, last + 1):
-                    found[record.partition, record.offset] = record
-        places = [(row.partition, row.offset) for row in rows]
-        return [found[place] for place in places if place in found]
+            offsets.setdefault(row.partition, []).append(row.offset)
+        fetched: dict[tuple[int, int], Record] = {}
+        for partition, some in offsets.items():
+            log_start, log_end = self._offsets.get(partition, (0, 0))
+            for first, last in _merge_offsets(sorted(some)):
+                start, end = max(first, log_start), min(last + 1, log_end)
+                if start >= end:
+                    continue
+                for records in read_range(self._consumer, {partition: start}, {partition: end}):
+                    fetched.update(
+                        ((record.partition, record.offset), record) for record in records
+                    )
+        positions = [(row.partition, row.offset) for row in rows]
+        return [fetched[position] for position in positions if position in fetched]
 
-    def _read(self, partition: int, first: int, end: int) -> Iterator[Record]:
-        start, limit = self._offsets.get(partition, (0, 0))
-        first, end = max(first, start), min(end, limit)
-        if first < end:
-            for records in read_range(self._reader, {partition: first}, {partition: end}):
-                yield from records
 
-
-def _stretches(offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _merge_offsets(offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield ranges, first and last included, that cover sorted offsets."""
     first = last = offsets[0]
     for offset in offsets[1:]:
-        if offset - last > _NEAR:
+        if offset - last > _MAX_SKIPPED:
             yield first, last
             first = offset
         last = offset

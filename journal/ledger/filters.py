@@ -1,4 +1,4 @@
-"""Which rows of the ledger are asked for, and the rows that are."""
+"""Filters on the rows of the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from journal.models import REQ_START, REQ_START_LENGTH, LedgerRow, Outcome
 
-_TOLD = ("summary", "reason", "remark")
+_TEXT_COLUMNS = ("summary", "reason", "remark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,57 +40,45 @@ class LedgerFilter:
         return self == LedgerFilter()
 
     @property
-    def is_scan(self) -> bool:
-        """Whether no index leads to the rows: they are looked through one by one."""
-        by_text = (self.artifact, self.words, self.groups, self.content_ids, self.global_ids)
-        by_place = (self.start, self.end, self.partition, *self.offsets)
+    def needs_scan(self) -> bool:
+        """No index leads to the rows: they are examined one by one."""
+        texts = (self.artifact, self.words, self.groups, self.content_ids, self.global_ids)
+        bounds = (self.start, self.end, self.partition, *self.offsets)
         is_indexed = bool(self.req or self.artifacts)
-        return not is_indexed and (any(by_text) or any(each is not None for each in by_place))
+        return not is_indexed and (any(texts) or any(bound is not None for bound in bounds))
 
 
 def rows_with_request_ids(reqs: Sequence[str]) -> QuerySet[LedgerRow]:
-    """The records that had one of these request ids, by their index."""
+    """Find the rows of these request ids by their index."""
     starts = {req[:REQ_START_LENGTH] for req in reqs}
     return LedgerRow.objects.alias(req_start=REQ_START).filter(req_start__in=starts, req__in=reqs)
 
 
 def matching_rows(where: LedgerFilter) -> QuerySet[LedgerRow]:
     rows = rows_with_request_ids([where.req]) if where.req else LedgerRow.objects.all()
-    if where.types:
-        rows = rows.filter(type__in=where.types)
-    if where.outcomes:
-        rows = rows.filter(outcome__in=where.outcomes)
-        if Outcome.APPLIED not in where.outcomes:
-            # The index has no others, and SQLite takes it only where the condition says so.
-            rows = rows.exclude(outcome=Outcome.APPLIED)
+    if where.outcomes and Outcome.APPLIED not in where.outcomes:
+        # The index has no others, and SQLite uses it only if the condition says so.
+        rows = rows.exclude(outcome=Outcome.APPLIED)
     if where.artifact:
         text = where.artifact
         rows = rows.filter(Q(artifact_id__icontains=text) | Q(group_id__icontains=text))
     for word in where.words:
-        rows = rows.filter(reduce(or_, (Q((f"{name}__icontains", word)) for name in _TOLD)))
-    return _placed(_named(rows, where), where)
-
-
-def _named(rows: QuerySet[LedgerRow], where: LedgerFilter) -> QuerySet[LedgerRow]:
-    if where.artifacts:
-        rows = rows.filter(artifact_id__in=where.artifacts)
+        rows = rows.filter(reduce(or_, (Q((f"{name}__icontains", word)) for name in _TEXT_COLUMNS)))
     if where.groups:
-        is_default = Q(group_id__isnull=True, artifact_id__isnull=False)
-        named = Q(group_id__in=where.groups)
-        rows = rows.filter(named | is_default if "default" in where.groups else named)
-    if where.content_ids:
-        rows = rows.filter(content_id__in=where.content_ids)
-    if where.global_ids:
-        rows = rows.filter(global_id__in=where.global_ids)
-    return rows
-
-
-def _placed(rows: QuerySet[LedgerRow], where: LedgerFilter) -> QuerySet[LedgerRow]:
-    bounds = {
+        in_groups = Q(group_id__in=where.groups)
+        if "default" in where.groups:
+            in_groups |= Q(group_id__isnull=True, artifact_id__isnull=False)
+        rows = rows.filter(in_groups)
+    conditions: dict[str, object] = {
+        "type__in": where.types or None,
+        "outcome__in": where.outcomes or None,
+        "artifact_id__in": where.artifacts or None,
+        "content_id__in": where.content_ids or None,
+        "global_id__in": where.global_ids or None,
         "timestamp__gte": where.start,
         "timestamp__lt": where.end,
         "partition": where.partition,
         "offset__gte": where.offsets[0],
         "offset__lte": where.offsets[1],
     }
-    return rows.filter(**{name: value for name, value in bounds.items() if value is not None})
+    return rows.filter(**{name: value for name, value in conditions.items() if value is not None})

@@ -1,7 +1,7 @@
-"""Which records of the ledger one request said: its draws, its content, its group, its artifact.
+"""Folds records into operations: an upload is its id records, its content, its group, its artifact.
 
-Each record has a request id of its own, so it is the ids that tell: drawn first, then used. What
-they leave open stays unjoined.
+Each record has a request id of its own, so records are joined by the ids that one allocates and
+another uses. Where these are ambiguous, a record stays alone.
 """
 
 import re
@@ -12,40 +12,40 @@ from typing import NamedTuple
 from journal.models import LedgerRow
 from journal.wire.messages import Action, MessageType
 
-#: The records of one request lie no further apart, in rows of the ledger.
+#: Rows of the ledger within which the records of one request lie.
 REACH = 128
-#: Nor is a content's own upload further off, in ms; a later one may find it there.
+#: Milliseconds within which a content's own upload follows it; a later one may reuse the content.
 _REQUEST_MS = 10_000
 
-#: Who uses an id that such a record draws.
-_DRAWS = {
+#: The kind of record that uses the id that an id record allocates.
+_USER_KINDS = {
     MessageType.CONTENT_ID: "content",
     MessageType.GLOBAL_ID: "version",
     MessageType.COMMENT_ID: "comment",
 }
-_CONTENTS = {
+_NEW_CONTENTS = {
     (MessageType.CONTENT, Action.CREATE),
     (MessageType.CONTENT_V2, Action.CREATE_OR_UPDATE),
 }
-_VERSIONS = {
+_NEW_VERSIONS = {
     (MessageType.ARTIFACT, Action.CREATE),
     (MessageType.ARTIFACT, Action.UPDATE),
 }
 #: The types that can be part of an operation.
 TYPES = frozenset({
-    *_DRAWS,
-    *(kind for kind, _ in _CONTENTS),
+    *_USER_KINDS,
+    *(kind for kind, _ in _NEW_CONTENTS),
     *(MessageType.ARTIFACT, MessageType.GROUP, MessageType.COMMENT),
 })
-#: Of these, a record's own columns don't tell the id that it uses.
-COMMENTS = frozenset({MessageType.COMMENT_ID, MessageType.COMMENT})
-_COMMENT = re.compile(r"create comment (\d+) of ").match
-#: The error of a content that another id holds already: its draw says nothing of who uses that.
-CONTENT_IS_THERE = "ContentAlreadyExists"
+#: Types whose used id is in no column of its own.
+COMMENT_TYPES = frozenset({MessageType.COMMENT_ID, MessageType.COMMENT})
+_match_comment = re.compile(r"create comment (\d+) of ").match
+#: The error of a content that another id holds: the request goes on with that one.
+DUPLICATE_CONTENT = "ContentAlreadyExists"
 
 
 class RowLink(NamedTuple):
-    """What is asked of a row of the ledger."""
+    """The columns of a ledger row by which records are joined."""
 
     id: int
     type: int | None
@@ -61,198 +61,184 @@ class RowLink(NamedTuple):
     summary: str
 
 
-#: An id of a kind in a tenant.
-_Place = tuple[str, str | None, int]
+#: Kind of record, tenant and number.
+_Id = tuple[str, str | None, int]
 
 
-def get_used_id(link: RowLink) -> _Place | None:
-    """The id that a record brings into use."""
-    kind = (link.type, link.action)
-    if kind in _CONTENTS and link.content_id is not None:
-        return "content", link.tenant_id, link.content_id
-    if kind in _VERSIONS and link.global_id is not None:
-        return "version", link.tenant_id, link.global_id
-    if link.type == MessageType.COMMENT and (found := _COMMENT(link.summary)):
-        return "comment", link.tenant_id, int(found[1])
+def get_used_id(row: RowLink) -> _Id | None:
+    """Return the id that a record brings into use, if any."""
+    kind = (row.type, row.action)
+    if kind in _NEW_CONTENTS and row.content_id is not None:
+        return "content", row.tenant_id, row.content_id
+    if kind in _NEW_VERSIONS and row.global_id is not None:
+        return "version", row.tenant_id, row.global_id
+    if row.type == MessageType.COMMENT and (match := _match_comment(row.summary)):
+        return "comment", row.tenant_id, int(match[1])
     return None
 
 
-def get_allocated_id(link: RowLink) -> _Place | None:
-    user = _DRAWS.get(link.type) if link.action == Action.CREATE else None  # type: ignore[call-overload]
-    return (user, link.tenant_id, link.result) if user and link.result is not None else None
+def get_allocated_id(row: RowLink) -> _Id | None:
+    """Return the id that an id record allocates, if any."""
+    user = _USER_KINDS.get(row.type) if row.action == Action.CREATE else None  # type: ignore[call-overload]
+    return (user, row.tenant_id, row.result) if user and row.result is not None else None
 
 
-def find_heads(links: Iterable[RowLink]) -> dict[int, int]:
-    """For each row that is part of another's operation the id of that one: its last record.
+def find_heads(rows: Iterable[RowLink]) -> dict[int, int]:
+    """Map each row that is part of another's operation to that operation's last record.
 
-    What is told of a row is final if all rows of `TYPES` within 2 × REACH of it were given that
-    share an id, a group or a request id with it, or with what it is joined to.
+    The result for a row is final if `rows` has all rows of `TYPES` within 2 * REACH that share an
+    id, a group or a request id with it, or with a row that it is joined to.
     """
-    fold = _Fold(sorted(links))
-    parents = fold.parents()
-    found = {}
-    for row in parents:
-        head = parents[row]
+    parents = _Fold(sorted(rows)).find_parents()
+    heads = {}
+    for row_id in parents:
+        head = parents[row_id]
         while head in parents:
             head = parents[head]
-        found[row] = head
-    return found
+        heads[row_id] = head
+    return heads
 
 
 class _Fold:
-    def __init__(self, links: Sequence[RowLink]) -> None:
-        self._links = links
-        self._draws: dict[_Place, list[RowLink]] = defaultdict(list)
-        self._uses: dict[_Place, list[RowLink]] = defaultdict(list)
+    def __init__(self, rows: Sequence[RowLink]) -> None:
+        self._rows = rows
+        self._parents: dict[int, int] = {}
+        self._allocations: dict[_Id, list[RowLink]] = defaultdict(list)
+        self._uses: dict[_Id, list[RowLink]] = defaultdict(list)
         self._versions: dict[tuple[str | None, int], list[RowLink]] = defaultdict(list)
         self._groups: dict[tuple[str | None, str | None], list[RowLink]] = defaultdict(list)
-        self._already_there: list[int] = []
-        for link in links:
-            self._note(link)
-        self._draw_of: dict[int, RowLink] = {}
+        self._duplicates: list[int] = []
+        for row in rows:
+            if (allocated := get_allocated_id(row)) is not None:
+                self._allocations[allocated].append(row)
+            if (used := get_used_id(row)) is not None:
+                self._uses[used].append(row)
+                if used[0] == "version" and row.content_id is not None:
+                    self._versions[row.tenant_id, row.content_id].append(row)
+                if used[0] == "content" and row.error == DUPLICATE_CONTENT:
+                    self._duplicates.append(row.id)
+            if (row.type, row.action) == (MessageType.GROUP, Action.CREATE):
+                self._groups[row.tenant_id, row.group_id].append(row)
+        #: By the id of the row that uses it.
+        self._allocation_of: dict[int, RowLink] = {}
         self._content_of: dict[int, RowLink] = {}
 
-    def _note(self, link: RowLink) -> None:
-        if (place := get_allocated_id(link)) is not None:
-            self._draws[place].append(link)
-        if (place := get_used_id(link)) is not None:
-            self._uses[place].append(link)
-            if place[0] == "version" and link.content_id is not None:
-                self._versions[link.tenant_id, link.content_id].append(link)
-            if place[0] == "content" and link.error == CONTENT_IS_THERE:
-                self._already_there.append(link.id)
-        if (link.type, link.action) == (MessageType.GROUP, Action.CREATE):
-            self._groups[link.tenant_id, link.group_id].append(link)
-
-    def parents(self) -> dict[int, int]:
-        """Of a row the later one that it was said for."""
-        parents: dict[int, int] = {}
-        self._join_draws(parents)
-        self._join_contents(parents)
-        self._join_groups(parents)
-        self._join_repeated(parents)
-        return parents
-
-    def _join_draws(self, parents: dict[int, int]) -> None:
-        """By the id alone: no two draws give the same one, unless a record reset the sequence."""
-        for place, uses in self._uses.items():
-            before = 0
-            for use in uses:
-                first = max(before, use.id - REACH - 1)
-                draws = [each for each in self._draws[place] if first < each.id < use.id]
-                before = use.id
-                if len(draws) == 1:
-                    parents[draws[0].id] = use.id
-                    self._draw_of[use.id] = draws[0]
-
-    def _join_contents(self, parents: dict[int, int]) -> None:
-        for place, contents in self._uses.items():
-            if place[0] != "content":
-                continue
-            for content in contents:
-                version = self._version_made_with(content)
+    def find_parents(self) -> dict[int, int]:
+        """Map each row that belongs to a later row to that one."""
+        self._join_allocations()
+        for (kind, _, _), contents in self._uses.items():
+            for content in contents if kind == "content" else ():
+                version = self._find_version(content)
                 if version is not None:
-                    parents[content.id] = version.id
+                    self._parents[content.id] = version.id
                     self._content_of[version.id] = content
+        self._join_groups()
+        self._join_duplicates()
+        return self._parents
 
-    def _version_made_with(self, content: RowLink) -> RowLink | None:
+    def _join_allocations(self) -> None:
+        # The id alone tells: it is allocated once, unless a record reset the sequence.
+        for used, uses in self._uses.items():
+            previous = 0
+            for use in uses:
+                first = max(previous, use.id - REACH - 1)
+                allocations = [row for row in self._allocations[used] if first < row.id < use.id]
+                previous = use.id
+                if len(allocations) == 1:
+                    self._parents[allocations[0].id] = use.id
+                    self._allocation_of[use.id] = allocations[0]
+
+    def _find_version(self, content: RowLink) -> RowLink | None:
+        """Return the version that a content was uploaded for, if this is certain."""
         versions = [
-            each
-            for each in self._versions[content.tenant_id, content.content_id or 0]
-            if content.id < each.id <= content.id + REACH
-            and each.timestamp - content.timestamp <= _REQUEST_MS
+            row
+            for row in self._versions[content.tenant_id, content.content_id or 0]
+            if content.id < row.id <= content.id + REACH
+            and row.timestamp - content.timestamp <= _REQUEST_MS
         ]
         if not versions or content.error:
             return None
         version = versions[0]
-        if any(content.id < each < version.id for each in self._already_there):
-            # Whoever said the same bytes under another id uses this content, too.
+        if any(content.id < row_id < version.id for row_id in self._duplicates):
+            # An upload of the same bytes under another id uses this content, too.
             return None
-        draw = self._draw_of.get(version.id)
-        is_drawn_before = draw is not None and draw.id < content.id
-        # One who found the content there draws no id before it; a Java node draws after it.
-        is_known = is_drawn_before or len(versions) == 1 or self._is_unbroken(content, version)
-        return version if is_known else None
-
-    def _is_unbroken(self, content: RowLink, version: RowLink) -> bool:
-        """Nobody else said anything between the first record and the last."""
-        draws = (self._draw_of.get(content.id), self._draw_of.get(version.id))
+        if len(versions) == 1:
+            return version
+        allocation = self._allocation_of.get(version.id)
+        if allocation is not None and allocation.id < content.id:
+            # An upload that finds its content stored allocates no id before it; a Java node
+            # allocates after it.
+            return version
+        # No other record lies between the first of these and the last.
+        allocations = (self._allocation_of.get(content.id), allocation)
+        own = {content.id, version.id, *(row.id for row in allocations if row is not None)}
+        first = min(own)
         groups = self._groups[version.tenant_id, version.group_id]
-        mine = {content.id, version.id, *(each.id for each in draws if each is not None)}
-        first = min(mine)
-        mine |= {each.id for each in groups if first < each.id < version.id}
-        return len(mine) == version.id - first + 1
+        own |= {group.id for group in groups if first < group.id < version.id}
+        return version if len(own) == version.id - first + 1 else None
 
-    def _join_groups(self, parents: dict[int, int]) -> None:
-        """A group is said right before its first artifact; nothing tells it from one apart before
-        all else that the request said."""
-        for (tenant, group), made in self._groups.items():
-            for each in made:
+    def _join_groups(self) -> None:
+        # A group is written right before its first artifact. One written before all other records
+        # of its request can't be told from one written for itself.
+        for (tenant, group_id), groups in self._groups.items():
+            versions = [
+                row
+                for row in self._rows
+                if (row.type, row.action) == (MessageType.ARTIFACT, Action.CREATE)
+                and (row.tenant_id, row.group_id) == (tenant, group_id)
+            ]
+            for group in groups:
                 around = [
                     version
-                    for version in self._created_in(tenant, group)
-                    if self._begin(version) < each.id < version.id
+                    for version in versions
+                    if self._find_first(version) < group.id < version.id
                 ]
-                if len(around) == 1 and self._is_alone(each, made, around[0]):
-                    parents[each.id] = around[0].id
+                if len(around) != 1:
+                    continue
+                first, last = self._find_first(around[0]), around[0].id
+                if not any(first < row.id < last and row.id != group.id for row in groups):
+                    self._parents[group.id] = last
 
-    def _created_in(self, tenant: str | None, group: str | None) -> list[RowLink]:
-        return [
-            link
-            for link in self._links
-            if (link.type, link.action) == (MessageType.ARTIFACT, Action.CREATE)
-            and (link.tenant_id, link.group_id) == (tenant, group)
-        ]
-
-    def _is_alone(self, group: RowLink, made: Sequence[RowLink], version: RowLink) -> bool:
-        begin = self._begin(version)
-        return not any(begin < each.id < version.id and each.id != group.id for each in made)
-
-    def _begin(self, version: RowLink) -> int:
-        """The first of the records that certainly belong to a version."""
+    def _find_first(self, version: RowLink) -> int:
+        """Return the first of the rows that certainly belong to a version."""
         content = self._content_of.get(version.id)
-        parts = [version, content, self._draw_of.get(version.id)]
+        rows = [version, content, self._allocation_of.get(version.id)]
         if content is not None:
-            parts.append(self._draw_of.get(content.id))
-        return min(part.id for part in parts if part is not None)
+            rows.append(self._allocation_of.get(content.id))
+        return min(row.id for row in rows if row is not None)
 
-    def _join_repeated(self, parents: dict[int, int]) -> None:
-        """A record that came twice has the same request id twice."""
+    def _join_duplicates(self) -> None:
+        # A record that was delivered twice has the same request id twice.
         last: dict[str, RowLink] = {}
-        for link in self._links:
-            if not link.req:
+        for row in self._rows:
+            if not row.req:
                 continue
-            before = last.get(link.req)
-            last[link.req] = link
-            if before is not None and link.id - before.id <= REACH:
-                parents.setdefault(before.id, link.id)
+            previous = last.get(row.req)
+            last[row.req] = row
+            if previous is not None and row.id - previous.id <= REACH:
+                self._parents.setdefault(previous.id, row.id)
 
 
 def describe_operation(row: LedgerRow) -> str:
-    """An operation as a person would say it: "create artifact order v1 (AVRO, content id 12,
-    global id 40)"; what is no version's is told by its last record alone."""
-    told = _version_words(row) if (row.type, row.action) in _VERSIONS else None
-    return told or row.summary
-
-
-def _version_words(row: LedgerRow) -> str | None:
-    """None where the summary is cut, or of another making."""
+    """Describe an operation by its last row, such as "create artifact order v1 (AVRO, content id
+    12, global id 40)"; operations without a version have that row's own summary.
+    """
+    if (row.type, row.action) not in _NEW_VERSIONS:
+        return row.summary
     verb = "create artifact" if row.action == Action.CREATE else "update artifact"
-    begin = f"{verb} {row.artifact_id}, "
-    end = "" if row.group_id is None else f", group {row.group_id}"
-    if not (row.summary.startswith(begin) and row.summary.endswith(end)):
-        return None
-    details = row.summary[len(begin) : len(row.summary) - len(end)]
-    ids = f", global id {row.global_id}"
-    if not details.endswith(ids):
-        return None
-    type_name = details.removesuffix(ids)
+    begin, end = f"{verb} {row.artifact_id}, ", f", global id {row.global_id}"
+    group = "" if row.group_id is None else f", group {row.group_id}"
+    details = row.summary.removeprefix(begin)
+    if details == row.summary or not details.endswith(f"{end}{group}"):
+        # The summary was cut, or is another release's.
+        return row.summary
+    details = details.removesuffix(f"{end}{group}")
     version = ""
     if row.version is not None:
         version = f"v{row.version}" if row.version[:1].isdigit() else f"version {row.version}"
-        type_name = type_name.removeprefix(f"{version}, ")
+        details = details.removeprefix(f"{version}, ")
     content = "" if row.content_id is None else f", content id {row.content_id}"
     name = f"{row.artifact_id} {version}".rstrip()
-    place = "" if row.group_id is None else f", group {row.group_id}"
-    said = verb if row.action == Action.CREATE else "new version of artifact"
-    return f"{said} {name} ({type_name}{content}{ids}){place}"
+    if row.action != Action.CREATE:
+        verb = "new version of artifact"
+    return f"{verb} {name} ({details}{content}{end}){group}"

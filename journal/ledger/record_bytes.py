@@ -1,4 +1,4 @@
-"""One record's bytes, fetched from the topic when somebody looks at it, and kept for a moment."""
+"""Reads one record's bytes from the topic, with a short-lived cache."""
 
 import threading
 import time
@@ -9,45 +9,46 @@ from django.conf import settings
 from journal.kafka.consumer import fetch_record
 from journal.kafka.records import Record
 
-#: A fetch costs a connection; whoever looks at a record asks several times for it.
-_KEPT_SECONDS = 20.0
-_KEPT_BYTES = 8_000_000
+#: A fetch costs a connection, and the parts of a page fetch the same record several times.
+_MAX_AGE = 20.0
+_MAX_BYTES = 8_000_000
 
-_Place = tuple[str, str, int, int]
+#: Bootstrap servers, topic, partition and offset.
+_Key = tuple[str, str, int, int]
 
 
-class _Recent:
+class _RecordCache:
     """The records that were fetched last."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: OrderedDict[_Place, tuple[float, Record]] = OrderedDict()
+        self._entries: OrderedDict[_Key, tuple[float, Record]] = OrderedDict()
 
-    def get(self, place: _Place) -> Record | None:
+    def get(self, key: _Key) -> Record | None:
         with self._lock:
-            found = self._held.get(place)
-        if found is None or time.monotonic() - found[0] > _KEPT_SECONDS:
+            entry = self._entries.get(key)
+        if entry is None or time.monotonic() - entry[0] > _MAX_AGE:
             return None
-        return found[1]
+        return entry[1]
 
-    def keep(self, place: _Place, record: Record) -> None:
+    def add(self, key: _Key, record: Record) -> None:
         with self._lock:
-            self._held.pop(place, None)
-            self._held[place] = time.monotonic(), record
-            while sum(each.size for _, each in self._held.values()) > _KEPT_BYTES:
-                self._held.popitem(last=False)
+            self._entries.pop(key, None)
+            self._entries[key] = time.monotonic(), record
+            while sum(cached.size for _, cached in self._entries.values()) > _MAX_BYTES:
+                self._entries.popitem(last=False)
 
 
-_recent = _Recent()
+_cache = _RecordCache()
 
 
 def read_record(partition: int, offset: int) -> Record | None:
-    """None if the topic no longer holds it; raises BrokerError if the broker cannot be asked."""
+    """Read a record, None if the topic no longer has it; raises BrokerError."""
     servers = settings.KAFKA_PROPERTIES.get("bootstrap.servers", "")
-    place = servers, settings.JOURNAL_TOPIC, partition, offset
-    found = _recent.get(place)
-    if found is None:
-        found = fetch_record(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, partition, offset)
-        if found is not None:
-            _recent.keep(place, found)
-    return found
+    key = servers, settings.JOURNAL_TOPIC, partition, offset
+    record = _cache.get(key)
+    if record is None:
+        record = fetch_record(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, partition, offset)
+        if record is not None:
+            _cache.add(key, record)
+    return record

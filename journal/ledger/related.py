@@ -1,4 +1,4 @@
-"""The records around one that are about the same: its artifact, its content, its request."""
+"""Finds the records around one that share its artifact, content, request or type."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,22 @@ from journal.ledger.history import in_group
 from journal.models import LedgerRow
 from journal.wire.messages import MessageType
 
-#: Ids have no index of their own: so many rows on each side are looked through.
+#: Ids have no index of their own: this many rows on each side are searched.
 NEAR = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedRecords:
-    """All records that share one thing, in the order of application, and where this one stands.
+    """All records that share one thing, in the order of application.
 
-    `at` counts from 1. `is_near` when only the rows around it were looked through.
+    `position` is this record's place among them, from 1. `is_near` if only rows near it were
+    searched.
     """
 
     name: str
-    words: str
+    description: str
     count: int
-    at: int
+    position: int
     first: LedgerRow | None = None
     previous: LedgerRow | None = None
     next: LedgerRow | None = None
@@ -32,76 +33,70 @@ class RelatedRecords:
 
 
 def find_neighbors(row: LedgerRow) -> tuple[LedgerRow | None, LedgerRow | None]:
-    """The records before and after it in its partition; offsets may be missing between."""
+    """Return the rows before and after it in its partition; offsets may be missing between."""
     rows = LedgerRow.objects.filter(partition=row.partition)
     before = rows.filter(offset__lt=row.offset).order_by("-offset").first()
     return before, rows.filter(offset__gt=row.offset).order_by("offset").first()
 
 
 def find_related(row: LedgerRow) -> tuple[RelatedRecords, ...]:
-    """One for each thing that the record is about, the first being what it is about most."""
-    found = [_line(row, *each) for each in _sharing(row)]
-    return tuple(each for each in found if each.count > 1)
+    """Find all records that share something with this one, the most specific thing first."""
+    related = []
+    for name, description, rows, is_near in _sharing(row):
+        earlier, later = rows.filter(id__lt=row.id), rows.filter(id__gt=row.id)
+        before, after = earlier.count(), later.count()
+        if not before and not after:
+            continue
+        beyond = Q(id__lt=row.id - NEAR) | Q(id__gt=row.id + NEAR)
+        related.append(
+            RelatedRecords(
+                name,
+                description,
+                count=before + 1 + after,
+                position=before + 1,
+                first=earlier.order_by("id").first() if before else None,
+                previous=earlier.order_by("-id").first() if before else None,
+                next=later.order_by("id").first() if after else None,
+                last=later.order_by("-id").first() if after else None,
+                is_near=is_near and LedgerRow.objects.filter(beyond).exists(),
+            )
+        )
+    return tuple(related)
 
 
 def find_previous_similar(row: LedgerRow) -> LedgerRow | None:
-    """The last record before it that says the same kind of thing of the same."""
+    """Return the last record before it of the same type and about the same thing."""
     for _, _, rows, _ in _sharing(row):
-        before = rows.filter(id__lt=row.id).order_by("-id")
-        found = before.filter(type=row.type).first()
-        if found is not None:
-            return found
+        previous = rows.filter(id__lt=row.id, type=row.type).order_by("-id").first()
+        if previous is not None:
+            return previous
     return None
 
 
 def _sharing(row: LedgerRow) -> list[tuple[str, str, QuerySet[LedgerRow], bool]]:
-    every = LedgerRow.objects.all()
-    near = every.filter(id__gte=row.id - NEAR, id__lte=row.id + NEAR)
+    """Return name, description, rows, and whether only rows near it are searched."""
+    all_rows = LedgerRow.objects.all()
+    near = all_rows.filter(id__gte=row.id - NEAR, id__lte=row.id + NEAR)
     shared: list[tuple[str, str, QuerySet[LedgerRow], bool]] = []
     if row.artifact_id is not None:
-        of_it = every.filter(in_group(row.group_id), artifact_id=row.artifact_id)
+        rows = all_rows.filter(in_group(row.group_id), artifact_id=row.artifact_id)
         name = f"{row.group_id or 'default'}/{row.artifact_id}"
-        shared.append(("artifact", f"artifact {name}", of_it, False))
+        shared.append(("artifact", f"artifact {name}", rows, False))
     if row.content_id is not None:
-        draw = Q(type=MessageType.CONTENT_ID, result=row.content_id)
-        rows = near.filter(Q(content_id=row.content_id) | draw)
+        allocates = Q(type=MessageType.CONTENT_ID, result=row.content_id)
+        rows = near.filter(Q(content_id=row.content_id) | allocates)
         shared.append(("content", f"content id {row.content_id}", rows, True))
     if row.global_id is not None and row.global_id > 0:
-        draw = Q(type=MessageType.GLOBAL_ID, result=row.global_id)
-        rows = near.filter(Q(global_id=row.global_id) | draw)
+        allocates = Q(type=MessageType.GLOBAL_ID, result=row.global_id)
+        rows = near.filter(Q(global_id=row.global_id) | allocates)
         shared.append(("global", f"global id {row.global_id}", rows, True))
     if row.req is not None:
         shared.append(("request", "request", rows_with_request_ids([row.req]), False))
     if row.type is not None and row.artifact_id is None:
-        shared.append(_of_type(row, row.type))
+        rows = all_rows.filter(type=row.type)
+        if row.type == MessageType.GROUP:
+            rows = rows.filter(in_group(row.group_id))
+            shared.append(("group", f"group {row.group_id}", rows, False))
+        else:
+            shared.append(("type", f"type {MessageType(row.type).label}", rows, False))
     return shared
-
-
-def _of_type(row: LedgerRow, kind: int) -> tuple[str, str, QuerySet[LedgerRow], bool]:
-    rows = LedgerRow.objects.filter(type=kind)
-    if kind == MessageType.GROUP:
-        return "group", f"group {row.group_id}", rows.filter(in_group(row.group_id)), False
-    return "type", f"type {MessageType(kind).label}", rows, False
-
-
-def _line(
-    row: LedgerRow, name: str, words: str, rows: QuerySet[LedgerRow], is_near: bool
-) -> RelatedRecords:
-    earlier, later = rows.filter(id__lt=row.id), rows.filter(id__gt=row.id)
-    before, after = earlier.count(), later.count()
-    return RelatedRecords(
-        name,
-        words,
-        before + 1 + after,
-        before + 1,
-        earlier.order_by("id").first() if before else None,
-        earlier.order_by("-id").first() if before else None,
-        later.order_by("id").first() if after else None,
-        later.order_by("-id").first() if after else None,
-        is_near=is_near and _is_cut(row),
-    )
-
-
-def _is_cut(row: LedgerRow) -> bool:
-    others = LedgerRow.objects.filter(Q(id__lt=row.id - NEAR) | Q(id__gt=row.id + NEAR))
-    return others.exists()

@@ -1,4 +1,4 @@
-"""Rows of the ledger by their ids, places and request ids."""
+"""Finds rows of the ledger by their ids, offsets and request ids."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,11 +8,11 @@ from journal.ledger.filters import rows_with_request_ids
 from journal.models import LedgerRow, Outcome, Position
 from journal.projection.effects import Effect
 
-_ASKED_AT_ONCE = 500
+_REQS_AT_ONCE = 500
 
 
 def ledger_rows(*, after: int, limit: int) -> list[LedgerRow]:
-    """Newest first; of the rows with ids above `after` those that follow it most closely."""
+    """Return the first rows with ids above `after`, newest first."""
     return list(LedgerRow.objects.filter(id__gt=after).order_by("id")[:limit])[::-1]
 
 
@@ -21,7 +21,7 @@ def ledger_row(partition: int, offset: int) -> LedgerRow | None:
 
 
 def newest_changes(limit: int) -> list[LedgerRow]:
-    """The newest records that were applied and are about an artifact."""
+    """Return the newest applied rows that concern an artifact."""
     rows = LedgerRow.objects.filter(outcome=Outcome.APPLIED, artifact_id__isnull=False)
     return list(rows.order_by("-id")[:limit])
 
@@ -32,8 +32,8 @@ def last_ledger_id() -> int:
 
 
 def ledger_id_range() -> tuple[int, int]:
-    """The ids of the first and the last row; zeros without any."""
-    # Not as two aggregates of one query: SQLite would look through all rows.
+    """Return the ids of the first and the last row, zeros if there are none."""
+    # Not as two aggregates of one query: SQLite would scan all rows.
     first = LedgerRow.objects.order_by("id").values_list("id", flat=True).first()
     return first or 0, last_ledger_id()
 
@@ -43,20 +43,19 @@ def find_by_request_id(req: str) -> LedgerRow | None:
 
 
 def to_effect(row: LedgerRow) -> Effect:
-    """The outcome as the worker told it when it applied the record."""
+    """Return the effect that the worker recorded."""
     return Effect(Outcome(row.outcome), row.error, row.reason, row.remark, row.result)
 
 
 def find_effects(reqs: Sequence[str]) -> Iterator[tuple[str | None, Effect]]:
-    """The outcomes that are known; of records that share a req the first is what counts."""
-    for start in range(0, len(reqs), _ASKED_AT_ONCE):
-        some = reqs[start : start + _ASKED_AT_ONCE]
-        for row in rows_with_request_ids(some).order_by("id"):
+    """Yield request ids with their effects; of records that share one, the first counts."""
+    for start in range(0, len(reqs), _REQS_AT_ONCE):
+        for row in rows_with_request_ids(reqs[start : start + _REQS_AT_ONCE]).order_by("id"):
             yield row.req, to_effect(row)
 
 
 def offsets_before(row: LedgerRow) -> dict[int, int]:
-    """What to read next in each partition just before this record was applied."""
+    """Return the next offset by partition, as it was just before this row was applied."""
     offsets = {row.partition: row.offset}
     for partition in Position.objects.exclude(partition=row.partition).values_list(
         "partition", flat=True
@@ -68,9 +67,9 @@ def offsets_before(row: LedgerRow) -> dict[int, int]:
 
 
 def count_by_outcome() -> dict[Outcome, int]:
-    """Only the outcomes that need a look: all but APPLIED."""
-    troubles = LedgerRow.objects.exclude(outcome=Outcome.APPLIED)
-    counts = dict(troubles.order_by().values_list("outcome").annotate(Count("id")))
+    """Count rows by outcome, all but APPLIED."""
+    others = LedgerRow.objects.exclude(outcome=Outcome.APPLIED)
+    counts = dict(others.order_by().values_list("outcome").annotate(Count("id")))
     return {
         outcome: counts.get(outcome, 0) for outcome in Outcome if outcome is not Outcome.APPLIED
     }

@@ -1,4 +1,4 @@
-"""Records of the topic as a reader of them wants to see them, with what became of them here."""
+"""Decodes records of the topic for display, with their outcomes in this node's ledger."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -13,138 +13,134 @@ from journal.models import LedgerRow, Outcome, Position
 from journal.projection.decoding import DecodedRecord, decode_record
 from journal.wire.message_types import Action, MessageType
 
-#: Seconds that the ledger is waited for, from a record that was just said.
-_SETTLING = 1.0
-_LOOK_EVERY = 0.02
+#: Seconds to wait for the row of a record that was just written.
+_LIVE_TIMEOUT = 1.0
+_POLL_INTERVAL = 0.02
 
 
 @dataclass(slots=True)
 class TailRecord:
     """A record with its outcome in this node's ledger; None where it has no row."""
 
-    read: DecodedRecord
+    decoded: DecodedRecord
     outcome: Outcome | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TailFilter:
-    """Which records are shown; what is empty takes all."""
+    """Which records are shown; an empty set matches all."""
 
     types: frozenset[int] = field(default_factory=frozenset)
     artifacts: frozenset[str] = field(default_factory=frozenset)
     reqs: frozenset[str] = field(default_factory=frozenset)
     outcomes: frozenset[Outcome] = field(default_factory=frozenset)
 
-    def takes(self, seen: TailRecord) -> bool:
-        read = seen.read
-        return (
-            _in(self.types, read.type)
-            and _in(self.artifacts, read.subject.artifact_id)
-            and _in(self.reqs, read.req)
-            and _in(self.outcomes, seen.outcome)
+    def matches(self, record: TailRecord) -> bool:
+        decoded = record.decoded
+        pairs: tuple[tuple[frozenset[Any], object], ...] = (
+            (self.types, decoded.type),
+            (self.artifacts, decoded.subject.artifact_id),
+            (self.reqs, decoded.req),
+            (self.outcomes, record.outcome),
         )
+        return all(not accepted or value in accepted for accepted, value in pairs)
 
 
-def _in(wanted: frozenset[Any], held: object) -> bool:
-    return not wanted or held in wanted
-
-
-def _seen(read: DecodedRecord) -> TailRecord:
-    # It is so on every node.
-    return TailRecord(read) if read.message else TailRecord(read, Outcome.UNDECODABLE, read.fault)
-
-
-def parse_message_type(word: str) -> int:
-    """`ContentV2`, `content-v2`, `CONTENT_V2` or 17; raises ValueError."""
-    plain = word.replace("_", "").replace("-", "").lower()
+def parse_message_type(text: str) -> int:
+    """Parse `ContentV2`, `content-v2`, `CONTENT_V2` or 17; raises ValueError."""
+    plain = text.replace("_", "").replace("-", "").lower()
     for kind in MessageType:
         if plain in {kind.label.lower(), str(int(kind))}:
             return kind
-    raise ValueError(f"no such type: {word}")
+    raise ValueError(f"no such type: {text}")
 
 
-def parse_outcome(word: str) -> Outcome:
-    """`applied`, `no-effect`, `refused` or `undecodable`; raises ValueError."""
-    for each in Outcome:
-        if word.lower().replace("-", " ") == each.label:
-            return each
-    raise ValueError(f"no such outcome: {word}")
+def parse_outcome(text: str) -> Outcome:
+    """Parse `applied`, `no-effect`, `refused` or `undecodable`; raises ValueError."""
+    for outcome in Outcome:
+        if text.lower().replace("-", " ") == outcome.label:
+            return outcome
+    raise ValueError(f"no such outcome: {text}")
 
 
 class OutcomeLookup:
-    """What the ledger knows of records; nothing where the tables are another topic's or none."""
+    """Looks up records in the ledger; finds none if the tables are another topic's."""
 
     def __init__(self, topic: str) -> None:
         try:
-            self.are_known = Position.objects.filter(topic=topic).exists()
+            self.has_ledger = Position.objects.filter(topic=topic).exists()
         except DatabaseError:
-            self.are_known = False
-        self._is_worth_waiting = self.are_known
+            self.has_ledger = False
+        self._waits = self.has_ledger
 
-    def see(self, records: Sequence[Record], is_live: bool = False) -> list[TailRecord]:
-        """Live records are waited for a moment, as long as that has been of use."""
-        seen = [_seen(decode_record(record)) for record in records]
-        if self.are_known:
-            self._look_up(seen)
-            if is_live and self._is_worth_waiting:
-                self._wait(seen)
-            self._is_worth_waiting = all(each.outcome is not None for each in seen)
-        return seen
+    def look_up(self, records: Sequence[Record], is_live: bool = False) -> list[TailRecord]:
+        """Decode records and look up their outcomes.
 
-    def _wait(self, seen: Sequence[TailRecord]) -> None:
-        until = time.monotonic() + _SETTLING
-        while time.monotonic() < until and any(each.outcome is None for each in seen):
-            time.sleep(_LOOK_EVERY)
-            self._look_up(seen)
+        The rows of live records are waited for a moment, unless that was in vain the last time.
+        """
+        results = []
+        for record in records:
+            decoded = decode_record(record)
+            # What can't be decoded here can't be decoded on any node.
+            outcome = None if decoded.message else Outcome.UNDECODABLE
+            results.append(TailRecord(decoded, outcome, decoded.fault))
+        if self.has_ledger:
+            self._read_outcomes(results)
+            deadline = time.monotonic() + (_LIVE_TIMEOUT if is_live and self._waits else 0)
+            while time.monotonic() < deadline and any(each.outcome is None for each in results):
+                time.sleep(_POLL_INTERVAL)
+                self._read_outcomes(results)
+            self._waits = all(each.outcome is not None for each in results)
+        return results
 
-    def _look_up(self, seen: Iterable[TailRecord]) -> None:
-        open_ones = {
-            (each.read.record.partition, each.read.record.offset): each
-            for each in seen
-            if each.outcome is None
+    def _read_outcomes(self, results: Iterable[TailRecord]) -> None:
+        pending = {
+            (result.decoded.record.partition, result.decoded.record.offset): result
+            for result in results
+            if result.outcome is None
         }
         offsets: dict[int, list[int]] = {}
-        for partition, offset in open_ones:
+        for partition, offset in pending:
             offsets.setdefault(partition, []).append(offset)
         for partition, some in offsets.items():
             within = Q(partition=partition, offset__gte=min(some), offset__lte=max(some))
             rows = LedgerRow.objects.filter(within)
-            for offset, found, reason in rows.values_list("offset", "outcome", "reason"):
-                each = open_ones.get((partition, offset))
-                if each is not None:
-                    each.outcome, each.reason = Outcome(found), reason
+            for offset, outcome, reason in rows.values_list("offset", "outcome", "reason"):
+                result = pending.get((partition, offset))
+                if result is not None:
+                    result.outcome, result.reason = Outcome(outcome), reason
 
 
-def to_document(seen: TailRecord) -> dict[str, Any]:
-    """One record for a JSON line."""
-    read, record, subject = seen.read, seen.read.record, seen.read.subject
+def to_document(result: TailRecord) -> dict[str, Any]:
+    """Return a record as the document of a JSON line."""
+    decoded, record, subject = result.decoded, result.decoded.record, result.decoded.subject
     return {
         "partition": record.partition,
         "offset": record.offset,
         "timestamp": record.timestamp,
         "timestampType": record.timestamp_type,
-        "type": type_name(read),
-        "action": action_name(read),
-        "summary": read.summary,
+        "type": type_name(decoded),
+        "action": action_name(decoded),
+        "summary": decoded.summary,
         "tenantId": subject.tenant_id,
         "groupId": subject.group_id,
         "artifactId": subject.artifact_id,
         "version": subject.version,
         "contentId": subject.content_id,
         "globalId": subject.global_id,
-        "req": read.req,
+        "req": decoded.req,
         "size": record.size,
-        "outcome": None if seen.outcome is None else seen.outcome.label,
-        "reason": seen.reason,
+        "outcome": None if result.outcome is None else result.outcome.label,
+        "reason": result.reason,
     }
 
 
-def type_name(read: DecodedRecord) -> str | None:
-    """Apicurio's name of the type; None where the key can't be read."""
-    return None if read.type is None else MessageType(read.type).label
+def type_name(decoded: DecodedRecord) -> str | None:
+    """Return Apicurio's name of the type, None if the key can't be read."""
+    return None if decoded.type is None else MessageType(decoded.type).label
 
 
-def action_name(read: DecodedRecord) -> str | None:
-    """None for a tombstone, and where the value can't be read."""
-    return None if read.action is None else Action(read.action).name
+def action_name(decoded: DecodedRecord) -> str | None:
+    """Return the action's name, None for a tombstone or if the value can't be read."""
+    return None if decoded.action is None else Action(decoded.action).name

@@ -1,4 +1,4 @@
-"""What upgrade records of 2.5.9 and later tell: the topic's version, and who is at work on it."""
+"""Reads the state of upgrades from 2.5.9 on: the topic's version, and the node that upgrades."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from journal.projection.handlers.upgrades import LOCK_TIMEOUT
 
 @dataclass(frozen=True, slots=True)
 class UpgradeState:
-    """A topic that nobody committed a version to has version 1; `holder` holds the lock."""
+    """A topic without a committed version has version 1; `holder` holds the lock."""
 
     version: int
     holder: str | None
 
 
 def upgrade_state() -> UpgradeState:
-    """By the clock of the records themselves, as the nodes that take part judge it."""
+    """Read the state by the records' own clock, as the nodes that take part do."""
     version = UpgradeCommit.objects.aggregate(highest=Max("version"))["highest"] or 1
     last = LedgerRow.objects.order_by("-id").values_list("timestamp", flat=True).first() or 0
     holder = (

@@ -1,6 +1,5 @@
-"""How many records of each type came when: what the charts of the pages draw."""
+"""Counts records by time and type, for the charts of the pages."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Max, Min
@@ -8,44 +7,36 @@ from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Max, 
 from journal.ledger.filters import LedgerFilter, matching_rows
 from journal.ledger.rows import last_ledger_id
 
-#: The newest rows that are counted: a fixed time, however long the journal is.
-NEWEST = 50_000
+#: The newest rows, which alone are counted: this takes the same time however long the journal is.
+MAX_ROWS = 50_000
 
 
 @dataclass(slots=True)
 class TimeBucket:
-    """From `start` to `end`, epoch ms; `counts` are by MessageType, None for what tells none."""
+    """From `start` to `end`, epoch ms; `counts` are by MessageType, None if it can't be read."""
 
     start: int
     end: int
     counts: dict[int | None, int] = field(default_factory=dict)
 
 
-def count_by_time(where: LedgerFilter, spans: int) -> tuple[TimeBucket, ...]:
-    """Of the newest 50,000 rows those that match, in spans of equal length, oldest first.
+def count_by_time(where: LedgerFilter, buckets: int) -> tuple[TimeBucket, ...]:
+    """Count the matching rows of the newest 50,000 in buckets of equal length, oldest first.
 
-    Empty without any.
+    Without any row there are no buckets.
     """
-    first = last_ledger_id() - NEWEST
-    rows = matching_rows(where).filter(id__gt=first).order_by()
+    rows = matching_rows(where).filter(id__gt=last_ledger_id() - MAX_ROWS).order_by()
     ends = rows.aggregate(start=Min("timestamp"), end=Max("timestamp"))
     if ends["start"] is None:
         return ()
     start = ends["start"]
-    width = max(1, -(-(ends["end"] - start + 1) // spans))
-    found = tuple(TimeBucket(start + at * width, start + (at + 1) * width) for at in range(spans))
-    # Both databases divide whole numbers to a whole number.
-    bucket = ExpressionWrapper((F("timestamp") - start) / width, BigIntegerField())
-    counted = rows.annotate(span=bucket).values_list("span", "type").annotate(Count("id"))
-    for at, kind, count in counted:
-        found[int(at)].counts[kind] = count
-    return found
-
-
-def count_by_type(spans: tuple[TimeBucket, ...]) -> Mapping[int | None, int]:
-    """By type, over all spans."""
-    found: dict[int | None, int] = {}
-    for span in spans:
-        for kind, count in span.counts.items():
-            found[kind] = found.get(kind, 0) + count
-    return found
+    width = max(1, -(-(ends["end"] - start + 1) // buckets))
+    result = tuple(
+        TimeBucket(start + index * width, start + (index + 1) * width) for index in range(buckets)
+    )
+    # Both databases divide integers to an integer.
+    index = ExpressionWrapper((F("timestamp") - start) / width, BigIntegerField())
+    counts = rows.annotate(bucket=index).values_list("bucket", "type").annotate(Count("id"))
+    for bucket, kind, count in counts:
+        result[int(bucket)].counts[kind] = count
+    return result

@@ -1,9 +1,9 @@
-"""A stretch of the ledger at a time, however long it is: by row id, newest first, folded if asked.
+"""Reads the ledger in windows: by row id, newest first, folded into operations if asked.
 
-Ids grow as rows are applied and nothing is ever put between two, so windows meet at their edges.
+Ids grow as rows are applied and no row is inserted between others, so windows meet at their edges.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -17,25 +17,25 @@ from journal.ledger.rows import ledger_id_range
 from journal.models import LedgerRow
 from journal.wire.messages import Action, MessageType
 
-#: Rows that are looked through at once where no index leads to those that are asked for.
+#: Rows that are scanned at once where no index leads to those that match.
 SCAN_LIMIT = 50_000
-_COUNTED = 2 * SCAN_LIMIT
-#: Three of four records of an upload fold into its last.
-_FOLDED = 4
-#: The longest way: from a draw to its version, to the group, to other versions, to what they say.
-_ROUNDS = 4
+_COUNT_LIMIT = 2 * SCAN_LIMIT
+#: Rows of a folded line: an upload has about four records.
+_ROWS_PER_LINE = 4
+#: The longest chain of joins: id record, version, group, other versions, their records.
+_MAX_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A line of the list: a record, or with more than one an operation whose last is `row`.
+    """A line of the list: a record, or an operation with the last of its records as `row`.
 
     `members` are the ids of its other records, `troubles` their reasons and remarks.
     """
 
     row: LedgerRow
     members: tuple[int, ...] = ()
-    words: str = ""
+    description: str = ""
     troubles: tuple[str, ...] = ()
 
     @property
@@ -45,10 +45,10 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """All that matches from the row `newest` down to `oldest`, both included.
+    """All matching rows from the id `newest` down to `oldest`, both included.
 
-    `records` is how many rows that are, folded ones included. `newer` and `older` tell whether
-    the ledger goes on there; `first` and `last` are its ends.
+    `records` counts them, folded ones included. `newer` and `older` are true if the ledger has
+    rows beyond; `first` and `last` are its ends.
     """
 
     entries: tuple[LedgerEntry, ...]
@@ -63,7 +63,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class WindowStart:
-    """Ids below `before`, above `after`, or from `at` down; else the newest."""
+    """Row ids below `before`, above `after`, or from `at` down; without any, the newest."""
 
     before: int | None = None
     after: int | None = None
@@ -72,155 +72,144 @@ class WindowStart:
 
 def load_window(
     where: LedgerFilter,
-    place: WindowStart,
+    start: WindowStart,
     limit: int,
     *,
     is_folded: bool,
     until: int | None = None,
 ) -> Window:
-    """About `limit` lines; fewer where rows are looked through one by one and few of them match.
+    """Load about `limit` lines, none beyond the row `until`.
 
-    Nothing beyond the row `until`.
+    They are fewer where rows are scanned and few of them match.
     """
-    first, newest_of_all = ledger_id_range()
-    last = newest_of_all if until is None else until
-    rows, newest, oldest = _stretch(where, place, (first, last), _take(where, limit, is_folded))
-    entries = fold_rows(where, rows) if is_folded else tuple(LedgerEntry(row) for row in rows)
-    return Window(entries, len(rows), newest, oldest, newest < last, oldest > first, first, last)
+    first, last = ledger_id_range()
+    last = last if until is None else until
+    row_limit = _row_limit(where, limit, is_folded)
+    rows = matching_rows(where)
+    if start.after is not None:
+        oldest = start.after + 1
+        end = min(last, start.after + SCAN_LIMIT) if where.needs_scan else last
+        ascending = rows.filter(id__gt=start.after, id__lte=end).order_by("id")
+        found = list(ascending[:row_limit])[::-1]
+        newest = found[0].id if len(found) == row_limit else end
+    else:
+        newest = last if start.at is None else min(last, start.at)
+        if start.before is not None:
+            newest = min(last, start.before - 1)
+        end = max(first, newest - SCAN_LIMIT + 1) if where.needs_scan else first
+        found = list(rows.filter(id__gte=end, id__lte=newest).order_by("-id")[:row_limit])
+        oldest = found[-1].id if len(found) == row_limit else end
+    entries = fold_rows(where, found) if is_folded else tuple(LedgerEntry(row) for row in found)
+    return Window(entries, len(found), newest, oldest, newest < last, oldest > first, first, last)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchCount:
-    """`records` match among the newest `looked_at` of `total`; exactly as many."""
+    """`records` of the newest `examined` rows match, of `total` in the ledger."""
 
     records: int
-    looked_at: int
+    examined: int
     total: int
 
     @property
     def is_whole(self) -> bool:
-        return self.looked_at == self.total
+        return self.examined == self.total
 
 
 def count_matches(where: LedgerFilter) -> MatchCount:
-    """Of all rows where an index helps, else of the newest that are quickly looked through."""
+    """Count all matching rows where an index helps, else those among the newest 100,000."""
     total = LedgerRow.objects.count()
     if where.is_empty:
         return MatchCount(total, total, total)
     rows = matching_rows(where)
-    if not where.is_scan or total <= _COUNTED:
+    if not where.needs_scan or total <= _COUNT_LIMIT:
         return MatchCount(rows.count(), total, total)
-    edge = LedgerRow.objects.order_by("-id").values_list("id", flat=True)[_COUNTED - 1]
-    return MatchCount(rows.filter(id__gte=edge).count(), _COUNTED, total)
+    oldest = LedgerRow.objects.order_by("-id").values_list("id", flat=True)[_COUNT_LIMIT - 1]
+    return MatchCount(rows.filter(id__gte=oldest).count(), _COUNT_LIMIT, total)
 
 
 @dataclass(frozen=True, slots=True)
 class NewRows:
-    """What came after a row: how many records match, and the newest of them or all."""
+    """The number of matching rows after a row, and a window of all or the newest of them."""
 
     records: int
     window: Window
 
 
 def load_new_rows(where: LedgerFilter, since: int, limit: int, *, is_folded: bool) -> NewRows:
-    """All of it, unless it is more than `limit` lines could tell; then its end."""
+    """Load the rows after `since`, or the newest of them if there are more than `limit` lines."""
+    # Rows are added meanwhile: both queries are about those that exist now.
     _, last = ledger_id_range()
-    # Rows come meanwhile: both questions are about those that are there now.
     records = matching_rows(where).filter(id__gt=since, id__lte=last).count()
-    most = _take(where, limit, is_folded)
-    place = WindowStart(after=since) if records <= most else WindowStart()
-    found = load_window(where, place, limit, is_folded=is_folded, until=last)
-    return NewRows(records, found)
+    fits = records <= _row_limit(where, limit, is_folded)
+    start = WindowStart(after=since) if fits else WindowStart()
+    return NewRows(records, load_window(where, start, limit, is_folded=is_folded, until=last))
+
+
+def _row_limit(where: LedgerFilter, limit: int, is_folded: bool) -> int:
+    return limit * _ROWS_PER_LINE if is_folded and where.is_empty else limit
 
 
 def row_id_at(partition: int, offset: int) -> int | None:
-    """The newest row of a partition that is not beyond an offset."""
+    """Return the newest row of a partition up to an offset."""
     rows = LedgerRow.objects.filter(partition=partition, offset__lte=offset)
     return rows.order_by("-offset").values_list("id", flat=True).first()
 
 
 def row_id_at_time(moment: int) -> int | None:
-    """The last row of that time, epoch ms, or before; one of them where times go to and fro."""
+    """Return the last row up to a time in epoch ms; one of several where times are out of order."""
     low, high = ledger_id_range()
-    found = None
+    last = None
     while low <= high:
         middle = (low + high) // 2
         row = LedgerRow.objects.filter(id__lte=middle).order_by("-id").first()
         if row is None or row.timestamp > moment:
             high = middle - 1 if row is None else row.id - 1
         else:
-            found, low = row.id, middle + 1
-    return found
-
-
-def _take(where: LedgerFilter, limit: int, is_folded: bool) -> int:
-    return limit * _FOLDED if is_folded and where.is_empty else limit
-
-
-def _stretch(
-    where: LedgerFilter, place: WindowStart, ends: tuple[int, int], take: int
-) -> tuple[list[LedgerRow], int, int]:
-    """Rows, newest first, and the ids between which there are no others that match."""
-    first, last = ends
-    rows = matching_rows(where)
-    if place.after is not None:
-        end = min(last, place.after + SCAN_LIMIT) if where.is_scan else last
-        found = list(rows.filter(id__gt=place.after, id__lte=end).order_by("id")[:take])[::-1]
-        return found, found[0].id if len(found) == take else end, place.after + 1
-    top = min(last, _top(place, last))
-    end = max(first, top - SCAN_LIMIT + 1) if where.is_scan else first
-    found = list(rows.filter(id__gte=end, id__lte=top).order_by("-id")[:take])
-    return found, top, found[-1].id if len(found) == take else end
-
-
-def _top(place: WindowStart, last: int) -> int:
-    if place.before is not None:
-        return place.before - 1
-    return last if place.at is None else place.at
+            last, low = row.id, middle + 1
+    return last
 
 
 def fold_rows(where: LedgerFilter, rows: Sequence[LedgerRow]) -> tuple[LedgerEntry, ...]:
-    """Without the records whose operation stands for them, be it in another window."""
-    links = load_links(rows)
-    heads = operations.find_heads(links.values())
-    shown = _shown_heads(where, rows, heads)
+    """Return entries of rows, newest first, without those that their operation's row represents.
+
+    That row may be in another window.
+    """
+    heads = operations.find_heads(load_links(rows).values())
+    # Only rows that match themselves represent their operation.
+    shown_heads = {heads[row.id] for row in rows if row.id in heads}
+    if not where.is_empty:
+        shown = matching_rows(where).filter(id__in=shown_heads)
+        shown_heads = set(shown.values_list("id", flat=True))
     members: dict[int, list[int]] = {}
     for member, head in heads.items():
         members.setdefault(head, []).append(member)
-    told = _troubles(members, rows)
+    folded_ids = [member for row in rows for member in members.get(row.id, [])]
+    troubled = LedgerRow.objects.filter(id__in=folded_ids).exclude(reason="", remark="")
+    troubles = {
+        row_id: f"{summary}: {'; '.join(filter(None, (reason, remark)))}"
+        for row_id, summary, reason, remark in troubled.values_list(
+            "id", "summary", "reason", "remark"
+        )
+    }
     entries = []
     for row in rows:
-        if heads.get(row.id) in shown:
+        if heads.get(row.id) in shown_heads:
             continue
         parts = tuple(sorted(members.get(row.id, ())))
-        troubles = tuple(told[part] for part in parts if part in told)
         entries.append(
-            LedgerEntry(row, parts, operations.describe_operation(row) if parts else "", troubles)
+            LedgerEntry(
+                row,
+                parts,
+                operations.describe_operation(row) if parts else "",
+                tuple(troubles[part] for part in parts if part in troubles),
+            )
         )
     return tuple(entries)
 
 
-def _shown_heads(where: LedgerFilter, rows: Sequence[LedgerRow], heads: dict[int, int]) -> set[int]:
-    """Those that match themselves: only these stand for their records."""
-    found = {heads[row.id] for row in rows if row.id in heads}
-    if where.is_empty:
-        return found
-    return set(matching_rows(where).filter(id__in=found).values_list("id", flat=True))
-
-
-def _troubles(members: dict[int, list[int]], rows: Sequence[LedgerRow]) -> dict[int, str]:
-    folded_ids = [part for row in rows for part in members.get(row.id, [])]
-    found = LedgerRow.objects.filter(id__in=folded_ids).exclude(reason="", remark="")
-    return {
-        row_id: f"{summary}: {'; '.join(each for each in (reason, remark) if each)}"
-        for row_id, summary, reason, remark in found.values_list(
-            "id", "summary", "reason", "remark"
-        )
-    }
-
-
 def operation_rows(head: int) -> list[LedgerRow]:
-    """The records of the operation whose last record this is, oldest first; that one if alone."""
+    """Return the rows of the operation whose last row is `head`, oldest first."""
     rows = list(LedgerRow.objects.filter(id=head))
     heads = operations.find_heads(load_links(rows).values())
     ids = [head, *(member for member, of in heads.items() if of == head)]
@@ -228,98 +217,94 @@ def operation_rows(head: int) -> list[LedgerRow]:
 
 
 def load_links(rows: Sequence[LedgerRow]) -> dict[int, RowLink]:
-    """Of the rows near these whatever may be told by the same ids, by id."""
+    """Load, by row id, these rows and those near them that may belong to the same operations."""
     links = {row.id: RowLink(*(getattr(row, name) for name in RowLink._fields)) for row in rows}
-    near = _near(row.id for row in rows if row.type in operations.TYPES)
-    asked = _Keys()
-    fresh = list(links.values())
-    for _ in range(_ROUNDS if near else 0):
-        keys = _keys(fresh).without(asked)
+    # Row ids within twice the reach, merged into as few ranges as possible.
+    ranges: list[tuple[int, int]] = []
+    for row_id in sorted(row.id for row in rows if row.type in operations.TYPES):
+        start, end = row_id - 2 * REACH, row_id + 2 * REACH
+        if ranges and start <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], end)
+        else:
+            ranges.append((start, end))
+    queried = _JoinKeys()
+    new_links = list(links.values())
+    for _ in range(_MAX_ROUNDS if ranges else 0):
+        keys = _JoinKeys()
+        for link in new_links:
+            keys.add(link)
+        keys = keys.difference(queried)
         if keys.are_none:
             break
-        asked.add(keys)
-        found = _read(near, keys)
-        fresh = [link for row_id, link in found.items() if row_id not in links]
-        links |= found
+        queried.update(keys)
+        loaded = _load_links(ranges, keys)
+        new_links = [link for row_id, link in loaded.items() if row_id not in links]
+        links |= loaded
     return links
 
 
-def _near(ids: Iterable[int]) -> list[tuple[int, int]]:
-    """Within twice the reach, as few stretches."""
-    stretches: list[tuple[int, int]] = []
-    for each in sorted(ids):
-        start, end = each - 2 * REACH, each + 2 * REACH
-        if stretches and start <= stretches[-1][1]:
-            stretches[-1] = (stretches[-1][0], end)
-        else:
-            stretches.append((start, end))
-    return stretches
-
-
 @dataclass(slots=True)
-class _Keys:
-    """What records of one operation share."""
+class _JoinKeys:
+    """Values that records of one operation share."""
 
-    numbers: set[int] = field(default_factory=set)
-    #: Of new artifacts: who said these groups?
-    groups: set[str] = field(default_factory=set)
-    #: Of new groups: which artifacts came with them?
-    made: set[str] = field(default_factory=set)
+    ids: set[int] = field(default_factory=set)
+    #: Of new artifacts, whose group's record is queried.
+    groups_of_artifacts: set[str] = field(default_factory=set)
+    #: Of new groups, whose artifacts' records are queried.
+    new_groups: set[str] = field(default_factory=set)
     reqs: set[str] = field(default_factory=set)
-    kinds: set[int] = field(default_factory=set)
+    types: set[int] = field(default_factory=set)
 
     @property
     def are_none(self) -> bool:
         return not any(getattr(self, name) for name in self.__slots__)
 
-    def without(self, other: "_Keys") -> "_Keys":
-        return _Keys(*(getattr(self, name) - getattr(other, name) for name in self.__slots__))
+    def add(self, link: RowLink) -> None:
+        if link.type not in operations.TYPES:
+            return
+        ids = (link.result, link.content_id, link.global_id)
+        self.ids.update(number for number in ids if number is not None)
+        if link.group_id is not None and link.action == Action.CREATE:
+            is_group = link.type == MessageType.GROUP
+            (self.new_groups if is_group else self.groups_of_artifacts).add(link.group_id)
+        if link.req is not None:
+            self.reqs.add(link.req)
+        if link.type in operations.COMMENT_TYPES:
+            self.types |= operations.COMMENT_TYPES
 
-    def add(self, other: "_Keys") -> None:
+    def difference(self, other: "_JoinKeys") -> "_JoinKeys":
+        return _JoinKeys(*(getattr(self, name) - getattr(other, name) for name in self.__slots__))
+
+    def update(self, other: "_JoinKeys") -> None:
         for name in self.__slots__:
             getattr(self, name).update(getattr(other, name))
 
 
-def _keys(links: Iterable[RowLink]) -> _Keys:
-    keys = _Keys()
-    for link in links:
-        if link.type not in operations.TYPES:
-            continue
-        for number in (link.result, link.content_id, link.global_id):
-            if number is not None:
-                keys.numbers.add(number)
-        if link.group_id is not None and link.action == Action.CREATE:
-            place = keys.made if link.type == MessageType.GROUP else keys.groups
-            place.add(link.group_id)
-        if link.req is not None:
-            keys.reqs.add(link.req)
-        if link.type in operations.COMMENTS:
-            keys.kinds |= set(operations.COMMENTS)
-    return keys
-
-
-def _read(near: Sequence[tuple[int, int]], keys: _Keys) -> dict[int, RowLink]:
-    """Stretch by stretch by the primary key: a planner would take another way for so many."""
-    stretches = ", ".join(["(%s, %s)"] * len(near))
-    sought: list[tuple[str, set[Any]]] = [
-        ("l.result", keys.numbers),
-        ("l.content_id", keys.numbers),
-        ("l.global_id", keys.numbers),
+def _load_links(ranges: Sequence[tuple[int, int]], keys: _JoinKeys) -> dict[int, RowLink]:
+    # Joined range by range, so that the primary key is used: with one condition for all of them a
+    # planner chooses another way.
+    marks = ", ".join(["(%s, %s)"] * len(ranges))
+    values_by_expression: list[tuple[str, set[Any]]] = [
+        ("l.result", keys.ids),
+        ("l.content_id", keys.ids),
+        ("l.global_id", keys.ids),
         ("l.req", keys.reqs),
-        ("l.type", keys.kinds),
-        (f"l.type = {MessageType.GROUP:d} AND l.group_id", keys.groups),
-        (f"l.type = {MessageType.ARTIFACT:d} AND l.group_id", keys.made),
+        ("l.type", keys.types),
+        (f"l.type = {MessageType.GROUP:d} AND l.group_id", keys.groups_of_artifacts),
+        (f"l.type = {MessageType.ARTIFACT:d} AND l.group_id", keys.new_groups),
     ]
-    is_there = "l.error = %s"
-    told = [(f"{name} IN ({', '.join(['%s'] * len(held))})", held) for name, held in sought if held]
+    conditions = ["l.error = %s"]
+    params: list[Any] = [*chain.from_iterable(ranges), operations.DUPLICATE_CONTENT]
+    for expression, values in values_by_expression:
+        if values:
+            conditions.append(f"{expression} IN ({', '.join(['%s'] * len(values))})")
+            params += values
     columns = ", ".join(f"l.{name}" for name in RowLink._fields)
     sql = (
-        f"SELECT {columns} FROM (VALUES {stretches}) near "
+        f"SELECT {columns} FROM (VALUES {marks}) near "
         "JOIN journal_ledgerrow l ON l.id BETWEEN near.column1 AND near.column2 "
-        f"WHERE {' OR '.join([is_there, *(condition for condition, _ in told)])}"
+        f"WHERE {' OR '.join(conditions)}"
     )
-    held = chain.from_iterable(held for _, held in told)
-    params = [*chain.from_iterable(near), operations.CONTENT_IS_THERE, *held]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return {row[0]: RowLink(*row) for row in cursor.fetchall()}

@@ -31,12 +31,12 @@ def blame_of(made: dict[str, Any]) -> VersionProvenance:
 def test_a_version_leads_to_its_records() -> None:
     first, second = upload("a", "x"), upload("a", "y")
     found = blame_of(second)
-    assert found.made is not None
+    assert found.creation is not None
     assert found.content is not None
-    assert found.made.global_id == second["globalId"]
+    assert found.creation.global_id == second["globalId"]
     assert found.content.content_id == second["contentId"]
     assert found.changes == ()
-    assert blame_of(first).made != found.made
+    assert blame_of(first).creation != found.creation
 
 
 def test_changes_come_with_the_newest_first() -> None:
@@ -56,16 +56,16 @@ def test_content_that_was_known_for_long_is_not_looked_for() -> None:
     for number in range(20):
         upload(f"other{number}", f"f{number}")
     again = upload("b", "x")
-    assert blame_of(again).made is not None
+    assert blame_of(again).creation is not None
     assert blame_of(again).content is None
 
 
 def test_the_pages_lead_from_one_to_the_other_and_back() -> None:
     made = upload("a", "x")
     found = blame_of(made)
-    assert found.made is not None
+    assert found.creation is not None
     version = Client().get(f"/ui/artifacts/shop/a/versions/{made['version']}").content.decode()
-    record = f"/ui/journal/{found.made.partition}/{found.made.offset}"
+    record = f"/ui/journal/{found.creation.partition}/{found.creation.offset}"
     assert f'href="{record}"' in version
     assert "/ui/artifacts/shop/a/versions/1" in Client().get(record).content.decode()
     content = found.content
@@ -77,9 +77,9 @@ def test_the_pages_lead_from_one_to_the_other_and_back() -> None:
 def test_a_record_of_a_deleted_artifact_leads_nowhere() -> None:
     made = upload("a", "x")
     found = blame_of(made)
-    assert found.made is not None
+    assert found.creation is not None
     assert Client().delete(f"{ARTIFACTS}/a").status_code == 204
-    page = Client().get(f"/ui/journal/{found.made.partition}/{found.made.offset}")
+    page = Client().get(f"/ui/journal/{found.creation.partition}/{found.creation.offset}")
     assert page.status_code == 200
     assert "shown-by" not in page.content.decode()
     assert queries.versions_with_content(made["contentId"]) == ()

@@ -69,10 +69,10 @@ def test_windows_meet_without_a_gap_or_a_double(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.usefixtures("applied")
 def test_a_count_says_how_far_it_looked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("journal.ledger.windows._COUNTED", 50)
+    monkeypatch.setattr("journal.ledger.windows._COUNT_LIMIT", 50)
     found = count_matches(LedgerFilter(words=("import",)))
     rows = LedgerRow.objects.filter(offset__gte=127, summary__contains="import")
-    assert (found.looked_at, found.total, found.records) == (50, 177, rows.count())
+    assert (found.examined, found.total, found.records) == (50, 177, rows.count())
     assert count_matches(LedgerFilter(types=(MessageType.GROUP,))).is_whole
 
 

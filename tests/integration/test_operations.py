@@ -48,7 +48,7 @@ def test_the_uploads_of_recorded_java_nodes_are_folded(sqlite_database: str, nam
     apply_to_database(read_journal(DATA / "journals" / f"{name}.jsonl"))
     entries = folded()
     assert sum(entry.count for entry in entries) == LedgerRow.objects.count()
-    made = [entry for entry in entries if entry.words.startswith(("create artifact", "new ver"))]
+    made = [entry for entry in entries if entry.description.startswith(("create artifact", "new ver"))]
     assert {entry.count for entry in made} <= {2, 4, 5}
     # Every artifact record but deletions and imports has drawn its global id.
     is_version = {"type": 3, "action__in": (1, 2)}
@@ -61,7 +61,7 @@ def test_the_uploads_of_recorded_java_nodes_are_folded(sqlite_database: str, nam
 
 def test_the_words_of_an_upload_name_its_ids(sqlite_database: str) -> None:
     apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl"))
-    words = {entry.row.offset: (entry.words, entry.count) for entry in folded()}
+    words = {entry.row.offset: (entry.description, entry.count) for entry in folded()}
     assert words[22] == ("create artifact order v1 (JSON, content id 4, global id 5), group g1", 4)
     assert words[12][1] == 5
     assert words[57][0] == (

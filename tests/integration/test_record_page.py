@@ -68,7 +68,12 @@ def journal(each_database: str) -> None:
 @pytest.mark.usefixtures("journal")
 def test_an_artifact_leads_along_its_records() -> None:
     (line, *_) = find_related(row(4))
-    assert (line.name, line.words, line.at, line.count) == ("artifact", "artifact g/orders", 2, 4)
+    assert (line.name, line.description, line.position, line.count) == (
+        "artifact",
+        "artifact g/orders",
+        2,
+        4,
+    )
     assert places(line) == (2, 2, 6, 9)
     assert places(find_related(row(9))[0]) == (2, 6, None, None)
     assert [item.name for item in find_related(row(3))] == ["content"]
@@ -77,14 +82,14 @@ def test_an_artifact_leads_along_its_records() -> None:
 @pytest.mark.usefixtures("journal")
 def test_an_id_leads_from_its_draw_to_its_uses() -> None:
     (line, _) = find_related(row(1))
-    assert (line.name, line.at, line.count, places(line)) == ("content", 2, 5, (0, 0, 2, 4))
+    assert (line.name, line.position, line.count, places(line)) == ("content", 2, 5, (0, 0, 2, 4))
     assert not line.is_near
 
 
 @pytest.mark.usefixtures("journal")
 def test_a_record_of_no_artifact_leads_along_its_type() -> None:
     (line,) = find_related(row(8))
-    assert (line.words, line.at, line.count) == ("type RoleMapping", 2, 2)
+    assert (line.description, line.position, line.count) == ("type RoleMapping", 2, 2)
     assert find_related(row(7)) == ()
 
 

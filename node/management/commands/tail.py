@@ -90,7 +90,7 @@ class Command(BaseCommand):
         filters = (options[name] for name in ("type", "artifact", "req", "outcome"))
         selected = TailFilter(*map(frozenset, filters))
         outcomes = OutcomeLookup(topic)
-        if selected.outcomes - {Outcome.UNDECODABLE} and not outcomes.are_known:
+        if selected.outcomes - {Outcome.UNDECODABLE} and not outcomes.has_ledger:
             raise CommandError(f"This node has no ledger of {topic}, so it knows no outcomes")
         with ignore_broken_pipe(), open_topic(topic) as consumer, suppress(KeyboardInterrupt):
             tail = _Tail(consumer, outcomes, selected, self._print_json if json else self._print)
@@ -175,17 +175,17 @@ class _Tail:
             window *= _WINDOW_GROWTH
 
     def _select(self, records: Sequence[Record], is_live: bool = False) -> list[TailRecord]:
-        looked_up = self._outcomes.see(records, is_live)
-        return [record for record in looked_up if self._selected.takes(record)]
+        looked_up = self._outcomes.look_up(records, is_live)
+        return [record for record in looked_up if self._selected.matches(record)]
 
 
 def _sort_key(record: TailRecord) -> tuple[int, int, int]:
-    source = record.read.record
+    source = record.decoded.record
     return source.timestamp, source.partition, source.offset
 
 
 def _format(record: TailRecord) -> str:
-    decoded, source = record.read, record.read.record
+    decoded, source = record.decoded, record.decoded.record
     sentence = decoded.summary
     if record.outcome not in {None, Outcome.APPLIED}:
         assert record.outcome is not None
