@@ -86,16 +86,28 @@ def take_backup(
         offsets = consumer.offsets()
         base = _start_manifest(previous, topic, offsets, mode)
         _remove_other_segments(directory, previous)
+        source = _Source(consumer, offsets, on_progress)
+        starts = {
+            partition: max(start, base.next_offsets.get(partition, 0))
+            for partition, (start, _) in offsets.items()
+        }
+        manifest = replace(base, next_offsets=starts)
         names = [] if previous is None else [segment.file for segment in previous.segments]
-        number = 1 + max((int(name.partition(".")[0]) for name in names), default=0)
-        manifest = _write_increment(
-            directory,
-            base,
-            _Source(consumer, offsets, on_progress),
-            number,
+        first_number = 1 + max((int(name.partition(".")[0]) for name in names), default=0)
+        for number, records in enumerate(source.chunks(starts), first_number):
+            segment = _write_segment(directory, topic.name, records, f"{number:08}.jsonl.gz")
+            ends = {partition: end for partition, (_, end) in segment.offsets.items()}
+            manifest = replace(
+                manifest,
+                next_offsets={**manifest.next_offsets, **ends},
+                segments=(*manifest.segments, segment),
+            )
             # A full backup takes the previous one's place only when it is complete.
-            saves_each=previous is None or not mode.full,
-        )
+            if previous is None or not mode.full:
+                write_manifest(directory, manifest)
+        # The last offsets may hold no record.
+        manifest = replace(manifest, next_offsets={**manifest.next_offsets, **source.ends})
+        write_manifest(directory, manifest)
         _remove_other_segments(directory, manifest)
         return BackupIncrement(manifest.records - base.records, manifest)
 
@@ -191,30 +203,6 @@ def _remove_other_segments(directory: Path, manifest: Manifest | None) -> None:
     for path in (directory / "segments").iterdir():
         if path.name not in names:
             path.unlink()
-
-
-def _write_increment(
-    directory: Path, manifest: Manifest, source: _Source, number: int, saves_each: bool
-) -> Manifest:
-    starts = {
-        partition: max(start, manifest.next_offsets.get(partition, 0))
-        for partition, (start, _) in source.offsets.items()
-    }
-    manifest = replace(manifest, next_offsets=starts)
-    for file_number, records in enumerate(source.chunks(starts), number):
-        segment = _write_segment(directory, manifest.topic, records, f"{file_number:08}.jsonl.gz")
-        ends = {partition: end for partition, (_, end) in segment.offsets.items()}
-        manifest = replace(
-            manifest,
-            next_offsets={**manifest.next_offsets, **ends},
-            segments=(*manifest.segments, segment),
-        )
-        if saves_each:
-            write_manifest(directory, manifest)
-    # The last offsets may hold no record.
-    manifest = replace(manifest, next_offsets={**manifest.next_offsets, **source.ends})
-    write_manifest(directory, manifest)
-    return manifest
 
 
 def _write_segment(directory: Path, topic: str, records: list[Record], name: str) -> Segment:

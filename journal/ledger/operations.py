@@ -133,7 +133,14 @@ class _Fold:
                     self._parents[content.id] = version.id
                     self._content_of[version.id] = content
         self._join_groups()
-        self._join_duplicates()
+        # A record that was delivered twice has the same request id twice.
+        last: dict[str, RowLink] = {}
+        for row in self._rows:
+            previous = last.get(row.req) if row.req else None
+            if previous is not None and row.id - previous.id <= REACH:
+                self._parents.setdefault(previous.id, row.id)
+            if row.req:
+                last[row.req] = row
         return self._parents
 
     def _join_allocations(self) -> None:
@@ -206,17 +213,6 @@ class _Fold:
         if content is not None:
             rows.append(self._allocation_of.get(content.id))
         return min(row.id for row in rows if row is not None)
-
-    def _join_duplicates(self) -> None:
-        # A record that was delivered twice has the same request id twice.
-        last: dict[str, RowLink] = {}
-        for row in self._rows:
-            if not row.req:
-                continue
-            previous = last.get(row.req)
-            last[row.req] = row
-            if previous is not None and row.id - previous.id <= REACH:
-                self._parents.setdefault(previous.id, row.id)
 
 
 def describe_operation(row: LedgerRow) -> str:

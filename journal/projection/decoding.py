@@ -41,7 +41,11 @@ class DecodedRecord:
 
 def decode_record(record: Record) -> DecodedRecord:
     """Decode a record, as far as its key if the value can't be; never raises."""
-    req = _read_req(record)
+    req: str | None = None
+    if headers := [value for name, value in record.headers if name == "req"]:
+        # Java reads the first of several.
+        text = (headers[0] or b"")[:_REQ_LIMIT].decode("utf-8", "replace")
+        req = text.replace("\0", "�")
     if req is None:
         req_fault = "no req header"
     elif _IS_JAVA_UUID(req) is None:
@@ -70,15 +74,6 @@ def decode_record(record: Record) -> DecodedRecord:
     return DecodedRecord(
         record, record.size, req, message, kind, action, subject, summary, fault, req_fault
     )
-
-
-def _read_req(record: Record) -> str | None:
-    """Return the first `req` header, the one that Java reads."""
-    for name, value in record.headers:
-        if name == "req":
-            text = (value or b"")[:_REQ_LIMIT].decode("utf-8", "replace")
-            return text.replace("\0", "�")
-    return None
 
 
 #: JSON has no other way to write a NUL.

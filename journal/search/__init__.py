@@ -1,5 +1,5 @@
-"""The list of artifacts, searched in full: what is told of them, and what their contents say.
+"""Searches artifacts by their names, labels, properties and contents.
 
-The worker keeps rows to search by while it has nothing else to do; what it has not come to yet is
-found by its columns in the registry's own tables.
+The worker builds an index while it is idle; artifacts that are not indexed yet are found by their
+columns in the registry's own tables.
 """

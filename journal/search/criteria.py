@@ -1,4 +1,4 @@
-"""What is looked for in the list of artifacts, and the conditions that say so of its rows."""
+"""Artifact queries, and the SQL conditions that they come to."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,8 +10,8 @@ from journal.search.text import Term
 from registry.models import DEFAULT_TENANT
 from registry.queries.sql import contains, fetch_number, fetch_rows, is_postgresql, to_stored_group
 
-#: Beyond so many hits of words nobody counts.
-MOST_COUNTED = 10_000
+#: Hits of a text are counted up to this number.
+MAX_COUNTED = 10_000
 
 
 class SortOrder(StrEnum):
@@ -25,13 +25,13 @@ class SortOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtifactQuery:
-    """Empty fields match everything, else all must hold.
+    """All fields must match; empty ones match everything.
 
     Each word of `text`, and each phrase between quotes, is a part of name, id, group, label or
     description, or words of the content or of a property; or `text` is a global id, a content id
-    or a content hash of any version. `group` is whole ("default" for the default group), as are
-    labels and properties, whose case does not matter; a property's value may be None for any.
-    `since` is when the artifact was created at the earliest, in epoch milliseconds.
+    or a content hash of any version. `group` is a whole id ("default" for the default group).
+    Labels and properties are whole, too, without regard to case; a property's value may be None
+    for any. `since` is the earliest creation, in epoch ms.
     """
 
     text: str = ""
@@ -45,52 +45,64 @@ class ArtifactQuery:
 
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-#: Any that a column holds.
+#: Ids that fit the column.
 _ID = re.compile(r"[0-9]{1,18}")
-_OF_TENANT = f"tenant_id = '{DEFAULT_TENANT}'"
+_IN_TENANT = f"tenant_id = '{DEFAULT_TENANT}'"
 _WITH_ID = (
-    f"SELECT artifact_id FROM registry_version WHERE {_OF_TENANT} AND (global_id = %s OR "
-    f"content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND content_id = %s))"
+    f"SELECT artifact_id FROM registry_version WHERE {_IN_TENANT} AND (global_id = %s OR "
+    f"content_id IN (SELECT id FROM registry_content WHERE {_IN_TENANT} AND content_id = %s))"
 )
 _WITH_HASH = (
     "SELECT artifact_id FROM registry_version WHERE content_id IN "
-    f"(SELECT id FROM registry_content WHERE {_OF_TENANT} AND content_hash = %s)"
+    f"(SELECT id FROM registry_content WHERE {_IN_TENANT} AND content_hash = %s)"
 )
-_HELD = "s.id IN (SELECT rowid FROM journal_searchtext WHERE journal_searchtext MATCH %s)"
-_LISTED = "s.id IN (SELECT t.id FROM journal_searchtext t WHERE t.words @@ %s::tsquery)"
-_BY_ROW = "(SELECT t.words FROM journal_searchtext t WHERE t.id = s.id) @@ %s::tsquery"
+_IN_FTS = "s.id IN (SELECT rowid FROM journal_searchtext WHERE journal_searchtext MATCH %s)"
+_IN_TSVECTORS = "s.id IN (SELECT t.id FROM journal_searchtext t WHERE t.words @@ %s::tsquery)"
+_IN_OWN_TSVECTOR = "(SELECT t.words FROM journal_searchtext t WHERE t.id = s.id) @@ %s::tsquery"
 
 
-def filter_conditions(sought: ArtifactQuery) -> Iterator[Condition]:
-    """All but the words."""
-    yield from _of_columns(sought)
-    for label in sought.labels:
-        yield _of_latest("registry_label", Condition("t.label = %s", (label.lower(),)))
-    for key, value in sought.properties:
-        told = Condition("t.key = %s", (key.lower(),))
+def filter_conditions(query: ArtifactQuery) -> Iterator[Condition]:
+    """Yield the conditions of all fields but `text`."""
+    group = query.group and to_stored_group(None if query.group == "default" else query.group)
+    columns: tuple[tuple[str, object], ...] = (
+        ("s.group_id = %s", group or None),
+        ("s.type = %s", query.type or None),
+        ("s.state = %s", query.state or None),
+        ("s.owner = %s", query.owner or None),
+        ("s.created_on >= %s", query.since),
+    )
+    for sql, value in columns:
         if value is not None:
-            told = Condition("t.key = %s AND t.value = %s", (key.lower(), value.lower()))
-        yield _of_latest("registry_property", told)
+            yield Condition(sql, (value,))
+    for label in query.labels:
+        yield _latest_has("registry_label", Condition("t.label = %s", (label.lower(),)))
+    for key, property_value in query.properties:
+        condition = Condition("t.key = %s", (key.lower(),))
+        if property_value is not None:
+            params = (key.lower(), property_value.lower())
+            condition = Condition("t.key = %s AND t.value = %s", params)
+        yield _latest_has("registry_property", condition)
 
 
-def _of_latest(table: str, told: Condition) -> Condition:
-    """Where many versions are told so, each is asked, and no list is made of all of them."""
-    some = f"SELECT 1 FROM {table} t WHERE {told.sql} LIMIT {MOST_COUNTED + 1}"
-    if (
-        is_postgresql()
-        or fetch_number(f"SELECT COUNT(*) FROM ({some})", told.params) <= MOST_COUNTED
+def _latest_has(table: str, condition: Condition) -> Condition:
+    """Condition that the latest version has a row `t` of `table`."""
+    sql = f"s.version IN (SELECT t.version_id FROM {table} t WHERE {condition.sql})"
+    some = f"SELECT 1 FROM {table} t WHERE {condition.sql} LIMIT {MAX_COUNTED + 1}"
+    if not is_postgresql() and (
+        fetch_number(f"SELECT COUNT(*) FROM ({some})", condition.params) > MAX_COUNTED
     ):
-        sql = f"s.version IN (SELECT t.version_id FROM {table} t WHERE {told.sql})"
-    else:
-        sql = f"EXISTS (SELECT 1 FROM {table} t WHERE t.version_id = s.version AND {told.sql})"
-    return Condition(sql, told.params)
+        # Most versions have one: look it up for each, instead of listing them all.
+        sql = f"EXISTS (SELECT 1 FROM {table} t WHERE t.version_id = s.version AND {condition.sql})"
+    return Condition(sql, condition.params)
 
 
 @dataclass(frozen=True, slots=True)
 class TermConditions:
-    """That a row has a term, told twice: `listed` for who looks through all rows, `by_row` for
-    who stops at the first few. `share` is about how many of the contents hold it, of 1, where
-    the two differ."""
+    """Two conditions that a row has a term.
+
+    `listed` suits a search of all rows, `by_row` one that stops at the first few. `share` is about
+    the part of the contents that have the term, 0 where the conditions are the same.
+    """
 
     listed: Condition
     by_row: Condition
@@ -100,89 +112,75 @@ class TermConditions:
 def term_conditions(
     terms: tuple[Term, ...], text: str, source: RowSource
 ) -> Iterator[TermConditions]:
-    """One for each term; `text` is all that was typed, which may be an id."""
-    ids = _of_ids(text.strip())
+    """Yield the conditions of each term; `text` is the whole text, which may be an id."""
+    text = text.strip()
+    alternatives: list[Condition] = []
+    if _ID.fullmatch(text):
+        alternatives = [Condition(f"s.id IN ({_WITH_ID})", (int(text), int(text)))]
+    elif _HASH.fullmatch(text):
+        alternatives = [Condition(f"s.id IN ({_WITH_HASH})", (text,))]
     for term in terms:
-        head = Condition(contains("s.head"), (term.text,))
-        if not term.words or source.believed is None:
-            told = _any_of(head, *ids)
-            yield TermConditions(told, told)
+        in_head = Condition(contains("s.head"), (term.text,))
+        if not term.words or source.fresh is None:
+            condition = _any_of(in_head, *alternatives)
+            yield TermConditions(condition, condition)
         else:
-            held, believed = _held(term), source.believed
+            in_content, fresh = _in_content(term), source.fresh
             yield TermConditions(
-                _any_of(head, _all_of(held.listed, believed), *ids),
-                _any_of(head, _all_of(held.by_row, believed), *ids),
-                held.share,
+                _any_of(in_head, _all_of(in_content.listed, fresh), *alternatives),
+                _any_of(in_head, _all_of(in_content.by_row, fresh), *alternatives),
+                in_content.share,
             )
 
 
-def _any_of(*told: Condition) -> Condition:
-    return Condition(f"({' OR '.join(each.sql for each in told)})", _params(told))
+def _any_of(*conditions: Condition) -> Condition:
+    return Condition(f"({' OR '.join(each.sql for each in conditions)})", _params(conditions))
 
 
-def _all_of(*told: Condition) -> Condition:
-    given = [each for each in told if each.sql]
-    return Condition(f"({' AND '.join(each.sql for each in given)})", _params(given))
+def _all_of(*conditions: Condition) -> Condition:
+    conditions = tuple(condition for condition in conditions if condition.sql)
+    return Condition(f"({' AND '.join(each.sql for each in conditions)})", _params(conditions))
 
 
-def _params(told: Iterable[Condition]) -> tuple[object, ...]:
-    return tuple(param for each in told for param in each.params)
+def _params(conditions: Iterable[Condition]) -> tuple[object, ...]:
+    return tuple(param for condition in conditions for param in condition.params)
 
 
-def is_in_more_contents(terms: tuple[Term, ...], count: int) -> bool:
-    """Whether more contents than `count` are kept that hold all the terms."""
+def _in_content(term: Term) -> TermConditions:
+    """Conditions that a content has the words of a term."""
+    if not is_postgresql():
+        condition = Condition(_IN_FTS, (_to_fts_phrase(term),))
+        return TermConditions(condition, condition)
+    tsquery = _to_tsquery(term)
+    some = f"SELECT id FROM journal_searchtext WHERE words @@ %s::tsquery LIMIT {MAX_COUNTED + 1}"
+    ids = [row[0] for row in fetch_rows(some, tsquery)]
+    if len(ids) <= MAX_COUNTED:
+        condition = Condition("s.id = ANY(%s::bigint[])", (ids,))
+        return TermConditions(condition, condition)
+    # Rows come as they are stored, about in the order of their ids.
+    share = MAX_COUNTED / max(*ids, MAX_COUNTED)
+    return TermConditions(
+        Condition(_IN_TSVECTORS, (tsquery,)), Condition(_IN_OWN_TSVECTOR, (tsquery,)), share
+    )
+
+
+def are_more_contents_than(count: int, terms: tuple[Term, ...]) -> bool:
+    """Check if more than `count` indexed contents have all the terms."""
     if not all(term.words for term in terms):
         return False
     if is_postgresql():
-        held, asked = "words @@ %s::tsquery", " & ".join(f"({_tsquery(each)})" for each in terms)
+        condition = "words @@ %s::tsquery"
+        param = " & ".join(f"({_to_tsquery(term)})" for term in terms)
     else:
-        held, asked = "journal_searchtext MATCH %s", " AND ".join(map(_phrase, terms))
-    some = f"SELECT 1 FROM journal_searchtext WHERE {held} LIMIT {count + 1}"
-    return fetch_number(f"SELECT COUNT(*) FROM ({some}) AS found", (asked,)) > count
+        condition = "journal_searchtext MATCH %s"
+        param = " AND ".join(map(_to_fts_phrase, terms))
+    some = f"SELECT 1 FROM journal_searchtext WHERE {condition} LIMIT {count + 1}"
+    return fetch_number(f"SELECT COUNT(*) FROM ({some}) AS found", (param,)) > count
 
 
-def _of_columns(sought: ArtifactQuery) -> Iterator[Condition]:
-    group = sought.group and to_stored_group(None if sought.group == "default" else sought.group)
-    wanted: tuple[tuple[str, object], ...] = (
-        ("s.group_id = %s", group or None),
-        ("s.type = %s", sought.type or None),
-        ("s.state = %s", sought.state or None),
-        ("s.owner = %s", sought.owner or None),
-        ("s.created_on >= %s", sought.since),
-    )
-    for sql, value in wanted:
-        if value is not None:
-            yield Condition(sql, (value,))
-
-
-def _of_ids(text: str) -> list[Condition]:
-    """One more alternative, if the text can be an id or a hash."""
-    if _ID.fullmatch(text):
-        return [Condition(f"s.id IN ({_WITH_ID})", (int(text), int(text)))]
-    if _HASH.fullmatch(text):
-        return [Condition(f"s.id IN ({_WITH_HASH})", (text,))]
-    return []
-
-
-def _held(term: Term) -> TermConditions:
-    """Its words are in the content."""
-    if not is_postgresql():
-        held = Condition(_HELD, (_phrase(term),))
-        return TermConditions(held, held)
-    asked = _tsquery(term)
-    some = f"SELECT id FROM journal_searchtext WHERE words @@ %s::tsquery LIMIT {MOST_COUNTED + 1}"
-    found = [each[0] for each in fetch_rows(some, asked)]
-    if len(found) <= MOST_COUNTED:
-        held = Condition("s.id = ANY(%s::bigint[])", (found,))
-        return TermConditions(held, held)
-    # They come as they are stored, which is about in the order of their ids.
-    share = MOST_COUNTED / max(*found, MOST_COUNTED)
-    return TermConditions(Condition(_LISTED, (asked,)), Condition(_BY_ROW, (asked,)), share)
-
-
-def _phrase(term: Term) -> str:
+def _to_fts_phrase(term: Term) -> str:
     return f'"{" ".join(term.words)}"' + (" *" if term.is_open else "")
 
 
-def _tsquery(term: Term) -> str:
+def _to_tsquery(term: Term) -> str:
     return " <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.is_open else "")

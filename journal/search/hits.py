@@ -1,11 +1,11 @@
-"""The artifacts of a page, as their latest versions show them."""
+"""Loads the artifacts of a page of hits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
+from journal.search.indexer import placeholders
 from journal.search.text import SEARCHED_BYTES
 from registry.queries.sql import fetch_rows, from_stored_group
 from registry.queries.versions import parse_labels
@@ -13,9 +13,9 @@ from registry.queries.versions import parse_labels
 
 @dataclass(frozen=True, slots=True)
 class ArtifactHit:
-    """An artifact as its latest version shows it; `modified` is about that version.
+    """An artifact with its latest version, whose creation is `modified_on`; times are in ms.
 
-    `content` is the beginning of its content, where words were looked for in it.
+    `content` is the beginning of its content, empty if no text was searched.
     """
 
     id: int
@@ -36,7 +36,7 @@ class ArtifactHit:
     content: bytes
 
 
-_SHOWN = (
+_SELECT = (
     "SELECT a.id, a.group_id, a.artifact_id, a.type, v.version, v.state, v.name, v.description, "
     "v.labels, v.properties, a.created_by, a.created_on, v.created_on, v.global_id, "
     "(SELECT COUNT(*) FROM registry_version n WHERE n.artifact_id = a.id), {} "
@@ -47,30 +47,29 @@ _SHOWN = (
 
 
 def load_hits(ids: Sequence[int], *, with_content: bool) -> tuple[ArtifactHit, ...]:
+    """Load hits by row id, in this order."""
     if not ids:
         return ()
     content = f"SUBSTR(c.content, 1, {SEARCHED_BYTES})" if with_content else "NULL"
-    some = ", ".join(["%s"] * len(ids))
-    found = {each[0]: _listed(each) for each in fetch_rows(_SHOWN.format(content, some), *ids)}
-    return tuple(found[each] for each in ids)
-
-
-def _listed(found: tuple[Any, ...]) -> ArtifactHit:
-    return ArtifactHit(
-        id=found[0],
-        group_id=from_stored_group(found[1]),
-        artifact_id=found[2],
-        type=found[3],
-        version=found[4],
-        state=found[5],
-        name=found[6],
-        description=found[7],
-        labels=parse_labels(found[8]),
-        properties=orjson.loads(found[9]) if found[9] else {},
-        owner=found[10] or "",
-        created_on=found[11],
-        modified_on=found[12],
-        global_id=found[13],
-        versions=found[14],
-        content=bytes(found[15] or b""),
-    )
+    hits = {
+        row[0]: ArtifactHit(
+            id=row[0],
+            group_id=from_stored_group(row[1]),
+            artifact_id=row[2],
+            type=row[3],
+            version=row[4],
+            state=row[5],
+            name=row[6],
+            description=row[7],
+            labels=parse_labels(row[8]),
+            properties=orjson.loads(row[9]) if row[9] else {},
+            owner=row[10] or "",
+            created_on=row[11],
+            modified_on=row[12],
+            global_id=row[13],
+            versions=row[14],
+            content=bytes(row[15] or b""),
+        )
+        for row in fetch_rows(_SELECT.format(content, placeholders(ids)), *ids)
+    }
+    return tuple(hits[row_id] for row_id in ids)

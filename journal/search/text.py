@@ -1,4 +1,4 @@
-"""Texts as they are searched: folded and in words, alike when they are kept and when asked for."""
+"""Folds and splits texts, in the same way for the index and for queries."""
 
 import re
 import unicodedata
@@ -8,34 +8,30 @@ from functools import lru_cache
 
 from registry.models import DEFAULT_GROUP
 
-#: Characters of a content that are searched, and bytes that hold them, as a rule.
+#: Characters of a content that are searched, and the bytes that usually hold them.
 SEARCHED_CHARACTERS = 200_000
 SEARCHED_BYTES = 400_000
-#: Of what is told of an artifact.
-_LONGEST_HEAD = 4000
-_LONGEST_WORD = 100
-_MOST_TERMS = 12
-_LONGEST_QUERY = 300
+_MAX_HEAD = 4000
+_MAX_WORD = 100
+_MAX_TERMS = 12
+_MAX_QUERY = 300
 _WORD = re.compile(r"[^\W_]+")
-_HUMPED = re.compile(r"[a-z0-9][A-Z]")
-_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_ASKED = re.compile(r'"([^"]*)("?)|(\S+)')
+_IS_CAMEL_CASE = re.compile(r"[a-z0-9][A-Z]")
+_CAMEL_CASE_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_TERM = re.compile(r'"([^"]*)("?)|(\S+)')
 
 
 def fold(text: str) -> str:
-    """Without case and accents."""
+    """Remove case and accents."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def tokenize(text: str) -> list[str]:
-    """Folded, in their order: `_`, `.` and all signs are between words."""
-    found: list[str] = _WORD.findall(fold(text))
-    if max(map(len, found), default=0) <= _LONGEST_WORD:
-        return found
-    return [word[:_LONGEST_WORD] for word in found]
+    """Return the folded words in their order; `_`, `.` and all other signs separate words."""
+    return [word[:_MAX_WORD] for word in _WORD.findall(fold(text))]
 
 
 def build_head(
@@ -45,56 +41,59 @@ def build_head(
     labels: Iterable[str],
     description: str | None,
 ) -> str:
-    """What any part of is found: each in lines, folded, the name and the id first."""
+    """Return the folded text that is searched for any part: a line each, name and id first."""
     group = "default" if stored_group == DEFAULT_GROUP else stored_group
-    told = (name or "", artifact_id, group, *labels, description or "")
-    return "\n{}\n".format("\n".join(map(fold, told))[:_LONGEST_HEAD])
+    lines = (name or "", artifact_id, group, *labels, description or "")
+    return "\n{}\n".format("\n".join(map(fold, lines))[:_MAX_HEAD])
 
 
 def searched_text(content: bytes) -> str:
-    """As much of a content as is searched."""
+    """Return the part of a content that is searched."""
     return content[:SEARCHED_BYTES].decode("utf-8", "replace")[:SEARCHED_CHARACTERS]
 
 
 def index_words(
     content: bytes, properties: Mapping[str, str | None]
 ) -> tuple[list[str], list[str]]:
-    """Words in their order, and those that are parts of camelCase ones, each once."""
+    """Return the words in their order, and once each the parts of camelCase words."""
     text = searched_text(content)
-    told = " ".join(f"{name} {value or ''}" for name, value in properties.items())
+    property_text = " ".join(f"{name} {value or ''}" for name, value in properties.items())
     names = {name for name in set(_WORD.findall(text)) if not name.islower()}
-    parts = {part for name in names for part in _parts(name)}
-    return [*tokenize(text), *tokenize(told)], sorted(parts)
+    parts = {part for name in names for part in _split_camel_case(name)}
+    return [*tokenize(text), *tokenize(property_text)], sorted(parts)
 
 
+# Names are repeated many times within and between contents.
 @lru_cache(20_000)
-def _parts(name: str) -> tuple[str, ...]:
-    """Of `orderItemId`: order, item, id, itemid. Names come again and again."""
-    if not _HUMPED.search(name):
+def _split_camel_case(name: str) -> tuple[str, ...]:
+    """Split `orderItemId` into order, item, id and itemid."""
+    if not _IS_CAMEL_CASE.search(name):
         return ()
-    humps = [fold(hump) for hump in _HUMP.findall(name[:_LONGEST_WORD])]
-    return (*humps, *("".join(humps[at:]) for at in range(1, len(humps) - 1)))
+    parts = [fold(part) for part in _CAMEL_CASE_PART.findall(name[:_MAX_WORD])]
+    return (*parts, *("".join(parts[start:]) for start in range(1, len(parts) - 1)))
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that must be found: `text` as a part of what is told of an artifact, or `words`
-    one after the other in a content; the last of them may go on, if it `is_open`."""
+    """One part of a query: `text` in the head of an artifact, or `words` in sequence in a content.
+
+    If it `is_open`, the last word may be the beginning of a longer one.
+    """
 
     text: str
     words: tuple[str, ...]
     is_open: bool
 
 
-def parse_terms(asked: str) -> tuple[Term, ...]:
-    """Words, and phrases between quotes; the last one may still be being typed."""
-    asked = asked[:_LONGEST_QUERY].replace("\0", " ")
-    found = [match for match in _ASKED.finditer(asked) if match[1] or match[3]]
+def parse_terms(query: str) -> tuple[Term, ...]:
+    """Parse words, and phrases between quotes; the last one may be incomplete."""
+    query = query[:_MAX_QUERY].replace("\0", " ")
+    matches = [match for match in _TERM.finditer(query) if match[1] or match[3]]
     return tuple(
         Term(
             fold(match[1] or match[3]),
             tuple(tokenize(match[1] or match[3])),
-            is_open=match.end() == len(asked) and not match[2],
+            is_open=match.end() == len(query) and not match[2],
         )
-        for match in found[:_MOST_TERMS]
+        for match in matches[:_MAX_TERMS]
     )

@@ -241,7 +241,7 @@ def test_more_hits_than_are_counted_are_in_the_same_order(
     ]
     wholes = [[each.id for each in find_artifacts(each, sort).items] for each in asked]
     for module in ("search", "criteria"):
-        monkeypatch.setattr(f"journal.search.{module}.MOST_COUNTED", 5)
+        monkeypatch.setattr(f"journal.search.{module}.MAX_COUNTED", 5)
     for sought, whole in zip(asked, wholes, strict=True):
         found = find_artifacts(sought, sort, limit=8)
         assert [each.id for each in found.items] == whole[:8]

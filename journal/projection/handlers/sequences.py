@@ -49,20 +49,17 @@ def _apply(tables: Tables, name: SequenceName, tenant: str, action: Action | Non
         return Effect(result=allocated, remark=remark)
     if action is Action.RESET:
         current = tables.sequence(tenant, name)
-        highest = _read_highest(tables, name, tenant)
+        if name is SequenceName.COMMENT_ID:
+            # Java nodes compare comment ids as texts, so "9" is higher than "10".
+            sql = "SELECT comment_id FROM registry_comment WHERE tenant_id = %s"
+            text = max((row[0] for row in tables.writer.read_all(sql, tenant)), default="0")
+            if not text.isdecimal():
+                raise ImpossibleRecord(f"The highest comment id is {text!r}, which is no number")
+            highest = int(text)
+        else:
+            highest = tables.writer.read(HIGHEST_ID[name], tenant)[0] or 0
         if highest <= current:
             return Effect(Outcome.NO_EFFECT, reason=f"{name} stands at {current}, no id is higher")
         tables.set_sequence(tenant, name, highest)
         return Effect(remark=f"{name} moved from {current} to {highest}")
     raise ImpossibleRecord(f"A {name} record can be CREATE or RESET, not {action}")
-
-
-def _read_highest(tables: Tables, name: SequenceName, tenant: str) -> int:
-    if name is not SequenceName.COMMENT_ID:
-        return tables.writer.read(HIGHEST_ID[name], tenant)[0] or 0
-    # Java nodes compare comment ids as texts, so "9" is higher than "10".
-    sql = "SELECT comment_id FROM registry_comment WHERE tenant_id = %s"
-    highest = max((row[0] for row in tables.writer.read_all(sql, tenant)), default="0")
-    if not highest.isdecimal():
-        raise ImpossibleRecord(f"The highest comment id is {highest!r}, which is no number")
-    return int(highest)
