@@ -1,7 +1,8 @@
 """Folds records into operations: an upload is its id records, its content, its group, its artifact.
 
 Each record has a request id of its own, so records are joined by the ids that one allocates and
-another uses. Where these are ambiguous, a record stays alone.
+another uses. Where these are ambiguous, a record stays alone. Nothing of it is stored: no step
+looks further than `REACH`, so any window of the ledger can be folded by itself.
 """
 
 import re

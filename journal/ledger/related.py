@@ -9,7 +9,8 @@ from journal.ledger.history import in_group
 from journal.models import LedgerRow
 from journal.wire.messages import MessageType
 
-#: Ids have no index of their own: this many rows on each side are searched.
+#: Rows searched on each side for a content or global id. These have no index: every record of a
+#: replay would pay for it, and it is rarely used.
 NEAR = 10_000
 
 

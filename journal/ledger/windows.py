@@ -17,7 +17,8 @@ from journal.ledger.rows import ledger_id_range
 from journal.models import LedgerRow
 from journal.wire.messages import Action, MessageType
 
-#: Rows that are scanned at once where no index leads to those that match.
+#: Rows that are scanned at once where no index leads to those that match. An index of the texts
+#: would be written with every record, or lag behind.
 SCAN_LIMIT = 50_000
 _COUNT_LIMIT = 2 * SCAN_LIMIT
 #: Rows of a folded line: an upload has about four records.

@@ -1,4 +1,8 @@
-"""Chooses the rows to search: the index, the registry's tables where it is behind, or both."""
+"""Chooses the rows to search: the index, the registry's tables where it is behind, or both.
+
+The index and the few artifacts that changed since are two sources with the same conditions. Each
+gives its page in order, and both are merged; a single statement would have to sort all rows.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -83,6 +87,7 @@ _INDEXED = RowSource("journal_searchrow", fresh=Condition(""), stale=0)
 def choose_sources() -> RowSources:
     """Choose sources, in the transaction that searches them."""
     position = None
+    # A snapshot's tables are made by a replay alone, without an index of contents.
     if not is_reading_snapshot():
         position = fetch_row(
             "SELECT mark, scanned FROM journal_searchposition WHERE id = 1 AND version = %s",

@@ -10,7 +10,8 @@ from journal.search.text import Term
 from registry.models import DEFAULT_TENANT
 from registry.queries.sql import contains, fetch_number, fetch_rows, is_postgresql, to_stored_group
 
-#: Hits of a text are counted up to this number.
+#: Hits of a text are counted up to this number: counting a word that all contents have costs more
+#: than finding the page that is shown.
 MAX_COUNTED = 10_000
 
 
@@ -100,8 +101,9 @@ def _latest_has(table: str, condition: Condition) -> Condition:
 class TermConditions:
     """Two conditions that a row has a term.
 
-    `listed` suits a search of all rows, `by_row` one that stops at the first few. `share` is about
-    the part of the contents that have the term, 0 where the conditions are the same.
+    `listed` makes a list of all hits, which costs as much as there are hits; `by_row` checks each
+    row. The first suits a search of all rows, the second one that stops at the first few. `share`
+    is about the part of the contents that have the term, 0 where the conditions are the same.
     """
 
     listed: Condition
@@ -149,6 +151,7 @@ def _params(conditions: Iterable[Condition]) -> tuple[object, ...]:
 def _in_content(term: Term) -> TermConditions:
     """Conditions that a content has the words of a term."""
     if not is_postgresql():
+        # FTS5 is slow to check a single row, so words are always listed.
         condition = Condition(_IN_FTS, (_to_fts_phrase(term),))
         return TermConditions(condition, condition)
     tsquery = _to_tsquery(term)

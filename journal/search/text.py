@@ -1,4 +1,8 @@
-"""Folds and splits texts, in the same way for the index and for queries."""
+"""Folds and splits texts, in the same way for the index and for queries.
+
+The databases' own parsers would split differently: on both, `address` must find `shippingAddress`,
+and `snake_case` and `com.example` must be found by their parts.
+"""
 
 import re
 import unicodedata

@@ -103,7 +103,8 @@ def _apply_other_content(
         "SELECT content, serialized_references FROM registry_content WHERE id = %s", present.id
     )
     if references is not None and (bytes(stored[0]), stored[1]) == (value.content, references):
-        # Nodes from 2.5.9 on repeat a content with references under a hash that covers them.
+        # Nodes from 2.5.9 on repeat a content with references under a hash that covers them. That
+        # is no second use of its id: the row takes the new hash and keeps the old one as its other.
         if value.action is Action.IMPORT or (is_first_kept and value.action is Action.CREATE):
             reason = f"content id {present.content_id} holds it already as {present.content_hash}"
             return Effect(Outcome.NO_EFFECT, reason=reason)

@@ -87,8 +87,8 @@ class Unresolved(Struct):
 class IdDraws(Struct):
     """The id records of one sequence since its last RESET, matched with the ids in use.
 
-    The id that a record allocates is not on the wire: it is the one used next. Overlapping uploads
-    allocate several ids before they use the first; the rest are `spare`. `lacking` counts ids in
+    The id that a record allocates is not on the wire: it is the one used next. Uploads that overlap
+    or fail leave records over, which are `spare` and explain later uses. `lacking` counts ids in
     use without an id record, `lacking_ids` has the first of them. `skipped` are ids below `highest`
     that are not used yet: any other id below it has been, and a record only repeats it.
     """
