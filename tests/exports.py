@@ -1,4 +1,4 @@
-"""An export's zip and the registry's tables as the same plain rows, to be compared as a whole."""
+"""Reads an export's zip and the registry's tables as the same plain rows, to compare them."""
 
 import json
 import zipfile
@@ -21,7 +21,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def exported(file: Path) -> Rows:
-    """What a Java node wrote; `data` of a content is its bytes. The manifest is left out."""
+    """Read a Java node's export without its manifest; `data` of a content is its bytes."""
     rows: Rows = defaultdict(list)
     with zipfile.ZipFile(file) as entries:
         for name in entries.namelist():
@@ -44,31 +44,31 @@ def _entry(entries: zipfile.ZipFile, name: str, kind: str) -> dict[str, Any]:
 
 
 def stored() -> Rows:
-    """What Django's present database holds of all tenants, as an export would tell it."""
+    """Read Django's present database, all tenants, in the form of an export."""
     return _sorted({
-        "Content": [_content(each) for each in Content.objects.all()],
-        "Group": [_group(each) for each in Group.objects.all()],
+        "Content": [_content(row) for row in Content.objects.all()],
+        "Group": [_group(row) for row in Group.objects.all()],
         "ArtifactVersion": [
-            _version(each) for each in Version.objects.select_related("artifact", "content")
+            _version(row) for row in Version.objects.select_related("artifact", "content")
         ],
-        "ArtifactRule": [_artifact_rule(each) for each in ArtifactRule.objects.all()],
+        "ArtifactRule": [_artifact_rule(row) for row in ArtifactRule.objects.all()],
         "GlobalRule": [
-            {"ruleType": each.type, "configuration": each.configuration}
-            for each in GlobalRule.objects.all()
+            {"ruleType": row.type, "configuration": row.configuration}
+            for row in GlobalRule.objects.all()
         ],
-        "Comment": [_comment(each) for each in Comment.objects.select_related("version")],
+        "Comment": [_comment(row) for row in Comment.objects.select_related("version")],
     })
 
 
 def without_derived_times(rows: Rows) -> Rows:
-    """Groups without the time of their making, which a node fills in where the journal has 0."""
-    groups = [{**each, "createdOn": None} for each in rows.get("Group", [])]
+    """Remove the groups' creation times, which a node derives where the journal has 0."""
+    groups = [{**group, "createdOn": None} for group in rows.get("Group", [])]
     return {**rows, "Group": groups} if groups else dict(rows)
 
 
 def _sorted(rows: Rows) -> Rows:
-    """Kinds without rows are left out, as in a zip."""
-    return {kind: sorted(each, key=repr) for kind, each in rows.items() if each}
+    """Sort the rows of each kind; kinds without rows are left out, as in a zip."""
+    return {kind: sorted(documents, key=repr) for kind, documents in rows.items() if documents}
 
 
 def _group_id(stored_id: str) -> str | None:

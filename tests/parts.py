@@ -1,4 +1,4 @@
-"""The parts alone: a web process, and worker processes that tests start, kill and start again."""
+"""Web and worker processes that tests start, kill and start again."""
 
 import os
 import signal
@@ -41,17 +41,17 @@ def running(
 
 @dataclass
 class Parts:
-    """One set of parts on one database; `url` is the web part's."""
+    """Processes on one database; `url` is the web process's."""
 
     environment: dict[str, str]
-    #: For what the processes print.
+    #: Holds the logs of the processes.
     folder: Path
     url: str = ""
     _outputs: dict[int, Path] = field(default_factory=dict)
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def start_web(self) -> subprocess.Popen[bytes]:
-        """Answers when this returns, at a new `url`."""
+        """Start a web process and wait until it answers at a new `url`."""
         port = str(unused_port())
         web = ("-m", "uvicorn", "node.asgi:application", "--lifespan", "off", "--port", port)
         process = self._start(*web)
@@ -60,7 +60,7 @@ class Parts:
         return process
 
     def start_worker(self, *command: str) -> subprocess.Popen[bytes]:
-        """`command` is what Python runs, the ordinary worker unless given."""
+        """Start a worker; `command` are other arguments of Python."""
         return self._start(*(command or WORKER))
 
     def printed(self, process: subprocess.Popen[bytes]) -> str:
@@ -91,7 +91,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def parts_of(kafka: str, topic: str, database: str, home: Path) -> Iterator[Parts]:
-    """None of them started yet; `database` is a URL."""
+    """Prepare processes without starting them; `database` is a URL."""
     environment = {
         "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "JOURNAL_TOPIC": topic,

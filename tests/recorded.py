@@ -1,6 +1,6 @@
-"""Exchanges that were recorded of a Java node, and what of an answer or a record can be compared.
+"""HTTP exchanges recorded of a Java node, made comparable with those of this one.
 
-Ids are named by what they stand for, since two nodes may draw them in another order.
+Ids are replaced by what they stand for, since two nodes may allocate them in another order.
 """
 
 import base64
@@ -17,7 +17,7 @@ from journal.wire.codec import decode
 from journal.wire.messages import Message, MessageType
 from tests.journals import DATA, read_journal
 
-#: Made by chance or by the clock.
+#: Random, or from a clock.
 _VARYING = {"createdOn", "modifiedOn", "uuid", "expires", "downloadId", "href"}
 _RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IDS = {"globalId", "contentId"}
@@ -25,7 +25,7 @@ _IDS = {"globalId", "contentId"}
 
 @dataclass(frozen=True)
 class Exchange:
-    """`body` and `answer` are bytes; `records` are those that the node said for it."""
+    """A request and its response; `records` are those that the node wrote for it."""
 
     name: str
     method: str
@@ -44,30 +44,30 @@ def exchanges() -> list[Exchange]:
     return [_exchange(json.loads(line), journal) for line in lines]
 
 
-def _exchange(told: dict[str, Any], journal: list[Record]) -> Exchange:
-    first, end = told["offsets"]
+def _exchange(row: dict[str, Any], journal: list[Record]) -> Exchange:
+    first, end = row["offsets"]
     return Exchange(
-        told["name"],
-        told["method"],
-        told["path"],
-        told["headers"],
-        _bytes(told, "body"),
-        told["status"],
-        told["answer_headers"],
-        _bytes(told, "answer"),
-        [decode(each.key, each.value) for each in journal[first:end]],
+        row["name"],
+        row["method"],
+        row["path"],
+        row["headers"],
+        _bytes(row, "body"),
+        row["status"],
+        row["answer_headers"],
+        _bytes(row, "answer"),
+        [decode(record.key, record.value) for record in journal[first:end]],
     )
 
 
-def _bytes(told: dict[str, Any], name: str) -> bytes:
-    if f"{name}_base64" in told:
-        return base64.b64decode(told[f"{name}_base64"])
-    return (told[name] or "").encode()
+def _bytes(row: dict[str, Any], name: str) -> bytes:
+    if f"{name}_base64" in row:
+        return base64.b64decode(row[f"{name}_base64"])
+    return (row[name] or "").encode()
 
 
 @dataclass
 class Names:
-    """What the ids of one node stand for, learned from its records in their order."""
+    """Maps one node's ids to what they stand for, by its records in their order."""
 
     ids: dict[tuple[str, int], str] = field(default_factory=dict)
     _versions: Counter[str] = field(default_factory=Counter)
@@ -85,11 +85,11 @@ class Names:
                 self.ids["globalId", value["globalId"]] = name
 
     def comparable(self, document: Any, key: str = "") -> Any:
-        """The document, ids by what they stand for, without what varies."""
+        """Replace ids by what they stand for, and values that vary by a constant."""
         if isinstance(document, dict):
             return {name: self.comparable(value, name) for name, value in document.items()}
         if isinstance(document, list):
-            return [self.comparable(each) for each in document]
+            return [self.comparable(item) for item in document]
         if key in _VARYING:
             return "varies"
         if key in _IDS and isinstance(document, int):
@@ -97,21 +97,21 @@ class Names:
         return _without_chance(document)
 
     def records(self, messages: list[Message]) -> list[Any]:
-        """Type, key and value of each; those that make one version in an order of their own."""
-        told = [
+        """Return type, key and value of each record, sorted, since their order varies."""
+        rows = [
             [message.type.name, self.comparable(_plain(message.key)), self._value(message)]
             for message in messages
-            # Said once on an empty topic, when a Java node starts and when this one first writes.
+            # Written once on an empty topic: when a Java node starts, when this one first writes.
             if message.type is not MessageType.UPGRADER
         ]
-        return sorted(told, key=lambda each: json.dumps(each, sort_keys=True))
+        return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
 
     def _value(self, message: Message) -> Any:
         return None if message.value is None else self.comparable(_plain(message.value))
 
 
 def _plain(part: Any) -> Any:
-    """Without what is null, as on the wire."""
+    """Drop nulls, as on the wire."""
     document = msgspec.to_builtins(part)
     return {name: value for name, value in document.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""As many artifacts as wanted, and the looks for them that a person takes."""
+"""Fills a database with artifacts, and lists the searches of a typical user."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -25,7 +25,7 @@ from journal.wire.messages import (
 from tests.journals import TOPIC, record
 
 BATCH = 4000
-LOOKS = (
+SEARCHES = (
     (ArtifactQuery(), SortOrder.NAME, 0),
     (ArtifactQuery(), SortOrder.NEWEST, 0),
     (ArtifactQuery(), SortOrder.NAME, -30),
@@ -70,21 +70,21 @@ def _messages(numbers: Iterable[int]) -> Iterator[Message]:
 
 
 def fill(count: int) -> None:
-    """With three more that are not kept to search by yet: somebody writes while others search."""
+    """Apply `count` artifacts and index them; three more are not indexed yet."""
     writer = Writer(connections.settings["journal"])
     try:
-        batches = BatchApplier(writer, Origin(TOPIC, ContentView.FIRST_WINS))
+        applier = BatchApplier(writer, Origin(TOPIC, ContentView.FIRST_WINS))
         messages = enumerate(_messages(range(1, count + 4)))
-        reads = (decode_record(record(message, offset)) for offset, message in messages)
-        kept = islice(reads, 2 * count)
-        while batch := list(islice(kept, BATCH)):
-            batches.apply(batch)
+        decoded = (decode_record(record(message, offset)) for offset, message in messages)
+        first = islice(decoded, 2 * count)
+        while batch := list(islice(first, BATCH)):
+            applier.apply(batch)
         indexer = Indexer(writer)
         while indexer.is_behind:
             indexer.step()
-        batches.apply(list(reads))
+        applier.apply(list(decoded))
     finally:
         writer.close()
     with connections["journal"].cursor() as cursor:
-        # What PostgreSQL does by itself within a minute.
+        # PostgreSQL does it by itself within a minute.
         cursor.execute("ANALYZE")

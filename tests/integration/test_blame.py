@@ -51,7 +51,7 @@ def test_changes_come_with_the_newest_first() -> None:
     assert blame_of(other).changes == ()
 
 
-def test_content_that_was_known_for_long_is_not_looked_for() -> None:
+def test_a_content_that_was_stored_long_before_is_not_searched_for() -> None:
     upload("a", "x")
     for number in range(20):
         upload(f"other{number}", f"f{number}")

@@ -97,14 +97,14 @@ def test_a_replay_is_searched_with_the_node_s_own_answer(release: str, each_data
 
 
 @pytest.mark.parametrize("release", WHOLE)
-def test_a_replay_stands_at_the_ids_that_were_drawn(release: str, each_database: str) -> None:
+def test_a_replay_ends_with_the_recorded_sequences(release: str, each_database: str) -> None:
     replay(release)
 
     assert drawn() == WHOLE[release]
 
 
 @pytest.mark.parametrize("release", WHOLE)
-def test_a_replay_keeps_what_no_export_tells(release: str, each_database: str) -> None:
+def test_a_replay_keeps_what_no_export_has(release: str, each_database: str) -> None:
     """The calls deleted what they had made, aside from these."""
     replay(release)
 

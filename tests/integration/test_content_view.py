@@ -27,7 +27,7 @@ def test_the_view_is_that_of_the_nodes_that_wrote(
         assert node_state.node_state().content_view is view
 
 
-def test_an_empty_topic_is_seen_as_the_node_that_founds_it_will(node: None) -> None:
+def test_an_empty_topic_gets_the_view_of_the_node_that_founds_it(node: None) -> None:
     assert node_state.node_state().content_view is ContentView.LAST_WINS
 
 

@@ -68,7 +68,7 @@ def test_windows_meet_without_a_gap_or_a_double(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_count_says_how_far_it_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_includes_the_number_of_rows_examined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("journal.ledger.windows._COUNT_LIMIT", 50)
     found = count_matches(LedgerFilter(words=("import",)))
     rows = LedgerRow.objects.filter(offset__gte=127, summary__contains="import")

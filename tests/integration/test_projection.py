@@ -131,7 +131,7 @@ def test_the_damaged_journal_replays_to_the_tables_of_the_article(each_database:
     assert dict(Sequence.objects.values_list("name", "value")) == {"contentId": 2, "globalId": 2}
 
 
-def test_a_drawn_id_in_use_is_remarked(each_database: str) -> None:
+def test_an_allocated_id_in_use_gets_a_remark(each_database: str) -> None:
     applied = apply_to_database([
         *read_journal(JOURNALS / "bug-after.jsonl"),
         record(Message(ContentIdKey("_", "n"), ContentIdValue(Action.CREATE)), 100),
@@ -155,14 +155,14 @@ def test_the_first_use_of_a_content_id_counts(each_database: str) -> None:
     assert bytes(Content.objects.get().content) == b"a"
 
 
-def test_bytes_known_under_another_id_are_refused(each_database: str) -> None:
+def test_bytes_stored_under_another_id_are_rejected(each_database: str) -> None:
     applied = apply_to_database(records(new_content(1, "a"), new_content(2, "a")))
 
     assert applied[1][1].error == "ContentAlreadyExists"
     assert Content.objects.count() == 1
 
 
-def test_a_new_version_inherits_what_it_does_not_say(each_database: str) -> None:
+def test_a_new_version_inherits_the_metadata_that_it_lacks(each_database: str) -> None:
     meta = MetaData("Orders", "of goods", ("Blue",), {"Team": "Red"})
     apply_to_database(
         records(
@@ -181,7 +181,7 @@ def test_a_new_version_inherits_what_it_does_not_say(each_database: str) -> None
     assert Artifact.objects.get().latest == 2
 
 
-def test_an_artifact_without_its_content_is_refused_and_changes_nothing(
+def test_an_artifact_without_its_content_is_rejected_and_changes_nothing(
     each_database: str,
 ) -> None:
     applied = apply_to_database(records(new_artifact("orders", 1, "never said")))
@@ -200,7 +200,7 @@ def test_an_artifact_without_its_content_is_refused_and_changes_nothing(
         (new_version("other", 2, "a"), "ArtifactNotFound"),
     ],
 )
-def test_a_clash_is_refused_and_changes_nothing(
+def test_a_clash_is_rejected_and_changes_nothing(
     second: Message, error: str, each_database: str
 ) -> None:
     apply_to_database(records(new_content(1, "a"), new_artifact("orders", 1, "a")))
@@ -287,7 +287,7 @@ def test_a_group_without_a_time_takes_the_record_s(each_database: str) -> None:
     assert group.modified_on is None
 
 
-def test_tenants_are_kept_apart(each_database: str) -> None:
+def test_tenants_are_separate(each_database: str) -> None:
     draw = ContentIdValue(Action.CREATE)
     apply_to_database(
         records(
@@ -305,7 +305,7 @@ def test_tenants_are_kept_apart(each_database: str) -> None:
     ]
 
 
-def test_what_cannot_be_decoded_is_kept_in_the_ledger_with_its_reason(
+def test_an_undecodable_record_has_a_ledger_row_with_the_reason(
     each_database: str,
 ) -> None:
     poison = [
@@ -324,7 +324,7 @@ def test_what_cannot_be_decoded_is_kept_in_the_ledger_with_its_reason(
     assert Position.objects.get().next_offset == 5
 
 
-def test_what_no_table_can_take_is_refused_alone(each_database: str) -> None:
+def test_a_record_that_breaks_a_constraint_is_rejected_alone(each_database: str) -> None:
     """A constraint of the database speaks that no check of ours foresaw."""
     with connections["journal"].cursor() as cursor:
         cursor.execute("CREATE UNIQUE INDEX unforeseen ON registry_artifact (type)")
@@ -358,7 +358,7 @@ def test_what_no_table_can_take_is_refused_alone(each_database: str) -> None:
         ),
     ],
 )
-def test_what_is_longer_than_a_java_node_s_column_is_refused(
+def test_a_text_longer_than_a_java_node_s_column_is_rejected(
     message: Message, each_database: str
 ) -> None:
     applied = apply_to_database(records(new_content(1, "a"), message))
@@ -366,7 +366,7 @@ def test_what_is_longer_than_a_java_node_s_column_is_refused(
     assert applied[1][1].error == "ImpossibleRecord"
 
 
-def test_text_with_a_nul_is_stored_alike_on_both_databases(each_database: str) -> None:
+def test_text_with_a_nul_is_stored_the_same_on_both_databases(each_database: str) -> None:
     meta = MetaData("a\0b", None, ("l\0",), {"k\0": "v\0"})
     apply_to_database(records(new_content(1, "a"), new_artifact("orders", 1, "a", meta_data=meta)))
 

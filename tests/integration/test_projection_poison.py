@@ -110,7 +110,7 @@ NUL = [
 
 
 @pytest.mark.parametrize("batch", [1, 100])
-def test_a_nul_anywhere_is_replaced_alike_on_both_databases(batch: int, each_database: str) -> None:
+def test_a_nul_anywhere_is_replaced_on_both_databases(batch: int, each_database: str) -> None:
     """PostgreSQL takes none, not even in a question; a batch of many asks at once."""
     journal = records(*NUL, *NUL, *NUL)
 
@@ -126,7 +126,7 @@ def test_a_nul_anywhere_is_replaced_alike_on_both_databases(batch: int, each_dat
     assert GlobalRule.objects.get().tenant_id == "t�"
 
 
-def test_a_text_that_only_looks_like_a_nul_is_kept(each_database: str) -> None:
+def test_a_text_that_only_looks_like_a_nul_is_unchanged(each_database: str) -> None:
     text = "\\u0000"
     group = GroupValue(Action.CREATE, text, properties={"k": text})
     apply_to_database(records(Message(GroupKey("_", "g"), group)))

@@ -66,7 +66,7 @@ def test_a_heartbeat_keeps_the_lock() -> None:
     assert remarks(applied)[2] == "waits: one holds the upgrade lock"
 
 
-def test_a_waiter_s_heartbeat_keeps_nobody_s_lock() -> None:
+def test_the_heartbeat_of_a_waiting_node_renews_no_lock() -> None:
     applied = say((0, "one", TRY), (LOCK_TIMEOUT, None, WAIT), (LOCK_TIMEOUT + 1, "two", TRY))
 
     assert remarks(applied)[2] == "holds the upgrade lock for version 2"

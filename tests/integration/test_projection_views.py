@@ -205,7 +205,7 @@ def test_a_content_is_found_under_the_hash_by_the_other_formula(
 
 
 @pytest.mark.parametrize("view", ContentView)
-def test_a_content_said_anew_under_the_newer_hash_is_no_second_use(
+def test_a_content_repeated_under_the_newer_hash_is_no_second_use(
     view: ContentView, each_database: str
 ) -> None:
     """Nodes from 2.5.9 on do so once, when they raise the topic's version."""

@@ -107,7 +107,7 @@ def _three(journal: Journal) -> None:
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
-def test_any_part_of_what_is_told_is_found(
+def test_any_part_of_the_metadata_is_found(
     journal: Journal, indexer: Indexer, is_kept: bool
 ) -> None:
     _three(journal)
@@ -124,7 +124,7 @@ def test_any_part_of_what_is_told_is_found(
     assert ids("price shop") == []
 
 
-def test_contents_are_found_once_they_are_kept(journal: Journal, indexer: Indexer) -> None:
+def test_contents_are_found_once_they_are_indexed(journal: Journal, indexer: Indexer) -> None:
     _three(journal)
     assert (ids("money"), found("money").unsearched) == ([], 3)
     index(indexer)
@@ -138,7 +138,7 @@ def test_contents_are_found_once_they_are_kept(journal: Journal, indexer: Indexe
     assert ids("orde shippinga") == ["order"]
 
 
-def test_accents_and_case_do_not_matter_once_kept(journal: Journal, indexer: Indexer) -> None:
+def test_accents_and_case_do_not_matter_once_indexed(journal: Journal, indexer: Indexer) -> None:
     _three(journal)
     index(indexer)
     assert ids("ordé") == ids("ORDE") == ["order"]
@@ -201,7 +201,7 @@ def test_pages_from_both_ends_are_of_one_order(journal: Journal, indexer: Indexe
 
 @pytest.mark.parametrize("sort", list(SortOrder))
 @pytest.mark.parametrize("text", ["", "item"])
-def test_pages_are_of_one_order_while_some_are_not_kept_yet(
+def test_pages_have_one_order_while_some_artifacts_are_not_indexed(
     journal: Journal, indexer: Indexer, sort: SortOrder, text: str
 ) -> None:
     for number in range(20):
@@ -251,7 +251,7 @@ def test_more_hits_than_are_counted_are_in_the_same_order(
         assert [each.id for each in rest.items] == whole[8:]
 
 
-def test_a_change_counts_at_once_and_its_content_when_it_is_kept(
+def test_a_change_counts_at_once_and_its_content_when_it_is_indexed(
     journal: Journal, indexer: Indexer
 ) -> None:
     _three(journal)
@@ -321,7 +321,7 @@ def test_a_content_that_takes_another_one_s_place_is_found(
     assert (ids("before"), ids("after")) == ([], ["one"])
 
 
-def test_a_rebuild_begins_anew(journal: Journal, indexer: Indexer) -> None:
+def test_a_rebuild_starts_the_index_again(journal: Journal, indexer: Indexer) -> None:
     _three(journal)
     index(indexer)
     empty_database()
@@ -371,7 +371,7 @@ def test_hostile_contents_and_questions_do_no_harm(journal: Journal, indexer: In
     assert ids("f5") == ["large"]
 
 
-def test_groups_are_told_without_counting(journal: Journal) -> None:
+def test_groups_are_listed_without_counting(journal: Journal) -> None:
     _three(journal)
     journal.upload("z", {"z": 1}, group="a")
     assert group_names(10) == [None, "a", "shop"]

@@ -125,7 +125,7 @@ class TestDraws:
 
 
 @pytest.mark.usefixtures("sqlite_database")
-def test_a_global_id_that_was_taken_is_told_from_an_artifact_that_was() -> None:
+def test_a_global_id_in_use_is_distinguished_from_an_artifact_that_exists() -> None:
     first, (_, again) = use(1), use(1)
     other = Message(ArtifactKey("_", None, "another", "n"), again.value)
     tally = tallied(*draw(), *first, other, again)

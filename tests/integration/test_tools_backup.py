@@ -148,7 +148,7 @@ def test_a_segment_is_a_dump_that_load_dump_takes(broker: str, tmp_path: Path) -
     assert replayed("--topic", load(dump))["digest"] == replayed("--topic", name)["digest"]
 
 
-def test_offsets_that_close_gaps_are_told(broker: str, tmp_path: Path) -> None:
+def test_offsets_that_close_gaps_are_reported(broker: str, tmp_path: Path) -> None:
     name = load(GAPPY)
     delete_before(broker, name, 3)
     backup = backed_up(tmp_path, "--topic", name)
@@ -159,7 +159,7 @@ def test_offsets_that_close_gaps_are_told(broker: str, tmp_path: Path) -> None:
     assert "are now 0 to" in said
 
 
-def test_offsets_that_are_gone_are_refused_until_the_operator_decides(
+def test_missing_offsets_stop_a_backup_until_the_operator_decides(
     broker: str, tmp_path: Path
 ) -> None:
     name = load(CAPTURE)
@@ -179,7 +179,7 @@ def test_offsets_that_are_gone_are_refused_until_the_operator_decides(
     assert len(segments(tmp_path)) == 1
 
 
-def test_another_topic_and_a_replaced_one_are_refused(broker: str, tmp_path: Path) -> None:
+def test_another_topic_and_a_replaced_one_are_rejected(broker: str, tmp_path: Path) -> None:
     name = load(CAPTURE)
     backed_up(tmp_path, "--topic", name)
     with pytest.raises(CommandError, match=f"backup of {name}, not of"):
@@ -194,7 +194,7 @@ def test_another_topic_and_a_replaced_one_are_refused(broker: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("damage", ["changed", "cut", "missing"])
-def test_a_damaged_segment_is_refused_before_anything_is_loaded(
+def test_a_damaged_segment_is_rejected_before_anything_is_loaded(
     damage: str, broker: str, tmp_path: Path
 ) -> None:
     backed_up(tmp_path, "--topic", load(CAPTURE))
@@ -221,7 +221,7 @@ def test_a_damaged_segment_is_refused_before_anything_is_loaded(
         ("{", "[", "no manifest"),
     ],
 )
-def test_a_manifest_that_was_changed_is_refused(
+def test_a_manifest_that_was_changed_is_rejected(
     old: str, new_text: str, reason: str, broker: str, tmp_path: Path
 ) -> None:
     name = load(CAPTURE)
@@ -270,7 +270,7 @@ def test_a_backup_that_was_killed_goes_on_where_it_was(
     assert replayed("--topic", copy) == replayed("--topic", name)
 
 
-def test_two_backups_at_once_into_one_directory_are_refused(broker: str, tmp_path: Path) -> None:
+def test_two_backups_at_once_into_one_directory_are_rejected(broker: str, tmp_path: Path) -> None:
     name = new_topic(broker)
     produce(broker, name, 5 * SEGMENT)
     with signaled(

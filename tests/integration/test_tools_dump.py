@@ -77,13 +77,13 @@ def test_a_topic_made_for_a_dump_keeps_times_and_takes_its_own_from_then_on(
     assert "times of the records were replaced" not in said
 
 
-def test_a_topic_that_takes_the_time_of_appending_is_said_to(
+def test_a_topic_that_replaces_timestamps_is_reported(
     broker: str, topic: str, tmp_path: Path
 ) -> None:
     assert "times of the records were replaced" in call("load_dump", INCIDENT, "--topic", topic)
 
 
-def test_closed_gaps_are_told_with_the_old_offsets(broker: str) -> None:
+def test_closed_gaps_are_reported_with_the_old_offsets(broker: str) -> None:
     said = call("load_dump", INCIDENT, "--topic", new_name())
     assert "Partition 0: offsets 0 to 13, without 2, 4, are now 0 to 11." in said
 
@@ -108,12 +108,12 @@ def test_a_stretch_is_dumped_from_its_first_offset_up_to_its_end(
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "0:", ":1", "0:1,"])
-def test_an_offset_that_is_none_is_refused(given: str, broker: str) -> None:
+def test_an_invalid_offset_is_rejected(given: str, broker: str) -> None:
     with pytest.raises(CommandError, match="is not an offset"):
         call_command("dump", f"--from={given}")
 
 
-def test_a_partition_that_the_topic_does_not_have_is_refused(
+def test_a_partition_that_the_topic_does_not_have_is_rejected(
     broker: str, topic: str, tmp_path: Path
 ) -> None:
     with pytest.raises(CommandError, match="no partition 4"):
@@ -121,7 +121,7 @@ def test_a_partition_that_the_topic_does_not_have_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_topic_that_is_not_there_or_not_empty_is_refused(broker: str, tmp_path: Path) -> None:
+def test_a_topic_that_is_missing_or_not_empty_is_rejected(broker: str, tmp_path: Path) -> None:
     name = new_name()
     with pytest.raises(CommandError, match=name):
         dump(name, tmp_path / "dump")

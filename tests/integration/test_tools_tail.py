@@ -43,7 +43,7 @@ def test_records_come_decoded_with_what_became_of_them(topic: str, node: None) -
     assert "Artifact CREATE  create artifact orders, v1" in call("tail")
 
 
-def test_what_is_wanted_is_looked_for_as_far_back_as_needed(broker: str) -> None:
+def test_matching_records_are_searched_for_as_far_back_as_needed(broker: str) -> None:
     name = load(CAPTURE)
     everything = tailed("--topic", name, "--from", "start")
     versions = [each["offset"] for each in everything if each["type"] == "ArtifactVersion"]
@@ -88,7 +88,7 @@ def test_outcomes_filter_where_this_node_has_a_ledger_of_the_topic(
     assert "\x1b" not in text
 
 
-def test_an_outcome_is_not_asked_of_a_node_that_knows_none(
+def test_a_filter_by_outcome_needs_a_node_with_a_ledger(
     broker: str, topic: str, sqlite_database: str
 ) -> None:
     with pytest.raises(CommandError, match="no ledger"):
@@ -98,7 +98,7 @@ def test_an_outcome_is_not_asked_of_a_node_that_knows_none(
 @pytest.mark.parametrize(
     "wrong", [("--type", "Nonsense"), ("--outcome", "good"), ("--from", "x"), ("-n", "-1")]
 )
-def test_words_that_mean_nothing_are_refused(wrong: tuple[str, str]) -> None:
+def test_unknown_types_and_outcomes_are_rejected(wrong: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match=f"argument {wrong[0]}"):
         call("tail", f"{wrong[0]}={wrong[1]}")
 
@@ -115,7 +115,7 @@ def test_it_follows_and_ends_at_ctrl_c(kafka: str, topic: str, node: None) -> No
         assert interrupted(process) == (0, "")
 
 
-def test_it_ends_when_nobody_reads_any_more(kafka: str, topic: str, node: None) -> None:
+def test_it_ends_when_its_output_is_closed(kafka: str, topic: str, node: None) -> None:
     setting = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "JOURNAL_TOPIC": topic}
     create_artifact(new())
     with started("tail", "--follow", "--from", "start", **setting) as process:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from journal.search.search import find_artifacts
-from tests.searched import LOOKS, fill
+from tests.searched import SEARCHES, fill
 
 pytestmark = pytest.mark.soak
 
@@ -38,7 +38,7 @@ def test_artifacts_are_found_about_as_fast_as_the_database_reads_their_names() -
     fill(COUNT)
     calibration = best(bare)
     found = {}
-    for sought, sort, offset in LOOKS:
+    for sought, sort, offset in SEARCHES:
         took = best(partial(find_artifacts, sought, sort, offset=offset % COUNT))
         found[f"{sought} {sort}"] = took / calibration
         print(f"{took * 1000:7.1f} ms, {took / calibration:5.1f} times the bare look: {sought}")

@@ -71,7 +71,7 @@ def test_what_does_not_survive_the_envelope_is_counted() -> None:
     assert (survival.written, survival.not_text, survival.lost) == (7, 7, 1)
 
 
-def test_a_capture_survives_the_envelope_as_long_as_nobody_takes_it_for_text() -> None:
+def test_a_capture_survives_the_envelope_unless_it_is_read_as_text() -> None:
     survival = RoundTrips()
     for record in captured("2.1.3"):
         survival.add(record, FORMATS["envelope"]("t", record))
@@ -79,7 +79,7 @@ def test_a_capture_survives_the_envelope_as_long_as_nobody_takes_it_for_text() -
     assert survival.not_text > 0
 
 
-def test_gaps_close_and_old_offsets_are_told() -> None:
+def test_gaps_close_and_old_offsets_are_reported() -> None:
     numbers = Renumbering({0: 0, 1: 5})
     for old in (0, 1, 3, 5, 6):
         numbers.add(0, old)
@@ -102,7 +102,7 @@ def test_gaps_close_and_old_offsets_are_told() -> None:
     }
 
 
-def test_offsets_that_stay_are_said_to_stay() -> None:
+def test_unchanged_offsets_are_reported_as_unchanged() -> None:
     numbers = Renumbering({0: 0})
     numbers.add(0, 0)
     numbers.add(0, 1)

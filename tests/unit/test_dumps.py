@@ -118,7 +118,7 @@ def test_a_hash_over_content_and_references_proves_as_well() -> None:
     assert reader.rebuilt
 
 
-def test_a_replacement_character_in_the_content_itself_is_kept() -> None:
+def test_a_replacement_character_in_the_content_itself_is_preserved() -> None:
     key, value = encode(content("\ufffd is text".encode(), None, Form()))
     assert value is not None
     reader = DumpReader([line(as_text(key), as_text(value))])
@@ -126,7 +126,7 @@ def test_a_replacement_character_in_the_content_itself_is_kept() -> None:
     assert (found.value, reader.rebuilt) == (value, 0)
 
 
-def test_content_that_cannot_be_proven_is_refused_by_its_line() -> None:
+def test_content_that_cannot_be_proven_is_rejected_with_its_line() -> None:
     key, value = encode(content(b"\xff" * 200, None, Form()))
     assert value is not None
     with pytest.raises(DumpError, match=r"^line 3: .*length bytes were lost") as caught:
@@ -173,7 +173,7 @@ def test_a_line_that_cannot_be_read_says_why(damaged: bytes, reason: str) -> Non
     assert caught.value.reason.startswith(reason)
 
 
-def test_a_line_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_is_too_long_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_LINE_BYTES", 10)
     with pytest.raises(DumpError, match="longer than"):
         list(DumpReader([line()]))
