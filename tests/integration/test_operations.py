@@ -48,7 +48,8 @@ def test_the_uploads_of_recorded_java_nodes_are_folded(sqlite_database: str, nam
     apply_to_database(read_journal(DATA / "journals" / f"{name}.jsonl"))
     entries = folded()
     assert sum(entry.count for entry in entries) == LedgerRow.objects.count()
-    made = [entry for entry in entries if entry.description.startswith(("create artifact", "new ver"))]
+    begins = ("create artifact", "new ver")
+    made = [entry for entry in entries if entry.description.startswith(begins)]
     assert {entry.count for entry in made} <= {2, 4, 5}
     # Every artifact record but deletions and imports has drawn its global id.
     is_version = {"type": 3, "action__in": (1, 2)}
@@ -59,7 +60,7 @@ def test_the_uploads_of_recorded_java_nodes_are_folded(sqlite_database: str, nam
     assert [entry for entry in left if entry.row.type in {2, 17} and entry.row.action != 5] == []
 
 
-def test_the_words_of_an_upload_name_its_ids(sqlite_database: str) -> None:
+def test_the_description_of_an_upload_names_its_ids(sqlite_database: str) -> None:
     apply_to_database(read_journal(DATA / "journals" / "2.6.13.jsonl"))
     words = {entry.row.offset: (entry.description, entry.count) for entry in folded()}
     assert words[22] == ("create artifact order v1 (JSON, content id 4, global id 5), group g1", 4)
@@ -70,7 +71,9 @@ def test_the_words_of_an_upload_name_its_ids(sqlite_database: str) -> None:
     assert words[97] == ("create comment 1 of user1 v1, group g1", 2)
 
 
-def test_draws_of_ids_in_use_stay_alone_and_a_refusal_keeps_its_draw(sqlite_database: str) -> None:
+def test_id_records_of_ids_in_use_stay_alone_and_a_rejection_keeps_its_id_record(
+    sqlite_database: str,
+) -> None:
     apply_to_database(read_journal(DATA / "journals" / "bug-after-restart-writes.jsonl"))
     by_offset = {entry.row.offset: entry for entry in folded()}
     assert by_offset[5].row.remark == "already in use: contentId 1"
@@ -157,7 +160,9 @@ def interleaved(seed: int, count: int, at_once: int) -> tuple[list[Record], list
 
 
 @pytest.mark.parametrize("seed", seeds(2, 4))
-def test_writers_that_interleave_are_told_apart(each_database: str, seed: int) -> None:
+def test_the_uploads_of_writers_that_interleave_are_separated(
+    each_database: str, seed: int
+) -> None:
     journal, uploads = interleaved(seed, count=60, at_once=8)
     apply_to_database(journal)
     entries = folded()
@@ -166,7 +171,7 @@ def test_writers_that_interleave_are_told_apart(each_database: str, seed: int) -
     )
 
 
-def test_a_content_that_two_uploads_may_have_said_is_left_alone(sqlite_database: str) -> None:
+def test_a_content_that_may_belong_to_two_uploads_is_left_alone(sqlite_database: str) -> None:
     """Both use it, and somebody else spoke in between: it can't be known whose it is."""
     topic = _Topic()
     first, second = Uploading(1, False, True), Uploading(1, False, True)
@@ -191,7 +196,7 @@ def test_a_group_that_was_there_before_its_upload_began_is_left_alone(
     assert [offsets_of(entry) for entry in folded()] == [[0], [1, 2, 3, 4]]
 
 
-def test_a_content_said_long_before_is_not_the_uploads(sqlite_database: str) -> None:
+def test_a_content_written_long_before_does_not_belong_to_the_upload(sqlite_database: str) -> None:
     topic = _Topic()
     upload = Uploading(1, False, True)
     for step in upload.steps():
@@ -202,7 +207,7 @@ def test_a_content_said_long_before_is_not_the_uploads(sqlite_database: str) -> 
     assert [offsets_of(entry) for entry in folded()] == [[0, 1], [2, 3]]
 
 
-def test_a_comment_is_folded_with_the_draw_of_its_id(sqlite_database: str) -> None:
+def test_a_comment_is_folded_with_its_id_record(sqlite_database: str) -> None:
     drawn = Message(CommentIdKey("_", "u"), CommentIdValue(Action.CREATE))
     said = CommentValue(Action.CREATE, -1, "", 9, "text")
     comment = Message(CommentKey("_", None, "a", "1", "1", "u"), said)

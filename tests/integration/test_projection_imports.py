@@ -38,7 +38,7 @@ def latest() -> dict[str, int | None]:
     return dict(Artifact.objects.values_list("artifact_id", "latest"))
 
 
-def test_an_imported_version_is_taken_as_it_is_told() -> None:
+def test_an_imported_version_is_stored_as_its_record_has_it() -> None:
     apply_messages(
         new_content(7, "a"),
         import_version(
@@ -54,7 +54,7 @@ def test_an_imported_version_is_taken_as_it_is_told() -> None:
     assert latest() == {"orders": 11}
 
 
-def test_an_import_of_minus_one_draws_an_id() -> None:
+def test_an_import_of_minus_one_allocates_an_id() -> None:
     effects = apply_messages(*ORDERS, draw_global_id(), import_version("bills", -1, 1))
 
     assert effects[-1].result == 2

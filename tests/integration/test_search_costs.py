@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from journal.search.criteria import ArtifactQuery, SortOrder
 from journal.search.search import find_artifacts
 from tests.journals import empty_database
-from tests.searched import LOOKS, fill
+from tests.searched import SEARCHES, fill
 
 FEW, MANY = 100, 400
 #: Statements of one look, at most.
@@ -24,7 +24,7 @@ def costs(of: Callable[[ArtifactQuery, SortOrder, int], int], count: int) -> lis
     """Of each look at so many artifacts."""
     empty_database()
     fill(count)
-    return [of(sought, sort, offset % count) for sought, sort, offset in LOOKS]
+    return [of(sought, sort, offset % count) for sought, sort, offset in SEARCHES]
 
 
 def statements(sought: ArtifactQuery, sort: SortOrder, offset: int) -> int:
@@ -60,5 +60,5 @@ def test_a_look_asks_as_often_however_much_there_is() -> None:
 @pytest.mark.usefixtures("sqlite_database")
 def test_a_look_takes_no_more_steps_than_there_are_more_artifacts() -> None:
     few, many = costs(steps, FEW), costs(steps, MANY)
-    for look, fewer, more in zip(LOOKS, few, many, strict=True):
+    for look, fewer, more in zip(SEARCHES, few, many, strict=True):
         assert more <= min(STEPS, MANY // FEW * fewer), look
