@@ -21,7 +21,7 @@ class Outcome(models.IntegerChoices):
 
     APPLIED = 1, "applied"
     NO_EFFECT = 2, "no effect"
-    REFUSED = 3, "refused"
+    REJECTED = 3, "refused"
     UNDECODABLE = 4, "undecodable"
 
 

@@ -33,7 +33,7 @@ _MAX_BYTES = 2000
 _OUTCOME_ICONS: dict[int, str] = {
     Outcome.APPLIED: "good",
     Outcome.NO_EFFECT: "none",
-    Outcome.REFUSED: "bad",
+    Outcome.REJECTED: "bad",
     Outcome.UNDECODABLE: "bad",
 }
 _SEVERITY_ICONS = {"error": "bad", "warning": "warn", "info": "none"}

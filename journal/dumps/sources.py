@@ -53,7 +53,8 @@ def dump_records(file: Path, end: OffsetSpec | None = None) -> RecordSource:
 
     def read() -> Iterator[Sequence[Record]]:
         with file.open("rb") as lines:
-            records = (each for each in read_ordered(read_lines(lines)) if is_before(each, end))
+            ordered = read_ordered(read_lines(lines))
+            records = (record for record in ordered if is_before(record, end))
             while batch := list(islice(records, _BATCH)):
                 yield batch
 

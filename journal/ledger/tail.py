@@ -88,10 +88,10 @@ class OutcomeLookup:
         if self.has_ledger:
             self._read_outcomes(results)
             deadline = time.monotonic() + (_LIVE_TIMEOUT if is_live and self._waits else 0)
-            while time.monotonic() < deadline and any(each.outcome is None for each in results):
+            while time.monotonic() < deadline and any(result.outcome is None for result in results):
                 time.sleep(_POLL_INTERVAL)
                 self._read_outcomes(results)
-            self._waits = all(each.outcome is not None for each in results)
+            self._waits = all(result.outcome is not None for result in results)
         return results
 
     def _read_outcomes(self, results: Iterable[TailRecord]) -> None:

@@ -91,17 +91,17 @@ def load_window(
         oldest = start.after + 1
         end = min(last, start.after + SCAN_LIMIT) if where.needs_scan else last
         ascending = rows.filter(id__gt=start.after, id__lte=end).order_by("id")
-        found = list(ascending[:row_limit])[::-1]
-        newest = found[0].id if len(found) == row_limit else end
+        matches = list(ascending[:row_limit])[::-1]
+        newest = matches[0].id if len(matches) == row_limit else end
     else:
         newest = last if start.at is None else min(last, start.at)
         if start.before is not None:
             newest = min(last, start.before - 1)
         end = max(first, newest - SCAN_LIMIT + 1) if where.needs_scan else first
-        found = list(rows.filter(id__gte=end, id__lte=newest).order_by("-id")[:row_limit])
-        oldest = found[-1].id if len(found) == row_limit else end
-    entries = fold_rows(where, found) if is_folded else tuple(LedgerEntry(row) for row in found)
-    return Window(entries, len(found), newest, oldest, newest < last, oldest > first, first, last)
+        matches = list(rows.filter(id__gte=end, id__lte=newest).order_by("-id")[:row_limit])
+        oldest = matches[-1].id if len(matches) == row_limit else end
+    entries = fold_rows(where, matches) if is_folded else tuple(LedgerEntry(row) for row in matches)
+    return Window(entries, len(matches), newest, oldest, newest < last, oldest > first, first, last)
 
 
 @dataclass(frozen=True, slots=True)

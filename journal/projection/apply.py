@@ -105,7 +105,7 @@ def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effe
             tables.flush()
     except RegistryError as error:
         remark = "".join(getattr(error, "__notes__", ()))
-        return Effect(Outcome.REFUSED, type(error).__name__, str(error), remark)
+        return Effect(Outcome.REJECTED, type(error).__name__, str(error), remark)
 
 
 def preload(tables: Tables, messages: Iterable[Message | None]) -> None:

@@ -90,5 +90,5 @@ class BatchApplier:
         except self._writer.constraint_errors as error:
             self._tables.reload()
             reason = f"the tables can't take it: {error}"
-            return Effect(Outcome.REFUSED, error="ImpossibleRecord", reason=reason)
+            return Effect(Outcome.REJECTED, error="ImpossibleRecord", reason=reason)
         return effect

@@ -13,7 +13,7 @@ from journal.projection.decoding import DecodedRecord, decode_record
 from journal.projection.positions import Origin
 from registry.state.digest import compute_digest
 
-_FAILURES = frozenset({Outcome.REFUSED, Outcome.UNDECODABLE})
+_FAILURES = frozenset({Outcome.REJECTED, Outcome.UNDECODABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,16 @@ def replay_pair(
             decoded = [decode_record(record) for record in records]
             retained: list[DecodedRecord] = []
             left_out: list[DecodedRecord] = []
-            for each in decoded:
-                (left_out if is_left_out(each.record) else retained).append(each)
+            for item in decoded:
+                (left_out if is_left_out(item.record) else retained).append(item)
             if left_out and partial is None:
                 copy_database(pair.full, pair.partial)
                 partial = BatchApplier(partial_writer, origin)
             full.apply(decoded)
             if partial is not None and retained:
                 partial.apply(retained)
-            for each in left_out:
-                on_left_out(each)
+            for item in left_out:
+                on_left_out(item)
         if partial is None:
             copy_database(pair.full, pair.partial)
     finally:

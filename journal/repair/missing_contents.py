@@ -47,7 +47,7 @@ def missing_contents() -> list[MissingContent]:
     """Return the contents that refused artifacts and canonical hashes without a content name."""
     refused: dict[tuple[str, str], list[LedgerRow]] = {}
     ids: dict[tuple[str, str], int] = {}
-    for row in LedgerRow.objects.filter(outcome=Outcome.REFUSED, error="ContentNotFound").order_by(
+    for row in LedgerRow.objects.filter(outcome=Outcome.REJECTED, error="ContentNotFound").order_by(
         "id"
     ):
         match = _BY_HASH.search(row.reason)

@@ -136,12 +136,16 @@ def term_conditions(
 
 
 def _any_of(*conditions: Condition) -> Condition:
-    return Condition(f"({' OR '.join(each.sql for each in conditions)})", _params(conditions))
+    return Condition(
+        f"({' OR '.join(condition.sql for condition in conditions)})", _params(conditions)
+    )
 
 
 def _all_of(*conditions: Condition) -> Condition:
     conditions = tuple(condition for condition in conditions if condition.sql)
-    return Condition(f"({' AND '.join(each.sql for each in conditions)})", _params(conditions))
+    return Condition(
+        f"({' AND '.join(condition.sql for condition in conditions)})", _params(conditions)
+    )
 
 
 def _params(conditions: Iterable[Condition]) -> tuple[object, ...]:

@@ -88,10 +88,10 @@ class _Search:
         self._sources = sources.sources
         self._terms = terms
         self._filters = tuple(filter_conditions(query))
-        by_source = [tuple(term_conditions(terms, query.text, each)) for each in self._sources]
+        by_source = [tuple(term_conditions(terms, query.text, source)) for source in self._sources]
         self._without_terms: _Conditions = [()] * len(self._sources)
-        self._by_row: _Conditions = [[each.by_row for each in some] for some in by_source]
-        self._listed: _Conditions = [_choose_listed(some) for some in by_source]
+        self._by_row: _Conditions = [[term.by_row for term in each] for each in by_source]
+        self._listed: _Conditions = [_choose_listed(each) for each in by_source]
 
     def run(self, sort: SortOrder, page: tuple[int, int]) -> tuple[int, list[int]]:
         """Return the count, at most one more than MAX_COUNTED for a text, and a page's row ids.
@@ -134,8 +134,11 @@ class _Search:
         """Yield a statement with its parameters for each source."""
         for source, some in zip(self._sources, conditions, strict=True):
             all_of = (*self._filters, *more, *some, *source.only)
-            where = " AND ".join(each.sql for each in all_of)
-            params = (*source.params, *(param for each in all_of for param in each.params))
+            where = " AND ".join(condition.sql for condition in all_of)
+            params = (
+                *source.params,
+                *(param for condition in all_of for param in condition.params),
+            )
             yield (
                 f"SELECT {columns} FROM {source.table} s" + (f" WHERE {where}" if where else ""),
                 params,
@@ -197,9 +200,9 @@ def _choose_listed(terms: Sequence[TermConditions]) -> list[Condition]:
     If one term is rare, the others are checked for few rows; else only the commonest is checked
     row by row.
     """
-    is_any_rare = any(each.share == 0 for each in terms)
-    highest = max((each.share for each in terms), default=0)
-    return [each.by_row if is_any_rare or each.share == highest else each.listed for each in terms]
+    is_any_rare = any(term.share == 0 for term in terms)
+    highest = max((term.share for term in terms), default=0)
+    return [term.by_row if is_any_rare or term.share == highest else term.listed for term in terms]
 
 
 def _to_subquery(ids: Sequence[int]) -> tuple[str, object]:

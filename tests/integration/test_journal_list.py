@@ -25,7 +25,7 @@ RECORDED = DATA / "journals" / "2.6.13.jsonl"
 FILTERS = (
     LedgerFilter(),
     LedgerFilter(types=(MessageType.ARTIFACT, MessageType.GROUP)),
-    LedgerFilter(outcomes=(Outcome.NO_EFFECT, Outcome.REFUSED)),
+    LedgerFilter(outcomes=(Outcome.NO_EFFECT, Outcome.REJECTED)),
     LedgerFilter(words=("USER1", "g1")),
     LedgerFilter(groups=("default",)),
     LedgerFilter(artifacts=("user1",)),

@@ -340,7 +340,7 @@ def test_a_record_that_breaks_a_constraint_is_rejected_alone(each_database: str)
     assert [effect.outcome for _, effect in applied] == [
         Outcome.APPLIED,
         Outcome.APPLIED,
-        Outcome.REFUSED,
+        Outcome.REJECTED,
         Outcome.APPLIED,
     ]
     assert list(Version.objects.values_list("global_id", flat=True)) == [1, 3]

@@ -73,7 +73,7 @@ def test_the_first_use_keeps_the_id_in_the_view_of_2_1(batch: int, each_database
         Outcome.APPLIED,
         Outcome.APPLIED,
         Outcome.NO_EFFECT,
-        Outcome.REFUSED,
+        Outcome.REJECTED,
         Outcome.APPLIED,
     ]
     assert effects[2].remark == "content id 1 used twice; the first use counts, hash of b is lost"

@@ -300,7 +300,7 @@ def test_a_record_comes_to(case: Case) -> None:
 
     refused = case.expected if isinstance(case.expected, str) else ""
     assert (effect.outcome, effect.error) == (
-        (Outcome.REFUSED, refused) if refused else (case.expected, "")
+        (Outcome.REJECTED, refused) if refused else (case.expected, "")
     )
     assert bool(effect.reason) == (case.expected is not DONE)
     assert (state_digest().value != before) == (case.expected is DONE)

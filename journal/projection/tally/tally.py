@@ -99,7 +99,7 @@ class Tally(Struct):
             self.count(category, decoded)
         elif decoded.req is None:
             self.count(Category.NO_REQ, decoded)
-        if effect.outcome is Outcome.REFUSED:
+        if effect.outcome is Outcome.REJECTED:
             self.count(Category.REJECTED, decoded)
             rejections = self.refusals.setdefault(effect.error, Rejections())
             rejections.count += 1

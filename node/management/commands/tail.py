@@ -104,7 +104,7 @@ class Command(BaseCommand):
     def _print(self, records: Sequence[TailRecord]) -> None:
         styles: dict[Outcome | None, Callable[[str], str]] = {
             Outcome.UNDECODABLE: self.style.ERROR,
-            Outcome.REFUSED: self.style.ERROR,
+            Outcome.REJECTED: self.style.ERROR,
             Outcome.NO_EFFECT: self.style.WARNING,
             Outcome.APPLIED: self.style.SUCCESS,
         }
