@@ -1,4 +1,4 @@
-"""The bare things that the node stands on, measured in the same run on the same machine."""
+"""Baselines: broker, web server and database alone, on the same machine in the same run."""
 
 import socket
 import sqlite3
@@ -13,15 +13,15 @@ from uuid import uuid4
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
-from bench.load import Address, Exchanged
+from bench.load import Address, LoadResult
 from bench.node_under_test import ROOT
 from journal.kafka.embedded import EmbeddedBroker
 from journal.kafka.topics import TopicAdmin
 
-_PATIENCE = 20.0
+_TIMEOUT = 20.0
 _PAYLOAD = b"x" * 600
 _BATCH = 8000
-#: Those that uploads fill, in the order of their foreign keys.
+#: Tables that uploads fill, in the order of their foreign keys.
 _FILLED_TABLES = (
     "registry_content",
     "registry_artifact",
@@ -37,21 +37,21 @@ def free_port() -> int:
 
 
 def broker_starts(home: Path) -> tuple[float, float]:
-    """Seconds until the embedded broker alone takes connections: on an empty home, and again."""
-    took = []
+    """Return seconds until the embedded broker accepts connections: on an empty home, and again."""
+    durations = []
     for _ in range(2):
         broker = EmbeddedBroker(home)
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         try:
             broker.start()
-            took.append(time.perf_counter() - began)
+            durations.append(time.perf_counter() - started_at)
         finally:
             broker.stop()
-    return took[0], took[1]
+    return durations[0], durations[1]
 
 
-def broker_round_trips(bootstrap_servers: str, count: int, at_once: int = 1) -> Exchanged:
-    """From `produce` to the own consumer, `at_once` of them under way at a time.
+def broker_round_trips(bootstrap_servers: str, count: int, in_flight: int = 1) -> LoadResult:
+    """Measure records from `produce` to a consumer, `in_flight` at a time.
 
     Acknowledged by all replicas, without lingering, on a topic of its own.
     """
@@ -62,45 +62,45 @@ def broker_round_trips(bootstrap_servers: str, count: int, at_once: int = 1) -> 
     consumer = Consumer({**properties, "group.id": topic, "auto.offset.reset": "earliest"})
     try:
         consumer.assign([TopicPartition(topic, 0, 0)])
-        _make_trips(producer, consumer, topic, 20)
-        return _make_trips(producer, consumer, topic, count, at_once)
+        _measure_round_trips(producer, consumer, topic, 20)
+        return _measure_round_trips(producer, consumer, topic, count, in_flight)
     finally:
         consumer.close()
 
 
-def _make_trips(
-    producer: Producer, consumer: Consumer, topic: str, count: int, at_once: int = 1
-) -> Exchanged:
-    done = Exchanged()
+def _measure_round_trips(
+    producer: Producer, consumer: Consumer, topic: str, count: int, in_flight: int = 1
+) -> LoadResult:
+    result = LoadResult()
     sent_at: list[float] = []
 
     def send() -> None:
         sent_at.append(time.perf_counter())
         producer.produce(topic, value=_PAYLOAD, partition=0)
 
-    began = time.perf_counter()
-    for _ in range(at_once):
+    started_at = time.perf_counter()
+    for _ in range(in_flight):
         send()
-    while len(done.latencies) < count:
-        message = consumer.poll(_PATIENCE)
+    while len(result.latencies) < count:
+        message = consumer.poll(_TIMEOUT)
         producer.poll(0)
         if message is None:
-            raise TimeoutError(f"no record came back within {_PATIENCE:.0f} s")
+            raise TimeoutError(f"no record came back within {_TIMEOUT:.0f} s")
         if message.error():
             raise KafkaException(message.error())
-        done.latencies.append(time.perf_counter() - sent_at[len(done.latencies)])
+        result.latencies.append(time.perf_counter() - sent_at[len(result.latencies)])
         if len(sent_at) < count:
             send()
-    done.seconds = time.perf_counter() - began
-    return done
+    result.seconds = time.perf_counter() - started_at
+    return result
 
 
 @contextmanager
 def bare_asgi_server() -> Iterator[Address]:
-    """The node's web server with its settings, in front of nothing."""
+    """Run the node's web server with its settings and a constant response."""
     port = free_port()
-    words = "--loop uvloop --http httptools --lifespan off --no-access-log --no-server-header"
-    command = f"-m uvicorn bench.bare_asgi:application --port {port} --log-level error {words}"
+    options = "--loop uvloop --http httptools --lifespan off --no-access-log --no-server-header"
+    command = f"-m uvicorn bench.bare_asgi:application --port {port} --log-level error {options}"
     process = subprocess.Popen([sys.executable, *command.split()], cwd=ROOT)
     try:
         _await_connections(("127.0.0.1", port))
@@ -108,14 +108,14 @@ def bare_asgi_server() -> Iterator[Address]:
     finally:
         process.terminate()
         try:
-            process.wait(_PATIENCE)
+            process.wait(_TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def _await_connections(address: Address) -> None:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT
     while True:
         try:
             socket.create_connection(address, timeout=1).close()
@@ -127,7 +127,7 @@ def _await_connections(address: Address) -> None:
 
 
 def bare_inserts(database: Path, scratch: Path) -> float:
-    """Seconds to put all rows of a node's tables into the same tables and indexes, nothing else.
+    """Return seconds to insert all rows of a node's tables into the same tables and indexes.
 
     One transaction a batch as large as the worker's, the same durability; rows of each table in
     their order, its share of them a batch.
@@ -135,7 +135,7 @@ def bare_inserts(database: Path, scratch: Path) -> float:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
         schema = source.execute(
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
-            # Filled by nobody here; a virtual table makes its own.
+            # Not filled here; a virtual table creates its own.
             "AND tbl_name NOT LIKE 'journal_search%'"
         ).fetchall()
         rows = {
@@ -148,10 +148,10 @@ def bare_inserts(database: Path, scratch: Path) -> float:
         target.execute("PRAGMA cache_size=-16000")
         for (sql,) in schema:
             target.execute(sql)
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         for number in range(batches):
             _insert_shares(target, rows, number, batches)
-        return time.perf_counter() - began
+        return time.perf_counter() - started_at
 
 
 def _insert_shares(
@@ -159,7 +159,7 @@ def _insert_shares(
 ) -> None:
     target.execute("BEGIN IMMEDIATE")
     for table, all_rows in rows.items():
-        start, end = (len(all_rows) * each // batches for each in (number, number + 1))
+        start, end = (len(all_rows) * index // batches for index in (number, number + 1))
         if start < end:
             marks = ", ".join("?" * len(all_rows[0]))
             target.executemany(f"INSERT INTO {table} VALUES ({marks})", all_rows[start:end])
@@ -167,13 +167,13 @@ def _insert_shares(
 
 
 def name_scans(database: Path, parts: Iterator[str], count: int) -> list[float]:
-    """Seconds of each look through all names for a part, by SQLite alone."""
-    took = []
+    """Return seconds of each scan of all names for a part, by SQLite alone."""
+    durations = []
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         for _ in range(count):
-            began = time.perf_counter()
+            started_at = time.perf_counter()
             connection.execute(
                 "SELECT COUNT(*) FROM registry_version WHERE instr(name, ?) > 0", [next(parts)]
             ).fetchone()
-            took.append(time.perf_counter() - began)
-    return took
+            durations.append(time.perf_counter() - started_at)
+    return durations

@@ -1,4 +1,4 @@
-"""What was measured, each figure beside one that calibrates it, as a table and as JSON."""
+"""Measurements, each beside a baseline, as a table and as JSON."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,7 +9,7 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`name` tells figures of one row apart and may be empty."""
+    """`name` distinguishes figures of one row and may be empty."""
 
     name: str
     value: float
@@ -22,7 +22,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A measurement of the node and the bare thing that it should be compared with."""
+    """A measurement of the node and the baseline to compare it with."""
 
     what: str
     figures: Sequence[Figure]
@@ -31,25 +31,25 @@ class Row:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """The value that `part` (0 to 1) of them do not exceed."""
+    """Return the value that a share `part` (0 to 1) of them do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
 def latency(seconds: Sequence[float], *parts: int) -> list[Figure]:
-    """Percentiles in milliseconds: `latency(times, 50, 99)`."""
+    """Return percentiles in milliseconds: `latency(times, 50, 99)`."""
     return [Figure(f"p{part}", percentile(seconds, part / 100) * 1000, "ms") for part in parts]
 
 
 def table(rows: Sequence[Row], title: str) -> Table:
-    made = Table(title=title, title_justify="left")
-    made.add_column("the node")
-    made.add_column("figure", justify="right")
-    made.add_column("beside it, in the same run")
-    made.add_column("figure", justify="right")
+    result = Table(title=title, title_justify="left")
+    result.add_column("the node")
+    result.add_column("figure", justify="right")
+    result.add_column("beside it, in the same run")
+    result.add_column("figure", justify="right")
     for row in rows:
-        made.add_row(row.what, _lines(row.figures), row.beside, _lines(row.calibration))
-    return made
+        result.add_row(row.what, _lines(row.figures), row.beside, _lines(row.calibration))
+    return result
 
 
 def _lines(figures: Sequence[Figure]) -> str:
@@ -57,5 +57,5 @@ def _lines(figures: Sequence[Figure]) -> str:
 
 
 def document(rows: Sequence[Row], **about: Any) -> dict[str, Any]:
-    """The rows as JSON takes them, with what is to be known about the run."""
+    """Return the rows for JSON, with properties of the run."""
     return {**about, "rows": [asdict(row) for row in rows]}

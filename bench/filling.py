@@ -1,6 +1,6 @@
-"""Fills a journal faster than requests could: the records of many uploads, said at once.
+"""Fills a journal faster than requests could, with the records that uploads publish.
 
-They are what a node says for an upload on an empty 2.6 journal, ids drawn and all.
+They are those of a node on an empty 2.6 journal, with allocated ids.
 """
 
 import time
@@ -28,37 +28,37 @@ from journal.wire.messages import (
 )
 
 GROUP = "filled"
-RECORDS_EACH = 4
+RECORDS_PER_UPLOAD = 4
 _TENANT = "_"
 _TIMEOUT = 60.0
 _FLUSH_EVERY = 10_000
 
 
-class NotFilled(Exception):
+class FillFailed(Exception):
     """The broker did not take every record."""
 
 
 def fill(node: NodeUnderTest, count: int) -> range:
-    """Waits until the node has applied them; returns the new artifacts' global ids.
+    """Publish uploads, wait until the node has applied them, and return their global ids.
 
-    The artifact ids are the global ids. Nobody else may write meanwhile. Raises NotFilled.
+    The artifact ids are the global ids. No other writer may be active. Raises FillFailed.
     """
     sequences = dict(node.read("SELECT name, value FROM registry_sequence"))
     first_content, first_global = sequences["contentId"] + 1, sequences["globalId"] + 1
-    _, before = node.health()
-    say_uploads(node.bootstrap_servers, node.topic, (first_content, first_global), count)
-    node.wait_until_ready(before["applied"] + count * RECORDS_EACH)
+    _, health = node.health()
+    publish_uploads(node.bootstrap_servers, node.topic, (first_content, first_global), count)
+    node.wait_until_ready(health["applied"] + count * RECORDS_PER_UPLOAD)
     return range(first_global, first_global + count)
 
 
-def say_uploads(bootstrap_servers: str, topic: str, first: tuple[int, int], count: int) -> None:
-    """`first` are the content id and the global id that will be drawn first; raises NotFilled."""
+def publish_uploads(bootstrap_servers: str, topic: str, first: tuple[int, int], count: int) -> None:
+    """Publish uploads; `first` are the next content id and global id. Raises FillFailed."""
     first_content, first_global = first
     failures: list[BrokerError] = []
     producer = JournalProducer({"bootstrap.servers": bootstrap_servers}, topic, _TIMEOUT)
     try:
         for number in range(count):
-            for message in _upload(first_content + number, first_global + number):
+            for message in _upload_records(first_content + number, first_global + number):
                 key, value = encode(message)
                 producer.publish(key, value, (("req", str(uuid4()).encode()),), failures.append)
             if number % _FLUSH_EVERY == 0:
@@ -66,10 +66,10 @@ def say_uploads(bootstrap_servers: str, topic: str, first: tuple[int, int], coun
     finally:
         producer.close()
     if failures:
-        raise NotFilled(str(failures[0]))
+        raise FillFailed(str(failures[0]))
 
 
-def _upload(content_id: int, global_id: int) -> Iterator[Message]:
+def _upload_records(content_id: int, global_id: int) -> Iterator[Message]:
     content = schema(global_id)
     digest = sha256(content).hexdigest()
     yield Message(ContentIdKey(_TENANT, str(uuid4())), ContentIdValue(Action.CREATE))

@@ -14,17 +14,17 @@ Address = tuple[str, int]
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNK = 65536
-#: Seconds without any answer after which the server counts as stuck.
-_PATIENCE = 40.0
+#: A server without any response for so long is stuck.
+_TIMEOUT = 40.0
 
 
 @dataclass(slots=True)
-class Exchanged:
-    """What came of a number of requests; latencies and `seconds` are in seconds."""
+class LoadResult:
+    """Latencies of a number of requests, in seconds, and those that failed."""
 
     latencies: list[float] = field(default_factory=list)
     seconds: float = 0.0
-    #: Answers other than 200, as they came.
+    #: Responses other than 200, as bytes.
     failures: list[bytes] = field(default_factory=list)
 
     @property
@@ -40,66 +40,66 @@ class _Connection:
     """One request at a time."""
 
     def __init__(self, address: Address) -> None:
-        self.socket = socket.create_connection(address, timeout=_PATIENCE)
+        self.socket = socket.create_connection(address, timeout=_TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.answer = b""
+        self.response = b""
         self.sent_at = 0.0
-        self._wanted = 0
+        self._expected = 0
 
     def send(self, request: bytes) -> None:
-        self.answer, self._wanted = b"", 0
+        self.response, self._expected = b"", 0
         self.sent_at = time.perf_counter()
         self.socket.sendall(request)
 
     def receive(self) -> bool:
-        """Takes what has come; whether the answer is whole."""
+        """Read what has arrived; return whether the response is complete."""
         chunk = self.socket.recv(_CHUNK)
         if not chunk:
             raise ServerFailed("the server closed a connection")
-        self.answer += chunk
-        if not self._wanted:
-            head = self.answer.find(_HEAD_END)
+        self.response += chunk
+        if not self._expected:
+            head = self.response.find(_HEAD_END)
             if head < 0:
                 return False
-            length = _LENGTH.search(self.answer, 0, head + 2)
+            length = _LENGTH.search(self.response, 0, head + 2)
             if length is None:
                 raise ServerFailed("an answer does not tell its length")
-            self._wanted = head + len(_HEAD_END) + int(length[1])
-        return len(self.answer) >= self._wanted
+            self._expected = head + len(_HEAD_END) + int(length[1])
+        return len(self.response) >= self._expected
 
 
-def exchange(address: Address, requests: Iterable[bytes], connections: int = 1) -> Exchanged:
-    """Sends all requests, one at a time on each connection; raises ServerFailed."""
+def exchange(address: Address, requests: Iterable[bytes], connections: int = 1) -> LoadResult:
+    """Send all requests, one at a time on each connection; raises ServerFailed."""
     pending = iter(requests)
-    done = Exchanged()
+    result = LoadResult()
     with ExitStack() as stack:
         selector = stack.enter_context(selectors.DefaultSelector())
         opened = [_Connection(address) for _ in range(connections)]
         for connection in opened:
             stack.enter_context(connection.socket)
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         for connection, request in zip(opened, islice(pending, connections), strict=False):
             selector.register(connection.socket, selectors.EVENT_READ, connection)
             connection.send(request)
         while selector.get_map():
-            _await_answers(selector, pending, done)
-        done.seconds = time.perf_counter() - began
-    return done
+            _await_responses(selector, pending, result)
+        result.seconds = time.perf_counter() - started_at
+    return result
 
 
-def _await_answers(
-    selector: selectors.BaseSelector, pending: Iterator[bytes], done: Exchanged
+def _await_responses(
+    selector: selectors.BaseSelector, pending: Iterator[bytes], result: LoadResult
 ) -> None:
-    ready = selector.select(_PATIENCE)
+    ready = selector.select(_TIMEOUT)
     if not ready:
-        raise ServerFailed(f"no answer within {_PATIENCE:.0f} s")
+        raise ServerFailed(f"no answer within {_TIMEOUT:.0f} s")
     for key, _ in ready:
         connection: _Connection = key.data
         if not connection.receive():
             continue
-        done.latencies.append(time.perf_counter() - connection.sent_at)
-        if connection.answer[9:12] != b"200":
-            done.failures.append(connection.answer)
+        result.latencies.append(time.perf_counter() - connection.sent_at)
+        if connection.response[9:12] != b"200":
+            result.failures.append(connection.response)
         request = next(pending, None)
         if request is None:
             selector.unregister(connection.socket)
@@ -108,7 +108,7 @@ def _await_answers(
 
 
 def for_seconds(requests: Iterable[bytes], seconds: float) -> Iterator[bytes]:
-    """As many of them as can be taken in that time."""
+    """Yield requests until `seconds` have passed."""
     end = time.perf_counter() + seconds
     for request in requests:
         if time.perf_counter() >= end:

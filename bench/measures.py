@@ -1,4 +1,4 @@
-"""The measurements, in the order in which one node can bear them."""
+"""Measurements of one node, in an order in which none disturbs the next."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,13 @@ from bench import calibration
 from bench.contents import name, schema
 from bench.figures import Figure, Row, latency
 from bench.filling import GROUP
-from bench.load import Address, Exchanged, exchange, for_seconds, get, post
+from bench.load import Address, LoadResult, exchange, for_seconds, get, post
 from bench.node_under_test import NodeUnderTest
 
 CONNECTIONS = 16
 _API = "/apis/registry/v2"
 _ARTIFACTS = f"{_API}/groups/bench/artifacts"
-#: Ids that are asked for again and again, as clients do.
+#: Ids that are requested again and again, as clients do.
 _WORKING_SET = 1000
 
 
@@ -37,12 +37,12 @@ FULL = Size(
 QUICK = Size(creates=150, creates_at_once=600, artifacts=4000, many_artifacts=20_000, seconds=1.5)
 
 
-class AnswersFailed(Exception):
-    """Answers other than 200 where none were to be expected; the text is the first of them."""
+class UnexpectedResponses(Exception):
+    """Responses other than 200; the text has the first of them."""
 
 
 def creates(node: NodeUnderTest, size: Size) -> list[Row]:
-    """New artifacts with new contents: four records and two rounds through the journal each."""
+    """Create artifacts with new contents: four records and two round trips each."""
     numbers = iter(range(10_000_000, 20_000_000))
     exchange(node.address, _uploads(numbers, 50), 4)
     one = exchange(node.address, _uploads(numbers, size.creates))
@@ -51,7 +51,7 @@ def creates(node: NodeUnderTest, size: Size) -> list[Row]:
     bare_many = calibration.broker_round_trips(
         node.bootstrap_servers, size.creates_at_once, CONNECTIONS
     )
-    _refuse_failures(one)
+    _check_failures(one)
     return [
         Row(
             "create artifact, 1 client",
@@ -79,7 +79,7 @@ def _uploads(numbers: Iterator[int], count: int) -> Iterator[bytes]:
 
 
 def reads(node: NodeUnderTest, ids: range, size: Size) -> list[Row]:
-    """Each id once, which the node has to look up, and some again and again, which it keeps."""
+    """Read each id once, and some again and again, from the response cache."""
     with calibration.bare_asgi_server() as bare_address:
         _read(bare_address, ["/"], 0.3)
         bare = _read(bare_address, ["/"], size.seconds)
@@ -89,28 +89,28 @@ def reads(node: NodeUnderTest, ids: range, size: Size) -> list[Row]:
         ("GET by global id", f"{_API}/ids/globalIds/%d"),
         ("GET latest content", f"{_API}/groups/{GROUP}/artifacts/%d"),
     ):
-        paths = [path % each for each in mixed]
+        paths = [path % global_id for global_id in mixed]
         warm_up, once, again = paths[:200], paths[200:], paths[:_WORKING_SET]
         exchange(node.address, map(get, warm_up), CONNECTIONS)
         first = exchange(
             node.address, for_seconds(map(get, once[_WORKING_SET:]), size.seconds), CONNECTIONS
         )
         exchange(node.address, map(get, again), CONNECTIONS)
-        kept = _read(node.address, again, size.seconds)
+        cached = _read(node.address, again, size.seconds)
         rows += [
             _read_row(f"{what}, each once", first, bare),
-            _read_row(f"{what}, {_WORKING_SET:,} of them again and again", kept, bare),
+            _read_row(f"{what}, {_WORKING_SET:,} of them again and again", cached, bare),
         ]
     return rows
 
 
-def _read(address: Address, paths: Iterable[str], seconds: float) -> Exchanged:
+def _read(address: Address, paths: Iterable[str], seconds: float) -> LoadResult:
     requests = cycle([get(path) for path in paths])
     return exchange(address, for_seconds(requests, seconds), CONNECTIONS)
 
 
-def _read_row(what: str, read: Exchanged, bare: Exchanged) -> Row:
-    _refuse_failures(read)
+def _read_row(what: str, read: LoadResult, bare: LoadResult) -> Row:
+    _check_failures(read)
     return Row(
         what,
         [Figure("", read.per_second, "/s"), *latency(read.latencies, 50)],
@@ -120,17 +120,17 @@ def _read_row(what: str, read: Exchanged, bare: Exchanged) -> Row:
 
 
 def searches(node: NodeUnderTest, ids: range, size: Size) -> Row:
-    """By a part of the name, no two searches alike, so that no kept answer helps."""
+    """Search by parts of names, each another one, so that the response cache does not help."""
     path = f"{_API}/search/artifacts?limit=20&name="
-    parts = [name(each)[3:] for each in random.Random(2).sample(ids, len(ids))]
+    parts = [name(number)[3:] for number in random.Random(2).sample(ids, len(ids))]
     requests = (get(path + quote(part)) for part in parts)
     exchange(node.address, islice(requests, CONNECTIONS), CONNECTIONS)
-    found = exchange(node.address, for_seconds(requests, size.seconds), CONNECTIONS)
-    _refuse_failures(found)
+    result = exchange(node.address, for_seconds(requests, size.seconds), CONNECTIONS)
+    _check_failures(result)
     bare = calibration.name_scans(node.home / "annals.sqlite3", iter(parts), 100)
     return Row(
         f"search by name among {len(ids):,}, {CONNECTIONS} clients",
-        [Figure("", found.per_second, "/s"), *latency(found.latencies, 50)],
+        [Figure("", result.per_second, "/s"), *latency(result.latencies, 50)],
         "SQLite alone, one look through the names",
         [Figure("", len(bare) / sum(bare), "/s"), *latency(bare, 50)],
     )
@@ -156,8 +156,13 @@ def starts(first: float, second: float, broker: tuple[float, float]) -> list[Row
 
 def memory(empty: dict[str, float], full: dict[str, float], artifacts: int) -> list[Row]:
     return [
-        Row(f"memory, resident, {when}", sizes(at, "web", "worker"), beside, sizes(at, "broker"))
-        for when, at, beside in (
+        Row(
+            f"memory, resident, {when}",
+            sizes(usage, "web", "worker"),
+            baseline,
+            sizes(usage, "broker"),
+        )
+        for when, usage, baseline in (
             ("when ready", empty, "the embedded broker"),
             (f"with {artifacts:,} artifacts, after all this", full, "the embedded broker"),
         )
@@ -168,6 +173,8 @@ def sizes(memory: dict[str, float], *parts: str) -> list[Figure]:
     return [Figure(part, memory[part], "MiB") for part in parts]
 
 
-def _refuse_failures(read: Exchanged) -> None:
+def _check_failures(read: LoadResult) -> None:
     if read.failures:
-        raise AnswersFailed(f"{len(read.failures)} of {len(read.latencies)}: {read.failures[0]!r}")
+        raise UnexpectedResponses(
+            f"{len(read.failures)} of {len(read.latencies)}: {read.failures[0]!r}"
+        )

@@ -19,17 +19,17 @@ from bench.load import Address
 ROOT = Path(__file__).resolve().parent.parent
 _START_TIMEOUT = 90.0
 _STOP_TIMEOUT = 30.0
-_LOOK_EVERY = 0.01
-_OURS = ("KAFKA_", "JOURNAL_", "ANNALS_", "DATABASE_URL", "DJANGO_")
+_POLL_SECONDS = 0.01
+_OWN_PREFIXES = ("KAFKA_", "JOURNAL_", "ANNALS_", "DATABASE_URL", "DJANGO_")
 _MIB = 1024 * 1024
 
 
 class NodeFailed(Exception):
-    """The node ended, or did not become ready in time; the text ends with what it printed."""
+    """The node ended, or did not become ready in time; the text ends with its log."""
 
 
 class NodeUnderTest:
-    """Starts and ends as often as wanted; leaving the `with` block ends all its processes."""
+    """May be started and stopped repeatedly; leaving the `with` block ends all its processes."""
 
     def __init__(self, home: Path, port: int, **environment: str) -> None:
         self.home = home
@@ -37,7 +37,7 @@ class NodeUnderTest:
         self.address: Address = ("127.0.0.1", port)
         self.topic = "kafkasql-journal"
         self._process: subprocess.Popen[bytes] | None = None
-        self._family: list[psutil.Process] = []
+        self._processes: list[psutil.Process] = []
         self._log_path = home.with_name("node.log")
 
     def __enter__(self) -> "NodeUnderTest":
@@ -48,34 +48,34 @@ class NodeUnderTest:
 
     @property
     def bootstrap_servers(self) -> str:
-        """Of the broker that the node has started."""
+        """Return the address of the node's embedded broker."""
         ports = json.loads((self.home / "broker" / "ports.json").read_text())
         return f"127.0.0.1:{ports['client']}"
 
     def start(self) -> float:
-        """Seconds from the start of the process until it is ready; raises NodeFailed."""
+        """Start the node and return seconds until it is ready; raises NodeFailed."""
         with self._log_path.open("wb") as log:
-            began = time.perf_counter()
+            started_at = time.perf_counter()
             self._process = _run_node(self.home, self.address[1], self._environment, log)
         self.wait_until_ready()
-        took = time.perf_counter() - began
-        self._family = _with_children(self._process.pid)
-        return took
+        seconds = time.perf_counter() - started_at
+        self._processes = _process_tree(self._process.pid)
+        return seconds
 
     def wait_until_ready(self, applied: int = 0) -> None:
-        """Until it says so and has applied the journal up to that offset; raises NodeFailed."""
+        """Wait until it is ready and has applied `applied` offsets; raises NodeFailed."""
         deadline = time.monotonic() + _START_TIMEOUT
         while time.monotonic() < deadline:
             if self._process is None or self._process.poll() is not None:
-                raise NodeFailed(f"The node ended:\n{self._printed()}")
-            status, said = self.health()
-            if status == 200 and said["applied"] >= applied:
+                raise NodeFailed(f"The node ended:\n{self._log_tail()}")
+            status, body = self.health()
+            if status == 200 and body["applied"] >= applied:
                 return
-            time.sleep(_LOOK_EVERY)
-        raise NodeFailed(f"The node is not ready: {said}\n{self._printed()}")
+            time.sleep(_POLL_SECONDS)
+        raise NodeFailed(f"The node is not ready: {body}\n{self._log_tail()}")
 
     def health(self) -> tuple[int, dict[str, Any]]:
-        """What /health/ready answers; (0, {}) while nobody does."""
+        """Return status and body of /health/ready; (0, {}) while nothing answers."""
         connection = http.client.HTTPConnection(*self.address, timeout=_START_TIMEOUT)
         try:
             connection.request("GET", "/health/ready")
@@ -87,39 +87,39 @@ class NodeUnderTest:
             connection.close()
 
     def memory(self) -> dict[str, float]:
-        """Resident MiB of `web`, `worker` and `broker`; pages that they share count in each."""
+        """Return resident MiB of `web`, `worker` and `broker`; shared pages count in each."""
         return {
-            _part(each): each.memory_info().rss / _MIB
-            for each in _with_children(self._pid)
-            if _part(each)
+            _role(process): process.memory_info().rss / _MIB
+            for process in _process_tree(self._pid)
+            if _role(process)
         }
 
     def read(self, sql: str) -> list[Any]:
-        """Rows of the node's database, read without the node."""
+        """Read rows of the node's database, without the node."""
         uri = f"file:{self.home / 'annals.sqlite3'}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             return connection.execute(sql).fetchall()
 
     def empty_database(self) -> None:
-        """Only while it does not run."""
+        """Delete the database of a node that does not run."""
         for file in self.home.glob("annals.sqlite3*"):
             file.unlink()
 
     def stop(self) -> None:
-        """SIGTERM, then SIGKILL for whatever is left: itself, its broker."""
+        """Send SIGTERM, then SIGKILL to processes that are left."""
         if self._process is None:
             return
         if self._process.poll() is None:
-            self._family = _with_children(self._process.pid)
+            self._processes = _process_tree(self._process.pid)
             self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        for left in self._family:
-            if left.is_running():
-                left.kill()
+        for process in self._processes:
+            if process.is_running():
+                process.kill()
         self._process = None
 
     @property
@@ -127,13 +127,15 @@ class NodeUnderTest:
         assert self._process is not None
         return self._process.pid
 
-    def _printed(self) -> str:
+    def _log_tail(self) -> str:
         return self._log_path.read_text(errors="replace")[-2000:]
 
 
-def environment_of(home: Path, **settings: str) -> dict[str, str]:
-    """What a node's process gets: nothing that this one was told about another node."""
-    inherited = {name: each for name, each in os.environ.items() if not name.startswith(_OURS)}
+def build_environment(home: Path, **settings: str) -> dict[str, str]:
+    """Return the environment of a node: this one's, without settings of any other node."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(_OWN_PREFIXES)
+    }
     return {**inherited, "ANNALS_HOME": str(home), **settings}
 
 
@@ -143,19 +145,19 @@ def _run_node(
     return subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,
-        env=environment_of(home, ANNALS_HTTP_PORT=str(port), **settings),
+        env=build_environment(home, ANNALS_HTTP_PORT=str(port), **settings),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
     )
 
 
-def _with_children(pid: int) -> list[psutil.Process]:
+def _process_tree(pid: int) -> list[psutil.Process]:
     process = psutil.Process(pid)
     return [process, *process.children(recursive=True)]
 
 
-def _part(process: psutil.Process) -> str:
+def _role(process: psutil.Process) -> str:
     words = process.cmdline()
     if "java" in process.name():
         return "broker"

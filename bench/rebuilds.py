@@ -15,24 +15,24 @@ import psycopg
 from bench.calibration import bare_inserts, free_port
 from bench.contents import name
 from bench.figures import Figure, Row, latency
-from bench.filling import RECORDS_EACH, say_uploads
+from bench.filling import RECORDS_PER_UPLOAD, publish_uploads
 from bench.load import exchange, get
 from bench.measures import CONNECTIONS, Size, sizes
-from bench.node_under_test import ROOT, NodeUnderTest, environment_of
+from bench.node_under_test import ROOT, NodeUnderTest, build_environment
 from journal.kafka.embedded import EmbeddedBroker
 from journal.kafka.topics import TopicAdmin
 
-_PATIENCE = 120.0
-_LOOK_EVERY = 0.005
+_TIMEOUT = 120.0
+_POLL_SECONDS = 0.005
 _READS = 3000
 _PAGES = 50
 _API = "/apis/registry/v2"
 
-#: Gives the worker's pid and whether it is caught up, as its table tells; None before its word.
-_Look = Callable[[], tuple[int, bool] | None]
+#: Returns the worker's pid and whether it is caught up; None before its first heartbeat.
+_StatusReader = Callable[[], tuple[int, bool] | None]
 
 
-class TooSlow(Exception):
+class CatchUpTimeout(Exception):
     """A worker did not catch up."""
 
 
@@ -41,8 +41,10 @@ def measure(folder: Path, size: Size) -> list[Row]:
     servers = broker.start()
     try:
         few = _fill(servers, size.artifacts)
-        rows = [_replay_into_sqlite(folder, servers, few, size.artifacts * RECORDS_EACH)]
-        rows.append(_replay_into_postgresql(folder, servers, few, size.artifacts * RECORDS_EACH))
+        rows = [_replay_into_sqlite(folder, servers, few, size.artifacts * RECORDS_PER_UPLOAD)]
+        rows.append(
+            _replay_into_postgresql(folder, servers, few, size.artifacts * RECORDS_PER_UPLOAD)
+        )
         many = _fill(servers, size.many_artifacts)
         return rows + _start_with_many(folder, servers, many, size.many_artifacts)
     finally:
@@ -52,7 +54,7 @@ def measure(folder: Path, size: Size) -> list[Row]:
 def _fill(servers: str, artifacts: int) -> str:
     topic = f"bench-{artifacts}"
     TopicAdmin({"bootstrap.servers": servers}, topic).create()
-    say_uploads(servers, topic, (1, 1), artifacts)
+    publish_uploads(servers, topic, (1, 1), artifacts)
     return topic
 
 
@@ -60,9 +62,9 @@ def _replay_into_sqlite(folder: Path, servers: str, topic: str, records: int) ->
     home = folder / "rebuild"
     database = home / "annals.sqlite3"
     settings = {"KAFKA_BOOTSTRAP_SERVERS": servers, "JOURNAL_TOPIC": topic}
-    environment = environment_of(home, **settings)
-    with _sqlite_look(database, environment) as look:
-        fresh, again = (_catch_up(environment, look) for _ in range(2))
+    environment = build_environment(home, **settings)
+    with _sqlite_status(database, environment) as read_status:
+        fresh, again = (_catch_up(environment, read_status) for _ in range(2))
     bare = bare_inserts(database, folder / "scratch.sqlite3")
     return Row(
         f"replay of {records:,} records into SQLite",
@@ -84,11 +86,11 @@ def _replay_into_postgresql(folder: Path, servers: str, topic: str, records: int
     try:
         url = server.get_uri()
         settings = {"KAFKA_BOOTSTRAP_SERVERS": servers, "JOURNAL_TOPIC": topic, "DATABASE_URL": url}
-        environment = environment_of(folder / "rebuild-postgresql", **settings)
+        environment = build_environment(folder / "rebuild-postgresql", **settings)
         _migrate(environment)
         with psycopg.connect(url, autocommit=True) as connection:
-            look = _look_by(lambda sql: connection.execute(sql).fetchone())
-            fresh, again = (_catch_up(environment, look) for _ in range(2))
+            read_status = _status_reader(lambda sql: connection.execute(sql).fetchone())
+            fresh, again = (_catch_up(environment, read_status) for _ in range(2))
     finally:
         server.cleanup()
     return Row(
@@ -108,7 +110,7 @@ def _start_with_many(folder: Path, servers: str, topic: str, artifacts: int) -> 
         page = _page_row("/ui/health", node, artifacts)
         _read_about(node, artifacts)
         after = node.memory()
-    records = artifacts * RECORDS_EACH
+    records = artifacts * RECORDS_PER_UPLOAD
     start = Row(
         f"start with {artifacts:,} artifacts, broker up, to ready",
         [Figure("all applied", second, "s"), Figure(f"{records:,} records to apply", first, "s")],
@@ -122,7 +124,7 @@ def _start_with_many(folder: Path, servers: str, topic: str, artifacts: int) -> 
 
 
 def _page_row(path: str, node: NodeUnderTest, artifacts: int) -> Row:
-    """Each time made anew, beside a page of the same frame that looks at no table."""
+    """Render a page repeatedly, beside one with the same frame that reads no table."""
     shown = exchange(node.address, repeat(get(path), _PAGES))
     bare = exchange(node.address, repeat(get("/ui/health/reenactment"), _PAGES))
     return Row(
@@ -133,13 +135,13 @@ def _page_row(path: str, node: NodeUnderTest, artifacts: int) -> Row:
     )
 
 
-def _memory_row(when: str, at: dict[str, float]) -> Row:
-    together = Figure("together", at["web"] + at["worker"], "MiB")
-    return Row(f"memory, resident, {when}", [*sizes(at, "web", "worker"), together])
+def _memory_row(when: str, usage: dict[str, float]) -> Row:
+    together = Figure("together", usage["web"] + usage["worker"], "MiB")
+    return Row(f"memory, resident, {when}", [*sizes(usage, "web", "worker"), together])
 
 
 def _read_about(node: NodeUnderTest, artifacts: int) -> None:
-    """As a day's clients would: many ids, some searches, the pages."""
+    """Request many ids, some searches and the pages, as clients do in a day."""
     step = artifacts // _READS or 1
     ids = (get(f"{_API}/ids/globalIds/{number}") for number in range(1, artifacts, step))
     exchange(node.address, islice(ids, _READS), CONNECTIONS)
@@ -149,18 +151,18 @@ def _read_about(node: NodeUnderTest, artifacts: int) -> None:
     exchange(node.address, (get(page) for page in pages), 1)
 
 
-def _catch_up(environment: dict[str, str], look: _Look) -> float:
-    """Seconds from the start of a worker's process until it says that it is caught up."""
-    began = time.perf_counter()
+def _catch_up(environment: dict[str, str], read_status: _StatusReader) -> float:
+    """Return seconds from the start of a worker's process until it is caught up."""
+    started_at = time.perf_counter()
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "journal_worker"], cwd=ROOT, env=environment
     )
     try:
-        while time.perf_counter() - began < _PATIENCE:
-            if look() == (worker.pid, True):
-                return time.perf_counter() - began
-            time.sleep(_LOOK_EVERY)
-        raise TooSlow(f"The worker did not catch up within {_PATIENCE:.0f} s")
+        while time.perf_counter() - started_at < _TIMEOUT:
+            if read_status() == (worker.pid, True):
+                return time.perf_counter() - started_at
+            time.sleep(_POLL_SECONDS)
+        raise CatchUpTimeout(f"The worker did not catch up within {_TIMEOUT:.0f} s")
     finally:
         worker.terminate()
         worker.wait()
@@ -172,15 +174,15 @@ def _migrate(environment: dict[str, str]) -> None:
 
 
 @contextmanager
-def _sqlite_look(database: Path, environment: dict[str, str]) -> Iterator[_Look]:
+def _sqlite_status(database: Path, environment: dict[str, str]) -> Iterator[_StatusReader]:
     _migrate(environment)
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        yield _look_by(lambda sql: connection.execute(sql).fetchone())
+        yield _status_reader(lambda sql: connection.execute(sql).fetchone())
 
 
-def _look_by(read: Callable[[str], Any]) -> _Look:
-    def look() -> tuple[int, bool] | None:
+def _status_reader(read: Callable[[str], Any]) -> _StatusReader:
+    def read_status() -> tuple[int, bool] | None:
         row = read("SELECT pid, is_caught_up FROM journal_workerstatus WHERE id = 1")
         return None if row is None else (row[0], bool(row[1]))
 
-    return look
+    return read_status

@@ -19,7 +19,7 @@ from rich.console import Console
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench import calibration, judgements, lists, measures, rebuilds  # noqa: E402 - after the path to the project
+from bench import calibration, lists, measures, rebuilds, rule_checks  # noqa: E402 - after the path to the project
 from bench.figures import Row, document, table  # noqa: E402
 from bench.filling import fill  # noqa: E402
 from bench.measures import FULL, QUICK, Size  # noqa: E402
@@ -28,8 +28,8 @@ from bench.node_under_test import NodeUnderTest  # noqa: E402
 _LIMIT = 420
 
 
-class TookTooLong(Exception):
-    """The whole run took longer than it may."""
+class TimeLimitExceeded(Exception):
+    """The whole run seconds longer than it may."""
 
 
 def main() -> None:
@@ -38,20 +38,22 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGALRM, _exceed_limit)
     signal.alarm(_LIMIT)
     size = QUICK if options.quick else FULL
-    began = time.monotonic()
+    started_at = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="annals-bench-") as folder:
         rows = _measure(Path(folder), size, Console(stderr=True))
-    took = time.monotonic() - began
+    seconds = time.monotonic() - started_at
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
-    title = f"Annals{' (quick)' if options.quick else ''} on {machine}; {took:.0f} s"
+    title = f"Annals{' (quick)' if options.quick else ''} on {machine}; {seconds:.0f} s"
     Console(width=None if sys.stdout.isatty() else 140).print(table(rows, title))
     if options.json:
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        told = document(rows, machine=machine, at=at, quick=options.quick, seconds=took)
-        options.json.write_text(json.dumps(told, indent=2) + "\n")
+        finished_at = datetime.now(UTC).isoformat(timespec="seconds")
+        result = document(
+            rows, machine=machine, at=finished_at, quick=options.quick, seconds=seconds
+        )
+        options.json.write_text(json.dumps(result, indent=2) + "\n")
 
 
 def _measure(folder: Path, size: Size, console: Console) -> list[Row]:
@@ -80,7 +82,7 @@ def _measure(folder: Path, size: Size, console: Console) -> list[Row]:
     console.print("Rebuilding from journals of a broker that runs already …")
     rows += rebuilds.measure(folder, size)
     console.print("Judging contents …")
-    rows += judgements.measure(size.seconds / 2)
+    rows += rule_checks.measure(size.seconds / 2)
     return rows
 
 
@@ -88,8 +90,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _too_long(number: int, frame: FrameType | None) -> None:
-    raise TookTooLong(f"The bench was ended after {_LIMIT} s")
+def _exceed_limit(number: int, frame: FrameType | None) -> None:
+    raise TimeLimitExceeded(f"The bench was ended after {_LIMIT} s")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The web part: HTTP through Django on a pool of threads, WebSockets through Channels.
 
-Any ASGI server can run it; it holds no connection that could write.
+Any ASGI server can run it; it has no connection that could write.
 """
 
 import os
@@ -29,9 +29,9 @@ from node.web.public_url import PublicUrlMiddleware  # noqa: E402
 from node.web.wsgi_bridge import WSGIBridge  # noqa: E402
 from registry.limits import NO_LIMIT  # noqa: E402
 
-#: Requests in hand at a time; a write holds its thread while it waits for its outcome.
+#: Requests handled at a time; a write holds its thread while it waits for its outcome.
 _THREADS = 64
-_TAKE_DUMPS = ("/ui/snapshots/file", "/ui/import", "/apis/registry/v2/admin/import")
+_DUMP_PATHS = ("/ui/snapshots/file", "/ui/import", "/apis/registry/v2/admin/import")
 
 del connections.settings["journal"]
 
@@ -40,33 +40,30 @@ LogLevels().follow()
 lag_history.start()
 
 
-def _largest_body(path: str) -> int:
-    """A form around a content of the largest size is longer than that; Django tells them apart."""
-    if path.startswith(_TAKE_DUMPS):
-        return 2 * settings.ANNALS_LIMIT_CONTENT_BYTES + settings.ANNALS_LIMIT_DUMP_BYTES
-    return 2 * settings.ANNALS_LIMIT_CONTENT_BYTES
+def _max_body(path: str) -> int:
+    """Allow for a form around the largest content; Django checks the content itself."""
+    largest = 2 * settings.ANNALS_LIMIT_CONTENT_BYTES
+    return largest + settings.ANNALS_LIMIT_DUMP_BYTES if path.startswith(_DUMP_PATHS) else largest
 
 
-def _http() -> Any:
-    bridge = WSGIBridge(_wsgi, _THREADS, _largest_body, settings.ANNALS_PREFIX)
-    served = _guarded(ResponseCache(bridge))
-    per_second = settings.ANNALS_LIMITS.requests_per_second_count
-    return served if per_second == NO_LIMIT else RateLimitMiddleware(served, per_second)
-
-
-def _guarded(app: Any) -> Any:
-    """By who asks, or else by where this node answers."""
+def _with_access(app: Any) -> Any:
+    """Check the caller, or without access control the address of this machine."""
     if settings.ANNALS_ACCESS.is_on:
         return AuthenticationMiddleware(app, settings.ANNALS_ACCESS, authenticator())
     return app if settings.ANNALS_IS_OPEN else LoopbackOnlyMiddleware(app)
 
 
-def _found(app: Any) -> Any:
+def _with_public_url(app: Any) -> Any:
     url = settings.ANNALS_PUBLIC_URL
     return RequestIdMiddleware(app if url is None else PublicUrlMiddleware(app, url))
 
 
+_http = _with_access(ResponseCache(WSGIBridge(_wsgi, _THREADS, _max_body, settings.ANNALS_PREFIX)))
+_per_second = settings.ANNALS_LIMITS.requests_per_second_count
+if _per_second != NO_LIMIT:
+    _http = RateLimitMiddleware(_http, _per_second)
+
 application = ProtocolTypeRouter({
-    "http": _found(_http()),
-    "websocket": _found(_guarded(websocket_application)),
+    "http": _with_public_url(_http),
+    "websocket": _with_public_url(_with_access(websocket_application)),
 })

@@ -55,14 +55,16 @@ class Command(BaseCommand):
             help="the topic's settings: JSON, what kafka-configs --describe --all prints, or "
             "Strimzi's YAML",
         )
-        parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+        parser.add_argument(
+            "--json", dest="as_json", action="store_true", help="print the findings as JSON"
+        )
 
     def handle(
         self,
         *,
         dump: Path | None,
         topic_config: Path | None,
-        json: bool,
+        as_json: bool,
         **options: Any,
     ) -> None:
         description = None
@@ -82,7 +84,11 @@ class Command(BaseCommand):
                 count = f"{snapshot.damage_count:,} in all"
                 damage.append(f"Not judged, since it could not be read ({count}):")
                 damage += [f"  {part.where}: {part.reason}" for part in snapshot.damage]
-        self.stdout.write(_as_json(findings) if json else _as_text(findings, description))
+        if as_json:
+            document = {"findings": msgspec.to_builtins(findings)}
+            self.stdout.write(json.dumps(document, indent=2))
+        else:
+            self.stdout.write(_as_text(findings, description))
         if damage:
             self.stderr.write("\n".join(damage))
         if any(finding.severity == "error" for finding in findings):
@@ -133,10 +139,6 @@ def _diagnose_node(
         *diagnose(observations),
         *([] if apart is None else [apart]),
     ), observations.topic_description
-
-
-def _as_json(findings: tuple[Finding, ...]) -> str:
-    return json.dumps({"findings": msgspec.to_builtins(findings)}, indent=2)
 
 
 def _as_text(findings: tuple[Finding, ...], description: TopicDescription | None) -> str:

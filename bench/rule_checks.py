@@ -1,4 +1,4 @@
-"""What rules cost: contents judged in this process, beside the mere parsing of them."""
+"""The cost of rules: contents checked in this process, beside parsing them."""
 
 import json
 import time
@@ -14,19 +14,19 @@ _OPERATIONS = 700
 
 
 def measure(seconds: float) -> list[Row]:
-    """An Avro record of 50 fields and an OpenAPI document of 300 KB."""
+    """Check an Avro record of 50 fields and an OpenAPI document of 300 KB."""
     before, after = _record(_FIELDS), _record(_FIELDS + 1)
     document = _api(_OPERATIONS)
     return [
         Row(
             f"judge Avro of {_FIELDS} fields: validity, backward",
-            latency(_timed(lambda: _judge_avro(before, after), seconds), 50, 99),
+            latency(_timed(lambda: _check_avro(before, after), seconds), 50, 99),
             "json.loads of both",
             latency(_timed(lambda: (json.loads(before), json.loads(after)), seconds), 50, 99),
         ),
         Row(
             f"judge OpenAPI of {len(document) // 1000} KB: validity",
-            latency(_timed(lambda: _judge_api(document), seconds), 50, 99),
+            latency(_timed(lambda: _check_api(document), seconds), 50, 99),
             "json.loads",
             latency(_timed(lambda: json.loads(document), seconds), 50, 99),
         ),
@@ -34,50 +34,52 @@ def measure(seconds: float) -> list[Row]:
 
 
 def _timed(work: Callable[[], Any], seconds: float) -> list[float]:
-    """Seconds of each time, after a first one that loads what is needed."""
+    """Return seconds of each run, after one that loads modules."""
     work()
-    ends = time.monotonic() + seconds
-    took: list[float] = []
-    while time.monotonic() < ends or len(took) < 10:
-        began = time.perf_counter()
+    deadline = time.monotonic() + seconds
+    durations: list[float] = []
+    while time.monotonic() < deadline or len(durations) < 10:
+        started_at = time.perf_counter()
         work()
-        took.append(time.perf_counter() - began)
-    return took
+        durations.append(time.perf_counter() - started_at)
+    return durations
 
 
-def _judge_avro(before: bytes, after: bytes) -> None:
+def _check_avro(before: bytes, after: bytes) -> None:
     checks = get_artifact_type("AVRO").load_checks()
     assert checks.incompatibilities is not None
-    found = [
+    violations = [
         *checks.violations(Document(after)),
         *checks.incompatibilities(Document(after), Document(before)),
     ]
-    assert not found, found
+    assert not violations, violations
 
 
-def _judge_api(document: bytes) -> None:
-    found = get_artifact_type("OPENAPI").load_checks().violations(Document(document))
-    assert not found, found
+def _check_api(document: bytes) -> None:
+    violations = get_artifact_type("OPENAPI").load_checks().violations(Document(document))
+    assert not violations, violations
 
 
 def _record(fields: int) -> bytes:
-    """Each with a default, so that more of them break nobody."""
+    """Return a record whose fields have defaults, so that more of them are compatible."""
     kinds = ("string", "long", "double", "boolean", ["null", "string"])
     defaults = ("", 0, 0.0, False, None)
     listed = [
         {
-            "name": f"field_{at}",
-            "type": kinds[at % 5],
-            "default": defaults[at % 5],
+            "name": f"field_{number}",
+            "type": kinds[number % 5],
+            "default": defaults[number % 5],
             "doc": "A field.",
         }
-        for at in range(fields)
+        for number in range(fields)
     ]
     return json.dumps({"type": "record", "name": "Order", "fields": listed}).encode()
 
 
 def _api(operations: int) -> bytes:
-    paths = {f"/things/{at}/{{id}}": {"get": _operation(at)} for at in range(operations)}
+    paths = {
+        f"/things/{number}/{{id}}": {"get": _operation(number)} for number in range(operations)
+    }
     thing = {"type": "object", "properties": {"name": {"type": "string"}}}
     return json.dumps({
         "openapi": "3.0.3",
@@ -87,10 +89,10 @@ def _api(operations: int) -> bytes:
     }).encode()
 
 
-def _operation(at: int) -> dict[str, Any]:
+def _operation(number: int) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Thing"}
     return {
-        "operationId": f"get{at}",
+        "operationId": f"get{number}",
         "summary": "Gives the thing that has this id.",
         "parameters": [
             {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
