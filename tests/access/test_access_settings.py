@@ -1,4 +1,4 @@
-"""What the environment says of access, and what it must not leave open."""
+"""Access settings from the environment, and what they must not leave open."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,11 +20,11 @@ OIDC = {
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> "Said":
-    return Said(monkeypatch)
+def set_environment(monkeypatch: pytest.MonkeyPatch) -> "SetEnvironment":
+    return SetEnvironment(monkeypatch)
 
 
-class Said:
+class SetEnvironment:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
 
@@ -33,16 +33,16 @@ class Said:
             self._monkeypatch.setenv(name, value)
 
 
-def test_off_by_default(said: Said) -> None:
+def test_off_by_default(set_environment: SetEnvironment) -> None:
     assert not access_configuration().is_on
     assert not is_declared_open()
-    said({"ANNALS_ACCESS": "open"})
+    set_environment({"ANNALS_ACCESS": "open"})
     assert not access_configuration().is_on
     assert is_declared_open()
 
 
-def test_all_that_can_be_said(said: Said) -> None:
-    said(
+def test_every_setting_is_read(set_environment: SetEnvironment) -> None:
+    set_environment(
         OIDC
         | {
             "ANNALS_ACCESS": "basic, oidc",
@@ -56,15 +56,18 @@ def test_all_that_can_be_said(said: Said) -> None:
             "ANNALS_SESSION_HOURS": "2",
         }
     )
-    found = access_configuration()
-    assert found.methods == {AuthMethod.BASIC, AuthMethod.OIDC}
-    assert found.users_file == Path("/users")
-    assert found.login_issuer is not None
-    assert (found.login_issuer.client_id, found.login_issuer.leeway_seconds) == ("pages", 5)
-    assert found.role_source is RoleSource.APPLICATION
-    assert found.roles["boss"] is RoleType.ADMIN
-    assert found.admin_override == AdminOverride("org/admin", "true")
-    assert found.session_seconds == 7200
+    configuration = access_configuration()
+    assert configuration.methods == {AuthMethod.BASIC, AuthMethod.OIDC}
+    assert configuration.users_file == Path("/users")
+    assert configuration.login_issuer is not None
+    assert (configuration.login_issuer.client_id, configuration.login_issuer.leeway_seconds) == (
+        "pages",
+        5,
+    )
+    assert configuration.role_source is RoleSource.APPLICATION
+    assert configuration.roles["boss"] is RoleType.ADMIN
+    assert configuration.admin_override == AdminOverride("org/admin", "true")
+    assert configuration.session_seconds == 7200
 
 
 @pytest.mark.parametrize(
@@ -80,15 +83,15 @@ def test_all_that_can_be_said(said: Said) -> None:
         (OIDC | {"ANNALS_ADMIN_CLAIM": "admin"}, "claim and its value"),
     ],
 )
-def test_what_means_nothing_stops_the_start(
-    said: Said, environment: Mapping[str, str], why: str
+def test_an_invalid_setting_stops_the_start(
+    set_environment: SetEnvironment, environment: Mapping[str, str], why: str
 ) -> None:
-    said(environment)
+    set_environment(environment)
     with pytest.raises(ImproperlyConfigured, match=why):
         access_configuration()
 
 
-def test_beyond_the_loopback_a_node_must_be_told(tmp_path: Path, free_port: int) -> None:
+def test_beyond_the_loopback_a_node_needs_a_setting(tmp_path: Path, free_port: int) -> None:
     node = node_process(tmp_path, free_port, ANNALS_HTTP_HOST="0.0.0.0")
     with pytest.raises(AssertionError, match=r"0\.0\.0\.0 is not the loopback.*ANNALS_ACCESS"):
         node.start()

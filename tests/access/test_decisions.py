@@ -1,4 +1,4 @@
-"""Who may do what: every switch, role and level."""
+"""Decisions for every switch, role and level."""
 
 from dataclasses import replace
 from itertools import product
@@ -13,14 +13,14 @@ ON = Switches(authentication=True, role_based_authorization=True)
 VIEWER = Principal("vera", frozenset({RoleType.READ_ONLY}))
 DEVELOPER = Principal("dora", frozenset({RoleType.DEVELOPER}))
 ADMIN = Principal("anna", frozenset({RoleType.ADMIN}))
-NOBODY_IN_PARTICULAR = Principal("nora")
+WITHOUT_ROLE = Principal("nora")
 OVERRIDDEN = Principal("otto", is_overridden=True)
-YES, WHO, NO = Decision.ALLOWED, Decision.UNAUTHENTICATED, Decision.FORBIDDEN
+YES, LOGIN, NO = Decision.ALLOWED, Decision.UNAUTHENTICATED, Decision.FORBIDDEN
 
 #: By principal, what it may do of NONE, READ, WRITE, ADMIN where roles decide.
 BY_ROLE = {
-    ANONYMOUS: (YES, WHO, WHO, WHO),
-    NOBODY_IN_PARTICULAR: (YES, NO, NO, NO),
+    ANONYMOUS: (YES, LOGIN, LOGIN, LOGIN),
+    WITHOUT_ROLE: (YES, NO, NO, NO),
     VIEWER: (YES, YES, NO, NO),
     DEVELOPER: (YES, YES, YES, NO),
     ADMIN: (YES, YES, YES, YES),
@@ -34,24 +34,24 @@ def test_roles_decide(who: Principal) -> None:
 
 
 @pytest.mark.parametrize(("who", "level"), list(product(BY_ROLE, Level)))
-def test_without_authentication_everybody_may_do_everything(who: Principal, level: Level) -> None:
+def test_without_authentication_everything_is_allowed(who: Principal, level: Level) -> None:
     assert decide(Switches(role_based_authorization=True), who, level) is YES
 
 
 def test_anonymous_reads_can_be_allowed() -> None:
     switches = replace(ON, anonymous_read_access=True)
-    assert [decide(switches, ANONYMOUS, level) for level in Level] == [YES, YES, WHO, WHO]
+    assert [decide(switches, ANONYMOUS, level) for level in Level] == [YES, YES, LOGIN, LOGIN]
 
 
-def test_reads_of_whoever_is_known_can_be_allowed() -> None:
+def test_authenticated_reads_can_be_allowed() -> None:
     switches = replace(ON, authenticated_read_access=True)
-    assert [decide(switches, NOBODY_IN_PARTICULAR, level) for level in Level] == [YES, YES, NO, NO]
-    assert decide(switches, ANONYMOUS, Level.READ) is WHO
+    assert [decide(switches, WITHOUT_ROLE, level) for level in Level] == [YES, YES, NO, NO]
+    assert decide(switches, ANONYMOUS, Level.READ) is LOGIN
 
 
-def test_without_roles_whoever_is_known_may_do_everything() -> None:
+def test_without_roles_an_authenticated_caller_may_do_everything() -> None:
     switches = replace(ON, role_based_authorization=False)
-    assert {decide(switches, NOBODY_IN_PARTICULAR, level) for level in Level} == {YES}
+    assert {decide(switches, WITHOUT_ROLE, level) for level in Level} == {YES}
 
 
 OWNED = replace(ON, owner_only_authorization=True)
@@ -68,7 +68,7 @@ OWNED = replace(ON, owner_only_authorization=True)
         (OVERRIDDEN, "someone", YES),
     ],
 )
-def test_owners_alone_write_to_what_is_theirs(
+def test_only_owners_write_to_what_they_own(
     who: Principal, owner: str | None, expected: Decision
 ) -> None:
     assert decide_owner(OWNED, who, owner, of_group=False) is expected

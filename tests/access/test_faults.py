@@ -1,4 +1,4 @@
-"""Faults around who somebody is: none of them lets anybody in."""
+"""Faults of authentication: none of them grants access."""
 
 import asyncio
 import json
@@ -31,14 +31,14 @@ from tests.databases import pointed_at
 from tests.nodes import NodeProcess
 from tests.web import http_client
 
-#: Nobody follows the ledger in these tests, which would go on after them.
+#: A thread that follows the ledger would outlive these tests.
 pytestmark = pytest.mark.usefixtures("unfollowed")
 
 ADMIN = Principal("anna", frozenset({RoleType.ADMIN}))
 NOWHERE = "http://127.0.0.1:1"
 
 
-def configured(**more: object) -> AccessConfiguration:
+def configure(**more: object) -> AccessConfiguration:
     usual: dict[str, object] = {
         "methods": frozenset({AuthMethod.OIDC}),
         "issuer": Known(url=NOWHERE, audience="annals"),
@@ -52,12 +52,12 @@ def unfollowed() -> None:
 
 
 @pytest.mark.parametrize("source", RoleSource)
-def test_nobody_gets_in_while_the_tables_were_never_read(
+def test_access_is_denied_until_the_tables_were_read(
     source: RoleSource, tmp_path: Path, django_db_blocker: Any
 ) -> None:
     none = pointed_at(f"sqlite://{tmp_path / 'none.sqlite3'}")
     with django_db_blocker.unblock(), none:
-        policy = PolicyCache(configured(role_source=source)).refresh()
+        policy = PolicyCache(configure(role_source=source)).refresh()
     anybody = Caller(policy.with_roles(Principal("bert", frozenset())), policy.switches)
     assert not anybody.may(Level.READ)
     if source is RoleSource.APPLICATION:
@@ -65,10 +65,10 @@ def test_nobody_gets_in_while_the_tables_were_never_read(
 
 
 @pytest.mark.usefixtures("sqlite_database")
-def test_what_was_read_last_counts_while_the_tables_cannot_be_read(
+def test_the_last_policy_counts_while_the_tables_cannot_be_read(
     tmp_path: Path, settings: Settings
 ) -> None:
-    settings.ANNALS_ACCESS = configured()
+    settings.ANNALS_ACCESS = configure()
     now = [0.0]
     policies = PolicyCache(settings.ANNALS_ACCESS, clock=lambda: now[0])
     before = policies.refresh()
@@ -77,7 +77,7 @@ def test_what_was_read_last_counts_while_the_tables_cannot_be_read(
         assert policies.refresh() == before
 
 
-def test_a_users_file_that_is_gone_or_wrong_changes_nothing(
+def test_a_users_file_that_is_missing_or_invalid_changes_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "users"
@@ -95,7 +95,7 @@ def test_a_users_file_that_is_gone_or_wrong_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "shown",
+    "authorization",
     [
         b"Bearer t\xc3\xb6ken",
         b"Basic " + b64encode(b"no colon"),
@@ -106,31 +106,31 @@ def test_a_users_file_that_is_gone_or_wrong_changes_nothing(
         b"",
     ],
 )
-def test_credentials_of_no_known_form_prove_nothing(shown: bytes, tmp_path: Path) -> None:
+def test_credentials_of_no_known_form_are_rejected(authorization: bytes, tmp_path: Path) -> None:
     file = tmp_path / "users"
     file.write_text(format_user_line("alice", RoleType.READ_ONLY, "secret"))
     methods = frozenset({AuthMethod.OIDC, AuthMethod.BASIC})
-    authenticator = Authenticator(configured(methods=methods, users_file=file))
+    authenticator = Authenticator(configure(methods=methods, users_file=file))
     with pytest.raises(AuthenticationFailed):
-        authenticator.authenticate(shown, allows_clients=False)
-    assert authenticator.cached(shown, allows_clients=False) is None
+        authenticator.authenticate(authorization, allows_clients=False)
+    assert authenticator.cached(authorization, allows_clients=False) is None
 
 
 @pytest.mark.usefixtures("sqlite_database")
-def test_a_token_that_cannot_be_checked_opens_nothing(settings: Settings) -> None:
-    settings.ANNALS_ACCESS = configuration = configured()
-    found: list[Caller] = []
+def test_a_token_that_cannot_be_checked_grants_nothing(settings: Settings) -> None:
+    settings.ANNALS_ACCESS = configuration = configure()
+    callers: list[Caller] = []
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
-        found.append(caller_from_scope(scope))
+        callers.append(caller_from_scope(scope))
 
-    identified = AuthenticationMiddleware(application, configuration, Authenticator(configuration))
+    middleware = AuthenticationMiddleware(application, configuration, Authenticator(configuration))
     headers = [(b"authorization", b"Bearer e30.e30.e30")]
     scope = {"type": "http", "method": "GET", "path": "/apis/x", "headers": headers}
-    asyncio.run(identified(scope, None, None))
-    assert not found[0].may(Level.READ)
+    asyncio.run(middleware(scope, None, None))
+    assert not callers[0].may(Level.READ)
     with pytest.raises((IdentityUnavailable, AccessDenied)):
-        found[0].require(Level.READ)
+        callers[0].require(Level.READ)
 
 
 @contextmanager
@@ -170,12 +170,12 @@ def issuer_that_answers(body: bytes, endpoint: str | None = "/token") -> Iterato
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"access_token": 5}', b"[]", b"no JSON"])
-def test_an_answer_without_a_token_proves_nothing(body: bytes) -> None:
+def test_a_response_without_a_token_authenticates_nobody(body: bytes) -> None:
     with issuer_that_answers(body) as url, pytest.raises(IssuerUnavailable):
         exchange_credentials(IssuerClient(url), "client", "secret")
 
 
-def test_an_issuer_without_an_endpoint_for_tokens_proves_nothing() -> None:
+def test_an_issuer_without_a_token_endpoint_is_unavailable() -> None:
     with (
         issuer_that_answers(b"{}", endpoint=None) as url,
         pytest.raises(IssuerUnavailable, match="token_endpoint"),
@@ -184,7 +184,7 @@ def test_an_issuer_without_an_endpoint_for_tokens_proves_nothing() -> None:
 
 
 @pytest.mark.kafka
-def test_a_cookie_that_cannot_be_read_is_nobodys(guarded: NodeProcess) -> None:
+def test_an_invalid_cookie_is_anonymous(guarded: NodeProcess) -> None:
     with http_client(guarded.url) as client:
         answer = client.get("/ui/artifacts", headers={"Cookie": "a@b=1; annals_session=x"})
     assert answer.status_code == 302

@@ -21,19 +21,19 @@ ROW = re.compile(r"^\| (\w+) \| `([^`]+)` \| (\w+) \|$", re.MULTILINE)
 pytestmark = pytest.mark.kafka
 
 
-def test_the_document_lists_all_that_is_served_with_what_it_needs() -> None:
-    told = {
+def test_the_document_lists_all_addresses_with_their_levels() -> None:
+    documented = {
         (template, method, needs) for method, template, needs in ROW.findall(DOCUMENT.read_text())
     }
     served = {
         (each.template, each.method, each.level.name if each.level else "nothing")
         for each in all_operations()
     }
-    assert told == served
+    assert documented == served
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_roles_open_what_they_should_over_rest(
+def test_roles_allow_their_operations_over_rest(
     guarded: NodeProcess, kept_issuer: Issuer, role: str
 ) -> None:
     headers = kept_issuer.bearer("somebody", role)
@@ -48,7 +48,7 @@ def test_roles_open_what_they_should_over_rest(
 
 
 @pytest.mark.parametrize("shown", ["", "expired", "Basic YTpi"])
-def test_who_proves_nothing_gets_nothing_over_rest(
+def test_without_credentials_rest_is_closed(
     guarded: NodeProcess, kept_issuer: Issuer, shown: str
 ) -> None:
     headers = {"Authorization": shown} if shown else {}
@@ -67,18 +67,16 @@ def test_who_proves_nothing_gets_nothing_over_rest(
 
 def assert_form(answer: httpx.Response, operation: Operation, name: str) -> None:
     """Each API's own form of an error."""
-    told = answer.json()
-    assert told["error_code"] == answer.status_code
+    error = answer.json()
+    assert error["error_code"] == answer.status_code
     if "/ccompat/" in operation.template:
-        assert told.keys() == {"error_code", "message"}
+        assert error.keys() == {"error_code", "message"}
     else:
-        assert told["name"] == name
+        assert error["name"] == name
 
 
 @pytest.mark.parametrize("role", ["", *ROLES])
-def test_roles_open_what_they_should_on_pages(
-    guarded: NodeProcess, kept_issuer: Issuer, role: str
-) -> None:
+def test_roles_allow_their_pages(guarded: NodeProcess, kept_issuer: Issuer, role: str) -> None:
     headers = kept_issuer.bearer("somebody", role) if role else {}
     level = ROLES.get(role, Level.NONE)
     with http_client(guarded.url, headers) as client:
@@ -94,9 +92,7 @@ def is_sent_to_login(answer: httpx.Response) -> bool:
 
 
 @pytest.mark.parametrize("role", ["", *ROLES])
-def test_roles_open_what_they_should_on_sockets(
-    guarded: NodeProcess, kept_issuer: Issuer, role: str
-) -> None:
+def test_roles_allow_their_sockets(guarded: NodeProcess, kept_issuer: Issuer, role: str) -> None:
     headers = kept_issuer.bearer("somebody", role) if role else {}
     for each in of_sockets():
         address = guarded.url.replace("http", "ws", 1) + each.path
@@ -112,14 +108,14 @@ def test_roles_open_what_they_should_on_sockets(
 def test_a_snapshot_is_for_administrators_alone(guarded: NodeProcess, kept_issuer: Issuer) -> None:
     admin = kept_issuer.bearer("anna", "sr-admin")
     with http_client(guarded.url) as client:
-        below = f"/at/{taken_snapshot(client, admin)}"
+        below = f"/at/{take_snapshot(client, admin)}"
         for path in ("/ui/artifacts", "/ui/health", "/apis/registry/v2/search/artifacts"):
             assert client.get(below + path, headers=admin).status_code == 200
             developer = kept_issuer.bearer("dora", "sr-developer")
             assert client.get(below + path, headers=developer).status_code == 403
 
 
-def taken_snapshot(client: httpx.Client, headers: dict[str, str]) -> str:
+def take_snapshot(client: httpx.Client, headers: dict[str, str]) -> str:
     """The id of one of the journal's beginning."""
     client.post("/apis/registry/v2/groups/default/artifacts", headers=headers, json="string")
     client.get("/ui/snapshots", headers=headers)

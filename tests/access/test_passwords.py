@@ -1,4 +1,4 @@
-"""People of a file: who is in it, what changes in it, and who can't get in."""
+"""The users file: names and passwords, changes, invalid lines."""
 
 import io
 import os
@@ -20,7 +20,7 @@ PASSWORD = "correct horse: battery"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundredth of the rounds: how long one takes is Django's concern."""
+    """Hash with a hundredth of the rounds."""
     monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 10_000)
 
 
@@ -32,45 +32,45 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def shown(name: str, password: str) -> bytes:
+def basic(name: str, password: str) -> bytes:
     return b"Basic " + b64encode(f"{name}:{password}".encode())
 
 
 def test_a_name_with_its_password_has_its_role(file: Path) -> None:
     configuration = AccessConfiguration(methods=frozenset({AuthMethod.BASIC}), users_file=file)
     authenticator = Authenticator(configuration)
-    alice = shown("alice", PASSWORD)
+    alice = basic("alice", PASSWORD)
     found = authenticator.authenticate(alice, allows_clients=False)
     assert (found.name, found.is_developer, found.is_admin) == ("alice", True, False)
     assert authenticator.cached(alice, allows_clients=False) == found
-    for wrong in (shown("alice", "other"), shown("bob", PASSWORD), shown("", PASSWORD)):
+    for wrong in (basic("alice", "other"), basic("bob", PASSWORD), basic("", PASSWORD)):
         with pytest.raises(AuthenticationFailed):
             authenticator.authenticate(wrong, allows_clients=False)
     with pytest.raises(AuthenticationFailed, match="takes basic"):
         authenticator.authenticate(b"Bearer x", allows_clients=False)
 
 
-def test_what_changes_in_the_file_counts_at_once(file: Path) -> None:
+def test_changes_of_the_file_count_at_once(file: Path) -> None:
     authenticator = Authenticator(
         AccessConfiguration(methods=frozenset({AuthMethod.BASIC}), users_file=file)
     )
-    alice = shown("alice", PASSWORD)
+    alice = basic("alice", PASSWORD)
     authenticator.authenticate(alice, allows_clients=False)
-    rewritten(file, format_user_line("bob", RoleType.ADMIN, PASSWORD))
+    rewrite(file, format_user_line("bob", RoleType.ADMIN, PASSWORD))
     assert authenticator.cached(alice, allows_clients=False) is None
     with pytest.raises(AuthenticationFailed):
         authenticator.authenticate(alice, allows_clients=False)
-    assert authenticator.authenticate(shown("bob", PASSWORD), allows_clients=False).is_admin
+    assert authenticator.authenticate(basic("bob", PASSWORD), allows_clients=False).is_admin
     assert authenticator.users is not None
     assert authenticator.users.find("alice").is_anonymous
     assert authenticator.users.find("bob").is_admin
 
 
-def test_a_file_that_became_wrong_changes_nothing_and_is_logged(
+def test_an_invalid_file_changes_nothing_and_is_logged(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     users = UsersFile(file)
-    rewritten(file, "alice DEVELOPER")
+    rewrite(file, "alice DEVELOPER")
     users.reload_if_changed()
     assert users.verify("alice", PASSWORD).is_developer
     assert "line 1" in caplog.text
@@ -80,7 +80,7 @@ def test_a_file_that_became_wrong_changes_nothing_and_is_logged(
 
 
 @pytest.mark.parametrize("line", ["alice", "alice DEVELOPER", "alice GOD hash", "a b c d"])
-def test_a_wrong_line_is_named(tmp_path: Path, line: str) -> None:
+def test_an_invalid_line_is_named(tmp_path: Path, line: str) -> None:
     file = tmp_path / "users"
     file.write_text(f"# people\n{line}\n")
     with pytest.raises(UsersFileError, match="line 2"):
@@ -105,8 +105,8 @@ def test_the_command_prints_a_line(
         call_command("password", "carol c")
 
 
-def rewritten(file: Path, line: str) -> None:
-    """Newer than it was, however coarse the clock of files is."""
+def rewrite(file: Path, line: str) -> None:
+    """Write the file with a newer time, however coarse the clock of files is."""
     before = file.stat().st_mtime_ns
     file.write_text(line + "\n")
     os.utime(file, ns=(before + 10**9, before + 10**9))

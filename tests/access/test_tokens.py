@@ -1,4 +1,4 @@
-"""Bearer tokens against a real issuer: what is believed, what is not, and how often it is asked."""
+"""Bearer tokens of a real issuer: which are valid, and how often its keys are fetched."""
 
 import hmac
 import json
@@ -25,7 +25,7 @@ ROLES = {
 }
 
 
-def configured(issuer: Issuer, /, **more: object) -> AccessConfiguration:
+def configure(issuer: Issuer, /, **more: object) -> AccessConfiguration:
     usual: dict[str, object] = {
         "methods": frozenset({AuthMethod.OIDC}),
         "issuer": Known(url=issuer.url, audience=AUDIENCE),
@@ -35,31 +35,31 @@ def configured(issuer: Issuer, /, **more: object) -> AccessConfiguration:
     return AccessConfiguration(**(usual | more))  # type: ignore[arg-type]
 
 
-def asked(authenticator: Authenticator, token: str, *, allows_clients: bool = False) -> Principal:
+def verify(authenticator: Authenticator, token: str, *, allows_clients: bool = False) -> Principal:
     return authenticator.authenticate(b"Bearer " + token.encode(), allows_clients=allows_clients)
 
 
 def signed_with(head: dict[str, Any], claims: dict[str, Any], secret: bytes) -> str:
-    """As those forge a token who take a public key for a shared secret."""
+    """Forge a token with a public key as a shared secret."""
     parts = [urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=") for each in (head, claims)]
     signature = hmac.digest(secret, b".".join(parts), "sha256")
     return b".".join([*parts, urlsafe_b64encode(signature).rstrip(b"=")]).decode()
 
 
 def test_names_and_roles_are_the_claims(issuer: Issuer) -> None:
-    authenticator = Authenticator(configured(issuer))
-    found = asked(authenticator, issuer.token("anna", groups=["sr-admin", "x"], name="Anna A."))
+    authenticator = Authenticator(configure(issuer))
+    found = verify(authenticator, issuer.token("anna", groups=["sr-admin", "x"], name="Anna A."))
     assert (found.name, found.display_name, found.is_admin) == ("anna", "Anna A.", True)
-    nested = asked(authenticator, issuer.token("dora", realm_access={"roles": ["sr-developer"]}))
+    nested = verify(authenticator, issuer.token("dora", realm_access={"roles": ["sr-developer"]}))
     assert (nested.is_admin, nested.is_developer) == (False, True)
-    words = asked(authenticator, issuer.token("vera", groups="x sr-readonly"))
+    words = verify(authenticator, issuer.token("vera", groups="x sr-readonly"))
     assert (words.is_developer, words.is_viewer) == (False, True)
-    assert asked(authenticator, issuer.token("", preferred_username=None)).name == "id-of-"
-    assert asked(authenticator, issuer.token("zoe", upn="zoe@x")).name == "zoe@x"
+    assert verify(authenticator, issuer.token("", preferred_username=None)).name == "id-of-"
+    assert verify(authenticator, issuer.token("zoe", upn="zoe@x")).name == "zoe@x"
     for odd in ({"groups": {"sr-admin": 1}}, {"groups": [["sr-admin"]]}, {"realm_access": "x"}):
-        assert not asked(authenticator, issuer.token("odd", **odd)).is_viewer
+        assert not verify(authenticator, issuer.token("odd", **odd)).is_viewer
     with pytest.raises(AuthenticationFailed, match="names nobody"):
-        asked(authenticator, issuer.token("x", preferred_username=None, sub=None))
+        verify(authenticator, issuer.token("x", preferred_username=None, sub=None))
 
 
 @pytest.mark.parametrize(
@@ -73,37 +73,37 @@ def test_names_and_roles_are_the_claims(issuer: Issuer) -> None:
         ({"iss": "http://another"}, "iss"),
     ],
 )
-def test_what_is_not_valid_here_and_now_is_not_believed(
+def test_a_token_that_is_not_valid_here_and_now_is_rejected(
     kept_issuer: Issuer, claims: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(AuthenticationFailed, match=why):
-        asked(Authenticator(configured(kept_issuer)), kept_issuer.token("anna", **claims))
+        verify(Authenticator(configure(kept_issuer)), kept_issuer.token("anna", **claims))
 
 
 def test_clocks_may_differ_a_little(kept_issuer: Issuer) -> None:
-    authenticator = Authenticator(configured(kept_issuer))
+    authenticator = Authenticator(configure(kept_issuer))
     now = int(time.time())
-    assert asked(authenticator, kept_issuer.token("late", exp=now - 10)).name == "late"
-    assert asked(authenticator, kept_issuer.token("early", nbf=now + 10)).name == "early"
+    assert verify(authenticator, kept_issuer.token("late", exp=now - 10)).name == "late"
+    assert verify(authenticator, kept_issuer.token("early", nbf=now + 10)).name == "early"
     strict = Known(url=kept_issuer.url, audience=AUDIENCE, leeway_seconds=0)
     with pytest.raises(AuthenticationFailed, match="expired"):
-        asked(
-            Authenticator(configured(kept_issuer, issuer=strict)),
+        verify(
+            Authenticator(configure(kept_issuer, issuer=strict)),
             kept_issuer.token("late", exp=now - 10),
         )
 
 
-def test_an_audience_is_asked_for_unless_any_will_do(kept_issuer: Issuer) -> None:
-    any_will_do = configured(kept_issuer, issuer=Known(url=kept_issuer.url, audience=None))
+def test_an_audience_is_required_unless_any_is_allowed(kept_issuer: Issuer) -> None:
+    any_will_do = configure(kept_issuer, issuer=Known(url=kept_issuer.url, audience=None))
     assert (
-        asked(Authenticator(any_will_do), kept_issuer.token("anna", aud="another")).name == "anna"
+        verify(Authenticator(any_will_do), kept_issuer.token("anna", aud="another")).name == "anna"
     )
     several = kept_issuer.token("anna", aud=["another", AUDIENCE])
-    assert asked(Authenticator(configured(kept_issuer)), several).name == "anna"
+    assert verify(Authenticator(configure(kept_issuer)), several).name == "anna"
 
 
-def test_signatures_of_others_are_not_believed(issuer: Issuer) -> None:
-    authenticator = Authenticator(configured(issuer))
+def test_signatures_of_others_are_rejected(issuer: Issuer) -> None:
+    authenticator = Authenticator(configure(issuer))
     good = issuer.token("anna", groups=["sr-admin"])
     head, body, signature = good.split(".")
     claims = {"iss": issuer.url, "aud": AUDIENCE, "exp": int(time.time()) + 60, "sub": "anna"}
@@ -120,94 +120,94 @@ def test_signatures_of_others_are_not_believed(issuer: Issuer) -> None:
         "",
     ):
         with pytest.raises(AuthenticationFailed, match="believed"):
-            asked(authenticator, wrong)
+            verify(authenticator, wrong)
 
 
-def test_keys_are_rotated_while_tokens_are_shown(issuer: Issuer) -> None:
+def test_keys_may_be_rotated(issuer: Issuer) -> None:
     now = [0.0]
-    authenticator = Authenticator(configured(issuer))
+    authenticator = Authenticator(configure(issuer))
     authenticator.issuer = IssuerClient(issuer.url, clock=lambda: now[0])
     before = issuer.token("anna")
-    assert asked(authenticator, before).name == "anna"
+    assert verify(authenticator, before).name == "anna"
     assert issuer.asked_for_keys == 1
     issuer.rotate("second")
     now[0] += 10
-    assert asked(authenticator, issuer.token("bert")).name == "bert"
+    assert verify(authenticator, issuer.token("bert")).name == "bert"
     assert issuer.asked_for_keys == 2
     with pytest.raises(AuthenticationFailed):
-        asked(Authenticator(configured(issuer)), before)
+        verify(Authenticator(configure(issuer)), before)
 
 
-def test_nobody_makes_us_flood_the_issuer(issuer: Issuer) -> None:
+def test_unknown_keys_do_not_flood_the_issuer(issuer: Issuer) -> None:
     now = [0.0]
-    authenticator = Authenticator(configured(issuer))
+    authenticator = Authenticator(configure(issuer))
     authenticator.issuer = IssuerClient(issuer.url, clock=lambda: now[0])
     pair = new_key("unknown").as_dict(private=True)
     unknown = [RSAKey.import_key({**pair, "kid": f"unknown-{number}"}) for number in range(22)]
     for key in unknown[:20]:
         with pytest.raises(AuthenticationFailed):
-            asked(authenticator, issuer.token("x", key=key))
+            verify(authenticator, issuer.token("x", key=key))
     assert issuer.asked_for_keys == 1
     now[0] += 6
     for key in unknown[20:]:
         with pytest.raises(AuthenticationFailed):
-            asked(authenticator, issuer.token("x", key=key))
+            verify(authenticator, issuer.token("x", key=key))
     assert issuer.asked_for_keys == 2
 
 
-def test_what_was_proven_is_remembered_for_a_minute_at_most(issuer: Issuer) -> None:
+def test_a_result_is_cached_for_a_minute_at_most(issuer: Issuer) -> None:
     now = [time.time()]
-    authenticator = Authenticator(configured(issuer), clock=lambda: now[0])
-    shown = b"Bearer " + issuer.token("anna").encode()
-    assert authenticator.cached(shown, allows_clients=False) is None
-    authenticator.authenticate(shown, allows_clients=False)
+    authenticator = Authenticator(configure(issuer), clock=lambda: now[0])
+    authorization = b"Bearer " + issuer.token("anna").encode()
+    assert authenticator.cached(authorization, allows_clients=False) is None
+    authenticator.authenticate(authorization, allows_clients=False)
     now[0] += 59
-    assert authenticator.cached(shown, allows_clients=False) is not None
+    assert authenticator.cached(authorization, allows_clients=False) is not None
     now[0] += 2
-    assert authenticator.cached(shown, allows_clients=False) is None
+    assert authenticator.cached(authorization, allows_clients=False) is None
     brief = b"Bearer " + issuer.token("anna", exp=int(now[0]) + 5).encode()
     authenticator.authenticate(brief, allows_clients=False)
     now[0] += 6
     assert authenticator.cached(brief, allows_clients=False) is None
 
 
-def test_an_issuer_that_is_away_is_told_from_a_wrong_token(issuer: Issuer) -> None:
-    authenticator = Authenticator(configured(issuer))
-    assert asked(authenticator, issuer.token("anna")).name == "anna"
+def test_an_unavailable_issuer_is_not_a_wrong_token(issuer: Issuer) -> None:
+    authenticator = Authenticator(configure(issuer))
+    assert verify(authenticator, issuer.token("anna")).name == "anna"
     issuer.stop()
-    assert asked(authenticator, issuer.token("bert")).name == "bert"
+    assert verify(authenticator, issuer.token("bert")).name == "bert"
     assert authenticator.issuer is not None
     authenticator.issuer._fetched_at -= 1000
-    assert asked(authenticator, issuer.token("carl")).name == "carl"
+    assert verify(authenticator, issuer.token("carl")).name == "carl"
     with pytest.raises(IssuerUnavailable, match="can't be asked"):
-        asked(Authenticator(configured(issuer)), issuer.token("anna"))
+        verify(Authenticator(configure(issuer)), issuer.token("anna"))
 
 
-def test_an_issuer_that_calls_itself_otherwise_is_none(issuer: Issuer) -> None:
+def test_an_issuer_with_another_url_in_its_metadata_is_unavailable(issuer: Issuer) -> None:
     elsewhere = Known(url=issuer.url.replace("127.0.0.1", "localhost"), audience=AUDIENCE)
     with pytest.raises(IssuerUnavailable, match="tells of the issuer"):
-        asked(Authenticator(configured(issuer, issuer=elsewhere)), issuer.token("anna"))
+        verify(Authenticator(configure(issuer, issuer=elsewhere)), issuer.token("anna"))
 
 
 def test_a_claim_or_a_name_makes_an_admin(kept_issuer: Issuer) -> None:
-    by_claim = configured(kept_issuer, admin_override=AdminOverride("org-admin", "true"))
+    by_claim = configure(kept_issuer, admin_override=AdminOverride("org-admin", "true"))
     claims: dict[str, Any] = {"org-admin": True}
-    assert asked(Authenticator(by_claim), kept_issuer.token("a", **claims)).is_overridden
-    assert not asked(Authenticator(by_claim), kept_issuer.token("a")).is_overridden
-    by_name = configured(kept_issuer, admin_override=AdminOverride(user="root"))
-    assert asked(Authenticator(by_name), kept_issuer.token("root")).is_admin
-    assert not asked(Authenticator(by_name), kept_issuer.token("toor")).is_admin
+    assert verify(Authenticator(by_claim), kept_issuer.token("a", **claims)).is_overridden
+    assert not verify(Authenticator(by_claim), kept_issuer.token("a")).is_overridden
+    by_name = configure(kept_issuer, admin_override=AdminOverride(user="root"))
+    assert verify(Authenticator(by_name), kept_issuer.token("root")).is_admin
+    assert not verify(Authenticator(by_name), kept_issuer.token("toor")).is_admin
 
 
 def test_a_name_and_a_password_may_be_a_clients(issuer: Issuer) -> None:
     claims = {"realm_access": {"roles": ["sr-developer"]}}
     issuer.clients["serdes"] = Client("serdes", "s:e c", claims)
-    authenticator = Authenticator(configured(issuer))
-    shown = b"Basic c2VyZGVzOnM6ZSBj"
-    found = authenticator.authenticate(shown, allows_clients=True)
+    authenticator = Authenticator(configure(issuer))
+    authorization = b"Basic c2VyZGVzOnM6ZSBj"
+    found = authenticator.authenticate(authorization, allows_clients=True)
     assert (found.name, found.is_developer, found.is_admin) == ("serdes", True, False)
-    assert authenticator.cached(shown, allows_clients=True) == found
-    assert authenticator.cached(shown, allows_clients=False) is None
+    assert authenticator.cached(authorization, allows_clients=True) == found
+    assert authenticator.cached(authorization, allows_clients=False) is None
     assert issuer.tokens_made == 1
     with pytest.raises(AuthenticationFailed, match="gives no token"):
         authenticator.authenticate(b"Basic c2VyZGVzOndyb25n", allows_clients=True)

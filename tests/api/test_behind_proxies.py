@@ -46,7 +46,7 @@ def client(mounted: NodeProcess) -> Iterator[httpx.Client]:
         yield made
 
 
-def test_a_prefix_may_be_taken_away_by_the_proxy_or_not(client: httpx.Client) -> None:
+def test_a_proxy_may_remove_the_prefix_or_not(client: httpx.Client) -> None:
     headers = {"X-Registry-ArtifactId": "a/b"}
     for prefix in ("", "/registry"):
         made = client.post(
@@ -70,7 +70,7 @@ def test_a_prefix_may_be_taken_away_by_the_proxy_or_not(client: httpx.Client) ->
     assert client.get("/registryx/ui/artifacts").status_code == 404
 
 
-def test_every_page_leads_on_below_the_prefix(client: httpx.Client) -> None:
+def test_links_of_every_page_have_the_prefix(client: httpx.Client) -> None:
     client.post(ARTIFACTS, headers={"X-Registry-ArtifactId": "x"}, json={"type": "string"})
     for path in (
         "/ui/artifacts/default/x/versions/latest",
@@ -156,7 +156,7 @@ def test_pages_of_another_site_may_use_the_apis(client: httpx.Client) -> None:
     assert "Access-Control-Allow-Origin" not in page.headers
 
 
-def test_every_answer_has_a_name(client: httpx.Client) -> None:
+def test_every_response_has_a_request_id(client: httpx.Client) -> None:
     named = {"X-Request-Id": "from-the-proxy:7"}
     for path in (f"{API}/system/info", f"{API}/nothing", "/ui/artifacts", "/static/css/app.css"):
         assert client.get(path, headers=named).headers["X-Request-Id"] == "from-the-proxy:7"
@@ -170,7 +170,7 @@ def test_every_answer_has_a_name(client: httpx.Client) -> None:
     assert "id: from-the-proxy:7" in refused.text
 
 
-def test_large_answers_are_compressed_for_who_takes_that(client: httpx.Client) -> None:
+def test_large_responses_are_compressed_for_clients_that_accept_it(client: httpx.Client) -> None:
     large = {"type": "record", "name": "Large", "doc": "word " * 1000, "fields": []}
     client.post(ARTIFACTS, headers={"X-Registry-ArtifactId": "large"}, json=large)
     client.post(ARTIFACTS, headers={"X-Registry-ArtifactId": "small"}, json={"type": "string"})

@@ -63,7 +63,7 @@ def get(path: str) -> Any:
 
 
 @pytest.mark.usefixtures("tables")
-def test_the_latest_version_is_found_by_that_word() -> None:
+def test_the_latest_version_has_the_name_latest() -> None:
     assert get(f"{CC}/latest").json() == get(f"{CC}/1").json()
 
 
@@ -78,13 +78,13 @@ def test_the_latest_version_is_found_by_that_word() -> None:
         (f"{V6}/nowhere", 404, 404),
     ],
 )
-def test_what_is_missing_has_confluent_s_code(path: str, status: int, code: int) -> None:
+def test_a_missing_thing_has_confluent_s_code(path: str, status: int, code: int) -> None:
     answer = get(path)
     assert (answer.status_code, answer.json()["error_code"]) == (status, code)
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_schema_tells_its_type_and_references_unless_it_is_plain_avro() -> None:
+def test_a_schema_has_its_type_and_references_unless_it_is_plain_avro() -> None:
     say(*made("form", "JSON"))
     schema = get(f"{V6}/subjects/form/versions/1").json()
     assert schema == {
@@ -106,7 +106,7 @@ def test_types_that_confluent_does_not_know_are_no_subjects() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_ids_are_global_ids_where_the_cluster_says_so() -> None:
+def test_ids_are_global_ids_where_the_registry_is_set_so() -> None:
     content_id = get(f"{CC}/1").json()["id"]
     key = ConfigPropertyKey("_", queries.LEGACY_IDS)
     say(Message(key, ConfigPropertyValue(Action.UPDATE, "true")))

@@ -1,4 +1,4 @@
-"""What clients may keep, how long, and 304 for what has not changed; with and without the cache."""
+"""Cache headers, and 304 for what has not changed; with and without the response cache."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ def tables(sqlite_database: str) -> None:
 
 @pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("path", BY_ID)
-def test_what_an_id_leads_to_may_be_kept_for_ever(path: str) -> None:
+def test_the_content_of_an_id_is_immutable(path: str) -> None:
     answer = Client().get(path)
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     check_unchanged(lambda etag: Client().get(path, headers={"If-None-Match": etag}), answer)
@@ -32,7 +32,7 @@ def test_what_an_id_leads_to_may_be_kept_for_ever(path: str) -> None:
 
 @pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("path", CHANGING)
-def test_what_may_change_is_asked_about_each_time(path: str) -> None:
+def test_what_may_change_is_revalidated_each_time(path: str) -> None:
     answer = Client().get(path)
     assert answer.headers["Cache-Control"] == "no-cache"
     check_unchanged(lambda etag: Client().get(path, headers={"If-None-Match": etag}), answer)
@@ -50,7 +50,7 @@ def check_unchanged(again: Callable[[str], Any], answer: Any) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_what_is_refused_or_changes_something_is_never_kept() -> None:
+def test_errors_and_writes_are_not_cached() -> None:
     for answer in (Client().get(f"{V2}/ids/globalIds/999"), Client().put(f"{USER1}/state", b"{}")):
         assert answer.status_code in {400, 404}
         assert "no-store" in answer.headers["Cache-Control"]
@@ -58,7 +58,7 @@ def test_what_is_refused_or_changes_something_is_never_kept() -> None:
 
 
 @pytest.mark.kafka
-def test_kept_answers_are_told_to_be_unchanged_until_they_change(live_node: NodeProcess) -> None:
+def test_cached_responses_are_304_until_they_change(live_node: NodeProcess) -> None:
     artifacts = f"{V2}/groups/shop/artifacts"
     with http_client(live_node.url) as client:
         made = client.post(

@@ -45,7 +45,7 @@ def make_artifact() -> None:
     assert made.status_code == 200, made.content
 
 
-def offered() -> dict[str, str]:
+def offer_export() -> dict[str, str]:
     answer = Client().get(f"{V2}/admin/export?forBrowser=true")
     assert answer.status_code == 200, answer.content
     link: dict[str, str] = answer.json()
@@ -56,7 +56,7 @@ def paths(body: bytes) -> list[str]:
     return zipfile.ZipFile(io.BytesIO(body)).namelist()
 
 
-def last_said() -> Message:
+def last_message() -> Message:
     row = LedgerRow.objects.latest("id")
     result = read_record(row.partition, row.offset)
     assert result is not None
@@ -67,13 +67,13 @@ def last_said() -> Message:
 @pytest.mark.usefixtures("node")
 def test_a_link_is_offered_as_a_java_node_offers_it() -> None:
     before = time.time_ns() // 1_000_000
-    link = offered()
+    link = offer_export()
     recorded_link = json.loads(RECORDED["answer"])
     assert link.keys() == recorded_link.keys()
     assert link["href"] == recorded_link["href"].replace(
         recorded_link["downloadId"], link["downloadId"]
     )
-    message: Any = last_said()
+    message: Any = last_message()
     assert message.key == DownloadKey(DEFAULT_TENANT, link["downloadId"])
     assert (message.value.action, message.value.context.type) == (Action.CREATE, "EXPORT")
     assert before + 30_000 <= message.value.context.expires <= time.time_ns() / 1_000_000 + 30_000
@@ -83,7 +83,7 @@ def test_a_link_is_offered_as_a_java_node_offers_it() -> None:
 @pytest.mark.usefixtures("node")
 def test_a_link_gives_the_export_once() -> None:
     make_artifact()
-    href = offered()["href"]
+    href = offer_export()["href"]
 
     answer = Client().get(f"{href}/all-schemas.zip")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
@@ -97,14 +97,14 @@ def test_a_link_gives_the_export_once() -> None:
 
 @pytest.mark.kafka
 @pytest.mark.usefixtures("node")
-def test_links_of_other_kinds_and_expired_ones_lead_nowhere() -> None:
+def test_links_of_other_kinds_and_expired_ones_are_not_found() -> None:
     elsewhere = DownloadContext("CONTENT_BY_GLOBAL_ID", time.time_ns() // 1_000_000 + 60_000, 1)
     ttl = ConfigPropertyKey(DEFAULT_TENANT, queries.DOWNLOAD_TTL)
     publish_all([
         Message(DownloadKey(DEFAULT_TENANT, "other"), DownloadValue(Action.CREATE, elsewhere)),
         Message(ttl, ConfigPropertyValue(Action.UPDATE, "0")),
     ])
-    expired = offered()["downloadId"]
+    expired = offer_export()["downloadId"]
 
     assert [
         Client().get(f"{V2}/downloads/{item}").status_code for item in ("other", expired, "never")
@@ -114,7 +114,7 @@ def test_links_of_other_kinds_and_expired_ones_lead_nowhere() -> None:
 @pytest.mark.kafka
 @pytest.mark.usefixtures("node")
 def test_a_head_request_publishes_nothing() -> None:
-    href = offered()["href"]
+    href = offer_export()["href"]
     before = LedgerRow.objects.count()
 
     for path in (f"{V2}/admin/export?forBrowser=true", href):

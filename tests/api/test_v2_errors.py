@@ -1,4 +1,4 @@
-"""Bad input: each has its own 4xx in Apicurio's form, and nothing is said on the journal."""
+"""Bad input: each has its own 4xx in Apicurio's form, and nothing is published."""
 
 import base64
 import hashlib
@@ -21,8 +21,8 @@ EXTENDED = "application/create.extended+json"
 PROPERTIES = f"{V2}/admin/config/properties"
 
 
-def named(**headers: str) -> dict[str, str]:
-    """X-Registry-… headers, an underscore for each further hyphen."""
+def registry_headers(**headers: str) -> dict[str, str]:
+    """Return X-Registry-… headers, with an underscore for each further hyphen."""
     return {f"X-Registry-{name.replace('_', '-')}": value for name, value in headers.items()}
 
 
@@ -42,30 +42,30 @@ def mapping(principal_id: str, role: str) -> str:
     return json.dumps({"principalId": principal_id, "role": role})
 
 
-REFUSALS: list[tuple[str, str, Any, str, dict[str, str], int, str]] = [
+ERRORS: list[tuple[str, str, Any, str, dict[str, str], int, str]] = [
     ("POST", G1, "", JSON, {}, 400, "Empty content"),
-    ("POST", G1, "{}", JSON, named(ArtifactType="COBOL"), 400, "known: ASYNCAPI, AVRO"),
+    ("POST", G1, "{}", JSON, registry_headers(ArtifactType="COBOL"), 400, "known: ASYNCAPI, AVRO"),
     ("POST", G1, b"\xff\xfe\x00", "text/plain", {}, 400, "Failed to discover"),
     ("POST", f"{G1}?ifExists=MAYBE", AVRO, JSON, {}, 400, "FAIL, UPDATE, RETURN"),
     ("POST", f"{G1}?canonical=perhaps", AVRO, JSON, {}, 400, "canonical is true or false"),
-    ("POST", G1, AVRO, JSON, named(Name_Encoded="***"), 400, "base64"),
-    ("POST", G1, AVRO, JSON, named(Name_Encoded="/w=="), 400, "base64"),
-    ("POST", G1, AVRO, JSON, named(Name="a", Name_Encoded="YQ=="), 409, "both provided"),
-    ("POST", G1, AVRO, JSON, named(Name="\xff"), 400, "not UTF-8"),
-    ("POST", G1, AVRO, JSON, named(Content_Hash="00"), 400, "Hash doesn't match"),
+    ("POST", G1, AVRO, JSON, registry_headers(Name_Encoded="***"), 400, "base64"),
+    ("POST", G1, AVRO, JSON, registry_headers(Name_Encoded="/w=="), 400, "base64"),
+    ("POST", G1, AVRO, JSON, registry_headers(Name="a", Name_Encoded="YQ=="), 409, "both provided"),
+    ("POST", G1, AVRO, JSON, registry_headers(Name="\xff"), 400, "not UTF-8"),
+    ("POST", G1, AVRO, JSON, registry_headers(Content_Hash="00"), 400, "Hash doesn't match"),
     (
         "POST",
         G1,
         AVRO,
         JSON,
-        named(Content_Hash="00", Hash_Algorithm="CRC"),
+        registry_headers(Content_Hash="00", Hash_Algorithm="CRC"),
         400,
         "SHA256 or MD5",
     ),
-    ("POST", G1, AVRO, JSON, named(ArtifactId="x" * 513), 400, "1 to 512"),
-    ("POST", G1, AVRO, JSON, named(ArtifactId="a%b"), 400, "Character %"),
-    ("POST", G1, AVRO, JSON, named(Version="v 1"), 400, "A version has"),
-    ("POST", G1, AVRO, JSON, named(Version="v" * 257), 400, "1 to 256"),
+    ("POST", G1, AVRO, JSON, registry_headers(ArtifactId="x" * 513), 400, "1 to 512"),
+    ("POST", G1, AVRO, JSON, registry_headers(ArtifactId="a%b"), 400, "Character %"),
+    ("POST", G1, AVRO, JSON, registry_headers(Version="v 1"), 400, "A version has"),
+    ("POST", G1, AVRO, JSON, registry_headers(Version="v" * 257), 400, "1 to 256"),
     ("POST", f"{V2}/groups/{'g' * 513}/artifacts", AVRO, JSON, {}, 400, "1 to 512"),
     ("POST", G1, "{", EXTENDED, {}, 400, "not JSON"),
     ("POST", G1, "[]", EXTENDED, {}, 400, "a JSON object"),
@@ -150,8 +150,8 @@ def tables(sqlite_database: str) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: f"{case[0]} {case[6]}")
-def test_bad_input_is_refused_in_words_and_changes_nothing(
+@pytest.mark.parametrize("case", ERRORS, ids=lambda case: f"{case[0]} {case[6]}")
+def test_bad_input_gets_an_explained_error_and_changes_nothing(
     case: tuple[str, str, Any, str, dict[str, str], int, str],
 ) -> None:
     method, path, body, media_type, headers, status, words = case
@@ -167,7 +167,7 @@ def test_bad_input_is_refused_in_words_and_changes_nothing(
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_body_beyond_the_limit_is_refused(settings: Any) -> None:
+def test_a_body_beyond_the_limit_is_too_large(settings: Any) -> None:
     settings.ANNALS_LIMIT_CONTENT_BYTES = 10
     answer = Client().generic("POST", G1, "x" * 11, content_type="text/plain")
     assert answer.status_code == 413
@@ -175,7 +175,7 @@ def test_a_body_beyond_the_limit_is_refused(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_an_unforeseen_error_is_an_incident_without_its_stack(
+def test_an_unexpected_error_is_an_incident_without_its_stack(
     settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     # A date format that nobody validated makes the answer impossible.
@@ -210,32 +210,32 @@ def test_a_caught_up_node_is_live_and_ready() -> None:
 @pytest.mark.usefixtures("node")
 def test_an_encoded_slash_stays_within_its_id() -> None:
     client = Client()
-    made = client.generic(
+    response = client.generic(
         "POST",
         f"{V2}/groups/a/artifacts",
         AVRO,
         content_type=JSON,
-        headers=named(ArtifactId="b/c d"),
+        headers=registry_headers(ArtifactId="b/c d"),
         REQUEST_URI=f"{V2}/groups/x%2Fy/artifacts",
     )
-    assert (made.json()["groupId"], made.json()["id"]) == ("x/y", "b/c d")
+    assert (response.json()["groupId"], response.json()["id"]) == ("x/y", "b/c d")
     path = f"{V2}/groups/x%2Fy/artifacts/b%2Fc%20d/meta"
-    assert client.get(path, REQUEST_URI=path).json() == made.json()
+    assert client.get(path, REQUEST_URI=path).json() == response.json()
 
 
 @pytest.mark.kafka
 @pytest.mark.usefixtures("node")
-def test_what_headers_say_is_kept(settings: Any) -> None:
+def test_headers_become_metadata(settings: Any) -> None:
     settings.ANNALS_DATE_FORMAT = "iso"
-    headers = named(
+    headers = registry_headers(
         ArtifactId="named",
         Name_Encoded=base64.b64encode("Größe".encode()).decode(),
         Content_Hash=hashlib.sha256(AVRO.encode()).hexdigest(),
     )
-    made = (
+    response = (
         Client()
         .generic("POST", G1, AVRO, content_type=f"{JSON}; artifactType=JSON", headers=headers)
         .json()
     )
-    assert (made["name"], made["type"]) == ("Größe", "JSON")
-    assert made["createdOn"].endswith("Z")
+    assert (response["name"], response["type"]) == ("Größe", "JSON")
+    assert response["createdOn"].endswith("Z")

@@ -84,7 +84,7 @@ def test_a_content_is_fetched_and_its_hash_checked(path: str, host: str) -> None
         ("long", 413, "1500 bytes"),
     ],
 )
-def test_what_can_not_or_must_not_be_fetched_is_told(
+def test_a_content_that_is_not_fetched_is_an_error(
     path: str, status: int, words: str, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "ANNALS_LIMIT_CONTENT_BYTES", 1500)

@@ -72,7 +72,7 @@ CASES: list[tuple[dict[str, int], Any, str]] = [
 
 @pytest.mark.kafka
 @pytest.mark.parametrize(("limits", "write", "words"), CASES, ids=[each[2] for each in CASES])
-def test_what_there_is_no_room_for_is_refused(
+def test_what_exceeds_a_limit_is_rejected(
     limits: dict[str, int], write: Any, words: str, limited: Any
 ) -> None:
     before = LedgerRow.objects.count()
@@ -86,7 +86,7 @@ def test_what_there_is_no_room_for_is_refused(
     assert write().status_code in {200, 204}
 
 
-def test_limits_are_told_by_apicurio_s_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_have_apicurio_s_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ANNALS_LIMITS", Limits(schema_size_bytes=7))
     told = Client().get(f"{V2}/system/limits").json()
     assert told.pop("maxSchemaSizeBytes") == 7

@@ -59,7 +59,7 @@ MISSING = [
 
 
 @pytest.mark.usefixtures("tables")
-def test_what_is_missing_is_told_by_apicurio_s_name() -> None:
+def test_a_missing_thing_has_apicurio_s_error_name() -> None:
     answers = {path: get(path) for path, _ in MISSING}
     assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(
         answers, 404
@@ -74,7 +74,7 @@ def test_an_artifact_without_rules_has_an_empty_list_of_them() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_groups_come_in_pages_in_the_order_that_is_asked_for() -> None:
+def test_groups_are_paged_in_the_requested_order() -> None:
     newest_first = get("groups?orderby=createdOn&order=desc").json()["groups"]
     assert [each["id"] for each in newest_first] == ["refs", "g2", "g1"]
     page = get("groups?limit=1&offset=1").json()
@@ -89,7 +89,7 @@ def test_a_group_made_with_its_first_artifact_was_never_modified() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_references_are_told_for_every_id_of_a_content() -> None:
+def test_references_are_there_for_every_id_of_a_content() -> None:
     meta = queries.version_meta("refs", "person", "1")
     outbound = get(f"{PERSON}/1/references").json()
     assert [each["artifactId"] for each in outbound] == ["addr"]
@@ -140,7 +140,7 @@ def test_a_logger_has_the_level_of_the_nearest_one_above() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_property_that_nobody_said_has_the_value_that_this_node_has(settings: Any) -> None:
+def test_a_property_that_was_never_set_has_this_node_s_default(settings: Any) -> None:
     path = f"admin/config/properties/{queries.DELETION_ENABLED}"
     assert get(path).json()["value"] == "false"
     settings.ANNALS_SWITCHES = {"registry.rest.artifact.deletion.enabled": True}

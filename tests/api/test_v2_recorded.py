@@ -30,14 +30,14 @@ OF_ITS_OWN = {"system info"}
 
 @pytest.mark.kafka
 @pytest.mark.usefixtures("node")
-def test_the_recorded_exchanges_are_answered_alike_and_say_alike() -> None:
+def test_the_recorded_exchanges_have_the_same_responses_and_records() -> None:
     theirs, ours, said = Names(), Names(), 0
     for exchange in exchanges():
         answer = send(exchange)
         if exchange.name not in DIFFERENT:
             # Nobody waits for tombstones.
             until(lambda: last_row() >= said + len(exchange.records))  # noqa: B023
-        messages = said_since(said)
+        messages = messages_since(said)
         said = last_row()
         theirs.learn(exchange.records)
         ours.learn(messages)
@@ -65,7 +65,7 @@ def last_row() -> int:
     return row.id if row is not None else 0
 
 
-def said_since(row_id: int) -> list[Message]:
+def messages_since(row_id: int) -> list[Message]:
     found = []
     for row in LedgerRow.objects.filter(id__gt=row_id).order_by("id"):
         record = read_record(row.partition, row.offset)

@@ -102,11 +102,11 @@ def refused(answer: Any) -> dict[str, Any]:
     return document
 
 
-def test_without_a_rule_everything_is_taken() -> None:
+def test_without_a_rule_everything_is_accepted() -> None:
     assert tried("no schema at all").status_code == 204
 
 
-def test_a_change_that_breaks_is_refused_with_its_causes_and_says_nothing() -> None:
+def test_an_incompatible_change_is_rejected_with_its_causes_and_publishes_nothing() -> None:
     say(rule("COMPATIBILITY", "BACKWARD", "r"))
     before = last_ledger_id()
     for answer in (tried(MORE), sent(f"{ARTIFACTS}/r/versions", MORE)):
@@ -123,7 +123,7 @@ def test_a_change_that_breaks_is_refused_with_its_causes_and_says_nothing() -> N
     assert tried(WIDER).status_code == 204
 
 
-def test_what_is_invalid_is_refused_as_2_6_13_does() -> None:
+def test_invalid_content_is_rejected_as_by_2_6_13() -> None:
     say(rule("VALIDITY", "FULL"))
     document = refused(tried(BOGUS))
     assert document["message"] == "Syntax violation for Avro artifact."
@@ -149,7 +149,7 @@ def test_an_artifact_s_rule_goes_before_the_global_one_and_that_before_the_node_
     refused(tried(BOGUS))
 
 
-def test_a_level_that_nobody_knows_refuses_in_words() -> None:
+def test_an_unknown_level_rejects_with_an_explanation() -> None:
     say(rule("COMPATIBILITY", "SOMEWHAT"))
     answer = tried(GOOD)
     assert answer.status_code == 409
@@ -179,7 +179,7 @@ def test_the_dry_run_of_a_new_artifact_stores_nothing() -> None:
     assert last_ledger_id() == before
 
 
-def test_verdicts_tell_all_rules_with_remarks_and_what_does_nothing() -> None:
+def test_verdicts_have_all_rules_with_remarks_and_those_that_do_nothing() -> None:
     say(
         rule("VALIDITY", "FULL"),
         rule("COMPATIBILITY", "FULL"),
@@ -256,7 +256,7 @@ def test_a_thousand_references_deep_and_wide() -> None:
         assert Client().put(f"{ARTIFACTS}/r/test", body, kind).status_code == 204
 
 
-def test_references_that_go_round_are_told_when_they_are_dereferenced() -> None:
+def test_circular_references_are_an_error_of_dereferencing() -> None:
     one, other = Reference("g", "one", "1", "One"), Reference("g", "other", "1", "Other")
     say(
         *stored("one", '["null","Other"]', references=(other,)),
@@ -267,7 +267,7 @@ def test_references_that_go_round_are_told_when_they_are_dereferenced() -> None:
     assert "its references go round, Other → One → Other" in answer.json()["message"]
 
 
-def test_a_look_up_of_what_has_no_canonical_form_is_unprocessable() -> None:
+def test_a_search_by_a_canonical_form_that_does_not_exist_is_unprocessable() -> None:
     for path in (f"{ARTIFACTS}/r/meta?canonical=true", f"{V2}/search/artifacts?canonical=true"):
         separator = "&" if "search" in path else "&ignored=1&"
         answer = sent(f"{path}{separator}artifactType=AVRO", "{")
@@ -275,6 +275,6 @@ def test_a_look_up_of_what_has_no_canonical_form_is_unprocessable() -> None:
         assert answer.json()["name"] == "UnprocessableSchemaException"
 
 
-def test_the_hash_of_a_tried_content_is_checked() -> None:
+def test_the_hash_of_a_tested_content_is_checked() -> None:
     wrong = {"X-Registry-Content-Hash": hashlib.sha256(b"other").hexdigest()}
     assert tried(GOOD, **wrong).status_code == 400

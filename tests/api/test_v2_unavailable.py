@@ -40,7 +40,7 @@ def test_a_write_without_an_outcome_is_503_with_the_request_id_that_the_ledger_k
         assert row.outcome == Outcome.APPLIED
 
 
-def test_a_write_before_the_journal_was_replayed_is_503_and_says_nothing(
+def test_a_write_before_the_journal_was_replayed_is_503_and_publishes_nothing(
     kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
