@@ -43,7 +43,7 @@ class Operation:
         """With some name for each in braces, of things that are not there."""
 
         def filled(match: re.Match[str]) -> str:
-            is_uuid = match[1] in {"job_id", "mending_id", "bundle_id"}
+            is_uuid = match[1] in {"job_id", "repair_id", "upload_id"}
             return _UUID if is_uuid else _VALUES.get(match[1], "nothing")
 
         return re.sub(r"\{(\w+)\}", filled, self.template)
