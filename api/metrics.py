@@ -1,79 +1,71 @@
-"""The node in numbers, as Prometheus reads them (text format 0.0.4)."""
+"""Metrics of the node for Prometheus."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from journal.health.current import current_findings
-from journal.health.findings import Finding
-from journal.health.node_state import NodeState, has_recent_heartbeat, node_state
+from journal.health.node_state import has_recent_heartbeat, node_state
 from journal.outcomes.pending_writes import pending_writes
 
-_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_Labels = Mapping[str, object]
+_DATABASE_UP = "Whether the tables can be read."
+_WORKER_UP = "Whether the journal's worker is alive."
+_OFFSETS = (
+    ("applied_offset", "The offset to be applied next.", "applied"),
+    ("end_offset", "The offset that the next record gets.", "end_offset"),
+    ("start_offset", "The first offset that the topic still has.", "start_offset"),
+)
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Also without a database: then what can be told without one."""
-    try:
-        lines = [*_of_node(node_state()), *_of_findings(current_findings())]
-    except DatabaseError:
-        lines = [
-            *_family("annals_database_up", "Whether the tables can be read.", [({}, 0)]),
-            *_family("annals_worker_up", _WORKER, [({}, int(has_recent_heartbeat()))]),
-        ]
-    lines += _family("annals_waiting_records", _WAITING, [({}, len(pending_writes))])
-    return HttpResponse("\n".join(lines) + "\n", content_type=_TYPE)
+    """Respond in OpenMetrics or Prometheus' text format, as Accept asks."""
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return HttpResponse(encode(_registry), content_type=content_type)
 
 
-_WORKER = "Whether the journal's worker is alive."
-_WAITING = "Records that requests in this process wait for."
+class _NodeCollector(Collector):
+    def collect(self) -> Iterator[Metric]:
+        """Read the tables; without a database, yield the metrics that need none."""
+        try:
+            state, findings = node_state(), current_findings()
+        except DatabaseError:
+            yield _gauge("database_up", _DATABASE_UP, 0)
+            yield _gauge("worker_up", _WORKER_UP, has_recent_heartbeat())
+        else:
+            yield _gauge("database_up", _DATABASE_UP, 1)
+            yield _gauge("worker_up", _WORKER_UP, state.is_worker_alive)
+            broker_up = "Whether the broker answers the worker."
+            yield _gauge("broker_up", broker_up, state.is_broker_reachable)
+            yield _gauge("ready", "Whether requests should come here.", not state.unready_reasons)
+            for name, description, attribute in _OFFSETS:
+                offsets = GaugeMetricFamily(f"annals_{name}", description, labels=["partition"])
+                for partition in state.partitions:
+                    offset = getattr(partition, attribute)
+                    offsets.add_metric([str(partition.partition)], offset)
+                yield offsets
+            family = GaugeMetricFamily(
+                "annals_finding",
+                "What is wrong with the journal, 1 each.",
+                labels=["code", "severity", "acknowledged"],
+            )
+            for finding in findings:
+                acknowledged = "false" if finding.acknowledgment is None else "true"
+                family.add_metric([finding.code, finding.severity, acknowledged], 1)
+            yield family
+        waiting = "Records that requests in this process wait for."
+        yield _gauge("waiting_records", waiting, len(pending_writes))
 
 
-def _of_node(state: NodeState) -> Iterable[str]:
-    partitions = state.partitions
-    yield from _family("annals_database_up", "Whether the tables can be read.", [({}, 1)])
-    yield from _family("annals_worker_up", _WORKER, [({}, int(state.is_worker_alive))])
-    yield from _family(
-        "annals_broker_up",
-        "Whether the broker answers the worker.",
-        [({}, int(state.is_broker_reachable))],
-    )
-    yield from _family(
-        "annals_ready",
-        "Whether requests should come here.",
-        [({}, int(not state.unready_reasons))],
-    )
-    for name, told, value in (
-        ("applied_offset", "The offset to be applied next.", "applied"),
-        ("end_offset", "The offset that the next record gets.", "end_offset"),
-        ("start_offset", "The first offset that the topic still has.", "start_offset"),
-    ):
-        samples = [({"partition": each.partition}, getattr(each, value)) for each in partitions]
-        yield from _family(f"annals_{name}", told, samples)
+def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"annals_{name}", description, value=value)
 
 
-def _of_findings(findings: Iterable[Finding]) -> Iterable[str]:
-    samples = [
-        (
-            {
-                "code": each.code,
-                "severity": each.severity,
-                "acknowledged": str(each.acknowledgment is not None).lower(),
-            },
-            1,
-        )
-        for each in findings
-    ]
-    yield from _family("annals_finding", "What is wrong with the journal, 1 each.", samples)
-
-
-def _family(name: str, told: str, samples: Iterable[tuple[_Labels, int]]) -> Iterable[str]:
-    yield f"# HELP {name} {told}"
-    yield f"# TYPE {name} gauge"
-    for labels, value in samples:
-        spelled = ",".join(f'{key}="{each}"' for key, each in labels.items())
-        yield f"{name}{{{spelled}}} {value}" if spelled else f"{name} {value}"
+_registry = CollectorRegistry()
+_registry.register(_NodeCollector())
