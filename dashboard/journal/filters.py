@@ -7,7 +7,7 @@ from journal.models import Outcome
 from journal.wire.messages import MessageType
 
 TYPES = {kind.label: kind for kind in MessageType}
-OUTCOMES = {outcome.name.lower().replace("_", "-"): outcome for outcome in Outcome}
+OUTCOMES = {str(outcome.label).replace(" ", "-"): outcome for outcome in Outcome}
 _POSITION_PARAMETERS = ("at", "before", "after", "record", "part")
 
 
