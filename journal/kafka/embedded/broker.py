@@ -17,7 +17,7 @@ from journal.kafka.embedded.jars import KAFKA_VERSION, Progress, class_path
 from journal.kafka.embedded.orphans import MAIN_CLASS, find_broker, stop_broker
 from journal.kafka.embedded.ports import LOOPBACK, Ports, choose_ports, read_saved_ports
 
-_START_TIMEOUT = 60.0
+_START_TIMEOUT = 180.0
 _STOP_TIMEOUT = 15.0
 _POLL_INTERVAL = 0.02
 _LOG_LINES_SHOWN = 15
