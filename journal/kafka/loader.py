@@ -35,7 +35,23 @@ def load_records(
     settings = {"enable.idempotence": True, "acks": "all", "message.max.bytes": MAX_RECORD_BYTES}
     producer = create_client(Producer, {**COMMON, **properties, **settings})
     for count, record in enumerate(records, 1):
-        _produce(producer, topic, record, on_delivery)
+        while True:
+            try:
+                producer.produce(
+                    topic,
+                    key=record.key,
+                    value=record.value,
+                    partition=record.partition,
+                    headers=list(record.headers),
+                    timestamp=record.timestamp,
+                    on_delivery=on_delivery,
+                )
+                break
+            except BufferError:
+                # Until the queue has room.
+                producer.poll(0.1)
+            except KafkaException as error:
+                raise BrokerError(f"loading {topic}: {error}") from error
         producer.poll(0)
         on_progress(count)
         if failures:
@@ -45,29 +61,5 @@ def load_records(
     while unsent and unsent != previous:
         previous, unsent = unsent, producer.flush(REQUEST_TIMEOUT)
     if failures or unsent:
-        raise BrokerError(f"loading {topic}: {failures[0] if failures else 'no answer in time'}")
-
-
-def _produce(
-    producer: Producer,
-    topic: str,
-    record: Record,
-    on_delivery: Callable[[KafkaError | None, Message], None],
-) -> None:
-    """Enqueue a record, as soon as the queue has room."""
-    while True:
-        try:
-            producer.produce(
-                topic,
-                key=record.key,
-                value=record.value,
-                partition=record.partition,
-                headers=list(record.headers),
-                timestamp=record.timestamp,
-                on_delivery=on_delivery,
-            )
-            return
-        except BufferError:
-            producer.poll(0.1)
-        except KafkaException as error:
-            raise BrokerError(f"loading {topic}: {error}") from error
+        reason = [*failures, "no answer in time"][0]
+        raise BrokerError(f"loading {topic}: {reason}")
