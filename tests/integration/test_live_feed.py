@@ -27,7 +27,7 @@ def test_the_feed_ends_with_its_last_socket_also_when_rows_arrive_at_that_moment
         (following,) = asyncio.all_tasks() - before
         while awaited_function(following) != "_wait":
             await loop_turns(1)
-        activity.notify_heartbeat()
+        activity.notify_rows(is_mutation=False)
         await loop_turns(steps)
         feed.leave()
         await asyncio.wait([following], timeout=180)
