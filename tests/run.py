@@ -24,24 +24,27 @@ _PYTHON = (sys.executable, "-m")
 #: More processes than processors, since most of a test's time is waiting. Files start in the order
 #: in which tests/order.py puts them.
 _SIDE_BY_SIDE = ("-n", "5", "--dist", "loadfile", "--no-loadscope-reorder")
-_OPTIONS = {
-    "all": (*_SIDE_BY_SIDE, "-m", "not soak"),
-    "quick": (*_SIDE_BY_SIDE, "-m", "not soak and not kafka", "tests/unit", "tests/docs"),
-    # One by one: those of speed need the machine to themselves.
-    "soak": ("-m", "soak or hypothesis", "--hypothesis-profile=soak"),
+_SOAK = ("-m", "soak or hypothesis", "--hypothesis-profile=soak")
+#: The options of each run of pytest, one after the other.
+_RUNS: dict[str, list[tuple[str, ...]]] = {
+    "all": [(*_SIDE_BY_SIDE, "-m", "not soak")],
+    "quick": [(*_SIDE_BY_SIDE, "-m", "not soak and not kafka", "tests/unit", "tests/docs")],
+    # Those of speed, in tests/soak, need the machine to themselves.
+    "soak": [(*_SIDE_BY_SIDE, *_SOAK, "--ignore=tests/soak"), (*_SOAK, "tests/soak")],
 }
 
 
 def main() -> int:
     """Return the exit code of the tests, or of the linters if only they found something."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", choices=_OPTIONS, help="quick: those of unit and docs")
+    parser.add_argument("which", choices=_RUNS, help="quick: those of unit and docs")
     parser.add_argument("--lint", action="store_true", help="run the linters beside all tests")
     parser.add_argument("--seed", type=int, help="of all that is random in soak; a new one if none")
     parser.add_argument("--coverage", action="store_true", help="report what no test executes")
     arguments, more = parser.parse_known_args()
     command = [*_PYTHON, *(("coverage", "run", "-m") if arguments.coverage else ()), "pytest"]
-    command += [*_OPTIONS[arguments.which], *more]
+    # Options choose some of the tests, which run one by one in make soak.
+    runs = [_SOAK] if arguments.which == "soak" and more else _RUNS[arguments.which]
     services = {}
     if arguments.which == "soak":
         seed = arguments.seed if arguments.seed is not None else secrets.randbelow(2**32)
@@ -54,7 +57,7 @@ def main() -> int:
         linting = _start_linting(folder / "lint") if arguments.lint and not more else None
         if arguments.which != "quick":
             services |= stack.enter_context(_services(folder))
-        code = _run(command, services)
+        code = max(_run([*command, *run, *more], services) for run in runs)
         if linting is not None:
             code = linting.wait() or code
             print((folder / "lint").read_text(), end="")
