@@ -27,6 +27,12 @@ from registry.artifact_types.mismatches import (
 )
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json
 
+# Apache's avro.compatibility (avro 1.12.2) gives the same verdicts, in 132 of 132 comparisons of
+# tests/rules/avro_pairs.py, but nothing bounds it: a union of 400 records takes it 9 s, where this
+# stops after 50,000 steps in 1.4 s; a record of 20,000 fields 130 s to 1.6 s; a chain of 1,000
+# references ends in a RecursionError. Its messages are sets apart from their paths, which inside
+# unions are lost.
+
 #: What a writer's primitive may be read as, besides itself.
 _PROMOTIONS = {
     "int": frozenset(("long", "float", "double")),
