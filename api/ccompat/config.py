@@ -26,6 +26,9 @@ class _LevelBody(Struct):
     compatibility: str
 
 
+_decode = msgspec.json.Decoder(_LevelBody).decode
+
+
 class Config(CcompatResource):
     write_level = Level.ADMIN
 
@@ -76,7 +79,7 @@ def _level_response(rule: Rule) -> Response:
 
 def _parse_level(request: Request) -> str:
     try:
-        level = msgspec.json.decode(read_body(request), type=_LevelBody).compatibility
+        level = _decode(read_body(request)).compatibility
         parse_levels(_RULE, level)
     except (msgspec.DecodeError, UnicodeDecodeError, UnknownLevel) as error:
         raise InvalidLevel(f"Invalid compatibility level: {error}") from error

@@ -31,10 +31,13 @@ class _SchemaBody(Struct, rename="camel"):
     references: list[_ReferenceBody] = []
 
 
+_decode = msgspec.json.Decoder(_SchemaBody).decode
+
+
 def parse_schema(request: Request, subject: str) -> NewVersion:
     """Return a new version of a subject; raises InvalidSchema, BodyTooLarge."""
     try:
-        body = msgspec.json.decode(read_body(request), type=_SchemaBody)
+        body = _decode(read_body(request))
         type_name = get_artifact_type(body.schema_type).name
     except (msgspec.DecodeError, UnicodeDecodeError, UnknownArtifactType) as error:
         raise InvalidSchema(f"Invalid schema: {error}") from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -84,6 +84,12 @@ class NewGroup:
     properties: dict[str, str | None] | None
 
 
+_DECODERS: dict[type[Struct], msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind)
+    for kind in (_State, _MetaData, _Comment, _Owner, _Rule, _RoleMapping, _Value, _Level, _Group)
+}
+
+
 def parse_state(request: Request) -> str:
     return _one_of(State.values, _decode(request, _State).state, "state")
 
@@ -160,7 +166,8 @@ def parse_group(request: Request) -> NewGroup:
 def _decode(request: Request, kind: type[_Body]) -> _Body:
     """Decode the body; unknown fields are ignored, as a Java node does."""
     try:
-        return msgspec.json.decode(read_body(request), type=kind)
+        body: _Body = _DECODERS[kind].decode(read_body(request))
+        return body
     except msgspec.ValidationError as error:
         raise BadRequest(f"The body does not fit: {error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

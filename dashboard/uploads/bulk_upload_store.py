@@ -58,6 +58,9 @@ class BulkUpload(
     results: list[ItemResult] = []
 
 
+_decode = msgspec.json.Decoder(BulkUpload).decode
+
+
 def create_upload(
     owner: str,
     group: str,
@@ -125,6 +128,6 @@ def _folder(upload_id: str) -> Path:
 
 def _read(folder: Path) -> BulkUpload | None:
     try:
-        return msgspec.json.decode((folder / _DOCUMENT).read_bytes(), type=BulkUpload)
+        return _decode((folder / _DOCUMENT).read_bytes())
     except (OSError, msgspec.MsgspecError):
         return None

@@ -114,6 +114,9 @@ _DOCUMENTS: dict[ExportEntryKind, type[_Document]] = {
     ExportEntryKind.ARTIFACT_RULE: _ArtifactRule,
     ExportEntryKind.GLOBAL_RULE: _GlobalRule,
 }
+# msgspec.convert builds what it needs of a type at its first use, and two threads at once crash
+# there; decoders build the same while the module is imported.
+_BUILT = [msgspec.json.Decoder(kind) for kind in (_Content, *_DOCUMENTS.values())]
 
 
 def import_messages(

@@ -19,6 +19,9 @@ class _Entry(Struct, frozen=True, rename={"since": "began"}):
     since: JournalPosition | None
 
 
+_decode = msgspec.json.Decoder(dict[str, _Entry]).decode
+
+
 class Acknowledgments:
     """A file of acknowledgments in the node's home, which need not exist.
 
@@ -52,7 +55,7 @@ class Acknowledgments:
             content = self._file.read_bytes()
         except FileNotFoundError:
             return {}
-        return msgspec.json.decode(content, type=dict[str, _Entry])
+        return _decode(content)
 
     def _write(self, entries: Mapping[str, _Entry]) -> None:
         with durable_file(self._file) as file:

@@ -15,6 +15,8 @@ HEARTBEAT_TIMEOUT_MS = 5000
 #: The pid in the last heartbeat of a worker that stopped.
 STOPPED_PID = 0
 
+_decode_description = msgspec.json.Decoder(TopicDescription).decode
+
 
 @dataclass(frozen=True, slots=True)
 class PartitionState:
@@ -122,7 +124,7 @@ def node_state() -> NodeState:
     )
     description = None
     if status.topic_facts is not None:
-        description = msgspec.json.decode(status.topic_facts, type=TopicDescription)
+        description = _decode_description(status.topic_facts)
     return NodeState(
         is_worker_alive=status.pid != STOPPED_PID
         and (time.time() * 1000 - status.beat < HEARTBEAT_TIMEOUT_MS or has_recent_heartbeat()),

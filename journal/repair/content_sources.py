@@ -42,6 +42,9 @@ class RecoveredContent(Struct, frozen=True, kw_only=True):
     origin: str
 
 
+_decode = msgspec.json.Decoder(RecoveredContent).decode
+
+
 def recover_from_file(content: bytes, expected_hash: str, references: str = "") -> RecoveredContent:
     """Verify a file's bytes; `references` is their JSON text. Raises RepairImpossible."""
     recovered = _verified(expected_hash, content, references, "an uploaded file")
@@ -169,7 +172,7 @@ def load_recovered(expected_hash: str) -> RecoveredContent | None:
         content = (settings.ANNALS_HOME.recovered_contents / f"{expected_hash}.json").read_bytes()
     except FileNotFoundError:
         return None
-    return msgspec.json.decode(content, type=RecoveredContent)
+    return _decode(content)
 
 
 def discard_recovered(expected_hash: str) -> None:

@@ -54,6 +54,9 @@ class RepairResult(
         return all(check.passed for check in self.checks)
 
 
+_decode = msgspec.json.Decoder(RepairResult).decode
+
+
 def execute(plan: RepairPlan, confirmation: str) -> RepairResult:
     """Save the topic, publish the plan's records, and check whether they helped.
 
@@ -125,4 +128,4 @@ def load_result(repair_id: str) -> RepairResult | None:
         content = (settings.ANNALS_HOME.repairs / f"{repair_id}.json").read_bytes()
     except FileNotFoundError:
         return None
-    return msgspec.json.decode(content, type=RepairResult)
+    return _decode(content)

@@ -82,6 +82,9 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return self.kind == "moment"
 
 
+_decode = msgspec.json.Decoder(Snapshot).decode
+
+
 class SnapshotDraft:
     """A snapshot that is being made; `finish` adds it to the store."""
 
@@ -119,7 +122,7 @@ class SnapshotStore:
             return None
         try:
             document = (self._folder / snapshot_id / _DOCUMENT).read_bytes()
-            snapshot = msgspec.json.decode(document, type=Snapshot)
+            snapshot = _decode(document)
         except (OSError, msgspec.MsgspecError):
             return None
         return snapshot if snapshot.projection == PROJECTION_VERSION else None

@@ -148,3 +148,18 @@ def test_a_clock_in_a_test_is_found() -> None:
     ):
         nodes = list(ast.walk(ast.parse(line)))
         assert any(_broken_rules(node) for node in nodes), line
+
+
+def test_no_request_is_the_first_to_decode_into_a_type() -> None:
+    """msgspec crashes where two threads build what it needs of one type; a module's own decoders
+    build it while one thread imports the module."""
+    found = [
+        _place(file, node)
+        for package in _PACKAGES
+        for file in _python_files(ROOT / package)
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"msgspec.json.decode", "msgspec.msgpack.decode"}
+        and any(keyword.arg == "type" for keyword in node.keywords)
+    ]
+    assert found == []
