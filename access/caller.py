@@ -11,7 +11,7 @@ _ALL_OFF = Switches()
 
 
 class AccessDenied(Exception):
-    """The text says what is missing; HTTP 401 for an unauthenticated caller, else 403."""
+    """The message names what is missing; HTTP 401 for an unauthenticated caller, else 403."""
 
     def __init__(self, text: str, *, is_unauthenticated: bool) -> None:
         super().__init__(text)
@@ -24,7 +24,7 @@ class IdentityUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`credentials_error` says why credentials were rejected, `issuer_error` why not checked."""
+    """`credentials_error` is why credentials were rejected, `issuer_error` why not checked."""
 
     principal: Principal = ANONYMOUS
     switches: Switches = _ALL_OFF

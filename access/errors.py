@@ -2,7 +2,7 @@
 
 
 class AuthenticationFailed(Exception):
-    """The credentials are wrong; the text says why (HTTP 401)."""
+    """The credentials are wrong, for the reason in the message (HTTP 401)."""
 
 
 class IssuerUnavailable(Exception):

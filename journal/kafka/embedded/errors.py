@@ -2,7 +2,7 @@
 
 
 class BrokerUnavailable(Exception):
-    """The embedded broker can't run; the text says why and what to set instead."""
+    """The embedded broker can't run; the message has the reason and what to set instead."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
