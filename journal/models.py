@@ -55,12 +55,12 @@ class LedgerRow(models.Model):
     size = models.IntegerField()
     req = models.TextField(null=True)
     outcome = models.SmallIntegerField(choices=Outcome)
-    #: The class name in registry.errors of a refusal, and its sentence.
+    #: The code in registry.errors of a refusal, and its sentence.
     error = models.TextField()
     reason = models.TextField()
-    #: What a reader should know although the record was applied.
+    #: What a reader should know although the record was applied: journal.projection.remarks.
     remark = models.TextField()
-    #: The id that a sequence record drew.
+    #: The id that a sequence record drew, or that of a new comment.
     result = models.BigIntegerField(null=True)
 
     class Meta:
@@ -120,7 +120,7 @@ class WorkerStatus(models.Model):
     topic_facts = models.TextField(null=True)
     #: Why the worker does not apply, in a sentence; empty when well.
     trouble = models.TextField()
-    #: The class name of the error behind it.
+    #: The code of the error behind it, such as "topic-missing".
     trouble_kind = models.TextField(default="")
     #: Records applied a second lately; 0 once the end was reached.
     rate = models.FloatField(default=0)

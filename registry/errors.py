@@ -12,31 +12,60 @@ RegistryError
 └── ImpossibleRecord: a record on the journal that no table can take
 """
 
+from typing import ClassVar, Self
+
 
 class RegistryError(Exception):
-    """An error whose text is a sentence for people."""
+    """An error whose text is a sentence for people.
+
+    `code` is stored in the ledger, so that it stays when the class gets another name.
+    """
+
+    code: ClassVar[str] = "registry-error"
+    #: All subclasses by code, those with a code of their own.
+    classes: ClassVar[dict[str, type["RegistryError"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        if "code" in cls.__dict__:
+            RegistryError.classes[cls.code] = cls
+
+    @classmethod
+    def from_sentence(cls, sentence: str) -> Self:
+        """Make an error from its text alone, without the arguments that it was made of."""
+        # As pickle does it: the text of an exception is set by `__new__`.
+        return cls.__new__(cls, sentence)
 
 
 class NotFound(RegistryError):
     """Something that does not exist was requested (HTTP 404)."""
 
+    code = "not-found"
+
 
 class AlreadyExists(RegistryError):
     """Something that exists was to be created (HTTP 409)."""
 
+    code = "already-exists"
+
 
 class GroupNotFound(NotFound):
+    code = "group-not-found"
+
     def __init__(self, group_id: str) -> None:
         super().__init__(f"No group '{group_id}' was found.")
 
 
 class ArtifactNotFound(NotFound):
+    code = "artifact-not-found"
+
     def __init__(self, group_id: str | None, artifact_id: object) -> None:
         group = "null" if group_id is None else group_id
         super().__init__(f"No artifact with ID '{artifact_id}' in group '{group}' was found.")
 
 
 class VersionNotFound(NotFound):
+    code = "version-not-found"
+
     def __init__(self, group_id: str | None, artifact_id: str, version: str) -> None:
         super().__init__(
             f"No version '{version}' found for artifact with ID '{artifact_id}' "
@@ -45,17 +74,23 @@ class VersionNotFound(NotFound):
 
 
 class ContentNotFound(NotFound):
+    code = "content-not-found"
+
     def __init__(self, what: object) -> None:
         super().__init__(f"No content with {what} was found.")
 
 
 class RuleNotFound(NotFound):
+    code = "rule-not-found"
+
     def __init__(self, rule_type: str) -> None:
         super().__init__(f"No rule named '{rule_type}' was found.")
 
 
 class DefaultRuleDeletion(RegistryError):
     """A rule that the node's own settings set was to be deleted (HTTP 409)."""
+
+    code = "default-rule-deletion"
 
     def __init__(self, rule_type: str) -> None:
         super().__init__(
@@ -67,13 +102,19 @@ class DefaultRuleDeletion(RegistryError):
 class InvalidPropertyValue(RegistryError):
     """A config property was to be set to a value that its type does not have (HTTP 400)."""
 
+    code = "invalid-property-value"
+
 
 class LimitExceeded(RegistryError):
     """There is no room for it by a limit of this registry (HTTP 409)."""
 
+    code = "limit-exceeded"
+
 
 class ImportConflict(RegistryError):
     """An id of an export means something else here (HTTP 409); nothing was published."""
+
+    code = "import-conflict"
 
     def __init__(self, first: str, count: int) -> None:
         more = f" So do {count - 1:,} more." if count > 1 else ""
@@ -90,6 +131,8 @@ class ImportIncomplete(RegistryError):
     What came before that entry is imported; importing the export again imports the rest.
     """
 
+    code = "import-incomplete"
+
     def __init__(self, reason: str) -> None:
         super().__init__(
             f"The import ended before its end, since another writer was quicker: {reason}. "
@@ -100,51 +143,71 @@ class ImportIncomplete(RegistryError):
 class ReadOnlyRegistry(RegistryError):
     """A snapshot was to be changed (HTTP 405)."""
 
+    code = "read-only-registry"
+
     def __init__(self) -> None:
         super().__init__("This is a snapshot of a registry: it can be read, and not changed.")
 
 
 class GroupAlreadyExists(AlreadyExists):
+    code = "group-already-exists"
+
     def __init__(self, group_id: str) -> None:
         super().__init__(f"A group named '{group_id}' already exists.")
 
 
 class CommentNotFound(NotFound):
+    code = "comment-not-found"
+
     def __init__(self, comment_id: str) -> None:
         super().__init__(f"No comment with ID '{comment_id}' was found.")
 
 
 class RoleMappingNotFound(NotFound):
+    code = "role-mapping-not-found"
+
     def __init__(self, principal_id: str) -> None:
         super().__init__(f"No role mapping for principal '{principal_id}' was found.")
 
 
 class DownloadNotFound(NotFound):
+    code = "download-not-found"
+
     def __init__(self, download_id: str) -> None:
         super().__init__(f"No download with ID '{download_id}' was found; it may have expired.")
 
 
 class LoggerNotFound(NotFound):
+    code = "logger-not-found"
+
     def __init__(self, logger: str) -> None:
         super().__init__(f"No configuration for logger '{logger}' was found.")
 
 
 class ConfigPropertyNotFound(NotFound):
+    code = "config-property-not-found"
+
     def __init__(self, name: str) -> None:
         super().__init__(f"No configuration property named '{name}' was found.")
 
 
 class CommentAlreadyExists(AlreadyExists):
+    code = "comment-already-exists"
+
     def __init__(self, comment_id: str) -> None:
         super().__init__(f"A comment with ID '{comment_id}' already exists.")
 
 
 class RoleMappingAlreadyExists(AlreadyExists):
+    code = "role-mapping-already-exists"
+
     def __init__(self, principal_id: str) -> None:
         super().__init__(f"A role mapping for principal '{principal_id}' already exists.")
 
 
 class ArtifactAlreadyExists(AlreadyExists):
+    code = "artifact-already-exists"
+
     def __init__(self, group_id: str | None, artifact_id: str) -> None:
         super().__init__(
             f"An artifact with ID '{artifact_id}' in group '{group_id or 'default'}' "
@@ -153,6 +216,8 @@ class ArtifactAlreadyExists(AlreadyExists):
 
 
 class VersionAlreadyExists(AlreadyExists):
+    code = "version-already-exists"
+
     def __init__(self, group_id: str | None, artifact_id: str, version: object) -> None:
         super().__init__(
             f"An artifact version '{version}' for artifact ID '{artifact_id}' "
@@ -161,11 +226,15 @@ class VersionAlreadyExists(AlreadyExists):
 
 
 class RuleAlreadyExists(AlreadyExists):
+    code = "rule-already-exists"
+
     def __init__(self, rule_type: str) -> None:
         super().__init__(f"A rule named '{rule_type}' already exists.")
 
 
 class ContentAlreadyExists(AlreadyExists):
+    code = "content-already-exists"
+
     def __init__(self, content_hash: str, content_id: int) -> None:
         super().__init__(
             f"The content with hash {content_hash} already exists under content id {content_id}."
@@ -175,21 +244,31 @@ class ContentAlreadyExists(AlreadyExists):
 class InvalidContent(RegistryError):
     """A content, or what a request says about it, is invalid (HTTP 400)."""
 
+    code = "invalid-content"
+
 
 class UncanonicalContent(RegistryError):
     """A content can't be looked up by its canonical form, as it has none (HTTP 422)."""
+
+    code = "uncanonical-content"
 
 
 class UnsupportedByDialect(RegistryError):
     """The journal's dialect has no record for this (HTTP 409); the text names the setting."""
 
+    code = "unsupported-by-dialect"
+
 
 class DeletionNotEnabled(RegistryError):
     """An operation that ANNALS_ALLOW_DELETE would have to allow (HTTP 405)."""
 
+    code = "deletion-not-enabled"
+
 
 class HasComments(RegistryError):
     """A version with comments is not deleted (HTTP 409), since no Java node would delete it."""
+
+    code = "has-comments"
 
     def __init__(self) -> None:
         super().__init__(
@@ -201,6 +280,8 @@ class HasComments(RegistryError):
 class AuthoredComment(RegistryError):
     """A comment with an author was to be changed (HTTP 409), which no Java node would do."""
 
+    code = "authored-comment"
+
     def __init__(self, comment_id: str, author: str) -> None:
         super().__init__(
             f"Comment '{comment_id}' is by '{author}': Apicurio nodes change and delete only "
@@ -211,10 +292,10 @@ class AuthoredComment(RegistryError):
 class ImpossibleRecord(RegistryError):
     """A record on the journal lacks what its effect needs, or clashes with a constraint."""
 
+    code = "impossible-record"
 
-def error_by_name(name: str, reason: str) -> RegistryError:
-    """Return the error that a ledger row names, by its class name and its sentence."""
-    kind = globals().get(name, RegistryError)
-    error: RegistryError = kind.__new__(kind)
-    Exception.__init__(error, reason)
-    return error
+
+def error_by_code(code: str, sentence: str) -> RegistryError:
+    """Return the error that a ledger row names, by its code and its sentence."""
+    # A code of another release gives a plain RegistryError.
+    return RegistryError.classes.get(code, RegistryError).from_sentence(sentence)

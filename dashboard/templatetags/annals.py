@@ -21,6 +21,7 @@ from dashboard.journal.filters import without_position
 from dashboard.versions.prose import render_prose
 from journal.health.findings import SEVERITIES, Finding
 from journal.models import LedgerRow, Outcome
+from journal.projection.remarks import decode_remarks, to_words
 from journal.wire.messages import MessageType
 
 register = template.Library()
@@ -189,6 +190,12 @@ def type_label(number: int | None) -> str:
     """Return Apicurio's name of a record's type."""
     known = {kind.value: kind.label for kind in MessageType}
     return known.get(-1 if number is None else number, "unknown")
+
+
+@register.filter
+def remark_words(stored: str) -> str:
+    """Return the words of a ledger row's remarks."""
+    return to_words(decode_remarks(stored))
 
 
 @register.simple_tag

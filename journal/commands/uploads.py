@@ -13,7 +13,12 @@ from registry.admission.limits import check_limits
 from registry.admission.new_versions import NewVersion, ProposedVersion, propose
 from registry.admission.rules import enforce_rules
 from registry.artifact_types import CanonicalGeneration
-from registry.errors import ArtifactAlreadyExists, VersionAlreadyExists, error_by_name
+from registry.errors import (
+    ArtifactAlreadyExists,
+    ContentNotFound,
+    VersionAlreadyExists,
+    error_by_code,
+)
 from registry.models import SequenceName
 from registry.queries import VersionMeta
 from registry.references import content_hash, serialize_references
@@ -79,10 +84,10 @@ def _store(new: NewVersion, *, is_new_artifact: bool) -> VersionMeta:
         records = make_records(proposed, dialect)
         ids = allocate_ids(records.sequences, dialect)
         effect = publish(records.with_ids(ids))[-1]
-        if effect.error != "ContentNotFound":
+        if effect.error != ContentNotFound.code:
             break
     if effect.error:
-        raise error_by_name(effect.error, effect.reason)
+        raise error_by_code(effect.error, effect.reason)
     return queries.version_meta_by_global_id(ids[SequenceName.GLOBAL_ID])
 
 

@@ -37,8 +37,8 @@ class NodeState:
     """What the header of every page and the readiness check show.
 
     `last_heartbeat` is in epoch ms, `rate` in records applied a second while the node replays.
-    `content_view` is None before the first record. `trouble_kind` is the class name of the error
-    behind `trouble`, empty if it is not known.
+    `content_view` is None before the first record. `trouble_kind` is the code of the error behind
+    `trouble`, empty if it is not known.
     """
 
     is_worker_alive: bool

@@ -16,6 +16,7 @@ from journal.kafka.records import Record
 from journal.ledger.filters import LedgerFilter, matching_rows
 from journal.ledger.rows import last_ledger_id
 from journal.models import LedgerRow, Outcome
+from journal.projection.remarks import decode_remarks, to_words
 from journal.wire.message_types import MessageType
 
 _CHUNK_SIZE = 2000
@@ -30,7 +31,7 @@ MAX_CHOSEN = 5000
 _COLUMNS = (
     *("partition", "offset", "timestamp", "type", "action", "tenant_id", "group_id"),
     *("artifact_id", "version", "content_id", "global_id", "summary", "size", "req"),
-    *("outcome", "error", "reason", "remark", "result"),
+    *("outcome", "error", "reason", "remark", "result", "remark_codes"),
 )
 _TYPES = {kind.value: kind.label for kind in MessageType}
 #: A spreadsheet takes a text that begins like this for a formula.
@@ -106,7 +107,10 @@ def record_lines(selection: Selection, form: str) -> Iterator[bytes]:
 
 
 def csv_lines(selection: Selection) -> Iterator[bytes]:
-    """Yield the ledger's columns with a header; texts like formulas get a quote in front."""
+    """Yield the ledger's columns with a header; texts like formulas get a quote in front.
+
+    `remark` is in words, `remark_codes` as it is stored.
+    """
     yield _to_csv([_COLUMNS])
     for rows in selection.chunks():
         yield _to_csv([[_to_cell(row, name) for name in _COLUMNS] for row in rows])
@@ -119,7 +123,12 @@ def _to_csv(rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def _to_cell(row: LedgerRow, name: str) -> object:
+    if name == "remark_codes":
+        # JSON, which begins like no formula.
+        return row.remark
     value: object = getattr(row, name)
+    if name == "remark":
+        value = to_words(decode_remarks(row.remark))
     if name == "type":
         return _TYPES.get(row.type if row.type is not None else -1, "")
     if name == "outcome":

@@ -7,9 +7,10 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
+from journal.ledger.remark_search import in_remark
 from journal.models import REQ_START, REQ_START_LENGTH, LedgerRow, Outcome
 
-_TEXT_COLUMNS = ("summary", "reason", "remark")
+_TEXT_COLUMNS = ("summary", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class LedgerFilter:
     """Empty fields match everything.
 
     `artifact` is a part of group or artifact id; `artifacts` and `groups` are whole ids. Each of
-    `words` is a part of the summary, the reason or the remark. `start` and `end` are epoch ms, the
-    end exclusive; `offsets` are first and last, in any partition or in `partition`.
+    `words` is a part of the summary, the reason or the words of a remark. `start` and `end` are
+    epoch ms, the end exclusive; `offsets` are first and last, in any partition or in `partition`.
     """
 
     types: tuple[int, ...] = ()
@@ -63,7 +64,8 @@ def matching_rows(where: LedgerFilter) -> QuerySet[LedgerRow]:
         text = where.artifact
         rows = rows.filter(Q(artifact_id__icontains=text) | Q(group_id__icontains=text))
     for word in where.words:
-        rows = rows.filter(reduce(or_, (Q((f"{name}__icontains", word)) for name in _TEXT_COLUMNS)))
+        in_texts = (Q((f"{name}__icontains", word)) for name in _TEXT_COLUMNS)
+        rows = rows.filter(reduce(or_, in_texts, in_remark(word)))
     if where.groups:
         in_groups = Q(group_id__in=where.groups)
         if "default" in where.groups:

@@ -5,13 +5,13 @@ another uses. Where these are ambiguous, a record stays alone. Nothing of it is 
 looks further than `REACH`, so any window of the ledger can be folded by itself.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from journal.models import LedgerRow
 from journal.wire.messages import Action, MessageType
+from registry.errors import ContentAlreadyExists
 
 #: Rows of the ledger within which the records of one request lie.
 REACH = 128
@@ -38,11 +38,8 @@ TYPES = frozenset({
     *(kind for kind, _ in _NEW_CONTENTS),
     *(MessageType.ARTIFACT, MessageType.GROUP, MessageType.COMMENT),
 })
-#: Types whose used id is in no column of its own.
-COMMENT_TYPES = frozenset({MessageType.COMMENT_ID, MessageType.COMMENT})
-_match_comment = re.compile(r"create comment (\d+) of ").match
 #: The error of a content that another id holds: the request goes on with that one.
-DUPLICATE_CONTENT = "ContentAlreadyExists"
+DUPLICATE_CONTENT = ContentAlreadyExists.code
 
 
 class RowLink(NamedTuple):
@@ -59,7 +56,6 @@ class RowLink(NamedTuple):
     timestamp: int
     error: str
     req: str | None
-    summary: str
 
 
 #: Kind of record, tenant and number.
@@ -73,8 +69,8 @@ def get_used_id(row: RowLink) -> _Id | None:
         return "content", row.tenant_id, row.content_id
     if kind in _NEW_VERSIONS and row.global_id is not None:
         return "version", row.tenant_id, row.global_id
-    if row.type == MessageType.COMMENT and (match := _match_comment(row.summary)):
-        return "comment", row.tenant_id, int(match[1])
+    if kind == (MessageType.COMMENT, Action.CREATE) and row.result is not None:
+        return "comment", row.tenant_id, row.result
     return None
 
 
@@ -223,6 +219,7 @@ def describe_operation(row: LedgerRow) -> str:
     if (row.type, row.action) not in _NEW_VERSIONS:
         return row.summary
     verb = "create artifact" if row.action == Action.CREATE else "update artifact"
+    # The summary in other words: an artifact's type is in no column, and its version may be gone.
     begin, end = f"{verb} {row.artifact_id}, ", f", global id {row.global_id}"
     group = "" if row.group_id is None else f", group {row.group_id}"
     details = row.summary.removeprefix(begin)

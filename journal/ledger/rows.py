@@ -7,6 +7,7 @@ from django.db.models import Count
 from journal.ledger.filters import rows_with_request_ids
 from journal.models import LedgerRow, Outcome, Position
 from journal.projection.effects import Effect
+from journal.projection.remarks import decode_remarks
 
 _REQS_AT_ONCE = 500
 
@@ -44,7 +45,8 @@ def find_by_request_id(req: str) -> LedgerRow | None:
 
 def to_effect(row: LedgerRow) -> Effect:
     """Return the effect that the worker recorded."""
-    return Effect(Outcome(row.outcome), row.error, row.reason, row.remark, row.result)
+    remarks = decode_remarks(row.remark)
+    return Effect(Outcome(row.outcome), row.error, row.reason, remarks, row.result)
 
 
 def find_effects(reqs: Sequence[str]) -> Iterator[tuple[str | None, Effect]]:

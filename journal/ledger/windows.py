@@ -15,6 +15,7 @@ from journal.ledger.filters import LedgerFilter, matching_rows
 from journal.ledger.operations import REACH, RowLink
 from journal.ledger.rows import ledger_id_range
 from journal.models import LedgerRow
+from journal.projection.remarks import decode_remarks, to_words
 from journal.wire.messages import Action, MessageType
 
 #: Rows that are scanned at once where no index leads to those that match. An index of the texts
@@ -188,7 +189,7 @@ def fold_rows(where: LedgerFilter, rows: Sequence[LedgerRow]) -> tuple[LedgerEnt
     folded_ids = [member for row in rows for member in members.get(row.id, [])]
     troubled = LedgerRow.objects.filter(id__in=folded_ids).exclude(reason="", remark="")
     troubles = {
-        row_id: f"{summary}: {'; '.join(filter(None, (reason, remark)))}"
+        row_id: f"{summary}: {'; '.join(filter(None, (reason, to_words(decode_remarks(remark)))))}"
         for row_id, summary, reason, remark in troubled.values_list(
             "id", "summary", "reason", "remark"
         )
@@ -254,7 +255,6 @@ class _JoinKeys:
     #: Of new groups, whose artifacts' records are queried.
     new_groups: set[str] = field(default_factory=set)
     reqs: set[str] = field(default_factory=set)
-    types: set[int] = field(default_factory=set)
 
     @property
     def are_none(self) -> bool:
@@ -270,8 +270,6 @@ class _JoinKeys:
             (self.new_groups if is_group else self.groups_of_artifacts).add(link.group_id)
         if link.req is not None:
             self.reqs.add(link.req)
-        if link.type in operations.COMMENT_TYPES:
-            self.types |= operations.COMMENT_TYPES
 
     def difference(self, other: "_JoinKeys") -> "_JoinKeys":
         return _JoinKeys(*(getattr(self, name) - getattr(other, name) for name in self.__slots__))
@@ -290,7 +288,6 @@ def _load_links(ranges: Sequence[tuple[int, int]], keys: _JoinKeys) -> dict[int,
         ("l.content_id", keys.ids),
         ("l.global_id", keys.ids),
         ("l.req", keys.reqs),
-        ("l.type", keys.types),
         (f"l.type = {MessageType.GROUP:d} AND l.group_id", keys.groups_of_artifacts),
         (f"l.type = {MessageType.ARTIFACT:d} AND l.group_id", keys.new_groups),
     ]

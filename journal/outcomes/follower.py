@@ -93,7 +93,7 @@ class _LedgerFollower(threading.Thread):
                 while rows := ledger_rows(after=self._last, limit=_BATCH):
                     self._last = rows[0].id
                     activity.notify_rows(
-                        any(is_mutation(row.type, row.action, row.remark) for row in rows)
+                        any(is_mutation(row.type, row.action, bool(row.remark)) for row in rows)
                     )
                     pending_writes.resolve((row.req, to_effect(row)) for row in reversed(rows))
                 self._check_emptied_tables()

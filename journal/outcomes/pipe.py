@@ -21,6 +21,7 @@ from journal.outcomes.activity import activity
 from journal.outcomes.pending_writes import pending_writes
 from journal.projection.batches import AppliedRecords
 from journal.projection.effects import Effect
+from journal.projection.remarks import decode_remarks, encode_remarks
 from journal.wire.messages import is_mutation
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,10 @@ class PipeReporter:
 
     def applied(self, batch: AppliedRecords) -> None:
         outcomes = [
-            (record.req, effect.outcome, effect.error, effect.reason, effect.remark, effect.result)
+            (
+                *(record.req, effect.outcome, effect.error, effect.reason),
+                *(encode_remarks(effect.remarks), effect.result),
+            )
             for record, effect in batch
         ]
         self._send({"mutation": _has_mutation(batch), "outcomes": outcomes})
@@ -176,8 +180,8 @@ class PipeListener(threading.Thread):
                 if "outcomes" in report:
                     activity.notify_rows(report["mutation"])
                     pending_writes.resolve(
-                        (req, Effect(Outcome(code), *rest))
-                        for req, code, *rest in report["outcomes"]
+                        (req, Effect(Outcome(code), error, reason, decode_remarks(remarks), result))
+                        for req, code, error, reason, remarks, result in report["outcomes"]
                     )
                 elif "progress" in report:
                     self._on_progress(*report["progress"])
@@ -210,4 +214,6 @@ def _resync() -> None:
 
 
 def _has_mutation(batch: AppliedRecords) -> bool:
-    return any(is_mutation(record.type, record.action, effect.remark) for record, effect in batch)
+    return any(
+        is_mutation(record.type, record.action, bool(effect.remarks)) for record, effect in batch
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from journal.models import Outcome
-from journal.projection.effects import Effect
+from journal.projection.effects import Effect, RejectionWithRemarks
 from journal.projection.handlers.administration import (
     apply_config_property,
     apply_log_config,
@@ -43,7 +43,8 @@ from registry.errors import RegistryError
 
 __all__ = ["PROJECTION_VERSION", "Tables", "apply", "preload"]
 
-#: Grows with every release that derives other rows from the same records.
+#: Grows with every release that derives other rows of the registry from the same records. What is
+#: stored of them in the ledger may change without it, if a migration carries old rows over.
 PROJECTION_VERSION = 3
 
 _Handler = Callable[[Tables, Any, Any, int], Effect]
@@ -103,9 +104,11 @@ def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effe
             return _HANDLERS[kind](tables, message.key, value, timestamp)
         finally:
             tables.flush()
+    except RejectionWithRemarks as rejection:
+        error = rejection.error
+        return Effect(Outcome.REJECTED, error.code, str(error), rejection.remarks)
     except RegistryError as error:
-        remark = "".join(getattr(error, "__notes__", ()))
-        return Effect(Outcome.REJECTED, type(error).__name__, str(error), remark)
+        return Effect(Outcome.REJECTED, error.code, str(error))
 
 
 def preload(tables: Tables, messages: Iterable[Message | None]) -> None:

@@ -10,6 +10,7 @@ from journal.projection.decoding import DecodedRecord
 from journal.projection.effects import Effect
 from journal.projection.positions import Origin, save_positions
 from journal.wire.dialects import Generation
+from registry.errors import ImpossibleRecord
 
 AppliedRecords = list[tuple[DecodedRecord, Effect]]
 
@@ -90,5 +91,5 @@ class BatchApplier:
         except self._writer.constraint_errors as error:
             self._tables.reload()
             reason = f"the tables can't take it: {error}"
-            return Effect(Outcome.REJECTED, error="ImpossibleRecord", reason=reason)
+            return Effect(Outcome.REJECTED, error=ImpossibleRecord.code, reason=reason)
         return effect

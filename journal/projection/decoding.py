@@ -9,11 +9,14 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from journal.kafka.records import Record
+from journal.projection.remarks import Remark, RemarkCode
 from journal.wire.codec import Undecodable, decode, decode_key
 from journal.wire.descriptions import Subject, describe, describe_key, get_key_subject, get_subject
 from journal.wire.messages import Message
 
 _REQ_LIMIT = 100
+_REQ_MISSING: tuple[Remark, ...] = (Remark(RemarkCode.REQ_MISSING),)
+_REQ_INVALID: tuple[Remark, ...] = (Remark(RemarkCode.REQ_INVALID),)
 
 #: What Java's UUID.fromString parses: five hexadecimal numbers, however short.
 _IS_JAVA_UUID = re.compile(r"[0-9a-fA-F]{1,16}(?:-[0-9a-fA-F]{1,16}){4}").fullmatch
@@ -35,8 +38,8 @@ class DecodedRecord:
     subject: Subject
     summary: str
     fault: str
-    #: Empty if `req` is as it should be.
-    req_fault: str
+    #: Remarks on `req`, none if it is as it should be.
+    req_faults: tuple[Remark, ...]
 
 
 def decode_record(record: Record) -> DecodedRecord:
@@ -47,11 +50,11 @@ def decode_record(record: Record) -> DecodedRecord:
         text = (headers[0] or b"")[:_REQ_LIMIT].decode("utf-8", "replace")
         req = text.replace("\0", "�")
     if req is None:
-        req_fault = "no req header"
+        req_faults = _REQ_MISSING
     elif _IS_JAVA_UUID(req) is None:
-        req_fault = "the req header is not a UUID: a Java node would stop here"
+        req_faults = _REQ_INVALID
     else:
-        req_fault = ""
+        req_faults = ()
     message: Message | None = None
     kind: int | None = None
     action: int | None = None
@@ -72,7 +75,7 @@ def decode_record(record: Record) -> DecodedRecord:
         action = None if message.value is None else message.value.action
         summary = describe(message)
     return DecodedRecord(
-        record, record.size, req, message, kind, action, subject, summary, fault, req_fault
+        record, record.size, req, message, kind, action, subject, summary, fault, req_faults
     )
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from journal.database.writer import Writer
 from journal.projection.decoding import DecodedRecord
 from journal.projection.effects import Effect
+from journal.projection.remarks import encode_remarks
 from journal.wire.dialects import Generation, infer_generation
+from journal.wire.messages import Action, CommentKey, MessageType
 
 _COLUMNS = (
     'partition, "offset", timestamp, type, action, tenant_id, group_id, artifact_id, version, '
@@ -13,6 +15,8 @@ _COLUMNS = (
 )
 
 _TEXT_LIMIT = 512
+#: Decimal numbers of this length fit a bigint.
+_BIGINT_DIGITS = 18
 
 
 def insert_rows(writer: Writer, applied: Sequence[tuple[DecodedRecord, Effect]]) -> None:
@@ -37,10 +41,21 @@ def insert_rows(writer: Writer, applied: Sequence[tuple[DecodedRecord, Effect]])
             effect.outcome,
             effect.error,
             _truncate(effect.reason),
-            "; ".join(filter(None, (effect.remark, decoded.req_fault))),
-            effect.result,
+            encode_remarks((*effect.remarks, *decoded.req_faults))
+            if effect.remarks or decoded.req_faults
+            else "",
+            effect.result if decoded.type != MessageType.COMMENT else _comment_id(decoded),
         ))
     writer.insert_many("journal_ledgerrow", _COLUMNS, rows)
+
+
+def _comment_id(decoded: DecodedRecord) -> int | None:
+    """Return the id of a new comment, which no other column has."""
+    key = None if decoded.message is None else decoded.message.key
+    if decoded.action != Action.CREATE or not isinstance(key, CommentKey):
+        return None
+    text = key.comment_id or ""
+    return int(text) if text.isdecimal() and len(text) <= _BIGINT_DIGITS else None
 
 
 def _truncate(text: str | None) -> str | None:

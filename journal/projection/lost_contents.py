@@ -3,13 +3,10 @@
 The ledger is read only once a record names a content that is missing.
 """
 
-import re
-
 from journal.database.writer import Writer
+from journal.projection.remarks import Remark, RemarkCode, decode_remarks
 from journal.wire.message_types import MessageType
 from registry.models import DEFAULT_TENANT
-
-_LOSS = re.compile(r"content id \d+ used twice; the (?:first|last) use counts, (.*?) is lost")
 
 
 class LostContents:
@@ -23,23 +20,23 @@ class LostContents:
     def add(self, tenant: str, content_hash: str, content_id: int) -> None:
         self._ids[tenant, content_hash] = content_id
 
-    def remark_on_hash(self, tenant: str, content_hash: str) -> str:
-        """Return a remark if the content under this hash was lost, else an empty text."""
+    def remark_on_hash(self, tenant: str, content_hash: str) -> tuple[Remark, ...]:
+        """Return a remark if the content under this hash was lost."""
         self._read_ledger()
         content_id = self._ids.get((tenant, content_hash))
         if content_id is None:
             content_id = self._ids.get((DEFAULT_TENANT, content_hash))
         if content_id is None:
-            return ""
-        return f"content id {content_id} was used twice, this content is lost"
+            return ()
+        return (Remark(RemarkCode.CONTENT_LOST, (content_id,)),)
 
-    def remark_on_id(self, tenant: str, content_id: int) -> str:
-        """Return a remark if this content id was used twice, else an empty text."""
+    def remark_on_id(self, tenant: str, content_id: int) -> tuple[Remark, ...]:
+        """Return a remark if this content id was used twice."""
         self._read_ledger()
         is_contested = any(
             owner == tenant and used == content_id for (owner, _), used in self._ids.items()
         )
-        return f"content id {content_id} was used twice" if is_contested else ""
+        return (Remark(RemarkCode.CONTENT_CONTESTED, (content_id,)),) if is_contested else ()
 
     def _read_ledger(self) -> None:
         if self._is_ledger_read:
@@ -49,10 +46,11 @@ class LostContents:
             "WHERE type IN (%s, %s) AND remark LIKE %s ORDER BY id",
             int(MessageType.CONTENT),
             int(MessageType.CONTENT_V2),
-            "content id % used twice;%",
+            f'%["{RemarkCode.CONTENT_ID_REUSED}",%',
         )
-        for tenant, content_id, remark in rows:
-            loss = _LOSS.match(remark)
-            if loss is not None:
-                self._ids.setdefault((tenant or DEFAULT_TENANT, loss[1]), content_id)
+        for tenant, content_id, stored in rows:
+            for remark in decode_remarks(stored):
+                if remark.code is RemarkCode.CONTENT_ID_REUSED:
+                    lost_hash = str(remark.arguments[2])
+                    self._ids.setdefault((tenant or DEFAULT_TENANT, lost_hash), content_id)
         self._is_ledger_read = True

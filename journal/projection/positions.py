@@ -29,9 +29,13 @@ class ConsumerPosition:
 class OutdatedProjection(Exception):
     """The tables were derived by another projection than this one."""
 
+    code = "outdated-projection"
+
 
 class WrongTopic(Exception):
     """The tables were derived from another topic."""
+
+    code = "wrong-topic"
 
 
 def load_position(writer: Writer, topic: str) -> ConsumerPosition:

@@ -23,7 +23,7 @@ from journal.wire.codec import encode
 from journal.wire.dialects import Dialect, Generation, get_form
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
 from registry.connections import is_reading_snapshot
-from registry.errors import ReadOnlyRegistry, error_by_name
+from registry.errors import ReadOnlyRegistry, error_by_code
 
 _lock = threading.Lock()
 
@@ -64,7 +64,7 @@ def publish_all(messages: Sequence[Message]) -> list[Effect]:
     effects = publish(messages)
     for effect in effects:
         if effect.error:
-            raise error_by_name(effect.error, effect.reason)
+            raise error_by_code(effect.error, effect.reason)
     return effects
 
 

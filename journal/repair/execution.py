@@ -13,6 +13,7 @@ from journal.durable_files import durable_file
 from journal.health.stored_diagnosis import load_diagnosis
 from journal.ledger.filters import rows_with_request_ids
 from journal.models import Outcome
+from journal.projection.remarks import to_words
 from journal.publish.publisher import publish
 from journal.repair.plan import CheckResult, ConfirmationFailed, RepairImpossible, RepairPlan
 from journal.repair.safety_dump import SavedDump, save_dump
@@ -83,7 +84,7 @@ def execute(plan: RepairPlan, confirmation: str) -> RepairResult:
                 rows[req].offset,
                 planned.summary,
                 Outcome(effect.outcome).label,
-                effect.remark or effect.reason,
+                to_words(effect.remarks) or effect.reason,
             )
             for req, planned, effect in zip(reqs, batch, effects, strict=True)
         ]

@@ -11,6 +11,7 @@ from journal.kafka.consumer import fetch_record
 from journal.kafka.errors import BrokerError
 from journal.models import LedgerRow, Outcome
 from journal.outcomes.errors import NotReady
+from journal.projection.remarks import RemarkCode, decode_remarks, find_argument
 from journal.repair.content_sources import RecoveredContent
 from journal.repair.plan import (
     CheckResult,
@@ -21,16 +22,16 @@ from journal.repair.plan import (
 )
 from journal.wire.codec import Undecodable, decode
 from journal.wire.dialects import Dialect, DialectError, build_content_message, get_form
-from journal.wire.messages import ArtifactKey, ArtifactValue, Message
+from journal.wire.messages import ArtifactKey, ArtifactValue, Message, MessageType
 from registry.artifact_types import CanonicalGeneration, canonical_hash, detect_type
+from registry.errors import ContentNotFound
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import artifact_exists, free_content_ids, is_id_in_use, known_content_ids
 
 #: At most so many contents, ids, and records of one content are handled at once.
 _LIMIT = 100
 _RESOLVES = ("J04", "J05")
-_BY_HASH = re.compile(r"No content with hash ([0-9a-f]{64}) was found")
-_BY_ID = re.compile(r"no content has id (\d+) and hash ([0-9a-f]{64})")
+_is_hash = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +48,28 @@ def missing_contents() -> list[MissingContent]:
     """Return the contents that refused artifacts and canonical hashes without a content name."""
     refused: dict[tuple[str, str], list[LedgerRow]] = {}
     ids: dict[tuple[str, str], int] = {}
-    for row in LedgerRow.objects.filter(outcome=Outcome.REJECTED, error="ContentNotFound").order_by(
-        "id"
-    ):
-        match = _BY_HASH.search(row.reason)
-        if match and len(refused) < _LIMIT:
-            refused.setdefault((row.tenant_id or DEFAULT_TENANT, match[1]), []).append(row)
-    for row in LedgerRow.objects.filter(
-        outcome=Outcome.NO_EFFECT, reason__startswith="no content has id "
-    ).order_by("id")[:_LIMIT]:
-        if match := _BY_ID.search(row.reason):
-            tenant_and_hash = (row.tenant_id or DEFAULT_TENANT, match[2])
+    rows = LedgerRow.objects.order_by("id")
+    for row in rows.filter(outcome=Outcome.REJECTED, error=ContentNotFound.code):
+        content_hash = _missing_hash(row)
+        if content_hash is not None and len(refused) < _LIMIT:
+            refused.setdefault((row.tenant_id or DEFAULT_TENANT, content_hash), []).append(row)
+    updates = rows.filter(outcome=Outcome.NO_EFFECT, type=MessageType.CONTENT)
+    for row in updates.filter(remark__contains=f'["{RemarkCode.CONTENT_MISSING}",')[:_LIMIT]:
+        content_hash = _missing_hash(row)
+        if content_hash is not None and row.content_id is not None:
+            tenant_and_hash = (row.tenant_id or DEFAULT_TENANT, content_hash)
             refused.setdefault(tenant_and_hash, [])
-            ids[tenant_and_hash] = int(match[1])
+            ids[tenant_and_hash] = row.content_id
     return [
         MissingContent(*tenant_and_hash, ids.get(tenant_and_hash), tuple(rows))
         for tenant_and_hash, rows in refused.items()
         if not known_content_ids(*tenant_and_hash)
     ]
+
+
+def _missing_hash(row: LedgerRow) -> str | None:
+    name = find_argument(decode_remarks(row.remark), RemarkCode.CONTENT_MISSING)
+    return name if isinstance(name, str) and _is_hash(name) else None
 
 
 def get_missing_content(content_hash: str) -> MissingContent:

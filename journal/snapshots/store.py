@@ -15,6 +15,10 @@ from msgspec import Struct
 from journal.health.findings import Finding
 from journal.projection.apply import PROJECTION_VERSION
 
+#: Grows with every release that stores something else in the ledger, which no migration of a
+#: snapshot carries over.
+_LEDGER_VERSION = 2
+
 Kind = Literal["moment", "dump", "export"]
 
 _ID = re.compile(r"[0-9a-f]{12}")
@@ -55,6 +59,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     damage_count: int = 0
     rebuilt: int = 0
     projection: int = PROJECTION_VERSION
+    ledger: int = 1
 
     @property
     def records(self) -> int:
@@ -96,7 +101,7 @@ class SnapshotDraft:
 
     def finish(self, snapshot: Snapshot) -> Snapshot:
         size = sum(file.stat().st_size for file in self.folder.iterdir())
-        finished = msgspec.structs.replace(snapshot, size=size)
+        finished = msgspec.structs.replace(snapshot, size=size, ledger=_LEDGER_VERSION)
         (self.folder / _DOCUMENT).write_bytes(msgspec.json.encode(finished))
         self.folder.rename(self.folder.with_name(self.id))
         return finished
@@ -125,7 +130,8 @@ class SnapshotStore:
             snapshot = _decode(document)
         except (OSError, msgspec.MsgspecError):
             return None
-        return snapshot if snapshot.projection == PROJECTION_VERSION else None
+        is_current = (snapshot.projection, snapshot.ledger) == (PROJECTION_VERSION, _LEDGER_VERSION)
+        return snapshot if is_current else None
 
     def tables(self, snapshot: Snapshot) -> Path:
         return self._folder / snapshot.id / _TABLES

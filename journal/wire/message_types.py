@@ -63,9 +63,9 @@ _ADDITIONS = frozenset({
 })
 
 
-def is_mutation(kind: int | None, action: int | None, remark: str) -> bool:
+def is_mutation(kind: int | None, action: int | None, has_remark: bool) -> bool:
     """Whether a record may have changed how an older version or content reads.
 
-    An addition with a `remark` may: its content may have taken another one's place.
+    An addition with a remark may: its content may have taken another one's place.
     """
-    return bool(remark) or (kind, action) not in _ADDITIONS
+    return has_remark or (kind, action) not in _ADDITIONS

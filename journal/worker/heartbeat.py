@@ -28,7 +28,7 @@ class Heartbeat:
     trouble: str
     #: Records applied a second since the last heartbeat.
     rate: float = 0.0
-    #: The class name of the error behind `trouble`.
+    #: The code of the error behind `trouble`.
     trouble_kind: str = ""
 
 
@@ -38,7 +38,7 @@ class PriorTrouble:
 
     trouble: str = ""
     is_broker_reachable: bool = True
-    #: The class name of the error behind it.
+    #: The code of the error behind it.
     kind: str = ""
 
 

@@ -106,7 +106,7 @@ class Worker:
             self._log_trouble(str(error))
             # It is a broker that is there which says that a topic is missing.
             is_broker_gone = isinstance(error, BrokerError) and not isinstance(error, TopicMissing)
-            self._prior = PriorTrouble(str(error), not is_broker_gone, type(error).__name__)
+            self._prior = PriorTrouble(str(error), not is_broker_gone, error.code)
             self._needs_operator = isinstance(error, _NEEDS_OPERATOR)
             if not self._needs_operator:
                 self._wait(writer)

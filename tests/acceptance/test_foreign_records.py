@@ -149,7 +149,7 @@ def test_what_lacks_a_request_id_is_applied_with_a_remark(
 
     rows = [row for row in ledger(kept_node) if began <= row[0] < began + len(foreign)]
     assert {outcome for _, outcome, _, _ in rows} == {Outcome.APPLIED}
-    assert ["no req header" in remark or "not a UUID" in remark for *_, remark in rows] == [
+    assert [remark in ('[["req-missing"]]', '[["req-invalid"]]') for *_, remark in rows] == [
         True
     ] * 4
     assert is_as_a_clean_replay(kept_node)

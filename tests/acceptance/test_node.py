@@ -110,7 +110,7 @@ def test_the_incident_can_be_looked_at_and_goes_on(
         assert (made.json()["contentId"], made.json()["globalId"]) == (4, 4)
         after = tables(tmp_path)
         assert after["registry_content"][:3] == before["registry_content"]
-        assert len([remark for remark in new_remarks(tmp_path) if "in use" in remark]) == 2
+        assert len([remark for remark in new_remarks(tmp_path) if "id-in-use" in remark]) == 2
     finally:
         node.stop()
 

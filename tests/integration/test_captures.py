@@ -10,6 +10,7 @@ from journal.kafka.records import Record
 from journal.models import ContentView, Outcome
 from journal.projection.batches import AppliedRecords
 from journal.projection.content_view import NEWER_TYPES, choose_view
+from journal.projection.remarks import to_words
 from journal.wire.messages import MessageType
 from registry.models import (
     ArtifactRule,
@@ -186,12 +187,13 @@ def test_damage_heals_after_one_failure_an_id(each_database: str) -> None:
     content_id, content, global_id, artifact = (effect for _, effect in fourth)
     assert (content_id.result, content_id.is_in_use) == (3, True)
     assert content.outcome is Outcome.NO_EFFECT
-    assert content.remark.startswith("content id 3 used twice; the first use counts, feec5bf23853f")
-    assert (global_id.result, global_id.is_in_use) == (3, True)
-    assert (artifact.error, artifact.remark) == (
-        "ContentNotFound",
-        "content id 3 was used twice, this content is lost",
+    assert to_words(content.remarks).startswith(
+        "content id 3 used twice; the first use counts, feec5bf23853f"
     )
+    assert (global_id.result, global_id.is_in_use) == (3, True)
+    assert artifact.error == "content-not-found"
+    assert [remark.code for remark in artifact.remarks] == ["content-missing", "content-lost"]
+    assert to_words(artifact.remarks) == "content id 3 was used twice, this content is lost"
     assert drawn() == {"contentId": 7, "globalId": 7}
 
 

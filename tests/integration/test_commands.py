@@ -280,7 +280,7 @@ def test_the_upload_that_failed_a_2_1_3_node_succeeds_here(incident: str) -> Non
 
     assert (made.content_id, made.global_id) == (4, 4)
     assert [queries.content_by_content_id(number).content for number in (1, 2, 3)] == before
-    remarks = LedgerRow.objects.filter(remark__startswith="already in use", offset__gte=12)
+    remarks = LedgerRow.objects.filter(remark__startswith='[["id-in-use"', offset__gte=12)
     assert sorted(remarks.values_list("type", "result")) == [(8, 3), (9, 3)]
 
 

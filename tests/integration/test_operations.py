@@ -76,7 +76,7 @@ def test_id_records_of_ids_in_use_stay_alone_and_a_rejection_keeps_its_id_record
 ) -> None:
     apply_to_database(read_journal(DATA / "journals" / "bug-after-restart-writes.jsonl"))
     by_offset = {entry.row.offset: entry for entry in folded()}
-    assert by_offset[5].row.remark == "already in use: contentId 1"
+    assert by_offset[5].row.remark == '[["id-in-use","contentId",1]]'
     assert by_offset[5].count == 1
     assert offsets_of(by_offset[17]) == [16, 17]
     assert by_offset[17].troubles

@@ -13,6 +13,7 @@ from journal.models import ContentView, LedgerRow, Outcome, Position
 from journal.projection.batches import BatchApplier
 from journal.projection.decoding import decode_record
 from journal.projection.positions import Origin
+from journal.projection.remarks import Remark, RemarkCode
 from journal.wire.messages import (
     Action,
     ArtifactKey,
@@ -151,14 +152,16 @@ def test_the_first_use_of_a_content_id_counts(each_database: str) -> None:
     applied = apply_to_database(records(new_content(1, "a"), new_content(1, "b")))
 
     assert applied[1][1].outcome is Outcome.NO_EFFECT
-    assert "used twice" in applied[1][1].remark
+    assert applied[1][1].remarks == (
+        Remark(RemarkCode.CONTENT_ID_REUSED, (1, "first", "hash of b")),
+    )
     assert bytes(Content.objects.get().content) == b"a"
 
 
 def test_bytes_stored_under_another_id_are_rejected(each_database: str) -> None:
     applied = apply_to_database(records(new_content(1, "a"), new_content(2, "a")))
 
-    assert applied[1][1].error == "ContentAlreadyExists"
+    assert applied[1][1].error == "content-already-exists"
     assert Content.objects.count() == 1
 
 
@@ -186,18 +189,18 @@ def test_an_artifact_without_its_content_is_rejected_and_changes_nothing(
 ) -> None:
     applied = apply_to_database(records(new_artifact("orders", 1, "never said")))
 
-    assert applied[0][1].error == "ContentNotFound"
+    assert applied[0][1].error == "content-not-found"
     assert Artifact.objects.count() == 0
 
 
 @pytest.mark.parametrize(
     ("second", "error"),
     [
-        (new_artifact("orders", 2, "a"), "ArtifactAlreadyExists"),
-        (new_artifact("other", 1, "a"), "ArtifactAlreadyExists"),
-        (new_version("orders", 1, "a"), "VersionAlreadyExists"),
-        (new_version("orders", 2, "a", version="1"), "VersionAlreadyExists"),
-        (new_version("other", 2, "a"), "ArtifactNotFound"),
+        (new_artifact("orders", 2, "a"), "artifact-already-exists"),
+        (new_artifact("other", 1, "a"), "artifact-already-exists"),
+        (new_version("orders", 1, "a"), "version-already-exists"),
+        (new_version("orders", 2, "a", version="1"), "version-already-exists"),
+        (new_version("other", 2, "a"), "artifact-not-found"),
     ],
 )
 def test_a_clash_is_rejected_and_changes_nothing(
@@ -320,7 +323,8 @@ def test_an_undecodable_record_has_a_ledger_row_with_the_reason(
     assert [row.outcome for row in rows] == [Outcome.UNDECODABLE] * 4 + [Outcome.APPLIED]
     assert all(row.reason for row in rows[:4])
     assert rows[2].type == 9
-    assert "not a UUID" in rows[1].remark
+    assert rows[0].remark == '[["req-missing"]]'
+    assert rows[1].remark == '[["req-invalid"]]'
     assert Position.objects.get().next_offset == 5
 
 
@@ -363,7 +367,7 @@ def test_a_text_longer_than_a_java_node_s_column_is_rejected(
 ) -> None:
     applied = apply_to_database(records(new_content(1, "a"), message))
 
-    assert applied[1][1].error == "ImpossibleRecord"
+    assert applied[1][1].error == "impossible-record"
 
 
 def test_text_with_a_nul_is_stored_the_same_on_both_databases(each_database: str) -> None:

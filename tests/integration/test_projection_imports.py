@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from journal.models import Outcome
+from journal.projection.remarks import to_words
 from journal.wire.messages import (
     Action,
     CommentIdKey,
@@ -74,7 +75,7 @@ def test_an_import_of_minus_one_with_labels_is_never_the_latest() -> None:
     assert latest() == {"orders": 1, "bills": None}
     assert Label.objects.count() == 0
     assert Version.objects.get(global_id=2).labels == '["blue"]'
-    assert effects[-1].error == "ArtifactNotFound"
+    assert effects[-1].error == "artifact-not-found"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,8 @@ def test_an_import_that_fails_keeps_the_id_that_it_drew(said: dict[str, Any], wh
     given: dict[str, Any] = {"name": "bills", "content_id": 1} | said
     effects = apply_messages(*ORDERS, draw_global_id(), import_version(global_id=-1, **given))
 
-    assert (effects[-1].outcome, effects[-1].remark) == (Outcome.APPLIED, f"no version: {why}")
+    assert effects[-1].outcome is Outcome.APPLIED
+    assert to_words(effects[-1].remarks) == f"no version: {why}"
     assert Sequence.objects.get().value == 2
     assert Version.objects.count() == 1
     assert "bills" in latest() or given["name"] == "orders"
@@ -137,4 +139,4 @@ def test_a_comment_id_that_is_no_number_can_not_be_counted_on_from() -> None:
     reset = Message(CommentIdKey("_", "u"), CommentIdValue(Action.RESET))
     effects = apply_messages(*ORDERS, comment(Action.CREATE, "x"), reset)
 
-    assert effects[-1].error == "ImpossibleRecord"
+    assert effects[-1].error == "impossible-record"

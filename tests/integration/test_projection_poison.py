@@ -157,5 +157,5 @@ def test_no_version_is_numbered_higher_than_java_counts(each_database: str) -> N
         )
     )
 
-    assert [effect.error for _, effect in applied] == ["", "", "ImpossibleRecord"]
+    assert [effect.error for _, effect in applied] == ["", "", "impossible-record"]
     assert Version.objects.count() == 1

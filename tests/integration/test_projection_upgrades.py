@@ -8,6 +8,7 @@ from journal.health.state_digest import state_digest
 from journal.models import LedgerRow, Outcome, UpgradeCommit, UpgraderState
 from journal.projection.batches import AppliedRecords
 from journal.projection.handlers.upgrades import LOCK_TIMEOUT
+from journal.projection.remarks import to_words
 from journal.wire.messages import Action, Message, UpgraderKey, UpgraderValue
 from tests.journals import DATA, apply_to_database, empty_database, read_journal, record
 from tests.publishing import new_content
@@ -30,7 +31,7 @@ def say(*said: tuple[int, str | None, Action]) -> AppliedRecords:
 
 
 def remarks(applied: AppliedRecords) -> list[str]:
-    return [effect.remark for _, effect in applied]
+    return [to_words(effect.remarks) for _, effect in applied]
 
 
 def test_the_first_to_try_holds_the_lock_and_commits() -> None:
@@ -102,6 +103,6 @@ def test_a_recorded_upgrade_is_committed_by_its_one_holder() -> None:
     assert (commit.version, holder.version, holder.tried_at_offset) == (2, 2, None)
     said = LedgerRow.objects.filter(type=18).exclude(remark="").order_by("offset")
     assert list(said.values_list("remark", flat=True)) == [
-        "holds the upgrade lock for version 2",
-        "the topic is of version 2 from here on",
+        '[["upgrade-lock-held",2]]',
+        '[["topic-version-raised",2]]',
     ]

@@ -13,6 +13,7 @@ from journal.models import ContentView, LedgerRow, Outcome
 from journal.projection.batches import BatchApplier
 from journal.projection.decoding import decode_record
 from journal.projection.positions import Origin
+from journal.projection.remarks import Remark, RemarkCode, to_words
 from journal.wire.messages import (
     Action,
     ContentKey,
@@ -76,8 +77,15 @@ def test_the_first_use_keeps_the_id_in_the_view_of_2_1(batch: int, each_database
         Outcome.REJECTED,
         Outcome.APPLIED,
     ]
-    assert effects[2].remark == "content id 1 used twice; the first use counts, hash of b is lost"
-    assert effects[3].remark == "content id 1 was used twice, this content is lost"
+    assert effects[2].remarks == (Remark(RemarkCode.CONTENT_ID_REUSED, (1, "first", "hash of b")),)
+    assert to_words(effects[2].remarks) == (
+        "content id 1 used twice; the first use counts, hash of b is lost"
+    )
+    assert effects[3].remarks == (
+        Remark(RemarkCode.CONTENT_MISSING, ("hash of b",)),
+        Remark(RemarkCode.CONTENT_LOST, (1,)),
+    )
+    assert to_words(effects[3].remarks) == "content id 1 was used twice, this content is lost"
 
 
 @pytest.mark.parametrize("batch", [1, 100])
@@ -85,14 +93,16 @@ def test_the_last_use_overwrites_in_the_view_of_2_6(batch: int, each_database: s
     effects = replay(*TWICE, view=LAST, batch=batch)
 
     assert shown() == {1: b"b", 2: b"b"}
-    assert effects[2].remark == (
+    assert effects[2].remarks == (
+        Remark(RemarkCode.CONTENT_ID_REUSED, (1, "last", "hash of a")),
+        Remark(RemarkCode.CONTENT_REPLACED, (1,)),
+    )
+    assert to_words(effects[2].remarks) == (
         "content id 1 used twice; the last use counts, hash of a is lost; "
         "global ids that show the new one: 1"
     )
-    assert (effects[4].error, effects[4].remark) == (
-        "ContentNotFound",
-        "content id 1 was used twice, this content is lost",
-    )
+    assert effects[4].error == "content-not-found"
+    assert effects[4].remarks[1:] == (Remark(RemarkCode.CONTENT_LOST, (1,)),)
 
 
 @pytest.mark.parametrize("view", ContentView)
@@ -114,10 +124,10 @@ def test_a_later_start_still_knows_what_was_lost(view: ContentView, each_databas
 
     rows = LedgerRow.objects.filter(offset__gte=50).order_by("offset")
     assert list(rows.values_list("remark", flat=True)) == [
-        "content id 1 was used twice, this content is lost",
-        "",
-        "content id 1 was used twice",
-        "content id 1 was used twice, this content is lost",
+        f'[["content-missing","hash of {lost}"],["content-lost",1]]',
+        '[["content-missing","hash of never said"]]',
+        '[["content-contested",1]]',
+        f'[["content-missing","hash of {lost}"],["content-lost",1]]',
     ]
 
 
@@ -129,7 +139,8 @@ def test_the_loss_of_another_tenant_is_not_remarked_on(each_database: str) -> No
         view=FIRST,
     )
 
-    assert (effects[-1].error, effects[-1].remark) == ("ContentNotFound", "")
+    assert effects[-1].error == "content-not-found"
+    assert to_words(effects[-1].remarks) == ""
 
 
 @pytest.mark.parametrize(("view", "name"), [(FIRST, "User3"), (LAST, "User4")])
@@ -164,7 +175,7 @@ def test_an_imported_content_never_takes_an_id_away(view: ContentView, each_data
     effects = replay(new_content(1, "a"), old_content(1, "b", Action.IMPORT), view=view)
 
     assert bytes(Content.objects.get().content) == b"a"
-    assert "the first use counts" in effects[1].remark
+    assert "the first use counts" in to_words(effects[1].remarks)
 
 
 # Both hash formulas
@@ -218,7 +229,7 @@ def test_a_content_repeated_under_the_newer_hash_is_no_second_use(
         view=view,
     )
 
-    assert [effect.remark for effect in effects] == [""] * 5
+    assert [effect.remarks for effect in effects] == [()] * 5
     assert all(effect.outcome is Outcome.APPLIED for effect in effects)
     content = Content.objects.get()
     assert (content.content_hash, content.canonical_hash) == (COVERING, "new")
@@ -254,7 +265,7 @@ def test_a_rule_whose_making_was_compacted_away_is_lost(each_database: str) -> N
 
     effects = replay(changed, view=LAST)
 
-    assert effects[0].error == "RuleNotFound"
+    assert effects[0].error == "rule-not-found"
     assert GlobalRule.objects.count() == 0
 
 
@@ -268,7 +279,7 @@ def test_bytes_that_a_canonical_hash_took_along_stay_away(each_database: str) ->
     )
 
     assert effects[0].reason == "no content has id 1 and hash hash of a"
-    assert effects[1].error == "ContentNotFound"
+    assert effects[1].error == "content-not-found"
 
 
 def test_the_view_is_part_of_the_digest(each_database: str) -> None:

@@ -199,7 +199,7 @@ def test_orphans_of_every_tenant_go_with_any_end() -> None:
 def test_a_content_that_is_an_orphan_is_gone_for_later_records_too() -> None:
     effects = apply_messages(*ORDERS, delete_artifact("orders"), new_artifact("orders", 2, "a"))
 
-    assert effects[-1].error == "ContentNotFound"
+    assert effects[-1].error == "content-not-found"
 
 
 # Tenants and what has none
@@ -232,7 +232,7 @@ def test_another_tenant_s_content_is_not_found_unless_it_is_the_default_tenant_s
         new_artifact("orders", 1, "of nobody", tenant="u"),
     )
 
-    assert [effect.error for effect in effects] == ["", "", "ContentNotFound", ""]
+    assert [effect.error for effect in effects] == ["", "", "content-not-found", ""]
 
 
 def test_all_user_data_of_one_tenant_goes_and_sequences_links_and_loggers_stay() -> None:

@@ -107,7 +107,7 @@ def test_a_reset_by_page_resolves_the_findings_and_the_fourth_upload_succeeds(da
     assert codes().isdisjoint({"J02", "J03"})
     assert upload("User4").json()["contentId"] == 4
     later = LedgerRow.objects.filter(offset__gt=result.records[-1].offset)
-    assert not later.filter(remark__contains="in use").exists()
+    assert not later.filter(remark__contains="id-in-use").exists()
     page = Client().get(response.url)
     assert "Done, and it helped." in page.content.decode()
 

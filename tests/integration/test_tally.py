@@ -129,5 +129,5 @@ def test_a_global_id_in_use_is_distinguished_from_an_artifact_that_exists() -> N
     first, (_, again) = use(1), use(1)
     other = Message(ArtifactKey("_", None, "another", "n"), again.value)
     tally = tallied(*draw(), *first, other, again)
-    assert tally.refusals["ArtifactAlreadyExists"].count == 2
+    assert tally.refusals["artifact-already-exists"].count == 2
     assert [mark.offset for mark in tally.occurrences(Category.ID_TAKEN).first] == [4]

@@ -91,10 +91,10 @@ class TestBackups:
 class TestTheTopic:
     state = NodeState(
         True, True, False, "the topic is another", 0, (PartitionState(0, 0, 9, 9),),
-        trouble_kind="TopicReplaced",
+        trouble_kind="topic-replaced",
     )  # fmt: skip
 
-    @pytest.mark.parametrize("kind", ["TopicReplaced", "AheadOfJournal", "TopicMissing"])
+    @pytest.mark.parametrize("kind", ["topic-replaced", "ahead-of-journal", "topic-missing"])
     def test_tables_of_another_journal_are_an_error(self, kind: str) -> None:
         finding = tables_apart(replace(self.state, trouble_kind=kind))
         assert finding is not None
@@ -103,10 +103,10 @@ class TestTheTopic:
         assert "offset 9 of partition 0" in finding.evidence[0]
 
     def test_another_trouble_is_no_finding(self) -> None:
-        assert tables_apart(replace(self.state, trouble_kind="BrokerError")) is None
+        assert tables_apart(replace(self.state, trouble_kind="broker-error")) is None
 
     def test_a_missing_topic_of_which_nothing_was_applied_is_no_loss(self) -> None:
-        fresh = replace(self.state, partitions=(), trouble_kind="TopicMissing")
+        fresh = replace(self.state, partitions=(), trouble_kind="topic-missing")
         assert tables_apart(fresh) is None
 
 

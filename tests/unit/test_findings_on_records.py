@@ -225,28 +225,31 @@ def rejected(*errors: str, stretches: tuple[tuple[int, int], ...] = ()) -> Tally
 
 class TestRefusals:
     def test_ordinary_rejections_are_no_finding(self) -> None:
-        assert codes(observed(rejected("RuleNotFound", "GroupAlreadyExists", "HasComments"))) == []
+        assert (
+            codes(observed(rejected("rule-not-found", "group-already-exists", "has-comments")))
+            == []
+        )
 
     def test_a_clash_is_explained(self) -> None:
-        finding = only(observed(rejected("VersionAlreadyExists", "RuleNotFound")), "J13")
+        finding = only(observed(rejected("version-already-exists", "rule-not-found")), "J13")
         assert finding.severity == "info"
         assert finding.evidence == (
-            "1 refused as VersionAlreadyExists: the version was there already, last at partition "
+            "1 refused as version-already-exists: the version was there already, last at partition "
             "0, offset 5.",
         )
 
     def test_a_global_id_in_use_is_a_warning(self) -> None:
-        tally = rejected("ArtifactAlreadyExists")
+        tally = rejected("artifact-already-exists")
         tally.sorts = {Category.ID_TAKEN: occurrences(5)}
         finding = only(observed(tally), "J13")
         assert finding.severity == "warning"
         assert "a sequence was behind (J03)" in finding.evidence[-1]
 
     def test_an_impossible_record_is_a_warning(self) -> None:
-        assert codes(observed(rejected("ImpossibleRecord"))) == [("J13", "warning")]
+        assert codes(observed(rejected("impossible-record"))) == [("J13", "warning")]
 
     def test_rejections_on_a_journal_with_gaps_may_be_losses(self) -> None:
-        finding = only(observed(rejected("RuleNotFound", stretches=((3, 4),)), COMPACTING), "J13")
+        finding = only(observed(rejected("rule-not-found", stretches=((3, 4),)), COMPACTING), "J13")
         assert finding.severity == "warning"
         assert "the rule was not there" in finding.evidence[0]
         assert "a change or a deletion is lost" in finding.consequence

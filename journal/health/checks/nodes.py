@@ -11,7 +11,7 @@ from journal.projection.tally import Category
 #: The one finding that lasts only while the worker applies nothing, and so makes no diagnosis.
 TABLES_APART = "J17"
 #: The kinds of trouble in which tables and topic do not belong together.
-_APART = {"AheadOfJournal", "TopicReplaced", "TopicMissing"}
+_APART = {"ahead-of-journal", "topic-replaced", "topic-missing"}
 _SLOW_S = 2.0
 #: Fewer writes are too few for a 99th percentile.
 _MIN_WRITES = 20

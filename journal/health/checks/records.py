@@ -5,6 +5,29 @@ from journal.health.formatting import format_offsets, format_position, pluralize
 from journal.health.observations import Observations
 from journal.projection.tally import Category
 from journal.wire.messages import MessageType
+from registry.errors import (
+    ArtifactAlreadyExists,
+    ArtifactNotFound,
+    CommentAlreadyExists,
+    CommentNotFound,
+    ConfigPropertyNotFound,
+    ContentAlreadyExists,
+    ContentNotFound,
+    DownloadNotFound,
+    GroupAlreadyExists,
+    GroupNotFound,
+    HasComments,
+    ImpossibleRecord,
+    LoggerNotFound,
+    NotFound,
+    RegistryError,
+    RoleMappingAlreadyExists,
+    RoleMappingNotFound,
+    RuleAlreadyExists,
+    RuleNotFound,
+    VersionAlreadyExists,
+    VersionNotFound,
+)
 
 #: Records at which a Java node of 2.x stops.
 _STOPPING = {Category.UNKNOWN_TYPE, Category.OF_V3, Category.ODD_REQ}
@@ -16,34 +39,35 @@ _FOREIGN = {
     Category.NO_REQ: "without a req header",
 }
 _REFUSALS = {
-    "ArtifactAlreadyExists": "the artifact was there already",
-    "VersionAlreadyExists": "the version was there already",
-    "GroupAlreadyExists": "the group was there already",
-    "RuleAlreadyExists": "the rule was there already",
-    "ContentAlreadyExists": "these bytes have another content id",
-    "CommentAlreadyExists": "the comment id was in use",
-    "RoleMappingAlreadyExists": "the principal had a role already",
-    "HasComments": "versions with comments can't be deleted",
-    "ArtifactNotFound": "the artifact was not there",
-    "VersionNotFound": "the version was not there",
-    "GroupNotFound": "the group was not there",
-    "RuleNotFound": "the rule was not there",
-    "ContentNotFound": "the content was not there",
-    "CommentNotFound": "the comment was not there, or is somebody's whom Java nodes never match",
-    "RoleMappingNotFound": "the role mapping was not there",
-    "DownloadNotFound": "the download was not there",
-    "LoggerNotFound": "the logger was not there",
-    "ConfigPropertyNotFound": "the property was not there",
-    "ImpossibleRecord": "no table can take what the record says",
+    ArtifactAlreadyExists.code: "the artifact was there already",
+    VersionAlreadyExists.code: "the version was there already",
+    GroupAlreadyExists.code: "the group was there already",
+    RuleAlreadyExists.code: "the rule was there already",
+    ContentAlreadyExists.code: "these bytes have another content id",
+    CommentAlreadyExists.code: "the comment id was in use",
+    RoleMappingAlreadyExists.code: "the principal had a role already",
+    HasComments.code: "versions with comments can't be deleted",
+    ArtifactNotFound.code: "the artifact was not there",
+    VersionNotFound.code: "the version was not there",
+    GroupNotFound.code: "the group was not there",
+    RuleNotFound.code: "the rule was not there",
+    ContentNotFound.code: "the content was not there",
+    CommentNotFound.code: "the comment was not there, or is somebody's whom Java nodes never match",
+    RoleMappingNotFound.code: "the role mapping was not there",
+    DownloadNotFound.code: "the download was not there",
+    LoggerNotFound.code: "the logger was not there",
+    ConfigPropertyNotFound.code: "the property was not there",
+    ImpossibleRecord.code: "no table can take what the record says",
 }
+_NOT_FOUND = {code for code, kind in RegistryError.classes.items() if issubclass(kind, NotFound)}
 #: Refusals in which two records conflict. The others are ordinary answers to clients, unless
 #: records are missing.
 _CONFLICTS = frozenset({
-    "ImpossibleRecord",
-    "ArtifactAlreadyExists",
-    "VersionAlreadyExists",
-    "ContentAlreadyExists",
-    "CommentAlreadyExists",
+    ImpossibleRecord.code,
+    ArtifactAlreadyExists.code,
+    VersionAlreadyExists.code,
+    ContentAlreadyExists.code,
+    CommentAlreadyExists.code,
 })
 #: The share of noise, and the journal's size, from which on it is reported.
 _MIN_NOISE = 0.5
@@ -114,8 +138,8 @@ def refused_records(observations: Observations) -> Finding | None:
     tally = observations.tally
     has_gaps = any(partition.missing for partition in tally.partitions.values())
     # J04 reports contents that are missing.
-    not_found = [error for error in tally.refusals if error.endswith("NotFound")]
-    may_be_lost = has_gaps and any(error != "ContentNotFound" for error in not_found)
+    not_found = [error for error in tally.refusals if error in _NOT_FOUND]
+    may_be_lost = has_gaps and any(error != ContentNotFound.code for error in not_found)
     refusals = {
         error: rejections
         for error, rejections in tally.refusals.items()
@@ -145,7 +169,7 @@ def refused_records(observations: Observations) -> Finding | None:
             "Nodes write before they know the outcome, and whoever asked was told of the refusal."
         )
     count = sum(rejections.count for rejections in refusals.values())
-    is_serious = taken.count or "ImpossibleRecord" in refusals or may_be_lost
+    is_serious = taken.count or ImpossibleRecord.code in refusals or may_be_lost
     last_records = [error.last for error in refusals.values() if error.last is not None]
     return Finding(
         code="J13",

@@ -1,7 +1,8 @@
 """Artifact records: a new artifact, a new version, a deletion, an imported version."""
 
-from journal.projection.effects import APPLIED, ID_TAKEN, Effect
+from journal.projection.effects import APPLIED, Effect, RejectionWithRemarks
 from journal.projection.handlers.imports import import_version, insert_artifact
+from journal.projection.remarks import Remark, RemarkCode
 from journal.projection.rows import (
     ContentRow,
     VersionRow,
@@ -20,7 +21,6 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry.errors import (
-    AlreadyExists,
     ArtifactAlreadyExists,
     ArtifactNotFound,
     ContentNotFound,
@@ -113,7 +113,7 @@ def _create(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     if tables.artifact(key) is not None:
         raise clash
     if tables.has_global_id(tenant, global_id):
-        raise _with_id_taken(clash, global_id)
+        raise RejectionWithRemarks(clash, Remark(RemarkCode.GLOBAL_ID_TAKEN, (global_id,)))
     artifact = insert_artifact(tables, key, value, latest=global_id)
     meta_data = truncate_meta_data(value.meta_data or MetaData())
     artifact.latest, artifact.meta_data = global_id, meta_data
@@ -149,7 +149,7 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
     if tables.has_version(artifact, version):
         raise clash
     if tables.has_global_id(tenant, global_id):
-        raise _with_id_taken(clash, global_id)
+        raise RejectionWithRemarks(clash, Remark(RemarkCode.GLOBAL_ID_TAKEN, (global_id,)))
     latest = tables.latest_meta_data(tenant, artifact)
     own = value.meta_data or MetaData()
     meta_data = truncate_meta_data(
@@ -186,12 +186,9 @@ def _check_required(
         raise ImpossibleRecord("An artifact record needs globalId, contentHash and createdOn")
     content = tables.content_by_any_hash(get_tenant(key), value.content_hash)
     if content is None:
-        error = ContentNotFound(f"hash {value.content_hash}")
-        error.add_note(tables.lost_contents.remark_on_hash(get_tenant(key), value.content_hash))
-        raise error
+        raise RejectionWithRemarks(
+            ContentNotFound(f"hash {value.content_hash}"),
+            Remark(RemarkCode.CONTENT_MISSING, (value.content_hash,)),
+            *tables.lost_contents.remark_on_hash(get_tenant(key), value.content_hash),
+        )
     return value.global_id, value.created_on, content
-
-
-def _with_id_taken(error: AlreadyExists, global_id: int) -> AlreadyExists:
-    error.add_note(f"{ID_TAKEN}: another version has the global id {global_id}")
-    return error

@@ -6,7 +6,8 @@ First-wins is what nodes up to 2.5.8 hold, last-wins what nodes from 2.5.9 on ho
 import orjson
 
 from journal.models import ContentView, Outcome
-from journal.projection.effects import APPLIED, BYTES_MISSING, Effect
+from journal.projection.effects import APPLIED, Effect, RejectionWithRemarks
+from journal.projection.remarks import MAX_NAMED_IDS, Remark, RemarkCode
 from journal.projection.rows import (
     ContentRow,
     check_lengths,
@@ -18,9 +19,6 @@ from journal.projection.tables import Tables
 from journal.wire.messages import Action, ContentKey, ContentV2Key, ContentV2Value, ContentValue
 from registry.errors import ContentAlreadyExists, ImpossibleRecord
 from registry.references import content_hash as compute_hash
-
-#: Global ids that a remark names at most.
-_MAX_NAMED = 10
 
 
 def apply_content(tables: Tables, key: ContentKey, value: ContentValue, timestamp: int) -> Effect:
@@ -48,9 +46,10 @@ def apply_content_v2(
 
 def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) -> Effect:
     if not value.content:
-        error = ImpossibleRecord(f"Content {content_id} comes without its bytes")
-        error.add_note(_remark_on_bytes(tables, tenant, content_id))
-        raise error
+        raise RejectionWithRemarks(
+            ImpossibleRecord(f"Content {content_id} comes without its bytes"),
+            *_remark_on_bytes(tables, tenant, content_id),
+        )
     if value.content_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its hash")
     if value.canonical_hash is None:
@@ -113,25 +112,23 @@ def _apply_other_content(
     if is_first_kept or value.action is Action.IMPORT:
         reason = f"content id {present.content_id} already holds {present.content_hash}"
         remark = _add_loss(tables, tenant, present, "first", str(value.content_hash))
-        return Effect(Outcome.NO_EFFECT, reason=reason, remark=remark)
-    remark = _add_loss(tables, tenant, present, "last", present.content_hash)
+        return Effect(Outcome.NO_EFFECT, reason=reason, remarks=(remark,))
+    remarks = [_add_loss(tables, tenant, present, "last", present.content_hash)]
     rows = tables.writer.read_all(
         "SELECT global_id FROM registry_version WHERE content_id = %s ORDER BY global_id LIMIT %s",
         present.id,
-        _MAX_NAMED + 1,
+        MAX_NAMED_IDS + 1,
     )
     if rows:
-        global_ids = ", ".join(str(row[0]) for row in rows[:_MAX_NAMED])
-        more = " and more" if len(rows) > _MAX_NAMED else ""
-        remark = f"{remark}; global ids that show the new one: {global_ids}{more}"
+        remarks.append(Remark(RemarkCode.CONTENT_REPLACED, tuple(row[0] for row in rows)))
     _overwrite(tables, present, value)
-    return Effect(remark=remark)
+    return Effect(remarks=tuple(remarks))
 
 
-def _add_loss(tables: Tables, tenant: str, present: ContentRow, winner: str, lost: str) -> str:
+def _add_loss(tables: Tables, tenant: str, present: ContentRow, winner: str, lost: str) -> Remark:
     """Remember a lost content and return the remark that LostContents reads from the ledger."""
     tables.lost_contents.add(tenant, lost, present.content_id)
-    return f"content id {present.content_id} used twice; the {winner} use counts, {lost} is lost"
+    return Remark(RemarkCode.CONTENT_ID_REUSED, (present.content_id, winner, lost))
 
 
 def _overwrite(tables: Tables, present: ContentRow, value: ContentV2Value) -> None:
@@ -164,15 +161,20 @@ def _set_canonical_hash(tables: Tables, key: ContentKey, value: ContentValue) ->
     return Effect(
         Outcome.NO_EFFECT,
         reason=f"no content has id {key.content_id} and hash {key.content_hash}",
-        remark=tables.lost_contents.remark_on_hash(tenant, key.content_hash or "")
-        or _remark_on_bytes(tables, tenant, key.content_id),
+        remarks=(
+            Remark(RemarkCode.CONTENT_MISSING, (key.content_hash,)),
+            *(
+                tables.lost_contents.remark_on_hash(tenant, key.content_hash or "")
+                or _remark_on_bytes(tables, tenant, key.content_id)
+            ),
+        ),
     )
 
 
-def _remark_on_bytes(tables: Tables, tenant: str, content_id: int) -> str:
+def _remark_on_bytes(tables: Tables, tenant: str, content_id: int) -> tuple[Remark, ...]:
     if tables.content_by_id(tenant, content_id) is not None:
-        return ""
-    return f"{BYTES_MISSING}: no record before this one tells them"
+        return ()
+    return (Remark(RemarkCode.BYTES_MISSING),)
 
 
 def _to_columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str | None]:

@@ -1,7 +1,8 @@
 """Imported versions: an import that fails on a Java node fails here, and leaves the same rows."""
 
 from journal.models import Outcome
-from journal.projection.effects import CONTENT_UNKNOWN, Effect
+from journal.projection.effects import Effect
+from journal.projection.remarks import Remark, RemarkCode
 from journal.projection.rows import (
     ArtifactRow,
     ContentRow,
@@ -49,23 +50,27 @@ def import_version(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Ef
         global_id = tables.next_in_sequence(tenant, SequenceName.GLOBAL_ID)
     version = value.version or str(value.version_id)
     content = tables.content_by_id(tenant, value.content_id)
+    missing: tuple[Remark, ...] = ()
     if tables.has_global_id(tenant, global_id):
-        reason = f"global id {global_id} is there already"
+        cause = Remark(RemarkCode.GLOBAL_ID_EXISTS, (global_id,))
     elif tables.has_version(artifact, version):
-        reason = f"version {version} is there already"
+        cause = Remark(RemarkCode.VERSION_EXISTS, (version,))
     elif value.state is None:
-        reason = "the record names no state"
+        cause = Remark(RemarkCode.STATE_MISSING)
     elif not fits_columns(value.meta_data):
-        reason = "name or description is too long"
+        cause = Remark(RemarkCode.META_DATA_TOO_LONG)
     elif content is None:
-        reason = f"content id {value.content_id} {CONTENT_UNKNOWN}"
+        cause = Remark(RemarkCode.CONTENT_UNKNOWN, (value.content_id,))
+        missing = (Remark(RemarkCode.CONTENT_MISSING, (value.content_id,)),)
     else:
         _insert_version(tables, value, (tenant, global_id, version), artifact, content)
-        remark = tables.lost_contents.remark_on_id(tenant, content.content_id)
-        return Effect(result=global_id, remark=remark)
+        remarks = tables.lost_contents.remark_on_id(tenant, content.content_id)
+        return Effect(result=global_id, remarks=remarks)
     if is_new or is_allocated:
-        return Effect(remark=f"no version: {reason}", result=global_id if is_allocated else None)
-    return Effect(Outcome.NO_EFFECT, reason=reason)
+        no_version = Remark(RemarkCode.NO_VERSION, (cause.code, *cause.arguments))
+        result = global_id if is_allocated else None
+        return Effect(remarks=(no_version, *missing), result=result)
+    return Effect(Outcome.NO_EFFECT, reason=str(cause), remarks=missing)
 
 
 def _insert_version(

@@ -1,7 +1,8 @@
 """Sequence records: each CREATE allocates the next id, in the order of the journal."""
 
 from journal.models import Outcome
-from journal.projection.effects import IN_USE, Effect
+from journal.projection.effects import Effect
+from journal.projection.remarks import Remark, RemarkCode
 from journal.projection.rows import get_tenant
 from journal.projection.tables import HIGHEST_ID, Tables
 from journal.wire.messages import (
@@ -45,8 +46,8 @@ def _apply(tables: Tables, name: SequenceName, tenant: str, action: Action | Non
         else:
             sql = "SELECT 1 FROM registry_comment WHERE tenant_id = %s AND comment_id = %s"
             is_in_use = tables.writer.read(sql, tenant, str(allocated)) is not None
-        remark = f"{IN_USE}: {name} {allocated}" if is_in_use else ""
-        return Effect(result=allocated, remark=remark)
+        remark = Remark(RemarkCode.ID_IN_USE, (name.value, allocated))
+        return Effect(result=allocated, remarks=(remark,) if is_in_use else ())
     if action is Action.RESET:
         current = tables.sequence(tenant, name)
         if name is SequenceName.COMMENT_ID:
@@ -61,5 +62,6 @@ def _apply(tables: Tables, name: SequenceName, tenant: str, action: Action | Non
         if highest <= current:
             return Effect(Outcome.NO_EFFECT, reason=f"{name} stands at {current}, no id is higher")
         tables.set_sequence(tenant, name, highest)
-        return Effect(remark=f"{name} moved from {current} to {highest}")
+        remark = Remark(RemarkCode.SEQUENCE_MOVED, (name.value, current, highest))
+        return Effect(remarks=(remark,))
     raise ImpossibleRecord(f"A {name} record can be CREATE or RESET, not {action}")

@@ -4,6 +4,7 @@ This node writes none of them and waits for none, so it never blocks a Java node
 """
 
 from journal.projection.effects import APPLIED, Effect
+from journal.projection.remarks import Remark, RemarkCode
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, UpgraderValue
 from registry.errors import ImpossibleRecord
@@ -44,8 +45,8 @@ def apply_upgrade(tables: Tables, value: object, timestamp: int, offset: int) ->
             timestamp - LOCK_TIMEOUT,
         )
         if holder is None or holder[0] == uuid:
-            return Effect(remark=f"holds the upgrade lock for version {value.version}")
-        return Effect(remark=f"waits: {holder[0]} holds the upgrade lock")
+            return Effect(remarks=(Remark(RemarkCode.UPGRADE_LOCK_HELD, (value.version,)),))
+        return Effect(remarks=(Remark(RemarkCode.UPGRADE_LOCK_AWAITED, (holder[0],)),))
     if value.action in _UNLOCKING:
         writer.write(
             "UPDATE journal_upgraderstate SET tried_at_offset = NULL WHERE upgrader_uuid = %s", uuid
@@ -62,4 +63,4 @@ def apply_upgrade(tables: Tables, value: object, timestamp: int, offset: int) ->
         value.version,
         timestamp,
     )
-    return Effect(remark=f"the topic is of version {value.version} from here on")
+    return Effect(remarks=(Remark(RemarkCode.TOPIC_VERSION_RAISED, (value.version,)),))

@@ -6,7 +6,8 @@ from typing import Any
 
 from journal.models import Outcome
 from journal.projection.decoding import DecodedRecord
-from journal.projection.effects import BYTES_MISSING, CONTENT_UNKNOWN, Effect
+from journal.projection.effects import Effect
+from journal.projection.remarks import RemarkCode, has_remark
 from journal.projection.tally.counts import Category, IdDraws, TypeCount, Unresolved
 from journal.projection.tally.tally import NO_TYPE, Tally, get_position
 from journal.wire.messages import Action, MessageType
@@ -48,8 +49,8 @@ def count_batch(tally: Tally, applied: Sequence[tuple[DecodedRecord, Effect]]) -
         outcome = effect.outcome
         if (
             outcome is not _APPLIED
-            or effect.remark
-            or decoded.req_fault
+            or effect.remarks
+            or decoded.req_faults
             or decoded.record.partition
         ):
             tally.count_oddities(decoded, effect)
@@ -102,12 +103,12 @@ class _Batch:
         draws = self._id_draws(key.tenant_id, SequenceName.CONTENT_ID)
         if value.action is _IMPORT:
             draws.is_imported = True
-        elif value.action is _CREATE or (effect.remark and value.action is _CREATE_OR_UPDATE):
+        elif value.action is _CREATE or (effect.remarks and value.action is _CREATE_OR_UPDATE):
             draws.use(key.content_id, is_applied)
         elif value.action is _CREATE_OR_UPDATE:
             draws.use_or_repeat(key.content_id, is_applied)
         if not value.content:
-            if effect.remark.startswith(BYTES_MISSING):
+            if has_remark(effect.remarks, RemarkCode.BYTES_MISSING):
                 self._add_unresolved(tally.empty, key, str(key.content_id), decoded)
             return
         self._check_hash(decoded, value, named_hash)
@@ -136,11 +137,11 @@ class _Batch:
             self._check_clocks(decoded, value.created_on or 0)
         elif value.action is _IMPORT:
             draws.is_imported = True
-        if effect.error == "ContentNotFound":
-            contents = self._tally.dropped if effect.remark else self._tally.unknown
-            self._add_unresolved(contents, key, value.content_hash, decoded)
-        elif value.action is _IMPORT and CONTENT_UNKNOWN in effect.reason + effect.remark:
-            self._add_unresolved(self._tally.unknown, key, f"id {value.content_id}", decoded)
+        if has_remark(effect.remarks, RemarkCode.CONTENT_MISSING):
+            is_lost = has_remark(effect.remarks, RemarkCode.CONTENT_LOST)
+            contents = self._tally.dropped if is_lost else self._tally.unknown
+            name = f"id {value.content_id}" if value.action is _IMPORT else value.content_hash
+            self._add_unresolved(contents, key, name, decoded)
 
     def _check_clocks(self, decoded: DecodedRecord, created_on: int) -> None:
         tally, timestamp = self._tally, decoded.record.timestamp

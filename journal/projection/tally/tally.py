@@ -7,7 +7,8 @@ from msgspec import Struct, field
 from journal.kafka.records import Record
 from journal.models import Outcome
 from journal.projection.decoding import DecodedRecord
-from journal.projection.effects import ID_TAKEN, Effect
+from journal.projection.effects import Effect
+from journal.projection.remarks import RemarkCode, has_remark
 from journal.projection.tally.counts import (
     KEPT,
     Category,
@@ -37,7 +38,7 @@ class Tally(Struct):
     tombstones: TypeCount = field(default_factory=TypeCount)
     draws: dict[str, dict[SequenceName, IdDraws]] = field(default_factory=dict)
     sorts: dict[Category, Occurrences] = field(default_factory=dict)
-    #: By the error's name in registry.errors.
+    #: By the error's code in registry.errors.
     refusals: dict[str, Rejections] = field(default_factory=dict)
     #: Contents that a version names, by hash or by id, and no record supplied.
     unknown: Unresolved = field(default_factory=Unresolved)
@@ -88,7 +89,7 @@ class Tally(Struct):
         record = decoded.record
         if record.partition:
             self.count(Category.OUTSIDE, decoded)
-        if decoded.req is not None and decoded.req_fault:
+        if decoded.req is not None and decoded.req_faults:
             self.count(Category.ODD_REQ, decoded)
         elif effect.outcome is Outcome.UNDECODABLE:
             category = Category.UNDECODABLE
@@ -104,9 +105,9 @@ class Tally(Struct):
             rejections = self.refusals.setdefault(effect.error, Rejections())
             rejections.count += 1
             rejections.last = get_position(record)
-            if effect.remark.startswith(ID_TAKEN):
+            if has_remark(effect.remarks, RemarkCode.GLOBAL_ID_TAKEN):
                 self.count(Category.ID_TAKEN, decoded)
-        if "used twice;" in effect.remark:
+        if has_remark(effect.remarks, RemarkCode.CONTENT_ID_REUSED):
             self.count(Category.USED_TWICE, decoded)
 
     def id_draws(self, tenant: str | None, name: SequenceName) -> IdDraws:
