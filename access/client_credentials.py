@@ -1,14 +1,12 @@
 """A name and a password as an OAuth 2 client's: exchanged for a token (RFC 6749, section 4.4)."""
 
+import json
 from http import HTTPStatus
 
-import requests
-from requests.auth import HTTPBasicAuth
-
 from access.errors import AuthenticationFailed, IssuerUnavailable
-from access.issuer import IssuerClient
+from access.issuer import LIMITS, IssuerClient
+from journal.remote import http
 
-_TIMEOUT_SECONDS = 5
 _REJECTIONS = frozenset({
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
@@ -18,20 +16,16 @@ _REJECTIONS = frozenset({
 
 def exchange_credentials(issuer: IssuerClient, name: str, password: str) -> str:
     """Return an access token; raises AuthenticationFailed, IssuerUnavailable."""
+    url = issuer.endpoint("token_endpoint")
+    form = {"grant_type": "client_credentials"}
     try:
-        response = requests.post(
-            issuer.endpoint("token_endpoint"),
-            data={"grant_type": "client_credentials"},
-            auth=HTTPBasicAuth(name.encode(), password.encode()),
-            timeout=_TIMEOUT_SECONDS,
-            allow_redirects=False,
-        )
-        if response.status_code in _REJECTIONS:
-            raise AuthenticationFailed("The issuer gives no token for this name and password.")
-        response.raise_for_status()
-        token = response.json().get("access_token")
-    except (requests.RequestException, AttributeError) as error:
-        raise IssuerUnavailable(f"The issuer can't be asked: {error}") from error
+        body = http.post_form(url, form, LIMITS, auth=(name.encode(), password.encode()))
+        token = json.loads(body).get("access_token")
+    except (http.RemoteError, ValueError, AttributeError) as error:
+        if isinstance(error, http.HttpStatusError) and error.status in _REJECTIONS:
+            message = "The issuer gives no token for this name and password."
+            raise AuthenticationFailed(message) from error
+        raise IssuerUnavailable(f"The issuer can't be asked: {url}: {error}") from error
     if not isinstance(token, str):
         raise IssuerUnavailable("The issuer answered without a token.")
     return token

@@ -1,21 +1,23 @@
 """An OpenID Connect issuer's metadata: its endpoints, and its signing keys."""
 
+import json
 import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
-import requests
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from access.errors import IssuerUnavailable
+from journal.remote import http
 
 log = logging.getLogger(__name__)
 
 #: An issuer that does not answer holds no request for longer.
-_TIMEOUT_SECONDS = 5
+LIMITS = http.Limits(max_bytes=5_000_000, idle_s=5, total_s=15)
 #: A key that is withdrawn counts for so long.
 _KEYS_MAX_AGE_SECONDS = 600
 #: Tokens with unknown keys make this node fetch keys so often at most, not flood the issuer.
@@ -87,11 +89,19 @@ class IssuerClient:
 
     def _fetch(self, url: str) -> dict[str, Any]:
         try:
-            response = requests.get(url, timeout=_TIMEOUT_SECONDS)
-            response.raise_for_status()
-            document = response.json()
-        except requests.RequestException as error:
-            raise IssuerUnavailable(f"The issuer can't be asked: {error}") from error
+            document = json.loads(http.get(url, LIMITS, check_url=_check_encrypted(url)))
+        except (http.RemoteError, ValueError) as error:
+            raise IssuerUnavailable(f"The issuer can't be asked: {url}: {error}") from error
         if not isinstance(document, dict):
             raise IssuerUnavailable(f"{url} tells no JSON object.")
         return document
+
+
+def _check_encrypted(first: str) -> Callable[[str], None]:
+    """Return a check that lets no redirect lead from https to http."""
+
+    def check(url: str) -> None:
+        if urlsplit(first).scheme == "https" != urlsplit(url).scheme:
+            raise IssuerUnavailable(f"The issuer leads from {first} to {url}, without encryption.")
+
+    return check

@@ -70,7 +70,7 @@ def issuer_callback(request: HttpRequest) -> HttpResponse:
     """Exchange the code that the issuer sent the browser back with for the user's claims."""
     from authlib.common.errors import AuthlibBaseError
     from joserfc.errors import JoseError
-    from requests import RequestException
+    from requests import RequestException  # noqa: TID251 (Authlib asks the issuer by itself)
 
     if settings.ANNALS_ACCESS.login_issuer is None:
         raise Http404("Nobody signs in at an issuer here.")

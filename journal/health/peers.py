@@ -6,21 +6,12 @@ A thread of the web process asks them; it starts when a caller first asks for pe
 import logging
 import threading
 import time
-from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import (
-    HTTPRedirectHandler,
-    ProxyHandler,
-    Request,
-    build_opener,
-)
 
 import orjson
 from django.conf import settings
@@ -29,18 +20,18 @@ from django.db import DatabaseError, connection
 from journal.health.node_state import node_state
 from journal.health.peer_comparison import StateDifference, first_difference
 from journal.health.state_digest import StateDigest, state_digest_cache, state_rows
+from journal.remote import http
 from registry.state.digest import DigestedRow
 
 log = logging.getLogger(__name__)
 
 _INTERVAL_S = 5.0
-_TIMEOUT_S = 3.0
-_MAX_RESPONSE_BYTES = 1_000_000
+_LIMITS = http.Limits(max_bytes=1_000_000, idle_s=3.0, total_s=15.0)
 #: States of this node that are kept, to be compared with peers that are behind.
 _MAX_STATES = 200
 
 #: Raised where no node, or something else than a node, answers.
-_FAILURES = (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError)
+_FAILURES = (http.RemoteError, ValueError, KeyError, TypeError, AttributeError)
 
 _Offsets = tuple[tuple[int, int], ...]
 
@@ -163,10 +154,7 @@ def _ask_node(peer: Peer) -> Peer:
 
 
 def _reason(error: Exception) -> str:
-    reason = error.reason if isinstance(error, URLError) else error
-    if isinstance(reason, OSError) and reason.strerror:
-        return reason.strerror
-    return str(reason) or repr(reason)
+    return str(error) or repr(error)
 
 
 def _locate_difference(own: StateDigest, peer: Peer) -> StateDifference | None:
@@ -195,23 +183,11 @@ def _parse_offsets(answer: Mapping[str, Any]) -> dict[int, int]:
     return {int(partition): int(offset) for partition, offset in answer["offsets"].items()}
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """Return None: only the configured address is asked."""
-
-
-#: Without the environment's proxies.
-_opener = build_opener(ProxyHandler({}), _NoRedirect)
-
-
 def _get_json(url: str) -> Any:
-    headers = {}
-    # Name, colon and password (RFC 7617), for peers that require authentication.
-    credentials = settings.ANNALS_PEER_CREDENTIALS
-    if credentials:
-        headers["Authorization"] = f"Basic {b64encode(credentials.encode()).decode()}"
-    with _opener.open(Request(url, headers=headers), timeout=_TIMEOUT_S) as response:
-        return orjson.loads(response.read(_MAX_RESPONSE_BYTES))
+    """Parse what the configured address answers, and no other: a redirect is an error."""
+    name, colon, password = (settings.ANNALS_PEER_CREDENTIALS or "").encode().partition(b":")
+    auth = (name, password) if colon else None
+    return orjson.loads(http.get(url, _LIMITS, auth=auth))
 
 
 @cache

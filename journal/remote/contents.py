@@ -1,18 +1,15 @@
 """Fetches contents by their URL, of limited size and from the hosts that a setting allows."""
 
-import urllib.request
-from http.client import HTTPException, HTTPMessage
-from typing import IO
-from urllib.error import URLError
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from journal.remote import http
 from registry.errors import InvalidContent
 
 _SCHEMES = ("http", "https")
-#: Seconds without a byte.
-_TIMEOUT = 10
+_IDLE_S = 10
+_TOTAL_S = 60
 
 
 class NotFetched(InvalidContent):
@@ -26,25 +23,14 @@ class FetchedTooLarge(NotFetched):
 def fetch_content(url: str) -> bytes:
     """Fetch a content; raises NotFetched."""
     _check_url(url)
-    # Without proxies of the environment, and without other schemes.
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        _CheckedRedirects(),
-    ):
-        opener.add_handler(handler)
     limit: int = settings.ANNALS_LIMIT_CONTENT_BYTES
     try:
-        with opener.open(url, timeout=_TIMEOUT) as response:
-            content: bytes = response.read(limit + 1)
-    except (URLError, HTTPException, OSError, ValueError) as error:
+        return http.get(url, http.Limits(limit, _IDLE_S, _TOTAL_S), check_url=_check_url)
+    except http.ResponseTooLarge as error:
+        message = f"is a URL with more than the {limit:,} bytes that are allowed."
+        raise FetchedTooLarge(message) from error
+    except http.RemoteError as error:
         raise NotFetched(f"is the URL {url}, which can't be fetched: {error}.") from error
-    if len(content) > limit:
-        raise FetchedTooLarge(f"is a URL with more than the {limit:,} bytes that are allowed.")
-    return content
 
 
 def _check_url(url: str) -> None:
@@ -61,19 +47,3 @@ def _check_url(url: str) -> None:
             f"is a URL of {host}, which is none of the hosts that ANNALS_FETCH_HOSTS "
             "allows; send the content itself."
         )
-
-
-class _CheckedRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects to URLs that could be fetched themselves."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        _check_url(newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)

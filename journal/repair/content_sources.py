@@ -3,13 +3,9 @@
 import json
 import re
 from collections.abc import Iterable
-from email.message import Message as Headers
 from http import HTTPStatus
-from http.client import HTTPException
-from typing import IO, Any
-from urllib.error import HTTPError, URLError
+from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 import msgspec
 from django.conf import settings
@@ -17,12 +13,14 @@ from msgspec import Struct
 
 from journal.dumps.reading import DumpError, DumpReader
 from journal.durable_files import durable_file
+from journal.remote import http
 from journal.repair.plan import RepairImpossible
 from journal.wire.codec import Undecodable, decode
 from journal.wire.messages import ContentKey, ContentV2Value, ContentValue, Message
 from registry.references import Reference, content_hash, serialize_references
 
-_TIMEOUT_S = 10.0
+_IDLE_S = 10.0
+_TOTAL_S = 60.0
 _API = "/apis/registry/v2"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _STATUSES = frozenset(status.value for status in HTTPStatus)
@@ -130,31 +128,19 @@ def _verified(
     )
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Headers, newurl: str
-    ) -> None:
-        """Return None, which makes the response an error."""
-
-
-#: Without the environment's proxies and without redirects, so that no other host is asked.
-_opener = build_opener(ProxyHandler({}), _NoRedirects)
-
-
 def _fetch(url: str) -> bytes:
     limit: int = settings.ANNALS_LIMIT_CONTENT_BYTES
     try:
-        with _opener.open(url, timeout=_TIMEOUT_S) as response:
-            body: bytes = response.read(limit + 1)
-    except HTTPError as error:
-        with error:
-            phrase = HTTPStatus(error.code).phrase if error.code in _STATUSES else ""
-        raise RepairImpossible(f"The node answered {error.code} {phrase}".strip() + ".") from error
-    except (URLError, HTTPException, OSError, ValueError) as error:
+        return http.get(url, http.Limits(limit, _IDLE_S, _TOTAL_S))
+    except http.HttpStatusError as error:
+        phrase = HTTPStatus(error.status).phrase if error.status in _STATUSES else ""
+        raise RepairImpossible(
+            f"The node answered {error.status} {phrase}".strip() + "."
+        ) from error
+    except http.ResponseTooLarge as error:
+        raise RepairImpossible(f"The node's answer is longer than {limit:,} bytes.") from error
+    except http.RemoteError as error:
         raise RepairImpossible(f"The node gave no answer: {error}") from error
-    if len(body) > limit:
-        raise RepairImpossible(f"The node's answer is longer than {limit:,} bytes.")
-    return body
 
 
 def store_recovered(recovered: RecoveredContent) -> None:
