@@ -7,7 +7,6 @@ from argparse import ArgumentTypeError
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.core.management import CommandError
 
 from journal.kafka.consumer import RecordConsumer
@@ -15,7 +14,7 @@ from journal.kafka.embedded import BrokerUnavailable
 from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import OffsetSpec, parse_offset_spec, resolve_range
 from node.config.home import HomeLocked
-from node.processes.cluster import running_cluster
+from node.processes.cluster import KafkaCluster, running_cluster
 
 #: The exit code of shells for a program that ended by Ctrl-C.
 _INTERRUPTED = 130
@@ -30,8 +29,8 @@ def offset_argument(text: str) -> OffsetSpec:
 
 
 @contextmanager
-def ensure_broker() -> Iterator[None]:
-    """Let settings.KAFKA_PROPERTIES name a cluster; errors and Ctrl-C become a CommandError."""
+def ensure_broker(bootstrap_servers: str | None = None) -> Iterator[KafkaCluster]:
+    """Yield a cluster as `running_cluster` does; errors and Ctrl-C become a CommandError."""
     is_interrupted = False
 
     def on_interrupt(*_: object) -> None:
@@ -44,8 +43,8 @@ def ensure_broker() -> Iterator[None]:
     if previous is signal.default_int_handler:
         signal.signal(signal.SIGINT, on_interrupt)
     try:
-        with running_cluster():
-            yield
+        with running_cluster(bootstrap_servers) as cluster:
+            yield cluster
     except KeyboardInterrupt:
         raise CommandError("Interrupted", returncode=_INTERRUPTED) from None
     except Exception as error:
@@ -62,8 +61,8 @@ def ensure_broker() -> Iterator[None]:
 @contextmanager
 def open_topic(topic: str) -> Iterator[RecordConsumer]:
     """Yield a consumer of the topic, with a broker as `ensure_broker` has it."""
-    with ensure_broker():
-        consumer = RecordConsumer(settings.KAFKA_PROPERTIES, topic)
+    with ensure_broker() as cluster:
+        consumer = RecordConsumer(cluster.properties, topic)
         try:
             yield consumer
         finally:

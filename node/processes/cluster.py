@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -16,25 +17,36 @@ _BOOTSTRAP = "bootstrap.servers"
 _POLL_SECONDS = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class KafkaCluster:
+    """A cluster, by the properties of a Kafka client; one of them is bootstrap.servers."""
+
+    properties: Mapping[str, str]
+
+    @property
+    def bootstrap_servers(self) -> str:
+        return self.properties[_BOOTSTRAP]
+
+
 @contextmanager
-def cluster() -> Iterator[None]:
+def cluster() -> Iterator[KafkaCluster]:
     """Start an embedded broker for the block, unless settings.KAFKA_PROPERTIES name a cluster.
 
     Raises BrokerUnavailable if it does not start.
     """
     if _BOOTSTRAP in settings.KAFKA_PROPERTIES:
-        yield
+        yield KafkaCluster(settings.KAFKA_PROPERTIES)
         return
     broker = EmbeddedBroker(settings.ANNALS_HOME.path, settings.ANNALS_BROKER_PORT)
     with step_progress() as on_progress:
-        settings.KAFKA_PROPERTIES[_BOOTSTRAP] = broker.start(on_progress)
+        embedded = _embedded_cluster(broker.start(on_progress))
     closing = threading.Event()
     supervisor = threading.Thread(
         target=_supervise, args=(broker, closing), name="broker-supervisor", daemon=True
     )
     supervisor.start()
     try:
-        yield
+        yield embedded
     finally:
         closing.set()
         supervisor.join()
@@ -42,16 +54,28 @@ def cluster() -> Iterator[None]:
 
 
 @contextmanager
-def running_cluster() -> Iterator[None]:
-    """Like `cluster`, but use the embedded broker of a node that runs in this home."""
+def running_cluster(bootstrap_servers: str | None = None) -> Iterator[KafkaCluster]:
+    """Like `cluster`, but use the embedded broker of a node that runs in this home.
+
+    `bootstrap_servers` name another cluster than this node's, with its other properties.
+    """
+    if bootstrap_servers is not None:
+        yield KafkaCluster({**settings.KAFKA_PROPERTIES, _BOOTSTRAP: bootstrap_servers})
+        return
     address = EmbeddedBroker(settings.ANNALS_HOME.path).address_if_running()
     if _BOOTSTRAP not in settings.KAFKA_PROPERTIES and address is not None:
-        settings.KAFKA_PROPERTIES[_BOOTSTRAP] = address
-    if _BOOTSTRAP in settings.KAFKA_PROPERTIES:
-        yield
-        return
-    with settings.ANNALS_HOME.lock("no address, a command"), cluster():
-        yield
+        yield _embedded_cluster(address)
+    elif _BOOTSTRAP in settings.KAFKA_PROPERTIES:
+        yield KafkaCluster(settings.KAFKA_PROPERTIES)
+    else:
+        with settings.ANNALS_HOME.lock("no address, a command"), cluster() as started:
+            yield started
+
+
+def _embedded_cluster(address: str) -> KafkaCluster:
+    """Write the settings, too: `journal` and `dashboard` read the address there."""
+    settings.KAFKA_PROPERTIES[_BOOTSTRAP] = address
+    return KafkaCluster(settings.KAFKA_PROPERTIES)
 
 
 def _supervise(broker: EmbeddedBroker, closing: threading.Event) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from journal.outcomes.pipe import PipeListener
 from node.cli.progress import count_progress
+from node.processes.cluster import KafkaCluster
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,11 @@ _STABLE_SECONDS = 60.0
 
 
 @contextmanager
-def worker_process() -> Iterator[None]:
+def worker_process(cluster: KafkaCluster) -> Iterator[None]:
     """Apply the journal inside the block; at its end the current transaction is finished."""
     with count_progress("Replaying the journal") as on_progress:
         listener = PipeListener(on_progress)
-        supervisor = _WorkerSupervisor(listener)
+        supervisor = _WorkerSupervisor(listener, cluster)
         supervisor.start()
         listener.worker_began.wait(_START_TIMEOUT)
         try:
@@ -43,8 +44,9 @@ def worker_process() -> Iterator[None]:
 class _WorkerSupervisor:
     """A thread that starts the child, and starts it again after a pause that grows."""
 
-    def __init__(self, listener: PipeListener) -> None:
+    def __init__(self, listener: PipeListener, cluster: KafkaCluster) -> None:
         self._listener = listener
+        self._cluster = cluster
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker-supervisor", daemon=True)
         self._process = self._start_process()
@@ -65,11 +67,10 @@ class _WorkerSupervisor:
 
     def _start_process(self) -> subprocess.Popen[bytes]:
         descriptor = self._listener.descriptor
-        bootstrap = settings.KAFKA_PROPERTIES["bootstrap.servers"]
         return subprocess.Popen(
             [sys.executable, "manage.py", "journal_worker", "--report-to", str(descriptor)],
             cwd=settings.BASE_DIR,
-            env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": bootstrap},
+            env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": self._cluster.bootstrap_servers},
             pass_fds=[descriptor],
             # Ctrl-C in the terminal is for the web part, which ends the others in their order.
             start_new_session=True,

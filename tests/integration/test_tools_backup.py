@@ -18,6 +18,7 @@ from django.db import connections
 
 from journal.commands import create_artifact
 from journal.health.state_digest import state_digest
+from journal.kafka.embedded import EmbeddedBroker
 from journal.kafka.topics import TopicAdmin
 from journal.models import LedgerRow
 from tests.integration.signaled import SEGMENT
@@ -137,6 +138,15 @@ def test_records_come_back_byte_for_byte_with_their_times(broker: str, tmp_path:
     assert lines[0] == lines[1]
     config = TopicAdmin(settings.KAFKA_PROPERTIES, copy).config()
     assert config["message.timestamp.type"] == "LogAppendTime"
+
+
+def test_the_broker_of_a_node_in_this_home_is_backed_up(
+    broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = load(CAPTURE)
+    monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {})
+    monkeypatch.setattr(EmbeddedBroker, "address_if_running", lambda _: broker)
+    assert backed_up(tmp_path, "--topic", name)["added"] == 177
 
 
 def test_a_segment_is_a_dump_that_load_dump_takes(broker: str, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Adds new records of the topic to a backup."""
 
 from argparse import ArgumentParser
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from journal.dumps.backups import (
     check_backup,
     take_backup,
 )
+from journal.kafka.consumer import RecordConsumer
 from journal.kafka.topics import TopicAdmin
 from node.cli.progress import count_progress
-from node.cli.topics import open_topic
+from node.cli.topics import ensure_broker
 
 
 class Command(BaseCommand):
@@ -56,8 +58,12 @@ class Command(BaseCommand):
                     increment = BackupIncrement(0, check_backup(directory, on_progress))
             else:
                 mode = BackupMode(full, allow_gap)
-                admin = TopicAdmin(settings.KAFKA_PROPERTIES, topic)
-                with open_topic(topic) as consumer, count_progress("Backing up") as on_progress:
+                with (
+                    ensure_broker() as cluster,
+                    closing(RecordConsumer(cluster.properties, topic)) as consumer,
+                    count_progress("Backing up") as on_progress,
+                ):
+                    admin = TopicAdmin(cluster.properties, topic)
                     increment = take_backup(directory, admin, consumer, mode, on_progress)
         except (BackupImpossible, BackupDamaged, OSError) as error:
             raise CommandError(str(error)) from error

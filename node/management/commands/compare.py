@@ -90,7 +90,10 @@ def _open_records(topic: str, dump: Path | None, end: OffsetSpec | None) -> Iter
     if dump is not None:
         yield dump_records(dump, end)
         return
-    with ensure_broker(), topic_records(settings.KAFKA_PROPERTIES, topic, end) as records:
+    with (
+        ensure_broker() as cluster,
+        topic_records(cluster.properties, topic, end) as records,
+    ):
         yield records
 
 

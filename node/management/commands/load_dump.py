@@ -41,13 +41,13 @@ class Command(BaseCommand):
             raise CommandError(f"{file} holds no record")
         partitions = 1 + max(record.partition for record in records)
         with (
-            ensure_broker(),
-            prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions) as target,
+            ensure_broker() as cluster,
+            prepare_load_target(cluster.properties, topic, partitions) as target,
             count_progress("Loading") as on_progress,
         ):
             renumbering = Renumbering(target.ends)
             load_records(
-                settings.KAFKA_PROPERTIES,
+                cluster.properties,
                 topic,
                 renumbering.track(records),
                 lambda done: on_progress(done, len(records)),

@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from journal.repair.rebuild import (
     find_lost_records,
     read_origin,
 )
-from node.cli.topics import open_topic
+from node.cli.topics import ensure_broker
 
 _CONFIRMATION = "rebuild"
 #: A worker that waits for an operator takes the lock now and then, to inspect the topic.
@@ -55,8 +56,12 @@ class Command(BaseCommand):
                     raise CommandError(
                         "A worker applies the journal to these tables: stop the node first"
                     )
-                with open_topic(topic) as consumer:
-                    self.stdout.write("\n".join(_describe_losses(writer, consumer, topic)))
+                with (
+                    ensure_broker() as cluster,
+                    closing(RecordConsumer(cluster.properties, topic)) as consumer,
+                ):
+                    admin = TopicAdmin(cluster.properties, topic)
+                    self.stdout.write("\n".join(_describe_losses(writer, consumer, admin)))
                 if not (yes or self._is_confirmed()):
                     raise CommandError("Nothing was changed")
                 empty_tables(writer)
@@ -73,7 +78,8 @@ class Command(BaseCommand):
         return sys.stdin.readline().strip() == _CONFIRMATION
 
 
-def _describe_losses(writer: Writer, consumer: RecordConsumer, topic: str) -> Iterator[str]:
+def _describe_losses(writer: Writer, consumer: RecordConsumer, admin: TopicAdmin) -> Iterator[str]:
+    topic = settings.JOURNAL_TOPIC
     origin = read_origin(writer)
     if not origin.topics:
         yield "No record was applied to these tables; there is nothing to lose."
@@ -89,7 +95,7 @@ def _describe_losses(writer: Writer, consumer: RecordConsumer, topic: str) -> It
     except TopicMissing as error:
         yield f"All of it is lost: {error}"
         return
-    topic_id = TopicAdmin(settings.KAFKA_PROPERTIES, topic).topic_id()
+    topic_id = admin.topic_id()
     if topic_id and origin.topic_ids and topic_id not in origin.topic_ids:
         size = sum(end - start for start, end in offsets.values())
         yield (

@@ -60,12 +60,7 @@ class Command(BaseCommand):
         yes: bool,
         **options: Any,
     ) -> None:
-        if bootstrap_servers is not None:
-            settings.KAFKA_PROPERTIES = {
-                **settings.KAFKA_PROPERTIES,
-                "bootstrap.servers": bootstrap_servers,
-            }
-        elif topic == settings.JOURNAL_TOPIC:
+        if bootstrap_servers is None and topic == settings.JOURNAL_TOPIC:
             raise CommandError(f"{topic} is this node's own journal: name another with --topic")
         try:
             with repeatable_read():
@@ -74,7 +69,7 @@ class Command(BaseCommand):
                     return
                 if not (yes or self._is_confirmed(topic)):
                     raise CommandError("Nothing was written.")
-                verification = self._write(plan, topic)
+                verification = self._write(plan, topic, bootstrap_servers)
         except DatabaseError as error:
             raise CommandError(f"This node's tables can't be read: {error}") from error
         for line in verification_lines(plan, verification):
@@ -102,14 +97,16 @@ class Command(BaseCommand):
         self.stdout.flush()
         return sys.stdin.readline().strip() == topic
 
-    def _write(self, plan: NewJournalPlan, topic: str) -> Verification:
-        with ensure_broker():
+    def _write(
+        self, plan: NewJournalPlan, topic: str, bootstrap_servers: str | None
+    ) -> Verification:
+        with ensure_broker(bootstrap_servers) as cluster:
             with (
-                prepare_load_target(settings.KAFKA_PROPERTIES, topic, 1) as target,
+                prepare_load_target(cluster.properties, topic, 1) as target,
                 count_progress("Writing") as on_progress,
             ):
-                write_new_journal(plan, settings.KAFKA_PROPERTIES, topic, on_progress)
+                write_new_journal(plan, cluster.properties, topic, on_progress)
             if not target.keeps_times:
                 self.stdout.write(self.style.WARNING(TIMES_REPLACED))
             with count_progress("Verifying") as on_progress:
-                return verify_new_journal(plan, settings.KAFKA_PROPERTIES, topic, on_progress)
+                return verify_new_journal(plan, cluster.properties, topic, on_progress)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from journal.dumps.backup_manifest import BackupDamaged
@@ -39,13 +38,13 @@ class Command(BaseCommand):
             inherited = {name: manifest.config.get(name) for name in _INHERITED_CONFIG}
             config = {name: value for name, value in inherited.items() if value is not None}
             with (
-                ensure_broker(),
-                prepare_load_target(settings.KAFKA_PROPERTIES, topic, partitions, config) as target,
+                ensure_broker() as cluster,
+                prepare_load_target(cluster.properties, topic, partitions, config) as target,
                 count_progress("Restoring") as on_progress,
             ):
                 renumbering = Renumbering(target.ends)
                 load_records(
-                    settings.KAFKA_PROPERTIES,
+                    cluster.properties,
                     topic,
                     renumbering.track(read_backup(directory, manifest)),
                     lambda done: on_progress(done, manifest.records),

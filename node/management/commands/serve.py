@@ -19,7 +19,7 @@ from journal.kafka.errors import BrokerError
 from journal.outcomes import follower
 from journal.publish import publisher
 from node.config.home import HomeLocked
-from node.processes.cluster import cluster
+from node.processes.cluster import KafkaCluster, cluster
 from node.processes.worker import worker_process
 from node.web.loopback import LOOPBACK_ONLY, is_loopback
 
@@ -46,14 +46,14 @@ class Command(BaseCommand):
             authenticator()
             with settings.ANNALS_HOME.lock(address), _listen(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
-                with cluster():
-                    self._serve(listener, address)
+                with cluster() as kafka:
+                    self._serve(listener, address, kafka)
         except (HomeLocked, BrokerUnavailable, BrokerError, UsersFileError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             log.info("Stopped")
 
-    def _serve(self, listener: socket.socket, address: str) -> None:
+    def _serve(self, listener: socket.socket, address: str, kafka: KafkaCluster) -> None:
         config = uvicorn.Config(
             "node.asgi:application",
             loop="uvloop",
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         publisher.warm_up()
         follower.switch_to_pipe()
         server = _Server(config, lambda: self.stdout.write(f"Annals is at {address}"))
-        with worker_process():
+        with worker_process(kafka):
             server.run(sockets=[listener])
             publisher.close()
 

@@ -145,8 +145,8 @@ def _forecast_input(options: dict[str, Any]) -> Iterator[tuple[ForecastInput, bo
         source = _with_config(topic, records, description or TopicDescription())
         yield source, description is not None
         return
-    with ensure_broker(), topic_records(settings.KAFKA_PROPERTIES, topic) as records:
-        description = description or TopicAdmin(settings.KAFKA_PROPERTIES, topic).describe()
+    with ensure_broker() as cluster, topic_records(cluster.properties, topic) as records:
+        description = description or TopicAdmin(cluster.properties, topic).describe()
         if description.refused and not description.settings:
             raise CommandError(f"{description.refused}; give the settings with --topic-config")
         yield _with_config(topic, records, description), True
