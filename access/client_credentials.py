@@ -17,9 +17,10 @@ _REJECTIONS = frozenset({
 def exchange_credentials(issuer: IssuerClient, name: str, password: str) -> str:
     """Return an access token; raises AuthenticationFailed, IssuerUnavailable."""
     url = issuer.endpoint("token_endpoint")
+    auth = (name.encode(), password.encode())
     form = {"grant_type": "client_credentials"}
     try:
-        body = http.post_form(url, form, LIMITS, auth=(name.encode(), password.encode()))
+        body = http.post_form(url, form, LIMITS, auth=auth, through_proxy=True)
         token = json.loads(body).get("access_token")
     except (http.RemoteError, ValueError, AttributeError) as error:
         if isinstance(error, http.HttpStatusError) and error.status in _REJECTIONS:

@@ -89,7 +89,9 @@ class IssuerClient:
 
     def _fetch(self, url: str) -> dict[str, Any]:
         try:
-            document = json.loads(http.get(url, LIMITS, check_url=_check_encrypted(url)))
+            document = json.loads(
+                http.get(url, LIMITS, check_url=_check_encrypted(url), through_proxy=True)
+            )
         except (http.RemoteError, ValueError) as error:
             raise IssuerUnavailable(f"The issuer can't be asked: {url}: {error}") from error
         if not isinstance(document, dict):

@@ -49,6 +49,8 @@ class LedgerRow(models.Model):
     version = models.TextField(null=True)
     content_id = models.BigIntegerField(null=True)
     global_id = models.BigIntegerField(null=True)
+    #: Of a record that adds a version.
+    artifact_type = models.TextField(null=True)
     #: The record in words.
     summary = models.TextField()
     #: Bytes of key and value.

@@ -193,6 +193,12 @@ def type_label(number: int | None) -> str:
 
 
 @register.filter
+def allocated_id(row: LedgerRow) -> int | None:
+    """Return the id that a sequence record or an import allocated."""
+    return None if row.type == MessageType.COMMENT else row.result
+
+
+@register.filter
 def remark_words(stored: str) -> str:
     """Return the words of a ledger row's remarks."""
     return to_words(decode_remarks(stored))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from journal.models import LedgerRow
+from journal.wire.descriptions import describe_version
 from journal.wire.messages import Action, MessageType
 from registry.errors import ContentAlreadyExists
 
@@ -216,23 +217,13 @@ def describe_operation(row: LedgerRow) -> str:
     """Describe an operation by its last row, such as "create artifact order v1 (AVRO, content id
     12, global id 40)"; operations without a version have that row's own summary.
     """
-    if (row.type, row.action) not in _NEW_VERSIONS:
+    if (row.type, row.action) not in _NEW_VERSIONS or row.artifact_type is None:
         return row.summary
-    verb = "create artifact" if row.action == Action.CREATE else "update artifact"
-    # The summary in other words: an artifact's type is in no column, and its version may be gone.
-    begin, end = f"{verb} {row.artifact_id}, ", f", global id {row.global_id}"
-    group = "" if row.group_id is None else f", group {row.group_id}"
-    details = row.summary.removeprefix(begin)
-    if details == row.summary or not details.endswith(f"{end}{group}"):
-        # The summary was cut, or is another release's.
-        return row.summary
-    details = details.removesuffix(f"{end}{group}")
-    version = ""
-    if row.version is not None:
-        version = f"v{row.version}" if row.version[:1].isdigit() else f"version {row.version}"
-        details = details.removeprefix(f"{version}, ")
+    verb = "create artifact" if row.action == Action.CREATE else "new version of artifact"
+    version = "" if row.version is None else f" {describe_version(row.version)}"
     content = "" if row.content_id is None else f", content id {row.content_id}"
-    name = f"{row.artifact_id} {version}".rstrip()
-    if row.action != Action.CREATE:
-        verb = "new version of artifact"
-    return f"{verb} {name} ({details}{content}{end}){group}"
+    group = "" if row.group_id is None else f", group {row.group_id}"
+    return (
+        f"{verb} {row.artifact_id}{version} "
+        f"({row.artifact_type}{content}, global id {row.global_id}){group}"
+    )

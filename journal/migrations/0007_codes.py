@@ -7,10 +7,10 @@ releases before, and stays as it is.
 import json
 import re
 
-from django.db import migrations
+from django.db import migrations, models
 
 _BATCH_SIZE = 1000
-_NO_EFFECT, _CONTENT, _ARTIFACT, _COMMENT, _CREATE = 2, 2, 3, 16, 1
+_NO_EFFECT, _CONTENT, _ARTIFACT, _COMMENT, _CREATE, _UPDATE = 2, 2, 3, 16, 1, 2
 
 #: Why an import left no version: in a remark after "no version: ", or alone in a reason.
 _CAUSES = (
@@ -63,6 +63,10 @@ _MISSING = {
     _CONTENT: (re.compile(r"no content has id -?\d+ and hash (?P<s0>.*)", re.DOTALL),),
 }
 _COMMENT_SUMMARY = re.compile(r"create comment (\d{1,18}) of ")
+_ARTIFACT_SUMMARY = re.compile(
+    r"(?:create|update) artifact .*, (\S+)(?:, content -?\d+)?, global id -?\d+(?:, group .*)?",
+    re.DOTALL,
+)
 _ERRORS = frozenset([
     "GroupNotFound",
     "ArtifactNotFound",
@@ -154,6 +158,7 @@ def carry_over(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         _carry_rows_over(cursor)
         _number_comments(cursor)
+        _store_artifact_types(cursor)
         cursor.execute("SELECT id, document FROM journal_tally")
         for tally_id, document in cursor.fetchall():
             tally = json.loads(document)
@@ -192,23 +197,40 @@ def _carry_rows_over(cursor):
 
 
 def _number_comments(cursor):
-    """Store the id of each new comment, of which its summary alone tells."""
-    last = 0
-    while True:
-        cursor.execute(
-            "SELECT id, summary FROM journal_ledgerrow "
-            "WHERE id > %s AND type = %s AND action = %s ORDER BY id LIMIT %s",
-            [last, _COMMENT, _CREATE, _BATCH_SIZE],
-        )
-        rows = cursor.fetchall()
-        if not rows:
-            return
-        last = rows[-1][0]
+    """Store the id of each new comment, which only its summary has."""
+    for rows in _summaries(cursor, _COMMENT, (_CREATE,)):
         matches = ((_COMMENT_SUMMARY.match(summary), row_id) for row_id, summary in rows)
         cursor.executemany(
             "UPDATE journal_ledgerrow SET result = %s WHERE id = %s",
             [(int(match[1]), row_id) for match, row_id in matches if match],
         )
+
+
+def _store_artifact_types(cursor):
+    """Store the artifact type of each new version, which only its summary has."""
+    for rows in _summaries(cursor, _ARTIFACT, (_CREATE, _UPDATE)):
+        matches = ((_ARTIFACT_SUMMARY.fullmatch(summary), row_id) for row_id, summary in rows)
+        cursor.executemany(
+            "UPDATE journal_ledgerrow SET artifact_type = %s WHERE id = %s",
+            [(match[1], row_id) for match, row_id in matches if match],
+        )
+
+
+def _summaries(cursor, type_number, actions):
+    """Yield batches of id and summary."""
+    last = 0
+    marks = ", ".join(["%s"] * len(actions))
+    while True:
+        cursor.execute(
+            "SELECT id, summary FROM journal_ledgerrow "
+            f"WHERE id > %s AND type = %s AND action IN ({marks}) ORDER BY id LIMIT %s",
+            [last, type_number, *actions, _BATCH_SIZE],
+        )
+        rows = cursor.fetchall()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield rows
 
 
 class Migration(migrations.Migration):
@@ -217,5 +239,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField("ledgerrow", "artifact_type", models.TextField(null=True)),
         migrations.RunPython(carry_over),
     ]

@@ -11,7 +11,8 @@ from journal.wire.messages import Action, CommentKey, MessageType
 
 _COLUMNS = (
     'partition, "offset", timestamp, type, action, tenant_id, group_id, artifact_id, version, '
-    "content_id, global_id, summary, size, req, outcome, error, reason, remark, result"
+    "content_id, global_id, artifact_type, summary, size, req, outcome, error, reason, remark, "
+    "result"
 )
 
 _TEXT_LIMIT = 512
@@ -35,6 +36,7 @@ def insert_rows(writer: Writer, applied: Sequence[tuple[DecodedRecord, Effect]])
             _truncate(subject.version),
             subject.content_id if effect.content_id is None else effect.content_id,
             subject.global_id,
+            _truncate(subject.artifact_type),
             _truncate(decoded.summary),
             decoded.size,
             decoded.req,

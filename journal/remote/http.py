@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
 if TYPE_CHECKING:
-    from requests import Response
+    from requests import PreparedRequest, Response
     from requests.adapters import HTTPAdapter
 
 _SCHEMES = ("http", "https")
@@ -61,14 +61,16 @@ def get(
     *,
     auth: tuple[bytes, bytes] | None = None,
     check_url: Callable[[str], None] | None = None,
+    through_proxy: bool = False,
 ) -> bytes:
     """Return the body of a response with status 2xx; raises RemoteError.
 
     A redirect is an error, unless there is a `check_url`: that is called with each URL before it
     is asked, the first one included, and raises where it may not be.
     `auth` is a name and a password (RFC 7617); a redirect takes them to no other URL.
+    `through_proxy` asks through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name.
     """
-    return _send("GET", url, limits, {"auth": auth}, check_url)
+    return _send("GET", url, limits, {"auth": auth}, check_url, through_proxy=through_proxy)
 
 
 def post_form(
@@ -77,9 +79,11 @@ def post_form(
     limits: Limits,
     *,
     auth: tuple[bytes, bytes] | None = None,
+    through_proxy: bool = False,
 ) -> bytes:
     """Return the body of a response with status 2xx; raises RemoteError, also for a redirect."""
-    return _send("POST", url, limits, {"data": form, "auth": auth}, None)
+    first = {"data": form, "auth": auth}
+    return _send("POST", url, limits, first, None, through_proxy=through_proxy)
 
 
 def _send(
@@ -88,20 +92,23 @@ def _send(
     limits: Limits,
     first: Mapping[str, Any],
     check_url: Callable[[str], None] | None,
+    *,
+    through_proxy: bool,
 ) -> bytes:
     # Here, because most processes ask no other machine, and the import takes long.
     from requests import RequestException
     from requests.adapters import HTTPAdapter
     from urllib3.exceptions import HTTPError
 
+    exchange = _Exchange(limits, check_url, through_proxy)
     result: Future[bytes] = Future()
 
     def run() -> None:
         try:
-            # An adapter without a Session, which would take proxies and passwords from the
-            # environment and read the whole body of a redirect.
+            # An adapter without a Session, which would take passwords from the environment and
+            # read the whole body of a redirect.
             with closing(HTTPAdapter()) as adapter:
-                result.set_result(_follow(adapter, method, url, limits, first, check_url))
+                result.set_result(exchange.follow(adapter, method, url, first))
         except Exception as error:
             result.set_exception(error)
 
@@ -116,37 +123,52 @@ def _send(
         raise NoResponse(_reason(error)) from error
 
 
-def _follow(
-    adapter: "HTTPAdapter",
-    method: str,
-    url: str,
-    limits: Limits,
-    first: Mapping[str, Any],
-    check_url: Callable[[str], None] | None,
-) -> bytes:
-    from requests import Request, Session
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """A request, and those that its redirects lead to."""
 
-    deadline = time.monotonic() + limits.total_s
-    # Of what Requests takes from the environment, REQUESTS_CA_BUNDLE counts here, as at sign-in.
-    verify = Session().merge_environment_settings(url, {}, True, None, None)["verify"] or True
-    more = first
-    for _ in range(_MAX_REDIRECTS + 1):
-        request = Request(method, url, headers=_HEADERS, **more).prepare()
-        assert request.url is not None
-        # As it was prepared, because parsers differ over URLs such as http://a\@b/.
-        _check(request.url)
-        if check_url is not None:
-            check_url(request.url)
-        if request.url.startswith("https:"):
+    limits: Limits
+    check_url: Callable[[str], None] | None
+    through_proxy: bool
+
+    def follow(
+        self, adapter: "HTTPAdapter", method: str, url: str, first: Mapping[str, Any]
+    ) -> bytes:
+        from requests import Request
+
+        deadline = time.monotonic() + self.limits.total_s
+        more = first
+        for _ in range(_MAX_REDIRECTS + 1):
+            request = Request(method, url, headers=_HEADERS, **more).prepare()
+            assert request.url is not None
+            # As it was prepared, because parsers differ over URLs such as http://a\@b/.
+            _check(request.url)
+            if self.check_url is not None:
+                self.check_url(request.url)
+            with self._send(adapter, request, request.url) as response:
+                if not response.is_redirect or self.check_url is None:
+                    return _read_body(response, self.limits, deadline)
+                # http.client reads bytes beyond ASCII as Latin-1.
+                location = quote(response.headers["Location"], string.punctuation, "latin-1")
+                url, more = urljoin(request.url, location), {}
+        raise NoResponse(f"more than {_MAX_REDIRECTS} redirects")
+
+    def _send(self, adapter: "HTTPAdapter", request: "PreparedRequest", url: str) -> "Response":
+        from requests import Session
+        from requests.utils import select_proxy
+
+        # What Requests takes from the environment: REQUESTS_CA_BUNDLE, as at sign-in, and proxies.
+        environment = Session().merge_environment_settings(url, {}, True, None, None)
+        proxies = environment["proxies"] if self.through_proxy else {}
+        manager = adapter.poolmanager
+        if proxy := select_proxy(url, proxies):
+            manager = adapter.proxy_manager_for(proxy if "://" in proxy else f"http://{proxy}")
+        if url.startswith("https:"):
             # The system's certificates; `verify` adds those of certifi or of a bundle.
-            adapter.poolmanager.connection_pool_kw["ssl_context"] = ssl.create_default_context()
-        with adapter.send(request, stream=True, timeout=limits.idle_s, verify=verify) as response:
-            if not response.is_redirect or check_url is None:
-                return _read_body(response, limits, deadline)
-            # http.client reads bytes beyond ASCII as Latin-1.
-            location = quote(response.headers["Location"], string.punctuation, "latin-1")
-            url, more = urljoin(request.url, location), {}
-    raise NoResponse(f"more than {_MAX_REDIRECTS} redirects")
+            manager.connection_pool_kw["ssl_context"] = ssl.create_default_context()
+        verify = environment["verify"] or True
+        timeout = self.limits.idle_s
+        return adapter.send(request, stream=True, timeout=timeout, verify=verify, proxies=proxies)
 
 
 def _check(url: str) -> None:

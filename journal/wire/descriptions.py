@@ -61,6 +61,7 @@ class Subject(NamedTuple):
     version: str | None = None
     content_id: int | None = None
     global_id: int | None = None
+    artifact_type: str | None = None
 
 
 def _make_subject_getter(key_class: type[Any]) -> Callable[[Any], Subject]:
@@ -87,7 +88,13 @@ def get_subject(message: Message) -> Subject:
     key: Any = message.key
     version = value.version or ("1" if value.action is Action.CREATE else None)
     return Subject(
-        key.tenant_id, key.group_id, key.artifact_id, version, value.content_id, value.global_id
+        key.tenant_id,
+        key.group_id,
+        key.artifact_id,
+        version,
+        value.content_id,
+        value.global_id,
+        value.artifact_type,
     )
 
 
@@ -146,14 +153,15 @@ def _names(key: Key) -> list[str]:
         names += ["of", artifact_id] if names else [artifact_id]
     version = getattr(key, "version", None)
     if version is not None:
-        names.append(_version(version))
+        names.append(describe_version(version))
     group_id = getattr(key, "group_id", None)
     if artifact_id is None and group_id is not None:
         names.append(group_id)
     return names
 
 
-def _version(version: str) -> str:
+def describe_version(version: str) -> str:
+    """Return "v1" for a version named by a number, "version beta" for another."""
     return f"v{version}" if version[:1].isdigit() else f"version {version}"
 
 
@@ -166,7 +174,7 @@ def _details(message: Message) -> list[str]:
     details: list[str] = []
     if isinstance(value, ArtifactValue) and value.global_id is not None:
         if value.action is Action.CREATE or value.version:
-            details.append(_version(value.version or "1"))
+            details.append(describe_version(value.version or "1"))
         details.append(value.artifact_type or "no type")
         if value.content_id is not None:
             details.append(f"content {value.content_id}")

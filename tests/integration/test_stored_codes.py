@@ -139,6 +139,24 @@ def test_what_code_reads_of_reasons_and_summaries_gets_its_place(each_database: 
     assert comment.result == 12
 
 
+@pytest.mark.parametrize(
+    ("summary", "artifact_type"),
+    [
+        ("create artifact orders v1, AVRO, global id 40", "AVRO"),
+        ("update artifact a, b, v2, JSON, content 3, global id 41, group x, global id 4", "JSON"),
+        ("create artifact orders v1, no type, global id 40", None),
+        ("update artifact orders, state DISABLED", None),
+    ],
+)
+def test_the_artifact_type_of_a_summary_gets_its_column(
+    each_database: str, summary: str, artifact_type: str | None
+) -> None:
+    row = ledger_row(type=3, action=2 if summary.startswith("update") else 1, summary=summary)
+    carry_over()
+    row.refresh_from_db()
+    assert row.artifact_type == artifact_type
+
+
 def test_class_names_become_codes_and_unknown_ones_stay(each_database: str) -> None:
     known = ledger_row(outcome=Outcome.REJECTED, error="ArtifactAlreadyExists")
     unknown = ledger_row(outcome=Outcome.REJECTED, error="SomethingElse")

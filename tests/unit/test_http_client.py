@@ -36,6 +36,8 @@ class _Handler(BaseHTTPRequestHandler):
             case ["bomb"]:
                 body = gzip.compress(b"x" * 50_000_000)
                 self.answer(200, body, **{"Content-Encoding": "gzip"})
+            case ["http:", "", "issuer.example", *_]:
+                self.answer(200, self.headers["Authorization"].encode())
             case ["short"]:
                 self.answer(200, b"x", **{"Content-Length": "2"})
             case ["missing"]:
@@ -110,6 +112,20 @@ def test_the_environment_names_no_proxy_and_no_password(
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     assert http.get(url, LIMITS) == b"None"
     assert http.post_form(url, {"a": "b c"}, LIMITS) == b"a=b+c"
+
+
+def test_the_environment_names_a_proxy_where_one_is_asked_for(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", url)
+    asked = http.get("http://issuer.example/", LIMITS, through_proxy=True, auth=(b"a", b"b"))
+    assert asked == b"Basic " + b64encode(b"a:b")
+    assert http.post_form("http://issuer.example/", {"a": "b"}, LIMITS, through_proxy=True)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert http.get(url, LIMITS, through_proxy=True) == b"None"
+    monkeypatch.setenv("https_proxy", "127.0.0.1:1")
+    with pytest.raises(http.NoResponse, match="Connection refused"):
+        http.get("https://issuer.example/", LIMITS, through_proxy=True)
 
 
 @pytest.mark.parametrize("path", ["hop/0", "to/http://127.0.0.1:1/"])
