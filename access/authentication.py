@@ -7,11 +7,9 @@ from base64 import b64decode
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
-
-from django.conf import settings
 
 from access.client_credentials import exchange_credentials
 from access.configuration import AccessConfiguration, AuthMethod
@@ -113,18 +111,32 @@ class Authenticator:
         except MissingUsername as error:
             raise AuthenticationFailed(str(error)) from error
 
+    @cached_property
+    def login_client(self) -> Any:
+        """Authlib's client for signing in at the issuer in a browser."""
+        # Imported on the first sign-in: it takes long.
+        from authlib.integrations.django_client import OAuth
+
+        issuer = self._configuration.login_issuer
+        assert issuer is not None
+        return OAuth().register(
+            "issuer",
+            client_id=issuer.client_id,
+            client_secret=issuer.client_secret or None,
+            server_metadata_url=f"{issuer.url.rstrip('/')}/.well-known/openid-configuration",
+            client_kwargs={
+                "scope": "openid profile email",
+                "code_challenge_method": "S256",
+                "default_timeout": 5,
+            },
+        )
+
     def _revision(self, allows_clients: bool) -> object:
         """Identify what a cached result depends on besides the header."""
         return allows_clients, None if self.users is None else self.users.revision
 
     def _hash(self, authorization: bytes) -> bytes:
         return blake2b(authorization, key=self._hash_key, digest_size=16).digest()
-
-
-@cache
-def authenticator() -> Authenticator:
-    """Return the one of this process, made from its settings."""
-    return Authenticator(settings.ANNALS_ACCESS)
 
 
 def _parse_basic(credentials: bytes) -> tuple[str, str]:

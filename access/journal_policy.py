@@ -11,8 +11,7 @@ from django.db import DatabaseError, connection
 from access.configuration import AccessConfiguration, RoleSource
 from access.policy import Switches
 from access.principals import Principal
-from journal.outcomes.activity import activity
-from journal.outcomes.follower import ensure_following, is_following
+from journal.outcomes.outcomes import Outcomes
 from registry import queries
 from registry.roles import RoleType
 
@@ -45,9 +44,13 @@ class PolicyCache:
     """Reads the policy again after the journal changed or deleted something."""
 
     def __init__(
-        self, configuration: AccessConfiguration, clock: Callable[[], float] = time.monotonic
+        self,
+        configuration: AccessConfiguration,
+        outcomes: Outcomes,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._configuration = configuration
+        self._outcomes = outcomes
         self._clock = clock
         self._lock = threading.Lock()
         self._policy: AccessPolicy | None = None
@@ -56,8 +59,8 @@ class PolicyCache:
 
     def get(self) -> AccessPolicy | None:
         """Return the policy in force, without blocking; None where `refresh` must read it."""
-        if is_following():
-            is_current = self._revision == activity.mutations
+        if self._outcomes.follower.is_following:
+            is_current = self._revision == self._outcomes.activity.mutations
         else:
             is_current = self._clock() - self._refreshed_at < _MAX_AGE_SECONDS
         return self._policy if is_current else None
@@ -68,9 +71,9 @@ class PolicyCache:
             policy = self.get()
             if policy is not None:
                 return policy
-            revision = activity.mutations
+            revision = self._outcomes.activity.mutations
             try:
-                ensure_following()
+                self._outcomes.follower.ensure_following()
                 self._policy = self._read()
                 self._revision = revision
             except DatabaseError as error:

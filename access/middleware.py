@@ -20,12 +20,14 @@ from access.errors import AuthenticationFailed, IssuerUnavailable
 from access.journal_policy import AccessPolicy, PolicyCache
 from access.principals import ANONYMOUS, Principal
 from access.sessions import Sessions
+from journal.outcomes.outcomes import Outcomes
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 
-#: Keys in the scope: the Caller, and a coroutine function that authenticates it once more.
-CALLER, IDENTIFY = "annals.caller", "annals.identify"
+#: Keys in the scope: the Caller, a coroutine function that authenticates it once more, and the
+#: Authenticator.
+CALLER, IDENTIFY, AUTHENTICATOR = "annals.caller", "annals.identify", "annals.authenticator"
 #: Threads that wait for an issuer, or hash a password.
 _THREADS = 8
 _APIS = "/apis/"
@@ -36,17 +38,22 @@ class AuthenticationMiddleware:
     """Wraps an ASGI application for HTTP and WebSockets, where access is on."""
 
     def __init__(
-        self, app: App, configuration: AccessConfiguration, authenticator: Authenticator
+        self,
+        app: App,
+        configuration: AccessConfiguration,
+        authenticator: Authenticator,
+        outcomes: Outcomes,
     ) -> None:
         self._app = app
         self._configuration = configuration
         self._authenticator = authenticator
         self._sessions = Sessions(configuration, authenticator)
-        self._policies = PolicyCache(configuration)
+        self._policies = PolicyCache(configuration, outcomes)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="identity")
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         identify = partial(self._identify, scope)
+        scope[AUTHENTICATOR] = self._authenticator
         scope[CALLER], scope[IDENTIFY] = await identify(), identify
         await self._app(scope, receive, send)
 
@@ -95,3 +102,9 @@ def caller_from_scope(scope: Scope) -> Caller:
 def get_caller(request: HttpRequest) -> Caller:
     """Return the caller of a request that Django handles."""
     return caller_from_scope(request.META.get("asgi.scope", {}))
+
+
+def get_authenticator(request: HttpRequest) -> Authenticator:
+    """Return what checks credentials; only where access is on."""
+    authenticator: Authenticator = request.META["asgi.scope"][AUTHENTICATOR]
+    return authenticator

@@ -1,5 +1,6 @@
 """Health checks: should the process be restarted, and should requests be sent here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import DatabaseError
@@ -9,8 +10,9 @@ from rest_framework.response import Response
 from access.policy import Level
 from api.annals.digest import digest_document
 from api.resource import Resource
-from journal.health.current import blocking_finding, current_findings
-from journal.health.node_state import has_recent_heartbeat, node_state
+from journal.health.findings import Finding
+from journal.health.node_health import blocking_finding
+from journal.health.node_state import has_recent_heartbeat
 from journal.projection.missing_offsets import load_missing_offsets
 
 
@@ -20,9 +22,9 @@ class Live(Resource):
     def get(self, request: Request) -> Response:
         """503 when the journal's worker is dead, or nothing shows that it is alive."""
         try:
-            return _respond([_worker(node_state().is_worker_alive)])
+            return _respond([_worker(self.journal.health.state().is_worker_alive)])
         except DatabaseError:
-            return _respond([_worker(has_recent_heartbeat())])
+            return _respond([_worker(has_recent_heartbeat(self.journal.outcomes.activity))])
 
 
 class Ready(Resource):
@@ -35,24 +37,27 @@ class Ready(Resource):
         of the tables at its own `offsets`, an earlier one while records come in.
         """
         try:
-            state = node_state()
+            state = self.journal.health.state()
             checks = [
                 _worker(state.is_worker_alive),
                 _check("broker", state.is_broker_reachable, "the broker is unreachable"),
                 _check("journal", not state.trouble, state.trouble),
                 _check("replay", state.is_caught_up, state.replay_progress),
                 _completeness(),
-                _diagnosis(),
+                _diagnosis(self.journal.health.findings()),
             ]
             more: dict[str, Any] = {"applied": state.applied, "end": state.end, "lag": state.lag}
             if state.is_caught_up:
-                more["digest"] = digest_document(state)
+                more["digest"] = digest_document(self.journal.health, state)
             else:
                 more |= {"rate": round(state.rate), "secondsLeft": state.seconds_left}
             return _respond(checks, **more)
         except DatabaseError as error:
             reason = f"the tables can't be read: {str(error).strip() or repr(error)}"
-            return _respond([_worker(has_recent_heartbeat()), _check("database", False, reason)])
+            return _respond([
+                _worker(has_recent_heartbeat(self.journal.outcomes.activity)),
+                _check("database", False, reason),
+            ])
 
 
 def _completeness() -> dict[str, str]:
@@ -62,12 +67,11 @@ def _completeness() -> dict[str, str]:
     return _check("completeness", True, warning=warning)
 
 
-def _diagnosis() -> dict[str, str]:
+def _diagnosis(findings: Sequence[Finding]) -> dict[str, str]:
     """Warn of findings, which are the topic's.
 
     All its nodes have them at once: being down for them would end reads, which are well.
     """
-    findings = current_findings()
     warnings = [f"{finding.code} {finding.severity}: {finding.summary}" for finding in findings]
     blocking = blocking_finding(findings)
     if blocking is not None:

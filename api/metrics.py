@@ -10,9 +10,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from journal.health.current import current_findings
-from journal.health.node_state import has_recent_heartbeat, node_state
-from journal.outcomes.pending_writes import pending_writes
+from journal.health.node_state import has_recent_heartbeat
+from journal.journal import Journal, get_journal
 
 _DATABASE_UP = "Whether the tables can be read."
 _WORKER_UP = "Whether the journal's worker is alive."
@@ -26,18 +25,28 @@ _OFFSETS = (
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Respond in OpenMetrics or Prometheus' text format, as Accept asks."""
+    registry = CollectorRegistry()
+    registry.register(_NodeCollector(get_journal(request)))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-    return HttpResponse(encode(_registry), content_type=content_type)
+    return HttpResponse(encode(registry), content_type=content_type)
 
 
 class _NodeCollector(Collector):
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def describe(self) -> Iterator[Metric]:
+        """Yield none, so that registering reads no table."""
+        yield from ()
+
     def collect(self) -> Iterator[Metric]:
         """Read the tables; without a database, yield the metrics that need none."""
         try:
-            state, findings = node_state(), current_findings()
+            state, findings = self._journal.health.state(), self._journal.health.findings()
         except DatabaseError:
             yield _gauge("database_up", _DATABASE_UP, 0)
-            yield _gauge("worker_up", _WORKER_UP, has_recent_heartbeat())
+            is_alive = has_recent_heartbeat(self._journal.outcomes.activity)
+            yield _gauge("worker_up", _WORKER_UP, is_alive)
         else:
             yield _gauge("database_up", _DATABASE_UP, 1)
             yield _gauge("worker_up", _WORKER_UP, state.is_worker_alive)
@@ -60,12 +69,8 @@ class _NodeCollector(Collector):
                 family.add_metric([finding.code, finding.severity, acknowledged], 1)
             yield family
         waiting = "Records that requests in this process wait for."
-        yield _gauge("waiting_records", waiting, len(pending_writes))
+        yield _gauge("waiting_records", waiting, len(self._journal.outcomes.pending_writes))
 
 
 def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"annals_{name}", description, value=value)
-
-
-_registry = CollectorRegistry()
-_registry.register(_NodeCollector())

@@ -13,6 +13,8 @@ from access.ownership import require_artifact_owner, require_group_owner
 from access.policy import Level
 from api.etags import conditional_response
 from api.http import PermissiveNegotiation
+from journal.journal import Journal, get_journal
+from journal.publish.publisher import Publisher
 
 _READS = frozenset({"GET", "HEAD"})
 
@@ -33,6 +35,14 @@ class Resource(APIView):
     def level(cls, method: str) -> Level:
         default = cls.read_level if method in _READS else cls.write_level
         return Level.NONE if method == "OPTIONS" else cls.levels.get(method, default)
+
+    @property
+    def journal(self) -> Journal:
+        return get_journal(self.request._request)
+
+    @property
+    def publisher(self) -> Publisher:
+        return self.journal.publisher
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises AccessDenied, IdentityUnavailable."""

@@ -15,8 +15,7 @@ from django.db import DatabaseError
 
 from access.middleware import caller_from_scope
 from access.policy import Level
-from journal.outcomes.activity import activity
-from journal.outcomes.follower import ensure_following, is_following
+from journal.outcomes.outcomes import Outcomes
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -72,8 +71,9 @@ class _CachedResponse:
 class ResponseCache:
     """Wraps an ASGI application; uses at most 32 MiB and evicts the least recently used."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, outcomes: Outcomes) -> None:
         self._app = app
+        self._outcomes = outcomes
         self._responses: OrderedDict[_Key, _CachedResponse] = OrderedDict()
         self._size = 0
 
@@ -83,7 +83,7 @@ class ResponseCache:
             scope["method"] == "GET"
             and path.startswith(_CACHED_PATHS)
             and caller_from_scope(scope).may(Level.READ)
-            and await _is_notified()
+            and await self._is_notified()
         )
         if not is_cached:
             await self._app(scope, receive, send)
@@ -94,6 +94,7 @@ class ResponseCache:
             # A query may ask to put referenced contents into it, and those may be deleted.
             and not scope["query_string"]
         )
+        activity = self._outcomes.activity
         revision = activity.mutations if is_content_by_id else activity.revision
         key = _cache_key(scope)
         cached = self._responses.get(key)
@@ -108,6 +109,14 @@ class ResponseCache:
         headers = [pair for pair in cached.start["headers"] if pair[0] in _HEADERS_OF_304]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
+
+    async def _is_notified(self) -> bool:
+        """Return whether this process learns of commits; else a response may be outdated."""
+        follower = self._outcomes.follower
+        if not follower.is_following:
+            with suppress(DatabaseError):
+                await sync_to_async(follower.ensure_following)()
+        return follower.is_following
 
     def store(self, key: _Key, response: _CachedResponse) -> None:
         previous = self._responses.pop(key, None)
@@ -149,14 +158,6 @@ def _cache_key(scope: Scope) -> _Key:
     accepted = (headers.get(b"accept", b""), headers.get(b"origin", b""))
     is_compressed = b"gzip" in headers.get(b"accept-encoding", b"")
     return scope["raw_path"], scope["query_string"], *accepted, is_compressed
-
-
-async def _is_notified() -> bool:
-    """Return whether this process learns of commits; without that a response may be outdated."""
-    if not is_following():
-        with suppress(DatabaseError):
-            await sync_to_async(ensure_following)()
-    return is_following()
 
 
 def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes:

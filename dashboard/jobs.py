@@ -99,26 +99,24 @@ class JobRunner:
             self._running = None
 
 
-runner = JobRunner()
+@dataclass(frozen=True)
+class JobPage(Generic[T]):
+    """A page with jobs, of which it keeps `max_jobs`.
+
+    `name` is that of the URL of a job's page, by the job's ID. Errors of the types `expected` end a
+    job with their own text as its error.
+    """
+
+    name: str
+    max_jobs: int
+    expected: tuple[type[Exception], ...]
 
 
 class Jobs(Generic[T]):
-    """The jobs of one page.
+    """The jobs of one page."""
 
-    `page` names the URL of a job's page, by the job's ID. Errors of the types `expected` end a job
-    with their own text as its error.
-    """
-
-    def __init__(
-        self,
-        page: str,
-        max_jobs: int,
-        expected: tuple[type[Exception], ...],
-        job_runner: JobRunner = runner,
-    ) -> None:
+    def __init__(self, page: JobPage[T], job_runner: JobRunner) -> None:
         self._page = page
-        self._max_jobs = max_jobs
-        self._expected = expected
         self._runner = job_runner
         self._jobs: OrderedDict[UUID, Job[T]] = OrderedDict()
         self._lock = threading.Lock()
@@ -136,7 +134,7 @@ class Jobs(Generic[T]):
         `url` is for a page whose address has no job ID, `result` for work that fills it.
         """
         job = Job[T](title, result=result)
-        job.url = url or reverse(self._page, args=[job.id])
+        job.url = url or reverse(self._page.name, args=[job.id])
 
         def run() -> None:
             result = job.result
@@ -145,7 +143,7 @@ class Jobs(Generic[T]):
                 state: State = "done"
             except Canceled:
                 state = "canceled"
-            except self._expected as error:
+            except self._page.expected as error:
                 state, job.error = "failed", str(error)
             except Exception as error:
                 log.exception("Work beside the requests failed: %s", job.title)
@@ -160,7 +158,7 @@ class Jobs(Generic[T]):
         self._runner.start(job, run)
         with self._lock:
             self._jobs[job.id] = job
-            while len(self._jobs) > self._max_jobs:
+            while len(self._jobs) > self._page.max_jobs:
                 self._jobs.popitem(last=False)
         return job
 
@@ -181,6 +179,19 @@ class Jobs(Generic[T]):
         """Return copies of the jobs, newest first."""
         with self._lock:
             return tuple(copy(job) for job in reversed(self._jobs.values()))
+
+
+class JobStore:
+    """The jobs of all pages, which share one runner."""
+
+    def __init__(self) -> None:
+        self._runner = JobRunner()
+        self._jobs: dict[str, Jobs[Any]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, page: JobPage[T]) -> Jobs[T]:
+        with self._lock:
+            return self._jobs.setdefault(page.name, Jobs(page, self._runner))
 
 
 def _now() -> int:

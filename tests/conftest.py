@@ -9,6 +9,7 @@ from django.conf import settings
 pytest_plugins = [
     "tests.databases",
     "tests.kafka_fixture",
+    "tests.own_node",
     "tests.nodes",
     "tests.tools",
     "tests.issuer",

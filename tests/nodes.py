@@ -24,13 +24,15 @@ from django.conf import settings
 from django.db import connections
 
 from journal.health import node_state
-from journal.outcomes import follower
-from journal.publish import publisher
+from journal.journal import Journal
+from journal.kafka.topics import KafkaTopic
+from journal.outcomes.pipe import InProcessReporter
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from node.config.home import Home
 from tests.databases import copied, pointed_at
 from tests.kafka_fixture import new_topic
+from tests.own_node import in_use, journal
 from tests.waiting import DEADLINE, until
 from tests.web import http
 
@@ -53,9 +55,10 @@ def pytest_collection_finish() -> None:
 @contextmanager
 def worker_started(topic: str, creates_topic: bool = False) -> Iterator[Worker]:
     """The worker on a thread of this process."""
-    follower.switch_to_pipe()
+    outcomes = journal().outcomes
+    outcomes.follower.switch_to_pipe()
     config = WorkerConfig(settings.KAFKA_PROPERTIES, topic, creates_topic=creates_topic)
-    worker = Worker(config, connections.settings["journal"])
+    worker = Worker(config, connections.settings["journal"], InProcessReporter(outcomes))
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
@@ -82,7 +85,7 @@ def worker_in_trouble(topic: str, creates_topic: bool = False) -> Iterator[Worke
 
 
 @contextmanager
-def node_running(kafka: str, topic: str) -> Iterator[None]:
+def node_running(kafka: str, topic: str) -> Iterator[Journal]:
     """Commands, queries and views work on this topic and Django's present database."""
     # The same layer of settings gets both values back, though a test's own overrides may lie
     # above it then.
@@ -92,13 +95,11 @@ def node_running(kafka: str, topic: str) -> Iterator[None]:
         "JOURNAL_TOPIC": settings.JOURNAL_TOPIC,
     }
     _assign(layer, {"KAFKA_PROPERTIES": {"bootstrap.servers": kafka}, "JOURNAL_TOPIC": topic})
-    # A node around this one has a producer for its own topic.
-    publisher.close()
+    own = Journal(KafkaTopic(settings.KAFKA_PROPERTIES, topic))
     try:
-        with worker_running(topic):
-            yield
+        with in_use(own), worker_running(topic):
+            yield own
     finally:
-        publisher.close()
         _assign(layer, before)
 
 
@@ -109,10 +110,10 @@ def _assign(layer: Any, values: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def node(kafka: str, topic: str, sqlite_database: str) -> Iterator[None]:
+def node(kafka: str, topic: str, sqlite_database: str) -> Iterator[Journal]:
     """A node on a fresh topic and a fresh SQLite file; Django's test client speaks to it."""
-    with node_running(kafka, topic):
-        yield
+    with node_running(kafka, topic) as journal:
+        yield journal
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +130,10 @@ def shared_node(
 
 
 @pytest.fixture
-def node_on_each(kafka: str, topic: str, each_database: str) -> Iterator[None]:
+def node_on_each(kafka: str, topic: str, each_database: str) -> Iterator[Journal]:
     """The same, once on SQLite and once on PostgreSQL."""
-    with node_running(kafka, topic):
-        yield
+    with node_running(kafka, topic) as journal:
+        yield journal
 
 
 @dataclass

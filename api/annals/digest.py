@@ -8,8 +8,9 @@ from rest_framework.response import Response
 from access.policy import Level
 from api.problems import BadRequest
 from api.resource import Resource
-from journal.health.node_state import NodeState, node_state
-from journal.health.state_digest import state_digest_cache, state_rows
+from journal.health.node_health import NodeHealth
+from journal.health.node_state import NodeState
+from journal.health.state_digest import state_rows
 
 
 class Digest(Resource):
@@ -17,7 +18,8 @@ class Digest(Resource):
 
     def get(self, request: Request) -> Response:
         """`tables` holds a short hash for each 1,000 rows; null before the first digest is made."""
-        return Response(digest_document(node_state(), with_tables=True))
+        health = self.journal.health
+        return Response(digest_document(health, health.state(), with_tables=True))
 
 
 class DigestRows(Resource):
@@ -33,10 +35,12 @@ class DigestRows(Resource):
         return Response({"offsets": _to_json(offsets), "rows": [row._asdict() for row in rows]})
 
 
-def digest_document(state: NodeState, *, with_tables: bool = False) -> dict[str, Any] | None:
+def digest_document(
+    health: NodeHealth, state: NodeState, *, with_tables: bool = False
+) -> dict[str, Any] | None:
     """Return the latest digest as JSON; None before the first one is made."""
     applied = {partition.partition: partition.applied for partition in state.partitions}
-    digest = state_digest_cache.latest(applied, state.content_view)
+    digest = health.digests.latest(applied, state.content_view)
     if digest is None:
         return None
     document: dict[str, Any] = {

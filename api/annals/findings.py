@@ -5,10 +5,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
-from journal.health.current import current_findings
 
 
 class Findings(Resource):
     def get(self, request: Request) -> Response:
         """{"findings": […]}, the most severe first; times are in epoch ms."""
-        return Response({"findings": msgspec.to_builtins(current_findings())})
+        return Response({"findings": msgspec.to_builtins(self.journal.health.findings())})

@@ -25,7 +25,7 @@ class Subject(CcompatResource):
             queries.version_meta_of_any_state(None, subject, version).version_id
             for version in queries.version_names(None, subject)
         ]
-        commands.delete_artifact(None, subject)
+        commands.delete_artifact(self.publisher, None, subject)
         return Response(numbers)
 
 
@@ -33,7 +33,7 @@ class SubjectVersions(CcompatResource):
     def post(self, request: Request, subject: str) -> Response:
         """The same schema again makes no new version."""
         schema = parse_schema(request, subject)
-        meta = commands.create_artifact(schema, IfExists.RETURN_OR_UPDATE)
+        meta = commands.create_artifact(self.publisher, schema, IfExists.RETURN_OR_UPDATE)
         return Response({"id": schema_id(meta)})
 
 
@@ -48,7 +48,7 @@ class SubjectVersion(CcompatResource):
     def delete(self, request: Request, subject: str, version: str) -> Response:
         """Delete for good, whatever `registry.rest.artifact.deletion.enabled` says of API v2."""
         meta = queries.version_meta_of_any_state(None, subject, _parse_version(subject, version))
-        commands.delete_version(None, subject, meta.version, must_be_enabled=False)
+        commands.delete_version(self.publisher, None, subject, meta.version, must_be_enabled=False)
         return Response(meta.version_id)
 
 

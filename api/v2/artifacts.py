@@ -38,13 +38,13 @@ class Artifacts(Resource):
         if is_dry_run:
             commands.check_artifact(version, if_exists)
             return Response(status=204)
-        meta = commands.create_artifact(version, if_exists, canonical)
+        meta = commands.create_artifact(self.publisher, version, if_exists, canonical)
         return Response(response_json.artifact_meta(meta))
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """Delete all artifacts of the group, but not the group."""
         require_owner_of_all(get_caller(request._request), group_id)
-        commands.delete_artifacts(group_id)
+        commands.delete_artifacts(self.publisher, group_id)
         return Response(status=204)
 
 
@@ -54,11 +54,11 @@ class Artifact(Resource):
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         version = parse_upload(request).next_version(group_id, artifact_id)
-        meta = commands.update_artifact(version)
+        meta = commands.update_artifact(self.publisher, version)
         return Response(response_json.artifact_meta(meta))
 
     def delete(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.delete_artifact(group_id, artifact_id)
+        commands.delete_artifact(self.publisher, group_id, artifact_id)
         return Response(status=204)
 
 
@@ -70,7 +70,11 @@ class ArtifactMeta(Resource):
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         commands.update_meta_data(
-            group_id, artifact_id, None, request_json.parse_meta_data(request)
+            self.publisher,
+            group_id,
+            artifact_id,
+            None,
+            request_json.parse_meta_data(request),
         )
         return Response(status=204)
 
@@ -92,7 +96,9 @@ class ArtifactMeta(Resource):
 
 class ArtifactState(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_state(group_id, artifact_id, None, request_json.parse_state(request))
+        commands.update_state(
+            self.publisher, group_id, artifact_id, None, request_json.parse_state(request)
+        )
         return Response(status=204)
 
 
@@ -101,7 +107,9 @@ class ArtifactOwner(Resource):
         return Response({"owner": queries.artifact_owner(group_id, artifact_id)})
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_owner(group_id, artifact_id, request_json.parse_owner(request))
+        commands.update_owner(
+            self.publisher, group_id, artifact_id, request_json.parse_owner(request)
+        )
         return Response(status=204)
 
 

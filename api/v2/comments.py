@@ -22,7 +22,9 @@ class VersionComments(Resource):
     ) -> Response:
         value = request_json.parse_comment(request)
         author = get_caller(request._request).name
-        comment = commands.create_comment(group_id, artifact_id, version, value, author)
+        comment = commands.create_comment(
+            self.publisher, group_id, artifact_id, version, value, author
+        )
         return Response(response_json.comment(comment))
 
 
@@ -36,7 +38,7 @@ class VersionComment(Resource):
         comment_id: str,
     ) -> Response:
         value = request_json.parse_comment(request)
-        commands.update_comment(group_id, artifact_id, version, comment_id, value)
+        commands.update_comment(self.publisher, group_id, artifact_id, version, comment_id, value)
         return Response(status=204)
 
     def delete(
@@ -47,5 +49,5 @@ class VersionComment(Resource):
         version: str,
         comment_id: str,
     ) -> Response:
-        commands.delete_comment(group_id, artifact_id, version, comment_id)
+        commands.delete_comment(self.publisher, group_id, artifact_id, version, comment_id)
         return Response(status=204)

@@ -37,7 +37,7 @@ class Export(Resource):
         """The archive, or with `forBrowser` a link to it, which a browser follows and saves."""
         if not query_flag(request, "forBrowser"):
             return _archive_response()
-        download_id = commands.offer_export()
+        download_id = commands.offer_export(self.publisher)
         return Response({
             "downloadId": download_id,
             "href": f"{get_script_prefix()}apis/registry/v2/downloads/{download_id}",
@@ -51,7 +51,7 @@ class Download(Resource):
     http_method_names = _METHODS
 
     def get(self, request: Request, download_id: str, file_name: str = "") -> HttpResponseBase:
-        download = commands.use_download(download_id)
+        download = commands.use_download(self.publisher, download_id)
         if download.type != commands.EXPORT:
             # Apicurio has names for other kinds, and nothing that offers or serves one.
             raise DownloadNotFound(download_id)

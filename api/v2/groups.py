@@ -29,7 +29,9 @@ class Groups(Resource):
         new = request_json.parse_group(request)
         check_new_group(new.id)
         creator = get_caller(request._request).name
-        group = commands.create_group(new.id, new.description, new.properties, creator)
+        group = commands.create_group(
+            self.publisher, new.id, new.description, new.properties, creator
+        )
         return Response(response_json.group_meta(group))
 
 
@@ -40,5 +42,5 @@ class Group(Resource):
     def delete(self, request: Request, group_id: str | None) -> Response:
         """Delete the group and its artifacts."""
         require_owner_of_all(get_caller(request._request), group_id)
-        commands.delete_group(group_id)
+        commands.delete_group(self.publisher, group_id)
         return Response(status=204)

@@ -27,7 +27,9 @@ class Versions(Resource):
         if is_dry_run:
             commands.check_update(version)
             return Response(status=204)
-        return Response(response_json.new_version_meta(commands.update_artifact(version)))
+        return Response(
+            response_json.new_version_meta(commands.update_artifact(self.publisher, version))
+        )
 
 
 class Version(Resource):
@@ -42,7 +44,7 @@ class Version(Resource):
     def delete(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.delete_version(group_id, artifact_id, version)
+        commands.delete_version(self.publisher, group_id, artifact_id, version)
         return Response(status=204)
 
 
@@ -57,14 +59,18 @@ class VersionMeta(Resource):
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
         commands.update_meta_data(
-            group_id, artifact_id, version, request_json.parse_meta_data(request)
+            self.publisher,
+            group_id,
+            artifact_id,
+            version,
+            request_json.parse_meta_data(request),
         )
         return Response(status=204)
 
     def delete(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.clear_meta_data(group_id, artifact_id, version)
+        commands.clear_meta_data(self.publisher, group_id, artifact_id, version)
         return Response(status=204)
 
 
@@ -72,5 +78,11 @@ class VersionState(Resource):
     def put(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.update_state(group_id, artifact_id, version, request_json.parse_state(request))
+        commands.update_state(
+            self.publisher,
+            group_id,
+            artifact_id,
+            version,
+            request_json.parse_state(request),
+        )
         return Response(status=204)

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.frame.pages import render_page
-from dashboard.jobs import JobRunning, Jobs
+from dashboard.jobs import JobPage, JobRunning
+from dashboard.state import get_jobs
 from dashboard.uploads.files import FileRejected, display_name, get_file, reopen
 from journal.commands import PreservedIds, import_archive, preview_import
 from journal.commands.import_plan import ImportPlan
+from journal.journal import get_publisher
 from journal.outcomes.errors import NoOutcome
 from journal.snapshots.builder import Progress
 from registry.archives.zip_reader import ArchiveDamaged
@@ -33,7 +35,7 @@ class ImportResult:
     is_imported: bool = False
 
 
-_jobs: Jobs[ImportResult] = Jobs(
+_JOBS: JobPage[ImportResult] = JobPage(
     "import-job", max_jobs=3, expected=(ArchiveDamaged, RegistryError, NoOutcome)
 )
 
@@ -55,7 +57,9 @@ def form(request: HttpRequest) -> HttpResponse:
 
     def work(on_progress: Progress) -> ImportResult:
         on_progress("Looking through every entry", 0.0)
-        return ImportResult(name, file, preserved, preview_import(file, preserved))
+        return ImportResult(
+            name, file, preserved, preview_import(get_publisher(request), file, preserved)
+        )
 
     return _start(request, f"What {name} would bring", work)
 
@@ -63,7 +67,7 @@ def form(request: HttpRequest) -> HttpResponse:
 @require_safe
 def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Show the progress, then the preview with its confirmation, or what was imported."""
-    job = _jobs.get_or_404(job_id)
+    job = get_jobs(request, _JOBS).get_or_404(job_id)
     context: dict[str, Any] = {"job": job, "result": job.result}
     if job.title.startswith("What"):
         context["cancel"] = reverse("import-cancel", args=[job_id])
@@ -73,7 +77,7 @@ def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Publish what was previewed; this can't be canceled."""
-    preview = _jobs.get_or_404(job_id).result
+    preview = get_jobs(request, _JOBS).get_or_404(job_id).result
     if preview is None or preview.is_imported or preview.plan.conflict_count:
         return redirect("import-job", job_id)
 
@@ -81,7 +85,7 @@ def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
         def report(done: int, total: int) -> None:
             on_progress(f"{done:,} of {total:,} entries", done / max(total, 1))
 
-        plan = import_archive(preview.file, preview.preserved, report)
+        plan = import_archive(get_publisher(request), preview.file, preview.preserved, report)
         return replace(preview, plan=plan, is_imported=True)
 
     return _start(request, f"Importing {preview.name}", work)
@@ -89,7 +93,7 @@ def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    _jobs.get_or_404(job_id).cancel()
+    get_jobs(request, _JOBS).get_or_404(job_id).cancel()
     return redirect("import-job", job_id)
 
 
@@ -97,12 +101,13 @@ def _start(
     request: HttpRequest, title: str, work: Callable[[Progress], ImportResult]
 ) -> HttpResponse:
     try:
-        job = _jobs.start(title, work)
+        job = get_jobs(request, _JOBS).start(title, work)
     except JobRunning as error:
         return _form_page(request, 409, wrong=str(error), busy=error.job)
     return redirect("import-job", job.id)
 
 
 def _form_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-    defaults = {"limit": settings.ANNALS_LIMIT_DUMP_BYTES, "jobs": _jobs.latest()}
+    jobs = get_jobs(request, _JOBS).latest()
+    defaults = {"limit": settings.ANNALS_LIMIT_DUMP_BYTES, "jobs": jobs}
     return render_page(request, "import", {**defaults, **context}, status)

@@ -15,10 +15,8 @@ from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
 from dashboard.versions.rule_cards import parse_rule_choice, rule_cards
 from journal import commands
-from journal.health.node_state import node_state
-from journal.health.peers import peers
+from journal.journal import get_journal, get_publisher
 from journal.ledger.upgrades import upgrade_state
-from journal.publish.dialect import current_dialect
 from registry import queries
 from registry.admission.impact import global_rule_impact
 from registry.errors import RegistryError
@@ -40,12 +38,12 @@ def rules(request: HttpRequest) -> HttpResponse:
         if choice is not None:
             is_stored = choice.rule in stored
             set_rule = commands.update_global_rule if is_stored else commands.create_global_rule
-            set_rule(RuleType(choice.rule), choice.level)
+            set_rule(get_publisher(request), RuleType(choice.rule), choice.level)
             add_toast(
                 request, f"{choice.rule.capitalize()} is {choice.level} for all artifacts now."
             )
         elif rule in stored and not level:
-            commands.delete_global_rule(RuleType(rule))
+            commands.delete_global_rule(get_publisher(request), RuleType(rule))
             add_toast(request, f"{rule.capitalize()} is switched off for all artifacts.")
         else:
             words = f"Nothing was changed: {level or rule or 'that'} is no such rule."
@@ -77,10 +75,10 @@ def properties(request: HttpRequest) -> HttpResponse:
     setting = queries.config_property(name)
     try:
         if "reset" in request.POST:
-            commands.reset_config_property(name)
+            commands.reset_config_property(get_publisher(request), name)
             add_toast(request, f"{setting.label} is its default again.")
         else:
-            commands.set_config_property(name, value)
+            commands.set_config_property(get_publisher(request), name, value)
             words = _SWITCH_WORDS.get(value, value) if _is_switch(setting) else value
             add_toast(request, f"{setting.label} is {words} now, on every node.")
     except RegistryError as error:
@@ -133,10 +131,10 @@ def loggers(request: HttpRequest) -> HttpResponse:
     if any(wrong.values()):
         return _loggers_page(request, wrong=wrong, name=name, level=level, status=400)
     if "reset" in request.POST:
-        inherited = commands.reset_logger(name)
+        inherited = commands.reset_logger(get_publisher(request), name)
         add_toast(request, f"{name} follows the one above it again: {inherited.level}.")
     else:
-        commands.set_logger(name, level)
+        commands.set_logger(get_publisher(request), name, level)
         add_toast(request, f"{name} logs from {level} on now, on every node.")
     return redirect("admin-loggers")
 
@@ -156,16 +154,20 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_error_page("Error loading nodes.")
 def nodes(request: HttpRequest) -> HttpResponse:
-    state = node_state()
+    state = get_journal(request).health.state()
     about = [
         ("Address", request.build_absolute_uri(settings.ANNALS_PREFIX or "/")),
         ("Topic", settings.JOURNAL_TOPIC),
-        ("Writes dialect", current_dialect().value),
+        ("Writes dialect", get_publisher(request).current_dialect().value),
         ("Content view", state.content_view.label if state.content_view else "not chosen yet"),
         ("Tables", settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]),
         ("Home", str(settings.ANNALS_HOME.path)),
         ("Python", platform.python_version()),
         ("Access", "on" if settings.ANNALS_ACCESS.is_on else "off: everybody may do everything"),
     ]
-    context = {"about": about, "peers": peers(), "upgrade": upgrade_state()}
+    context = {
+        "about": about,
+        "peers": get_journal(request).health.peers(),
+        "upgrade": upgrade_state(),
+    }
     return render_page(request, "admin_nodes", context, state=state)

@@ -18,7 +18,9 @@ from dashboard.frame.converters import artifact_key, group_name, parse_group
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
 from journal import commands
+from journal.journal import get_publisher
 from journal.outcomes.errors import NoOutcome
+from journal.publish.publisher import Publisher
 from journal.wire.messages import MetaData
 from registry import queries
 from registry.archives.zip_writer import zip_chunks
@@ -60,7 +62,7 @@ def change(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     if name == "delete" and "confirmed" not in request.POST:
         return _confirm_deletion(request, artifacts, back)
-    action = _parse_action(name, request.POST)
+    action = _parse_action(get_publisher(request), name, request.POST)
     if isinstance(action, str):
         add_toast(request, action, bad=True)
         return redirect(back)
@@ -91,24 +93,25 @@ def change(request: HttpRequest) -> HttpResponse:
     return render_page(request, "bulk_action_result", context, 200 if summary.done else 409)
 
 
-def _parse_action(name: str, form: QueryDict) -> _Action | str:
+def _parse_action(publisher: Publisher, name: str, form: QueryDict) -> _Action | str:
     """Return the action, or what is wrong with the form."""
     state, label = form.get("state", ""), form.get("label", "").strip()
 
     def set_state(meta: VersionMeta) -> bool:
-        commands.update_state(meta.group_id, meta.artifact_id, meta.version, state)
+        commands.update_state(publisher, meta.group_id, meta.artifact_id, meta.version, state)
         return meta.state != state
 
     def add_label(meta: VersionMeta) -> bool:
-        return label not in meta.labels and _set_labels(meta, (*meta.labels, label))
+        return label not in meta.labels and _set_labels(publisher, meta, (*meta.labels, label))
 
     def remove_label(meta: VersionMeta) -> bool:
         others = tuple(other for other in meta.labels if other != label)
-        return label in meta.labels and _set_labels(meta, others)
+        return label in meta.labels and _set_labels(publisher, meta, others)
 
     if name == "delete":
         return _Action(
-            "Deleted", lambda meta: commands.delete_artifact(meta.group_id, meta.artifact_id)
+            "Deleted",
+            lambda meta: commands.delete_artifact(publisher, meta.group_id, meta.artifact_id),
         )
     if name == "state":
         if state not in State.values:
@@ -123,14 +126,14 @@ def _parse_action(name: str, form: QueryDict) -> _Action | str:
     return _Action(f"Removed the label “{label}” from", remove_label)
 
 
-def _set_labels(meta: VersionMeta, labels: tuple[str, ...]) -> bool:
+def _set_labels(publisher: Publisher, meta: VersionMeta, labels: tuple[str, ...]) -> bool:
     meta_data = MetaData(
         name=meta.name,
         description=meta.description,
         labels=labels or None,
         properties=meta.properties or None,
     )
-    commands.update_meta_data(meta.group_id, meta.artifact_id, meta.version, meta_data)
+    commands.update_meta_data(publisher, meta.group_id, meta.artifact_id, meta.version, meta_data)
     return True
 
 

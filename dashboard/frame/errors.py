@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 
 from dashboard.frame.pages import error_details, error_page
-from journal.health.node_state import node_state
+from journal.journal import get_journal
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     details = error_details(request, 404, "There is no page at this address.")
-    return error_page(request, "Page not found.", 404, details, state=node_state())
+    return error_page(
+        request, "Page not found.", 404, details, state=get_journal(request).health.state()
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -15,10 +15,10 @@ from access.middleware import get_caller
 from access.policy import Level
 from access.request_ids import current_request_id
 from dashboard.frame.finding_counts import summarize_findings
-from journal.health.current import current_findings
 from journal.health.findings import Finding
-from journal.health.node_state import NodeState, node_state
-from journal.health.write_gate import JournalUnwell
+from journal.health.node_health import JournalUnwell
+from journal.health.node_state import NodeState
+from journal.journal import get_journal
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from journal.snapshots.store import Snapshot
 from registry.errors import (
@@ -75,8 +75,8 @@ def render_page(
     """
     snapshot = current_snapshot(request)
     if snapshot is None:
-        state = node_state() if state is None else state
-        findings = current_findings() if findings is None else findings
+        state = get_journal(request).health.state() if state is None else state
+        findings = get_journal(request).health.findings() if findings is None else findings
     else:
         state, findings = None, snapshot.findings
     frame = {
@@ -157,7 +157,7 @@ def _page_of_error(request: HttpRequest, headline: str, error: Exception) -> Htt
         _log.warning("%s %s: %s", request.method, request.path, error)
     findings = [error.finding] if isinstance(error, JournalUnwell) else []
     if status in {409, 503}:
-        for finding in current_findings():
+        for finding in get_journal(request).health.findings():
             if finding.code in _EXPLAINING_CODES and finding not in findings:
                 findings.append(finding)
     for finding in findings:
@@ -165,7 +165,13 @@ def _page_of_error(request: HttpRequest, headline: str, error: Exception) -> Htt
         if finding.since is not None:
             details.append((f"{finding.code} since", f"offset {finding.since.offset}"))
     return error_page(
-        request, headline, status, details, state=node_state(), findings=findings, reason=str(error)
+        request,
+        headline,
+        status,
+        details,
+        state=get_journal(request).health.state(),
+        findings=findings,
+        reason=str(error),
     )
 
 

@@ -12,7 +12,7 @@ from access.caller import AccessDenied, IdentityUnavailable
 from access.middleware import get_caller
 from access.policy import Level
 from dashboard.frame.pages import READ_ONLY, View, current_snapshot, error_details, error_page
-from journal.health.node_state import node_state
+from journal.journal import get_journal
 from registry.queries import READ_ONLY_PAGES, is_enabled
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -62,4 +62,11 @@ def _reject_caller(request: HttpRequest, level: Level) -> HttpResponse | None:
 
 def _not_allowed(request: HttpRequest, status: int, reason: str, advice: str) -> HttpResponse:
     details = error_details(request, status, reason)
-    return error_page(request, "Not allowed.", status, details, advice=advice, state=node_state())
+    return error_page(
+        request,
+        "Not allowed.",
+        status,
+        details,
+        advice=advice,
+        state=get_journal(request).health.state(),
+    )

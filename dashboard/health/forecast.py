@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.frame.pages import render_page
 from dashboard.frame.paging import parse_page
-from dashboard.jobs import JobRunning, Jobs
+from dashboard.jobs import JobPage, JobRunning
 from dashboard.journal.filters import query_number
+from dashboard.state import get_jobs
 from journal.dumps.sources import topic_records
 from journal.forecast.cleanup_config import InvalidSetting, parse_cleanup_config
 from journal.forecast.compaction import Horizon
 from journal.forecast.forecast import Forecast, ForecastInput, forecast
 from journal.forecast.scenarios import Compaction, Retention, Scenario
-from journal.health.node_state import node_state
+from journal.journal import get_journal
 from journal.kafka.errors import BrokerError
 from journal.kafka.topics import TopicAdmin
 from journal.snapshots.builder import Progress
@@ -27,7 +28,7 @@ from journal.snapshots.builder import Progress
 _PAGE_SIZE = 50
 _KIND_WORDS = {"gone": "lost", "new": "comes back", "changed": "changes"}
 
-_jobs: Jobs[Forecast] = Jobs(
+_JOBS: JobPage[Forecast] = JobPage(
     "simulation-result", max_jobs=5, expected=(BrokerError, InvalidSetting)
 )
 
@@ -43,11 +44,12 @@ def form(request: HttpRequest) -> HttpResponse:
         return _form_page(request, request.GET)
     try:
         scenario = _parse_scenario(request.POST)
-        view = node_state().content_view
+        journal = get_journal(request)
+        view = journal.health.state().content_view
         view_name = settings.JOURNAL_DUPLICATE_ID_POLICY if view is None else view.label
 
         def work(on_progress: Progress) -> Forecast:
-            properties, topic = settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC
+            properties, topic = journal.topic
             description = TopicAdmin(properties, topic).describe()
             if description.refused and not description.settings:
                 raise BrokerError(description.refused)
@@ -56,7 +58,7 @@ def form(request: HttpRequest) -> HttpResponse:
                 inputs = ForecastInput(topic, records, config, view_name)
                 return forecast(inputs, scenario, on_progress)
 
-        job = _jobs.start(scenario.question, work)
+        job = get_jobs(request, _JOBS).start(scenario.question, work)
     except _InvalidField as error:
         return _form_page(request, request.POST, 400, wrong=str(error))
     except JobRunning as error:
@@ -74,7 +76,7 @@ def _form_page(
         "by": fields.get("by") or f"{datetime.now(UTC):%Y-%m-%dT%H:%M}",
         "ms": fields.get("ms", ""),
         "bytes": fields.get("bytes", ""),
-        "jobs": _jobs.latest(),
+        "jobs": get_jobs(request, _JOBS).latest(),
     }
     return render_page(request, "simulation_form", {**defaults, **context}, status)
 
@@ -103,8 +105,8 @@ def _parse_scenario(fields: QueryDict) -> Scenario:
 @require_safe
 def result(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Show the job's progress or its result; `removed` and `changed` are pages of its lists."""
-    job = _jobs.get_or_404(job_id)
-    context: dict[str, Any] = {"job": job, "topic": settings.JOURNAL_TOPIC}
+    job = get_jobs(request, _JOBS).get_or_404(job_id)
+    context: dict[str, Any] = {"job": job, "topic": get_journal(request).topic.name}
     if job.result is not None:
         removed_page = parse_page(request.GET, _PAGE_SIZE, "removed")
         changed_page = parse_page(request.GET, _PAGE_SIZE, "changed")
@@ -124,5 +126,5 @@ def result(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    _jobs.get_or_404(job_id).cancel()
+    get_jobs(request, _JOBS).get_or_404(job_id).cancel()
     return redirect("simulation-result", job_id)

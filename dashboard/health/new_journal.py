@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.frame.pages import render_page
-from dashboard.jobs import JobRunning, Jobs
-from journal.health.node_state import node_state
+from dashboard.jobs import JobPage, JobRunning
+from dashboard.state import get_jobs
+from journal.journal import Journal, get_journal
 from journal.kafka.errors import BrokerError
 from journal.kafka.load_targets import TIMES_REPLACED, prepare_load_target
 from journal.repair.new_journal.plan import plan_new_journal, verify_new_journal, write_new_journal
@@ -53,7 +53,7 @@ class NewJournalResult:
     steps: tuple[str, ...] = ()
 
 
-_jobs: Jobs[NewJournalResult] = Jobs(
+_JOBS: JobPage[NewJournalResult] = JobPage(
     "new-journal-job", max_jobs=5, expected=(BrokerError, RepairImpossible)
 )
 
@@ -61,6 +61,7 @@ _jobs: Jobs[NewJournalResult] = Jobs(
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest) -> HttpResponse:
     """Show the form; a POST of `topic` and `dialect` starts the dry run."""
+    journal = get_journal(request)
     if request.method != "POST":
         return _form_page(request)
     dialect = request.POST.get("dialect", "")
@@ -70,18 +71,23 @@ def form(request: HttpRequest) -> HttpResponse:
     if not options.topic:
         return _form_page(request, 400, wrong="Name the new topic.", options=options)
     try:
-        target = check_target(settings.KAFKA_PROPERTIES, options.topic, 1, settings.JOURNAL_TOPIC)
+        target = check_target(journal.topic.properties, options.topic, 1, journal.topic.name)
     except BrokerError as error:
         return _form_page(request, 503, wrong=str(error), options=options)
     if target.blocked_reason:
         wrong = f"Topic {options.topic} can't be written to. {target.blocked_reason}"
         return _form_page(request, 409, wrong=wrong, options=options)
     title = f"What a new journal on {options.topic} would be"
-    return _start(request, title, lambda on_progress: _build(options, on_progress, is_dry_run=True))
+    return _start(
+        request, title, lambda on_progress: _build(journal, options, on_progress, is_dry_run=True)
+    )
 
 
 def _form_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-    defaults = {"dialects": [dialect.value for dialect in Dialect], "jobs": _jobs.latest()}
+    defaults = {
+        "dialects": [dialect.value for dialect in Dialect],
+        "jobs": get_jobs(request, _JOBS).latest(),
+    }
     return render_page(request, "new_journal", {**defaults, **context}, status)
 
 
@@ -89,16 +95,16 @@ def _start(
     request: HttpRequest, title: str, work: Callable[[Progress], NewJournalResult]
 ) -> HttpResponse:
     try:
-        job = _jobs.start(title, work)
+        job = get_jobs(request, _JOBS).start(title, work)
     except JobRunning as error:
         return _form_page(request, 409, wrong=str(error), busy=error.job)
     return redirect("new-journal-job", job.id)
 
 
 def _build(
-    options: NewJournalOptions, on_progress: Progress, *, is_dry_run: bool
+    journal: Journal, options: NewJournalOptions, on_progress: Progress, *, is_dry_run: bool
 ) -> NewJournalResult:
-    properties, topic = settings.KAFKA_PROPERTIES, options.topic
+    properties, topic = journal.topic.properties, options.topic
 
     def record_progress(step: str, start: float) -> Callable[[int, int], None]:
         return lambda done, total: on_progress(
@@ -112,7 +118,9 @@ def _build(
         if not plan.offsets:
             raise RepairImpossible("This node has applied no record, so it has no state to write.")
         if is_dry_run:
-            return NewJournalResult(options, tuple(preview_lines(plan, topic, node_state())))
+            return NewJournalResult(
+                options, tuple(preview_lines(plan, topic, journal.health.state()))
+            )
         with prepare_load_target(properties, topic, 1) as target:
             write_new_journal(plan, properties, topic, record_progress("Writing", 0.0))
         verification = verify_new_journal(
@@ -122,7 +130,7 @@ def _build(
         verdict = tuple(verification_lines(plan, verification))
         return NewJournalResult(
             options,
-            tuple(preview_lines(plan, topic, node_state())),
+            tuple(preview_lines(plan, topic, journal.health.state())),
             is_written=True,
             is_good=is_good,
             verdict=verdict if target.keeps_times else (*verdict, TIMES_REPLACED),
@@ -133,7 +141,7 @@ def _build(
 @require_safe
 def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Show the progress, what would be written, or what was."""
-    job = _jobs.get_or_404(job_id)
+    job = get_jobs(request, _JOBS).get_or_404(job_id)
     cancel_address = reverse("new-journal-cancel", args=[job.id])
     return render_page(request, "new_journal_job", {"job": job, "cancel": cancel_address})
 
@@ -141,7 +149,7 @@ def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Write the journal of a dry run, after its topic is typed once more."""
-    job = _jobs.get_or_404(job_id)
+    job = get_jobs(request, _JOBS).get_or_404(job_id)
     if job.result is None or job.result.is_written:
         raise Http404("There is nothing to write.")
     options = job.result.options
@@ -149,12 +157,15 @@ def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
         context = {"job": job, "unconfirmed": f"Type {options.topic}, as it stands above."}
         return render_page(request, "new_journal_job", context, 409)
     title = f"A new journal on {options.topic}"
-    return _start(
-        request, title, lambda on_progress: _build(options, on_progress, is_dry_run=False)
-    )
+    journal = get_journal(request)
+
+    def work(on_progress: Progress) -> NewJournalResult:
+        return _build(journal, options, on_progress, is_dry_run=False)
+
+    return _start(request, title, work)
 
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    _jobs.get_or_404(job_id).cancel()
+    get_jobs(request, _JOBS).get_or_404(job_id).cancel()
     return redirect("new-journal-job", job_id)

@@ -5,14 +5,14 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.frame.pages import render_page, with_error_page
+from journal.journal import get_journal, get_publisher
 from journal.kafka.errors import BrokerError
-from journal.publish.dialect import current_dialect
+from journal.kafka.topics import TopicAdmin
 from journal.repair.content_sources import (
     discard_recovered,
     load_recovered,
@@ -33,7 +33,6 @@ from journal.repair.sequences import MAX_ALLOCATIONS, plan_advance, plan_reset, 
 from journal.repair.topic_config import (
     ConfigOutdated,
     apply_changes,
-    current_description,
     planned_changes,
     select_changes,
     to_kafka_topic_resource,
@@ -56,7 +55,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.getlist("tenant") or tenants_to_reset()
 
     def plan(seed: str) -> RepairPlan:
-        return plan_reset(chosen, current_dialect(), seed)
+        return plan_reset(chosen, get_publisher(request).current_dialect(), seed)
 
     return _plan_or_execute(request, "repair_reset", plan, {"tenants": tenants()})
 
@@ -82,7 +81,7 @@ def advance(request: HttpRequest) -> HttpResponse:
         return render_page(request, "repair_advance", {**context, "wrong": "Give a number."}, 400)
 
     def plan(seed: str) -> RepairPlan:
-        return plan_advance(sequence, int(to), current_dialect(), seed)
+        return plan_advance(sequence, int(to), get_publisher(request).current_dialect(), seed)
 
     return _plan_or_execute(request, "repair_advance", plan, context)
 
@@ -91,16 +90,17 @@ def advance(request: HttpRequest) -> HttpResponse:
 @with_error_page(_ERROR_HEADLINE)
 def topic_config(request: HttpRequest) -> HttpResponse:
     """Show the changes that the topic needs, or apply those in `shown`, confirmed by `topic`."""
-    context: dict[str, Any] = {"topic": settings.JOURNAL_TOPIC}
+    topic = get_journal(request).topic
+    context: dict[str, Any] = {"topic": topic.name}
     try:
-        before = current_description()
+        before = TopicAdmin(*topic).describe()
         changes = planned_changes(before)
-        resource = to_kafka_topic_resource(changes, before)
+        resource = to_kafka_topic_resource(topic, changes, before)
         context |= {"changes": changes, "description": before, "yaml": resource}
         if request.method != "POST":
             return render_page(request, "repair_topic_config", context)
         chosen = select_changes(before, request.POST.getlist("shown"))
-        after = apply_changes(chosen, request.POST.get("topic", "").strip())
+        after = apply_changes(topic, chosen, request.POST.get("topic", "").strip())
     except (ConfigOutdated, ConfirmationFailed) as error:
         key = "wrong" if isinstance(error, ConfigOutdated) else "unconfirmed"
         return render_page(request, "repair_topic_config", {**context, key: str(error)}, 409)
@@ -111,7 +111,7 @@ def topic_config(request: HttpRequest) -> HttpResponse:
     context |= {
         "done": [(change, after.value(change.name)) for change in chosen],
         "changes": remaining,
-        "yaml": to_kafka_topic_resource(remaining, after),
+        "yaml": to_kafka_topic_resource(topic, remaining, after),
     }
     return render_page(request, "repair_topic_config", context)
 
@@ -145,7 +145,14 @@ def content(request: HttpRequest, content_hash: str) -> HttpResponse:
         return render_page(request, "repair_content", context)
 
     def plan(seed: str) -> RepairPlan:
-        return plan_content_restore(missing, int(content_id), recovered, current_dialect(), seed)
+        return plan_content_restore(
+            get_journal(request).topic,
+            missing,
+            int(content_id),
+            recovered,
+            get_publisher(request).current_dialect(),
+            seed,
+        )
 
     response = _plan_or_execute(request, "repair_content", plan, context)
     if response.status_code == HTTPStatus.FOUND:
@@ -201,7 +208,7 @@ def _plan_or_execute(
         notices["changed"] = _PLAN_CHANGED
     elif is_confirmed:
         try:
-            repaired = execute(planned, request.POST.get("topic", "").strip())
+            repaired = execute(get_journal(request), planned, request.POST.get("topic", "").strip())
             return redirect("repair-result", repaired.id)
         except ConfirmationFailed as error:
             notices["unconfirmed"] = str(error)
@@ -212,6 +219,6 @@ def _plan_or_execute(
         "seed": seed,
         "records": planned.records[:_MAX_SHOWN],
         "more_records": max(0, len(planned.records) - _MAX_SHOWN),
-        "topic": settings.JOURNAL_TOPIC,
+        "topic": get_journal(request).topic.name,
     }
     return render_page(request, template, context, 409 if notices else 200)

@@ -9,28 +9,31 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.frame.pages import render_page
 from dashboard.frame.toasts import add_toast
 from dashboard.journal.filters import OUTCOMES
-from journal.health.current import acknowledgments, current_findings
-from journal.health.node_state import NodeState, node_state
-from journal.health.peers import peers
+from journal.health.node_health import acknowledgments
+from journal.health.node_state import NodeState
 from journal.health.remedies import config_command
-from journal.health.state_digest import state_digest_cache
 from journal.health.topic_requirements import CheckedSetting, check_settings
+from journal.journal import get_journal
 from journal.ledger.rows import count_by_outcome
 from journal.ledger.upgrades import upgrade_state
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    state, findings, counts = node_state(), current_findings(), count_by_outcome()
+    state, findings, counts = (
+        get_journal(request).health.state(),
+        get_journal(request).health.findings(),
+        count_by_outcome(),
+    )
     digest = None
     if state.is_caught_up:
         offsets = {partition.partition: partition.applied for partition in state.partitions}
-        digest = state_digest_cache.latest(offsets, state.content_view)
+        digest = get_journal(request).health.digests.latest(offsets, state.content_view)
     context = {
         "findings": findings,
         "digest": digest,
         "upgrade": upgrade_state(),
-        "peers": peers(),
+        "peers": get_journal(request).health.peers(),
         "topic": settings.JOURNAL_TOPIC,
         "topic_settings": _checked_settings(state),
         "counts": [
@@ -61,7 +64,10 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     """Acknowledge the finding `code` with a `reason`, or take that `back`."""
     fields = request.POST if request.method == "POST" else request.GET
     code = fields.get("code", "")
-    finding = next((finding for finding in current_findings() if finding.code == code), None)
+    finding = next(
+        (finding for finding in get_journal(request).health.findings() if finding.code == code),
+        None,
+    )
     if finding is None:
         raise Http404("This finding is gone.")
     reason = fields.get("reason", "").strip()[:500]

@@ -1,6 +1,5 @@
 """Signing in and out: with a password, or at the OpenID Connect issuer."""
 
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import sessions
-from access.authentication import authenticator
 from access.configuration import AuthMethod
 from access.errors import AuthenticationFailed, IssuerUnavailable
+from access.middleware import get_authenticator
 from access.token_claims import MissingUsername, to_principal
 from dashboard.frame.pages import error_details, error_page, render_page
 
@@ -37,7 +36,7 @@ def login(request: HttpRequest) -> HttpResponse:
         "next": _next(request),
         "name": request.POST.get("name", ""),
     }
-    users = authenticator().users
+    users = get_authenticator(request).users
     if request.method != "POST" or users is None:
         return render_page(request, "login", context)
     users.reload_if_changed()
@@ -57,10 +56,10 @@ def redirect_to_issuer(request: HttpRequest) -> HttpResponse:
     request.session[_NEXT] = _next(request)
     back = request.build_absolute_uri(reverse("login-return"))
     try:
-        authenticator().issuer.endpoint("authorization_endpoint")  # type: ignore[union-attr]
+        get_authenticator(request).issuer.endpoint("authorization_endpoint")  # type: ignore[union-attr]
     except IssuerUnavailable as error:
         return _sign_in_error(request, 503, str(error))
-    answer: HttpResponse = _client().authorize_redirect(request, back)
+    answer: HttpResponse = get_authenticator(request).login_client.authorize_redirect(request, back)
     return answer
 
 
@@ -76,10 +75,12 @@ def issuer_callback(request: HttpRequest) -> HttpResponse:
         raise Http404("Nobody signs in at an issuer here.")
     next_page = request.session.pop(_NEXT, reverse("artifacts"))
     try:
-        token = _client().authorize_access_token(request)
+        token = get_authenticator(request).login_client.authorize_access_token(request)
         # Roles may be in the access token alone, if it is one that this node takes.
         try:
-            access_claims = dict(authenticator().validate_token(token.get("access_token", "")))
+            access_claims = dict(
+                get_authenticator(request).validate_token(token.get("access_token", ""))
+            )
         except AuthenticationFailed:
             access_claims = {}
         claims = access_claims | dict(token.get("userinfo") or {})
@@ -97,26 +98,6 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Sign out of this registry, not of the issuer."""
     request.session.flush()
     return redirect("login" if settings.ANNALS_ACCESS.is_on else "artifacts")
-
-
-@cache
-def _client() -> Any:
-    # Imported on the first sign-in: it takes long.
-    from authlib.integrations.django_client import OAuth
-
-    issuer = settings.ANNALS_ACCESS.login_issuer
-    assert issuer is not None
-    return OAuth().register(
-        "issuer",
-        client_id=issuer.client_id,
-        client_secret=issuer.client_secret or None,
-        server_metadata_url=f"{issuer.url.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={
-            "scope": "openid profile email",
-            "code_challenge_method": "S256",
-            "default_timeout": 5,
-        },
-    )
 
 
 def _sign_in_error(request: HttpRequest, status: int, reason: str) -> HttpResponse:

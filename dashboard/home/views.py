@@ -1,5 +1,6 @@
 """The home page: counts, recent changes, rules in force, health and lag."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,8 +13,9 @@ from access.policy import Level
 from dashboard.frame.charts import sparkline
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.journal.charts import volume_chart
-from dashboard.journal.lag_history import INTERVAL_S, lag_history
-from journal.health.current import current_findings
+from dashboard.journal.lag_history import INTERVAL_S, LagSample
+from dashboard.state import get_dashboard
+from journal.journal import get_journal
 from journal.ledger.filters import LedgerFilter
 from journal.ledger.rows import newest_changes
 from registry import queries
@@ -36,7 +38,7 @@ class _Sparkline:
 @with_error_page("Error loading the home page.")
 def show(request: HttpRequest) -> HttpResponse:
     groups = queries.groups_in_use()
-    findings = current_findings()
+    findings = get_journal(request).health.findings()
     rules = []
     for rule in queries.global_rules_in_force():
         try:
@@ -52,15 +54,14 @@ def show(request: HttpRequest) -> HttpResponse:
         "changes": newest_changes(_CHANGES),
         "rules": rules,
         "findings": [finding for finding in findings if finding.acknowledgment is None],
-        "sparklines": _sparklines(),
+        "sparklines": _sparklines(get_dashboard(request).lag_history.samples()),
     }
     if get_caller(request).may(Level.ADMIN):
         context["chart"] = volume_chart(LedgerFilter(), QueryDict(), reverse("journal"))
     return render_page(request, "home", context, findings=findings)
 
 
-def _sparklines() -> list[_Sparkline]:
-    samples = lag_history.samples()
+def _sparklines(samples: Sequence[LagSample]) -> list[_Sparkline]:
     if not samples:
         return []
     minutes = max(1, round((samples[-1].time - samples[0].time) / 60_000))

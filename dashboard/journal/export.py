@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.frame.pages import render_page
 from dashboard.journal.search_box import parse_search
+from journal.journal import get_journal
 from journal.kafka.errors import BrokerError
 from journal.ledger.export import (
     MAX_CHOSEN,
@@ -45,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
     selected = select_rows(search.where, row_ids)
     broker_error = ""
     try:
-        preview = preview_export(selected)
+        preview = preview_export(get_journal(request).topic, selected)
     except BrokerError as error:
         preview = ExportPreview(selected.rows().count())
         broker_error = f"The broker can't be asked for the records: {error}"
@@ -73,7 +74,10 @@ def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if form not in _FILES:
         return HttpResponse(f"There is no form {form}.", status=400, content_type="text/plain")
     selected = select_rows(parse_search(request.GET).where, _selected_rows(request))
-    chunks = csv_lines(selected) if form == "csv" else record_lines(selected, form)
+    if form == "csv":
+        chunks = csv_lines(selected)
+    else:
+        chunks = record_lines(get_journal(request).topic, selected, form)
     try:
         # Reads from the broker before the status is sent.
         first = next(chunks, b"")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
 
-from journal.health.node_state import node_state
+from journal.health.node_health import NodeHealth
 
 INTERVAL_S = 5.0
 #: An hour of samples.
@@ -26,11 +26,12 @@ class LagSample:
 class LagHistory:
     """Samples of this process, from its start on."""
 
-    def __init__(self) -> None:
+    def __init__(self, health: NodeHealth) -> None:
+        self._health = health
         self._samples: deque[LagSample] = deque(maxlen=_MAX_SAMPLES)
 
     def sample(self) -> None:
-        state = node_state()
+        state = self._health.state()
         self._samples.append(LagSample(int(time.time() * 1000), state.lag, state.applied))
 
     def samples(self) -> tuple[LagSample, ...]:
@@ -50,6 +51,3 @@ class LagHistory:
                 time.sleep(INTERVAL_S)
 
         threading.Thread(target=run, name="lag-history", daemon=True).start()
-
-
-lag_history = LagHistory()

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from dashboard.frame.pages import current_snapshot, render_page, render_part
 from dashboard.journal.charts import lag_chart, volume_chart
 from dashboard.journal.filters import OUTCOMES, TYPES, query_number, without_position
-from dashboard.journal.lag_history import INTERVAL_S, lag_history
+from dashboard.journal.lag_history import INTERVAL_S
 from dashboard.journal.search_box import JournalSearch, SearchSyntaxError, parse_search, parse_time
+from dashboard.state import get_dashboard
 from journal.ledger.filters import matching_rows
 from journal.ledger.rows import last_ledger_id
 from journal.ledger.windows import (
@@ -76,7 +77,7 @@ def _count_and_charts(request: HttpRequest, search: JournalSearch) -> dict[str, 
     context = {"is_filtered": not search.where.is_empty, "counted": count_matches(search.where)}
     if request.GET.get("charts") == "off":
         return context
-    address, samples = reverse("journal"), lag_history.samples()
+    address, samples = reverse("journal"), get_dashboard(request).lag_history.samples()
     if current_snapshot(request) is None:
         context["lag"] = lag_chart(samples, request.GET, address)
         context["lag_minutes"] = max(1, round(len(samples) * INTERVAL_S / 60))

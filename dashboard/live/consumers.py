@@ -8,7 +8,9 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from access.middleware import IDENTIFY, caller_from_scope
 from access.policy import Level
-from dashboard.live.feed import JOURNAL_GROUP, STATE_GROUP, current_messages, feed
+from dashboard.live.feed import JOURNAL_GROUP, STATE_GROUP, current_messages
+from dashboard.state import DASHBOARD
+from journal.journal import JOURNAL
 from journal.ledger.rows import last_ledger_id
 
 #: Seconds after which the caller's level is checked again.
@@ -33,7 +35,7 @@ class _GroupConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self._is_member = True
         await self.accept()
         await self.channel_layer.group_add(self.group, self.channel_name)
-        await feed.join()
+        await self.scope[DASHBOARD].feed.join()
         await self.send_initial_state()
 
     async def send_initial_state(self) -> None:
@@ -57,7 +59,7 @@ class _GroupConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             return
         self._is_member = False
         await self.channel_layer.group_discard(self.group, self.channel_name)
-        feed.leave()
+        self.scope[DASHBOARD].feed.leave()
 
 
 class JournalConsumer(_GroupConsumer):
@@ -84,7 +86,7 @@ class StateConsumer(_GroupConsumer):
     level = Level.READ
 
     async def send_initial_state(self) -> None:
-        for message in await database_sync_to_async(current_messages)():
+        for message in await database_sync_to_async(current_messages)(self.scope[JOURNAL]):
             await self.send_json(message)
 
     async def node_state(self, message: dict[str, Any]) -> None:

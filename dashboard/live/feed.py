@@ -15,12 +15,11 @@ from django.db import DatabaseError
 from django.template.loader import render_to_string
 
 from dashboard.frame.finding_counts import summarize_findings
-from journal.health.current import current_findings
 from journal.health.findings import Finding
-from journal.health.node_state import NodeState, node_state
+from journal.health.node_state import NodeState
+from journal.journal import Journal
 from journal.ledger.rows import last_ledger_id, ledger_rows
 from journal.models import Outcome
-from journal.outcomes.activity import activity
 
 JOURNAL_GROUP = "journal"
 STATE_GROUP = "state"
@@ -38,7 +37,8 @@ _log = logging.getLogger(__name__)
 class Feed:
     """Belongs to the event loop on which it is first joined."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._sockets = 0
         self._task: asyncio.Task[None] | None = None
         self._started = asyncio.Event()
@@ -48,7 +48,9 @@ class Feed:
         self._sockets += 1
         if self._task is None or self._task.done():
             self._started = asyncio.Event()
-            self._task = asyncio.get_running_loop().create_task(_follow(self._started))
+            self._task = asyncio.get_running_loop().create_task(
+                _follow(self._journal, self._started)
+            )
         await self._started.wait()
 
     def leave(self) -> None:
@@ -58,10 +60,7 @@ class Feed:
             self._task = None
 
 
-feed = Feed()
-
-
-async def _follow(started: asyncio.Event) -> None:
+async def _follow(journal: Journal, started: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     wake = asyncio.Event()
 
@@ -70,8 +69,8 @@ async def _follow(started: asyncio.Event) -> None:
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(wake.set)
 
-    unsubscribe = activity.subscribe(on_activity)
-    broadcaster = _Broadcaster()
+    unsubscribe = journal.outcomes.activity.subscribe(on_activity)
+    broadcaster = _Broadcaster(journal)
     try:
         while True:
             wake.clear()
@@ -96,7 +95,8 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
 class _Broadcaster:
     """Sends what changed since it last did."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._layer = get_channel_layer()
         self._last_row: int | None = None
         self._state: NodeState | None = None
@@ -135,7 +135,7 @@ class _Broadcaster:
     async def _broadcast_state(self) -> None:
         """Send on change, and so often that silence means that the node is gone."""
         now = asyncio.get_running_loop().time()
-        state, findings = await database_sync_to_async(_state_and_findings)()
+        state, findings = await database_sync_to_async(_state_and_findings)(self._journal)
         is_same = _header(state) == _header(self._state) and findings == self._findings
         if is_same and now - self._sent_at < _STATE_S:
             return
@@ -145,8 +145,8 @@ class _Broadcaster:
         await self._layer.group_send(STATE_GROUP, state_message(state, findings))
 
 
-def _state_and_findings() -> tuple[NodeState, tuple[Finding, ...]]:
-    return node_state(), current_findings()
+def _state_and_findings(journal: Journal) -> tuple[NodeState, tuple[Finding, ...]]:
+    return journal.health.state(), journal.health.findings()
 
 
 def _header(state: NodeState | None) -> object:
@@ -169,9 +169,9 @@ def findings_message(findings: tuple[Finding, ...]) -> dict[str, Any]:
     }
 
 
-def current_messages() -> tuple[dict[str, str], ...]:
+def current_messages(journal: Journal) -> tuple[dict[str, str], ...]:
     """Return the messages that a new socket gets first."""
-    state, findings = _state_and_findings()
+    state, findings = _state_and_findings(journal)
     return (
         {"state": state_message(state, findings)["html"]},
         {"findings": findings_message(findings)["html"]},

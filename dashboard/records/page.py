@@ -8,9 +8,9 @@ from django.http.response import HttpResponseBase
 
 from dashboard.frame.pages import current_snapshot
 from journal.dumps.writing import kcat_envelope
+from journal.journal import get_journal
 from journal.kafka.errors import BrokerError
 from journal.kafka.records import Record
-from journal.ledger.record_bytes import read_record
 from journal.ledger.rows import ledger_row, offsets_before
 from journal.models import LedgerRow, Outcome
 from journal.snapshots.record_store import read_stored_record
@@ -38,7 +38,7 @@ def fetch_record(request: HttpRequest, row: LedgerRow) -> tuple[Record | None, s
     snapshot = current_snapshot(request)
     try:
         if snapshot is None or snapshot.is_point_in_time:
-            record = read_record(row.partition, row.offset)
+            record = get_journal(request).records.read(row.partition, row.offset)
         else:
             record = read_stored_record(
                 snapshot_store().records(snapshot), row.partition, row.offset

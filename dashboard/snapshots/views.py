@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.frame.pages import current_snapshot, render_page
 from dashboard.frame.paging import parse_page
-from dashboard.jobs import JobRunning, Jobs
+from dashboard.jobs import JobPage, JobRunning
+from dashboard.state import get_jobs
 from dashboard.uploads.files import FileRejected, display_name, get_file, reopen
-from journal.health.node_state import node_state
+from journal.journal import Journal, get_journal
 from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import parse_offset_spec
 from journal.kafka.topic_config_files import read_settings
@@ -39,7 +40,7 @@ _FAULT = "is neither an offset such as 1200 or 0:12,1:7 nor a time such as 2030-
 
 #: The result of a job of this page; a redirect or a list shows it.
 _Result = Snapshot | Comparison | LoadResult
-_jobs: Jobs[_Result] = Jobs(
+_JOBS: JobPage[_Result] = JobPage(
     "snapshot-job", max_jobs=10, expected=(BrokerError, UnreadableFile, ArchiveDamaged, ValueError)
 )
 
@@ -57,12 +58,13 @@ def show(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, fields: QueryDict, status: int = 200, **context: Any
 ) -> HttpResponse:
+    jobs = get_jobs(request, _JOBS).latest()
     defaults = {
         "at": fields.get("at", ""),
         "from": fields.get("from", ""),
         "to": fields.get("to", ""),
         "snapshots": snapshot_store().all(),
-        "jobs": [job for job in _jobs.latest() if job.state != "done" or job.result is None],
+        "jobs": [job for job in jobs if job.state != "done" or job.result is None],
         "limit": settings.ANNALS_LIMIT_DUMP_BYTES,
     }
     return render_page(request, "snapshots", {**defaults, **context}, status)
@@ -76,7 +78,8 @@ def point_in_time(request: HttpRequest) -> HttpResponse:
     except _InvalidPosition as error:
         return _page(request, request.POST, 400, wrong=str(error))
     title = f"The registry as it was: {request.POST['at']}"
-    return _start(request, title, lambda on_progress: _snapshots().take(position, on_progress))
+    snapshots = _snapshots(get_journal(request))
+    return _start(request, title, lambda on_progress: snapshots.take(position, on_progress))
 
 
 @require_POST
@@ -89,7 +92,8 @@ def around_record(request: HttpRequest, partition: int, offset: int) -> HttpResp
     offsets[partition] += request.POST.get("side") == "after"
     position = EndPosition(offsets=offsets)
     title = f"The registry beside record {partition}:{offset}"
-    return _start(request, title, lambda on_progress: _snapshots().take(position, on_progress))
+    snapshots = _snapshots(get_journal(request))
+    return _start(request, title, lambda on_progress: snapshots.take(position, on_progress))
 
 
 @require_POST
@@ -101,7 +105,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     except _InvalidPosition as error:
         return _page(request, request.POST, 400, wrong=str(error))
     title = f"What changed from {start} to {end or 'now'}"
-    snapshots = _snapshots()
+    snapshots = _snapshots(get_journal(request))
 
     def work(on_progress: Progress) -> Comparison:
         return compare(snapshot_store(), snapshots, positions, on_progress)
@@ -140,18 +144,18 @@ def _parse_position(text: str) -> EndPosition:
         raise _InvalidPosition(f"{subject} {_FAULT}") from None
 
 
-def _snapshots() -> PointInTimeSnapshots:
+def _snapshots(journal: Journal) -> PointInTimeSnapshots:
     """Return the snapshots of the node's own journal, in the content view of its tables."""
-    view = node_state().content_view
+    view = journal.health.state().content_view
     if view is None:
         view = choose_view(settings.JOURNAL_DUPLICATE_ID_POLICY, lambda: True)
-    journal = FollowedJournal(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, view)
-    return PointInTimeSnapshots(snapshot_store(), journal)
+    followed = FollowedJournal(*journal.topic, view)
+    return PointInTimeSnapshots(snapshot_store(), followed)
 
 
 def _start(request: HttpRequest, title: str, work: Callable[[Progress], _Result]) -> HttpResponse:
     try:
-        job = _jobs.start(title, work)
+        job = get_jobs(request, _JOBS).start(title, work)
     except JobRunning as error:
         return _page(request, request.POST, 409, wrong=str(error), busy=error.job)
     return redirect("snapshot-job", job.id)
@@ -160,7 +164,7 @@ def _start(request: HttpRequest, title: str, work: Callable[[Progress], _Result]
 @require_safe
 def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Show the progress, then the snapshot itself, or what changed."""
-    job = _jobs.get_or_404(job_id)
+    job = get_jobs(request, _JOBS).get_or_404(job_id)
     if isinstance(job.result, Snapshot):
         return redirect(f"/at/{job.result.id}/ui/health")
     context: dict[str, Any] = {"job": job, "cancel": reverse("snapshot-cancel", args=[job.id])}
@@ -184,7 +188,7 @@ def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    _jobs.get_or_404(job_id).cancel()
+    get_jobs(request, _JOBS).get_or_404(job_id).cancel()
     return redirect("snapshot-job", job_id)
 
 
@@ -192,14 +196,12 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
     """Check `topic` as a target; load the records once a POST confirms its name."""
     snapshot = _get_snapshot_or_404(snapshot_id)
-    topic = request.GET.get("topic", "").strip()
+    journal, topic = get_journal(request).topic, request.GET.get("topic", "").strip()
     context: dict[str, Any] = {"stored": snapshot, "topic": topic}
     if not topic:
         return render_page(request, "snapshot_load", context)
     try:
-        target = check_target(
-            settings.KAFKA_PROPERTIES, topic, snapshot.partitions, settings.JOURNAL_TOPIC
-        )
+        target = check_target(journal.properties, topic, snapshot.partitions, journal.name)
     except BrokerError as error:
         return render_page(request, "snapshot_load", {**context, "wrong": str(error)}, 503)
     context["target"] = target
@@ -210,9 +212,7 @@ def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
         return render_page(request, "snapshot_load", context, 409)
 
     def work(on_progress: Progress) -> LoadResult:
-        return load_snapshot(
-            settings.KAFKA_PROPERTIES, snapshot_store(), snapshot, target, on_progress
-        )
+        return load_snapshot(journal.properties, snapshot_store(), snapshot, target, on_progress)
 
     return _start(request, f"Loading {snapshot.title} to topic {topic}", work)
 

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.middleware import get_caller
 from dashboard.frame.converters import group_name, parse_group
 from dashboard.frame.pages import render_page, with_error_page
-from dashboard.jobs import Job, JobRunning, Jobs
+from dashboard.jobs import Job, JobPage, JobRunning
+from dashboard.state import get_jobs
 from dashboard.uploads.bulk_upload_plan import BulkUploadPlan, execute, init_results, make_plan
 from dashboard.uploads.bulk_upload_store import BulkUpload, create_upload, find_upload, save
 from dashboard.uploads.bulk_upload_store import discard as discard_upload
 from dashboard.uploads.files import display_name
 from dashboard.uploads.form import TYPES
-from journal.health.current import blocking_finding, current_findings
+from journal.health.node_health import blocking_finding
+from journal.journal import get_journal, get_publisher
 from journal.outcomes.errors import NoOutcome
 from registry.artifact_types import detect_type
 from registry.bundles.file_reader import BundleLimits, BundleRejected, is_zip, read_bundle
@@ -26,7 +28,9 @@ from registry.bundles.names import suggest_ids
 from registry.errors import RegistryError
 
 _MAX_ID = 512
-_jobs: Jobs[BulkUpload] = Jobs("bulk-upload-plan", max_jobs=5, expected=(RegistryError, NoOutcome))
+_JOBS: JobPage[BulkUpload] = JobPage(
+    "bulk-upload-plan", max_jobs=5, expected=(RegistryError, NoOutcome)
+)
 
 
 def is_bulk_upload(request: HttpRequest) -> bool:
@@ -73,7 +77,7 @@ def plan(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     if request.method == "POST":
         _apply_form(request, upload)
         return redirect("bulk-upload-plan", upload_id)
-    job = _find_job(upload_id)
+    job = _find_job(request, upload_id)
     is_running = job is not None and job.state == "running"
     if not is_running and (not upload.results or "again" in request.GET):
         return _plan_page(request, upload)
@@ -99,19 +103,20 @@ def plan(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 def start(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Store what the form describes, unless an item is rejected."""
     upload = _get_upload_or_404(request, upload_id)
-    job = _find_job(upload_id)
+    job = _find_job(request, upload_id)
     if job is not None and job.state == "running":
         return redirect("bulk-upload-plan", upload_id)
     _apply_form(request, upload)
     caller = get_caller(request)
-    planned = make_plan(upload, caller)
+    publisher = get_publisher(request)
+    planned = make_plan(publisher, upload, caller)
     if planned.rejected or not planned.to_store:
         return _plan_page(request, upload, planned, 409)
     init_results(upload, planned)
     try:
-        _jobs.start(
+        get_jobs(request, _JOBS).start(
             f"Uploading {len(planned.to_store)} artifacts",
-            lambda on_progress: execute(upload, planned, caller.name, on_progress),
+            lambda on_progress: execute(publisher, upload, planned, caller.name, on_progress),
             url=reverse("bulk-upload-plan", args=[upload_id]),
         )
     except JobRunning as error:
@@ -128,10 +133,10 @@ def discard(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     return redirect("bulk-upload")
 
 
-def _find_job(upload_id: UUID) -> Job[BulkUpload] | None:
+def _find_job(request: HttpRequest, upload_id: UUID) -> Job[BulkUpload] | None:
     """Find the latest job of an upload in this process."""
     url = reverse("bulk-upload-plan", args=[upload_id])
-    return next((job for job in _jobs.latest() if job.url == url), None)
+    return next((job for job in get_jobs(request, _JOBS).latest() if job.url == url), None)
 
 
 def _get_upload_or_404(request: HttpRequest, upload_id: UUID) -> BulkUpload:
@@ -169,8 +174,8 @@ def _plan_page(
     status: int = 200,
     busy: JobRunning | None = None,
 ) -> HttpResponse:
-    planned = planned or make_plan(upload, get_caller(request))
-    findings = current_findings()
+    planned = planned or make_plan(get_publisher(request), upload, get_caller(request))
+    findings = get_journal(request).health.findings()
     rows = [
         {
             "planned": item,
@@ -194,7 +199,7 @@ def _plan_page(
 
 
 def _form_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-    findings = current_findings()
+    findings = get_journal(request).health.findings()
     defaults = {
         "limits": _limits(),
         "group": request.POST.get("group", request.GET.get("group", "")),

@@ -9,6 +9,7 @@ from dashboard.uploads.bulk_upload_store import BulkUpload, ItemResult, read_con
 from journal.commands import BundleItem, PlannedAction, PlannedItem, plan_bundle, store_item
 from journal.commands.bundles import make_new_version
 from journal.outcomes.errors import NoOutcome
+from journal.publish.publisher import Publisher
 from journal.snapshots.builder import Progress
 from registry.artifact_types import detect_type
 from registry.errors import RegistryError
@@ -37,7 +38,7 @@ class BulkUploadPlan:
         return [item for item in self.planned if item.action is PlannedAction.REJECTED]
 
 
-def make_plan(upload: BulkUpload, caller: Caller) -> BulkUploadPlan:
+def make_plan(publisher: Publisher, upload: BulkUpload, caller: Caller) -> BulkUploadPlan:
     group_id = parse_group(upload.group)
 
     def ownership_denial(artifact_id: str) -> str:
@@ -54,7 +55,7 @@ def make_plan(upload: BulkUpload, caller: Caller) -> BulkUploadPlan:
         type_name = item.type_name or None
         bundled = BundleItem(item.path, content, item.artifact_id, type_name, item.is_skipped)
         items.append(bundled)
-    planned = plan_bundle(group_id, tuple(items), tuple(types), ownership_denial)
+    planned = plan_bundle(publisher, group_id, tuple(items), tuple(types), ownership_denial)
     return BulkUploadPlan(tuple(items), planned, tuple(types))
 
 
@@ -69,7 +70,11 @@ def init_results(upload: BulkUpload, plan: BulkUploadPlan) -> None:
 
 
 def execute(
-    upload: BulkUpload, plan: BulkUploadPlan, created_by: str, on_progress: Progress
+    publisher: Publisher,
+    upload: BulkUpload,
+    plan: BulkUploadPlan,
+    created_by: str,
+    on_progress: Progress,
 ) -> BulkUpload:
     """Store the items up to the first that fails."""
     versions: dict[int, str] = {}
@@ -80,7 +85,7 @@ def execute(
         try:
             group_id = parse_group(upload.group)
             new = make_new_version(item, group_id, versions, plan.items, created_by)
-            stored = store_item(new, item.action)
+            stored = store_item(publisher, new, item.action)
         except RuleViolation as error:
             causes = " ".join(cause.description for cause in error.verdict.causes[:3])
             result.state, result.error = "failed", f"{error.verdict.rule} refuses it. {causes}"

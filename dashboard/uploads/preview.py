@@ -15,6 +15,7 @@ from dashboard.uploads.form import (
     to_reference_row,
 )
 from journal.commands import NewVersion, VersionPreview, preview_version
+from journal.publish.publisher import Publisher
 from registry import queries
 from registry.admission.references import find_reference_target
 from registry.admission.rules import RuleInForce, list_rules_in_force
@@ -118,7 +119,11 @@ class UploadPreview:
 
 
 def preview_upload(
-    form: UploadForm, rows: list[ReferenceRow], caller: Caller, is_version: bool
+    publisher: Publisher,
+    form: UploadForm,
+    rows: list[ReferenceRow],
+    caller: Caller,
+    is_version: bool,
 ) -> UploadPreview | None:
     """Return None for an invalid form: its fields have the errors."""
     if not form.is_valid():
@@ -133,7 +138,7 @@ def preview_upload(
     except RegistryError as error:
         annotations = _syntax_annotations(data["content"])
         return replace(preview, error=str(error), annotations=tuple(annotations))
-    preview = _with_version(preview, new, caller)
+    preview = _with_version(publisher, preview, new, caller)
     type_name = preview.type_name
     if type_name:
         preview = _with_details(preview, new)
@@ -147,18 +152,20 @@ def preview_upload(
     return replace(preview, suggested_id=suggested_id, type_reason=type_reason)
 
 
-def _with_version(preview: UploadPreview, new: NewVersion, caller: Caller) -> UploadPreview:
+def _with_version(
+    publisher: Publisher, preview: UploadPreview, new: NewVersion, caller: Caller
+) -> UploadPreview:
     """Add the version that the upload would become, or why it can't, and the type."""
     version, error_text, would_exist = None, "", False
     try:
         if preview.is_version:
             require_artifact_owner(caller, new.group_id, new.artifact_id)
-        version = preview_version(new, preview.is_version)
+        version = preview_version(publisher, new, preview.is_version)
     except ArtifactAlreadyExists:
         would_exist = True
         # The page offers to store it as the next version.
         with suppress(RegistryError):
-            version = preview_version(replace(new, version=None), is_version=True)
+            version = preview_version(publisher, replace(new, version=None), is_version=True)
     except (RegistryError, AccessDenied) as error:
         error_text = str(error)
     type_name = new.type or ""

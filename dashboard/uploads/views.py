@@ -25,7 +25,8 @@ from dashboard.uploads.form import (
 )
 from dashboard.uploads.preview import preview_upload
 from journal.commands import create_artifact, update_artifact
-from journal.health.current import blocking_finding, current_findings
+from journal.health.node_health import blocking_finding
+from journal.journal import get_journal, get_publisher
 from registry.errors import (
     ArtifactAlreadyExists,
     ArtifactNotFound,
@@ -77,8 +78,10 @@ def preview(request: HttpRequest) -> HttpResponse:
         context["too_large"] = len(form.cleaned_data["content"])
     else:
         rows = parse_reference_rows(request.POST)
-        context["preview"] = preview_upload(form, rows, get_caller(request), is_version)
-        context["blocking_finding"] = blocking_finding(current_findings())
+        context["preview"] = preview_upload(
+            get_publisher(request), form, rows, get_caller(request), is_version
+        )
+        context["blocking_finding"] = blocking_finding(get_journal(request).health.findings())
     return render_part(request, "upload_preview", context)
 
 
@@ -89,7 +92,11 @@ def _store(request: HttpRequest, form: UploadForm, is_version: bool) -> HttpResp
         new = replace(to_new_version(form, rows, is_version), created_by=caller.name)
         if is_version:
             require_artifact_owner(caller, new.group_id, new.artifact_id)
-        stored = update_artifact(new) if is_version else create_artifact(new)
+        stored = (
+            update_artifact(get_publisher(request), new)
+            if is_version
+            else create_artifact(get_publisher(request), new)
+        )
     except ArtifactAlreadyExists:
         return _form_page(request, form, exists=True, status=409)
     except RuleViolation as error:
@@ -125,11 +132,11 @@ def _form_page(
     rows = parse_reference_rows(request.POST)
     shown = None
     if form.is_bound and (has_preview or verdict):
-        shown = preview_upload(form, rows, get_caller(request), is_version)
+        shown = preview_upload(get_publisher(request), form, rows, get_caller(request), is_version)
     if shown is not None and request.POST.get("do") == "map":
         rows += [reference.row for reference in shown.resolvable if reference.row is not None]
-        shown = preview_upload(form, rows, get_caller(request), is_version)
-    findings = current_findings()
+        shown = preview_upload(get_publisher(request), form, rows, get_caller(request), is_version)
+    findings = get_journal(request).health.findings()
     context = {
         "form": form,
         "is_version": is_version,

@@ -14,6 +14,8 @@ from dashboard.frame.toasts import add_toast
 from dashboard.versions.page import VersionPage, load_version_page, render_tab
 from dashboard.versions.rule_cards import parse_rule_choice, rule_cards
 from journal import commands
+from journal.journal import get_publisher
+from journal.publish.publisher import Publisher
 from journal.wire.messages import MetaData
 from registry import queries
 from registry.admission.impact import artifact_rule_impact
@@ -90,7 +92,7 @@ def edit(
     if not form.is_valid():
         return _edit_page(request, page, form, 400)
     try:
-        changes = _apply_changes(page.meta, form.cleaned_data)
+        changes = _apply_changes(get_publisher(request), page.meta, form.cleaned_data)
     except RegistryError as error:
         form.add_error(None, str(error))
         return _edit_page(request, page, form, 409)
@@ -99,7 +101,7 @@ def edit(
     return redirect("version", *page.url_args)
 
 
-def _apply_changes(meta: VersionMeta, data: dict[str, Any]) -> list[str]:
+def _apply_changes(publisher: Publisher, meta: VersionMeta, data: dict[str, Any]) -> list[str]:
     """Return what was changed, in words."""
     changes = []
     version = meta.group_id, meta.artifact_id, meta.version
@@ -118,16 +120,16 @@ def _apply_changes(meta: VersionMeta, data: dict[str, Any]) -> list[str]:
     # The metadata of a disabled version can't be changed, so it is enabled first.
     is_enabled_first = meta.state == State.DISABLED and data["state"] != State.DISABLED
     if is_enabled_first:
-        commands.update_state(*version, data["state"])
+        commands.update_state(publisher, *version, data["state"])
     if edited != present:
-        commands.update_meta_data(*version, edited)
+        commands.update_meta_data(publisher, *version, edited)
         changes.append("metadata")
     if not is_enabled_first:
-        commands.update_state(*version, data["state"])
+        commands.update_state(publisher, *version, data["state"])
     if data["state"] != meta.state:
         changes.append(f"state {data['state'].lower()}")
     if data["owner"] and data["owner"] != meta.artifact_created_by:
-        commands.update_owner(meta.group_id, meta.artifact_id, data["owner"])
+        commands.update_owner(publisher, meta.group_id, meta.artifact_id, data["owner"])
         changes.append(f"owner {data['owner']}")
     return changes
 
@@ -176,11 +178,11 @@ def set_rule(
     own = queries.artifact_rules(*artifact)
     if choice is not None:
         is_own = choice.rule in own
-        publish = commands.update_artifact_rule if is_own else commands.create_artifact_rule
-        publish(*artifact, RuleType(choice.rule), choice.level)
+        write_rule = commands.update_artifact_rule if is_own else commands.create_artifact_rule
+        write_rule(get_publisher(request), *artifact, RuleType(choice.rule), choice.level)
         add_toast(request, f"Set {choice.rule.lower()} to {choice.level} for this artifact.")
     elif (rule := request.POST.get("rule", "")) in RuleType.values and rule in own:
-        commands.delete_artifact_rule(*artifact, RuleType(rule))
+        commands.delete_artifact_rule(get_publisher(request), *artifact, RuleType(rule))
         add_toast(request, f"Took away this artifact’s own {rule.lower()} rule.")
     return redirect("version-rules", group_id, artifact_id, version)
 
@@ -202,7 +204,9 @@ def add_comment(
     text = request.POST.get("value", "").strip()
     try:
         name = get_caller(request).name
-        commands.create_comment(group_id, artifact_id, page.meta.version, text, name)
+        commands.create_comment(
+            get_publisher(request), group_id, artifact_id, page.meta.version, text, name
+        )
     except InvalidContent as error:
         return _comments_page(request, page, text=text, wrong=str(error), status=400)
     add_toast(request, f"Commented on version {page.meta.version}.")
@@ -215,7 +219,9 @@ def delete_comment(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str, comment_id: str
 ) -> HttpResponse:
     page = load_version_page(group_id, artifact_id, version)
-    commands.delete_comment(group_id, artifact_id, page.meta.version, comment_id)
+    commands.delete_comment(
+        get_publisher(request), group_id, artifact_id, page.meta.version, comment_id
+    )
     add_toast(request, "Deleted the comment.")
     return redirect("version-comments", *page.url_args)
 

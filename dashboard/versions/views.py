@@ -14,6 +14,7 @@ from dashboard.versions.highlight import highlight_content
 from dashboard.versions.layouts import available_layouts, default_layout, lay_out
 from dashboard.versions.page import LATEST, load_version_page, render_tab
 from journal import commands
+from journal.journal import get_publisher
 from journal.ledger.history import version_provenance
 from registry import queries
 from registry.admission.rules import list_rules_in_force
@@ -52,7 +53,7 @@ def show(
 def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str) -> HttpResponse:
     require_artifact_owner(get_caller(request), group_id, artifact_id)
     if request.method == "POST":
-        commands.delete_artifact(group_id, artifact_id)
+        commands.delete_artifact(get_publisher(request), group_id, artifact_id)
         add_toast(request, f"Deleted {group_name(group_id)}/{artifact_id}.")
         return redirect("artifacts")
     meta = queries.version_meta_of_any_state(group_id, artifact_id)
@@ -68,7 +69,7 @@ def delete_version(
 ) -> HttpResponse:
     require_artifact_owner(get_caller(request), group_id, artifact_id)
     if request.method == "POST":
-        commands.delete_version(group_id, artifact_id, version)
+        commands.delete_version(get_publisher(request), group_id, artifact_id, version)
         add_toast(request, f"Deleted version {version} of {group_name(group_id)}/{artifact_id}.")
         if queries.artifact_exists(group_id, artifact_id):
             return redirect("version", group_id, artifact_id, LATEST)

@@ -1,6 +1,7 @@
 """Roles of principals, properties of the registry and levels of loggers."""
 
 from journal.commands.single_record import publish_one
+from journal.publish.publisher import Publisher
 from journal.wire.messages import (
     Action,
     ConfigPropertyKey,
@@ -18,62 +19,64 @@ from registry.queries import Logger
 _MAPPINGS, _PROPERTIES, _LOGGERS = "role mappings", "config properties", "levels of loggers"
 
 
-def create_role_mapping(principal_id: str, role: str, principal_name: str | None) -> None:
+def create_role_mapping(
+    publisher: Publisher, principal_id: str, role: str, principal_name: str | None
+) -> None:
     """Raises RoleMappingAlreadyExists, NoOutcome."""
     if any(mapping.principal_id == principal_id for mapping in queries.role_mappings()):
         raise RoleMappingAlreadyExists(principal_id)
     value = RoleMappingValue(Action.CREATE, role, principal_name)
-    publish_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(publisher, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
-def update_role_mapping(principal_id: str, role: str) -> None:
+def update_role_mapping(publisher: Publisher, principal_id: str, role: str) -> None:
     """Raises RoleMappingNotFound, NoOutcome."""
     queries.role_mapping(principal_id)
     value = RoleMappingValue(Action.UPDATE, role)
-    publish_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(publisher, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
-def delete_role_mapping(principal_id: str) -> None:
+def delete_role_mapping(publisher: Publisher, principal_id: str) -> None:
     """Raises RoleMappingNotFound, NoOutcome."""
     queries.role_mapping(principal_id)
     value = RoleMappingValue(Action.DELETE)
-    publish_one(RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(publisher, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
-def set_config_property(name: str, value: str) -> None:
+def set_config_property(publisher: Publisher, name: str, value: str) -> None:
     """Raises ConfigPropertyNotFound, InvalidPropertyValue, UnsupportedByDialect, NoOutcome."""
     queries.check_property_value(queries.config_property(name), value)
     update = ConfigPropertyValue(Action.UPDATE, value)
-    publish_one(ConfigPropertyKey(DEFAULT_TENANT, name), update, _PROPERTIES)
+    publish_one(publisher, ConfigPropertyKey(DEFAULT_TENANT, name), update, _PROPERTIES)
 
 
-def reset_config_property(name: str) -> None:
+def reset_config_property(publisher: Publisher, name: str) -> None:
     """Reset a property to its default.
 
     Raises ConfigPropertyNotFound, UnsupportedByDialect, NoOutcome.
     """
     queries.config_property(name)
     key = ConfigPropertyKey(DEFAULT_TENANT, name)
-    publish_one(key, ConfigPropertyValue(Action.DELETE), _PROPERTIES)
+    publish_one(publisher, key, ConfigPropertyValue(Action.DELETE), _PROPERTIES)
 
 
-def set_logger(name: str, level: str) -> Logger:
+def set_logger(publisher: Publisher, name: str, level: str) -> Logger:
     """Raises UnsupportedByDialect, NoOutcome."""
-    _publish_logger(LogConfigValue(Action.UPDATE, name, level))
+    _publish_logger(publisher, LogConfigValue(Action.UPDATE, name, level))
     return Logger(name, level)
 
 
-def reset_logger(name: str) -> Logger:
+def reset_logger(publisher: Publisher, name: str) -> Logger:
     """Let a logger inherit its level again, and return it with that level.
 
     Raises UnsupportedByDialect, NoOutcome.
     """
     parent = queries.logger(name.rpartition(".")[0])
     # Nodes of 2.1.3 only know how to set a level: so it is set first, as Apicurio does.
-    _publish_logger(LogConfigValue(Action.UPDATE, name, parent.level))
-    _publish_logger(LogConfigValue(Action.DELETE, name))
+    _publish_logger(publisher, LogConfigValue(Action.UPDATE, name, parent.level))
+    _publish_logger(publisher, LogConfigValue(Action.DELETE, name))
     return Logger(name, parent.level)
 
 
-def _publish_logger(value: LogConfigValue) -> None:
-    publish_one(LogConfigKey(DEFAULT_TENANT), value, _LOGGERS)
+def _publish_logger(publisher: Publisher, value: LogConfigValue) -> None:
+    publish_one(publisher, LogConfigKey(DEFAULT_TENANT), value, _LOGGERS)

@@ -6,8 +6,7 @@ from journal.commands.comments import delete_comments
 from journal.commands.rules import known_rule_types
 from journal.commands.single_record import publish_one
 from journal.commands.versions import version_key
-from journal.publish.dialect import current_dialect
-from journal.publish.publisher import publish_all, publish_without_waiting
+from journal.publish.publisher import Publisher
 from journal.wire.dialects import get_form
 from journal.wire.messages import (
     Action,
@@ -23,7 +22,7 @@ from registry.errors import ArtifactNotFound
 from registry.models import DEFAULT_TENANT
 
 
-def delete_artifact(group_id: str | None, artifact_id: str) -> None:
+def delete_artifact(publisher: Publisher, group_id: str | None, artifact_id: str) -> None:
     """Delete an artifact with its versions, comments and rules.
 
     Raises ArtifactNotFound, HasComments, NoOutcome.
@@ -31,12 +30,12 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
     versions = queries.version_names(group_id, artifact_id)
     if not versions:
         raise ArtifactNotFound(group_id, artifact_id)
-    dialect = current_dialect()
+    dialect = publisher.current_dialect()
     # No node deletes an artifact that has comments.
-    delete_comments(group_id, artifact_id, versions)
+    delete_comments(publisher, group_id, artifact_id, versions)
     key = ArtifactKey(DEFAULT_TENANT, group_id, artifact_id, str(uuid4()))
-    publish_all([Message(key, ArtifactValue(Action.DELETE), get_form(dialect))])
-    publish_without_waiting([
+    publisher.publish_all([Message(key, ArtifactValue(Action.DELETE), get_form(dialect))])
+    publisher.publish_without_waiting([
         *(Message(version_key(group_id, artifact_id, version)) for version in versions),
         *(
             Message(ArtifactRuleKey(DEFAULT_TENANT, group_id, artifact_id, rule_type))
@@ -45,8 +44,8 @@ def delete_artifact(group_id: str | None, artifact_id: str) -> None:
     ])
 
 
-def update_owner(group_id: str | None, artifact_id: str, owner: str) -> None:
+def update_owner(publisher: Publisher, group_id: str | None, artifact_id: str, owner: str) -> None:
     """Raises ArtifactNotFound, UnsupportedByDialect, NoOutcome."""
     queries.artifact_owner(group_id, artifact_id)
     key = ArtifactOwnerKey(DEFAULT_TENANT, group_id, artifact_id)
-    publish_one(key, ArtifactOwnerValue(Action.UPDATE, owner), "owners of artifacts")
+    publish_one(publisher, key, ArtifactOwnerValue(Action.UPDATE, owner), "owners of artifacts")

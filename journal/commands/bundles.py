@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from journal.commands.dry_run import try_version
 from journal.commands.uploads import create_artifact, find_same_content, update_artifact
+from journal.publish.publisher import Publisher
 from registry import queries
 from registry.admission.new_versions import NewVersion
 from registry.admission.references import find_reference_target
@@ -87,6 +88,7 @@ class StoredItem:
 
 
 def plan_bundle(
+    publisher: Publisher,
     group_id: str | None,
     items: Sequence[BundleItem],
     types: Sequence[str | None],
@@ -96,7 +98,7 @@ def plan_bundle(
 
     `types` are those that were detected in the contents.
     """
-    planner = _Planner(group_id, items, denial_reason)
+    planner = _Planner(publisher, group_id, items, denial_reason)
     included = [index for index, item in enumerate(items) if not item.is_skipped]
     parts = [
         BundlePart(items[index].path, items[index].content, items[index].type_name or types[index])
@@ -129,8 +131,13 @@ def plan_bundle(
 
 class _Planner:
     def __init__(
-        self, group_id: str | None, items: Sequence[BundleItem], denial_reason: DenialReason
+        self,
+        publisher: Publisher,
+        group_id: str | None,
+        items: Sequence[BundleItem],
+        denial_reason: DenialReason,
     ) -> None:
+        self._publisher = publisher
         self._group_id = group_id
         self._items = items
         self._denial_reason = denial_reason
@@ -202,7 +209,7 @@ class _Planner:
         versions = {earlier.index: earlier.version for earlier in self.planned}
         new = make_new_version(planned, self._group_id, versions, self._items)
         is_known = queries.artifact_exists(self._group_id, new.artifact_id)
-        same = find_same_content(new) if is_known else None
+        same = find_same_content(self._publisher, new) if is_known else None
         if same is not None:
             return replace(
                 planned,
@@ -212,7 +219,10 @@ class _Planner:
             )
         try:
             proposed, verdicts = try_version(
-                new, is_new_artifact=not is_known, planned=self._contents
+                self._publisher,
+                new,
+                is_new_artifact=not is_known,
+                planned=self._contents,
             )
         except RegistryError as error:
             return replace(planned, error=str(error))
@@ -254,17 +264,17 @@ def make_new_version(
     )
 
 
-def store_item(new: NewVersion, action: PlannedAction) -> StoredItem:
+def store_item(publisher: Publisher, new: NewVersion, action: PlannedAction) -> StoredItem:
     """Store an item, unless its artifact has a version with the same bytes.
 
     Raises ArtifactAlreadyExists for an artifact that was made since the plan, and what
     `create_artifact` and `update_artifact` raise.
     """
     if not queries.artifact_exists(new.group_id, new.artifact_id):
-        return StoredItem(create_artifact(new), is_new=True)
-    same = find_same_content(new)
+        return StoredItem(create_artifact(publisher, new), is_new=True)
+    same = find_same_content(publisher, new)
     if same is not None:
         return StoredItem(same, is_new=False)
     if action is PlannedAction.CREATE:
         raise ArtifactAlreadyExists(new.group_id, new.artifact_id)
-    return StoredItem(update_artifact(new), is_new=True)
+    return StoredItem(update_artifact(publisher, new), is_new=True)

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from journal.commands.single_record import build_message, publish_one
-from journal.publish.dialect import current_dialect
 from journal.publish.id_allocation import allocate_ids
-from journal.publish.publisher import publish
+from journal.publish.publisher import Publisher
 from journal.wire.messages import Action, CommentKey, CommentValue, Message
 from registry import queries
 from registry.errors import AuthoredComment, CommentNotFound, InvalidContent
@@ -22,39 +21,55 @@ _WHAT = "comments"
 
 
 def create_comment(
-    group_id: str | None, artifact_id: str, version: str, value: str, by: str = ""
+    publisher: Publisher,
+    group_id: str | None,
+    artifact_id: str,
+    version: str,
+    value: str,
+    by: str = "",
 ) -> Comment:
     """Raises VersionNotFound, InvalidContent, UnsupportedByDialect, NoOutcome."""
     queries.version_meta_of_any_state(group_id, artifact_id, version)
     _check_length(value)
-    dialect = current_dialect()
+    dialect = publisher.current_dialect()
     created_on = int(time.time() * 1000)
     creation = CommentValue(Action.CREATE, _NO_GLOBAL_ID, by, created_on, value)
     # Built before an id is allocated: what the dialect does not support uses up none.
     build_message(dialect, _key(group_id, artifact_id, version, "0"), creation, _WHAT)
-    comment_id = str(allocate_ids([SequenceName.COMMENT_ID], dialect)[SequenceName.COMMENT_ID])
-    publish_one(_key(group_id, artifact_id, version, comment_id), creation, _WHAT)
+    comment_id = str(
+        allocate_ids(publisher, [SequenceName.COMMENT_ID], dialect)[SequenceName.COMMENT_ID]
+    )
+    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), creation, _WHAT)
     return Comment(comment_id, by, created_on, value)
 
 
 def update_comment(
-    group_id: str | None, artifact_id: str, version: str, comment_id: str, value: str
+    publisher: Publisher,
+    group_id: str | None,
+    artifact_id: str,
+    version: str,
+    comment_id: str,
+    value: str,
 ) -> None:
     """Raises VersionNotFound, CommentNotFound, AuthoredComment, InvalidContent, NoOutcome."""
     _check_changeable(group_id, artifact_id, version, comment_id)
     _check_length(value)
     update = CommentValue(Action.UPDATE, _NO_GLOBAL_ID, value=value)
-    publish_one(_key(group_id, artifact_id, version, comment_id), update, _WHAT)
+    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), update, _WHAT)
 
 
-def delete_comment(group_id: str | None, artifact_id: str, version: str, comment_id: str) -> None:
+def delete_comment(
+    publisher: Publisher, group_id: str | None, artifact_id: str, version: str, comment_id: str
+) -> None:
     """Raises VersionNotFound, CommentNotFound, AuthoredComment, NoOutcome."""
     _check_changeable(group_id, artifact_id, version, comment_id)
     deletion = CommentValue(Action.DELETE, _NO_GLOBAL_ID)
-    publish_one(_key(group_id, artifact_id, version, comment_id), deletion, _WHAT)
+    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), deletion, _WHAT)
 
 
-def delete_comments(group_id: str | None, artifact_id: str, versions: Iterable[str]) -> None:
+def delete_comments(
+    publisher: Publisher, group_id: str | None, artifact_id: str, versions: Iterable[str]
+) -> None:
     """Delete the comments without an author of all these versions.
 
     No node deletes the others, nor what they are on (docs/decisions.md).
@@ -68,7 +83,7 @@ def delete_comments(group_id: str | None, artifact_id: str, versions: Iterable[s
         for comment in queries.comments(group_id, artifact_id, version)
     ]
     if messages:
-        publish(messages)
+        publisher.publish(messages)
 
 
 def _check_changeable(

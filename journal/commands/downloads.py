@@ -4,6 +4,7 @@ import time
 from uuid import uuid4
 
 from journal.commands.single_record import publish_one
+from journal.publish.publisher import Publisher
 from journal.wire.messages import Action, DownloadContext, DownloadKey, DownloadValue
 from registry import queries
 from registry.models import DEFAULT_TENANT
@@ -13,7 +14,7 @@ from registry.queries import Download
 EXPORT = "EXPORT"
 
 
-def offer_export() -> str:
+def offer_export(publisher: Publisher) -> str:
     """Return the id of a new link, which lives as long as `registry.download.href.ttl` says.
 
     Raises UnsupportedByDialect, NoOutcome.
@@ -21,22 +22,22 @@ def offer_export() -> str:
     download_id = str(uuid4())
     lifetime = int(queries.config_property(queries.DOWNLOAD_TTL).value) * 1000
     context = DownloadContext(EXPORT, expires=_now() + lifetime)
-    _publish(download_id, DownloadValue(Action.CREATE, context))
+    _publish(publisher, download_id, DownloadValue(Action.CREATE, context))
     return download_id
 
 
-def use_download(download_id: str) -> Download:
+def use_download(publisher: Publisher, download_id: str) -> Download:
     """Use a link up, and return where it led.
 
     Raises DownloadNotFound for one that was never offered, was used or has expired; NoOutcome.
     """
     download = queries.download(download_id, _now())
-    _publish(download_id, DownloadValue(Action.DELETE))
+    _publish(publisher, download_id, DownloadValue(Action.DELETE))
     return download
 
 
-def _publish(download_id: str, value: DownloadValue) -> None:
-    publish_one(DownloadKey(DEFAULT_TENANT, download_id), value, "links to downloads")
+def _publish(publisher: Publisher, download_id: str, value: DownloadValue) -> None:
+    publish_one(publisher, DownloadKey(DEFAULT_TENANT, download_id), value, "links to downloads")
 
 
 def _now() -> int:

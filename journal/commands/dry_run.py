@@ -8,7 +8,7 @@ from journal.commands.uploads import (
     find_same_content,
     make_records,
 )
-from journal.publish.dialect import current_dialect
+from journal.publish.publisher import Publisher
 from registry import queries
 from registry.admission.changes import compare_with_latest
 from registry.admission.limits import check_limits
@@ -40,29 +40,33 @@ class VersionPreview:
         return next((verdict for verdict in self.verdicts if verdict.causes), None)
 
 
-def preview_version(new: NewVersion, is_version: bool) -> VersionPreview:
+def preview_version(publisher: Publisher, new: NewVersion, is_version: bool) -> VersionPreview:
     """Preview `update_artifact`, or without `is_version` `create_artifact`.
 
     Raises what these raise, except for RuleViolation and what only publishing can meet.
     """
     if not is_version:
-        proposed, verdicts = try_version(new, is_new_artifact=True)
+        proposed, verdicts = try_version(publisher, new, is_new_artifact=True)
         return VersionPreview(proposed.type_name, new.version or "1", tuple(verdicts))
     check_version_is_free(new)
-    proposed, verdicts = try_version(new, is_new_artifact=False)
+    proposed, verdicts = try_version(publisher, new, is_new_artifact=False)
     latest, difference = compare_with_latest(new, proposed.type_name) or (None, None)
     return VersionPreview(
         proposed.type_name,
         new.version or queries.next_version(new.group_id, new.artifact_id),
         tuple(verdicts),
-        find_same_content(new),
+        find_same_content(publisher, new),
         latest,
         difference,
     )
 
 
 def try_version(
-    new: NewVersion, *, is_new_artifact: bool, planned: PlannedContents = NO_PLANNED_CONTENTS
+    publisher: Publisher,
+    new: NewVersion,
+    *,
+    is_new_artifact: bool,
+    planned: PlannedContents = NO_PLANNED_CONTENTS,
 ) -> tuple[ProposedVersion, list[Verdict]]:
     """Check all but the rules, and return their verdicts, as if what is planned were stored.
 
@@ -71,7 +75,7 @@ def try_version(
     """
     proposed = propose(new, is_new_artifact=is_new_artifact)
     check_limits(proposed)
-    make_records(proposed, current_dialect())
+    make_records(proposed, publisher.current_dialect())
     return proposed, evaluate_rules(new, proposed.type_name, planned)
 
 

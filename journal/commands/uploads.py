@@ -4,9 +4,8 @@ import time
 from enum import StrEnum
 
 from journal.commands.version_records import VersionRecords, make_version_records
-from journal.publish.dialect import current_dialect
 from journal.publish.id_allocation import allocate_ids
-from journal.publish.publisher import publish
+from journal.publish.publisher import Publisher
 from journal.wire.dialects import Dialect
 from registry import artifact_types, queries
 from registry.admission.limits import check_limits
@@ -37,7 +36,10 @@ class IfExists(StrEnum):
 
 
 def create_artifact(
-    new: NewVersion, if_exists: IfExists = IfExists.FAIL, canonical: bool = False
+    publisher: Publisher,
+    new: NewVersion,
+    if_exists: IfExists = IfExists.FAIL,
+    canonical: bool = False,
 ) -> VersionMeta:
     """Store a new artifact's first version, or do what `if_exists` says.
 
@@ -45,7 +47,7 @@ def create_artifact(
     InvalidContent, LimitExceeded, RuleViolation, UnsupportedByDialect, NoOutcome.
     """
     try:
-        return _store(new, is_new_artifact=True)
+        return _store(publisher, new, is_new_artifact=True)
     except ArtifactAlreadyExists:
         if if_exists is IfExists.FAIL:
             raise
@@ -53,17 +55,17 @@ def create_artifact(
         return queries.version_meta(new.group_id, new.artifact_id)
     same = None
     if if_exists is IfExists.RETURN_OR_UPDATE:
-        same = find_same_content(new, canonical)
-    return same or update_artifact(new)
+        same = find_same_content(publisher, new, canonical)
+    return same or update_artifact(publisher, new)
 
 
-def update_artifact(new: NewVersion) -> VersionMeta:
+def update_artifact(publisher: Publisher, new: NewVersion) -> VersionMeta:
     """Store the next version of an artifact.
 
     Raises ArtifactNotFound, VersionAlreadyExists, and as `create_artifact`.
     """
     check_version_is_free(new)
-    return _store(new, is_new_artifact=False)
+    return _store(publisher, new, is_new_artifact=False)
 
 
 def check_version_is_free(new: NewVersion) -> None:
@@ -74,16 +76,16 @@ def check_version_is_free(new: NewVersion) -> None:
         raise VersionAlreadyExists(new.group_id, new.artifact_id, new.version)
 
 
-def _store(new: NewVersion, *, is_new_artifact: bool) -> VersionMeta:
+def _store(publisher: Publisher, new: NewVersion, *, is_new_artifact: bool) -> VersionMeta:
     for _ in range(_ATTEMPTS):
         proposed = propose(new, is_new_artifact=is_new_artifact)
         check_limits(proposed)
         enforce_rules(new, proposed.type_name)
-        dialect = current_dialect()
+        dialect = publisher.current_dialect()
         # Made before ids are allocated: what the dialect does not support uses up none.
         records = make_records(proposed, dialect)
-        ids = allocate_ids(records.sequences, dialect)
-        effect = publish(records.with_ids(ids))[-1]
+        ids = allocate_ids(publisher, records.sequences, dialect)
+        effect = publisher.publish(records.with_ids(ids))[-1]
         if effect.error != ContentNotFound.code:
             break
     if effect.error:
@@ -99,7 +101,9 @@ def make_records(proposed: ProposedVersion, dialect: Dialect) -> VersionRecords:
     return make_version_records(proposed, dialect, hashed, created_on=int(time.time() * 1000))
 
 
-def find_same_content(new: NewVersion, canonical: bool = False) -> VersionMeta | None:
+def find_same_content(
+    publisher: Publisher, new: NewVersion, canonical: bool = False
+) -> VersionMeta | None:
     """Return the artifact's newest version with this content, by its bytes or canonical form."""
     if not canonical:
         serialized = serialize_references(new.references)
@@ -107,7 +111,7 @@ def find_same_content(new: NewVersion, canonical: bool = False) -> VersionMeta |
             new.group_id, new.artifact_id, content_hash=content_hash(new.content, serialized)
         )
     type_name = new.type or queries.artifact_type(new.group_id, new.artifact_id)
-    hashed = _canonical_hash(new, type_name, current_dialect())
+    hashed = _canonical_hash(new, type_name, publisher.current_dialect())
     return queries.find_version_by_content(new.group_id, new.artifact_id, canonical_hash=hashed)
 
 

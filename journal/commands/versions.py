@@ -3,8 +3,7 @@
 from django.conf import settings
 
 from journal.commands.comments import delete_comments
-from journal.publish.dialect import current_dialect
-from journal.publish.publisher import publish_all, publish_without_waiting
+from journal.publish.publisher import Publisher
 from journal.wire.dialects import get_form
 from journal.wire.messages import (
     Action,
@@ -20,7 +19,12 @@ from registry.models import DEFAULT_TENANT
 
 
 def delete_version(
-    group_id: str | None, artifact_id: str, version: str, *, must_be_enabled: bool = True
+    publisher: Publisher,
+    group_id: str | None,
+    artifact_id: str,
+    version: str,
+    *,
+    must_be_enabled: bool = True,
 ) -> None:
     """Delete a version with its comments.
 
@@ -30,14 +34,18 @@ def delete_version(
         raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
     queries.version_meta(group_id, artifact_id, version)
     # No node deletes a version that has comments.
-    delete_comments(group_id, artifact_id, [version])
+    delete_comments(publisher, group_id, artifact_id, [version])
     key = version_key(group_id, artifact_id, version)
-    _publish(key, ArtifactVersionValue(Action.DELETE))
-    publish_without_waiting([Message(key)])
+    _publish(publisher, key, ArtifactVersionValue(Action.DELETE))
+    publisher.publish_without_waiting([Message(key)])
 
 
 def update_meta_data(
-    group_id: str | None, artifact_id: str, version: str | None, meta_data: MetaData
+    publisher: Publisher,
+    group_id: str | None,
+    artifact_id: str,
+    version: str | None,
+    meta_data: MetaData,
 ) -> None:
     """Replace a version's metadata; a version of None is the latest.
 
@@ -52,16 +60,22 @@ def update_meta_data(
         properties=meta_data.properties,
     )
     key = version_key(meta.group_id, meta.artifact_id, meta.version)
-    _publish(key, ArtifactVersionValue(Action.UPDATE, meta.state, meta_data))
+    _publish(publisher, key, ArtifactVersionValue(Action.UPDATE, meta.state, meta_data))
 
 
-def clear_meta_data(group_id: str | None, artifact_id: str, version: str) -> None:
+def clear_meta_data(
+    publisher: Publisher, group_id: str | None, artifact_id: str, version: str
+) -> None:
     """Raises ArtifactNotFound, VersionNotFound, NoOutcome."""
     queries.version_meta(group_id, artifact_id, version)
-    _publish(version_key(group_id, artifact_id, version), ArtifactVersionValue(Action.CLEAR))
+    _publish(
+        publisher, version_key(group_id, artifact_id, version), ArtifactVersionValue(Action.CLEAR)
+    )
 
 
-def update_state(group_id: str | None, artifact_id: str, version: str | None, state: str) -> None:
+def update_state(
+    publisher: Publisher, group_id: str | None, artifact_id: str, version: str | None, state: str
+) -> None:
     """Set a version's state, without a record where it has that state already.
 
     A version of None is the latest, disabled or not. Raises ArtifactNotFound, VersionNotFound,
@@ -77,12 +91,12 @@ def update_state(group_id: str | None, artifact_id: str, version: str | None, st
         properties=meta.properties or None,
     )
     key = version_key(meta.group_id, meta.artifact_id, meta.version)
-    _publish(key, ArtifactVersionValue(Action.UPDATE, state, meta_data))
+    _publish(publisher, key, ArtifactVersionValue(Action.UPDATE, state, meta_data))
 
 
 def version_key(group_id: str | None, artifact_id: str, version: str) -> ArtifactVersionKey:
     return ArtifactVersionKey(DEFAULT_TENANT, group_id, artifact_id, version)
 
 
-def _publish(key: ArtifactVersionKey, value: ArtifactVersionValue) -> None:
-    publish_all([Message(key, value, get_form(current_dialect()))])
+def _publish(publisher: Publisher, key: ArtifactVersionKey, value: ArtifactVersionValue) -> None:
+    publisher.publish_all([Message(key, value, get_form(publisher.current_dialect()))])

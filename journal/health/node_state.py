@@ -8,7 +8,7 @@ import msgspec
 
 from journal.kafka.topic_description import TopicDescription
 from journal.models import ContentView, Position, WorkerStatus
-from journal.outcomes.activity import activity
+from journal.outcomes.activity import Activity
 
 #: A worker whose last heartbeat is older counts as dead.
 HEARTBEAT_TIMEOUT_MS = 5000
@@ -98,7 +98,7 @@ class NodeState:
         return tuple(reasons)
 
 
-def has_recent_heartbeat() -> bool:
+def has_recent_heartbeat(activity: Activity) -> bool:
     """Check for a heartbeat on the worker's pipe, which needs no database."""
     received_at = activity.heartbeat_at
     if received_at is None:
@@ -106,7 +106,11 @@ def has_recent_heartbeat() -> bool:
     return (time.monotonic() - received_at) * 1000 < HEARTBEAT_TIMEOUT_MS
 
 
-def node_state() -> NodeState:
+def node_state(activity: Activity | None = None) -> NodeState:
+    """Read the tables; `activity` is that of a process to which the worker reports.
+
+    Raises django.db.DatabaseError.
+    """
     status = WorkerStatus.objects.filter(id=1).first()
     if status is None:
         return NodeState(False, False, False, "", 0)
@@ -127,10 +131,13 @@ def node_state() -> NodeState:
         description = _decode_description(status.topic_facts)
     return NodeState(
         is_worker_alive=status.pid != STOPPED_PID
-        and (time.time() * 1000 - status.beat < HEARTBEAT_TIMEOUT_MS or has_recent_heartbeat()),
+        and (
+            time.time() * 1000 - status.beat < HEARTBEAT_TIMEOUT_MS
+            or (activity is not None and has_recent_heartbeat(activity))
+        ),
         is_broker_reachable=status.is_broker_reachable,
         is_caught_up=status.is_caught_up,
-        trouble=activity.trouble or status.trouble,
+        trouble=(activity.trouble if activity is not None else "") or status.trouble,
         last_heartbeat=status.beat,
         partitions=partitions,
         generation=max((position.generation for position in positions), default=0),

@@ -1,15 +1,14 @@
 """The other nodes of this topic: what they answer about themselves, and whether they agree.
 
-A thread of the web process asks them; it starts when a caller first asks for peers.
+A thread of the web process asks them.
 """
 
 import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,9 +16,9 @@ import orjson
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from journal.health.node_state import node_state
+from journal.health.node_state import NodeState
 from journal.health.peer_comparison import StateDifference, first_difference
-from journal.health.state_digest import StateDigest, state_digest_cache, state_rows
+from journal.health.state_digest import StateDigest, StateDigestCache, state_rows
 from journal.remote import http
 from registry.state.digest import DigestedRow
 
@@ -66,7 +65,11 @@ class Peer:
 class PeerMonitor:
     """Polls peers; `own_digest` is this node's digest of the last comparison."""
 
-    def __init__(self, urls: Sequence[str]) -> None:
+    def __init__(
+        self, urls: Sequence[str], digests: StateDigestCache, read_state: Callable[[], NodeState]
+    ) -> None:
+        self._digests = digests
+        self._read_state = read_state
         self._own_digests: OrderedDict[tuple[str, _Offsets], str] = OrderedDict()
         self.own_digest: StateDigest | None = None
         self.peers: tuple[Peer, ...] = tuple(Peer(url) for url in urls)
@@ -89,10 +92,10 @@ class PeerMonitor:
     def _remember_own_digest(self) -> None:
         own = None
         try:
-            state = node_state()
+            state = self._read_state()
             if state.is_caught_up:
                 offsets = {position.partition: position.applied for position in state.partitions}
-                own = state_digest_cache.latest(offsets, state.content_view)
+                own = self._digests.latest(offsets, state.content_view)
         except DatabaseError:
             pass  # Pages report the database's trouble.
         finally:
@@ -188,20 +191,3 @@ def _get_json(url: str) -> Any:
     name, colon, password = (settings.ANNALS_PEER_CREDENTIALS or "").encode().partition(b":")
     auth = (name, password) if colon else None
     return orjson.loads(http.get(url, _LIMITS, auth=auth))
-
-
-@cache
-def _monitor(urls: tuple[str, ...]) -> PeerMonitor:
-    monitor = PeerMonitor(urls)
-    monitor.start()
-    return monitor
-
-
-def peers() -> tuple[Peer, ...]:
-    """Return the last answers of ANNALS_PEERS without waiting for them; empty if none are set."""
-    return _monitor(settings.ANNALS_PEERS).peers if settings.ANNALS_PEERS else ()
-
-
-def compared_digest() -> StateDigest | None:
-    """Return this node's digest of the last comparison with its peers."""
-    return _monitor(settings.ANNALS_PEERS).own_digest if settings.ANNALS_PEERS else None

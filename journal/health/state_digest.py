@@ -107,6 +107,3 @@ class StateDigestCache:
         finally:
             connection.close()
             self._lock.release()
-
-
-state_digest_cache = StateDigestCache()

@@ -40,6 +40,3 @@ class WriteLatency:
             timeouts = sum(end >= since for end in self._timeouts)
         p99 = waits[len(waits) * 99 // 100] if waits else 0.0
         return WriteLatencySummary(len(waits) + timeouts, timeouts, p99)
-
-
-write_latency = WriteLatency()

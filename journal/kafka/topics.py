@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
@@ -50,6 +51,13 @@ _OPERATIONS = (
     AclOperation.ALTER_CONFIGS,
 )
 _POLL_INTERVAL = 0.05
+
+
+class KafkaTopic(NamedTuple):
+    """A topic, and the properties of the clients of its cluster."""
+
+    properties: Mapping[str, str]
+    name: str
 
 
 class TopicAdmin:

@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from journal.dumps.writing import FORMATS
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.ranges import read_range
 from journal.kafka.records import Record
+from journal.kafka.topics import KafkaTopic
 from journal.ledger.filters import LedgerFilter, matching_rows
 from journal.ledger.rows import last_ledger_id
 from journal.models import LedgerRow, Outcome
@@ -80,11 +80,11 @@ class ExportPreview:
         return self.examined == self.records
 
 
-def preview_export(selection: Selection) -> ExportPreview:
+def preview_export(topic: KafkaTopic, selection: Selection) -> ExportPreview:
     """Look for the records of a selection on the topic, for two seconds; raises BrokerError."""
     preview = ExportPreview(selection.rows().count())
     deadline = time.monotonic() + _PREVIEW_TIMEOUT
-    with _RecordFetcher() as fetcher:
+    with _RecordFetcher(topic) as fetcher:
         for rows in selection.chunks():
             present = {(record.partition, record.offset) for record in fetcher.fetch(rows)}
             positions = [(row.partition, row.offset) for row in rows]
@@ -97,13 +97,13 @@ def preview_export(selection: Selection) -> ExportPreview:
     return preview
 
 
-def record_lines(selection: Selection, form: str) -> Iterator[bytes]:
+def record_lines(topic: KafkaTopic, selection: Selection, form: str) -> Iterator[bytes]:
     """Yield lines in a format of journal.dumps.writing, without records that the topic lacks."""
     format_line = FORMATS[form]
-    with _RecordFetcher() as fetcher:
+    with _RecordFetcher(topic) as fetcher:
         for rows in selection.chunks():
             records = fetcher.fetch(rows)
-            yield b"".join(format_line(settings.JOURNAL_TOPIC, record) for record in records)
+            yield b"".join(format_line(topic.name, record) for record in records)
 
 
 def csv_lines(selection: Selection) -> Iterator[bytes]:
@@ -141,8 +141,11 @@ def _to_cell(row: LedgerRow, name: str) -> object:
 class _RecordFetcher:
     """Fetches the records of a whole selection with one consumer."""
 
+    def __init__(self, topic: KafkaTopic) -> None:
+        self._topic = topic
+
     def __enter__(self) -> "_RecordFetcher":
-        self._consumer = RecordConsumer(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
+        self._consumer = RecordConsumer(*self._topic)
         self._offsets = self._consumer.offsets()
         return self
 

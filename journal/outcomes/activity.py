@@ -47,6 +47,3 @@ class Activity:
         """Run the callbacks: there is something new to show."""
         for callback in self._callbacks:
             callback()
-
-
-activity = Activity()

@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection
 
 from journal.database.writer import CHANNEL
 from journal.ledger.rows import last_ledger_id, ledger_id_range, ledger_rows, to_effect
-from journal.outcomes.activity import activity
-from journal.outcomes.pending_writes import pending_writes
+from journal.outcomes.activity import Activity
+from journal.outcomes.pending_writes import PendingWrites
 from journal.wire.messages import is_mutation
 
 log = logging.getLogger(__name__)
@@ -26,76 +26,94 @@ _BATCH = 1000
 _RETRY_PAUSE = 1.0
 _CHECK_INTERVAL = 1.0
 
-_lock = threading.Lock()
-_uses_pipe = False
-_follower: "_LedgerFollower | None" = None
+
+class LedgerFollower:
+    """Follows the ledger on a thread, unless a worker reports on a pipe."""
+
+    def __init__(self, activity: Activity, pending_writes: PendingWrites) -> None:
+        self._activity = activity
+        self._pending_writes = pending_writes
+        self._lock = threading.Lock()
+        self._uses_pipe = False
+        self._thread: _FollowerThread | None = None
+
+    def switch_to_pipe(self) -> None:
+        """Stop following the ledger: a worker reports by journal.outcomes.pipe."""
+        with self._lock:
+            self._uses_pipe = True
+            self._stop()
+
+    def close(self) -> None:
+        """Stop following the ledger, for good unless `ensure_following` is called."""
+        with self._lock:
+            self._stop()
+
+    def switch_to_ledger(self) -> bool:
+        """Follow the ledger again: the worker on the pipe has ended, or stands by for another one.
+
+        Returns whether it was not followed before; then the caller must look up what was committed
+        so far.
+        """
+        is_new = self._uses_pipe or self._thread is None
+        self._uses_pipe = False
+        try:
+            self.ensure_following()
+        except DatabaseError as error:
+            log.error("The ledger can't be followed yet: %s", error)
+            connection.close()
+        return is_new
+
+    @property
+    def is_following(self) -> bool:
+        """Whether this process learns of every record that is applied."""
+        return self._uses_pipe or (self._thread is not None and self._thread.is_reading)
+
+    def ensure_following(self) -> None:
+        """Start following, unless a worker reports; call it before a record is published.
+
+        Raises what the database raises if it can't be read.
+        """
+        with self._lock:
+            if not self._uses_pipe and self._thread is None:
+                self._thread = _FollowerThread(
+                    self._activity, self._pending_writes, last_ledger_id()
+                )
+                self._thread.start()
+
+    def _stop(self) -> None:
+        if self._thread is not None:
+            self._thread.is_stopped = True
+            self._thread = None
 
 
-def switch_to_pipe() -> None:
-    """Stop following the ledger: a worker reports by journal.outcomes.pipe."""
-    global _uses_pipe, _follower
-    with _lock:
-        _uses_pipe = True
-        _follower = None
-
-
-def switch_to_ledger() -> bool:
-    """Follow the ledger again: the worker on the pipe has ended, or stands by for another one.
-
-    Returns whether it was not followed before; then the caller must look up what was committed
-    so far.
-    """
-    global _uses_pipe
-    is_new = _uses_pipe or _follower is None
-    _uses_pipe = False
-    try:
-        ensure_following()
-    except DatabaseError as error:
-        log.error("The ledger can't be followed yet: %s", error)
-        connection.close()
-    return is_new
-
-
-def is_following() -> bool:
-    """Whether this process learns of every record that is applied."""
-    return _uses_pipe or (_follower is not None and _follower.is_reading)
-
-
-def ensure_following() -> None:
-    """Start following, unless a worker reports; call it before a record is published.
-
-    Raises what the database raises if it can't be read.
-    """
-    global _follower
-    with _lock:
-        if not _uses_pipe and _follower is None:
-            _follower = _LedgerFollower(last_ledger_id())
-            _follower.start()
-
-
-class _LedgerFollower(threading.Thread):
+class _FollowerThread(threading.Thread):
     """Reads on from the ledger's row with the id `last`."""
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, activity: Activity, pending_writes: PendingWrites, last: int) -> None:
         super().__init__(name="ledger-follower", daemon=True)
+        self._activity = activity
+        self._pending_writes = pending_writes
         self._last = last
         self._first: int | None = None
         self._checked_at = 0.0
         #: False while the ledger can't be read.
         self.is_reading = True
+        self.is_stopped = False
 
     def run(self) -> None:
-        while _follower is self:
+        while not self.is_stopped:
             try:
                 if connection.vendor == "postgresql":
                     # Needed on each new connection, and harmless on one that listens already.
                     connection.cursor().execute(f"LISTEN {CHANNEL}")
                 while rows := ledger_rows(after=self._last, limit=_BATCH):
                     self._last = rows[0].id
-                    activity.notify_rows(
+                    self._activity.notify_rows(
                         any(is_mutation(row.type, row.action, bool(row.remark)) for row in rows)
                     )
-                    pending_writes.resolve((row.req, to_effect(row)) for row in reversed(rows))
+                    self._pending_writes.resolve(
+                        (row.req, to_effect(row)) for row in reversed(rows)
+                    )
                 self._check_emptied_tables()
                 self.is_reading = True
                 self._wait_for_rows()
@@ -114,7 +132,7 @@ class _LedgerFollower(threading.Thread):
         self._checked_at = now
         first, last = ledger_id_range()
         if last < self._last or self._first not in (None, first):
-            activity.notify_rows(is_mutation=True)
+            self._activity.notify_rows(is_mutation=True)
         self._first = first or None
         self._last = min(self._last, last)
 

@@ -72,6 +72,3 @@ class PendingWrites:
             write = self._writes.pop(req, None) if req is not None else None
             if write is not None and req is not None:
                 write.resolve(req, effect)
-
-
-pending_writes = PendingWrites()

@@ -12,13 +12,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import orjson
-from django.db import DatabaseError, connection
 
-from journal.ledger.rows import find_effects
 from journal.models import Outcome
-from journal.outcomes import follower
-from journal.outcomes.activity import activity
-from journal.outcomes.pending_writes import pending_writes
+from journal.outcomes.outcomes import Outcomes
 from journal.projection.batches import AppliedRecords
 from journal.projection.effects import Effect
 from journal.projection.remarks import decode_remarks, encode_remarks
@@ -54,24 +50,49 @@ class Reporter(Protocol):
         """While the worker replays: offsets applied, and to be applied."""
 
 
+class NullReporter:
+    """For a worker beside web processes, which follow the ledger."""
+
+    def worker_started(self) -> None:
+        pass
+
+    def on_standby(self) -> None:
+        pass
+
+    def applied(self, batch: AppliedRecords) -> None:
+        pass
+
+    def heartbeat(self) -> None:
+        pass
+
+    def trouble(self, reason: str) -> None:
+        pass
+
+    def progress(self, applied: int, end: int) -> None:
+        pass
+
+
 class InProcessReporter:
     """For a worker on a thread of the process with the pending writes."""
 
+    def __init__(self, outcomes: Outcomes) -> None:
+        self._outcomes = outcomes
+
     def worker_started(self) -> None:
-        _resync()
+        self._outcomes.resync()
 
     def on_standby(self) -> None:
-        _follow_ledger()
+        self._outcomes.switch_to_ledger()
 
     def applied(self, batch: AppliedRecords) -> None:
-        activity.notify_rows(_has_mutation(batch))
-        pending_writes.resolve((record.req, effect) for record, effect in batch)
+        self._outcomes.activity.notify_rows(_has_mutation(batch))
+        self._outcomes.pending_writes.resolve((record.req, effect) for record, effect in batch)
 
     def heartbeat(self) -> None:
-        activity.notify_heartbeat()
+        self._outcomes.activity.notify_heartbeat()
 
     def trouble(self, reason: str) -> None:
-        activity.notify_heartbeat(reason)
+        self._outcomes.activity.notify_heartbeat(reason)
 
     def progress(self, applied: int, end: int) -> None:
         pass
@@ -149,8 +170,9 @@ class PipeReporter:
 class PipeListener(threading.Thread):
     """Reads the reports of a worker's process, and of the next one after it dies, on a thread."""
 
-    def __init__(self, on_progress: Progress) -> None:
+    def __init__(self, outcomes: Outcomes, on_progress: Progress) -> None:
         super().__init__(name="outcome-pipe", daemon=True)
+        self._outcomes = outcomes
         self._on_progress = on_progress
         reading, self.descriptor = os.pipe()
         self._pipe = os.fdopen(reading, "rb")
@@ -161,7 +183,7 @@ class PipeListener(threading.Thread):
 
     def worker_died(self) -> None:
         """Follow the ledger until the next worker reports: another node's worker may apply."""
-        _follow_ledger()
+        self._outcomes.switch_to_ledger()
 
     def close(self) -> None:
         """Call it after the worker has ended."""
@@ -178,39 +200,22 @@ class PipeListener(threading.Thread):
                     log.warning("A worker ended in the middle of a line")
                     continue
                 if "outcomes" in report:
-                    activity.notify_rows(report["mutation"])
-                    pending_writes.resolve(
+                    self._outcomes.activity.notify_rows(report["mutation"])
+                    self._outcomes.pending_writes.resolve(
                         (req, Effect(Outcome(code), error, reason, decode_remarks(remarks), result))
                         for req, code, error, reason, remarks, result in report["outcomes"]
                     )
                 elif "progress" in report:
                     self._on_progress(*report["progress"])
                 elif "heartbeat" in report:
-                    activity.notify_heartbeat(report["heartbeat"])
+                    self._outcomes.activity.notify_heartbeat(report["heartbeat"])
                     self.worker_began.set()
                 elif "standby" in report:
-                    _follow_ledger()
+                    self._outcomes.switch_to_ledger()
                     self.worker_began.set()
                 else:
-                    follower.switch_to_pipe()
-                    _resync()
-
-
-def _follow_ledger() -> None:
-    if follower.switch_to_ledger():
-        # Nothing reported what was committed before the ledger was followed.
-        _resync()
-
-
-def _resync() -> None:
-    """Look up all outcomes: commits that were not reported may have changed anything."""
-    activity.notify_rows(is_mutation=True)
-    try:
-        pending_writes.resolve(find_effects(pending_writes.reqs()))
-    except DatabaseError as error:
-        log.error("The ledger can't be read: %s", error)
-    finally:
-        connection.close()
+                    self._outcomes.follower.switch_to_pipe()
+                    self._outcomes.resync()
 
 
 def _has_mutation(batch: AppliedRecords) -> bool:

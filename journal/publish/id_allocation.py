@@ -5,7 +5,7 @@ from itertools import chain, repeat
 from typing import Any
 from uuid import uuid4
 
-from journal.publish.publisher import publish_all
+from journal.publish.publisher import Publisher
 from journal.wire.dialects import Dialect, get_form
 from journal.wire.messages import (
     Action,
@@ -33,7 +33,9 @@ _ROUNDS = (1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 128, 256)
 _LAST_ROUNDS = 4000
 
 
-def allocate_ids(names: Sequence[SequenceName], dialect: Dialect) -> dict[SequenceName, int]:
+def allocate_ids(
+    publisher: Publisher, names: Sequence[SequenceName], dialect: Dialect
+) -> dict[SequenceName, int]:
     """Allocate one unused id of each sequence; an id that turns out to be in use is left.
 
     Raises NoOutcome.
@@ -44,19 +46,21 @@ def allocate_ids(names: Sequence[SequenceName], dialect: Dialect) -> dict[Sequen
         if not missing:
             break
         requested = [name for name in missing for _ in range(count)]
-        effects = publish_all([_id_record(name, dialect) for name in requested])
+        effects = publisher.publish_all([_id_record(name, dialect) for name in requested])
         for name, effect in zip(requested, effects, strict=True):
             if not effect.is_in_use and effect.result is not None:
                 allocated.setdefault(name, effect.result)
     return allocated
 
 
-def allocate_many(name: SequenceName, count: int, dialect: Dialect) -> list[int]:
+def allocate_many(
+    publisher: Publisher, name: SequenceName, count: int, dialect: Dialect
+) -> list[int]:
     """Allocate `count` unused ids, in ascending order; raises NoOutcome."""
     allocated: list[int] = []
     while len(allocated) < count:
         size = min(count - len(allocated), _BATCH)
-        effects = publish_all([_id_record(name, dialect) for _ in range(size)])
+        effects = publisher.publish_all([_id_record(name, dialect) for _ in range(size)])
         allocated += [
             effect.result
             for effect in effects

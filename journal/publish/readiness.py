@@ -1,81 +1,87 @@
 """Whether this node has applied the whole journal, so that it may write."""
 
 import time
-from functools import lru_cache
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from journal.outcomes.activity import activity
+from journal.outcomes.activity import Activity
 from journal.outcomes.errors import NotReady
 from journal.wire.dialects import Generation
 
 #: Seconds that a write waits for a worker that is started again, and catches up in a moment.
 _CATCH_UP_TIMEOUT = 5.0
-
 _POLL_INTERVAL = 0.05
+#: Seconds for which an answer of the tables holds.
+_MAX_AGE = 1.0
 
-_has_been_ready = False
 
+class Readiness:
+    """The newest generation on a topic, known only once the whole journal is applied."""
 
-def await_ready() -> Generation:
-    """Wait for a worker that restarts, and return the newest generation on the topic.
+    def __init__(self, topic: str, activity: Activity) -> None:
+        self._topic = topic
+        self._activity = activity
+        self._has_been_ready = False
+        self._newest: tuple[float, Generation] | None = None
 
-    Raises NotReady: at once where this node has not caught up yet since its start, and for
-    trouble that does not end by itself, since waiting threads are missing where reads go on.
-    """
-    global _has_been_ready
-    deadline = time.monotonic() + min(_CATCH_UP_TIMEOUT, settings.JOURNAL_RESPONSE_TIMEOUT)
-    while True:
+    def wait(self) -> Generation:
+        """Wait for a worker that restarts, and return the newest generation on the topic.
+
+        Raises NotReady: at once where this node has not caught up yet since its start, and for
+        trouble that does not end by itself, since waiting threads are missing where reads go on.
+        """
+        deadline = time.monotonic() + min(_CATCH_UP_TIMEOUT, settings.JOURNAL_RESPONSE_TIMEOUT)
+        while True:
+            try:
+                newest = self._newest_generation()
+            except NotReady as error:
+                is_passing = self._has_been_ready and error.is_transient
+                if not is_passing or time.monotonic() > deadline:
+                    raise
+                time.sleep(_POLL_INTERVAL)
+            else:
+                self._has_been_ready = True
+                return newest
+
+    def forget_generation(self) -> None:
+        """Ask the tables again: this node published a record of another generation."""
+        self._newest = None
+
+    def trouble(self) -> str:
+        """Return why nothing is applied at this moment; empty where records are applied."""
         try:
-            newest = newest_generation(settings.JOURNAL_TOPIC, int(time.monotonic()))
+            self._read_generation()
         except NotReady as error:
-            if not (_has_been_ready and error.is_transient) or time.monotonic() > deadline:
-                raise
-            time.sleep(_POLL_INTERVAL)
-        else:
-            _has_been_ready = True
-            return newest
+            return error.reason
+        except DatabaseError:
+            connection.close()
+        return ""
 
+    def _newest_generation(self) -> Generation:
+        # One query a second. The delay does no harm, since newer nodes read the older form as well.
+        newest, now = self._newest, time.monotonic()
+        if newest is not None and now - newest[0] < _MAX_AGE:
+            return newest[1]
+        generation = self._read_generation()
+        self._newest = now, generation
+        return generation
 
-@lru_cache(maxsize=1)
-def newest_generation(topic: str, second: int) -> Generation:
-    """Return the newest generation on the topic; raises NotReady.
-
-    `second` is part of the cache's key: one query a second. The delay does no harm, since newer
-    nodes read the older form as well.
-    """
-    if activity.trouble:
-        # Reported on the pipe by a worker that can't write its heartbeat.
-        raise NotReady(activity.trouble)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT is_caught_up, trouble, "
-            "(SELECT MAX(generation) FROM journal_position WHERE topic = %s) "
-            "FROM journal_workerstatus WHERE id = 1",
-            [topic],
-        )
-        is_caught_up, trouble, newest = cursor.fetchone() or (False, "", None)
-    if trouble:
-        raise NotReady(trouble)
-    if not is_caught_up:
-        # The dialect is known only after the last record: another one could stop Java nodes.
-        raise NotReady("the node is still replaying the journal", is_transient=True)
-    return Generation(newest or 0)
-
-
-def reset() -> None:
-    """Forget that this node has been ready, as at its start."""
-    global _has_been_ready
-    _has_been_ready = False
-
-
-def current_trouble() -> str:
-    """Return why nothing is applied, past the cache; empty where records are applied."""
-    try:
-        newest_generation.__wrapped__(settings.JOURNAL_TOPIC, 0)
-    except NotReady as error:
-        return error.reason
-    except DatabaseError:
-        connection.close()
-    return ""
+    def _read_generation(self) -> Generation:
+        if self._activity.trouble:
+            # Reported on the pipe by a worker that can't write its heartbeat.
+            raise NotReady(self._activity.trouble)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT is_caught_up, trouble, "
+                "(SELECT MAX(generation) FROM journal_position WHERE topic = %s) "
+                "FROM journal_workerstatus WHERE id = 1",
+                [self._topic],
+            )
+            is_caught_up, trouble, newest = cursor.fetchone() or (False, "", None)
+        if trouble:
+            raise NotReady(trouble)
+        if not is_caught_up:
+            # The dialect is known only after the last record: another one could stop Java nodes.
+            raise NotReady("the node is still replaying the journal", is_transient=True)
+        return Generation(newest or 0)

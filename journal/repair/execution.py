@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from journal.durable_files import durable_file
 from journal.health.stored_diagnosis import load_diagnosis
+from journal.journal import Journal
 from journal.ledger.filters import rows_with_request_ids
 from journal.models import Outcome
 from journal.projection.remarks import to_words
-from journal.publish.publisher import publish
 from journal.repair.plan import CheckResult, ConfirmationFailed, RepairImpossible, RepairPlan
 from journal.repair.safety_dump import SavedDump, save_dump
 
@@ -58,25 +58,27 @@ class RepairResult(
 _decode = msgspec.json.Decoder(RepairResult).decode
 
 
-def execute(plan: RepairPlan, confirmation: str) -> RepairResult:
+def execute(journal: Journal, plan: RepairPlan, confirmation: str) -> RepairResult:
     """Save the topic, publish the plan's records, and check whether they helped.
 
     `confirmation` must be the topic's name. Raises ConfirmationFailed, RepairImpossible or NotReady
     before anything is published; NoOutcome if some records may have been published, which the
     journal page then shows.
     """
-    if confirmation != settings.JOURNAL_TOPIC:
+    topic = journal.topic
+    if confirmation != topic.name:
         raise ConfirmationFailed(
-            f"The topic is called {settings.JOURNAL_TOPIC}, not {confirmation or 'nothing'}."
+            f"The topic is called {topic.name}, not {confirmation or 'nothing'}."
         )
     if not plan.records:
         raise RepairImpossible("There is nothing to say.")
-    dump = save_dump()
+    dump = save_dump(topic)
     records: list[WrittenRecord] = []
     for start in range(0, len(plan.records), _BATCH_SIZE):
         batch = plan.records[start : start + _BATCH_SIZE]
         reqs = [str(uuid4()) for _ in batch]
-        effects = publish([record.message for record in batch], is_repair=True, reqs=reqs)
+        messages = [record.message for record in batch]
+        effects = journal.publisher.publish(messages, is_repair=True, reqs=reqs)
         rows = {row.req: row for row in rows_with_request_ids(reqs)}
         records += [
             WrittenRecord(
@@ -92,7 +94,7 @@ def execute(plan: RepairPlan, confirmation: str) -> RepairResult:
         id=str(uuid4()),
         executed_at=int(time.time() * 1000),
         title=plan.title,
-        topic=settings.JOURNAL_TOPIC,
+        topic=topic.name,
         dump=dump,
         records=tuple(records),
         checks=(*plan.verify(), *_check_findings(plan.resolves)),

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
 from msgspec.structs import replace
 
 from journal.kafka.consumer import fetch_record
 from journal.kafka.errors import BrokerError
+from journal.kafka.topics import KafkaTopic
 from journal.models import LedgerRow, Outcome
 from journal.outcomes.errors import NotReady
 from journal.projection.remarks import RemarkCode, decode_remarks, find_argument
@@ -88,6 +88,7 @@ def candidate_ids(missing: MissingContent) -> list[int]:
 
 
 def plan_content_restore(
+    topic: KafkaTopic,
     missing: MissingContent,
     content_id: int,
     recovered: RecoveredContent,
@@ -102,7 +103,7 @@ def plan_content_restore(
         raise RepairImpossible(
             f"Content id {content_id} is in use by another content, or is no id."
         )
-    refused = list(_read_refused(missing))
+    refused = list(_read_refused(topic, missing))
     message = _content_message(missing, content_id, recovered, dialect, refused)
     change = (
         f"Content {content_id} is there again: {len(recovered.content)} bytes from "
@@ -132,13 +133,11 @@ def plan_content_restore(
     )
 
 
-def _read_refused(missing: MissingContent) -> Iterator[Message]:
+def _read_refused(topic: KafkaTopic, missing: MissingContent) -> Iterator[Message]:
     """Read the refused records from the topic, except those that compaction removed."""
     for row in missing.refused[:_LIMIT]:
         try:
-            record = fetch_record(
-                settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, row.partition, row.offset
-            )
+            record = fetch_record(*topic, row.partition, row.offset)
             if record is not None:
                 yield decode(record.key, record.value)
         except BrokerError as error:

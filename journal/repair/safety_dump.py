@@ -12,6 +12,7 @@ from journal.durable_files import durable_file
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
 from journal.kafka.ranges import read_range
+from journal.kafka.topics import KafkaTopic
 from journal.outcomes.errors import NotReady
 
 
@@ -22,24 +23,23 @@ class SavedDump(Struct, frozen=True):
     records: int
 
 
-def save_dump() -> SavedDump:
-    """Write all records of the journal's topic to a file below the home; raises NotReady."""
-    topic = settings.JOURNAL_TOPIC
+def save_dump(topic: KafkaTopic) -> SavedDump:
+    """Write all records of a topic to a file below the home; raises NotReady."""
     directory: Path = settings.ANNALS_HOME.dumps
     timestamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    file = directory / f"{topic}-{timestamp}.jsonl"
+    file = directory / f"{topic.name}-{timestamp}.jsonl"
     count = 0
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (
-            closing(RecordConsumer(settings.KAFKA_PROPERTIES, topic)) as reader,
+            closing(RecordConsumer(*topic)) as reader,
             durable_file(file) as lines,
         ):
             offsets = reader.offsets()
             starts = {partition: start for partition, (start, _) in offsets.items()}
             ends = {partition: end for partition, (_, end) in offsets.items()}
             for records in read_range(reader, starts, ends):
-                lines.writelines(json_line(topic, record) for record in records)
+                lines.writelines(json_line(topic.name, record) for record in records)
                 count += len(records)
     except (BrokerError, OSError) as error:
         raise NotReady(f"the topic could not be saved before it ({error})") from error

@@ -9,7 +9,7 @@ from django.conf import settings
 from journal.health.remedies import render_kafka_topic
 from journal.health.topic_requirements import check_settings
 from journal.kafka.topic_description import Setting, TopicDescription
-from journal.kafka.topics import TopicAdmin
+from journal.kafka.topics import KafkaTopic, TopicAdmin
 from journal.repair.plan import ConfirmationFailed
 
 _APPLY_TIMEOUT_S = 5.0
@@ -53,11 +53,6 @@ def planned_changes(description: TopicDescription) -> tuple[ConfigChange, ...]:
     )
 
 
-def current_description() -> TopicDescription:
-    """Ask the broker for the topic's settings; raises BrokerError."""
-    return _topic().describe()
-
-
 def select_changes(
     description: TopicDescription, assignments: Sequence[str]
 ) -> tuple[ConfigChange, ...]:
@@ -73,32 +68,32 @@ def select_changes(
     return tuple(planned[assignment] for assignment in dict.fromkeys(assignments))
 
 
-def apply_changes(changes: Sequence[ConfigChange], confirmation: str) -> TopicDescription:
+def apply_changes(
+    topic: KafkaTopic, changes: Sequence[ConfigChange], confirmation: str
+) -> TopicDescription:
     """Change the topic's settings, and return the description afterwards.
 
     An operator that owns the topic may take the change back. Raises ConfirmationFailed unless
     `confirmation` is the topic's name, and BrokerError.
     """
-    if confirmation != settings.JOURNAL_TOPIC:
+    if confirmation != topic.name:
         raise ConfirmationFailed(f"{confirmation!r} is not the topic's name. Nothing was changed.")
-    topic = _topic()
+    admin = TopicAdmin(*topic)
     config = {change.name: change.after for change in changes}
-    topic.set_config(config)
+    admin.set_config(config)
     # The controller has the change by now; the broker that describes the topic may get it later.
     deadline = time.monotonic() + _APPLY_TIMEOUT_S
     while True:
-        description = topic.describe()
+        description = admin.describe()
         is_applied = all(description.value(name) == value for name, value in config.items())
         if is_applied or not description.settings or time.monotonic() >= deadline:
             return description
         time.sleep(_POLL_INTERVAL_S)
 
 
-def to_kafka_topic_resource(changes: Sequence[ConfigChange], description: TopicDescription) -> str:
+def to_kafka_topic_resource(
+    topic: KafkaTopic, changes: Sequence[ConfigChange], description: TopicDescription
+) -> str:
     """Return the same changes as Strimzi's KafkaTopic, for an operator that owns the topic."""
     config = {change.name: change.after for change in changes}
-    return render_kafka_topic(settings.JOURNAL_TOPIC, description, config)
-
-
-def _topic() -> TopicAdmin:
-    return TopicAdmin(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
+    return render_kafka_topic(topic.name, description, config)

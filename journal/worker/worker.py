@@ -20,7 +20,7 @@ from journal.health.checks.nodes import tables_apart
 from journal.health.monitor import current_position
 from journal.health.node_state import STOPPED_PID, node_state
 from journal.kafka.errors import BrokerError, TopicMissing
-from journal.outcomes.pipe import InProcessReporter, Reporter
+from journal.outcomes.pipe import Reporter
 from journal.projection.positions import OutdatedProjection, WrongTopic
 from journal.projection.tally import load_tally
 from journal.worker.errors import AheadOfJournal, TopicReplaced
@@ -52,11 +52,11 @@ class Worker:
         self,
         config: WorkerConfig,
         database: dict[str, Any],
-        reporter: Reporter | None = None,
+        reporter: Reporter,
     ) -> None:
         self._config = config
         self._database = database
-        self._reporter = reporter or InProcessReporter()
+        self._reporter = reporter
         self._stop = threading.Event()
         self._logged_trouble = ""
         self._prior = PriorTrouble()

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.management import CommandError
 
+from journal.kafka.topics import KafkaTopic, TopicAdmin
 from journal.repair.plan import ConfirmationFailed
 from journal.repair.topic_config import (
     ConfigChange,
     ConfigOutdated,
     apply_changes,
-    current_description,
     planned_changes,
     select_changes,
     to_kafka_topic_resource,
@@ -20,14 +20,15 @@ Write = Callable[[str], Any]
 
 
 def repair_topic_config(
-    write: Write, ask_for_topic: Callable[[], str] | None, names: list[str]
+    topic: KafkaTopic, write: Write, ask_for_topic: Callable[[], str] | None, names: list[str]
 ) -> None:
     """Change settings of the topic: those in `names`, all if it is empty.
 
     `ask_for_topic` returns the topic's name as an operator typed it; None for a dry run. Raises
     CommandError, journal.kafka.errors.BrokerError.
     """
-    description = current_description()
+    admin = TopicAdmin(*topic)
+    description = admin.describe()
     planned = planned_changes(description)
     unknown = set(names) - {change.name for change in planned}
     if unknown:
@@ -42,14 +43,14 @@ def repair_topic_config(
         "An operator that owns the topic, as Strimzi's does, takes back what is changed here. If "
         "there is one, change its KafkaTopic instead:"
     )
-    write(to_kafka_topic_resource(changes, description))
+    write(to_kafka_topic_resource(topic, changes, description))
     if ask_for_topic is None:
         return
     assignments, typed = [change.assignment for change in changes], ask_for_topic()
     try:
         # The topic may have changed while the operator typed.
-        current_changes = select_changes(current_description(), assignments)
-        after = apply_changes(current_changes, typed)
+        current_changes = select_changes(admin.describe(), assignments)
+        after = apply_changes(topic, current_changes, typed)
     except (ConfirmationFailed, ConfigOutdated) as error:
         raise CommandError(str(error)) from error
     for change in current_changes:

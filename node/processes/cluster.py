@@ -73,9 +73,7 @@ def running_cluster(bootstrap_servers: str | None = None) -> Iterator[KafkaClust
 
 
 def _embedded_cluster(address: str) -> KafkaCluster:
-    """Write the settings, too: `journal` and `dashboard` read the address there."""
-    settings.KAFKA_PROPERTIES[_BOOTSTRAP] = address
-    return KafkaCluster(settings.KAFKA_PROPERTIES)
+    return KafkaCluster({**settings.KAFKA_PROPERTIES, _BOOTSTRAP: address})
 
 
 def _supervise(broker: EmbeddedBroker, closing: threading.Event) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+from journal.outcomes.outcomes import Outcomes
 from journal.outcomes.pipe import PipeListener
 from node.cli.progress import count_progress
 from node.processes.cluster import KafkaCluster
@@ -27,10 +28,10 @@ _STABLE_SECONDS = 60.0
 
 
 @contextmanager
-def worker_process(cluster: KafkaCluster) -> Iterator[None]:
+def worker_process(cluster: KafkaCluster, outcomes: Outcomes) -> Iterator[None]:
     """Apply the journal inside the block; at its end the current transaction is finished."""
     with count_progress("Replaying the journal") as on_progress:
-        listener = PipeListener(on_progress)
+        listener = PipeListener(outcomes, on_progress)
         supervisor = _WorkerSupervisor(listener, cluster)
         supervisor.start()
         listener.worker_began.wait(_START_TIMEOUT)

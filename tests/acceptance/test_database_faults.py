@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.test import Client
 
 from journal.health.node_state import node_state
 from journal.kafka.consumer import RecordConsumer
+from journal.outcomes.pipe import InProcessReporter
 from journal.worker.broker_monitor import BrokerMonitor
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
@@ -33,6 +33,7 @@ from tests.acceptance.faults import (
 from tests.databases import postgresql_database, postgresql_server
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, serving, worker_of
+from tests.own_node import Client, journal
 from tests.waiting import until
 
 
@@ -152,7 +153,8 @@ def test_a_postgresql_that_is_restarted_under_load(
 def worker_here(kafka: str, topic: str) -> Iterator[Any]:
     """A worker on a thread of this process: gives the future of its end."""
     config = WorkerConfig({"bootstrap.servers": kafka}, topic)
-    worker = Worker(config, connections.settings["journal"])
+    reporter = InProcessReporter(journal().outcomes)
+    worker = Worker(config, connections.settings["journal"], reporter)
     with ThreadPoolExecutor(1) as pool:
         ending = pool.submit(worker.run)
         try:

@@ -6,7 +6,6 @@ from contextlib import closing
 
 import pytest
 from confluent_kafka.admin import AdminClient
-from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
 from journal.database.scratch import scratch_database
@@ -19,6 +18,7 @@ from journal.wire.messages import ArtifactKey, ContentValue
 from tests.acceptance.faults import commands_reach
 from tests.acceptance.test_topic_faults import clean_at_once
 from tests.journals import DATA, read_journal
+from tests.own_node import Client
 from tests.tools import call
 from tests.waiting import DEADLINE, until
 

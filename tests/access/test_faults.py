@@ -25,10 +25,10 @@ from access.middleware import AuthenticationMiddleware, caller_from_scope
 from access.policy import Level
 from access.principals import Principal
 from access.users_file import UsersFile, format_user_line
-from journal.outcomes import follower
 from registry.roles import RoleType
 from tests.databases import pointed_at
 from tests.nodes import NodeProcess
+from tests.own_node import journal
 from tests.web import http_client
 
 #: A thread that follows the ledger would outlive these tests.
@@ -48,7 +48,7 @@ def configure(**more: object) -> AccessConfiguration:
 
 @pytest.fixture
 def unfollowed() -> None:
-    follower.switch_to_pipe()
+    journal().outcomes.follower.switch_to_pipe()
 
 
 @pytest.mark.parametrize("source", RoleSource)
@@ -57,7 +57,7 @@ def test_access_is_denied_until_the_tables_were_read(
 ) -> None:
     none = pointed_at(f"sqlite://{tmp_path / 'none.sqlite3'}")
     with django_db_blocker.unblock(), none:
-        policy = PolicyCache(configure(role_source=source)).refresh()
+        policy = PolicyCache(configure(role_source=source), journal().outcomes).refresh()
     anybody = Caller(policy.with_roles(Principal("bert", frozenset())), policy.switches)
     assert not anybody.may(Level.READ)
     if source is RoleSource.APPLICATION:
@@ -70,7 +70,7 @@ def test_the_last_policy_counts_while_the_tables_cannot_be_read(
 ) -> None:
     settings.ANNALS_ACCESS = configure()
     now = [0.0]
-    policies = PolicyCache(settings.ANNALS_ACCESS, clock=lambda: now[0])
+    policies = PolicyCache(settings.ANNALS_ACCESS, journal().outcomes, clock=lambda: now[0])
     before = policies.refresh()
     now[0] += 3600
     with pointed_at(f"sqlite://{tmp_path / 'none.sqlite3'}"):
@@ -124,7 +124,10 @@ def test_a_token_that_cannot_be_checked_grants_nothing(settings: Settings) -> No
     async def application(scope: Any, receive: Any, send: Any) -> None:
         callers.append(caller_from_scope(scope))
 
-    middleware = AuthenticationMiddleware(application, configuration, Authenticator(configuration))
+    authenticator = Authenticator(configuration)
+    middleware = AuthenticationMiddleware(
+        application, configuration, authenticator, journal().outcomes
+    )
     headers = [(b"authorization", b"Bearer e30.e30.e30")]
     scope = {"type": "http", "method": "GET", "path": "/apis/x", "headers": headers}
     asyncio.run(middleware(scope, None, None))

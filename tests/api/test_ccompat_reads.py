@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.models import ContentView
 from journal.wire.messages import (
@@ -20,6 +19,7 @@ from journal.wire.messages import (
 from registry import queries
 from registry.references import Reference, content_hash, serialize_references
 from tests.journals import DATA, apply_to_database, read_journal, record
+from tests.own_node import Client
 
 V6 = "/apis/ccompat/v6"
 CC = f"{V6}/subjects/cc-value/versions"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from tests.journals import DATA, apply_to_database, read_journal
 from tests.nodes import NodeProcess
+from tests.own_node import Client
 from tests.web import http_client
 
 V2 = "/apis/registry/v2"

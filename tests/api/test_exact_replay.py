@@ -13,11 +13,11 @@ from itertools import groupby
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.models import ContentView
 from registry.models import Group
 from tests.journals import DATA, apply_to_database, read_journal
+from tests.own_node import Client
 
 Exchange = dict[str, Any]
 

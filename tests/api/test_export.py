@@ -7,11 +7,8 @@ import zipfile
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from journal.ledger.record_bytes import read_record
 from journal.models import ContentView, LedgerRow
-from journal.publish.publisher import publish_all
 from journal.wire.codec import decode
 from journal.wire.messages import (
     Action,
@@ -26,6 +23,7 @@ from registry import queries
 from registry.models import DEFAULT_TENANT
 from registry.queries import exports
 from tests.journals import DATA, apply_to_database, read_journal
+from tests.own_node import Client, journal, publisher
 
 V2 = "/apis/registry/v2"
 RECORDED = next(
@@ -58,7 +56,7 @@ def paths(body: bytes) -> list[str]:
 
 def last_message() -> Message:
     row = LedgerRow.objects.latest("id")
-    result = read_record(row.partition, row.offset)
+    result = journal().records.read(row.partition, row.offset)
     assert result is not None
     return decode(result.key, result.value)
 
@@ -100,7 +98,7 @@ def test_a_link_gives_the_export_once() -> None:
 def test_links_of_other_kinds_and_expired_ones_are_not_found() -> None:
     elsewhere = DownloadContext("CONTENT_BY_GLOBAL_ID", time.time_ns() // 1_000_000 + 60_000, 1)
     ttl = ConfigPropertyKey(DEFAULT_TENANT, queries.DOWNLOAD_TTL)
-    publish_all([
+    publisher().publish_all([
         Message(DownloadKey(DEFAULT_TENANT, "other"), DownloadValue(Action.CREATE, elsewhere)),
         Message(ttl, ConfigPropertyValue(Action.UPDATE, "0")),
     ])

@@ -4,14 +4,12 @@ import time
 from dataclasses import replace
 from typing import Any
 
-import pytest
-from django.test import Client
-
 from journal.health.node_state import node_state
 from journal.health.state_digest import StateDigestCache, state_digest
 from journal.ledger.upgrades import UpgradeState, upgrade_state
 from journal.models import ContentView, WorkerStatus
 from tests.journals import DATA, apply_to_database, read_journal
+from tests.own_node import Client
 from tests.waiting import until
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
@@ -29,11 +27,7 @@ def current_digest() -> dict[str, Any] | None:
     return digest if digest.get("offsets") == {"0": node_state().applied} else None
 
 
-def test_readiness_has_the_digest_and_its_offsets(
-    node_on_each: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A cache is for one database, and this process has used others.
-    monkeypatch.setattr("api.annals.digest.state_digest_cache", StateDigestCache())
+def test_readiness_has_the_digest_and_its_offsets(node_on_each: None) -> None:
     Client().post(ARTIFACTS, '{"type":"string"}', content_type="application/json")
     digest = until(current_digest)
 

@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from journal.outcomes.activity import activity
 from tests.databases import pointed_at
+from tests.own_node import Client
 
 
 @pytest.mark.usefixtures("sqlite_database")
@@ -27,10 +26,8 @@ def test_the_format_is_the_one_that_the_client_accepts() -> None:
 
 
 def test_without_a_database_the_metrics_that_need_none_are_there(
-    tmp_path: Path, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, django_db_blocker: Any
 ) -> None:
-    # A worker of an earlier test in this process may have been alive a moment ago.
-    monkeypatch.setattr(activity, "heartbeat_at", None)
     missing = pointed_at(f"sqlite://{tmp_path / 'none.sqlite3'}")
     with django_db_blocker.unblock(), missing:
         text = Client().get("/metrics").content.decode()

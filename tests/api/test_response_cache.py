@@ -8,14 +8,13 @@ import pytest
 from api import response_cache
 from api.response_cache import ResponseCache
 from journal.models import ContentView
-from journal.outcomes import follower
-from journal.outcomes.activity import activity
 from journal.outcomes.pipe import InProcessReporter
 from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from registry import queries
 from registry.references import content_hash
 from tests.journals import apply_to_database, records
 from tests.nodes import NodeProcess
+from tests.own_node import journal
 from tests.web import http_client
 
 API = "/apis/registry/v2"
@@ -70,11 +69,12 @@ def test_a_content_that_replaces_another_counts_as_a_mutation() -> None:
         return Message(ContentV2Key("_", 1), value)
 
     first, second = records(content(1), content(2))
+    activity = journal().outcomes.activity
     before = activity.mutations
-    InProcessReporter().applied(apply_to_database([first], view=view))
+    InProcessReporter(journal().outcomes).applied(apply_to_database([first], view=view))
     assert activity.mutations == before
 
-    InProcessReporter().applied(apply_to_database([second], view=view))
+    InProcessReporter(journal().outcomes).applied(apply_to_database([second], view=view))
     assert activity.mutations == before + 1
     assert queries.content_by_content_id(1).content == schema(2)
 
@@ -95,7 +95,7 @@ class CountingApp:
 
 @pytest.fixture(autouse=True)
 def notified_of_commits() -> None:
-    follower.switch_to_pipe()
+    journal().outcomes.follower.switch_to_pipe()
 
 
 def request(cache: ResponseCache, path: str, method: str = "GET", query: bytes = b"") -> bytes:
@@ -123,25 +123,25 @@ def request(cache: ResponseCache, path: str, method: str = "GET", query: bytes =
 
 def test_a_response_is_cached_until_the_journal_moves() -> None:
     app = CountingApp()
-    cache = ResponseCache(app)
+    cache = ResponseCache(app, journal().outcomes)
     for _ in range(3):
         assert request(cache, f"{API}/search/artifacts") == b"x" * 10
     assert app.calls == 1
 
-    activity.notify_rows(is_mutation=False)
+    journal().outcomes.activity.notify_rows(is_mutation=False)
     request(cache, f"{API}/search/artifacts")
     assert app.calls == 2
 
 
 def test_the_response_of_an_id_stays_cached_while_only_new_versions_come() -> None:
     app = CountingApp()
-    cache = ResponseCache(app)
+    cache = ResponseCache(app, journal().outcomes)
     request(cache, f"{API}/ids/globalIds/1")
-    activity.notify_rows(is_mutation=False)
+    journal().outcomes.activity.notify_rows(is_mutation=False)
     request(cache, f"{API}/ids/globalIds/1")
     assert app.calls == 1
 
-    activity.notify_rows(is_mutation=True)
+    journal().outcomes.activity.notify_rows(is_mutation=True)
     request(cache, f"{API}/ids/globalIds/1")
     assert app.calls == 2
 
@@ -152,9 +152,9 @@ def test_the_response_of_an_id_stays_cached_while_only_new_versions_come() -> No
 )
 def test_references_are_not_cached_when_new_versions_come(path: str, query: bytes) -> None:
     app = CountingApp()
-    cache = ResponseCache(app)
+    cache = ResponseCache(app, journal().outcomes)
     request(cache, f"{API}/{path}", query=query)
-    activity.notify_rows(is_mutation=False)
+    journal().outcomes.activity.notify_rows(is_mutation=False)
     request(cache, f"{API}/{path}", query=query)
     assert app.calls == 2
 
@@ -162,11 +162,11 @@ def test_references_are_not_cached_when_new_versions_come(path: str, query: byte
 def test_a_response_that_a_commit_overtook_is_not_served_again() -> None:
     class Overtaken(CountingApp):
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            activity.notify_rows(is_mutation=True)
+            journal().outcomes.activity.notify_rows(is_mutation=True)
             await super().__call__(scope, receive, send)
 
     app = Overtaken()
-    cache = ResponseCache(app)
+    cache = ResponseCache(app, journal().outcomes)
     request(cache, f"{API}/ids/globalIds/1")
     request(cache, f"{API}/ids/globalIds/1")
     assert app.calls == 2
@@ -184,7 +184,7 @@ def test_a_response_that_a_commit_overtook_is_not_served_again() -> None:
     ],
 )
 def test_other_responses_are_not_cached(app: CountingApp, path: str, method: str) -> None:
-    cache = ResponseCache(app)
+    cache = ResponseCache(app, journal().outcomes)
     request(cache, path, method)
     request(cache, path, method)
 
@@ -193,7 +193,7 @@ def test_other_responses_are_not_cached(app: CountingApp, path: str, method: str
 
 def test_each_query_has_its_own_response() -> None:
     app = CountingApp()
-    cache = ResponseCache(app)
+    cache = ResponseCache(app, journal().outcomes)
     request(cache, f"{API}/search/artifacts", query=b"name=a")
     request(cache, f"{API}/search/artifacts", query=b"name=b")
 
@@ -203,7 +203,7 @@ def test_each_query_has_its_own_response() -> None:
 def test_the_least_recently_used_are_evicted_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response_cache, "_MAX_CACHE_BYTES", 4 * 1034)
     app = CountingApp()
-    cache = ResponseCache(app)
+    cache = ResponseCache(app, journal().outcomes)
     for number in range(4):
         request(cache, f"{API}/ids/globalIds/{number}")
     request(cache, f"{API}/ids/globalIds/0")

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.ledger.rows import last_ledger_id
 from registry.queries import DOWNLOAD_TTL, LEGACY_IDS
 from tests.journals import DATA, apply_to_database, read_journal
+from tests.own_node import Client
 
 V2 = "/apis/registry/v2"
 G1 = f"{V2}/groups/g1/artifacts"

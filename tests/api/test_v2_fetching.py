@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+
+from tests.own_node import Client
 
 G1 = "/apis/registry/v2/groups/g1/artifacts"
 AVRO = b'{"type":"record","name":"Fetched","fields":[]}'

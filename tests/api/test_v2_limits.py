@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 
 from journal.models import LedgerRow
 from registry.limits import Limits
+from tests.own_node import Client
 
 V2 = "/apis/registry/v2"
 G1 = f"{V2}/groups/g1/artifacts"

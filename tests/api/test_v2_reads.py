@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.models import ContentView
 from journal.wire.messages import (
@@ -16,6 +15,7 @@ from journal.wire.messages import (
 )
 from registry import queries
 from tests.journals import DATA, apply_to_database, read_journal, record
+from tests.own_node import Client
 
 V2 = "/apis/registry/v2"
 PERSON = f"{V2}/groups/refs/artifacts/person/versions"

@@ -6,13 +6,12 @@ import zipfile
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal import commands
-from journal.ledger.record_bytes import read_record
 from journal.models import LedgerRow
 from journal.wire.codec import decode
 from journal.wire.messages import Message
+from tests.own_node import Client, journal, publisher
 from tests.recorded import Exchange, Names, exchanges
 from tests.waiting import until
 
@@ -68,7 +67,7 @@ def last_row() -> int:
 def messages_since(row_id: int) -> list[Message]:
     found = []
     for row in LedgerRow.objects.filter(id__gt=row_id).order_by("id"):
-        record = read_record(row.partition, row.offset)
+        record = journal().records.read(row.partition, row.offset)
         assert record is not None
         found.append(decode(record.key, record.value))
     return found
@@ -78,7 +77,7 @@ def forget(exchange: Exchange) -> None:
     """What a Java node would not have made, so that what follows is alike again."""
     if exchange.name == "ccompat7 register references":
         before = last_row()
-        commands.delete_artifact(None, "cc7-value")
+        commands.delete_artifact(publisher(), None, "cc7-value")
         # The deletion, and tombstones of a version and of three rules.
         until(lambda: last_row() == before + 5)
 

@@ -6,7 +6,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.ledger.rows import last_ledger_id
 from journal.wire.messages import (
@@ -24,6 +23,7 @@ from journal.wire.messages import (
 )
 from registry.references import Reference, content_hash, serialize_references
 from tests.journals import apply_to_database, record
+from tests.own_node import Client
 from tests.publishing import version_record
 
 V2 = "/apis/registry/v2"

@@ -4,12 +4,12 @@ import re
 
 import pytest
 from django.conf import settings
-from django.test import Client
 
 from journal.ledger import rows
 from journal.models import Outcome, WorkerStatus
-from journal.publish import publisher, readiness
+from journal.publish import readiness
 from tests.nodes import node_running, worker_running
+from tests.own_node import Client
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
 CONTENT = '{"type":"record","name":"Order","fields":[]}'
@@ -24,10 +24,7 @@ def test_a_write_without_an_outcome_is_503_with_the_request_id_that_the_ledger_k
     monkeypatch.setattr(settings, "JOURNAL_RESPONSE_TIMEOUT", 2)
     monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
-    try:
-        answer = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
-    finally:
-        publisher.close()
+    answer = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
 
     assert answer.status_code == 503
     body = answer.json()
@@ -55,13 +52,13 @@ def test_a_write_before_the_journal_was_replayed_is_503_and_publishes_nothing(
 
 
 def test_a_write_waits_for_a_worker_that_was_started_again(
-    node: None,
+    node: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(readiness, "_MAX_AGE", 0.0)
     first = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
     assert first.status_code == 200
     # As a new worker's first word has it; the next one comes within a second.
     WorkerStatus.objects.using("journal").update(is_caught_up=False)
-    readiness.newest_generation.cache_clear()
 
     answer = Client().post(ARTIFACTS, CONTENT, content_type="application/json")
 

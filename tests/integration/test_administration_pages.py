@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 
 from registry import queries
 from registry.errors import RuleNotFound
+from tests.own_node import Client
 
 #: For what changes nothing, and what changes something.
 of_all = pytest.mark.usefixtures("shared_node")

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.ledger.history import VersionProvenance, version_provenance
 from registry import queries
+from tests.own_node import Client
 
 ARTIFACTS = "/apis/registry/v2/groups/shop/artifacts"
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.kafka.records import Record
 from journal.models import ContentView, Outcome
@@ -25,6 +24,7 @@ from registry.models import (
 )
 from tests.exports import exported, stored, without_derived_times
 from tests.journals import DATA, apply_to_database, empty_database, read_journal
+from tests.own_node import Client
 
 JOURNALS = DATA / "journals"
 #: A global id and a content id.

@@ -12,11 +12,12 @@ import pytest
 from journal import commands
 from journal.commands import BundleItem, IfExists, NewVersion, PlannedAction, PreservedIds
 from journal.kafka.producer import JournalProducer
-from journal.outcomes.pending_writes import pending_writes
+from journal.outcomes.pending_writes import PendingWrites
 from journal.wire.messages import MetaData
 from registry import queries
 from registry.models import RuleType
 from tests.journals import DATA
+from tests.own_node import publisher
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
 
@@ -33,7 +34,7 @@ class Journal:
         self.records = self.waits = self.flushes = 0
         publish, register, flush = (
             JournalProducer.publish,
-            pending_writes.register,
+            PendingWrites.register,
             JournalProducer.flush,
         )
 
@@ -41,9 +42,9 @@ class Journal:
             self.records += 1
             publish(producer, *record)
 
-        def counted_register(reqs: Sequence[str]) -> Any:
+        def counted_register(pending: PendingWrites, reqs: Sequence[str]) -> Any:
             self.waits += 1
-            return register(reqs)
+            return register(pending, reqs)
 
         def counted_flush(producer: JournalProducer, timeout: float) -> int:
             self.flushes += 1
@@ -51,7 +52,7 @@ class Journal:
 
         monkeypatch.setattr(JournalProducer, "publish", counted_publish)
         monkeypatch.setattr(JournalProducer, "flush", counted_flush)
-        monkeypatch.setattr(pending_writes, "register", counted_register)
+        monkeypatch.setattr(PendingWrites, "register", counted_register)
 
     def cost(self, command: Callable[[], Any]) -> Cost:
         before = self.records, self.waits
@@ -88,83 +89,120 @@ def test_every_command_is_counted_here() -> None:
 
 def test_what_artifacts_and_versions_cost(journal: Journal) -> None:
     # The first upload of all says of what generation the journal is.
-    commands.create_artifact(new("first", 0))
+    commands.create_artifact(publisher(), new("first", 0))
     check(
         journal,
         {
             # Draws of both ids, then the group if it is new, the content and the artifact.
-            "create, all new": (lambda: commands.create_artifact(new("a", 1, "new")), (5, 2)),
-            "create, group known": (lambda: commands.create_artifact(new("b", 2)), (4, 2)),
-            "create, content known": (lambda: commands.create_artifact(new("c", 2)), (2, 2)),
+            "create, all new": (
+                lambda: commands.create_artifact(publisher(), new("a", 1, "new")),
+                (5, 2),
+            ),
+            "create, group known": (
+                lambda: commands.create_artifact(publisher(), new("b", 2)),
+                (4, 2),
+            ),
+            "create, content known": (
+                lambda: commands.create_artifact(publisher(), new("c", 2)),
+                (2, 2),
+            ),
             "create, there already": (
-                lambda: commands.create_artifact(new("c", 2), IfExists.RETURN_OR_UPDATE),
+                lambda: commands.create_artifact(
+                    publisher(), new("c", 2), IfExists.RETURN_OR_UPDATE
+                ),
                 NOTHING,
             ),
-            "update": (lambda: commands.update_artifact(new("c", 3)), (4, 2)),
+            "update": (lambda: commands.update_artifact(publisher(), new("c", 3)), (4, 2)),
             "check": (lambda: commands.check_artifact(new("d", 4)), NOTHING),
             "check of an update": (lambda: commands.check_update(new("c", 4)), NOTHING),
             "verdicts": (lambda: commands.rule_verdicts(new("c", 4)), NOTHING),
-            "preview": (lambda: commands.preview_version(new("c", 4), is_version=True), NOTHING),
-            "owner": (lambda: commands.update_owner("shop", "c", "ann"), (1, 1)),
+            "preview": (
+                lambda: commands.preview_version(publisher(), new("c", 4), is_version=True),
+                NOTHING,
+            ),
+            "owner": (lambda: commands.update_owner(publisher(), "shop", "c", "ann"), (1, 1)),
             "metadata": (
-                lambda: commands.update_meta_data("shop", "c", "2", MetaData("n")),
+                lambda: commands.update_meta_data(publisher(), "shop", "c", "2", MetaData("n")),
                 (1, 1),
             ),
-            "metadata cleared": (lambda: commands.clear_meta_data("shop", "c", "2"), (1, 1)),
-            "state": (lambda: commands.update_state("shop", "c", "2", "DEPRECATED"), (1, 1)),
+            "metadata cleared": (
+                lambda: commands.clear_meta_data(publisher(), "shop", "c", "2"),
+                (1, 1),
+            ),
+            "state": (
+                lambda: commands.update_state(publisher(), "shop", "c", "2", "DEPRECATED"),
+                (1, 1),
+            ),
             "the same state": (
-                lambda: commands.update_state("shop", "c", "2", "DEPRECATED"),
+                lambda: commands.update_state(publisher(), "shop", "c", "2", "DEPRECATED"),
                 NOTHING,
             ),
             # With the version's tombstone, for which nobody waits.
             "delete a version": (
-                lambda: commands.delete_version("shop", "c", "2", must_be_enabled=False),
+                lambda: commands.delete_version(
+                    publisher(), "shop", "c", "2", must_be_enabled=False
+                ),
                 (2, 1),
             ),
             # With a tombstone of each version and of each rule that it may have.
-            "delete an artifact": (lambda: commands.delete_artifact("shop", "c"), (5, 1)),
+            "delete an artifact": (
+                lambda: commands.delete_artifact(publisher(), "shop", "c"),
+                (5, 1),
+            ),
         },
     )
 
 
 def test_what_groups_rules_and_comments_cost(journal: Journal) -> None:
     for number in range(20):
-        commands.create_artifact(new(f"a{number}", number))
+        commands.create_artifact(publisher(), new(f"a{number}", number))
     validity, compatibility = RuleType.VALIDITY, RuleType.COMPATIBILITY
     place = ("shop", "a1", "1")
     check(
         journal,
         {
-            "group": (lambda: commands.create_group("kept", "words"), (1, 1)),
+            "group": (lambda: commands.create_group(publisher(), "kept", "words"), (1, 1)),
             "artifact rule": (
-                lambda: commands.create_artifact_rule("shop", "a1", validity, "FULL"),
+                lambda: commands.create_artifact_rule(publisher(), "shop", "a1", validity, "FULL"),
                 (1, 1),
             ),
             "artifact rule changed": (
-                lambda: commands.update_artifact_rule("shop", "a1", validity, "NONE"),
+                lambda: commands.update_artifact_rule(publisher(), "shop", "a1", validity, "NONE"),
                 (1, 1),
             ),
             "artifact rule deleted": (
-                lambda: commands.delete_artifact_rule("shop", "a1", validity),
+                lambda: commands.delete_artifact_rule(publisher(), "shop", "a1", validity),
                 (1, 1),
             ),
             # COMPATIBILITY and VALIDITY, one after the other, as on Apicurio's nodes.
             "artifact rules deleted": (
-                lambda: commands.delete_artifact_rules("shop", "a1"),
+                lambda: commands.delete_artifact_rules(publisher(), "shop", "a1"),
                 (2, 2),
             ),
-            "global rule": (lambda: commands.create_global_rule(compatibility, "FULL"), (1, 1)),
-            "global rule changed": (
-                lambda: commands.update_global_rule(compatibility, "NONE"),
+            "global rule": (
+                lambda: commands.create_global_rule(publisher(), compatibility, "FULL"),
                 (1, 1),
             ),
-            "global rule deleted": (lambda: commands.delete_global_rule(compatibility), (1, 1)),
-            "global rules deleted": (commands.delete_global_rules, (2, 2)),
-            "comment": (lambda: commands.create_comment(*place, "one"), (2, 2)),
-            "comment changed": (lambda: commands.update_comment(*place, "1", "two"), (1, 1)),
-            "comment deleted": (lambda: commands.delete_comment(*place, "1"), (1, 1)),
-            "artifacts of a group deleted": (lambda: commands.delete_artifacts("shop"), (1, 1)),
-            "group deleted": (lambda: commands.delete_group("kept"), (1, 1)),
+            "global rule changed": (
+                lambda: commands.update_global_rule(publisher(), compatibility, "NONE"),
+                (1, 1),
+            ),
+            "global rule deleted": (
+                lambda: commands.delete_global_rule(publisher(), compatibility),
+                (1, 1),
+            ),
+            "global rules deleted": (lambda: commands.delete_global_rules(publisher()), (2, 2)),
+            "comment": (lambda: commands.create_comment(publisher(), *place, "one"), (2, 2)),
+            "comment changed": (
+                lambda: commands.update_comment(publisher(), *place, "1", "two"),
+                (1, 1),
+            ),
+            "comment deleted": (lambda: commands.delete_comment(publisher(), *place, "1"), (1, 1)),
+            "artifacts of a group deleted": (
+                lambda: commands.delete_artifacts(publisher(), "shop"),
+                (1, 1),
+            ),
+            "group deleted": (lambda: commands.delete_group(publisher(), "kept"), (1, 1)),
         },
     )
 
@@ -175,30 +213,36 @@ def test_what_administration_costs(journal: Journal) -> None:
         journal,
         {
             # The first record of all says of what generation the journal is.
-            "role": (lambda: commands.create_role_mapping("ann", "ADMIN", "Ann"), (2, 2)),
-            "role changed": (lambda: commands.update_role_mapping("ann", "READ_ONLY"), (1, 1)),
-            "role deleted": (lambda: commands.delete_role_mapping("ann"), (1, 1)),
-            "setting": (lambda: commands.set_config_property(name, "60"), (1, 1)),
-            "setting reset": (lambda: commands.reset_config_property(name), (1, 1)),
-            "logger": (lambda: commands.set_logger("journal.x", "DEBUG"), (1, 1)),
+            "role": (
+                lambda: commands.create_role_mapping(publisher(), "ann", "ADMIN", "Ann"),
+                (2, 2),
+            ),
+            "role changed": (
+                lambda: commands.update_role_mapping(publisher(), "ann", "READ_ONLY"),
+                (1, 1),
+            ),
+            "role deleted": (lambda: commands.delete_role_mapping(publisher(), "ann"), (1, 1)),
+            "setting": (lambda: commands.set_config_property(publisher(), name, "60"), (1, 1)),
+            "setting reset": (lambda: commands.reset_config_property(publisher(), name), (1, 1)),
+            "logger": (lambda: commands.set_logger(publisher(), "journal.x", "DEBUG"), (1, 1)),
             # Set to the level above it, then deleted, for nodes that know no other way.
-            "logger reset": (lambda: commands.reset_logger("journal.x"), (2, 2)),
+            "logger reset": (lambda: commands.reset_logger(publisher(), "journal.x"), (2, 2)),
         },
     )
     link = ""
 
     def offer() -> None:
         nonlocal link
-        link = commands.offer_export()
+        link = commands.offer_export(publisher())
 
     assert journal.cost(offer) == (1, 1)
-    assert journal.cost(lambda: commands.use_download(link)) == (1, 1)
+    assert journal.cost(lambda: commands.use_download(publisher(), link)) == (1, 1)
 
 
 def test_an_import_waits_for_its_records_together(journal: Journal) -> None:
     archive, preserved = io.BytesIO(EXPORT), PreservedIds()
-    assert journal.cost(lambda: commands.preview_import(archive, preserved)) == NOTHING
-    records, waits = journal.cost(lambda: commands.import_archive(archive, preserved))
+    assert journal.cost(lambda: commands.preview_import(publisher(), archive, preserved)) == NOTHING
+    records, waits = journal.cost(lambda: commands.import_archive(publisher(), archive, preserved))
     with zipfile.ZipFile(archive) as entries:
         count = sum(name.endswith(".json") for name in entries.namelist())
     # The generation, all entries but the manifest, and resets of the two sequences.
@@ -206,12 +250,20 @@ def test_an_import_waits_for_its_records_together(journal: Journal) -> None:
 
 
 def test_a_bundle_costs_what_its_files_cost_one_by_one(journal: Journal) -> None:
-    commands.create_artifact(new("first", 0))
+    commands.create_artifact(publisher(), new("first", 0))
     lines = [
         BundleItem(f"{number}.avsc", new("", number).content, f"a{number}") for number in (1, 2)
     ]
     types = ["AVRO", "AVRO"]
-    assert journal.cost(lambda: commands.plan_bundle("shop", lines, types, lambda _: "")) == NOTHING
-    assert journal.cost(lambda: commands.store_item(new("a1", 1), PlannedAction.CREATE)) == (4, 2)
-    assert journal.cost(lambda: commands.store_item(new("a1", 1), PlannedAction.CREATE)) == NOTHING
+    assert (
+        journal.cost(lambda: commands.plan_bundle(publisher(), "shop", lines, types, lambda _: ""))
+        == NOTHING
+    )
+    assert journal.cost(
+        lambda: commands.store_item(publisher(), new("a1", 1), PlannedAction.CREATE)
+    ) == (4, 2)
+    assert (
+        journal.cost(lambda: commands.store_item(publisher(), new("a1", 1), PlannedAction.CREATE))
+        == NOTHING
+    )
     assert queries.count_artifacts() == 2

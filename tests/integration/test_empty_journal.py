@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from django.test import Client
 
 from journal.models import LedgerRow
+from tests.own_node import Client
 
 ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
 SCHEMA = json.dumps({"type": "record", "name": "Order", "fields": []})

@@ -13,21 +13,18 @@ import pytest
 from confluent_kafka import Producer
 from django.core.management import call_command
 from django.db import connections
-from django.test import Client
 from pytest_django import Settings
 
 from journal.database.writer import Writer
 from journal.health.collector import collect_node_observations
-from journal.health.current import current_findings
 from journal.health.diagnosis import diagnose
 from journal.health.findings import Finding
 from journal.health.table_lookups import TableLookups, observe_sequences, read_sequence_usage
-from journal.health.write_latency import WriteLatency
+from journal.journal import Journal
 from journal.kafka.records import Record
 from journal.kafka.topics import TopicAdmin
 from journal.models import ContentView, Position
 from journal.projection.tally import Tally
-from journal.publish import publisher
 from journal.wire.messages import (
     Action,
     CommentIdKey,
@@ -47,6 +44,7 @@ from tests.integration.test_diagnose import KEEPING, draw, dumped, upload
 from tests.integration.test_health import codes, finding
 from tests.journals import DATA, TOPIC, apply_to_database, load_messages, read_journal, records
 from tests.nodes import node_running, worker_in_trouble
+from tests.own_node import Client, journal, publisher
 from tests.tools import call
 from tests.waiting import DEADLINE, until
 
@@ -56,11 +54,6 @@ DAY = 24 * 60 * 60 * 1000
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, settings: Settings) -> None:
     settings.ANNALS_HOME = Home(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def no_latency_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("journal.health.current.write_latency", WriteLatency())
 
 
 def from_dump(journal: Iterable[Record]) -> dict[str, Finding]:
@@ -207,7 +200,7 @@ class TestRunningNodes:
     def test_a_foreign_record_is_found_with_its_offset(
         self, node_on_each: None, kafka: str, topic: str
     ) -> None:
-        publisher.publish(upload(1))
+        publisher().publish(upload(1))
         producer = Producer({"bootstrap.servers": kafka})
         producer.produce(topic, key=b"\x63{}", value=b"x", partition=0)
         assert producer.flush(DEADLINE) == 0
@@ -221,7 +214,7 @@ class TestRunningNodes:
         name = f"journal-{uuid4().hex}"
         TopicAdmin({"bootstrap.servers": kafka}, name).create(partitions=2)
         with node_running(kafka, name):
-            publisher.publish(upload(1))
+            publisher().publish(upload(1))
             until(lambda: "J10" in codes())
             assert finding("J10").severity == "info"
 
@@ -230,7 +223,7 @@ class TestRunningNodes:
     ) -> None:
         before = time.time_ns() // 1_000_000
         with node_running(kafka, topic):
-            publisher.publish(draw())
+            publisher().publish(draw())
         Position.objects.using("journal").update(next_offset=9)
         settings.KAFKA_PROPERTIES = {"bootstrap.servers": kafka}
         with worker_in_trouble(topic):
@@ -249,15 +242,11 @@ class TestRunningNodes:
         Position.objects.using("journal").update(next_offset=3)
         with node_running(kafka, topic):
             assert "J17" not in codes()
-            publisher.publish(draw())
+            publisher().publish(draw())
 
-    def test_a_write_that_times_out_is_found(
-        self, node: None, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        latency = WriteLatency()
-        monkeypatch.setattr("journal.health.current.write_latency", latency)
+    def test_a_write_that_times_out_is_found(self, node: Journal) -> None:
         assert "J22" not in codes()
-        latency.record_timeout()
+        node.health.write_latency.record_timeout()
         assert "J22" in codes()
 
     def test_a_backup_is_overdue_until_it_is_verified(
@@ -296,7 +285,7 @@ def test_no_recorded_journal_has_a_false_error() -> None:
     for name in ("2.1.3", "2.1.5", "2.6.13", "control-after", "upgrade-after-restart"):
         findings = from_dump(read_journal(DATA / "journals" / f"{name}.jsonl"))
         assert {finding.severity for finding in findings.values()} <= {"info"}, name
-    assert current_findings() == ()
+    assert journal().health.findings() == ()
 
 
 class _LookupsAmongDeletions(TableLookups):

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.test import Client, override_settings
+from django.conf import settings
 
 from dashboard.health import forecast
 from journal.forecast.forecast import Forecast
+from journal.journal import Journal
+from journal.kafka.topics import KafkaTopic
 from tests.journals import DATA
 from tests.nodes import node_running
+from tests.own_node import Client, in_use
 from tests.tools import load
 from tests.waiting import until
 
@@ -104,7 +107,8 @@ def test_work_is_shown_while_it_is_done_and_can_be_canceled(
 
 
 def test_a_broker_that_is_gone_is_reported(client: Client, incident: str) -> None:
-    with override_settings(JOURNAL_TOPIC="tools-not-there"):
+    missing = KafkaTopic(settings.KAFKA_PROPERTIES, "tools-not-there")
+    with in_use(Journal(missing)):
         text = text_of(client, result_address(client, what="compaction"))
     assert "tools-not-there" in text
 

@@ -9,15 +9,14 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
-from django.test import Client
 from pytest_django import Settings
 
-from journal.health import write_gate
-from journal.health.current import current_findings
+from journal.health import node_health
 from journal.kafka.topics import TopicAdmin
 from node.config.home import Home
 from tests.journals import load_journal
 from tests.nodes import node_running
+from tests.own_node import Client, journal
 from tests.waiting import DEADLINE, until
 
 ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
@@ -26,6 +25,11 @@ OF_3_X = (
     b'{"messageType":"CreateArtifact10Message","uuid":"2c2c70e0-8f1c-44ad-9e3e-52f3a5a4f4f6"}',
     b'{"groupId":"default","artifactId":"order","dryRun":false}',
 )
+
+
+@pytest.fixture(autouse=True)
+def gate_that_looks_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_health, "_GATE_MAX_AGE_S", 0.0)
 
 
 def compacted_with_old_writers(kafka: str, topic: str) -> None:
@@ -67,13 +71,8 @@ def code(
     settings.ANNALS_HOME = Home(tmp_path)
     CAUSES[request.param](kafka, topic)
     with node_running(kafka, topic):
-        until(lambda: request.param in {finding.code for finding in current_findings()})
+        until(lambda: request.param in {finding.code for finding in journal().health.findings()})
         yield request.param
-
-
-def clear_cache() -> None:
-    """A node looks once a second."""
-    write_gate._blocking_finding.cache_clear()
 
 
 def upload() -> Any:
@@ -94,7 +93,6 @@ def test_a_finding_warns_blocks_if_configured_and_can_be_acknowledged(
     assert code in Client().get("/ui/health").content.decode()
 
     settings.ANNALS_REFUSE_WRITES_ON = frozenset({code})
-    clear_cache()
     response = upload()
     assert response.status_code == 503
     body = response.json()
@@ -113,9 +111,7 @@ def test_a_finding_warns_blocks_if_configured_and_can_be_acknowledged(
     browser = Client()
     answered = {"code": code, "reason": "The old nodes are stopped."}
     assert browser.post("/ui/health/acknowledge", answered).status_code == 302
-    clear_cache()
     assert upload().status_code == 200
     assert "The old nodes are stopped." in browser.get("/ui/health").content.decode()
     assert browser.post("/ui/health/acknowledge", {"code": code, "back": "1"}).status_code == 302
-    clear_cache()
     assert upload().status_code == 503

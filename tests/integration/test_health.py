@@ -8,30 +8,33 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
-from journal.health import write_gate
-from journal.health.current import current_findings
+from journal.health import node_health
 from journal.health.findings import Finding
 from journal.kafka.topics import TopicAdmin
-from journal.publish.publisher import publish
 from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from node.config.home import Home
 from tests.journals import load_journal
 from tests.nodes import node_running
+from tests.own_node import Client, journal, publisher
 from tests.waiting import holds, until
 
 ARTIFACTS = "/apis/registry/v2/groups/default/artifacts"
 
 
+@pytest.fixture(autouse=True)
+def gate_that_looks_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_health, "_GATE_MAX_AGE_S", 0.0)
+
+
 def codes() -> list[str]:
-    return [finding.code for finding in current_findings()]
+    return [finding.code for finding in journal().health.findings()]
 
 
 def finding(code: str) -> Finding:
-    return next(finding for finding in current_findings() if finding.code == code)
+    return next(finding for finding in journal().health.findings() if finding.code == code)
 
 
 def upload(name: str) -> Any:
@@ -69,19 +72,19 @@ def test_the_incident_is_found_with_the_end_of_the_journal(
 def test_a_sequence_that_falls_behind_is_found(node_on_each: None) -> None:
     assert upload("a").status_code == 200
     assert "J03" not in codes()
-    publish([use_content(5)])
+    publisher().publish([use_content(5)])
     until(lambda: "J03" in codes())
 
 
 def test_a_finding_keeps_its_beginning_until_it_is_gone(node: None) -> None:
-    publish([use_content(2)])
+    publisher().publish([use_content(2)])
     until(lambda: "J03" in codes())
     since = finding("J03").since
     # Allocates ids until the one in use is passed.
     assert upload("a").status_code == 200
     assert upload("b").status_code == 200
     until(lambda: "J03" not in codes())
-    publish([use_content(20)])
+    publisher().publish([use_content(20)])
     until(lambda: "J03" in codes())
     assert finding("J03").since != since
 
@@ -101,9 +104,8 @@ class TestWriteGate:
     @pytest.fixture(autouse=True)
     def blocked(self, node: None, settings: Settings) -> None:
         settings.ANNALS_REFUSE_WRITES_ON = frozenset({"J03"})
-        publish([use_content(5)])
+        publisher().publish([use_content(5)])
         until(lambda: "J03" in codes())
-        write_gate._blocking_finding.cache_clear()
 
     def test_an_upload_is_rejected_naming_the_finding(self) -> None:
         response = upload("a")
@@ -124,7 +126,6 @@ class TestWriteGate:
         assert browser.get("/ui/health/acknowledge?code=J03").status_code == 200
         form = {"code": "J03", "reason": "No Java node is left."}
         assert browser.post("/ui/health/acknowledge", form).status_code == 302
-        write_gate._blocking_finding.cache_clear()
         assert upload("a").status_code == 200
         assert "No Java node is left." in browser.get("/ui/health").content.decode()
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.health.state_digest import state_digest
 from journal.models import LedgerRow
@@ -19,6 +18,7 @@ from tests.databases import copied, pointed_at
 from tests.journals import DATA, apply_to_database, read_journal
 from tests.kafka_fixture import create_topic
 from tests.nodes import node_running
+from tests.own_node import Client
 
 V2 = "/apis/registry/v2"
 IMPORT = f"{V2}/admin/import"

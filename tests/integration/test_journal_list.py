@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from django.test import Client
 
 from journal.dumps.reading import DumpReader
 from journal.kafka.loader import load_records
@@ -20,6 +19,7 @@ from journal.ledger.windows import (
 from journal.models import LedgerRow, Outcome
 from journal.wire.messages import MessageType
 from tests.journals import DATA, apply_to_database, read_journal
+from tests.own_node import Client
 
 RECORDED = DATA / "journals" / "2.6.13.jsonl"
 FILTERS = (

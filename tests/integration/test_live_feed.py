@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from dashboard.live.feed import Feed
-from journal.outcomes.activity import activity
+from tests.own_node import journal
 from tests.waiting import loop_turns
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,13 +21,13 @@ def test_the_feed_ends_with_its_last_socket_also_when_rows_arrive_at_that_moment
     steps: int,
 ) -> None:
     async def leave_while_rows_arrive() -> None:
-        feed = Feed()
+        feed = Feed(journal())
         before = asyncio.all_tasks()
         await feed.join()
         (following,) = asyncio.all_tasks() - before
         while awaited_function(following) != "_wait":
             await loop_turns(1)
-        activity.notify_rows(is_mutation=False)
+        journal().outcomes.activity.notify_rows(is_mutation=False)
         await loop_turns(steps)
         feed.leave()
         await asyncio.wait([following], timeout=180)

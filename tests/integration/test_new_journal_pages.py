@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 
 from journal.health.state_digest import state_digest
 from tests.journals import DATA
 from tests.nodes import node_running
+from tests.own_node import Client
 from tests.tools import call, load, new_name
 from tests.waiting import until
 

@@ -16,12 +16,12 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     ResourcePatternType,
     ResourceType,
 )
-from django.test import Client
 
 from journal.kafka.embedded import EmbeddedBroker, broker
 from journal.kafka.topics import TopicAdmin
 from tests.integration.test_health import codes, finding
 from tests.nodes import node_running
+from tests.own_node import Client
 from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.kafka

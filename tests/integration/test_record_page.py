@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 
 from journal.dumps.reading import DumpReader
 from journal.ledger.related import (
@@ -18,6 +17,7 @@ from journal.ledger.rows import ledger_row
 from journal.models import LedgerRow
 from journal.wire.messages import Action, ContentIdKey, ContentIdValue, Message
 from tests.journals import apply_to_database, record
+from tests.own_node import Client
 from tests.publishing import (
     artifact_rule,
     delete_artifact,

@@ -7,10 +7,10 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 from django.conf import settings
-from django.test import Client
 
 from registry import queries
 from tests.nodes import node_running
+from tests.own_node import Client
 from tests.waiting import DEADLINE
 
 G1 = "/apis/registry/v2/groups/g1/artifacts"

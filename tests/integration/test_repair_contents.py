@@ -10,7 +10,6 @@ from typing import ClassVar
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError
-from django.test import Client
 from pytest_django import Settings
 
 from journal.dumps.writing import json_line
@@ -37,6 +36,7 @@ from tests.integration.test_repair_sequences import codes, post_confirmed, resul
 from tests.journals import DATA, load_messages, load_to_topic, read_journal
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, node_running, serving
+from tests.own_node import Client, journal
 from tests.tools import call
 from tests.waiting import until
 
@@ -132,10 +132,15 @@ def test_each_dialect_restores_it(
     load_to_topic(kafka, topic, [record for record in WHOLE if record.offset != LOST_OFFSET])
     with node_running(kafka, topic):
         plan = plan_content_restore(
-            get_missing_content(HASH), 2, recover_from_file(missing_bytes(), HASH), dialect, "s"
+            journal().topic,
+            get_missing_content(HASH),
+            2,
+            recover_from_file(missing_bytes(), HASH),
+            dialect,
+            "s",
         )
         assert plan.records[0].key[0] == (17 if dialect is Dialect.V2_6 else 2)
-        assert execute(plan, topic).succeeded
+        assert execute(journal(), plan, topic).succeeded
         assert_restored()
 
 
@@ -164,16 +169,17 @@ def test_an_update_without_bytes_reveals_the_id(
         (missing,) = missing_contents()
         assert (missing.content_id, missing.refused) == (7, ())
         plan = plan_content_restore(
-            missing, 7, recover_from_file(missing_bytes(), HASH), Dialect.V2_4, "s"
+            journal().topic, missing, 7, recover_from_file(missing_bytes(), HASH), Dialect.V2_4, "s"
         )
         assert "goes with the next delete" in plan.warnings[0]
-        assert execute(plan, topic).succeeded
+        assert execute(journal(), plan, topic).succeeded
 
 
 def test_an_id_in_use_is_rejected(damaged: str) -> None:
     before = LedgerRow.objects.count()
     with pytest.raises(RepairImpossible, match="Content id 3 is in use"):
         plan_content_restore(
+            journal().topic,
             get_missing_content(HASH),
             3,
             recover_from_file(missing_bytes(), HASH),

@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError
-from django.test import Client
 from pytest_django import Settings
 
 from journal.dumps.reading import DumpReader
-from journal.health.current import current_findings
 from journal.models import LedgerRow
-from journal.publish.dialect import current_dialect
 from journal.repair.execution import RepairResult, execute, load_result
 from journal.repair.plan import CheckResult, ConfirmationFailed, RepairImpossible
 from journal.repair.sequences import MAX_ALLOCATIONS, plan_advance, plan_reset, tenants_to_reset
@@ -29,6 +26,7 @@ from tests.integration.test_diagnose import use
 from tests.integration.test_health import upload, use_content
 from tests.journals import DATA, load_journal, load_messages
 from tests.nodes import node_running
+from tests.own_node import Client, journal, publisher
 from tests.tools import call
 from tests.waiting import until
 
@@ -56,7 +54,7 @@ def damaged(kafka: str, topic: str, each_database: str) -> Iterator[str]:
 
 
 def codes() -> set[str]:
-    return {finding.code for finding in current_findings()}
+    return {finding.code for finding in journal().health.findings()}
 
 
 def hidden_field(response: Any, name: str) -> str:
@@ -173,10 +171,10 @@ def test_a_plan_that_changed_after_its_preview_is_previewed_again(damaged: str) 
 
 
 def test_the_previewed_records_are_written_byte_for_byte(damaged: str) -> None:
-    plan = plan_reset([DEFAULT_TENANT], current_dialect(), "a seed")
-    again = plan_reset([DEFAULT_TENANT], current_dialect(), "a seed")
+    plan = plan_reset([DEFAULT_TENANT], publisher().current_dialect(), "a seed")
+    again = plan_reset([DEFAULT_TENANT], publisher().current_dialect(), "a seed")
     assert plan.fingerprint == again.fingerprint
-    result = execute(plan, damaged)
+    result = execute(journal(), plan, damaged)
     call("dump", "--output", settings.ANNALS_HOME.path / "after.jsonl", "--topic", damaged)
     with (settings.ANNALS_HOME.path / "after.jsonl").open("rb") as lines:
         after = {record.offset: record for record in DumpReader(lines)}
@@ -188,10 +186,12 @@ def test_the_previewed_records_are_written_byte_for_byte(damaged: str) -> None:
 
 
 def test_ids_are_allocated_up_to_a_number(damaged: str) -> None:
-    plan = plan_advance(sequence_state("_", SequenceName.CONTENT_ID), 7, current_dialect(), "s")
+    plan = plan_advance(
+        sequence_state("_", SequenceName.CONTENT_ID), 7, publisher().current_dialect(), "s"
+    )
     assert len(plan.records) == 5
     assert any("A reset takes one record" in warning for warning in plan.warnings)
-    result = execute(plan, damaged)
+    result = execute(journal(), plan, damaged)
     assert value_and_highest(SequenceName.CONTENT_ID) == (7, 3)
     assert [record.summary for record in result.records] == ["draw a content id"] * 5
     # The global id is behind as before, so this alone resolves no finding.
@@ -200,7 +200,10 @@ def test_ids_are_allocated_up_to_a_number(damaged: str) -> None:
         "The next upload draws content id 8, which nothing uses: it succeeds.",
     ]
     assert execute(
-        plan_advance(sequence_state("_", SequenceName.GLOBAL_ID), 3, current_dialect(), "s"),
+        journal(),
+        plan_advance(
+            sequence_state("_", SequenceName.GLOBAL_ID), 3, publisher().current_dialect(), "s"
+        ),
         damaged,
     ).checks[2:] == (
         CheckResult("J02 is not found any more.", True),
@@ -229,7 +232,7 @@ def test_each_dialect_spells_a_reset_with_its_nonce(
     settings.JOURNAL_FORMAT_VERSION = dialect.value
     load_journal(kafka, topic, "bug-after")
     with node_running(kafka, topic):
-        plan = plan_reset(tenants_to_reset(), current_dialect(), "s")
+        plan = plan_reset(tenants_to_reset(), publisher().current_dialect(), "s")
         for planned in plan.records:
             spelled = b'"RESET"' if dialect is Dialect.V2_1_0 else b"6"
             assert planned.value[1:] == b'{"action":' + spelled + b"}"
@@ -237,7 +240,7 @@ def test_each_dialect_spells_a_reset_with_its_nonce(
             assert re.fullmatch(r"[0-9a-f-]{36}", str(getattr(message.key, "uuid", "")))
         is_shared = any("2.1.3" in warning for warning in plan.warnings)
         assert is_shared == (dialect is Dialect.V2_1_0)
-        assert execute(plan, topic).succeeded
+        assert execute(journal(), plan, topic).succeeded
 
 
 def test_comment_ids_are_advanced_where_the_dialect_has_them(
@@ -249,7 +252,7 @@ def test_comment_ids_are_advanced_where_the_dialect_has_them(
         with pytest.raises(RepairImpossible, match=r"2\.1\.4 has no comment ids"):
             plan_advance(sequence, sequence.value + 1, Dialect.V2_1_4, "s")
         assert execute(
-            plan_advance(sequence, sequence.value + 2, Dialect.V2_6, "s"), topic
+            journal(), plan_advance(sequence, sequence.value + 2, Dialect.V2_6, "s"), topic
         ).succeeded
         assert value_and_highest(SequenceName.COMMENT_ID)[0] == sequence.value + 2
 
@@ -298,7 +301,7 @@ def test_a_repair_that_did_not_help_fails(kafka: str, topic: str, sqlite_databas
 
 def test_the_wrong_name_is_not_confirmed(damaged: str) -> None:
     with pytest.raises(ConfirmationFailed, match="not nothing"):
-        execute(plan_reset(["_"], current_dialect(), "s"), "")
+        execute(journal(), plan_reset(["_"], publisher().current_dialect(), "s"), "")
 
 
 def test_a_finding_links_to_the_page_that_resolves_it(damaged: str) -> None:

@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core.management import CommandError
-from django.test import Client
 
 from journal.health.node_state import node_state
 from journal.health.topic_requirements import check_settings
@@ -18,6 +17,7 @@ from journal.kafka.topics import TopicAdmin
 from tests.integration.test_health import codes, finding
 from tests.journals import load_journal
 from tests.nodes import node_running
+from tests.own_node import Client
 from tests.tools import call
 from tests.waiting import until
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from journal.health.state_digest import state_digest
 from journal.snapshots.store import Snapshot, snapshot_store
 from node.config.home import Home
 from tests.journals import DATA
 from tests.nodes import node_running
+from tests.own_node import Client
 from tests.tools import call, load
 from tests.waiting import until
 

@@ -4,7 +4,8 @@ import gzip
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.test import Client
+
+from tests.own_node import Client
 
 STYLES = "/static/css/app.css"
 

@@ -3,11 +3,12 @@
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.urls import path
 
 from dashboard.frame.toasts import add_toast
 from dashboard.urls import urlpatterns
+from tests.own_node import Client
 
 
 def _do(request: HttpRequest) -> HttpResponse:

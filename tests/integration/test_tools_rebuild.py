@@ -15,12 +15,14 @@ from django.db import connection, connections
 from journal.health.state_digest import state_digest
 from journal.kafka.topics import TopicAdmin
 from journal.models import LedgerRow
+from journal.outcomes.pipe import InProcessReporter
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from registry.models import Artifact
 from tests.databases import pointed_at
 from tests.journals import DATA
 from tests.nodes import worker_in_trouble
+from tests.own_node import journal
 from tests.tools import call, load
 from tests.waiting import DEADLINE, until
 
@@ -40,7 +42,8 @@ def loaded(broker: str, each_database: str, monkeypatch: pytest.MonkeyPatch) -> 
 def applying(topic: str, view: str = "auto") -> Iterator[None]:
     """A worker that has caught up, until the block ends."""
     config = WorkerConfig(settings.KAFKA_PROPERTIES, topic, view)
-    worker = Worker(config, connections.settings["journal"])
+    reporter = InProcessReporter(journal().outcomes)
+    worker = Worker(config, connections.settings["journal"], reporter)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:

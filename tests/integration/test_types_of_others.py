@@ -2,11 +2,11 @@
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from msgspec.structs import replace
 
 from journal.wire.messages import ArtifactValue, Message
 from tests.journals import apply_to_database, records
+from tests.own_node import Client
 from tests.publishing import new_artifact, new_content
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from dashboard.uploads import bulk_upload_plan, bulk_upload_store
 from journal.commands import NewVersion, create_artifact, create_global_rule, store_item
@@ -18,6 +17,7 @@ from node.config.home import Home
 from registry import queries
 from registry.models import RuleType
 from registry.references import Reference
+from tests.own_node import Client, publisher
 from tests.waiting import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
@@ -53,12 +53,13 @@ def would_store(text: str, **form_fields: str) -> bool:
 def test_the_preview_agrees_with_the_upload_whatever_is_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    create_global_rule(RuleType.VALIDITY, "FULL")
-    create_global_rule(RuleType.COMPATIBILITY, "BACKWARD")
+    create_global_rule(publisher(), RuleType.VALIDITY, "FULL")
+    create_global_rule(publisher(), RuleType.COMPATIBILITY, "BACKWARD")
     create_artifact(
+        publisher(),
         NewVersion(
             group_id="shop", artifact_id="order", type="AVRO", content=avro("Order").encode()
-        )
+        ),
     )
     monkeypatch.setattr(settings, "ANNALS_LIMIT_CONTENT_BYTES", 3000)
     order = {"group": "shop", "id": "order", "as": "version"}
@@ -86,12 +87,13 @@ def test_the_preview_agrees_with_the_upload_whatever_is_sent(
 
 def test_the_preview_shows_type_artifact_references_and_changes() -> None:
     create_artifact(
+        publisher(),
         NewVersion(
             group_id="shop",
             artifact_id="shop.Money",
             type="AVRO",
             content=avro("Money", cents="long").encode(),
-        )
+        ),
     )
     text = preview(avro("Order", total="shop.Money", other="shop.Gone"), group="shop")
     assert "AVRO JSON with an Avro type" in text
@@ -111,9 +113,10 @@ def test_the_preview_shows_type_artifact_references_and_changes() -> None:
 
 def test_found_references_are_added_without_scripts_and_stored() -> None:
     create_artifact(
+        publisher(),
         NewVersion(
             group_id="shop", artifact_id="shop.Money", type="AVRO", content=avro("Money").encode()
-        )
+        ),
     )
     text = avro("Order", total="shop.Money")
     page = (
@@ -158,8 +161,8 @@ def page_at_the_end(address: str) -> str:
 
 
 def test_several_files_are_stored_in_their_order_with_their_references() -> None:
-    create_global_rule(RuleType.VALIDITY, "FULL")
-    create_global_rule(RuleType.INTEGRITY, "FULL")
+    create_global_rule(publisher(), RuleType.VALIDITY, "FULL")
+    create_global_rule(publisher(), RuleType.INTEGRITY, "FULL")
     address = upload_files(
         a_order_avsc=avro("Order", total="shop.Money"),
         b_money_avsc=avro("Money", of="shop.Country"),
@@ -187,7 +190,7 @@ def test_several_files_are_stored_in_their_order_with_their_references() -> None
 
 
 def test_nothing_is_stored_while_any_file_would_be_refused() -> None:
-    create_global_rule(RuleType.VALIDITY, "FULL")
+    create_global_rule(publisher(), RuleType.VALIDITY, "FULL")
     loop = '{"$schema": "http://json-schema.org/draft-07/schema#", "items": {"$ref": "%s"}}'
     address = upload_files(
         wrong_avsc=avro("Wrong", id="lon"),
@@ -218,9 +221,10 @@ def test_a_run_that_stops_shows_what_is_stored_and_can_be_continued(
     def failing(*of: Any) -> Any:
         if next(count) == 1:
             create_artifact(
+                publisher(),
                 NewVersion(
                     group_id="shop", artifact_id="shop.B", type="AVRO", content=avro("Z").encode()
-                )
+                ),
             )
         return store_item(*of)
 

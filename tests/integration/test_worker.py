@@ -14,10 +14,10 @@ from journal.ledger import rows
 from journal.ledger.filters import rows_with_request_ids
 from journal.models import LedgerRow, Outcome, Position
 from journal.outcomes.errors import NoOutcome
-from journal.publish import publisher
 from journal.wire.messages import Action, ContentIdKey, ContentIdValue, Message
 from registry.models import Sequence
 from tests.nodes import node_running, worker_in_trouble, worker_running
+from tests.own_node import publisher
 from tests.waiting import DEADLINE
 
 
@@ -34,7 +34,7 @@ def produce(kafka: str, topic: str, *pairs: tuple[bytes | None, bytes | None]) -
 
 
 def test_outcomes_are_in_the_order_of_the_records(node_on_each: None) -> None:
-    effects = publisher.publish([id_record(), id_record(), id_record()])
+    effects = publisher().publish([id_record(), id_record(), id_record()])
 
     assert [effect.result for effect in effects] == [1, 2, 3]
     # Behind the bootstrap record of an empty journal.
@@ -46,7 +46,9 @@ def test_outcomes_reach_concurrent_writers(node: None) -> None:
     allocated: list[int | None] = []
 
     def write() -> None:
-        allocated.extend(effect.result for effect in publisher.publish([id_record(), id_record()]))
+        allocated.extend(
+            effect.result for effect in publisher().publish([id_record(), id_record()])
+        )
         connections.close_all()
 
     threads = [threading.Thread(target=write) for _ in range(16)]
@@ -61,7 +63,7 @@ def test_outcomes_reach_concurrent_writers(node: None) -> None:
 def test_undecodable_records_are_counted_and_skipped(kafka: str, topic: str, node: None) -> None:
     produce(kafka, topic, (b"\x63{}", b"\x63{}"), (b"", b"x"), (None, b"x"), (b"\x09{", None))
 
-    effects = publisher.publish([id_record()])
+    effects = publisher().publish([id_record()])
 
     assert effects[0].result == 1
     assert rows.count_by_outcome()[Outcome.UNDECODABLE] == 4
@@ -69,9 +71,9 @@ def test_undecodable_records_are_counted_and_skipped(kafka: str, topic: str, nod
 
 def test_a_restart_continues_at_its_position(kafka: str, topic: str, sqlite_database: str) -> None:
     with node_running(kafka, topic):
-        publisher.publish([id_record(), id_record()])
+        publisher().publish([id_record(), id_record()])
     with node_running(kafka, topic):
-        assert [effect.result for effect in publisher.publish([id_record()])] == [3]
+        assert [effect.result for effect in publisher().publish([id_record()])] == [3]
 
     # And the bootstrap record of an empty journal.
     assert LedgerRow.objects.count() == 4
@@ -107,7 +109,7 @@ def test_tables_ahead_of_the_topic_are_kept_and_the_reason_is_reported(
     kafka: str, topic: str, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with node_running(kafka, topic):
-        publisher.publish([id_record(), id_record()])
+        publisher().publish([id_record(), id_record()])
     Position.objects.using("journal").update(next_offset=9)
     monkeypatch.setattr(settings, "KAFKA_PROPERTIES", {"bootstrap.servers": kafka})
 
@@ -130,9 +132,9 @@ def test_no_outcome_in_time_is_an_error_with_the_request_id(
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
     try:
         with pytest.raises(NoOutcome, match="request id") as raised:
-            publisher.publish([id_record()])
+            publisher().publish([id_record()])
     finally:
-        publisher.close()
+        publisher().close()
 
     with worker_running(topic):
         row = rows.find_by_request_id(raised.value.req)
@@ -148,9 +150,9 @@ def test_an_unreachable_broker_is_an_error_with_the_request_id(
     monkeypatch.setattr(settings, "JOURNAL_TOPIC", topic)
     try:
         with pytest.raises(NoOutcome):
-            publisher.publish([id_record()])
+            publisher().publish([id_record()])
     finally:
-        publisher.close()
+        publisher().close()
 
 
 def test_request_ids_are_looked_up_by_index(sqlite_database: str) -> None:

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 
 from journal import commands
 from journal.commands import NewVersion
 from registry.models import RuleType
+from tests.own_node import Client, publisher
 
 pytestmark = [pytest.mark.soak, pytest.mark.kafka, pytest.mark.usefixtures("node")]
 
@@ -28,13 +28,14 @@ def best(of: Callable[[], object]) -> float:
 
 
 def test_a_look_of_ten_kilobytes_is_quick() -> None:
-    commands.create_global_rule(RuleType.VALIDITY, "FULL")
-    commands.create_global_rule(RuleType.COMPATIBILITY, "FULL")
+    commands.create_global_rule(publisher(), RuleType.VALIDITY, "FULL")
+    commands.create_global_rule(publisher(), RuleType.COMPATIBILITY, "FULL")
     fields = [{"name": f"field_number_{at}", "type": "string"} for at in range(170)]
     text = json.dumps({"type": "record", "name": "Wide", "fields": fields}, indent=1)
     assert 9_000 < len(text) < 13_000
     commands.create_artifact(
-        NewVersion(group_id=None, artifact_id="wide", type="AVRO", content=text.encode())
+        publisher(),
+        NewVersion(group_id=None, artifact_id="wide", type="AVRO", content=text.encode()),
     )
     changed = text.replace("field_number_7", "field_number_seven")
     form = {"text": changed, "id": "wide", "as": "version"}

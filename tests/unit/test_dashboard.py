@@ -2,7 +2,6 @@
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 
 from dashboard.frame.converters import GroupConverter, IdConverter, parse_group
 from dashboard.frame.paging import parse_page
@@ -11,6 +10,7 @@ from dashboard.templatetags.annals import ago, full_time, remedy_blocks, size
 from dashboard.versions.highlight import highlight_content
 from journal.models import Outcome
 from journal.wire.messages import MessageType
+from tests.own_node import Client
 
 
 @pytest.mark.parametrize("text", ["plain", "a/b", "50%", ".", "..", "a%2Fb", "é ?#&"])

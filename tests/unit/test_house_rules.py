@@ -62,6 +62,27 @@ def test_no_pattern_repeats_a_group_possessively() -> None:
     assert found == []
 
 
+def test_no_module_keeps_state_and_settings_are_only_read() -> None:
+    """`node` makes the objects with state, and hands them on."""
+    found = [
+        _place(file, node)
+        for package in _PACKAGES
+        for file in _python_files(ROOT / package)
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.stmt) and (isinstance(node, ast.Global) or _writes_settings(node))
+    ]
+    assert found == []
+
+
+def _writes_settings(node: ast.stmt) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else []
+    return any(
+        isinstance(target, ast.Attribute | ast.Subscript)
+        and ast.unparse(target).startswith("settings.")
+        for target in targets
+    )
+
+
 def test_no_test_is_excused_or_depends_on_how_fast_the_machine_is() -> None:
     found = []
     for file in _python_files(ROOT / "tests"):

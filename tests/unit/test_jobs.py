@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.jobs import Job, JobRunner, JobRunning, Jobs
+from dashboard.jobs import Job, JobPage, JobRunner, JobRunning, Jobs, JobStore
 from journal.snapshots.builder import Progress
 from tests.waiting import DEADLINE, until
 
@@ -16,7 +16,7 @@ class ExpectedError(Exception):
 
 @pytest.fixture
 def jobs() -> Jobs[int]:
-    return Jobs("import-job", max_jobs=3, expected=(ExpectedError,), job_runner=JobRunner())
+    return Jobs(JobPage("import-job", max_jobs=3, expected=(ExpectedError,)), JobRunner())
 
 
 def wait_for(job: Job[int]) -> Job[int]:
@@ -124,9 +124,9 @@ def test_once_a_result_is_seen_the_next_job_can_start(
 
 
 def test_only_one_job_of_all_pages_runs_at_a_time() -> None:
-    runner, go_on = JobRunner(), threading.Event()
-    imports = Jobs[int]("import-job", max_jobs=3, expected=(), job_runner=runner)
-    snapshots = Jobs[int]("snapshot-job", max_jobs=3, expected=(), job_runner=runner)
+    store, go_on = JobStore(), threading.Event()
+    imports = store.of(JobPage[int]("import-job", max_jobs=3, expected=()))
+    snapshots = store.of(JobPage[int]("snapshot-job", max_jobs=3, expected=()))
 
     def work(on_progress: Progress) -> int:
         go_on.wait(DEADLINE)

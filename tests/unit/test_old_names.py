@@ -59,7 +59,9 @@ def test_kinds_of_repair_have_old_names(
 ) -> None:
     monkeypatch.setitem(settings.KAFKA_PROPERTIES, "bootstrap.servers", "127.0.0.1:1")
     kinds: list[str] = []
-    monkeypatch.setattr(repair.Command, "_repair", lambda self, kind, *_: kinds.append(kind))
+    monkeypatch.setattr(
+        repair.Command, "_repair", lambda self, journal, kind, *_: kinds.append(kind)
+    )
     errors = StringIO()
     call_command(*arguments, stderr=errors)
     assert kinds == [new.removeprefix("repair ")]

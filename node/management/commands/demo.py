@@ -8,6 +8,8 @@ from django.core.management import BaseCommand, CommandError
 
 from journal.kafka.errors import BrokerError
 from journal.reproducer.steps import reproduce_incident
+from node.cli.topics import ensure_broker
+from node.processes.cluster import KafkaCluster
 
 
 class Command(BaseCommand):
@@ -28,15 +30,16 @@ class Command(BaseCommand):
     def handle(self, *, keys: str, **options: Any) -> None:
         variants = {"alike": (False,), "nonce": (True,), "both": (False, True)}[keys]
         try:
-            for has_nonce in variants:
-                self._run(has_nonce)
+            with ensure_broker() as cluster:
+                for has_nonce in variants:
+                    self._run(cluster, has_nonce)
         except BrokerError as error:
             raise CommandError(str(error)) from error
 
-    def _run(self, has_nonce: bool) -> None:
+    def _run(self, cluster: KafkaCluster, has_nonce: bool) -> None:
         keys = "with a nonce in the keys of id records" if has_nonce else "with the keys of 2.1.3"
         self.stdout.write(self.style.MIGRATE_HEADING(f"Re-enactment {keys}"))
-        steps = reproduce_incident(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC, has_nonce)
+        steps = reproduce_incident(cluster.properties, settings.JOURNAL_TOPIC, has_nonce)
         for step in steps:
             self.stdout.write(f"\n{step.title}")
             for line in step.lines:

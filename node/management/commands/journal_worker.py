@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from journal.outcomes.pipe import PipeReporter
+from journal.outcomes.pipe import NullReporter, PipeReporter
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from node.log_levels import LogLevels
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             settings.JOURNAL_TOPIC_CREATE,
             founds_newest=settings.JOURNAL_FORMAT_VERSION in {"auto", "2.6"},
         )
-        reporter = None if report_to is None else PipeReporter(report_to)
+        reporter = NullReporter() if report_to is None else PipeReporter(report_to)
         worker = Worker(config, settings.DATABASES["journal"], reporter)
         LogLevels().follow()
         try:

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from journal.journal import Journal
+from journal.kafka.topics import KafkaTopic
 from journal.outcomes.errors import NoOutcome
-from journal.publish.dialect import current_dialect
-from journal.publish.publisher import close
 from journal.repair.content_sources import (
     RecoveredContent,
     recover_from_dump,
@@ -93,39 +93,42 @@ class Command(BaseCommand):
         new_kind = _NEW_KINDS.get(kind, kind)
         if (self.name, kind) != ("repair", new_kind):
             note_new_name(self, f"{self.name} {kind}", f"repair {new_kind}")
-        with ensure_broker():
+        with ensure_broker() as cluster:
+            journal = Journal(KafkaTopic(cluster.properties, settings.JOURNAL_TOPIC))
             try:
-                self._repair(new_kind, dry_run, options)
+                self._repair(journal, new_kind, dry_run, options)
             except (RegistryError, NoOutcome, DatabaseError) as error:
                 raise CommandError(str(error).strip()) from error
             finally:
-                close()
+                journal.close()
 
-    def _repair(self, kind: str, dry_run: bool, options: dict[str, Any]) -> None:
+    def _repair(self, journal: Journal, kind: str, dry_run: bool, options: dict[str, Any]) -> None:
         match kind:
             case "topic-config":
                 ask = None if dry_run else lambda: self._topic_name(options, "change it")
-                repair_topic_config(self.stdout.write, ask, options["names"])
+                repair_topic_config(journal.topic, self.stdout.write, ask, options["names"])
                 return
             case "content" if options["hash"] is None:
                 self._list_missing_contents()
                 return
             case "content":
-                plan = _plan_content(options)
+                plan = _plan_content(journal, options)
             case "advance":
                 state = sequence_state(options["tenant"], _SEQUENCES[options["sequence"]])
-                plan = plan_advance(state, options["to"], current_dialect(), str(uuid4()))
+                plan = plan_advance(
+                    state, options["to"], journal.publisher.current_dialect(), str(uuid4())
+                )
             case _:
                 tenants = options["tenant"] or tenants_to_reset()
-                plan = plan_reset(tenants, current_dialect(), str(uuid4()))
+                plan = plan_reset(tenants, journal.publisher.current_dialect(), str(uuid4()))
         self._show(plan)
         if not dry_run:
-            self._execute(plan, options)
+            self._execute(journal, plan, options)
 
-    def _execute(self, plan: RepairPlan, options: dict[str, Any]) -> None:
+    def _execute(self, journal: Journal, plan: RepairPlan, options: dict[str, Any]) -> None:
         if not options["yes"]:
             self.stdout.write("The topic is saved first, to a dump in the node's home.")
-        result = execute(plan, self._topic_name(options, "say this on it"))
+        result = execute(journal, plan, self._topic_name(options, "say this on it"))
         self.stdout.write(f"{result.dump.records} records saved to {result.dump.file}")
         for record in result.records[:_MAX_SHOWN]:
             remark = f": {record.remark}" if record.remark else ""
@@ -172,14 +175,21 @@ class Command(BaseCommand):
         return sys.stdin.readline().strip()
 
 
-def _plan_content(options: dict[str, Any]) -> RepairPlan:
+def _plan_content(journal: Journal, options: dict[str, Any]) -> RepairPlan:
     missing = get_missing_content(options["hash"])
     content_id = options["content_id"] or missing.content_id
     if content_id is None:
         free = ", ".join(map(str, candidate_ids(missing))) or "none below the highest"
         raise CommandError(f"No record tells its id: name one with --content-id. Free are: {free}.")
     content = _recover(options)
-    return plan_content_restore(missing, content_id, content, current_dialect(), str(uuid4()))
+    return plan_content_restore(
+        journal.topic,
+        missing,
+        content_id,
+        content,
+        journal.publisher.current_dialect(),
+        str(uuid4()),
+    )
 
 
 def _recover(options: dict[str, Any]) -> RecoveredContent:

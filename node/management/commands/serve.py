@@ -6,18 +6,19 @@ import socket
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
-from access.authentication import authenticator
+from access.authentication import Authenticator
 from access.users_file import UsersFileError
+from journal.journal import Journal
 from journal.kafka.embedded import BrokerUnavailable
 from journal.kafka.errors import BrokerError
-from journal.outcomes import follower
-from journal.publish import publisher
+from journal.kafka.topics import KafkaTopic
 from node.config.home import HomeLocked
 from node.processes.cluster import KafkaCluster, cluster
 from node.processes.worker import worker_process
@@ -43,19 +44,28 @@ class Command(BaseCommand):
         # Until the web part takes them over, a signal ends what was started so far.
         signal.signal(signal.SIGTERM, _interrupt)
         try:
-            authenticator()
+            access = settings.ANNALS_ACCESS
+            authenticator = Authenticator(access) if access.is_on else None
             with settings.ANNALS_HOME.lock(address), _listen(host, port) as listener:
                 call_command("migrate", database="journal", verbosity=0)
                 with cluster() as kafka:
-                    self._serve(listener, address, kafka)
+                    self._serve(listener, address, kafka, authenticator)
         except (HomeLocked, BrokerUnavailable, BrokerError, UsersFileError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             log.info("Stopped")
 
-    def _serve(self, listener: socket.socket, address: str, kafka: KafkaCluster) -> None:
+    def _serve(
+        self,
+        listener: socket.socket,
+        address: str,
+        kafka: KafkaCluster,
+        authenticator: Authenticator | None,
+    ) -> None:
+        journal = Journal(KafkaTopic(kafka.properties, settings.JOURNAL_TOPIC))
         config = uvicorn.Config(
-            "node.asgi:application",
+            partial(_make_application, journal, authenticator),
+            factory=True,
             loop="uvloop",
             http="httptools",
             ws="websockets-sansio",
@@ -66,12 +76,19 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
             forwarded_allow_ips=settings.ANNALS_PROXIES,
         )
-        publisher.warm_up()
-        follower.switch_to_pipe()
+        journal.publisher.warm_up()
+        journal.outcomes.follower.switch_to_pipe()
         server = _Server(config, lambda: self.stdout.write(f"Annals is at {address}"))
-        with worker_process(kafka):
+        with worker_process(kafka, journal.outcomes):
             server.run(sockets=[listener])
-            publisher.close()
+            journal.close()
+
+
+def _make_application(journal: Journal, authenticator: Authenticator | None) -> Any:
+    # Imported while the worker starts.
+    from node.web.application import make_application
+
+    return make_application(journal, authenticator)
 
 
 class _Server(uvicorn.Server):
