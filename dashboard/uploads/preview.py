@@ -19,7 +19,7 @@ from journal.publish.publisher import Publisher
 from registry import queries
 from registry.admission.references import find_reference_target
 from registry.admission.rules import RuleInForce, list_rules_in_force
-from registry.artifact_types import get_artifact_type
+from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
 from registry.artifact_types.base import ExtractedMetadata
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax.documents import decode_text, read_json
@@ -30,18 +30,6 @@ from registry.rules import Verdict
 
 _MAX_ANNOTATIONS = 100
 _MAX_EXCERPT = 160
-_DETECTION_REASONS: dict[str, str] = {
-    "AVRO": "JSON with an Avro type at its top",
-    "JSON": "JSON with keywords of JSON Schema",
-    "PROTOBUF": "its first statement is Protobuf",
-    "OPENAPI": "it has the key openapi or swagger",
-    "ASYNCAPI": "it has the key asyncapi",
-    "GRAPHQL": "a GraphQL document",
-    "KCONNECT": "JSON as Kafka Connect writes it",
-    "XSD": "its root element is a schema",
-    "WSDL": "its root element is of WSDL",
-    "XML": "XML of no other type",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +136,8 @@ def preview_upload(
     if not data["type"] and is_version:
         type_reason = "as the artifact has it"
     elif not data["type"]:
-        type_reason = _DETECTION_REASONS.get(type_name, "")
+        reasons = {known.name: known.detection_reason for known in ARTIFACT_TYPES}
+        type_reason = reasons.get(type_name, "")
     return replace(preview, suggested_id=suggested_id, type_reason=type_reason)
 
 

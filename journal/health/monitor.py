@@ -32,7 +32,7 @@ class HealthMonitor:
         self._describe_topic = describe_topic
         self._stop = threading.Event()
         self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="doctor", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="health-monitor", daemon=True)
         self._changed: Diagnosis | None = None
         self._last: Diagnosis | None = None
 

@@ -40,17 +40,19 @@ class ExtractedMetadata:
 class ArtifactType:
     """One kind of content. None of its functions but `dereference` raises, whatever the bytes are.
 
-    `title` is the name for people. `get_media_type` returns the Content-Type for an answer with
-    that content. `canonicalize` returns content that it can't read as it is. `load_checks` imports
-    what the checks need on its first call; `supports_comparison` tells without imports whether
-    they compare two contents. `dereference` returns the content with its references written into
-    it, or raises DereferenceError; None where no way is known.
+    `title` is the name for people, `detection_reason` why a content is taken for one.
+    `get_media_type` returns the Content-Type for an answer with that content. `canonicalize`
+    returns content that it can't read as it is. `load_checks` imports what the checks need on its
+    first call; `supports_comparison` states without imports whether they compare two contents.
+    `dereference` returns the content with its references written into it, or raises
+    DereferenceError; None where no way is known.
     """
 
     name: str
     title: str
     media_type: str
     detects: Callable[[Candidate], bool]
+    detection_reason: str
     extract: Callable[[bytes], ExtractedMetadata]
     canonicalize: Callable[[bytes, CanonicalGeneration, References], bytes]
     get_media_type: Callable[[bytes], str]

@@ -14,6 +14,7 @@ ASYNCAPI = ArtifactType(
     title="AsyncAPI",
     media_type="application/json",
     detects=detects,
+    detection_reason="it has the key asyncapi",
     extract=json_or_yaml.extract_info,
     canonicalize=json_or_yaml.canonicalize_json,
     get_media_type=json_or_yaml.get_media_type,

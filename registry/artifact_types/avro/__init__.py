@@ -29,6 +29,7 @@ AVRO = ArtifactType(
     title="Avro",
     media_type=_MEDIA_TYPE,
     detects=detects,
+    detection_reason="JSON with an Avro type at its top",
     extract=extract,
     canonicalize=canonicalize,
     get_media_type=fixed_media_type(_MEDIA_TYPE),

@@ -40,6 +40,7 @@ GRAPHQL = ArtifactType(
     title="GraphQL",
     media_type=_MEDIA_TYPE,
     detects=detects,
+    detection_reason="a GraphQL document",
     extract=extract_nothing,
     # Apicurio prints the built schema with graphql-java, whose printer no recorded vector shows.
     # Nothing but look-ups by canonical form depends on it.

@@ -49,6 +49,7 @@ JSON = ArtifactType(
     title="JSON Schema",
     media_type=_MEDIA_TYPE,
     detects=detects,
+    detection_reason="JSON with keywords of JSON Schema",
     extract=extract,
     canonicalize=json_or_yaml.canonicalize_json,
     get_media_type=fixed_media_type(_MEDIA_TYPE),

@@ -25,6 +25,7 @@ KCONNECT = ArtifactType(
     title="Kafka Connect Schema",
     media_type=_MEDIA_TYPE,
     detects=detects,
+    detection_reason="JSON as Kafka Connect writes it",
     extract=extract_nothing,
     canonicalize=json_or_yaml.canonicalize_json,
     get_media_type=fixed_media_type(_MEDIA_TYPE),

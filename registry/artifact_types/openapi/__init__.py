@@ -14,6 +14,7 @@ OPENAPI = ArtifactType(
     title="OpenAPI",
     media_type="application/json",
     detects=detects,
+    detection_reason="it has the key openapi or swagger",
     extract=json_or_yaml.extract_info,
     canonicalize=json_or_yaml.canonicalize_json,
     get_media_type=json_or_yaml.get_media_type,

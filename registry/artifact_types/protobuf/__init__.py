@@ -43,6 +43,7 @@ PROTOBUF = ArtifactType(
     title="Protobuf",
     media_type=_MEDIA_TYPE,
     detects=detects,
+    detection_reason="its first statement is Protobuf",
     extract=extract_nothing,
     canonicalize=canonicalize,
     get_media_type=fixed_media_type(_MEDIA_TYPE),

@@ -20,6 +20,7 @@ WSDL = ArtifactType(
     title="WSDL Schema",
     media_type=xml_document.MEDIA_TYPE,
     detects=detects,
+    detection_reason="its root element is of WSDL",
     extract=xml_document.extract_root_name,
     canonicalize=xml_document.canonicalize,
     get_media_type=fixed_media_type(xml_document.MEDIA_TYPE),

@@ -19,6 +19,7 @@ XML = ArtifactType(
     title="XML",
     media_type=xml_document.MEDIA_TYPE,
     detects=detects,
+    detection_reason="XML of no other type",
     extract=extract_nothing,
     canonicalize=xml_document.canonicalize,
     get_media_type=fixed_media_type(xml_document.MEDIA_TYPE),

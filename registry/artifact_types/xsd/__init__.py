@@ -22,6 +22,7 @@ XSD = ArtifactType(
     title="XSD Schema",
     media_type=xml_document.MEDIA_TYPE,
     detects=detects,
+    detection_reason="its root element is a schema",
     extract=extract_nothing,
     canonicalize=xml_document.canonicalize,
     get_media_type=fixed_media_type(xml_document.MEDIA_TYPE),
