@@ -1,1 +1,1 @@
-"""Authentication and authorization: the caller of a request, and what it may do."""
+"""Authentication and authorization: callers of requests and their permissions."""

@@ -1,4 +1,4 @@
-"""What a request's Authorization header proves, checked once and cached for a while."""
+"""Checks Authorization headers and caches the results for a while."""
 
 import binascii
 import secrets
@@ -46,7 +46,7 @@ class Authenticator:
         self._validator: Any = None
 
     def cached(self, authorization: bytes, *, allows_clients: bool) -> Principal | None:
-        """Return the cached principal of an Authorization header; None where it must be checked."""
+        """Return the cached principal of an Authorization header; None without a valid entry."""
         if self.users is not None:
             self.users.reload_if_changed()
         entry = self._cache.get(self._hash(authorization))
@@ -55,9 +55,9 @@ class Authenticator:
         return entry.principal if entry.revision == self._revision(allows_clients) else None
 
     def authenticate(self, authorization: bytes, *, allows_clients: bool) -> Principal:
-        """Check an Authorization header, which may hash a password or ask the issuer.
+        """Return the principal of an Authorization header; may hash a password or ask the issuer.
 
-        `allows_clients`: a name and a password may be an OAuth 2 client's.
+        `allows_clients` accepts a name and a password as those of an OAuth 2 client.
         Raises AuthenticationFailed, IssuerUnavailable.
         """
         scheme, _, credentials = authorization.partition(b" ")
@@ -113,7 +113,7 @@ class Authenticator:
 
     @cached_property
     def login_client(self) -> Any:
-        """Authlib's client for signing in at the issuer in a browser."""
+        """Return Authlib's client for signing in at the issuer in a browser."""
         # Imported on the first sign-in: it takes long.
         from authlib.integrations.django_client import OAuth
 
@@ -132,7 +132,7 @@ class Authenticator:
         )
 
     def _revision(self, allows_clients: bool) -> object:
-        """Identify what a cached result depends on besides the header."""
+        """Return everything besides the header by which a cached result can become invalid."""
         return allows_clients, None if self.users is None else self.users.revision
 
     def _hash(self, authorization: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The caller of one request: its principal, the switches in force, and what they allow."""
+"""The caller of a request: its principal, the switches in force, and its permissions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _ALL_OFF = Switches()
 
 
 class AccessDenied(Exception):
-    """The message names what is missing; HTTP 401 for an unauthenticated caller, else 403."""
+    """Access is denied; HTTP 401 for an unauthenticated caller, else 403."""
 
     def __init__(self, text: str, *, is_unauthenticated: bool) -> None:
         super().__init__(text)
@@ -24,7 +24,11 @@ class IdentityUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`credentials_error` is why credentials were rejected, `issuer_error` why not checked."""
+    """The principal of a request with the switches in force.
+
+    `credentials_error` is the reason for rejected credentials, `issuer_error` the reason for
+    unchecked ones; both are empty otherwise.
+    """
 
     principal: Principal = ANONYMOUS
     switches: Switches = _ALL_OFF
@@ -54,7 +58,7 @@ class Caller:
             raise AccessDenied(text, is_unauthenticated=False)
 
     def require_owner(self, get_owner: Callable[[], str | None], *, of_group: bool = False) -> None:
-        """Raise AccessDenied unless the owner allows it; `get_owner` is called only if needed."""
+        """Raise AccessDenied unless the owner allows it; calls `get_owner` only if needed."""
         if not self.is_bound_by_owners(of_group=of_group):
             return
         owner = get_owner()
@@ -66,7 +70,7 @@ class Caller:
             )
 
     def is_bound_by_owners(self, *, of_group: bool) -> bool:
-        """Return whether the owner of an artifact or group decides over this caller's writes."""
+        """Return whether ownership of artifacts or groups restricts the writes of this caller."""
         # No user has this name, so it stands for any other owner.
         decision = decide_owner(self.switches, self.principal, "\0", of_group=of_group)
         return decision is Decision.NOT_THE_OWNER

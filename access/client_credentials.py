@@ -1,4 +1,4 @@
-"""A name and a password as an OAuth 2 client's: exchanged for a token (RFC 6749, section 4.4)."""
+"""Exchanges the name and password of an OAuth 2 client for a token (RFC 6749, section 4.4)."""
 
 import json
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""An operator's settings of access: methods of authentication, and the meaning of roles."""
+"""An operator's settings of access: methods of authentication, and the mapping to roles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class AuthMethod(StrEnum):
 
 
 class RoleSource(StrEnum):
-    """Where roles come from: the token or users file, or role mappings on the journal."""
+    """The source of roles: the token or users file, or role mappings on the journal."""
 
     TOKEN = "token"
     APPLICATION = "application"
@@ -33,7 +33,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class AdminOverride:
-    """Makes an admin, whatever role mappings say: by a claim's value, or by name."""
+    """Makes an admin by a claim's value or by name, regardless of role mappings."""
 
     claim: str = ""
     value: str = ""
@@ -42,7 +42,7 @@ class AdminOverride:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessConfiguration:
-    """`role_claims` are paths with slashes; `roles` maps the values found there to roles."""
+    """`role_claims` are paths with slashes; `roles` maps the values of these claims to roles."""
 
     methods: frozenset[AuthMethod] = frozenset()
     users_file: Path | None = None
@@ -56,7 +56,7 @@ class AccessConfiguration:
 
     @property
     def login_issuer(self) -> Issuer | None:
-        """Return the issuer that people can sign in at on the pages, if there is one."""
+        """Return the issuer for signing in on the pages; None without one."""
         return self.issuer if self.issuer is not None and self.issuer.client_id else None
 
     @property

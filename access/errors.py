@@ -1,9 +1,9 @@
-"""Why a caller could not be authenticated."""
+"""Failures of authentication."""
 
 
 class AuthenticationFailed(Exception):
-    """The credentials are wrong, for the reason in the message (HTTP 401)."""
+    """The credentials are wrong (HTTP 401); the message has the reason."""
 
 
 class IssuerUnavailable(Exception):
-    """The issuer that could check the credentials can't be reached (HTTP 503)."""
+    """The issuer can't be reached, so credentials can't be checked (HTTP 503)."""

@@ -25,7 +25,7 @@ _REFRESH_INTERVAL_SECONDS = 5
 
 
 class IssuerClient:
-    """Fetches metadata and keys when they are first needed, and keeps them."""
+    """Fetches metadata and keys on first use and caches them."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
@@ -66,7 +66,7 @@ class IssuerClient:
         return self._keys_younger_than(_KEYS_MAX_AGE_SECONDS)
 
     def refreshed_keys(self) -> KeySet:
-        """Return the issuer's present keys, for a signature that no known key explains.
+        """Return keys at most five seconds old, for a signature by an unknown key.
 
         Raises IssuerUnavailable.
         """
@@ -100,7 +100,7 @@ class IssuerClient:
 
 
 def _check_encrypted(first: str) -> Callable[[str], None]:
-    """Return a check that lets no redirect lead from https to http."""
+    """Return a check of redirects; it raises IssuerUnavailable for one from https to http."""
 
     def check(url: str) -> None:
         if urlsplit(first).scheme == "https" != urlsplit(url).scheme:

@@ -1,4 +1,4 @@
-"""The part of access that stands on the journal: switches that were set, and role mappings."""
+"""The part of access stored on the journal: switches and role mappings."""
 
 import logging
 import threading
@@ -23,7 +23,7 @@ _MAX_AGE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """`role_mappings` are the roles by principal, None where tokens carry them."""
+    """`role_mappings` are the roles by principal; None if tokens carry the roles."""
 
     switches: Switches
     role_mappings: Mapping[str, frozenset[RoleType]] | None = field(default=None)
@@ -58,7 +58,7 @@ class PolicyCache:
         self._refreshed_at = 0.0
 
     def get(self) -> AccessPolicy | None:
-        """Return the policy in force, without blocking; None where `refresh` must read it."""
+        """Return the policy in force, without blocking; None if outdated, until `refresh`."""
         if self._outcomes.follower.is_following:
             is_current = self._revision == self._outcomes.activity.mutations
         else:

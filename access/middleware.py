@@ -1,7 +1,7 @@
-"""Authenticates each request before Django sees it; views find the caller in the ASGI scope.
+"""Authenticates each request before Django; views find the caller in the ASGI scope.
 
-Tokens are checked on the event loop and cached, so that fetching a schema with a token costs a look
-into a dict, and cached responses are served without a thread.
+Tokens are checked on the event loop and cached, so fetching a schema with a token costs a dict
+lookup, and cached responses are served without a thread.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class AuthenticationMiddleware:
-    """Wraps an ASGI application for HTTP and WebSockets, where access is on."""
+    """Wraps an ASGI application for HTTP and WebSockets; used only while access is on."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class AuthenticationMiddleware:
 
 
 def caller_from_scope(scope: Scope) -> Caller:
-    """Return the caller of an ASGI scope, also where no middleware authenticated it."""
+    """Return the caller of an ASGI scope, UNIDENTIFIED or UNRESTRICTED without the middleware."""
     caller: Caller | None = scope.get(CALLER)
     if caller is not None:
         return caller
@@ -100,11 +100,11 @@ def caller_from_scope(scope: Scope) -> Caller:
 
 
 def get_caller(request: HttpRequest) -> Caller:
-    """Return the caller of a request that Django handles."""
+    """Return the caller of a Django request."""
     return caller_from_scope(request.META.get("asgi.scope", {}))
 
 
 def get_authenticator(request: HttpRequest) -> Authenticator:
-    """Return what checks credentials; only where access is on."""
+    """Return the authenticator; only while access is on."""
     authenticator: Authenticator = request.META["asgi.scope"][AUTHENTICATOR]
     return authenticator

@@ -1,4 +1,4 @@
-"""Checks of owners; the owner is looked up only where ownership restricts the caller."""
+"""Checks of owners; an owner is looked up only if ownership restricts the caller."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""What a principal may do: Apicurio's order of checks, as pure functions."""
+"""The permissions of a principal: Apicurio's order of checks, as pure functions."""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -7,7 +7,7 @@ from access.principals import Principal
 
 
 class Level(IntEnum):
-    """What an operation needs, as Apicurio marks its own."""
+    """The level of access an operation requires, as in Apicurio."""
 
     NONE = 0
     READ = 1

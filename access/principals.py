@@ -1,4 +1,4 @@
-"""A principal: a name, and the roles that a token, a file or the journal gives it."""
+"""A principal: a name with roles from a token, a file or the journal."""
 
 from dataclasses import dataclass
 

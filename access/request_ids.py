@@ -1,4 +1,4 @@
-"""An id for each request, in its response, in errors and in the log lines it causes."""
+"""An id for each request, in its response, its errors and its log lines."""
 
 import re
 import secrets
@@ -16,7 +16,7 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def current_request_id() -> str:
-    """Return the id of the request that this context handles; empty outside of one."""
+    """Return the id of the request in this context; empty outside of a request."""
     return _current.get()
 
 

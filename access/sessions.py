@@ -1,8 +1,8 @@
-"""Sessions of people who signed in on the pages, in a cookie that this node signed.
+"""Sessions of people signed in on the pages, in cookies signed by this node.
 
 Pages are served by any of several web processes, and none of them writes a table, so there is no
 session store. A stolen cookie is good until it expires; ANNALS_SESSION_HOURS shortens that. A name
-that is removed from the users file loses its session at once.
+removed from the users file loses its session at once.
 """
 
 from http.cookies import CookieError, SimpleCookie
@@ -20,7 +20,7 @@ _KEY = "who"
 
 
 def store_principal(session: Any, principal: Principal, method: AuthMethod) -> None:
-    """Sign a principal in."""
+    """Store a principal in the session, with the method of its authentication."""
     session[_KEY] = {
         "name": principal.name,
         "display": principal.display_name,
@@ -31,7 +31,7 @@ def store_principal(session: Any, principal: Principal, method: AuthMethod) -> N
 
 
 class Sessions:
-    """Reads the session's cookie before Django does."""
+    """Reads the cookie of the session before Django does."""
 
     def __init__(self, configuration: AccessConfiguration, authenticator: Authenticator) -> None:
         self._configuration = configuration

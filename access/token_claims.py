@@ -1,4 +1,4 @@
-"""From a token's claims to a principal."""
+"""Converts the claims of a token to a principal."""
 
 from collections.abc import Mapping
 from typing import Any

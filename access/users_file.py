@@ -18,7 +18,7 @@ _PARALLEL_HASHES = 2
 
 
 class UsersFileError(Exception):
-    """The file, or a line of it, can't be read; the text names it."""
+    """The file or one of its lines can't be read; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class _User:
 
 
 class UsersFile:
-    """Reads the file again when it changes; an invalid new one is logged and has no effect.
+    """Reads the file again after a change; an invalid version is logged and has no effect.
 
     `revision` changes whenever another file is in force.
     """
@@ -54,7 +54,7 @@ class UsersFile:
         return name in self._users
 
     def find(self, name: str) -> Principal:
-        """Return the principal as the file has it now; ANONYMOUS for an unknown name."""
+        """Return the principal of a name in the current file; ANONYMOUS for an unknown name."""
         self.reload_if_changed()
         user = self._users.get(name)
         return ANONYMOUS if user is None else Principal(name, frozenset({user.role}))
@@ -70,7 +70,7 @@ class UsersFile:
 
 
 def format_user_line(name: str, role: RoleType, password: str) -> str:
-    """Return a line of the file; raises UsersFileError for a name that it can't hold."""
+    """Return a line of the file; raises UsersFileError for a name with `:`, `#` or blanks."""
     if not name or set(name) & set(" \t\r\n:#"):
         raise UsersFileError("A name has no blank, colon or number sign, and is not empty.")
     return f"{name} {role} {make_password(password)}"
@@ -85,7 +85,7 @@ def _read_revision(file: Path) -> tuple[int, int]:
 
 
 def _read_users(file: Path) -> dict[str, _User]:
-    """Parse the file; empty lines, and those that begin with a number sign, are skipped."""
+    """Parse the file without empty lines and comments, which begin with a number sign."""
     try:
         lines = file.read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:
