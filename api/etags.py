@@ -1,4 +1,4 @@
-"""Cache headers of responses: an ETag of the content, and 304 for a client that has it."""
+"""Cache headers of responses: an ETag of the content, and 304 for a client with a current copy."""
 
 from hashlib import blake2b
 from typing import cast
@@ -25,7 +25,10 @@ def etag_for(body: bytes) -> str:
 
 
 def conditional_response(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Return `response` with its ETag, or 304; where access is on, no proxy may share it."""
+    """Return `response` with its ETag, or 304 for a matching If-None-Match.
+
+    While access is on, shared caches may not store the response.
+    """
     is_protected = settings.ANNALS_ACCESS.is_on
     if is_protected:
         patch_vary_headers(response, ("Authorization", "Cookie"))

@@ -1,4 +1,4 @@
-"""Health checks: should the process be restarted, and should requests be sent here."""
+"""Health checks: liveness for restarts, readiness for routing."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ class Live(Resource):
     read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        """503 when the journal's worker is dead, or nothing shows that it is alive."""
+        """Respond with 503 for a dead journal worker, or one without a recent sign of life."""
         try:
             return _respond([_worker(self.journal.health.state().is_worker_alive)])
         except DatabaseError:
@@ -31,10 +31,10 @@ class Ready(Resource):
     read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        """503 with every reason; `applied`, `end` and `lag` are in offsets.
+        """Respond with all checks, and 503 if one fails; `applied`, `end` and `lag` are in offsets.
 
-        `rate` is in records a second and `secondsLeft` an estimate, while it replays; `digest` is
-        of the tables at its own `offsets`, an earlier one while records come in.
+        `rate` is in records a second and `secondsLeft` an estimate, during a replay; `digest`
+        belongs to its own `offsets`, an earlier one while records come in.
         """
         try:
             state = self.journal.health.state()
@@ -61,16 +61,16 @@ class Ready(Resource):
 
 
 def _completeness() -> dict[str, str]:
-    """Warn of records that are gone; other nodes lack them as well, so this is never down."""
+    """Warn of missing records; never down, since other nodes lack the same records."""
     gaps = ", ".join(gap.description for gap in load_missing_offsets())
     warning = f"records were gone before this node applied them: {gaps} (J08)" if gaps else ""
     return _check("completeness", True, warning=warning)
 
 
 def _diagnosis(findings: Sequence[Finding]) -> dict[str, str]:
-    """Warn of findings, which are the topic's.
+    """Warn of findings; never down.
 
-    All its nodes have them at once: being down for them would end reads, which are well.
+    A finding concerns the topic, so all nodes would be down at once, and reads would end.
     """
     warnings = [f"{finding.code} {finding.severity}: {finding.summary}" for finding in findings]
     blocking = blocking_finding(findings)

@@ -1,4 +1,4 @@
-"""HTTP as every API here speaks it: any body in, JSON out, paths as they were sent."""
+"""HTTP for every API: any media type in, JSON out, paths undecoded."""
 
 import os
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ class RawParser(BaseParser):
 
 
 class PermissiveNegotiation(BaseContentNegotiation):
-    """Ignores Accept: the content decides the media type of a response, as on a Java node."""
+    """Ignores Accept: the content determines the media type of a response, as on a Java node."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         return parsers[0]
@@ -60,7 +60,7 @@ class PermissiveNegotiation(BaseContentNegotiation):
 
 
 class BodyTooLarge(Exception):
-    """The body is larger than a setting allows (HTTP 413)."""
+    """The body is larger than its setting allows (HTTP 413)."""
 
     def __init__(self, setting: str) -> None:
         super().__init__(
@@ -84,7 +84,7 @@ def read_body(request: Request) -> bytes:
 
 
 def body_file(request: Request) -> IO[bytes]:
-    """Return a body that may be as large as a dump, as a file at its start; raises BodyTooLarge."""
+    """Return a body of up to a dump's size as a file at its start; raises BodyTooLarge."""
     limit: int = getattr(settings, _DUMP)
     stream: IO[bytes] = request.META["wsgi.input"]
     is_seekable = stream.seekable()
@@ -104,7 +104,7 @@ def _content_length(request: Request) -> int:
 
 
 def raw_path(request: HttpRequest) -> str:
-    """Return the path with its percent signs: a slash in an id differs from one between ids.
+    """Return the path percent-encoded, so that a slash in an id differs from a separator.
 
     The prefix of a snapshot is removed. Where the server keeps no raw path, Django's decoded one is
     encoded again: then an encoded slash is lost.

@@ -24,7 +24,7 @@ _OFFSETS = (
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Respond in OpenMetrics or Prometheus' text format, as Accept asks."""
+    """Respond in OpenMetrics or Prometheus' text format, according to Accept."""
     registry = CollectorRegistry()
     registry.register(_NodeCollector(get_journal(request)))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
@@ -36,11 +36,11 @@ class _NodeCollector(Collector):
         self._journal = journal
 
     def describe(self) -> Iterator[Metric]:
-        """Yield none, so that registering reads no table."""
+        """Yield nothing, so that registration reads no table."""
         yield from ()
 
     def collect(self) -> Iterator[Metric]:
-        """Read the tables; without a database, yield the metrics that need none."""
+        """Read the tables; without a database, yield only metrics independent of it."""
         try:
             state, findings = self._journal.health.state(), self._journal.health.findings()
         except DatabaseError:

@@ -28,7 +28,7 @@ _SCHEMES = {AuthMethod.BASIC: "Basic", AuthMethod.OIDC: "Bearer"}
 
 
 class BadRequest(Exception):
-    """The request can't be understood; the text says what is wrong with it (HTTP 400)."""
+    """The request can't be parsed; the message has the reason (HTTP 400)."""
 
 
 class MissingRequiredParameter(BadRequest):
@@ -37,7 +37,7 @@ class MissingRequiredParameter(BadRequest):
 
 
 class InvalidId(BadRequest):
-    """Nothing may be stored under the id (HTTP 400)."""
+    """The id can't be used for anything new (HTTP 400)."""
 
 
 class EndpointNotFound(Exception):
@@ -79,7 +79,7 @@ _RESPONSES: tuple[tuple[type[Exception], int, str], ...] = (
 
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
-    """Handle exceptions of Django REST framework's views; an unknown one is logged, and 500."""
+    """Handle exceptions of REST framework's views; an unknown one is logged, with HTTP 500."""
     for kind, status, name in _RESPONSES:
         if isinstance(error, kind):
             response = _error_response(status, name or f"{type(error).__name__}Exception", error)

@@ -1,4 +1,4 @@
-"""A limit on requests to the APIs in a second; it stands before Django and the response cache."""
+"""A limit on API requests per second, ahead of Django and the response cache."""
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,9 +14,9 @@ _STATUS = 429
 
 
 class RateLimitMiddleware:
-    """Wraps an ASGI application; answers 429 beyond `per_second` requests in a second.
+    """Wraps an ASGI application; responds with 429 beyond `per_second` requests per second.
 
-    A token bucket that refills evenly: after a pause a second's worth may come at once, not more.
+    A token bucket with an even refill: after a pause at most one second's worth may come at once.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """`installed_at` is when this copy of the release came to this machine, in epoch ms."""
+    """`installed_at` is the installation time of the release on this machine, in epoch ms."""
 
     name: str
     version: str

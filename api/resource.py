@@ -20,7 +20,7 @@ _READS = frozenset({"GET", "HEAD"})
 
 
 class Resource(APIView):
-    """One thing with an address; its methods raise exceptions of the table in api.problems.
+    """A resource of an API; its methods raise exceptions of the table in api.problems.
 
     GET and HEAD need `read_level`, other methods `write_level`, unless `levels` names another.
     """
@@ -45,7 +45,7 @@ class Resource(APIView):
         return self.journal.publisher
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raises AccessDenied, IdentityUnavailable."""
+        """Check the caller's level; raises AccessDenied, IdentityUnavailable."""
         super().initial(request, *args, **kwargs)
         caller, level = get_caller(request._request), self.level(request.method or "")
         if getattr(request, "snapshot", None) is not None and level is not Level.NONE:
@@ -56,7 +56,7 @@ class Resource(APIView):
             self.require_ownership(caller, kwargs)
 
     def require_ownership(self, caller: Caller, path: Mapping[str, Any]) -> None:
-        """Check the owner of the artifact or group that `path` names; raises AccessDenied."""
+        """Check the owner of the artifact or group in `path`; raises AccessDenied."""
         if "artifact_id" in path:
             require_artifact_owner(caller, path["group_id"], path["artifact_id"])
         elif "group_id" in path:

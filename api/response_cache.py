@@ -1,7 +1,7 @@
 """A cache of responses to reads, in front of Django, valid until the journal changes.
 
-Clients ask for the same schemas again and again. A response is stored under the revision that was
-current before it was made, so that one which a commit overtook is never served again.
+Clients repeatedly request the same schemas. A response is stored under the revision current before
+it was made, so a response overtaken by a commit is never served again.
 """
 
 from collections import OrderedDict
@@ -48,7 +48,7 @@ _ENTRY_BYTES = 1024
 
 @dataclass(frozen=True, slots=True)
 class _CachedResponse:
-    """`etag` is empty where it has none."""
+    """A stored response; `etag` is empty without one."""
 
     revision: int
     start: Event
@@ -111,7 +111,7 @@ class ResponseCache:
         await send({"type": "http.response.body", "body": b""})
 
     async def _is_notified(self) -> bool:
-        """Return whether this process learns of commits; else a response may be outdated."""
+        """Return whether this process is notified of commits; if not, responses may be outdated."""
         follower = self._outcomes.follower
         if not follower.is_following:
             with suppress(DatabaseError):
@@ -128,7 +128,7 @@ class ResponseCache:
 
 
 class _Recorder:
-    """Passes one response on, and stores it if it is a success of reasonable size."""
+    """Passes a response on, and stores a successful one of limited size."""
 
     def __init__(self, cache: ResponseCache, key: _Key, revision: int, send: Send) -> None:
         self._cache = cache
@@ -153,7 +153,7 @@ class _Recorder:
 
 
 def _cache_key(scope: Scope) -> _Key:
-    """Return all that a response depends on; every caller that may read gets the same one."""
+    """Return all inputs of a response; callers with read access share one entry."""
     headers = dict(scope["headers"])
     accepted = (headers.get(b"accept", b""), headers.get(b"origin", b""))
     is_compressed = b"gzip" in headers.get(b"accept-encoding", b"")
@@ -161,5 +161,5 @@ def _cache_key(scope: Scope) -> _Key:
 
 
 def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes:
-    """Return a header's value, empty where it is missing."""
+    """Return a header's value, empty without one."""
     return next((value for header, value in headers if header == name), b"")

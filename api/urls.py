@@ -1,4 +1,4 @@
-"""The addresses of the APIs; below /apis a path is matched as it was sent, before decoding."""
+"""The addresses of the APIs; below /apis paths are matched before percent-decoding."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -22,7 +22,7 @@ API_URLCONFS = {
 
 
 class _InvalidAddress(Resource):
-    """Answers every method with what is wrong with the address."""
+    """Responds to every method with the error of the address."""
 
     error: Exception = EndpointNotFound()
     read_level = write_level = Level.NONE

@@ -1,1 +1,1 @@
-"""Annals' own API, below /apis/annals/v1: resources that no registry's API has."""
+"""Annals' own API, below /apis/annals/v1, with resources beyond those of other registries."""

@@ -1,4 +1,4 @@
-"""The state digest, and hashes of blocks and rows that locate where two nodes differ."""
+"""The state digest, and hashes of blocks and rows for locating a difference between two nodes."""
 
 from typing import Any
 
@@ -17,14 +17,17 @@ class Digest(Resource):
     read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        """`tables` holds a short hash for each 1,000 rows; null before the first digest is made."""
+        """Respond with the latest digest; its `tables` have a short hash for each 1,000 rows.
+
+        Null before the first digest is computed.
+        """
         health = self.journal.health
         return Response(digest_document(health, health.state(), with_tables=True))
 
 
 class DigestRows(Resource):
     def get(self, request: Request) -> Response:
-        """The rows of `block` of `table`: their sort keys, and a short hash of each whole row."""
+        """Respond with the sort key and a short hash of each row in `block` of `table`."""
         table, block = request.query_params.get("table", ""), request.query_params.get("block", "")
         if not (block.isascii() and block.isdecimal() and len(block) < 10):
             raise BadRequest("block is the number of a block, from 0.")
@@ -38,7 +41,7 @@ class DigestRows(Resource):
 def digest_document(
     health: NodeHealth, state: NodeState, *, with_tables: bool = False
 ) -> dict[str, Any] | None:
-    """Return the latest digest as JSON; None before the first one is made."""
+    """Return the latest digest as JSON; None before the first one is computed."""
     applied = {partition.partition: partition.applied for partition in state.partitions}
     digest = health.digests.latest(applied, state.content_view)
     if digest is None:

@@ -9,5 +9,5 @@ from api.resource import Resource
 
 class Findings(Resource):
     def get(self, request: Request) -> Response:
-        """{"findings": […]}, the most severe first; times are in epoch ms."""
+        """Respond with {"findings": […]}, the most severe first; times are in epoch ms."""
         return Response({"findings": msgspec.to_builtins(self.journal.health.findings())})

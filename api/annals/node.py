@@ -1,4 +1,4 @@
-"""One node: its release, how far it has applied the journal, and its findings."""
+"""The node: its release, its progress on the journal, and its findings."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +13,10 @@ class Node(Resource):
     read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        """`digest` is of the tables at its own `offsets`; null before the first one is made."""
+        """Respond with the state of the node.
+
+        `digest` belongs to its own `offsets`; null before the first one is computed.
+        """
         state = self.journal.health.state()
         return Response({
             "topic": self.journal.topic.name,

@@ -1,4 +1,4 @@
-"""All verdicts of the rules on a content: causes, remarks, and rules that do nothing."""
+"""All verdicts of the rules on a content: causes, remarks, and rules without effect."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +14,7 @@ from registry.rules import Cause
 
 class Verdicts(Resource):
     def post(self, request: Request) -> Response:
-        """On the content as the next version of `artifact` in `group`, or as its first one."""
+        """Check the content as the next version of `artifact` in `group`, or as the first one."""
         group = query_text(request, "group")
         artifact_id = query_text(request, "artifact")
         if not artifact_id:

@@ -39,7 +39,7 @@ class Config(CcompatResource):
             return _level_response(Rule(_RULE, _NONE))
 
     def put(self, request: Request) -> Response:
-        """NONE deletes the rule."""
+        """Set the global level; NONE deletes the rule."""
         level = _parse_level(request)
         if level == _NONE:
             with suppress(RuleNotFound):
@@ -59,7 +59,7 @@ class SubjectConfig(CcompatResource):
             return _level_response(Rule(_RULE, _NONE))
 
     def put(self, request: Request, subject: str) -> Response:
-        """NONE deletes the rule of the subject: then the global one decides."""
+        """Set the level of a subject; NONE deletes its rule, so the global one applies."""
         level = _parse_level(request)
         if not queries.artifact_exists(None, subject):
             raise ArtifactNotFound(None, subject)

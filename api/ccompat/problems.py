@@ -1,4 +1,4 @@
-"""Exceptions as error responses of Confluent's registry: a code and a message."""
+"""Exceptions as error responses of Confluent Schema Registry: a code and a message."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class InvalidVersion(Exception):
 
 
 class InvalidSchema(Exception):
-    """The body is no schema, or of no known type (HTTP 422)."""
+    """The body is no schema, or of an unknown type (HTTP 422)."""
 
 
 class InvalidLevel(Exception):
@@ -34,7 +34,7 @@ _RESPONSES: tuple[tuple[type[Exception], int, int], ...] = (
 
 
 def handle_ccompat_exception(error: Exception, context: dict[str, Any]) -> Response:
-    """Handle exceptions with a code of Confluent's; `handle_exception` handles all others."""
+    """Handle exceptions with a Confluent error code; `handle_exception` handles all others."""
     for kind, status, code in _RESPONSES:
         if isinstance(error, kind):
             return Response({"error_code": code, "message": str(error)}, status)

@@ -56,7 +56,7 @@ def parse_schema(request: Request, subject: str) -> NewVersion:
 
 
 def schema_id(meta: VersionMeta) -> int:
-    """Return the content id, or the global id where the registry is set to use that."""
+    """Return the content id, or the global id if `LEGACY_IDS` is enabled."""
     return meta.global_id if queries.is_enabled(queries.LEGACY_IDS) else meta.content_id
 
 

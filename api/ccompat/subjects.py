@@ -31,7 +31,7 @@ class Subject(CcompatResource):
 
 class SubjectVersions(CcompatResource):
     def post(self, request: Request, subject: str) -> Response:
-        """The same schema again makes no new version."""
+        """Register a schema; a schema registered before makes no new version."""
         schema = parse_schema(request, subject)
         meta = commands.create_artifact(self.publisher, schema, IfExists.RETURN_OR_UPDATE)
         return Response({"id": schema_id(meta)})
@@ -46,7 +46,7 @@ class SubjectVersion(CcompatResource):
         return Response(schema_document(meta, body.content))
 
     def delete(self, request: Request, subject: str, version: str) -> Response:
-        """Delete for good, whatever `registry.rest.artifact.deletion.enabled` says of API v2."""
+        """Delete permanently; `registry.rest.artifact.deletion.enabled` is for API v2 only."""
         meta = queries.version_meta_of_any_state(None, subject, _parse_version(subject, version))
         commands.delete_version(self.publisher, None, subject, meta.version, must_be_enabled=False)
         return Response(meta.version_id)

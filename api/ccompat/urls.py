@@ -1,4 +1,4 @@
-"""The paths of Confluent's API that this node serves, in any of its versions."""
+"""The supported paths of Confluent's API, in any of its versions."""
 
 from django.urls import URLPattern, path, register_converter
 
@@ -12,7 +12,7 @@ _SUBJECT = "subjects/<ccompat-id:subject>"
 
 
 def paths(**deletable: list[str]) -> list[URLPattern]:
-    """Return the paths; `deletable` are attributes of the views that delete."""
+    """Return the paths; `deletable` are attributes of the views with a DELETE."""
     return [
         path("config", Config.as_view()),
         path("config/<ccompat-id:subject>", SubjectConfig.as_view()),

@@ -1,4 +1,4 @@
-"""Below /apis/ccompat/v6, which deletes for good."""
+"""The paths below /apis/ccompat/v6; deletion is permanent."""
 
 from api.ccompat.urls import paths
 

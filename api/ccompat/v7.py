@@ -1,4 +1,4 @@
-"""Below /apis/ccompat/v7, which deletes softly: that is not served yet."""
+"""The paths below /apis/ccompat/v7, without soft deletion, which is not supported yet."""
 
 from api.ccompat.urls import paths
 

@@ -66,7 +66,7 @@ class ConfigPropertyDetail(Resource):
         return Response(status=204)
 
     def delete(self, request: Request, name: str) -> Response:
-        """Reset it to its default."""
+        """Reset the property to its default."""
         commands.reset_config_property(self.publisher, name)
         return Response(status=204)
 
@@ -82,7 +82,7 @@ class LoggerDetail(Resource):
     read_level = write_level = Level.ADMIN
 
     def get(self, request: Request, name: str) -> Response:
-        """The level in effect, set for this logger or inherited."""
+        """Respond with the effective level, set for this logger or inherited."""
         return Response(_logger(queries.logger(name)))
 
     def put(self, request: Request, name: str) -> Response:
@@ -93,7 +93,7 @@ class LoggerDetail(Resource):
         )
 
     def delete(self, request: Request, name: str) -> Response:
-        """Inherit the level of the parent again, and respond with that."""
+        """Reset the logger to its parent's level, and respond with that level."""
         return Response(_logger(commands.reset_logger(self.publisher, name)))
 
 

@@ -79,7 +79,7 @@ class ArtifactMeta(Resource):
         return Response(status=204)
 
     def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        """Find the version that has the content of the body."""
+        """Find the version with the content of the body."""
         is_canonical = query_flag(request, "canonical")
         submitted = parse_content(request)
         type_name = queries.artifact_type(group_id, artifact_id)
@@ -115,6 +115,6 @@ class ArtifactOwner(Resource):
 
 class ArtifactTest(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        """204 where the same request would create the artifact's next version."""
+        """Respond with 204 if the same request would create the artifact's next version."""
         commands.check_update(parse_upload(request).next_version(group_id, artifact_id))
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""Contents in request bodies: as they are, or with their references in an extended form."""
+"""Contents in request bodies: raw, or with references in an extended form."""
 
 import hashlib
 import re
@@ -33,7 +33,7 @@ class SubmittedContent:
 
 
 def parse_content(request: Request) -> SubmittedContent:
-    """Read the body, and fetch the content if it is a URL; raises BadRequest, BodyTooLarge."""
+    """Parse the body, and fetch a content given as a URL; raises BadRequest, BodyTooLarge."""
     body = read_body(request)
     header = Message()
     header["Content-Type"] = request.META.get("CONTENT_TYPE") or "application/octet-stream"

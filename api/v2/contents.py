@@ -1,4 +1,4 @@
-"""Contents as responses: the bytes as they were sent, with the media type of their kind."""
+"""Contents as responses: the bytes as uploaded, with the media type of their artifact type."""
 
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -40,7 +40,7 @@ class ContentByHash(Resource):
 
 
 def _immutable_response(request: Request, body: ContentBody) -> HttpResponse:
-    """Let clients keep the content of an id; a header tells of a deprecation, which may end."""
+    """Let clients cache the content of an id; not if deprecated, since those headers may change."""
     response = content_response(request, body)
     if body.meta is None or body.meta.state == State.ENABLED:
         response.headers["Cache-Control"] = IMMUTABLE

@@ -1,8 +1,8 @@
-"""The whole registry as a zip archive, at once or behind a link that works once.
+"""The whole registry as a zip archive, directly or behind a single-use link.
 
 Offering a link, and using it up, publishes a record, as Apicurio's clients expect of these two
-GETs. The link's id is the record's key, so any node of this kind can serve it; a Java node makes up
-another id, which only that node knows.
+GETs. The id of a link is the record's key, so any Annals node can serve the link; a Java node makes
+up another id, known to that node alone.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Export(Resource):
     http_method_names = _METHODS
 
     def get(self, request: Request) -> HttpResponseBase:
-        """The archive, or with `forBrowser` a link to it, which a browser follows and saves."""
+        """Respond with the archive, or with `forBrowser` a link to it for a browser to save."""
         if not query_flag(request, "forBrowser"):
             return _archive_response()
         download_id = commands.offer_export(self.publisher)
@@ -45,7 +45,7 @@ class Export(Resource):
 
 
 class Download(Resource):
-    """The link itself is the permission; a file name after the id is for browsers only."""
+    """The link itself grants access; a file name after the id is for browsers only."""
 
     read_level = Level.NONE
     http_method_names = _METHODS
@@ -59,7 +59,7 @@ class Download(Resource):
 
 
 def _archive_response() -> StreamingHttpResponse:
-    """Return the archive, sent while it is read, from one state of the tables."""
+    """Return a streamed archive of one state of the tables."""
     return StreamingHttpResponse(zip_chunks(_entries()), content_type="application/zip")
 
 

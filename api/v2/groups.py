@@ -1,4 +1,4 @@
-"""Groups that are stored as such: with a description, and with or without artifacts."""
+"""Groups with a row of their own: with a description, and with or without artifacts."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response

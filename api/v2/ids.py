@@ -1,4 +1,4 @@
-"""Ids in addresses: percent-decoded, with None for the default group; and checks of new ids."""
+"""Ids in addresses: percent-decoded, None for the default group; and checks of new ids."""
 
 import re
 from urllib.parse import unquote
@@ -12,7 +12,7 @@ _MAX_NUMBER = 2**63 - 1
 
 
 def has_control_character(text: str) -> bool:
-    """Return whether no address can name `text`."""
+    """Return whether `text` has a control character, so that no address can contain it."""
     return _CONTROL_CHARACTER.search(text) is not None
 
 
@@ -49,13 +49,13 @@ class NumberConverter(IdConverter):
 
 
 def check_new_group(group_id: str | None) -> None:
-    """Raises InvalidId; None is the default group."""
+    """Raise InvalidId for an id unusable for a new group; None is the default group."""
     if group_id is not None:
         _check_new("group", group_id)
 
 
 def check_new_artifact(artifact_id: str) -> None:
-    """Raises InvalidId."""
+    """Raise InvalidId for an id unusable for a new artifact."""
     _check_new("artifact", artifact_id)
 
 
@@ -70,7 +70,7 @@ def _check_new(kind: str, text: str) -> None:
 
 
 def check_new_version(version: str) -> None:
-    """Raises InvalidId."""
+    """Raise InvalidId for a name unusable for a new version."""
     if not _VERSION.fullmatch(version):
         raise InvalidId(
             f"A version has 1 to 256 letters, digits, '.', '_', '-' or '+', unlike '{version}'."

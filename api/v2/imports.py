@@ -19,7 +19,7 @@ class Import(Resource):
     write_level = Level.ADMIN
 
     def post(self, request: Request) -> Response:
-        """204 when all of it was applied; with `dryRun` a preview, and 200."""
+        """Import all entries and respond with 204; with `dryRun`, 200 and a preview."""
         preserved = PreservedIds(
             global_ids=_header_flag(request, "X-Registry-Preserve-GlobalId"),
             content_ids=_header_flag(request, "X-Registry-Preserve-ContentId"),
@@ -39,7 +39,7 @@ class Import(Resource):
 
 
 def _header_flag(request: Request, name: str) -> bool:
-    """Return a header that is true when it is missing."""
+    """Return the boolean of a header, True by default; raises BadRequest."""
     value = (header(request, name) or "true").lower()
     if value not in {"true", "false"}:
         raise BadRequest(f"The header {name} is true or false, not '{value}'.")

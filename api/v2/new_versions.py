@@ -1,4 +1,4 @@
-"""The request of an upload, and the new version that it asks for."""
+"""Upload requests, and the new versions they ask for."""
 
 from dataclasses import dataclass
 from uuid import uuid4
@@ -15,7 +15,7 @@ from registry.artifact_types import UnknownArtifactType, detect_type, get_artifa
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Everything that the headers and the body of an upload hold, checked."""
+    """The checked headers and body of an upload."""
 
     submitted: SubmittedContent
     artifact_id: str | None
@@ -26,9 +26,9 @@ class Upload:
     created_by: str
 
     def first_version(self, group_id: str | None, artifact_id: str | None = None) -> NewVersion:
-        """Return the first version of an artifact; a random id is made if none is given.
+        """Return the first version of an artifact, with a random id by default.
 
-        Raises InvalidId, and UnknownArtifactType where the content shows no type.
+        Raises InvalidId; UnknownArtifactType if the type of the content is not detected.
         """
         check_new_group(group_id)
         artifact_id = artifact_id or self.artifact_id or str(uuid4())
@@ -45,7 +45,7 @@ class Upload:
         return self._to_version(group_id, artifact_id, type_name)
 
     def next_version(self, group_id: str | None, artifact_id: str) -> NewVersion:
-        """Return the next version of an artifact, of the artifact's own type."""
+        """Return the next version of an artifact, with the artifact's own type."""
         return self._to_version(group_id, artifact_id, None)
 
     def _to_version(
@@ -65,7 +65,7 @@ class Upload:
 
 
 def parse_upload(request: Request) -> Upload:
-    """Read headers and body in one pass; the query has options that differ by operation.
+    """Parse the headers and the body; each operation parses its own query.
 
     Raises BadRequest, BodyTooLarge, ParametersConflict and UnknownArtifactType.
     """

@@ -13,7 +13,7 @@ _FILE = Path(__file__).with_name("openapi.yaml")
 
 
 def document() -> dict[str, Any]:
-    """Return OpenAPI 3.0.3; parts are shared between calls, so nothing of it may be changed."""
+    """Return OpenAPI 3.0.3; calls share parts of it, so it must not be changed."""
     common = _load()
     methods = sorted(settings.ANNALS_ACCESS.methods)
     schemes = common["components"]["securitySchemes"]

@@ -1,4 +1,4 @@
-"""Query parameters and headers of a request; every reader raises BadRequest with a reason."""
+"""Query parameters and headers of a request; every parser raises BadRequest with a reason."""
 
 import base64
 import binascii
@@ -17,12 +17,12 @@ _MAX_NUMBER = 2**63 - 1
 
 
 def query_text(request: Request, name: str) -> str:
-    """Return a parameter's text, empty when it is missing."""
+    """Return a parameter's text, empty without one."""
     return _without_nul(request.query_params.get(name, ""), name)
 
 
 def query_texts(request: Request, name: str) -> tuple[str, ...]:
-    """Return the values of a parameter that may be repeated."""
+    """Return the values of a repeatable parameter."""
     values = request.query_params.getlist(name)
     return tuple(_without_nul(value, name) for value in values if value)
 
@@ -68,7 +68,7 @@ def paging(request: Request) -> tuple[int, int]:
 
 
 def header(request: Request, name: str) -> str | None:
-    """Return a header's text, which may be UTF-8; None when it is missing or empty."""
+    """Return a header's text, possibly UTF-8; None for a missing or empty one."""
     value = request.headers.get(name)
     if not value:
         return None
@@ -80,7 +80,10 @@ def header(request: Request, name: str) -> str | None:
 
 
 def encodable_header(request: Request, name: str) -> str | None:
-    """Return a header's text, or its twin's in base64; both at once raise ParametersConflict."""
+    """Return a header's text, or its base64 twin's.
+
+    Raises ParametersConflict for both at once.
+    """
     plain = header(request, name)
     encoded = header(request, f"{name}-Encoded")
     if encoded is None:

@@ -1,4 +1,4 @@
-"""JSON objects in request bodies; every parser raises BadRequest, which names the field."""
+"""JSON objects in request bodies; every parser raises BadRequest with the name of the field."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def parse_state(request: Request) -> str:
 
 
 def parse_meta_data(request: Request) -> MetaData:
-    """Parse EditableMetaData; missing fields are None, but labels are empty, as on a Java node."""
+    """Parse EditableMetaData; missing fields are None, missing labels empty as on a Java node."""
     body = _decode(request, _MetaData)
     return MetaData(
         name=body.name,
@@ -110,7 +110,7 @@ def parse_comment(request: Request) -> str:
 
 
 def parse_owner(request: Request) -> str:
-    """Parse an owner, which is empty to remove the owner."""
+    """Parse an owner; an empty one removes the owner."""
     owner = _decode(request, _Owner).owner
     if owner is None:
         raise MissingRequiredParameter("owner")
@@ -125,7 +125,10 @@ def parse_rule(request: Request) -> tuple[RuleType, str]:
 
 
 def parse_rule_level(request: Request, rule_type: RuleType) -> str:
-    """Parse the level of a rule; the body may name the type of the address again, but no other."""
+    """Parse the level of a rule.
+
+    The body may repeat the type in the address; raises BadRequest for another type.
+    """
     body = _decode(request, _Rule)
     if body.type not in {None, rule_type}:
         raise BadRequest(
@@ -164,7 +167,7 @@ def parse_group(request: Request) -> NewGroup:
 
 
 def _decode(request: Request, kind: type[_Body]) -> _Body:
-    """Decode the body; unknown fields are ignored, as a Java node does."""
+    """Decode the body; ignores unknown fields, as a Java node does."""
     try:
         body: _Body = _DECODERS[kind].decode(read_body(request))
         return body

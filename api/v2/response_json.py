@@ -1,4 +1,4 @@
-"""The JSON of Registry API v2: the fields that recorded Java nodes send, and no nulls."""
+"""The JSON of Registry API v2, with the fields recorded from Java nodes, and no nulls."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +42,7 @@ def version_meta(meta: VersionMeta) -> dict[str, Any]:
 
 
 def new_version_meta(meta: VersionMeta) -> dict[str, Any]:
-    """Return VersionMetaData after a POST, which has the artifact's creator and time."""
+    """Return VersionMetaData after a POST, with the artifact's creator and creation time."""
     return {
         **version_meta(meta),
         "createdBy": meta.artifact_created_by,
@@ -104,7 +104,7 @@ def group_page(page: Page[GroupMeta]) -> dict[str, Any]:
 
 
 def group_meta(group: GroupMeta) -> dict[str, Any]:
-    """Return GroupMetaData, in which a group that was never modified has the time 1970."""
+    """Return GroupMetaData, with the time 1970 for a group never modified."""
     return _without_empty({
         **_group(group),
         "modifiedOn": format_date(group.modified_on or 0),
@@ -144,7 +144,7 @@ def references(rows: tuple[Reference, ...]) -> list[dict[str, Any]]:
 
 
 def format_date(milliseconds: int) -> str:
-    """Format a time in epoch ms as ANNALS_DATE_FORMAT says."""
+    """Format a time in epoch ms according to ANNALS_DATE_FORMAT."""
     time = datetime.fromtimestamp(milliseconds // 1000, UTC)
     return time.strftime(_FORMATS[settings.ANNALS_DATE_FORMAT])
 

@@ -52,7 +52,7 @@ class GlobalRules(Resource):
     write_level = Level.ADMIN
 
     def get(self, request: Request) -> Response:
-        """Rules that are stored, and those of this node's settings."""
+        """Respond with the stored rules and those of this node's settings."""
         return Response(queries.global_rules_in_force())
 
     def post(self, request: Request) -> Response:

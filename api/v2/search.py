@@ -40,7 +40,7 @@ class Search(Resource):
         return search_response(request, where)
 
     def post(self, request: Request) -> Response:
-        """Find artifacts whose latest version has the content of the body."""
+        """Find artifacts by the content of the body, in their latest versions."""
         is_canonical = query_flag(request, "canonical")
         type_name = query_text(request, "artifactType")
         if is_canonical and not type_name:

@@ -23,7 +23,7 @@ class SystemInfo(Resource):
 
 
 def system_info() -> dict[str, Any]:
-    """Return SystemInfo; `builtOn` is when this copy of the release came to this machine."""
+    """Return SystemInfo; `builtOn` is the installation time of the release on this machine."""
     return {
         "name": RELEASE.name,
         "description": "A schema registry whose database is a Kafka topic.",
@@ -43,7 +43,7 @@ class SystemLimits(Resource):
     read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        """-1 where there is none; `artifacts_count` is Apicurio's maxArtifactsCount."""
+        """Respond with limits by Apicurio's names, such as maxArtifactsCount; -1 for no limit."""
         limits = asdict(settings.ANNALS_LIMITS)
         return Response({
             "max" + "".join(word.capitalize() for word in name.split("_")): limits[name]
@@ -55,7 +55,10 @@ class CurrentUser(Resource):
     read_level = Level.NONE
 
     def get(self, request: Request) -> Response:
-        """An anonymous user has no name and, as in Apicurio, no role, also where all is allowed."""
+        """Respond with the caller's name and roles.
+
+        An anonymous caller has no name and no role, as in Apicurio, even if everything is allowed.
+        """
         principal = get_caller(request._request).principal
         return Response({
             "username": principal.name,

@@ -1,4 +1,4 @@
-"""The paths of Registry API v2 that this node serves, below /apis/registry/v2."""
+"""The supported paths of Registry API v2, below /apis/registry/v2."""
 
 from django.urls import path, register_converter
 
