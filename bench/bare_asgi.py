@@ -1,4 +1,4 @@
-"""The least that an ASGI server can serve: what the node's own server is compared with."""
+"""A minimal ASGI application, the baseline for the node's own server."""
 
 from typing import Any
 

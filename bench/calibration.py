@@ -37,7 +37,7 @@ def free_port() -> int:
 
 
 def broker_starts(home: Path) -> tuple[float, float]:
-    """Return seconds until the embedded broker accepts connections: on an empty home, and again."""
+    """Return seconds until the embedded broker accepts connections: in an empty home, and again."""
     durations = []
     for _ in range(2):
         broker = EmbeddedBroker(home)
@@ -53,7 +53,7 @@ def broker_starts(home: Path) -> tuple[float, float]:
 def broker_round_trips(bootstrap_servers: str, count: int, in_flight: int = 1) -> LoadResult:
     """Measure records from `produce` to a consumer, `in_flight` at a time.
 
-    Acknowledged by all replicas, without lingering, on a topic of its own.
+    Records are acknowledged by all replicas, without linger, on a topic of their own.
     """
     properties = {"bootstrap.servers": bootstrap_servers}
     topic = f"bench-{uuid4()}"
@@ -129,8 +129,8 @@ def _await_connections(address: Address) -> None:
 def bare_inserts(database: Path, scratch: Path) -> float:
     """Return seconds to insert all rows of a node's tables into the same tables and indexes.
 
-    One transaction a batch as large as the worker's, the same durability; rows of each table in
-    their order, its share of them a batch.
+    Each transaction has as many rows as a batch of the worker, a share of each table in its order,
+    with the same durability.
     """
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
         schema = source.execute(

@@ -1,4 +1,4 @@
-"""The artifacts of the bench: small Avro records, no two alike, with names to search for."""
+"""The artifacts of the bench: small, distinct Avro records with searchable names."""
 
 _NAMES = ("order", "invoice", "customer", "payment", "shipment", "refund", "product", "address")
 _SCHEMA = (

@@ -31,7 +31,7 @@ class Row:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """Return the value that a share `part` (0 to 1) of them do not exceed."""
+    """Return the value not exceeded by a share `part` (0 to 1) of `values`."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 

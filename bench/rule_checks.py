@@ -1,4 +1,4 @@
-"""The cost of rules: contents checked in this process, beside parsing them."""
+"""The cost of rules: checks of contents in this process, beside parsing."""
 
 import json
 import time
@@ -34,7 +34,7 @@ def measure(seconds: float) -> list[Row]:
 
 
 def _timed(work: Callable[[], Any], seconds: float) -> list[float]:
-    """Return seconds of each run, after one that loads modules."""
+    """Return seconds of each run, after one warm-up run for loading modules."""
     work()
     deadline = time.monotonic() + seconds
     durations: list[float] = []
@@ -61,7 +61,7 @@ def _check_api(document: bytes) -> None:
 
 
 def _record(fields: int) -> bytes:
-    """Return a record whose fields have defaults, so that more of them are compatible."""
+    """Return a record with defaults for all fields, so that more fields stay compatible."""
     kinds = ("string", "long", "double", "boolean", ["null", "string"])
     defaults = ("", 0, 0.0, False, None)
     listed = [

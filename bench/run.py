@@ -29,7 +29,7 @@ _LIMIT = 420
 
 
 class TimeLimitExceeded(Exception):
-    """The whole run seconds longer than it may."""
+    """The whole run exceeds its time limit in seconds."""
 
 
 def main() -> None:
