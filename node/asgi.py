@@ -1,4 +1,4 @@
-"""The web part for any ASGI server, beside a worker of its own; `serve` runs both."""
+"""The web part for any ASGI server, beside a separate worker; `serve` runs both."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Levels of loggers that administrators set on the journal, applied in this process."""
+"""Levels of loggers set by administrators on the journal, applied in this process."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ _LEVELS = {
 
 
 class LogLevels:
-    """Sets levels, and restores a logger's own when its level is reset."""
+    """Sets levels, and restores a logger's original level after a reset."""
 
     def __init__(self) -> None:
         self._original: dict[str, int] = {}
@@ -37,7 +37,7 @@ class LogLevels:
                 _set_level(name, _LEVELS[level])
 
     def follow(self) -> None:
-        """Apply the levels of the tables, in a thread of its own, as long as the process lives."""
+        """Apply the levels in the tables, on a thread of its own, for the life of the process."""
         threading.Thread(target=self._poll, name="log-levels", daemon=True).start()
 
     def _poll(self) -> None:

@@ -1,1 +1,1 @@
-"""Parts that the commands of manage.py share."""
+"""Shared parts of the commands of manage.py."""

@@ -10,7 +10,7 @@ MAX_SHOWN = 20
 
 
 def format_changes(changes: Iterable[RowChange], count: int) -> list[str]:
-    """Return lines of the first changes; `count` is how many there are in all."""
+    """Return lines of the first changes; `count` is the number of all changes."""
     lines = [printable(f"  {change.summary}") for change in islice(changes, MAX_SHOWN)]
     return [*lines, *format_truncation(count)]
 
@@ -20,5 +20,5 @@ def format_truncation(count: int) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Replace what could move the terminal's cursor, since text of records may hold anything."""
+    """Replace control characters, since text of records may hold terminal escapes."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -1,10 +1,10 @@
-"""Old names of commands, which work for one release."""
+"""Old names of commands, available for one release."""
 
 from django.core.management import BaseCommand
 
 
 def note_new_name(command: BaseCommand, old: str, new: str) -> None:
-    """Name the new command on standard error, in one line."""
+    """Print the new name of the command on standard error, in one line."""
     command.stderr.write(
         f"manage.py {old} is called manage.py {new} now; the old name ends with the next release."
     )

@@ -1,4 +1,4 @@
-"""Progress bars on a terminal; silent where standard error is none."""
+"""Progress bars on standard error, shown on a terminal only."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ _Counts = Callable[[int, int], None]
 
 @contextmanager
 def step_progress() -> Iterator[_Steps]:
-    """Yield a function that shows a step and the share done, 0 to 1, or None if unknown."""
+    """Yield a callback for a step's name and the share done, 0 to 1, or None if unknown."""
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
@@ -41,7 +41,7 @@ def step_progress() -> Iterator[_Steps]:
 
 @contextmanager
 def count_progress(description: str) -> Iterator[_Counts]:
-    """Yield a function that shows how many are done, and how many there are."""
+    """Yield a callback for the number done and the total number."""
     console = Console(stderr=True)
     with Progress(
         TextColumn(description),

@@ -22,9 +22,9 @@ Write = Callable[[str], Any]
 def repair_topic_config(
     topic: KafkaTopic, write: Write, ask_for_topic: Callable[[], str] | None, names: list[str]
 ) -> None:
-    """Change settings of the topic: those in `names`, all if it is empty.
+    """Change settings of the topic: those in `names`, or all if empty.
 
-    `ask_for_topic` returns the topic's name as an operator typed it; None for a dry run. Raises
+    `ask_for_topic` returns the topic's name as typed by an operator; None for a dry run. Raises
     CommandError, journal.kafka.errors.BrokerError.
     """
     admin = TopicAdmin(*topic)

@@ -60,7 +60,7 @@ def ensure_broker(bootstrap_servers: str | None = None) -> Iterator[KafkaCluster
 
 @contextmanager
 def open_topic(topic: str) -> Iterator[RecordConsumer]:
-    """Yield a consumer of the topic, with a broker as `ensure_broker` has it."""
+    """Yield a consumer of the topic, on the cluster of `ensure_broker`."""
     with ensure_broker() as cluster:
         consumer = RecordConsumer(cluster.properties, topic)
         try:
@@ -81,7 +81,7 @@ def resolve_offsets(
 
 @contextmanager
 def ignore_broken_pipe() -> Iterator[None]:
-    """Allow the reader of standard output to stop reading, as `head` does."""
+    """Ignore a standard output closed by its reader, such as `head`."""
     try:
         yield
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Access settings from the environment; docs/access.md explains how they work together."""
+"""Access settings from the environment; docs/access.md explains their interaction."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -60,7 +60,7 @@ def access_configuration() -> AccessConfiguration:
 
 
 def switches() -> Mapping[str, bool]:
-    """Return the defaults of the properties that are true or false, by name."""
+    """Return the defaults of boolean config properties by name."""
     return {
         "registry.rest.artifact.deletion.enabled": env_bool("ANNALS_ALLOW_DELETE", False),
         "registry.auth.anonymous-read-access.enabled": env_bool("ANNALS_ANONYMOUS_READS", False),

@@ -1,4 +1,4 @@
-"""DATABASE_URL as Django's settings: a read-only alias, and one that the journal writes with."""
+"""DATABASE_URL as Django's settings: a read-only alias, and one for the journal's writes."""
 
 from pathlib import Path
 from typing import Any
@@ -76,17 +76,17 @@ def _postgresql(url: str) -> dict[str, dict[str, Any]]:
         "CONN_HEALTH_CHECKS": True,
     }
     options = {**_CLIENT_TIMEOUTS, **dict(parse_qsl(parts.query))}
-    given = options.get("options", "")
+    server_options = options.get("options", "")
     return {
         "default": {
             **common,
             "OPTIONS": {
                 **options,
-                "options": f"{given} -c default_transaction_read_only=on".strip(),
+                "options": f"{server_options} -c default_transaction_read_only=on".strip(),
             },
         },
         "journal": {
             **common,
-            "OPTIONS": {**options, "options": f"{given} {_SERVER_TIMEOUTS}".strip()},
+            "OPTIONS": {**options, "options": f"{server_options} {_SERVER_TIMEOUTS}".strip()},
         },
     }

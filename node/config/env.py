@@ -47,7 +47,7 @@ def env_number(name: str, default: float, least: float = 0.001) -> float:
 
 
 def env_limit(name: str) -> int:
-    """Return a whole number, NO_LIMIT where it is not set; raises ImproperlyConfigured."""
+    """Return a whole number, NO_LIMIT if unset; raises ImproperlyConfigured."""
     number = float(env_number(name, NO_LIMIT, least=NO_LIMIT))
     if not number.is_integer():
         raise ImproperlyConfigured(f"{name}={number:g} is no whole number")
@@ -57,7 +57,7 @@ def env_limit(name: str) -> int:
 def env_choice(name: str, choices: tuple[str, ...], *, old_name: str | None = None) -> str:
     """Return one of `choices`, the first by default; raises ImproperlyConfigured.
 
-    `old_name` is what the variable was called until it was renamed; it counts if `name` is not set.
+    `old_name` is the former name of the variable, used if `name` is not set.
     """
     if old_name is not None and name not in os.environ and old_name in os.environ:
         name = old_name
@@ -73,7 +73,7 @@ def env_tokens(name: str) -> tuple[str, ...]:
 
 
 def env_level(name: str, rule: str) -> str | None:
-    """Return a rule's level, None where it is not set; raises ImproperlyConfigured."""
+    """Return a rule's level, None if unset; raises ImproperlyConfigured."""
     level = os.environ.get(name) or None
     try:
         parse_levels(rule, level)
@@ -108,7 +108,7 @@ def env_urls(name: str) -> tuple[str, ...]:
 
 
 def env_public_url(name: str) -> SplitResult | None:
-    """Return a URL whose path has no slash at the end; raises ImproperlyConfigured."""
+    """Return a URL without a slash at the end of its path; raises ImproperlyConfigured."""
     text = env_str(name, "").rstrip("/")
     if not text:
         return None
@@ -119,9 +119,9 @@ def env_public_url(name: str) -> SplitResult | None:
 
 
 def env_secret(name: str) -> str | None:
-    """Return the variable, or the content of the file that NAME_FILE points to.
+    """Return the variable, or the content of the file named by NAME_FILE.
 
-    Raises ImproperlyConfigured if that file cannot be read.
+    Raises ImproperlyConfigured if the file cannot be read.
     """
     file = os.environ.get(f"{name}_FILE")
     if file is None:

@@ -1,4 +1,4 @@
-"""The node's home: one folder, locked by one running node, with everything that it stores."""
+"""The node's home: a folder with all of its files, locked by one running node."""
 
 import fcntl
 import json
@@ -12,12 +12,12 @@ from pathlib import Path
 
 
 class HomeLocked(Exception):
-    """Another node runs in this home; the text names it."""
+    """Another node runs in this home; the message names it."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """The layout below `path`; folders are created when something is stored in them."""
+    """The layout below `path`; folders are created on first use."""
 
     path: Path
 
@@ -53,28 +53,28 @@ class Home:
 
     @property
     def snapshots(self) -> Path:
-        """Registries beside the node's own: of some moment, of a dump, of an export."""
+        """Registries beside the node's own: of an offset or a time, of a dump, of an export."""
         return self.path / "snapshots"
 
     @property
     def uploads(self) -> Path:
-        """Files of uploads of several, from their plan until they are stored or discarded."""
+        """Files of bulk uploads, from their plan until they are stored or discarded."""
         return self.path / "brought"
 
     @property
     def recovered_contents(self) -> Path:
-        """Lost contents that were recovered, until they are published."""
+        """Recovered contents, until they are published."""
         return self.path / "found-contents"
 
     def create(self) -> None:
-        """Create the folder, readable by its owner alone; one that exists is left as it is."""
+        """Create the folder, readable by its owner alone; an existing folder is not changed."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
     def lock(self, address: str) -> Iterator[None]:
-        """Lock the home while the block runs; `address` is where this node answers HTTP.
+        """Lock the home inside the block; `address` is the node's HTTP address.
 
-        The lock ends with the process, however it ends. Raises HomeLocked.
+        The lock ends with the process, even after a crash. Raises HomeLocked.
         """
         self.create()
         # "a+" neither empties the file, which is the holder's, nor fails if there is none.
@@ -91,7 +91,7 @@ class Home:
             yield
 
     def secret_key(self) -> str:
-        """Return the key that signs sessions: made once, in the file `secret_key` (mode 0600)."""
+        """Return the key for signing sessions: made once, in the file `secret_key` (mode 0600)."""
         file = self.path / "secret_key"
         if file.exists():
             return file.read_text(encoding="ascii")

@@ -26,7 +26,7 @@ class StructuredFormatter(logging.Formatter):
 
 
 class ExceptionsOnlyFilter(logging.Filter):
-    """Lets through records with an exception."""
+    """Passes only records with an exception."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.exc_info is not None

@@ -19,7 +19,7 @@ _POLL_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class KafkaCluster:
-    """A cluster, by the properties of a Kafka client; one of them is bootstrap.servers."""
+    """The client properties of a Kafka cluster, bootstrap.servers among them."""
 
     properties: Mapping[str, str]
 
@@ -55,7 +55,7 @@ def cluster() -> Iterator[KafkaCluster]:
 
 @contextmanager
 def running_cluster(bootstrap_servers: str | None = None) -> Iterator[KafkaCluster]:
-    """Like `cluster`, but use the embedded broker of a node that runs in this home.
+    """Yield the cluster of `cluster`, or the embedded broker of a node running in this home.
 
     `bootstrap_servers` name another cluster than this node's, with its other properties.
     """
@@ -77,7 +77,7 @@ def _embedded_cluster(address: str) -> KafkaCluster:
 
 
 def _supervise(broker: EmbeddedBroker, closing: threading.Event) -> None:
-    """Start the broker again when it dies; clients find it on the same port."""
+    """Restart the broker after its death; clients find it on the same port."""
     while not closing.wait(_POLL_SECONDS):
         if broker.is_running():
             continue

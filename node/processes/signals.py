@@ -10,7 +10,7 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def on_stop(callback: Callable[[], None]) -> Iterator[None]:
-    """Call `callback` at the first signal, which restores the handlers; for the main thread."""
+    """Call `callback` at the first signal and restore the handlers; for the main thread only."""
     previous = {number: signal.getsignal(number) for number in _STOP_SIGNALS}
 
     def restore() -> None:

@@ -1,4 +1,4 @@
-"""The journal's worker as a child process, started again when it dies."""
+"""The journal's worker as a child process, restarted after its death."""
 
 import logging
 import os
@@ -29,7 +29,7 @@ _STABLE_SECONDS = 60.0
 
 @contextmanager
 def worker_process(cluster: KafkaCluster, outcomes: Outcomes) -> Iterator[None]:
-    """Apply the journal inside the block; at its end the current transaction is finished."""
+    """Apply the journal inside the block; finishes the current transaction at its end."""
     with count_progress("Replaying the journal") as on_progress:
         listener = PipeListener(outcomes, on_progress)
         supervisor = _WorkerSupervisor(listener, cluster)
@@ -43,7 +43,7 @@ def worker_process(cluster: KafkaCluster, outcomes: Outcomes) -> Iterator[None]:
 
 
 class _WorkerSupervisor:
-    """A thread that starts the child, and starts it again after a pause that grows."""
+    """A thread for starting the child, and restarting it after growing pauses."""
 
     def __init__(self, listener: PipeListener, cluster: KafkaCluster) -> None:
         self._listener = listener

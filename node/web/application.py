@@ -1,6 +1,6 @@
 """The web part: HTTP through Django on a pool of threads, WebSockets through Channels.
 
-It has no connection that could write.
+No connection to the database allows writes.
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ _DUMP_PATHS = ("/ui/snapshots/file", "/ui/import", "/apis/registry/v2/admin/impo
 def make_application(journal: Journal, authenticator: Authenticator | None) -> Any:
     """Return the ASGI application of a node, and start the threads of its pages.
 
-    `authenticator` is None where access is off.
+    `authenticator` is None if access is off.
     """
     del connections.settings["journal"]
     LogLevels().follow()
@@ -40,14 +40,14 @@ def make_application(journal: Journal, authenticator: Authenticator | None) -> A
     dashboard.lag_history.start()
 
     def with_access(app: Any) -> Any:
-        """Check the caller, or without access control the address of this machine."""
+        """Add authentication or, without access control, the restriction to the loopback."""
         if authenticator is not None:
             access = settings.ANNALS_ACCESS
             return AuthenticationMiddleware(app, access, authenticator, journal.outcomes)
         return app if settings.ANNALS_IS_OPEN else LoopbackOnlyMiddleware(app)
 
     def with_node(app: Any) -> Any:
-        """Hand the node's objects on, in the scope of each request."""
+        """Add the node's objects to the scope of each request, and an id."""
         url = settings.ANNALS_PUBLIC_URL
         inner = RequestIdMiddleware(app if url is None else PublicUrlMiddleware(app, url))
 
@@ -69,6 +69,6 @@ def make_application(journal: Journal, authenticator: Authenticator | None) -> A
 
 
 def _max_body(path: str) -> int:
-    """Allow for a form around the largest content; Django checks the content itself."""
+    """Return a limit with room for a form around the content; Django checks the content itself."""
     largest = 2 * settings.ANNALS_LIMIT_CONTENT_BYTES
     return largest + settings.ANNALS_LIMIT_DUMP_BYTES if path.startswith(_DUMP_PATHS) else largest

@@ -1,4 +1,4 @@
-"""Compression of large responses; archives and images are compressed already."""
+"""Compression of large responses except archives and images, which are compressed already."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -13,7 +13,7 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Compress, but for streamed responses: archives, and files that are compressed already."""
+        """Compress a response unless it is streamed, small or of a compressed type."""
         if response.streaming or response.get("Content-Type", "").startswith(_COMPRESSED_TYPES):
             return response
         if len(response.content) < _MIN_BYTES:  # type: ignore[attr-defined]

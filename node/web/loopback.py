@@ -1,4 +1,4 @@
-"""Without access control a node answers on the loopback only, wherever its server listens.
+"""Restricts a node without access control to the loopback, under any server.
 
 So `make run` just works, and its open access can't be carried elsewhere by accident: `serve` does
 not bind another address, and under any other server a request from beyond gets 403.
@@ -28,7 +28,7 @@ def is_loopback(host: str) -> bool:
 
 
 class LoopbackOnlyMiddleware:
-    """Wraps an ASGI application; answers 403 at any other address of this machine."""
+    """Wraps an ASGI application; responds with 403 at any other address of this machine."""
 
     def __init__(self, app: App) -> None:
         self._app = app

@@ -9,7 +9,7 @@ App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 class PublicUrlMiddleware:
-    """Wraps an ASGI application and removes the prefix, unless the proxy has done so."""
+    """Wraps an ASGI application and removes the prefix, unless removed by the proxy."""
 
     def __init__(self, app: App, url: SplitResult) -> None:
         self._app = app

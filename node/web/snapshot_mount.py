@@ -18,9 +18,9 @@ _PREFIX = re.compile(r"/at/(?P<id>[^/]+)(?=/)")
 class SnapshotMiddleware:
     """Sets `request.snapshot`, None for the node's own registry.
 
-    A snapshot is mounted: its tables are those that the request's thread reads, and addresses are
-    made below its prefix. So views, queries and templates know of snapshots only where they would
-    offer a write.
+    For a snapshot, the thread of the request reads the snapshot's tables, and addresses are made
+    below its prefix. So views, queries and templates need to check for snapshots only before
+    offering a write.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -51,6 +51,6 @@ class SnapshotMiddleware:
 
 
 def _read_from(tables: Path, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Make the chunks of a streamed response, which is sent after the middleware has returned."""
+    """Yield the chunks of a response streamed after the return of the middleware."""
     with read_from(tables):
         yield from chunks

@@ -1,4 +1,4 @@
-"""The addresses of a snapshot: everything that reads."""
+"""The addresses of a snapshot: all pages and APIs for reading."""
 
 from django.urls import include, path, re_path
 

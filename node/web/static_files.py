@@ -14,7 +14,7 @@ _TYPES = (".css", ".js", ".svg")
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """Compresses in memory: WhiteNoise does so only in the files' folder, maybe read-only."""
+    """Compresses in memory; WhiteNoise only compresses into the files' folder, maybe read-only."""
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)

@@ -1,4 +1,4 @@
-"""Runs a WSGI application under ASGI: reads the body first, then gives one thread the request.
+"""Runs a WSGI application under ASGI: reads the whole body, then hands the request to a thread.
 
 WebSockets need ASGI, and Django's own handler makes a thread for each request that reads tables:
 800 requests a second, where bridges give more than 2,000. This one takes two hops between event
@@ -42,7 +42,7 @@ class _Response:
     body: bytes = b""
 
     def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-        """PEP 3333's `start_response`."""
+        """Implement PEP 3333's `start_response`."""
         self.status = int(status.split(" ", 1)[0])
         self.headers = [
             (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
@@ -57,7 +57,7 @@ class _Response:
 
 
 class _ClientGone(Exception):
-    """The client closed the connection, or takes nothing any more."""
+    """The client closed the connection, or stopped reading."""
 
 
 class _StreamSender:
@@ -89,11 +89,11 @@ class _StreamSender:
 
 
 class WSGIBridge:
-    """An ASGI application for HTTP that handles `threads` requests at a time.
+    """An ASGI application for HTTP with `threads` concurrent requests.
 
-    `max_body` gives the largest body for a path, in bytes. A response up to 1 MiB is buffered, so
-    that a slow client holds no thread; a larger one keeps its thread until the client has taken
-    all, or nothing for a minute. `prefix` is WSGI's SCRIPT_NAME, which paths here do not have.
+    `max_body` returns the largest body for a path, in bytes. A response up to 1 MiB is buffered, so
+    a slow client holds no thread; a larger one holds its thread until the client has read all of
+    it, or nothing for a minute. `prefix` is WSGI's SCRIPT_NAME, absent from paths here.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class WSGIBridge:
             await send({"type": _BODY, "body": response.body})
 
     def _run(self, environ: Environ, sender: _StreamSender) -> _Response | None:
-        """Return the response; None if it was streamed, as far as the client took it."""
+        """Return the response; None if streamed, even if the client closed the connection early."""
         response = _Response()
         iterable = self._app(environ, response.start)
         chunks = iter(iterable)
@@ -155,7 +155,7 @@ class WSGIBridge:
 
 
 def _environ(scope: Scope, body: IO[bytes], size: int) -> Environ:
-    """Return PEP 3333's variables; `asgi.scope` has the path as it was sent."""
+    """Return PEP 3333's variables; `asgi.scope` has the path as sent by the client."""
     server = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)
     environ: Environ = {

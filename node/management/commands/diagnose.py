@@ -113,7 +113,7 @@ def _load_dump(dump: Path, description: TopicDescription | None) -> Snapshot:
 def _diagnose_node(
     description: TopicDescription | None,
 ) -> tuple[tuple[Finding, ...], TopicDescription | None]:
-    """Return the findings, and the topic's settings as far as they are known."""
+    """Return the findings and the topic's settings, None if unknown."""
     try:
         if description is None:
             description = node_state().topic_description

@@ -1,4 +1,4 @@
-"""Writes the topic, or a stretch of it, as lines that `load_dump` and others read."""
+"""Writes the topic, or a range of it, as lines for `load_dump` and other tools."""
 
 import sys
 from argparse import ArgumentParser

@@ -1,4 +1,4 @@
-"""Puts a topic dump on a topic, byte for byte but for what the dump itself damaged."""
+"""Loads a topic dump into a topic, byte for byte except for damage in the dump itself."""
 
 import sys
 from argparse import ArgumentParser

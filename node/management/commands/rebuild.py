@@ -1,4 +1,4 @@
-"""Empties the tables, so that the next worker rebuilds them; first reports what that loses."""
+"""Empties the tables, so that the next worker rebuilds them; reports the loss beforehand."""
 
 import sys
 from argparse import ArgumentParser

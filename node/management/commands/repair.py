@@ -165,7 +165,7 @@ class Command(BaseCommand):
             self.stdout.write(self.style.WARNING(warning))
 
     def _topic_name(self, options: dict[str, Any], purpose: str) -> str:
-        """Ask for the topic's name, which confirms the repair."""
+        """Ask for the topic's name as confirmation of the repair."""
         if options["yes"]:
             if options["topic"] is None:
                 raise CommandError("--yes needs --topic, with the name of the topic.")
@@ -215,7 +215,7 @@ def _add_common(parser: ArgumentParser) -> None:
 
 
 def _escape(part: bytes) -> str:
-    """Return the type byte and the text of a key or value; the rest is escaped."""
+    """Return the type byte and the text of a key or value, with other bytes escaped."""
     text = part.decode("utf-8", "backslashreplace")
     return "".join(
         character if character.isprintable() else f"\\x{ord(character):02x}"

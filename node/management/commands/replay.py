@@ -29,7 +29,7 @@ _BATCH = 2000
 
 @dataclass(frozen=True)
 class _Source:
-    """Records of a topic or a dump; `read` may be called more than once."""
+    """Records of a topic or a dump; `read` may be called repeatedly."""
 
     starts: Mapping[int, int]
     ends: Mapping[int, int]
@@ -105,7 +105,7 @@ class Command(BaseCommand):
 
 
 def _default_view(topic: str) -> str:
-    """Return the view of this node's tables, so that the digests can be compared."""
+    """Return the content view of this node's tables, for comparable digests."""
     try:
         position = Position.objects.filter(topic=topic).first()
     except DatabaseError:
@@ -134,7 +134,7 @@ def _open_source(topic: str, dump: Path | None, end: OffsetSpec | None) -> Itera
     starts, ends = resolve_offsets(offsets, None, end)
     selected = [record for record in records if record.offset < ends[record.partition]]
     batches = range(0, len(selected), _BATCH)
-    yield _Source(starts, ends, lambda: (selected[at : at + _BATCH] for at in batches))
+    yield _Source(starts, ends, lambda: (selected[index : index + _BATCH] for index in batches))
 
 
 def _as_json(result: ReplayResult) -> str:

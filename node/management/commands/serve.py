@@ -92,7 +92,7 @@ def _make_application(journal: Journal, authenticator: Authenticator | None) -> 
 
 
 class _Server(uvicorn.Server):
-    """Calls back when it accepts connections."""
+    """Calls back once it accepts connections."""
 
     def __init__(self, config: uvicorn.Config, on_started: Any) -> None:
         super().__init__(config)
@@ -106,7 +106,7 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    """Take the web part's address before anything else is started."""
+    """Listen on the web part's address before anything else is started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=2048)

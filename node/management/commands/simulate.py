@@ -1,4 +1,4 @@
-"""Simulates compaction or retention, and what a replay of the remaining records would lose."""
+"""Simulates compaction or retention, and the loss in a replay of the remaining records."""
 
 import sys
 import time
@@ -129,7 +129,7 @@ def _scenario(options: dict[str, Any], is_configured: bool) -> Scenario:
 
 @contextmanager
 def _forecast_input(options: dict[str, Any]) -> Iterator[tuple[ForecastInput, bool]]:
-    """Yield the records to simulate with, and whether the topic's settings are known."""
+    """Yield the records of the simulation, and whether the topic's settings are known."""
     topic, dump, config_file = options["topic"], options["dump"], options["topic_config"]
     description = None
     if config_file is not None:

@@ -1,4 +1,4 @@
-"""Prints records of the topic, decoded, with their outcomes here; follows the topic if asked."""
+"""Prints decoded records of the topic with their outcomes on this node; can follow the topic."""
 
 from argparse import ArgumentParser
 from collections import deque
@@ -127,7 +127,7 @@ class _Tail:
         self._show = show
 
     def run(self, first: OffsetSpec | str | None, follow: bool, count: int | None) -> None:
-        """Show the last records, or those from `first` on; `count` is how many at most."""
+        """Show the last records, or those from `first` on; `count` is the maximum number."""
         offsets = self._consumer.offsets()
         ends = {partition: end for partition, (_, end) in offsets.items()}
         remaining: int | None = None
@@ -148,13 +148,13 @@ class _Tail:
                 remaining = self._show_some(self._select(records, is_live=True), remaining)
 
     def _show_some(self, records: Sequence[TailRecord], remaining: int | None) -> int | None:
-        """Show at most `remaining` records; return how many remain after that."""
+        """Show at most `remaining` records; return the rest of `remaining`, None for no limit."""
         shown = records[:remaining]
         self._show(shown)
         return None if remaining is None else remaining - len(shown)
 
     def _last(self, offsets: _Offsets, count: int) -> Sequence[TailRecord]:
-        """Return the last `count` selected records, searched in a window that grows backwards."""
+        """Return the last `count` selected records, searched in a window growing backwards."""
         ends = {partition: end for partition, (_, end) in offsets.items()}
         window = max(count, _DEFAULT_COUNT)
         while True:
