@@ -27,8 +27,8 @@ class RequestIdMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        given = next((value for name, value in scope["headers"] if name == _HEADER), b"")
-        request_id = given if _VALID.fullmatch(given) else secrets.token_hex(8).encode()
+        received = next((value for name, value in scope["headers"] if name == _HEADER), b"")
+        request_id = received if _VALID.fullmatch(received) else secrets.token_hex(8).encode()
         _current.set(request_id.decode())
 
         async def send_with_id(event: MutableMapping[str, Any]) -> None:

@@ -76,8 +76,8 @@ class VersionNotFound(NotFound):
 class ContentNotFound(NotFound):
     code = "content-not-found"
 
-    def __init__(self, what: object) -> None:
-        super().__init__(f"No content with {what} was found.")
+    def __init__(self, criterion: object) -> None:
+        super().__init__(f"No content with {criterion} was found.")
 
 
 class RuleNotFound(NotFound):

@@ -26,10 +26,10 @@ class Limits:
     requests_per_second_count: int = NO_LIMIT
 
 
-def check_limit(what: str, value: int, limit: int) -> None:
-    """Raise LimitExceeded, whose sentence begins with `what`, for a value above the limit."""
+def check_limit(subject: str, value: int, limit: int) -> None:
+    """Raise LimitExceeded, whose sentence begins with `subject`, for a value above the limit."""
     if limit != NO_LIMIT and value > limit:
-        raise LimitExceeded(f"{what}: {value:,}, and {limit:,} is the limit of this registry.")
+        raise LimitExceeded(f"{subject}: {value:,}, and {limit:,} is the limit of this registry.")
 
 
 def check_meta_data_limits(

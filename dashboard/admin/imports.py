@@ -46,14 +46,14 @@ def form(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request)
     try:
-        given = get_file(request)
+        uploaded = get_file(request)
     except FileRejected as error:
         return _form_page(request, error.status, wrong=str(error))
     preserved = PreservedIds(
         global_ids="new_global_ids" not in request.POST,
         content_ids="new_content_ids" not in request.POST,
     )
-    name, file = display_name(given), reopen(given)
+    name, file = display_name(uploaded), reopen(uploaded)
 
     def work(on_progress: Progress) -> ImportResult:
         on_progress("Looking through every entry", 0.0)

@@ -105,8 +105,8 @@ def _parse_action(publisher: Publisher, name: str, form: QueryDict) -> _Action |
         return label not in meta.labels and _set_labels(publisher, meta, (*meta.labels, label))
 
     def remove_label(meta: VersionMeta) -> bool:
-        others = tuple(other for other in meta.labels if other != label)
-        return label in meta.labels and _set_labels(publisher, meta, others)
+        remaining = tuple(existing for existing in meta.labels if existing != label)
+        return label in meta.labels and _set_labels(publisher, meta, remaining)
 
     if name == "delete":
         return _Action(

@@ -69,8 +69,8 @@ def filter_chips(query: QueryDict, filters: ArtifactQuery) -> list[FilterChip]:
             continue
         rest = query.copy()
         rest.pop("page", None)
-        others = [other for other in query.getlist(name) if other.strip() != value]
-        rest.setlist(name, others if name in _REPEATED else [])
+        remaining = [text for text in query.getlist(name) if text.strip() != value]
+        rest.setlist(name, remaining if name in _REPEATED else [])
         chips.append(FilterChip(words, value, f"?{rest.urlencode()}"))
     return chips
 
@@ -80,7 +80,7 @@ def with_filter(query: QueryDict, name: str, value: str) -> str:
     more = query.copy()
     more.pop("page", None)
     if name in _REPEATED:
-        more.setlist(name, [*(other for other in query.getlist(name) if other != value), value])
+        more.setlist(name, [*(text for text in query.getlist(name) if text != value), value])
     else:
         more[name] = value
     return f"?{more.urlencode()}"

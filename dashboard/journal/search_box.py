@@ -59,8 +59,8 @@ def parse_search(query: QueryDict) -> JournalSearch:
             faults.append(str(fault))
             continue
         words = value if field is None or field.lower() == "text" else f"{field}: {value}"
-        others = " ".join(other[0] for other in terms if other is not term)
-        chips.append(FilterChip(words, _query_without(query, "q", others)))
+        remaining = " ".join(match[0] for match in terms if match is not term)
+        chips.append(FilterChip(words, _query_without(query, "q", remaining)))
     return JournalSearch(where, tuple(chips), tuple(faults))
 
 
@@ -71,7 +71,7 @@ def _filter_chips(query: QueryDict) -> list[FilterChip]:
         values = [value for value in query.getlist(name) if value in known]
         for value in values:
             rest = without_position(query)
-            rest.setlist(name, [other for other in values if other != value])
+            rest.setlist(name, [existing for existing in values if existing != value])
             chips.append(FilterChip(f"{name}: {value}", f"?{rest.urlencode()}"))
     for name in ("artifact", "req", "text"):
         if value := query.get(name, "").strip():

@@ -80,16 +80,16 @@ def _comparison(
         # `0:12`, or `12` of partition 0.
         offsets = parse_offset_spec(other_name)
         ((partition, offset),) = [(0, offsets)] if isinstance(offsets, int) else offsets.items()
-        other = get_row_or_404(partition, offset)
+        compared = get_row_or_404(partition, offset)
     except (ValueError, Http404):
         wrong = f"{other_name!r} names no record that this node has applied, such as 0:12."
         return render_page(request, "record_diff", {**context, "wrong": wrong}, 400)
-    context["other"] = other
-    other_record, missing = fetch_record(request, other)
-    if dissection is None or other_record is None:
+    context["other"] = compared
+    compared_record, missing = fetch_record(request, compared)
+    if dissection is None or compared_record is None:
         unread = "The bytes of this record are not there." if dissection is None else missing
         return render_page(request, "record_diff", {**context, "unread": unread})
-    sides = [(row, dissection), (other, dissect(other_record.key, other_record.value))]
+    sides = [(row, dissection), (compared, dissect(compared_record.key, compared_record.value))]
     old, new = sorted(sides, key=lambda side: side[0].id)
     context |= {"old": old[0], "new": new[0], "diff": diff_records(old, new)}
     return render_page(request, "record_diff", context)

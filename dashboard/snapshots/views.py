@@ -117,14 +117,14 @@ def comparison(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest) -> HttpResponse:
     """Take a snapshot of a dump or an export, `file`, with its topic's `settings` if given."""
     try:
-        given = get_file(request)
+        upload = get_file(request)
         text = request.POST.get("settings", "").strip()
         topic_config = read_settings(text) if text else None
     except FileRejected as error:
         return _page(request, request.POST, error.status, wrong=str(error))
     except ValueError as error:
         return _page(request, request.POST, 400, wrong=f"The topic's settings: {error}")
-    uploaded = UploadedFile(display_name(given), reopen(given), topic_config)
+    uploaded = UploadedFile(display_name(upload), reopen(upload), topic_config)
 
     def work(on_progress: Progress) -> Snapshot:
         with uploaded.file:

@@ -85,8 +85,8 @@ def render_tab(
         "tab": tab,
         "tabs": [(title, reverse(name, args=page.url_args), name == tab) for name, title in _TABS],
         "others": [
-            (other, reverse(tab, args=(*page.url_args[:2], other.version)))
-            for other in page.versions.items[::-1]
+            (listed, reverse(tab, args=(*page.url_args[:2], listed.version)))
+            for listed in page.versions.items[::-1]
         ],
         "not_owner": not_owner,
         "upload_address": f"{settings.ANNALS_PREFIX}/ui/upload?{urlencode(query)}",

@@ -117,11 +117,11 @@ def compare(
     """
     page = load_version_page(group_id, artifact_id, version)
     names = [meta.version for meta in page.versions.items]
-    other = request.GET.get("with") or _neighbor(names, page.meta.version)
-    if other is None:
+    compared = request.GET.get("with") or _neighbor(names, page.meta.version)
+    if compared is None:
         return render_tab(request, page, "version-compare", {"other": None})
-    other_meta = queries.version_meta_of_any_state(group_id, artifact_id, other)
-    old, new = sorted((other_meta, page.meta), key=lambda meta: meta.global_id)
+    compared_meta = queries.version_meta_of_any_state(group_id, artifact_id, compared)
+    old, new = sorted((compared_meta, page.meta), key=lambda meta: meta.global_id)
     texts = [
         queries.content_of_version(group_id, artifact_id, meta.version).content
         for meta in (old, new)
@@ -130,7 +130,7 @@ def compare(
     laid = [text for text in (lay_out(text, layout) for text in texts) if text is not None]
     has_layouts = all(available_layouts(text) for text in texts)
     context = {
-        "other": other,
+        "other": compared,
         "old": old,
         "new": new,
         "layouts": [("stored", "As stored"), ("json", "Laid out")] if has_layouts else [],

@@ -56,8 +56,8 @@ class ProposedVersion:
 
     @property
     def description(self) -> str | None:
-        given = self.new.description
-        return self._extracted.description if given is None else given
+        description = self.new.description
+        return self._extracted.description if description is None else description
 
 
 def propose(new: NewVersion, *, is_new_artifact: bool) -> ProposedVersion:

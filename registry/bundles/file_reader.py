@@ -46,10 +46,10 @@ def is_zip(start: bytes) -> bool:
     return start.startswith(_ZIP_SIGNATURES)
 
 
-def read_bundle(given: Iterable[tuple[str, IO[bytes]]], limits: BundleLimits) -> BundleContents:
+def read_bundle(files: Iterable[tuple[str, IO[bytes]]], limits: BundleLimits) -> BundleContents:
     """Read all files in their order, those of zips in place of the zip; raises BundleRejected."""
     reader = _BundleReader(limits)
-    for name, file in given:
+    for name, file in files:
         start = file.read(4)
         file.seek(0)
         if is_zip(start):

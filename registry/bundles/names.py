@@ -98,8 +98,8 @@ def _own_name(type_name: str, content: bytes, path: str) -> str:
             return name if "." in name or not (name and namespace) else f"{namespace}.{name}"
         case "JSON":
             # Of an address the last part; of another `$id` all of it.
-            given = next(iter(provided_names("JSON", content)), "")
-            return base_name(given.rstrip("/")) if "/" in given else given
+            declared = next(iter(provided_names("JSON", content)), "")
+            return base_name(declared.rstrip("/")) if "/" in declared else declared
         case "PROTOBUF":
             text = decode_text(content)
             package = None
