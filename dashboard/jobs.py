@@ -1,7 +1,7 @@
-"""Long work beside the requests of a web process: one at a time, with progress, cancelable.
+"""Background jobs of a web process: one at a time, with progress, cancelable.
 
 A page keeps the results of its own jobs in memory, until newer ones replace them or the process
-ends. Whichever page asks, only one job runs: it takes the interpreter's time from requests.
+ends. Only one job of all pages runs at a time, since it takes the interpreter's time from requests.
 """
 # Results are not stored in a table: a job is requested seldom, by one person, and its result is
 # void when the journal moves on.
@@ -35,7 +35,7 @@ class Canceled(Exception):
 
 
 class JobRunning(Exception):
-    """Another job runs: `job`."""
+    """Another job is running, `job`."""
 
     def __init__(self, job: "Job[Any]") -> None:
         super().__init__(f"This node is busy with something else: {job.title}")
@@ -44,10 +44,10 @@ class JobRunning(Exception):
 
 @dataclass(slots=True)
 class Job(Generic[T]):
-    """`fraction` is the progress, 0 to 1; times are in epoch ms, `ended` is 0 while it runs.
+    """A background job with its progress, `fraction`, from 0 to 1.
 
-    `result` is set when it is done, or from the start if the work fills it bit by bit; `error` is
-    the reason why it failed.
+    Times are in epoch ms; `ended` is 0 while the job runs. `result` is set at the end, or at the
+    start if the work fills it bit by bit; `error` is the reason for a failure.
     """
 
     title: str
@@ -69,11 +69,11 @@ class Job(Generic[T]):
         return int(self.fraction * 100)
 
     def cancel(self) -> None:
-        """Make the job end when it next reports its progress."""
+        """Make the job end at its next report of progress."""
         self._cancel_requested.set()
 
     def report_progress(self, step: str, fraction: float) -> None:
-        """Raise Canceled if that was requested."""
+        """Update the progress; raises Canceled after a request to cancel."""
         if self._cancel_requested.is_set():
             raise Canceled
         self.step, self.fraction = step, fraction
@@ -87,7 +87,7 @@ class JobRunner:
         self._running: Job[Any] | None = None
 
     def start(self, job: Job[Any], run: Callable[[], None]) -> None:
-        """Call `run` on a thread of its own; raise JobRunning while another job runs."""
+        """Call `run` on a thread of its own; raises JobRunning while another job runs."""
         with self._lock:
             if self._running is not None:
                 raise JobRunning(self._running)
@@ -101,10 +101,10 @@ class JobRunner:
 
 @dataclass(frozen=True)
 class JobPage(Generic[T]):
-    """A page with jobs, of which it keeps `max_jobs`.
+    """A page with jobs; only the latest `max_jobs` are kept.
 
-    `name` is that of the URL of a job's page, by the job's ID. Errors of the types `expected` end a
-    job with their own text as its error.
+    `name` is the URL name of a job's page, with the job's ID as its argument. Errors of the types
+    `expected` end a job with their own text as its error.
     """
 
     name: str
@@ -129,9 +129,9 @@ class Jobs(Generic[T]):
         url: str = "",
         result: T | None = None,
     ) -> Job[T]:
-        """Start a job; raise JobRunning while any other runs.
+        """Start a job; raises JobRunning while any other runs.
 
-        `url` is for a page whose address has no job ID, `result` for work that fills it.
+        `url` is for a page without a job ID in its address, `result` for work filling it.
         """
         job = Job[T](title, result=result)
         job.url = url or reverse(self._page.name, args=[job.id])
@@ -163,7 +163,7 @@ class Jobs(Generic[T]):
         return job
 
     def find(self, job_id: UUID) -> Job[T] | None:
-        """Return a copy of a job, so that its state and result are of one instant."""
+        """Return a copy of a job, with its state and result of one instant; None if unknown."""
         with self._lock:
             job = self._jobs.get(job_id)
             return None if job is None else copy(job)
@@ -182,7 +182,7 @@ class Jobs(Generic[T]):
 
 
 class JobStore:
-    """The jobs of all pages, which share one runner."""
+    """The jobs of all pages, with one shared runner."""
 
     def __init__(self) -> None:
         self._runner = JobRunner()

@@ -1,4 +1,4 @@
-"""The addresses of the pages that read: of the node's own registry and of every snapshot."""
+"""The addresses of the pages for reading, of the node's own registry and of every snapshot."""
 
 from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView

@@ -1,4 +1,4 @@
-"""What the pages of one web process keep in memory."""
+"""In-memory state of the pages of one web process."""
 
 from typing import TypeVar
 
@@ -29,11 +29,11 @@ class DashboardState:
 
 
 def get_dashboard(request: HttpRequest) -> DashboardState:
-    """Return the state of the web process that handles a request."""
+    """Return the state of this web process."""
     state: DashboardState = request.META["asgi.scope"][DASHBOARD]
     return state
 
 
 def get_jobs(request: HttpRequest, page: JobPage[T]) -> Jobs[T]:
-    """Return the jobs of a page in the web process that handles a request."""
+    """Return the jobs of a page in this web process."""
     return get_dashboard(request).job_store.of(page)

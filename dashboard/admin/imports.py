@@ -26,7 +26,7 @@ from registry.errors import RegistryError
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """A preview, or with `is_imported` what was published and applied."""
+    """A preview, or with `is_imported` the published and applied entries."""
 
     name: str
     file: IO[bytes]
@@ -66,7 +66,7 @@ def form(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Show the progress, then the preview with its confirmation, or what was imported."""
+    """Show the progress, then the preview with its confirmation, or the result of the import."""
     job = get_jobs(request, _JOBS).get_or_404(job_id)
     context: dict[str, Any] = {"job": job, "result": job.result}
     if job.title.startswith("What"):
@@ -76,7 +76,7 @@ def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Publish what was previewed; this can't be canceled."""
+    """Publish the previewed entries; can't be canceled."""
     preview = get_jobs(request, _JOBS).get_or_404(job_id).result
     if preview is None or preview.is_imported or preview.plan.conflict_count:
         return redirect("import-job", job_id)

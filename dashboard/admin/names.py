@@ -1,10 +1,10 @@
-"""Checks of names that administrators type."""
+"""Checks of names typed by administrators."""
 
 _MAX_LENGTH = 255
 
 
 def name_fault(name: str, if_missing: str) -> str:
-    """Return what is wrong with a name, `if_missing` for an empty one; empty if it is valid."""
+    """Return the fault of a name, `if_missing` for an empty one; empty if the name is valid."""
     if not name:
         return if_missing
     if not name.isprintable():

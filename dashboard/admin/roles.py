@@ -65,7 +65,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _lockout_warning(request: HttpRequest, principal: str, role: str) -> str:
-    """Return why administrators may not take the role from themselves; empty if they don't."""
+    """Return a warning if administrators would revoke their own role; empty otherwise."""
     caller = get_caller(request)
     is_own = _are_in_force() and principal == caller.name and not caller.principal.is_overridden
     if not is_own or role == RoleType.ADMIN or not caller.principal.is_admin:

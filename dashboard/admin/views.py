@@ -68,7 +68,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error changing a setting.")
 def properties(request: HttpRequest) -> HttpResponse:
-    """List the settings that match `q`; a POST sets `name` to `value`, or unsets it (`reset`)."""
+    """List the settings matching `q`; a POST sets `name` to `value`, or unsets it (`reset`)."""
     if request.method != "POST":
         return _properties_page(request)
     name, value = request.POST.get("name", ""), request.POST.get("value", "").strip()
@@ -147,7 +147,7 @@ def _loggers_page(request: HttpRequest, *, status: int = 200, **context: Any) ->
 @require_safe
 @with_error_page("Error loading the export.")
 def export(request: HttpRequest) -> HttpResponse:
-    """Show what an export would hold, with a link to it."""
+    """Show a preview of an export, with a link to it."""
     return render_page(request, "admin_export", {"counts": queries.export_counts()})
 
 

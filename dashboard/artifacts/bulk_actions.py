@@ -35,7 +35,10 @@ _ArtifactId = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class _Action:
-    """`apply` returns False if nothing was to change; `done` begins the sentence about it."""
+    """A change of one artifact; `done` begins the sentence about it.
+
+    `apply` returns False if it changes nothing.
+    """
 
     done: str
     apply: Callable[[VersionMeta], bool | None]
@@ -94,7 +97,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 
 def _parse_action(publisher: Publisher, name: str, form: QueryDict) -> _Action | str:
-    """Return the action, or what is wrong with the form."""
+    """Return the action, or the fault of the form."""
     state, label = form.get("state", ""), form.get("label", "").strip()
 
     def set_state(meta: VersionMeta) -> bool:
@@ -140,7 +143,7 @@ def _set_labels(publisher: Publisher, meta: VersionMeta, labels: tuple[str, ...]
 def _confirm_deletion(
     request: HttpRequest, artifacts: Sequence[_ArtifactId], back: str
 ) -> HttpResponse:
-    """Ask, with the artifacts that would be deleted and those that can't be."""
+    """Ask for confirmation; lists the deletable artifacts and the rejected ones."""
     deletable, rejected = [], []
     for artifact in artifacts:
         try:
@@ -186,7 +189,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
 
 
 def _selected(form: QueryDict) -> list[_ArtifactId]:
-    """Parse the selected artifacts; raise InvalidContent."""
+    """Parse the selected artifacts; raises InvalidContent."""
     keys = list(dict.fromkeys(form.getlist("select")))
     if len(keys) > _MAX_SELECTED:
         raise InvalidContent(f"At most {_MAX_SELECTED} artifacts are taken at once.")
@@ -201,6 +204,6 @@ def _display_name(artifact: _ArtifactId) -> str:
 
 
 def _list_address(form: QueryDict) -> str:
-    """Return the address of the list as it was; nothing but the query comes from the form."""
+    """Return the previous address of the list; the form provides only the query."""
     query = QueryDict(form.get("back", "")[:2000]).urlencode()
     return reverse("artifacts") + (f"?{query}" if query else "")

@@ -1,4 +1,4 @@
-"""The filters of the list of artifacts, as its address has them, and as chips."""
+"""The filters of the list of artifacts, in its address and as chips."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ class FilterChip:
 
 
 def parse_filters(query: QueryDict) -> ArtifactQuery:
-    """Parse the search and its filters; what can't be parsed is left out."""
+    """Parse the search and its filters; invalid values are left out."""
     state = query.get("state", "")
     properties = []
     for text in _values(query, "property"):
@@ -52,7 +52,7 @@ def _values(query: QueryDict, name: str) -> list[str]:
 
 
 def filter_chips(query: QueryDict, filters: ArtifactQuery) -> list[FilterChip]:
-    """Return a chip for each filter; searched words have none."""
+    """Return a chip for each filter; the words of a search have none."""
     since = "" if filters.since is None else query.get("since", "")
     values = [
         ("group", "group", filters.group),

@@ -34,7 +34,7 @@ def highlight_terms(text: str, terms: Sequence[Term]) -> SafeString:
 
 
 def snippet(text: str, terms: Sequence[Term]) -> SafeString:
-    """Highlight a text that is shown in part, from where its first hit is visible."""
+    """Highlight a text shown in part; starts near the first hit unless that is visible anyway."""
     folded, positions = _fold_with_positions(text)
     first = min((hit.start() for term in terms for hit in _hits(term.text, folded)), default=0)
     if not folded or positions[first] < _VISIBLE:
@@ -43,9 +43,9 @@ def snippet(text: str, terms: Sequence[Term]) -> SafeString:
 
 
 def content_match(artifact: ArtifactHit, terms: Sequence[Term]) -> SafeString:
-    """Return the property or the part of the content that holds a term absent from the metadata.
+    """Return the property or the part of the content with a term absent from the metadata.
 
-    Empty if the metadata holds all terms.
+    Empty if the metadata has all terms.
     """
     head = build_head(
         artifact.name,
@@ -86,7 +86,7 @@ def _find_words(term: Term, text: str) -> _Span | None:
 
 
 def _fold_with_positions(text: str) -> tuple[str, Sequence[int]]:
-    """Fold a text; return the index of the original character for each folded one, too."""
+    """Return a folded text with the index of the original character for each folded one."""
     if text.isascii():
         return fold(text), range(len(text))
     parts = [fold(character) for character in text]

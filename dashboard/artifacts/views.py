@@ -1,4 +1,4 @@
-"""The list of artifacts: search, filters, order and page stand in the address."""
+"""The list of artifacts, with its search, filters, order and page in the address."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""What all pages share: header, errors, permissions, toasts, paging, charts."""
+"""Shared parts of all pages: header, errors, permissions, toasts, paging, charts."""

@@ -1,4 +1,4 @@
-"""Stacked bars and lines as the numbers of an SVG: no script draws them."""
+"""Stacked bars and lines as coordinates of an SVG, drawn without a script."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`maximum` is the count that a full column stands for."""
+    """`maximum` is the count of a column of full height."""
 
     columns: tuple[Column, ...]
     legend: tuple[LegendEntry, ...]
@@ -83,7 +83,7 @@ def stacked_chart(bars: Sequence[Bar]) -> Chart:
 def sparkline(values: Sequence[float], width: float = 120.0, height: float = 28.0) -> str:
     """Return the points of a line through the values, the oldest on the left.
 
-    Empty for fewer than two values; at the bottom if all are zero.
+    Empty for fewer than two values; at the bottom for zeros only.
     """
     if len(values) < 2:
         return ""

@@ -1,4 +1,4 @@
-"""Ids in page addresses: any text but an empty one, in one path segment.
+"""Ids in page addresses: any non-empty text, in one path segment.
 
 A server decodes %2F before Django sees it, so "/" and "%" are escaped once more.
 """

@@ -1,4 +1,4 @@
-"""Error pages for requests that no view answers; node.urls names these handlers."""
+"""Error pages for requests without a view; node.urls names these handlers."""
 
 from django.http import HttpRequest, HttpResponse
 

@@ -11,14 +11,14 @@ _TONES = {"error": "bad", "warning": "warn"}
 
 @dataclass(frozen=True, slots=True)
 class FindingSummary:
-    """`tone` is that of the gravest finding: bad or warn."""
+    """`tone` is the tone of the gravest finding: bad or warn."""
 
     tone: str
     words: str
 
 
 def summarize_findings(findings: Iterable[Finding]) -> FindingSummary | None:
-    """Count unacknowledged errors and warnings; None if there are none."""
+    """Count unacknowledged errors and warnings; None without any."""
     counts = Counter(finding.severity for finding in findings if finding.acknowledgment is None)
     severities = [severity for severity in SEVERITIES if severity in _TONES and counts[severity]]
     if not severities:

@@ -1,4 +1,4 @@
-"""What all pages share: the node's state in the header, and the error page."""
+"""Shared parts of all pages: the node's state in the header, and the error page."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -69,9 +69,9 @@ def render_page(
     state: NodeState | None = None,
     findings: Sequence[Finding] | None = None,
 ) -> HttpResponse:
-    """Render dashboard/<name>.html within the frame that all pages share.
+    """Render dashboard/<name>.html within the frame of all pages.
 
-    `state` and `findings` are the node's; a view that has read them passes them on.
+    `state` and `findings` are the node's; a view passes them if it has read them already.
     """
     snapshot = current_snapshot(request)
     if snapshot is None:
@@ -89,21 +89,21 @@ def render_page(
 
 
 def render_part(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    """Render dashboard/_<name>.html, a part that a script puts into a page.
+    """Render dashboard/_<name>.html, a part for a script to insert into a page.
 
-    Reads nothing of what the frame shows: node state, findings and permissions.
+    Reads no data of the frame: node state, findings and permissions.
     """
     return render(request, f"dashboard/_{name}.html", context)
 
 
 def current_snapshot(request: HttpRequest) -> Snapshot | None:
-    """Return the snapshot that the address is below; None for the node's own registry."""
+    """Return the snapshot of the address; None for the node's own registry."""
     snapshot: Snapshot | None = getattr(request, "snapshot", None)
     return snapshot
 
 
 def _permissions(request: HttpRequest, write_denial: str) -> dict[str, Any]:
-    """Return what templates need to know of the caller; `who` is None while access is off."""
+    """Return the caller's permissions for templates; `who` is None while access is off."""
     caller = get_caller(request)
     return {
         "who": caller.principal if caller.switches.authentication else None,
@@ -115,7 +115,7 @@ def _permissions(request: HttpRequest, write_denial: str) -> dict[str, Any]:
 
 
 def write_denial(request: HttpRequest) -> str:
-    """Return why the caller can't change anything on the pages; empty if they can."""
+    """Return the reason for refusing any change by the caller on the pages; empty if allowed."""
     return _role_denial(request) or (READ_ONLY if is_enabled(READ_ONLY_PAGES) else "")
 
 
@@ -129,9 +129,9 @@ def _role_denial(request: HttpRequest) -> str:
 
 
 def with_error_page(headline: str) -> Callable[[View], View]:
-    """Answer errors of the registry and the journal with an error page.
+    """Return a decorator turning errors of the registry and the journal into an error page.
 
-    `headline` is its title: "Error uploading artifact."
+    `headline` is the page's title: "Error uploading artifact."
     """
 
     def decorate(view: View) -> View:
@@ -178,7 +178,7 @@ def _page_of_error(request: HttpRequest, headline: str, error: Exception) -> Htt
 def error_details(
     request: HttpRequest, status: int, message: str, error: str = ""
 ) -> list[tuple[str, str]]:
-    """Return the names and texts of the box with details, without empty ones."""
+    """Return names and texts for the details of an error page, without empty ones."""
     details = [
         ("error", f"{status} {error}".strip()),
         ("message", message),

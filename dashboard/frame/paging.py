@@ -1,4 +1,4 @@
-"""Pages of a list, as an address asks for them."""
+"""Pages of lists, requested by the address."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from dashboard.journal.filters import query_number
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`number` counts from 1 and may be beyond the last page of a list that shrank."""
+    """`number` counts from 1 and may exceed the number of pages."""
 
     number: int
     size: int
@@ -23,7 +23,7 @@ class Page:
         return max(1, -(-count // self.size))
 
     def context(self, count: int) -> dict[str, Any]:
-        """Return what the template of a list of `count` rows needs."""
+        """Return the template context for a list of `count` rows."""
         return {
             "count": count,
             "page": self.number,

@@ -1,4 +1,4 @@
-"""Decorators that name the level a page needs; dashboard.urls puts one around each view."""
+"""Decorators for the required level of a page; dashboard.urls applies one to each view."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +19,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 def require_level(level: Level) -> Callable[[Callable[..., Any]], View]:
-    """Return a decorator that lets a view answer callers of a level only."""
+    """Return a decorator restricting a view to callers with a level."""
 
     def decorate(view: Callable[..., Any]) -> View:
         @wraps(view)
@@ -40,7 +40,7 @@ public, require_read, require_write, require_admin = map(require_level, Level)
 
 
 def _reject_caller(request: HttpRequest, level: Level) -> HttpResponse | None:
-    """Return None for a caller who has the level, else a sign-in redirect or an error page."""
+    """Return None for a caller with the level, else a sign-in redirect or an error page."""
     # A snapshot holds what was deleted since, and roles and switches of another time.
     is_restricted = current_snapshot(request) is not None and level is not Level.NONE
     try:

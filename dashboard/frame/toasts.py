@@ -1,4 +1,4 @@
-"""Messages that the next page shows as toasts, kept in a signed cookie until then."""
+"""Messages for the next page, shown as toasts and stored in a signed cookie until then."""
 
 from dataclasses import dataclass
 
@@ -19,15 +19,15 @@ class Toast:
 
 
 def add_toast(request: HttpRequest, words: str, *, bad: bool = False) -> None:
-    """Show a sentence or two on the next page; `bad` for what was rejected.
+    """Show a sentence or two on the next page; `bad` for a rejection.
 
-    For views that answer with a redirect.
+    For views that respond with a redirect.
     """
     messages.add_message(request, messages.ERROR if bad else messages.SUCCESS, words)
 
 
 def pending_toasts(request: HttpRequest) -> tuple[Toast, ...]:
-    """Take the toasts to show, each once."""
+    """Return the toasts to show and remove them, so that each is shown once."""
     # A script that fetches a page would take them from the page that a person sees.
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return ()

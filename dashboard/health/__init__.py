@@ -1,1 +1,1 @@
-"""The health page, and what is done from there."""
+"""The health page, and the pages linked from it."""

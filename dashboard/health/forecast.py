@@ -1,4 +1,4 @@
-"""The pages that simulate what the broker would remove: the form, the job, the result."""
+"""The pages for simulating compaction or retention: the form, the job, the result."""
 
 import time
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ class _InvalidField(ValueError):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest) -> HttpResponse:
-    """Show the form, whose fields may be in the address, or start the job."""
+    """Show the form, prefilled from the address, or start the job."""
     if request.method != "POST":
         return _form_page(request, request.GET)
     try:

@@ -1,4 +1,4 @@
-"""The pages that write a new journal: the topic's name, a dry run, and the result."""
+"""The pages for writing a new journal: the topic's name, a dry run, and the result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _WRITTEN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class NewJournalOptions:
-    """`dialect` is None for that of this journal."""
+    """`dialect` is None for the dialect of this journal."""
 
     topic: str
     dialect: str | None
@@ -43,7 +43,7 @@ class NewJournalOptions:
 
 @dataclass(frozen=True, slots=True)
 class NewJournalResult:
-    """A dry run has a `preview` only; `steps` is empty if the topic is not as planned."""
+    """A dry run has only a `preview`; `steps` is empty if the topic differs from the plan."""
 
     options: NewJournalOptions
     preview: tuple[str, ...]
@@ -140,7 +140,7 @@ def _build(
 
 @require_safe
 def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Show the progress, what would be written, or what was."""
+    """Show the progress, then the plan or the result of writing."""
     job = get_jobs(request, _JOBS).get_or_404(job_id)
     cancel_address = reverse("new-journal-cancel", args=[job.id])
     return render_page(request, "new_journal_job", {"job": job, "cancel": cancel_address})
@@ -148,7 +148,7 @@ def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def write(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Write the journal of a dry run, after its topic is typed once more."""
+    """Write the journal of a dry run, after the topic's name is typed again."""
     job = get_jobs(request, _JOBS).get_or_404(job_id)
     if job.result is None or job.result.is_written:
         raise Http404("There is nothing to write.")

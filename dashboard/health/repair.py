@@ -1,4 +1,4 @@
-"""The pages that repair the journal: the plan, its confirmation, and the result."""
+"""The pages for repairing the journal: the plan, its confirmation, and the result."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -51,7 +51,7 @@ _PLAN_CHANGED = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page(_ERROR_HEADLINE)
 def reset(request: HttpRequest) -> HttpResponse:
-    """Reset the sequences of each `tenant` in the address; by default of those that are behind."""
+    """Reset the sequences of each `tenant` in the address; by default of every tenant behind."""
     chosen = request.GET.getlist("tenant") or tenants_to_reset()
 
     def plan(seed: str) -> RepairPlan:
@@ -89,7 +89,7 @@ def advance(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page(_ERROR_HEADLINE)
 def topic_config(request: HttpRequest) -> HttpResponse:
-    """Show the changes that the topic needs, or apply those in `shown`, confirmed by `topic`."""
+    """Show the required changes of the topic, or apply those in `shown`, confirmed by `topic`."""
     topic = get_journal(request).topic
     context: dict[str, Any] = {"topic": topic.name}
     try:
@@ -119,14 +119,14 @@ def topic_config(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @with_error_page(_ERROR_HEADLINE)
 def contents(request: HttpRequest) -> HttpResponse:
-    """List the contents that are known to be missing."""
+    """List the contents known to be missing."""
     return render_page(request, "repair_contents", {"missing": missing_contents()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page(_ERROR_HEADLINE)
 def content(request: HttpRequest, content_hash: str) -> HttpResponse:
-    """Restore a content under `content_id`, once its bytes are recovered with `find`."""
+    """Restore a content under `content_id`, after recovering its bytes with `find`."""
     missing = get_missing_content(content_hash)
     candidates = candidate_ids(missing)
     content_id = request.GET.get("content_id", "") or str(candidates[0] if candidates else "")
@@ -161,7 +161,7 @@ def content(request: HttpRequest, content_hash: str) -> HttpResponse:
 
 
 def _recover_content(request: HttpRequest, content_hash: str) -> None:
-    """Find the bytes in an uploaded file or on another node; raise RepairImpossible."""
+    """Find the bytes in an uploaded file or on another node; raises RepairImpossible."""
     dump, file = request.FILES.get("dump"), request.FILES.get("file")
     if dump is not None:
         recovered = recover_from_dump(dump, content_hash)
@@ -178,7 +178,7 @@ def _recover_content(request: HttpRequest, content_hash: str) -> None:
 @require_safe
 @with_error_page("Nothing was mended here.")
 def result(request: HttpRequest, repair_id: UUID) -> HttpResponse:
-    """Show what a repair published, and whether it succeeded."""
+    """Show the records published by a repair, and its success or failure."""
     stored = load_result(str(repair_id))
     if stored is None:
         raise Http404("No mending of this id was carried out on this node.")
@@ -193,9 +193,9 @@ def result(request: HttpRequest, repair_id: UUID) -> HttpResponse:
 def _plan_or_execute(
     request: HttpRequest, template: str, plan: Callable[[str], RepairPlan], context: dict[str, Any]
 ) -> HttpResponse:
-    """Show the plan, or execute it if it is still the one that the form shows.
+    """Show the plan, or execute it if it still equals the plan in the form.
 
-    The seed makes the nonces, so that the records are byte for byte those that were shown.
+    Nonces derive from the seed, so the published records equal the shown ones byte for byte.
     """
     is_confirmed = request.method == "POST"
     seed = request.POST.get("seed", "") if is_confirmed else str(uuid4())

@@ -1,4 +1,4 @@
-"""The page that reproduces the incident on a scratch topic, step by step."""
+"""The page for reproducing the incident on a scratch topic, step by step."""
 
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from journal.snapshots.builder import Progress
 
 @dataclass(slots=True)
 class Reproduction:
-    """The steps so far; `has_nonce` if the keys of id records have one."""
+    """The steps so far; `has_nonce` is true if the keys of id records have a nonce."""
 
     has_nonce: bool
     steps: list[Step] = field(default_factory=list)
@@ -30,7 +30,7 @@ _JOBS: JobPage[Reproduction] = JobPage("reproducer", max_jobs=1, expected=(Broke
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
-    """Show the latest; a POST with `keys` of `alike` or `nonce` starts another."""
+    """Show the latest run; a POST with `keys` of `alike` or `nonce` starts another."""
     if request.method != "POST":
         return _page(request)
     topic = get_journal(request).topic

@@ -1,4 +1,4 @@
-"""The health page: findings about the journal and how to repair it."""
+"""The health page: findings about the journal, with their remedies."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _checked_settings(state: NodeState) -> list[tuple[CheckedSetting, str]]:
-    """Return each setting with the command that corrects it; wrong ones first."""
+    """Return each setting with its correcting command; wrong settings first."""
     if state.topic_description is None or not state.topic_description.settings:
         return []
     with_commands = []
@@ -61,7 +61,7 @@ def _checked_settings(state: NodeState) -> list[tuple[CheckedSetting, str]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def acknowledge(request: HttpRequest) -> HttpResponse:
-    """Acknowledge the finding `code` with a `reason`, or take that `back`."""
+    """Acknowledge the finding `code` with a `reason`; with `back`, revoke that."""
     fields = request.POST if request.method == "POST" else request.GET
     code = fields.get("code", "")
     finding = next(

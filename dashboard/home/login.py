@@ -26,7 +26,7 @@ _NEXT = "next"
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """Show the form, or sign in with a password; `next` in the address is the page after that."""
+    """Show the form, or sign in with a password; redirects to `next` afterwards."""
     access = settings.ANNALS_ACCESS
     if not access.is_on:
         return redirect("artifacts")
@@ -66,7 +66,7 @@ def redirect_to_issuer(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def issuer_callback(request: HttpRequest) -> HttpResponse:
-    """Exchange the code that the issuer sent the browser back with for the user's claims."""
+    """Exchange the code in the issuer's redirect for the user's claims, and sign in."""
     from authlib.common.errors import AuthlibBaseError
     from joserfc.errors import JoseError
     from requests import RequestException  # noqa: TID251 (Authlib asks the issuer by itself)
@@ -108,7 +108,7 @@ def _sign_in_error(request: HttpRequest, status: int, reason: str) -> HttpRespon
 
 
 def _next(request: HttpRequest) -> str:
-    """Return the page to go to after the sign-in; only one of this host."""
+    """Return the address for the redirect after signing in, limited to this host."""
     address = request.POST.get(_NEXT) or request.GET.get(_NEXT, "")
     is_ours = url_has_allowed_host_and_scheme(
         address, {request.get_host()}, require_https=request.is_secure()

@@ -1,4 +1,4 @@
-"""The node's database as its tables hold it, read-only."""
+"""The rows of the node's database, read-only."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ _SIZE = 50
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Show the tables; `artifacts` and `contents` in the address are page numbers of theirs."""
+    """Show the tables; `artifacts` and `contents` in the address are their page numbers."""
     artifacts_page = parse_page(request.GET, _SIZE, "artifacts")
     contents_page = parse_page(request.GET, _SIZE, "contents")
     artifacts = artifacts_table(limit=_SIZE, offset=artifacts_page.offset)

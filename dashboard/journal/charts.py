@@ -15,7 +15,7 @@ _COLUMNS = 60
 
 
 def volume_chart(where: LedgerFilter, query: QueryDict, address: str) -> Chart | None:
-    """Chart records by type, None without records; `query` is what the links keep."""
+    """Chart records by type, None without records; the links keep the filters of `query`."""
     bars = []
     for span in count_by_time(where, _COLUMNS):
         counts: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""The records that a search found, or that were selected, as a file."""
+"""The found or the selected records as a file."""
 
 from itertools import chain
 
@@ -38,7 +38,7 @@ _FILES = {
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Show what would be exported, and what of it is gone from the topic."""
+    """Show a preview of the export, including records missing from the topic."""
     search, row_ids = parse_search(request.GET), _selected_rows(request)
     faults = list(search.faults)
     if len(row_ids) > MAX_CHOSEN:
@@ -69,7 +69,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Send the file while it is read."""
+    """Stream the file."""
     form = request.GET.get("form", "envelope")
     if form not in _FILES:
         return HttpResponse(f"There is no form {form}.", status=400, content_type="text/plain")
@@ -91,6 +91,6 @@ def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _selected_rows(request: HttpRequest) -> list[int]:
-    """Parse the row ids of checkboxes; that of an operation has several, with commas."""
+    """Parse the row ids of checkboxes; an operation has several, separated by commas."""
     texts = [text for value in request.GET.getlist("pick") for text in value.split(",")]
     return list(dict.fromkeys(int(text) for text in texts if text.isdigit() and len(text) < 19))

@@ -1,4 +1,4 @@
-"""The journal page's filters as its address has them, for the page and its socket alike."""
+"""The filters in the address of the journal page, for the page and its socket."""
 
 from django.http import QueryDict
 
@@ -12,7 +12,7 @@ _POSITION_PARAMETERS = ("at", "before", "after", "record", "part")
 
 
 def parse_filter(query: QueryDict) -> LedgerFilter:
-    """Parse the filter; names that are no type or outcome are left out."""
+    """Parse the filter; unknown types and outcomes are left out."""
     return LedgerFilter(
         types=tuple(TYPES[name] for name in query.getlist("type") if name in TYPES),
         outcomes=tuple(OUTCOMES[name] for name in query.getlist("outcome") if name in OUTCOMES),
@@ -25,13 +25,13 @@ def parse_filter(query: QueryDict) -> LedgerFilter:
 
 
 def query_number(query: QueryDict, name: str) -> int | None:
-    """Return a whole number below 10^18 of an address, None for anything else."""
+    """Return a whole number below 10^18 in an address, None for anything else."""
     text = query.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def without_position(query: QueryDict) -> QueryDict:
-    """Return a mutable copy without what says which part of the list is shown."""
+    """Return a mutable copy without the parameters for the position in the list."""
     copy = query.copy()
     for name in _POSITION_PARAMETERS:
         copy.pop(name, None)

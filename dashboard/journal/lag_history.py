@@ -16,7 +16,7 @@ _MAX_SAMPLES = 720
 
 @dataclass(frozen=True, slots=True)
 class LagSample:
-    """Offsets that are not yet applied, and those that are, at a time in epoch ms."""
+    """Unapplied and applied offsets at a time in epoch ms."""
 
     time: int
     lag: int
@@ -24,7 +24,7 @@ class LagSample:
 
 
 class LagHistory:
-    """Samples of this process, from its start on."""
+    """Samples since the start of this process."""
 
     def __init__(self, health: NodeHealth) -> None:
         self._health = health
@@ -39,7 +39,7 @@ class LagHistory:
         return tuple(self._samples)
 
     def start(self) -> None:
-        """Sample on a thread as long as the process lives."""
+        """Sample on a thread for the life of the process."""
 
         def run() -> None:
             while True:

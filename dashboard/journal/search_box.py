@@ -30,7 +30,7 @@ class FilterChip:
 
 @dataclass(frozen=True, slots=True)
 class JournalSearch:
-    """The search that an address asks for; `faults` are sentences about terms left out."""
+    """The search in an address; `faults` are sentences about terms left out."""
 
     where: LedgerFilter
     chips: tuple[FilterChip, ...]
@@ -38,7 +38,7 @@ class JournalSearch:
 
 
 class SearchSyntaxError(Exception):
-    """A sentence about a term that can't be parsed."""
+    """A term can't be parsed; the message is a sentence about it."""
 
 
 def parse_search(query: QueryDict) -> JournalSearch:
@@ -65,7 +65,7 @@ def parse_search(query: QueryDict) -> JournalSearch:
 
 
 def _filter_chips(query: QueryDict) -> list[FilterChip]:
-    """Return the chips of filters that menus, charts and other pages set."""
+    """Return the chips of filters set by menus, charts and other pages."""
     chips = []
     for name, known in (("type", set(TYPES)), ("outcome", set(OUTCOMES))):
         values = [value for value in query.getlist(name) if value in known]
@@ -142,9 +142,9 @@ def _parse_id(value: str, name: str) -> int:
 
 
 def parse_time(text: str, is_end: bool = False) -> int:
-    """Parse a day or a time in UTC, or epoch ms, to epoch ms; raise SearchSyntaxError.
+    """Parse a day or a time in UTC, or epoch ms, to epoch ms; raises SearchSyntaxError.
 
-    As an end, a day is the beginning of the next.
+    With `is_end`, a day means its end, the beginning of the next day.
     """
     if text.isascii() and text.isdigit() and 9 < len(text) < 16:
         return int(text)

@@ -1,4 +1,4 @@
-"""The journal page: a window of the ledger, and the parts that its script asks for."""
+"""The journal page: a window of the ledger, and parts of the page for its script."""
 
 import re
 from typing import Any
@@ -37,7 +37,7 @@ _OFFSET = re.compile(r"(?:([0-9]{1,9}):)?([0-9]{1,12})").fullmatch
 def show(request: HttpRequest) -> HttpResponse:
     """List records, newest first; `at`, `before` and `after` are row ids.
 
-    A script asks for a `part` alone.
+    With `part`, respond with that part of the page alone, for a script.
     """
     search = parse_search(request.GET)
     part = request.GET.get("part", "")
@@ -73,7 +73,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _count_and_charts(request: HttpRequest, search: JournalSearch) -> dict[str, Any]:
-    """Return the context of the count and, unless they are folded away, of the charts."""
+    """Return the context of the count and, unless hidden, of the charts."""
     context = {"is_filtered": not search.where.is_empty, "counted": count_matches(search.where)}
     if request.GET.get("charts") == "off":
         return context
@@ -104,7 +104,11 @@ _PARTS = frozenset({"rows", "news", "count", "operation", "about"})
 
 
 def _part(request: HttpRequest, search: JournalSearch, part: str) -> HttpResponse:
-    """Render a window, or what came after the row `since`, or one operation, or the charts."""
+    """Render a part of the page.
+
+    `part` is rows (a window), news (rows after the row `since`), operation or about (the charts);
+    count is JSON.
+    """
     where, since = search.where, query_number(request.GET, "since") or 0
     if part == "rows":
         rows = load_window(where, _window_start(request), _LINES, is_folded=_is_folded(request))
@@ -131,7 +135,7 @@ def _part(request: HttpRequest, search: JournalSearch, part: str) -> HttpRespons
 
 
 def _go_to(request: HttpRequest) -> HttpResponse:
-    """Redirect to the offset, with its partition, or the time that `goto` names."""
+    """Redirect to the offset or time in `goto`; an offset may have a partition."""
     query = without_position(request.GET)
     text = str(query.pop("goto")[0]).strip()
     if text:

@@ -20,7 +20,7 @@ _FORBIDDEN = 4403
 
 
 class _GroupConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
-    """Sends the messages of one group; ignores what the browser sends."""
+    """Sends the messages of one group; ignores messages of the browser."""
 
     group = ""
     level = Level.ADMIN
@@ -39,7 +39,7 @@ class _GroupConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self.send_initial_state()
 
     async def send_initial_state(self) -> None:
-        """Send what later messages assume to be known."""
+        """Send the state assumed by later messages."""
 
     async def receive(self, *_: Any, **__: Any) -> None:
         pass
@@ -79,8 +79,10 @@ class JournalConsumer(_GroupConsumer):
 
 
 class StateConsumer(_GroupConsumer):
-    """Sends {"state": HTML}; {"findings": HTML} on change; {"changed": [[group, artifact], …]}
-    when tables changed."""
+    """Sends {"state": HTML}, and {"findings": HTML} on change.
+
+    Sends {"changed": [[group, artifact], …]} on changes of the tables.
+    """
 
     group = STATE_GROUP
     level = Level.READ

@@ -1,7 +1,7 @@
-"""A task of the process that follows the ledger and sends to the sockets, by Channels' groups.
+"""A task for following the ledger and sending to the sockets, by Channels' groups.
 
-It runs while a socket is open. A socket's channel is a bounded queue: a slow one loses messages,
-which the next one makes up for, and holds up no other.
+The task runs while a socket is open. A socket's channel is a bounded queue: a slow socket loses
+messages, superseded by its next one, and does not delay other sockets.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 class Feed:
-    """Belongs to the event loop on which it is first joined."""
+    """The feed of a web process, on the event loop of its first `join`."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -44,7 +44,7 @@ class Feed:
         self._started = asyncio.Event()
 
     async def join(self) -> None:
-        """Return once no later row is missed; the socket joins Channels' group before."""
+        """Return once no later row can be missed; the socket joins Channels' group beforehand."""
         self._sockets += 1
         if self._task is None or self._task.done():
             self._started = asyncio.Event()
@@ -84,7 +84,7 @@ async def _follow(journal: Journal, started: asyncio.Event) -> None:
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Return when the event is set or the time is over."""
+    """Return once the event is set or the time is over."""
     # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the event
     # (CPython issue 86296), and the feed would follow on, and report each row twice.
     with suppress(TimeoutError):
@@ -93,7 +93,7 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
 
 
 class _Broadcaster:
-    """Sends what changed since it last did."""
+    """Sends changes since its last message."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -133,7 +133,7 @@ class _Broadcaster:
             await self._layer.group_send(STATE_GROUP, {"type": "tables.changed", "what": changed})
 
     async def _broadcast_state(self) -> None:
-        """Send on change, and so often that silence means that the node is gone."""
+        """Send on change, and regularly enough to make silence a sign of a dead node."""
         now = asyncio.get_running_loop().time()
         state, findings = await database_sync_to_async(_state_and_findings)(self._journal)
         is_same = _header(state) == _header(self._state) and findings == self._findings
@@ -150,7 +150,7 @@ def _state_and_findings(journal: Journal) -> tuple[NodeState, tuple[Finding, ...
 
 
 def _header(state: NodeState | None) -> object:
-    """Return the part of the state that the header shows."""
+    """Return the part of the state shown in the header."""
     if state is None:
         return None
     return (state.applied, state.end, state.is_broker_reachable, state.unready_reasons)
@@ -170,7 +170,7 @@ def findings_message(findings: tuple[Finding, ...]) -> dict[str, Any]:
 
 
 def current_messages(journal: Journal) -> tuple[dict[str, str], ...]:
-    """Return the messages that a new socket gets first."""
+    """Return the first messages for a new socket."""
     state, findings = _state_and_findings(journal)
     return (
         {"state": state_message(state, findings)["html"]},

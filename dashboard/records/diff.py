@@ -1,4 +1,4 @@
-"""Two records beside each other: field by field, and the texts of their contents."""
+"""Two records side by side: field by field, and the texts of their contents."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _Dissected = tuple[LedgerRow, Dissection]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """`kind` is same, changed, added or removed; a side is None where the field is not there."""
+    """`kind` is same, changed, added or removed; a side is None if it lacks the field."""
 
     part: str
     name: str
@@ -29,7 +29,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RecordDiff:
-    """`contents` is None without two contents to compare; `source` says where they are from."""
+    """`contents` is None without two contents to compare; `source` describes their origin."""
 
     changes: tuple[FieldChange, ...]
     contents: SideBySide | None = None
@@ -106,7 +106,7 @@ def _fields_by_path(part: PartDissection | None) -> dict[str, Span]:
 
 
 def _content_name(dissected: _Dissected) -> int | str | None:
-    """Return the content id that a record names, or else the content's hash."""
+    """Return the content id in a record, or else the content's hash."""
     row, dissection = dissected
     spans = [] if dissection.value is None else dissection.value.spans
     hashes = (span.value for span in spans if span.attribute == "content_hash")

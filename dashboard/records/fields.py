@@ -1,4 +1,4 @@
-"""A record as its page shows it: fields beside their bytes, sizes, and what could not be read."""
+"""A record for its page: fields beside their bytes, sizes, and faults of decoding."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ _TIMES = frozenset({"createdOn", "modifiedOn", "expires"})
 class FieldView:
     """A field with its range of bytes.
 
-    `number` is its index among the spans, `rest` counts the characters that `text` leaves out, and
-    `line` is the label of the line of the hex dump that it begins in.
+    `number` is its index among the spans, `rest` the number of characters left out of `text`, and
+    `line` the label of its first line in the hex dump.
     """
 
     number: int
@@ -61,7 +61,7 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A key or a value; `name` is k or v. `fault` says why reading stopped at `fault_at`."""
+    """A key or a value; `name` is k or v. `fault` is the fault of decoding at `fault_at`."""
 
     name: str
     size: int
@@ -74,7 +74,7 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """A part is None where there are no bytes; `fault` says what could not be read.
+    """A part is None without bytes; `fault` describes the undecodable part.
 
     `writer_time` is the creation time by the writer's clock, in epoch ms, None if it is absent.
     """
@@ -88,9 +88,9 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class ViewOptions:
-    """How much to show: windows of bytes by the name of a part, and one field in full.
+    """The extent of the view: windows of bytes by the name of a part, and one field in full.
 
-    A preview, as in a row of the list, shows less.
+    A preview, as in a row of the list, is shorter.
     """
 
     windows: Mapping[str, int | None]
@@ -99,7 +99,7 @@ class ViewOptions:
 
 
 def record_view(dissection: Dissection, options: ViewOptions) -> RecordView:
-    """Describe the parts of a record, as far as they can be read."""
+    """Describe the decodable parts of a record."""
     key = dissection.decoded_key
     spans = [] if dissection.value is None else dissection.value.spans
     times = [span.value for span in spans if span.attribute == "created_on"]
@@ -150,7 +150,7 @@ def _part_view(
 
 
 def display_value(span: Span) -> str:
-    """Return the whole value as text, empty for one whose members follow it."""
+    """Return the whole value as text, empty for a field with members."""
     value = span.value
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")

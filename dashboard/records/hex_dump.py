@@ -1,6 +1,6 @@
-"""Bytes as hex and text, 16 a line, each run of them with the number of its field.
+"""Bytes as hex and text, 16 a line, with the field's number on each run of bytes.
 
-Long parts are folded: the lines where a field begins or ends stay, others come on request.
+Long parts are folded: lines at the bounds of fields stay, other lines are shown on request.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ _Run = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`html` is the hex and the text; a fold has none, and stands for `count` bytes."""
+    """`html` is the hex and the text; empty for a fold of `count` bytes."""
 
     start: int
     html: str = ""
@@ -40,8 +40,8 @@ def dump_lines(
 ) -> tuple[Line, ...]:
     """Dump a part, folded if it has more than `max_lines`.
 
-    A window of lines is shown from the byte `window_start` on. Each run of bytes carries `data-of`,
-    the part's name and the number of the innermost field.
+    A window of lines is shown from the byte `window_start` on. Each run of bytes has the attribute
+    `data-of`, the part's name and the number of the innermost field.
     """
     count = -(-len(part.data) // _WIDTH)
     visible: Sequence[int] = range(count)

@@ -1,4 +1,4 @@
-"""What a record's page shows beside its bytes: where it is seen, and files to download."""
+"""Context of a record's page beside its bytes: affected versions, offsets, and downloads."""
 
 from typing import Any
 
@@ -31,9 +31,9 @@ def get_row_or_404(partition: int, offset: int) -> LedgerRow:
 
 
 def fetch_record(request: HttpRequest, row: LedgerRow) -> tuple[Record | None, str]:
-    """Return the record, or None and why it can't be shown.
+    """Return the record, or None and the reason for its absence.
 
-    The records of a dump are kept beside its tables, those of a point in time are on the topic.
+    The records of a dump are stored beside its tables, those of a point in time are on the topic.
     """
     snapshot = current_snapshot(request)
     try:
@@ -51,7 +51,7 @@ def fetch_record(request: HttpRequest, row: LedgerRow) -> tuple[Record | None, s
 
 
 def download(record: Record, content: bytes | None, part: str) -> HttpResponseBase:
-    """Send one of DOWNLOADS; `line` is the record as kcat -J prints it. Raise Http404."""
+    """Send one of DOWNLOADS; `line` is the record in the format of kcat -J. Raises Http404."""
     if part == "line":
         data: bytes | None = kcat_envelope(settings.JOURNAL_TOPIC, record)
     else:
@@ -66,7 +66,7 @@ def download(record: Record, content: bytes | None, part: str) -> HttpResponseBa
 
 
 def affected_versions(row: LedgerRow) -> tuple[queries.VersionMeta, ...]:
-    """Return the versions, of those that exist now, in which an applied record can be seen."""
+    """Return existing versions affected by an applied record."""
     if row.outcome != Outcome.APPLIED:
         return ()
     if row.type in {MessageType.CONTENT, MessageType.CONTENT_V2}:
@@ -83,7 +83,7 @@ def affected_versions(row: LedgerRow) -> tuple[queries.VersionMeta, ...]:
 
 
 def offsets_before_and_after(row: LedgerRow) -> dict[str, Any]:
-    """Return the offsets just before and after a record, as the snapshot comparison takes them."""
+    """Return the offsets just before and after a record, in the format of the comparison."""
     before = offsets_before(row)
     after = before | {row.partition: row.offset + 1}
     texts = [

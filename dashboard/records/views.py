@@ -1,4 +1,4 @@
-"""One record: its fields beside its bytes, its neighbors, and how it differs from another."""
+"""One record: its fields beside its bytes, its neighbors, and its differences from another."""
 
 from typing import Any
 
@@ -28,9 +28,9 @@ from journal.wire.dissector import Dissection, dissect
 def show(request: HttpRequest, partition: int, offset: int) -> HttpResponseBase:
     """Show a record.
 
-    `part` in the address is `detail` for what a row of the journal page unfolds to, or a download.
-    `k` and `v` are bytes from which on more of key or value is shown, `all` names a field that is
-    shown in full, `with` is another record to compare with.
+    `part` in the address is `detail` for an unfolded row of the journal page, or a download. `k`
+    and `v` are the first byte of a window of key or value, `all` names a field to show in full,
+    `with` is another record for a comparison.
     """
     row = get_row_or_404(partition, offset)
     record, missing = fetch_record(request, row)
@@ -73,7 +73,7 @@ def show(request: HttpRequest, partition: int, offset: int) -> HttpResponseBase:
 def _comparison(
     request: HttpRequest, row: LedgerRow, dissection: Dissection | None, context: dict[str, Any]
 ) -> HttpResponse:
-    """Show what differs between the record and the one that `with` names, the earlier one first."""
+    """Show the differences between the record and the one in `with`, the earlier one first."""
     other_name = request.GET["with"].strip()
     context |= {"other_name": other_name, "suggestions": _suggestions(context)}
     try:
@@ -96,7 +96,7 @@ def _comparison(
 
 
 def _suggestions(context: dict[str, Any]) -> list[tuple[str, LedgerRow]]:
-    """List records that one may want to compare with, each with a label and only once."""
+    """List records worth comparing, each with a label and only once."""
     candidates: list[tuple[str, LedgerRow | None]] = [("the previous alike", context["alike"])]
     for line in context["lines"][:2]:
         candidates += [("oldest", line.first), ("previous", line.previous)]

@@ -46,7 +46,7 @@ _JOBS: JobPage[_Result] = JobPage(
 
 
 class _InvalidPosition(ValueError):
-    """A sentence about a text that is neither an offset nor a time."""
+    """A text is neither an offset nor a time; the message is a sentence about it."""
 
 
 @require_safe
@@ -98,7 +98,7 @@ def around_record(request: HttpRequest, partition: int, offset: int) -> HttpResp
 
 @require_POST
 def comparison(request: HttpRequest) -> HttpResponse:
-    """List what changed between `from` and `to`, by default now."""
+    """List the changes from `from` to `to`, by default now."""
     start, end = request.POST.get("from", ""), request.POST.get("to", "").strip()
     try:
         positions = _parse_position(start), _parse_position(end) if end else EndPosition()
@@ -115,7 +115,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def file(request: HttpRequest) -> HttpResponse:
-    """Take a snapshot of a dump or an export, `file`, with its topic's `settings` if given."""
+    """Take a snapshot of a dump or an export, `file`, optionally with its topic's `settings`."""
     try:
         upload = get_file(request)
         text = request.POST.get("settings", "").strip()
@@ -163,7 +163,7 @@ def _start(request: HttpRequest, title: str, work: Callable[[Progress], _Result]
 
 @require_safe
 def job_status(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Show the progress, then the snapshot itself, or what changed."""
+    """Show the progress, then redirect to the snapshot, or show the changes."""
     job = get_jobs(request, _JOBS).get_or_404(job_id)
     if isinstance(job.result, Snapshot):
         return redirect(f"/at/{job.result.id}/ui/health")
@@ -194,7 +194,7 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest, snapshot_id: str) -> HttpResponse:
-    """Check `topic` as a target; load the records once a POST confirms its name."""
+    """Check `topic` as a target; load the records after a POST with its name."""
     snapshot = _get_snapshot_or_404(snapshot_id)
     journal, topic = get_journal(request).topic, request.GET.get("topic", "").strip()
     context: dict[str, Any] = {"stored": snapshot, "topic": topic}
@@ -235,7 +235,7 @@ def discard(request: HttpRequest, snapshot_id: str) -> HttpResponse:
 
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
-    """Show what was read to the snapshot that the address is below, and its findings."""
+    """Show a summary of the snapshot in the address, and its findings."""
     snapshot = current_snapshot(request)
     if snapshot is None:
         raise Http404

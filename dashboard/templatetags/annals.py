@@ -1,4 +1,4 @@
-"""Times, sizes, icons and addresses as templates write them."""
+"""Times, sizes, icons and addresses for templates."""
 
 import time
 from collections import Counter
@@ -44,7 +44,7 @@ register.filter("group_name", group_name)
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Return a decoration; words beside it have the same meaning."""
+    """Return a decorative icon; the words beside it must have the same meaning."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("icons.svg"),
@@ -65,7 +65,7 @@ def toasts(context: template.Context) -> tuple[Toast, ...]:
 
 @register.simple_tag
 def relative_time(milliseconds: int) -> SafeString:
-    """Render an age, with the full time as its title, which a script converts to local time."""
+    """Render an age, titled with the full time; a script converts the title to local time."""
     when = _time(milliseconds)
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
@@ -77,7 +77,7 @@ def relative_time(milliseconds: int) -> SafeString:
 
 @register.simple_tag
 def timestamp(milliseconds: int) -> SafeString:
-    """Render the full time, which a script converts to local time."""
+    """Render the full time; a script converts it to local time."""
     return format_html(
         '<time datetime="{}">{}</time>', iso_time(milliseconds), full_time(milliseconds)
     )
@@ -95,7 +95,7 @@ def time_of_day(milliseconds: int) -> str:
 
 
 def ago(milliseconds: int, now: float) -> str:
-    """Return an age in words, beyond a month the date; `now` is in seconds."""
+    """Return an age in words, or the date beyond a month; `now` is in seconds."""
     seconds = int(now - milliseconds / 1000)
     if seconds < 5:
         return "just now"
@@ -136,7 +136,7 @@ def rest_path(artifact: object, version: str = "") -> str:
 
 @register.simple_tag
 def artifact_address(row: LedgerRow) -> str:
-    """Return the page of a record's artifact."""
+    """Return the address of a record's artifact."""
     group = None if row.group_id in {None, "default"} else row.group_id
     return reverse("version", args=(group, row.artifact_id, row.version or "latest"))
 
@@ -181,7 +181,7 @@ def iso_time(milliseconds: int) -> str:
 
 @register.filter
 def prose(text: str, type_name: str | None) -> SafeString:
-    """Render a description in a content of a type."""
+    """Render a description in a content of the type."""
     return render_prose(text, type_name)
 
 
@@ -194,7 +194,7 @@ def type_label(number: int | None) -> str:
 
 @register.filter
 def allocated_id(row: LedgerRow) -> int | None:
-    """Return the id that a sequence record or an import allocated."""
+    """Return the id allocated by a sequence record or an import."""
     return None if row.type == MessageType.COMMENT else row.result
 
 

@@ -1,4 +1,4 @@
-"""Several files or a zip at once: read, shown as a plan, changed, stored one after the other."""
+"""Several files or a zip at once: read, shown as a plan, edited, stored one after the other."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -34,7 +34,7 @@ _JOBS: JobPage[BulkUpload] = JobPage(
 
 
 def is_bulk_upload(request: HttpRequest) -> bool:
-    """Return whether the page for one content received several files or a zip."""
+    """Return whether the form for one content received several files or a zip."""
     files = request.FILES.getlist("file")
     if len(files) > 1:
         return True
@@ -47,7 +47,7 @@ def is_bulk_upload(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error uploading artifacts.")
 def form(request: HttpRequest) -> HttpResponse:
-    """Show the form, or take its files: one or more `file`, and `group`."""
+    """Show the form, or receive its files: one or more `file`, and `group`."""
     return receive(request) if request.method == "POST" else _form_page(request)
 
 
@@ -101,7 +101,7 @@ def plan(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 @require_POST
 @with_error_page("Error uploading artifacts.")
 def start(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    """Store what the form describes, unless an item is rejected."""
+    """Store the items of the form, unless an item is rejected."""
     upload = _get_upload_or_404(request, upload_id)
     job = _find_job(request, upload_id)
     if job is not None and job.state == "running":
@@ -128,7 +128,7 @@ def start(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    """Discard the files; what was stored stays."""
+    """Discard the files; stored items stay."""
     discard_upload(_get_upload_or_404(request, upload_id))
     return redirect("bulk-upload")
 
@@ -147,7 +147,7 @@ def _get_upload_or_404(request: HttpRequest, upload_id: UUID) -> BulkUpload:
 
 
 def _apply_form(request: HttpRequest, upload: BulkUpload) -> None:
-    """Take over the form's fields; items that it does not name stay as they are."""
+    """Apply the form's fields; items without a field stay unchanged."""
     fields = request.POST
     if "group" in fields:
         upload.group = group_name(parse_group(fields["group"][:_MAX_ID]))

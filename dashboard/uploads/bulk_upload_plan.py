@@ -1,4 +1,4 @@
-"""Plans a bulk upload and stores it item by item; each result is saved as it is known."""
+"""Plans a bulk upload and stores it item by item; saves each result at once."""
 
 from dataclasses import dataclass
 
@@ -60,7 +60,7 @@ def make_plan(publisher: Publisher, upload: BulkUpload, caller: Caller) -> BulkU
 
 
 def init_results(upload: BulkUpload, plan: BulkUploadPlan) -> None:
-    """Save results that are all waiting, in the plan's order."""
+    """Save results with the state `waiting` for all items, in the plan's order."""
     upload.results = [
         ItemResult(index=item.index, artifact_id=item.item.artifact_id, state="waiting")
         for item in plan.planned
@@ -76,7 +76,7 @@ def execute(
     created_by: str,
     on_progress: Progress,
 ) -> BulkUpload:
-    """Store the items up to the first that fails."""
+    """Store the items up to the first failure."""
     versions: dict[int, str] = {}
     planned = {item.index: item for item in plan.planned}
     for count, result in enumerate(upload.results):

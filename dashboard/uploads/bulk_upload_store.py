@@ -1,7 +1,7 @@
-"""Bulk uploads between their plan and their end, in the node's home, for a day.
+"""Bulk uploads from their plan to their end, in the node's home, for a day.
 
 Files are named by their numbers: the names in a zip are texts in the document beside them, never
-paths. Only the user who uploaded them finds them.
+paths. Only the uploading user finds them.
 """
 
 import os
@@ -24,7 +24,7 @@ _MAX_UPLOADS = 20
 
 
 class UploadItem(msgspec.Struct, kw_only=True, rename={"is_skipped": "is_left_out"}):
-    """One file and what was chosen for it; `type_name` is empty for the detected one."""
+    """A file with its chosen id and type; an empty `type_name` means the detected type."""
 
     path: str
     artifact_id: str
@@ -47,7 +47,7 @@ class BulkUpload(
     kw_only=True,
     rename={"created": "began", "items": "lines", "results": "outcomes"},
 ):
-    """Only its `owner` finds it. `created` is in epoch seconds."""
+    """The files of one bulk upload, found by `owner` only; `created` is in epoch seconds."""
 
     id: str
     owner: str
@@ -68,7 +68,7 @@ def create_upload(
     ids: Sequence[str],
     remarks: list[str],
 ) -> BulkUpload:
-    """Store files and their artifact ids; all of it is on the disk afterwards."""
+    """Store files and their artifact ids durably; discards old uploads."""
     home: Path = settings.ANNALS_HOME.uploads
     earlier = []
     for folder in home.iterdir() if home.is_dir() else ():
@@ -104,7 +104,7 @@ def save(upload: BulkUpload) -> None:
 
 
 def find_upload(upload_id: UUID, owner: str) -> BulkUpload | None:
-    """Return None for an unknown or expired upload, and for one of another owner."""
+    """Return the upload; None if unknown, expired or of another owner."""
     upload = _read(_folder(str(upload_id)))
     if upload is None or upload.owner != owner or time.time() - upload.created > _MAX_AGE_S:
         return None

@@ -1,4 +1,4 @@
-"""Uploaded files, for jobs that go on when the request is over."""
+"""Uploaded files for jobs continuing after the request."""
 
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 
 class FileRejected(Exception):
-    """A sentence about a file that is missing, empty or too large; `status` is HTTP's."""
+    """A file is missing, empty or too large; `status` is the HTTP status."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -18,7 +18,7 @@ class FileRejected(Exception):
 
 
 def get_file(request: HttpRequest) -> "UploadedFile[Any]":
-    """Return the file of the field `file`; raise FileRejected."""
+    """Return the file of the field `file`; raises FileRejected."""
     file = request.FILES.get("file")
     if file is None or not file.size:
         raise FileRejected(400, "Choose a file that is not empty.")
@@ -32,13 +32,13 @@ def get_file(request: HttpRequest) -> "UploadedFile[Any]":
 
 
 def display_name(file: "UploadedFile[Any]") -> str:
-    """Return the name without folders and without unprintable characters."""
+    """Return the name without folders and unprintable characters."""
     name = "".join(sign for sign in (file.name or "").rsplit("/", 1)[-1] if sign.isprintable())
     return name[:200] or "a file without a name"
 
 
 def reopen(file: "UploadedFile[Any]") -> IO[bytes]:
-    """Open a file that stays readable after Django has closed its own with the request."""
+    """Return a file still readable after Django closed its own at the end of the request."""
     if isinstance(file, TemporaryUploadedFile):
         return Path(file.temporary_file_path()).open("rb")
     return BytesIO(file.read())

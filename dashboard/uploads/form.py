@@ -34,7 +34,7 @@ def _text(testid: str) -> forms.TextInput:
 
 
 class UploadForm(forms.Form):
-    """Content comes from a file, from one retained from an earlier try, from a URL or as text."""
+    """Content comes from a file, a file retained from an earlier try, a URL or as text."""
 
     source = forms.ChoiceField(required=False, choices=[("file", ""), ("url", "")])
     url = forms.CharField(required=False, max_length=2000)
@@ -86,7 +86,7 @@ class UploadForm(forms.Form):
 
 
 def _read_content(data: dict[str, Any]) -> bytes:
-    """Return the content, empty if there is none; raise NotFetched or NotBase64."""
+    """Return the content, empty if there is none; raises NotFetched or NotBase64."""
     file: UploadedFile[Any] | None = data.get("file")
     if file is not None:
         return bytes(file.read())
@@ -100,7 +100,7 @@ def _read_content(data: dict[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class RetainedFile:
-    """A file as the next page carries it; `text` is empty for a long or binary one."""
+    """A file embedded in the next page; `text` is empty for a long or binary one."""
 
     name: str
     size: int
@@ -109,7 +109,7 @@ class RetainedFile:
 
 
 def retained_file(form: UploadForm) -> RetainedFile | None:
-    """Return what came as a file or from a URL; None for a text and for a large file."""
+    """Return the content from a file or URL; None for a text and for a large file."""
     form.is_valid()
     data = form.cleaned_data
     content: bytes = data.get("content", b"")
@@ -133,7 +133,7 @@ def file_name(form: UploadForm) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRow:
-    """A reference as it was typed."""
+    """A reference as typed."""
 
     name: str = ""
     group: str = ""
@@ -146,7 +146,7 @@ class ReferenceRow:
 
 
 def parse_reference_rows(fields: QueryDict) -> list[ReferenceRow]:
-    """Parse the rows of references, without empty ones; the number is limited."""
+    """Parse the non-empty rows of references, up to a limit."""
     names = ("name", "group", "artifact", "version")
     columns = [fields.getlist(f"ref_{name}") for name in names]
     rows = (
@@ -166,7 +166,7 @@ class IncompleteReference(InvalidContent):
 
 
 def to_new_version(form: UploadForm, rows: list[ReferenceRow], is_version: bool) -> NewVersion:
-    """Convert a valid form; raise InvalidContent for an unknown type, and IncompleteReference."""
+    """Convert a valid form; raises InvalidContent for an unknown type, IncompleteReference."""
     data = form.cleaned_data
     type_name = data["type"] or None
     if type_name is None and not is_version:

@@ -1,4 +1,4 @@
-"""The preview of an upload: what storing it would do, and what is wrong with the content."""
+"""The preview of an upload: the result of storing it, and faults of the content."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -58,7 +58,7 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class RequiredReference:
-    """A name that the content refers to; `row` is a reference that would resolve it, if found."""
+    """A name referenced by the content; `row` is a resolving reference, if found."""
 
     name: str
     line: int
@@ -68,7 +68,7 @@ class RequiredReference:
 
 @dataclass(frozen=True, slots=True)
 class UploadPreview:
-    """`error` rejects the upload apart from rules; `version` is what it would become.
+    """`error` rejects the upload apart from rules; `version` is the resulting version.
 
     With `would_exist` the artifact exists already, and `version` would be its next version.
     """
@@ -113,7 +113,7 @@ def preview_upload(
     caller: Caller,
     is_version: bool,
 ) -> UploadPreview | None:
-    """Return None for an invalid form: its fields have the errors."""
+    """Return the preview; None for an invalid form, whose fields have the errors."""
     if not form.is_valid():
         return None
     data = form.cleaned_data
@@ -144,7 +144,7 @@ def preview_upload(
 def _with_version(
     publisher: Publisher, preview: UploadPreview, new: NewVersion, caller: Caller
 ) -> UploadPreview:
-    """Add the version that the upload would become, or why it can't, and the type."""
+    """Add the resulting version or the reason for its rejection, and the type."""
     version, error_text, would_exist = None, "", False
     try:
         if preview.is_version:
@@ -168,7 +168,7 @@ def _with_version(
 
 
 def _with_details(preview: UploadPreview, new: NewVersion) -> UploadPreview:
-    """Add what the content says of itself, the rules, its faults and its references."""
+    """Add extracted metadata, rules, faults and references of the content."""
     type_name, content = preview.type_name, new.content
     verdicts = {} if preview.version is None else {v.rule: v for v in preview.version.verdicts}
     annotations = list(_verdict_annotations(verdicts.values(), content))
@@ -215,7 +215,7 @@ def _verdict_annotations(verdicts: Iterable[Verdict], content: bytes) -> Iterato
 
 
 def _syntax_annotations(content: bytes) -> list[Annotation]:
-    """Annotate a content of unknown type, which may not even be JSON or XML."""
+    """Annotate a content of unknown type, possibly neither JSON nor XML."""
     start = content.lstrip()[:1]
     if start == b"<":
         return _violation_annotations(xml_violations(content), content)

@@ -1,4 +1,4 @@
-"""The upload page: new artifacts, and new versions of those that exist."""
+"""The upload page: new artifacts, and new versions of existing ones."""
 
 from dataclasses import replace
 from typing import Any
@@ -42,7 +42,7 @@ PREVIEW_LIMIT = 1_000_000
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error uploading artifact.")
 def upload(request: HttpRequest) -> HttpResponse:
-    """Show the form, filled with `group` and `id`, or store what it has.
+    """Show the form, prefilled with `group` and `id`, or store its content.
 
     `as=version` is for a new version. `do` previews (check, fetch) or changes the form (map, drop)
     and stores nothing.
@@ -68,7 +68,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """Render the preview of the form while it is filled in."""
+    """Render the preview for a form being filled in."""
     is_version = request.POST.get("as") == "version"
     form = UploadForm(request.POST, request.FILES)
     context: dict[str, Any] = {"is_version": is_version, "limit": PREVIEW_LIMIT}

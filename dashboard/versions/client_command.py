@@ -1,4 +1,4 @@
-"""The command that generates a client of an API's description on the reader's own machine."""
+"""The command for generating a client of an API on the reader's own machine."""
 
 import shlex
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class ClientOptions:
     exclude: str = ""
 
     def command(self, address: str) -> str:
-        """Return the shell command for the description at an address."""
+        """Return the shell command for the API description at an address."""
         options = [
             ["--openapi", address],
             ["--language", self.language, "--class-name", self.name],

@@ -1,4 +1,4 @@
-"""A content's outline in parts of the size of a page; links lead to the right part."""
+"""A content's outline in parts of the size of a page, with links across the parts."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,7 +23,7 @@ class ContentsEntry:
 
 @dataclass(frozen=True, slots=True)
 class DocumentationPart:
-    """`number` of `count` parts, from 1. Links of operations and sections are hrefs here."""
+    """Part `number`, from 1, of `count`; links of operations and sections are hrefs here."""
 
     outline: Outline
     operations: tuple[Operation, ...]

@@ -83,7 +83,7 @@ def edit_form(meta: VersionMeta) -> EditForm:
 def edit(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    """Publish what differs from the present values."""
+    """Show the form, or publish the changed values."""
     require_artifact_owner(get_caller(request), group_id, artifact_id)
     page = load_version_page(group_id, artifact_id, version)
     if request.method != "POST":
@@ -102,7 +102,7 @@ def edit(
 
 
 def _apply_changes(publisher: Publisher, meta: VersionMeta, data: dict[str, Any]) -> list[str]:
-    """Return what was changed, in words."""
+    """Publish the changed values; return the changes in words."""
     changes = []
     version = meta.group_id, meta.artifact_id, meta.version
     present = MetaData(

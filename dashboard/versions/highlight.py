@@ -1,4 +1,4 @@
-"""Content as colored lines: Pygments' classes, whose colors are in static/css/code.css.
+"""Content as colored lines with Pygments' classes; static/css/code.css has their colors.
 
 Each line has an address of its own, and folds the deeper ones below it.
 """
@@ -22,7 +22,7 @@ _LEXERS = {"PROTOBUF": "protobuf", "GRAPHQL": "graphql", "XSD": "xml", "WSDL": "
 
 @dataclass(frozen=True, slots=True)
 class HighlightedContent:
-    """`remark` says what is not shown as it is; empty if all is."""
+    """`remark` describes content not shown unchanged; empty if all of it is."""
 
     html: SafeString
     remark: str
@@ -51,7 +51,7 @@ def highlight_content(content: bytes, type_name: str | None) -> HighlightedConte
 
 
 def _link_lines(text: str, html: str) -> SafeString:
-    """Wrap each line of `html`, the text with markup of which no element spans two lines."""
+    """Wrap each line of `html`, the text with markup; no element may span two lines."""
     lines = text.removesuffix("\n").split("\n")
     html_lines = html.removesuffix("\n").split("\n")
     if len(lines) > _LINK_LIMIT or len(lines) != len(html_lines):

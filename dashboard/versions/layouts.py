@@ -22,7 +22,7 @@ def default_layout(content: bytes) -> str:
 
 
 def lay_out(content: bytes, layout: str) -> bytes | None:
-    """Write a document as json or yaml; None if that is not possible."""
+    """Return a document as json or yaml; None if not convertible."""
     if layout not in ("json", "yaml"):
         return None
     value = _parse(content)
@@ -36,7 +36,7 @@ def lay_out(content: bytes, layout: str) -> bytes | None:
 
 
 def available_layouts(content: bytes) -> list[tuple[str, str]]:
-    """Return the layouts with their words; none if there is no choice."""
+    """Return the layouts with their words; empty without a choice."""
     return [] if _parse(content) is None else list(LAYOUTS.items())
 
 

@@ -1,4 +1,4 @@
-"""What all pages of one version share: the artifact, its versions, and the tabs."""
+"""Shared parts of all pages of one version: the artifact, its versions, and the tabs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -35,8 +35,10 @@ _TABS = (
 
 @dataclass(frozen=True, slots=True)
 class VersionPage:
-    """`version` is as the address has it: a version, or LATEST. `versions` has the newest ones,
-    oldest first."""
+    """The version of a page, with the newest versions of the artifact, oldest first.
+
+    `version` is a version's name or LATEST, as in the address.
+    """
 
     meta: VersionMeta
     version: str
@@ -44,12 +46,12 @@ class VersionPage:
 
     @property
     def url_args(self) -> tuple[str | None, str, str]:
-        """The arguments of this version's addresses."""
+        """Return the arguments of this version's addresses."""
         return self.meta.group_id, self.meta.artifact_id, self.version
 
 
 def load_version_page(group_id: str | None, artifact_id: str, version: str) -> VersionPage:
-    """Raise ArtifactNotFound or VersionNotFound."""
+    """Return the page of a version; raises ArtifactNotFound or VersionNotFound."""
     name = None if version == LATEST else version
     meta = queries.version_meta_of_any_state(group_id, artifact_id, name)
     versions = queries.versions(group_id, artifact_id, limit=_LISTED)
@@ -68,7 +70,7 @@ def render_tab(
     template: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render a tab, the name of its address; its template has the same name by default."""
+    """Render a tab, the URL name of the page; by default its template has the same name."""
     meta = page.meta
     query = {"as": "version", "group": group_name(meta.group_id), "id": meta.artifact_id}
     try:

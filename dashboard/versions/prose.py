@@ -1,4 +1,4 @@
-"""Descriptions as HTML: CommonMark where the type's specification says so, else plain lines."""
+"""Descriptions as HTML: CommonMark if specified for the type, else plain lines."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,7 +20,7 @@ _markdown.add_render_rule("heading_close", lambda *_: "</p>")
 
 
 def render_prose(text: str, type_name: str | None) -> SafeString:
-    """Return a block of HTML that is safe whatever the text is."""
+    """Return a block of HTML, safe for any text."""
     if type_name not in _MARKDOWN_TYPES or len(text) > _MAX_LENGTH:
         return format_html('<p class="prose-text">{}</p>', text)
     return mark_safe(f'<div class="prose-marked">{_markdown.render(text)}</div>')

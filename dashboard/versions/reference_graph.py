@@ -20,7 +20,7 @@ _MAX_LABEL = 22
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A version, with its upper left corner; `title` is the whole of its `label`."""
+    """A version, with its upper left corner; `title` is the full text of `label`."""
 
     key: VersionKey
     x: int
@@ -33,7 +33,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
-    """The number of nodes of a column that are not drawn."""
+    """The number of undrawn nodes of a column."""
 
     x: int
     y: int
@@ -42,7 +42,7 @@ class Overflow:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """`arrows` are SVG paths from a version to one that it refers to."""
+    """`arrows` are SVG paths from a version to a referenced one."""
 
     nodes: tuple[Node, ...]
     arrows: tuple[str, ...]

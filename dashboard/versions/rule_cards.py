@@ -1,4 +1,4 @@
-"""Rules as cards: each with its levels to choose from and a preview of a choice's impact."""
+"""Rules as cards, each with its levels and a preview of a choice's impact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class LevelOption:
 class RuleCard:
     """`level` is in force by `source`: artifact, global, node, or empty for none.
 
-    `is_own` if the rule can be removed here. `default_query` is the query for switching it on.
+    `is_own` is true if the rule can be removed here. `default_query` is the query for enabling it.
     """
 
     rule: str
@@ -62,7 +62,7 @@ class RuleCard:
 
 @dataclass(frozen=True, slots=True)
 class RuleChoice:
-    """A level to be set for a rule."""
+    """A level to set for a rule."""
 
     rule: str
     level: str
@@ -86,8 +86,8 @@ def rule_cards(
 ) -> tuple[RuleCard, ...]:
     """Make a card for each rule.
 
-    `in_force` has level and source by rule, `own` the rules set here; `idle` rules do nothing for
-    the artifact's type.
+    `in_force` has level and source by rule, `own` the rules set here; `idle` rules have no effect
+    on the artifact's type.
     """
     cards = []
     for rule in LEVELS:

@@ -1,4 +1,4 @@
-"""Commands and code that use a version, and run as they stand for this very node."""
+"""Commands and code for using a version, complete for this node's address."""
 
 import shlex
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _SERDES = {"AVRO": "avro.Avro", "PROTOBUF": "protobuf.Protobuf", "JSON": "jsonsc
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """`note` says when to use it; `slug` is its id in the page."""
+    """`note` describes its use; `slug` is its id in the page."""
 
     slug: str
     title: str

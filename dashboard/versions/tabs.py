@@ -1,4 +1,4 @@
-"""The tabs of a version that only read: documentation, references, history, compare, use."""
+"""The read-only tabs of a version: documentation, references, history, compare, use."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ _LAYOUTS = ("stored", "json")
 
 @dataclass(frozen=True, slots=True)
 class _HistoryEntry:
-    """A record of the artifact; `person` stored `version`, and `before` is the version before that.
+    """A record of the artifact: `person` stored `version`, after the version `before`.
 
-    Empty where the journal does not name them, and where that version does not exist any more.
+    Values are empty if the journal lacks them, or if that version no longer exists.
     """
 
     row: LedgerRow
@@ -111,7 +111,7 @@ def history(
 def compare(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    """Compare with the version `with`, by default the one before.
+    """Compare with the version `with`, by default the previous one.
 
     `layout` is stored or json; by default documents on one line are laid out.
     """
@@ -142,7 +142,7 @@ def compare(
 
 
 def _neighbor(names: list[str], version: str) -> str | None:
-    """Return the version before, or after the first one."""
+    """Return the previous version, or for the first one the next."""
     index = names.index(version) if version in names else 0
     return names[index - 1] if index else next(iter(names[1:]), None)
 
@@ -152,7 +152,7 @@ def _neighbor(names: list[str], version: str) -> str | None:
 def client_code(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    """Show snippets for clients; the address has the fields of the form for a generated client."""
+    """Show snippets for clients; the form for a generated client fills the address."""
     page = load_version_page(group_id, artifact_id, version)
     base = request.build_absolute_uri("/").rstrip("/") + request.META.get("SCRIPT_NAME", "")
     context: dict[str, object] = {"snippets": client_snippets(base, page.meta)}

@@ -1,4 +1,4 @@
-"""Two texts side by side: corresponding lines, and the parts of them that differ."""
+"""Two texts side by side: corresponding lines, with differing parts marked."""
 
 import difflib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ Piece = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True)
 class DiffSide:
-    """One line of one text, in pieces; `number` counts from 1."""
+    """A line of one text, in pieces; `number` counts from 1."""
 
     number: int
     pieces: tuple[Piece, ...]
@@ -25,7 +25,10 @@ class DiffSide:
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """`kind` is same, changed, removed, added or folded, which stands for `count` equal lines."""
+    """`kind` is same, changed, removed, added or folded.
+
+    A folded row has `count` equal lines.
+    """
 
     kind: str
     left: DiffSide | None = None
@@ -35,7 +38,7 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """`added` and `removed` count lines; `remark` says why nothing is shown."""
+    """`added` and `removed` are numbers of lines; `remark` is the reason for showing nothing."""
 
     rows: tuple[DiffRow, ...] = ()
     added: int = 0
@@ -76,7 +79,7 @@ def _diff_rows(left: list[str], right: list[str]) -> Iterator[DiffRow]:
 def _rows_of_block(
     tag: str, texts: tuple[list[str], list[str]], ends: list[int]
 ) -> Iterator[DiffRow]:
-    """Pair the lines of a block of difflib's; `ends` are its bounds on the left and the right."""
+    """Pair the lines of a difflib block; `ends` are its bounds on the left and the right."""
     left, right = texts
     numbers = range(ends[0], ends[1]), range(ends[2], ends[3])
     for old, new in zip_longest(*numbers):
@@ -99,7 +102,7 @@ def _side(index: int, text: str, pieces: list[Piece]) -> DiffSide:
 
 
 def _pieces(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
-    """Split two lines into what they have in common and what they have not."""
+    """Split two lines into common and differing pieces."""
     if max(len(before), len(after)) > _MAX_LINE_LENGTH:
         return [(f"{before[:_MAX_LINE_LENGTH]}…", True)], [(f"{after[:_MAX_LINE_LENGTH]}…", True)]
     left: list[Piece] = []
