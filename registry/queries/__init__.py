@@ -1,4 +1,4 @@
-"""What the registry's tables hold, read only; a group of None is the default group."""
+"""Read-only queries of the registry's tables; a group of None is the default group."""
 
 from registry.queries.administration import (
     Logger,

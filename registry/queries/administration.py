@@ -1,4 +1,4 @@
-"""What administrators set: roles of principals and levels of loggers."""
+"""Data set by administrators: roles of principals and levels of loggers."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ def role_mappings() -> tuple[RoleMapping, ...]:
 
 
 def role_mapping(principal_id: str) -> RoleMapping:
-    """Raises RoleMappingNotFound."""
+    """Return a principal's mapping; raises RoleMappingNotFound."""
     row = fetch_row(
         "SELECT principal_id, principal_name, role FROM registry_rolemapping "
         "WHERE tenant_id = %s AND principal_id = %s",
@@ -44,7 +44,7 @@ def role_mapping(principal_id: str) -> RoleMapping:
 
 
 def loggers() -> tuple[Logger, ...]:
-    """Return the loggers whose level was set, by name."""
+    """Return the loggers with a level of their own, by name."""
     rows = fetch_rows(f"SELECT logger, level FROM registry_logconfig ORDER BY {bytewise('logger')}")
     return tuple(Logger(*row) for row in rows)
 

@@ -10,7 +10,7 @@ from registry.queries.versions import version_exists
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """`created_on` in epoch milliseconds."""
+    """A comment; `created_on` is in epoch ms."""
 
     comment_id: str
     created_by: str

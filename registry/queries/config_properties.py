@@ -1,4 +1,4 @@
-"""Properties of the registry that administrators set while it runs, stored on the journal."""
+"""Properties of the registry set by administrators at runtime, stored on the journal."""
 
 from dataclasses import dataclass, replace
 
@@ -25,9 +25,9 @@ _MAX_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class ConfigProperty:
-    """`type` is a Java class, as clients of Apicurio know it; `value` is text of that type.
+    """`type` is a Java class, as expected by clients of Apicurio; `value` is text of that type.
 
-    `is_stored` where the value is on the journal.
+    `is_stored` is true for a value on the journal.
     """
 
     name: str
@@ -126,7 +126,7 @@ _PROPERTIES = {
 
 
 def config_properties() -> tuple[ConfigProperty, ...]:
-    """Return the properties that can be set, each with its present value."""
+    """Return the configurable properties, each with its present value."""
     sql = "SELECT name, value FROM registry_configproperty WHERE tenant_id = %s"
     stored = dict(fetch_rows(sql, DEFAULT_TENANT))
     properties = []
@@ -154,12 +154,12 @@ def config_property(name: str) -> ConfigProperty:
 
 
 def is_enabled(name: str) -> bool:
-    """Return the value of a property that is true or false."""
+    """Return the value of a boolean property."""
     return config_property(name).value == "true"
 
 
 def check_property_value(known: ConfigProperty, value: str) -> None:
-    """Raise InvalidPropertyValue for a value that is not of the property's type."""
+    """Raise InvalidPropertyValue for a value not of the property's type."""
     if not _is_of_type(known.type, value):
         expected = "true or false" if known.type == _BOOLEAN else "a whole number, 0 or more"
         raise InvalidPropertyValue(f"{known.name} is {expected}, not '{value}'.")

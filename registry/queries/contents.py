@@ -31,12 +31,12 @@ _SELECT = (
 def content_of_version(
     group_id: str | None, artifact_id: str, version: str | None = None
 ) -> ContentBody:
-    """Look up the version as `version_meta` does: a named one may be disabled, see `meta.state`."""
+    """Look up the version as `version_meta` does; a named one may be disabled, see `meta.state`."""
     return _read_content(version_meta(group_id, artifact_id, version))
 
 
 def content_by_global_id(global_id: int) -> ContentBody:
-    """Raises ArtifactNotFound."""
+    """Return a content by a version's global id; raises ArtifactNotFound."""
     return _read_content(version_meta_by_global_id(global_id))
 
 
@@ -56,7 +56,7 @@ def _read_content(meta: VersionMeta) -> ContentBody:
 
 
 def content_by_content_id(content_id: int) -> ContentBody:
-    """Raises ContentNotFound."""
+    """Return a content by its content id; raises ContentNotFound."""
     row = fetch_row(f"{_SELECT} content_id = %s", DEFAULT_TENANT, content_id)
     if row is None:
         raise ContentNotFound(f"id/hash 'contentId-{content_id}'")
@@ -64,7 +64,7 @@ def content_by_content_id(content_id: int) -> ContentBody:
 
 
 def content_by_hash(content_hash: str) -> ContentBody:
-    """Raises ContentNotFound."""
+    """Return a content by its hash; raises ContentNotFound."""
     row = fetch_row(f"{_SELECT} content_hash = %s", DEFAULT_TENANT, content_hash)
     if row is None:
         raise ContentNotFound(f"id/hash 'contentHash-{content_hash}'")

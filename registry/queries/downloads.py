@@ -1,4 +1,4 @@
-"""Download links that are not used up yet."""
+"""Unused download links."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from registry.queries.sql import fetch_row
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """`type` is EXPORT or another kind of download; `expires` is in epoch milliseconds."""
+    """`type` is EXPORT or another kind of download; `expires` is in epoch ms."""
 
     download_id: str
     type: str | None
@@ -17,7 +17,7 @@ class Download:
 
 
 def download(download_id: str, now: int) -> Download:
-    """`now` in epoch milliseconds; raises DownloadNotFound, also for a link that has expired."""
+    """Return a link valid at `now`, in epoch ms; raises DownloadNotFound, also if expired."""
     row = fetch_row(
         "SELECT download_id, type, expires FROM registry_download "
         "WHERE tenant_id = %s AND download_id = %s AND expires > %s",

@@ -1,4 +1,4 @@
-"""All that an export holds, as the paths and documents of Apicurio's zip (version 1.0 of it)."""
+"""The content of an export, as paths and documents of Apicurio's zip (its version 1.0)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _CONTENTS_PER_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class ExportCounts:
-    """What an export would hold now; `content_bytes` is the size of the contents, unpacked."""
+    """The present size of an export; `content_bytes` is the size of the unpacked contents."""
 
     groups: int
     artifacts: int
@@ -29,7 +29,7 @@ class ExportCounts:
 
 
 def export_counts() -> ExportCounts:
-    """Count exactly, as of now."""
+    """Return exact counts of the present tables."""
     tables = ("group", "artifact", "version", "content", "artifactrule", "globalrule", "comment")
     counts = ", ".join(
         # Artifacts without a version are in no export.
@@ -51,7 +51,7 @@ def export_counts() -> ExportCounts:
 
 @dataclass(frozen=True, slots=True)
 class _EntryTable:
-    """A table whose rows are one document each; `columns` are SQL by the document's names."""
+    """A table with one document for each row; `columns` are SQL by the document's names."""
 
     table: str
     columns: Mapping[str, str]
@@ -145,9 +145,9 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def export_entries() -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of each entry but the manifest, in an order in which they are imported.
+    """Yield path and bytes of each entry but the manifest, in a valid order for an import.
 
-    Read them inside `repeatable_read`, or a write in between may part what belongs together.
+    Read them inside `repeatable_read`; otherwise a concurrent write may separate related entries.
     """
     columns = "t.content_id, t.canonical_hash, t.content_hash, t.serialized_references, t.content"
     rows = _fetch_pages(columns, "registry_content t", _CONTENTS_PER_PAGE)

@@ -1,4 +1,4 @@
-"""Every row of every tenant, read in pages, from which the whole state can be written again.
+"""Every row of every tenant, read in pages, for writing the whole state again.
 
 Read it inside `repeatable_read`. A group of None is the default group, as on the journal.
 """
@@ -15,7 +15,10 @@ _PAGE_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """`labels` and `properties` are JSON texts, and so many rows of the search tables each."""
+    """A version with its counts of rows in the search tables, `label_rows` and `property_rows`.
+
+    `labels` and `properties` are JSON texts.
+    """
 
     global_id: int
     version: str
@@ -69,8 +72,11 @@ def _fetch_pages(table: str, columns: str) -> Iterator[tuple[Any, ...]]:
 
 
 def all_groups() -> Iterator[tuple[Any, ...]]:
-    """Yield (tenant, group, description, artifacts type, created by, created on, whether that was
-    derived, modified by, modified on, properties)."""
+    """Yield groups as tuples.
+
+    (tenant, group, description, artifacts type, created by, created on, whether that was derived,
+    modified by, modified on, properties)
+    """
     columns = (
         "tenant_id, group_id, description, artifacts_type, created_by, created_on, "
         "created_on_derived, modified_by, modified_on, properties"
@@ -100,7 +106,7 @@ def get_content(tenant: str, content_id: int) -> tuple[str, str, bytes, str | No
 
 
 def find_content_id(tenant: str, content_hash: str) -> tuple[int | None, int]:
-    """Return the id under which the tenant has this content, or None; and its highest id, or 0."""
+    """Return the id of the tenant's content with this hash, or None; and the highest id, or 0."""
     row = fetch_rows(
         "SELECT MAX(CASE WHEN content_hash = %s THEN content_id END), MAX(content_id) "
         "FROM registry_content WHERE tenant_id = %s",

@@ -27,7 +27,7 @@ class GroupSummary:
 
 @dataclass(frozen=True, slots=True)
 class GroupMeta:
-    """A group with a row of its own; times are epoch milliseconds, None where unknown."""
+    """A group with a row of its own; times are epoch ms, None if unknown."""
 
     group_id: str
     description: str | None
@@ -55,7 +55,7 @@ def groups_in_use() -> list[GroupSummary]:
 def group_names(limit: int) -> list[str | None]:
     """Return the first groups in use, the default group first, then by name.
 
-    Takes as long however many artifacts there are.
+    Takes the same time for any number of artifacts.
     """
     rows = fetch_rows(
         "WITH RECURSIVE step(name) AS ("
@@ -86,7 +86,7 @@ def group_metas(
     offset: int = 0,
     limit: int = 20,
 ) -> Page[GroupMeta]:
-    """Return the groups with a row of their own, whose name is their id."""
+    """Return the groups with a row of their own; a group's name is its id."""
     direction = "DESC" if order is Order.DESC else "ASC"
     name = bytewise("group_id")
     key = name if order_by is OrderBy.NAME else "created_on"
@@ -102,7 +102,7 @@ def group_metas(
 
 
 def group_meta(group_id: str | None) -> GroupMeta:
-    """Raises GroupNotFound, also for the default group, which has no row."""
+    """Return a group; raises GroupNotFound, also for the default group, which has no row."""
     row = fetch_row(
         f"SELECT {_COLUMNS} FROM registry_group WHERE tenant_id = %s AND group_id = %s",
         *(DEFAULT_TENANT, to_stored_group(group_id)),

@@ -1,4 +1,4 @@
-"""What the registry holds of what an import brings, looked up many at a time."""
+"""Lookups of stored rows for the entries of an import, many at a time."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _BATCH_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class VersionCoordinates:
-    """What names a version; a group of None is the default group."""
+    """The coordinates of a version; a group of None is the default group."""
 
     group_id: str | None
     artifact_id: str
@@ -61,7 +61,7 @@ def global_ids_by_coordinates(
 
 
 def global_ids_by_comment_id(comment_ids: Iterable[str]) -> dict[str, int]:
-    """Return the global ids of the versions that the comments are on, by comment id."""
+    """Return the global ids of the commented versions by comment id."""
     sql = (
         "SELECT t.comment_id, v.global_id FROM registry_comment t "
         "JOIN registry_version v ON v.id = t.version_id WHERE t.comment_id IN"

@@ -1,4 +1,4 @@
-"""The tables as they are, of every tenant, for the examination of a node."""
+"""The rows of the tables, of every tenant, for the examination of a node."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _MAX_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class ArtifactRow:
-    """`latest` is a global id, None where an import named none; times are epoch milliseconds."""
+    """`latest` is a global id, None if missing in an import; times are epoch ms."""
 
     tenant_id: str
     group_id: str | None
@@ -27,9 +27,9 @@ class ArtifactRow:
 
 @dataclass(frozen=True, slots=True)
 class ContentRow:
-    """`size` in bytes; `versions` and `references` are counts.
+    """`size` is in bytes; `versions` and `references` are counts.
 
-    `beginning` is of at most 2,000 bytes, as text; `is_cut` when there is more.
+    `beginning` is text of at most 2,000 bytes; `is_cut` is true if there is more.
     """
 
     beginning: str
@@ -44,14 +44,14 @@ class ContentRow:
 
     @property
     def is_long(self) -> bool:
-        """Whether there is more than a folded row shows."""
+        """Return whether the text exceeds a folded row."""
         lines = self.beginning.count("\n") + 1
         return lines > _MAX_LINES or len(self.beginning) > _MAX_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceRow:
-    """A sequence; while an id in use is higher than its value, it is behind and will collide."""
+    """A sequence; if an id in use exceeds its value, it is behind and will collide."""
 
     tenant_id: str
     name: str
@@ -64,7 +64,7 @@ class SequenceRow:
 
 
 def artifacts_table(limit: int = 50, offset: int = 0) -> Page[ArtifactRow]:
-    """Return artifacts in the order in which their rows were made."""
+    """Return artifacts in the order of their creation."""
     rows = fetch_rows(
         "SELECT a.tenant_id, a.group_id, a.artifact_id, a.type, a.created_by, a.created_on, "
         "a.latest, (SELECT COUNT(*) FROM registry_version v WHERE v.artifact_id = a.id) "

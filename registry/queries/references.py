@@ -1,4 +1,4 @@
-"""References followed to what a content needs, and back to the versions that need one."""
+"""References in both directions: to the contents required by a content, and to its dependents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ NO_PLANNED_CONTENTS: PlannedContents = MappingProxyType({})
 def inbound_references(
     group_id: str | None, artifact_id: str, version: str
 ) -> tuple[Reference, ...]:
-    """Return the versions that refer to this one, by the names that they use; oldest first."""
+    """Return the versions referring to this one, each with its name for it; oldest first."""
     rows = fetch_rows(
         "SELECT a.group_id, a.artifact_id, v.version, r.name FROM registry_reference r "
         "JOIN registry_version v ON v.content_id = r.content_id "
@@ -31,11 +31,11 @@ def inbound_references(
 
 @dataclass(slots=True)
 class ResolvedReferences:
-    """Where references lead, directly and by way of others.
+    """The targets of references, direct and indirect.
 
-    `contents` are by the names that refer to them, each after those that it needs itself; the first
+    `contents` are by the names of references, each after the contents it needs itself; the first
     content of a name counts. `missing` are references to versions that do not exist. `cycle` are
-    the names along which references lead back to where they were, empty if they don't.
+    the names along a cycle of references, empty without one.
     """
 
     contents: dict[str, bytes] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class ResolvedReferences:
 def resolve_references(
     references: Sequence[Reference], planned: PlannedContents = NO_PLANNED_CONTENTS
 ) -> ResolvedReferences:
-    """Follow references depth first, to what is planned as if it were stored."""
+    """Follow references depth first; planned contents count as stored."""
     # Without recursion: chains may be thousands long.
     resolved = ResolvedReferences()
     visited: set[Reference] = set()

@@ -12,7 +12,7 @@ from registry.queries.versions import artifact_exists
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`type` is one of RuleType's; what `configuration` may be depends on it."""
+    """`type` is a RuleType; it determines valid values of `configuration`."""
 
     type: str
     configuration: str | None
@@ -24,7 +24,7 @@ _OF_ARTIFACT = (
 
 
 def artifact_rules(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
-    """Return their types, by name; raises ArtifactNotFound."""
+    """Return the types of an artifact's rules, by name; raises ArtifactNotFound."""
     rows = fetch_rows(
         f"SELECT type {_OF_ARTIFACT} ORDER BY {bytewise('type')}",
         *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id),
@@ -35,7 +35,7 @@ def artifact_rules(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
 
 
 def artifact_rule(group_id: str | None, artifact_id: str, rule_type: str) -> Rule:
-    """Raises RuleNotFound, ArtifactNotFound."""
+    """Return a rule of an artifact; raises RuleNotFound, ArtifactNotFound."""
     row = fetch_row(
         f"SELECT type, configuration {_OF_ARTIFACT} AND type = %s",
         *(DEFAULT_TENANT, to_stored_group(group_id), artifact_id, rule_type),
@@ -81,7 +81,7 @@ def global_rule(rule_type: str) -> Rule:
 def rule_configurations(
     group_id: str | None, artifact_id: str
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Return configurations by type: the artifact's, and those of all artifacts."""
+    """Return configurations by type: those of the artifact, and those of all artifacts."""
     rows = fetch_rows(
         f"SELECT 1, type, configuration {_OF_ARTIFACT} "
         "UNION ALL SELECT 0, type, configuration FROM registry_globalrule WHERE tenant_id = %s",

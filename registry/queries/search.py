@@ -1,4 +1,4 @@
-"""Artifacts searched by their latest versions; every condition must hold."""
+"""Artifacts searched by their latest versions; all conditions must match."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from registry.queries.versions import parse_labels
 
 
 class OrderBy(StrEnum):
-    """`createdOn` is that of the latest version, as Apicurio 2.6 orders."""
+    """`createdOn` is the time of the latest version, as in Apicurio 2.6."""
 
     NAME = "name"
     CREATED_ON = "createdOn"
@@ -31,9 +31,9 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtifactFilter:
-    """Empty fields match everything.
+    """Conditions of a search; empty fields match everything.
 
-    `name` (or the id) and `description` match a part, case-sensitive, as Apicurio searches. `group`
+    `name` (or the id) and `description` match a part, case-sensitive, as in Apicurio. `group`
     matches as a whole ("default" is the default group), as do labels and properties, which are
     case-insensitive; a property with a value of None may have any.
     """
@@ -52,7 +52,7 @@ class ArtifactFilter:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactSummary:
-    """An artifact with its latest version, which `modified` is about."""
+    """An artifact with its latest version; `modified_by` and `modified_on` are the version's."""
 
     group_id: str | None
     artifact_id: str

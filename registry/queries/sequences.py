@@ -16,7 +16,7 @@ _IN_USE = {
 class SequenceState:
     """`value` was allocated last, `highest` is the highest id in use; both are 0 for none.
 
-    Comment ids are text, of which only numbers count.
+    Comment ids are texts; only numeric ones count.
     """
 
     tenant_id: str
@@ -52,7 +52,7 @@ def is_id_in_use(tenant: str, name: SequenceName, value: int) -> bool:
 
 
 def tenants() -> list[str]:
-    """Return all tenants that have a sequence, a content or a version."""
+    """Return all tenants with a sequence, a content or a version."""
     ids: set[str] = set()
     for table in ("registry_sequence", "registry_content", "registry_version"):
         ids |= {tenant for (tenant,) in fetch_rows(f"SELECT DISTINCT tenant_id FROM {table}")}
@@ -60,13 +60,13 @@ def tenants() -> list[str]:
 
 
 def highest_comment_text(tenant: str) -> str:
-    """Return the highest comment id as text, as a RESET compares them; empty without any."""
+    """Return the highest comment id in the order of texts, as in a RESET; empty without any."""
     rows = fetch_rows("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
     return max((str(text) for (text,) in rows), default="")
 
 
 def free_content_ids(tenant: str, limit: int) -> list[int]:
-    """Return ids below the highest in use that no content has, the lowest first."""
+    """Return unused ids below the highest content id, the lowest first."""
     rows = fetch_rows(
         "SELECT content_id FROM registry_content WHERE tenant_id = %s ORDER BY content_id", tenant
     )

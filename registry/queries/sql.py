@@ -1,4 +1,4 @@
-"""Plain SQL on the connection that only reads, and where the two databases differ."""
+"""Plain SQL on the read-only connection, with the differences of the two databases."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -37,14 +37,14 @@ def fetch_row(sql: str, *params: object) -> tuple[Any, ...] | None:
 
 
 def fetch_number(sql: str, params: Sequence[object] = ()) -> int:
-    """Return the number that a statement selects; 0 without a row."""
+    """Return the number selected by a statement; 0 without a row."""
     row = fetch_row(sql, *params)
     return int(row[0]) if row else 0
 
 
 @contextmanager
 def repeatable_read() -> Iterator[None]:
-    """Let all reads inside the block see one state of the tables."""
+    """Let all reads inside the block read one state of the tables."""
     with transaction.atomic(using=reading_alias()):
         if is_postgresql():
             with reading_connection().cursor() as cursor:
@@ -53,17 +53,17 @@ def repeatable_read() -> Iterator[None]:
 
 
 def bytewise(expression: str) -> str:
-    """Order an expression by bytes, as SQLite and Java do, whatever the server's collation."""
+    """Order an expression by bytes, as SQLite and Java do, for any collation of the server."""
     return f'{expression} COLLATE "C"' if is_postgresql() else expression
 
 
 def contains(expression: str) -> str:
-    """Return a condition with one parameter: the part of the text, case-sensitive."""
+    """Return a condition with one parameter, a case-sensitive part of the text."""
     return f"{'strpos' if is_postgresql() else 'instr'}({expression}, %s) > 0"
 
 
 def is_postgresql() -> bool:
-    """Return which of the two databases is read."""
+    """Return whether the database being read is PostgreSQL."""
     return reading_connection().vendor == "postgresql"
 
 

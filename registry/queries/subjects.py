@@ -1,4 +1,4 @@
-"""The default group's artifacts as Confluent's API knows them: subjects."""
+"""The default group's artifacts as the subjects of Confluent's API."""
 
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 from registry.queries.sql import bytewise, fetch_rows
@@ -10,7 +10,7 @@ _MAX_SUBJECTS = 1000
 
 
 def subjects() -> tuple[str, ...]:
-    """Return artifact ids in the order in which their latest versions were made."""
+    """Return artifact ids in the order of their latest versions' creation."""
     rows = fetch_rows(
         "SELECT a.artifact_id FROM registry_artifact a "
         "JOIN registry_version v ON v.tenant_id = a.tenant_id AND v.global_id = a.latest "

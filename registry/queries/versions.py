@@ -1,4 +1,4 @@
-"""Versions with their metadata; the latest is the one that the artifact names, if enabled."""
+"""Versions with their metadata; the latest is the one named by the artifact, if enabled."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from registry.references import Reference, parse_references
 
 @dataclass(frozen=True, slots=True)
 class VersionMeta:
-    """A version and its artifact; times are epoch milliseconds."""
+    """A version and its artifact; times are epoch ms."""
 
     group_id: str | None
     artifact_id: str
@@ -62,7 +62,7 @@ def artifact_exists(group_id: str | None, artifact_id: str) -> bool:
 
 
 def artifact_type(group_id: str | None, artifact_id: str) -> str:
-    """Raises ArtifactNotFound."""
+    """Return an artifact's type; raises ArtifactNotFound."""
     row = _artifact_column("a.type", group_id, artifact_id)
     if row is None:
         raise ArtifactNotFound(group_id, artifact_id)
@@ -78,7 +78,7 @@ def artifact_owner(group_id: str | None, artifact_id: str) -> str:
 
 
 def find_artifact_of_other_owner(group_id: str | None, owner: str) -> tuple[str, str] | None:
-    """Return id and owner of an artifact of the group that someone else owns."""
+    """Return id and owner of an artifact in the group with another owner; None without one."""
     sql = (
         "SELECT artifact_id, created_by FROM registry_artifact "
         "WHERE tenant_id = %s AND group_id = %s AND created_by NOT IN ('', %s) LIMIT 1"
@@ -123,9 +123,9 @@ def version_names(group_id: str | None, artifact_id: str) -> tuple[str, ...]:
 def earlier_contents(
     group_id: str | None, artifact_id: str
 ) -> Iterator[tuple[str, bytes, tuple[Reference, ...]]]:
-    """Yield versions that are not disabled with their contents and references, newest first.
+    """Yield enabled or deprecated versions with their contents and references, newest first.
 
-    Each content is read when it is needed.
+    Contents are read lazily.
     """
     versions = fetch_rows(
         f"SELECT v.version, v.content_id {_FROM} WHERE {_OF_ARTIFACT} AND v.state <> %s {_BY_AGE}",
@@ -140,9 +140,9 @@ def earlier_contents(
 
 
 def versions_before(meta: VersionMeta) -> Iterator[VersionMeta]:
-    """Yield the artifact's versions before this one that are not disabled, newest first.
+    """Yield the artifact's enabled or deprecated versions before this one, newest first.
 
-    Each is read when it is needed.
+    Versions are read lazily.
     """
     params = _artifact_params(meta.group_id, meta.artifact_id)
     later = meta.global_id
@@ -160,7 +160,7 @@ def versions_before(meta: VersionMeta) -> Iterator[VersionMeta]:
 
 
 def version_meta(group_id: str | None, artifact_id: str, version: str | None = None) -> VersionMeta:
-    """Return a version, or without a name the latest that is not disabled, as a Java node does.
+    """Return a version, or without a name the latest enabled or deprecated one, as on a Java node.
 
     A named version may be disabled. Raises VersionNotFound for it, else ArtifactNotFound.
     """
@@ -179,7 +179,7 @@ def version_meta(group_id: str | None, artifact_id: str, version: str | None = N
 def version_meta_of_any_state(
     group_id: str | None, artifact_id: str, version: str | None = None
 ) -> VersionMeta:
-    """Return as `version_meta`, but the latest may be disabled."""
+    """Return as `version_meta` does, but the latest may be disabled."""
     if version is not None:
         return _named_version(group_id, artifact_id, version)
     row = fetch_row(
@@ -203,7 +203,7 @@ def _named_version(group_id: str | None, artifact_id: str, version: str) -> Vers
 
 
 def version_meta_by_global_id(global_id: int) -> VersionMeta:
-    """Raises ArtifactNotFound, as Apicurio does."""
+    """Return a version by its global id; raises ArtifactNotFound, as in Apicurio."""
     row = fetch_row(
         f"{_SELECT}{_FROM} WHERE v.global_id = %s AND v.tenant_id = %s", global_id, DEFAULT_TENANT
     )
@@ -213,7 +213,7 @@ def version_meta_by_global_id(global_id: int) -> VersionMeta:
 
 
 def latest_versions(artifact_ids: Collection[str], limit: int = 50) -> tuple[VersionMeta, ...]:
-    """Return the latest versions of artifacts with one of these ids, whatever their group."""
+    """Return the latest versions of artifacts with one of these ids, in any group."""
     if not artifact_ids:
         return ()
     placeholders = ", ".join(["%s"] * len(artifact_ids))
@@ -229,7 +229,7 @@ def latest_versions(artifact_ids: Collection[str], limit: int = 50) -> tuple[Ver
 
 
 def next_version(group_id: str | None, artifact_id: str) -> str:
-    """Return the name that the next version will have unless it is named otherwise."""
+    """Return the default name of the next version."""
     highest = fetch_number(
         "SELECT COALESCE(MAX(v.version_id), 0) FROM registry_version v JOIN registry_artifact a "
         f"ON a.id = v.artifact_id WHERE {_OF_ARTIFACT}",
@@ -278,7 +278,7 @@ def find_version_by_content(
     content_hash: str | None = None,
     canonical_hash: str | None = None,
 ) -> VersionMeta | None:
-    """Return the newest version whose content has the given hash."""
+    """Return the newest version with the given content hash or canonical hash; None without one."""
     column, value = ("c.content_hash", content_hash)
     if canonical_hash is not None:
         column, value = ("c.canonical_hash", canonical_hash)

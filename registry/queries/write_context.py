@@ -1,4 +1,4 @@
-"""What a writer must know before it publishes anything, in one statement."""
+"""Rows required by a writer before publishing, in one statement."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from registry.queries.sql import fetch_row, to_stored_group
 
 @dataclass(frozen=True, slots=True)
 class WriteContext:
-    """`artifact_type` and `content_id` are None where there is no such artifact or content."""
+    """`artifact_type` and `content_id` are None if the artifact or the content does not exist."""
 
     artifact_type: str | None
     has_group: bool
