@@ -1,1 +1,1 @@
-"""Whether a content may become a version: rules, limits, references, by the tables."""
+"""Admission of a content as a version, checked against the tables: rules, limits, references."""

@@ -1,4 +1,4 @@
-"""What a version changes in another one, by the meaning of their contents."""
+"""Changes from one version to another, by the meaning of their contents."""
 
 from registry import queries
 from registry.admission.new_versions import NewVersion
@@ -11,7 +11,7 @@ from registry.queries import VersionMeta
 def compare_versions(
     old: VersionMeta, new: VersionMeta, contents: tuple[bytes, bytes]
 ) -> ContentDifference:
-    """Compare two versions, whose contents are given in the same order."""
+    """Compare two versions; `contents` are theirs, in the same order."""
     before, after = (
         Document(content, queries.referenced_contents(meta.references))
         for content, meta in zip(contents, (old, new), strict=True)
@@ -22,7 +22,7 @@ def compare_versions(
 def compare_with_latest(
     new: NewVersion, type_name: str
 ) -> tuple[VersionMeta, ContentDifference] | None:
-    """Return the artifact's latest version and how the new one differs; None without a latest."""
+    """Return the artifact's latest version and the new one's differences; None without a latest."""
     try:
         latest = queries.version_meta(new.group_id, new.artifact_id)
     except ArtifactNotFound:

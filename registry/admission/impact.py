@@ -1,4 +1,4 @@
-"""What a rule would have refused of the versions that are stored."""
+"""The effect of a rule on stored versions: those refused by it."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _TIME_LIMIT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class RuleBreach:
-    """A stored version that a rule at some level would have refused."""
+    """A stored version refused by a rule at some level, with the verdict."""
 
     meta: VersionMeta
     verdict: Verdict
@@ -40,7 +40,7 @@ class RuleImpact:
 def artifact_rule_impact(
     group_id: str | None, artifact_id: str, rule: str, level: str
 ) -> RuleImpact:
-    """Check an artifact's versions, newest first, each as if proposed after those before it.
+    """Check an artifact's versions, newest first, each as if proposed after the earlier ones.
 
     Raises ArtifactNotFound, UnknownLevel.
     """

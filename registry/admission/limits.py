@@ -1,4 +1,4 @@
-"""Whether there is room for a new version."""
+"""Checks of a new version against the limits of the registry."""
 
 from django.conf import settings
 
@@ -8,9 +8,9 @@ from registry.limits import NO_LIMIT, Limits, check_limit, check_meta_data_limit
 
 
 def check_limits(proposed: ProposedVersion) -> None:
-    """Raise LimitExceeded for a version that the registry has no room for.
+    """Raise LimitExceeded for a version exceeding a limit of the registry.
 
-    Two writers at once may each find room for one: the limits are no exact counts.
+    Two concurrent writers may each find room for one: the limits are no exact counts.
     """
     limits: Limits = settings.ANNALS_LIMITS
     new = proposed.new

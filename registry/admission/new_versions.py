@@ -1,4 +1,4 @@
-"""A version that a caller wants stored, and what it is beside what the registry holds."""
+"""A new version as requested by a caller, beside related rows of the registry."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from registry.references import Reference, content_hash, serialize_references
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVersion:
-    """A version that a caller wants stored; a group of None is the default group.
+    """The version requested by a caller; a group of None is the default group.
 
     A type of None is the artifact's own; a name or description of None is the content's own. No
     labels are those of the version before.
@@ -32,10 +32,10 @@ class NewVersion:
 
 @dataclass(frozen=True)
 class ProposedVersion:
-    """A new version beside what the registry holds; no limit and no rule has been checked yet.
+    """A new version beside related rows of the registry; not checked against limits and rules yet.
 
-    `content_id` is None for a content that is not stored. `has_group` is true for the default
-    group, too, which needs no record.
+    `content_id` is None for a content not stored yet. `has_group` is true for the default group,
+    too, which needs no record.
     """
 
     new: NewVersion
@@ -61,7 +61,7 @@ class ProposedVersion:
 
 
 def propose(new: NewVersion, *, is_new_artifact: bool) -> ProposedVersion:
-    """Look up, in one statement, what the registry holds beside a new version.
+    """Look up related rows of the registry for a new version, in one statement.
 
     Raises InvalidContent, ArtifactAlreadyExists for a new artifact, ArtifactNotFound for another.
     """

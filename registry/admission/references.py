@@ -1,4 +1,4 @@
-"""Which stored version a content means that refers to something outside of itself."""
+"""Finds stored versions for the external references of a content."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
@@ -14,7 +14,7 @@ def find_reference_target(
 ) -> Reference | None:
     """Return a reference called `name` to the latest version of the artifact with that id.
 
-    One of the same group goes before others; an Avro type must be defined by the content.
+    One of the same group has precedence; an Avro type must be defined by the content.
     """
     family = FAMILIES.get(type_name, frozenset())
     ids = list(dict.fromkeys(_likely_ids(names)))
@@ -30,7 +30,7 @@ def find_reference_target(
 
 
 def _likely_ids(names: Sequence[str]) -> Iterator[str]:
-    """Yield ids that an artifact may have to which these names refer, the likeliest first."""
+    """Yield ids of artifacts probably meant by these names, the likeliest first."""
     for name in names:
         resource = name.partition("#")[0]
         path = PurePosixPath(resource.split("://", 1)[-1])

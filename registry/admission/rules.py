@@ -1,4 +1,4 @@
-"""Which rules are in force for an artifact, and their verdicts on a content."""
+"""Rules in force for an artifact, and their verdicts on a content."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from registry.rules import (
 
 @dataclass(frozen=True, slots=True)
 class RuleInForce:
-    """A rule with its level; `source` is what sets the level: artifact, global or node."""
+    """A rule with its level; `source` of the level is artifact, global or node."""
 
     rule: str
     level: str
@@ -31,10 +31,10 @@ class RuleInForce:
 
 
 def enforce_rules(new: NewVersion, type_name: str) -> None:
-    """Raise RuleViolation for the first rule in force that refuses the content.
+    """Raise RuleViolation for the first rule in force refusing the content.
 
     Rules are not checked again when a record is applied: all nodes apply records alike. So two
-    writers at once may each pass a rule that both together break, as on Apicurio's nodes.
+    concurrent writers may each pass a rule that both together break, as on Apicurio's nodes.
     """
     rules = rules_in_force(new.group_id, new.artifact_id)
     if rules:
@@ -44,7 +44,7 @@ def enforce_rules(new: NewVersion, type_name: str) -> None:
 def evaluate_rules(
     new: NewVersion, type_name: str, planned: PlannedContents = NO_PLANNED_CONTENTS
 ) -> list[Verdict]:
-    """Return the verdicts of all rules in force, as if what is planned were stored already."""
+    """Return the verdicts of all rules in force, as if planned contents were stored already."""
     rules = rules_in_force(new.group_id, new.artifact_id)
     return list(evaluate(rules, make_proposal(new, type_name, planned)))
 
@@ -58,7 +58,7 @@ def rules_in_force(group_id: str | None, artifact_id: str) -> dict[str, str | No
 def list_rules_in_force(
     group_id: str | None, artifact_id: str, type_name: str
 ) -> list[RuleInForce]:
-    """Return the rules for the artifact's next version, in the order in which they are checked."""
+    """Return the rules for the artifact's next version, in the order of their checks."""
     artifact_rules, global_rules = queries.rule_configurations(group_id, artifact_id)
     in_force = effective_rules(artifact_rules, global_rules, settings.ANNALS_RULES)
     sources = {
@@ -75,7 +75,7 @@ def list_rules_in_force(
 def make_proposal(
     new: NewVersion, type_name: str, planned: PlannedContents = NO_PLANNED_CONTENTS
 ) -> Proposal:
-    """Return the content with what its references lead to; earlier versions are read lazily."""
+    """Return the content with its referenced contents; earlier versions are read lazily."""
     resolved = queries.resolve_references(new.references, planned)
     return Proposal(
         artifact_id=new.artifact_id,

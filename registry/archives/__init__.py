@@ -1,1 +1,1 @@
-"""Zip archives: read within limits, written while they are read."""
+"""Zip archives: read within limits, written as a stream."""

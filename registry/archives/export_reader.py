@@ -1,6 +1,6 @@
-"""Reads an export as Apicurio writes it: a zip of JSON documents, checked before it is believed.
+"""Reads an export in Apicurio's format: a zip of JSON documents, validated before use.
 
-Paths only name entries and are never opened as files; what is in an entry counts.
+Paths only name entries and are never opened as files; the content of an entry counts.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ _DATA_SUFFIX = ".Content.data"
 
 
 class ExportEntryKind(StrEnum):
-    """What an entry is, as the second last part of its path names it."""
+    """The kind of an entry, the second last part of its path."""
 
     MANIFEST = "Manifest"
     CONTENT = "Content"
@@ -39,7 +39,7 @@ _KINDS = {kind.value: kind for kind in ExportEntryKind}
 
 @dataclass(frozen=True, slots=True)
 class ExportEntry:
-    """One document, and of a content its bytes."""
+    """A JSON document, with the bytes if it describes a content."""
 
     kind: ExportEntryKind
     path: str
@@ -55,8 +55,8 @@ def read_archive(
 ) -> Iterator[ExportEntry]:
     """Yield the entries in their order, the manifest first; raises ArchiveDamaged, also in between.
 
-    With `on_damage`, what is spoilt or hostile is reported and left out, and a zip whose end is cut
-    off is read up to there; then only ArchiveLimitExceeded is raised.
+    With `on_damage`, damaged or hostile entries are reported and left out, and a truncated zip is
+    read up to its end; then only ArchiveLimitExceeded is raised.
     """
     zip_reader = ZipReader(limits, on_damage)
     try:
@@ -102,7 +102,7 @@ def _parse_entry(
     data: bytes | None,
     report_damage: Callable[[str], None],
 ) -> ExportEntry | None:
-    """Return None for an entry that is damaged, after reporting it."""
+    """Return the entry; None for a damaged one, after reporting it."""
     if kind is None:
         is_data = path.endswith(_DATA_SUFFIX)
         reason = (

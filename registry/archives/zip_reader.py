@@ -1,5 +1,6 @@
-"""The files within a zip, unpacked within limits: by its directory, or where that is cut off,
-by the headers that stand before each.
+"""The files within a zip, unpacked within limits.
+
+They are found by the directory or, if truncated, by the headers in front of each file.
 """
 
 import struct
@@ -36,11 +37,11 @@ _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
 
 
 class ArchiveDamaged(Exception):
-    """It is no export, or a spoilt or hostile one; the text says what is wrong and where."""
+    """The zip is no export, or damaged or hostile; the message names the fault and its place."""
 
 
 class ArchiveLimitExceeded(ArchiveDamaged):
-    """There is more than the limits allow: nothing further is read."""
+    """A limit is exceeded; nothing further is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ Member = tuple[str, bytes | None]
 
 
 class ZipReader:
-    """Counts the bytes that it unpacks; without `on_damage` the first damage is raised."""
+    """Counts unpacked bytes; without `on_damage` the first damage is raised."""
 
     def __init__(self, limits: ArchiveLimits, on_damage: OnDamage | None) -> None:
         self._limits = limits
@@ -131,7 +132,7 @@ class ZipReader:
             )
 
     def _members_by_headers(self, file: IO[bytes]) -> Iterator[Member]:
-        """Yield members up to where the file is cut off, or its headers end."""
+        """Yield members up to a truncation, or the end of the headers."""
         count = 0
         while (header := file.read(_HEADER.size)).startswith(_SIGNATURE):
             count += 1
@@ -145,7 +146,7 @@ class ZipReader:
             yield member
 
     def _read_member(self, file: IO[bytes], header: bytes) -> Member | None:
-        """Return None where the file ends within the member, after reporting it."""
+        """Return a member; None if it is truncated or unreadable, after reporting it."""
         _, _, flags, method, _, _, crc, packed_size, _, *lengths = _HEADER.unpack(header)
         raw_path = file.read(lengths[0])
         file.read(lengths[1])
@@ -180,7 +181,7 @@ class ZipReader:
         return path, content
 
     def _inflate(self, file: IO[bytes], path: str) -> bytes | None:
-        """Leave the file at the end of the content; None where it has no end."""
+        """Leave the file at the end of the content; return None if it has no end."""
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
         chunks: list[bytes] = []
         size = 0
@@ -210,7 +211,7 @@ def _open_with_whole_directory(file: IO[bytes]) -> zipfile.ZipFile:
 
 
 def _rejection(path: str, stored_path: str, flags: int, method: int) -> str:
-    """Return why a member is not read; empty if it is."""
+    """Return the reason for skipping a member; empty if it is readable."""
     is_odd = (
         len(path) > _MAX_PATH_LENGTH
         or path.startswith("/")

@@ -1,4 +1,4 @@
-"""Writes a zip while it is read: what memory holds does not grow with the entries.
+"""Writes a zip as a stream, without memory growing with the entries.
 
 PKZIP's APPNOTE 6.3 has the layout; the directory waits in a file until the entries are through.
 """

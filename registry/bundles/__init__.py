@@ -1,1 +1,1 @@
-"""Bundles: several contents that are uploaded at once, some of which refer to others."""
+"""Bundles: several contents uploaded at once, with references among them."""

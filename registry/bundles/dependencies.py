@@ -1,4 +1,4 @@
-"""Which content of a bundle refers to which, and the order in which each follows those it needs."""
+"""References among the contents of a bundle, and an order with each content after its targets."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ FAMILIES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class BundlePart:
-    """A content of a bundle; `path` is what its file was called and is never opened."""
+    """A content of a bundle; `path` is its file's former name, and is never opened."""
 
     path: str
     content: bytes
@@ -32,7 +32,7 @@ class BundlePart:
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """`name` is for the reference; `target` is the index of the part that it means, or None."""
+    """`name` is for the reference; `target` is the index of the part meant by it, or None."""
 
     name: str
     unresolved: UnresolvedReference
@@ -41,7 +41,7 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class DependencyOrder:
-    """Indexes of all parts, those in cycles last; `cycles` are paths around, by index."""
+    """Indexes of all parts, those in cycles last; `cycles` are paths along a cycle, by index."""
 
     order: tuple[int, ...]
     cycles: Mapping[int, tuple[str, ...]]
@@ -49,7 +49,7 @@ class DependencyOrder:
 
 @dataclass(slots=True)
 class _PartIndex:
-    """Parts by the names that they give themselves, and by their files' names."""
+    """Parts by their own names, and by their files' names."""
 
     parts: Sequence[BundlePart]
     names: dict[str, list[int]] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class _PartIndex:
             self.files.setdefault(PurePosixPath(part.path).name, []).append(index)
 
     def find(self, referrer: BundlePart, names: Sequence[str]) -> int | None:
-        """Return the part that a part means by one of these names."""
+        """Return the index of the part meant by one of these names, or None."""
         bases: frozenset[str] = frozenset()
         if referrer.type_name != "AVRO":
             bases = provided_names(referrer.type_name, referrer.content)
@@ -76,7 +76,7 @@ class _PartIndex:
         return None if referrer.type_name == "AVRO" else self._find_file(referrer, names[-1])
 
     def _find_file(self, referrer: BundlePart, name: str) -> int | None:
-        """Return the file at that path beside the referrer, or else the only one called so."""
+        """Return the file at the path relative to the referrer, else the only file of that name."""
         target = name.partition("#")[0]
         same_name = self.files.get(PurePosixPath(target).name, ())
         path = normpath(str(PurePosixPath(referrer.path).parent / target))
@@ -95,7 +95,7 @@ class _PartIndex:
 
 
 def find_dependencies(parts: Sequence[BundlePart]) -> list[list[Dependency]]:
-    """Return what each part refers to outside of itself, in the order of the parts."""
+    """Return the external references of each part, in the order of the parts."""
     part_index = _PartIndex(parts)
     dependencies = []
     for index, part in enumerate(parts):
@@ -115,7 +115,7 @@ def find_dependencies(parts: Sequence[BundlePart]) -> list[list[Dependency]]:
 def sort_by_dependencies(
     parts: Sequence[BundlePart], dependencies: Sequence[Sequence[Dependency]]
 ) -> DependencyOrder:
-    """Order the parts by what they need, and beyond that by their paths."""
+    """Order the parts by their dependencies, then by their paths."""
     targets = [{item.target for item in items if item.target is not None} for items in dependencies]
     dependents: dict[int, list[int]] = {}
     for index, needed in enumerate(targets):
@@ -142,7 +142,7 @@ def sort_by_dependencies(
 
 
 def _find_cycle(start: int, targets: Sequence[set[int]]) -> tuple[int, ...]:
-    """Return the shortest way from a part back to itself, found breadth first; empty for none."""
+    """Return the shortest way from a part back to itself, found breadth first; empty if none."""
     visited: set[int] = set()
     queue: deque[tuple[int, ...]] = deque([(start,)])
     while queue:

@@ -13,7 +13,7 @@ _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 class BundleRejected(Exception):
-    """There is too much, or nothing, or a zip that can't be read; the text says which."""
+    """There is too much, or nothing, or an unreadable zip; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class BundleLimits:
 
 @dataclass(frozen=True, slots=True)
 class BundleFile:
-    """`path` is for people, and tells files apart that refer to each other by paths."""
+    """`path` is for people, and for references by path among the files."""
 
     path: str
     content: bytes
@@ -35,14 +35,14 @@ class BundleFile:
 
 @dataclass(slots=True)
 class BundleContents:
-    """`remarks` say which files were left out and why."""
+    """`remarks` are sentences about files left out, with the reasons."""
 
     files: list[BundleFile] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
 
 def is_zip(start: bytes) -> bool:
-    """Return whether a file is a zip by its first bytes, whatever it is called."""
+    """Return whether a file is a zip, by its first bytes and regardless of its name."""
     return start.startswith(_ZIP_SIGNATURES)
 
 

@@ -1,4 +1,4 @@
-"""What a content calls itself, by which others refer to it, and the id that suits it."""
+"""Names declared by a content, for references by other contents, and ids made of them."""
 
 import re
 from collections import Counter
@@ -24,9 +24,9 @@ _API_TYPES = frozenset({"OPENAPI", "ASYNCAPI"})
 
 
 def suggest_id(type_name: str | None, content: bytes, path: str) -> str:
-    """Return an id made from the content's own name, else from its file's.
+    """Return an id made of the content's own name, else of its file's.
 
-    It is ASCII without "%", "/" and spaces.
+    The id is ASCII without "%", "/" and spaces.
     """
     own_name = _own_name(type_name or "", content, path)
     return _to_id(own_name) or _to_id(base_name(path)) or "artifact"
@@ -47,7 +47,7 @@ def suggest_ids(parts: Sequence[tuple[str | None, bytes, str]]) -> list[str]:
 
 
 def base_name(path: str) -> str:
-    """Return a file's name without the suffixes that only tell its kind."""
+    """Return a file's name without the suffixes of its kind."""
     name = PurePosixPath(path).name
     while (suffix := PurePosixPath(name).suffix.lower()) in _SUFFIXES:
         name = name[: -len(suffix)]
@@ -55,7 +55,7 @@ def base_name(path: str) -> str:
 
 
 def provided_names(type_name: str | None, content: bytes) -> frozenset[str]:
-    """Return the names by which other contents may refer to this one, wherever its file is."""
+    """Return the names for references by other contents, independent of the file's place."""
     if type_name == "AVRO":
         value = json_text.parse_strictly(content)
         return (
@@ -72,7 +72,7 @@ def provided_names(type_name: str | None, content: bytes) -> frozenset[str]:
 
 
 def required_references(type_name: str | None, content: bytes) -> list[UnresolvedReference]:
-    """Return what a content refers to outside of itself, each once; empty if it can't be read."""
+    """Return the external references of a content, each once; empty if unreadable."""
     try:
         find_unresolved = get_artifact_type(type_name or "").load_checks().unresolved_references
     except UnknownArtifactType:
@@ -86,7 +86,10 @@ def required_references(type_name: str | None, content: bytes) -> list[Unresolve
 
 
 def reference_name(type_name: str | None, unresolved: UnresolvedReference) -> str:
-    """Return the name of a reference that serves; of a `$ref` without fragment it serves all."""
+    """Return the name for resolving a reference.
+
+    For a `$ref`, the name is without fragment, and resolves every `$ref` to the same document.
+    """
     return unresolved.names[0] if type_name == "AVRO" else unresolved.names[-1]
 
 

@@ -1,4 +1,4 @@
-"""What documentation pages show of a content: made by the node, without a script or a request."""
+"""Outlines of contents for documentation pages, made by the node without a script or a request."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -25,9 +25,9 @@ _READ_ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError, Rec
 
 
 def make_outline(type_name: str, content: bytes) -> Outline | None:
-    """Return None for what can't be read, is too large, or is of a type without an outline.
+    """Return the outline; None if unreadable, too large, or of a type without an outline.
 
-    Never raises, whatever the bytes are.
+    Never raises, for any bytes.
     """
     module = _MODULES.get(type_name)
     if module is None or len(content) > _MAX_BYTES:

@@ -1,4 +1,4 @@
-"""What OpenAPI and AsyncAPI descriptions share: JSON or YAML with references within."""
+"""Shared parts of OpenAPI and AsyncAPI: JSON or YAML with internal references."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _MAX_REFERENCES = 5
 
 
 def read_document(content: bytes) -> Mapping[str, Any] | None:
-    """Return the object that a content is, or None."""
+    """Return the content as an object, or None."""
     read = read_json_or_yaml(content)
     if isinstance(read, Violation) or not isinstance(read.value, dict):
         return None
@@ -20,7 +20,7 @@ def read_document(content: bytes) -> Mapping[str, Any] | None:
 
 
 def resolve(document: Mapping[str, Any], value: object) -> Mapping[str, Any]:
-    """Return an object, or the one that its `$ref` leads to; empty where there is none."""
+    """Return an object, or the target of its `$ref`; empty without a target."""
     for _ in range(_MAX_REFERENCES):
         ref = as_mapping(value).get("$ref")
         if not isinstance(ref, str):

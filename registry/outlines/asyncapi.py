@@ -1,4 +1,4 @@
-"""An AsyncAPI description, 2.x or 3.x, as a reference: which messages are on which channel."""
+"""An AsyncAPI description, 2.x or 3.x, as a reference: the messages of each channel."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""An Avro schema as tables: each record, enum and fixed has a section of its own."""
+"""An Avro schema as tables: a section for each record, enum and fixed."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class _Outliner:
         self._known: dict[str, str] = {}
 
     def describe_type(self, schema: Any, namespace: str, level: int) -> tuple[str, str]:
-        """Return the type in words and the anchor of its section, which is made if it is new."""
+        """Return the type in words and the anchor of its section, added for a new type."""
         if level > _MAX_LEVEL:
             return "…", ""
         if isinstance(schema, str):
@@ -65,7 +65,7 @@ class _Outliner:
         return (f"{words} ({as_text(logical)})" if logical else words), link
 
     def _add_section(self, schema: dict[str, Any], kind: str, namespace: str, level: int) -> str:
-        """Return the anchor; empty if the outline is full."""
+        """Add a section and return its anchor; empty if the outline is full."""
         name = as_text(schema.get("name"))
         full_name = _full_name(name, as_text(schema.get("namespace")) or namespace)
         if not self.builder.has_room(1 + len(as_list(schema.get("fields")))):

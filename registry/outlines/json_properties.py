@@ -33,7 +33,7 @@ _MAX_VALUES = 12
 
 
 class PropertyReader:
-    """`anchor_of` returns the anchor of the section that a `$ref` leads to, or an empty text."""
+    """`anchor_of` returns the anchor of the section of a `$ref`, or an empty text."""
 
     def __init__(self, builder: OutlineBuilder, anchor_of: Callable[[str], str]) -> None:
         self._builder = builder
@@ -100,7 +100,7 @@ class PropertyReader:
 
 
 def constraints(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield in words what a value must be beside its type."""
+    """Yield the constraints of a value besides its type, in words."""
     if as_list(schema.get("enum")):
         values = ", ".join(to_short_json(value) for value in schema["enum"][:_MAX_VALUES])
         more = len(schema["enum"]) - _MAX_VALUES

@@ -1,4 +1,4 @@
-"""A Kafka Connect schema as a table: structs inside structs stand below their fields."""
+"""A Kafka Connect schema as a table, with nested structs below their fields."""
 
 from collections.abc import Iterator
 from typing import Any

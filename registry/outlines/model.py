@@ -1,4 +1,4 @@
-"""What a documentation page shows of a content, the same for all types."""
+"""The outline of a content for a documentation page, the same for all types."""
 
 import json
 import re
@@ -18,9 +18,9 @@ MAX_DEPTH = 6
 class Field:
     """A row of a section, or a parameter of an operation.
 
-    `type` is in words, and empty for what has none, such as a symbol of an enum. `link` is the
-    anchor of the type's section, or empty. `depth` counts from 0 for fields inside fields.
-    `default` is None without one. `facts` are constraints in words.
+    `type` is in words, and empty for a symbol of an enum and the like. `link` is the anchor of the
+    type's section, or empty. `depth` counts from 0 for fields inside fields. `default` is None
+    without one. `facts` are constraints in words.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A named type; `kind` is what it is, such as record, enum, message, object."""
+    """A named type; `kind` is record, enum, message, object or the like."""
 
     name: str
     kind: str
@@ -72,7 +72,7 @@ class Outline:
 
 @dataclass(slots=True)
 class OutlineBuilder:
-    """Collects an outline, allots its anchors, and takes no more than a page can show."""
+    """Collects an outline, assigns its anchors, and limits it to the size of a page."""
 
     sections: list[Section] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
@@ -81,7 +81,7 @@ class OutlineBuilder:
     _anchors: set[str] = field(default_factory=set)
 
     def add_anchor(self, name: str) -> str:
-        """Return an unused anchor made from the name, of letters, digits and dashes."""
+        """Return an unused anchor made of the name, of letters, digits and dashes."""
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "part"
         anchor, count = plain, 2
         while anchor in self._anchors:
@@ -90,7 +90,7 @@ class OutlineBuilder:
         return anchor
 
     def has_room(self, count: int = 1) -> bool:
-        """Count so many more fields, and return whether they may be shown."""
+        """Count `count` more fields, and return whether they fit."""
         self._fields += count
         room = self._fields <= MAX_FIELDS and len(self.sections) < MAX_SECTIONS
         self.is_cut = self.is_cut or not room

@@ -1,4 +1,4 @@
-"""An OpenAPI description, 2.0 to 3.1, as a reference: operations, then the schemas they use."""
+"""An OpenAPI description, 2.0 to 3.1, as a reference: operations, then their schemas."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

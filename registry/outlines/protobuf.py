@@ -1,4 +1,4 @@
-"""A Protobuf source as tables: messages and enums, nested ones too, and the calls of services."""
+"""A Protobuf source as tables: messages and enums, nested ones too, and methods of services."""
 
 from collections.abc import Iterator, Sequence
 
@@ -102,7 +102,7 @@ def _field(field: SourceField, scope: str, anchors: dict[str, str], *facts: str)
 
 
 def _resolve_type(type_name: str, scope: str, anchors: dict[str, str]) -> str:
-    """Return the anchor of the nearest type of that name, from the scope outward as in protoc."""
+    """Return the anchor of a type, searched from the scope outward as in protoc; empty if none."""
     name = type_name.rpartition(",")[2].strip(" >").lstrip(".")
     while scope:
         if f"{scope}.{name}" in anchors:

@@ -1,4 +1,4 @@
-"""XML as a tree, once it is known to hold no declaration that a parser would expand."""
+"""XML as a tree, parsed only without a DTD, since a parser would expand its declarations."""
 
 from xml.etree import ElementTree
 
@@ -8,7 +8,7 @@ XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 
 def parse_tree(content: bytes) -> ElementTree.Element | None:
-    """Return the root; None for what is no XML, or has a DTD."""
+    """Return the root; None for invalid XML, or XML with a DTD."""
     if syntax_violations(content):
         return None
     return ElementTree.fromstring(content)
@@ -20,6 +20,6 @@ def local_name(name: str | None) -> str:
 
 
 def documentation(node: ElementTree.Element) -> str:
-    """Return the text of the annotations right below an element of an XML Schema."""
+    """Return the text of the annotations directly below an element of an XML Schema."""
     nodes = node.iterfind(f"{XSD}annotation/{XSD}documentation")
     return "\n".join(" ".join("".join(node.itertext()).split()) for node in nodes)

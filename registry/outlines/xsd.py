@@ -1,4 +1,4 @@
-"""An XML Schema as tables: elements and types, each with what may stand inside."""
+"""An XML Schema as tables: elements and types, each with its allowed content."""
 
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
@@ -92,7 +92,7 @@ def _field(node: Element, tag: str, anchors: dict[str, str], depth: int) -> Fiel
 
 
 def _describe_type(node: Element) -> tuple[str, tuple[str, ...]]:
-    """Return the type in words, with the facets of a simple type that stands inside."""
+    """Return the type in words, with the facets of an inline simple type."""
     if node.get("type"):
         return local_name(node.get("type")), ()
     is_simple = local_name(node.tag) == "simpleType" or node.find(f"{XSD}simpleType") is not None

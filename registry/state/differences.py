@@ -1,6 +1,6 @@
-"""Two states of a registry as a list of changes: rows that are new, gone or changed.
+"""Changes between two states of a registry: new, gone and changed rows.
 
-Rows are those that the state digest is made of, so there is a change exactly if digests differ.
+The rows are those of the state digest, so there is a change exactly if digests differ.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ _SUBJECTS = {
 
 
 class RowChangeKind(StrEnum):
-    """What became of a row from one state to the other."""
+    """The change of a row from one state to the other."""
 
     NEW = "new"
     GONE = "gone"
@@ -50,7 +50,7 @@ class RowChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """One row. `before` and `after` are its columns by name, None where the state has no such row.
+    """A changed row: `before` and `after` are its columns by name, None if absent in that state.
 
     Bytes are replaced by their length and hash.
     """
@@ -77,7 +77,7 @@ class RowChange:
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Describe each column that differs, as "value 3 → 1", of a row that both states have."""
+        """Describe each differing column of a changed row, as "value 3 → 1"."""
         if self.before is None or self.after is None:
             return ()
         return tuple(

@@ -1,4 +1,4 @@
-"""One hash over all registry tables, the same wherever the same records were applied.
+"""One hash over all registry tables, equal on all nodes after the same records.
 
 Rows come in the order of their natural keys; row ids and times that are in no record are left out.
 """
@@ -102,7 +102,7 @@ _TABLES = (
 
 
 class DigestedTable(NamedTuple):
-    """What the digest covers of a table, the rows in the order of the columns of `key`."""
+    """The digested columns of a table; rows are in the order of the columns of `key`."""
 
     name: str
     columns: tuple[str, ...]
@@ -168,7 +168,7 @@ def compute_digest(connection: BaseDatabaseWrapper, view: str) -> str:
 
 
 def compute_digest_with_blocks(connection: BaseDatabaseWrapper, view: str) -> Digest:
-    """Return the digest with the hashes of its blocks, which show where two digests differ."""
+    """Return the digest with hashes of its blocks, for locating a difference of two digests."""
     whole = hashlib.sha256(view.encode())
     blocks = {}
     for table in DIGESTED_TABLES:
@@ -183,7 +183,7 @@ def compute_digest_with_blocks(connection: BaseDatabaseWrapper, view: str) -> Di
 
 
 def block_rows(connection: BaseDatabaseWrapper, table_name: str, block: int) -> list[DigestedRow]:
-    """Return the rows of a block, of which 0 is the first; raises KeyError for an unknown table."""
+    """Return the rows of a block, from 0; raises KeyError for an unknown table."""
     table = {known.name: known for known in DIGESTED_TABLES}[table_name]
     return [
         DigestedRow(
