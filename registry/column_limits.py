@@ -1,4 +1,4 @@
-"""How many characters a text may have, as the columns of Java nodes have it."""
+"""Maximum lengths of texts in characters, from the columns of Java nodes."""
 
 LIMITS = {
     "group_id": 512,
@@ -24,7 +24,7 @@ LIMITS = {
 
 
 def describe_overlong(**texts: str | None) -> str:
-    """Describe the first text that does not fit its column; empty if all fit."""
+    """Describe the first text too long for its column; empty if all fit."""
     for name, text in texts.items():
         if text is not None and len(text) > LIMITS[name]:
             return f"The {name} has {len(text)} characters; {LIMITS[name]} is the limit"

@@ -1,4 +1,4 @@
-"""Which database the queries read: the node's own, or within a block a snapshot's."""
+"""The database of the queries: the node's own, or within a block a snapshot's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,13 +25,13 @@ def reading_connection() -> BaseDatabaseWrapper:
 
 
 def is_reading_snapshot() -> bool:
-    """Return whether this is within a block of `read_from`, where nothing may be published."""
+    """Return whether a block of `read_from` is active; nothing may be published inside."""
     return _alias.get() != DEFAULT_DB_ALIAS
 
 
 @contextmanager
 def read_from(file: Path) -> Iterator[None]:
-    """Let all queries of this thread read a SQLite file that is no longer written."""
+    """Let all queries of this thread read a SQLite file; the file must no longer be written."""
     with open_read_only(file) as database:
         # Set on this thread alone: other threads go through the handler's settings meanwhile.
         connections[_SNAPSHOT] = database
@@ -45,7 +45,7 @@ def read_from(file: Path) -> Iterator[None]:
 
 @contextmanager
 def open_read_only(file: Path) -> Iterator[BaseDatabaseWrapper]:
-    """Open a SQLite file that is no longer written."""
+    """Open a SQLite file; the file must no longer be written."""
     name = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
     database = {"ENGINE": _ENGINE, "NAME": name}
     settings = ConnectionHandler({DEFAULT_DB_ALIAS: database}).settings[DEFAULT_DB_ALIAS]

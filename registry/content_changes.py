@@ -1,4 +1,4 @@
-"""What changed from one content to another by their meaning, and whom each change breaks."""
+"""Changes from one content to another by their meaning, and the readers broken by each change."""
 
 import re
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ _SYNTAX = frozenset({"fields", "type", "items", "values", "properties", "$defs",
 class ContentChange:
     """`kind` is added, removed or changed.
 
-    `backward` says why new readers break on old data, `forward` why old readers break on new data;
-    empty where nothing breaks.
+    `backward` is the reason why new readers break on old data, `forward` why old readers break on
+    new data; empty if nothing breaks.
     """
 
     kind: str
@@ -31,7 +31,7 @@ class ContentChange:
 
 @dataclass(frozen=True, slots=True)
 class ContentDifference:
-    """Without `is_compared` it is unknown whom a change breaks."""
+    """Without `is_compared`, compatibility is unknown."""
 
     changes: tuple[ContentChange, ...]
     is_compared: bool
@@ -40,7 +40,7 @@ class ContentDifference:
 
 
 def compare_contents(type_name: str, old: Document, new: Document) -> ContentDifference:
-    """Return at most 300 changes; never raises, whatever the bytes are."""
+    """Return at most 300 changes; never raises, for any bytes."""
     before, after = _describe(type_name, old), _describe(type_name, new)
     changes = []
     for path, text in after.items():
@@ -71,7 +71,7 @@ def _attribute(
     reader: Document,
     direction: str,
 ) -> None:
-    """Add each incompatibility to the change that it is about, or as a change of its own."""
+    """Add each incompatibility to its change, or as a change of its own."""
     for incompatibility in incompatibilities:
         reason = f"{incompatibility.message}. {incompatibility.why}."
         path = _path_of_names(reader.content, incompatibility.path)
@@ -84,7 +84,7 @@ def _attribute(
 
 
 def _find_change(changes: list[ContentChange], message: str, path: str) -> int | None:
-    """Return the change at that path, or else one whose own name is in the message."""
+    """Return the change at the path, or else one with its own name in the message; None without."""
     for index, change in enumerate(changes):
         if f".{path}".endswith(f".{change.path}") or f".{change.path}".endswith(f".{path}"):
             return index
@@ -118,7 +118,7 @@ def _name(value: object, step: str) -> str:
 
 
 def _describe(type_name: str, document: Document) -> dict[str, str]:
-    """Return what a content has at each of its paths, in words."""
+    """Return the meaning of a content at each of its paths, in words."""
     outline = make_outline(type_name, document.content)
     if outline is None:
         return {}

@@ -16,9 +16,9 @@ from typing import ClassVar, Self
 
 
 class RegistryError(Exception):
-    """An error whose text is a sentence for people.
+    """An error with a sentence for people as its text.
 
-    `code` is stored in the ledger, so that it stays when the class gets another name.
+    `code` is stored in the ledger, so it stays the same when the class is renamed.
     """
 
     code: ClassVar[str] = "registry-error"
@@ -31,19 +31,19 @@ class RegistryError(Exception):
 
     @classmethod
     def from_sentence(cls, sentence: str) -> Self:
-        """Make an error from its text alone, without the arguments that it was made of."""
+        """Make an error from its text alone, without the arguments of its class."""
         # As pickle does it: the text of an exception is set by `__new__`.
         return cls.__new__(cls, sentence)
 
 
 class NotFound(RegistryError):
-    """Something that does not exist was requested (HTTP 404)."""
+    """A requested object does not exist (HTTP 404)."""
 
     code = "not-found"
 
 
 class AlreadyExists(RegistryError):
-    """Something that exists was to be created (HTTP 409)."""
+    """An object to create exists already (HTTP 409)."""
 
     code = "already-exists"
 
@@ -88,7 +88,7 @@ class RuleNotFound(NotFound):
 
 
 class DefaultRuleDeletion(RegistryError):
-    """A rule that the node's own settings set was to be deleted (HTTP 409)."""
+    """A rule set by the node's settings can't be deleted (HTTP 409)."""
 
     code = "default-rule-deletion"
 
@@ -100,19 +100,19 @@ class DefaultRuleDeletion(RegistryError):
 
 
 class InvalidPropertyValue(RegistryError):
-    """A config property was to be set to a value that its type does not have (HTTP 400)."""
+    """The value of a config property does not match its type (HTTP 400)."""
 
     code = "invalid-property-value"
 
 
 class LimitExceeded(RegistryError):
-    """There is no room for it by a limit of this registry (HTTP 409)."""
+    """A limit of this registry is reached (HTTP 409)."""
 
     code = "limit-exceeded"
 
 
 class ImportConflict(RegistryError):
-    """An id of an export means something else here (HTTP 409); nothing was published."""
+    """An id of an export belongs to something else here (HTTP 409); nothing was published."""
 
     code = "import-conflict"
 
@@ -141,7 +141,7 @@ class ImportIncomplete(RegistryError):
 
 
 class ReadOnlyRegistry(RegistryError):
-    """A snapshot was to be changed (HTTP 405)."""
+    """A snapshot can't be changed (HTTP 405)."""
 
     code = "read-only-registry"
 
@@ -242,31 +242,31 @@ class ContentAlreadyExists(AlreadyExists):
 
 
 class InvalidContent(RegistryError):
-    """A content, or what a request says about it, is invalid (HTTP 400)."""
+    """A content, or a request's description of it, is invalid (HTTP 400)."""
 
     code = "invalid-content"
 
 
 class UncanonicalContent(RegistryError):
-    """A content can't be looked up by its canonical form, as it has none (HTTP 422)."""
+    """A content has no canonical form for a lookup (HTTP 422)."""
 
     code = "uncanonical-content"
 
 
 class UnsupportedByDialect(RegistryError):
-    """The journal's dialect has no record for this (HTTP 409); the text names the setting."""
+    """The journal's dialect has no record for this (HTTP 409); the message names the setting."""
 
     code = "unsupported-by-dialect"
 
 
 class DeletionNotEnabled(RegistryError):
-    """An operation that ANNALS_ALLOW_DELETE would have to allow (HTTP 405)."""
+    """An operation is not allowed without ANNALS_ALLOW_DELETE (HTTP 405)."""
 
     code = "deletion-not-enabled"
 
 
 class HasComments(RegistryError):
-    """A version with comments is not deleted (HTTP 409), since no Java node would delete it."""
+    """A version with comments can't be deleted (HTTP 409), as on Java nodes."""
 
     code = "has-comments"
 
@@ -278,7 +278,7 @@ class HasComments(RegistryError):
 
 
 class AuthoredComment(RegistryError):
-    """A comment with an author was to be changed (HTTP 409), which no Java node would do."""
+    """A comment with an author can't be changed or deleted (HTTP 409), as on Java nodes."""
 
     code = "authored-comment"
 
@@ -290,12 +290,12 @@ class AuthoredComment(RegistryError):
 
 
 class ImpossibleRecord(RegistryError):
-    """A record on the journal lacks what its effect needs, or clashes with a constraint."""
+    """A record on the journal lacks required data, or violates a constraint."""
 
     code = "impossible-record"
 
 
 def error_by_code(code: str, sentence: str) -> RegistryError:
-    """Return the error that a ledger row names, by its code and its sentence."""
+    """Return the error of a ledger row by its code and sentence."""
     # A code of another release gives a plain RegistryError.
     return RegistryError.classes.get(code, RegistryError).from_sentence(sentence)

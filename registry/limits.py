@@ -1,4 +1,4 @@
-"""How much an artifact's version may hold, by the limits that Apicurio names; -1 is no limit."""
+"""Limits on the parts of an artifact's version, by Apicurio's names; -1 is no limit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Limits:
 
 
 def check_limit(subject: str, value: int, limit: int) -> None:
-    """Raise LimitExceeded, whose sentence begins with `subject`, for a value above the limit."""
+    """Raise LimitExceeded for a value above the limit; `subject` begins its sentence."""
     if limit != NO_LIMIT and value > limit:
         raise LimitExceeded(f"{subject}: {value:,}, and {limit:,} is the limit of this registry.")
 
@@ -40,7 +40,7 @@ def check_meta_data_limits(
     labels: Sequence[str] | None = None,
     properties: Mapping[str, str | None] | None = None,
 ) -> None:
-    """Raise LimitExceeded for the first of them that is too long or too many."""
+    """Raise LimitExceeded for the first value above its limit."""
     check_limit("Characters of the name", len(name or ""), limits.artifact_name_length_chars)
     check_limit(
         "Characters of the description",

@@ -142,7 +142,7 @@ class Property(models.Model):
 
 
 class Reference(models.Model):
-    """One artifact version that a content refers to by a name."""
+    """An artifact version referenced by a content, under a name."""
 
     content = models.ForeignKey(Content, models.CASCADE, related_name="references", db_index=False)
     group_id = models.TextField()
@@ -156,7 +156,7 @@ class Reference(models.Model):
 
 
 class Sequence(models.Model):
-    """The last id that was allocated; the next one is greater by 1."""
+    """The last allocated id; the next one is greater by 1."""
 
     tenant_id = models.TextField()
     name = models.TextField()
@@ -237,7 +237,7 @@ class ConfigProperty(models.Model):
 
 
 class Download(models.Model):
-    """Where a download link leads to, until it expires."""
+    """The target of a download link, until its expiry."""
 
     tenant_id = models.TextField()
     download_id = models.TextField()

@@ -1,4 +1,4 @@
-"""References: how a content names the artifact versions it needs, and the hash that covers them."""
+"""References: names in a content for required artifact versions, and the hash over them."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`name` is how the content spells what it refers to; a group of None is the default group."""
+    """`name` is the spelling in the content; a group of None is the default group."""
 
     group_id: str | None
     artifact_id: str
@@ -37,7 +37,7 @@ def serialize_references(references: Sequence[Reference]) -> str | None:
 
 
 def parse_references(text: str | None) -> tuple[Reference, ...]:
-    """Parse the JSON text of references; empty where it is no list of them."""
+    """Parse the JSON text of references; empty for anything but a list of them."""
     try:
         return tuple(
             Reference(item.get("groupId"), item["artifactId"], item["version"], item["name"])

@@ -1,4 +1,4 @@
-"""The roles that people may have, as Apicurio names them."""
+"""The roles of principals, by Apicurio's names."""
 
 from django.db import models
 
