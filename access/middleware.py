@@ -68,7 +68,7 @@ class AuthenticationMiddleware:
         return Caller(policy.with_roles(principal), policy.switches)
 
     async def _authenticate(self, scope: Scope, policy: AccessPolicy) -> Principal:
-        """Raises AuthenticationFailed, IssuerUnavailable."""
+        """Return the principal of a scope; raises AuthenticationFailed, IssuerUnavailable."""
         headers = dict(scope["headers"])
         authorization = headers.get(b"authorization")
         if authorization is None:

@@ -84,7 +84,7 @@ def _attribute(
 
 
 def _find_change(changes: list[ContentChange], message: str, path: str) -> int | None:
-    """Return the change at the path, or else one with its own name in the message; None without."""
+    """Return the index of the change at the path, else of one named in the message, or None."""
     for index, change in enumerate(changes):
         if f".{path}".endswith(f".{change.path}") or f".{change.path}".endswith(f".{path}"):
             return index

@@ -10,7 +10,7 @@ NO_LIMIT = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Counts, bytes of UTF-8, or characters, as the names say."""
+    """Limits as counts, bytes of UTF-8, or characters, according to their names."""
 
     total_schemas_count: int = NO_LIMIT
     schema_size_bytes: int = NO_LIMIT

@@ -43,27 +43,27 @@ class Home:
 
     @property
     def dumps(self) -> Path:
-        """Dumps of the topic, each saved before a repair."""
+        """Return the folder for dumps of the topic, each saved before a repair."""
         return self.path / "dumps"
 
     @property
     def repairs(self) -> Path:
-        """Repairs of the journal with their results."""
+        """Return the folder for repairs of the journal, with their results."""
         return self.path / "mendings"
 
     @property
     def snapshots(self) -> Path:
-        """Registries beside the node's own: of an offset or a time, of a dump, of an export."""
+        """Return the folder for registries as of an offset or a time, of a dump, of an export."""
         return self.path / "snapshots"
 
     @property
     def uploads(self) -> Path:
-        """Files of bulk uploads, from their plan until they are stored or discarded."""
+        """Return the folder for bulk uploads, kept from plan until stored or discarded."""
         return self.path / "brought"
 
     @property
     def recovered_contents(self) -> Path:
-        """Recovered contents, until they are published."""
+        """Return the folder for recovered contents, until they are published."""
         return self.path / "found-contents"
 
     def create(self) -> None:

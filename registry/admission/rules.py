@@ -33,7 +33,7 @@ class RuleInForce:
 def enforce_rules(new: NewVersion, type_name: str) -> None:
     """Raise RuleViolation for the first rule in force refusing the content.
 
-    Rules are not checked again when a record is applied: all nodes apply records alike. So two
+    Rules are not checked again when a record is applied: all nodes apply it the same way. So two
     concurrent writers may each pass a rule that both together break, as on Apicurio's nodes.
     """
     rules = rules_in_force(new.group_id, new.artifact_id)

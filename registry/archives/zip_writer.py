@@ -1,6 +1,6 @@
 """Writes a zip as a stream, without memory growing with the entries.
 
-PKZIP's APPNOTE 6.3 has the layout; the directory waits in a file until the entries are through.
+PKZIP's APPNOTE 6.3 has the layout; the directory is kept in a file until all entries are written.
 """
 
 import struct

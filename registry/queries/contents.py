@@ -31,7 +31,10 @@ _SELECT = (
 def content_of_version(
     group_id: str | None, artifact_id: str, version: str | None = None
 ) -> ContentBody:
-    """Look up the version as `version_meta` does; a named one may be disabled, see `meta.state`."""
+    """Return the content of the version of `version_meta`.
+
+    A named version may be disabled, see `meta.state`.
+    """
     return _read_content(version_meta(group_id, artifact_id, version))
 
 
