@@ -1,4 +1,4 @@
-"""Writes files that are there in whole or not at all, whatever stops the writing."""
+"""Writes files atomically: complete or absent, even if the write is interrupted."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,10 @@ PART = ".part"
 
 @contextmanager
 def durable_file(path: Path) -> Iterator[BinaryIO]:
-    """Write a file that gets the name `path` when the block ends well and all is on the disk."""
+    """Write a file and rename it to `path` when the block succeeds and the data is on disk.
+
+    If the block raises, the file is removed and `path` stays as it was.
+    """
     part = path.with_name(path.name + PART)
     try:
         with part.open("wb") as file:
@@ -28,7 +31,7 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def sync_directory(path: Path) -> None:
-    """Make the names in a directory outlast a power cut."""
+    """Sync a directory, so that its entries survive a power failure."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

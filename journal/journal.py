@@ -1,4 +1,4 @@
-"""The journal as one process uses it."""
+"""The journal of a process."""
 
 from django.http import HttpRequest
 
@@ -13,7 +13,7 @@ JOURNAL = "annals.journal"
 
 
 class Journal:
-    """A topic with all that a process keeps about it in memory.
+    """A topic with the in-memory state of a process for it.
 
     `node` makes one for a process, and hands it to requests, threads and commands.
     """
@@ -32,11 +32,11 @@ class Journal:
 
 
 def get_journal(request: HttpRequest) -> Journal:
-    """Return the journal of the node that handles a request."""
+    """Return the journal of the request's node."""
     journal: Journal = request.META["asgi.scope"][JOURNAL]
     return journal
 
 
 def get_publisher(request: HttpRequest) -> Publisher:
-    """Return the publisher of the node that handles a request."""
+    """Return the publisher of the request's node."""
     return get_journal(request).publisher

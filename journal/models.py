@@ -1,6 +1,6 @@
-"""What became of the journal here: the ledger, the positions, the worker's own word.
+"""Models of the journal: ledger, positions, worker status, upgrades, tally and diagnosis.
 
-The worker writes them in the transaction of the rows they speak of.
+Only the worker writes them: ledger, positions and tally in the transaction of the registry's rows.
 """
 
 from typing import ClassVar
@@ -17,7 +17,7 @@ REQ_START_LENGTH = 8
 
 
 class Outcome(models.IntegerChoices):
-    """What became of a record when this node applied it."""
+    """The result of applying a record on this node."""
 
     APPLIED = 1, "applied"
     NO_EFFECT = 2, "no effect"
@@ -26,7 +26,7 @@ class Outcome(models.IntegerChoices):
 
 
 class ContentView(models.IntegerChoices):
-    """To whom a content id belongs that two content records name."""
+    """Which content keeps an id used by two content records."""
 
     #: To the first, as nodes up to 2.5.8 have it.
     FIRST_WINS = 1, "first-wins"
@@ -35,7 +35,7 @@ class ContentView(models.IntegerChoices):
 
 
 class LedgerRow(models.Model):
-    """One record consumed; `id` grows in the order of application."""
+    """A consumed record; `id` grows in the order of application."""
 
     partition = models.IntegerField()
     offset = models.BigIntegerField()
@@ -86,7 +86,7 @@ class LedgerRow(models.Model):
 
 
 class Position(models.Model):
-    """How far a partition is applied, and by which projection."""
+    """The applied part of a partition, and the projection version of the tables."""
 
     topic = models.TextField()
     partition = models.IntegerField()
@@ -107,10 +107,10 @@ class Position(models.Model):
 
 
 class WorkerStatus(models.Model):
-    """The worker's own word about itself, said at least once a second: a single row, id 1."""
+    """The worker's heartbeat, written at least once a second: a single row, id 1."""
 
     pid = models.IntegerField()
-    #: Epoch milliseconds of the last word.
+    #: Epoch milliseconds of the last heartbeat.
     beat = models.BigIntegerField()
     #: Replaying until the end offsets found at the start were reached.
     is_caught_up = models.BooleanField()
@@ -129,7 +129,7 @@ class WorkerStatus(models.Model):
 
 
 class UpgraderState(models.Model):
-    """One Java node's part in the upgrade protocol of 2.5.9 and later, as its records tell it."""
+    """A Java node's part in the upgrade protocol of 2.5.9 and later, according to its records."""
 
     upgrader_uuid = models.TextField(unique=True)
     #: The version that it wants to raise the topic to; null before it tried.
@@ -141,7 +141,7 @@ class UpgraderState(models.Model):
 
 
 class UpgradeCommit(models.Model):
-    """A topic version that a Java node committed; a topic without one has version 1."""
+    """A topic version committed by a Java node; a topic without a commit has version 1."""
 
     offset = models.BigIntegerField()
     upgrader_uuid = models.TextField()
@@ -150,7 +150,10 @@ class UpgradeCommit(models.Model):
 
 
 class Missed(models.Model):
-    """Offsets without a record when a node with tables came to them: what it can't have applied."""
+    """Offsets without a record at the time a node with tables reached them.
+
+    The records may have been removed before this node could apply them.
+    """
 
     partition = models.IntegerField()
     first_offset = models.BigIntegerField()
@@ -167,7 +170,7 @@ class Missed(models.Model):
 
 
 class StoredTally(models.Model):
-    """What is counted of the records, see journal.projection.tally: a single row, id 1."""
+    """The tally of the records, see journal.projection.tally: a single row, id 1."""
 
     document = models.TextField()
 
@@ -185,10 +188,10 @@ class StoredDiagnosis(models.Model):
 
 
 class SearchPosition(models.Model):
-    """How far journal.search has come: a single row, id 1, missing before it began.
+    """The progress of the search index: a single row, id 1, absent before indexing began.
 
-    What it keeps, `journal_searchrow` and `journal_searchtext`, each database spells otherwise:
-    see the migration.
+    See journal.search. The index itself, `journal_searchrow` and `journal_searchtext`, is created
+    in a migration, since its SQL differs by database.
     """
 
     #: Of what is kept of an artifact.

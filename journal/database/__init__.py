@@ -1,1 +1,1 @@
-"""The databases that are written: the node's own, and scratch ones."""
+"""Write access to databases: the node's own, and scratch ones."""

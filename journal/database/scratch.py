@@ -30,9 +30,9 @@ class ScratchDatabase:
 def scratch_database(
     file: Path | None = None, copy_of: Path | None = None
 ) -> Iterator[ScratchDatabase]:
-    """Make a database with empty tables, or a copy of the file `copy_of`, which must not be open.
+    """Make a database with empty tables, or a copy of the file `copy_of`.
 
-    `file` must not exist, and is kept if the block ends well.
+    `copy_of` must not be open. `file` must not exist, and is kept if the block ends well.
     """
     with TemporaryDirectory(prefix="annals-") as directory:
         database: dict[str, Any] = {
@@ -64,7 +64,7 @@ def _create_tables(connection: BaseDatabaseWrapper) -> None:
 
 
 def copy_database(source: ScratchDatabase, target: ScratchDatabase) -> None:
-    """Replace the tables of `target` by all that `source` has committed."""
+    """Replace the tables of `target` by everything committed in `source`."""
     with (
         closing(sqlite3.connect(source.settings["NAME"])) as original,
         closing(sqlite3.connect(target.settings["NAME"])) as copy,

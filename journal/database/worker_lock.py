@@ -1,4 +1,4 @@
-"""The lock that makes one worker write to a database; the others stand by until it is free."""
+"""A lock for one worker per database; other workers stand by until it is free."""
 
 import fcntl
 import logging
@@ -58,7 +58,7 @@ def hold_worker_lock(
 def hold_worker_lock_within(
     writer: Writer, database: dict[str, Any], seconds: float
 ) -> Iterator[bool]:
-    """Hold the lock in the block; yields False if it is not free within that time."""
+    """Hold the lock in the block; yields False if it is not free within `seconds`."""
     stop = threading.Event()
     timer = threading.Timer(seconds, stop.set)
     timer.start()
@@ -72,7 +72,7 @@ def hold_worker_lock_within(
 
 @contextmanager
 def _open_lock(writer: Writer, database: dict[str, Any]) -> Iterator[Callable[[], bool]]:
-    """Yield the function that tries to take the lock, and free it in the end."""
+    """Yield a function to try the lock with; release the lock at the end."""
     if not writer.is_sqlite:
         try:
             yield lambda: bool(writer.read("SELECT pg_try_advisory_lock(%s)", _LOCK_ID)[0])

@@ -1,4 +1,4 @@
-"""The one connection that may write: plain SQL, with %s for parameters.
+"""The only connection with write access: plain SQL, with %s for parameters.
 
 No ORM: replay is bound by the statements for each record, and the ORM's share of their time is
 the largest. Statements are constants in the code; values of records are always parameters.
@@ -19,7 +19,7 @@ _MAX_ROWS = 1024
 
 
 def _batches(rows: Sequence[tuple[object, ...]]) -> Iterator[Sequence[tuple[object, ...]]]:
-    """Yield batches of 2^n rows, so that a few statements serve for any number of rows."""
+    """Yield batches of 2^n rows: a few statements serve for any number of rows."""
     start, size = 0, _MAX_ROWS
     while start < len(rows):
         while size > len(rows) - start:
@@ -34,7 +34,7 @@ def _with_question_marks(sql: str) -> str:
 
 
 class Writer:
-    """A private read-write connection of the thread that made it."""
+    """A private read-write connection, for use on the thread of its creation only."""
 
     def __init__(self, database: dict[str, Any]) -> None:
         handler = ConnectionHandler({"default": database})
@@ -45,7 +45,7 @@ class Writer:
 
     @property
     def constraint_errors(self) -> tuple[type[Exception], ...]:
-        """Return the errors of a row that the database will never take."""
+        """Return the exceptions for a row the database will never accept."""
         database = self._wrapper.Database
         return (database.IntegrityError, database.DataError, OverflowError, UnicodeEncodeError)
 
@@ -58,7 +58,7 @@ class Writer:
         return rows
 
     def write(self, sql: str, *params: object) -> int:
-        """Run a statement and return the number of rows that it changed."""
+        """Run a statement and return the number of rows changed."""
         count: int = self._execute(sql, params).rowcount
         return count
 
@@ -77,7 +77,7 @@ class Writer:
         values: Sequence[tuple[object, ...]],
         columns: Sequence[str],
     ) -> Iterator[Any]:
-        """Yield the rows whose text columns `by` have one of these values: `by`, then `columns`."""
+        """Yield `by`, then `columns`, of the rows with these values in the text columns `by`."""
         names = ", ".join(f"t.{name}" for name in (*by, *columns))
         match = " AND ".join(f"t.{name} = v.column{index}" for index, name in enumerate(by, 1))
         marks = f"({', '.join(['%s'] * len(by))})"
@@ -87,7 +87,7 @@ class Writer:
             yield from self._execute(sql, list(chain.from_iterable(batch))).fetchall()
 
     def insert_many(self, table: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert in bulk, without the interpreter's lock: another thread may run meanwhile."""
+        """Insert in bulk; other threads run meanwhile, since the drivers release the GIL."""
         if not self.is_sqlite:
             with (
                 self._raw.cursor() as cursor,
@@ -114,17 +114,17 @@ class Writer:
         return self._raw.execute(sql, params or None)
 
     def notify(self) -> None:
-        """Notify other processes at the commit; SQLite has no such thing."""
+        """Notify other processes at the commit; does nothing on SQLite."""
         if not self.is_sqlite:
             self._execute(f"NOTIFY {CHANNEL}", ())
 
     def checkpoint(self) -> None:
-        """Copy SQLite's write-ahead log back, up to the part that a reader still uses."""
+        """Copy SQLite's write-ahead log into the database, up to the part in use by readers."""
         if self.is_sqlite:
             self._execute("PRAGMA wal_checkpoint(PASSIVE)", ()).fetchall()
 
     def release_cache(self) -> None:
-        """Release SQLite's page cache, which a replay fills and live records hardly need."""
+        """Release SQLite's page cache, full after a replay and barely needed for live records."""
         if self.is_sqlite:
             self._execute("PRAGMA shrink_memory", ())
 
