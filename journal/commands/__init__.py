@@ -1,6 +1,6 @@
-"""What a caller may ask to be written: checked, published, and waited for.
+"""Writes on behalf of callers: checked, published, and awaited.
 
-A command never touches a table; what it returns was read after its records were applied.
+Commands never touch a table; their results are read after their records were applied.
 """
 
 from journal.commands.administration import (

@@ -67,7 +67,7 @@ def set_logger(publisher: Publisher, name: str, level: str) -> Logger:
 
 
 def reset_logger(publisher: Publisher, name: str) -> Logger:
-    """Let a logger inherit its level again, and return it with that level.
+    """Let a logger inherit its level again; returns the logger with that level.
 
     Raises UnsupportedByDialect, NoOutcome.
     """

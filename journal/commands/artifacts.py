@@ -1,4 +1,4 @@
-"""An artifact deleted, or given to another owner."""
+"""Deletes an artifact or changes its owner."""
 
 from uuid import uuid4
 

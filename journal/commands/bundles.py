@@ -1,6 +1,6 @@
-"""Several contents stored one after the other, each after those that it refers to.
+"""Uploads of several contents, each stored after those it refers to.
 
-The plan tries each as if those before it were stored; storing one checks it once more.
+The plan checks each content as if the earlier ones were stored; storing checks it again.
 """
 
 # A bundle is not all or nothing: its records stand on a journal that other nodes write, too, and
@@ -34,7 +34,7 @@ DenialReason = Callable[[str], str]
 
 
 class PlannedAction(StrEnum):
-    """What becomes of an item; UNCHANGED is stored already, byte for byte."""
+    """The planned action for an item; UNCHANGED means stored already, byte for byte."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -56,11 +56,11 @@ class BundleItem:
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """An item with what becomes of it; `index` is its place in the bundle.
+    """An item and its planned action; `index` is its place in the bundle.
 
-    `bundled_references` are names with the indexes of the items that they mean;
-    `unresolved_names` are those for which there is neither an item nor a stored version. `error`
-    says why the item is rejected, where no rule does.
+    `bundled_references` pairs the name of each reference inside the bundle with the index of its
+    item; `unresolved_names` has neither an item nor a stored version. `error` is the reason for
+    rejecting the item, unless a rule rejects it.
     """
 
     index: int
@@ -81,7 +81,7 @@ class PlannedItem:
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """The version that holds an item; `is_new` if it was stored just now."""
+    """The version of a stored item; `is_new` if this run stored it."""
 
     meta: VersionMeta
     is_new: bool
@@ -94,9 +94,9 @@ def plan_bundle(
     types: Sequence[str | None],
     denial_reason: DenialReason,
 ) -> tuple[PlannedItem, ...]:
-    """Plan the items in the order in which they can be stored, the skipped ones last.
+    """Plan the items in an order possible for storing, the skipped ones last.
 
-    `types` are those that were detected in the contents.
+    `types` are the types detected in the contents.
     """
     planner = _Planner(publisher, group_id, items, denial_reason)
     included = [index for index, item in enumerate(items) if not item.is_skipped]
@@ -247,7 +247,7 @@ def make_new_version(
     items: Sequence[BundleItem],
     created_by: str = "",
 ) -> NewVersion:
-    """Return the version that stores an item; `versions` are those of the items before it."""
+    """Return the new version for an item; `versions` maps the items before it to their versions."""
     item = planned.item
     bundled = (
         Reference(group_id, items[index].artifact_id, versions[index], name)
@@ -267,8 +267,8 @@ def make_new_version(
 def store_item(publisher: Publisher, new: NewVersion, action: PlannedAction) -> StoredItem:
     """Store an item, unless its artifact has a version with the same bytes.
 
-    Raises ArtifactAlreadyExists for an artifact that was made since the plan, and what
-    `create_artifact` and `update_artifact` raise.
+    Raises ArtifactAlreadyExists for an artifact made since the plan, and the errors of
+    `create_artifact` and `update_artifact`.
     """
     if not queries.artifact_exists(new.group_id, new.artifact_id):
         return StoredItem(create_artifact(publisher, new), is_new=True)

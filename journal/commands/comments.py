@@ -17,7 +17,7 @@ from registry.queries import Comment
 _MAX_LENGTH = 1024
 #: What records carry in place of a version's global id: the key names the version.
 _NO_GLOBAL_ID = -1
-_WHAT = "comments"
+_SUBJECT = "comments"
 
 
 def create_comment(
@@ -35,11 +35,11 @@ def create_comment(
     created_on = int(time.time() * 1000)
     creation = CommentValue(Action.CREATE, _NO_GLOBAL_ID, by, created_on, value)
     # Built before an id is allocated: what the dialect does not support uses up none.
-    build_message(dialect, _key(group_id, artifact_id, version, "0"), creation, _WHAT)
+    build_message(dialect, _key(group_id, artifact_id, version, "0"), creation, _SUBJECT)
     comment_id = str(
         allocate_ids(publisher, [SequenceName.COMMENT_ID], dialect)[SequenceName.COMMENT_ID]
     )
-    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), creation, _WHAT)
+    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), creation, _SUBJECT)
     return Comment(comment_id, by, created_on, value)
 
 
@@ -55,7 +55,7 @@ def update_comment(
     _check_changeable(group_id, artifact_id, version, comment_id)
     _check_length(value)
     update = CommentValue(Action.UPDATE, _NO_GLOBAL_ID, value=value)
-    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), update, _WHAT)
+    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), update, _SUBJECT)
 
 
 def delete_comment(
@@ -64,15 +64,15 @@ def delete_comment(
     """Raises VersionNotFound, CommentNotFound, AuthoredComment, NoOutcome."""
     _check_changeable(group_id, artifact_id, version, comment_id)
     deletion = CommentValue(Action.DELETE, _NO_GLOBAL_ID)
-    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), deletion, _WHAT)
+    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), deletion, _SUBJECT)
 
 
 def delete_comments(
     publisher: Publisher, group_id: str | None, artifact_id: str, versions: Iterable[str]
 ) -> None:
-    """Delete the comments without an author of all these versions.
+    """Delete the comments without an author on all these versions.
 
-    No node deletes the others, nor what they are on (docs/decisions.md).
+    No node deletes comments with an author, nor the versions under them (docs/decisions.md).
     """
     messages = [
         Message(

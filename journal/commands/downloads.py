@@ -1,4 +1,4 @@
-"""Links to an export, each of which can be followed once."""
+"""Single-use links to an export."""
 
 import time
 from uuid import uuid4
@@ -15,7 +15,7 @@ EXPORT = "EXPORT"
 
 
 def offer_export(publisher: Publisher) -> str:
-    """Return the id of a new link, which lives as long as `registry.download.href.ttl` says.
+    """Return the id of a new link, valid for `registry.download.href.ttl` seconds.
 
     Raises UnsupportedByDialect, NoOutcome.
     """
@@ -27,9 +27,9 @@ def offer_export(publisher: Publisher) -> str:
 
 
 def use_download(publisher: Publisher, download_id: str) -> Download:
-    """Use a link up, and return where it led.
+    """Consume a link and return its download.
 
-    Raises DownloadNotFound for one that was never offered, was used or has expired; NoOutcome.
+    Raises DownloadNotFound for an unknown, used or expired link; NoOutcome.
     """
     download = queries.download(download_id, _now())
     _publish(publisher, download_id, DownloadValue(Action.DELETE))

@@ -1,4 +1,4 @@
-"""The checks of an upload without the upload: nothing is published."""
+"""Dry runs of uploads: all checks, nothing published."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from registry.rules import Verdict
 
 @dataclass(frozen=True, slots=True)
 class VersionPreview:
-    """What a new version would become.
+    """The result of a dry run.
 
     `version` is its name; `same` is the newest version with the same bytes. `latest` and
     `difference` are None for a new artifact.
@@ -36,14 +36,14 @@ class VersionPreview:
 
     @property
     def refusal(self) -> Verdict | None:
-        """The verdict that `create_artifact` or `update_artifact` would raise."""
+        """Return the first verdict with causes, None if no rule refuses the content."""
         return next((verdict for verdict in self.verdicts if verdict.causes), None)
 
 
 def preview_version(publisher: Publisher, new: NewVersion, is_version: bool) -> VersionPreview:
     """Preview `update_artifact`, or without `is_version` `create_artifact`.
 
-    Raises what these raise, except for RuleViolation and what only publishing can meet.
+    Raises their errors, except for RuleViolation and errors of publishing.
     """
     if not is_version:
         proposed, verdicts = try_version(publisher, new, is_new_artifact=True)
@@ -68,10 +68,10 @@ def try_version(
     is_new_artifact: bool,
     planned: PlannedContents = NO_PLANNED_CONTENTS,
 ) -> tuple[ProposedVersion, list[Verdict]]:
-    """Check all but the rules, and return their verdicts, as if what is planned were stored.
+    """Make all checks except the rules, and return the verdicts of the rules.
 
-    Raises ArtifactAlreadyExists, ArtifactNotFound, InvalidContent, LimitExceeded,
-    UnsupportedByDialect.
+    Contents of `planned` count as stored. Raises ArtifactAlreadyExists, ArtifactNotFound,
+    InvalidContent, LimitExceeded, UnsupportedByDialect.
     """
     proposed = propose(new, is_new_artifact=is_new_artifact)
     check_limits(proposed)
@@ -80,7 +80,7 @@ def try_version(
 
 
 def check_artifact(new: NewVersion, if_exists: IfExists = IfExists.FAIL) -> None:
-    """Raise what `create_artifact` would raise before anything is published."""
+    """Raise the errors of `create_artifact` before publishing."""
     is_known = if_exists is not IfExists.FAIL and queries.artifact_exists(
         new.group_id, new.artifact_id
     )
@@ -91,7 +91,7 @@ def check_artifact(new: NewVersion, if_exists: IfExists = IfExists.FAIL) -> None
 
 
 def check_update(new: NewVersion) -> None:
-    """Raise what `update_artifact` would raise before anything is published."""
+    """Raise the errors of `update_artifact` before publishing."""
     check_version_is_free(new)
     _check(new, is_new_artifact=False)
 

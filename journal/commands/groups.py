@@ -12,7 +12,7 @@ from registry.errors import GroupAlreadyExists, GroupNotFound, HasComments
 from registry.models import DEFAULT_TENANT
 from registry.queries import GroupMeta
 
-_WHAT = "groups"
+_SUBJECT = "groups"
 
 
 def create_group(
@@ -32,7 +32,7 @@ def create_group(
         created_on=int(time.time() * 1000),
         properties=properties,
     )
-    publish_one(publisher, GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)
+    publish_one(publisher, GroupKey(DEFAULT_TENANT, group_id), value, _SUBJECT)
     return queries.group_meta(group_id)
 
 
@@ -56,4 +56,4 @@ def _delete(publisher: Publisher, group_id: str | None, *, only_artifacts: bool)
     for version in commented:
         delete_comments(publisher, group_id, version.artifact_id, [version.version])
     value = GroupValue(Action.DELETE, only_artifacts=only_artifacts)
-    publish_one(publisher, GroupKey(DEFAULT_TENANT, group_id), value, _WHAT)
+    publish_one(publisher, GroupKey(DEFAULT_TENANT, group_id), value, _SUBJECT)

@@ -1,4 +1,4 @@
-"""What an import would do: every entry checked against the export itself and the registry."""
+"""Plans an import: every entry is checked against the rest of the export and the registry."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ _MAX_CONFLICTS = 20
 
 @dataclass(slots=True)
 class EntryCounts:
-    """Entries of one kind; `renumbered` ones are created, too, under ids of this registry."""
+    """Counts of one kind of entry; `renumbered` entries are created under ids of this registry."""
 
     created: int = 0
     skipped: int = 0
@@ -40,10 +40,10 @@ class EntryCounts:
 
 @dataclass(slots=True)
 class ImportPlan:
-    """What becomes of every entry.
+    """The plan for every entry.
 
-    The maps lead from an export's id to the registry's, 0 or "" where one is still to be allocated;
-    entries in them that are not in `skipped` are created. `conflicts` are sentences; with any of
+    The maps lead from an export's id to the registry's, 0 or "" for an id still to be allocated;
+    entries in them are created unless they are in `skipped`. `conflicts` are sentences; with any of
     them nothing may be published.
     """
 
@@ -62,12 +62,12 @@ class ImportPlan:
 
 
 class _InvalidEntry(ValueError):
-    """An entry can't be imported; the text says why."""
+    """The reason why an entry can't be imported."""
 
 
 @dataclass(slots=True)
 class _Export:
-    """What an export holds, by its own ids."""
+    """The entries of an export, by the export's own ids."""
 
     contents: dict[int, str] = field(default_factory=dict)
     hashes: set[str] = field(default_factory=set)
@@ -212,9 +212,9 @@ def _plan_versions(plan: ImportPlan, export: _Export, preserve_ids: bool) -> Non
             plan.global_ids[global_id] = 0
             count.renumbered += 1
         elif global_id in stored_versions:
-            other = stored_versions[global_id]
+            stored = stored_versions[global_id]
             plan.add_conflict(
-                f"Global id {global_id} is version {other.version} of {other.artifact_id} here, "
+                f"Global id {global_id} is version {stored.version} of {stored.artifact_id} here, "
                 f"and version {version.version} of {version.artifact_id} in the export."
             )
         else:

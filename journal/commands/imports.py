@@ -1,4 +1,4 @@
-"""Imports of an export: read whole and planned, then published entry by entry."""
+"""Imports an export: planned as a whole, then published entry by entry."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -36,14 +36,14 @@ _PLANNED_KEYS = (ArtifactKey, ContentV2Key, ContentKey, CommentKey)
 
 @dataclass(frozen=True, slots=True)
 class PreservedIds:
-    """Which ids of the export are preserved; new ones are allocated for the others."""
+    """Flags for the ids to preserve; without them, new ids are allocated."""
 
     global_ids: bool = True
     content_ids: bool = True
 
 
 def preview_import(publisher: Publisher, file: IO[bytes], preserved: PreservedIds) -> ImportPlan:
-    """Return what `import_archive` would do, with its conflicts; raises ArchiveDamaged."""
+    """Return the plan of `import_archive`, with its conflicts; raises ArchiveDamaged."""
     file.seek(0)
     entries = entry_messages(read_archive(file), publisher.current_dialect())
     return plan_import(
@@ -100,7 +100,7 @@ def _allocate_ids(publisher: Publisher, plan: ImportPlan, dialect: Dialect) -> N
 
 
 def _renumber(plan: ImportPlan, entries: Iterator[tuple[str, Message]]) -> Iterator[Message]:
-    """Yield the messages that the plan does not skip, with the ids of this registry."""
+    """Yield the messages of entries not skipped, with the ids of this registry."""
     for _, message in entries:
         key, value = message.key, message.value
         match key:

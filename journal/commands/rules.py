@@ -1,4 +1,4 @@
-"""Rules of one artifact, and of all: made, changed, deleted."""
+"""Creates, changes and deletes the rules of an artifact, and the global rules."""
 
 from contextlib import suppress
 
@@ -142,7 +142,7 @@ def _check_known(publisher: Publisher, rule_type: RuleType) -> None:
 
 
 def known_rule_types(dialect: Dialect) -> tuple[RuleType, ...]:
-    """Return the rules that every node knows, in the order of a Java node's records."""
+    """Return the rules supported by every node, in the order of a Java node's records."""
     if dialect in {Dialect.V2_6, Dialect.V2_4}:
         return tuple(RuleType)
     return RuleType.VALIDITY, RuleType.COMPATIBILITY

@@ -1,4 +1,4 @@
-"""The record of a command that needs no more than one."""
+"""Commands with a single record."""
 
 from journal.projection.effects import Effect
 from journal.publish.publisher import Publisher
@@ -7,16 +7,18 @@ from journal.wire.messages import Key, Message, Value
 from registry.errors import UnsupportedByDialect
 
 
-def publish_one(publisher: Publisher, key: Key, value: Value, what: str) -> Effect:
+def publish_one(publisher: Publisher, key: Key, value: Value, subject: str) -> Effect:
     """Publish one record in the journal's dialect and wait for its effect.
 
-    Raises the projection's refusal, UnsupportedByDialect, whose sentence names `what`, NoOutcome.
+    `subject` names the record in the sentence of UnsupportedByDialect. Raises the error of a
+    rejection, UnsupportedByDialect, NoOutcome.
     """
-    return publisher.publish_all([build_message(publisher.current_dialect(), key, value, what)])[0]
+    message = build_message(publisher.current_dialect(), key, value, subject)
+    return publisher.publish_all([message])[0]
 
 
-def build_message(dialect: Dialect, key: Key, value: Value, what: str) -> Message:
-    """Raise UnsupportedByDialect where some reader of the dialect does not know the record."""
+def build_message(dialect: Dialect, key: Key, value: Value, subject: str) -> Message:
+    """Build a message; raises UnsupportedByDialect if some reader of the dialect can't read it."""
     if not supports(dialect, key.type):
-        raise UnsupportedByDialect(str(DialectError(dialect, what)))
+        raise UnsupportedByDialect(str(DialectError(dialect, subject)))
     return Message(key, value, get_form(dialect))

@@ -1,4 +1,4 @@
-"""New versions stored: proposed, checked, turned into records, published."""
+"""Stores new versions: proposed, checked, converted to records, published."""
 
 import time
 from enum import StrEnum
@@ -27,7 +27,7 @@ _ATTEMPTS = 5
 
 
 class IfExists(StrEnum):
-    """What to do about an artifact id that exists, as Apicurio names it."""
+    """What to do about an existing artifact id, with Apicurio's names."""
 
     FAIL = "FAIL"
     UPDATE = "UPDATE"
@@ -41,7 +41,7 @@ def create_artifact(
     if_exists: IfExists = IfExists.FAIL,
     canonical: bool = False,
 ) -> VersionMeta:
-    """Store a new artifact's first version, or do what `if_exists` says.
+    """Store a new artifact's first version; `if_exists` decides about an existing artifact.
 
     `canonical` compares contents by their canonical form. Raises ArtifactAlreadyExists under FAIL,
     InvalidContent, LimitExceeded, RuleViolation, UnsupportedByDialect, NoOutcome.
@@ -69,7 +69,7 @@ def update_artifact(publisher: Publisher, new: NewVersion) -> VersionMeta:
 
 
 def check_version_is_free(new: NewVersion) -> None:
-    """Raise VersionAlreadyExists where the version is named and the artifact has it."""
+    """Raise VersionAlreadyExists if the artifact has a version of the new version's name."""
     if new.version is not None and queries.version_exists(
         new.group_id, new.artifact_id, new.version
     ):
@@ -94,7 +94,7 @@ def _store(publisher: Publisher, new: NewVersion, *, is_new_artifact: bool) -> V
 
 
 def make_records(proposed: ProposedVersion, dialect: Dialect) -> VersionRecords:
-    """Return the version's records as of now; raises UnsupportedByDialect."""
+    """Return the version's records with the current time; raises UnsupportedByDialect."""
     hashed = ""
     if proposed.content_id is None:
         hashed = _canonical_hash(proposed.new, proposed.type_name, dialect)
@@ -104,7 +104,7 @@ def make_records(proposed: ProposedVersion, dialect: Dialect) -> VersionRecords:
 def find_same_content(
     publisher: Publisher, new: NewVersion, canonical: bool = False
 ) -> VersionMeta | None:
-    """Return the artifact's newest version with this content, by its bytes or canonical form."""
+    """Return the artifact's newest version with the same bytes or canonical form."""
     if not canonical:
         serialized = serialize_references(new.references)
         return queries.find_version_by_content(

@@ -1,4 +1,4 @@
-"""The records of a new version, made before the ids that they need are allocated."""
+"""The records of a new version, made before their ids are allocated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from registry.models import DEFAULT_TENANT, SequenceName
 
 @dataclass(frozen=True, slots=True)
 class VersionRecords:
-    """The records with their ids left open; None for what needs no record, being stored already."""
+    """Records with their ids still open; None where nothing needs to be stored."""
 
     content: Message | None
     group: Message | None
@@ -40,7 +40,7 @@ class VersionRecords:
 
     @property
     def sequences(self) -> list[SequenceName]:
-        """The sequences of which one id each is needed, in the order of allocation."""
+        """Return the sequences to allocate one id each from, in order."""
         if self.content is None:
             return [SequenceName.GLOBAL_ID]
         return [SequenceName.CONTENT_ID, SequenceName.GLOBAL_ID]
@@ -60,9 +60,9 @@ class VersionRecords:
 def make_version_records(
     proposed: ProposedVersion, dialect: Dialect, canonical_hash: str, created_on: int
 ) -> VersionRecords:
-    """Return the records that store a version; `created_on` is in epoch milliseconds.
+    """Return the records of a new version; `created_on` is in epoch milliseconds.
 
-    Raises UnsupportedByDialect for references that the dialect's contents can't have.
+    Raises UnsupportedByDialect if the dialect's contents can't have references and this one does.
     """
     new = proposed.new
     content = group = None

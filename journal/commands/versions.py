@@ -1,4 +1,4 @@
-"""One version: deleted, its metadata and its state changed."""
+"""Deletes a version, or changes its metadata or state."""
 
 from django.conf import settings
 
@@ -76,7 +76,7 @@ def clear_meta_data(
 def update_state(
     publisher: Publisher, group_id: str | None, artifact_id: str, version: str | None, state: str
 ) -> None:
-    """Set a version's state, without a record where it has that state already.
+    """Set a version's state; publishes nothing if the version has it already.
 
     A version of None is the latest, disabled or not. Raises ArtifactNotFound, VersionNotFound,
     NoOutcome.
