@@ -112,7 +112,7 @@ def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effe
 
 
 def preload(tables: Tables, messages: Iterable[Message | None]) -> None:
-    """Read in bulk the rows that applying these records will look up."""
+    """Read in bulk the rows for applying these records."""
     artifacts: list[ArtifactKey] = []
     contents: list[ContentCoordinates] = []
     for message in messages:

@@ -47,7 +47,7 @@ class BatchApplier:
             raise
 
     def save_positions(self, next_offsets: Mapping[int, int]) -> None:
-        """Move the positions past offsets that hold no record."""
+        """Move the positions past offsets without a record."""
         with self._writer.transaction():
             save_positions(self._writer, self._origin, next_offsets, Generation.UNKNOWN)
 

@@ -1,4 +1,4 @@
-"""Chooses which of two contents with one content id the tables keep."""
+"""Chooses which of two contents with the same content id the tables keep."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Decodes a record: into its message, or the reason why it has none."""
+"""Decodes a record into its message, or into the reason for its failure."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _IS_JAVA_UUID = re.compile(r"[0-9a-fA-F]{1,16}(?:-[0-9a-fA-F]{1,16}){4}").fullma
 
 @dataclass(slots=True)
 class DecodedRecord:
-    """A record with its message, or with the `fault` that prevents decoding it.
+    """A record with its message, or with the `fault` in decoding it.
 
     `size` is the bytes of key and value, `req` the request id.
     """

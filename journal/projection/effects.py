@@ -9,11 +9,11 @@ from registry.errors import RegistryError
 
 @dataclass(slots=True)
 class Effect:
-    """The change that a record made to the tables, or why it made none.
+    """A record's change to the tables, or the reason for no change.
 
     `error` is the code of an error of registry.errors, `reason` its sentence. `result` is the id
-    that a sequence record allocated. `content_id` is that of a new version's content, whose record
-    names only a hash.
+    allocated by a sequence record. `content_id` is that of a new version's content; the record
+    itself has only a hash.
     """
 
     outcome: Outcome = Outcome.APPLIED
@@ -25,7 +25,7 @@ class Effect:
 
     @property
     def is_in_use(self) -> bool:
-        """A sequence allocated an id that is in use: the damage of the incident."""
+        """Check if a sequence allocated an id in use: the damage of the incident."""
         return has_remark(self.remarks, RemarkCode.ID_IN_USE)
 
 
@@ -34,7 +34,7 @@ APPLIED = Effect()
 
 
 class RejectionWithRemarks(Exception):
-    """A record is rejected with an error, and its effect gets remarks."""
+    """A rejection with an error and remarks on the record."""
 
     def __init__(self, error: RegistryError, *remarks: Remark) -> None:
         super().__init__(str(error))

@@ -1,4 +1,4 @@
-"""Writes the ledger's rows, in the transaction of the rows that they report."""
+"""Writes the ledger's rows, in the transaction of the rows they report."""
 
 from collections.abc import Iterable, Sequence
 
@@ -52,7 +52,7 @@ def insert_rows(writer: Writer, applied: Sequence[tuple[DecodedRecord, Effect]])
 
 
 def _comment_id(decoded: DecodedRecord) -> int | None:
-    """Return the id of a new comment, which no other column has."""
+    """Return the id of a new comment, None for other records."""
     key = None if decoded.message is None else decoded.message.key
     if decoded.action != Action.CREATE or not isinstance(key, CommentKey):
         return None
@@ -61,12 +61,12 @@ def _comment_id(decoded: DecodedRecord) -> int | None:
 
 
 def _truncate(text: str | None) -> str | None:
-    """Cut a text to what an index can hold; a record with a longer id is rejected anyway."""
+    """Cut a text to the size limit of an index; a record with a longer id is rejected anyway."""
     return None if text is None else text[:_TEXT_LIMIT].replace("\0", "�")
 
 
 def newest_generation(records: Iterable[DecodedRecord]) -> Generation:
-    """Return the newest generation of nodes that wrote one of these records."""
+    """Return the newest generation among the writers of these records."""
     newest = Generation.UNKNOWN
     for decoded in records:
         if newest is Generation.V2_6:

@@ -1,4 +1,4 @@
-"""Remembers contents that were lost because their content id was used twice.
+"""Keeps track of contents lost because their content id was used twice.
 
 The ledger is read only once a record names a content that is missing.
 """

@@ -1,4 +1,4 @@
-"""Offsets whose records were gone before this node applied them, reported until a rebuild."""
+"""Offsets without a record by the time this node reached them, reported until a rebuild."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class MissingOffsets:
 
     @property
     def is_whole(self) -> bool:
-        """No record between is left, as after the log's start was deleted."""
+        """Check if no record is left between, as after a deletion of the log's start."""
         return self.count == self.last - self.first + 1
 
     @property
@@ -64,7 +64,7 @@ def find_gaps(next_offsets: Mapping[int, int], records: Sequence[Record]) -> dic
 def record_missing_offsets(
     writer: Writer, partition: int, first: int, last: int, count: int
 ) -> None:
-    """Record that `count` of the offsets from `first` to `last` hold no record; idempotent."""
+    """Record a range of offsets, `count` of them without a record; idempotent."""
     writer.write(
         "INSERT INTO journal_missed (partition, first_offset, last_offset, count, noticed_at) "
         "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (partition, first_offset) DO UPDATE SET "
@@ -78,7 +78,7 @@ def record_missing_offsets(
 
 
 def load_missing_offsets(database: BaseDatabaseWrapper = connection) -> tuple[MissingOffsets, ...]:
-    """Load what was recorded, oldest first."""
+    """Load the recorded offsets, oldest first."""
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT partition, first_offset, last_offset, count, noticed_at "

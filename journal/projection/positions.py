@@ -1,4 +1,4 @@
-"""Loads and saves how far a topic is applied, and which topic and view the tables come from."""
+"""Loads and saves the position in a topic, and the origin of the tables: topic and view."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerPosition:
-    """The next offset by partition, and the origin, which is None before the first record."""
+    """The next offset by partition, and the origin, None before the first record."""
 
     next_offsets: Mapping[int, int] = field(default_factory=dict)
     origin: Origin | None = None
 
 
 class OutdatedProjection(Exception):
-    """The tables were derived by another projection than this one."""
+    """The tables were derived by another version of the projection."""
 
     code = "outdated-projection"
 

@@ -1,4 +1,4 @@
-"""What a reader should know of a record that was applied: codes with arguments, and their words.
+"""Remarks for operators on applied records: codes with arguments, and their words.
 
 The ledger's column `remark` holds the remarks of a record as JSON, `[["id-in-use","contentId",5]]`,
 or an empty text where there are none. Codes are stored, so they never change; words may.
@@ -119,13 +119,13 @@ def to_words(remarks: Iterable[Remark]) -> str:
 
 
 def encode_remarks(remarks: Iterable[Remark]) -> str:
-    """Return the text that the ledger stores."""
+    """Return the text for the ledger's column `remark`."""
     rows = [(remark.code, *map(_to_stored, remark.arguments)) for remark in remarks]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else ""
 
 
 def decode_remarks(stored: str) -> tuple[Remark, ...]:
-    """Return the remarks that the ledger stores; one without a known code is a text."""
+    """Return the remarks in the ledger's column `remark`; unknown codes become TEXT."""
     if not stored:
         return ()
     if not stored.startswith("[["):

@@ -1,4 +1,4 @@
-"""Replays records into a scratch database, to examine the tables that result."""
+"""Replays records into a scratch database, to examine the resulting tables."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ _FAILURES = frozenset({Outcome.REJECTED, Outcome.UNDECODABLE})
 
 @dataclass(frozen=True, slots=True)
 class FailedRecord:
-    """A record that could not be applied."""
+    """A rejected or undecodable record."""
 
     partition: int
     offset: int
@@ -29,7 +29,7 @@ class FailedRecord:
 
 @dataclass(slots=True)
 class ReplayResult:
-    """`next_offsets` are where the replay ended, by partition."""
+    """The result of a replay; `next_offsets` is its end by partition."""
 
     content_view: str
     next_offsets: Mapping[int, int]

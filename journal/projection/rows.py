@@ -32,7 +32,7 @@ class ArtifactRow:
 
 @dataclass(slots=True)
 class ContentRow:
-    """The columns of a content that the projection compares."""
+    """The columns of a content for comparisons."""
 
     id: int
     content_id: int
@@ -65,12 +65,15 @@ def get_group(key: Any) -> str:
 
 
 def normalize_group(group_id: str | None) -> str:
-    """Return the stored id; on the wire the default group has none, or since 2.5.9 `default`."""
+    """Return the group id to store; the default group has none on the wire, or `default`.
+
+    Nodes write `default` from 2.5.9 on.
+    """
     return DEFAULT_GROUP if group_id is None or group_id == "default" else group_id
 
 
 def replace_nul(text: str | None) -> str | None:
-    """Replace NULs, which PostgreSQL stores not, in a text that was no JSON on the wire."""
+    """Replace NULs in a text from outside JSON, since PostgreSQL can't store any."""
     return text.replace("\0", "�") if text is not None and "\0" in text else text
 
 
@@ -83,7 +86,7 @@ def to_json(value: Any) -> str | None:
 
 
 def check_lengths(**texts: str | None) -> None:
-    """Raise ImpossibleRecord for a text that a Java node's column of that name can't hold."""
+    """Raise ImpossibleRecord for a text longer than a Java node's column of its name."""
     if wrong := describe_overlong(**texts):
         raise ImpossibleRecord(wrong)
 
@@ -105,7 +108,7 @@ def fits_columns(meta: MetaData) -> bool:
 
 
 def indexable_prefix(meta: MetaData) -> MetaData:
-    """Return labels and properties up to the first that a Java node's search columns can't hold.
+    """Return labels and properties up to the first one too long for a Java node's search columns.
 
     A Java node inserts them one by one and stops at the first failure.
     """
@@ -121,7 +124,7 @@ def indexable_prefix(meta: MetaData) -> MetaData:
 
 
 def truncate_meta_data(meta: MetaData) -> MetaData:
-    """Cut name and description as Apicurio does before it stores them."""
+    """Truncate name and description like Apicurio before storing them."""
     if fits_columns(meta):
         return meta
     name, description = meta.name, meta.description

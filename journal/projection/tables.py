@@ -1,8 +1,7 @@
-"""The registry's tables as the handlers share them, read and written in bulk.
+"""The registry's tables as shared by the handlers, read and written in bulk.
 
-Rows that were read are cached, new rows are buffered until `flush`.
-
-Handlers that run SQL of their own on artifacts, versions or contents call `flush` first.
+Rows are cached when read, new rows are buffered until `flush`. Handlers that run SQL of their own
+on artifacts, versions or contents call `flush` first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,7 +44,7 @@ class Tables:
         self.reload()
 
     def reload(self) -> None:
-        """Drop caches and buffered rows, and read what must be known from the start."""
+        """Drop caches and buffered rows, and load the initial state from the tables."""
         self._buffer = WriteBuffer(self.writer)
         self._sequences: dict[tuple[str, str], int] = {}
         self._moved_sequences: set[tuple[str, str]] = set()
@@ -67,7 +66,7 @@ class Tables:
         self._new_versions: set[tuple[int, str | None]] = set()
 
     def flush(self) -> None:
-        """Write what is buffered and drop the cache.
+        """Write buffered rows and drop the cache.
 
         Raises the driver's error if a constraint is broken.
         """
@@ -111,7 +110,7 @@ class Tables:
         return value
 
     def highest_in_use(self, tenant: str, name: SequenceName) -> int:
-        """Return an id above which none is in use; after a delete it may be too high."""
+        """Return an upper bound of the ids in use; after a delete it may be too high."""
         if (tenant, name) not in self._highest:
             self._highest[tenant, name] = self.writer.read(HIGHEST_ID[name], tenant)[0] or 0
         return self._highest[tenant, name]
@@ -140,7 +139,7 @@ class Tables:
         return self._contents[tenant, content_hash]
 
     def content_by_any_hash(self, tenant: str, content_hash: str) -> ContentRow | None:
-        """Find the content that an artifact record names, by either formula for references.
+        """Find the content of an artifact record, by either formula for references.
 
         Contents of 2.1.1 and before were shared, so the default tenant's count as well.
         """
@@ -188,7 +187,7 @@ class Tables:
         self._buffer.references += rows
 
     def delete_orphaned_contents(self, released: Iterable[int]) -> None:
-        """Delete every content without a version, as each delete does on a Java node.
+        """Delete every content without a version, like each delete on a Java node.
 
         `released` are row ids of contents that have just lost one.
         """
@@ -224,7 +223,7 @@ class Tables:
     def set_latest(
         self, artifact: ArtifactRow, global_id: int | None, meta_data: MetaData | None = None
     ) -> None:
-        """Change the latest version; `meta_data` is that version's, if known."""
+        """Change the latest version; `meta_data` is its metadata, if known."""
         artifact.latest, artifact.meta_data = global_id, meta_data
         self._moved_artifacts[artifact.id] = global_id
 

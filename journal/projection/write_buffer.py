@@ -1,4 +1,4 @@
-"""Buffers new rows until the next flush, with the ids that they will have."""
+"""Buffers new rows until the next flush, with their final ids."""
 
 from journal.database.writer import Writer
 from journal.projection.rows import (
@@ -23,7 +23,7 @@ _Row = tuple[object, ...]
 
 
 class WriteBuffer:
-    """New rows by table. Row ids are allocated here, which is safe with a single writer."""
+    """New rows by table. Row ids are allocated here: safe, since only one writer exists."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -55,7 +55,7 @@ class WriteBuffer:
         return content_hash in self._other_hashes
 
     def add_artifact(self, columns: _Row) -> int:
-        """Add a row of all columns but the id, which is returned."""
+        """Add a row of all columns except the id; returns the id."""
         self._artifact_ids += 1
         self._artifacts.append((self._artifact_ids, *columns))
         return self._artifact_ids
@@ -82,7 +82,7 @@ class WriteBuffer:
         self.add_search_rows(self._version_ids, indexed)
 
     def add_search_rows(self, version: int, meta: MetaData) -> None:
-        """Add labels and properties in lower case, cut as Apicurio cuts them."""
+        """Add labels and properties in lower case, truncated like Apicurio's."""
         if meta.labels:
             self._labels += [(version, text[:LABEL_LIMIT].lower()) for text in meta.labels]
         for key, value in (meta.properties or {}).items():
@@ -90,7 +90,7 @@ class WriteBuffer:
             self._properties.append((version, key[:PROPERTY_KEY_LIMIT].lower(), lower))
 
     def write(self) -> None:
-        """Insert all rows, in an order that satisfies the foreign keys, and empty the buffer."""
+        """Insert all rows in the order of the foreign keys, and empty the buffer."""
         if self._contents:
             self._writer.insert_many("registry_content", _CONTENT, self._contents)
         if self._artifacts:

@@ -1,1 +1,1 @@
-"""One module for each kind of record: what it does to the tables."""
+"""Handlers for each kind of record: its changes to the tables."""

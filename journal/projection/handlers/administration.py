@@ -75,7 +75,7 @@ def apply_config_property(
 def apply_log_config(
     tables: Tables, key: LogConfigKey, value: LogConfigValue, timestamp: int
 ) -> Effect:
-    """Apply a record to a logger's level, which Apicurio stores without a tenant."""
+    """Apply a record to a logger's level; loggers have no tenant, as in Apicurio."""
     if value.logger is None:
         raise ImpossibleRecord("A logger record names no logger")
     check_lengths(logger=value.logger)

@@ -181,7 +181,7 @@ def _update(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
 def _check_required(
     tables: Tables, key: ArtifactKey, value: ArtifactValue
 ) -> tuple[int, int, ContentRow]:
-    """Return global id, created_on and content; raises what a Java node raises without them."""
+    """Return global id, created_on and content; raises a Java node's errors for missing ones."""
     if value.global_id is None or value.created_on is None or value.content_hash is None:
         raise ImpossibleRecord("An artifact record needs globalId, contentHash and createdOn")
     content = tables.content_by_any_hash(get_tenant(key), value.content_hash)

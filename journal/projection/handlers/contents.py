@@ -1,6 +1,6 @@
-"""Content records. The view decides which of two contents with one id the tables keep.
+"""Content records; the view decides which of two contents with the same id the tables keep.
 
-First-wins is what nodes up to 2.5.8 hold, last-wins what nodes from 2.5.9 on hold.
+First-wins matches nodes up to 2.5.8, last-wins nodes from 2.5.9 on.
 """
 
 import orjson
@@ -94,7 +94,7 @@ def _apply_same_content(tables: Tables, present: ContentRow, value: ContentV2Val
 def _apply_other_content(
     tables: Tables, tenant: str, present: ContentRow, value: ContentV2Value
 ) -> Effect:
-    """Apply a content whose id is in use under another hash."""
+    """Apply a content under an id in use by another hash."""
     tables.flush()
     is_first_kept = tables.view is ContentView.FIRST_WINS
     references = replace_nul(value.serialized_references) or None
@@ -126,7 +126,7 @@ def _apply_other_content(
 
 
 def _add_loss(tables: Tables, tenant: str, present: ContentRow, winner: str, lost: str) -> Remark:
-    """Remember a lost content and return the remark that LostContents reads from the ledger."""
+    """Remember a lost content and return a remark for LostContents to read from the ledger."""
     tables.lost_contents.add(tenant, lost, present.content_id)
     return Remark(RemarkCode.CONTENT_ID_REUSED, (present.content_id, winner, lost))
 
@@ -190,7 +190,7 @@ def _to_columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str
 
 
 def _to_references(content: int, references: str) -> list[tuple[object, ...]]:
-    """Return rows to find referring contents by; a text that can't be parsed gives none."""
+    """Return rows for finding the contents with a reference; an unparsable text gives none."""
     try:
         return [
             (

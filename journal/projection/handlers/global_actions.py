@@ -32,7 +32,7 @@ _DELETES = (
 
 
 def apply_global_action(
-    tables: Tables, key: GlobalActionKey, value: GlobalActionValue, at: int
+    tables: Tables, key: GlobalActionKey, value: GlobalActionValue, timestamp: int
 ) -> Effect:
     if value.action is not Action.DELETE_ALL_USER_DATA:
         raise ImpossibleRecord(f"A global action record can't be {value.action!r}")

@@ -1,4 +1,4 @@
-"""Imported versions: an import that fails on a Java node fails here, and leaves the same rows."""
+"""Imported versions: an import fails like on a Java node, and leaves the same rows."""
 
 from journal.models import Outcome
 from journal.projection.effects import Effect
@@ -30,7 +30,7 @@ def insert_artifact(
 
 
 def import_version(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Effect:
-    """Import a version; without it, its artifact's row and an allocated id stay."""
+    """Import a version; a failed import leaves its artifact's row and an allocated id."""
     if (
         value.meta_data is None
         or value.global_id is None

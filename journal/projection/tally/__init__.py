@@ -1,4 +1,4 @@
-"""Counts every record as it is applied, so that journal.health need not read the ledger again."""
+"""Counts records while they are applied, so that journal.health need not read the ledger."""
 
 from journal.projection.tally.counting import count_batch
 from journal.projection.tally.counts import (

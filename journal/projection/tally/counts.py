@@ -10,7 +10,7 @@ KEPT_IDS = 100
 
 
 class Category(StrEnum):
-    """Kinds of records that a finding may be made of."""
+    """Kinds of records to report in findings."""
 
     UNDECODABLE = "undecodable"
     UNKNOWN_TYPE = "unknown type"
@@ -54,7 +54,7 @@ class Rejections(Struct):
 
 
 class Unresolved(Struct):
-    """Names that no record has supplied yet: by tenant, with the last record that used each.
+    """Names not supplied by a record yet: by tenant, with the last record to use each.
 
     Beyond KEPT_IDS names are only counted, in `more`, and stay unresolved.
     """
@@ -107,7 +107,7 @@ class IdDraws(Struct):
         self.is_imported = False
 
     def use_or_repeat(self, used: int, is_applied: bool) -> None:
-        """Count an id of a record that may repeat a content under the id that it has."""
+        """Count an id, unless its record only repeats a content under its existing id."""
         is_known = used <= self.highest and used not in self.skipped
         if used == self.highest + 1 or not is_known:
             self.use(used, is_applied)

@@ -1,4 +1,4 @@
-"""Loads and saves the tally's one row, in the transaction of the rows that it counts."""
+"""Loads and saves the tally's only row, in the transaction of the counted rows."""
 
 import msgspec
 from django.db.backends.base.base import BaseDatabaseWrapper

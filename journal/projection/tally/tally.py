@@ -31,7 +31,7 @@ _TYPES = frozenset(bytes([kind]) for kind in MessageType)
 
 
 class Tally(Struct):
-    """Counts of all records that the tables were derived from."""
+    """Counts of all records applied to the tables."""
 
     partitions: dict[int, PartitionTally] = field(default_factory=dict)
     types: dict[int, TypeCount] = field(default_factory=dict)
@@ -81,11 +81,11 @@ class Tally(Struct):
         occurrences = self.sorts.setdefault(category, Occurrences())
         occurrences.count += len(records)
         occurrences.last = get_position(records[-1].record)
-        kept = records[: max(0, KEPT - len(occurrences.first))]
-        occurrences.first += [get_position(decoded.record) for decoded in kept]
+        examples = records[: max(0, KEPT - len(occurrences.first))]
+        occurrences.first += [get_position(decoded.record) for decoded in examples]
 
     def count_oddities(self, decoded: DecodedRecord, effect: Effect) -> None:
-        """Count a record in the categories that its effect, headers or partition put it in."""
+        """Count a record in the categories of its effect, headers and partition."""
         record = decoded.record
         if record.partition:
             self.count(Category.OUTSIDE, decoded)
