@@ -1,5 +1,5 @@
 """Searches artifacts by their names, labels, properties and contents.
 
-The worker builds an index while it is idle; artifacts that are not indexed yet are found by their
-columns in the registry's own tables.
+The worker builds an index while it is idle; artifacts not indexed yet are found by their columns in
+the registry's own tables.
 """

@@ -57,10 +57,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """The rows of `table`, as `s`, that meet the conditions `only`.
+    """The rows of `table`, as `s`, under the conditions `only`.
 
-    `fresh` is met by those whose contents are indexed as they are now, None if no content is.
-    `stale` is the highest possible number of artifacts that are indexed otherwise, None if unknown.
+    `fresh` selects rows with an up-to-date index of their content, None if no content is indexed.
+    `stale` is an upper bound of the rows with an outdated one, None if unknown.
     """
 
     table: str
@@ -72,7 +72,7 @@ class RowSource:
 
 @dataclass(frozen=True, slots=True)
 class RowSources:
-    """Sources that together have each artifact with a latest version once.
+    """Sources covering every artifact with a latest version exactly once.
 
     `unsearched` is the number of artifacts whose content is not searched.
     """
@@ -85,7 +85,7 @@ _INDEXED = RowSource("journal_searchrow", fresh=Condition(""), stale=0)
 
 
 def choose_sources() -> RowSources:
-    """Choose sources, in the transaction that searches them."""
+    """Choose the sources; call it in the transaction of the search."""
     position = None
     # A snapshot's tables are made by a replay alone, without an index of contents.
     if not is_reading_snapshot():

@@ -1,4 +1,4 @@
-"""Artifact queries, and the SQL conditions that they come to."""
+"""Artifact queries, and their SQL conditions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -86,7 +86,7 @@ def filter_conditions(query: ArtifactQuery) -> Iterator[Condition]:
 
 
 def _latest_has(table: str, condition: Condition) -> Condition:
-    """Condition that the latest version has a row `t` of `table`."""
+    """Return the condition for a latest version with a row `t` in `table`."""
     sql = f"s.version IN (SELECT t.version_id FROM {table} t WHERE {condition.sql})"
     some = f"SELECT 1 FROM {table} t WHERE {condition.sql} LIMIT {MAX_COUNTED + 1}"
     if not is_postgresql() and (
@@ -99,11 +99,11 @@ def _latest_has(table: str, condition: Condition) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class TermConditions:
-    """Two conditions that a row has a term.
+    """Two conditions for the rows with a term.
 
-    `listed` makes a list of all hits, which costs as much as there are hits; `by_row` checks each
-    row. The first suits a search of all rows, the second one that stops at the first few. `share`
-    is about the part of the contents that have the term, 0 where the conditions are the same.
+    `listed` collects all hits, at a cost by their number; `by_row` checks each row. The first suits
+    a search of all rows, the second one for the first few. `share` estimates the part of the
+    contents with the term, 0 where both conditions are the same.
     """
 
     listed: Condition
@@ -114,7 +114,7 @@ class TermConditions:
 def term_conditions(
     terms: tuple[Term, ...], text: str, source: RowSource
 ) -> Iterator[TermConditions]:
-    """Yield the conditions of each term; `text` is the whole text, which may be an id."""
+    """Yield the conditions of each term; `text` is the whole text, possibly an id or a hash."""
     text = text.strip()
     alternatives: list[Condition] = []
     if _ID.fullmatch(text):
@@ -153,7 +153,7 @@ def _params(conditions: Iterable[Condition]) -> tuple[object, ...]:
 
 
 def _in_content(term: Term) -> TermConditions:
-    """Conditions that a content has the words of a term."""
+    """Return the conditions for a content with the words of a term."""
     if not is_postgresql():
         # FTS5 is slow to check a single row, so words are always listed.
         condition = Condition(_IN_FTS, (_to_fts_phrase(term),))

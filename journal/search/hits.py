@@ -13,7 +13,7 @@ from registry.queries.versions import parse_labels
 
 @dataclass(frozen=True, slots=True)
 class ArtifactHit:
-    """An artifact with its latest version, whose creation is `modified_on`; times are in ms.
+    """An artifact and its latest version; times are in ms, `modified_on` is the version's creation.
 
     `content` is the beginning of its content, empty if no text was searched.
     """

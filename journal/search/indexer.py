@@ -1,6 +1,6 @@
 """Builds the search index, in the worker's idle time.
 
-It indexes first all artifacts in the order of their row ids, then those that later records name.
+First it indexes all artifacts in the order of their row ids, then those named by later records.
 """
 
 import time
@@ -62,7 +62,7 @@ class _Position:
 
 
 class Indexer:
-    """Runs in the worker's thread: it calls `step` while there is no record to apply."""
+    """Indexer on the worker's thread; the worker calls `step` while it has no record to apply."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -117,7 +117,7 @@ class Indexer:
         return replace(position, scanned=rows[-1][0])
 
     def _follow(self, mark: int) -> _Position:
-        """Index the artifacts that the next ledger rows change."""
+        """Index the artifacts changed by the next ledger rows."""
         rows = self._writer.read_all(_CHANGES, mark, _BATCH_SIZE)
         if not rows:
             return _Position(self._writer.highest_id("journal_ledgerrow") or mark, None)
@@ -173,7 +173,7 @@ class Indexer:
             self._delete(f"IN ({placeholders(ids)})", ids)
 
     def _sweep(self) -> None:
-        """Delete the rows of artifacts that no longer exist."""
+        """Delete the index rows of deleted artifacts."""
         self._delete(
             "NOT IN (SELECT id FROM registry_artifact WHERE tenant_id = %s)", [DEFAULT_TENANT]
         )
@@ -201,4 +201,4 @@ def _to_vector(words: Sequence[str]) -> str:
         if len(positions[word]) < _MAX_POSITIONS:
             positions[word].append(min(index, _MAX_POSITION))
             size += _POSITION_BYTES
-    return " ".join(f"'{word}':{','.join(map(str, at))}" for word, at in positions.items())
+    return " ".join(f"'{word}':{','.join(map(str, places))}" for word, places in positions.items())

@@ -1,4 +1,4 @@
-"""Searches artifacts by words, ids and filters, in an order: the list of artifacts."""
+"""Searches and sorts artifacts by words, ids and filters: the list of artifacts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class SearchResult:
 def find_artifacts(
     query: ArtifactQuery, sort: SortOrder, *, offset: int = 0, limit: int = 30
 ) -> SearchResult:
-    """Search artifacts in one transaction, so that count and hits agree."""
+    """Search artifacts in one transaction, for consistent count and hits."""
     with repeatable_read():
         sources = choose_sources()
         terms = parse_terms(query.text)
@@ -74,7 +74,7 @@ class _Order:
 
     @property
     def clause(self) -> str:
-        """The ORDER BY of a statement that selects the row id, then the columns."""
+        """Return the ORDER BY for a statement with the row id first, then the columns."""
         parts = (f"{number} {direction}" for number, direction in enumerate(self.directions, 2))
         return f"ORDER BY {', '.join(parts)}"
 
@@ -90,8 +90,8 @@ class _Search:
         self._filters = tuple(filter_conditions(query))
         by_source = [tuple(term_conditions(terms, query.text, source)) for source in self._sources]
         self._without_terms: _Conditions = [()] * len(self._sources)
-        self._by_row: _Conditions = [[term.by_row for term in each] for each in by_source]
-        self._listed: _Conditions = [_choose_listed(each) for each in by_source]
+        self._by_row: _Conditions = [[pair.by_row for pair in pairs] for pairs in by_source]
+        self._listed: _Conditions = [_choose_listed(pairs) for pairs in by_source]
 
     def run(self, sort: SortOrder, page: tuple[int, int]) -> tuple[int, list[int]]:
         """Return the count, at most one more than MAX_COUNTED for a text, and a page's row ids.
@@ -154,7 +154,7 @@ class _Search:
     def _sort(
         self, order: _Order, page: tuple[int, int], conditions: _Conditions, *more: Condition
     ) -> list[int]:
-        """Sort each source by itself, so that an index can be used, then the hits of all."""
+        """Sort each source by itself, by an index if possible, then the hits of all."""
         offset, limit = page
         columns = ", ".join(("s.id", *order.columns))
         parts: list[str] = []
@@ -186,7 +186,7 @@ class _Search:
         return ids[::-1] if is_reversed else ids
 
     def _page_of(self, ids: Sequence[int], sort: SortOrder, page: tuple[int, int]) -> list[int]:
-        """Return a page of known hits, whose terms need not be checked again."""
+        """Return a page of known hits, without checking the terms again."""
         if not ids:
             return []
         subquery, param = _to_subquery(ids)
@@ -221,7 +221,7 @@ def _build_order(
 ) -> _Order:
     """Build the order; `avoids_index` makes SQLite sort instead of walking an index.
 
-    It does not know how few rows the filters leave.
+    SQLite's planner can't estimate how few rows the filters leave.
     """
     if sort is SortOrder.RELEVANCE and terms:
         # First a whole line (name, id, group or label), then its beginning, then any parts.

@@ -1,7 +1,7 @@
 """Folds and splits texts, in the same way for the index and for queries.
 
-The databases' own parsers would split differently: on both, `address` must find `shippingAddress`,
-and `snake_case` and `com.example` must be found by their parts.
+The databases' own parsers differ: `address` must find `shippingAddress`, and `snake_case` and
+`com.example` must be found by their parts, on SQLite and on PostgreSQL.
 """
 
 import re
@@ -45,14 +45,14 @@ def build_head(
     labels: Iterable[str],
     description: str | None,
 ) -> str:
-    """Return the folded text that is searched for any part: a line each, name and id first."""
+    """Return the folded text for searches of parts: a line each, name and id first."""
     group = "default" if stored_group == DEFAULT_GROUP else stored_group
     lines = (name or "", artifact_id, group, *labels, description or "")
     return "\n{}\n".format("\n".join(map(fold, lines))[:_MAX_HEAD])
 
 
 def searched_text(content: bytes) -> str:
-    """Return the part of a content that is searched."""
+    """Return the searchable part of a content."""
     return content[:SEARCHED_BYTES].decode("utf-8", "replace")[:SEARCHED_CHARACTERS]
 
 
