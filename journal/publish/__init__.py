@@ -1,1 +1,1 @@
-"""Records put on the topic, and the wait for what this node's worker made of them."""
+"""Publishes records, and waits for their outcomes on this node."""

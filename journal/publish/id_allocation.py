@@ -1,4 +1,4 @@
-"""Allocates ids: each node counts the id records on the journal, so all come to the same ids."""
+"""Allocates ids: each node counts the id records in the journal, so all get the same ids."""
 
 from collections.abc import Sequence
 from itertools import chain, repeat
@@ -36,7 +36,7 @@ _LAST_ROUNDS = 4000
 def allocate_ids(
     publisher: Publisher, names: Sequence[SequenceName], dialect: Dialect
 ) -> dict[SequenceName, int]:
-    """Allocate one unused id of each sequence; an id that turns out to be in use is left.
+    """Allocate an unused id of each sequence; ids found in use are skipped.
 
     Raises NoOutcome.
     """

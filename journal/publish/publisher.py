@@ -26,7 +26,7 @@ from registry.errors import ReadOnlyRegistry, UnsupportedByDialect, error_by_cod
 
 
 class Publisher:
-    """Publishes to one topic, with a producer that is made for the first record."""
+    """Publishes to one topic; the producer is made with the first record."""
 
     def __init__(self, topic: KafkaTopic, outcomes: Outcomes, health: NodeHealth) -> None:
         self._topic = topic
@@ -37,7 +37,7 @@ class Publisher:
         self._producer: JournalProducer | None = None
 
     def current_dialect(self) -> Dialect:
-        """Return JOURNAL_FORMAT_VERSION, or the dialect that the newest records allow.
+        """Return JOURNAL_FORMAT_VERSION, or the dialect for the topic's newest records.
 
         An empty journal gets 2.6. Raises NotReady, and UnsupportedByDialect on a journal of 2.0,
         where no form of this node is safe.
@@ -93,13 +93,13 @@ class Publisher:
         return effects
 
     def publish_without_waiting(self, messages: Sequence[Message]) -> None:
-        """Publish records that change no table: tombstones, which act through compaction alone."""
+        """Publish tombstones: they change no table, and act through compaction alone."""
         _reject_in_snapshot()
         for message in messages:
             self._send(str(uuid4()), message, lambda error: None)
 
     def warm_up(self) -> None:
-        """Make the producer ahead of the first write, which else waits half a second for it."""
+        """Make the producer before the first write; it takes half a second."""
         self._get_producer()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Whether this node has applied the whole journal, so that it may write."""
+"""Waits until this node has applied the whole journal, so that it may write."""
 
 import time
 
@@ -17,7 +17,7 @@ _MAX_AGE = 1.0
 
 
 class Readiness:
-    """The newest generation on a topic, known only once the whole journal is applied."""
+    """The newest generation on a topic, available once the whole journal is applied."""
 
     def __init__(self, topic: str, activity: Activity) -> None:
         self._topic = topic
@@ -26,10 +26,10 @@ class Readiness:
         self._newest: tuple[float, Generation] | None = None
 
     def wait(self) -> Generation:
-        """Wait for a worker that restarts, and return the newest generation on the topic.
+        """Wait during a restart of the worker; returns the newest generation on the topic.
 
-        Raises NotReady: at once where this node has not caught up yet since its start, and for
-        trouble that does not end by itself, since waiting threads are missing where reads go on.
+        Raises NotReady: at once if this node has not caught up since its start, or for lasting
+        trouble, since waiting writes would take threads from reads.
         """
         deadline = time.monotonic() + min(_CATCH_UP_TIMEOUT, settings.JOURNAL_RESPONSE_TIMEOUT)
         while True:
@@ -45,11 +45,11 @@ class Readiness:
                 return newest
 
     def forget_generation(self) -> None:
-        """Ask the tables again: this node published a record of another generation."""
+        """Read the generation again: this node published a record of another one."""
         self._newest = None
 
     def trouble(self) -> str:
-        """Return why nothing is applied at this moment; empty where records are applied."""
+        """Return the reason why no records are applied now, empty while they are."""
         try:
             self._read_generation()
         except NotReady as error:
