@@ -1,1 +1,1 @@
-"""The consumer: fetches records from the topic and has them applied."""
+"""The consumer: fetches records from the topic and applies them."""

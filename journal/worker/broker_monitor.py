@@ -1,4 +1,4 @@
-"""Polls the broker once a second for the topic's offsets, so that nothing else waits for it."""
+"""Polls the broker once a second for the topic's offsets, on a thread of its own."""
 
 import logging
 import threading
@@ -23,7 +23,7 @@ _CLOSE_TIMEOUT = 1.0
 
 
 class BrokerMonitor(threading.Thread):
-    """Has connections of its own; the broker's last answers are attributes."""
+    """Has Kafka clients of its own; the broker's last answers are attributes."""
 
     def __init__(
         self, properties: Mapping[str, str], topic: str, is_reachable: bool = True

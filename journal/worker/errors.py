@@ -1,8 +1,8 @@
-"""Why a topic is not applied to the tables, until an operator decides; codes are stored."""
+"""Reasons for not applying a topic, until an operator decides; codes are stored."""
 
 
 class AheadOfJournal(Exception):
-    """The tables know records that the topic does not have: it was truncated or replaced."""
+    """The tables come from records missing on the topic: it was truncated or replaced."""
 
     code = "ahead-of-journal"
 

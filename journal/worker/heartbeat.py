@@ -1,4 +1,4 @@
-"""The worker's heartbeat, written to its one row."""
+"""Writes the worker's heartbeat to its only row."""
 
 import json
 import os
@@ -34,7 +34,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class PriorTrouble:
-    """The trouble that ended the consume loop before, shown until the broker has answered."""
+    """The trouble that ended the previous consume loop, shown until the broker answers."""
 
     trouble: str = ""
     is_broker_reachable: bool = True

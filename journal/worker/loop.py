@@ -1,4 +1,4 @@
-"""The consume loop: replays what the tables lack, then applies records as they come."""
+"""The consume loop: replays the backlog, then applies records as they arrive."""
 
 import ctypes
 import gc
@@ -139,7 +139,7 @@ class ConsumeLoop:
         return all(self._next[partition] >= end for partition, end in self._end.items())
 
     def _step(self) -> None:
-        """Apply the records that are there, then index; records that come in a row go first."""
+        """Apply the available records, then index; a stream of records goes first."""
         timeout = _TIMEOUT
         if self._indexer.is_behind:
             timeout = 0.0 if self._is_quiet else _INDEX_QUIET
@@ -154,7 +154,7 @@ class ConsumeLoop:
     def _process(
         self, records: Sequence[DecodedRecord], while_waiting: Callable[[], None] = lambda: None
     ) -> None:
-        """Apply a batch, then do what is due; `while_waiting` runs while the database works."""
+        """Apply a batch, then do due work; `while_waiting` runs while the database works."""
         if records:
             self._apply(records, while_waiting)
         else:
@@ -196,7 +196,7 @@ class ConsumeLoop:
                 log.warning("A record can't be decoded: %s", effect.reason, extra=position)
 
     def _check_broker(self) -> None:
-        """Raise what the broker's last answers mean for this run, and take on new partitions."""
+        """Raise the error behind the broker's last answers, and start on new partitions."""
         if not self._monitor.is_alive():
             raise BrokerError("the thread that watches the broker has died")
         if self._monitor.missing:

@@ -1,6 +1,6 @@
-"""Prefetches and decodes the next batch on a thread while the database takes the present one.
+"""Prefetches and decodes the next batch on a thread while the database writes the present one.
 
-During a replay alone: a live record would lose time on its way from thread to thread.
+Only during a replay: live records would lose time on their way between threads.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -33,14 +33,14 @@ class Prefetcher:
             self._next = self._pool.submit(fetch)
 
     def next(self) -> list[DecodedRecord]:
-        """Return the next batch, empty if none came in time; raises what consuming raised."""
+        """Return the next batch, empty after a timeout; raises the errors of consuming."""
         self.start_next()
         assert self._next is not None
         batch, self._next = self._next, None
         return batch.result()
 
     def close(self) -> list[DecodedRecord]:
-        """Return the batch that was prefetched and not taken."""
+        """Return the prefetched batch, empty if none is left."""
         try:
             return [] if self._next is None else self.next()
         finally:

@@ -1,4 +1,4 @@
-"""Where a worker starts: the topic as the broker has it, compared with the tables."""
+"""The start of a worker: the topic on the broker, compared with the tables."""
 
 import logging
 import threading
@@ -27,7 +27,7 @@ _POLL_INTERVAL = 0.02
 
 @dataclass(frozen=True, slots=True)
 class WorkerConfig:
-    """Which topic is applied, and how; `content_view` is `auto` or a view's name."""
+    """The topic to apply, and how; `content_view` is `auto` or a view's name."""
 
     properties: Mapping[str, str]
     topic: str
@@ -55,9 +55,9 @@ class TopicInspection:
 
 @dataclass(frozen=True, slots=True)
 class StartPoint:
-    """From where to where the journal is replayed, by partition; end offsets are exclusive.
+    """The range to replay, by partition; end offsets are exclusive.
 
-    `may_have_gaps` where the topic may have lost records that these tables should have applied.
+    `may_have_gaps` if compaction may have removed records not applied to these tables yet.
     """
 
     origin: Origin
@@ -67,7 +67,7 @@ class StartPoint:
 
 
 def inspect_in_background(config: WorkerConfig, has_tables: bool) -> "Future[TopicInspection]":
-    """Inspect the topic on a thread that nothing waits for, not even the end of the process."""
+    """Inspect the topic on a daemon thread, which does not delay the end of the process."""
     inspection: Future[TopicInspection] = Future()
 
     def run() -> None:
@@ -81,7 +81,7 @@ def inspect_in_background(config: WorkerConfig, has_tables: bool) -> "Future[Top
 
 
 def inspect_topic(config: WorkerConfig, has_tables: bool) -> TopicInspection:
-    """Ask the broker for the topic, and create it if the config says so and there are no tables.
+    """Ask the broker for the topic; create it if the config allows and there are no tables.
 
     Raises BrokerError.
     """
@@ -115,7 +115,7 @@ def inspect_topic(config: WorkerConfig, has_tables: bool) -> TopicInspection:
 
 
 def _await_offsets(consumer: RecordConsumer) -> dict[int, tuple[int, int]]:
-    """Wait for the broker, which may learn of a topic a moment after the controller made it."""
+    """Wait for the broker, possibly a moment behind the controller with a new topic."""
     deadline = time.monotonic() + _TIMEOUT
     while True:
         try:
@@ -129,7 +129,7 @@ def _await_offsets(consumer: RecordConsumer) -> dict[int, tuple[int, int]]:
 def check_start(
     writer: Writer, topic: str, position: ConsumerPosition, inspection: TopicInspection
 ) -> StartPoint:
-    """Compare the tables' position with the topic, and record the offsets that are gone.
+    """Compare the tables' position with the topic, and record missing offsets.
 
     Raises AheadOfJournal and TopicReplaced.
     """

@@ -1,7 +1,7 @@
-"""The journal's worker: fetch a batch, decode, apply, ledger and position, in one transaction.
+"""The worker: fetches a batch, decodes it, and applies it in one transaction with its ledger rows.
 
-Then report it: pending writes wake, pages change. No record can stop the worker; an unforeseen
-error ends it loudly.
+Then reports the batch: pending writes wake, pages change. No record can stop the worker; an
+unforeseen error ends it loudly.
 """
 
 import logging
@@ -46,7 +46,7 @@ _RECOVERABLE = (BrokerError, *_NEEDS_OPERATOR)
 
 
 class Worker:
-    """Applies one topic to one database; `run` belongs to the thread that calls it."""
+    """Applies one topic to one database; `run` blocks its thread until `stop`."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class Worker:
         self._logged_trouble = trouble
 
     def _wait(self, writer: Writer) -> None:
-        """Wait with fresh heartbeats: the worker is alive, though it can't apply anything."""
+        """Wait with fresh heartbeats: the worker is alive, but can't apply anything."""
         deadline = time.monotonic() + _RETRY_PAUSE
         while True:
             self._write_heartbeat(writer, os.getpid(), self._prior)
