@@ -1,1 +1,1 @@
-"""What was applied: the ledger, read. Nothing here writes."""
+"""Reads the ledger; writes nothing."""

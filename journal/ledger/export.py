@@ -1,4 +1,4 @@
-"""Exports records that rows of the ledger name as lines of a file, or these rows themselves."""
+"""Exports ledger rows, or their records on the topic, as the lines of a file."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows that match up to the row `until`, or only those with the ids `chosen`."""
+    """The matching rows up to the row `until`, or only those with the ids `chosen`."""
 
     where: LedgerFilter
     until: int
@@ -52,7 +52,7 @@ class Selection:
         return matching_rows(self.where).filter(id__lte=self.until)
 
     def chunks(self) -> Iterator[list[LedgerRow]]:
-        """Yield the rows, oldest first; rows that are added meanwhile change nothing."""
+        """Yield the rows, oldest first; rows added meanwhile are left out."""
         after = 0
         while rows := list(self.rows().filter(id__gt=after).order_by("id")[:_CHUNK_SIZE]):
             yield rows
@@ -98,7 +98,7 @@ def preview_export(topic: KafkaTopic, selection: Selection) -> ExportPreview:
 
 
 def record_lines(topic: KafkaTopic, selection: Selection, form: str) -> Iterator[bytes]:
-    """Yield lines in a format of journal.dumps.writing, without records that the topic lacks."""
+    """Yield lines in a format of journal.dumps.writing, without records missing on the topic."""
     format_line = FORMATS[form]
     with _RecordFetcher(topic) as fetcher:
         for rows in selection.chunks():
@@ -153,7 +153,7 @@ class _RecordFetcher:
         self._consumer.close()
 
     def fetch(self, rows: Sequence[LedgerRow]) -> list[Record]:
-        """Return the records that the topic still has, in the order of the rows."""
+        """Return the records still on the topic, in the order of the rows."""
         offsets: dict[int, list[int]] = {}
         for row in rows:
             offsets.setdefault(row.partition, []).append(row.offset)
@@ -173,7 +173,7 @@ class _RecordFetcher:
 
 
 def _merge_offsets(offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield ranges, first and last included, that cover sorted offsets."""
+    """Yield ranges covering sorted offsets, first and last included."""
     first = last = offsets[0]
     for offset in offsets[1:]:
         if offset - last > _MAX_SKIPPED:

@@ -1,4 +1,4 @@
-"""Finds the records that created and changed an artifact or version, in the ledger alone."""
+"""Finds the records behind an artifact or version, in the ledger alone."""
 
 from dataclasses import dataclass
 
@@ -17,10 +17,10 @@ _CONTENT_REACH = 50
 
 @dataclass(frozen=True, slots=True)
 class VersionProvenance:
-    """`creation` is None for a version whose record was gone before this node applied it.
+    """The records of a version; `changes` are the later ones, the newest first.
 
-    `content` is the record of its content if it came shortly before, None if the content was
-    stored already. `changes` are the later records, the newest first.
+    `creation` is None if its record was gone before this node applied it. `content` is the record
+    of the version's content if it came shortly before, None if the content was stored already.
     """
 
     creation: LedgerRow | None
@@ -69,7 +69,7 @@ def artifact_history(
 
 
 def in_group(group_id: str | None) -> Q:
-    """Match a group's rows; None is the default group, which some records name `default`."""
+    """Match a group's rows; None is the default group, named `default` in some records."""
     if group_id is None:
         return Q(group_id__isnull=True) | Q(group_id="default")
     return Q(group_id=group_id)

@@ -1,8 +1,8 @@
-"""Folds records into operations: an upload is its id records, its content, its group, its artifact.
+"""Folds records into operations, such as an upload: id records, content, group and artifact.
 
-Each record has a request id of its own, so records are joined by the ids that one allocates and
-another uses. Where these are ambiguous, a record stays alone. Nothing of it is stored: no step
-looks further than `REACH`, so any window of the ledger can be folded by itself.
+Each record has a request id of its own, so records are joined by ids: one allocates an id, another
+uses it. Ambiguous records stay alone. No operation is stored: no step looks further than `REACH`,
+so any window of the ledger can be folded by itself.
 """
 
 from collections import defaultdict
@@ -44,7 +44,7 @@ DUPLICATE_CONTENT = ContentAlreadyExists.code
 
 
 class RowLink(NamedTuple):
-    """The columns of a ledger row by which records are joined."""
+    """The columns of a ledger row for joining records."""
 
     id: int
     type: int | None
@@ -64,7 +64,7 @@ _Id = tuple[str, str | None, int]
 
 
 def get_used_id(row: RowLink) -> _Id | None:
-    """Return the id that a record brings into use, if any."""
+    """Return the id brought into use by a record, if any."""
     kind = (row.type, row.action)
     if kind in _NEW_CONTENTS and row.content_id is not None:
         return "content", row.tenant_id, row.content_id
@@ -76,16 +76,16 @@ def get_used_id(row: RowLink) -> _Id | None:
 
 
 def get_allocated_id(row: RowLink) -> _Id | None:
-    """Return the id that an id record allocates, if any."""
+    """Return the id allocated by an id record, if any."""
     user = _USER_KINDS.get(row.type) if row.action == Action.CREATE else None  # type: ignore[call-overload]
     return (user, row.tenant_id, row.result) if user and row.result is not None else None
 
 
 def find_heads(rows: Iterable[RowLink]) -> dict[int, int]:
-    """Map each row that is part of another's operation to that operation's last record.
+    """Map each row to the last row of its operation, except the last rows themselves.
 
     The result for a row is final if `rows` has all rows of `TYPES` within 2 * REACH that share an
-    id, a group or a request id with it, or with a row that it is joined to.
+    id, a group or a request id with it, or with a row joined to it.
     """
     parents = _Fold(sorted(rows)).find_parents()
     heads = {}
@@ -122,7 +122,7 @@ class _Fold:
         self._content_of: dict[int, RowLink] = {}
 
     def find_parents(self) -> dict[int, int]:
-        """Map each row that belongs to a later row to that one."""
+        """Map rows to the later rows they belong to."""
         self._join_allocations()
         for (kind, _, _), contents in self._uses.items():
             for content in contents if kind == "content" else ():
@@ -154,7 +154,7 @@ class _Fold:
                     self._allocation_of[use.id] = allocations[0]
 
     def _find_version(self, content: RowLink) -> RowLink | None:
-        """Return the version that a content was uploaded for, if this is certain."""
+        """Return the version a content was uploaded for, if this is certain."""
         versions = [
             row
             for row in self._versions[content.tenant_id, content.content_id or 0]
@@ -205,7 +205,7 @@ class _Fold:
                     self._parents[group.id] = last
 
     def _find_first(self, version: RowLink) -> int:
-        """Return the first of the rows that certainly belong to a version."""
+        """Return the id of the first row certainly belonging to a version."""
         content = self._content_of.get(version.id)
         rows = [version, content, self._allocation_of.get(version.id)]
         if content is not None:
@@ -214,8 +214,10 @@ class _Fold:
 
 
 def describe_operation(row: LedgerRow) -> str:
-    """Describe an operation by its last row, such as "create artifact order v1 (AVRO, content id
-    12, global id 40)"; operations without a version have that row's own summary.
+    """Describe an operation by its last row.
+
+    For example "create artifact order v1 (AVRO, content id 12, global id 40)"; operations without a
+    version have that row's own summary.
     """
     if (row.type, row.action) not in _NEW_VERSIONS or row.artifact_type is None:
         return row.summary

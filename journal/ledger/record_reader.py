@@ -17,7 +17,7 @@ _Key = tuple[int, int]
 
 
 class RecordReader:
-    """Reads records of one topic, and keeps those that were fetched last."""
+    """Reads records of one topic, and caches the last ones."""
 
     def __init__(self, topic: KafkaTopic) -> None:
         self._topic = topic
@@ -25,7 +25,7 @@ class RecordReader:
         self._entries: OrderedDict[_Key, tuple[float, Record]] = OrderedDict()
 
     def read(self, partition: int, offset: int) -> Record | None:
-        """Read a record, None if the topic no longer has it; raises BrokerError."""
+        """Read a record, None if it is gone from the topic; raises BrokerError."""
         key = partition, offset
         with self._lock:
             entry = self._entries.get(key)

@@ -1,4 +1,4 @@
-"""Finds the records around one that share its artifact, content, request or type."""
+"""Finds records with the same artifact, content, request or type."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ NEAR = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RelatedRecords:
-    """All records that share one thing, in the order of application.
+    """All records with one thing in common, in the order of application.
 
     `position` is this record's place among them, from 1. `is_near` if only rows near it were
     searched.
@@ -41,7 +41,7 @@ def find_neighbors(row: LedgerRow) -> tuple[LedgerRow | None, LedgerRow | None]:
 
 
 def find_related(row: LedgerRow) -> tuple[RelatedRecords, ...]:
-    """Find all records that share something with this one, the most specific thing first."""
+    """Find all records with something in common with this one, the most specific thing first."""
     related = []
     for name, description, rows, is_near in _sharing(row):
         earlier, later = rows.filter(id__lt=row.id), rows.filter(id__gt=row.id)

@@ -1,4 +1,4 @@
-"""Finds remarks by their words, of which the ledger has only codes and arguments."""
+"""Finds remarks by their words; the ledger has only codes and arguments."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from journal.projection.remarks import NO_VERSION_CAUSES, WORDS, RemarkCode
 
 
 def in_remark(text: str) -> Q:
-    """Match rows with a remark in whose words a text occurs, in any case."""
+    """Match rows with a text in the words of a remark, in any case."""
     matches = Q(pk__in=())
     for begin, sentence in _SENTENCES.items():
         for arguments in _align(sentence, text.lower()):
@@ -24,7 +24,7 @@ def in_remark(text: str) -> Q:
 
 
 def _search_sentences() -> Iterator[tuple[str, str]]:
-    """Yield how a stored remark begins, and its sentence in lower case."""
+    """Yield the beginning of a stored remark, and its sentence in lower case."""
     for code, sentence in WORDS.items():
         if code in NO_VERSION_CAUSES:
             outer = RemarkCode.NO_VERSION
@@ -39,7 +39,7 @@ _SENTENCES = dict(_search_sentences())
 
 
 def _align(sentence: str, text: str) -> Iterator[tuple[str, ...]]:
-    """Yield what the arguments must contain for the text to be a part of the sentence.
+    """Yield the text required in each argument, for a sentence containing `text`.
 
     It is one tuple for each pair of fixed parts in or beside which the text can begin and end.
     """

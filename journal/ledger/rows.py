@@ -22,7 +22,7 @@ def ledger_row(partition: int, offset: int) -> LedgerRow | None:
 
 
 def newest_changes(limit: int) -> list[LedgerRow]:
-    """Return the newest applied rows that concern an artifact."""
+    """Return the newest applied rows with an artifact."""
     rows = LedgerRow.objects.filter(outcome=Outcome.APPLIED, artifact_id__isnull=False)
     return list(rows.order_by("-id")[:limit])
 
@@ -44,13 +44,13 @@ def find_by_request_id(req: str) -> LedgerRow | None:
 
 
 def to_effect(row: LedgerRow) -> Effect:
-    """Return the effect that the worker recorded."""
+    """Return the effect recorded by the worker."""
     remarks = decode_remarks(row.remark)
     return Effect(Outcome(row.outcome), row.error, row.reason, remarks, row.result)
 
 
 def find_effects(reqs: Sequence[str]) -> Iterator[tuple[str | None, Effect]]:
-    """Yield request ids with their effects; of records that share one, the first counts."""
+    """Yield request ids with their effects; of records with the same one, the first counts."""
     for start in range(0, len(reqs), _REQS_AT_ONCE):
         for row in rows_with_request_ids(reqs[start : start + _REQS_AT_ONCE]).order_by("id"):
             yield row.req, to_effect(row)

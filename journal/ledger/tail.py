@@ -20,7 +20,7 @@ _POLL_INTERVAL = 0.02
 
 @dataclass(slots=True)
 class TailRecord:
-    """A record with its outcome in this node's ledger; None where it has no row."""
+    """A record with its outcome in this node's ledger, None without a row."""
 
     decoded: DecodedRecord
     outcome: Outcome | None = None
@@ -29,7 +29,7 @@ class TailRecord:
 
 @dataclass(frozen=True, slots=True)
 class TailFilter:
-    """Which records are shown; an empty set matches all."""
+    """The records to show; an empty set matches all."""
 
     types: frozenset[int] = field(default_factory=frozenset)
     artifacts: frozenset[str] = field(default_factory=frozenset)
@@ -65,7 +65,7 @@ def parse_outcome(text: str) -> Outcome:
 
 
 class OutcomeLookup:
-    """Looks up records in the ledger; finds none if the tables are another topic's."""
+    """Looks up records in the ledger; finds none if the tables come from another topic."""
 
     def __init__(self, topic: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Reads the state of upgrades from 2.5.9 on: the topic's version, and the node that upgrades."""
+"""Reads the state of upgrades from 2.5.9 on: the topic's version, and the upgrading node."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class UpgradeState:
 
 
 def upgrade_state() -> UpgradeState:
-    """Read the state by the records' own clock, as the nodes that take part do."""
+    """Read the state by the records' own clock, like the nodes in the protocol."""
     version = UpgradeCommit.objects.aggregate(highest=Max("version"))["highest"] or 1
     last = LedgerRow.objects.order_by("-id").values_list("timestamp", flat=True).first() or 0
     holder = (

@@ -1,6 +1,6 @@
-"""Reads the ledger in windows: by row id, newest first, folded into operations if asked.
+"""Reads the ledger in windows: by row id, newest first, folded into operations on request.
 
-Ids grow as rows are applied and no row is inserted between others, so windows meet at their edges.
+Ids grow with application and no row is inserted between others, so windows meet at their edges.
 """
 
 from collections.abc import Sequence
@@ -119,7 +119,7 @@ class MatchCount:
 
 
 def count_matches(where: LedgerFilter) -> MatchCount:
-    """Count all matching rows where an index helps, else those among the newest 100,000."""
+    """Count all matching rows if an index helps, else the ones among the newest 100,000."""
     total = LedgerRow.objects.count()
     if where.is_empty:
         return MatchCount(total, total, total)
@@ -159,7 +159,7 @@ def row_id_at(partition: int, offset: int) -> int | None:
 
 
 def row_id_at_time(moment: int) -> int | None:
-    """Return the last row up to a time in epoch ms; one of several where times are out of order."""
+    """Return the last row up to a time in epoch ms; one of several if times are out of order."""
     low, high = ledger_id_range()
     last = None
     while low <= high:
@@ -173,9 +173,9 @@ def row_id_at_time(moment: int) -> int | None:
 
 
 def fold_rows(where: LedgerFilter, rows: Sequence[LedgerRow]) -> tuple[LedgerEntry, ...]:
-    """Return entries of rows, newest first, without those that their operation's row represents.
+    """Return entries of rows, newest first, folded rows left out.
 
-    That row may be in another window.
+    A folded row is represented by the last row of its operation, which may be in another window.
     """
     heads = operations.find_heads(load_links(rows).values())
     # Only rows that match themselves represent their operation.
@@ -211,7 +211,7 @@ def fold_rows(where: LedgerFilter, rows: Sequence[LedgerRow]) -> tuple[LedgerEnt
 
 
 def operation_rows(head: int) -> list[LedgerRow]:
-    """Return the rows of the operation whose last row is `head`, oldest first."""
+    """Return the rows of the operation with the last row `head`, oldest first."""
     rows = list(LedgerRow.objects.filter(id=head))
     heads = operations.find_heads(load_links(rows).values())
     ids = [head, *(member for member, of in heads.items() if of == head)]
@@ -219,7 +219,7 @@ def operation_rows(head: int) -> list[LedgerRow]:
 
 
 def load_links(rows: Sequence[LedgerRow]) -> dict[int, RowLink]:
-    """Load, by row id, these rows and those near them that may belong to the same operations."""
+    """Load, by row id, these rows and nearby candidates for the same operations."""
     links = {row.id: RowLink(*(getattr(row, name) for name in RowLink._fields)) for row in rows}
     # Row ids within twice the reach, merged into as few ranges as possible.
     ranges: list[tuple[int, int]] = []
@@ -247,7 +247,7 @@ def load_links(rows: Sequence[LedgerRow]) -> dict[int, RowLink]:
 
 @dataclass(slots=True)
 class _JoinKeys:
-    """Values that records of one operation share."""
+    """Values shared by records of one operation."""
 
     ids: set[int] = field(default_factory=set)
     #: Of new artifacts, whose group's record is queried.
