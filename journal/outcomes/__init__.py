@@ -1,1 +1,1 @@
-"""What became of a record, told to whoever waits: in a process, by a pipe, from the ledger."""
+"""Reports outcomes to waiting writers: within a process, by a pipe, from the ledger."""

@@ -21,7 +21,7 @@ class Activity:
         self.heartbeat_at: float | None = None
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Add a callback, and return the function that removes it."""
+        """Add a callback; returns a function for its removal."""
         with self._lock:
             self._callbacks = (*self._callbacks, callback)
 
@@ -32,18 +32,18 @@ class Activity:
         return unsubscribe
 
     def notify_rows(self, is_mutation: bool) -> None:
-        """Report committed rows; call it before the writers that wait for them are answered."""
+        """Report committed rows; call it before the waiting writers are answered."""
         self.revision += 1
         self.mutations += is_mutation
         self.notify()
 
     def notify_heartbeat(self, trouble: str = "") -> None:
-        """Report a written heartbeat, or the trouble that keeps it from being written."""
+        """Report a written heartbeat, or the `trouble` with writing it."""
         self.trouble = trouble
         self.heartbeat_at = time.monotonic()
         self.notify()
 
     def notify(self) -> None:
-        """Run the callbacks: there is something new to show."""
+        """Run the callbacks, for changes on pages and in caches."""
         for callback in self._callbacks:
             callback()

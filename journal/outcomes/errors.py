@@ -1,4 +1,4 @@
-"""Why there is no outcome."""
+"""Reasons for a missing outcome."""
 
 
 class NoOutcome(Exception):
@@ -14,7 +14,7 @@ class NoOutcome(Exception):
 
 
 class RecordTooLarge(NoOutcome):
-    """The broker takes no record of that size: it is not on the topic, and never will be."""
+    """The record is too large for the broker: it is not on the topic, and never will be."""
 
     def __init__(self, req: str, reason: str) -> None:
         self.req = req
@@ -26,7 +26,7 @@ class RecordTooLarge(NoOutcome):
 class NotReady(NoOutcome):
     """Nothing was published: this node has not applied the whole journal, or can't.
 
-    `is_transient` where that ends in a moment.
+    `is_transient` if this ends within moments.
     """
 
     def __init__(self, reason: str, is_transient: bool = False) -> None:

@@ -1,6 +1,6 @@
-"""Follows the ledger for the pending writes here, where no worker reports on this process's pipe.
+"""Follows the ledger for pending writes, if no worker reports on this process's pipe.
 
-PostgreSQL notifies it of commits; SQLite can't, so there it polls every few milliseconds.
+PostgreSQL notifies of commits; on SQLite the ledger is polled every few milliseconds.
 """
 
 import logging
@@ -65,13 +65,13 @@ class LedgerFollower:
 
     @property
     def is_following(self) -> bool:
-        """Whether this process learns of every record that is applied."""
+        """Check if this process is notified of every applied record."""
         return self._uses_pipe or (self._thread is not None and self._thread.is_reading)
 
     def ensure_following(self) -> None:
         """Start following, unless a worker reports; call it before a record is published.
 
-        Raises what the database raises if it can't be read.
+        Raises the database's errors if it can't be read.
         """
         with self._lock:
             if not self._uses_pipe and self._thread is None:
@@ -125,7 +125,7 @@ class _FollowerThread(threading.Thread):
         connection.close()
 
     def _check_emptied_tables(self) -> None:
-        """Report a mutation if a rebuild emptied the tables: what was read before is void."""
+        """Report a mutation if a rebuild emptied the tables: everything read before is void."""
         now = time.monotonic()
         if now - self._checked_at < _CHECK_INTERVAL:
             return
@@ -137,7 +137,7 @@ class _FollowerThread(threading.Thread):
         self._last = min(self._last, last)
 
     def _wait_for_rows(self) -> None:
-        """Wait until a row may have come; a notification that got lost costs a short delay."""
+        """Wait until a row may have come; a lost notification costs a short delay."""
         if connection.vendor != "postgresql":
             time.sleep(_POLL_INTERVAL)
             return

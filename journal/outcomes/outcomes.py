@@ -1,4 +1,4 @@
-"""What a process learns of applied records."""
+"""Outcomes of applied records, for the writes and pages of a process."""
 
 import logging
 
@@ -13,9 +13,10 @@ log = logging.getLogger(__name__)
 
 
 class Outcomes:
-    """The pending writes of a process and its notifications, whichever way both come.
+    """The pending writes and notifications of a process.
 
-    They come from a worker on a thread of this process, from one on a pipe, or from the ledger.
+    Reports come from a worker on a thread of this process, from a worker on a pipe, or from the
+    ledger.
     """
 
     def __init__(self) -> None:
@@ -30,7 +31,7 @@ class Outcomes:
             self.resync()
 
     def resync(self) -> None:
-        """Look up all outcomes: commits that were not reported may have changed anything."""
+        """Look up all outcomes: unreported commits may have changed anything."""
         self.activity.notify_rows(is_mutation=True)
         try:
             self.pending_writes.resolve(find_effects(self.pending_writes.reqs()))

@@ -1,4 +1,4 @@
-"""Writes of this process whose outcomes are awaited, by the `req` of each record."""
+"""Writes of this process awaiting their outcomes, by the `req` of each record."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from journal.projection.effects import Effect
 
 
 class PendingWrite:
-    """Records that were published together, and their effects so far."""
+    """Records published together, and their effects so far."""
 
     def __init__(self, reqs: Sequence[str]) -> None:
         self._reqs = reqs
@@ -29,7 +29,7 @@ class PendingWrite:
     def wait(self, deadline: float) -> list[Effect]:
         """Return the effects in the order of the records.
 
-        Raises NoOutcome at the deadline (time.monotonic), or when one of them failed.
+        Raises NoOutcome at the deadline (time.monotonic), or if one of the records failed.
         """
         self._done.wait(max(0.0, deadline - time.monotonic()))
         if len(self._effects) == len(self._reqs):
@@ -57,7 +57,7 @@ class PendingWrites:
         return write
 
     def reqs(self) -> list[str]:
-        """Return the request ids of all records that have no outcome yet."""
+        """Return the request ids of all records without an outcome."""
         return list(self._writes)
 
     def discard(self, reqs: Iterable[str]) -> None:
@@ -65,7 +65,7 @@ class PendingWrites:
             self._writes.pop(req, None)
 
     def resolve(self, outcomes: Iterable[tuple[str | None, Effect]]) -> None:
-        """Wake the writes that wait for these outcomes; call it after the rows were committed."""
+        """Wake the writes waiting for these outcomes; call it after the commit of the rows."""
         if not self._writes:
             return
         for req, effect in outcomes:

@@ -1,7 +1,7 @@
-"""Reports of the worker about what it applied, read by the process with the pending writes.
+"""Reports of the worker about applied records, read by the process with the pending writes.
 
 One JSON line a batch on a pipe, after the commit: with an interpreter of its own the worker does
-not compete with the requests that it answers.
+not compete with the requests waiting for its outcomes.
 """
 
 import logging
@@ -29,29 +29,29 @@ Progress = Callable[[int, int], None]
 
 
 class Reporter(Protocol):
-    """Receives what a worker does."""
+    """Reports the events of a worker."""
 
     def worker_started(self) -> None:
-        """The worker has the lock; commits before it may not have been reported."""
+        """Report the start: the worker has the lock. Earlier commits may be unreported."""
 
     def on_standby(self) -> None:
-        """Another worker has the lock, and does not report here; called again and again."""
+        """Report a standby, repeatedly: another worker, not reporting here, has the lock."""
 
     def applied(self, batch: AppliedRecords) -> None:
-        """After the rows were committed, before anything else is applied."""
+        """Report a batch after its commit, before anything else is applied."""
 
     def heartbeat(self) -> None:
-        """The worker has written its heartbeat."""
+        """Report a written heartbeat."""
 
     def trouble(self, reason: str) -> None:
-        """The worker can't write its heartbeat, or has ended."""
+        """Report the reason for missing heartbeats, or the worker's end."""
 
     def progress(self, applied: int, end: int) -> None:
-        """While the worker replays: offsets applied, and to be applied."""
+        """Report the progress of a replay: offsets applied, and to be applied."""
 
 
 class NullReporter:
-    """For a worker beside web processes, which follow the ledger."""
+    """For a worker beside web processes; these follow the ledger."""
 
     def worker_started(self) -> None:
         pass
@@ -99,9 +99,9 @@ class InProcessReporter:
 
 
 class PipeReporter:
-    """For a worker whose parent reads a pipe; raises BrokenPipeError once the parent has ended.
+    """For a worker with its parent on a pipe; raises BrokenPipeError once the parent has ended.
 
-    A parent that does not read blocks no worker: after a gap the first line tells it to resync.
+    A parent that does not read blocks no worker: after a gap the first line makes it resync.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -151,7 +151,7 @@ class PipeReporter:
         self._flush()
 
     def _flush(self) -> bool:
-        """Write what is left of the last line, and return whether all of it is in the pipe."""
+        """Write the rest of the last line; returns whether all of it is in the pipe."""
         timeout = 0 if self._is_stalled else _FULL_PIPE_TIMEOUT_MS
         while self._unsent:
             try:
