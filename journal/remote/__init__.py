@@ -1,1 +1,1 @@
-"""Other machines that are asked over HTTP."""
+"""Requests to other machines over HTTP."""

@@ -1,4 +1,4 @@
-"""Fetches contents by their URL, of limited size and from the hosts that a setting allows."""
+"""Fetches contents by their URL, of limited size and from the hosts of a setting."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""The one HTTP client: other machines are asked within limits of bytes and of time."""
+"""The only HTTP client: requests have limits of bytes and time."""
 
 import ssl
 import string
@@ -23,11 +23,11 @@ _HEADERS = {"Accept": "*/*", "Connection": "close"}
 
 
 class RemoteError(Exception):
-    """Another machine could not be asked; the text says why, without the machine's address."""
+    """A failed request to another machine; the text is the reason, without the address."""
 
 
 class NoResponse(RemoteError):
-    """Nothing came in time, or no HTTP."""
+    """No response in time, or none in HTTP."""
 
 
 class HttpStatusError(RemoteError):
@@ -39,12 +39,12 @@ class HttpStatusError(RemoteError):
 
 
 class ResponseTooLarge(RemoteError):
-    """The response is longer than the caller takes."""
+    """The response is longer than the caller's limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a caller takes: `max_bytes` of a response's body, and seconds.
+    """Limits of a response: `max_bytes` of its body, and seconds.
 
     `idle_s` is the time to connect, and the time without a byte; `total_s` is the time for all of
     it, from the name's resolution to the last byte after the last redirect.
@@ -125,7 +125,7 @@ def _send(
 
 @dataclass(frozen=True, slots=True)
 class _Exchange:
-    """A request, and those that its redirects lead to."""
+    """A request with its redirects."""
 
     limits: Limits
     check_url: Callable[[str], None] | None
@@ -172,7 +172,7 @@ class _Exchange:
 
 
 def _check(url: str) -> None:
-    """Raise NoResponse for other schemes, and for passwords in a URL, which errors would show."""
+    """Raise NoResponse for other schemes, and for passwords in a URL, visible in errors."""
     parts = urlsplit(url)
     if parts.scheme not in _SCHEMES:
         raise NoResponse(f"{parts.scheme or 'no scheme'} is neither http nor https")
