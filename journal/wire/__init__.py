@@ -1,1 +1,1 @@
-"""The bytes on the topic: keys and values, and how they are spelled. Plain Python."""
+"""Encodes and decodes the bytes on the topic: keys, values, dialects. Plain Python."""

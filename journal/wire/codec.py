@@ -1,4 +1,4 @@
-"""Decodes and encodes the journal's records, as Apicurio Registry 2.0 to 2.6 writes and reads them.
+"""Decodes and encodes the journal's records in the formats of Apicurio Registry 2.0 to 2.6.
 
 A key or value is one type byte and a JSON object; only type 2's value is binary.
 """
@@ -27,7 +27,7 @@ RecordPart = Literal["key", "value"]
 
 
 class Undecodable(Exception):
-    """Bytes that no Apicurio node would act on: `reason` is a plain sentence."""
+    """Bytes without meaning to any Apicurio node; `reason` is a plain sentence."""
 
     def __init__(self, part: RecordPart, reason: str) -> None:
         super().__init__(f"{part}: {reason}")
@@ -54,13 +54,13 @@ _WITHOUT_REFERENCES: Final = Form(references=False)
 def decode(key: bytes | None, value: bytes | None) -> Message:
     """Decode a record; raises Undecodable, and nothing else, whatever the bytes are.
 
-    A value of None is a tombstone; one of zero bytes is damage, for Java drops it as such.
+    A value of None is a tombstone; one of zero bytes is damage, since Java drops it as such.
     """
     return decode_value(decode_key(key), value)
 
 
 def decode_key(data: bytes | None) -> Key:
-    """Decode a key, also where its record's value is damaged; raises Undecodable."""
+    """Decode a key, even of a record with a damaged value; raises Undecodable."""
     if not data:
         raise Undecodable("key", "there is none" if data is None else "it has no bytes")
     kind = data[0]
@@ -82,7 +82,7 @@ def decode_key(data: bytes | None) -> Key:
 
 
 def decode_value(key: Key, data: bytes | None) -> Message:
-    """Decode the value of a record whose key is decoded; raises Undecodable."""
+    """Decode the value of a record with a decoded key; raises Undecodable."""
     if data is None:
         return Message(key)
     if not data:
@@ -125,20 +125,20 @@ def _decode_leniently(key: Key, data: bytes) -> Message:
 
 
 def encode(message: Message) -> tuple[bytes, bytes | None]:
-    """Encode a record's key and value; raises ValueError where a text is no Unicode."""
+    """Encode a record's key and value; raises ValueError for a text with lone surrogates."""
     value = message.value
     return encode_key(message.key), None if value is None else encode_value(value, message.form)
 
 
 def encode_key(key: Key) -> bytes:
-    """Encode a key, without the attributes that are None."""
+    """Encode a key; attributes of None are left out."""
     return bytes((key.type,)) + _dumps(KEYS[key.type].write(key, {}))
 
 
 def encode_value(value: Value, form: Form) -> bytes:
-    """Encode a value as `form` spells it.
+    """Encode a value in `form`.
 
-    Raises ValueError where the form has no room for the value's references.
+    Raises ValueError if the form has no room for the value's references.
     """
     if isinstance(value, ContentValue):
         if value.action is None:

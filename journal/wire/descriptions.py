@@ -53,7 +53,7 @@ _ALLOCATIONS: dict[tuple[MessageType, Action | None], str] = {
 
 
 class Subject(NamedTuple):
-    """The entity that a record belongs to; None where the record does not name it."""
+    """The entity of a record; attributes are None if the record does not name them."""
 
     tenant_id: str | None = None
     group_id: str | None = None
@@ -118,7 +118,7 @@ def describe(message: Message) -> str:
 
 
 def describe_key(key: Key) -> str:
-    """Describe a record whose value can't be read."""
+    """Describe a record by its key alone, for an unreadable value."""
     return " ".join([_NOUNS[key.type], *_names(key)])
 
 
@@ -145,7 +145,7 @@ _KEY_NAME_ATTRIBUTES = {
 
 
 def _names(key: Key) -> list[str]:
-    """Return what the key names: a rule or artifact without its group, or another entity."""
+    """Return the names in a key: a rule or artifact without its group, or another entity."""
     attributes = _KEY_NAME_ATTRIBUTES[type(key)]
     names = [str(value) for name in attributes if (value := getattr(key, name)) is not None]
     artifact_id = getattr(key, "artifact_id", None)

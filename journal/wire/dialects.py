@@ -1,4 +1,4 @@
-"""Dialects in which records are written, and the generation of releases that wrote a record."""
+"""Dialects for writing records, and the generation of releases behind a record."""
 
 from enum import IntEnum, StrEnum
 
@@ -18,7 +18,7 @@ from journal.wire.messages import (
 
 
 class Dialect(StrEnum):
-    """How records are spelled, by the oldest release that reads them: JOURNAL_FORMAT_VERSION."""
+    """The format of records, by the oldest release able to read it: JOURNAL_FORMAT_VERSION."""
 
     V2_6 = "2.6"
     V2_4 = "2.4"
@@ -27,19 +27,19 @@ class Dialect(StrEnum):
 
 
 class DialectError(Exception):
-    """The dialect has no spelling for `what`; the message is for people."""
+    """The dialect can't express `subject`; the message is for people."""
 
-    def __init__(self, dialect: Dialect, what: str) -> None:
+    def __init__(self, dialect: Dialect, subject: str) -> None:
         super().__init__(
-            f"The journal's dialect {dialect.value} cannot say {what}."
+            f"The journal's dialect {dialect.value} cannot say {subject}."
             " JOURNAL_FORMAT_VERSION sets the dialect; every node of the cluster must read it."
         )
         self.dialect = dialect
-        self.what = what
+        self.subject = subject
 
 
 class Generation(IntEnum):
-    """The releases that write alike, oldest first; UNKNOWN for records that all of them write.
+    """Groups of releases with the same output, oldest first; UNKNOWN for records common to all.
 
     BOOTSTRAPPED: a node before 2.5.9 started here, and has written nothing else yet. A nonce in
     an id's key is no sign of a generation, since this node writes one in every dialect.
@@ -82,12 +82,12 @@ _GENERATIONS = {
 
 
 def get_form(dialect: Dialect) -> Form:
-    """Return how the dialect spells values."""
+    """Return the format of values in the dialect."""
     return _FORMS[dialect]
 
 
 def supports(dialect: Dialect, kind: MessageType) -> bool:
-    """Whether every reader of the dialect knows the message type; an unknown one kills a reader.
+    """Check if every reader of the dialect supports the message type; others would crash.
 
     Content is written as type 17 in 2.6 and as type 2 in all others.
     """
@@ -97,7 +97,7 @@ def supports(dialect: Dialect, kind: MessageType) -> bool:
 
 
 def creates_groups(dialect: Dialect) -> bool:
-    """Whether a new group is created with its first artifact (since 2.3.0)."""
+    """Check if a new group is created with its first artifact (since 2.3.0)."""
     return dialect in {Dialect.V2_6, Dialect.V2_4}
 
 
@@ -111,7 +111,7 @@ def build_content_message(
     content: bytes,
     serialized_references: str | None,
 ) -> Message:
-    """Build the record of new content; raises DialectError where it has no room for references."""
+    """Build the record of new content; raises DialectError without room for references."""
     if dialect is Dialect.V2_6:
         return Message(
             ContentV2Key(tenant_id, content_id),
@@ -134,14 +134,14 @@ def build_content_message(
 
 
 def infer_generation(message: Message) -> Generation:
-    """Return the oldest generation that could have written the record."""
+    """Return the oldest generation able to write the record."""
     return max(_generation_of_key(message), _generation_of_value(message))
 
 
 def dialect_for(newest: Generation) -> Dialect | None:
-    """Return the dialect to write on a topic whose newest records are of that generation.
+    """Return the dialect to write on a topic with this generation of newest records.
 
-    None for 2.0, whose nodes read no form of ours rightly, so that writes must be rejected.
+    None for 2.0: its nodes can't read any form of this node correctly, so writes must be rejected.
     """
     return _DIALECTS.get(newest)
 

@@ -1,7 +1,7 @@
-"""Dissects a record into its fields with their byte ranges, as far as it can be read.
+"""Dissects a record into its fields with their byte ranges, as far as it is readable.
 
-By the codec's own tables, but apart from it: replay is bound by decoding, and only a record that
-is shown needs positions. Tests hold the fields to the codec's, also on damaged records.
+It uses the codec's tables, but not its code: replay is bound by decoding, and only a displayed
+record needs positions. Tests hold the fields to the codec's, also on damaged records.
 """
 
 from collections.abc import Generator, Iterable, Iterator
@@ -34,8 +34,8 @@ SpanKind = Literal["type", "action", "length", "field", "spelling", "rest"]
 class Span:
     """The bytes from `start` up to `end`; inner spans follow, one level deeper.
 
-    `attribute` is the codec's attribute that is read from it, empty where there is none. `fault`
-    says why it could not be read.
+    `attribute` is the codec's attribute read from it, or empty. `fault` is the reason why it could
+    not be read, or empty.
     """
 
     start: int
@@ -52,9 +52,9 @@ class Span:
 
 @dataclass(slots=True)
 class PartDissection:
-    """A key or a value. `absent` are the names of fields that could be there and are not.
+    """A key or a value. `absent` are the names of its missing fields.
 
-    `fault_at` is the byte at which reading ended, None where it came to the end.
+    `fault_at` is the byte at which reading ended, None if it reached the end.
     """
 
     data: bytes
@@ -85,10 +85,10 @@ class PartDissection:
 
 @dataclass(frozen=True, slots=True)
 class Dissection:
-    """The parts of a record, and what the codec makes of them.
+    """The parts of a record, and their decoding by the codec.
 
-    `key` and `value` are None where there are no bytes. `decoded_key` and `message` are None where
-    the codec can't decode them; `fault` is its reason, and `fault_part` the part that is to blame.
+    `key` and `value` are None without bytes. `decoded_key` and `message` are None if the codec
+    can't decode them; `fault` is its reason, and `fault_part` the damaged part.
     """
 
     key: PartDissection | None
@@ -100,7 +100,7 @@ class Dissection:
 
     @property
     def content(self) -> bytes | None:
-        """The content's bytes that the record carries, None if it carries none."""
+        """Return the content's bytes in the record, None if it has none."""
         value = None if self.message is None else self.message.value
         return value.content if isinstance(value, ContentV2Value | ContentValue) else None
 
@@ -195,7 +195,7 @@ def _dissect_content(part: PartDissection) -> None:
 
 
 def _dissect_chunk(part: PartDissection, position: int, name: str, attribute: str) -> int | None:
-    """Return the chunk's end, or None where its length runs past the data's end."""
+    """Return the chunk's end, or None if its length runs past the data's end."""
     data, start = part.data, position + 4
     length = int.from_bytes(data[position:start], "big", signed=True)
     note = f"byte{'' if length == 1 else 's'} follow" if length else "0: null, nothing follows"
@@ -240,7 +240,7 @@ def _dissect_json(part: PartDissection, layout: Layout, *, is_value: bool) -> No
 
 
 def _break_off(part: PartDissection, position: int) -> None:
-    """End all open spans at the byte where the JSON fails."""
+    """End all open spans at the byte of the JSON's failure."""
     part.fault_at = position
     spans = [span for span in part.spans if span.start <= position]
     for span in spans:
@@ -252,7 +252,7 @@ def _break_off(part: PartDissection, position: int) -> None:
 
 
 class _FieldReader:
-    """Reads JSON members as the layout does."""
+    """Reads JSON members by a layout."""
 
     def __init__(self, data: bytes, layout: Layout, *, is_value: bool) -> None:
         self._data = data
@@ -301,7 +301,7 @@ class _FieldReader:
                 last[span.attribute] = span
 
     def absent(self, spans: Iterable[Span]) -> tuple[str, ...]:
-        """Return the names of the layout's fields that none of the spans is."""
+        """Return the names of the layout's fields without a span."""
         present = {span.attribute for span in spans}
         action = ("action",) if self._is_value and "action" not in present else ()
         names = (item.name for item in self._layout.properties if item.attribute not in present)

@@ -1,7 +1,7 @@
 """Reads and writes the JSON properties of keys and values, by the layout of each class.
 
-Readers coerce as Apicurio's Jackson does: numbers given as text are numbers, numbers given for
-text are text, enum names are case-sensitive.
+Readers coerce like Apicurio's Jackson: numeric text becomes a number, a number becomes text for a
+text property, enum names are case-sensitive.
 """
 
 import binascii
@@ -15,11 +15,11 @@ Json = dict[str, Any]
 
 
 class PropertyError(ValueError):
-    """A property has a value that its class can't have; the text is a plain sentence."""
+    """An invalid value of a property; the text is a plain sentence."""
 
 
 class Property(NamedTuple):
-    """One JSON property: its name, its class's attribute, how to read it and how to write it.
+    """A JSON property: its name, its class's attribute, how to read it and how to write it.
 
     A value of the type `plain` is taken as it is, `missing` stands for null and for no value, and
     `convert` reads every other value.
@@ -34,7 +34,7 @@ class Property(NamedTuple):
 
 
 class Layout:
-    """One class and its properties; `nest` names the object that holds all but the action."""
+    """A class and its properties; `nest` names the object around all of them but the action."""
 
     __slots__ = ("_readers", "cls", "forbidden", "nest", "properties")
 
@@ -80,7 +80,7 @@ class Layout:
         )
 
     def write(self, instance: Any, into: Json) -> Json:
-        """Add the instance's properties that are not None to `into`, and return it."""
+        """Add the instance's properties other than None to `into`; returns `into`."""
         inner: Json = {} if self.nest is not None else into
         for item in self.properties:
             value = getattr(instance, item.attribute)
@@ -147,7 +147,7 @@ def number(name: str, attribute: str, bits: int = 64) -> Property:
 
 
 def primitive(name: str, attribute: str) -> Property:
-    """Describe a Java `long`: 0 where it is missing, always written."""
+    """Describe a Java `long`: 0 if missing, always written."""
     convert = number(name, attribute).convert
     return Property(name, attribute, lambda raw: convert(raw) or 0, missing=0)
 
@@ -173,7 +173,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def time(name: str, attribute: str) -> Property:
-    """Describe a date: epoch milliseconds, or ISO 8601 text, UTC where it has no zone."""
+    """Describe a date: epoch milliseconds, or ISO 8601 text, in UTC without a zone."""
 
     milliseconds = number(name, attribute).convert
 

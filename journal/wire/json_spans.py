@@ -1,6 +1,6 @@
-"""Locates the members of a JSON text in its bytes, as far as it can be read.
+"""Locates the members of a JSON text in its bytes, as far as it is readable.
 
-For one record that is shown: the codec decodes without positions.
+Used for one displayed record: the codec decodes without positions.
 """
 
 import re
@@ -25,7 +25,7 @@ _CLOSING: Final = {_OBJECT: ord("}"), _LIST: ord("]")}
 
 
 class InvalidJson(ValueError):
-    """The byte at `position` can't stand there."""
+    """The byte at `position` is not valid JSON there."""
 
     def __init__(self, position: int) -> None:
         super().__init__(f"no JSON from byte {position} on")
@@ -50,7 +50,7 @@ class Member:
 
 
 def locate_members(data: bytes, start: int) -> tuple[Member, int | None]:
-    """Return the JSON value from a byte on, and the byte where it stops being JSON, if it does.
+    """Return the JSON value from a byte on, and the byte of its first fault, None without one.
 
     The members before that byte are listed.
     """
@@ -72,7 +72,7 @@ def walk(member: Member, depth: int = 0) -> Iterator[tuple[int, Member]]:
 
 
 class _Parser:
-    """Its methods return the position behind what they parse, and raise InvalidJson."""
+    """Methods return the position after the parsed text, and raise InvalidJson."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

@@ -13,7 +13,7 @@ RuleName = Annotated[str, Meta(pattern="^(VALIDITY|COMPATIBILITY|INTEGRITY)$")]
 
 
 class WireStruct(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="camel"):
-    """A key, a value or a part of one, as msgspec decodes it: strictly, see journal.wire.codec."""
+    """A key, a value or a part of one, decoded strictly by msgspec, see journal.wire.codec."""
 
 
 class BootstrapKey(WireStruct, frozen=True):
@@ -184,7 +184,7 @@ _PARTITIONED_BY_PATH = {
 
 
 def partition_key(key: Key) -> str:
-    """Return the key that Apicurio would partition by, did it not always write partition 0."""
+    """Return the key for Apicurio's partitioner, although Apicurio always writes partition 0."""
     if isinstance(key, BootstrapKey):
         return "__bootstrap_message__"
     if isinstance(key, UpgraderKey):

@@ -33,7 +33,7 @@ class MessageType(IntEnum):
 
 
 class Action(IntEnum):
-    """What a value does to its entity; the number is the one on the wire."""
+    """A value's effect on its entity, numbered as on the wire."""
 
     CREATE = 1
     UPDATE = 2
@@ -64,7 +64,7 @@ _ADDITIONS = frozenset({
 
 
 def is_mutation(kind: int | None, action: int | None, has_remark: bool) -> bool:
-    """Whether a record may have changed how an older version or content reads.
+    """Check if a record may have changed the reading of an older version or content.
 
     An addition with a remark may: its content may have taken another one's place.
     """

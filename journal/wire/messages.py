@@ -1,4 +1,4 @@
-"""Messages: the decoded records of the journal, and all classes that they consist of."""
+"""Messages: the decoded records of the journal, and all their classes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -104,7 +104,7 @@ __all__ = [
 
 
 class ActionStyle(StrEnum):
-    """How an action is spelled in JSON: `"Create"` (2.0), `"CREATE"` (2.1.0–2.1.3), `1` (later)."""
+    """The format of an action in JSON: `"Create"` (2.0), `"CREATE"` (2.1.0–2.1.3), `1` (later)."""
 
     TITLE = "title"
     UPPER = "upper"
@@ -113,7 +113,7 @@ class ActionStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a value is spelled; `references`: a type-2 value ends in their length, even if 0."""
+    """The format of a value; `references`: a type-2 value ends in their length, even if 0."""
 
     action: ActionStyle = ActionStyle.NUMBER
     references: bool = True

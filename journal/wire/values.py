@@ -1,6 +1,6 @@
 """One value class for each message type, attributes in the order of the wire.
 
-Attributes are None where Java's are null and 0 or False where Java's are primitive.
+Attributes are None for Java's null, and 0 or False for the missing value of a Java primitive.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class GlobalRuleValue(WireStruct, frozen=True):
 
 
 class ContentValue(WireStruct, frozen=True):
-    """The binary value; its content is None where zero bytes were sent: both look alike."""
+    """The binary value; its content is None for zero bytes, since both look alike."""
 
     type: ClassVar[MessageType] = MessageType.CONTENT
     action: Action | None = None
@@ -75,7 +75,7 @@ class ArtifactVersionValue(WireStruct, frozen=True):
 
 
 class GroupValue(WireStruct, frozen=True):
-    """A group; its two times are epoch milliseconds, 0 where the sender gave none."""
+    """A group; its two times are epoch milliseconds, 0 if not sent."""
 
     type: ClassVar[MessageType] = MessageType.GROUP
     action: Action | None = None
