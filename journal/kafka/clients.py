@@ -1,4 +1,4 @@
-"""What all clients of librdkafka share here: settings, timeouts, and how they fail."""
+"""Shared parts of all librdkafka clients: settings, timeouts, errors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ def create_client(
 
 @contextmanager
 def as_broker_error(doing: str) -> Iterator[None]:
-    """Raise BrokerError or NotAuthorized for what a client raises in the block."""
+    """Convert a client's errors in the block to BrokerError or NotAuthorized."""
     try:
         yield
     except KafkaException as error:

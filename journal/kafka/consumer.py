@@ -81,7 +81,7 @@ class RecordConsumer:
             }
 
     def offsets_for_time(self, timestamp: int) -> dict[int, int]:
-        """Return, by partition, the first offset of that time (epoch ms) or later, or the end."""
+        """Return, by partition, the first offset at this time (epoch ms) or later, or the end."""
         offsets = self.offsets()
         with as_broker_error(f"asking where {self._topic} was at a time"):
             positions = self._consumer.offsets_for_times(
@@ -139,7 +139,7 @@ class RecordConsumer:
         return records
 
     def contains_type(self, kinds: Container[int], offsets: Mapping[int, tuple[int, int]]) -> bool:
-        """Whether a record below these end offsets has a key of one of these types.
+        """Check if a record below these end offsets has a key of one of these types.
 
         Call `assign` again afterwards.
         """

@@ -1,20 +1,20 @@
-"""Why a request to the broker fails; codes are stored, see WorkerStatus.trouble_kind."""
+"""Reasons for failed requests to the broker; codes are stored, see WorkerStatus.trouble_kind."""
 
 
 class BrokerError(Exception):
-    """The broker did not do what was asked; the text says what and why."""
+    """A failed request to the broker; the text has the request and the reason."""
 
     code = "broker-error"
 
 
 class MessageTooLarge(BrokerError):
-    """The record is larger than the client, the topic or the broker takes."""
+    """The record is too large for the client, the topic or the broker."""
 
     code = "message-too-large"
 
 
 class NotAuthorized(BrokerError):
-    """The broker denies it to this node's user."""
+    """The broker denies the request to this node's user."""
 
     code = "not-authorized"
 

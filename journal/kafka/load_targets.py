@@ -1,4 +1,4 @@
-"""Empty topics to load records into, which keep the records' times if they are created here."""
+"""Empty topics to load records into; topics created here keep the records' times."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -21,7 +21,7 @@ TIMES_REPLACED = (
 
 @dataclass(frozen=True)
 class LoadTarget:
-    """`ends` are the offsets that the first loaded records get, by partition."""
+    """An empty topic; `ends` are the offsets of its first records to load, by partition."""
 
     ends: Mapping[int, int]
     keeps_times: bool
@@ -34,10 +34,10 @@ def prepare_load_target(
     partitions: int,
     config: Mapping[str, str] | None = None,
 ) -> Iterator[LoadTarget]:
-    """Create the topic with `config` if it is missing; a topic that exists keeps its settings.
+    """Create the topic with `config` if it is missing; an existing topic keeps its settings.
 
     Raises BrokerError if it holds records, which a load would mix up, or has too few partitions,
-    and for what fails in the block.
+    and for errors of clients in the block.
     """
     topic = TopicAdmin(properties, name)
     if topic.exists():

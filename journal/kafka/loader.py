@@ -1,4 +1,4 @@
-"""Loads records of dumps, backups and snapshots into a topic, as they were."""
+"""Loads records of dumps, backups and snapshots into a topic, unchanged."""
 
 from collections.abc import Callable, Iterable, Mapping
 

@@ -24,7 +24,7 @@ def _to_broker_error(error: KafkaError) -> BrokerError:
 
 
 class JournalProducer:
-    """Produces on partition 0; idempotent, acknowledged by all in-sync replicas."""
+    """Producer for partition 0; idempotent, acknowledged by all in-sync replicas."""
 
     def __init__(self, properties: Mapping[str, str], topic: str, timeout: float) -> None:
         self._topic = topic

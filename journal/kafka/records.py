@@ -1,4 +1,4 @@
-"""A record as a broker keeps it."""
+"""A record on the broker."""
 
 from dataclasses import dataclass
 

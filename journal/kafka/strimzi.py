@@ -40,10 +40,10 @@ def load_documents(text: str) -> list[Any]:
 
 
 def describe_resources(documents: Iterable[Any], topic: str) -> TopicDescription:
-    """Describe the topic by its own settings and, where it has none, by the brokers'.
+    """Describe the topic by its own settings, and by the brokers' for the others.
 
-    Of several KafkaTopics that of `topic` counts, of several Kafkas the one that it belongs to.
-    Raises ValueError if there is neither.
+    Of several KafkaTopics that of `topic` counts, of several Kafkas its owner. Raises ValueError if
+    there is neither.
     """
     resources = list(_list_resources(documents))
 
@@ -78,7 +78,7 @@ def describe_resources(documents: Iterable[Any], topic: str) -> TopicDescription
 
 
 def broker_settings(config: Mapping[str, Any]) -> dict[str, Setting]:
-    """Return the settings in a broker's configuration by the topic's names."""
+    """Return a broker's settings by the names of the topic's."""
     settings: dict[str, Setting] = {}
     for name, (topic_name, factor) in _OTHER_UNITS.items():
         value = to_config_text(config.get(name, ""))
@@ -94,7 +94,7 @@ def broker_settings(config: Mapping[str, Any]) -> dict[str, Setting]:
 
 
 def to_config_text(value: Any) -> str:
-    """Write a value as Kafka does."""
+    """Format a value like Kafka."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -110,13 +110,13 @@ def _list_resources(documents: Iterable[Any]) -> Iterator[_Resource]:
 def _find(
     resources: Iterable[_Resource], kind: str, matches: Callable[[_Resource], bool]
 ) -> _Resource | None:
-    """Return the resource of a kind that matches, or else the first of that kind."""
+    """Return the first matching resource of a kind, or else the first of that kind."""
     of_kind = [resource for resource in resources if resource.get("kind") == kind]
     return next(filter(matches, of_kind), None) or next(iter(of_kind), None)
 
 
 def _get(document: Any, *path: str) -> Mapping[Any, Any]:
-    """Return the object at a path, empty where there is none."""
+    """Return the object at a path, or an empty one."""
     for name in path:
         document = document.get(name) if isinstance(document, dict) else None
     return document if isinstance(document, dict) else {}

@@ -32,7 +32,7 @@ _PARTITION = re.compile(
 
 
 def read_settings_file(path: Path, topic: str) -> TopicDescription:
-    """Read settings from a file; raises OSError, and what `read_settings` raises."""
+    """Read settings from a file; raises OSError, and the errors of `read_settings`."""
     with path.open("rb") as file:
         # Four bytes to a character at the most.
         data = file.read(4 * _MAX_CHARACTERS + 1)
@@ -40,10 +40,9 @@ def read_settings_file(path: Path, topic: str) -> TopicDescription:
 
 
 def read_settings(text: str, topic: str = "") -> TopicDescription:
-    """Read settings from a text of any of the forms; `topic` chooses where there are several.
+    """Read settings from a text of any of the forms; `topic` selects one of several.
 
-    A broker's settings are those that a topic without its own has. Raises ValueError with a plain
-    sentence.
+    A broker's settings apply to a topic without its own. Raises ValueError with a plain sentence.
     """
     if len(text) > _MAX_CHARACTERS:
         raise ValueError(f"it is longer than {_MAX_CHARACTERS:,} characters, too long for settings")
@@ -78,7 +77,7 @@ def _read_json(text: str, topic: str) -> TopicDescription:
 
 
 def _read_tool_output(text: str) -> TopicDescription:
-    """Read what kafka-configs or kafka-topics --describe print; a topic may have no setting."""
+    """Read the output of kafka-configs or kafka-topics --describe; a topic may have no setting."""
     settings: dict[str, Setting] = {}
     for line in text.splitlines():
         # What follows is about the source, with more of name=value.

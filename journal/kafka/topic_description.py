@@ -1,4 +1,4 @@
-"""A topic's settings and where they come from, its partitions and its owner."""
+"""A topic's settings and their origins, its partitions and its owner."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -27,12 +27,12 @@ _BASE64_FACTOR, _REST = 4 / 3, 4096
 
 
 def record_size(content: int) -> int:
-    """Return the largest size of a record with a content of that size, in any dialect."""
+    """Return the largest size of a record with a content of this size, in any dialect."""
     return int(content * _BASE64_FACTOR) + _REST
 
 
 def content_size(record: int) -> int:
-    """Return the size of the largest content whose record is no larger than that."""
+    """Return the size of the largest content for a record of at most this size."""
     return max(0, int((record - _REST) / _BASE64_FACTOR))
 
 
@@ -80,7 +80,7 @@ class PartitionDescription(Struct, frozen=True):
 
 
 class StrimziOwner(Struct, frozen=True):
-    """The Strimzi resource that a topic comes from; unknown texts are empty."""
+    """The Strimzi resource of a topic; unknown texts are empty."""
 
     resource: str = ""
     namespace: str = ""
@@ -88,12 +88,12 @@ class StrimziOwner(Struct, frozen=True):
 
 
 class TopicDescription(Struct, frozen=True):
-    """A topic as the broker, a file or a resource describes it.
+    """A topic as described by the broker, a file or a resource.
 
-    `settings` are those of BROKER_NAMES, as far as they are known. `partitions` and `brokers` are
-    empty and 0 where they are not. `refused` says what could not be asked for, and why; empty if
-    everything could. `denied` are the operations that this node's user may not do, by Kafka's
-    names. `owner` is None where no operator is known.
+    `settings` are those of BROKER_NAMES, as far as known. `partitions` and `brokers` are empty and
+    0 if unknown. `refused` has the requests denied to this node's user, with reasons; empty if
+    there were none. `denied` are the operations forbidden to this user, by Kafka's names. `owner`
+    is None without a known operator.
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
@@ -109,11 +109,11 @@ class TopicDescription(Struct, frozen=True):
 
     @property
     def replicas(self) -> int:
-        """Return the replicas of the partition that has the fewest; 0 if unknown."""
+        """Return the replicas of the partition with the fewest; 0 if unknown."""
         return min((partition.replicas for partition in self.partitions), default=0)
 
     def origin_text(self, name: str) -> str:
-        """Return the origin of a setting for a sentence; empty if that is the topic."""
+        """Return the origin of a setting for a sentence; empty for the topic itself."""
         text = _ORIGIN_TEXTS.get(self.settings[name].source, "")
         return text.format(BROKER_NAMES.get(name, name))
 

@@ -130,11 +130,11 @@ class TopicAdmin:
             self._admin.incremental_alter_configs([resource])[resource].result(REQUEST_TIMEOUT)
 
     def config(self, timeout: float = REQUEST_TIMEOUT) -> dict[str, str]:
-        """Return the settings that the journal depends on; raises BrokerError."""
+        """Return the settings relevant for a journal; raises BrokerError."""
         return {name: setting.value for name, setting in self._settings(timeout).items()}
 
     def describe(self, timeout: float = REQUEST_TIMEOUT) -> TopicDescription:
-        """Describe the topic; `refused` says what this user may not ask for.
+        """Describe the topic; `refused` has the requests denied to this user, with reasons.
 
         Raises BrokerError for every other failure.
         """

@@ -1,4 +1,4 @@
-"""A real Apache Kafka as a child process of the node, where no cluster is configured."""
+"""A real Apache Kafka as a child process of the node, for nodes without a cluster."""
 
 from journal.kafka.embedded.broker import EmbeddedBroker
 from journal.kafka.embedded.errors import BrokerUnavailable

@@ -64,10 +64,10 @@ share.coordinator.state.topic.min.isr=1
 
 
 class EmbeddedBroker:
-    """The child process. The node that starts it holds the lock on `home`.
+    """The child process; its node holds the lock on `home`.
 
-    A broker that a killed node left in the same home is ended, not taken over: a child of ours
-    can be waited for and says how it exited, an orphan can't, and ending it costs 0.3 s.
+    A broker left in the same home by a killed node is ended, not taken over: the node can wait for
+    its own child and get its exit code, not so for an orphan, and ending it costs 0.3 s.
     """
 
     def __init__(self, home: Path, port: int = 0) -> None:
@@ -93,7 +93,7 @@ class EmbeddedBroker:
         return self._process is not None and self._process.poll() is None
 
     def address_if_running(self) -> str | None:
-        """Return host:port of a running broker that any node of this home has started."""
+        """Return host:port of a running broker of this home, started by any node."""
         if find_broker(self._folder, self._pid_file) is None:
             return None
         return _address(read_saved_ports(self._ports_file))
@@ -171,11 +171,11 @@ class EmbeddedBroker:
                 raise self._unavailable(f"accepts no connections after {_START_TIMEOUT:.0f} s")
             time.sleep(_POLL_INTERVAL)
 
-    def _unavailable(self, what: str) -> BrokerUnavailable:
+    def _unavailable(self, problem: str) -> BrokerUnavailable:
         with self.log_path.open(encoding="utf-8", errors="replace") as log:
             tail = "".join(deque(log, _LOG_LINES_SHOWN)).rstrip()
         return BrokerUnavailable(
-            f"Apache Kafka {KAFKA_VERSION} {what}. {self.log_path} ends so:\n{tail}"
+            f"Apache Kafka {KAFKA_VERSION} {problem}. {self.log_path} ends so:\n{tail}"
         )
 
 

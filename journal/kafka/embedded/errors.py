@@ -1,8 +1,8 @@
-"""How the embedded broker fails."""
+"""Errors of the embedded broker."""
 
 
 class BrokerUnavailable(Exception):
-    """The embedded broker can't run; the message has the reason and what to set instead."""
+    """The embedded broker can't run; the message has the reason and a setting as the remedy."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(

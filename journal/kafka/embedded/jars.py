@@ -64,7 +64,7 @@ def class_path(on_progress: Progress) -> str:
 
 
 def _find_missing(jars: Sequence[Jar], cache: Path) -> list[Jar]:
-    """Return the jars that are not in the cache in their full size."""
+    """Return the jars absent from the cache or of another size."""
     missing = []
     for jar in jars:
         try:

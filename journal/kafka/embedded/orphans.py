@@ -1,4 +1,4 @@
-"""Finds and stops a broker that a killed node left behind."""
+"""Finds and stops a broker left behind by a killed node."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The broker's two loopback ports, kept from start to start as long as they are free."""
+"""The broker's two loopback ports, reused at each start as long as they are free."""
 
 import json
 import socket
@@ -42,8 +42,8 @@ def _find_free(port: int) -> int:
     if port and _is_free(port):
         return port
     with socket.create_server((LOOPBACK, 0)) as server:
-        other: int = server.getsockname()[1]
-        return other
+        free: int = server.getsockname()[1]
+        return free
 
 
 def _is_free(port: int) -> bool:
