@@ -31,7 +31,7 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def sync_directory(path: Path) -> None:
-    """Sync a directory, so that its entries survive a power failure."""
+    """Sync a directory: its entries then survive a power failure."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -30,7 +30,7 @@ from registry.models import DEFAULT_TENANT, SequenceName
 
 @dataclass(frozen=True, slots=True)
 class VersionRecords:
-    """Records with their ids still open; None where nothing needs to be stored."""
+    """Records with their ids still open; None for those stored already."""
 
     content: Message | None
     group: Message | None

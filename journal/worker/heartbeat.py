@@ -34,7 +34,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class PriorTrouble:
-    """The trouble that ended the previous consume loop, shown until the broker answers."""
+    """The trouble behind the end of the last consume loop, shown until the broker answers."""
 
     trouble: str = ""
     is_broker_reachable: bool = True

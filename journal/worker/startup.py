@@ -67,7 +67,7 @@ class StartPoint:
 
 
 def inspect_in_background(config: WorkerConfig, has_tables: bool) -> "Future[TopicInspection]":
-    """Inspect the topic on a daemon thread, which does not delay the end of the process."""
+    """Inspect the topic on a daemon thread, without delaying the end of the process."""
     inspection: Future[TopicInspection] = Future()
 
     def run() -> None:
@@ -170,7 +170,7 @@ def check_topic_id(origin: Origin, topic_id: str) -> None:
 
 
 def record_gap(writer: Writer, partition: int, first: int, last: int, count: int) -> None:
-    """Log and record that `count` of these offsets lost their records before they were applied."""
+    """Log and record a range of offsets, `count` of them lost before they were applied."""
     log.warning(
         "Records are gone from the topic before they were applied here",
         extra={"partition": partition, "first": first, "last": last, "offsets": count},
