@@ -23,7 +23,7 @@ _decode = msgspec.json.Decoder(dict[str, _Entry]).decode
 
 
 class Acknowledgments:
-    """A file of acknowledgments in the node's home, which need not exist.
+    """A file of acknowledgments in the node's home, absent before the first one.
 
     Every method raises OSError, and ValueError if the file is damaged.
     """

@@ -65,7 +65,7 @@ def collect_observations(
 def collect_node_observations(
     connection: BaseDatabaseWrapper, topic: str, description: TopicDescription | None
 ) -> Observations:
-    """Add the clock and the backup of a node that applies the topic."""
+    """Add the clock and the backup of a node with a worker for the topic."""
     observations = collect_observations(connection, topic, description)
     upgrades, now = observations.upgrades, int(time.time() * 1000)
     return replace(
@@ -79,7 +79,7 @@ def collect_node_observations(
 def collect_snapshot_observations(
     connection: BaseDatabaseWrapper, topic: str, description: TopicDescription | None
 ) -> Observations:
-    """Observe tables that no node keeps, so that their content view is not checked."""
+    """Collect observations of a snapshot's tables, without a check of their content view."""
     observations = collect_observations(connection, topic, description)
     return replace(observations, content_view=None, is_dump=True, partition_count=0)
 

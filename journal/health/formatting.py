@@ -21,7 +21,7 @@ def pluralize(count: int, noun: str) -> str:
 
 
 def format_time(timestamp: int) -> str:
-    """Format epoch ms, also where no calendar has such a time."""
+    """Format epoch ms as UTC; a time outside the calendar stays in ms."""
     try:
         return datetime.fromtimestamp(timestamp / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     except (OverflowError, ValueError, OSError):

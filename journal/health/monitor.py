@@ -1,4 +1,4 @@
-"""The health monitor: a thread that diagnoses the tables after changes, and from time to time.
+"""The health monitor: a thread for diagnoses after changes of the tables, and periodically.
 
 It only reads; the worker's own thread stores the diagnosis.
 """

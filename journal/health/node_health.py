@@ -1,4 +1,4 @@
-"""The health of the node: its state, findings and peers, and whether it may write."""
+"""The health of the node: its state, findings and peers, and its write gate."""
 
 import logging
 import threading
@@ -43,7 +43,7 @@ def acknowledgments() -> Acknowledgments:
 
 
 def blocking_finding(findings: Iterable[Finding]) -> Finding | None:
-    """Return the first finding for which ANNALS_REFUSE_WRITES_ON refuses writes."""
+    """Return the first finding with refused writes by ANNALS_REFUSE_WRITES_ON."""
     for finding in findings:
         # A compacted topic endangers new records only while their keys are all alike.
         is_dangerous = finding.code != "J01" or finding.severity == "error"
@@ -54,7 +54,7 @@ def blocking_finding(findings: Iterable[Finding]) -> Finding | None:
 
 
 class NodeHealth:
-    """What a web process knows of its node's health beyond the tables."""
+    """A web process's view of its node's health beyond the tables."""
 
     def __init__(self, activity: Activity) -> None:
         self._activity = activity

@@ -34,7 +34,7 @@ class PartitionState:
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """What the header of every page and the readiness check show.
+    """The state shown in the header of every page, and used by the readiness check.
 
     `last_heartbeat` is in epoch ms, `rate` in records applied a second while the node replays.
     `content_view` is None before the first record. `trouble_kind` is the code of the error behind
@@ -79,13 +79,13 @@ class NodeState:
 
     @property
     def is_only_replaying(self) -> bool:
-        """Check that the node is not ready, and nothing is wrong."""
+        """Check if the node is not ready merely because of a replay."""
         is_healthy = self.is_worker_alive and self.is_broker_reachable and not self.trouble
         return is_healthy and not self.is_caught_up
 
     @property
     def unready_reasons(self) -> tuple[str, ...]:
-        """Name what keeps this node from serving requests; empty when ready."""
+        """Return the reasons why this node can't serve requests; empty when ready."""
         reasons = []
         if not self.is_worker_alive:
             reasons.append("the journal worker is dead")
@@ -99,7 +99,7 @@ class NodeState:
 
 
 def has_recent_heartbeat(activity: Activity) -> bool:
-    """Check for a heartbeat on the worker's pipe, which needs no database."""
+    """Check for a heartbeat on the worker's pipe, without the database."""
     received_at = activity.heartbeat_at
     if received_at is None:
         return False
@@ -107,7 +107,7 @@ def has_recent_heartbeat(activity: Activity) -> bool:
 
 
 def node_state(activity: Activity | None = None) -> NodeState:
-    """Read the tables; `activity` is that of a process to which the worker reports.
+    """Read the state; `activity` belongs to a process with reports of the worker.
 
     Raises django.db.DatabaseError.
     """

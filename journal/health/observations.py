@@ -28,10 +28,10 @@ class ObservedSequence:
 
 @dataclass(frozen=True, slots=True)
 class UpgradeAttempt:
-    """A node that requested the lock on the topic's upgrade, at `offset`; times are in epoch ms.
+    """A node's request for the upgrade lock of the topic, at `offset`; times are in epoch ms.
 
-    `began_at` is None where the ledger lacks that record; `offset` is None once the node released
-    the lock.
+    `began_at` is None if the ledger lacks that record; `offset` is None once the node released the
+    lock.
     """
 
     uuid: str
@@ -71,7 +71,7 @@ class BackupState:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """Everything that a diagnosis depends on.
+    """All inputs of a diagnosis.
 
     `topic_description` is None before the broker described the topic. `content_view` is None for
     tables that no node keeps. `log_starts` are the topic's first offsets by partition, and

@@ -16,7 +16,7 @@ RowReader = Callable[[str, int], Sequence[DigestedRow]]
 
 
 class StateDifference(Struct, frozen=True):
-    """A row that differs: `key` has the columns that order `table`, `side` is where the row is."""
+    """A differing row: `key` has the sort columns of `table`, `side` is the row's place."""
 
     table: str
     key: dict[str, Any]
@@ -42,12 +42,13 @@ def first_difference(
 ) -> StateDifference | None:
     """Compare this node and the peer, in this order.
 
-    Blocks are counted from a table's start, so the first that differs has the first row that does.
+    Blocks are counted from a table's start, so the first differing block has the first differing
+    row.
     """
     here, there = blocks
     for table in here:
         pairs = enumerate(zip_longest(here[table], there.get(table, ())))
-        block = next((number for number, (own, other) in pairs if own != other), None)
+        block = next((number for number, (own, remote) in pairs if own != remote), None)
         if block is not None:
             return _first_in_block(table, readers[0](table, block), readers[1](table, block))
     return None
@@ -56,17 +57,17 @@ def first_difference(
 def _first_in_block(
     table: str, here: Sequence[DigestedRow], there: Sequence[DigestedRow]
 ) -> StateDifference | None:
-    for own, other in zip_longest(here, there):
-        if own == other:
+    for own, remote in zip_longest(here, there):
+        if own == remote:
             continue
-        if other is None or (own is not None and _sort_key(own) < _sort_key(other)):
+        if remote is None or (own is not None and _sort_key(own) < _sort_key(remote)):
             return StateDifference(table, own.key, "here")
-        if own is None or _sort_key(other) < _sort_key(own):
-            return StateDifference(table, other.key, "there")
+        if own is None or _sort_key(remote) < _sort_key(own):
+            return StateDifference(table, remote.key, "there")
         return StateDifference(table, own.key, "both")
     return None
 
 
 def _sort_key(row: DigestedRow) -> list[tuple[bool, Any]]:
-    """Order rows as the tables are ordered: nulls first, texts by their code points."""
+    """Order rows like the tables: nulls first, texts by their code points."""
     return [(value is not None, "" if value is None else value) for value in row.key.values()]

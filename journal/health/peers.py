@@ -1,6 +1,6 @@
-"""The other nodes of this topic: what they answer about themselves, and whether they agree.
+"""The other nodes of this topic: their own reports, compared with this node's state.
 
-A thread of the web process asks them.
+A thread of the web process polls them.
 """
 
 import logging
@@ -83,7 +83,7 @@ class PeerMonitor:
         threading.Thread(target=run, name="peers", daemon=True).start()
 
     def poll(self) -> None:
-        """Ask each peer once, and this node before and after, so that equal offsets are likely."""
+        """Ask each peer once, and this node before and after, to make equal offsets likely."""
         self._remember_own_digest()
         answers = [_ask_node(peer) for peer in self.peers]
         self._remember_own_digest()
@@ -161,7 +161,7 @@ def _reason(error: Exception) -> str:
 
 
 def _locate_difference(own: StateDigest, peer: Peer) -> StateDifference | None:
-    """Compare block hashes, then rows; raises _FAILURES, also if either node went on."""
+    """Compare block hashes, then rows; raises _FAILURES, also if either node has applied more."""
     url = f"{peer.url.rstrip('/')}/apis/annals/v1/digest"
     answer = _get_json(url)
     if answer["value"] != peer.digest:
@@ -187,7 +187,7 @@ def _parse_offsets(answer: Mapping[str, Any]) -> dict[int, int]:
 
 
 def _get_json(url: str) -> Any:
-    """Parse what the configured address answers, and no other: a redirect is an error."""
+    """Return the JSON at the configured URL; a redirect to another address is an error."""
     name, colon, password = (settings.ANNALS_PEER_CREDENTIALS or "").encode().partition(b":")
     auth = (name, password) if colon else None
     return orjson.loads(http.get(url, _LIMITS, auth=auth))

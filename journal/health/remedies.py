@@ -1,6 +1,6 @@
-"""Remedies that change settings of a topic: as Strimzi's resource first, then as a command.
+"""Remedies by changes to a topic's settings: as Strimzi's resource first, then as a command.
 
-An operator that owns a topic takes back what is changed past it.
+An operator that owns a topic reverts changes made outside of it.
 """
 
 import re
@@ -21,7 +21,7 @@ _RESOURCE_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 def change_remedy(
     topic: str, description: TopicDescription | None, changes: Mapping[str, str]
 ) -> str:
-    """Return the lines of a remedy that sets `changes`, by name; see Finding for their indent."""
+    """Return a remedy's lines for `changes` by name; see Finding for their indent."""
     description = description or TopicDescription()
     introduction = (
         "An operator may own the topic, as Strimzi's does, and takes back within minutes what is "
@@ -49,7 +49,7 @@ def change_remedy(
 
 
 def config_command(topic: str, changes: Mapping[str, str]) -> str:
-    """Return the indented command that changes settings of a topic."""
+    """Return the indented command for changes to a topic's settings."""
     settings = ",".join(f"{name}={value}" for name, value in changes.items())
     return (
         "  bin/kafka-configs.sh --bootstrap-server HOST:PORT --alter --entity-type topics "
@@ -60,7 +60,7 @@ def config_command(topic: str, changes: Mapping[str, str]) -> str:
 def render_kafka_topic(
     topic: str, description: TopicDescription, changes: Mapping[str, str]
 ) -> str:
-    """Render a whole KafkaTopic: the operator removes settings that a resource lacks."""
+    """Render a whole KafkaTopic: the operator removes settings missing in a resource."""
     owner = description.owner or StrimziOwner()
     own_settings = {
         name: setting.value
@@ -82,7 +82,7 @@ def render_kafka_topic(
 
 
 def render_kafka(description: TopicDescription, changes: Mapping[str, str]) -> str:
-    """Render the lines of a Kafka resource that change the defaults of all topics."""
+    """Render the lines of a Kafka resource for the defaults of all topics."""
     owner = description.owner or StrimziOwner()
     metadata: dict[str, object] = {"name": owner.cluster or "CLUSTER"}
     if owner.namespace:
@@ -98,7 +98,7 @@ def _render(kind: str, metadata: Mapping[str, object], spec: Mapping[str, object
 
 
 def _to_yaml_values(settings: Mapping[str, str]) -> dict[str, object]:
-    """Convert numbers and booleans, so that YAML has them without quotes."""
+    """Convert numbers and booleans, to write them without quotes in YAML."""
     values: dict[str, object] = {}
     for name, text in settings.items():
         is_number = re.fullmatch(r"-?(0|[1-9][0-9]{0,18})", text) is not None

@@ -1,4 +1,4 @@
-"""The state digest with the offsets that it belongs to, so that nodes can be compared."""
+"""The state digest with its offsets, for comparing nodes."""
 
 import threading
 import time
@@ -36,7 +36,7 @@ class StateDigest:
 
 
 def state_digest(database: BaseDatabaseWrapper = connection) -> StateDigest:
-    """Read all tables in one transaction, which takes seconds on a large registry."""
+    """Compute the digest in one transaction, in seconds for a large registry."""
     with _consistent_reads(database):
         offsets, view = _read_position(database)
         digest = compute_digest_with_blocks(database, view.label)
@@ -83,7 +83,7 @@ class StateDigestCache:
         self._last_offsets: Mapping[int, int] = {}
 
     def latest(self, offsets: Mapping[int, int], view: ContentView | None) -> StateDigest | None:
-        """Return the digest of these offsets if it is quickly made, or else an older one."""
+        """Return the digest of these offsets if it is quickly computed, or else an older one."""
         last = self._last
         label = None if view is None else view.label
         is_fresh = last is not None and (last.offsets, last.content_view) == (offsets, label)

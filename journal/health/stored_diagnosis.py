@@ -24,7 +24,7 @@ _decoder = msgspec.json.Decoder(Diagnosis)
 def carry_over_beginnings(
     before: Diagnosis, findings: tuple[Finding, ...], now: JournalPosition
 ) -> Diagnosis:
-    """Make a diagnosis in which findings of the one before keep their `since`."""
+    """Make a diagnosis; findings also in the previous one keep their `since`."""
     since = {finding.code: finding.since for finding in before.findings}
     return Diagnosis(
         now.timestamp,
@@ -47,7 +47,7 @@ def add_finding(writer: Writer, finding: Finding, now: JournalPosition) -> None:
     """Add a finding to the stored diagnosis, unless its code is there."""
     row = writer.read("SELECT document FROM journal_diagnosis WHERE id = 1")
     stored = _NO_DIAGNOSIS if row is None else _decoder.decode(row[0])
-    if all(other.code != finding.code for other in stored.findings):
+    if all(present.code != finding.code for present in stored.findings):
         findings = (*stored.findings, finding)
         save_diagnosis(writer, carry_over_beginnings(stored, findings, now))
 

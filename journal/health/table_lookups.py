@@ -38,7 +38,7 @@ class TableLookups:
             return rows
 
     def tenants(self, table: str) -> Iterator[str]:
-        """Step from one index entry to the next, where DISTINCT would read them all."""
+        """Yield tenants by stepping through the index; DISTINCT would read all entries."""
         tenant = self.value(f"SELECT MIN(tenant_id) FROM {table}")
         while tenant is not None:
             yield tenant
@@ -70,7 +70,7 @@ def read_sequence_usage(lookups: TableLookups) -> SequenceUsage:
 def observe_sequences(
     lookups: TableLookups, usage: SequenceUsage, tally: Tally
 ) -> tuple[ObservedSequence, ...]:
-    """Add the lowest id in use and the id records to each sequence that is behind."""
+    """Add the lowest id in use and the id records to each sequence behind its ids."""
     states = []
     for (tenant, name), (value, highest) in usage.items():
         if highest <= value:
@@ -92,6 +92,6 @@ def observe_sequences(
 
 
 def _comment_ids(lookups: TableLookups, tenant: str) -> list[int]:
-    """Read all comment ids, which are texts and ordered as texts; comments are few."""
+    """Return all comment ids; they are few, and stored as texts."""
     rows = lookups.rows("SELECT comment_id FROM registry_comment WHERE tenant_id = %s", tenant)
     return [int(id) for (id,) in rows if id.isdecimal() and len(id) <= _MAX_DIGITS]

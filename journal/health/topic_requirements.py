@@ -1,6 +1,6 @@
-"""The topic's settings that a journal depends on: what each must be, is, and would better be.
+"""The topic's settings relevant for a journal: their required, present and recommended values.
 
-The findings J01, J07, J09, J11 and J15, the health page and the change of settings use it.
+The findings J01, J07, J09, J11 and J15, the health page and the change of settings use them.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,12 +17,12 @@ KEEP_EVERYTHING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.
 
 @dataclass(frozen=True, slots=True)
 class CheckedSetting:
-    """One setting of the topic, compared with what a journal requires.
+    """A setting of the topic, compared with the journal's requirement.
 
-    `value` is None where the broker did not return it; `readable_value` is empty where the value
-    needs no unit; `origin` is empty where the topic itself has it. `severity` is None where nothing
-    is wrong, and `code` is the finding that reports it. `recommended` is None where no change is
-    needed. `purpose` is what depends on the setting.
+    `value` is None if the broker did not return it; `readable_value` is empty if the value needs no
+    unit; `origin` is empty for a setting of the topic itself. `severity` is None if nothing is
+    wrong, and `code` is the finding about it. `recommended` is None if no change is needed.
+    `purpose` is what depends on the setting.
     """
 
     name: str
@@ -64,7 +64,7 @@ def cleanup_policy(description: TopicDescription) -> str:
 def check_settings(
     description: TopicDescription, max_content_bytes: int
 ) -> tuple[CheckedSetting, ...]:
-    """Return one row for each setting that a journal depends on."""
+    """Return a row for each setting relevant for a journal."""
     rows = []
     for requirement in _REQUIREMENTS:
         value = description.value(requirement.name)
@@ -89,7 +89,7 @@ def check_settings(
 def recommended_settings(
     description: TopicDescription, max_content_bytes: int, *codes: str
 ) -> Mapping[str, str]:
-    """Return the values by name that would resolve these findings, or all of them."""
+    """Return the values, by name, to resolve these findings, or all of them."""
     return {
         setting.name: setting.recommended
         for setting in check_settings(description, max_content_bytes)

@@ -14,7 +14,7 @@ _UNLIMITED_BYTES = 1024**6
 
 
 def parse_number(text: str | None) -> int | None:
-    """Return a whole number that Kafka takes, or None."""
+    """Return a whole number acceptable to Kafka, or None."""
     digits = (text or "").removeprefix("-")
     is_number = digits.isascii() and digits.isdecimal() and len(digits) < 20
     return int(text or "") if is_number else None
@@ -45,7 +45,7 @@ def format_value(name: str, value: str) -> str:
 
 
 def format_duration(milliseconds: int) -> str:
-    """Format as `7 days`, `90 minutes` or `1.5 hours`, in the largest unit that is reached."""
+    """Format as `7 days`, `90 minutes` or `1.5 hours`, in the largest suitable unit."""
     for length, unit in _UNITS_MS:
         if milliseconds >= length:
             count = f"{milliseconds / length:.3g}"

@@ -1,4 +1,4 @@
-"""How long writes of this process waited for their outcome, and how many timed out."""
+"""Measures the waits of this process's writes for their outcomes, and counts timeouts."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""J04, J05 and J14: contents that are missing, empty, or not what their hash claims."""
+"""J04, J05 and J14: contents that are missing, empty, or different from their hash."""
 
 from collections.abc import Iterator
 

@@ -18,7 +18,7 @@ _MIN_WRITES = 20
 
 
 def tables_apart(state: NodeState) -> Finding | None:
-    """Check the node's state where it is read: a worker in trouble makes no diagnosis."""
+    """Check the node's state on each reading: a worker in trouble makes no diagnosis."""
     # A topic that is missing when nothing was ever applied is no loss.
     if state.trouble_kind not in _APART or not state.applied:
         return None
@@ -44,7 +44,7 @@ def tables_apart(state: NodeState) -> Finding | None:
 
 
 def slow_writes(latency: WriteLatencySummary) -> Finding | None:
-    """Check the writes of the process that asks."""
+    """Check the writes of this process."""
     is_slow = latency.count >= _MIN_WRITES and latency.p99 > _SLOW_S
     if not latency.timeouts and not is_slow:
         return None

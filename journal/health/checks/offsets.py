@@ -57,7 +57,7 @@ def offset_gaps(observations: Observations) -> Finding | None:
 def _explain(
     observations: Observations, gaps: int, missing: int, late: dict[int, int]
 ) -> tuple[Severity, str] | None:
-    """Return severity and reason; None where the gaps are ordinary."""
+    """Return severity and reason, None for ordinary gaps."""
     if observations.is_dump and not missing:
         return "info", "The dump begins after the topic's first offset, or the topic does."
     description = observations.topic_description

@@ -10,7 +10,7 @@ _SHOWN_DIGITS = 16
 
 
 def differing_peers(peers: Sequence[Peer], own: StateDigest | None = None) -> Finding | None:
-    """Report peers that differ; `own` is this node's digest of now, if it is known."""
+    """Report peers with a different state; `own` is this node's present digest, if known."""
     differing = [peer for peer in peers if peer.is_same is False]
     if not differing:
         return None

@@ -98,7 +98,10 @@ def missing_id_records(observations: Observations) -> Finding | None:
 
 
 def _concerns_uploads(sequences: Iterable[ObservedSequence]) -> bool:
-    """Uploads allocate no comment ids, and a reset moves that sequence to a wrong number."""
+    """Check for sequences other than that of comment ids.
+
+    Uploads allocate no comment ids, and a reset moves their sequence to a wrong number.
+    """
     return any(sequence.name is not SequenceName.COMMENT_ID for sequence in sequences)
 
 

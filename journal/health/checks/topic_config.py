@@ -1,4 +1,4 @@
-"""J01 and J07: settings of the topic under which records are lost."""
+"""J01 and J07: settings of the topic that cause the loss of records."""
 
 from collections.abc import Iterable
 
@@ -113,7 +113,7 @@ def finite_retention(observations: Observations) -> Finding | None:
 
 
 def _first_loss(observations: Observations, description: TopicDescription) -> Iterable[str]:
-    """Estimate when the first segment goes, and what is in it."""
+    """Estimate the time of the first segment's deletion, and its records."""
     partitions = observations.tally.partitions.values()
     retention_ms = parse_number(description.value("retention.ms"))
     if partitions:
