@@ -1,1 +1,1 @@
-"""Records in files: dumps, backups, export archives, and where to read records from."""
+"""Records in files: dumps, backups, export archives, and sources to read records from."""

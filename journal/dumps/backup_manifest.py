@@ -1,6 +1,6 @@
-"""The manifest of a topic's backup, which names every segment with its hash.
+"""The manifest of a topic's backup, with the name and hash of every segment.
 
-A file that the manifest does not name is no part of the backup.
+A file missing in the manifest is no part of the backup.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _VERIFIED = "verified.json"
 
 
 class BackupDamaged(Exception):
-    """A backup that was changed since it was written; the text names the file."""
+    """A change to a backup since it was written; the text has the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class BackupGap:
-    """Offsets `first` to `last` whose records were gone before they were backed up."""
+    """Offsets `first` to `last`; their records were gone before the backup."""
 
     partition: int
     first: int
@@ -45,7 +45,7 @@ class BackupGap:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`next_offsets` is where the next increment begins; `config` is the topic's configuration."""
+    """`next_offsets` is the start of the next increment; `config` is the topic's configuration."""
 
     topic: str
     topic_id: str
@@ -85,14 +85,14 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BackupVerification:
-    """The last check of all segments: its time in epoch ms, and the backup's end then."""
+    """The last check of all segments; `at` is in epoch ms, `next_offsets` ended the backup then."""
 
     at: int
     next_offsets: Mapping[int, int]
 
 
 def record_verification(directory: Path, manifest: Manifest) -> None:
-    """Record that all segments have just been checked; raises OSError."""
+    """Record a successful check of all segments, made just now; raises OSError."""
     offsets = _to_text_keys(manifest.next_offsets)
     with durable_file(directory / _VERIFIED) as file:
         file.write(orjson.dumps({"at": int(time.time() * 1000), "nextOffsets": offsets}))

@@ -1,4 +1,4 @@
-"""Incremental backups of a topic: segment files, and a manifest that names them.
+"""Incremental backups of a topic: segment files, and a manifest with their names.
 
 Segments are written once; the manifest is replaced when they are on disk.
 """
@@ -44,13 +44,16 @@ _Progress = Callable[[int, int], None]
 
 
 class BackupImpossible(Exception):
-    """A run that would damage the backup or leave records out; nothing was changed."""
+    """A refused run, harmful to the backup or incomplete; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackupMode:
-    """`full` replaces the backup by the topic's present records; `allows_gap` continues an
-    incremental one although offsets are missing."""
+    """The mode of a run.
+
+    `full` replaces the backup by the topic's present records; `allows_gap` continues an incremental
+    one although offsets are missing.
+    """
 
     full: bool = False
     allows_gap: bool = False
@@ -58,7 +61,7 @@ class BackupMode:
 
 @dataclass(frozen=True, slots=True)
 class BackupIncrement:
-    """The number of records that one run added, and the backup's present manifest."""
+    """The number of records added by one run, and the backup's present manifest."""
 
     records: int
     manifest: Manifest
@@ -71,10 +74,10 @@ def take_backup(
     mode: BackupMode,
     on_progress: _Progress,
 ) -> BackupIncrement:
-    """Add to the backup the records that only the topic has.
+    """Add the records to the backup that it lacks.
 
-    Raises BackupImpossible, BackupDamaged, BrokerError, OSError. However it ends, the backup has
-    all records that it had before.
+    Raises BackupImpossible, BackupDamaged, BrokerError, OSError. However it ends, the backup keeps
+    all its earlier records.
     """
     (directory / "segments").mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("wb") as lock:
@@ -142,7 +145,7 @@ class _Source:
 def _start_manifest(
     previous: Manifest | None, topic: TopicAdmin, offsets: _Offsets, mode: BackupMode
 ) -> Manifest:
-    """Return the manifest that this run extends; raises BackupImpossible."""
+    """Return the manifest for this run to extend; raises BackupImpossible."""
     topic_id = topic.topic_id()
     try:
         config = topic.config()
@@ -224,9 +227,9 @@ def _write_segment(directory: Path, topic: str, records: list[Record], name: str
 
 
 def check_backup(directory: Path, on_progress: _Progress) -> Manifest:
-    """Read every segment, and record that all are intact.
+    """Read every segment, and record a successful check.
 
-    Raises BackupDamaged if there is no backup, or one that was changed.
+    Raises BackupDamaged if there is no backup, or a changed one.
     """
     manifest = read_manifest(directory)
     if manifest is None:

@@ -122,10 +122,10 @@ _BUILT = [msgspec.json.Decoder(kind) for kind in (_Content, *_DOCUMENTS.values()
 def import_messages(
     entries: Iterable[ExportEntry], dialect: Dialect, on_damage: OnDamage | None = None
 ) -> Iterator[Message]:
-    """Yield the records of an import in the order of its entries, as a Java node does; then resets.
+    """Yield the records of an import in the order of its entries, like a Java node; then resets.
 
-    An entry that is invalid, or that the dialect has no record for, is passed to `on_damage` and
-    left out; without it, ArchiveDamaged is raised.
+    An entry that is invalid, or without a record in the dialect, is passed to `on_damage` and left
+    out; without `on_damage`, ArchiveDamaged is raised.
     """
     for _, message in entry_messages(entries, dialect, on_damage):
         yield message
@@ -196,7 +196,7 @@ def _import_content(entry: ExportEntry, dialect: Dialect) -> tuple[Key, Value]:
 
 
 def _import_document(entry: ExportEntry) -> tuple[Key, Value]:
-    """Convert an entry without data; raises msgspec.ValidationError, which names the field."""
+    """Convert an entry without data; raises msgspec.ValidationError with the field's name."""
     match msgspec.convert(entry.document, type=_DOCUMENTS[entry.kind]):
         case _Group() as group:
             return GroupKey(DEFAULT_TENANT, group.group_id), GroupValue(

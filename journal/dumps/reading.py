@@ -1,7 +1,6 @@
 """Reads topic dumps: kcat's JSON envelope, as text or base64, and JSON lines.
 
-Text damages the length bytes of binary content; they are rebuilt where the content's hash proves
-them.
+Text damages the length bytes of binary content; they are rebuilt if the content's hash proves them.
 """
 
 import binascii
@@ -33,7 +32,7 @@ _RANGES = {
 
 
 class DumpError(Exception):
-    """A line of a dump that cannot be read, or not without guessing."""
+    """A line of a dump that can't be read, or only by guessing."""
 
     def __init__(self, line_number: int, reason: str) -> None:
         super().__init__(f"line {line_number}: {reason}")
@@ -42,11 +41,11 @@ class DumpError(Exception):
 
 
 class UnorderedDump(Exception):
-    """A dump whose records are not in the order of the journal, each once."""
+    """A dump in another order than the journal's, or with repeated records."""
 
 
 class _Unreadable(ValueError):
-    """The reason for a DumpError; the caller knows the line."""
+    """The reason for a DumpError, raised without the line's number."""
 
 
 class DumpReader:
@@ -121,7 +120,7 @@ class DumpReader:
 
 
 def read_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield a file's lines, those longer than MAX_LINE_BYTES cut so that this still shows."""
+    """Yield a file's lines; longer ones are cut at MAX_LINE_BYTES + 1, as proof of their length."""
     while line := file.readline(MAX_LINE_BYTES + 1):
         rest = line
         while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
@@ -220,7 +219,7 @@ def _parse_kcat_headers(items: Any) -> Headers:
 
 
 def _rebuild_content_value(text: str, key: bytes | None) -> bytes:
-    """Rebuild the value whose content has the hash that the key names."""
+    """Rebuild the value for the content hash in the key."""
     try:
         content_key = decode_key(key)
     except Undecodable as damage:

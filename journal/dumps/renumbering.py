@@ -1,6 +1,6 @@
 """Maps the old offsets of loaded records to their new ones.
 
-A topic assigns offsets itself, without gaps, so those that compaction left are closed.
+A topic assigns offsets itself, without gaps, so gaps from compaction are closed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ _MAX_NAMED = 5
 
 
 class Renumbering:
-    """Tracks offsets in the order of loading; `ends` are the new topic's ends before."""
+    """Tracks offsets in the order of loading; `ends` are the new topic's ends before the load."""
 
     def __init__(self, ends: Mapping[int, int]) -> None:
         self._next = dict(ends)
@@ -22,7 +22,7 @@ class Renumbering:
         self.runs: dict[int, list[tuple[int, int, int]]] = {}
 
     def track(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Yield the records again, each as it gets its new offset."""
+        """Yield the same records, and track each one as its new offset is assigned."""
         for record in records:
             self.add(record.partition, record.offset)
             yield record
@@ -39,7 +39,7 @@ class Renumbering:
 
     @property
     def changes(self) -> bool:
-        """At least one record has another offset than before."""
+        """Check if at least one record has another offset than before."""
         return any(old != new for runs in self.runs.values() for old, new, _ in runs)
 
     def document(self) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ class Renumbering:
         ]
 
     def sentences(self) -> list[str]:
-        """Return what an operator should know, a sentence for each partition."""
+        """Return an operator's summary, a sentence for each partition."""
         if not self.changes:
             return ["Every record has the offset that it had."]
         sentences = []

@@ -1,4 +1,4 @@
-"""Sources of records that can be read more than once: a topic or a dump."""
+"""Sources of records for repeated reading: a topic or a dump."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ def topic_records(
     end: OffsetSpec | None = None,
     begin: OffsetSpec | None = None,
 ) -> Iterator[RecordSource]:
-    """Open the records that a topic holds now, from `begin` on and before `end`.
+    """Open the present records of a topic, from `begin` on and before `end`.
 
     Raises BrokerError, and ValueError if one of these names a partition that does not exist.
     """
@@ -62,6 +62,6 @@ def dump_records(file: Path, end: OffsetSpec | None = None) -> RecordSource:
 
 
 def is_before(record: Record, end: OffsetSpec | None) -> bool:
-    """Compare a record's offset with `end`; a partition that `end` does not name has no end."""
+    """Compare a record's offset with `end`; a partition missing in `end` has no end."""
     offset = end if end is None or isinstance(end, int) else end.get(record.partition)
     return offset is None or record.offset < offset

@@ -21,7 +21,7 @@ _TIMESTAMP_TYPES = {"CreateTime": "create", "LogAppendTime": "logappend"}
 
 
 def kcat_envelope(topic: str, record: Record) -> bytes:
-    """Format a record as `kcat -J` does, bytes that are no UTF-8 included."""
+    """Format a record like `kcat -J`, bytes outside UTF-8 included."""
     return _format(_to_envelope(topic, record, _to_text(record.key), _to_text(record.value)))
 
 
@@ -37,7 +37,7 @@ def kcat_envelope_base64(topic: str, record: Record) -> bytes:
 
 
 def json_line(topic: str, record: Record) -> bytes:
-    """Format a record with everything in base64 that may be bytes, header values included."""
+    """Format a record with all bytes in base64, header values included."""
     row = {
         "topic": topic,
         "partition": record.partition,
@@ -62,7 +62,7 @@ FORMATS: dict[str, Callable[[str, Record], bytes]] = {
 
 @dataclass(slots=True)
 class RoundTrips:
-    """Counts what a format loses of the records written in it."""
+    """Counts the records and lines a format can't preserve."""
 
     written: int = 0
     #: Lines with bytes that are no UTF-8, which a program that reads text damages.
