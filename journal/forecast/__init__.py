@@ -1,4 +1,4 @@
-"""What the broker's cleanup would remove of a journal, and what a replay of the rest would lose.
+"""Forecasts the broker's cleanup of a journal, and the loss in a replay of the rest.
 
-The cleanup is simulated over the records that exist; the loss is found by replaying.
+The cleanup is simulated over the existing records; the loss is found by replaying.
 """

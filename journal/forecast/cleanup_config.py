@@ -1,4 +1,4 @@
-"""The topic's settings that decide what a broker removes, with Kafka's defaults."""
+"""The topic's settings for the broker's cleanup, with Kafka's defaults."""
 
 from dataclasses import dataclass, fields
 
@@ -9,7 +9,7 @@ _DAY_MS = 24 * 60 * 60 * 1000
 
 
 class InvalidSetting(ValueError):
-    """A setting that is no number."""
+    """A setting with a value other than a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class CleanupConfig:
 
 
 def parse_cleanup_config(description: TopicDescription) -> CleanupConfig:
-    """Take Kafka's default for what is not described; raises InvalidSetting."""
+    """Parse the cleanup settings, with Kafka's defaults for missing ones; raises InvalidSetting."""
     policy = description.value("cleanup.policy") or _POLICY
     numbers = {}
     for field in fields(CleanupConfig):

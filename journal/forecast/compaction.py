@@ -21,14 +21,14 @@ _DIGEST_SIZE = 16
 
 
 class Horizon(StrEnum):
-    """`next`: the cleaner's next run. `end`: when everything that is there now was cleaned."""
+    """`next`: the cleaner's next run. `end`: the state after all present records were cleaned."""
 
     NEXT = "next"
     END = "end"
 
 
 def cleanable_ends(scan: TopicScan, horizon: Horizon, now: int) -> dict[int, int]:
-    """Return the offset by partition up to which the cleaner works; `now` is in epoch ms."""
+    """Return the cleaner's end offset by partition; `now` is in epoch ms."""
     if horizon is Horizon.END:
         return dict(scan.ends)
     lag = scan.config.min_compaction_lag_ms
@@ -44,7 +44,7 @@ def cleanable_ends(scan: TopicScan, horizon: Horizon, now: int) -> dict[int, int
 class LogCleaner:
     """Processes all records once, each partition's in order.
 
-    Of a key it keeps a digest, so that memory does not grow with what records hold. Only records
+    Keys are kept as digests, so that memory does not grow with the size of records. Only records
     before `ends` are cleaned, and only they supersede others.
     """
 

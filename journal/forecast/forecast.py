@@ -1,4 +1,4 @@
-"""A forecast of the broker's cleanup: simulate it, replay what is left, compare the tables."""
+"""A forecast of the broker's cleanup: simulate it, replay the rest, compare the tables."""
 
 import time
 from collections import Counter
@@ -35,7 +35,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class RemovedRecord:
-    """A record that would be removed; `type` is Apicurio's name."""
+    """A record to be removed; `type` is Apicurio's name."""
 
     partition: int
     offset: int
@@ -69,7 +69,7 @@ class Forecast:
 
     @property
     def is_lossless(self) -> bool:
-        """Check that no row would be lost, changed or come back."""
+        """Check if no row would be lost, changed or restored."""
         return not self.change_count
 
     @property
@@ -96,9 +96,9 @@ class ForecastInput:
 
 
 def forecast(journal: ForecastInput, scenario: Scenario, on_progress: Progress) -> Forecast:
-    """Read all records up to three times; raises what `RecordSource` raises.
+    """Read all records up to three times; raises the errors of `RecordSource`.
 
-    Memory grows with the number of keys, not with what the records hold.
+    Memory grows with the number of keys, not with the size of records.
     """
     result = Forecast(scenario.question)
     result.not_applicable_reason = scenario.not_applicable_reason(journal.config)
@@ -145,11 +145,11 @@ class _ProgressReader:
 
 
 def _compare_replays(origin: Origin, reader: _ProgressReader, result: Forecast) -> None:
-    """Replay all records and those that are left, and compare rows and findings.
+    """Replay all records and the remaining ones, and compare rows and findings.
 
-    What a lost record costs depends on all the others: a lost DELETE brings a version back only if
-    its CREATE is left. Rules about keys would have to know all of the projection; two replays by
-    the projection itself, which cost seconds, are right by construction. Up to the first removed
+    The cost of a lost record depends on all the others: a lost DELETE brings a version back only if
+    its CREATE is left. Rules about keys would duplicate all of the projection; two replays by the
+    projection itself, at a cost of seconds, are right by construction. Up to the first removed
     record both are one.
     """
 

@@ -1,4 +1,4 @@
-"""The records that would be removed, and why: some bytes for each, however large they are."""
+"""The records to be removed, with causes: a few bytes for each, whatever its size."""
 
 from array import array
 from bisect import bisect_left
@@ -53,7 +53,7 @@ class Removals:
         return removed is not None and removed.find(record.offset) is not None
 
     def reason(self, record: Record) -> str:
-        """Name the cause, for a record that is removed."""
+        """Return the cause of a record's removal, empty if the record stays."""
         removed = self._partitions[record.partition]
         index = removed.find(record.offset)
         if index is None:

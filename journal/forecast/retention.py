@@ -10,18 +10,18 @@ from journal.kafka.records import Record
 
 
 def new_starts(scan: TopicScan, config: CleanupConfig, when: int) -> dict[int, int]:
-    """Return the first offset by partition at that time, in epoch ms."""
+    """Return the first offset by partition at the time `when`, in epoch ms."""
     starts = {}
     for partition, segments in scan.segments.items():
         too_old = too_much = 0
         if config.retention_ms >= 0:
             # The active segment may go, too: the broker then begins another.
-            kept = (
+            retained = (
                 index
                 for index, newest in enumerate(segments.newest)
                 if when - newest <= config.retention_ms
             )
-            too_old = next(kept, len(segments.newest))
+            too_old = next(retained, len(segments.newest))
         if config.retention_bytes >= 0:
             surplus = sum(segments.sizes) - config.retention_bytes
             too_much = sum(removed <= surplus for removed in accumulate(segments.sizes))
@@ -35,7 +35,7 @@ class SegmentExpiry:
     """Processes all records once.
 
     `expired_before` is in epoch ms. `latest_starts` are the first offsets by partition if each
-    record had a segment of its own: no retention by time removes more, wherever the borders are.
+    record had a segment of its own: no retention by time removes more, whatever the borders.
     """
 
     def __init__(self, starts: Mapping[int, int], expired_before: int) -> None:

@@ -1,4 +1,4 @@
-"""The scenarios of a forecast: what compaction would remove, or retention by a date."""
+"""The scenarios of a forecast: compaction, or retention by a date."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ class Simulation(Protocol):
     def process(self, record: Record) -> None: ...
     def removals(self) -> Removals: ...
     def notes(self) -> tuple[str, ...]:
-        """Say how certain the removals are; after `removals`."""
+        """Return notes on the certainty of the removals; call it after `removals`."""
 
 
 class Scenario(Protocol):
@@ -29,7 +29,7 @@ class Scenario(Protocol):
     @property
     def question(self) -> str: ...
     def not_applicable_reason(self, config: CleanupConfig) -> str:
-        """Say why no record at all can be removed under this configuration, or return ""."""
+        """Return the reason why this configuration can't remove any record, or ""."""
 
     def simulation(self, scan: TopicScan, now: int) -> Simulation: ...
 
@@ -114,7 +114,7 @@ class Retention:
         return _RetentionSimulation(new_starts(scan, limits, self.by), expired_before)
 
     def _limits(self, config: CleanupConfig) -> CleanupConfig:
-        """Return the given limits alone, so that each can be tried by itself, or the topic's."""
+        """Return the scenario's own limits alone, for separate trials, or the topic's."""
         if self.retention_ms is None and self.retention_bytes is None:
             return config
         return CleanupConfig(

@@ -1,6 +1,6 @@
-"""A scan of a journal: its ends, and the segments in which it lies.
+"""A scan of a journal: its ends, and its segments.
 
-Brokers describe no segments to clients; their borders are found by the rules that made them.
+Brokers describe no segments to clients; their borders are derived from the rules of their creation.
 """
 
 from array import array
@@ -30,7 +30,7 @@ class Segments:
         self.sizes = array("q")
 
     def add(self, record: Record) -> None:
-        """Add the next record, which counts as a batch of its own."""
+        """Add the next record, counted as a batch of its own."""
         size, timestamp = stored_size(record), record.timestamp
         if (
             not self.bases
