@@ -27,10 +27,10 @@ _STATUSES = frozenset(status.value for status in HTTPStatus)
 
 
 class RecoveredContent(Struct, frozen=True, kw_only=True):
-    """A content whose hash was verified.
+    """A content with a verified hash.
 
-    `references` and `canonical_hash` are None where the source has none; `origin` describes the
-    source in a sentence.
+    `references` and `canonical_hash` are None if the source has none; `origin` describes the source
+    in a sentence.
     """
 
     content_hash: str
@@ -52,7 +52,7 @@ def recover_from_file(content: bytes, expected_hash: str, references: str = "") 
 
 
 def recover_from_dump(lines: Iterable[bytes], expected_hash: str) -> RecoveredContent:
-    """Return the content of a dump's first record with that hash; raises RepairImpossible."""
+    """Return the content of a dump's first record with this hash; raises RepairImpossible."""
     try:
         for record in DumpReader(lines):
             try:

@@ -107,7 +107,7 @@ def execute(journal: Journal, plan: RepairPlan, confirmation: str) -> RepairResu
 
 
 def _check_findings(codes: tuple[str, ...]) -> list[CheckResult]:
-    """Wait for the worker's next diagnosis, and check that it lacks these findings."""
+    """Wait for the worker's next diagnosis, and check it for the absence of these findings."""
     deadline = time.monotonic() + _DIAGNOSIS_TIMEOUT_S
     while True:
         remaining = {finding.code for finding in load_diagnosis().findings}.intersection(codes)
@@ -124,7 +124,7 @@ def _check_findings(codes: tuple[str, ...]) -> list[CheckResult]:
 
 
 def load_result(repair_id: str) -> RepairResult | None:
-    """Return the result of a repair that this node executed."""
+    """Return the result of a repair executed by this node."""
     if not _ID.fullmatch(repair_id):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Missing contents, by the ledger, and the records that bring one back."""
+"""Missing contents, by the ledger, and the records for their restoration."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _is_hash = re.compile(r"[0-9a-f]{64}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class MissingContent:
-    """`content_id` is None where no record names it; `refused` are the records that needed it."""
+    """A missing content; `content_id` is None if unknown, `refused` are records waiting for it."""
 
     tenant_id: str
     content_hash: str
@@ -45,7 +45,7 @@ class MissingContent:
 
 
 def missing_contents() -> list[MissingContent]:
-    """Return the contents that refused artifacts and canonical hashes without a content name."""
+    """Return the contents named by refused artifacts and by canonical hashes without a content."""
     refused: dict[tuple[str, str], list[LedgerRow]] = {}
     ids: dict[tuple[str, str], int] = {}
     rows = LedgerRow.objects.order_by("id")
@@ -95,7 +95,7 @@ def plan_content_restore(
     dialect: Dialect,
     seed: str,
 ) -> RepairPlan:
-    """Plan the content under that id, then the artifacts that were refused without it.
+    """Plan a content under `content_id`, then the artifacts refused without it.
 
     Raises RepairImpossible, NotReady.
     """
@@ -134,7 +134,7 @@ def plan_content_restore(
 
 
 def _read_refused(topic: KafkaTopic, missing: MissingContent) -> Iterator[Message]:
-    """Read the refused records from the topic, except those that compaction removed."""
+    """Read the refused records from the topic, except those removed by compaction."""
     for row in missing.refused[:_LIMIT]:
         try:
             record = fetch_record(*topic, row.partition, row.offset)

@@ -1,4 +1,4 @@
-"""A repair as a plan: the exact records, before any of them is published."""
+"""A repair as a plan: the exact records, before any is published."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -15,16 +15,16 @@ from registry.errors import RegistryError
 
 
 class RepairImpossible(RegistryError):
-    """A repair that would not help or would do harm; nothing was published."""
+    """A repair refused as ineffective or harmful; nothing was published."""
 
 
 class ConfirmationFailed(RepairImpossible):
-    """The name that was typed is not the topic's; nothing was published."""
+    """The typed name is not the topic's; nothing was published."""
 
 
 @dataclass(frozen=True)
 class PlannedRecord:
-    """One record of a plan, and in a sentence what it will change."""
+    """A record of a plan, and its effect in a sentence."""
 
     message: Message
     change: str
@@ -52,7 +52,7 @@ class PlannedRecord:
 
 
 class CheckResult(Struct, frozen=True, rename={"description": "words", "passed": "holds"}):
-    """One fact about the tables after a repair, in a sentence.
+    """A check of the tables after a repair, in a sentence.
 
     Stored in the node's home, hence the other names in JSON.
     """
@@ -82,8 +82,7 @@ class RepairPlan:
     def fingerprint(self) -> str:
         """Hash the exact bytes of the records.
 
-        A page sends it back with the confirmation, so that only records that were shown are
-        published.
+        A page sends it back with the confirmation, so that only displayed records are published.
         """
         digest = hashlib.sha256()
         for record in self.records:
@@ -93,7 +92,7 @@ class RepairPlan:
 
 
 def seeded_nonces(seed: str) -> Iterator[str]:
-    """Yield UUIDs for keys, the same for the same seed, so that a plan can be made again."""
+    """Yield UUIDs for keys; the same seed gives the same ones, so that a plan is reproducible."""
     count = 0
     while True:
         digest = hashlib.sha256(f"{seed} {count}".encode()).digest()

@@ -1,4 +1,4 @@
-"""What a rebuild of the tables loses, and the emptying of the tables."""
+"""A rebuild of the tables: records it loses, and the emptying of the tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def empty_tables(writer: Writer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseOrigin:
-    """The topics, by name and cluster-wide id, from which the tables were derived."""
+    """The topics behind the tables, by name and cluster-wide id."""
 
     topics: tuple[str, ...]
     topic_ids: frozenset[str]
@@ -69,9 +69,9 @@ def read_origin(writer: Writer) -> DatabaseOrigin:
 
 @dataclass(frozen=True, slots=True)
 class LostRecords:
-    """Records of one partition that are in the ledger and no longer on the topic.
+    """Records of one partition in the ledger, but no longer on the topic.
 
-    `ranges` are the first and last offset of each run between records that are still there.
+    `ranges` are the first and last offset of each run between records still there.
     """
 
     partition: int
@@ -83,7 +83,7 @@ class LostRecords:
 def find_lost_records(
     writer: Writer, reader: RecordConsumer, offsets: Mapping[int, tuple[int, int]]
 ) -> Iterator[LostRecords]:
-    """Compare the ledger's offsets with those of the topic, which must be the tables' own."""
+    """Compare the ledger's offsets with those of the topic; the tables must come from it."""
     partitions = writer.read_all("SELECT DISTINCT partition FROM journal_ledgerrow ORDER BY 1")
     for (partition,) in partitions:
         start, end = offsets.get(partition, (0, 0))

@@ -1,4 +1,4 @@
-"""A dump of the topic as it was before a repair."""
+"""A dump of the topic from before a repair."""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from journal.outcomes.errors import NotReady
 
 
 class SavedDump(Struct, frozen=True):
-    """`file` can be given to load_dump, replay and diagnose."""
+    """A file for load_dump, replay and diagnose."""
 
     file: str
     records: int

@@ -49,7 +49,7 @@ _OLD_NODES_WARNING = (
 def id_message(
     name: SequenceName, action: Action, tenant_id: str, nonce: str, dialect: Dialect
 ) -> Message:
-    """Build a record that resets a sequence or allocates its next id.
+    """Build a record for resetting a sequence or allocating its next id.
 
     Nodes whose dialect has no nonces ignore the nonce.
     """
@@ -164,7 +164,7 @@ def _check_target(sequence: SequenceState, target: int) -> None:
 
 
 def _check_next_id(tenant_id: str, name: SequenceName) -> CheckResult:
-    """Check that the next id that is allocated is not in use."""
+    """Check if the next id to be allocated is not in use."""
     sequence = sequence_state(tenant_id, name)
     next_id = sequence.value + 1
     description = f"The next upload draws {tenant_prefix(tenant_id)}{_NAMES[name]} {next_id}"

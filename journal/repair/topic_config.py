@@ -1,4 +1,4 @@
-"""Changes of the topic's settings to what a journal requires: planned, chosen, applied."""
+"""Changes of the topic's settings to a journal's requirements: planned, chosen, applied."""
 
 import time
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _POLL_INTERVAL_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class ConfigChange:
-    """One setting: `before` is None where the broker does not return it.
+    """A change of one setting; `before` is None if the broker does not return it.
 
     `readable_value` is the value before with a unit, or empty.
     """
@@ -35,11 +35,11 @@ class ConfigChange:
 
 
 class ConfigOutdated(Exception):
-    """The chosen changes differ from those that the topic needs now."""
+    """The chosen changes differ from those now needed for the topic."""
 
 
 def planned_changes(description: TopicDescription) -> tuple[ConfigChange, ...]:
-    """Return the changes that the topic needs, empty if none."""
+    """Return the changes needed for the topic, empty if none."""
     return tuple(
         ConfigChange(
             setting.name,
@@ -94,6 +94,6 @@ def apply_changes(
 def to_kafka_topic_resource(
     topic: KafkaTopic, changes: Sequence[ConfigChange], description: TopicDescription
 ) -> str:
-    """Return the same changes as Strimzi's KafkaTopic, for an operator that owns the topic."""
+    """Return these changes as Strimzi's KafkaTopic, for a topic owned by an operator."""
     config = {change.name: change.after for change in changes}
     return render_kafka_topic(topic.name, description, config)

@@ -35,7 +35,7 @@ _Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class NewJournalPlan:
-    """What would be written; `offsets` are those of the present journal."""
+    """The records to write; `offsets` are those of the present journal."""
 
     dialect: Dialect
     topic_version: int
@@ -63,8 +63,8 @@ class NewJournalPlan:
 class Verification:
     """A replay of the new topic, compared with this node's tables.
 
-    `expected_rows` and `unexpected_rows` count rows that differ; `unexpected` holds the first of
-    the latter. `auto_dialect` and `auto_view` are what a node with default settings chooses on the
+    `expected_rows` and `unexpected_rows` count differing rows; `unexpected` holds the first of the
+    latter. `auto_dialect` and `auto_view` are the choices of a node with default settings on the
     new topic, and `auto_digest` is its state digest.
     """
 

@@ -1,6 +1,6 @@
-"""The node's whole state as the records of a new journal, in an order that every node can replay.
+"""The node's whole state as the records of a new journal, in an order replayable by every node.
 
-Import records keep ids, owners, times and states; what the dialect lacks is an expected difference.
+Import records keep ids, owners, times and states; gaps in the dialect are expected differences.
 """
 
 import json
@@ -114,7 +114,7 @@ class StateAsRecords:
         self.expected_differences.append(ExpectedDifference(description, table, key))
 
     def groups(self) -> Iterator[NewRecord]:
-        """Create groups: 2.1.4 imports none without a type."""
+        """Create groups; import records are unfit, since 2.1.4 imports no group without a type."""
         for tenant, group, *columns in full_scan.all_groups():
             description, kind, by, on, is_derived, modified_by, modified_on, properties = columns
             value = GroupValue(
@@ -247,7 +247,7 @@ class StateAsRecords:
             )
 
     def _own_content(self, artifact: StoredArtifact, version: StoredVersion) -> Iterator[NewRecord]:
-        """Copy a content that another tenant owns.
+        """Copy a content of another tenant.
 
         Up to 2.1.1 tenants shared contents; an import finds only those of its own tenant.
         """
@@ -271,7 +271,7 @@ class StateAsRecords:
             yield self._content(tenant, own_id, stored)
 
     def rules(self) -> Iterator[NewRecord]:
-        """Create rules, whose artifact need not exist."""
+        """Create rules, with or without an existing artifact."""
         for tenant, kind, configuration in full_scan.all_global_rules():
             if self._supports_rule(kind, "global rules", (tenant, kind)):
                 yield self._record(

@@ -1,4 +1,4 @@
-"""Reports of a new journal, line by line: its preview, its verification, how to cut over to it."""
+"""Reports of a new journal, line by line: preview, verification, steps to cut over."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""The records that advance each sequence of a new journal to its present value."""
+"""The records for advancing each sequence of a new journal to its present value."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product
@@ -17,7 +17,7 @@ def sequence_records(
 ) -> Iterator[NewRecord | ExpectedDifference]:
     """Yield a RESET to the highest id in use, then a CREATE for each id allocated beyond it.
 
-    `new_content_ids` are the highest content ids by tenant that only the new journal uses.
+    `new_content_ids` are, by tenant, the highest content ids used only by the new journal.
     """
     names = (SequenceName.GLOBAL_ID, SequenceName.CONTENT_ID, SequenceName.COMMENT_ID)
     for tenant, name in product(tenants(), names):

@@ -1,4 +1,4 @@
-"""One record of a new journal, and one difference that its tables will have."""
+"""Values of a new journal's plan: its records, and the expected differences in its tables."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from journal.wire.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """`timestamp` is in epoch ms; None where the state does not depend on it."""
+    """A record to write; `timestamp` is in epoch ms, None if the state does not depend on it."""
 
     message: Message
     timestamp: int | None = None
@@ -15,9 +15,9 @@ class NewRecord:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDifference:
-    """Rows of the new tables that will differ: those of `table` whose key begins with `key`.
+    """Rows expected to differ in the new tables: those of `table` with a key beginning with `key`.
 
-    Tables are named as in the state digest; empty where only older nodes will differ. An empty
+    Tables are named as in the state digest; empty if only older nodes will differ. An empty
     `description` belongs to the one before.
     """
 
