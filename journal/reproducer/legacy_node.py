@@ -1,4 +1,4 @@
-"""A node as 2.1.3 was, on a topic of its own: it allocates each id once, the first content wins."""
+"""A node like 2.1.3, on its own topic: it allocates each id once, the first content wins."""
 
 import time
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _FORM = get_form(Dialect.V2_1_0)
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """The ids that an upload allocated, and its error, empty if it was stored."""
+    """The ids allocated by an upload, and its error, empty after success."""
 
     content_id: int
     global_id: int
@@ -54,7 +54,7 @@ class UploadResult:
 
 @dataclass(frozen=True, slots=True)
 class ScratchJournal:
-    """A broker, and a topic and a database that nothing else uses."""
+    """A broker, with a topic and a database for the reproduction alone."""
 
     properties: dict[str, str]
     topic: str
@@ -123,7 +123,7 @@ class LegacyNode:
         return UploadResult(content_id, global_id, effect.error)
 
     def bootstrap(self, bootstrap_id: str) -> None:
-        """Publish the record of a node's start, which changes nothing."""
+        """Publish the record of a node's start, without effect on the tables."""
         self._publish(Message(BootstrapKey(bootstrap_id), None))
 
     def sequences(self) -> list[tuple[str, int]]:

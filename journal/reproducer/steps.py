@@ -47,7 +47,7 @@ class TopicRecord:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`lines` report what was done and its result; `records` is the topic afterwards."""
+    """A step; `lines` report actions and results, `records` is the topic afterwards."""
 
     title: str
     lines: tuple[str, ...]
@@ -58,7 +58,7 @@ class Step:
 def reproduce_incident(
     properties: Mapping[str, str], topic: str, has_nonce: bool
 ) -> Generator[Step, None, None]:
-    """Run the steps on a scratch topic, which is named after `topic`; raises BrokerError.
+    """Run the steps on a scratch topic, named after `topic`; raises BrokerError.
 
     The scratch topic is deleted at the end, also if the iteration is left early.
     """
@@ -121,7 +121,7 @@ class _Reproduction:
         return Step(title, tuple(lines), self._sorted_records())
 
     def _await_compaction(self) -> Step:
-        """Wait until the older one of the two bootstrap records with one key is gone."""
+        """Wait until the older of the two bootstrap records with the same key is gone."""
         start = time.monotonic()
         while True:
             with closing(RecordConsumer(self._properties, self._topic)) as consumer:
