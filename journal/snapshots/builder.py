@@ -1,4 +1,4 @@
-"""Records replayed into a snapshot's tables, with its digest, outcomes and findings."""
+"""Builds a snapshot by replaying records, with its digest, outcomes and findings."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _REPLAYED = 0.95
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What is known before the replay; `progress` is the part of the work done by then."""
+    """The input of a build; `progress` is the part of the work already done."""
 
     draft: SnapshotDraft
     kind: Kind
@@ -37,7 +37,7 @@ class BuildRequest:
 def build_snapshot(
     request: BuildRequest, origin: Origin, records: RecordSource, scratch: ScratchDatabase
 ) -> Snapshot:
-    """Apply the records, and describe the tables; raises what reading the records raises."""
+    """Apply the records, and describe the tables; raises the errors of reading the records."""
 
     def read() -> Iterator[Sequence[Record]]:
         count, size = 0, max(records.size, 1)

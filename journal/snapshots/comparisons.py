@@ -38,7 +38,7 @@ def compare(
 ) -> Comparison:
     """Take both snapshots, the earlier first: the replay of the later one begins with it.
 
-    Raises what PointInTimeSnapshots.take raises, and ValueError if the second is the earlier one.
+    Raises the errors of PointInTimeSnapshots.take, and ValueError if the second is the earlier one.
     """
     half = _TAKEN / 2
     before = snapshots.take(between[0], lambda stage, part: on_progress(stage, part * half))

@@ -53,7 +53,7 @@ class UploadedFile:
 
 @dataclass(slots=True)
 class ReadReport:
-    """What was read of a file; `rebuilt` counts records whose length bytes were restored."""
+    """The result of reading a file; `rebuilt` counts records with restored length bytes."""
 
     records: int = 0
     rebuilt: int = 0
@@ -69,7 +69,7 @@ class ReadReport:
             self.damage.append(Damage(where, reason))
 
     def unreadable_reason(self, name: str, is_export: bool) -> str:
-        """Say why a file without records could not be read, by its first damage."""
+        """Return why a file without records could not be read, by its first damage."""
         if not self.damage:
             return f"{name} is empty."
         first = self.damage[0]
@@ -146,7 +146,7 @@ def _read_dump(file: IO[bytes], report: ReadReport) -> Iterator[Record]:
 
 
 def _read_export(file: IO[bytes], report: ReadReport) -> Iterator[Record]:
-    """Yield what a node of 2.6 would write to a new topic when it imports the export."""
+    """Yield the records of a 2.6 node for an import of the file into a new topic."""
     now = int(time.time() * 1000)
     report.has_newer_types = True
 

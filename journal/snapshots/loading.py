@@ -1,4 +1,4 @@
-"""A snapshot's records loaded to a new topic: the topic checked, loaded, proven by a replay."""
+"""Loads a snapshot's records to a new topic: checks the topic, loads, verifies by a replay."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -27,7 +27,7 @@ _PROGRESS_INTERVAL = 1000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A topic to load into; `blocked_reason` is empty if that is possible."""
+    """A topic to load into; `blocked_reason` is empty if a load is possible."""
 
     topic: str
     partitions: int

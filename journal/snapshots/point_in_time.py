@@ -1,6 +1,6 @@
-"""The registry as it was: this node's journal replayed up to some offset, or to a time.
+"""The registry at an earlier time: this node's journal replayed up to an offset, or to a time.
 
-The replay begins with the tables of a kept snapshot of an earlier position, if there is one.
+The replay begins with the tables of a stored snapshot of an earlier position, if there is one.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class EndPosition:
 
 @dataclass(frozen=True, slots=True)
 class FollowedJournal:
-    """The journal that this node applies, and the content view of its tables."""
+    """The journal of this node, and the content view of its tables."""
 
     properties: Mapping[str, str]
     topic: str
@@ -44,9 +44,9 @@ class PointInTimeSnapshots:
         self._journal = journal
 
     def take(self, end: EndPosition, on_progress: Progress) -> Snapshot:
-        """Return a kept snapshot of that position, or make one.
+        """Return a stored snapshot of this position, or make one.
 
-        Raises BrokerError, and ValueError if a partition is named that the topic does not have.
+        Raises BrokerError, and ValueError for a partition the topic does not have.
         """
         on_progress("Asking the broker", 0.0)
         properties, topic = self._journal.properties, self._journal.topic
@@ -82,7 +82,7 @@ class PointInTimeSnapshots:
             return draft.finish(snapshot)
 
     def _nearest(self, offsets: Mapping[int, int], topic_id: str) -> Snapshot | None:
-        """Find the kept snapshot that leaves the fewest records to replay."""
+        """Find the stored snapshot with the fewest records left to replay."""
         # A SQLite file that a replay filled is a checkpoint, as long as topic, content view and
         # projection (SnapshotStore.find) are the same.
         journal = self._journal

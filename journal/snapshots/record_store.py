@@ -1,4 +1,4 @@
-"""The records of a dump in a SQLite file: found by position, and read in their order."""
+"""The records of a dump in a SQLite file: found by position, read in their order."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ _decode_headers = msgspec.msgpack.Decoder(tuple[tuple[str, bytes | None], ...]).
 
 
 class RecordWriter:
-    """Writes a new file, which is complete once it is closed."""
+    """Writes a new file, complete once it is closed."""
 
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
@@ -54,7 +54,7 @@ class RecordWriter:
 
 
 def read_stored_records(file: Path) -> Iterator[Sequence[Record]]:
-    """Yield batches in the order in which they were written."""
+    """Yield batches in the order of writing."""
     with closing(_open(file)) as connection:
         cursor = connection.execute(f"SELECT {_COLUMNS} FROM record ORDER BY id")
         while rows := cursor.fetchmany(_BATCH_SIZE):

@@ -29,7 +29,7 @@ _MAX_POINT_IN_TIME = 12
 
 
 class Damage(Struct, frozen=True):
-    """A part of a file that is unreadable: `where` is a line, an entry or a position."""
+    """An unreadable part of a file: `where` is a line, an entry or a position."""
 
     where: str
     reason: str
@@ -73,17 +73,17 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     @property
     def partitions(self) -> int:
-        """Count the partitions that a topic needs for the records."""
+        """Return the number of partitions needed on a topic for the records."""
         return 1 + max(self.offsets, default=0)
 
     @property
     def has_gaps(self) -> bool:
-        """Check that the records get other offsets when they are loaded to a topic."""
+        """Check if the records get other offsets when loaded to a topic."""
         return sum(self.offsets.values()) != self.records
 
     @property
     def is_point_in_time(self) -> bool:
-        """Check that it is of this node's own journal, whose topic has the records' bytes."""
+        """Check if it is of this node's own journal; its records are on the topic only."""
         return self.kind == "moment"
 
 
@@ -91,7 +91,7 @@ _decode = msgspec.json.Decoder(Snapshot).decode
 
 
 class SnapshotDraft:
-    """A snapshot that is being made; `finish` adds it to the store."""
+    """A snapshot in the making; `finish` adds it to the store."""
 
     def __init__(self, folder: Path) -> None:
         self.id = uuid4().hex[:12]
@@ -108,7 +108,7 @@ class SnapshotDraft:
 
 
 class SnapshotStore:
-    """All snapshots below a folder, which need not exist."""
+    """The snapshots below a folder; the folder is made with the first one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -122,7 +122,7 @@ class SnapshotStore:
         )
 
     def find(self, snapshot_id: str) -> Snapshot | None:
-        """Return None also for a snapshot of another release, whose tables may differ."""
+        """Return a snapshot, None also for one of another release, since its tables may differ."""
         if not _ID.fullmatch(snapshot_id):
             return None
         try:
@@ -137,7 +137,7 @@ class SnapshotStore:
         return self._folder / snapshot.id / _TABLES
 
     def records(self, snapshot: Snapshot) -> Path:
-        """Return the records' file, which a point-in-time snapshot does not have."""
+        """Return the path of the records' file; point-in-time snapshots have none."""
         return self._folder / snapshot.id / _RECORDS
 
     def discard(self, snapshot: Snapshot) -> None:
@@ -146,7 +146,7 @@ class SnapshotStore:
 
     @contextmanager
     def draft(self) -> Iterator[SnapshotDraft]:
-        """Make one snapshot at a time; a draft that is not finished is deleted."""
+        """Make one snapshot at a time; an unfinished draft is deleted."""
         # Left by a process that was killed, or by another release.
         for folder in self._folder.iterdir() if self._folder.is_dir() else ():
             is_draft = folder.name.startswith(_DRAFT_PREFIX)
