@@ -68,7 +68,7 @@ def try_version(
     is_new_artifact: bool,
     planned: PlannedContents = NO_PLANNED_CONTENTS,
 ) -> tuple[ProposedVersion, list[Verdict]]:
-    """Make all checks except the rules, and return the verdicts of the rules.
+    """Make the checks of an upload; a refusal by a rule is returned as its verdict, not raised.
 
     Contents of `planned` count as stored. Raises ArtifactAlreadyExists, ArtifactNotFound,
     InvalidContent, LimitExceeded, UnsupportedByDialect.

@@ -74,7 +74,7 @@ def take_backup(
     mode: BackupMode,
     on_progress: _Progress,
 ) -> BackupIncrement:
-    """Add the records to the backup that it lacks.
+    """Add the records missing in the backup.
 
     Raises BackupImpossible, BackupDamaged, BrokerError, OSError. However it ends, the backup keeps
     all its earlier records.

@@ -65,7 +65,7 @@ def collect_observations(
 def collect_node_observations(
     connection: BaseDatabaseWrapper, topic: str, description: TopicDescription | None
 ) -> Observations:
-    """Add the clock and the backup of a node with a worker for the topic."""
+    """Collect observations, with the clock and the backup of a node."""
     observations = collect_observations(connection, topic, description)
     upgrades, now = observations.upgrades, int(time.time() * 1000)
     return replace(

@@ -1,4 +1,4 @@
-"""A finding: one thing that is wrong, with its evidence, its consequence and its remedy."""
+"""A finding: a single problem, with its evidence, its consequence and its remedy."""
 
 from collections.abc import Iterable
 from typing import Literal

@@ -43,7 +43,7 @@ def acknowledgments() -> Acknowledgments:
 
 
 def blocking_finding(findings: Iterable[Finding]) -> Finding | None:
-    """Return the first finding with refused writes by ANNALS_REFUSE_WRITES_ON."""
+    """Return the first finding to refuse writes for, by ANNALS_REFUSE_WRITES_ON."""
     for finding in findings:
         # A compacted topic endangers new records only while their keys are all alike.
         is_dangerous = finding.code != "J01" or finding.severity == "error"

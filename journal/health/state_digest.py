@@ -36,7 +36,7 @@ class StateDigest:
 
 
 def state_digest(database: BaseDatabaseWrapper = connection) -> StateDigest:
-    """Compute the digest in one transaction, in seconds for a large registry."""
+    """Compute the digest in one transaction; takes seconds for a large registry."""
     with _consistent_reads(database):
         offsets, view = _read_position(database)
         digest = compute_digest_with_blocks(database, view.label)

@@ -186,7 +186,7 @@ class PipeListener(threading.Thread):
         self._outcomes.switch_to_ledger()
 
     def close(self) -> None:
-        """Call it after the worker has ended."""
+        """Close the write end and wait for the last reports; the worker must have ended."""
         os.close(self.descriptor)
         self.join()
 

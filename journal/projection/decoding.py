@@ -24,7 +24,7 @@ _IS_JAVA_UUID = re.compile(r"[0-9a-fA-F]{1,16}(?:-[0-9a-fA-F]{1,16}){4}").fullma
 
 @dataclass(slots=True)
 class DecodedRecord:
-    """A record with its message, or with the `fault` in decoding it.
+    """A record with its message, or with the `fault` found in decoding it.
 
     `size` is the bytes of key and value, `req` the request id.
     """

@@ -110,7 +110,7 @@ class Tables:
         return value
 
     def highest_in_use(self, tenant: str, name: SequenceName) -> int:
-        """Return an upper bound of the ids in use; after a delete it may be too high."""
+        """Return an upper bound of the ids in use, exact unless ids were deleted."""
         if (tenant, name) not in self._highest:
             self._highest[tenant, name] = self.writer.read(HIGHEST_ID[name], tenant)[0] or 0
         return self._highest[tenant, name]

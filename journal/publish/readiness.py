@@ -45,7 +45,7 @@ class Readiness:
                 return newest
 
     def forget_generation(self) -> None:
-        """Read the generation again: this node published a record of another one."""
+        """Forget the cached generation, after this node published a record of another one."""
         self._newest = None
 
     def trouble(self) -> str:

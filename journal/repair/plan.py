@@ -92,7 +92,7 @@ class RepairPlan:
 
 
 def seeded_nonces(seed: str) -> Iterator[str]:
-    """Yield UUIDs for keys; the same seed gives the same ones, so that a plan is reproducible."""
+    """Yield UUIDs for keys; a seed always gives the same ones, to make plans reproducible."""
     count = 0
     while True:
         digest = hashlib.sha256(f"{seed} {count}".encode()).digest()

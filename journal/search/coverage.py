@@ -1,4 +1,4 @@
-"""Chooses the rows to search: the index, the registry's tables where it is behind, or both.
+"""Chooses the rows to search: the index, the registry's tables, or both if the index is behind.
 
 The index and the few artifacts that changed since are two sources with the same conditions. Each
 gives its page in order, and both are merged; a single statement would have to sort all rows.

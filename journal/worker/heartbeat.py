@@ -58,7 +58,7 @@ class HeartbeatWriter:
         self.applied = 0
 
     def clear_trouble(self) -> None:
-        """Call it when the broker has answered and records can be applied."""
+        """Clear the trouble; call it once the broker has answered and records can be applied."""
         self._prior = PriorTrouble()
 
     def is_due(self) -> bool:

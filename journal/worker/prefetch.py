@@ -23,7 +23,7 @@ class Prefetcher:
         self._next: Future[list[DecodedRecord]] | None = None
 
     def start_next(self) -> None:
-        """Call it when the interpreter is idle: the two threads share its lock."""
+        """Start fetching a batch; call it while this thread is idle, since both share the GIL."""
 
         def fetch() -> list[DecodedRecord]:
             records = self._consumer.consume(_BATCH, _TIMEOUT, fill=_FILL_TIMEOUT)

@@ -1,4 +1,4 @@
-"""J04, J05 and J14: contents that are missing, empty, or different from their hash."""
+"""J04, J05 and J14: contents missing, empty, or different from their hash."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""J08: records that were removed from the topic, before this node applied them or after."""
+"""J08: records removed from the topic, before this node applied them or after."""
 
 from journal.health.findings import Finding
 from journal.health.formatting import MAX_NAMED, format_time, pluralize

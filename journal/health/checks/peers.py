@@ -1,4 +1,4 @@
-"""J16: nodes whose state differs at equal offsets."""
+"""J16: nodes with different states at equal offsets."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""J12, J13, J18 and J20: records that are foreign, refused or without effect, and their clocks."""
+"""J12, J13, J18 and J20: foreign, refused and ineffective records, and the records' clocks."""
 
 from journal.health.findings import Finding, to_positions
 from journal.health.formatting import format_offsets, format_position, pluralize

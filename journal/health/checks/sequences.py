@@ -1,4 +1,4 @@
-"""J02 and J03: id records that are missing, and sequences behind the ids in use."""
+"""J02 and J03: missing id records, and sequences behind the ids in use."""
 
 from collections.abc import Iterable
 
@@ -98,7 +98,7 @@ def missing_id_records(observations: Observations) -> Finding | None:
 
 
 def _concerns_uploads(sequences: Iterable[ObservedSequence]) -> bool:
-    """Check for sequences other than that of comment ids.
+    """Check for sequences of content or global ids.
 
     Uploads allocate no comment ids, and a reset moves their sequence to a wrong number.
     """

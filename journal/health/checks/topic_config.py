@@ -1,4 +1,4 @@
-"""J01 and J07: settings of the topic that cause the loss of records."""
+"""J01 and J07: settings of the topic with a loss of records as their effect."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""J19: upgrades of the topic that nodes of 2.5.9 and later began and did not commit."""
+"""J19: upgrades of the topic begun, but not committed, by nodes of 2.5.9 and later."""
 
 from journal.health.findings import Finding, JournalPosition
 from journal.health.formatting import format_time, pluralize

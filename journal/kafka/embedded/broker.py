@@ -71,7 +71,7 @@ class EmbeddedBroker:
     """
 
     def __init__(self, home: Path, port: int = 0) -> None:
-        """`port` 0: any free port, saved in the home and used again unless it is taken."""
+        """Use `port`; 0 is any free port, saved in the home and used again unless it is taken."""
         self._folder = home.resolve() / "broker"
         self._pid_file = self._folder / "broker.pid"
         self._ports_file = self._folder / "ports.json"

@@ -1,4 +1,4 @@
-"""Rule records: plain rows; an update of a rule that does not exist creates none."""
+"""Rule records: plain rows; an update of a missing rule creates none."""
 
 from journal.models import Outcome
 from journal.projection.effects import APPLIED, Effect

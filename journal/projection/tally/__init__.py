@@ -1,4 +1,4 @@
-"""Counts records while they are applied, so that journal.health need not read the ledger."""
+"""Counts records while they are applied, to spare journal.health reading the ledger."""
 
 from journal.projection.tally.counting import count_batch
 from journal.projection.tally.counts import (
