@@ -83,12 +83,15 @@ def _parse_reference(document: object) -> Reference:
     return Reference(group_id, document["artifactId"], document["version"], document["name"])
 
 
-def check_hash(content: bytes, expected: str, algorithm: str) -> None:
-    """Raise BadRequest unless the hash of `content` is `expected`, in hexadecimal digits."""
+def check_hash(content: bytes, expected: str | None, algorithm: str) -> None:
+    """Raise BadRequest unless the hash of `content` is `expected`, in hexadecimal digits.
+
+    Without an expected hash, only the algorithm is checked.
+    """
     digest = _HASHES.get(algorithm.upper().replace("-", ""))
     if digest is None:
         raise BadRequest(f"X-Registry-Hash-Algorithm is SHA256 or MD5, not '{algorithm}'.")
-    if digest(content).hexdigest() != expected.lower():
+    if expected is not None and digest(content).hexdigest() != expected.lower():
         raise BadRequest("Provided Artifact Hash doesn't match with the content")
 
 

@@ -75,10 +75,8 @@ def parse_upload(request: Request) -> Upload:
     name = encodable_header(request, "X-Registry-Name")
     description = encodable_header(request, "X-Registry-Description")
     submitted = parse_content(request)
-    content_hash = header(request, "X-Registry-Content-Hash")
-    if content_hash is not None:
-        algorithm = header(request, "X-Registry-Hash-Algorithm") or "SHA256"
-        check_hash(submitted.content, content_hash, algorithm)
+    algorithm = header(request, "X-Registry-Hash-Algorithm") or "SHA256"
+    check_hash(submitted.content, header(request, "X-Registry-Content-Hash"), algorithm)
     type_name = header(request, "X-Registry-ArtifactType") or submitted.type_name
     return Upload(
         submitted=submitted,

@@ -278,3 +278,12 @@ def test_a_search_by_a_canonical_form_that_does_not_exist_is_unprocessable() -> 
 def test_the_hash_of_a_tested_content_is_checked() -> None:
     wrong = {"X-Registry-Content-Hash": hashlib.sha256(b"other").hexdigest()}
     assert tried(GOOD, **wrong).status_code == 400
+
+
+def test_an_unknown_hash_algorithm_is_rejected_with_a_hash_and_without_one() -> None:
+    unknown = {"X-Registry-Hash-Algorithm": "CRC32"}
+    digest = {"X-Registry-Content-Hash": hashlib.sha256(GOOD.encode()).hexdigest()}
+    for headers in (unknown, unknown | digest):
+        answer = tried(GOOD, **headers)
+        assert answer.status_code == 400
+        assert "SHA256 or MD5" in answer.json()["message"]
