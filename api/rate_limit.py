@@ -1,16 +1,12 @@
 """A limit on API requests per second, ahead of Django and the response cache."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
 
-import orjson
+from api.asgi_errors import App, Scope, send_error
 
-Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
-
-_APIS, _CCOMPAT = "/apis/", "/apis/ccompat/"
-_STATUS = 429
+_APIS = "/apis/"
 
 
 class RateLimitMiddleware:
@@ -34,13 +30,8 @@ class RateLimitMiddleware:
             await self._app(scope, receive, send)
             return
         message = f"More than {self._per_second:,} requests in a second. Try again in a second."
-        document: dict[str, Any] = {"error_code": _STATUS, "message": message}
-        if not path.startswith(_CCOMPAT):
-            name = "TooManyRequestsException"
-            document |= {"detail": f"{name}: {message}", "name": name}
-        headers = [(b"content-type", b"application/json"), (b"retry-after", b"1")]
-        await send({"type": "http.response.start", "status": _STATUS, "headers": headers})
-        await send({"type": "http.response.body", "body": orjson.dumps(document)})
+        name, retry = "TooManyRequestsException", (b"retry-after", b"1")
+        await send_error(scope, send, 429, name, message, retry)
 
     def _take_token(self) -> bool:
         now = self._clock()

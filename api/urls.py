@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, path, re_path, resolve
+from django.urls import Resolver404, ResolverMatch, path, re_path, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from access.policy import Level
@@ -31,23 +31,28 @@ class _InvalidAddress(Resource):
         raise self.error
 
 
-@csrf_exempt
-def apis(request: HttpRequest) -> HttpResponseBase:
-    sent_path = raw_path(request)
+def resolve_api(sent_path: str) -> ResolverMatch:
+    """Return the match of a path below /apis as it was sent.
+
+    Raises EndpointNotFound, BadRequest for an invalid part of it.
+    """
     prefix = next((prefix for prefix in API_URLCONFS if sent_path.startswith(f"{prefix}/")), None)
-    error: Exception
     try:
         if prefix is None:
             raise Resolver404
-        match = resolve(sent_path.removeprefix(prefix).rstrip("/"), API_URLCONFS[prefix])
+        return resolve(sent_path.removeprefix(prefix).rstrip("/"), API_URLCONFS[prefix])
     except Resolver404:
-        error = EndpointNotFound(f"Nothing is served at {sent_path}.")
+        raise EndpointNotFound(f"Nothing is served at {sent_path}.") from None
+
+
+@csrf_exempt
+def apis(request: HttpRequest) -> HttpResponseBase:
+    try:
+        match = resolve_api(raw_path(request))
     except (BadRequest, EndpointNotFound) as invalid:
-        error = invalid
-    else:
-        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
-        return response
-    return _InvalidAddress.as_view(error=error)(request)
+        return _InvalidAddress.as_view(error=invalid)(request)
+    response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    return response
 
 
 urlpatterns = [

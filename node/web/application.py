@@ -19,14 +19,11 @@ from dashboard.live.routing import websocket_application
 from dashboard.state import DASHBOARD, DashboardState
 from journal.journal import JOURNAL, Journal
 from node.log_levels import LogLevels
+from node.web.body_limits import max_body
 from node.web.loopback import LoopbackOnlyMiddleware
 from node.web.public_url import PublicUrlMiddleware
 from node.web.wsgi_bridge import WSGIBridge
 from registry.limits import NO_LIMIT
-
-#: Requests handled at a time; a write holds its thread while it waits for its outcome.
-_THREADS = 64
-_DUMP_PATHS = ("/ui/snapshots/file", "/ui/import", "/apis/registry/v2/admin/import")
 
 
 def make_application(journal: Journal, authenticator: Authenticator | None) -> Any:
@@ -57,7 +54,7 @@ def make_application(journal: Journal, authenticator: Authenticator | None) -> A
         return call
 
     wsgi: Any = get_wsgi_application()
-    bridge = WSGIBridge(wsgi, _THREADS, _max_body, settings.ANNALS_PREFIX)
+    bridge = WSGIBridge(wsgi, max_body, settings.ANNALS_PREFIX)
     http = with_access(ResponseCache(bridge, journal.outcomes))
     requests_per_second = settings.ANNALS_LIMITS.requests_per_second_count
     if requests_per_second != NO_LIMIT:
@@ -66,9 +63,3 @@ def make_application(journal: Journal, authenticator: Authenticator | None) -> A
         "http": with_node(http),
         "websocket": with_node(with_access(websocket_application)),
     })
-
-
-def _max_body(path: str) -> int:
-    """Return a limit with room for a form around the content; Django checks the content itself."""
-    largest = 2 * settings.ANNALS_LIMIT_CONTENT_BYTES
-    return largest + settings.ANNALS_LIMIT_DUMP_BYTES if path.startswith(_DUMP_PATHS) else largest

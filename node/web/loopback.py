@@ -4,20 +4,15 @@ So `make run` just works, and its open access can't be carried elsewhere by acci
 not bind another address, and under any other server a request from beyond gets 403.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from ipaddress import ip_address
 from typing import Any
 
-import orjson
-
-Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
+from api.asgi_errors import App, Scope, send_error
 
 LOOPBACK_ONLY = (
     "Nobody is asked who they are here (ANNALS_ACCESS is not set), so this node answers on the "
     "loopback only. Set ANNALS_ACCESS to basic or oidc, or to open where that is meant."
 )
-_STATUS = 403
 
 
 def is_loopback(host: str) -> bool:
@@ -39,14 +34,6 @@ class LoopbackOnlyMiddleware:
         if server is None or server[1] is None or is_loopback(server[0]):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            document = {
-                "error_code": _STATUS,
-                "message": LOOPBACK_ONLY,
-                "detail": f"ForbiddenException: {LOOPBACK_ONLY}",
-                "name": "ForbiddenException",
-            }
-            headers = [(b"content-type", b"application/json")]
-            await send({"type": "http.response.start", "status": _STATUS, "headers": headers})
-            await send({"type": "http.response.body", "body": orjson.dumps(document)})
+            await send_error(scope, send, 403, "ForbiddenException", LOOPBACK_ONLY)
         else:
             await send({"type": "websocket.close"})

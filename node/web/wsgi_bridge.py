@@ -1,4 +1,4 @@
-"""Runs a WSGI application under ASGI: reads the whole body, then hands the request to a thread.
+"""Runs a WSGI application under ASGI: reads the body first, then gives one thread the request.
 
 WebSockets need ASGI, and Django's own handler makes a thread for each request that reads tables:
 800 requests a second, where bridges give more than 2,000. This one takes two hops between event
@@ -8,127 +8,162 @@ loop and thread for a request; streaming both ways takes six, which costs more t
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Iterable, MutableMapping
+import threading
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
+from api.asgi_errors import Scope, send_error
+from node.web.request_bodies import BodiesTooLarge, BodyReader, ClientGone, SpaceBudget
+from node.web.response_spool import ResponseSpool, SpoolClosed
+
 Environ = dict[str, Any]
 WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-Scope = MutableMapping[str, Any]
 
-#: A byte beyond the limit shows Django that the body is too large.
-_EXCESS_BYTES = 1
-#: Larger responses are streamed while they are made.
+#: Larger responses are written to a file while the client takes them.
 _MAX_BUFFERED_BYTES = 1024 * 1024
 #: A client that takes nothing of a response for so long is given up.
 _STALL_SECONDS = 60
-#: Larger request bodies wait for a thread in a file.
-_MAX_BODY_IN_MEMORY = 1024 * 1024
+#: Of all requests that are being received, and of all responses that are being sent.
+_BODY_SPACE_BYTES = 4 * 1024**3
+_RESPONSE_SPACE_BYTES = 8 * 1024**3
 _BODY = "http.response.body"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_HEALTH_PATHS = ("/health/", "/metrics")
+_CLOSE = (b"connection", b"close")
 
 log = logging.getLogger(__name__)
 
 
+class _Busy(Exception):
+    """More requests wait for a thread than may (HTTP 503)."""
+
+
+class _BoundedPool:
+    """Threads, and a queue before them that does not grow without an end."""
+
+    def __init__(self, name: str, threads: int, max_waiting: int) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._places = threading.BoundedSemaphore(threads + max_waiting)
+
+    def submit(self, work: Callable[[], None]) -> Future[None]:
+        """Run `work` on a thread; raises _Busy."""
+        if not self._places.acquire(blocking=False):
+            raise _Busy
+        future = self._executor.submit(work)
+        future.add_done_callback(lambda _: self._places.release())
+        return future
+
+
+class _Pools:
+    """Threads by the kind of request: a write holds its thread while it waits for its outcome."""
+
+    def __init__(self) -> None:
+        self._health = _BoundedPool("health", 4, 100)
+        self._reads = _BoundedPool("read", 32, 2000)
+        self._writes = _BoundedPool("write", 48, 500)
+
+    def choose(self, scope: Scope) -> _BoundedPool:
+        if scope["path"].startswith(_HEALTH_PATHS):
+            return self._health
+        return self._reads if scope["method"] in _SAFE else self._writes
+
+
 @dataclass(slots=True)
 class _Response:
+    """`body` is all of it, or its beginning where the rest comes by the `spool`."""
+
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
+    spool: ResponseSpool | None = None
 
     def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-        """Implement PEP 3333's `start_response`."""
+        """PEP 3333's `start_response`."""
         self.status = int(status.split(" ", 1)[0])
         self.headers = [
             (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
         ]
 
     def head(self) -> dict[str, Any]:
-        return {
-            "type": "http.response.start",
-            "status": self.status,
-            "headers": self.headers,
-        }
-
-
-class _ClientGone(Exception):
-    """The client closed the connection, or stopped reading."""
-
-
-class _StreamSender:
-    """Sends from the thread of a request; raises _ClientGone."""
-
-    def __init__(self, receive: Any, send: Any) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._receive = receive
-        self._send = send
-        self._disconnect: Future[Any] | None = None
-
-    def send(self, **event: Any) -> None:
-        if self._disconnect is None:
-            # The body was read, so the next event can only be the end of the connection.
-            self._disconnect = asyncio.run_coroutine_threadsafe(self._receive(), self._loop)
-        if self._disconnect.done():
-            raise _ClientGone
-        sent = asyncio.run_coroutine_threadsafe(self._send(event), self._loop)
-        try:
-            sent.result(_STALL_SECONDS)
-        except TimeoutError:
-            sent.cancel()
-            log.warning("A client took nothing of an answer for %d s: given up", _STALL_SECONDS)
-            raise _ClientGone from None
-
-    def close(self) -> None:
-        if self._disconnect is not None:
-            self._disconnect.cancel()
+        return {"type": "http.response.start", "status": self.status, "headers": self.headers}
 
 
 class WSGIBridge:
-    """An ASGI application for HTTP with `threads` concurrent requests.
+    """An ASGI application for HTTP.
 
-    `max_body` returns the largest body for a path, in bytes. A response up to 1 MiB is buffered, so
-    a slow client holds no thread; a larger one holds its thread until the client has read all of
-    it, or nothing for a minute. `prefix` is WSGI's SCRIPT_NAME, absent from paths here.
+    `max_body` returns the largest body for a request, in bytes, and 0 where none is read. A client
+    that sends or takes slowly holds no thread. `prefix` is WSGI's SCRIPT_NAME, which paths here do
+    not have.
     """
 
-    def __init__(
-        self, app: WSGIApp, threads: int, max_body: Callable[[str], int], prefix: str = ""
-    ) -> None:
+    def __init__(self, app: WSGIApp, max_body: Callable[[Scope], int], prefix: str = "") -> None:
         self._app = app
         self._prefix = prefix
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._max_body = max_body
+        self._pools = _Pools()
+        self._bodies = BodyReader(max_body, SpaceBudget(_BODY_SPACE_BYTES))
+        self._response_space = SpaceBudget(_RESPONSE_SPACE_BYTES)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        with SpooledTemporaryFile(_MAX_BODY_IN_MEMORY) as body:
-            room = self._max_body(scope["path"]) + _EXCESS_BYTES
-            size = 0
-            while True:
-                event = await receive()
-                if event["type"] == "http.disconnect":
-                    return
-                size += body.write(event.get("body", b"")[: room - size])
-                if not event.get("more_body", False):
-                    break
-            body.seek(0)
-            environ = _environ(scope, body, size) | {"SCRIPT_NAME": self._prefix}
-            sender = _StreamSender(receive, send)
-            run = partial(copy_context().run, self._run, environ, sender)
-            try:
-                response = await asyncio.get_running_loop().run_in_executor(self._pool, run)
-            finally:
-                sender.close()
-        if response is not None:
+        try:
+            async with self._bodies.read(scope, receive) as body:
+                environ = _environ(scope, body.file, body.size) | {"SCRIPT_NAME": self._prefix}
+                response, thread = await self._start(scope, environ)
+            if not body.is_whole:
+                # What the client still sends is not read.
+                response.headers.append(_CLOSE)
+        except ClientGone:
+            return
+        except (BodiesTooLarge, _Busy):
+            message = "This node handles as many requests as it can at present. Try again."
+            name, retry = "ServiceUnavailableException", (b"retry-after", b"1")
+            await send_error(scope, send, 503, name, message, retry, _CLOSE)
+            return
+        if response.spool is None:
             await send(response.head())
             await send({"type": _BODY, "body": response.body})
+        else:
+            await self._stream(response, response.spool, receive, send)
+            await asyncio.wrap_future(thread)
 
-    def _run(self, environ: Environ, sender: _StreamSender) -> _Response | None:
-        """Return the response; None if streamed, even if the client closed the connection early."""
+    async def _start(self, scope: Scope, environ: Environ) -> tuple[_Response, Future[None]]:
+        """Return the response as soon as its head is known; the thread may still write to it."""
+        loop = asyncio.get_running_loop()
+        started: asyncio.Future[_Response] = loop.create_future()
+        context = copy_context()
+
+        def resolve(response: _Response | None, error: BaseException | None) -> None:
+            if started.done():
+                return
+            if response is not None:
+                started.set_result(response)
+            elif error is not None:
+                started.set_exception(error)
+
+        def run() -> None:
+            def report(response: _Response) -> None:
+                loop.call_soon_threadsafe(resolve, response, None)
+
+            try:
+                context.run(self._run, environ, loop, report)
+            except BaseException as error:
+                loop.call_soon_threadsafe(resolve, None, error)
+                raise
+
+        thread = self._pools.choose(scope).submit(run)
+        return await started, thread
+
+    def _run(
+        self,
+        environ: Environ,
+        loop: asyncio.AbstractEventLoop,
+        report: Callable[[_Response], None],
+    ) -> None:
         response = _Response()
         iterable = self._app(environ, response.start)
         chunks = iter(iterable)
@@ -140,18 +175,49 @@ class WSGIBridge:
                     break
             else:
                 response.body = bytes(buffer)
-                return response
-            sender.send(**response.head())
-            for chunk in chain([bytes(buffer)], chunks):
-                sender.send(type=_BODY, body=chunk, more_body=True)
-            sender.send(type=_BODY, body=b"")
-        except _ClientGone:
-            pass
+                report(response)
+                return
+            response.spool = spool = ResponseSpool(loop, self._response_space)
+            report(response)
+            is_whole = False
+            try:
+                for chunk in chain([bytes(buffer)], chunks):
+                    spool.write(chunk)
+                is_whole = True
+            except SpoolClosed:
+                log.info("A response was given up before its end")
+            finally:
+                spool.finish(is_whole)
         finally:
             close = getattr(iterable, "close", None)
             if close is not None:
                 close()
-        return None
+
+    async def _stream(
+        self, response: _Response, spool: ResponseSpool, receive: Any, send: Any
+    ) -> None:
+        gone = asyncio.ensure_future(_wait_for_disconnect(receive))
+        try:
+            await send(response.head())
+            async for chunk in spool.read():
+                if gone.done():
+                    return
+                async with asyncio.timeout(_STALL_SECONDS):
+                    await send({"type": _BODY, "body": chunk, "more_body": True})
+            if spool.is_whole:
+                await send({"type": _BODY, "body": b""})
+        except TimeoutError:
+            log.warning("A client took nothing of a response for %d s: given up", _STALL_SECONDS)
+        finally:
+            spool.close()
+            gone.cancel()
+            with suppress(asyncio.CancelledError):
+                await gone
+
+
+async def _wait_for_disconnect(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _environ(scope: Scope, body: IO[bytes], size: int) -> Environ:

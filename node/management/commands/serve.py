@@ -22,6 +22,7 @@ from journal.kafka.topics import KafkaTopic
 from node.config.home import HomeLocked
 from node.processes.cluster import KafkaCluster, cluster
 from node.processes.worker import worker_process
+from node.web.http_protocol import BoundedHttpProtocol
 from node.web.loopback import LOOPBACK_ONLY, is_loopback
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class Command(BaseCommand):
             partial(_make_application, journal, authenticator),
             factory=True,
             loop="uvloop",
-            http="httptools",
+            http=BoundedHttpProtocol,
             ws="websockets-sansio",
             lifespan="off",
             log_config=None,

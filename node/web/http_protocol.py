@@ -1,0 +1,125 @@
+"""uvicorn's HTTP/1.1 protocol with limits of its own, which hold before any request is handled."""
+
+import logging
+from asyncio import TimerHandle
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+#: Bytes of a request's line and headers, and how many headers. Tokens and encoded descriptions
+#: take most of it; other servers allow 8 to 64 KB.
+MAX_HEADER_BYTES = 65_536
+MAX_HEADERS = 128
+#: A client may take so long for the headers of a request, and pause so long after that.
+_STALL_SECONDS = 60.0
+#: So long what a rejected client still sends is read, since closing earlier would reset the
+#: connection before the client has read why.
+_LINGER_SECONDS = 1.0
+
+_REASON = b"The headers have more than %d bytes, or there are more than %d." % (
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+)
+_REJECTION = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%s"
+) % (len(_REASON), _REASON)
+
+log = logging.getLogger(__name__)
+
+
+class BoundedHttpProtocol(HttpToolsProtocol):
+    """Answers 431 to headers without an end, and drops clients that neither send nor receive."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._messages = 0
+        self._is_in_headers = True
+        self._header_bytes = 0
+        #: Bytes of headers that the parser keeps until they are complete.
+        self._buffered_bytes = 0
+        self._received_bytes = 0
+        self._is_rejected = False
+        self._timer: TimerHandle | None = None
+        self._last_progress: object = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._timer = self.loop.call_later(_STALL_SECONDS, self._check_progress)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._cancel_timer()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        self._cancel_timer()
+        super().handle_websocket_upgrade()
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_rejected:
+            return
+        self._received_bytes += len(data)
+        super().data_received(data)
+        if self._is_in_headers and not self._is_rejected:
+            self._buffered_bytes += len(data)
+            if self._buffered_bytes > MAX_HEADER_BYTES:
+                self._reject()
+
+    def on_message_begin(self) -> None:
+        self._messages += 1
+        self._is_in_headers = True
+        self._header_bytes = self._buffered_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._header_bytes += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._is_rejected:
+            return
+        self._header_bytes += len(name) + len(value)
+        super().on_header(name, value)
+        if self._header_bytes > MAX_HEADER_BYTES or len(self.headers) > MAX_HEADERS:
+            self._reject()
+
+    def on_headers_complete(self) -> None:
+        self._is_in_headers = False
+        if not self._is_rejected:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._is_rejected:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._is_rejected:
+            super().on_message_complete()
+
+    def _reject(self) -> None:
+        self._is_rejected = True
+        self.transport.write(_REJECTION)
+        self._cancel_timer()
+        self._timer = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
+
+    def _check_progress(self) -> None:
+        """Drop a client that has sent and taken nothing since the last check, in its turn."""
+        if self._is_in_headers:
+            progress: object = self._messages
+            is_its_turn = True
+        else:
+            unsent = self.transport.get_write_buffer_size()
+            progress = (self._messages, self._received_bytes, unsent)
+            is_reading = self.cycle.more_body and not self.flow.read_paused
+            is_its_turn = unsent > 0 or is_reading
+        if is_its_turn and progress == self._last_progress:
+            log.info("A client neither sent nor took anything for %d s: dropped", _STALL_SECONDS)
+            self.transport.abort()
+            return
+        self._last_progress = progress
+        self._timer = self.loop.call_later(_STALL_SECONDS, self._check_progress)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,161 @@
+"""The server's protocol, against clients that send headers without an end, or nothing at all."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+
+from node.web import http_protocol
+from node.web.http_protocol import MAX_HEADER_BYTES, MAX_HEADERS, BoundedHttpProtocol
+from tests.waiting import DEADLINE, until
+
+LARGE = b"x" * 50_000_000
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """Answer with the number of headers and the size of the body, or with fifty megabytes."""
+    size, is_last = 0, False
+    while not is_last:
+        event = await receive()
+        size += len(event.get("body", b""))
+        is_last = not event.get("more_body", False)
+    body = LARGE if scope["path"] == "/large" else b"%d %d" % (len(scope["headers"]), size)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for start in range(0, len(body), 100_000):
+        piece = body[start : start + 100_000]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    config = uvicorn.Config(app, http=BoundedHttpProtocol, lifespan="off", log_config=None, port=0)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until(lambda: server.started)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(DEADLINE)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving() as port:
+        yield port
+
+
+@contextmanager
+def connected(port: int) -> Iterator[socket.socket]:
+    with closing(socket.create_connection(("127.0.0.1", port), DEADLINE)) as connection:
+        yield connection
+
+
+def read_all(connection: socket.socket) -> bytes:
+    answer = bytearray()
+    while chunk := connection.recv(1_000_000):
+        answer += chunk
+    return bytes(answer)
+
+
+def answered(port: int, *pieces: bytes) -> bytes:
+    with connected(port) as connection:
+        for piece in pieces:
+            try:
+                connection.sendall(piece)
+            except OSError:
+                break
+        return read_all(connection)
+
+
+BEGIN = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (BEGIN, *[b"a: %s\r\n" % (b"x" * 1000)] * 100_000, b"\r\n"),
+        (BEGIN, b"a: ", *[b"x" * 1_000_000] * 90, b"\r\n\r\n"),
+        (BEGIN, *[b"a%d: b\r\n" % number for number in range(MAX_HEADERS)], b"\r\n"),
+        (b"GET /", *[b"x" * 1_000_000] * 40, b" HTTP/1.1\r\n\r\n"),
+        (BEGIN + b"a: " + b"x" * MAX_HEADER_BYTES + b"\r\n\r\n",),
+        (
+            b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 7\r\na: %s\r\n\r\n1234567"
+            % (b"x" * 99_999),
+        ),
+    ],
+    ids=["lines", "one line", "many", "address", "one piece", "with a body"],
+)
+def test_headers_without_an_end_are_rejected(pieces: tuple[bytes, ...], port: int) -> None:
+    answer = answered(port, *pieces)
+    assert answer.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+    assert answered(port, BEGIN, b"\r\n").startswith(b"HTTP/1.1 200 OK")
+
+
+def test_large_headers_are_taken_in_any_pieces(port: int) -> None:
+    header = b"a: " + b"x" * 60_000 + b"\r\n"
+    request = BEGIN + header + b"\r\n"
+    assert b"\r\n3 0\r\n" in answered(port, request)
+    pieces = [request[start : start + 7_000] for start in range(0, len(request), 7_000)]
+    assert b"\r\n3 0\r\n" in answered(port, *pieces)
+
+
+def test_each_request_of_a_connection_has_its_own_headers(port: int) -> None:
+    header = b"a: " + b"x" * 40_000 + b"\r\n"
+    kept = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n" + header + b"\r\n"
+    answer = answered(port, (kept + b"y" * 100_000) * 3, BEGIN + header + b"\r\n")
+    assert answer.count(b" 100000\r\n") == 3
+    assert answer.count(b"HTTP/1.1 200 OK") == 4
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n123",
+        b"GET /large HTTP/1.1\r\nhost: a\r\n\r\n",
+    ],
+    ids=["nothing", "half the headers", "half the body", "takes nothing"],
+)
+def test_a_client_that_stops_is_dropped(begin: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "_STALL_SECONDS", 0.3)
+    dropped = threading.Event()
+    connection_lost = BoundedHttpProtocol.connection_lost
+
+    def on_lost(self: BoundedHttpProtocol, exc: Exception | None) -> None:
+        connection_lost(self, exc)
+        dropped.set()
+
+    monkeypatch.setattr(BoundedHttpProtocol, "connection_lost", on_lost)
+    with serving() as port, connected(port) as connection:
+        connection.sendall(begin)
+        assert dropped.wait(DEADLINE)
+
+
+def test_headers_that_drip_are_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "_STALL_SECONDS", 0.3)
+    with serving() as port, connected(port) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\na: ")
+
+        def drip() -> bool:
+            try:
+                connection.sendall(b"x")
+            except OSError:
+                return True
+            return False
+
+        until(drip)
+
+
+def test_a_slow_client_that_goes_on_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "_STALL_SECONDS", 2.0)
+    with serving() as port, connected(port) as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+        assert len(read_all(connection)) > len(LARGE)
