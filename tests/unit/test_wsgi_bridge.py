@@ -184,8 +184,8 @@ def test_waiting_writes_hold_up_no_read() -> None:
 
 def test_a_queue_that_is_full_answers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
-    monkeypatch.setattr(wsgi_bridge._Pools, "choose", lambda self, scope: pool)
     pool = wsgi_bridge._BoundedPool("small", 1, 1)
+    monkeypatch.setattr(wsgi_bridge._Pools, "choose", lambda self, scope: pool)
 
     def app(environ: Any, start: Any) -> Chunks:
         start("200 OK", [])
