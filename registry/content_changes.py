@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from registry.artifact_types import UnknownArtifactType, get_artifact_type
-from registry.artifact_types.checks import Document, Incompatibility, Severity, Violation
+from registry.artifact_types.checks import (
+    Direction,
+    Document,
+    Incompatibility,
+    Severity,
+    Violation,
+)
 from registry.artifact_types.syntax.documents import read_json_or_yaml
 from registry.outlines import Field, make_outline
 
@@ -58,23 +64,27 @@ def compare_contents(type_name: str, old: Document, new: Document) -> ContentDif
         compare = None
     if compare is None:
         return ContentDifference(tuple(changes), is_compared=False)
-    backward = [item for item in compare(new, old) if item.severity is Severity.ERROR]
-    forward = [item for item in compare(old, new) if item.severity is Severity.ERROR]
-    _attribute(changes, backward, new, "backward")
-    _attribute(changes, forward, old, "forward")
+    backward, forward = (
+        [item for item in compare(old, new, direction) if item.severity is Severity.ERROR]
+        for direction in Direction
+    )
+    _attribute(changes, backward, (old, new), "backward")
+    _attribute(changes, forward, (old, new), "forward")
     return ContentDifference(tuple(changes[:_MAX_CHANGES]), True, not backward, not forward)
 
 
 def _attribute(
     changes: list[ContentChange],
     incompatibilities: list[Incompatibility],
-    reader: Document,
+    documents: tuple[Document, Document],
     direction: str,
 ) -> None:
     """Add each incompatibility to its change, or as a change of its own."""
+    old, new = documents
     for incompatibility in incompatibilities:
         reason = f"{incompatibility.message}. {incompatibility.why}."
-        path = _path_of_names(reader.content, incompatibility.path)
+        content = old.content if incompatibility.is_in_older else new.content
+        path = _path_of_names(content, incompatibility.path)
         index = _find_change(changes, incompatibility.message, path)
         if index is None:
             change = ContentChange("changed", path, incompatibility.message)

@@ -40,12 +40,19 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class Direction(StrEnum):
+    """BACKWARD: readers with the newer version and data of the older one; FORWARD: the reverse."""
+
+    BACKWARD = "BACKWARD"
+    FORWARD = "FORWARD"
+
+
 @dataclass(frozen=True, slots=True)
 class Incompatibility:
-    """One reason why a reader's content can't take what a writer's content allows.
+    """One reason why readers with one version can't take what the other version allows.
 
-    `path` and `line` are those of a Violation, in the reader's content. `message` says what
-    differs, `why` what happens to whom.
+    `path` and `line` are those of a Violation, in the newer version, or in the older one if it
+    `is_in_older`. `message` says what differs, `why` what happens to whom.
     """
 
     message: str
@@ -53,6 +60,7 @@ class Incompatibility:
     path: str = ""
     line: int = 0
     severity: Severity = Severity.ERROR
+    is_in_older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,8 @@ class UnresolvedReference:
     line: int = 0
 
 
-#: Compares a reader's document with a writer's.
-Comparison = Callable[[Document, Document], list[Incompatibility]]
+#: Compares an older version with a newer one, in this order.
+Comparison = Callable[[Document, Document, Direction], list[Incompatibility]]
 #: Searches a document, given the names of its references.
 ReferenceSearch = Callable[[Document, Collection[str]], list[UnresolvedReference]]
 
@@ -87,6 +95,24 @@ class TypeChecks:
     incompatibilities: Comparison | None = None
     unresolved_references: ReferenceSearch | None = None
     wire_incompatibilities: Comparison | None = None
+
+
+def compare_reader_with_writer(
+    compare: Callable[[Document, Document], list[Incompatibility]],
+) -> Comparison:
+    """Return a comparison of versions for a type in which it does not matter which one is older.
+
+    `compare` lists what the first document, the reader's, can't take of the second, the writer's.
+    """
+
+    def incompatibilities(
+        older: Document, newer: Document, direction: Direction
+    ) -> list[Incompatibility]:
+        if direction is Direction.BACKWARD:
+            return compare(newer, older)
+        return [replace(each, is_in_older=True) for each in compare(older, newer)]
+
+    return incompatibilities
 
 
 def with_size_limit(checks: TypeChecks, max_bytes: int, max_syntax_bytes: int = 0) -> TypeChecks:
@@ -109,10 +135,12 @@ def with_size_limit(checks: TypeChecks, max_bytes: int, max_syntax_bytes: int = 
         if compare is None:
             return None
 
-        def incompatibilities(reader: Document, writer: Document) -> list[Incompatibility]:
-            if max(reader.size, writer.size) > max_bytes:
+        def incompatibilities(
+            older: Document, newer: Document, direction: Direction
+        ) -> list[Incompatibility]:
+            if max(older.size, newer.size) > max_bytes:
                 return [Incompatibility(message, "What breaks can't be told")]
-            return compare(reader, writer)
+            return compare(older, newer, direction)
 
         return incompatibilities
 

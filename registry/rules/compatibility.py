@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from registry.artifact_types import get_artifact_type
-from registry.artifact_types.checks import Incompatibility, Severity
+from registry.artifact_types.checks import Direction, Incompatibility, Severity
 from registry.rules.levels import COMPATIBILITY, Compatibility
 from registry.rules.proposals import EarlierVersion, Proposal
 from registry.rules.verdicts import Cause, Verdict
@@ -16,53 +16,58 @@ _MAX_BREAKS = 100
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """A misfit, and who breaks on what; `is_new` if its line is one of the proposed content."""
+    """A misfit with the version that is compared, and who breaks on what."""
 
     incompatibility: Incompatibility
+    version: str
     consequence: str
-    is_new: bool
 
     @property
     def cause(self) -> Cause:
-        line = f" (line {self.incompatibility.line})" if self.incompatibility.line else ""
+        line = self.incompatibility.line
+        is_in_older = self.incompatibility.is_in_older
+        place = f" (line {line}{f' of version {self.version}' if is_in_older else ''})"
         description = (
-            f"{self.incompatibility.message}{line}. {self.incompatibility.why}; {self.consequence}."
+            f"{self.incompatibility.message}{place if line else ''}. "
+            f"{self.incompatibility.why}; {self.consequence}."
         )
-        return Cause(
-            description,
-            self.incompatibility.path or "/",
-            self.incompatibility.line if self.is_new else 0,
-        )
+        return Cause(description, self.incompatibility.path or "/", 0 if is_in_older else line)
 
 
 def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
     level = Compatibility(next(iter(levels)))
-    compare = get_artifact_type(proposal.type_name).load_checks().incompatibilities
+    checks = get_artifact_type(proposal.type_name).load_checks()
+    compare = checks.incompatibilities
+    if proposal.by_confluent_rules and checks.wire_incompatibilities is not None:
+        compare = checks.wire_incompatibilities
     if compare is None:
         return Verdict(COMPATIBILITY, level, does_nothing=True)
     new = proposal.document
     versions: Iterable[EarlierVersion] = proposal.earlier()
     if not level.is_transitive:
         versions = islice(versions, 1)
-    breaks: list[_Break] = []
+    errors: list[_Break] = []
+    warnings: list[_Break] = []
     for earlier in versions:
+        breaks: list[_Break] = []
         if level.is_backward:
             who = f"who reads with the new content breaks on data of version {earlier.version}"
             breaks += [
-                _Break(incompatibility, who, True)
-                for incompatibility in compare(new, earlier.document)
+                _Break(incompatibility, earlier.version, who)
+                for incompatibility in compare(earlier.document, new, Direction.BACKWARD)
             ]
         if level.is_forward:
             who = f"who reads with version {earlier.version} breaks on data of the new content"
             breaks += [
-                _Break(incompatibility, who, False)
-                for incompatibility in compare(earlier.document, new)
+                _Break(incompatibility, earlier.version, who)
+                for incompatibility in compare(earlier.document, new, Direction.FORWARD)
             ]
-        if len(breaks) >= _MAX_BREAKS:
-            del breaks[_MAX_BREAKS:]
+        errors += [item for item in breaks if item.incompatibility.severity is Severity.ERROR]
+        warnings += [item for item in breaks if item.incompatibility.severity is Severity.WARNING]
+        # Warnings, however many, leave no error out.
+        del errors[_MAX_BREAKS:], warnings[_MAX_BREAKS:]
+        if len(errors) == _MAX_BREAKS:
             break
-    errors = [item for item in breaks if item.incompatibility.severity is Severity.ERROR]
-    warnings = [item for item in breaks if item.incompatibility.severity is Severity.WARNING]
     summary = ""
     if errors:
         kinds = dict.fromkeys(

@@ -19,7 +19,8 @@ class EarlierVersion:
 class Proposal:
     """A proposed content; `missing` are those of its references that lead to no version.
 
-    `earlier` yields the enabled versions, newest first, each read when it is needed.
+    `earlier` yields the enabled versions, newest first, each read when it is needed. With
+    `by_confluent_rules` they are compared as Confluent does, where that differs from Apicurio.
     """
 
     artifact_id: str
@@ -28,3 +29,4 @@ class Proposal:
     references: tuple[Reference, ...] = ()
     missing: tuple[Reference, ...] = ()
     earlier: Callable[[], Iterable[EarlierVersion]] = tuple
+    by_confluent_rules: bool = False

@@ -50,6 +50,19 @@ def numbered(
     return lambda count: before + between.join(piece % at for at in range(count)) + after
 
 
+def reserving_fields(count: int) -> bytes:
+    fields = " ".join(f"oneof o{at} {{ int32 f{at} = {at + 1}; }}" for at in range(count))
+    reserved = " ".join(f"reserved {at};" for at in range(100_000, 100_000 + 2 * count, 2))
+    return PROTO3 + f"message M {{ {fields} {reserved} }}".encode()
+
+
+def chained_messages(count: int) -> bytes:
+    """Messages of which each has a map of the next one."""
+    return PROTO3 + b" ".join(
+        b"message M%d { map<string, M%d> m = 1; }" % (at, (at + 1) % count) for at in range(count)
+    )
+
+
 def billion_laughs(count: int) -> bytes:
     entities = '<!ENTITY e0 "ha">' + "".join(
         f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, count)
@@ -163,6 +176,12 @@ HOSTILE = {
     ),
     "100,000 messages": Hostile(
         ("PROTOBUF",), numbered(b"message M%d { int32 a = 1; }", PROTO3, b"", b""), 100_000
+    ),
+    "10,000 fields in oneofs, beside reserved numbers": Hostile(
+        ("PROTOBUF",), reserving_fields, 10_000
+    ),
+    "10,000 messages, each with a map of the next": Hostile(
+        ("PROTOBUF",), chained_messages, 10_000
     ),
     "a million elements": Hostile(("XML",), repeated(b"<b/>", b"<a>", b"</a>"), MEGABYTE),
     "100,000 attributes": Hostile(("XML",), numbered(b'a%d="1"', b"<a ", b"/>", b" "), 100_000),

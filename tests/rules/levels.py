@@ -1,7 +1,5 @@
 """A change checked at all six levels of COMPATIBILITY."""
 
-from collections.abc import Iterable
-
 from registry.artifact_types.checks import Document
 from registry.rules import COMPATIBILITY, EarlierVersion, Proposal, evaluate
 from registry.rules.levels import Compatibility
@@ -9,9 +7,19 @@ from registry.rules.levels import Compatibility
 LEVELS = [level for level in Compatibility if level is not Compatibility.NONE]
 
 
-def rejecting_levels(type_name: str, new: bytes, *earlier: bytes) -> set[str]:
+def rejecting_levels(
+    type_name: str, new: bytes, *earlier: bytes, by_confluent_rules: bool = False
+) -> set[str]:
     """Return the levels that reject `new` after the earlier contents, newest first."""
-    return {level.value for level in LEVELS if _rejects(level, type_name, new, earlier)}
+    documents = [EarlierVersion(str(at), Document(each)) for at, each in enumerate(earlier)]
+    proposal = Proposal(
+        "a",
+        type_name,
+        Document(new),
+        earlier=lambda: documents,
+        by_confluent_rules=by_confluent_rules,
+    )
+    return {level.value for level in LEVELS if _rejects(level, proposal)}
 
 
 def expected_levels(is_backward: bool, is_forward: bool) -> set[str]:
@@ -26,9 +34,7 @@ def expected_levels(is_backward: bool, is_forward: bool) -> set[str]:
     return rejecting
 
 
-def _rejects(level: Compatibility, type_name: str, new: bytes, earlier: Iterable[bytes]) -> bool:
-    documents = [EarlierVersion(str(at), Document(each)) for at, each in enumerate(earlier)]
-    proposal = Proposal("a", type_name, Document(new), earlier=lambda: documents)
+def _rejects(level: Compatibility, proposal: Proposal) -> bool:
     (verdict,) = evaluate({COMPATIBILITY: level.value}, proposal)
     assert verdict.level == level
     assert bool(verdict.summary) == bool(verdict.causes)

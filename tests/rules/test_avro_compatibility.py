@@ -8,7 +8,7 @@ import fastavro
 import pytest
 
 from registry.artifact_types import get_artifact_type
-from registry.artifact_types.checks import Document, Incompatibility, Severity
+from registry.artifact_types.checks import Direction, Document, Incompatibility, Severity
 from tests.rules.avro_pairs import PAIRS
 from tests.rules.avro_shapes import Pair, array, enum, field, fixed, record
 from tests.rules.levels import expected_levels, rejecting_levels
@@ -36,7 +36,8 @@ def incompatibilities(reader: Any, writer: Any, **references: Any) -> list[Incom
     compare = get_artifact_type("AVRO").load_checks().incompatibilities
     assert compare is not None
     known = {name.replace("_", "."): encoded(each) for name, each in references.items()}
-    return compare(Document(encoded(reader), known), Document(encoded(writer), known))
+    documents = Document(encoded(writer), known), Document(encoded(reader), known)
+    return compare(*documents, Direction.BACKWARD)
 
 
 def test_there_are_enough_pairs() -> None:
@@ -85,7 +86,9 @@ def test_names_are_followed_into_references() -> None:
     assert compare is not None
     content = encoded(person)
     (result,) = compare(
-        Document(content, {"s": encoded(longer)}), Document(content, {"s": encoded(street)})
+        Document(content, {"s": encoded(street)}),
+        Document(content, {"s": encoded(longer)}),
+        Direction.BACKWARD,
     )
     assert (result.path, result.line) == ("/(s)/fields/1", 0)
 
@@ -135,6 +138,7 @@ def test_types_that_a_thousand_references_define_are_followed() -> None:
     compare = get_artifact_type("AVRO").load_checks().incompatibilities
     assert compare is not None
     content = encoded(array("D999"))
-    assert compare(Document(content, known("long")), Document(content, known("int"))) == []
-    (result,) = compare(Document(content, known("int")), Document(content, known("long")))
+    ints, longs = Document(content, known("int")), Document(content, known("long"))
+    assert compare(ints, longs, Direction.BACKWARD) == []
+    (result,) = compare(longs, ints, Direction.BACKWARD)
     assert result.path == "/(D0)/fields/0/type"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.artifact_types import get_artifact_type
-from registry.artifact_types.checks import Document, Incompatibility, Severity
+from registry.artifact_types.checks import Direction, Document, Incompatibility, Severity
 from tests.examples import examples
 from tests.rules.json_pairs import PAIRS, TEXT, tree
 from tests.rules.json_pairs_of_objects import PAIRS_OF_OBJECTS
@@ -44,7 +44,7 @@ def encoded(schema: Any) -> bytes:
 def incompatibilities(reader: Any, writer: Any) -> list[Incompatibility]:
     compare = get_artifact_type("JSON").load_checks().incompatibilities
     assert compare is not None
-    return compare(Document(encoded(reader)), Document(encoded(writer)))
+    return compare(Document(encoded(writer)), Document(encoded(reader)), Direction.BACKWARD)
 
 
 def errors(reader: Any, writer: Any) -> list[Incompatibility]:
@@ -168,8 +168,8 @@ def test_refs_are_followed_into_references() -> None:
         reference = encoded({"definitions": {"s": {"type": kind}}})
         return Document(content, {"street.json": reference})
 
-    assert compare(street("number"), street("integer")) == []
-    (result,) = compare(street("integer"), street("number"))
+    assert compare(street("integer"), street("number"), Direction.BACKWARD) == []
+    (result,) = compare(street("number"), street("integer"), Direction.BACKWARD)
     assert (result.path, result.line) == ("/(street.json)/definitions/s/type", 0)
 
 

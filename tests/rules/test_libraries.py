@@ -26,15 +26,16 @@ ALL = {"jsonschema_rs", "google.protobuf", "graphql", "xmlschema", "jsonschema",
 _SCRIPT = """
 import json, sys
 from registry.artifact_types import detect_type, get_artifact_type
-from registry.artifact_types.checks import Document
+from registry.artifact_types.checks import Direction, Document
 detect_type(b'{"type": "string"}')
 before = sorted(sys.modules)
 checks = get_artifact_type(sys.argv[1]).load_checks()
 document = Document(b'{"type": "string"}')
 checks.violations(document)
-for compare in (checks.incompatibilities, checks.unresolved_references):
-    if compare is not None:
-        compare(document, document if compare is checks.incompatibilities else ())
+if checks.incompatibilities is not None:
+    checks.incompatibilities(document, document, Direction.BACKWARD)
+if checks.unresolved_references is not None:
+    checks.unresolved_references(document, ())
 print(json.dumps([before, sorted(sys.modules)]))
 """
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from registry.artifact_types import ArtifactType, DereferenceError, dereference
-from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.checks import Direction, Document, Violation
 
 STRING = Document(b'{"type":"string"}')
 Step = Callable[[], object]
@@ -28,9 +28,10 @@ def comparisons(kind: ArtifactType, content: bytes) -> list[Step]:
     """Return the comparisons, the search for references, and the dereferencing."""
     checks, document = kind.load_checks(), Document(content)
     steps: list[Step] = [
-        partial(compare, reader, writer)
+        partial(compare, older, newer, direction)
         for compare in filter(None, (checks.incompatibilities, checks.wire_incompatibilities))
-        for reader, writer in ((document, document), (document, STRING), (STRING, document))
+        for older, newer in ((document, document), (document, STRING), (STRING, document))
+        for direction in Direction
     ]
     if checks.unresolved_references is not None:
         steps.append(partial(checks.unresolved_references, document, ()))

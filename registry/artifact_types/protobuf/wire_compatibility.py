@@ -5,8 +5,15 @@ https://docs.confluent.io/platform/current/schema-registry/fundamentals/schema-e
 
 from collections.abc import Iterator
 
-from registry.artifact_types.checks import Document, Incompatibility
-from registry.artifact_types.protobuf.shape import FileShape, Member, TypeShape, compile_shapes
+from registry.artifact_types.checks import Direction, Document, Incompatibility
+from registry.artifact_types.protobuf.oneofs import shared_oneofs
+from registry.artifact_types.protobuf.shape import (
+    FileShape,
+    Member,
+    TypeShape,
+    compile_shapes,
+    paired_types,
+)
 
 #: Types whose bytes are read as each other's.
 _INTERCHANGEABLE = (
@@ -21,85 +28,111 @@ _NUMERIC = frozenset(("float", "double")).union(
 )
 
 
-def incompatibilities(reader: Document, writer: Document) -> list[Incompatibility]:
-    """List what the reader's file can't read of what the writer's writes."""
-    shapes = compile_shapes(reader, writer)
+def incompatibilities(
+    older: Document, newer: Document, direction: Direction
+) -> list[Incompatibility]:
+    """List what readers with one version can't read of what the other one's writers write."""
+    shapes = compile_shapes(older, newer)
     if isinstance(shapes, Incompatibility):
         return [shapes]
     before, after = shapes
     changes: list[Incompatibility] = []
-    for name, old in before.types.items():
-        new = after.types.get(name)
-        if old.kind == "enum":
-            continue
-        if new is None:
-            message = f"The message {name} is gone"
-            changes.append(Incompatibility(message, "What was written as it is not read", name))
-        else:
-            changes += _compare_messages(old, new, before, after)
-            changes += _compare_oneofs(old, new)
+    if before.package != after.package:
+        was, now = before.package or "empty", after.package or "empty"
+        message = f"The package was {was} and is {now}"
+        why = "The full names of all its messages are others"
+        changes.append(Incompatibility(message, why, "package", after.package_line))
+    is_backward = direction is Direction.BACKWARD
+    writer, reader = shapes if is_backward else (after, before)
+    for written, read in paired_types(writer, reader, with_methods=False):
+        if read is None and written.kind == "message" and not written.is_in_group:
+            message = f"The message {written.name} is {'gone' if is_backward else 'new'}"
+            why = "What was written as it is not read"
+            line = 0 if is_backward else written.line
+            changes.append(Incompatibility(message, why, written.name, line))
+        elif read is not None and written.kind != "enum":
+            old, new = (written, read) if is_backward else (read, written)
+            changes += _compare_fields(old, new, shapes)
+            changes += shared_oneofs(old, new, direction)
+            changes += _left_oneofs(old, new, direction)
     return changes
 
 
-def _compare_messages(
-    old: TypeShape, new: TypeShape, before: FileShape, after: FileShape
+def _compare_fields(
+    old: TypeShape, new: TypeShape, files: tuple[FileShape, FileShape]
 ) -> Iterator[Incompatibility]:
     new_by_number, old_by_number = new.by_number(), old.by_number()
-    oneofs = {member.oneof for member in new.members.values()}
-    for member in old.members.values():
-        if member.number in new_by_number:
-            yield from _compare_fields(
-                old.name, (member, new_by_number[member.number]), before, after
-            )
-        elif member.label == "required":
-            message = f"The required field {old.name}.{member.name} is gone"
-            path = f"{old.name}.{member.name}"
-            yield Incompatibility(message, "Others can't read what lacks it", path)
-        elif member.oneof and member.oneof in oneofs:
-            path = f"{old.name}.{member.oneof}"
-            message = f"The field {member.name} of the oneof {path} is gone"
-            yield Incompatibility(message, "What was chosen there is lost", path)
-    for member in new.members.values():
-        if member.number not in old_by_number and member.label == "required":
-            path = f"{old.name}.{member.name}"
-            message = f"{path} is new and required"
-            yield Incompatibility(message, "Old data has none", path, member.line)
+    for number in dict.fromkeys((*old_by_number, *new_by_number)):
+        before, after = old_by_number.get(number), new_by_number.get(number)
+        if before is not None and after is not None:
+            yield from _compare_field(new.name, before, after, files)
+        elif before is not None and before.label == "required":
+            message, path = f"The required field {old.name}.{before.name} is gone", before.name
+            why = "Readers with the older version refuse messages without it"
+            yield Incompatibility(message, why, f"{old.name}.{path}", new.line)
+        elif after is not None and after.label == "required":
+            path = f"{new.name}.{after.name}"
+            message, why = f"{path} is new and required", "Messages of the older version lack it"
+            yield Incompatibility(message, why, path, after.line)
 
 
-def _compare_fields(
-    message_name: str, fields: tuple[Member, Member], before: FileShape, after: FileShape
+def _compare_field(
+    message_name: str, old: Member, new: Member, files: tuple[FileShape, FileShape]
 ) -> Iterator[Incompatibility]:
-    old, new = fields
     path = f"{message_name}.{new.name}"
-    old_type = "enum" if before.has_enum(old.type) else old.type
-    new_type = "enum" if after.has_enum(new.type) else new.type
     labels = f"{path} was {old.label} and is {new.label}"
-    if old_type != new_type and not any(
-        {old_type, new_type} <= types for types in _INTERCHANGEABLE
-    ):
+    if not _have_same_bytes(old, new, files):
         message = f"The type of {path} was {old.type} and is {new.type}"
         yield Incompatibility(message, "Its bytes are read as something else", path, new.line)
     elif "required" in (old.label, new.label) and old.label != new.label:
         why = "A message without it is refused by one side"
         yield Incompatibility(labels, why, path, new.line)
-    elif old.is_repeated != new.is_repeated and old_type in _NUMERIC:
+    elif old.is_repeated != new.is_repeated and old.kind in _NUMERIC:
         yield Incompatibility(labels, "Packed numbers are not read as one", path, new.line)
 
 
-def _compare_oneofs(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
-    """Report fields that share a oneof now, and so can't be set together any more."""
-    old_by_number = old.by_number()
-    old_oneofs = {member.oneof for member in old.members.values()}
-    for name in dict.fromkeys(member.oneof for member in new.members.values() if member.oneof):
-        moved = [
-            member
-            for member in new.members.values()
-            if member.oneof == name
-            and member.number in old_by_number
-            and not old_by_number[member.number].oneof
-        ]
-        if len(moved) > 1 or (moved and name in old_oneofs):
-            names = ", ".join(member.name for member in moved)
-            message = f"{names} moved into the oneof {name}"
-            why = "Where several of them were set only the last is read"
-            yield Incompatibility(message, why, f"{old.name}.{name}", moved[0].line)
+def _have_same_bytes(old: Member, new: Member, files: tuple[FileShape, FileShape]) -> bool:
+    if old.kind != new.kind:
+        return any({old.kind, new.kind} <= types for types in _INTERCHANGEABLE)
+    if old.kind not in ("map", "message", "group"):
+        return True
+    before, after = files
+    old_type, new_type = before.known_types[old.type_name], after.known_types[new.type_name]
+    if old.kind == "map":
+        return all(
+            _have_same_bytes(old_type.members[name], new_type.members[name], files)
+            for name in ("key", "value")
+        )
+    # Fields of messages are compared where the messages are, also those of imports.
+    return old_type.name == new_type.name
+
+
+def _left_oneofs(old: TypeShape, new: TypeShape, direction: Direction) -> Iterator[Incompatibility]:
+    """Report fields of the writer's oneofs that the reader's lack, though it has those oneofs.
+
+    A oneof whose name alone changed is still there, as names are not written.
+    """
+    is_backward = direction is Direction.BACKWARD
+    writer, reader = (old, new) if is_backward else (new, old)
+    read = reader.by_number()
+    oneofs = {member.oneof for member in reader.members.values() if member.oneof}
+    renamed = {
+        each.oneof
+        for each in writer.members.values()
+        if each.number in read and read[each.number].oneof
+    }
+    for member in writer.members.values():
+        other = read.get(member.number)
+        if not member.oneof or (other is not None and member.oneof == other.oneof):
+            continue
+        path = f"{new.name}.{member.oneof}"
+        line = member.line if not is_backward else other.line if other is not None else new.line
+        if other is None and member.oneof in oneofs | renamed:
+            change = "is gone from" if is_backward else "is new in"
+            message = f"The field {member.name} {change} the oneof {path}"
+            yield Incompatibility(message, "What was chosen there is lost", path, line)
+        elif other is not None and member.oneof in oneofs:
+            change = "out of" if is_backward else "into"
+            message = f"The field {member.name} moved {change} the oneof {path}"
+            why = "It and the others of the oneof no longer rule each other out for both sides"
+            yield Incompatibility(message, why, path, line)
