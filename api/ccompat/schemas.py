@@ -52,6 +52,7 @@ def parse_schema(request: Request, subject: str) -> NewVersion:
         type=type_name,
         references=references,
         created_by=get_caller(request._request).name,
+        by_confluent_rules=True,
     )
 
 

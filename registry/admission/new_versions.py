@@ -15,7 +15,7 @@ class NewVersion:
     """The version requested by a caller; a group of None is the default group.
 
     A type of None is the artifact's own; a name or description of None is the content's own. No
-    labels are those of the version before.
+    labels are those of the version before. `by_confluent_rules` is for callers of Confluent's API.
     """
 
     group_id: str | None
@@ -28,6 +28,7 @@ class NewVersion:
     labels: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     created_by: str = ""
+    by_confluent_rules: bool = False
 
 
 @dataclass(frozen=True)

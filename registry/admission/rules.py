@@ -83,6 +83,7 @@ def make_proposal(
         document=Document(new.content, resolved.contents),
         references=new.references,
         missing=tuple(item for item in resolved.missing if item in new.references),
+        by_confluent_rules=new.by_confluent_rules,
         earlier=lambda: (
             EarlierVersion(version, Document(content, queries.referenced_contents(references)))
             for version, content, references in queries.earlier_contents(
