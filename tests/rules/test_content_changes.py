@@ -65,7 +65,7 @@ def test_json_schema_and_protobuf_are_compared_too() -> None:
         compare_contents("PROTOBUF", Document(proto % b""), Document(proto % b"string y = 2;"))
     )
     assert result["A.y"].kind == "added"
-    assert result["A.y"].backward == ""
+    assert (result["A.y"].backward, result["A.y"].forward) == ("", "")
 
 
 def test_a_change_that_no_outline_shows_is_described_by_what_it_breaks() -> None:

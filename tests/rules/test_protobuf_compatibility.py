@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 from google.protobuf import json_format
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from registry.artifact_types import get_artifact_type
 from registry.artifact_types.checks import Direction, Document, Incompatibility, Severity
 from registry.artifact_types.protobuf import compiling
 from tests.rules.levels import expected_levels, rejecting_levels
 from tests.rules.protobuf_pairs import PAIRS as PAIRS_OF_FIELDS
-from tests.rules.protobuf_pairs import Pair, S, m
+from tests.rules.protobuf_pairs import N, Pair, S, m
 from tests.rules.protobuf_pairs_of_types import ALL_PAIRS_OF_TYPES
 from tests.rules.protobuf_runtime import message
 
@@ -85,6 +85,49 @@ def test_the_runtime_agrees(pair: Pair) -> None:
         document = json_format.MessageToJson(was, use_integers_for_enums=True)
         from_json = json_format.Parse(document, message(pair.after), ignore_unknown_fields=True)
         assert json_format.MessageToDict(from_json, preserving_proto_field_name=True) == read
+
+
+#: Values of each type, which types of other bytes read as another value if at all.
+VALUES: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(("int32", "int64", "uint32", "uint64"), (1,)),
+    **dict.fromkeys(("fixed32", "fixed64", "sfixed32", "sfixed64"), (1,)),
+    **dict.fromkeys(("sint32", "sint64"), (1, -1)),
+    **dict.fromkeys(("float", "double"), (1.5,)),
+    **dict.fromkeys(("string", "bytes"), ("YWI=",)),
+    "bool": (True,),
+    "E": ("B",),
+    "N": ({"a": "ab"},),
+}
+
+
+@pytest.mark.parametrize("old", VALUES)
+def test_types_of_the_same_bytes_are_those_that_the_runtime_reads(old: str) -> None:
+    sources = {
+        each: m(f"{each} x = 1;", f"enum E {{ A = 0; B = 1; }} {N} message O {{}}")
+        for each in VALUES
+    }
+    for new in VALUES:
+        written = [message(sources[old]) for _ in VALUES[old]]
+        for each, value in zip(written, VALUES[old], strict=True):
+            json_format.ParseDict({"x": value}, each)
+        is_read = all(_is_read(each, sources[new]) for each in written)
+        for direction in Direction:
+            versions = (old, new) if direction is Direction.BACKWARD else (new, old)
+            found = breaks(*(sources[each] for each in versions), direction, by_wire=True)
+            assert bool(found) != is_read, (old, new)
+
+
+def _is_read(written: Message, text: str) -> bool:
+    """Return whether a message of that source has the same value after reading the bytes."""
+    read = message(text)
+    try:
+        read.ParseFromString(written.SerializeToString())
+    except DecodeError:
+        return False
+    values = [each.x.encode() if isinstance(each.x, str) else each.x for each in (written, read)]
+    if any(isinstance(each, Message) for each in values):
+        return read.DESCRIPTOR == written.DESCRIPTOR or str(read.x) == str(written.x)
+    return bool(values[0] == values[1])
 
 
 def test_an_incompatibility_has_its_path_and_line() -> None:

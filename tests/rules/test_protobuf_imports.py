@@ -139,3 +139,4 @@ def test_a_version_whose_import_is_missing_is_named(by_wire: bool) -> None:
         (older,) = breaks(Pair("", without, whole), direction, by_wire=by_wire)
         assert older.message == "The older version does not compile: File not found"
         assert older.is_in_older
+        assert "disable that version" in older.why

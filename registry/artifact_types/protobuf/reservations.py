@@ -46,11 +46,10 @@ def _unreserved(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
             numbers = [range(number, number + 1)]
         names = [] if name in new.reserved_names else [name]
         if numbers or names:
-            missing = " and ".join(
-                word for word, given in (("number", numbers), ("name", names)) if given
-            )
-            path = f"{old.name}.{name}"
-            message = f"{path} = {number} is gone and its {missing} not reserved"
+            path, missing = f"{old.name}.{name}", "number is" if numbers else "name is"
+            if numbers and names:
+                missing = "number and name are"
+            message = f"{path} = {number} is gone, and its {missing} not reserved"
             remedy = _remedy(new, numbers, names)
             why = f"It may be used again for something else: {remedy}"
             yield Incompatibility(message, why, path, new.line)

@@ -119,18 +119,18 @@ def compile_shapes(
     older: Document, newer: Document
 ) -> tuple[FileShape, FileShape] | Incompatibility:
     """Compile both versions of a file; return the reason if one of them does not compile."""
-    shapes: list[FileShape] = []
-    for document, name in ((older, "older"), (newer, "newer")):
-        compiled = compile_document(document)
-        if not isinstance(compiled, CompiledFile):
-            error = compiled[0]
-            message = f"The {name} version does not compile: {error.message}"
-            why = "No data can be read with it"
-            return Incompatibility(
-                message, why, error.path, error.line, is_in_older=document is older
-            )
-        shapes.append(read_shape(compiled))
-    return shapes[0], shapes[1]
+    after = compile_document(newer)
+    if not isinstance(after, CompiledFile):
+        message = f"The newer version does not compile: {after[0].message}"
+        why = "No data can be read with it"
+        return Incompatibility(message, why, after[0].path, after[0].line)
+    before = compile_document(older)
+    if not isinstance(before, CompiledFile):
+        message = f"The older version does not compile: {before[0].message}"
+        why = "Its data is unknown: disable that version to leave it out of the comparison"
+        path, line = before[0].path, before[0].line
+        return Incompatibility(message, why, path, line, is_in_older=True)
+    return read_shape(before), read_shape(after)
 
 
 def read_shape(compiled: CompiledFile) -> FileShape:
