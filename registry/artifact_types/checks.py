@@ -110,7 +110,15 @@ def compare_reader_with_writer(
     ) -> list[Incompatibility]:
         if direction is Direction.BACKWARD:
             return compare(newer, older)
-        return [replace(each, is_in_older=True) for each in compare(older, newer)]
+        # Such a comparison words what it finds as a change from the writer's to the reader's.
+        return [
+            replace(
+                each,
+                message=f"From the newer version back to the older one: {each.message}",
+                is_in_older=True,
+            )
+            for each in compare(older, newer)
+        ]
 
     return incompatibilities
 

@@ -28,10 +28,13 @@ def comparisons(kind: ArtifactType, content: bytes) -> list[Step]:
     """Return the comparisons, the search for references, and the dereferencing."""
     checks, document = kind.load_checks(), Document(content)
     steps: list[Step] = [
-        partial(compare, older, newer, direction)
+        partial(compare, document, newer, direction)
         for compare in filter(None, (checks.incompatibilities, checks.wire_incompatibilities))
-        for older, newer in ((document, document), (document, STRING), (STRING, document))
-        for direction in Direction
+        for newer, direction in (
+            (document, Direction.BACKWARD),
+            (STRING, Direction.BACKWARD),
+            (STRING, Direction.FORWARD),
+        )
     ]
     if checks.unresolved_references is not None:
         steps.append(partial(checks.unresolved_references, document, ()))
