@@ -112,8 +112,8 @@ def test_types_of_the_same_bytes_are_those_that_the_runtime_reads(old: str) -> N
             json_format.ParseDict({"x": value}, each)
         is_read = all(_is_read(each, sources[new]) for each in written)
         for direction in Direction:
-            versions = (old, new) if direction is Direction.BACKWARD else (new, old)
-            found = breaks(*(sources[each] for each in versions), direction, by_wire=True)
+            older, newer = (old, new) if direction is Direction.BACKWARD else (new, old)
+            found = breaks(sources[older], sources[newer], direction, by_wire=True)
             assert bool(found) != is_read, (old, new)
 
 
@@ -124,10 +124,11 @@ def _is_read(written: Message, text: str) -> bool:
         read.ParseFromString(written.SerializeToString())
     except DecodeError:
         return False
-    values = [each.x.encode() if isinstance(each.x, str) else each.x for each in (written, read)]
-    if any(isinstance(each, Message) for each in values):
-        return read.DESCRIPTOR == written.DESCRIPTOR or str(read.x) == str(written.x)
-    return bool(values[0] == values[1])
+    values = [next((value for _, value in each.ListFields()), None) for each in (written, read)]
+    if all(isinstance(value, Message) for value in values):
+        return str(values[0]) == str(values[1])
+    old, new = (value.encode() if isinstance(value, str) else value for value in values)
+    return bool(old == new)
 
 
 def test_an_incompatibility_has_its_path_and_line() -> None:
