@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 
 from registry.artifact_types import UnknownArtifactType, get_artifact_type
-from registry.artifact_types.avro.schema import parse_schema
+from registry.artifact_types.avro.parser import parse_schema
 from registry.artifact_types.checks import Document, UnresolvedReference, Violation
 from registry.artifact_types.protobuf.parser import parse
 from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError

@@ -17,6 +17,9 @@ def field(kind: Any, **more: Any) -> str:
     return avro(fields=[{"name": "a", "type": kind, **more}])
 
 
+X = {"name": "x", "type": "int"}
+Y = {"name": "y", "type": "int"}
+
 INVALID_AVRO: list[Wrong] = [
     ("{", "Expecting property name", ""),
     ("7", "A schema is a name, an array or an object", "7"),
@@ -34,7 +37,43 @@ INVALID_AVRO: list[Wrong] = [
     (field("int", default="x"), "The default 'x' is no int", '"x"}]}'),
     (field("int", default=2**31), "is no int", "2147483648}]"),
     (field("string", order="up"), "An order is one of", '"up"}]}'),
-    (field(["null", "int"], default=1), "Put the type of the default first.", "1}]}"),
+    (field(["null", "int"], default="x"), "is of no type in the union, which has null, int", '"x"'),
+    (
+        field(["null", {"type": "array", "items": ["int", "null"]}], default=[1, None, True]),
+        "The default True is of no type in the union, which has int, null",
+        "true]}",
+    ),
+    (
+        field(["null", {"type": "record", "name": "I", "fields": [X]}], default={}),
+        "The default lacks the field 'x' of I",
+        "{}}]}",
+    ),
+    (
+        field(["null", {"type": "enum", "name": "E", "symbols": ["A"]}], default="B"),
+        "is no symbol of E",
+        '"B"}]}',
+    ),
+    (field([], default=None), "The default None is of no type in the union", "null}]}"),
+    (
+        avro(fields=[X | {"aliases": ["y"]}, Y]),
+        "The alias 'y' of 'x' is the name of another already",
+        '["y"]}',
+    ),
+    (
+        avro(fields=[X | {"aliases": ["z"]}, Y | {"aliases": ["z"]}]),
+        "The alias 'z' of 'y' is an alias of 'x' already",
+        '["z"]}]',
+    ),
+    (
+        field({"type": "enum", "name": "E", "symbols": [], "aliases": ["R"]}),
+        "The alias 'R' of 'E' is the name of another already",
+        '["R"]}}]}',
+    ),
+    (
+        avro(aliases=["E"], fields=[{**X, "type": {"type": "enum", "name": "E", "symbols": []}}]),
+        "The name 'E' is an alias of 'R' already",
+        '"E", "sym',
+    ),
     (field(["null", "null"]), "A union has 'null' twice", '"null"]}]}'),
     (field(["null", ["int"]]), "immediately inside a union", '["int"]]}]}'),
     (field({"type": "array"}), "A type array has no items", '{"type": "ar'),
@@ -184,6 +223,29 @@ VALID = [
     ("AVRO", avro(name="a.b.R", aliases=["S", "c.T"], doc="d", owner="us")),
     ("AVRO", field({"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 2})),
     ("AVRO", field({"type": "string", "logicalType": "of-our-own"})),
+    # A union's default is of any of its types since 1.12.
+    ("AVRO", field(["string", "null"], default=None)),
+    ("AVRO", field(["null", "int"], default=1)),
+    ("AVRO", field({"type": "array", "items": ["string", "null"]}, default=[None, "x"])),
+    ("AVRO", field({"type": "map", "values": ["null", "double"]}, default={"a": 1.5})),
+    (
+        "AVRO",
+        field(
+            ["null", {"type": "record", "name": "I", "fields": [X | {"default": 1}]}], default={}
+        ),
+    ),
+    # Any text is an alias, and a name may be an alias of its own.
+    ("AVRO", avro(aliases=["a-b", "R"], fields=[X | {"aliases": ["1", "x"]}])),
+    # Fields of different records have nothing to do with each other.
+    (
+        "AVRO",
+        avro(
+            fields=[
+                {"name": "i", "type": {"type": "record", "name": "I", "fields": [X]}},
+                Y | {"aliases": ["x"]},
+            ]
+        ),
+    ),
     ("JSON", "true"),
     ("JSON", '{"$ref":"#"}'),
     ("JSON", '{"$id":"http://x.example/a.json","$defs":{"b":{"$id":"b.json"}},"$ref":"b.json"}'),

@@ -121,6 +121,32 @@ HOSTILE = {
         ("AVRO",), numbered(b'{"type":"record","name":"R%d","fields":[]}', b"[", b"]"), 60_000
     ),
     "200,000 unknown names": Hostile(("AVRO",), numbered(b'"x.T%d"', b"[", b"]"), 200_000),
+    "200,000 symbols": Hostile(
+        ("AVRO",),
+        numbered(b'"S%d"', b'{"type":"enum","name":"E","symbols":[', b"]}"),
+        200_000,
+    ),
+    "a record with a field and 50,000 aliases": Hostile(
+        ("AVRO",),
+        numbered(
+            b'"a%d"',
+            b'{"type":"record","name":"R","fields":[{"name":"a","type":"int","aliases":[',
+            b"]}]}",
+        ),
+        50_000,
+    ),
+    "a default 80 deep that no branch of its unions takes": Hostile(
+        ("AVRO",),
+        lambda _: (
+            b'{"type":"record","name":"T","fields":[{"name":"x","type":'
+            b'{"type":"record","name":"R","fields":[{"name":"n","type":["R",'
+            b'{"type":"record","name":"S","fields":[{"name":"n","type":["R","S"]}]}]}]},"default":'
+            + b'{"n":' * 80
+            + b"{}"
+            + b"}" * 81
+            + b"]}"
+        ),
+    ),
     "a $ref to itself": Hostile(("JSON",), lambda _: b'{"$ref":"#"}'),
     "$refs in a circle": Hostile(
         ("JSON",),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from registry.artifact_types.avro.parser import parse_schema
 from registry.artifact_types.avro.schema import (
     Array,
     Enum,
@@ -17,7 +18,6 @@ from registry.artifact_types.avro.schema import (
     Record,
     Schema,
     Union,
-    parse_schema,
 )
 from registry.artifact_types.checks import Document, Incompatibility, Severity
 from registry.artifact_types.mismatches import (

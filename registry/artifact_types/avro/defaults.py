@@ -1,6 +1,6 @@
 """Whether a field's default is a value of its type, as the specification spells values in JSON."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from registry.artifact_types.avro.schema import (
     Array,
@@ -19,61 +19,90 @@ from registry.artifact_types.syntax.documents import shorten
 _INT = range(-(2**31), 2**31)
 _LONG = range(-(2**63), 2**63)
 
+#: Checks of a value with a type: a default of many values may have a union of many types.
+_MAX_STEPS = 200_000
 
-def default_violations(schema: Schema, value: object, path: Path) -> Iterator[SchemaViolation]:
-    """Check a default, which stands at `path`. A union's default is of its first branch."""
-    message = ""
-    if isinstance(schema, Union):
-        yield from _union_violations(schema, value, path)
-    elif isinstance(schema, Record):
-        yield from _record_violations(schema, value, path)
-    elif isinstance(schema, Array):
-        if isinstance(value, list):
+
+class DefaultsTooIntricate(Exception):
+    """Checking the defaults of a schema would take more steps than are allowed."""
+
+
+@dataclass(slots=True)
+class DefaultCheck:
+    """Checks the defaults of one schema. Nothing is wrong with a default of an undefined type.
+
+    `known` has the results for arrays and objects: unions ask for them several times.
+    """
+
+    known: dict[tuple[int, int], list[SchemaViolation]] = field(default_factory=dict)
+    steps: int = 0
+
+    def violations(self, schema: Schema, value: object, path: Path) -> list[SchemaViolation]:
+        """Check a default, which stands at `path`; raises DefaultsTooIntricate, RecursionError."""
+        if not isinstance(value, dict | list):
+            return self.value_violations(schema, value, path)
+        key = id(schema), id(value)
+        if key not in self.known:
+            self.known[key] = self.value_violations(schema, value, path)
+        return self.known[key]
+
+    def value_violations(self, schema: Schema, value: object, path: Path) -> list[SchemaViolation]:
+        self.steps += 1
+        if self.steps > _MAX_STEPS:
+            raise DefaultsTooIntricate
+        if isinstance(schema, Union):
+            return self.union_violations(schema, value, path)
+        if isinstance(schema, Record) and isinstance(value, dict):
+            return self.record_violations(schema, value, path)
+        inner: list[SchemaViolation] = []
+        if isinstance(schema, Array) and isinstance(value, list):
             for index, item in enumerate(value):
-                yield from default_violations(schema.items, item, (*path, index))
-        else:
-            message = "is no array"
-    elif isinstance(schema, Map):
-        if isinstance(value, dict):
+                inner += self.violations(schema.items, item, (*path, index))
+        elif isinstance(schema, Map) and isinstance(value, dict):
             for key, item in value.items():
-                yield from default_violations(schema.values, item, (*path, key))
-        else:
-            message = "is no object, as a map needs"
-    else:
-        message = _scalar_message(schema, value)
-    if message:
-        yield SchemaViolation(f"The default {shorten(value)} {message}", path)
+                inner += self.violations(schema.values, item, (*path, key))
+        elif message := _mismatch(schema, value):
+            inner.append(SchemaViolation(f"The default {shorten(value)} {message}", path))
+        return inner
+
+    def union_violations(self, schema: Union, value: object, path: Path) -> list[SchemaViolation]:
+        """Check that the default is of any of the types: since 1.12 it need not be the first."""
+        by_branch = []
+        for branch in schema.branches:
+            violations = self.violations(branch, value, path)
+            if not violations:
+                return []
+            by_branch.append((branch, violations))
+        alike = [violations for branch, violations in by_branch if _is_alike(branch, value)]
+        if len(alike) == 1:
+            return alike[0]
+        kinds = ", ".join(branch.kind for branch in schema.branches[:10]) or "no type at all"
+        message = f"The default {shorten(value)} is of no type in the union, which has {kinds}"
+        return [SchemaViolation(message, path)]
+
+    def record_violations(
+        self, schema: Record, value: dict[str, object], path: Path
+    ) -> list[SchemaViolation]:
+        violations: list[SchemaViolation] = []
+        for each in schema.fields:
+            if each.name in value:
+                violations += self.violations(each.schema, value[each.name], (*path, each.name))
+            elif not each.has_default:
+                message = f"The default lacks the field {each.name!r} of {schema.name}"
+                violations.append(SchemaViolation(message, path))
+        return violations
 
 
-def _union_violations(schema: Union, value: object, path: Path) -> Iterator[SchemaViolation]:
-    if not schema.branches:
-        yield SchemaViolation("An empty union has no default", path)
-        return
-    violations = list(default_violations(schema.branches[0], value, path))
-    if violations and any(
-        not list(default_violations(branch, value, path)) for branch in schema.branches[1:]
-    ):
-        kind = schema.branches[0].kind
-        message = f"A union's default is of its first type, {kind}, and {shorten(value)} is not"
-        yield SchemaViolation(message, path, "Put the type of the default first.")
-    else:
-        yield from violations
+def _is_alike(schema: Schema, value: object) -> bool:
+    """Return whether a type's values look in JSON like this one, so that it may be meant."""
+    if isinstance(value, dict):
+        return isinstance(schema, Record | Map)
+    if isinstance(value, list):
+        return isinstance(schema, Array)
+    return isinstance(value, str) and isinstance(schema, Enum | Fixed)
 
 
-def _record_violations(schema: Record, value: object, path: Path) -> Iterator[SchemaViolation]:
-    if not isinstance(value, dict):
-        message = f"The default {shorten(value)} is no object, as {schema.name} needs"
-        yield SchemaViolation(message, path)
-        return
-    for field in schema.fields:
-        if field.name in value:
-            yield from default_violations(field.schema, value[field.name], (*path, field.name))
-        elif not field.has_default:
-            message = f"The default lacks the field {field.name!r} of {schema.name}"
-            yield SchemaViolation(message, path)
-
-
-def _scalar_message(schema: Primitive | Enum | Fixed, value: object) -> str:
+def _mismatch(schema: Schema, value: object) -> str:
     """Say what a value is not; empty if it fits."""
     is_bytes = isinstance(value, str) and all(ord(character) < 256 for character in value)
     if isinstance(schema, Enum):
@@ -82,13 +111,18 @@ def _scalar_message(schema: Primitive | Enum | Fixed, value: object) -> str:
         if is_bytes and len(str(value)) == schema.size:
             return ""
         return f"is no text of {schema.size} characters up to U+00FF, as {schema.name} needs"
+    if isinstance(schema, Record | Map):
+        return f"is no object, as a {schema.kind} needs"
+    if not isinstance(schema, Primitive):
+        return "is no array" if isinstance(schema, Array) else ""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     fits = {
         "null": value is None,
         "boolean": isinstance(value, bool),
         "int": type(value) is int and value in _INT,
         "long": type(value) is int and value in _LONG,
-        "float": isinstance(value, int | float) and not isinstance(value, bool),
-        "double": isinstance(value, int | float) and not isinstance(value, bool),
+        "float": is_number,
+        "double": is_number,
         "bytes": is_bytes,
         "string": isinstance(value, str),
     }[schema.kind]

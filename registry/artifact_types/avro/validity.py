@@ -1,16 +1,19 @@
 """Whether content is an Avro schema: its JSON alone, or every rule of the specification."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import chain
 from operator import attrgetter
 
-from registry.artifact_types.avro.defaults import default_violations
+from registry.artifact_types.avro.defaults import DefaultCheck, DefaultsTooIntricate
 from registry.artifact_types.avro.logical import logical_type_violations
+from registry.artifact_types.avro.parser import parse_schema
 from registry.artifact_types.avro.schema import (
     Fixed,
     Primitive,
     Record,
+    Schema,
+    SchemaViolation,
     iter_types,
-    parse_schema,
 )
 from registry.artifact_types.checks import Document, UnresolvedReference, Violation
 from registry.artifact_types.syntax.documents import MAX_VIOLATIONS, read_json
@@ -29,20 +32,34 @@ def violations(document: Document) -> list[Violation]:
     if isinstance(json, Violation):
         return [json]
     parsed = parse_schema(json.value, document.references)
-    schema_violations = list(parsed.violations)
     # Logical types and defaults are checked once all names are known.
-    for schema in iter_types(parsed.schema):
-        if isinstance(schema, Primitive | Fixed):
-            schema_violations += logical_type_violations(schema)
-        elif isinstance(schema, Record):
-            for field in filter(attrgetter("has_default"), schema.fields):
-                schema_violations += default_violations(
-                    field.schema, field.default, (*field.path, "default")
-                )
+    schema_violations = [
+        *parsed.violations,
+        *_logical_type_violations(parsed.schema),
+        *_default_violations(parsed.schema),
+    ]
     return json.duplicate_key_violations() + [
         json.violation(violation.message, violation.path, violation.hint)
         for violation in schema_violations[:MAX_VIOLATIONS]
     ]
+
+
+def _logical_type_violations(schema: Schema) -> Iterator[SchemaViolation]:
+    for inner in iter_types(schema):
+        if isinstance(inner, Primitive | Fixed):
+            yield from logical_type_violations(inner)
+
+
+def _default_violations(schema: Schema) -> Iterator[SchemaViolation]:
+    check = DefaultCheck()
+    records = (inner for inner in iter_types(schema) if isinstance(inner, Record))
+    for field in filter(attrgetter("has_default"), chain.from_iterable(r.fields for r in records)):
+        path = (*field.path, "default")
+        try:
+            yield from check.violations(field.schema, field.default, path)
+        except (DefaultsTooIntricate, RecursionError):
+            yield SchemaViolation("The defaults are too intricate to be checked", path)
+            return
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
