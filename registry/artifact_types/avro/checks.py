@@ -6,21 +6,11 @@ from registry.artifact_types.avro.validity import (
     unresolved_references,
     violations,
 )
-from registry.artifact_types.checks import (
-    TypeChecks,
-    compare_reader_with_writer,
-    with_size_limit,
-)
+from registry.artifact_types.checks import TypeChecks, with_size_limit
 
 #: Bytes that are checked within two seconds.
 _MAX_BYTES = 4 * 1024 * 1024
 
 CHECKS = with_size_limit(
-    TypeChecks(
-        syntax_violations,
-        violations,
-        compare_reader_with_writer(incompatibilities),
-        unresolved_references,
-    ),
-    _MAX_BYTES,
+    TypeChecks(syntax_violations, violations, incompatibilities, unresolved_references), _MAX_BYTES
 )
