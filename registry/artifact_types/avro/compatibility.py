@@ -106,12 +106,12 @@ class _Comparison:
 class _Resolution:
     """Compares two schemas. Pairs under comparison count as fitting: types may contain themselves.
 
-    `outer` are the pairs under comparison around the branch that is tried.
+    `outer` is the resolution in which this one tries a branch.
     """
 
     comparison: _Comparison
+    outer: "_Resolution | None" = None
     seen: set[_Pair] = field(default_factory=set)
-    outer: frozenset[_Pair] = frozenset()
     stack: list[tuple[Schema, Schema]] = field(default_factory=list)
     relies_on_outer: bool = False
 
@@ -126,8 +126,7 @@ class _Resolution:
             reader, writer = self.stack.pop()
             self.comparison.count_step()
             pair = id(reader), id(writer)
-            if pair in self.seen:
-                self.relies_on_outer = self.relies_on_outer or pair in self.outer
+            if self.is_under_comparison(pair):
                 continue
             self.seen.add(pair)
             if isinstance(writer, Union):
@@ -136,6 +135,16 @@ class _Resolution:
                 yield from self.compare_branch(reader, writer, writer)
             else:
                 yield from self.compare_plain(reader, writer)
+
+    def is_under_comparison(self, pair: _Pair) -> bool:
+        """Return whether the pair is compared here, or where the result then relies on it."""
+        if pair in self.seen:
+            return True
+        around = self.outer
+        while around is not None and pair not in around.seen:
+            around = around.outer
+        self.relies_on_outer = self.relies_on_outer or around is not None
+        return around is not None
 
     def compare_written_union(self, reader: Schema, writer: Union) -> Iterator[Mismatch]:
         """Compare each branch, since each may have been written."""
@@ -172,7 +181,7 @@ class _Resolution:
         known = self.comparison.known
         if pair in known:
             return known[pair]
-        inner = _Resolution(self.comparison, set(self.seen), frozenset(self.seen))
+        inner = _Resolution(self.comparison, self)
         mismatches = list(dict.fromkeys(inner.compare(reader, writer)))
         errors = [each for each in mismatches if each.severity is Severity.ERROR]
         result = (errors or mismatches)[:_MAX_OF_BRANCH]
