@@ -138,7 +138,7 @@ TOLD = [
         record(A),
         record(A, field("b", "int", aliases=["a"])),
         BACKWARD,
-        "The field b of R, with the alias a, is new, and a has no default",
+        "The alias a of b, in the newer R, takes the field a of the older one, and a has no default",
         "What was written as a is read as b",
         "/fields/0",
     ),
@@ -146,7 +146,7 @@ TOLD = [
         record(A, field("b", "int", aliases=["a"])),
         record(A),
         FORWARD,
-        "The field b of R, with the alias a, is gone, and a had no default",
+        "The alias a of b, in the older R, takes the field a of the newer one, and a has no default",
         "What was written as a is read as b",
         "/fields",
     ),
@@ -270,6 +270,13 @@ def test_an_undefined_type_is_taken_for_the_same_under_the_same_name_only() -> N
     assert cause.message == "The union gained the branch x.T (undefined)"
     (cause,) = compare("null", "x.T", BACKWARD)
     assert cause.message == "The type was null and is x.T (undefined)"
+
+
+def test_what_can_t_be_parsed_on_either_side_is_no_match() -> None:
+    (cause,) = compare(7, 7, BACKWARD)
+    assert cause.message == "Both schemas are wrong here, and can't be parsed"
+    (cause,) = compare(array(7), array("int"), FORWARD)
+    assert (cause.message, cause.path) == ("The type was unknown and is int", "/items")
 
 
 def test_a_long_union_is_listed_in_part() -> None:

@@ -47,6 +47,13 @@ class Causes:
             self.newer_path(reader, writer),
         )
 
+    def unparsed(self, reader: Schema, writer: Schema) -> Mismatch:
+        return Mismatch(
+            "Both schemas are wrong here, and can't be parsed",
+            "Whether data can be read can't be told",
+            self.newer_path(reader, writer),
+        )
+
     def other_branches(self, reader: Union, writer: Union, written: Schema) -> Mismatch:
         """Word that no branch of the reader reads `written`, a branch of the writer."""
         verb = "lost" if self.is_reader_newer else "gained"
@@ -66,10 +73,10 @@ class Causes:
 
     def name_taken(self, reader: Named, writer: Named, taker: str) -> Mismatch:
         """Word that an alias of another type, `taker`, takes the name that both have."""
-        older, newer = ("older", "newer") if self.is_reader_newer else ("newer", "older")
+        written, read = self._written_and_read()
         return Mismatch(
-            f"The alias {writer.name} of {taker}, in the {newer} schema, takes {writer.name} of "
-            f"the {older} one, where the type is {reader.name}",
+            f"The alias {writer.name} of {taker}, in the {read} schema, takes {writer.name} of "
+            f"the {written} one, where the type is {reader.name}",
             f"A value written as {writer.name} is read as {taker}, and not as {reader.name}",
             (*self.newer_path(reader, writer), "name"),
         )
@@ -105,18 +112,19 @@ class Causes:
 
         What might be for it goes to another field by an alias: that alias, and the other's name.
         """
-        state, has = ("is new", "has") if self.is_reader_newer else ("is gone", "had")
         path = self._field_path(writer, field)
         if alias is None:
+            change = "is new and has" if self.is_reader_newer else "is gone and had"
             return Mismatch(
-                f"The field {field.name} of {reader.name} {state} and {has} no default",
+                f"The field {field.name} of {reader.name} {change} no default",
                 f"What was written without it leaves the reader nothing for {field.name}",
                 path,
             )
         name, taker = alias
+        written, read = self._written_and_read()
         return Mismatch(
-            f"The field {taker} of {reader.name}, with the alias {name}, {state}, and "
-            f"{field.name} {has} no default",
+            f"The alias {name} of {taker}, in the {read} {reader.name}, takes the field {name} of "
+            f"the {written} one, and {field.name} has no default",
             f"What was written as {name} is read as {taker}: nothing is left for {field.name}",
             path,
         )
@@ -146,6 +154,9 @@ class Causes:
             self.newer_path(reader, writer),
             Severity.WARNING,
         )
+
+    def _written_and_read(self) -> tuple[str, str]:
+        return ("older", "newer") if self.is_reader_newer else ("newer", "older")
 
     def _field_path(self, writer: Record, field: Field) -> Path:
         """Return the place of the reader's field, or of the fields where it is not any more."""

@@ -199,7 +199,9 @@ class _Resolution:
         elif isinstance(reader, Named) and isinstance(writer, Named) and reader.kind == writer.kind:
             yield from self.compare_named(reader, writer)
         elif isinstance(reader, Undefined) and isinstance(writer, Undefined):
-            if not reader.name or reader.name != writer.name:
+            if not reader.name and not writer.name:
+                yield self.causes.unparsed(reader, writer)
+            elif reader.name != writer.name:
                 yield self.causes.other_type(reader, writer, writer)
         elif reader.kind != writer.kind and reader.kind not in _PROMOTIONS.get(writer.kind, ()):
             yield self.causes.other_type(reader, writer, writer)
