@@ -138,7 +138,8 @@ TOLD = [
         record(A),
         record(A, field("b", "int", aliases=["a"])),
         BACKWARD,
-        "The alias a of b, in the newer R, takes the field a of the older one, and a has no default",
+        "The alias a of b, in the newer R, takes the field a of the older one, "
+        "and a has no default",
         "What was written as a is read as b",
         "/fields/0",
     ),
@@ -146,7 +147,8 @@ TOLD = [
         record(A, field("b", "int", aliases=["a"])),
         record(A),
         FORWARD,
-        "The alias a of b, in the older R, takes the field a of the newer one, and a has no default",
+        "The alias a of b, in the older R, takes the field a of the newer one, "
+        "and a has no default",
         "What was written as a is read as b",
         "/fields",
     ),
