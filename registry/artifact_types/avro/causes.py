@@ -93,7 +93,7 @@ class Causes:
     def symbols(self, reader: Enum, writer: Enum, missing: Sequence[str]) -> Mismatch:
         change = "lost {}, and has" if self.is_reader_newer else "gained {}, and had"
         return Mismatch(
-            f"The enum {reader.name} {change.format(_listed(missing))} no default",
+            f"The enum {reader.name} {change.format(_listed(missing, len(missing)))} no default",
             f"A value written as {missing[0]} can't be read",
             (*self.newer_path(reader, writer), "symbols"),
         )
@@ -133,7 +133,7 @@ class Causes:
         self, reader: Record, writer: Record, field: Field, written: Sequence[Field]
     ) -> Mismatch:
         verb = "became one" if self.is_reader_newer else "were one"
-        names = _listed([each.name for each in written])
+        names = _listed([each.name for each in written], len(written))
         return Mismatch(
             f"The fields {names} of {reader.name} {verb}, {field.name}, by its name and aliases",
             f"A reader can't take {field.name} from several written fields",
@@ -165,15 +165,18 @@ class Causes:
 
 def type_name(schema: Schema) -> str:
     if isinstance(schema, Union):
-        branches = [type_name(branch) for branch in schema.branches]
-        return f"a union of {_listed(branches)}" if branches else "an empty union"
+        # Of a long union no more than is listed: each of its branches may have a message.
+        names = [type_name(branch) for branch in schema.branches[:_MAX_NAMES]]
+        listed = _listed(names, len(schema.branches))
+        return f"a union of {listed}" if names else "an empty union"
     if isinstance(schema, Undefined):
         return f"{schema.name} (undefined)" if schema.name else "unknown"
     return f"{schema.kind} {schema.name}" if isinstance(schema, Named) else schema.kind
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = [f"{len(names) - _MAX_NAMES} more"] if len(names) > _MAX_NAMES else []
+def _listed(names: Sequence[str], count: int) -> str:
+    """List the first of so many names."""
+    more = [f"{count - _MAX_NAMES} more"] if count > _MAX_NAMES else []
     return ", ".join([*names[:_MAX_NAMES], *more])
 
 

@@ -157,16 +157,17 @@ class _Resolution:
 
     def compare_branch(self, reader: Schema, branch: Schema, writer: Schema) -> Iterator[Mismatch]:
         """Compare what the writer may have written with all that the reader may take."""
-        meant: list[Mismatch] = []
+        tried: list[tuple[Schema, list[Mismatch]]] = []
         for choice in reader.branches if isinstance(reader, Union) else (reader,):
             mismatches = self.try_branch(choice, branch)
-            if all(mismatch.severity is Severity.WARNING for mismatch in mismatches):
+            if not mismatches or mismatches[0].severity is Severity.WARNING:
                 yield from mismatches
                 return
-            if self.comparison.is_meant(choice, branch):
-                meant = meant or mismatches
+            tried.append((choice, mismatches))
+        is_meant = self.comparison.is_meant
+        meant = [mismatches for choice, mismatches in tried if is_meant(choice, branch)]
         if meant:
-            yield from meant
+            yield from meant[0]
         elif isinstance(reader, Union) and isinstance(writer, Union):
             yield self.causes.other_branches(reader, writer, branch)
         else:
@@ -182,9 +183,12 @@ class _Resolution:
         if pair in known:
             return known[pair]
         inner = _Resolution(self.comparison, self)
-        mismatches = list(dict.fromkeys(inner.compare(reader, writer)))
+        mismatches = list(inner.compare(reader, writer))
         errors = [each for each in mismatches if each.severity is Severity.ERROR]
-        result = (errors or mismatches)[:_MAX_OF_BRANCH]
+        result = errors or mismatches
+        if len(result) > 1:
+            # Each once: else types within types would multiply them.
+            result = list(dict.fromkeys(result))[:_MAX_OF_BRANCH]
         if inner.relies_on_outer:
             self.relies_on_outer = True
         else:
