@@ -204,6 +204,8 @@ WRONG_OTHERS += [
     ("XSD", f'{XS}\n<xs:elemen name="a"/></xs:schema>', "Unexpected child", '<xs:schema x'),
     ("XSD", f'{XS}<xs:include schemaLocation="b.xsd"/><xs:element name="a" type="T"/></xs:schema>',
      "Add a reference of that name.", '<xs:schema x'),
+    ("XSD", f'{XS}<xs:simpleType name="T"><xs:restriction bas="U"/></xs:simpleType></xs:schema>',
+     "attribute 'bas' not allowed", '<xs:restri'),
     ("WSDL", WSDL.replace("t:Request", "t:Other"), "unknown message", None),
     ("WSDL", WSDL.replace('<portType name="Port">', "<portType>"), "required attribute", '<port'),
 ]  # fmt: skip

@@ -84,6 +84,17 @@ def test_references_are_what_a_schema_may_import() -> None:
     assert get_artifact_type("XSD").load_checks().violations(document) == []
 
 
+def test_two_imports_of_one_namespace_both_count() -> None:
+    imports = "".join(f'<xs:import namespace="n" schemaLocation="{file}"/>' for file in "bc")
+    body = '<xs:element name="b" type="n:b"/><xs:element name="c" type="n:c"/></xs:schema>'
+    files = {
+        name: f'{XS[:-1]} targetNamespace="n"><xs:simpleType name="{name}"><xs:restriction '
+        f'base="xs:string"/></xs:simpleType></xs:schema>'
+        for name in "bc"
+    }
+    assert violations("XSD", f'{XS[:-1]} xmlns:n="n">{imports}{body}', **files) == []
+
+
 @pytest.mark.parametrize("kind", [each.name for each in ARTIFACT_TYPES])
 def test_syntax_only_checks_less_than_full(kind: str) -> None:
     syntax = get_artifact_type(kind).load_checks().syntax_violations

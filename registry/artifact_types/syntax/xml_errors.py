@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 from xml.parsers import expat
 
+from xmlschema import XMLSchemaException
+
 from registry.artifact_types.checks import Violation
+
+#: What xmlschema raises over contents; the last three over parts that it could not build.
+UNREADABLE = (
+    XMLSchemaException,
+    OSError,
+    ValueError,
+    RecursionError,
+    LookupError,
+    AttributeError,
+    TypeError,
+)
 
 
 def to_violation(error: Exception, positions: Mapping[int, tuple[int, int]]) -> Violation:

@@ -1,15 +1,21 @@
 """Whether content is an XML Schema, by xmlschema, with its references as the files it imports."""
 
 import warnings
+from pathlib import Path
 from threading import Lock
 
-from xmlschema import XMLSchema11, XMLSchemaException
+from xmlschema import SafeSchemaLoader, XMLSchema11
 
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax import xml_validity
 from registry.artifact_types.syntax.documents import MAX_VIOLATIONS
 from registry.artifact_types.syntax.reference_files import written_to_folder
-from registry.artifact_types.syntax.xml_errors import element_positions, first_line, to_violation
+from registry.artifact_types.syntax.xml_errors import (
+    UNREADABLE,
+    element_positions,
+    first_line,
+    to_violation,
+)
 from registry.artifact_types.syntax.xml_imports import missing_import_violations
 
 ROOTS = frozenset({("http://www.w3.org/2001/XMLSchema", "schema")})
@@ -30,19 +36,31 @@ def violations(document: Document) -> list[Violation]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                schema = XMLSchema11(
-                    str(file),
-                    validation="lax",
-                    allow="sandbox",
-                    base_url=str(file.parent),
-                    defuse="always",
-                    loglevel=50,
-                )
-                errors = schema.all_errors
-        except (XMLSchemaException, OSError, ValueError, RecursionError) as error:
+                schema = _build(file)
+        except UNREADABLE as error:
             violations = [Violation(f"The schema can't be built: {first_line(str(error))}")]
         else:
             positions = element_positions(schema.source.root, document.content)
-            violations = list(dict.fromkeys(to_violation(error, positions) for error in errors))
+            violations = list(
+                dict.fromkeys(to_violation(error, positions) for error in schema.all_errors)
+            )
     missing = missing_import_violations(document) if violations else []
     return [*violations[:MAX_VIOLATIONS], *missing]
+
+
+def _build(file: Path) -> XMLSchema11:
+    """Read a schema, and build it unless the schema of schemas refuses it: the library can't."""
+    schema = XMLSchema11(
+        str(file),
+        validation="lax",
+        # Imports add to a namespace, whichever of them comes first.
+        loader_class=SafeSchemaLoader,
+        allow="sandbox",
+        base_url=str(file.parent),
+        defuse="always",
+        loglevel=50,
+        build=False,
+    )
+    if not schema.errors:
+        schema.build()
+    return schema
