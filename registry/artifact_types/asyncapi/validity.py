@@ -1,9 +1,16 @@
 """Whether content is an AsyncAPI document: 2.0 to 2.6, 3.0 or 3.1, in JSON or YAML."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from registry.artifact_types.asyncapi.channels import (
+    channel_violations,
+    iter_secured,
+    operation_violations,
+)
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax import api_documents
+from registry.artifact_types.syntax.api_documents import inner_object
 from registry.artifact_types.syntax.documents import ParsedDocument
 from registry.artifact_types.syntax.json_references import iter_objects
 
@@ -16,9 +23,9 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check by the schema of its version; ids are unique."""
+    """Check by the schema of its version, and by what the specification says beside it."""
     keys = ("asyncapi",)
-    return api_documents.violations(document, _SCHEMAS, keys, _find_schema, _duplicate_ids)
+    return api_documents.violations(document, _SCHEMAS, keys, _find_schema, _meaning_violations)
 
 
 def _find_schema(_key: str, version: str) -> str | None:
@@ -27,14 +34,28 @@ def _find_schema(_key: str, version: str) -> str | None:
     return name if name in {file.stem for file in _SCHEMAS.glob("*.json")} else None
 
 
-def _duplicate_ids(document: ParsedDocument) -> list[Violation]:
-    duplicates: list[Violation] = []
+def _meaning_violations(document: ParsedDocument, version: str) -> Iterator[Violation]:
+    yield from _duplicate_ids(document)
+    yield from channel_violations(document, version)
+    if not version.startswith("2."):
+        yield from operation_violations(document)
+        return
+    yield from api_documents.tag_violations(document)
+    yield from api_documents.security_violations(
+        document,
+        iter_secured(document.value),
+        inner_object(inner_object(document.value, "components"), "securitySchemes"),
+        may_list_roles=False,
+        may_be_addresses=False,
+    )
+
+
+def _duplicate_ids(document: ParsedDocument) -> Iterator[Violation]:
     seen: set[tuple[str, str]] = set()
     for path, value in iter_objects(document.value):
         for key in _UNIQUE_KEYS:
             identifier = value.get(key)
             if isinstance(identifier, str) and (key, identifier) in seen:
                 message = f"The {key} {identifier!r} is there twice"
-                duplicates.append(document.violation(message, (*path, key)))
+                yield document.violation(message, (*path, key))
             seen.add((key, str(identifier)))
-    return duplicates

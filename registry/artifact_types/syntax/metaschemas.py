@@ -53,8 +53,8 @@ def schema_violations(
     return sorted(violations.values(), key=lambda violation: (violation.line, violation.column))
 
 
-def merge_violations(*groups: list[Violation]) -> list[Violation]:
-    """Join the groups, up to the number that is reported."""
+def merge_violations(*groups: Iterable[Violation]) -> list[Violation]:
+    """Join the groups, up to the number that is reported; no more are looked for."""
     return list(islice(chain.from_iterable(groups), MAX_VIOLATIONS))
 
 
