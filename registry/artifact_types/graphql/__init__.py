@@ -19,8 +19,10 @@ _DESCRIPTION = r'(?>(?:"""(?>(?:[^"]++|"(?!""))*)"""|"(?>(?:[^"\\\n]++|\\.)*)")?
 _FIRST_DEFINITION = re.compile(
     rf"""{_COMMENTS}{_DESCRIPTION}{_COMMENTS}(?>(?:extend\s++)?)(?:
         schema\b[^{{}}"]*+\{{
+        | schema\s*+@
         | (?:type|interface|input|enum)\s++\w++[^{{}}"]*+\{{
-        | (?:type|interface)\s++\w++\s++(?:implements\b|@)
+        | (?:type|interface)\s++\w++\s++implements\b
+        | (?:type|interface|input|enum|union)\s++\w++\s*+@
         | scalar\s++\w
         | union\s++\w++[^{{}}"=]*+=
         | directive\s*+@

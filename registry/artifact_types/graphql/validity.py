@@ -3,12 +3,13 @@
 from contextlib import suppress
 
 from graphql import GraphQLError, GraphQLSyntaxError, build_ast_schema, parse
-from graphql.language import DocumentNode, ParallelVisitor, visit
+from graphql.language import DocumentNode, ExecutableDefinitionNode, ParallelVisitor, visit
 from graphql.type.validate import SchemaValidationContext
 from graphql.validation.specified_rules import specified_sdl_rules
 from graphql.validation.validation_context import SDLValidationContext
 
 from registry.artifact_types.checks import Document, Violation
+from registry.artifact_types.graphql import federation
 from registry.artifact_types.syntax.documents import MAX_VIOLATIONS, decode_text
 
 #: The parser takes a few microseconds for each.
@@ -23,12 +24,16 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check the definitions, then the schema that they make, which need not have a Query."""
+    """Check the definitions, then the schema that they make, which need not have a Query.
+
+    A subgraph of Apollo Federation may use what that defines, and extend types of others.
+    """
     parsed = _parse(document.content)
     if isinstance(parsed, Violation):
         return [parsed]
     errors = _Errors()
     try:
+        parsed = federation.complete(parsed)
         with suppress(_TooManyErrors):
             definitions = SDLValidationContext(parsed, None, errors.append)
             visit(parsed, ParallelVisitor([rule(definitions) for rule in specified_sdl_rules]))
@@ -38,7 +43,7 @@ def violations(document: Document) -> list[Violation]:
                 schema.validate_root_types()
                 schema.validate_directives()
                 schema.validate_types()
-    except (GraphQLError, TypeError, RecursionError) as error:
+    except (GraphQLError, TypeError, ValueError, RecursionError) as error:
         return [Violation(f"The schema can't be built: {error}")]
     reported = [error for error in errors if not error.message.startswith(_NO_QUERY)]
     return [_to_violation(error) for error in reported[:MAX_VIOLATIONS]]
@@ -64,11 +69,16 @@ def _parse(content: bytes) -> DocumentNode | Violation:
     if isinstance(text, Violation):
         return text
     try:
-        return parse(text, max_tokens=_MAX_TOKENS)
+        document = parse(text, max_tokens=_MAX_TOKENS)
     except GraphQLSyntaxError as error:
         return _to_violation(error)
     except RecursionError:
         return Violation("The content is nested too deeply")
+    for definition in document.definitions:
+        if isinstance(definition, ExecutableDefinitionNode):
+            message = "A schema holds no queries, mutations, subscriptions and fragments"
+            return _to_violation(GraphQLError(message, definition))
+    return document
 
 
 def _to_violation(error: GraphQLError) -> Violation:
