@@ -113,6 +113,7 @@ WRONG_PROTOBUF: list[Wrong] = [
     ('syntax = "proto3"; enum E { A = 1; }', "zero", "1; }"),
     (b"\xff", "codepoint 255", "ÿ"),
 ]
+YAML = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n"
 OPENAPI = {"openapi": "3.0.0", "info": {"title": "t", "version": "1"}, "paths": {}}
 
 
@@ -156,6 +157,9 @@ WRONG_OPENAPI: list[Wrong] = [
         "{descripton",
     ),
     ("a: &a [*a]\nopenapi: 3.0.0", "stands within itself", '*a]'),
+    (f"{YAML}---\n{YAML}", "A second YAML document begins", '---'),
+    (f"{YAML}...\n---\n", "A second YAML document begins", '---'),
+    (f"{YAML}...\n}}", "The content is not YAML", '}'),
 ]  # fmt: skip
 WRONG_ASYNCAPI: list[Wrong] = [
     ("x: 1", "no object with 'asyncapi'", "x: 1"),
@@ -254,7 +258,8 @@ VALID = [
     ("JSON", '{"$schema":"https://json-schema.org/draft/2020-12/schema","$dynamicRef":"#m"}'),
     ("PROTOBUF", 'syntax = "proto3"; import "google/protobuf/any.proto";'),
     ("PROTOBUF", 'edition = "2023"; message A { string a = 1; }'),
-    ("OPENAPI", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n"),
+    ("OPENAPI", YAML),
+    ("OPENAPI", f"# c\n%YAML 1.2\n---\n{YAML}...\n# c\n"),
     ("OPENAPI", "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths: {}\n"),
     ("OPENAPI", openapi(paths={"/a": {"$ref": "other.json#/a"}})),
     ("GRAPHQL", "extend type A { a: Int } type A { b: Int }"),

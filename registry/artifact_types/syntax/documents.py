@@ -74,6 +74,13 @@ def read_json_or_yaml(content: bytes) -> ParsedDocument | Violation:
         return text
     try:
         value, duplicate_keys, size = yaml_values.load(text)
+    except yaml_values.SecondDocument as error:
+        return Violation(
+            "A second YAML document begins; a content is one",
+            line=error.line,
+            column=error.column,
+            hint="Store each document as an artifact of its own.",
+        )
     except yaml_values.YamlSyntaxError as error:
         return Violation(f"The content is not YAML: {error}", "", error.line, error.column)
     return ParsedDocument(value, yaml_values.YamlPositions(text).locate, duplicate_keys, size)

@@ -42,8 +42,12 @@ class YamlSyntaxError(ValueError):
         self.column = mark.column + 1 if mark else 0
 
 
+class SecondDocument(YamlSyntaxError):
+    """The text is YAML of more than one document."""
+
+
 def load(text: str) -> tuple[object, list[str], int]:
-    """Load the first document: its value, its duplicate keys, and the count of its values.
+    """Load the one document: its value, its duplicate keys, and the count of its values.
 
     Raises YamlSyntaxError.
     """
@@ -76,7 +80,6 @@ class YamlPositions:
 
     @cached_property
     def _root(self) -> "_PositionNode | None":
-        """The first document's; what follows it may be anything."""
         with suppress(yaml.YAMLError, YamlSyntaxError):
             root = _PositionsBuilder().build(self._text)
             return root if isinstance(root, _PositionNode) else None
@@ -114,9 +117,11 @@ class _Builder:
         self._root: Any = None
 
     def build(self, text: str) -> Any:
+        has_ended = False
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.DocumentEndEvent):
-                break
+            if isinstance(event, yaml.DocumentStartEvent) and has_ended:
+                raise SecondDocument("a second document begins", event.start_mark)
+            has_ended |= isinstance(event, yaml.DocumentEndEvent)
             if isinstance(event, yaml.CollectionEndEvent):
                 ended = self._open.pop()
                 value = self.build_collection(ended)
