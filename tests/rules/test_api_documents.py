@@ -63,10 +63,6 @@ def test_a_security_scheme_of_3_2_may_be_given_by_its_address() -> None:
     assert violations("OPENAPI", openapi("3.1.0", security=security)) != []
 
 
-def path_parameter(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-
-
 @pytest.mark.parametrize(
     ("first", "second", "are_same"),
     [
@@ -78,19 +74,49 @@ def path_parameter(name: str) -> dict[str, Any]:
     ],
 )
 def test_paths_differ_in_more_than_names(first: str, second: str, are_same: bool) -> None:
-    paths = {
-        path: {
-            "parameters": [path_parameter(name) for name in "xyz" if f"{{{name}}}" in path],
-            **get(),
-        }
-        for path in (first, second)
-    }
     message = f"The path {second!r} is the same as {first!r}: only names differ"
     place = f"/paths/{second.replace('/', '~1')}"
+    for version in VERSIONS:
+        paths = {path: templated(version, path) for path in (first, second)}
+        expected = [(message, place)] if are_same else []
+        assert violations("OPENAPI", openapi(version, paths)) == expected
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/a/{x}/{y}/{x}", "The path '/a/{x}/{y}/{x}' has {x} twice"),
+        ("/a/{x}/{y", "The path '/a/{x}/{y' has a brace without its counterpart"),
+        ("/a/{x}}", "The path '/a/{x}}' has a brace without its counterpart"),
+    ],
+)
+def test_a_path_is_a_template(version: str, path: str, message: str) -> None:
+    place = f"/paths/{path.replace('/', '~1')}"
+    document = openapi(version, {path: templated(version, path)})
+    assert (message, place) in violations("OPENAPI", document)
+
+
+def templated(version: str, path: str) -> dict[str, Any]:
+    kind = {"type": "string"} if version == "2.0" else {"schema": {"type": "string"}}
+    names = [name for name in "xyz" if f"{{{name}}}" in path]
+    parameters = [{"name": name, "in": "path", "required": True, **kind} for name in names]
+    return {"parameters": parameters, **get()}
+
+
+def test_a_link_leads_to_an_operation_that_is_there() -> None:
+    def linked(identifier: str) -> dict[str, Any]:
+        response = {"description": "d", "links": {"next": {"operationId": identifier}}}
+        return {"/x": {"get": {"operationId": "one", "responses": {"200": response}}}}
+
+    place = "/paths/~1x/get/responses/200/links/next/operationId"
     for version in ("3.0.3", "3.1.0", "3.2.0"):
-        assert violations("OPENAPI", openapi(version, paths)) == (
-            [(message, place)] if are_same else []
-        )
+        assert violations("OPENAPI", openapi(version, linked("one"))) == []
+        assert violations("OPENAPI", openapi(version, linked("two"))) == [
+            ("No operation has the operationId 'two'", place)
+        ]
+        elsewhere = {**linked("two"), "/y": {"$ref": "other.json#/y"}}
+        assert violations("OPENAPI", openapi(version, elsewhere)) == []
 
 
 def query(name: str, place: str = "query") -> dict[str, Any]:

@@ -12,7 +12,12 @@ from registry.artifact_types.syntax.api_documents import (
     iter_inner_objects,
 )
 from registry.artifact_types.syntax.documents import ParsedDocument
-from registry.artifact_types.syntax.json_references import Path, resolve_pointer
+from registry.artifact_types.syntax.json_references import (
+    Path,
+    iter_objects,
+    iter_refs,
+    resolve_pointer,
+)
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
@@ -94,14 +99,37 @@ def operation_id_violations(
         seen.add(identifier)
 
 
+def link_violations(document: ParsedDocument, operations: list[Operation]) -> Iterator[Violation]:
+    """Report links to operations that are nowhere; other documents may have them."""
+    if any(ref.resource for ref in iter_refs(document.value)):
+        return
+    known = {operation.value.get("operationId") for operation in operations}
+    for path, link in iter_objects(document.value):
+        identifier = link.get("operationId")
+        if path[-2:-1] == ("links",) and isinstance(identifier, str) and identifier not in known:
+            message = f"No operation has the operationId {identifier!r}"
+            yield document.violation(message, (*path, "operationId"), "Mend its spelling.")
+
+
 def path_violations(document: ParsedDocument) -> Iterator[Violation]:
-    """Report paths that differ in the names of their parameters alone; version 2 allows them."""
+    """Report templates that are none, and those that differ in names alone.
+
+    Version 2 has no words on this, but the same matching of paths, and its validators refuse both.
+    """
     seen: dict[str, str] = {}
     for path, _item in iter_paths(document.value):
+        place = ("paths", path)
+        names = _TEMPLATE.findall(path)
+        template = _TEMPLATE.sub("", path)
+        if "{" in template or "}" in template:
+            message = f"The path {path!r} has a brace without its counterpart"
+            yield document.violation(message, place)
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield document.violation(f"The path {path!r} has {{{name}}} twice", place)
         first = seen.setdefault(_TEMPLATE.sub("{}", path), path)
         if first != path:
             message = f"The path {path!r} is the same as {first!r}: only names differ"
-            yield document.violation(message, ("paths", path), "Keep one of the two.")
+            yield document.violation(message, place, "Keep one of the two.")
 
 
 def template_violations(

@@ -33,14 +33,13 @@ def _meaning_violations(document: ParsedDocument, version: str) -> Iterator[Viol
     value = document.value
     found = operations.find_operations(value)
     yield from operations.operation_id_violations(document, found)
+    yield from operations.link_violations(document, found)
     yield from operations.template_violations(document, found)
     yield from operations.parameter_violations(document, found, version)
-    is_version_2 = version == "2.0"
-    if not is_version_2:
-        # Version 2 has no such rule.
-        yield from operations.path_violations(document)
+    yield from operations.path_violations(document)
     yield from api_documents.tag_violations(document)
     components = inner_object(value, "components")
+    is_version_2 = version == "2.0"
     schemes = (value, "securityDefinitions") if is_version_2 else (components, "securitySchemes")
     own: api_documents.Located = ((), value if isinstance(value, dict) else {})
     yield from api_documents.security_violations(
