@@ -4,6 +4,7 @@ Text damages the length bytes of binary content; they are rebuilt if the content
 """
 
 import binascii
+import codecs
 import json
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,9 @@ _TIMESTAMP_TYPES = {"create": "CreateTime", "logappend": "LogAppendTime"}
 #: Every message type is a control character.
 _TYPE_BYTES_BELOW = " "
 #: Any time is possible, since the writer chooses it.
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: First lines of what a program has laid out, and how to get lines again.
+_LAID_OUT = {b"{": "jq -c .", b"[": "jq -c '.[]'", b"[{": "jq -c '.[]'"}
 _RANGES = {
     "partition": range(2**31),
     "offset": range(2**63 - 1),
@@ -54,6 +58,9 @@ class DumpReader:
     A line that cannot be read is passed to `on_damage` and left out; without it, DumpError is
     raised. `topic`, which may stay empty, and `rebuilt`, the number of values whose length bytes
     were rebuilt, are about the lines read so far.
+
+    Records of Registry 3 are foreign ones in a dump of Registry 2. A dump that begins with one is
+    of another journal, of which none is read.
     """
 
     def __init__(
@@ -63,25 +70,45 @@ class DumpReader:
         self._on_damage = on_damage
         self.topic = ""
         self.rebuilt = 0
+        self._is_of_registry_3: bool | None = None
 
     def __iter__(self) -> Iterator[Record]:
         for line_number, line in enumerate(self._lines, start=1):
             if not line.strip():
                 continue
             try:
-                record = self._parse(line)
-            except _Unreadable as damage:
-                error = DumpError(line_number, str(damage))
+                record = self.parse_line(line, line_number)
+                self._check_generation(record, line_number)
+            except DumpError as error:
                 if self._on_damage is None:
-                    raise error from None
+                    raise
                 self._on_damage(error)
             else:
                 yield record
 
+    def parse_line(self, line: bytes, line_number: int = 1) -> Record:
+        """Read one record; raises DumpError."""
+        try:
+            return self._parse(line)
+        except _Unreadable as damage:
+            raise DumpError(line_number, str(damage)) from None
+
+    def _check_generation(self, record: Record, line_number: int) -> None:
+        key = record.key or b""
+        is_of_registry_3 = key.startswith(b"{") and b'"messageType"' in key
+        if self._is_of_registry_3 is None:
+            self._is_of_registry_3 = is_of_registry_3
+        if self._is_of_registry_3 and is_of_registry_3:
+            raise DumpError(
+                line_number,
+                "it is a record of Apicurio Registry 3, whose journal has another format than those"
+                " of 2.0 to 2.6, which are read here",
+            )
+
     def _parse(self, line: bytes) -> Record:
         if len(line) > MAX_LINE_BYTES:
             raise _Unreadable(f"it is longer than {MAX_LINE_BYTES} bytes")
-        row = _parse_json(line)
+        row = _parse_json(line.removeprefix(codecs.BOM_UTF8))
         is_rebuilt = False
         if "key_b64" in row:
             key, value = _get_base64(row, "key_b64"), _get_base64(row, "value_b64")
@@ -143,6 +170,16 @@ def read_ordered(lines: Iterable[bytes]) -> Iterator[Record]:
 
 
 def _parse_json(line: bytes) -> dict[str, Any]:
+    if line.startswith(_UTF_16):
+        raise _Unreadable(
+            "it is UTF-16, which some shells make of what a program writes; a dump is UTF-8, as"
+            " kcat writes it"
+        )
+    if line.strip() in _LAID_OUT:
+        raise _Unreadable(
+            "it is not JSON: the file is pretty-printed, and a dump has each record on a line of"
+            f" its own; {_LAID_OUT[line.strip()]} makes it so"
+        )
     parse: Callable[[Any], Any] = orjson.loads
     text: bytes | str = line
     try:
@@ -154,6 +191,11 @@ def _parse_json(line: bytes) -> dict[str, Any]:
         row = parse(text)
     except (ValueError, RecursionError) as error:
         raise _Unreadable(f"it is not JSON: {error}") from None
+    if isinstance(row, list):
+        raise _Unreadable(
+            "it is not a JSON object but an array of them, and a dump has each record on a line of"
+            f" its own; {_LAID_OUT[b'[']} makes it so"
+        )
     if not isinstance(row, dict):
         raise _Unreadable("it is not a JSON object")
     return row

@@ -67,7 +67,7 @@ class RoundTrips:
     written: int = 0
     #: Lines with bytes that are no UTF-8, which a program that reads text damages.
     not_text: int = 0
-    #: Records that DumpReader does not return as they were.
+    #: Records that a DumpReader does not return as they were.
     lost: int = 0
 
     def add(self, record: Record, line: bytes) -> None:
@@ -77,7 +77,7 @@ class RoundTrips:
         except UnicodeDecodeError:
             self.not_text += 1
         try:
-            (back,) = DumpReader([line])
+            back = DumpReader(()).parse_line(line)
         except DumpError:
             self.lost += 1
             return

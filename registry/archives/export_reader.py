@@ -60,7 +60,15 @@ def read_archive(
     """
     zip_reader = ZipReader(limits, on_damage)
     try:
-        yield from _read_entries(zip_reader.members(file), zip_reader.report_damage)
+        for entry in _read_entries(zip_reader.members(file), zip_reader.report_damage):
+            if _is_of_registry_3(entry):
+                version = _text(entry, "systemVersion")
+                zip_reader.report_damage(
+                    f"It is an export of Apicurio Registry {version}, which has another form than"
+                    " those of 2, which are read here."
+                )
+                return
+            yield entry
     except UNREADABLE as error:
         zip_reader.report_damage(f"It is no zip that can be read: {error}")
 
@@ -121,6 +129,21 @@ def _parse_entry(
         report_damage(f"{quote_path(path)} is not a JSON object.")
         return None
     return ExportEntry(kind, path, document)
+
+
+def _is_of_registry_3(entry: ExportEntry) -> bool:
+    """Tell by the manifest; the first releases of 3 call their form 1.0, too."""
+    is_apicurio = "apicurio" in _text(entry, "systemName").lower()
+    return entry.kind is ExportEntryKind.MANIFEST and (
+        _text(entry, "exportVersion").startswith("3.")
+        or (is_apicurio and _text(entry, "systemVersion").startswith("3."))
+    )
+
+
+def _text(entry: ExportEntry, key: str) -> str:
+    """Return a short text of a document; empty where there is none."""
+    value = entry.document.get(key)
+    return value[:40] if isinstance(value, str) else ""
 
 
 def _data_path(content: ExportEntry) -> str:

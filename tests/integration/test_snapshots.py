@@ -290,6 +290,15 @@ def test_a_damaged_dump_is_read_as_far_as_possible(client: Client, small: str) -
         assert where in text
 
 
+OF_REGISTRY_3 = json.dumps({
+    "partition": 0,
+    "offset": 3,
+    "ts": 1,
+    "key": '{"messageType":"NextGlobalId0Message","uuid":"a"}',
+    "payload": "{}",
+}).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -299,8 +308,10 @@ def test_a_damaged_dump_is_read_as_far_as_possible(client: Client, small: str) -
         (b'{"partition": -1, "offset": 3, "ts": 1, "payload": ""}', "none that a broker gives"),
         (b'{"partition": 0, "offset": 1e400, "ts": 1, "payload": ""}', "is not"),
         (b"\x00" * 5_000_000, "it is not JSON"),
+        (b'{\n  "partition": 0,\n  "offset": 3\n}\n', "the file is pretty-printed"),
+        (OF_REGISTRY_3, "it is a record of Apicurio Registry 3, whose journal"),
     ],
-    ids=["text", "deep", "empty", "partition", "offset", "zeros"],
+    ids=["text", "deep", "empty", "partition", "offset", "zeros", "laid out", "of 3"],
 )
 def test_a_file_that_is_no_dump_is_rejected_and_leaves_nothing(
     client: Client, small: str, content: bytes, reason: str

@@ -173,6 +173,60 @@ def test_a_line_that_cannot_be_read_says_why(damaged: bytes, reason: str) -> Non
     assert caught.value.reason.startswith(reason)
 
 
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert list(DumpReader([b"\xef\xbb\xbf" + line("\x09{}"), line("\x09{}", offset=4)])) == list(
+        DumpReader([line("\x09{}"), line("\x09{}", offset=4)])
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_utf_16_is_named(encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    lines = (mark + line().decode()).encode(encoding).splitlines(keepends=True)
+    with pytest.raises(DumpError, match=r"^line 1: it is UTF-16"):
+        list(DumpReader(lines))
+
+
+@pytest.mark.parametrize(
+    ("indent", "value", "reason", "mend"),
+    [
+        (2, {"partition": 0}, "it is not JSON: the file is pretty-printed", "jq -c ."),
+        (2, [{"partition": 0}], "it is not JSON: the file is pretty-printed", "jq -c '.[]'"),
+        (None, [{"partition": 0}], "it is not a JSON object but an array", "jq -c '.[]'"),
+    ],
+)
+def test_what_is_laid_out_is_told_with_the_mend(
+    indent: int | None, value: object, reason: str, mend: str
+) -> None:
+    lines = json.dumps(value, indent=indent).encode().splitlines(keepends=True)
+    with pytest.raises(DumpError) as caught:
+        list(DumpReader(lines))
+    assert caught.value.line_number == 1
+    assert caught.value.reason.startswith(reason)
+    assert caught.value.reason.endswith(f"a line of its own; {mend} makes it so")
+
+
+KEY_OF_3 = json.dumps({
+    "messageType": "CreateArtifact9Message",
+    "partitionKey": "__GLOBAL_PARTITION__",
+    "uuid": "a",
+})
+
+
+def test_a_dump_of_registry_3_is_named() -> None:
+    lines = [line(KEY_OF_3, "{}"), line(KEY_OF_3, "{}", offset=4), line("\x09{}", offset=5)]
+    with pytest.raises(DumpError, match=r"^line 1: it is a record of Apicurio Registry 3, whose"):
+        list(DumpReader(lines))
+    damage: list[int] = []
+    found = list(DumpReader(lines, lambda error: damage.append(error.line_number)))
+    assert (damage, [each.offset for each in found]) == ([1, 2], [5])
+
+
+def test_records_of_registry_3_within_a_dump_are_read() -> None:
+    lines = [line("\x09{}"), line(KEY_OF_3, "{}", offset=4)]
+    assert [each.offset for each in DumpReader(lines)] == [3, 4]
+
+
 def test_a_line_that_is_too_long_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_LINE_BYTES", 10)
     with pytest.raises(DumpError, match="longer than"):

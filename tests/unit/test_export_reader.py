@@ -1,6 +1,7 @@
 """Exports as zips: what Java nodes write is read, what is spoilt or hostile is refused."""
 
 import io
+import json
 import struct
 import zipfile
 from collections.abc import Iterable
@@ -87,6 +88,33 @@ def test_a_zip_that_is_no_export_is_refused(
     entries: Iterable[tuple[str, bytes]], reason: str
 ) -> None:
     assert reason in reasons(zipped(*entries))
+
+
+def manifest(version: str, form: str, name: str = "Apicurio Registry (Kafka+SQL)") -> bytes:
+    return json.dumps({
+        "systemVersion": version,
+        "systemName": name,
+        "exportVersion": form,
+    }).encode()
+
+
+@pytest.mark.parametrize(("version", "form"), [("3.0.6", "3.0"), ("3.0.0.M4", "1.0")])
+def test_an_export_of_registry_3_is_named(version: str, form: str) -> None:
+    entries = (
+        ("manifest-1.Manifest.json", manifest(version, form)),
+        ("groups/a/artifacts/b.Artifact.json", b"{}"),
+    )
+    message = (
+        f"It is an export of Apicurio Registry {version}, which has another form than those of 2,"
+        " which are read here."
+    )
+    assert reasons(zipped(*entries)) == message
+    assert read_leniently(zipped(*entries).getvalue()) == ([], [message])
+
+
+def test_exports_of_other_registries_are_told_by_their_form_alone() -> None:
+    data = zipped(("manifest-1.Manifest.json", manifest("3.1.0", "1.0", "Annals")))
+    assert len(read_whole(data)) == 1
 
 
 def test_an_entry_that_is_there_twice_is_refused() -> None:
