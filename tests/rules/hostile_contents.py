@@ -9,6 +9,7 @@ WSDL = b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/">'
 PROTO3 = b'syntax = "proto3";'
 API = b'{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":'
 YAML_API = b"openapi: 3.0.0\ninfo: {title: t}\npaths:\n"
+YAML_CHANNELS = b"asyncapi: 2.6.0\ninfo: {title: t, version: '1'}\nchannels:\n"
 
 #: The types that read the same syntax, of which the first stands for the others.
 FAMILIES = (
@@ -188,6 +189,28 @@ HOSTILE = {
     "50,000 wrong operations in yaml": Hostile(
         ("OPENAPI",), numbered(b"  /a%d: {get: {x: 1}}", YAML_API, b"", b"\n"), 50_000
     ),
+    "20,000 equal paths": Hostile(
+        ("OPENAPI",),
+        numbered(b'"/a/{x%d}":{"get":{"security":[{"q":[]}]}}', API + b"{", b"}}"),
+        20_000,
+    ),
+    "20,000 channels of unknown servers": Hostile(
+        ("ASYNCAPI",),
+        numbered(b"  a/{x%d}: {servers: [a], publish: {}}", YAML_CHANNELS, b"", b"\n"),
+        20_000,
+    ),
+    "10,000 types of others in GraphQL": Hostile(
+        ("GRAPHQL",), numbered(b'extend type A%d @key(fields:"a"){a:Int}', b"", b"", b"\n"), 10_000
+    ),
+    "10,000 imports of a federation": Hostile(
+        ("GRAPHQL",),
+        numbered(
+            b'{name:"@key", as:"@k%d"}',
+            b'extend schema @link(url:"https://specs.apollo.dev/federation/v2.9", import:[',
+            b"]) type Query {a:Int}",
+        ),
+        10_000,
+    ),
     "60,000 fields in GraphQL": Hostile(
         ("GRAPHQL",), numbered(b"a%d:Int", b"type A {", b"}", b" "), 60_000
     ),
@@ -219,6 +242,17 @@ HOSTILE = {
     "sequences that repeat": Hostile(("XSD",), lambda _: nested_sequences()),
     "a schema that includes itself": Hostile(
         ("XSD",), lambda _: XS + b'<xs:include schemaLocation="document"/></xs:schema>'
+    ),
+    "500 schemas in WSDL": Hostile(
+        ("WSDL",),
+        numbered(
+            b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:%d">'
+            b'<xs:element name="e" type="xs:string"/></xs:schema>',
+            WSDL + b"<types>",
+            b"</types></definitions>",
+            b"",
+        ),
+        500,
     ),
     "10,000 messages in WSDL": Hostile(
         ("WSDL",), numbered(b'<message name="m%d"/>', WSDL, b"</definitions>", b""), 10_000

@@ -50,6 +50,8 @@ _DIRECTIVES = {
     ),
     "cacheTag": (12, "(format: String!) repeatable on OBJECT | FIELD_DEFINITION"),
 }
+#: Four times as many as there are to import.
+_MAX_IMPORTS = 100
 _SCALARS = ("FieldSet", "Scope", "Policy", "ContextFieldValue")
 #: Those of Federation 1, which needs no link.
 _DIRECTIVES_OF_1 = frozenset({"key", "requires", "provides", "external", "extends", "tag"})
@@ -116,7 +118,7 @@ def _federation_2(link: Mapping[str, Any], minor: int) -> dict[str, str]:
     prefix = f"{link.get('as') or 'federation'}__"
     aliases: dict[str, list[str]] = {}
     imports = link.get("import")
-    for item in imports if isinstance(imports, list) else []:
+    for item in imports[:_MAX_IMPORTS] if isinstance(imports, list) else []:
         name = item.get("name") if isinstance(item, dict) else item
         alias = item.get("as") or name if isinstance(item, dict) else item
         aliases.setdefault(str(name), []).append(str(alias))
