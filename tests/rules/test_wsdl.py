@@ -91,6 +91,25 @@ def test_documents_may_import_each_other() -> None:
     assert messages(wsdl(imported, MESSAGE, port), a_wsdl=other) == []
 
 
+def test_a_namespace_may_be_spread_over_documents() -> None:
+    message = wsdl('<message name="m"/>')
+    own = wsdl('<import namespace="urn:t" location="m.wsdl"/>', PORT)
+    assert messages(own, m_wsdl=message) == []
+    # By the schema of WSDL, one document imports a namespace once.
+    twice = "".join(f'<import namespace="urn:t" location="{name}.wsdl"/>' for name in "mn")
+    (key,) = messages(wsdl(twice), m_wsdl=message, n_wsdl=wsdl('<message name="n"/>'))
+    assert key.startswith("duplicated value (AnyURI('urn:t'),)")
+    through = wsdl('<import namespace="urn:t" location="n.wsdl"/>', '<message name="m"/>')
+    assert messages(own, m_wsdl=through, n_wsdl=wsdl('<message name="n"/>')) == []
+
+
+def test_a_document_is_imported_by_its_own_namespace() -> None:
+    content = wsdl('<import namespace="urn:b" location="a.wsdl"/>')
+    assert messages(content, a_wsdl=wsdl(namespace="urn:a")) == [
+        "'a.wsdl' has the namespace 'urn:a', and not 'urn:b', by which it is imported"
+    ]
+
+
 def test_what_is_wrong_in_a_schema_is_reported_at_its_line() -> None:
     checks = get_artifact_type("WSDL").load_checks()
     content = wsdl("\n", types("\n", A.replace("b:T", "b:Z"), B), MESSAGE).encode()

@@ -56,31 +56,38 @@ class Definitions(Wsdl11Document):
 
     def _parse_imports(self) -> None:
         self.schema_errors: list[XMLSchemaParseError] = []
-        #: Schemas that are imported like documents (WSDL 1.1, 2.1.2), by address.
+        #: Schemas that are imported like documents (WSDL 1.1, 2.1.2): namespaces by address.
         self.imported_schemas: dict[str, str] = {}
+        if self is self.maps.wsdl_document:
+            self.maps.documents = {}
         # What is being read is not read again, even if it is imported by what it imports.
-        self.maps.imports[self.target_namespace] = self
+        self.maps.documents[self.url] = self
         for element in self.root.iter():
             _expand_qnames(element, self.get_nsmap(element) or {})
         super()._parse_imports()  # type: ignore[no-untyped-call]
 
-    def import_namespace(self, namespace: str, location: str, base_url: str | None = None) -> Any:
+    def import_namespace(self, namespace: str, location: str, base_url: str | None = None) -> None:
         """Read an imported document; raises FileNotFoundError if it lies elsewhere."""
-        if namespace in self.maps.imports:
-            return self.maps.imports[namespace]
         url = normalize_url(location, self.base_url)
         _check_place(url, self.schema.maps.settings.base_url)
         file = Path(unquote(urlsplit(url).path))
         root = xml_text.read_root(file.read_bytes()) if file.is_file() else None
         if root is not None and root.namespace == _XSD:
             self.imported_schemas[url] = namespace
-            return None
-        return super().import_namespace(namespace, location)  # type: ignore[no-untyped-call]
+        elif url not in self.maps.documents:
+            Definitions(  # type: ignore[no-untyped-call]
+                url, maps=self.maps, validation="lax", allow="local", defuse="always"
+            )
+        document = self.maps.documents.get(url)
+        if document is not None and document.target_namespace != namespace:
+            self.parse_error(
+                f"{location!r} has the namespace {document.target_namespace!r}, and not"
+                f" {namespace!r}, by which it is imported"
+            )
 
     def _documents(self) -> list["Definitions"]:
         """List all documents for the one that was opened, which reads what they define."""
-        is_opened = self is self.maps.wsdl_document
-        return list(dict.fromkeys(filter(None, self.maps.imports.values()))) if is_opened else []
+        return list(self.maps.documents.values()) if self is self.maps.wsdl_document else []
 
     def _parse_types(self) -> None:
         maps = self.schema.maps
@@ -94,7 +101,7 @@ class Definitions(Wsdl11Document):
         own = {schema for schema, document in schemas.items() if document is self}
         if any(schema.errors for schema in own):
             # The library can't build them, so nothing that uses them can be judged.
-            self.maps.imports.clear()
+            self.maps.documents.clear()
         else:
             for document in self._documents():
                 for url, namespace in document.imported_schemas.items():
