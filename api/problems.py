@@ -53,6 +53,7 @@ _RESPONSES: tuple[tuple[type[Exception], int, str], ...] = (
     (IdentityUnavailable, 503, "ServiceUnavailableException"),
     (RecordTooLarge, 413, "RecordTooLargeException"),
     (NoOutcome, 503, ""),
+    (errors.CheckersBusy, 503, "ServiceUnavailableException"),
     (errors.NotFound, 404, ""),
     (errors.AlreadyExists, 409, ""),
     (errors.InvalidContent, 400, "BadRequestException"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from registry.artifact_types import UnknownArtifactType, get_artifact_type
+from registry.artifact_types import supports_comparison
 from registry.artifact_types.checks import (
     Direction,
     Document,
@@ -13,6 +13,7 @@ from registry.artifact_types.checks import (
     Violation,
 )
 from registry.artifact_types.syntax.documents import read_json_or_yaml
+from registry.checking import CheckBudget, compare
 from registry.outlines import Field, make_outline
 
 _MAX_CHANGES = 300
@@ -46,7 +47,7 @@ class ContentDifference:
 
 
 def compare_contents(type_name: str, old: Document, new: Document) -> ContentDifference:
-    """Return at most 300 changes; never raises, for any bytes."""
+    """Return at most 300 changes, for any bytes; raises CheckersBusy."""
     before, after = _describe(type_name, old), _describe(type_name, new)
     changes = []
     for path, text in after.items():
@@ -58,14 +59,15 @@ def compare_contents(type_name: str, old: Document, new: Document) -> ContentDif
         ContentChange("removed", path, text) for path, text in before.items() if path not in after
     ]
     del changes[_MAX_CHANGES:]
-    try:
-        compare = get_artifact_type(type_name).load_checks().incompatibilities
-    except UnknownArtifactType:
-        compare = None
-    if compare is None:
+    if not supports_comparison(type_name):
         return ContentDifference(tuple(changes), is_compared=False)
+    budget = CheckBudget()
     backward, forward = (
-        [item for item in compare(old, new, direction) if item.severity is Severity.ERROR]
+        [
+            item
+            for item in compare(type_name, old, new, direction, budget)
+            if item.severity is Severity.ERROR
+        ]
         for direction in Direction
     )
     _attribute(changes, backward, (old, new), "backward")

@@ -36,6 +36,13 @@ class RegistryError(Exception):
         return cls.__new__(cls, sentence)
 
 
+class CheckersBusy(RegistryError):
+    """All processes that check contents work for others; trying again is safe (HTTP 503)."""
+
+    def __init__(self) -> None:
+        super().__init__("This node checks as many contents as it can at present. Try again.")
+
+
 class NotFound(RegistryError):
     """A requested object does not exist (HTTP 404)."""
 

@@ -12,7 +12,8 @@ from api.http import BodyTooLarge, read_body
 from api.problems import BadRequest
 from journal.remote.contents import FetchedTooLarge, NotFetched, fetch_content
 from registry import queries
-from registry.artifact_types import canonical_hash, get_artifact_type
+from registry.artifact_types import canonical_hash
+from registry.checking import check_syntax
 from registry.errors import UncanonicalContent
 from registry.references import Reference, serialize_references
 
@@ -97,7 +98,7 @@ def check_hash(content: bytes, expected: str | None, algorithm: str) -> None:
 
 def canonical_hash_of(type_name: str, submitted: SubmittedContent) -> str:
     """Return the hash of the content's canonical form; raises UncanonicalContent."""
-    violations = get_artifact_type(type_name).load_checks().syntax_violations(submitted.content)
+    violations = check_syntax(type_name, submitted.content)
     if violations:
         raise UncanonicalContent(
             f"The content has no canonical form as {type_name}: {violations[0].message}."

@@ -25,6 +25,7 @@ from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax.documents import decode_text, read_json
 from registry.artifact_types.syntax.xml_validity import syntax_violations as xml_violations
 from registry.bundles.names import reference_name, required_references, suggest_id
+from registry.checking import check_validity
 from registry.errors import ArtifactAlreadyExists, RegistryError
 from registry.rules import Verdict
 
@@ -176,7 +177,7 @@ def _with_details(preview: UploadPreview, new: NewVersion) -> UploadPreview:
     if validity is None or (validity.level != "FULL" and not validity.causes):
         # What no rule checks is shown all the same, since readers will run into it.
         document = Document(content, queries.referenced_contents(new.references))
-        violations = get_artifact_type(type_name).load_checks().violations(document)
+        violations = check_validity(type_name, document)
         annotations += _violation_annotations(violations, content)
     mapped = {reference.name for reference in new.references}
     required = []

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
 
-from registry.artifact_types import UnknownArtifactType, get_artifact_type
+from registry.artifact_types import ARTIFACT_TYPES, UnknownArtifactType, get_artifact_type
 from registry.artifact_types.avro.parser import parse_schema
 from registry.artifact_types.checks import Document, UnresolvedReference, Violation
 from registry.artifact_types.protobuf.parser import parse
 from registry.artifact_types.protobuf.tokens import ProtobufSyntaxError
 from registry.artifact_types.syntax import json_text
 from registry.artifact_types.syntax.documents import ParsedDocument, decode_text, read_json_or_yaml
+from registry.checking import find_unresolved_references
 
 _MAX_ID_LENGTH = 512
 #: Of file names, taken off one after the other: address.schema.json is called address.
@@ -73,14 +74,10 @@ def provided_names(type_name: str | None, content: bytes) -> frozenset[str]:
 
 def required_references(type_name: str | None, content: bytes) -> list[UnresolvedReference]:
     """Return the external references of a content, each once; empty if unreadable."""
-    try:
-        find_unresolved = get_artifact_type(type_name or "").load_checks().unresolved_references
-    except UnknownArtifactType:
-        return []
-    if find_unresolved is None:
+    if type_name not in {known.name for known in ARTIFACT_TYPES}:
         return []
     by_reference: dict[str, UnresolvedReference] = {}
-    for unresolved in find_unresolved(Document(content), ()):
+    for unresolved in find_unresolved_references(type_name, Document(content), ()):
         by_reference.setdefault(reference_name(type_name, unresolved), unresolved)
     return list(by_reference.values())
 

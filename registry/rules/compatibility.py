@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
-from registry.artifact_types import get_artifact_type
+from registry.artifact_types import supports_comparison
 from registry.artifact_types.checks import Direction, Incompatibility, Severity
+from registry.checking import CheckBudget, compare
 from registry.rules.levels import COMPATIBILITY, Compatibility
 from registry.rules.proposals import EarlierVersion, Proposal
 from registry.rules.verdicts import Cause, Verdict
@@ -36,13 +38,15 @@ class _Break:
 
 def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
     level = Compatibility(next(iter(levels)))
-    checks = get_artifact_type(proposal.type_name).load_checks()
-    compare = checks.incompatibilities
-    if proposal.by_confluent_rules and checks.wire_incompatibilities is not None:
-        compare = checks.wire_incompatibilities
-    if compare is None:
+    if not supports_comparison(proposal.type_name):
         return Verdict(COMPATIBILITY, level, does_nothing=True)
     new = proposal.document
+    compare_with = partial(
+        compare,
+        proposal.type_name,
+        budget=CheckBudget(),
+        by_confluent_rules=proposal.by_confluent_rules,
+    )
     versions: Iterable[EarlierVersion] = proposal.earlier()
     if not level.is_transitive:
         versions = islice(versions, 1)
@@ -54,13 +58,13 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
             who = f"who reads with the new content breaks on data of version {earlier.version}"
             breaks += [
                 _Break(incompatibility, earlier.version, who)
-                for incompatibility in compare(earlier.document, new, Direction.BACKWARD)
+                for incompatibility in compare_with(earlier.document, new, Direction.BACKWARD)
             ]
         if level.is_forward:
             who = f"who reads with version {earlier.version} breaks on data of the new content"
             breaks += [
                 _Break(incompatibility, earlier.version, who)
-                for incompatibility in compare(earlier.document, new, Direction.FORWARD)
+                for incompatibility in compare_with(earlier.document, new, Direction.FORWARD)
             ]
         errors += [item for item in breaks if item.incompatibility.severity is Severity.ERROR]
         warnings += [item for item in breaks if item.incompatibility.severity is Severity.WARNING]

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from registry.artifact_types import get_artifact_type
+from registry.checking import find_unresolved_references
 from registry.rules.levels import INTEGRITY, Integrity
 from registry.rules.proposals import Proposal
 from registry.rules.verdicts import Cause, Verdict
@@ -43,13 +44,9 @@ def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
 
 
 def _unresolved_references(proposal: Proposal) -> list[Cause]:
-    find_unresolved = get_artifact_type(proposal.type_name).load_checks().unresolved_references
-    if find_unresolved is None:
-        return []
     causes = []
-    for unresolved in find_unresolved(
-        proposal.document, {reference.name for reference in proposal.references}
-    ):
+    names = {reference.name for reference in proposal.references}
+    for unresolved in find_unresolved_references(proposal.type_name, proposal.document, names):
         line = f" (line {unresolved.line})" if unresolved.line else ""
         description = (
             f"The content refers to {unresolved.names[0]!r}{line}, and no reference is for it. "

@@ -1,19 +1,20 @@
 """VALIDITY: the content is what its type says it is."""
 
 from registry.artifact_types import get_artifact_type
+from registry.checking import check_syntax, check_validity
 from registry.rules.levels import VALIDITY, Validity
 from registry.rules.proposals import Proposal
 from registry.rules.verdicts import Cause, Verdict
 
 
 def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
-    artifact_type = get_artifact_type(proposal.type_name)
-    checks = artifact_type.load_checks()
+    """Raises CheckersBusy."""
+    artifact_type, document = get_artifact_type(proposal.type_name), proposal.document
     if Validity.FULL in levels:
-        level, violations = Validity.FULL, checks.violations(proposal.document)
+        level, violations = Validity.FULL, check_validity(artifact_type.name, document)
     else:
         level = Validity.SYNTAX_ONLY
-        violations = checks.syntax_violations(proposal.document.content)
+        violations = check_syntax(artifact_type.name, document.content)
     causes = []
     for violation in violations:
         line, column = violation.line, violation.column

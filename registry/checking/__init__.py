@@ -1,0 +1,21 @@
+"""Contents checked in processes with bounded time and memory, beside the one that asks.
+
+A content may keep a check busy for ever: a regular expression in an XML Schema alone can. In a
+process of its own it holds neither the interpreter of the requests nor their memory.
+"""
+
+from registry.checking.checks import (
+    CheckBudget,
+    check_syntax,
+    check_validity,
+    compare,
+    find_unresolved_references,
+)
+
+__all__ = [
+    "CheckBudget",
+    "check_syntax",
+    "check_validity",
+    "compare",
+    "find_unresolved_references",
+]

@@ -1,0 +1,131 @@
+"""A few checking processes, each replaced when a task takes more than it may."""
+
+import os
+import pickle
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from registry.checking.process import OUT_OF_MEMORY, receive, send
+from registry.errors import CheckersBusy
+
+_MAIN = "from registry.checking.process import main; main()"
+_ROOT = Path(__file__).parent.parent.parent
+#: Of the processor, for one task. The largest contents that people publish take a tenth of it.
+_CPU_SECONDS = 5
+_MEMORY_BYTES = 1024**3
+#: On a busy machine the same work takes many more by the clock.
+_SECONDS_BY_THE_CLOCK = 60
+#: Seconds that a caller waits for a process, and callers that wait at most.
+_WAIT_SECONDS = 20
+_MAX_WAITING = 32
+#: For a process that closed its end of the socket to end.
+_EXIT_SECONDS = 5
+
+
+class CheckFailed(Exception):
+    """A task took more than it may, or its process died; the text says which."""
+
+
+class CheckPool:
+    """Processes are started for the first tasks, and end with this one."""
+
+    def __init__(self, size: int) -> None:
+        self._idle: queue.LifoQueue[_CheckingProcess | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._idle.put(None)
+        self._waiting = threading.BoundedSemaphore(size + _MAX_WAITING)
+
+    def run(self, name: str, *arguments: Any) -> bytes:
+        """Return the encoded result of a task of registry.checking.tasks.
+
+        Raises CheckFailed, CheckersBusy.
+        """
+        if not self._waiting.acquire(blocking=False):
+            raise CheckersBusy
+        try:
+            process = self._idle.get(timeout=_WAIT_SECONDS)
+        except queue.Empty:
+            raise CheckersBusy from None
+        finally:
+            self._waiting.release()
+        try:
+            process = process or _CheckingProcess()
+            result = process.run(pickle.dumps((name, arguments)))
+        except CheckFailed:
+            process = None
+            raise
+        finally:
+            self._idle.put(process)
+        return result
+
+    def close(self) -> None:
+        """End the processes that are idle; those that work end with their task."""
+        while not self._idle.empty():
+            process = self._idle.get()
+            if process is not None:
+                process.close()
+
+
+class _CheckingProcess:
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="annals-check-")
+        self._connection, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-c", _MAIN),
+                    *map(str, (theirs.fileno(), _CPU_SECONDS, _MEMORY_BYTES)),
+                ],
+                cwd=_ROOT,
+                # What a killed process leaves behind is deleted with the folder.
+                env={**os.environ, "TMPDIR": self._folder.name},
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                # protoc is killed with it, and Ctrl-C in a terminal is for the parent.
+                start_new_session=True,
+            )
+
+    def run(self, request: bytes) -> bytes:
+        """Raises CheckFailed; the process has ended then."""
+        self._connection.settimeout(_SECONDS_BY_THE_CLOCK)
+        is_late = False
+        try:
+            send(self._connection, request)
+            response = receive(self._connection)
+            if response is not None:
+                return response
+        except TimeoutError:
+            is_late = True
+        except OSError:
+            # It ended while the request was sent.
+            pass
+        self.close()
+        raise CheckFailed(_describe_end(self._process.returncode, is_late))
+
+    def close(self) -> None:
+        """End the process; its exit code shows why it ended by itself before."""
+        self._connection.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_EXIT_SECONDS)
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._folder.cleanup()
+
+
+def _describe_end(exit_code: int, is_late: bool) -> str:
+    if exit_code == -signal.SIGXCPU:
+        return f"The content takes more than {_CPU_SECONDS} seconds of the processor to check"
+    if is_late:
+        return f"The content takes more than {_SECONDS_BY_THE_CLOCK} seconds to check"
+    if exit_code == OUT_OF_MEMORY:
+        return f"The content takes more than {_MEMORY_BYTES:,} bytes of memory to check"
+    return "The check of the content ended early, so that nothing is known of it"

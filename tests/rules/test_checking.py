@@ -1,0 +1,134 @@
+"""Checks in processes of their own: none runs on, takes all memory, or holds up the others."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
+from registry.artifact_types.checks import Direction, Document
+from registry.checking import CheckBudget, check_validity, checks, compare, pool
+from registry.checking.pool import CheckFailed, CheckPool
+from registry.errors import CheckersBusy
+from tests.rules.contents import INVALID, VALID
+from tests.waiting import DEADLINE, until
+
+XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:simpleType name="slow"><xs:restriction base="xs:string">{}</xs:restriction></xs:simpleType>
+  <xs:element name="e" type="slow" default="{}"/>
+</xs:schema>"""
+#: Python's `re` tries each way to part the letters.
+ENDLESS = {
+    "pattern": XSD.format('<xs:pattern value="(a+)+b"/>', "a" * 60),
+    "enumeration": """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:simpleType name="base"><xs:restriction base="xs:string">
+    <xs:pattern value="(a+)+b"/></xs:restriction></xs:simpleType>
+  <xs:simpleType name="slow"><xs:restriction base="base">
+    <xs:enumeration value="%s"/></xs:restriction></xs:simpleType>
+</xs:schema>"""
+    % ("a" * 60),
+}
+
+
+@contextmanager
+def pool_of(size: int) -> Iterator[CheckPool]:
+    own = CheckPool(size)
+    try:
+        yield own
+    finally:
+        own.close()
+
+
+@pytest.fixture
+def small_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[CheckPool]:
+    """A pool of one process, which may take a second."""
+    monkeypatch.setattr(pool, "_CPU_SECONDS", 1)
+    with pool_of(1) as only:
+        monkeypatch.setattr(checks, "_pool", lambda: only)
+        yield only
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_check_without_an_end_is_ended_and_the_next_one_works(
+    small_pool: CheckPool, name: str
+) -> None:
+    (violation,) = check_validity("XSD", Document(ENDLESS[name].encode()))
+    assert violation.message == ("The content takes more than 1 seconds of the processor to check")
+    assert check_validity("XSD", Document(XSD.format("", "a").encode())) == []
+
+
+def test_other_checks_go_on_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_CPU_SECONDS", 1)
+    with pool_of(2) as both:
+        monkeypatch.setattr(checks, "_pool", lambda: both)
+        endless = threading.Thread(
+            target=check_validity, args=("XSD", Document(ENDLESS["pattern"].encode()))
+        )
+        endless.start()
+        until(lambda: both._idle.qsize() == 1)
+        assert check_validity("JSON", Document(b'{"type": "string"}')) == []
+        endless.join(DEADLINE)
+
+
+def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_MEMORY_BYTES", 100_000_000)
+    content = f"type Query {{{' '.join(f'f{n}:Int' for n in range(80_000))}}}".encode()
+    reason = "100,000,000 bytes of memory"
+    with pool_of(1) as own, pytest.raises(CheckFailed, match=reason):
+        own.run("check_validity", "GRAPHQL", Document(content))
+
+
+def test_a_process_that_is_killed_is_replaced_and_leaves_no_files(
+    small_pool: CheckPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_validity("JSON", Document(b"{}"))
+    process = small_pool._idle.queue[0]
+    assert process is not None
+    folder = Path(process._folder.name)
+    psutil.Process(process._process.pid).kill()
+    (violation,) = check_validity("JSON", Document(b"{}"))
+    assert "ended early" in violation.message
+    assert not folder.exists()
+    assert check_validity("JSON", Document(b"{}")) == []
+
+
+def test_callers_beyond_the_queue_are_told_to_try_again(
+    small_pool: CheckPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_WAIT_SECONDS", 0)
+    endless = threading.Thread(
+        target=check_validity, args=("XSD", Document(ENDLESS["pattern"].encode()))
+    )
+    endless.start()
+    until(lambda: small_pool._idle.empty())
+    with pytest.raises(CheckersBusy):
+        check_validity("JSON", Document(b"{}"))
+    endless.join(DEADLINE)
+
+
+def test_versions_are_compared_within_a_budget() -> None:
+    old, new = Document(b'{"type":"string"}'), Document(b'{"type":"number"}')
+    budget = CheckBudget()
+    assert "reads" not in compare("JSON", old, new, Direction.BACKWARD, budget)[0].message
+    assert budget.left < budget.total
+    budget.left = 0.0
+    (refusal,) = compare("JSON", old, new, Direction.BACKWARD, budget)
+    assert refusal.message == "The versions take more than 20 seconds to compare"
+
+
+@pytest.mark.parametrize("kind", [known.name for known in ARTIFACT_TYPES])
+def test_results_are_those_of_the_type(kind: str) -> None:
+    type_checks = get_artifact_type(kind).load_checks()
+    cases = [case[:2] for case in VALID] + [case[:2] for case in INVALID]
+    for content in (content for name, content in cases if name == kind):
+        document = Document(content if isinstance(content, bytes) else content.encode())
+        assert check_validity(kind, document) == type_checks.violations(document)
+
+
+def test_half_a_surrogate_pair_in_a_message_is_replaced() -> None:
+    content = Document(b'{"type": "\\ud800"}')
+    (violation, *_) = check_validity("JSON", content)
+    assert violation.message.isprintable()
