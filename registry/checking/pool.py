@@ -126,6 +126,7 @@ def _describe_end(exit_code: int, is_late: bool) -> str:
         return f"The content takes more than {_CPU_SECONDS} seconds of the processor to check"
     if is_late:
         return f"The content takes more than {_SECONDS_BY_THE_CLOCK} seconds to check"
-    if exit_code == OUT_OF_MEMORY:
+    if exit_code in {OUT_OF_MEMORY, -signal.SIGABRT}:
+        # The interpreter aborts where it has no memory for the MemoryError itself.
         return f"The content takes more than {_MEMORY_BYTES:,} bytes of memory to check"
     return "The check of the content ended early, so that nothing is known of it"
