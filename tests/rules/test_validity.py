@@ -84,6 +84,13 @@ def test_references_are_what_a_schema_may_import() -> None:
     assert get_artifact_type("XSD").load_checks().violations(document) == []
 
 
+@pytest.mark.parametrize("name", ["C:/a.proto", "a%20b.proto", "urn:a", "document.proto", "in/a"])
+def test_a_protobuf_reference_is_found_by_every_name_that_protoc_allows(name: str) -> None:
+    content = f'syntax = "proto3"; import "{name}"; message M {{ A a = 1; }}'
+    document = Document(content.encode(), {name: b'syntax = "proto3"; message A {}'})
+    assert get_artifact_type("PROTOBUF").load_checks().violations(document) == []
+
+
 def test_two_imports_of_one_namespace_both_count() -> None:
     imports = "".join(f'<xs:import namespace="n" schemaLocation="{file}"/>' for file in "bc")
     body = '<xs:element name="b" type="n:b"/><xs:element name="c" type="n:c"/></xs:schema>'

@@ -17,7 +17,8 @@ from registry.artifact_types.syntax.documents import MAX_VIOLATIONS
 from registry.artifact_types.syntax.reference_files import written_to_folder
 
 _PROTOC = Path(sysconfig.get_path("scripts")) / "protoc"
-_FILE_NAME = "document.proto"
+#: No import is likely to have this name.
+_FILE_NAME = "annals-content.proto"
 #: Of the processor. On a busy machine the same work takes many more by the clock.
 _SECONDS = 2
 _SECONDS_BY_THE_CLOCK = 30

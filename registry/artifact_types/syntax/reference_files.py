@@ -27,10 +27,7 @@ def written_to_folder(content: bytes, references: Mapping[str, bytes], name: str
 def _safe_path(root: Path, name: str) -> Path | None:
     parts = PurePosixPath(name.partition("#")[0]).parts
     steps = [part for part in parts if part != "."]
-    is_plain = all(
-        step != ".." and len(step) < 200 and step.isprintable() and ":" not in step
-        for step in steps
-    )
+    is_plain = all(step != ".." and len(step) < 200 and step.isprintable() for step in steps)
     if not steps or not is_plain or steps[0] == "/" or len(steps) > 20:
         return None
     path = root.joinpath(*steps)

@@ -1,9 +1,14 @@
 """What XML Schemas and WSDL documents import: `schemaLocation` and `location` of their elements."""
 
-from collections.abc import Collection
+import posixpath
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urljoin
 from xml.parsers import expat
 
 from registry.artifact_types.checks import Document, UnresolvedReference, Violation
+from registry.artifact_types.syntax.documents import MAX_VIOLATIONS
 from registry.artifact_types.syntax.xml_validity import syntax_violations
 
 _XSD = "http://www.w3.org/2001/XMLSchema"
@@ -17,35 +22,141 @@ _LOCATION_ATTRIBUTES = {
     ("http://www.w3.org/ns/wsdl", "import"): "location",
     ("http://www.w3.org/ns/wsdl", "include"): "location",
 }
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+#: Hints for validators of this very document, which name what it does not import.
+_HINTS = frozenset({f"{_XSI}\nschemaLocation", f"{_XSI}\nnoNamespaceSchemaLocation"})
+
+_TAG_NAME = re.compile(rb"<[^\s/>]+")
+_ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+
+
+@dataclass(frozen=True, slots=True)
+class _Location:
+    """A location with its line and the bytes that it takes up; None for a mere hint."""
+
+    text: str | None
+    line: int
+    start: int
+    end: int
+
+
+class ReferenceNames:
+    """Names of references, found by the locations that lead to them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+        self._by_path = {_plain_path(name): name for name in self._names}
+
+    def find(self, location: str, source: str = "") -> str | None:
+        """Return the name that a location in the content called `source` leads to.
+
+        It is spelled like the location, or else comes to the same path, relative to the source.
+        """
+        if location in self._names:
+            return location
+        try:
+            relative = urljoin(source, location)
+        except ValueError:
+            relative = location
+        return self._by_path.get(_plain_path(relative)) or self._by_path.get(_plain_path(location))
+
+
+def _plain_path(location: str) -> str:
+    scheme, separator, path = location.rpartition("://")
+    return f"{scheme}{separator}{posixpath.normpath(unquote(path))}"
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
     """List the locations that are imported; an import without one names nothing to be found."""
     if syntax_violations(document.content):
         return []
+    known = ReferenceNames(names)
     unresolved: dict[str, UnresolvedReference] = {}
-    parser = expat.ParserCreate(namespace_separator="\n")
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        namespace, _, local_name = name.rpartition("\n")
-        location = attributes.get(_LOCATION_ATTRIBUTES.get((namespace, local_name), ""))
-        if location and location not in names and location not in unresolved:
-            line = parser.CurrentLineNumber
-            unresolved[location] = UnresolvedReference((location,), "", line)
-
-    parser.StartElementHandler = start
-    parser.Parse(document.content, True)
+    for location in _iter_locations(_in_utf8(document.content)):
+        text = location.text
+        if text and text not in unresolved and known.find(text) is None:
+            unresolved[text] = UnresolvedReference((text,), "", location.line)
     return list(unresolved.values())
 
 
-def missing_import_violations(document: Document) -> list[Violation]:
-    """List imports that lead to nothing, for content in which they may be the cause of errors."""
-    return [
-        Violation(
-            f"Nothing is known of {reference.names[0]!r}, which it imports",
-            line=reference.line,
-            column=1,
-            hint="Add a reference of that name.",
-        )
+def missing_import(location: str, line: int = 0) -> Violation:
+    message = f"Nothing is known of {location!r}, which is imported"
+    return Violation(message, line=line, column=min(line, 1), hint="Add a reference of that name.")
+
+
+def with_missing_imports(violations: list[Violation], document: Document) -> list[Violation]:
+    """Add imports that lead to nothing to violations, of which they may be the cause."""
+    if not violations:
+        return []
+    missing = [
+        missing_import(reference.names[0], reference.line)
         for reference in unresolved_references(document, document.references)
     ]
+    told = {violation.message for violation in missing}
+    others = [violation for violation in violations if violation.message not in told]
+    return [*others[:MAX_VIOLATIONS], *missing]
+
+
+def replace_locations(content: bytes, replace: Callable[[str], str]) -> bytes:
+    """Return well-formed XML, in UTF-8, with other locations and no hints of any.
+
+    Nothing else of the text changes: what is written anew from a tree loses prefixes that the
+    values of attributes use.
+    """
+    text = _in_utf8(content)
+    parts: list[bytes] = []
+    position = 0
+    for location in _iter_locations(text):
+        replacement = "" if location.text is None else replace(location.text)
+        parts += (text[position : location.start], replacement.encode())
+        position = location.end
+    return b"".join((*parts, text[position:]))
+
+
+def _in_utf8(content: bytes) -> bytes:
+    """Return XML in an encoding that has ASCII's bytes for ASCII's characters."""
+    for encoding, beginnings in (
+        ("utf-16", (b"\xff\xfe", b"\xfe\xff")),
+        ("utf-16-le", (b"<\0",)),
+        ("utf-16-be", (b"\0<",)),
+    ):
+        if content.startswith(beginnings):
+            return _DECLARATION.sub("", content.decode(encoding), count=1).encode()
+    return content
+
+
+def _iter_locations(content: bytes) -> Iterator[_Location]:
+    found: list[_Location] = []
+    parser = expat.ParserCreate(namespace_separator="\n")
+    parser.ordered_attributes = True
+    parser.specified_attributes = True
+
+    def start(element: str, attributes: list[str]) -> None:
+        namespace, _, local_name = element.rpartition("\n")
+        wanted = _LOCATION_ATTRIBUTES.get((namespace, local_name))
+        names = attributes[::2]
+        if wanted not in names and _HINTS.isdisjoint(names):
+            return
+        ranges = _value_ranges(content, parser.CurrentByteIndex)
+        for name, text, (first, end) in zip(names, attributes[1::2], ranges, strict=True):
+            if name == wanted or name in _HINTS:
+                is_location = name == wanted
+                location = text.strip() if is_location else None
+                found.append(_Location(location, parser.CurrentLineNumber, first, end))
+
+    parser.StartElementHandler = start
+    parser.Parse(content, True)
+    return iter(found)
+
+
+def _value_ranges(content: bytes, position: int) -> list[tuple[int, int]]:
+    """List where the values of a start tag's attributes stand, without declared namespaces."""
+    tag_name = _TAG_NAME.match(content, position)
+    position = tag_name.end() if tag_name else position
+    ranges = []
+    while attribute := _ATTRIBUTE.match(content, position):
+        position = attribute.end()
+        if attribute[1] != b"xmlns" and not attribute[1].startswith(b"xmlns:"):
+            ranges.append((position - 1 - len(attribute[2] or attribute[3] or b""), position - 1))
+    return ranges

@@ -8,15 +8,14 @@ from xmlschema import SafeSchemaLoader, XMLSchema11
 
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax import xml_validity
-from registry.artifact_types.syntax.documents import MAX_VIOLATIONS
-from registry.artifact_types.syntax.reference_files import written_to_folder
 from registry.artifact_types.syntax.xml_errors import (
     UNREADABLE,
     element_positions,
     first_line,
     to_violation,
 )
-from registry.artifact_types.syntax.xml_imports import missing_import_violations
+from registry.artifact_types.syntax.xml_files import written_as_files
+from registry.artifact_types.syntax.xml_imports import with_missing_imports
 
 ROOTS = frozenset({("http://www.w3.org/2001/XMLSchema", "schema")})
 # The library's global maps and the warnings that it gives are not made for threads.
@@ -32,11 +31,11 @@ def violations(document: Document) -> list[Violation]:
     violations = syntax_violations(document.content)
     if violations:
         return violations
-    with _lock, written_to_folder(document.content, document.references, "document") as file:
+    with _lock, written_as_files(document) as files:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                schema = _build(file)
+                schema = _build(files.path)
         except UNREADABLE as error:
             violations = [Violation(f"The schema can't be built: {first_line(str(error))}")]
         else:
@@ -44,8 +43,8 @@ def violations(document: Document) -> list[Violation]:
             violations = list(
                 dict.fromkeys(to_violation(error, positions) for error in schema.all_errors)
             )
-    missing = missing_import_violations(document) if violations else []
-    return [*violations[:MAX_VIOLATIONS], *missing]
+        violations = [*files.unreadable, *map(files.with_given_names, violations)]
+    return with_missing_imports(violations, document)
 
 
 def _build(file: Path) -> XMLSchema11:
