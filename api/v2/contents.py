@@ -54,7 +54,7 @@ def content_response(request: Request, body: ContentBody) -> HttpResponse:
     # A content that is requested by its own id has no type, and is given as it is.
     if is_dereferenced and body.references and meta is not None:
         content = _dereference(body)
-    response = HttpResponse(content, content_type=_media_type(body))
+    response = HttpResponse(content, content_type=_media_type(body.type, content))
     if meta is not None and meta.state == State.DEPRECATED:
         response.headers["X-Registry-Deprecated"] = "true"
         response.headers["X-Registry-ArtifactId"] = meta.artifact_id
@@ -70,16 +70,16 @@ def _dereference(body: ContentBody) -> bytes:
         trail = " → ".join(resolved.cycle)
         raise BadRequest(f"The content can't be dereferenced: its references go round, {trail}.")
     try:
-        return dereference(body.type, body.content, resolved.contents)
+        return dereference(body.type, body.content, queries.linked_references(body.references))
     except DereferenceError as error:
         raise BadRequest(f"The content can't be dereferenced: {error}.") from error
 
 
-def _media_type(body: ContentBody) -> str:
-    if body.type is None:
+def _media_type(type_name: str | None, content: bytes) -> str:
+    if type_name is None:
         return _UNKNOWN_TYPE
     try:
-        return get_media_type(body.type, body.content)
+        return get_media_type(type_name, content)
     except UnknownArtifactType:
         # Other nodes may have types of their own.
         return _UNKNOWN_TYPE

@@ -9,16 +9,22 @@ from registry.artifact_types.base import (
     CanonicalGeneration,
     DereferenceError,
     ExtractedMetadata,
+    ReferencedContent,
+    ReferencedContents,
     References,
     UnknownArtifactType,
+    in_order,
     sha256_hex,
 )
 from registry.artifact_types.candidate import Candidate
+from registry.artifact_types.checks import Violation
 from registry.artifact_types.graphql import GRAPHQL
 from registry.artifact_types.json_schema import JSON
 from registry.artifact_types.kafka_connect import KCONNECT
 from registry.artifact_types.openapi import OPENAPI
 from registry.artifact_types.protobuf import PROTOBUF
+from registry.artifact_types.syntax import json_text
+from registry.artifact_types.syntax.documents import read_json_or_yaml
 from registry.artifact_types.wsdl import WSDL
 from registry.artifact_types.xml import XML
 from registry.artifact_types.xsd import XSD
@@ -29,6 +35,7 @@ __all__ = [
     "CanonicalGeneration",
     "DereferenceError",
     "ExtractedMetadata",
+    "ReferencedContent",
     "References",
     "UnknownArtifactType",
     "canonical_hash",
@@ -104,14 +111,36 @@ def supports_comparison(type_name: str) -> bool:
     return known is not None and known.supports_comparison
 
 
-def dereference(type_name: str | None, content: bytes, references: References) -> bytes:
-    """Write the references, by name in order of resolution, into the content.
-
-    Raises DereferenceError.
-    """
+def dereference(type_name: str | None, content: bytes, references: ReferencedContents) -> bytes:
+    """Write the references, and theirs, into the content; raises DereferenceError."""
     known = _BY_NAME.get(type_name or "")
     if known is None or known.dereference is None:
         raise DereferenceError(f"this node knows no way for contents of type {type_name}")
-    if len(content) + sum(map(len, references.values())) > _MAX_DEREFERENCED_BYTES:
+    if len(content) + sum(map(len, in_order(references).values())) > _MAX_DEREFERENCED_BYTES:
         raise DereferenceError(f"all of it has more than {_MAX_DEREFERENCED_BYTES:,} bytes")
-    return known.dereference(content, references)
+    return known.dereference(content, references, _embed)
+
+
+def _embed(reference: ReferencedContent) -> tuple[object, bool]:
+    """Return JSON, or text as it is, with its references written into it unless it has `$ref`s.
+
+    Raises DereferenceError.
+    """
+    known = _BY_NAME.get(reference.type_name)
+    if known is not None and known.has_refs:
+        parsed = read_json_or_yaml(reference.content)
+        if isinstance(parsed, Violation):
+            raise DereferenceError(parsed.message)
+        return parsed.value, True
+    content = reference.content
+    if reference.references:
+        content = dereference(reference.type_name, content, reference.references)
+    value = json_text.parse_strictly(content)
+    # Other nodes may have types of their own.
+    is_json = value is not json_text.NOT_JSON
+    if is_json and (known is None or known.media_type == "application/json"):
+        return value, False
+    try:
+        return content.decode(), False
+    except UnicodeDecodeError as error:
+        raise DereferenceError("the content is not UTF-8") from error

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
 
@@ -11,6 +11,21 @@ from registry.artifact_types.checks import TypeChecks
 
 #: Contents by the names that refer to them, each after those that it needs itself.
 References = Mapping[str, bytes]
+
+
+@dataclass(slots=True, eq=False)
+class ReferencedContent:
+    """A content that others refer to, with those that it refers to, by the names that it uses."""
+
+    content: bytes
+    type_name: str
+    references: dict[str, "ReferencedContent"] = field(default_factory=dict)
+
+
+ReferencedContents = Mapping[str, ReferencedContent]
+#: Returns a referenced content as a value to write into JSON, and whether `$ref`s in it lead to
+#: its references; in other values there are none left. Raises DereferenceError.
+Embed = Callable[[ReferencedContent], tuple[object, bool]]
 
 
 class CanonicalGeneration(Enum):
@@ -45,7 +60,8 @@ class ArtifactType:
     returns content that it can't read as it is. `load_checks` imports what the checks need on its
     first call; `supports_comparison` states without imports whether they compare two contents.
     `dereference` returns the content with its references written into it, or raises
-    DereferenceError; None where no way is known.
+    DereferenceError; None where no way is known. `has_refs` states whether `$ref`s in the content
+    lead to its references.
     """
 
     name: str
@@ -58,7 +74,8 @@ class ArtifactType:
     get_media_type: Callable[[bytes], str]
     load_checks: Callable[[], TypeChecks]
     supports_comparison: bool = False
-    dereference: Callable[[bytes, References], bytes] | None = None
+    dereference: Callable[[bytes, ReferencedContents, Embed], bytes] | None = None
+    has_refs: bool = False
 
 
 def extract_nothing(content: bytes) -> ExtractedMetadata:
@@ -89,6 +106,28 @@ def lazy_checks(package: str) -> Callable[[], TypeChecks]:
         return checks
 
     return load
+
+
+def in_order(references: ReferencedContents) -> dict[str, bytes]:
+    """Return the contents of references and of theirs by name, each after those that it needs.
+
+    The first of a name counts.
+    """
+    contents: dict[str, bytes] = {}
+    begun: set[ReferencedContent] = set()
+    stack = [(name, each, False) for name, each in reversed(list(references.items()))]
+    while stack:
+        name, reference, is_done = stack.pop()
+        if is_done:
+            contents.setdefault(name, reference.content)
+        elif reference not in begun:
+            begun.add(reference)
+            stack.append((name, reference, True))
+            inner = reversed(reference.references.items())
+            stack += [(inner_name, each, False) for inner_name, each in inner]
+        elif name not in contents:
+            contents[name] = reference.content
+    return contents
 
 
 def sha256_hex(content: bytes) -> str:

@@ -66,6 +66,7 @@ from registry.queries.references import (
     PlannedContents,
     ResolvedReferences,
     inbound_references,
+    linked_references,
     referenced_contents,
     resolve_references,
 )
@@ -200,6 +201,7 @@ __all__ = [
     "is_id_in_use",
     "known_content_ids",
     "latest_versions",
+    "linked_references",
     "load_write_context",
     "logger",
     "loggers",

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
+from registry.artifact_types import ReferencedContent
 from registry.models import DEFAULT_TENANT
 from registry.queries.sql import fetch_row, fetch_rows, from_stored_group, to_stored_group
 from registry.references import Reference, parse_references
@@ -65,11 +66,11 @@ def resolve_references(
             continue
         visited.add(reference)
         key = (reference.group_id, reference.artifact_id, reference.version)
-        target = planned.get(key) or _read_content(reference)
+        target = planned.get(key) or _read_target(reference)
         if target is None:
             resolved.missing.append(reference)
             continue
-        content, inner_references = target
+        content, inner_references = target[:2]
         trail[reference] = content
         stack.append((reference, True))
         stack.extend((item, False) for item in reversed(inner_references))
@@ -81,13 +82,40 @@ def referenced_contents(references: Sequence[Reference]) -> dict[str, bytes]:
     return resolve_references(references).contents
 
 
-def _read_content(reference: Reference) -> tuple[bytes, tuple[Reference, ...]] | None:
+def linked_references(references: Sequence[Reference]) -> dict[str, ReferencedContent]:
+    """Return the contents that references lead to by name, each with those that it refers to.
+
+    A name belongs to the content that uses it. References that lead nowhere are left out.
+    """
+    contents: dict[tuple[str | None, str, str], ReferencedContent] = {}
+    linked: dict[str, ReferencedContent] = {}
+    pending = [(linked, reference) for reference in references]
+    while pending:
+        known, reference = pending.pop(0)
+        key = (reference.group_id, reference.artifact_id, reference.version)
+        if key not in contents:
+            target = _read_target(reference)
+            if target is None:
+                continue
+            contents[key] = ReferencedContent(target.content, target.type_name)
+            pending += [(contents[key].references, inner) for inner in target.references]
+        known.setdefault(reference.name, contents[key])
+    return linked
+
+
+class _Target(NamedTuple):
+    content: bytes
+    references: tuple[Reference, ...]
+    type_name: str
+
+
+def _read_target(reference: Reference) -> _Target | None:
     row: tuple[Any, ...] | None = fetch_row(
-        "SELECT c.content, c.serialized_references FROM registry_version v "
+        "SELECT c.content, c.serialized_references, a.type FROM registry_version v "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
         "JOIN registry_content c ON c.id = v.content_id "
         "WHERE a.tenant_id = %s AND a.group_id = %s AND a.artifact_id = %s AND v.version = %s",
         *(DEFAULT_TENANT, to_stored_group(reference.group_id)),
         *(reference.artifact_id, reference.version),
     )
-    return None if row is None else (bytes(row[0]), parse_references(row[1]))
+    return None if row is None else _Target(bytes(row[0]), parse_references(row[1]), row[2])

@@ -267,6 +267,32 @@ def test_circular_references_are_an_error_of_dereferencing() -> None:
     assert "its references go round, Other → One → Other" in answer.json()["message"]
 
 
+def test_what_a_document_refers_to_is_written_into_it_as_what_it_is() -> None:
+    proto = 'syntax = "proto3"; // a: b\r\nmessage A {}\n'
+    order = '{"type":"record","name":"O","fields":[{"name":"a","type":"Street"}]}'
+    document = """asyncapi: 2.6.0
+info: {title: t, version: '1'}
+channels:
+  a: {publish: {message: {schemaFormat: application/vnd.other, payload: {$ref: t}}}}
+  b: {publish: {message: {schemaFormat: application/vnd.other, payload: {$ref: o}}}}
+"""
+    references = tuple(Reference("g", name, "1", name[0]) for name in ("text", "order"))
+    say(
+        *stored("street", '{"type":"record","name":"Street","fields":[]}'),
+        *stored("order", order, references=(Reference("g", "street", "1", "t"),)),
+        # A name belongs to the content that uses it.
+        *stored("text", proto, kind="PROTOBUF"),
+        *stored("api", document, kind="ASYNCAPI", references=references),
+    )
+    answer = Client().get(f"{ARTIFACTS}/api/versions/1?dereference=true")
+    assert answer.headers["Content-Type"] == "application/json"
+    channels = answer.json()["channels"]
+    assert channels["a"]["publish"]["message"]["payload"] == proto
+    street = {"type": "record", "name": "Street", "fields": []}
+    order_record = channels["b"]["publish"]["message"]["payload"]
+    assert order_record["fields"] == [{"name": "a", "type": street}]
+
+
 def test_a_search_by_a_canonical_form_that_does_not_exist_is_unprocessable() -> None:
     for path in (f"{ARTIFACTS}/r/meta?canonical=true", f"{V2}/search/artifacts?canonical=true"):
         separator = "&" if "search" in path else "&ignored=1&"

@@ -9,6 +9,7 @@ import pytest
 from registry.artifact_types import DereferenceError, dereference, get_artifact_type
 from registry.artifact_types.checks import Document
 from registry.artifact_types.protobuf.compiling import CompiledFile, compile_document
+from tests.rules.referenced import referenced
 
 
 def encoded(value: Any) -> bytes:
@@ -18,7 +19,7 @@ def encoded(value: Any) -> bytes:
 def alone(kind: str, content: Any, **references: Any) -> Any:
     """The dereferenced JSON, which is valid without any reference."""
     known = {name: encoded(each) for name, each in references.items()}
-    result = dereference(kind, encoded(content), known)
+    result = dereference(kind, encoded(content), referenced(kind, known))
     assert get_artifact_type(kind).load_checks().violations(Document(result)) == []
     checks = get_artifact_type(kind).load_checks()
     assert checks.unresolved_references is not None
@@ -107,9 +108,8 @@ info: {title: t, version: '1'}
 channels:
   a: {publish: {message: {payload: {$ref: 'user.json#/definitions/user'}}}}
 """
-    result = dereference(
-        "ASYNCAPI", content, {"user.json": encoded({"definitions": {"user": INT}})}
-    )
+    user = {"user.json": encoded({"definitions": {"user": INT}})}
+    result = dereference("ASYNCAPI", content, referenced("JSON", user))
     assert get_artifact_type("ASYNCAPI").load_checks().violations(Document(result)) == []
     whole = json.loads(result)
     assert whole["x-references"]["user.json"]["definitions"]["user"] == INT
@@ -150,7 +150,7 @@ IMPORTS = {"deep.proto": DEEP, "types.proto": TYPES, "same.proto": SAME}
 
 def test_a_protobuf_file_takes_in_its_imports() -> None:
     known = {name: text.encode() for name, text in IMPORTS.items()}
-    result = dereference("PROTOBUF", PROTO_A.encode(), known)
+    result = dereference("PROTOBUF", PROTO_A.encode(), referenced("PROTOBUF", known))
     compiled = compile_document(Document(result))
     assert isinstance(compiled, CompiledFile), (compiled, result.decode())
     assert list(compiled.file.dependency) == ["google/protobuf/any.proto"]
@@ -175,7 +175,8 @@ def test_options_that_an_import_defines_move_with_it() -> None:
         'syntax = "proto3"; package p; import "opts.proto";'
         'message M { int32 a = 1 [(opts.unit) = "m"]; }'
     )
-    result = dereference("PROTOBUF", content.encode(), {"opts.proto": options.encode()})
+    known = referenced("PROTOBUF", {"opts.proto": options.encode()})
+    result = dereference("PROTOBUF", content.encode(), known)
     assert isinstance(compile_document(Document(result)), CompiledFile), result.decode()
 
 
@@ -207,7 +208,7 @@ def test_a_failed_dereferencing_says_why(
     kind: str, content: bytes, references: dict[str, bytes], reason: str
 ) -> None:
     with pytest.raises(DereferenceError, match=reason):
-        dereference(kind, content, references)
+        dereference(kind, content, referenced(kind, references))
 
 
 def test_a_thousand_references_deep_and_wide_are_written_out() -> None:
@@ -216,11 +217,11 @@ def test_a_thousand_references_deep_and_wide_are_written_out() -> None:
         dereference(
             "JSON",
             encoded({"$ref": "d999"}),
-            {name: encoded(each) for name, each in {"d0": INT, **deep}.items()},
+            referenced("JSON", {name: encoded(each) for name, each in {"d0": INT, **deep}.items()}),
         )
     )
     assert len(whole["definitions"]) == 1000
     wide = {f"w{at}.proto": f"package p; message W{at} {{}}".encode() for at in range(1000)}
     imports = "".join(f'import "{name}";' for name in wide)
-    result = dereference("PROTOBUF", f"package p; {imports}".encode(), wide)
+    result = dereference("PROTOBUF", f"package p; {imports}".encode(), referenced("PROTOBUF", wide))
     assert result.count(b"message ") == 1000

@@ -10,6 +10,7 @@ import pytest
 
 from registry.artifact_types import ArtifactType, DereferenceError, dereference
 from registry.artifact_types.checks import Direction, Document, Violation
+from tests.rules.referenced import referenced
 
 STRING = Document(b'{"type":"string"}')
 Step = Callable[[], object]
@@ -66,4 +67,4 @@ def _assert_shown(violations: Callable[[Any], list[Violation]], content: object)
 
 def _write_out(kind: ArtifactType, content: bytes) -> None:
     with suppress(DereferenceError):
-        dereference(kind.name, content, {"a.json": b'{"$ref":"#"}'})
+        dereference(kind.name, content, referenced(kind.name, {"a.json": b'{"$ref":"#"}'}))

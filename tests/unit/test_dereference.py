@@ -5,15 +5,14 @@ import json
 import pytest
 
 from registry.artifact_types import DereferenceError, dereference
+from tests.rules.referenced import in_turn
 
 STREET = b'{"type":"record","name":"Street","namespace":"geo","fields":[]}'
 
 
 def whole(schema: object, *references: bytes) -> object:
     content = schema if isinstance(schema, bytes) else json.dumps(schema).encode()
-    return json.loads(
-        dereference("AVRO", content, {str(at): each for at, each in enumerate(references)})
-    )
+    return json.loads(dereference("AVRO", content, in_turn("AVRO", *references)))
 
 
 def record(name: str, *types: object) -> dict[str, object]:
@@ -51,7 +50,7 @@ def test_what_the_canonical_form_drops_is_kept() -> None:
 
 def test_a_name_in_the_same_namespace_is_shortened_as_avro_does() -> None:
     schema = {**record("P", "geo.Street"), "namespace": "geo", "aliases": ["geo.Q"]}
-    result = dereference("AVRO", json.dumps(schema).encode(), {"s": STREET})
+    result = dereference("AVRO", json.dumps(schema).encode(), in_turn("AVRO", STREET))
     assert result == (
         b'{"type":"record","name":"P","namespace":"geo","fields":[{"name":"f0","type":'
         b'{"type":"record","name":"Street","fields":[]}}],"aliases":["Q"]}'

@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from registry.artifact_types.avro.shape import PRIMITIVES
-from registry.artifact_types.base import DereferenceError, References
+from registry.artifact_types.base import (
+    DereferenceError,
+    Embed,
+    ReferencedContents,
+    References,
+    in_order,
+)
 from registry.artifact_types.syntax import json_text
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -53,10 +59,10 @@ def canonicalize(content: bytes, references: References) -> bytes:
         return content
 
 
-def dereference(content: bytes, references: References) -> bytes:
+def dereference(content: bytes, references: ReferencedContents, embed: Embed) -> bytes:
     """Write all that the schema refers to into it; raises DereferenceError."""
     try:
-        return _normalize(content, references, is_whole=True)
+        return _normalize(content, in_order(references), is_whole=True)
     except _NotAvro as error:
         raise DereferenceError(str(error)) from error
     except RecursionError as error:

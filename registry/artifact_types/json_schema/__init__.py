@@ -2,8 +2,9 @@
 
 from registry.artifact_types.base import (
     ArtifactType,
+    Embed,
     ExtractedMetadata,
-    References,
+    ReferencedContents,
     fixed_media_type,
     lazy_checks,
 )
@@ -37,11 +38,11 @@ def extract(content: bytes) -> ExtractedMetadata:
     )
 
 
-def dereference(content: bytes, references: References) -> bytes:
+def dereference(content: bytes, references: ReferencedContents, embed: Embed) -> bytes:
     """Import the module, which needs jsonschema_rs, at the first call only."""
     from registry.artifact_types.json_schema import dereferencing
 
-    return dereferencing.dereference(content, references)
+    return dereferencing.dereference(content, references, embed)
 
 
 JSON = ArtifactType(
@@ -56,4 +57,5 @@ JSON = ArtifactType(
     load_checks=lazy_checks(__name__),
     supports_comparison=True,
     dereference=dereference,
+    has_refs=True,
 )

@@ -1,25 +1,52 @@
 """A JSON Schema with its references written into its definitions."""
 
-from collections.abc import Mapping
+from typing import Any
 
-from registry.artifact_types.base import DereferenceError
-from registry.artifact_types.json_schema.dialects import DEFAULT, detect_dialect
+from registry.artifact_types.base import DereferenceError, Embed, ReferencedContents
+from registry.artifact_types.json_schema.compound import combine
+from registry.artifact_types.json_schema.dialects import DEFAULT, Dialect, detect_dialect
+from registry.artifact_types.syntax import json_text
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json
-from registry.artifact_types.syntax.json_references import Bundler
+from registry.artifact_types.syntax.json_flattening import flatten
+from registry.artifact_types.syntax.json_linking import link
+from registry.artifact_types.syntax.json_references import JsonDocument
 
 
-def dereference(content: bytes, references: Mapping[str, bytes]) -> bytes:
+def dereference(content: bytes, references: ReferencedContents, embed: Embed) -> bytes:
     """Write the references into the schema; raises DereferenceError."""
-    document = read_json(content)
-    if not isinstance(document, ParsedDocument):
+    parsed = read_json(content)
+    if not isinstance(parsed, ParsedDocument):
         raise DereferenceError("it is not JSON")
-    dialect = detect_dialect(document.value) or DEFAULT
-    bundler = Bundler((dialect.definitions_keyword,), _without_address)
-    return bundler.bundle(document.value, references)
+    dialect = detect_dialect(parsed.value) or DEFAULT
+    root = JsonDocument.read(parsed.value, dialect=dialect.value)
+    try:
+        linked = link(root, references, embed, dialect.value)
+        for document in linked.needed:
+            if not document.has_refs or not isinstance(document.value, dict | bool):
+                raise DereferenceError(f"{document.name!r} is no JSON Schema")
+        if dialect.ref_stands_alone:
+            for document in linked.needed:
+                _remove_dialect(document, dialect)
+            flatten(linked, (dialect.definitions_keyword,))
+        else:
+            combine(linked, dialect.definitions_keyword)
+        return json_text.dump(parsed.value, sort_keys=False)
+    except RecursionError as error:
+        raise DereferenceError("it is nested too deeply") from error
 
 
-def _without_address(schema: object) -> object:
-    """Remove the address, to which the schema's own references would be relative."""
-    if not isinstance(schema, dict):
-        return schema
-    return {key: value for key, value in schema.items() if key not in ("$id", "id", "$schema")}
+def _remove_dialect(document: JsonDocument, dialect: Dialect) -> None:
+    """Remove `$schema`, of which a document of the older drafts has one; raises DereferenceError.
+
+    Draft 7 reads what draft 6 says as that draft does.
+    """
+    for path, place in document.resources.items():
+        given = detect_dialect({"$schema": place.dialect})
+        if given is not dialect and (given, dialect) != (Dialect.DRAFT_6, Dialect.DRAFT_7):
+            raise DereferenceError(
+                f"the dialect of {document.name!r} is {place.dialect}, and a document of "
+                f"{dialect.value} has no other"
+            )
+        holder: Any = document.value_at(path)
+        if isinstance(holder, dict):
+            holder.pop("$schema", None)

@@ -5,12 +5,12 @@ from registry.artifact_types.json_schema.dialects import (
     MAX_OBJECTS,
     Dialect,
     detect_dialect,
-    load_metaschema,
 )
-from registry.artifact_types.json_schema.resolution import UnresolvedRef, build_resolver
+from registry.artifact_types.json_schema.embedded import metaschema_violations
+from registry.artifact_types.json_schema.resolution import Resolver, UnresolvedRef, build_resolver
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json
-from registry.artifact_types.syntax.json_references import iter_refs
-from registry.artifact_types.syntax.metaschemas import merge_violations, schema_violations
+from registry.artifact_types.syntax.json_references import is_metaschema, iter_links
+from registry.artifact_types.syntax.metaschemas import merge_violations
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
@@ -31,16 +31,28 @@ def violations(document: Document) -> list[Violation]:
         message = f"The dialect {name} is not known here"
         return [schema.violation(message, ("$schema",), f"Known are {known}.")]
     resolver = build_resolver(schema.value, document.references)
+    return merge_violations(
+        schema.duplicate_key_violations(),
+        metaschema_violations(schema, resolver.root, dialect),
+        _unresolved_refs(schema, resolver),
+    )
+
+
+def _unresolved_refs(schema: ParsedDocument, resolver: Resolver) -> list[Violation]:
     unresolved: list[Violation] = []
-    for ref in iter_refs(schema.value):
+    for ref in iter_links(schema.value, is_api=False):
+        # Where a dynamic one leads within the document is known only on the way.
+        is_dynamic = ref.key != "$ref"
+        is_open = is_dynamic and (not ref.resource or resolver.dialect.ref_stands_alone)
+        if is_open or is_metaschema(ref.resource):
+            continue
         try:
             resolver.resolve(ref.text, ref.holder)
         except UnresolvedRef:
             hint = "Add a reference of that name." if ref.resource else "Define it, or mend it."
             message = f"Nothing is known of {ref.text!r}, to which it refers"
-            unresolved.append(schema.violation(message, (*ref.path, "$ref"), hint))
-    by_metaschema = schema_violations(load_metaschema(dialect), schema)
-    return merge_violations(schema.duplicate_key_violations(), by_metaschema, unresolved)
+            unresolved.append(schema.violation(message, (*ref.path, ref.key), hint))
+    return unresolved
 
 
 def _read_schema(content: bytes) -> ParsedDocument | Violation:

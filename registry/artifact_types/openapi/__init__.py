@@ -20,4 +20,5 @@ OPENAPI = ArtifactType(
     get_media_type=json_or_yaml.get_media_type,
     load_checks=lazy_checks(__name__),
     dereference=json_or_yaml.dereference,
+    has_refs=True,
 )

@@ -8,7 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from registry.artifact_types.base import DereferenceError
+from registry.artifact_types.base import (
+    DereferenceError,
+    Embed,
+    ReferencedContents,
+    in_order,
+)
 from registry.artifact_types.protobuf.names import (
     iter_extensions,
     iter_messages,
@@ -40,8 +45,9 @@ _SCALARS = frozenset((
 ))
 
 
-def dereference(content: bytes, references: Mapping[str, bytes]) -> bytes:
+def dereference(content: bytes, references: ReferencedContents, embed: Embed) -> bytes:
     """Write the imports into the source; raises DereferenceError."""
+    known = in_order(references)
     root = _parse("the schema", content)
     files: dict[str, File] = {}
     pending = list(root.imports)
@@ -49,9 +55,9 @@ def dereference(content: bytes, references: Mapping[str, bytes]) -> bytes:
         path = pending.pop(0).path
         if path.startswith(_WELL_KNOWN) or path in files:
             continue
-        if path not in references:
+        if path not in known:
             raise DereferenceError(f"nothing is known of {path!r}, which it imports")
-        file = _parse(repr(path), references[path])
+        file = _parse(repr(path), known[path])
         if _syntax(file) != _syntax(root):
             raise DereferenceError(
                 f"{path!r} is {_syntax(file)} and the schema {_syntax(root)}, "

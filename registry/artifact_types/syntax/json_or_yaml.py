@@ -1,8 +1,19 @@
 """What types written as JSON or YAML documents share: their syntax, `info` and canonical form."""
 
-from registry.artifact_types.base import CanonicalGeneration, ExtractedMetadata, References
+from registry.artifact_types.base import (
+    CanonicalGeneration,
+    DereferenceError,
+    Embed,
+    ExtractedMetadata,
+    ReferencedContents,
+    References,
+)
 from registry.artifact_types.candidate import Candidate
 from registry.artifact_types.syntax import json_text
+from registry.artifact_types.syntax.documents import ParsedDocument, read_json_or_yaml
+from registry.artifact_types.syntax.json_flattening import flatten
+from registry.artifact_types.syntax.json_linking import link
+from registry.artifact_types.syntax.json_references import JsonDocument
 
 
 def has_text_key(candidate: Candidate, *keys: str) -> bool:
@@ -32,8 +43,14 @@ def canonicalize_json(
     return json_text.canonicalize(content)
 
 
-def dereference(content: bytes, references: References) -> bytes:
+def dereference(content: bytes, references: ReferencedContents, embed: Embed) -> bytes:
     """Write references into an extension of an API document; raises DereferenceError."""
-    from registry.artifact_types.syntax import json_references
-
-    return json_references.dereference(content, references)
+    parsed = read_json_or_yaml(content)
+    if not isinstance(parsed, ParsedDocument):
+        raise DereferenceError("it is neither JSON nor YAML")
+    try:
+        linked = link(JsonDocument.read(parsed.value), references, embed, is_api=True)
+        flatten(linked, ("x-references",))
+        return json_text.dump(parsed.value, sort_keys=False)
+    except RecursionError as error:
+        raise DereferenceError("it is nested too deeply") from error

@@ -1,13 +1,13 @@
-"""`$ref` in JSON documents: listed, resolved, and written out into one document."""
+"""`$ref` in JSON documents: listed, and followed by names, addresses, anchors and pointers."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from functools import cache
+from typing import NamedTuple
+from urllib.parse import unquote, urljoin
 
-from registry.artifact_types.base import DereferenceError
 from registry.artifact_types.checks import Document, UnresolvedReference
-from registry.artifact_types.syntax import json_text
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json_or_yaml
 from registry.artifact_types.syntax.json_positions import pointer
 
@@ -15,16 +15,29 @@ Path = tuple[str | int, ...]
 #: Examples and constants, in which a `$ref` means nothing.
 _PLAIN_VALUES = frozenset({"const", "default", "enum", "example", "examples"})
 #: Keywords whose members have free names, so that "default" there is no keyword.
-_NAMED_SCHEMAS = frozenset({"properties", "definitions", "$defs"})
+_HOLDERS_OF_NAMES = frozenset((
+    *("properties", "patternProperties", "dependentSchemas", "definitions", "$defs"),
+    *("paths", "pathItems", "webhooks", "responses", "schemas", "parameters", "requestBodies"),
+    *("headers", "links", "callbacks", "content", "encoding", "securitySchemes"),
+    *("channels", "messages", "operations", "servers", "replies", "variables"),
+))
+_REF_KEYWORDS = ("$ref", "$dynamicRef", "$recursiveRef")
+#: The addresses of JSON Schema's dialects: drafts 3 to 7, and those since 2019.
+_METASCHEMA = re.compile(r"https?://json-schema\.org/(draft-0[3-7]/|draft/20\d\d-\d\d/|)schema#?")
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """One `$ref`; `path` leads to `holder`, the object that has it."""
+    """One `$ref`; `path` leads to `holder`, the object that has it under `key`.
+
+    `may_be_name` marks a text that may as well be a mere name.
+    """
 
     text: str
     path: Path
     holder: dict[str, object]
+    key: str = "$ref"
+    may_be_name: bool = False
 
     @property
     def resource(self) -> str:
@@ -38,25 +51,38 @@ class Ref:
 
 def iter_objects(value: object) -> Iterator[tuple[Path, dict[str, object]]]:
     """Iterate over all objects outside of examples and constants, outer ones first."""
-    stack: list[tuple[Path, object]] = [((), value)]
+    stack: list[tuple[Path, object, bool]] = [((), value, False)]
     while stack:
-        path, node = stack.pop()
-        children: list[tuple[Path, object]] = []
+        path, node, holds_names = stack.pop()
+        children: list[tuple[Path, object, bool]] = []
         if isinstance(node, dict):
             yield path, node
-            has_free_names = bool(path) and path[-1] in _NAMED_SCHEMAS
-            children = [
-                ((*path, key), child)
-                for key, child in node.items()
-                if isinstance(child, dict | list) and (has_free_names or key not in _PLAIN_VALUES)
-            ]
+            children = list(_iter_children(path, node, holds_names))
         elif isinstance(node, list):
             children = [
-                ((*path, index), child)
+                ((*path, index), child, False)
                 for index, child in enumerate(node)
                 if isinstance(child, dict | list)
             ]
         stack.extend(reversed(children))
+
+
+def _iter_children(
+    path: Path, node: dict[str, object], holds_names: bool
+) -> Iterator[tuple[Path, object, bool]]:
+    """Iterate over what is no plain value, and whether its members have free names."""
+    for key, child in node.items():
+        if holds_names or key not in _PLAIN_VALUES:
+            if isinstance(child, dict | list):
+                yield (*path, key), child, not holds_names and key in _HOLDERS_OF_NAMES
+        elif key == "examples" and isinstance(child, dict):
+            # In API documents they have names, and each may be a `$ref`.
+            refs = {
+                name: each
+                for name, each in child.items()
+                if isinstance(each, dict) and "$ref" in each
+            }
+            yield from (((*path, key, name), each, False) for name, each in refs.items())
 
 
 def iter_refs(value: object) -> Iterator[Ref]:
@@ -67,38 +93,248 @@ def iter_refs(value: object) -> Iterator[Ref]:
             yield Ref(text, path, holder)
 
 
+def iter_links(value: object, *, is_api: bool) -> Iterator[Ref]:
+    """Iterate over all that leads to another place: `$ref` and its kind.
+
+    In what belongs to an API document, also `operationRef` and the mapping of a `discriminator`.
+    """
+    keywords = (*_REF_KEYWORDS, "operationRef") if is_api else _REF_KEYWORDS
+    for path, holder in iter_objects(value):
+        is_mapping = is_api and path[-2:] == ("discriminator", "mapping")
+        for key in holder if is_mapping else keywords:
+            text = holder.get(key)
+            if isinstance(text, str):
+                may_be_name = is_mapping and not set("/#") & set(text)
+                yield Ref(text, path, holder, key, may_be_name)
+
+
+def is_api_document(value: object) -> bool:
+    keys = ("openapi", "swagger", "asyncapi")
+    return isinstance(value, dict) and any(isinstance(value.get(key), str) for key in keys)
+
+
 def resolve_pointer(value: object, fragment: str) -> object:
     """Follow a JSON pointer, spelled as a fragment; raises LookupError."""
-    for step in fragment.split("/")[1:]:
-        key = unquote(step).replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value[key]
-        elif isinstance(value, list) and key.isdecimal():
-            value = value[int(key)]
-        else:
-            raise LookupError(fragment)
+    for step in pointer_path(value, fragment):
+        value = value[step]  # type: ignore[index]
     return value
 
 
-def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
-    """List what the document refers to outside of itself.
+def pointer_path(value: object, fragment: str) -> Path:
+    """Return the path to which a JSON pointer leads; raises LookupError if there is nothing."""
+    path: list[str | int] = []
+    for step in fragment.split("/")[1:]:
+        key = unquote(step).replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            path.append(key)
+            value = value[key]
+        elif isinstance(value, list) and key.isascii() and key.isdecimal():
+            path.append(int(key))
+            value = value[int(key)]
+        else:
+            raise LookupError(fragment)
+    return tuple(path)
 
-    A reference may be named by the whole text of a `$ref` or by its resource.
+
+class UnresolvedRef(LookupError):
+    """A `$ref` leads nowhere."""
+
+
+class UnknownResource(UnresolvedRef):
+    """A `$ref` leads to a document of which nothing is known."""
+
+
+class Place(NamedTuple):
+    """Where a part of a document stands: its resource's path and address, and that one's dialect.
+
+    A resource is what has an address of its own, by `$id`; the outermost is the document. The
+    dialect is the address of a metaschema, empty if none is named.
     """
-    parsed = read_json_or_yaml(document.content)
-    if not isinstance(parsed, ParsedDocument):
-        return []
-    objects = (value for _, value in iter_objects(parsed.value))
-    ids = {value["$id"] for value in objects if isinstance(value.get("$id"), str)}
-    unresolved: dict[str, UnresolvedReference] = {}
-    for ref in iter_refs(parsed.value):
-        spellings = tuple(dict.fromkeys((ref.text, ref.resource)))
-        if not ref.resource or ref.resource in ids or any(name in names for name in spellings):
-            continue
-        if ref.text not in unresolved:
-            line = parsed.line(ref.path)
-            unresolved[ref.text] = UnresolvedReference(spellings, pointer(ref.path), line)
-    return list(unresolved.values())
+
+    resource: Path
+    address: str
+    dialect: str
+
+    @property
+    def id_keyword(self) -> str:
+        return "id" if re.search("/draft-0[34]/", self.dialect) else "$id"
+
+    @property
+    def ref_stands_alone(self) -> bool:
+        """Whether a `$ref` hides the keywords beside it."""
+        return "/draft-0" in self.dialect
+
+
+def is_metaschema(address: str) -> bool:
+    """Check that an address is that of a dialect of JSON Schema, which every validator knows."""
+    return _METASCHEMA.fullmatch(address) is not None
+
+
+@dataclass(slots=True, eq=False)
+class JsonDocument:
+    """A JSON value with the addresses of its parts; `name` is how others refer to it.
+
+    A value without `has_refs` is text, or JSON in which `$ref` and addresses mean nothing.
+    """
+
+    value: object
+    name: str
+    has_refs: bool = True
+    places: dict[int, Place] = field(default_factory=dict)
+    #: The resources by their paths, outer ones first.
+    resources: dict[Path, Place] = field(default_factory=dict)
+    _addresses: dict[str, Path] = field(default_factory=dict)
+    _anchors: dict[str, Path] = field(default_factory=dict)
+    _declared: set[str] = field(default_factory=set)
+
+    @classmethod
+    def read(
+        cls, value: object, name: str = "", dialect: str = "", *, has_refs: bool = True
+    ) -> "JsonDocument":
+        """Read the addresses of all parts; the first of an address counts.
+
+        `dialect` is that of schemas that name none.
+        """
+        document = cls(value, name, has_refs)
+        own_address = value.get("$self") if isinstance(value, dict) else None
+        address = name
+        if isinstance(own_address, str):
+            address = _join(name, own_address)
+            document._declared.add(address)
+        document.resources[()] = Place((), address, dialect)
+        document._addresses |= {name: (), address: ()}
+        for path, holder in iter_objects(value) if has_refs else ():
+            document._add(path, holder)
+        return document
+
+    def _add(self, path: Path, holder: dict[str, object]) -> None:
+        place = self.place_at(path)
+        named = holder.get("$schema")
+        if isinstance(named, str):
+            place = place._replace(dialect=named)
+        identifier = holder.get(place.id_keyword)
+        is_hidden = "$ref" in holder and place.ref_stands_alone
+        if isinstance(identifier, str) and not is_hidden:
+            address, _, fragment = _join(place.address, identifier).partition("#")
+            if fragment:
+                # An `$id` of older drafts that is an anchor.
+                self._anchors.setdefault(f"{address}#{fragment}", path)
+            elif address != place.address:
+                place = place._replace(resource=path, address=address)
+                self._addresses.setdefault(address, path)
+                self._declared.add(address)
+        if path == place.resource:
+            self.resources[path] = place
+        self.places.setdefault(id(holder), place)
+        for keyword in ("$anchor", "$dynamicAnchor"):
+            if isinstance(anchor := holder.get(keyword), str):
+                self._anchors.setdefault(f"{place.address}#{anchor}", path)
+
+    @property
+    def address(self) -> str:
+        return self.resources[()].address
+
+    def place_at(self, path: Path) -> Place:
+        """Return the place of what stands at a path, by the innermost resource around it."""
+        if len(self.resources) > 1:
+            for length in range(len(path), 0, -1):
+                if path[:length] in self.resources:
+                    return self.resources[path[:length]]
+        return self.resources[()]
+
+    def has_address(self, address: str) -> bool:
+        return address in self._addresses
+
+    def declares_address(self, address: str) -> bool:
+        """Check that the address stands in the document, and is not only its name."""
+        return address in self._declared
+
+    def find(self, address: str, fragment: str) -> Path:
+        """Return the path to an anchor, or by a pointer, in a resource; raises UnresolvedRef."""
+        resource = self._addresses[address]
+        if fragment and not fragment.startswith("/"):
+            anchor = f"{self.resources[resource].address}#{unquote(fragment)}"
+            if anchor not in self._anchors:
+                raise UnresolvedRef(fragment)
+            return self._anchors[anchor]
+        try:
+            return (*resource, *pointer_path(self.value_at(resource), fragment))
+        except LookupError as error:
+            raise UnresolvedRef(fragment) from error
+
+    def value_at(self, path: Path) -> object:
+        value = self.value
+        for step in path:
+            value = value[step]  # type: ignore[index]
+        return value
+
+
+def _join(base: str, text: str) -> str:
+    """Join addresses; one that is none stays as it is."""
+    try:
+        return urljoin(base, text).removesuffix("#")
+    except ValueError:
+        return text
+
+
+class Scope:
+    """The documents that a document's `$ref`s lead to.
+
+    `names` are those of its references, relative to its address `base`, and `load` reads them;
+    `all_documents` are those that may be meant by an address in them. Reading is put off until a
+    `$ref` leads there.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        names: Iterable[str],
+        load: Callable[[str], JsonDocument | None],
+        all_documents: Callable[[], Iterable[JsonDocument]],
+    ) -> None:
+        self._names = {name: name for name in names}
+        for name in list(self._names):
+            resource = name.partition("#")[0]
+            self._names.setdefault(resource, name)
+            self._names.setdefault(_join(base, resource), name)
+        self._load = load
+        self._all_documents = all_documents
+
+    def knows(self, document: JsonDocument, ref: Ref) -> bool:
+        """Tell whether a `$ref` leads to a known document, whatever it is to find in it."""
+        address = _address(document, ref)
+        return (
+            document.has_address(address)
+            or self._name_of(ref, address) is not None
+            or any(each.declares_address(address) for each in self._all_documents())
+            or is_metaschema(address)
+        )
+
+    def find(self, document: JsonDocument, ref: Ref) -> tuple[JsonDocument, Path]:
+        """Return where a `$ref` leads; raises UnresolvedRef.
+
+        What the document itself defines goes first, then the name of a reference, then an address.
+        """
+        address = _address(document, ref)
+        if document.has_address(address):
+            return document, document.find(address, ref.fragment)
+        name = self._name_of(ref, address)
+        if name is not None and (target := self._load(name)) is not None:
+            return target, target.find(target.address, ref.fragment)
+        for target in self._all_documents():
+            if target.declares_address(address):
+                return target, target.find(address, ref.fragment)
+        raise UnknownResource(ref.text)
+
+    def _name_of(self, ref: Ref, address: str) -> str | None:
+        spellings = (ref.text, ref.resource, f"{address}#{ref.fragment}", address)
+        return next((self._names[text] for text in spellings if text in self._names), None)
+
+
+def _address(document: JsonDocument, ref: Ref) -> str:
+    """Return the address of the resource to which a `$ref` leads."""
+    place = document.places.get(id(ref.holder), document.resources[()])
+    return _join(place.address, ref.resource) if ref.resource else place.address
 
 
 def parse_resources(references: Mapping[str, bytes]) -> dict[str, object]:
@@ -111,84 +347,29 @@ def parse_resources(references: Mapping[str, bytes]) -> dict[str, object]:
     return resources
 
 
-@dataclass(slots=True)
-class Bundler:
-    """Writes references into one document below `home`, each under a key of its own.
+def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
+    """List what the document refers to outside of itself.
 
-    `prepare` adapts a referenced value to its new position.
+    A reference may be named by the whole text of a `$ref`, by its resource, or by the address that
+    these come to; or its content has that address.
     """
+    parsed = read_json_or_yaml(document.content)
+    if not isinstance(parsed, ParsedDocument):
+        return []
+    root = JsonDocument.read(parsed.value)
 
-    home: Path
-    prepare: Callable[[object], object] = lambda value: value
-    _resources: Mapping[str, object] = field(default_factory=dict)
-    #: Resources by the names that refer to them and by their own `$id`s.
-    _names: Mapping[str, str] = field(default_factory=dict)
-    _keys: dict[str, str] = field(default_factory=dict)
-    _pending: list[str] = field(default_factory=list)
+    @cache
+    def known_documents() -> list[JsonDocument]:
+        resources = parse_resources(document.references)
+        return [JsonDocument.read(value, name) for name, value in resources.items()]
 
-    def bundle(self, root: object, references: Mapping[str, bytes]) -> bytes:
-        """Return the whole as compact JSON; raises DereferenceError."""
-        self._resources = parse_resources(references)
-        ids: dict[str, str] = {}
-        for resource, value in self._resources.items():
-            for keyword in ("$id", "id"):
-                given = value.get(keyword) if isinstance(value, dict) else None
-                if isinstance(given, str):
-                    ids.setdefault(given.removesuffix("#"), resource)
-        self._names = ids | {resource: resource for resource in self._resources}
-        try:
-            if isinstance(root, dict):
-                self._write_out(root)
-            return json_text.dump(root, sort_keys=False)
-        except RecursionError as error:
-            raise DereferenceError("it is nested too deeply") from error
-
-    def _write_out(self, root: dict[str, object]) -> None:
-        home = root
-        for step in self.home:
-            inner = home.setdefault(str(step), {})
-            if not isinstance(inner, dict):
-                raise DereferenceError(f"{pointer(self.home)} is no object")
-            home = inner
-        # Keys that the document has already are taken; no resource has a name with \0.
-        self._keys.update({f"\0{key}": key for key in home})
-        self._redirect(root, "")
-        while self._pending:
-            resource = self._pending.pop(0)
-            value = self.prepare(self._resources[resource])
-            home[self._keys[resource]] = value
-            self._redirect(value, self._place(resource))
-        if not home and len(self.home) == 1:
-            del root[str(self.home[0])]
-
-    def _redirect(self, value: object, place: str) -> None:
-        """Redirect the references in a value that now stands at `place`."""
-        for ref in list(iter_refs(value)):
-            if not ref.resource:
-                if ref.fragment == "" or ref.fragment.startswith("/"):
-                    ref.holder["$ref"] = f"#{place}{ref.fragment}"
-            elif ref.resource in self._names:
-                target = self._place(self._names[ref.resource])
-                ref.holder["$ref"] = f"#{target}{ref.fragment}"
-            elif "://" not in ref.resource:
-                raise DereferenceError(f"nothing is known of {ref.text!r}, which it refers to")
-
-    def _place(self, resource: str) -> str:
-        """Return the pointer to a resource, which is written out there later."""
-        if resource not in self._keys:
-            plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", resource).strip("_") or "referenced"
-            key, number = plain, 1
-            while key in self._keys.values():
-                number += 1
-                key = f"{plain}_{number}"
-            self._keys[resource] = key
-            self._pending.append(resource)
-        return pointer((*self.home, self._keys[resource]))
-
-
-def dereference(content: bytes, references: Mapping[str, bytes]) -> bytes:
-    """Write references into an extension of an API document; raises DereferenceError."""
-    document = read_json_or_yaml(content)
-    if not isinstance(document, ParsedDocument):
-        raise DereferenceError("it is neither JSON nor YAML")
-    return Bundler(("x-references",)).bundle(document.value, references)
+    scope = Scope(root.address, names, lambda name: None, known_documents)
+    unresolved: dict[str, UnresolvedReference] = {}
+    for ref in iter_links(parsed.value, is_api=is_api_document(parsed.value)):
+        if not ref.resource or ref.may_be_name or ref.text in unresolved:
+            continue
+        if not scope.knows(root, ref):
+            line = parsed.line(ref.path)
+            spellings = tuple(dict.fromkeys((ref.text, ref.resource)))
+            unresolved[ref.text] = UnresolvedReference(spellings, pointer(ref.path), line)
+    return list(unresolved.values())

@@ -1,0 +1,72 @@
+"""Schemas embedded in another one, which may be of another dialect.
+
+https://json-schema.org/draft/2020-12/json-schema-core#section-9.3.3 has each of them checked by the
+metaschema of its own dialect.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from registry.artifact_types.checks import Violation
+from registry.artifact_types.json_schema.dialects import Dialect, detect_dialect, load_metaschema
+from registry.artifact_types.syntax.documents import ParsedDocument
+from registry.artifact_types.syntax.json_positions import pointer
+from registry.artifact_types.syntax.json_references import JsonDocument, Path
+from registry.artifact_types.syntax.metaschemas import schema_violations
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of one dialect; where one of another dialect stood, it allows anything."""
+
+    path: Path
+    value: object
+    dialect: Dialect
+
+
+def metaschema_violations(
+    schema: ParsedDocument, document: JsonDocument, dialect: Dialect
+) -> list[Violation]:
+    """Check a schema, and those embedded in it, by the metaschemas of their dialects."""
+    return [
+        violation
+        for part in _split_by_dialect(document, dialect)
+        for violation in _violations_of_part(schema, part)
+    ]
+
+
+def _split_by_dialect(document: JsonDocument, dialect: Dialect) -> list[_Part]:
+    dialects: dict[Path, Dialect] = {(): dialect}
+    # In older drafts, a document has one dialect.
+    for path, place in document.resources.items() if not dialect.ref_stands_alone else ():
+        outer = next(path[:at] for at in range(len(path), -1, -1) if path[:at] in dialects)
+        given = detect_dialect({"$schema": place.dialect})
+        if given is not None and given is not dialects[outer]:
+            dialects[path] = given
+    parts = []
+    for path, each in dialects.items():
+        value = document.value_at(path)
+        # Outer resources come before inner ones.
+        for inner in reversed(dialects):
+            if len(inner) > len(path) and inner[: len(path)] == path:
+                value = _with_anything_at(value, inner[len(path) :])
+        parts.append(_Part(path, value, each))
+    return parts
+
+
+def _with_anything_at(value: Any, path: Path) -> Any:
+    if not path:
+        return {}
+    copy = value.copy()
+    copy[path[0]] = _with_anything_at(value[path[0]], path[1:])
+    return copy
+
+
+def _violations_of_part(schema: ParsedDocument, part: _Part) -> list[Violation]:
+    alone = replace(
+        schema, value=part.value, locate=lambda path: schema.locate((*part.path, *path))
+    )
+    return [
+        replace(violation, path=pointer(part.path) + violation.path)
+        for violation in schema_violations(load_metaschema(part.dialect), alone)
+    ]

@@ -1,0 +1,155 @@
+"""A JSON document, all that it refers to, and where each `$ref` in them leads."""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from registry.artifact_types.base import (
+    DereferenceError,
+    Embed,
+    ReferencedContent,
+    ReferencedContents,
+)
+from registry.artifact_types.syntax.json_references import (
+    JsonDocument,
+    Path,
+    Ref,
+    Scope,
+    UnknownResource,
+    UnresolvedRef,
+    iter_links,
+)
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One `$ref` of a document, and the place in another, or in itself, to which it leads."""
+
+    document: JsonDocument
+    ref: Ref
+    target: JsonDocument
+    path: Path
+
+
+@dataclass(slots=True)
+class LinkedDocuments:
+    """A document and those that it needs, each once; `links` are those that lead somewhere.
+
+    An address of which nothing is known is left to those who know it.
+    """
+
+    root: JsonDocument
+    needed: list[JsonDocument] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+
+def link(
+    root: JsonDocument,
+    references: ReferencedContents,
+    embed: Embed,
+    dialect: str = "",
+    *,
+    is_api: bool = False,
+) -> LinkedDocuments:
+    """Follow the `$ref`s of a document; raises DereferenceError.
+
+    `dialect` is that of schemas that name none, `is_api` as in `iter_links`.
+    """
+    library = _Library(references, embed, dialect)
+    linked = LinkedDocuments(root)
+    known = {root}
+    pending = [(root, library.scope(root, references))]
+    while pending:
+        document, scope = pending.pop(0)
+        for ref in iter_links(document.value, is_api=is_api) if document.has_refs else ():
+            found = _follow(document, ref, scope, is_root=document is root)
+            if found is None:
+                continue
+            linked.links.append(found)
+            if found.target not in known:
+                known.add(found.target)
+                linked.needed.append(found.target)
+                pending.append((found.target, library.scope_of(found.target)))
+    return linked
+
+
+def _follow(document: JsonDocument, ref: Ref, scope: Scope, *, is_root: bool) -> Link | None:
+    """Return None for what is left as it is."""
+    referrer = "it" if is_root else repr(document.name)
+    try:
+        return Link(document, ref, *scope.find(document, ref))
+    except UnknownResource:
+        if ref.may_be_name or has_scheme(ref.text):
+            return None
+        message = f"nothing is known of {ref.text!r}, which {referrer} refers to"
+        raise DereferenceError(message) from None
+    except UnresolvedRef:
+        if is_root and not ref.resource:
+            # The document is wrong in itself, and no more so afterwards.
+            return None
+        message = f"there is nothing at {ref.text!r}, to which {referrer} refers"
+        raise DereferenceError(message) from None
+
+
+def has_scheme(address: str) -> bool:
+    """Check that an address means the same wherever it stands."""
+    return _SCHEME.match(address) is not None
+
+
+class _Library:
+    """Reads referenced contents, each once, under the name that leads to it first."""
+
+    def __init__(self, references: ReferencedContents, embed: Embed, dialect: str) -> None:
+        self._embed = embed
+        self._dialect = dialect
+        self._documents: dict[ReferencedContent, JsonDocument] = {}
+        self._contents: dict[JsonDocument, ReferencedContent] = {}
+        #: Of references of references, too.
+        self._all = _all_references(references)
+
+    def scope(self, document: JsonDocument, references: ReferencedContents) -> Scope:
+        """Return what a document's references lead to; theirs are known to it by name, too."""
+        contents = {**self._all, **references}
+        return Scope(
+            document.address,
+            contents,
+            lambda name: self._read(name, contents[name]),
+            self._read_what_can_be_read,
+        )
+
+    def scope_of(self, document: JsonDocument) -> Scope:
+        return self.scope(document, self._contents[document].references)
+
+    def _read(self, name: str, content: ReferencedContent) -> JsonDocument:
+        if content not in self._documents:
+            try:
+                value, has_refs = self._embed(content)
+            except DereferenceError as error:
+                raise DereferenceError(f"of {name!r}, {error}") from error
+            resource = name.partition("#")[0]
+            document = JsonDocument.read(value, resource, self._dialect, has_refs=has_refs)
+            self._documents[content] = document
+            self._contents[document] = content
+        return self._documents[content]
+
+    def _read_what_can_be_read(self) -> Iterable[JsonDocument]:
+        for name, content in self._all.items():
+            with suppress(DereferenceError):
+                yield self._read(name, content)
+
+
+def _all_references(references: ReferencedContents) -> dict[str, ReferencedContent]:
+    """List references by name, nearer ones first; the first of a name counts."""
+    found: dict[str, ReferencedContent] = {}
+    seen: set[ReferencedContent] = set()
+    pending = [references]
+    while pending:
+        for name, content in pending.pop(0).items():
+            found.setdefault(name, content)
+            if content not in seen:
+                seen.add(content)
+                pending.append(content.references)
+    return found
