@@ -180,6 +180,90 @@ def test_options_that_an_import_defines_move_with_it() -> None:
     assert isinstance(compile_document(Document(result)), CompiledFile), result.decode()
 
 
+SYNTAXES = {
+    "proto2": 'syntax = "proto2";',
+    "proto3": 'syntax = "proto3";',
+    "e": 'edition = "2023";',
+}
+PACKAGES = ("", "p", "com", "com.acme.a", "com.acme.b", "com.acme.a.inner")
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+@pytest.mark.parametrize("imported", PACKAGES)
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_protobuf_file_compiles_whatever_the_packages_are(
+    syntax: str, package: str, imported: str
+) -> None:
+    label = "optional " if syntax == "proto2" else ""
+    begin, own = SYNTAXES[syntax], f"package {package};" if package else ""
+    theirs = f"package {imported};" if imported else ""
+    scope, relative = (f".{imported}.", f"{imported}.") if imported else (".", "")
+    root = f"""{begin} {own} import "t.proto";
+    message Order {{
+      {label}{scope}M m = 1; {label}{relative}E e = 2;
+      oneof o {{ {scope}M.N n = 3; }} map<string, {scope}M> mm = 4;
+      enum X {{ X0 = 0; }}
+    }}
+    service S {{ rpc Get({scope}M) returns (stream Order); }}"""
+    types = f"""{begin} {theirs} import public "u.proto";
+    enum E {{ E_ZERO = 0; }}
+    message M {{
+      {label}string a = 1 [deprecated = true]; {label}N n = 2;
+      message N {{ {label}E e = 1; {label}M m = 2; {label}U u = 3; }}
+    }}"""
+    known = {
+        "t.proto": types.encode(),
+        "u.proto": f"{begin} {theirs} message U {{ {label}int32 u = 1; }}".encode(),
+    }
+    before = compile_document(Document(root.encode(), known))
+    assert isinstance(before, CompiledFile)
+    result = dereference("PROTOBUF", root.encode(), referenced("PROTOBUF", known))
+    after = compile_document(Document(result))
+    assert isinstance(after, CompiledFile), (after, result.decode())
+    assert not after.file.dependency
+    shapes = [
+        [
+            (field.name, field.number, field.type, field.label)
+            for field in file.message_type[0].field
+        ]
+        for file in (before.file, after.file)
+    ]
+    assert shapes[0] == shapes[1]
+
+
+@pytest.mark.parametrize(
+    ("own", "imported", "twice"),
+    [
+        ("enum deep { A = 0; }", "message T {}", "p.deep"),
+        ("service deep {}", "message T {}", "p.deep"),
+        ("enum E { deep = 0; }", "message T {}", "p.deep"),
+        ("extend M { optional int32 deep = 5; }", "message T {}", "p.deep"),
+        ("message deep { optional int32 T = 1; }", "message T {}", "p.deep.T"),
+        ("message deep { oneof T { int32 a = 1; } }", "message T {}", "p.deep.T"),
+        ("message deep { optional group Of = 1 {} }", "enum of { B = 0; }", "p.deep.of"),
+    ],
+)
+def test_names_that_a_protobuf_file_has_already_are_told(
+    own: str, imported: str, twice: str
+) -> None:
+    root = f'package p; import "t.proto"; message M {{ extensions 5; }} {own}'.encode()
+    known = {"t.proto": f"package deep; {imported}".encode()}
+    assert isinstance(compile_document(Document(root, known)), CompiledFile)
+    with pytest.raises(DereferenceError, match=f"'{twice}' would be there twice"):
+        dereference("PROTOBUF", root, referenced("PROTOBUF", known))
+
+
+def test_features_of_one_protobuf_file_do_not_become_those_of_another() -> None:
+    begin, features = 'edition = "2023";', "option features.field_presence = IMPLICIT;"
+    root = f'{begin} package p; import "t.proto"; {features} message M {{ int32 a = 1; }}'.encode()
+    same = {"t.proto": f"{begin} {features} message T {{ int32 b = 2; }}".encode()}
+    other = {"t.proto": f"{begin} message T {{ int32 b = 2; }}".encode()}
+    result = dereference("PROTOBUF", root, referenced("PROTOBUF", same))
+    assert isinstance(compile_document(Document(result)), CompiledFile)
+    with pytest.raises(DereferenceError, match="the features of 't\\.proto' are others"):
+        dereference("PROTOBUF", root, referenced("PROTOBUF", other))
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "references", "reason"),
     [

@@ -37,28 +37,33 @@ def metaschema_violations(
 
 def _split_by_dialect(document: JsonDocument, dialect: Dialect) -> list[_Part]:
     dialects: dict[Path, Dialect] = {(): dialect}
+    inner: dict[Path, list[Path]] = {(): []}
     # In older drafts, a document has one dialect.
     for path, place in document.resources.items() if not dialect.ref_stands_alone else ():
         outer = next(path[:at] for at in range(len(path), -1, -1) if path[:at] in dialects)
         given = detect_dialect({"$schema": place.dialect})
         if given is not None and given is not dialects[outer]:
             dialects[path] = given
-    parts = []
-    for path, each in dialects.items():
-        value = document.value_at(path)
-        # Outer resources come before inner ones.
-        for inner in reversed(dialects):
-            if len(inner) > len(path) and inner[: len(path)] == path:
-                value = _with_anything_at(value, inner[len(path) :])
-        parts.append(_Part(path, value, each))
-    return parts
+            inner[path] = []
+            inner[outer].append(path[len(outer) :])
+    return [
+        _Part(path, _with_anything_at(document.value_at(path), inner[path]), each)
+        for path, each in dialects.items()
+    ]
 
 
-def _with_anything_at(value: Any, path: Path) -> Any:
-    if not path:
+def _with_anything_at(value: Any, paths: list[Path]) -> Any:
+    """Copy a value with schemas that allow anything at the paths."""
+    if not paths:
+        return value
+    if () in paths:
         return {}
+    rests: dict[str | int, list[Path]] = {}
+    for path in paths:
+        rests.setdefault(path[0], []).append(path[1:])
     copy = value.copy()
-    copy[path[0]] = _with_anything_at(value[path[0]], path[1:])
+    for step, rest in rests.items():
+        copy[step] = _with_anything_at(value[step], rest)
     return copy
 
 

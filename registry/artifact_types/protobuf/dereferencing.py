@@ -17,6 +17,7 @@ from registry.artifact_types.base import (
 from registry.artifact_types.protobuf.names import (
     iter_extensions,
     iter_messages,
+    iter_symbols,
     iter_types,
     join_name,
     resolve_name,
@@ -63,6 +64,11 @@ def dereference(content: bytes, references: ReferencedContents, embed: Embed) ->
                 f"{path!r} is {_syntax(file)} and the schema {_syntax(root)}, "
                 "and one file has one syntax"
             )
+        if _features(file) != _features(root):
+            raise DereferenceError(
+                f"the features of {path!r} are others than the schema's, "
+                "and one file has one set of them"
+            )
         files[path] = file
         pending.extend(file.imports)
     _Merger(root, list(files.values())).merge()
@@ -83,6 +89,12 @@ def _syntax(file: File) -> str:
     return file.edition or file.syntax or "proto2"
 
 
+def _features(file: File) -> list[tuple[str, object]]:
+    """List options that hold for all of a file, in its edition."""
+    options = [(option.name, option.value) for option in file.options]
+    return sorted((option for option in options if option[0].split(".")[0] == "features"), key=repr)
+
+
 class _Merger:
     """Renames what moves, then moves it into the root."""
 
@@ -92,11 +104,6 @@ class _Merger:
         self.extensions = {name: file for file in [root, *files] for name in iter_extensions(file)}
 
     def merge(self) -> None:
-        names = [name for file in [self.root, *self.files] for name in iter_types(file)]
-        counts = Counter(self.new_name(name, self.types) for name in names)
-        for name, count in counts.items():
-            if count > 1:
-                raise DereferenceError(f"{name!r} would be there twice")
         for file in [self.root, *self.files]:
             self.rename(file)
         for file in self.files:
@@ -107,6 +114,9 @@ class _Merger:
                 home = self.package_message(file.package)
                 home.types += file.types
                 home.extends += file.extends
+        for name, count in Counter(iter_symbols(self.root)).items():
+            if count > 1:
+                raise DereferenceError(f"{name!r} would be there twice")
 
     def package_message(self, package: str) -> Message:
         """Return the message that stands for a package, inside those for the outer packages."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from registry.artifact_types.protobuf.source import Enum, File, Group, Message
+from registry.artifact_types.protobuf.source import Enum, File, Group, Message, OneOf
 
 
 def iter_types(file: File) -> Iterator[str]:
@@ -21,6 +21,26 @@ def iter_extensions(file: File) -> Iterator[str]:
         for extend in extends:
             for field in extend.fields:
                 yield join_name(scope, field.name)
+
+
+def iter_symbols(file: File) -> Iterator[str]:
+    """Iterate over the full names of all that a file defines, of which protoc allows each once."""
+    yield from iter_extensions(file)
+    yield from (join_name(file.package, service.name) for service in file.services)
+    for scope, definition in _iter_definitions(file):
+        full_name = join_name(scope, definition.name)
+        yield full_name
+        if isinstance(definition, Enum):
+            # Constants are siblings of their enum.
+            yield from (join_name(scope, constant.name) for constant in definition.constants)
+            continue
+        for member in definition.members:
+            if isinstance(member, Group):
+                yield join_name(full_name, member.message.name.lower())
+                continue
+            yield join_name(full_name, member.name)
+            if isinstance(member, OneOf):
+                yield from (join_name(full_name, field.name) for field in member.fields)
 
 
 def iter_messages(file: File) -> Iterator[tuple[str, Message]]:

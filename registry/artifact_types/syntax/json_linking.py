@@ -107,17 +107,18 @@ class _Library:
         self._dialect = dialect
         self._documents: dict[ReferencedContent, JsonDocument] = {}
         self._contents: dict[JsonDocument, ReferencedContent] = {}
-        #: Of references of references, too.
         self._all = _all_references(references)
+        self._outer = Scope(
+            "", self._all, lambda name: self._read(name, self._all[name]), self._read_all
+        )
 
     def scope(self, document: JsonDocument, references: ReferencedContents) -> Scope:
         """Return what a document's references lead to; theirs are known to it by name, too."""
-        contents = {**self._all, **references}
         return Scope(
             document.address,
-            contents,
-            lambda name: self._read(name, contents[name]),
-            self._read_what_can_be_read,
+            references,
+            lambda name: self._read(name, references[name]),
+            outer=self._outer,
         )
 
     def scope_of(self, document: JsonDocument) -> Scope:
@@ -135,7 +136,8 @@ class _Library:
             self._contents[document] = content
         return self._documents[content]
 
-    def _read_what_can_be_read(self) -> Iterable[JsonDocument]:
+    def _read_all(self) -> Iterable[JsonDocument]:
+        """Read what can be read: no `$ref` leads to the rest so far."""
         for name, content in self._all.items():
             with suppress(DereferenceError):
                 yield self._read(name, content)

@@ -2,7 +2,9 @@
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
 _WHITESPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
@@ -28,6 +30,10 @@ class JsonPositions:
         self._text = text
         self._members: dict[int, dict[str | int, int]] = {}
 
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(end.end() for end in re.finditer("\n", self._text))]
+
     def locate(self, path: Path) -> tuple[int, int]:
         """Locate a value by line and column, or the nearest one around it if it is not there.
 
@@ -44,7 +50,8 @@ class JsonPositions:
                 if inner is None:
                     break
                 position = inner
-            return line_and_column(self._text, position)
+            line = bisect_right(self._line_starts, position)
+            return line, position - self._line_starts[line - 1] + 1
         except (ValueError, IndexError, RecursionError):
             return 0, 0
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin
 
@@ -183,9 +183,10 @@ class JsonDocument:
     places: dict[int, Place] = field(default_factory=dict)
     #: The resources by their paths, outer ones first.
     resources: dict[Path, Place] = field(default_factory=dict)
+    #: The addresses that stand in it, in their order; its name is none of them.
+    declared: dict[str, Path] = field(default_factory=dict)
     _addresses: dict[str, Path] = field(default_factory=dict)
     _anchors: dict[str, Path] = field(default_factory=dict)
-    _declared: set[str] = field(default_factory=set)
 
     @classmethod
     def read(
@@ -200,7 +201,7 @@ class JsonDocument:
         address = name
         if isinstance(own_address, str):
             address = _join(name, own_address)
-            document._declared.add(address)
+            document.declared[address] = ()
         document.resources[()] = Place((), address, dialect)
         document._addresses |= {name: (), address: ()}
         for path, holder in iter_objects(value) if has_refs else ():
@@ -222,7 +223,7 @@ class JsonDocument:
             elif address != place.address:
                 place = place._replace(resource=path, address=address)
                 self._addresses.setdefault(address, path)
-                self._declared.add(address)
+                self.declared.setdefault(address, path)
         if path == place.resource:
             self.resources[path] = place
         self.places.setdefault(id(holder), place)
@@ -244,10 +245,6 @@ class JsonDocument:
 
     def has_address(self, address: str) -> bool:
         return address in self._addresses
-
-    def declares_address(self, address: str) -> bool:
-        """Check that the address stands in the document, and is not only its name."""
-        return address in self._declared
 
     def find(self, address: str, fragment: str) -> Path:
         """Return the path to an anchor, or by a pointer, in a resource; raises UnresolvedRef."""
@@ -280,9 +277,9 @@ def _join(base: str, text: str) -> str:
 class Scope:
     """The documents that a document's `$ref`s lead to.
 
-    `names` are those of its references, relative to its address `base`, and `load` reads them;
-    `all_documents` are those that may be meant by an address in them. Reading is put off until a
-    `$ref` leads there.
+    `names` are those of its references, relative to its address `base`, and `load` reads them; what
+    it has no name for may have one in `outer`. `read_all` reads what may be meant by an address in
+    it. All is read when a `$ref` leads there.
     """
 
     def __init__(
@@ -290,7 +287,8 @@ class Scope:
         base: str,
         names: Iterable[str],
         load: Callable[[str], JsonDocument | None],
-        all_documents: Callable[[], Iterable[JsonDocument]],
+        read_all: Callable[[], Iterable[JsonDocument]] = tuple,
+        outer: "Scope | None" = None,
     ) -> None:
         self._names = {name: name for name in names}
         for name in list(self._names):
@@ -298,7 +296,8 @@ class Scope:
             self._names.setdefault(resource, name)
             self._names.setdefault(_join(base, resource), name)
         self._load = load
-        self._all_documents = all_documents
+        self._read_all = read_all
+        self._outer = outer
 
     def knows(self, document: JsonDocument, ref: Ref) -> bool:
         """Tell whether a `$ref` leads to a known document, whatever it is to find in it."""
@@ -306,7 +305,7 @@ class Scope:
         return (
             document.has_address(address)
             or self._name_of(ref, address) is not None
-            or any(each.declares_address(address) for each in self._all_documents())
+            or address in self._documents_by_address
             or is_metaschema(address)
         )
 
@@ -318,13 +317,25 @@ class Scope:
         address = _address(document, ref)
         if document.has_address(address):
             return document, document.find(address, ref.fragment)
-        name = self._name_of(ref, address)
-        if name is not None and (target := self._load(name)) is not None:
-            return target, target.find(target.address, ref.fragment)
-        for target in self._all_documents():
-            if target.declares_address(address):
-                return target, target.find(address, ref.fragment)
+        scope: Scope | None = self
+        while scope is not None:
+            name = scope._name_of(ref, address)
+            if name is not None and (target := scope._load(name)) is not None:
+                return target, target.find(target.address, ref.fragment)
+            by_address = scope._documents_by_address.get(address)
+            if by_address is not None:
+                return by_address, by_address.find(address, ref.fragment)
+            scope = scope._outer
         raise UnknownResource(ref.text)
+
+    @cached_property
+    def _documents_by_address(self) -> dict[str, JsonDocument]:
+        """The first document that declares an address counts."""
+        documents: dict[str, JsonDocument] = {}
+        for document in self._read_all():
+            for address in document.declared:
+                documents.setdefault(address, document)
+        return documents
 
     def _name_of(self, ref: Ref, address: str) -> str | None:
         spellings = (ref.text, ref.resource, f"{address}#{ref.fragment}", address)
@@ -358,12 +369,11 @@ def unresolved_references(document: Document, names: Collection[str]) -> list[Un
         return []
     root = JsonDocument.read(parsed.value)
 
-    @cache
-    def known_documents() -> list[JsonDocument]:
+    def read_references() -> list[JsonDocument]:
         resources = parse_resources(document.references)
         return [JsonDocument.read(value, name) for name, value in resources.items()]
 
-    scope = Scope(root.address, names, lambda name: None, known_documents)
+    scope = Scope(root.address, names, lambda name: None, read_references)
     unresolved: dict[str, UnresolvedReference] = {}
     for ref in iter_links(parsed.value, is_api=is_api_document(parsed.value)):
         if not ref.resource or ref.may_be_name or ref.text in unresolved:
