@@ -160,3 +160,22 @@ def test_references_of_an_openapi_document_are_seen_wherever_they_are(
     assert checks.unresolved_references is not None
     document = Document(json.dumps({**API_DOCUMENTS["OPENAPI"], **content}).encode())
     assert [each.names[0] for each in checks.unresolved_references(document, ())] == missing
+
+
+@pytest.mark.parametrize(
+    ("headers", "missing"),
+    [
+        ({"type": "object", "default": {"$ref": "x"}}, []),
+        ({"properties": {"default": {"$ref": "d"}, "headers": {"default": {"$ref": "x"}}}}, ["d"]),
+        ({"allOf": [{"$ref": "a"}]}, ["a"]),
+    ],
+)
+def test_the_headers_of_an_asyncapi_message_are_a_schema(
+    headers: dict[str, Any], missing: list[str]
+) -> None:
+    checks = get_artifact_type("ASYNCAPI").load_checks()
+    assert checks.unresolved_references is not None
+    components = {"messages": {"default": {"headers": headers}}}
+    content = json.dumps({**API_DOCUMENTS["ASYNCAPI"], "components": components})
+    found = checks.unresolved_references(Document(content.encode()), ())
+    assert [each.names[0] for each in found] == missing

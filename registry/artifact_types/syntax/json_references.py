@@ -21,6 +21,7 @@ _HOLDERS_OF_NAMES = frozenset((
     *("headers", "links", "callbacks", "content", "encoding", "securitySchemes"),
     *("channels", "messages", "operations", "servers", "replies", "variables"),
 ))
+_SCHEMA_KEYWORDS = frozenset({"type", "properties", "allOf", "anyOf", "oneOf", "$ref"})
 _REF_KEYWORDS = ("$ref", "$dynamicRef", "$recursiveRef")
 #: The addresses of JSON Schema's dialects: drafts 3 to 7, and those since 2019.
 _METASCHEMA = re.compile(r"https?://json-schema\.org/(draft-0[3-7]/|draft/20\d\d-\d\d/|)schema#?")
@@ -74,7 +75,10 @@ def _iter_children(
     for key, child in node.items():
         if holds_names or key not in _PLAIN_VALUES:
             if isinstance(child, dict | list):
-                yield (*path, key), child, not holds_names and key in _HOLDERS_OF_NAMES
+                # The headers of AsyncAPI's messages are a schema, those of OpenAPI have names.
+                is_schema = key == "headers" and not _SCHEMA_KEYWORDS.isdisjoint(child)
+                holds = key in _HOLDERS_OF_NAMES and not holds_names and not is_schema
+                yield (*path, key), child, holds
         elif key == "examples" and isinstance(child, dict):
             # In API documents they have names, and each may be a `$ref`.
             refs = {
