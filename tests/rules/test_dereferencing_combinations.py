@@ -165,7 +165,18 @@ def test_an_older_draft_has_one_dialect_in_a_document(dialect: str, named: str) 
         dereference("JSON", content, linked({"a.json": {"$schema": named}}))
 
 
-TREE = {"properties": {"children": {"items": None}, "n": {"type": "integer"}}}
+@pytest.mark.parametrize("dialect", [*OLDER, *NEWER])
+def test_a_boolean_is_a_schema_since_draft_6(dialect: str) -> None:
+    content = json.dumps({"$schema": dialect, "not": {"$ref": "a.json"}}).encode()
+    if dialect == DRAFT_4:
+        with pytest.raises(DereferenceError, match="'a\\.json' is no JSON Schema"):
+            dereference("JSON", content, linked({"a.json": True}))
+        return
+    result = dereference("JSON", content, linked({"a.json": True}))
+    assert_stands_alone("JSON", result)
+    assert not validator_with(json.loads(result), {}).is_valid(1)
+
+
 DYNAMIC = {DRAFT_2020: ("$dynamicAnchor", "node", "$dynamicRef", "#node"),
            DRAFT_2019: ("$recursiveAnchor", True, "$recursiveRef", "#")}  # fmt: skip
 

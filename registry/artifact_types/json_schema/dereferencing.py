@@ -21,8 +21,10 @@ def dereference(content: bytes, references: ReferencedContents, embed: Embed) ->
     root = JsonDocument.read(parsed.value, dialect=dialect.value)
     try:
         linked = link(root, references, embed, dialect.value)
+        # Since draft 6, a boolean is a schema.
+        kinds = (dict,) if dialect is Dialect.DRAFT_4 else (dict, bool)
         for document in linked.needed:
-            if not document.has_refs or not isinstance(document.value, dict | bool):
+            if not document.has_refs or not isinstance(document.value, kinds):
                 raise DereferenceError(f"{document.name!r} is no JSON Schema")
         if dialect.ref_stands_alone:
             for document in linked.needed:
