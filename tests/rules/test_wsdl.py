@@ -185,4 +185,4 @@ def test_nothing_is_read_but_the_references(tmp_path: Path, place: str) -> None:
     imported = f'<import namespace="urn:b" location="{location}"/>'
     with connections_rejected():
         for content in (wsdl(types(schema)), wsdl(imported, MESSAGE)):
-            assert f"Nothing is known of {location!r}, which it imports" in messages(content)
+            assert f"Nothing is known of {location!r}, which is imported" in messages(content)
