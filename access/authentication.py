@@ -16,7 +16,7 @@ from access.configuration import AccessConfiguration, AuthMethod
 from access.errors import AuthenticationFailed
 from access.issuer import IssuerClient
 from access.principals import Principal
-from access.token_claims import MissingUsername, to_principal
+from access.token_claims import InvalidUsername, to_principal
 from access.users_file import UsersFile
 
 #: Seconds for which a result is cached; a key that is withdrawn counts so long.
@@ -108,7 +108,7 @@ class Authenticator:
         claims = self.validate_token(token)
         try:
             return to_principal(claims, self._configuration), float(claims["exp"])
-        except MissingUsername as error:
+        except InvalidUsername as error:
             raise AuthenticationFailed(str(error)) from error
 
     @cached_property

@@ -1,7 +1,8 @@
 """Exchanges the name and password of an OAuth 2 client for a token (RFC 6749, section 4.4)."""
 
-import json
 from http import HTTPStatus
+
+import orjson
 
 from access.errors import AuthenticationFailed, IssuerUnavailable
 from access.issuer import LIMITS, IssuerClient
@@ -21,7 +22,7 @@ def exchange_credentials(issuer: IssuerClient, name: str, password: str) -> str:
     form = {"grant_type": "client_credentials"}
     try:
         body = http.post_form(url, form, LIMITS, auth=auth, through_proxy=True)
-        token = json.loads(body).get("access_token")
+        token = orjson.loads(body).get("access_token")
     except (http.RemoteError, ValueError, AttributeError) as error:
         if isinstance(error, http.HttpStatusError) and error.status in _REJECTIONS:
             message = "The issuer gives no token for this name and password."

@@ -1,6 +1,5 @@
 """An OpenID Connect issuer's metadata: its endpoints, and its signing keys."""
 
-import json
 import logging
 import threading
 import time
@@ -8,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
@@ -89,7 +89,7 @@ class IssuerClient:
 
     def _fetch(self, url: str) -> dict[str, Any]:
         try:
-            document = json.loads(
+            document = orjson.loads(
                 http.get(url, LIMITS, check_url=_check_encrypted(url), through_proxy=True)
             )
         except (http.RemoteError, ValueError) as error:

@@ -1,26 +1,34 @@
 """Converts the claims of a token to a principal."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from access.configuration import AccessConfiguration
 from access.principals import Principal
+from registry.column_limits import describe_overlong
 
 #: The first claim that is there is the name, in the order of Quarkus, and so of Apicurio.
 _NAME_CLAIMS = ("upn", "preferred_username", "sub")
 #: Claims of client credentials, which may have none of those.
 _CLIENT_CLAIMS = ("client_id", "azp")
+#: Control characters, and halves of surrogate pairs: PostgreSQL or UTF-8 can't hold them all.
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-class MissingUsername(Exception):
-    """The claims name no principal."""
+class InvalidUsername(Exception):
+    """The claims name no principal, or one whose name can't be stored."""
 
 
 def to_principal(claims: Mapping[str, Any], configuration: AccessConfiguration) -> Principal:
-    """Return the principal with the roles of its token; raises MissingUsername."""
+    """Return the principal with the roles of its token; raises InvalidUsername."""
     name = _first_text(claims, *_NAME_CLAIMS, *_CLIENT_CLAIMS)
     if not name:
-        raise MissingUsername(f"The token names nobody: it has none of {', '.join(_NAME_CLAIMS)}.")
+        raise InvalidUsername(f"The token names nobody: it has none of {', '.join(_NAME_CLAIMS)}.")
+    if message := describe_overlong(owner=name):
+        raise InvalidUsername(f"The token's name can't be an owner's: {message}.")
+    if _UNSTORABLE.search(name):
+        raise InvalidUsername("The token's name holds a control character or half a character.")
     values = {text for path in configuration.role_claims for text in _texts(claims, path)}
     override = configuration.admin_override
     if override.user:
@@ -31,7 +39,7 @@ def to_principal(claims: Mapping[str, Any], configuration: AccessConfiguration) 
         name=name,
         roles=frozenset(role for value, role in configuration.roles.items() if value in values),
         is_overridden=is_overridden,
-        display_name=_first_text(claims, "name"),
+        display_name=_UNSTORABLE.sub("", _first_text(claims, "name")),
     )
 
 

@@ -16,10 +16,12 @@ from access import sessions
 from access.configuration import AuthMethod
 from access.errors import AuthenticationFailed, IssuerUnavailable
 from access.middleware import get_authenticator
-from access.token_claims import MissingUsername, to_principal
+from access.token_claims import InvalidUsername, to_principal
 from dashboard.frame.pages import error_details, error_page, render_page
 
 _NEXT = "next"
+#: What Authlib raises for JSON, numbers and claims of a form that it does not expect.
+_UNREADABLE = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 
 
 @never_cache
@@ -85,10 +87,12 @@ def issuer_callback(request: HttpRequest) -> HttpResponse:
             access_claims = {}
         claims = access_claims | dict(token.get("userinfo") or {})
         principal = to_principal(claims, settings.ANNALS_ACCESS)
-    except (AuthlibBaseError, JoseError, MissingUsername, AuthenticationFailed) as error:
+    except (AuthlibBaseError, JoseError, InvalidUsername, AuthenticationFailed) as error:
         return _sign_in_error(request, 400, str(error))
     except (IssuerUnavailable, RequestException) as error:
         return _sign_in_error(request, 503, str(error))
+    except _UNREADABLE as error:
+        return _sign_in_error(request, 503, f"The issuer's answer can't be read: {error}")
     sessions.store_principal(request.session, principal, AuthMethod.OIDC)
     return redirect(next_page)
 
