@@ -41,7 +41,8 @@ class Authenticator:
         self._clock = clock
         self._hash_key = secrets.token_bytes(32)
         self._cache: OrderedDict[bytes, _CacheEntry] = OrderedDict()
-        self.users = UsersFile(configuration.users_file) if configuration.users_file else None
+        file, admin = configuration.users_file, configuration.admin_override.user
+        self.users = UsersFile(file, admin) if file else None
         self.issuer = IssuerClient(configuration.issuer.url) if configuration.issuer else None
         self._validator: Any = None
 

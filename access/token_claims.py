@@ -31,14 +31,11 @@ def to_principal(claims: Mapping[str, Any], configuration: AccessConfiguration) 
         raise InvalidUsername("The token's name holds a control character or half a character.")
     values = {text for path in configuration.role_claims for text in _texts(claims, path)}
     override = configuration.admin_override
-    if override.user:
-        is_overridden = name == override.user
-    else:
-        is_overridden = bool(override.claim) and override.value in _texts(claims, override.claim)
+    has_claim = bool(override.claim) and override.value in _texts(claims, override.claim)
     return Principal(
         name=name,
         roles=frozenset(role for value, role in configuration.roles.items() if value in values),
-        is_overridden=is_overridden,
+        is_overridden=has_claim or name == override.user,
         display_name=_UNSTORABLE.sub("", _first_text(claims, "name")),
     )
 

@@ -30,11 +30,13 @@ class _User:
 class UsersFile:
     """Reads the file again after a change; an invalid version is logged and has no effect.
 
-    `revision` changes whenever another file is in force.
+    `revision` changes whenever another file is in force. The name `admin`, if the file has it, is
+    an admin's whatever its role is.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, admin: str = "") -> None:
         self._file = file
+        self._admin = admin
         self._slots = threading.BoundedSemaphore(_PARALLEL_HASHES)
         #: Checked for an unknown name, which must take as long as a wrong password.
         self._dummy_hash = make_password("nobody")
@@ -57,7 +59,7 @@ class UsersFile:
         """Return the principal of a name in the current file; ANONYMOUS for an unknown name."""
         self.reload_if_changed()
         user = self._users.get(name)
-        return ANONYMOUS if user is None else Principal(name, frozenset({user.role}))
+        return ANONYMOUS if user is None else self._principal(name, user)
 
     def verify(self, name: str, password: str) -> Principal:
         """Return the principal of a name and its password; raises AuthenticationFailed."""
@@ -66,7 +68,10 @@ class UsersFile:
             is_right = check_password(password, user.password_hash if user else self._dummy_hash)
         if user is None or not is_right:
             raise AuthenticationFailed("The name or the password is wrong.")
-        return Principal(name, frozenset({user.role}))
+        return self._principal(name, user)
+
+    def _principal(self, name: str, user: _User) -> Principal:
+        return Principal(name, frozenset({user.role}), is_overridden=name == self._admin)
 
 
 def format_user_line(name: str, role: RoleType, password: str) -> str:

@@ -42,6 +42,11 @@ def access_configuration() -> AccessConfiguration:
     claim, equals, value = env_str("ANNALS_ADMIN_CLAIM", "").partition("=")
     if claim and not (equals and value):
         raise ImproperlyConfigured("ANNALS_ADMIN_CLAIM is a claim and its value: org-admin=true")
+    if claim and methods == {AuthMethod.BASIC}:
+        raise ImproperlyConfigured(
+            "ANNALS_ADMIN_CLAIM has no effect with ANNALS_ACCESS=basic: a password has no claims; "
+            "ANNALS_ADMIN_USER names an admin"
+        )
     return AccessConfiguration(
         methods=methods,
         users_file=Path(users_file) if AuthMethod.BASIC in methods else None,

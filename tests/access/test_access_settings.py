@@ -81,6 +81,10 @@ def test_every_setting_is_read(set_environment: SetEnvironment) -> None:
         (OIDC | {"ANNALS_OIDC_AUDIENCE": ""}, "ANNALS_OIDC_AUDIENCE"),
         (OIDC | {"ANNALS_ROLES_FROM": "ldap"}, "ANNALS_ROLES_FROM"),
         (OIDC | {"ANNALS_ADMIN_CLAIM": "admin"}, "claim and its value"),
+        (
+            {"ANNALS_ACCESS": "basic", "ANNALS_USERS_FILE": "/users", "ANNALS_ADMIN_CLAIM": "a=b"},
+            "a password has no claims",
+        ),
     ],
 )
 def test_an_invalid_setting_stops_the_start(

@@ -3,6 +3,7 @@
 import io
 import os
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import CommandError, call_command
 
 from access.authentication import Authenticator
-from access.configuration import AccessConfiguration, AuthMethod
+from access.caller import Caller
+from access.configuration import AccessConfiguration, AdminOverride, AuthMethod, RoleSource
 from access.errors import AuthenticationFailed
+from access.journal_policy import AccessPolicy
+from access.policy import Level, Switches
 from access.users_file import UsersFile, UsersFileError, format_user_line
 from registry.roles import RoleType
 
@@ -48,6 +52,26 @@ def test_a_name_with_its_password_has_its_role(file: Path) -> None:
             authenticator.authenticate(wrong, allows_clients=False)
     with pytest.raises(AuthenticationFailed, match="takes basic"):
         authenticator.authenticate(b"Bearer x", allows_clients=False)
+
+
+def test_a_name_makes_an_admin_whatever_the_file_and_mappings_say(file: Path) -> None:
+    configuration = AccessConfiguration(
+        methods=frozenset({AuthMethod.BASIC}),
+        users_file=file,
+        role_source=RoleSource.APPLICATION,
+        admin_override=AdminOverride(user="alice"),
+    )
+    authenticator = Authenticator(configuration)
+    assert authenticator.users is not None
+    no_mappings = AccessPolicy(Switches(authentication=True, role_based_authorization=True), {})
+    with_password = authenticator.authenticate(basic("alice", PASSWORD), allows_clients=False)
+    for alice in (with_password, authenticator.users.find("alice")):
+        assert Caller(no_mappings.with_roles(alice), no_mappings.switches).may(Level.ADMIN)
+    configuration = replace(configuration, admin_override=AdminOverride(user="bob"))
+    alice = Authenticator(configuration).authenticate(
+        basic("alice", PASSWORD), allows_clients=False
+    )
+    assert not alice.is_admin
 
 
 def test_changes_of_the_file_count_at_once(file: Path) -> None:

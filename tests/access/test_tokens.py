@@ -197,6 +197,10 @@ def test_a_claim_or_a_name_makes_an_admin(kept_issuer: Issuer) -> None:
     by_name = configure(kept_issuer, admin_override=AdminOverride(user="root"))
     assert verify(Authenticator(by_name), kept_issuer.token("root")).is_admin
     assert not verify(Authenticator(by_name), kept_issuer.token("toor")).is_admin
+    either = configure(kept_issuer, admin_override=AdminOverride("org-admin", "true", "root"))
+    for token in (kept_issuer.token("root"), kept_issuer.token("a", **claims)):
+        assert verify(Authenticator(either), token).is_overridden
+    assert not verify(Authenticator(either), kept_issuer.token("a")).is_overridden
 
 
 def test_a_name_and_a_password_may_be_a_clients(issuer: Issuer) -> None:
