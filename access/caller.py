@@ -28,12 +28,15 @@ class Caller:
 
     `credentials_error` is the reason for rejected credentials, `issuer_error` the reason for
     unchecked ones; both are empty otherwise.
+
+    `has_session`: proven by a cookie, which a browser sends for the pages of any site.
     """
 
     principal: Principal = ANONYMOUS
     switches: Switches = _ALL_OFF
     credentials_error: str = ""
     issuer_error: str = ""
+    has_session: bool = False
 
     @property
     def name(self) -> str:
@@ -56,6 +59,12 @@ class Caller:
         if decision is Decision.FORBIDDEN:
             text = f"{self.name} may not do this: it needs the role {_ROLES[level]}."
             raise AccessDenied(text, is_unauthenticated=False)
+
+    def require_no_session(self) -> None:
+        """Raise AccessDenied where a session's cookie is the only proof."""
+        if self.has_session:
+            message = "This writes a record, and needs an Authorization header, not a session."
+            raise AccessDenied(message, is_unauthenticated=True)
 
     def require_owner(self, get_owner: Callable[[], str | None], *, of_group: bool = False) -> None:
         """Raise AccessDenied unless the owner allows it; calls `get_owner` only if needed."""

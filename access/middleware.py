@@ -5,7 +5,7 @@ lookup, and cached responses are served without a thread.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from access.asgi import App, Scope, header
 from access.authentication import Authenticator
 from access.caller import UNIDENTIFIED, UNRESTRICTED, Caller
 from access.configuration import AccessConfiguration, AuthMethod
@@ -21,9 +22,6 @@ from access.journal_policy import AccessPolicy, PolicyCache
 from access.principals import ANONYMOUS, Principal
 from access.sessions import Sessions
 from journal.outcomes.outcomes import Outcomes
-
-Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 #: Keys in the scope: the Caller, a coroutine function that authenticates it once more, and the
 #: Authenticator.
@@ -65,18 +63,18 @@ class AuthenticationMiddleware:
             return Caller(switches=policy.switches, credentials_error=str(error))
         except IssuerUnavailable as error:
             return Caller(switches=policy.switches, issuer_error=str(error))
-        return Caller(policy.with_roles(principal), policy.switches)
+        has_session = not principal.is_anonymous and not header(scope, b"authorization")
+        return Caller(policy.with_roles(principal), policy.switches, has_session=has_session)
 
     async def _authenticate(self, scope: Scope, policy: AccessPolicy) -> Principal:
         """Return the principal of a scope; raises AuthenticationFailed, IssuerUnavailable."""
-        headers = dict(scope["headers"])
-        authorization = headers.get(b"authorization")
-        if authorization is None:
+        authorization = header(scope, b"authorization")
+        if not authorization:
             # A browser sends cookies whichever site made the page, so a session is no proof for a
             # write over an API; the pages' own forms carry Django's CSRF token.
             takes_session = not scope["path"].startswith(_APIS) or scope.get("method") in _SAFE
-            cookies = headers.get(b"cookie") if takes_session else None
-            return ANONYMOUS if cookies is None else self._sessions.get(cookies)
+            cookies = header(scope, b"cookie") if takes_session else b""
+            return self._sessions.get(cookies) if cookies else ANONYMOUS
         allows_clients = (
             AuthMethod.OIDC in self._configuration.methods
             and policy.switches.basic_client_credentials

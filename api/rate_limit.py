@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from api.asgi_errors import App, Scope, send_error
+from access.asgi import App, Scope, refuse
 
 _APIS = "/apis/"
 
@@ -30,8 +30,8 @@ class RateLimitMiddleware:
             await self._app(scope, receive, send)
             return
         message = f"More than {self._per_second:,} requests in a second. Try again in a second."
-        name, retry = "TooManyRequestsException", (b"retry-after", b"1")
-        await send_error(scope, send, 429, name, message, retry)
+        retry = [(b"retry-after", b"1")]
+        await refuse(scope, send, 429, "TooManyRequestsException", message, retry)
 
     def _take_token(self) -> bool:
         now = self._clock()

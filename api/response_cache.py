@@ -5,7 +5,7 @@ it was made, so a response overtaken by a commit is never served again.
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +13,12 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
+from access.asgi import App, Scope, Send, header
 from access.middleware import caller_from_scope
 from access.policy import Level
 from journal.outcomes.outcomes import Outcomes
 
-Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
-Send = Callable[[Event], Awaitable[None]]
-App = Callable[[Scope, Callable[[], Awaitable[Event]], Send], Awaitable[None]]
 
 #: Reads that give every caller with the level READ the same response.
 _CACHED_PATHS = (
@@ -34,7 +32,7 @@ _CACHED_PATHS = (
 _BY_ID = "/apis/registry/v2/ids/"
 #: Except for references, since a new version may refer, or be referred to.
 _REFERENCES = "/references"
-_Key = tuple[bytes, bytes, bytes, bytes, bool]
+_Key = tuple[bytes, bytes, tuple[bytes, ...]]
 _MAX_BODY_BYTES = 1024 * 1024
 _MAX_CACHE_BYTES = 32 * 1024 * 1024
 #: Headers of a response 304, as RFC 9110 (15.4.5) lists them.
@@ -61,7 +59,7 @@ class _CachedResponse:
 
     def is_known_to(self, scope: Scope) -> bool:
         """Compare weakly with If-None-Match (RFC 9110, 13.1.2); a compressed body's is weak."""
-        condition = _header(scope["headers"], b"if-none-match")
+        condition = header(scope, b"if-none-match")
         if not condition or not self.etag:
             return False
         tags = [tag.strip().removeprefix(b"W/") for tag in condition.split(b",")]
@@ -146,7 +144,7 @@ class _Recorder:
             if len(self._body) > _MAX_BODY_BYTES:
                 self._start = None
             elif not event.get("more_body", False):
-                etag = _header(self._start["headers"], b"etag")
+                etag = header(self._start, b"etag")
                 response = _CachedResponse(self._revision, self._start, self._body, etag)
                 self._cache.store(self._key, response)
         await self._send(event)
@@ -154,12 +152,5 @@ class _Recorder:
 
 def _cache_key(scope: Scope) -> _Key:
     """Return all inputs of a response; callers with read access share one entry."""
-    headers = dict(scope["headers"])
-    accepted = (headers.get(b"accept", b""), headers.get(b"origin", b""))
-    is_compressed = b"gzip" in headers.get(b"accept-encoding", b"")
-    return scope["raw_path"], scope["query_string"], *accepted, is_compressed
-
-
-def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes:
-    """Return a header's value, empty without one."""
-    return next((value for header, value in headers if header == name), b"")
+    headers = tuple(header(scope, name) for name in (b"accept", b"accept-encoding", b"origin"))
+    return scope["raw_path"], scope["query_string"], headers

@@ -15,6 +15,8 @@ from django.urls import get_script_prefix
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.middleware import get_caller
+from access.origins import require_own_page
 from access.policy import Level
 from api.resource import Resource
 from api.v2.parameters import query_flag
@@ -37,6 +39,9 @@ class Export(Resource):
         """Respond with the archive, or with `forBrowser` a link to it for a browser to save."""
         if not query_flag(request, "forBrowser"):
             return _archive_response()
+        # A write by GET, which any page can have a browser ask for, with its cookies.
+        require_own_page(request._request)
+        get_caller(request._request).require_no_session()
         download_id = commands.offer_export(self.publisher)
         return Response({
             "downloadId": download_id,

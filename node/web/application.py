@@ -12,6 +12,7 @@ from django.db import connections
 
 from access.authentication import Authenticator
 from access.middleware import AuthenticationMiddleware
+from access.origins import OriginMiddleware
 from access.request_ids import RequestIdMiddleware
 from api.rate_limit import RateLimitMiddleware
 from api.response_cache import ResponseCache
@@ -46,7 +47,8 @@ def make_application(journal: Journal, authenticator: Authenticator | None) -> A
     def with_node(app: Any) -> Any:
         """Add the node's objects to the scope of each request, and an id."""
         url = settings.ANNALS_PUBLIC_URL
-        inner = RequestIdMiddleware(app if url is None else PublicUrlMiddleware(app, url))
+        checked = OriginMiddleware(app, url)
+        inner = RequestIdMiddleware(checked if url is None else PublicUrlMiddleware(checked, url))
 
         async def call(scope: Any, receive: Any, send: Any) -> None:
             await inner({**scope, JOURNAL: journal, DASHBOARD: dashboard}, receive, send)

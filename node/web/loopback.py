@@ -7,7 +7,7 @@ not bind another address, and under any other server a request from beyond gets 
 from ipaddress import ip_address
 from typing import Any
 
-from api.asgi_errors import App, Scope, send_error
+from access.asgi import App, Scope, refuse
 
 LOOPBACK_ONLY = (
     "Nobody is asked who they are here (ANNALS_ACCESS is not set), so this node answers on the "
@@ -33,7 +33,5 @@ class LoopbackOnlyMiddleware:
         # A socket in the file system has a path in place of a host, and no port.
         if server is None or server[1] is None or is_loopback(server[0]):
             await self._app(scope, receive, send)
-        elif scope["type"] == "http":
-            await send_error(scope, send, 403, "ForbiddenException", LOOPBACK_ONLY)
         else:
-            await send({"type": "websocket.close"})
+            await refuse(scope, send, 403, "ForbiddenException", LOOPBACK_ONLY)

@@ -18,7 +18,7 @@ from itertools import chain
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
-from api.asgi_errors import Scope, send_error
+from access.asgi import Scope, refuse
 from node.web.request_bodies import BodiesTooLarge, BodyReader, ClientGone, SpaceBudget
 from node.web.response_spool import ResponseSpool, SpoolClosed
 
@@ -121,8 +121,8 @@ class WSGIBridge:
             return
         except (BodiesTooLarge, _Busy):
             message = "This node handles as many requests as it can at present. Try again."
-            name, retry = "ServiceUnavailableException", (b"retry-after", b"1")
-            await send_error(scope, send, 503, name, message, retry, _CLOSE)
+            headers = [(b"retry-after", b"1"), _CLOSE]
+            await refuse(scope, send, 503, "ServiceUnavailableException", message, headers)
             return
         if response.spool is None:
             await send(response.head())

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.signed_cookies import SessionStore
 from pytest_django import Settings
 
 from access.authentication import Authenticator
@@ -24,6 +25,7 @@ from access.journal_policy import PolicyCache
 from access.middleware import AuthenticationMiddleware, caller_from_scope
 from access.policy import Level
 from access.principals import Principal
+from access.sessions import store_principal
 from access.users_file import UsersFile, format_user_line
 from registry.roles import RoleType
 from tests.databases import pointed_at
@@ -134,6 +136,36 @@ def test_a_token_that_cannot_be_checked_grants_nothing(settings: Settings) -> No
     assert not callers[0].may(Level.READ)
     with pytest.raises((IdentityUnavailable, AccessDenied)):
         callers[0].require(Level.READ)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_session_counts_for_reads_and_is_known_as_one(settings: Settings) -> None:
+    settings.ANNALS_ACCESS = configuration = configure()
+    session: Any = SessionStore()
+    store_principal(session, ADMIN, AuthMethod.OIDC)
+    session.save()
+    cookie = (b"cookie", f"annals_session={session.session_key}".encode())
+    token = (b"authorization", b"Bearer e30.e30.e30")
+    callers: list[Caller] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        callers.append(caller_from_scope(scope))
+
+    middleware = AuthenticationMiddleware(
+        application, configuration, Authenticator(configuration), journal().outcomes
+    )
+    for method, headers in (
+        ("GET", [cookie]),
+        ("POST", [cookie]),
+        ("GET", [cookie, token]),
+        ("GET", [token, cookie, token]),
+    ):
+        scope = {"type": "http", "method": method, "path": "/apis/x", "headers": headers}
+        asyncio.run(middleware(scope, None, None))
+    assert [caller.name for caller in callers] == ["anna", "", "", ""]
+    assert [caller.has_session for caller in callers] == [True, False, False, False]
+    with pytest.raises(AccessDenied):
+        callers[0].require_no_session()
 
 
 @contextmanager

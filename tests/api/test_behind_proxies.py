@@ -126,8 +126,13 @@ def test_sockets_below_the_prefix(mounted: NodeProcess) -> None:
     connection = websocket.create_connection(address, **options)
     assert "In step" in connection.recv()
     connection.close()
-    with pytest.raises(websocket.WebSocketBadStatusException):
-        websocket.create_connection(address, **{**options, "origin": "https://evil.example"})
+    for origin in ("https://evil.example", "https://schemas.example:8443", "https://127.0.0.1"):
+        with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+            websocket.create_connection(address, **{**options, "origin": origin})
+        assert refused.value.status_code == 403
+    with pytest.raises(websocket.WebSocketBadStatusException) as unknown:
+        websocket.create_connection(address.replace("state", "states"), **options)
+    assert unknown.value.status_code == 404
 
 
 def test_pages_of_another_site_may_use_the_apis(client: httpx.Client) -> None:
@@ -154,6 +159,32 @@ def test_pages_of_another_site_may_use_the_apis(client: httpx.Client) -> None:
         assert "Access-Control-Allow-Origin" not in strangers.headers
     page = client.get("/ui/artifacts", headers=theirs)
     assert "Access-Control-Allow-Origin" not in page.headers
+
+
+def test_pages_of_no_listed_site_may_not_write(client: httpx.Client) -> None:
+    form = {"Content-Type": "text/plain", "Origin": "https://evil.example"}
+    for address, body in (
+        (ARTIFACTS, '"string"'),
+        (f"{API}/admin/rules", '{"type":"VALIDITY","config":"FULL"}'),
+        (f"{API}/admin/roleMappings", '{"principalId":"eve","role":"ADMIN"}'),
+        ("/apis/ccompat/v7/subjects/x/versions", '{"schema":"\\"string\\""}'),
+    ):
+        refused = client.post(address, content=body, headers=form)
+        assert refused.status_code == 403, refused.text
+        assert "ANNALS_CORS_ORIGINS" in refused.json()["message"]
+    assert client.get(f"{API}/admin/rules").json() == []
+    theirs = {"Origin": "https://app.example", "X-Registry-ArtifactId": "theirs"}
+    assert client.post(ARTIFACTS, content='"string"', headers=theirs).status_code == 200
+    image = {"Origin": "", "Sec-Fetch-Site": "cross-site"}
+    export = f"{API}/admin/export?forBrowser=true"
+    assert client.get(export, headers=image).status_code == 403
+    assert client.get(export, headers={"Origin": "https://app.example"}).status_code == 200
+
+
+def test_a_foreign_host_gets_nothing_that_was_read_before(client: httpx.Client) -> None:
+    for address in (f"{API}/search/artifacts", "/static/css/app.css", "/health/live"):
+        assert client.get(address).status_code == 200
+        assert client.get(address, headers={"Host": "evil.example"}).status_code == 400
 
 
 def test_every_response_has_a_request_id(client: httpx.Client) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from access.caller import Caller
+from access.policy import Switches
+from access.principals import Principal
 from journal.models import ContentView, LedgerRow
 from journal.wire.codec import decode
 from journal.wire.messages import (
@@ -22,8 +25,9 @@ from journal.wire.messages import (
 from registry import queries
 from registry.models import DEFAULT_TENANT
 from registry.queries import exports
+from registry.roles import RoleType
 from tests.journals import DATA, apply_to_database, read_journal
-from tests.own_node import Client, journal, publisher
+from tests.own_node import Client, journal, publisher, scope
 
 V2 = "/apis/registry/v2"
 RECORDED = next(
@@ -118,6 +122,26 @@ def test_a_head_request_publishes_nothing() -> None:
     for path in (f"{V2}/admin/export?forBrowser=true", href):
         assert Client().head(path).status_code == 405
     assert LedgerRow.objects.count() == before
+
+
+ADMIN = Principal("anna", frozenset({RoleType.ADMIN}))
+ACCESS_IS_ON = Switches(authentication=True, role_based_authorization=True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "status"),
+    [
+        ({"annals.caller": Caller(ADMIN, ACCESS_IS_ON, has_session=True)}, 401),
+        ({"annals.is_foreign": True}, 403),
+    ],
+)
+@pytest.mark.usefixtures("sqlite_database")
+def test_no_link_is_made_for_a_session_alone_or_for_a_page_of_another_site(
+    monkeypatch: pytest.MonkeyPatch, seen: dict[str, object], status: int
+) -> None:
+    monkeypatch.setattr("tests.own_node.scope", lambda: {**scope(), **seen})
+    assert Client().get(f"{V2}/admin/export?forBrowser=true").status_code == status
+    assert Client().get(f"{V2}/admin/export").status_code == 200
 
 
 @pytest.mark.usefixtures("each_database")

@@ -27,7 +27,7 @@ def request(limiter: RateLimitMiddleware, path: str) -> tuple[int, dict[bytes, b
     async def send(event: Any) -> None:
         sent.append(event)
 
-    asyncio.run(limiter({"path": path}, None, send))
+    asyncio.run(limiter({"type": "http", "path": path}, None, send))
     return sent[0]["status"], dict(sent[0]["headers"]), json.loads(sent[1]["body"])
 
 

@@ -98,7 +98,13 @@ def notified_of_commits() -> None:
     journal().outcomes.follower.switch_to_pipe()
 
 
-def request(cache: ResponseCache, path: str, method: str = "GET", query: bytes = b"") -> bytes:
+def request(
+    cache: ResponseCache,
+    path: str,
+    method: str = "GET",
+    query: bytes = b"",
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+) -> bytes:
     body = b""
 
     async def send(event: Any) -> None:
@@ -111,7 +117,7 @@ def request(cache: ResponseCache, path: str, method: str = "GET", query: bytes =
         "path": path,
         "raw_path": path.encode(),
         "query_string": query,
-        "headers": [],
+        "headers": headers,
     }
 
     async def receive() -> Any:
@@ -198,6 +204,22 @@ def test_each_query_has_its_own_response() -> None:
     request(cache, f"{API}/search/artifacts", query=b"name=b")
 
     assert app.calls == 2
+
+
+def test_each_encoding_has_its_own_response_however_it_is_asked_for() -> None:
+    """Django joins a header that is sent twice, and compresses for the word gzip alone."""
+    app = CountingApp()
+    cache = ResponseCache(app, journal().outcomes)
+    asked = [
+        (),
+        ((b"accept-encoding", b"gzip"),),
+        ((b"accept-encoding", b"gzip"), (b"accept-encoding", b"identity")),
+        ((b"accept-encoding", b"xgzip"),),
+        ((b"accept-encoding", b"gzip"), (b"origin", b"https://app.example")),
+    ]
+    for headers in asked * 2:
+        request(cache, f"{API}/search/artifacts", headers=headers)
+    assert app.calls == len(asked)
 
 
 def test_the_least_recently_used_are_evicted_first(monkeypatch: pytest.MonkeyPatch) -> None:

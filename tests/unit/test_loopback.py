@@ -31,7 +31,8 @@ def test_it_answers_on_the_loopback_only(server: Any, kind: str, first: str) -> 
     async def send(event: Any) -> None:
         sent.append(event)
 
-    asyncio.run(LoopbackOnlyMiddleware(inner)({"type": kind, "server": server}, None, send))
+    scope = {"type": kind, "server": server, "path": "/"}
+    asyncio.run(LoopbackOnlyMiddleware(inner)(scope, None, send))
     assert sent[0]["type"] == first
     if first == "http.response.start":
         assert sent[0]["status"] == 403
