@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView
 
 from dashboard.artifacts import views as artifacts
-from dashboard.frame.converters import GroupConverter, IdConverter
+from dashboard.frame.converters import GroupConverter, IdConverter, NumberConverter
 from dashboard.frame.permissions import public, require_admin, require_read
 from dashboard.home import tables
 from dashboard.journal import views as journal_list
@@ -15,6 +15,7 @@ from dashboard.versions import views as versions
 
 register_converter(IdConverter, "id")
 register_converter(GroupConverter, "group")
+register_converter(NumberConverter, "number")
 
 VERSION = "ui/artifacts/<group:group_id>/<id:artifact_id>/versions/<id:version>"
 
@@ -34,7 +35,7 @@ reading_pages: list[URLPattern] = [
     path(f"{VERSION}/use", require_read(tabs.client_code), name="version-use"),
     path("ui/journal", require_admin(journal_list.show), name="journal"),
     path(
-        "ui/journal/<int:partition>/<int:offset>",
+        "ui/journal/<number:partition>/<number:offset>",
         require_admin(records.show),
         name="record",
     ),

@@ -83,7 +83,7 @@ urlpatterns: list[URLPattern] = [
         "ui/snapshots/moment", require_admin(snapshots.point_in_time), name="snapshot-point-in-time"
     ),
     path(
-        "ui/snapshots/beside/<int:partition>/<int:offset>",
+        "ui/snapshots/beside/<number:partition>/<number:offset>",
         require_admin(snapshots.around_record),
         name="snapshot-around",
     ),

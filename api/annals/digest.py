@@ -8,9 +8,12 @@ from rest_framework.response import Response
 from access.policy import Level
 from api.problems import BadRequest
 from api.resource import Resource
+from api.v2.parameters import query_number, query_text
 from journal.health.node_health import NodeHealth
 from journal.health.node_state import NodeState
 from journal.health.state_digest import state_rows
+
+_MAX_BLOCK = 10**9 - 1
 
 
 class Digest(Resource):
@@ -28,11 +31,11 @@ class Digest(Resource):
 class DigestRows(Resource):
     def get(self, request: Request) -> Response:
         """Respond with the sort key and a short hash of each row in `block` of `table`."""
-        table, block = request.query_params.get("table", ""), request.query_params.get("block", "")
-        if not (block.isascii() and block.isdecimal() and len(block) < 10):
+        table, block = query_text(request, "table"), query_number(request, "block", _MAX_BLOCK)
+        if block is None:
             raise BadRequest("block is the number of a block, from 0.")
         try:
-            offsets, rows = state_rows(table, int(block))
+            offsets, rows = state_rows(table, block)
         except KeyError:
             raise BadRequest(f"There is no table {table!r}.") from None
         return Response({"offsets": _to_json(offsets), "rows": [row._asdict() for row in rows]})

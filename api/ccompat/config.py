@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-import msgspec
 from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +9,8 @@ from rest_framework.response import Response
 from access.policy import Level
 from api.ccompat.problems import InvalidLevel
 from api.ccompat.resource import CcompatResource
-from api.http import read_body
+from api.json_bodies import body_parser
+from api.problems import BadRequest
 from journal import commands
 from registry import queries
 from registry.errors import ArtifactNotFound, RuleNotFound
@@ -26,7 +26,7 @@ class _LevelBody(Struct):
     compatibility: str
 
 
-_decode = msgspec.json.Decoder(_LevelBody).decode
+_parse_body = body_parser(_LevelBody)
 
 
 class Config(CcompatResource):
@@ -79,8 +79,8 @@ def _level_response(rule: Rule) -> Response:
 
 def _parse_level(request: Request) -> str:
     try:
-        level = _decode(read_body(request)).compatibility
+        level = _parse_body(request).compatibility
         parse_levels(_RULE, level)
-    except (msgspec.DecodeError, UnicodeDecodeError, UnknownLevel) as error:
+    except (BadRequest, UnknownLevel) as error:
         raise InvalidLevel(f"Invalid compatibility level: {error}") from error
     return level

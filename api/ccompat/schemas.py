@@ -2,18 +2,19 @@
 
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from rest_framework.request import Request
 
 from access.middleware import get_caller
 from api.ccompat.problems import InvalidSchema
-from api.http import read_body
+from api.json_bodies import body_parser
+from api.problems import BadRequest
 from journal.commands import NewVersion
 from registry import queries
 from registry.artifact_types import UnknownArtifactType, get_artifact_type
 from registry.queries import VersionMeta
 from registry.references import Reference
+from registry.whole_numbers import parse_whole_number
 
 #: The type of a schema that names none.
 DEFAULT_TYPE = "AVRO"
@@ -31,15 +32,15 @@ class _SchemaBody(Struct, rename="camel"):
     references: list[_ReferenceBody] = []
 
 
-_decode = msgspec.json.Decoder(_SchemaBody).decode
+_parse_body = body_parser(_SchemaBody)
 
 
 def parse_schema(request: Request, subject: str) -> NewVersion:
     """Return a new version of a subject; raises InvalidSchema, BodyTooLarge."""
     try:
-        body = _decode(read_body(request))
+        body = _parse_body(request)
         type_name = get_artifact_type(body.schema_type).name
-    except (msgspec.DecodeError, UnicodeDecodeError, UnknownArtifactType) as error:
+    except (BadRequest, UnknownArtifactType) as error:
         raise InvalidSchema(f"Invalid schema: {error}") from error
     references = tuple(
         Reference(None, reference.subject, str(reference.version), reference.name)
@@ -71,10 +72,7 @@ def schema_document(meta: VersionMeta, content: bytes) -> dict[str, Any]:
             {
                 "name": reference.name,
                 "subject": reference.artifact_id,
-                # Versions that other APIs made may have any name.
-                "version": int(reference.version)
-                if reference.version.isascii() and reference.version.isdecimal()
-                else reference.version,
+                "version": _version_number(reference.version),
             }
             for reference in meta.references
         ],
@@ -82,3 +80,9 @@ def schema_document(meta: VersionMeta, content: bytes) -> dict[str, Any]:
     if meta.type != DEFAULT_TYPE:
         document["schemaType"] = meta.type
     return document
+
+
+def _version_number(version: str) -> int | str:
+    """Return the text where it is no number: versions that other APIs made may have any name."""
+    number = parse_whole_number(version)
+    return version if number is None else number

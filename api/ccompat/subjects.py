@@ -11,6 +11,7 @@ from journal.commands import IfExists
 from registry import queries
 from registry.errors import VersionNotFound
 from registry.models import State
+from registry.whole_numbers import parse_whole_number
 
 
 class Subjects(CcompatResource):
@@ -56,7 +57,7 @@ def _parse_version(subject: str, version: str) -> str | None:
     """Return the version's name, None for `latest`; raises InvalidVersion, ArtifactNotFound."""
     if version == "latest":
         return None
-    if not (version.isascii() and version.isdecimal()):
+    if parse_whole_number(version) is None:
         raise InvalidVersion(f"A version is a number or 'latest', not '{version}'.")
     # Confluent distinguishes a missing subject from a missing version.
     queries.artifact_type(None, subject)

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
-import orjson
 from rest_framework.request import Request
 
 from api.http import BodyTooLarge, read_body
+from api.json_bodies import load_json
 from api.problems import BadRequest
 from journal.remote.contents import FetchedTooLarge, NotFetched, fetch_content
 from registry import queries
@@ -44,10 +44,7 @@ def parse_content(request: Request) -> SubmittedContent:
     if not _EXTENDED.fullmatch(media_type):
         type_name = header.get_param("artifactType")
         return SubmittedContent(body, (), media_type, str(type_name) if type_name else None)
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest(f"The body is not JSON: {error}.") from error
+    document = load_json(body)
     if not isinstance(document, dict):
         raise BadRequest("The body must be a JSON object.")
     text = document.get("content")

@@ -4,11 +4,11 @@ import re
 from urllib.parse import unquote
 
 from api.problems import BadRequest, InvalidId
+from registry.whole_numbers import MAX_LONG, parse_whole_number
 
 _MAX_ID_LENGTH = 512
 _VERSION = re.compile(r"[a-zA-Z0-9._\-+]{1,256}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
-_MAX_NUMBER = 2**63 - 1
 
 
 def has_control_character(text: str) -> bool:
@@ -43,9 +43,10 @@ class GroupConverter(IdConverter):
 class NumberConverter(IdConverter):
     def to_python(self, value: str) -> int:  # type: ignore[override]
         text = super().to_python(value)
-        if not (text.isascii() and text.isdecimal()) or int(text[:20]) > _MAX_NUMBER:
-            raise BadRequest(f"'{text}' is not an id: a whole number up to {_MAX_NUMBER}.")
-        return int(text)
+        number = parse_whole_number(text)
+        if number is None:
+            raise BadRequest(f"'{text}' is not an id: a whole number up to {MAX_LONG}.")
+        return number
 
 
 def check_new_group(group_id: str | None) -> None:

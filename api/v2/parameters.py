@@ -8,12 +8,12 @@ from typing import TypeVar
 from rest_framework.request import Request
 
 from api.problems import BadRequest, ParametersConflict
+from registry.whole_numbers import MAX_LONG, parse_whole_number
 
 E = TypeVar("E", bound=StrEnum)
 
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 1000
-_MAX_NUMBER = 2**63 - 1
 
 
 def query_text(request: Request, name: str) -> str:
@@ -50,14 +50,14 @@ def query_choice(request: Request, name: str, choices: type[E], default: E) -> E
         raise BadRequest(f"{name} is one of {', '.join(choices)}, not '{value}'.") from error
 
 
-def query_number(request: Request, name: str, maximum: int = _MAX_NUMBER) -> int | None:
+def query_number(request: Request, name: str, maximum: int = MAX_LONG) -> int | None:
     value = request.query_params.get(name)
     if value is None:
         return None
-    # Twenty digits are enough to be too large; int() is slow with thousands.
-    if not (value.isascii() and value.isdecimal()) or int(value[:20]) > maximum:
+    number = parse_whole_number(value, maximum)
+    if number is None:
         raise BadRequest(f"{name} is a whole number from 0 to {maximum}, not '{value}'.")
-    return int(value)
+    return number
 
 
 def paging(request: Request) -> tuple[int, int]:

@@ -1,14 +1,13 @@
 """JSON objects in request bodies; every parser raises BadRequest with the name of the field."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 from rest_framework.request import Request
 
-from api.http import read_body
+from api.json_bodies import body_parser
 from api.problems import BadRequest, MissingRequiredParameter
 from api.v2.ids import has_control_character
 from journal.wire.messages import MetaData
@@ -84,8 +83,8 @@ class NewGroup:
     properties: dict[str, str | None] | None
 
 
-_DECODERS: dict[type[Struct], msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(kind)
+_PARSERS: dict[type[Struct], Callable[[Request], Any]] = {
+    kind: body_parser(kind)
     for kind in (_State, _MetaData, _Comment, _Owner, _Rule, _RoleMapping, _Value, _Level, _Group)
 }
 
@@ -168,13 +167,8 @@ def parse_group(request: Request) -> NewGroup:
 
 def _decode(request: Request, kind: type[_Body]) -> _Body:
     """Decode the body; ignores unknown fields, as a Java node does."""
-    try:
-        body: _Body = _DECODERS[kind].decode(read_body(request))
-        return body
-    except msgspec.ValidationError as error:
-        raise BadRequest(f"The body does not fit: {error}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest(f"The body is not JSON: {error}.") from error
+    body: _Body = _PARSERS[kind](request)
+    return body
 
 
 def _required(value: str | None, name: str) -> str:

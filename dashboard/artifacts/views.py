@@ -19,6 +19,7 @@ from registry.artifact_types import ARTIFACT_TYPES
 from registry.errors import NotFound
 from registry.models import State
 from registry.queries import VersionMeta, group_names, version_meta_by_global_id
+from registry.whole_numbers import parse_whole_number
 
 _SIZE = 30
 #: The number of groups that the menu offers.
@@ -99,9 +100,10 @@ def _row(hit: ArtifactHit, terms: tuple[Term, ...], query: QueryDict) -> _Row:
 
 
 def _find_by_global_id(text: str) -> VersionMeta | None:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = parse_whole_number(text)
+    if number is None:
         return None
     try:
-        return version_meta_by_global_id(int(text))
+        return version_meta_by_global_id(number)
     except NotFound:
         return None

@@ -5,6 +5,8 @@ A server decodes %2F before Django sees it, so "/" and "%" are escaped once more
 
 from urllib.parse import quote, unquote
 
+from registry.whole_numbers import parse_whole_number
+
 #: The name of the default group in an address.
 DEFAULT = "default"
 
@@ -19,6 +21,21 @@ class IdConverter:
         escaped = value.replace("%", "%25").replace("/", "%2F")
         # A browser would resolve these as folders.
         return escaped.replace(".", "%2E") if escaped in {".", ".."} else escaped
+
+
+class NumberConverter:
+    """Converts ids and offsets; one that no column can hold is at no address."""
+
+    regex = "[0-9]+"
+
+    def to_python(self, value: str) -> int:
+        number = parse_whole_number(value)
+        if number is None:
+            raise ValueError(value)
+        return number
+
+    def to_url(self, value: int) -> str:
+        return str(value)
 
 
 class GroupConverter(IdConverter):

@@ -39,6 +39,7 @@ from journal.repair.topic_config import (
 )
 from registry.models import DEFAULT_TENANT, SequenceName
 from registry.queries import sequence_state, tenants
+from registry.whole_numbers import MAX_LONG, parse_whole_number
 
 _MAX_SHOWN = 100
 _ERROR_HEADLINE = "The journal was not mended."
@@ -77,11 +78,13 @@ def advance(request: HttpRequest) -> HttpResponse:
     }
     if not to:
         return render_page(request, "repair_advance", context)
-    if not (to.isascii() and to.isdecimal() and len(to) < 20):
-        return render_page(request, "repair_advance", {**context, "wrong": "Give a number."}, 400)
+    target = parse_whole_number(to)
+    if target is None:
+        wrong = f"Give a number up to {MAX_LONG}."
+        return render_page(request, "repair_advance", {**context, "wrong": wrong}, 400)
 
     def plan(seed: str) -> RepairPlan:
-        return plan_advance(sequence, int(to), get_publisher(request).current_dialect(), seed)
+        return plan_advance(sequence, target, get_publisher(request).current_dialect(), seed)
 
     return _plan_or_execute(request, "repair_advance", plan, context)
 
@@ -141,14 +144,15 @@ def content(request: HttpRequest, content_hash: str) -> HttpResponse:
     if recovered is None:
         return render_page(request, "repair_content", context)
     context["recovered"] = recovered
-    if not (content_id.isascii() and content_id.isdecimal() and len(content_id) < 19):
+    chosen_id = parse_whole_number(content_id)
+    if chosen_id is None:
         return render_page(request, "repair_content", context)
 
     def plan(seed: str) -> RepairPlan:
         return plan_content_restore(
             get_journal(request).topic,
             missing,
-            int(content_id),
+            chosen_id,
             recovered,
             get_publisher(request).current_dialect(),
             seed,

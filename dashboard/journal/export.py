@@ -17,6 +17,7 @@ from journal.ledger.export import (
     record_lines,
     select_rows,
 )
+from registry.whole_numbers import parse_whole_number
 
 _PAGE_PARAMETERS = frozenset({
     "at",
@@ -93,4 +94,5 @@ def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 def _selected_rows(request: HttpRequest) -> list[int]:
     """Parse the row ids of checkboxes; an operation has several, separated by commas."""
     texts = [text for value in request.GET.getlist("pick") for text in value.split(",")]
-    return list(dict.fromkeys(int(text) for text in texts if text.isdigit() and len(text) < 19))
+    numbers = (parse_whole_number(text) for text in texts)
+    return list(dict.fromkeys(number for number in numbers if number is not None))

@@ -5,9 +5,11 @@ from django.http import QueryDict
 from journal.ledger.filters import LedgerFilter
 from journal.models import Outcome
 from journal.wire.messages import MessageType
+from registry.whole_numbers import parse_whole_number
 
 TYPES = {kind.label: kind for kind in MessageType}
 OUTCOMES = {str(outcome.label).replace(" ", "-"): outcome for outcome in Outcome}
+_MAX_NUMBER = 10**18 - 1
 _POSITION_PARAMETERS = ("at", "before", "after", "record", "part")
 
 
@@ -25,9 +27,8 @@ def parse_filter(query: QueryDict) -> LedgerFilter:
 
 
 def query_number(query: QueryDict, name: str) -> int | None:
-    """Return a whole number below 10^18 in an address, None for anything else."""
-    text = query.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    """Return a whole number below 10^18 of an address, None for anything else."""
+    return parse_whole_number(query.get(name, ""), _MAX_NUMBER)
 
 
 def without_position(query: QueryDict) -> QueryDict:

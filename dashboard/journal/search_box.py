@@ -9,10 +9,10 @@ from django.http import QueryDict
 
 from dashboard.journal.filters import OUTCOMES, TYPES, parse_filter, without_position
 from journal.ledger.filters import LedgerFilter
+from registry.whole_numbers import parse_whole_number
 
 _MAX_LENGTH = 1000
 _MAX_TERMS = 30
-_MAX_ID = 2**63 - 1
 _MAX_TIME = 253_402_300_799_999
 _TERM = re.compile(r'(?:([A-Za-z]+):)?(?:"([^"]*)"|(\S+))')
 _TYPES = {name.lower(): kind for name, kind in TYPES.items()}
@@ -136,9 +136,10 @@ def _with_offsets(where: LedgerFilter, value: str) -> LedgerFilter:
 
 
 def _parse_id(value: str, name: str) -> int:
-    if not (value.isascii() and value.isdigit() and int(value[:20]) <= _MAX_ID):
+    number = parse_whole_number(value)
+    if number is None:
         raise SearchSyntaxError(f"“{value}” is no {name}: it is a number.")
-    return int(value)
+    return number
 
 
 def parse_time(text: str, is_end: bool = False) -> int:

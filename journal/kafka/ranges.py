@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import BrokerError
 from journal.kafka.records import Record
+from registry.whole_numbers import parse_whole_number
 
 _BATCH = 5000
 _TIMEOUT = 0.2
@@ -26,10 +27,10 @@ def parse_offset_spec(text: str) -> OffsetSpec:
 
 
 def _parse_offset(text: str) -> int:
-    # int() would take signs, spaces and underscores, too.
-    if not (text.isascii() and text.isdigit()):
+    number = parse_whole_number(text)
+    if number is None:
         raise ValueError(f"{text!r} is not an offset")
-    return int(text)
+    return number
 
 
 def resolve_range(

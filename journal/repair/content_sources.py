@@ -1,6 +1,5 @@
 """Recovery of missing contents from a file, a dump or another node, proven by their hash."""
 
-import json
 import re
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -8,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+import orjson
 from django.conf import settings
 from msgspec import Struct
 
@@ -101,7 +101,7 @@ def recover_from_node(address: str, expected_hash: str) -> RecoveredContent:
                     reference["version"],
                     reference["name"],
                 )
-                for reference in json.loads(_fetch(f"{url}/references"))
+                for reference in orjson.loads(_fetch(f"{url}/references"))
             ])
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise RepairImpossible("The node's references can't be read.") from error

@@ -1,5 +1,6 @@
 """The environment as typed values; only `node.settings` reads it."""
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -41,7 +42,8 @@ def env_number(name: str, default: float, least: float = 0.001) -> float:
         number = float(text)
     except ValueError:
         number = least - 1
-    if number < least:
+    # Neither is a number that counts something, and NaN is not less than anything.
+    if not least <= number < math.inf:
         raise ImproperlyConfigured(f"{name}={text!r} is not a number of {least:g} or more")
     return number
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from registry.errors import ConfigPropertyNotFound, InvalidPropertyValue
 from registry.models import DEFAULT_TENANT
 from registry.queries.sql import fetch_rows
+from registry.whole_numbers import MAX_LONG, parse_whole_number
 
 DELETION_ENABLED = "registry.rest.artifact.deletion.enabled"
 DOWNLOAD_TTL = "registry.download.href.ttl"
@@ -20,7 +21,8 @@ OWNER_ONLY_GROUPS = "registry.auth.owner-only-authorization.limit-group-access"
 
 _BOOLEAN = "java.lang.Boolean"
 _LONG = "java.lang.Long"
-_MAX_DIGITS = 18
+#: A moment that is so many seconds away is still a 64-bit number of milliseconds.
+_MAX_SECONDS = MAX_LONG // 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +170,4 @@ def check_property_value(known: ConfigProperty, value: str) -> None:
 def _is_of_type(type_name: str, value: str) -> bool:
     if type_name == _BOOLEAN:
         return value in {"true", "false"}
-    return value.isascii() and value.isdecimal() and len(value) <= _MAX_DIGITS
+    return parse_whole_number(value, _MAX_SECONDS) is not None

@@ -48,6 +48,10 @@ def test_a_wrong_value_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatc
         env_number("A_SETTING", 1)
     with pytest.raises(ImproperlyConfigured, match="none of auto, never"):
         env_choice("A_SETTING", ("auto", "never"))
+    for number in ("nan", "inf", "-inf", "1e400", "-1"):
+        monkeypatch.setenv("A_SETTING", number)
+        with pytest.raises(ImproperlyConfigured, match="A_SETTING"):
+            env_number("A_SETTING", 1)
 
 
 def test_an_old_name_counts_until_the_new_one_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
