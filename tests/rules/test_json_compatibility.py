@@ -14,10 +14,11 @@ from registry.artifact_types.checks import Direction, Document, Incompatibility,
 from tests.examples import examples
 from tests.rules.json_pairs import PAIRS, TEXT, tree
 from tests.rules.json_pairs_of_objects import PAIRS_OF_OBJECTS
+from tests.rules.json_pairs_of_unevaluated import PAIRS_OF_UNEVALUATED
 from tests.rules.json_shapes import NOTHING, Pair, closed, thing
 from tests.rules.levels import expected_levels, rejecting_levels
 
-ALL = [*PAIRS, *PAIRS_OF_OBJECTS]
+ALL = [*PAIRS, *PAIRS_OF_OBJECTS, *PAIRS_OF_UNEVALUATED]
 
 VALUES = st.recursive(
     st.none()
@@ -63,7 +64,7 @@ def directions() -> Iterator[tuple[Any, Any, Any]]:
 
 
 def test_there_are_enough_pairs() -> None:
-    assert len(ALL) >= 90
+    assert len(ALL) >= 170
     assert len({pair.reason for pair in ALL}) == len(ALL)
 
 
@@ -154,9 +155,16 @@ def test_an_incompatibility_has_its_path_and_line() -> None:
     assert result.message == "The least number was not bounded and is 1"
 
 
-def test_another_format_is_a_warning() -> None:
-    (result,) = incompatibilities({"type": "string", "format": "date"}, TEXT)
-    assert result.severity is Severity.WARNING
+@pytest.mark.parametrize("keyword", ["format", "contentEncoding", "contentMediaType"])
+def test_what_a_text_means_may_only_become_open(keyword: str) -> None:
+    """No validator has to look at it, but who decodes the text does."""
+    one, other = {**TEXT, keyword: "base64"}, {**TEXT, keyword: "base32"}
+    (added,) = incompatibilities(one, TEXT)
+    (changed,) = incompatibilities(other, one)
+    assert (added.path, added.severity) == (f"/{keyword}", Severity.ERROR)
+    assert changed.message == f"The {keyword} of texts was 'base64' and is 'base32'"
+    assert incompatibilities(TEXT, one) == incompatibilities(one, one) == []
+    assert incompatibilities({"type": "integer", keyword: "int64"}, {"type": "integer"}) == []
 
 
 def test_refs_are_followed_into_references() -> None:

@@ -5,10 +5,11 @@ Keyword by keyword over what holds of the values at once; alternatives are taken
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any
 
-from registry.artifact_types.checks import Document, Incompatibility, Severity
+from registry.artifact_types.checks import Document, Incompatibility
+from registry.artifact_types.json_schema.conditions import Conditions
 from registry.artifact_types.json_schema.constraints import (
     Constraints,
     SchemaObject,
@@ -17,15 +18,14 @@ from registry.artifact_types.json_schema.constraints import (
 )
 from registry.artifact_types.json_schema.containers import ArrayComparison, ObjectComparison
 from registry.artifact_types.json_schema.dialects import MAX_OBJECTS
-from registry.artifact_types.json_schema.disjointness import are_disjoint
-from registry.artifact_types.json_schema.equality import same_values
+from registry.artifact_types.json_schema.evaluation import Test, test_of
 from registry.artifact_types.json_schema.expansion import (
     CHOSEN_ONE_OF,
+    UNEVALUATED,
     Expansion,
     as_list,
-    ref_texts,
 )
-from registry.artifact_types.json_schema.resolution import UnresolvedRef, build_resolver
+from registry.artifact_types.json_schema.resolution import build_resolver
 from registry.artifact_types.json_schema.scalars import compare_numbers, compare_texts
 from registry.artifact_types.mismatches import (
     ComparisonTooComplex,
@@ -34,7 +34,6 @@ from registry.artifact_types.mismatches import (
     to_incompatibilities,
 )
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json, shorten
-from registry.artifact_types.syntax.json_references import Ref, iter_refs
 
 # Schemas are compared as sets of values, since that is what a consumer meets: a value that was
 # allowed and is refused now. Tables of named differences, as Apicurio and Confluent have them,
@@ -44,6 +43,8 @@ from registry.artifact_types.syntax.json_references import Ref, iter_refs
 
 #: Levels of a comparison: the interpreter's own limit is not far beyond.
 _MAX_DEPTH = 60
+#: Conditions that are assumed to be met, and then not to be, one within the other.
+_MAX_TESTS = 6
 _Key = tuple[int, frozenset[int]]
 
 
@@ -53,12 +54,16 @@ def incompatibilities(reader: Document, writer: Document) -> list[Incompatibilit
     writer_json = read_json(writer.content, MAX_OBJECTS)
     if not isinstance(reader_json, ParsedDocument) or not isinstance(writer_json, ParsedDocument):
         return [Incompatibility("One of the two is no JSON Schema", "Nothing can be read with it")]
-    expansion = Expansion(
+    resolvers = (
         build_resolver(reader_json.value, reader.references),
         build_resolver(writer_json.value, writer.references),
     )
+    disagree = any(resolver.dialect.contains_evaluates is None for resolver in resolvers)
+    mismatches: list[Mismatch] = []
     try:
-        mismatches = _Comparison(expansion).compare(reader_json.value, [writer_json.value], ())
+        for contains_evaluates in (False, True) if disagree else (False,):
+            expansion = Expansion(*resolvers, contains_evaluates=contains_evaluates)
+            mismatches += _Comparison(expansion).compare(reader_json.value, [writer_json.value], ())
     except (ComparisonTooComplex, RecursionError):
         message = "The schemas are too intricate to be compared"
         return [Incompatibility(message, "What breaks can't be told")]
@@ -69,14 +74,21 @@ def incompatibilities(reader: Document, writer: Document) -> list[Incompatibilit
 class _Comparison:
     """Compares two schemas.
 
-    Pairs under comparison count as fitting, since schemas may contain themselves. `relied_on` are
-    those of them that a result relied on; results are kept only while there is none.
+    Pairs under comparison count as fitting for inner values, since schemas may contain themselves.
+    `relied_on` are those of them that a result relied on; results are kept only while there is
+    none.
     """
 
     expansion: Expansion
-    under_comparison: dict[_Key, None] = field(default_factory=dict)
+    conditions: Conditions = field(init=False)
+    #: With the level of the value.
+    under_comparison: dict[_Key, int] = field(default_factory=dict)
     relied_on: set[_Key] = field(default_factory=set)
     known: dict[_Key, list[Mismatch]] = field(default_factory=dict)
+    level: int = 0
+
+    def __post_init__(self) -> None:
+        self.conditions = Conditions(self.expansion, self.compare)
 
     def compare(self, schema: Any, written: list[Any], path: Path) -> list[Mismatch]:
         """List what keeps `schema` from taking all that the `written` ones, together, allow."""
@@ -86,7 +98,7 @@ class _Comparison:
         schema, path = self.follow_lone_refs(schema, path)
         if schema is True or schema == {}:
             return []
-        if any(other == schema and self.is_same(other, schema) for other in written):
+        if any(other == schema and self.expansion.is_same(other, schema) for other in written):
             return []
         allowed = self.expansion.expand(written)
         if allowed is None or not allowed.kinds:
@@ -99,9 +111,12 @@ class _Comparison:
             return self.known[key]
         if key in self.under_comparison:
             self.relied_on.add(key)
-            return []
+            if self.level > self.under_comparison[key]:
+                return []
+            message = "It refers to itself without end"
+            return [Mismatch(message, "What it takes can't be told", path)]
         self.expansion.kept_alive.append((allowed, schema))
-        self.under_comparison[key] = None
+        self.under_comparison[key] = self.level
         mismatches = list(self.compare_object(schema, allowed, path))
         del self.under_comparison[key]
         self.relied_on.discard(key)
@@ -109,41 +124,78 @@ class _Comparison:
             self.known[key] = mismatches
         return mismatches
 
+    def compare_inner(self, schema: Any, written: list[Any], path: Path) -> list[Mismatch]:
+        """Compare as `compare` does, for a value within the one under comparison."""
+        self.level += 1
+        mismatches = self.compare(schema, written, path)
+        self.level -= 1
+        return mismatches
+
     def follow_lone_refs(self, schema: Any, path: Path) -> tuple[Any, Path]:
         """Follow a `$ref` that stands alone, and those that it leads to."""
         seen: set[int] = set()
-        while isinstance(schema, dict) and ref_texts(schema):
-            resolver = self.expansion.resolver_for(schema)
-            is_alone = resolver.dialect.ref_stands_alone or len(schema) == 1
-            if id(schema) in seen or not is_alone:
+        while isinstance(schema, dict) and (references := self.expansion.references(schema)):
+            is_alone = self.expansion.hides_keywords(schema) or len(schema) == 1
+            if id(schema) in seen or not is_alone or len(references[0].targets) != 1:
                 break
             seen.add(id(schema))
-            try:
-                schema = resolver.resolve(ref_texts(schema)[0], schema)
-            except UnresolvedRef:
-                break
-            path = resolver.path_of(schema) or path
+            schema = references[0].targets[0]
+            path = self.expansion.resolver_for(schema).path_of(schema) or path
         return schema, path
 
     def compare_object(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
-        resolver = self.expansion.resolver_for(schema)
-        for ref in ref_texts(schema):
-            try:
-                target = resolver.resolve(ref, schema)
-            except UnresolvedRef:
-                message = f"Nothing is known of {ref!r}, to which it refers"
-                yield Mismatch(message, "What it takes can't be told", (*path, "$ref"))
-            else:
-                if target is not schema:
-                    target_path = resolver.path_of(target) or path
-                    yield from self.compare(target, list(allowed.schemas), target_path)
-            if resolver.dialect.ref_stands_alone:
-                return
-        for alternative in self.expansion.alternatives(allowed):
-            if alternative.kinds:
-                yield from self.compare_keywords(schema, alternative, path)
+        for keyword, text, targets in self.expansion.references(schema):
+            if not targets:
+                message = f"Nothing is known of {text!r}, to which it refers"
+                yield Mismatch(message, "What it takes can't be told", (*path, keyword))
+            for target in targets:
+                target_path = self.expansion.resolver_for(target).path_of(target) or path
+                yield from self.compare(target, list(allowed.schemas), target_path)
+        if self.expansion.hides_keywords(schema):
+            return
+        for keywords in self.expansion.readings(schema):
+            yield from self.compare_case(keywords, allowed, path, frozenset())
+
+    def compare_alternative(
+        self, schema: SchemaObject, allowed: Constraints, path: Path, tried: frozenset[int]
+    ) -> list[Mismatch]:
+        """Compare keywords, and if they do not fit, again under each condition of the writer's."""
+        mismatches = list(self.compare_keywords(schema, allowed, path))
+        is_refined = len(tried) < _MAX_TESTS and self.expansion.has_steps_to_spare
+        if not mismatches or not is_refined:
+            return mismatches
+        settled = self.conditions.settled(allowed)
+        if settled is None or settled.key != allowed.key:
+            return self.compare_case(schema, settled, path, tried)
+        test = next(
+            (test for test in self.undecided(schema, allowed) if id(test.passed) not in tried), None
+        )
+        if test is None:
+            return mismatches
+        tried = tried | {id(test.passed)}
+        cases = [self.expansion.expand([*allowed.schemas, side]) for side in test]
+        return [
+            mismatch for case in cases for mismatch in self.compare_case(schema, case, path, tried)
+        ]
+
+    def compare_case(
+        self, schema: SchemaObject, case: Constraints | None, path: Path, tried: frozenset[int]
+    ) -> list[Mismatch]:
+        found = (
+            self.compare_alternative(schema, alternative, path, tried)
+            for alternative in self.expansion.alternatives(case)
+        )
+        return list(dict.fromkeys(chain.from_iterable(found)))
+
+    def undecided(self, schema: SchemaObject, allowed: Constraints) -> Iterator[Test]:
+        """Iterate over conditions that decide what either side evaluates, or the writer's allow."""
+        if any(schema.get(keyword, True) is not True for keyword in UNEVALUATED):
+            evaluation = self.conditions.evaluation(allowed, is_certain=True)
+            evaluation.of(schema)
+            yield from evaluation.undecided
+        yield from self.conditions.undecided(allowed)
 
     def compare_keywords(
         self, schema: SchemaObject, allowed: Constraints, path: Path
@@ -161,9 +213,10 @@ class _Comparison:
             self.compare_values(schema, allowed, path),
             compare_numbers(schema, allowed, path),
             compare_texts(schema, allowed, path),
-            ArrayComparison(self.compare, schema, allowed, path).mismatches(),
-            ObjectComparison(self.compare, schema, allowed, path).mismatches(),
+            ArrayComparison(self.compare_inner, schema, allowed, path).mismatches(),
+            ObjectComparison(self.compare_inner, self.compare, schema, allowed, path).mismatches(),
             self.compare_combinations(schema, allowed, path),
+            self.compare_unevaluated(schema, allowed, path),
         )
 
     def compare_values(
@@ -195,30 +248,25 @@ class _Comparison:
             yield from self.compare_any_of(schema, "anyOf", allowed, path)
         if "oneOf" in schema:
             yield from self.compare_one_of(schema, allowed, path)
-        if "not" in schema and not self.is_disjoint(schema["not"], allowed):
+        if "not" in schema and not self.conditions.is_disjoint(schema["not"], allowed):
             message = "Something is forbidden by 'not' that was not forbidden before"
             yield Mismatch(message, "A value that it forbids was allowed", (*path, "not"))
         if "if" in schema:
             yield from self.compare_condition(schema, allowed, path)
-        for keyword in ("unevaluatedProperties", "unevaluatedItems"):
-            is_open = schema.get(keyword, True) is True
-            if not is_open and not self.has_same(allowed, schema, keyword):
-                message = f"{keyword} bounds what it did not bound, or not so"
-                yield Mismatch(message, "What nobody names may be refused", (*path, keyword))
 
     def compare_any_of(
         self, schema: SchemaObject, keyword: str, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
         branches = as_list(schema, keyword)
         for part in self.split_by_kind(allowed):
-            errors_by_branch = []
+            by_branch: list[list[Mismatch]] = []
             for index, branch in enumerate(branches):
                 mismatches = self.compare(branch, list(part.schemas), (*path, keyword, index))
-                errors_by_branch.append([
-                    mismatch for mismatch in mismatches if mismatch.severity is Severity.ERROR
-                ])
-            if all(errors_by_branch) and not self.has_same(allowed, schema, keyword):
-                closest = min(errors_by_branch, key=len, default=[])
+                by_branch.append(mismatches)
+                if not mismatches:
+                    break
+            if all(by_branch):
+                closest = min(by_branch, key=len, default=[])
                 detail = f": {closest[0].message}" if closest else ""
                 kinds = format_kinds(part.kinds)
                 message = f"None of the alternatives takes what was {kinds}{detail}"
@@ -229,16 +277,21 @@ class _Comparison:
     ) -> Iterator[Mismatch]:
         mismatches = list(self.compare_any_of(schema, "oneOf", allowed, path))
         yield from mismatches
-        chosen = [*allowed.values("oneOf"), *allowed.values(CHOSEN_ONE_OF)]
-        if mismatches or any(self.is_same(branches, schema["oneOf"]) for branches in chosen):
+        branches = as_list(schema, "oneOf")
+        choices = allowed.values(CHOSEN_ONE_OF)
+        if mismatches or any(self.expansion.is_same(each.branches, branches) for each in choices):
             return
         for part in self.split_by_kind(allowed):
-            branches = as_list(schema, "oneOf")
-            taking = [branch for branch in branches if not self.is_disjoint(branch, part)]
-            if len(taking) > 1:
+            taking = [each for each in branches if not self.conditions.is_disjoint(each, part)]
+            if any(self.may_both_take(*pair, part) for pair in combinations(taking, 2)):
                 message = "More than one of the alternatives may take the same value now"
                 yield Mismatch(message, "oneOf refuses what two of them take", (*path, "oneOf"))
                 return
+
+    def may_both_take(self, one: Any, other: Any, allowed: Constraints) -> bool:
+        self.expansion.count_step()
+        taken = self.expansion.expand([*allowed.schemas, other])
+        return taken is not None and not self.conditions.is_disjoint(one, taken)
 
     def compare_condition(
         self, schema: SchemaObject, allowed: Constraints, path: Path
@@ -246,16 +299,35 @@ class _Comparison:
         """Compare both sides that may apply, unless all of the condition was there before."""
         for written in allowed.schemas:
             if "if" in written and all(
-                self.is_same(written.get(keyword, True), schema.get(keyword, True))
+                self.expansion.is_same(written.get(keyword, True), schema.get(keyword, True))
                 for keyword in ("if", "then", "else")
             ):
                 return
-        condition = schema["if"]
-        if not self.is_disjoint(condition, allowed):
-            applying = allowed.plus(condition) if isinstance(condition, dict) else allowed
-            then_path = (*path, "then")
-            yield from self.compare(schema.get("then", True), list(applying.schemas), then_path)
-        yield from self.compare(schema.get("else", True), list(allowed.schemas), (*path, "else"))
+        is_met = self.conditions.holds(schema["if"], allowed)
+        test = test_of(self.expansion, schema["if"])
+        for keyword, case in (("then", test.passed), ("else", test.failed)):
+            if keyword in schema and is_met is not (keyword == "else"):
+                applying = [*allowed.schemas, case]
+                yield from self.compare(schema[keyword], applying, (*path, keyword))
+
+    def compare_unevaluated(
+        self, schema: SchemaObject, allowed: Constraints, path: Path
+    ) -> Iterator[Mismatch]:
+        """Compare what the schema does not evaluate, for certain, of what was allowed."""
+        for keyword, kind in zip(UNEVALUATED, ("object", "array"), strict=True):
+            if schema.get(keyword, True) is True or kind not in allowed.kinds:
+                continue
+            part = allowed.plus(self.expansion.schema_for_kind(kind))
+            evaluated = self.conditions.evaluation(part, is_certain=True).of(schema)
+            rest = self.conditions.rest_schema(schema, keyword, evaluated)
+            if kind == "array":
+                yield from ArrayComparison(
+                    self.compare_inner, rest, part, path, keyword
+                ).mismatches()
+            else:
+                yield from ObjectComparison(
+                    self.compare_inner, self.compare, rest, part, path, keyword
+                ).mismatches()
 
     def split_by_kind(self, allowed: Constraints) -> list[Constraints]:
         """Split by kind where a value may be of several: each alternative may take some kinds."""
@@ -264,38 +336,3 @@ class _Comparison:
             return [allowed]
         schemas = [self.expansion.schema_for_kind(kind) for kind in sorted(kinds - {"integer"})]
         return [allowed.plus(schema) for schema in schemas]
-
-    def is_disjoint(self, schema: Any, allowed: Constraints) -> bool:
-        """Check that no value can be of both; False where that can't be decided."""
-        if any(not self.compare(forbidden, [schema], ()) for forbidden in allowed.values("not")):
-            return True
-        other = self.expansion.expand([schema])
-        return other is None or are_disjoint(
-            other, allowed, lambda inner: self.expansion.expand([inner])
-        )
-
-    def has_same(self, allowed: Constraints, schema: SchemaObject, keyword: str) -> bool:
-        return any(self.is_same(value, schema[keyword]) for value in allowed.values(keyword))
-
-    def is_same(self, one: Any, other: Any) -> bool:
-        """Check that two schemas have the same text, and so has all that they refer to."""
-        seen: set[tuple[int, int]] = set()
-        stack = [(one, other)]
-        while stack:
-            first, second = stack.pop()
-            if (id(first), id(second)) in seen:
-                continue
-            seen.add((id(first), id(second)))
-            if not same_values(first, second):
-                return False
-            for refs in zip(iter_refs(first), iter_refs(second), strict=True):
-                first_target, second_target = map(self.resolve, refs)
-                stack.append((first_target, second_target))
-        return True
-
-    def resolve(self, ref: Ref) -> Any:
-        """Return the target of a `$ref`, or its text if it leads nowhere."""
-        try:
-            return self.expansion.resolver_for(ref.holder).resolve(ref.text, ref.holder)
-        except UnresolvedRef:
-            return ref.text

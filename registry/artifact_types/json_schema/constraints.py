@@ -45,11 +45,11 @@ class Constraints:
 
     def minimum_count(self, keyword: str) -> int:
         """Return the limit by `minLength` or its like."""
-        return max((int(value) for value in self.values(keyword) if _is_number(value)), default=0)
+        return max((int(value) for value in self.values(keyword) if is_number(value)), default=0)
 
     def maximum_count(self, keyword: str) -> float:
         """Return the limit by `maxLength` or its like; infinite without one."""
-        limits = (value for value in self.values(keyword) if _is_number(value))
+        limits = (value for value in self.values(keyword) if is_number(value))
         return min(limits, default=float("inf"))
 
     @property
@@ -80,10 +80,10 @@ class Constraints:
         bounds: list[Bound] = []
         for schema in self.schemas:
             limit, exclusive = schema.get(keyword), schema.get(exclusive_keyword)
-            if _is_number(limit):
+            if is_number(limit):
                 # Draft 4 has `exclusiveMinimum` as a boolean beside `minimum`.
                 bounds.append(Bound(limit, exclusive is True))
-            if _is_number(exclusive):
+            if is_number(exclusive):
                 bounds.append(Bound(exclusive, True))
         tightest: Bound | None = None
         for bound in bounds:
@@ -120,7 +120,7 @@ def is_tighter(bound: Bound, other: Bound | None, sign: int) -> bool:
     return bound.is_open and not other.is_open
 
 
-def _is_number(value: object) -> TypeGuard[int | float]:
+def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from registry.artifact_types.json_schema.constraints import Constraints, SchemaObject
+from registry.artifact_types.json_schema.constraints import Constraints, SchemaObject, is_number
 from registry.artifact_types.json_schema.scalars import compare_counts
 from registry.artifact_types.mismatches import Mismatch, Path
 from registry.artifact_types.syntax.regexes import matches
@@ -14,6 +14,7 @@ from registry.artifact_types.syntax.regexes import matches
 _LITERAL_PREFIX = re.compile(r"\^((?:[\w@ -](?![*?{+]))*)")
 #: Positions of arrays that are compared one by one.
 _MAX_POSITIONS = 10_000
+_ENDLESS = float("inf")
 _DEPENDENCIES = ("dependencies", "dependentRequired", "dependentSchemas")
 
 #: Compares what a reader's schema takes with what a writer's schemas, at once, allow.
@@ -22,64 +23,114 @@ Compare = Callable[[Any, list[Any], Path], list[Mismatch]]
 
 @dataclass(frozen=True, slots=True)
 class ArrayComparison:
-    """Compares a reader's schema, at `path`, with the arrays that a writer's schemas allow."""
+    """Compares a reader's schema, at `path`, with the arrays that a writer's schemas allow.
+
+    `rest_keyword` is where the schema bounds the items that follow all others.
+    """
 
     compare: Compare
     schema: SchemaObject
     allowed: Constraints
     path: Path
+    rest_keyword: str = ""
 
     def mismatches(self) -> Iterator[Mismatch]:
         if "array" not in self.allowed.kinds:
             return
-        keywords = ("minItems", "maxItems")
-        yield from compare_counts(self.schema, self.allowed, self.path, keywords, "array")
-        is_short = self.allowed.maximum_count("maxItems") <= 1
+        # What has to be contained counts as a least number of items, what is closed as a greatest.
+        contained = [
+            _count(written, "minContains", 1)
+            for written in self.allowed.schemas
+            if "contains" in written
+        ]
+        counts = {"minItems": max(contained, default=0), "maxItems": self.max_items}
+        counted, keywords = self.allowed.plus(counts), ("minItems", "maxItems")
+        yield from compare_counts(self.schema, counted, self.path, keywords, "array")
+        is_short = self.max_items <= 1
         was_unique = is_short or True in self.allowed.values("uniqueItems")
         if self.schema.get("uniqueItems") is True and not was_unique:
             message = "Items have to differ from each other now"
             why = "An array with equal items was allowed"
             yield Mismatch(message, why, (*self.path, "uniqueItems"))
         yield from self.compare_items()
-        needs_item = "contains" in self.schema and self.schema.get("minContains", 1)
-        if needs_item and not self.is_item_contained():
-            message = "An item of a certain kind has to be there now"
-            yield Mismatch(message, "An array without it was allowed", (*self.path, "contains"))
+        if "contains" in self.schema:
+            yield from self.compare_contained()
 
     def compare_items(self) -> Iterator[Mismatch]:
         """Compare positions one by one as far as either side names them, then all that follow."""
-        keyword, positions, rest = _split_items(self.schema)
-        rest_path = (*self.path, "additionalItems" if keyword == "items" else "items")
-        lengths = [len(_split_items(written)[1]) for written in self.allowed.schemas]
-        count = max([len(positions), *lengths])
-        max_items = self.allowed.maximum_count("maxItems")
+        keyword, positions, rest = split_items(self.schema)
+        rest_keyword = "additionalItems" if keyword == "items" else "items"
+        rest_path = (*self.path, self.rest_keyword or rest_keyword)
+        count, max_items = max(len(positions), self.named_positions), self.max_items
         for index in range(min(count, int(min(max_items, _MAX_POSITIONS)))):
             is_named = index < len(positions)
             yield from self.compare(
                 positions[index] if is_named else rest,
-                [_item_schema(written, index) for written in self.allowed.schemas],
+                self.item_schemas(index),
                 (*self.path, keyword, index) if is_named else rest_path,
             )
         if max_items > count:
-            others = [_split_items(written)[2] for written in self.allowed.schemas]
+            others = [split_items(written)[2] for written in self.allowed.schemas]
             yield from self.compare(rest, others, rest_path)
 
-    def is_item_contained(self) -> bool:
-        """Check that every array that was allowed has an item that `contains` takes."""
-        contained = self.schema["contains"]
+    @property
+    def named_positions(self) -> int:
+        """The greatest number of positions that the writer's schemas name."""
+        lengths = (len(split_items(written)[1]) for written in self.allowed.schemas)
+        return max(lengths, default=0)
+
+    @property
+    def max_items(self) -> float:
+        """The greatest number of items that were allowed."""
+        positions = range(min(self.named_positions, _MAX_POSITIONS) + 1)
+        closed = (index for index in positions if False in self.item_schemas(index))
+        return min(next(closed, _ENDLESS), self.allowed.maximum_count("maxItems"))
+
+    def compare_contained(self) -> Iterator[Mismatch]:
+        if not self.are_enough_contained():
+            message = "An item of a certain kind has to be there now"
+            yield Mismatch(message, "An array without it was allowed", (*self.path, "contains"))
+        if not self.are_few_contained():
+            message = f"Only {self.schema['maxContains']} items of a certain kind may be there now"
+            why = "An array with more of them was allowed"
+            yield Mismatch(message, why, (*self.path, "maxContains"))
+
+    def are_enough_contained(self) -> bool:
+        """Check that every array that was allowed has as many items that `contains` takes."""
+        contained, least = self.schema["contains"], _count(self.schema, "minContains", 1)
         for written in self.allowed.schemas:
             if (
                 "contains" in written
                 and not self.compare(contained, [written["contains"]], ())
-                and written.get("minContains", 1) >= self.schema.get("minContains", 1)
+                and _count(written, "minContains", 1) >= least
             ):
                 return True
-        first_item = [_item_schema(written, 0) for written in self.allowed.schemas]
-        is_never_empty = self.allowed.minimum_count("minItems") > 0
-        return is_never_empty and not self.compare(contained, first_item, ())
+        if self.allowed.minimum_count("minItems") < least:
+            return False
+        return not any(
+            self.compare(contained, self.item_schemas(index), ())
+            for index in range(min(int(least), _MAX_POSITIONS))
+        )
+
+    def are_few_contained(self) -> bool:
+        """Check that no array that was allowed has more items that `contains` takes."""
+        most = _count(self.schema, "maxContains", _ENDLESS)
+        return self.max_items <= most or any(
+            not self.compare(written["contains"], [self.schema["contains"]], ())
+            for written in self.allowed.schemas
+            if "contains" in written and _count(written, "maxContains", _ENDLESS) <= most
+        )
+
+    def item_schemas(self, index: int) -> list[Any]:
+        return [_item_schema(written, index) for written in self.allowed.schemas]
 
 
-def _split_items(schema: SchemaObject) -> tuple[str, list[Any], Any]:
+def _count(schema: SchemaObject, keyword: str, default: float) -> float:
+    value = schema.get(keyword)
+    return value if is_number(value) else default
+
+
+def split_items(schema: SchemaObject) -> tuple[str, list[Any], Any]:
     """Return the keyword of schemas by position, these, and the one of all items that follow."""
     items = schema.get("items", True)
     if isinstance(items, list):
@@ -89,28 +140,37 @@ def _split_items(schema: SchemaObject) -> tuple[str, list[Any], Any]:
 
 
 def _item_schema(schema: SchemaObject, index: int) -> Any:
-    _, positions, rest = _split_items(schema)
+    _, positions, rest = split_items(schema)
     return positions[index] if index < len(positions) else rest
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectComparison:
-    """Compares a reader's schema, at `path`, with the objects that a writer's schemas allow."""
+    """Compares a reader's schema, at `path`, with the objects that a writer's schemas allow.
+
+    `compare` compares properties and their names, `compare_in_place` objects as a whole.
+    `rest_keyword` is where the schema bounds the properties that it does not name.
+    """
 
     compare: Compare
+    compare_in_place: Compare
     schema: SchemaObject
     allowed: Constraints
     path: Path
+    rest_keyword: str = "additionalProperties"
 
     def mismatches(self) -> Iterator[Mismatch]:
         if "object" not in self.allowed.kinds:
             return
         # What is required counts as a least number of properties, what is closed as a greatest.
         counts: dict[str, Any] = {"minProperties": len(self.allowed.required)}
-        for written in self.allowed.schemas:
-            is_closed = written.get("additionalProperties") is False
-            if is_closed and not written.get("patternProperties"):
-                counts["maxProperties"] = len(written.get("properties", {}))
+        closed = [
+            len(written.get("properties", {}))
+            for written in self.allowed.schemas
+            if written.get("additionalProperties") is False and not patterns_of(written)
+        ]
+        if closed:
+            counts["maxProperties"] = min(closed)
         counted, keywords = self.allowed.plus(counts), ("minProperties", "maxProperties")
         yield from compare_counts(self.schema, counted, self.path, keywords, "object")
         required = self.schema.get("required")
@@ -141,9 +201,10 @@ class ObjectComparison:
                 continue
             is_new = name in own_names and name not in allowed.property_names and was_open
             for inner_path, taken in property_schemas(self.schema, name):
-                path = (*self.path, *inner_path)
+                is_rest = inner_path == ("additionalProperties",)
+                path = (*self.path, *((self.rest_keyword,) if is_rest else inner_path))
                 mismatches = self.compare(taken, before, path)
-                if mismatches and inner_path[0] == "additionalProperties" and taken is False:
+                if mismatches and is_rest and taken is False:
                     message = f"The property {name!r} is gone, and others are not allowed"
                     yield Mismatch(message, "An object that has it is refused", path)
                 elif mismatches and is_new:
@@ -156,24 +217,31 @@ class ObjectComparison:
 
     def compare_patterns(self) -> Iterator[Mismatch]:
         """Compare properties that only patterns name."""
-        for pattern, taken in _patterns(self.schema).items():
+        for pattern, taken in patterns_of(self.schema).items():
             path = (*self.path, "patternProperties", pattern)
-            same_pattern = [
-                _patterns(written).get(pattern, written.get("additionalProperties", True))
-                for written in self.allowed.schemas
+            yield from self.compare_pattern(taken, pattern, path)
+
+    def compare_pattern(self, taken: Any, pattern: str, path: Path) -> Iterator[Mismatch]:
+        """Compare properties that match the pattern, and that no side names."""
+        decided: list[Any] = []
+        undecided: list[list[Any]] = []
+        for written in self.allowed.schemas:
+            patterns, rest = patterns_of(written), written.get("additionalProperties", True)
+            overlapping = [
+                inner for other, inner in patterns.items() if not _are_disjoint(pattern, other)
             ]
-            yield from self.compare(taken, same_pattern, path)
-            if any(pattern in _patterns(written) for written in self.allowed.schemas):
-                continue
-            # A name may match this pattern and another one of the writer's.
-            for other, inner in (
-                item for written in self.allowed.schemas for item in _patterns(written).items()
-            ):
-                if not _are_disjoint(pattern, other):
-                    yield from self.compare(taken, [inner], path)
+            if pattern in patterns:
+                decided.append(patterns[pattern])
+            elif not overlapping:
+                decided.append(rest)
+            elif rest is not True:
+                # A name may match another pattern, too, or none.
+                undecided.append([rest, *overlapping])
+        for case in undecided[0] if undecided else [True]:
+            yield from self.compare(taken, [*decided, case], path)
 
     def compare_additional_properties(self) -> Iterator[Mismatch]:
-        taken, path = self.schema["additionalProperties"], (*self.path, "additionalProperties")
+        taken, path = self.schema["additionalProperties"], (*self.path, self.rest_keyword)
         schemas = self.allowed.schemas
         if not self.was_closed:
             before = [written.get("additionalProperties", True) for written in schemas]
@@ -183,10 +251,9 @@ class ObjectComparison:
                 yield Mismatch(message, "An object that has others is refused", path)
             else:
                 yield from mismatches
-        for written in schemas:
-            for pattern, inner in _patterns(written).items():
-                if pattern not in _patterns(self.schema):
-                    yield from self.compare(taken, [inner], path)
+        patterns = {pattern for written in schemas for pattern in patterns_of(written)}
+        for pattern in sorted(patterns - set(patterns_of(self.schema))):
+            yield from self.compare_pattern(taken, pattern, path)
 
     def compare_dependencies(self) -> Iterator[Mismatch]:
         for keyword in _DEPENDENCIES:
@@ -213,13 +280,13 @@ class ObjectComparison:
         if isinstance(needed, list):
             lists = (value for value in before if isinstance(value, list))
             names = {required for value in lists for required in value}
-            return set(needed) <= names | self.allowed.required
+            return set(needed) <= names | self.allowed.required | {name}
         dependent = [value for value in before if not isinstance(value, list)]
-        return not self.compare(needed, [*schemas, *dependent], ())
+        return not self.compare_in_place(needed, [*schemas, *dependent, {"required": [name]}], ())
 
     def compare_names(self) -> Iterator[Mismatch]:
         taken, path = self.schema["propertyNames"], (*self.path, "propertyNames")
-        if self.was_closed and not any(map(_patterns, self.allowed.schemas)):
+        if self.was_closed and not any(map(patterns_of, self.allowed.schemas)):
             for name in sorted(self.allowed.property_names):
                 if self.compare(taken, [{"type": "string", "enum": [name]}], ()):
                     message = f"The name {name!r} is not allowed any more"
@@ -239,7 +306,7 @@ def property_schemas(schema: SchemaObject, name: str) -> list[tuple[Path, Any]]:
     properties = schema.get("properties", {})
     if name in properties:
         schemas.append((("properties", name), properties[name]))
-    for pattern, inner in _patterns(schema).items():
+    for pattern, inner in patterns_of(schema).items():
         if matches(pattern, name):
             schemas.append((("patternProperties", pattern), inner))
     if not schemas and "additionalProperties" in schema:
@@ -247,7 +314,7 @@ def property_schemas(schema: SchemaObject, name: str) -> list[tuple[Path, Any]]:
     return schemas
 
 
-def _patterns(schema: SchemaObject) -> Mapping[str, Any]:
+def patterns_of(schema: SchemaObject) -> Mapping[str, Any]:
     patterns = schema.get("patternProperties", {})
     return patterns if isinstance(patterns, dict) else {}
 

@@ -9,7 +9,7 @@ from registry.artifact_types.syntax.metaschemas import build_validator
 
 
 class Dialect(Enum):
-    """A dialect; the value is the address of its metaschema."""
+    """A dialect, from the oldest to the newest; the value is the address of its metaschema."""
 
     DRAFT_4 = "http://json-schema.org/draft-04/schema"
     DRAFT_6 = "http://json-schema.org/draft-06/schema"
@@ -31,6 +31,49 @@ class Dialect(Enum):
         """Whether a `$ref` hides the keywords beside it."""
         return self in {Dialect.DRAFT_4, Dialect.DRAFT_6, Dialect.DRAFT_7}
 
+    @property
+    def contains_evaluates(self) -> bool | None:
+        """Whether items that `contains` takes are evaluated; None where validators disagree."""
+        if self is Dialect.DRAFT_2019_09:
+            # Not by the specification, and yet by some validators.
+            return None
+        return self is Dialect.DRAFT_2020_12
+
+    def comes_before(self, keyword: str) -> bool:
+        """Check that the keyword came with a later dialect; validators ignore it in this one."""
+        first = _FIRST_DIALECTS.get(keyword, Dialect.DRAFT_4)
+        return _ORDER.index(self) < _ORDER.index(first)
+
+    def knows(self, keyword: str) -> bool:
+        """Check that all validators apply the keyword, unless it is none of any dialect."""
+        last = _LAST_DIALECTS.get(keyword, Dialect.DRAFT_2020_12)
+        return not self.comes_before(keyword) and _ORDER.index(self) <= _ORDER.index(last)
+
+
+_ORDER = list(Dialect)
+_FIRST_DIALECTS = {
+    **dict.fromkeys(("const", "contains", "propertyNames"), Dialect.DRAFT_6),
+    **dict.fromkeys(("if", "then", "else", "contentEncoding", "contentMediaType"), Dialect.DRAFT_7),
+    **dict.fromkeys(
+        (
+            "$recursiveRef",
+            "dependentRequired",
+            "dependentSchemas",
+            "maxContains",
+            "minContains",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+        ),
+        Dialect.DRAFT_2019_09,
+    ),
+    **dict.fromkeys(("$dynamicRef", "prefixItems"), Dialect.DRAFT_2020_12),
+}
+# Some validators go on applying these.
+_LAST_DIALECTS = {
+    "dependencies": Dialect.DRAFT_7,
+    "additionalItems": Dialect.DRAFT_2019_09,
+    "$recursiveRef": Dialect.DRAFT_2019_09,
+}
 
 #: Objects in one schema, of which each costs a comparison some time.
 MAX_OBJECTS = 60_000

@@ -2,34 +2,61 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.artifact_types.json_schema.constraints import Constraints, SchemaObject, literal
-from registry.artifact_types.json_schema.equality import value_key
+from registry.artifact_types.json_schema.dialects import DEFAULT
+from registry.artifact_types.json_schema.equality import same_values, value_key
 from registry.artifact_types.json_schema.resolution import Resolver, UnresolvedRef
 from registry.artifact_types.mismatches import ComparisonTooComplex
 
 #: Comparisons and alternatives: far above what real schemas need.
 MAX_STEPS = 30_000
 _REF_KEYWORDS = ("$ref", "$dynamicRef", "$recursiveRef")
-#: The keyword under which constraints keep a `oneOf` of which one branch was chosen.
+UNEVALUATED = ("unevaluatedProperties", "unevaluatedItems")
+#: The keyword under which constraints keep which branch of a `oneOf` was chosen.
 CHOSEN_ONE_OF = "\0oneOf"
+#: The keyword under which constraints keep the whole of a schema that has one of `UNEVALUATED`.
+WHOLE = "\0whole"
+#: Keywords that others, of newer dialects, give another meaning.
+_CHANGED_BY = {"contains": "minContains", "items": "prefixItems"}
 #: The key of schemas that belong to no other.
 _NO_SCHEMA: SchemaObject = {}
+
+
+class Choice(NamedTuple):
+    """A branch of a `oneOf` that takes a value, so that no other one does."""
+
+    branches: list[Any]
+    chosen: int
+
+    @property
+    def others(self) -> list[Any]:
+        return self.branches[: self.chosen] + self.branches[self.chosen + 1 :]
+
+
+class Reference(NamedTuple):
+    """A reference; it leads to one of `targets`, to none if it leads nowhere."""
+
+    keyword: str
+    text: str
+    targets: list[Any]
 
 
 @dataclass(slots=True)
 class Expansion:
     """Expands the schemas of a reader and a writer, and counts the steps of their comparison.
 
-    `kept_alive` holds what was made on the way, since schemas are told apart by identity.
+    `contains_evaluates` holds for dialects of which validators disagree about it. `kept_alive`
+    holds what was made on the way, since schemas are told apart by identity.
     """
 
     reader: Resolver
     writer: Resolver
+    contains_evaluates: bool = False
     kept_alive: list[object] = field(default_factory=list)
     #: Schemas derived from others, by the others' identities and the reason.
-    _derived: dict[tuple[int, str], list[SchemaObject]] = field(default_factory=dict)
+    _derived: dict[tuple[int, Hashable], list[SchemaObject]] = field(default_factory=dict)
     #: Identities of schemas that allow one value only.
     _literals: set[int] = field(default_factory=set)
     _value_keys: dict[tuple[int, str], frozenset[Hashable]] = field(default_factory=dict)
@@ -40,6 +67,11 @@ class Expansion:
         self._steps += 1
         if self._steps > MAX_STEPS:
             raise ComparisonTooComplex
+
+    @property
+    def has_steps_to_spare(self) -> bool:
+        """Whether refinements leave enough steps for the rest of the comparison."""
+        return self._steps < MAX_STEPS // 3
 
     def resolver_for(self, schema: object) -> Resolver:
         """Return the resolver that knows that very object."""
@@ -56,7 +88,74 @@ class Expansion:
 
     def schema_for_kind(self, kind: str) -> SchemaObject:
         json_type = "number" if kind == "fraction" else kind
-        return self._derive(_NO_SCHEMA, kind, lambda: [{"type": json_type}])[0]
+        return self.derive(_NO_SCHEMA, kind, lambda: {"type": json_type})
+
+    def references(self, schema: SchemaObject) -> list[Reference]:
+        """List the schema's references."""
+        found: list[Reference] = []
+        if schema.keys().isdisjoint(_REF_KEYWORDS):
+            return found
+        resolver = self.resolver_for(schema)
+        for keyword in filter(schema.__contains__, _REF_KEYWORDS):
+            text = schema[keyword]
+            if isinstance(text, str) and self.is_possible(schema, keyword):
+                try:
+                    targets = list(resolver.iter_targets(keyword, text, schema))
+                except UnresolvedRef:
+                    targets = []
+                found.append(Reference(keyword, text, targets))
+        return found
+
+    def may_hide_keywords(self, schema: SchemaObject) -> bool:
+        """Check that the schema has a `$ref` beside which nothing counts for some validators."""
+        if not isinstance(schema.get("$ref"), str):
+            return False
+        resolver = self.resolver_for(schema)
+        return (resolver.declared_dialect_of(schema) or resolver.dialect).ref_stands_alone
+
+    def hides_keywords(self, schema: SchemaObject) -> bool:
+        """Check that the schema has a `$ref` beside which nothing counts."""
+        declared = self.resolver_for(schema).declared_dialect_of(schema)
+        return declared is not None and self.may_hide_keywords(schema)
+
+    def is_certain(self, schema: SchemaObject, keyword: str) -> bool:
+        """Check that every validator applies the keyword there, and alike."""
+        resolver = self.resolver_for(schema)
+        if not resolver.knows(schema):
+            return True
+        declared = resolver.declared_dialect_of(schema)
+        if declared is None and _CHANGED_BY.get(keyword) in schema:
+            return False
+        return (declared or DEFAULT).knows(keyword)
+
+    def is_possible(self, schema: SchemaObject, keyword: str) -> bool:
+        """Check that some validator applies the keyword there."""
+        declared = self.resolver_for(schema).declared_dialect_of(schema)
+        return declared is None or not declared.comes_before(keyword)
+
+    def certain(self, schema: SchemaObject) -> SchemaObject:
+        """Return the schema with only those keywords that every validator applies."""
+        return self.derive(schema, "certain", lambda: self._restrict(schema, self.is_certain))
+
+    def readings(self, schema: SchemaObject) -> list[SchemaObject]:
+        """Return the schema with the keywords that validators apply: by a new and an old one."""
+        newest = self.derive(schema, "newest", lambda: self._restrict(schema, self.is_possible))
+        if self.resolver_for(schema).declared_dialect_of(schema) is not None:
+            return [newest]
+        oldest = self.derive(
+            schema, "oldest", lambda: self._restrict(schema, lambda _, each: DEFAULT.knows(each))
+        )
+        return [newest] if oldest is newest else [newest, oldest]
+
+    def _restrict(
+        self, schema: SchemaObject, applies: Callable[[SchemaObject, str], bool]
+    ) -> SchemaObject:
+        kept = {keyword: value for keyword, value in schema.items() if applies(schema, keyword)}
+        if len(kept) == len(schema):
+            return schema
+        # Its references lead to where those of the whole schema do.
+        self.resolver_for(schema).adopt(kept, schema)
+        return kept
 
     def expand(self, schemas: list[Any]) -> Constraints | None:
         """Gather all keywords that hold of a value at once; None if nothing is allowed."""
@@ -72,41 +171,59 @@ class Expansion:
             seen.add(id(schema))
             own_keywords, others = self._expand_refs(schema)
             stack.extend(others)
-            if own_keywords:
+            if own_keywords.get("not") is True or own_keywords.get("not") == {}:
+                return None
+            if own_keywords and (own_keywords is schema or id(own_keywords) not in seen):
+                seen.add(id(own_keywords))
                 gathered.append(own_keywords)
         return Constraints(tuple(gathered))
 
     def _expand_refs(self, schema: SchemaObject) -> tuple[SchemaObject, list[Any]]:
         """Split a schema into its own keywords and the schemas that hold besides."""
-        refs = ref_texts(schema)
-        if not refs and "allOf" not in schema:
-            return schema, []
-        resolver = self.resolver_for(schema)
-        targets: list[Any] = []
-        for ref in refs:
-            try:
-                targets.append(resolver.resolve(ref, schema))
-            except UnresolvedRef:
-                # What is not known may be anything.
-                targets.append(True)
-        if refs and resolver.dialect.ref_stands_alone:
+        # What is not known, or one of several, may be anything.
+        targets = [
+            targets[0] if len(targets) == 1 and self.is_certain(schema, keyword) else True
+            for keyword, _, targets in self.references(schema)
+        ]
+        if self.may_hide_keywords(schema):
             return {}, targets
-        others = [*reversed(as_list(schema, "allOf")), *targets]
-        keywords = (*_REF_KEYWORDS, "allOf")
-        return self._derive(schema, "own", lambda: [_without(schema, *keywords)])[0], others
+        own = self.certain(schema)
+        split_off = (*_REF_KEYWORDS, "allOf", *UNEVALUATED)
+        if own.keys().isdisjoint(split_off):
+            return own, targets
 
-    def _derive(
-        self, schema: SchemaObject, reason: str, make: Callable[[], list[SchemaObject]]
+        def make_own() -> SchemaObject:
+            rest = _without(own, *split_off)
+            has_unevaluated = any(keyword in own for keyword in UNEVALUATED)
+            return {**rest, WHOLE: own} if has_unevaluated else rest
+
+        return self.derive(own, "own", make_own), [*reversed(as_list(own, "allOf")), *targets]
+
+    def derive(
+        self, schema: Any, reason: Hashable, make: Callable[[], SchemaObject]
+    ) -> SchemaObject:
+        """Make a schema once for each other one, so that its identity is known again."""
+        return self._derive_all(schema, reason, lambda: [make()])[0]
+
+    def _derive_all(
+        self, schema: Any, reason: Hashable, make: Callable[[], list[SchemaObject]]
     ) -> list[SchemaObject]:
-        """Make schemas once for each schema, so that their identities are known again."""
         key = (id(schema), reason)
         if key not in self._derived:
             self._derived[key] = make()
             self.kept_alive.append(schema)
         return self._derived[key]
 
-    def alternatives(self, constraints: Constraints) -> Iterator[Constraints]:
+    def without(self, schema: SchemaObject, *keywords: str) -> SchemaObject:
+        """Leave out keywords of an expanded schema."""
+        if schema.keys().isdisjoint(keywords):
+            return schema
+        return self.derive(schema, keywords, lambda: _without(schema, *keywords))
+
+    def alternatives(self, constraints: Constraints | None) -> Iterator[Constraints]:
         """Iterate over the ways in which a value may be allowed."""
+        if constraints is None or not constraints.kinds:
+            return
         schema, keyword = next(
             (
                 (schema, keyword)
@@ -119,32 +236,81 @@ class Expansion:
         if not keyword:
             yield constraints
             return
-
-        def make_rest() -> list[SchemaObject]:
-            rest = _without(schema, keyword)
-            # That no two branches take the value still holds.
-            return [{**rest, CHOSEN_ONE_OF: schema[keyword]} if keyword == "oneOf" else rest]
-
-        rest = self._derive(schema, keyword, make_rest)[0]
-        others = [rest if other is schema else other for other in constraints.schemas]
-        if keyword in ("anyOf", "oneOf"):
-            branches = as_list(schema, keyword)
-        else:
-            values = [schema[keyword]] if keyword == "const" else as_list(schema, keyword)
-            branches = self._derive(
-                schema, f"{keyword} values", lambda: [literal(value) for value in values]
-            )
-            self._literals.update(map(id, branches))
-        for branch in branches:
+        rest = self.without(schema, keyword)
+        for index, branch in enumerate(self._branches(schema, keyword)):
             self.count_step()
-            alternative = self.expand([*others, branch])
-            if alternative is not None:
-                yield from self.alternatives(alternative)
+            if keyword == "oneOf":
+                rest = self._choose(schema, index)
+            others = [rest if other is schema else other for other in constraints.schemas]
+            yield from self.alternatives(self.expand([*others, branch]))
 
+    def _branches(self, schema: SchemaObject, keyword: str) -> list[Any]:
+        if keyword in ("anyOf", "oneOf"):
+            return as_list(schema, keyword)
+        values = [schema[keyword]] if keyword == "const" else as_list(schema, keyword)
+        branches = self._derive_all(
+            schema, f"{keyword} values", lambda: [literal(value) for value in values]
+        )
+        self._literals.update(map(id, branches))
+        return branches
 
-def ref_texts(schema: SchemaObject) -> list[str]:
-    """List the schema's references; a dynamic one is taken for a static one."""
-    return [schema[keyword] for keyword in _REF_KEYWORDS if isinstance(schema.get(keyword), str)]
+    def _choose(self, schema: SchemaObject, index: int) -> SchemaObject:
+        """Derive what is left of a schema once a branch of its `oneOf` is chosen."""
+
+        def make_rest() -> SchemaObject:
+            choice = Choice(as_list(schema, "oneOf"), index)
+            return {**_without(schema, "oneOf"), CHOSEN_ONE_OF: choice}
+
+        return self.derive(schema, index, make_rest)
+
+    def is_same(self, one: Any, other: Any) -> bool:
+        """Check that two schemas have the same text, and so has all that they refer to."""
+        seen: set[tuple[int, int]] = set()
+        stack = [(one, other)]
+        while stack:
+            first, second = stack.pop()
+            pairs: list[tuple[Any, Any]] | None = None
+            if isinstance(first, dict) and isinstance(second, dict):
+                key = (id(first), id(second))
+                pairs = [] if key in seen else self._pair_schemas(first, second)
+                seen.add(key)
+            elif isinstance(first, list) and isinstance(second, list):
+                if len(first) == len(second):
+                    pairs = list(zip(first, second, strict=True))
+            elif same_values(first, second):
+                continue
+            if pairs is None:
+                return False
+            stack.extend(pairs)
+        return True
+
+    def _pair_schemas(self, one: SchemaObject, other: SchemaObject) -> list[tuple[Any, Any]] | None:
+        """List what has to be the same for two schemas to be; None if they can't be."""
+        if one.keys() != other.keys() or self._apply_otherwise(one, other):
+            return None
+        pairs = [(one[keyword], other[keyword]) for keyword in one]
+        if one.keys().isdisjoint(_REF_KEYWORDS):
+            return pairs
+        references, other_references = self.references(one), self.references(other)
+        for first, second in zip(references, other_references, strict=True):
+            if not first.targets and not second.targets:
+                continue
+            if len(first.targets) != 1 or len(second.targets) != 1:
+                return None
+            pairs.append((first.targets[0], second.targets[0]))
+        return pairs
+
+    def _apply_otherwise(self, one: SchemaObject, other: SchemaObject) -> bool:
+        """Check that the dialects of two schemas apply other ones of the same keywords."""
+        if len(self.reader.declared_dialects | self.writer.declared_dialects) == 1:
+            return False
+        by_schema = (self.may_hide_keywords, self.hides_keywords)
+        by_keyword = (self.is_certain, self.is_possible)
+        return any(applies(one) != applies(other) for applies in by_schema) or any(
+            applies(one, keyword) != applies(other, keyword)
+            for keyword in one
+            for applies in by_keyword
+        )
 
 
 def as_list(schema: SchemaObject, keyword: str) -> list[Any]:

@@ -1,6 +1,6 @@
 """Where `$ref`s lead: within a schema, by `$id` and anchors, and into its references."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,10 +27,29 @@ class Resolver:
     _scope: Scope
     #: By an object's identity, the document that it stands in and its path there.
     _positions: dict[int, tuple[JsonDocument, Path]] = field(default_factory=dict)
+    #: The dialects that the documents, else the whole schema, name.
+    _declared: dict[JsonDocument, Dialect | None] = field(default_factory=dict)
+    _adopted: list[object] = field(default_factory=list)
+    #: By the keyword and name of dynamic anchors: the schemas that have them.
+    _dynamic_anchors: dict[tuple[str, object], list[object]] = field(default_factory=dict)
+
+    @property
+    def declared_dialects(self) -> set[Dialect | None]:
+        return set(self._declared.values())
 
     def knows(self, schema: object) -> bool:
         """Check that this very object is part of the schema or its references."""
         return id(schema) in self._positions
+
+    def declared_dialect_of(self, schema: object) -> Dialect | None:
+        """Return the dialect that the schema's document, else the whole schema, names."""
+        return self._declared[self._positions[id(schema)][0]] if self.knows(schema) else None
+
+    def adopt(self, copy: object, schema: object) -> None:
+        """Take a copy to be where the schema is."""
+        self._adopted.append(copy)
+        document, _ = self._positions[id(copy)] = self._positions[id(schema)]
+        document.places[id(copy)] = document.places[id(schema)]
 
     def path_of(self, schema: object) -> Path:
         """Return the path from the root; a reference's begins with its resource in parentheses."""
@@ -39,6 +58,31 @@ class Resolver:
         document, path = self._positions[id(schema)]
         return path if document is self.root else (f"({document.name})", *path)
 
+    def iter_targets(self, keyword: str, ref: str, holder: object) -> Iterator[object]:
+        """Iterate over the schemas to one of which a reference leads; raises UnresolvedRef.
+
+        There are several where a dynamic reference depends on the way that led to it.
+        """
+        target = self.resolve(ref, holder)
+        anchor = {
+            "$dynamicRef": ("$dynamicAnchor", ref.partition("#")[2]),
+            "$recursiveRef": ("$recursiveAnchor", True),
+        }.get(keyword)
+        is_dynamic = isinstance(target, dict) and anchor and target.get(anchor[0]) == anchor[1]
+        if anchor is None or not is_dynamic:
+            yield target
+            return
+        targets = self._dynamic_anchors[anchor]
+        by_base = {self._base_of(each): each for each in reversed(targets)}
+        bases = {
+            place.address for document in self._declared for place in document.resources.values()
+        }
+        # The outermost resource counts; and that is, on every way, the one of the root. Some
+        # validators look for a recursive anchor only as far as each resource has one.
+        is_outermost_found = keyword == "$dynamicRef" or by_base.keys() == bases
+        root = by_base.get(self.root.address)
+        yield from [root] if root is not None and is_outermost_found else targets
+
     def resolve(self, ref: str, holder: Any) -> object:
         """Return the schema that a `$ref` in that object leads to; raises UnresolvedRef."""
         document = self._positions[id(holder)][0] if self.knows(holder) else self.root
@@ -46,8 +90,17 @@ class Resolver:
         return target.value_at(path)
 
     def add(self, document: JsonDocument) -> None:
+        documents = (each.value for each in (document, self.root) if isinstance(each.value, dict))
+        naming = next((each for each in documents if "$schema" in each), None)
+        self._declared[document] = detect_dialect(naming) if naming else None
         for path, schema in iter_objects(document.value):
             self._positions.setdefault(id(schema), (document, path))
+            for keyword in ("$dynamicAnchor", "$recursiveAnchor"):
+                if isinstance(name := schema.get(keyword), str | bool):
+                    self._dynamic_anchors.setdefault((keyword, name), []).append(schema)
+
+    def _base_of(self, schema: object) -> str:
+        return self._positions[id(schema)][0].places[id(schema)].address
 
 
 def build_resolver(root: object, references: Mapping[str, bytes]) -> Resolver:

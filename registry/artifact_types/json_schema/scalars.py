@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from math import ceil, floor
 
-from registry.artifact_types.checks import Severity
 from registry.artifact_types.json_schema.constraints import (
     Bound,
     Constraints,
@@ -51,11 +50,13 @@ def compare_texts(schema: SchemaObject, allowed: Constraints, path: Path) -> Ite
             message = f"Texts match {pattern!r} now"
             why = "A text that does not match was allowed"
             yield Mismatch(message, why, (*path, "pattern"))
-    text_format = schema.get("format")
-    if text_format is not None and text_format not in allowed.values("format"):
-        message = f"Texts have the format {text_format!r} now"
-        why = "A text of another format was allowed; some validators refuse it"
-        yield Mismatch(message, why, (*path, "format"), Severity.WARNING)
+    for keyword in ("format", "contentEncoding", "contentMediaType"):
+        # Few validators look at them; but generated code decodes the text by them.
+        now, before = schema.get(keyword), allowed.values(keyword)
+        if now is not None and now not in before:
+            was = f"was {before[0]!r}" if before else "was open"
+            message = f"The {keyword} of texts {was} and is {now!r}"
+            yield Mismatch(message, "A text of another one was allowed", (*path, keyword))
 
 
 def compare_counts(
