@@ -44,7 +44,7 @@ from registry.artifact_types.syntax.documents import ParsedDocument, read_json, 
 #: Levels of a comparison: the interpreter's own limit is not far beyond.
 _MAX_DEPTH = 60
 #: Conditions that are assumed to be met, and then not to be, one within the other.
-_MAX_TESTS = 6
+_MAX_TESTS = 16
 _Key = tuple[int, frozenset[int]]
 
 
@@ -163,16 +163,16 @@ class _Comparison:
     ) -> list[Mismatch]:
         """Compare keywords, and if they do not fit, again under each condition of the writer's."""
         mismatches = list(self.compare_keywords(schema, allowed, path))
-        is_refined = len(tried) < _MAX_TESTS and self.expansion.has_steps_to_spare
-        if not mismatches or not is_refined:
-            return mismatches
+        if not mismatches:
+            return []
         settled = self.conditions.settled(allowed)
         if settled is None or settled.key != allowed.key:
             return self.compare_case(schema, settled, path, tried)
         test = next(
             (test for test in self.undecided(schema, allowed) if id(test.passed) not in tried), None
         )
-        if test is None:
+        can_test = len(tried) < _MAX_TESTS and self.expansion.has_steps_to_spare
+        if test is None or not can_test:
             return mismatches
         tried = tried | {id(test.passed)}
         cases = [self.expansion.expand([*allowed.schemas, side]) for side in test]
@@ -260,10 +260,12 @@ class _Comparison:
         branches = as_list(schema, keyword)
         for part in self.split_by_kind(allowed):
             by_branch: list[list[Mismatch]] = []
-            for index, branch in enumerate(branches):
-                mismatches = self.compare(branch, list(part.schemas), (*path, keyword, index))
-                by_branch.append(mismatches)
-                if not mismatches:
+            apart = [self.conditions.is_apart(branch, part) for branch in branches]
+            # Those that can't fit are compared last, for the message.
+            for index in sorted(range(len(branches)), key=apart.__getitem__):
+                at = (*path, keyword, index)
+                by_branch.append(self.compare(branches[index], list(part.schemas), at))
+                if not by_branch[-1]:
                     break
             if all(by_branch):
                 closest = min(by_branch, key=len, default=[])
@@ -282,7 +284,9 @@ class _Comparison:
         if mismatches or any(self.expansion.is_same(each.branches, branches) for each in choices):
             return
         for part in self.split_by_kind(allowed):
-            taking = [each for each in branches if not self.conditions.is_disjoint(each, part)]
+            taking = [each for each in branches if not self.conditions.is_apart(each, part)]
+            if len(taking) > 1:
+                taking = [each for each in taking if not self.conditions.is_disjoint(each, part)]
             if any(self.may_both_take(*pair, part) for pair in combinations(taking, 2)):
                 message = "More than one of the alternatives may take the same value now"
                 yield Mismatch(message, "oneOf refuses what two of them take", (*path, "oneOf"))

@@ -36,6 +36,7 @@ class Conditions:
     compare: Callable[[Any, list[Any], Path], list[Mismatch]]
     #: By the keys of constraints, which `Expansion.kept_alive` keeps alive.
     _settled: dict[frozenset[int], Constraints | None] = field(default_factory=dict)
+    _bare: dict[frozenset[int], Constraints] = field(default_factory=dict)
     #: By the identities of `oneOf`s: the positions of branches, by their values.
     _positions: dict[int, dict[Hashable, list[int]]] = field(default_factory=dict)
 
@@ -43,18 +44,27 @@ class Conditions:
         """Check that a schema takes all that is allowed, or none of it; None for undecided."""
         if not isinstance(schema, dict):
             return schema is not False
+        # No condition is decided by another one that is undecided.
+        allowed = self._unconditional(allowed)
+        if self.is_apart(schema, allowed):
+            return False
         if not self.compare(schema, list(allowed.schemas), ()):
             return True
-        return False if self.is_disjoint(schema, allowed) else None
+        return False if self._is_forbidden(schema, allowed) else None
 
     def is_disjoint(self, schema: Any, allowed: Constraints) -> bool:
         """Check that no value can be of both; False where that can't be decided."""
+        return self.is_apart(schema, allowed) or self._is_forbidden(schema, allowed)
+
+    def is_apart(self, schema: Any, allowed: Constraints) -> bool:
+        """Check for what keeps values apart by itself, such as different constants."""
         self.expansion.count_step()
         other = self.expansion.expand([schema])
-        if other is None or are_disjoint(
+        return other is None or are_disjoint(
             other, allowed, lambda inner: self.expansion.expand([inner])
-        ):
-            return True
+        )
+
+    def _is_forbidden(self, schema: Any, allowed: Constraints) -> bool:
         choices: list[Choice] = allowed.values(CHOSEN_ONE_OF)
         forbidden = [
             *allowed.values("not"),
@@ -91,7 +101,7 @@ class Conditions:
         if WHOLE in schema:
             added.extend(self._closed(schema[WHOLE], allowed))
         if "if" in schema:
-            is_met = self.holds(schema["if"], self._unconditional(allowed))
+            is_met = self.holds(schema["if"], allowed)
             if is_met is not None:
                 added.append(schema.get("then" if is_met else "else", True))
                 schema = self.expansion.without(schema, "if", "then", "else")
@@ -110,7 +120,7 @@ class Conditions:
 
     def _closed(self, schema: SchemaObject, allowed: Constraints) -> Iterator[SchemaObject]:
         """Bound what the schema can't have evaluated."""
-        evaluated = self.evaluation(self._unconditional(allowed), is_certain=False).of(schema)
+        evaluated = self.evaluation(allowed, is_certain=False).of(schema)
         for keyword in filter(schema.__contains__, UNEVALUATED):
             yield self.rest_schema(schema, keyword, evaluated)
 
@@ -129,24 +139,25 @@ class Conditions:
 
     def undecided(self, allowed: Constraints) -> Iterator[Test]:
         """Iterate over the conditions that some of the allowed values meet and some may not."""
-        unconditional = self._unconditional(allowed)
         for schema in allowed.schemas:
-            if "if" in schema and self.holds(schema["if"], unconditional) is None:
+            if "if" in schema and self.holds(schema["if"], allowed) is None:
                 yield test_of(self.expansion, schema["if"])
             for _, name, _ in dependencies_of(schema):
                 if property_presence(allowed, name) is None:
                     yield presence_test(self.expansion, schema, name)
             if WHOLE in schema:
-                evaluation = self.evaluation(unconditional, is_certain=False)
+                evaluation = self.evaluation(allowed, is_certain=False)
                 evaluation.of(schema[WHOLE])
                 yield from evaluation.undecided
 
     def _unconditional(self, allowed: Constraints) -> Constraints:
-        """Leave out conditions, so that none is decided by another one that is undecided."""
-        keywords = ("if", "then", "else", WHOLE, *_DEPENDENCIES)
-        return Constraints(
-            tuple(self.expansion.without(schema, *keywords) for schema in allowed.schemas)
-        )
+        key = allowed.key
+        if key not in self._bare:
+            keywords = ("if", "then", "else", WHOLE, *_DEPENDENCIES)
+            bare = (self.expansion.without(schema, *keywords) for schema in allowed.schemas)
+            self._bare[key] = Constraints(tuple(bare))
+            self.expansion.kept_alive.append(allowed)
+        return self._bare[key]
 
 
 def dependencies_of(schema: SchemaObject) -> Iterator[tuple[str, str, Any]]:
