@@ -39,6 +39,8 @@ class RegistryError(Exception):
 class CheckersBusy(RegistryError):
     """All processes that check contents work for others; trying again is safe (HTTP 503)."""
 
+    code = "checkers-busy"
+
     def __init__(self) -> None:
         super().__init__("This node checks as many contents as it can at present. Try again.")
 

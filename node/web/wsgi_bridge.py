@@ -29,6 +29,8 @@ WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 _MAX_BUFFERED_BYTES = 1024 * 1024
 #: A client that takes nothing of a response for so long is given up.
 _STALL_SECONDS = 60
+#: So long the rest of a body is read and thrown away after its response.
+_LINGER_SECONDS = 10
 #: Of all requests that are being received, and of all responses that are being sent.
 _BODY_SPACE_BYTES = 4 * 1024**3
 _RESPONSE_SPACE_BYTES = 8 * 1024**3
@@ -115,7 +117,6 @@ class WSGIBridge:
                 environ = _environ(scope, body.file, body.size) | {"SCRIPT_NAME": self._prefix}
                 response, thread = await self._start(scope, environ)
             if not body.is_whole:
-                # What the client still sends is not read.
                 response.headers.append(_CLOSE)
         except ClientGone:
             return
@@ -126,6 +127,10 @@ class WSGIBridge:
             return
         if response.spool is None:
             await send(response.head())
+            if not body.is_whole:
+                await send({"type": _BODY, "body": response.body, "more_body": True})
+                await _discard_body(receive)
+                response.body = b""
             await send({"type": _BODY, "body": response.body})
         else:
             await self._stream(response, response.spool, receive, send)
@@ -213,6 +218,14 @@ class WSGIBridge:
             gone.cancel()
             with suppress(asyncio.CancelledError):
                 await gone
+
+
+async def _discard_body(receive: Any) -> None:
+    """Read on for a while: closing earlier would reset the connection before the client reads."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
 
 
 async def _wait_for_disconnect(receive: Any) -> None:

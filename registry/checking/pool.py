@@ -129,4 +129,4 @@ def _describe_end(exit_code: int, is_late: bool) -> str:
     if exit_code in {OUT_OF_MEMORY, -signal.SIGABRT}:
         # The interpreter aborts where it has no memory for the MemoryError itself.
         return f"The content takes more than {_MEMORY_BYTES:,} bytes of memory to check"
-    return "The check of the content ended early, so that nothing is known of it"
+    return f"The check of the content ended early, with exit code {exit_code}"

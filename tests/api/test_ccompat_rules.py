@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from journal.ledger.rows import last_ledger_id
 from journal.wire.messages import (
@@ -22,6 +21,7 @@ from registry.admission.new_versions import NewVersion
 from registry.admission.rules import evaluate_rules
 from registry.references import content_hash
 from tests.journals import apply_to_database, record
+from tests.own_node import Client
 
 PROTO = 'syntax = "proto3"; package a; message M { oneof o { string s = 1; int32 i = 2; } }'
 
