@@ -177,26 +177,16 @@ class WSGIBridge:
             for chunk in chunks:
                 buffer += chunk
                 if len(buffer) > _MAX_BUFFERED_BYTES:
-                    break
-            else:
-                response.body = bytes(buffer)
-                report(response)
-                return
-            response.spool = spool = ResponseSpool(loop, self._response_space)
-            report(response)
-            is_whole = False
-            try:
-                for chunk in chain([bytes(buffer)], chunks):
-                    spool.write(chunk)
-                is_whole = True
-            except SpoolClosed:
-                log.info("A response was given up before its end")
-            finally:
-                spool.finish(is_whole)
+                    response.spool = ResponseSpool(loop, self._response_space)
+                    report(response)
+                    _write_all(response.spool, chain([bytes(buffer)], chunks))
+                    return
         finally:
             close = getattr(iterable, "close", None)
             if close is not None:
                 close()
+        response.body = bytes(buffer)
+        report(response)
 
     async def _stream(
         self, response: _Response, spool: ResponseSpool, receive: Any, send: Any
@@ -205,6 +195,8 @@ class WSGIBridge:
         try:
             await send(response.head())
             async for chunk in spool.read():
+                # A client as fast as the disk leaves no pause for other requests otherwise.
+                await asyncio.sleep(0)
                 if gone.done():
                     return
                 async with asyncio.timeout(_STALL_SECONDS):
@@ -218,6 +210,18 @@ class WSGIBridge:
             gone.cancel()
             with suppress(asyncio.CancelledError):
                 await gone
+
+
+def _write_all(spool: ResponseSpool, chunks: Iterable[bytes]) -> None:
+    is_whole = False
+    try:
+        for chunk in chunks:
+            spool.write(chunk)
+        is_whole = True
+    except SpoolClosed:
+        log.info("A response was given up before its end")
+    finally:
+        spool.finish(is_whole)
 
 
 async def _discard_body(receive: Any) -> None:

@@ -72,12 +72,15 @@ def get(path: str) -> Any:
 
 
 @pytest.mark.usefixtures("tables")
-def test_what_is_no_json_is_the_clients_error_everywhere() -> None:
+@pytest.mark.parametrize("kinds", [4, pytest.param(len(NO_JSON), marks=pytest.mark.soak)])
+def test_what_is_no_json_is_the_clients_error_everywhere(kinds: int) -> None:
+    """Each operation gets some kinds, and so each kind is sent to several."""
     before = last_ledger_id()
-    for (method, path, media_type, status), body in product(OPERATIONS, NO_JSON):
-        answer = Client().generic(method, path, body, content_type=media_type)
-        assert answer.status_code == status, (method, path, body[:20])
-        assert "not JSON" in answer.json()["message"]
+    for index, (method, path, media_type, status) in enumerate(OPERATIONS):
+        for body in (NO_JSON[(index + kind) % len(NO_JSON)] for kind in range(kinds)):
+            answer = Client().generic(method, path, body, content_type=media_type)
+            assert answer.status_code == status, (method, path, body[:20])
+            assert "not JSON" in answer.json()["message"]
     assert last_ledger_id() == before
 
 
