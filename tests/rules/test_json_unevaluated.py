@@ -138,7 +138,7 @@ def assert_reported(before: Any, after: Any, values: list[Any], validator: Any) 
 @pytest.mark.parametrize("dialect", [DRAFT_2019, DRAFT_2020])
 @pytest.mark.parametrize("keyword", ["unevaluatedProperties", "unevaluatedItems"])
 @given(data=st.data())
-@examples(test=30, soak=4_000)
+@examples(test=12, soak=4_000)
 def test_no_lost_value_goes_unreported(dialect: str, keyword: str, data: Any) -> None:
     before, after = data.draw(pairs(dialect, keyword))
     values = OBJECTS if keyword == "unevaluatedProperties" else ARRAYS
@@ -147,7 +147,7 @@ def test_no_lost_value_goes_unreported(dialect: str, keyword: str, data: Any) ->
 
 @pytest.mark.parametrize("keyword", ["unevaluatedProperties", "unevaluatedItems"])
 @given(data=st.data())
-@examples(test=15, soak=2_000)
+@examples(test=8, soak=2_000)
 def test_a_schema_of_no_dialect_may_be_meant_for_an_old_or_a_new_one(
     keyword: str, data: Any
 ) -> None:
