@@ -1,7 +1,7 @@
-"""Hosts and origins: the names that a node answers to, and whose pages may write here.
+"""Hosts and origins: the names of a node, and the sites whose pages may write to it.
 
-A browser sends a request for any page that asks for it, with the cookies and from inside the
-network of whoever looks at that page. It names the page's origin; programs name none.
+A browser sends the requests of any page with its user's cookies and from its user's network, with
+the origin of the page in a header. Programs send no such header.
 """
 
 from typing import Any

@@ -24,7 +24,8 @@ def to_principal(claims: Mapping[str, Any], configuration: AccessConfiguration) 
     """Return the principal with the roles of its token; raises InvalidUsername."""
     name = _first_text(claims, *_NAME_CLAIMS, *_CLIENT_CLAIMS)
     if not name:
-        raise InvalidUsername(f"The token names nobody: it has none of {', '.join(_NAME_CLAIMS)}.")
+        claim_names = ", ".join(_NAME_CLAIMS)
+        raise InvalidUsername(f"The token has no user name: it has none of {claim_names}.")
     if message := describe_overlong(owner=name):
         raise InvalidUsername(f"The token's name can't be an owner's: {message}.")
     if _UNSTORABLE.search(name):

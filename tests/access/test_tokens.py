@@ -58,7 +58,7 @@ def test_names_and_roles_are_the_claims(issuer: Issuer) -> None:
     assert verify(authenticator, issuer.token("zoe", upn="zoe@x")).name == "zoe@x"
     for odd in ({"groups": {"sr-admin": 1}}, {"groups": [["sr-admin"]]}, {"realm_access": "x"}):
         assert not verify(authenticator, issuer.token("odd", **odd)).is_viewer
-    with pytest.raises(AuthenticationFailed, match="names nobody"):
+    with pytest.raises(AuthenticationFailed, match="has no user name"):
         verify(authenticator, issuer.token("x", preferred_username=None, sub=None))
 
 
