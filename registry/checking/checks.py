@@ -14,7 +14,7 @@ from registry.artifact_types.checks import (
     UnresolvedReference,
     Violation,
 )
-from registry.checking.pool import CheckFailed, CheckPool
+from registry.checking.pool import CPU_SECONDS, CheckFailed, CheckPool
 
 #: Of the processor, for all comparisons of one request with versions before.
 _BUDGET_SECONDS = 20.0
@@ -61,6 +61,7 @@ def compare(
     try:
         response = _pool().run("compare", type_name, older, newer, direction, by_confluent_rules)
     except CheckFailed as error:
+        budget.left -= CPU_SECONDS
         return [Incompatibility(str(error), "What breaks can't be determined")]
     seconds, incompatibilities = _decode_incompatibilities(response)
     budget.left -= seconds

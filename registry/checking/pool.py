@@ -19,7 +19,7 @@ from registry.errors import CheckersBusy
 _MAIN = "from registry.checking.process import main; main()"
 _ROOT = Path(__file__).parent.parent.parent
 #: Of the processor, for one task. The largest contents that people publish take a tenth of it.
-_CPU_SECONDS = 5
+CPU_SECONDS = 5
 _MEMORY_BYTES = 1024**3
 #: On a busy machine the same work takes many more by the clock.
 _SECONDS_BY_THE_CLOCK = 60
@@ -82,7 +82,7 @@ class _CheckingProcess:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-c", _MAIN),
-                    *map(str, (theirs.fileno(), _CPU_SECONDS, _MEMORY_BYTES)),
+                    *map(str, (theirs.fileno(), CPU_SECONDS, _MEMORY_BYTES)),
                 ],
                 cwd=_ROOT,
                 # What a killed process leaves behind is deleted with the folder.
@@ -123,7 +123,7 @@ class _CheckingProcess:
 
 def _describe_end(exit_code: int, is_late: bool) -> str:
     if exit_code == -signal.SIGXCPU:
-        return f"The content takes more than {_CPU_SECONDS} seconds of the processor to check"
+        return f"The content takes more than {CPU_SECONDS} seconds of the processor to check"
     if is_late:
         return f"The content takes more than {_SECONDS_BY_THE_CLOCK} seconds to check"
     if exit_code in {OUT_OF_MEMORY, -signal.SIGABRT}:

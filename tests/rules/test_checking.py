@@ -4,7 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import psutil
 import pytest
 
@@ -45,7 +47,7 @@ def pool_of(size: int) -> Iterator[CheckPool]:
 @pytest.fixture
 def small_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[CheckPool]:
     """A pool of one process, which may take a second."""
-    monkeypatch.setattr(pool, "_CPU_SECONDS", 1)
+    monkeypatch.setattr(pool, "CPU_SECONDS", 1)
     with pool_of(1) as only:
         monkeypatch.setattr(checks, "_pool", lambda: only)
         yield only
@@ -61,7 +63,7 @@ def test_a_check_without_an_end_is_ended_and_the_next_one_works(
 
 
 def test_other_checks_go_on_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_CPU_SECONDS", 1)
+    monkeypatch.setattr(pool, "CPU_SECONDS", 1)
     with pool_of(2) as both:
         monkeypatch.setattr(checks, "_pool", lambda: both)
         endless = threading.Thread(
@@ -112,12 +114,30 @@ def test_callers_beyond_the_queue_are_told_to_try_again(
     endless.join(DEADLINE)
 
 
-def test_versions_are_compared_within_a_budget() -> None:
+class Measured(CheckPool):
+    """Reports the given seconds of the processor for each task; None is a task that fails."""
+
+    def __init__(self, *seconds: float | None) -> None:
+        super().__init__(1)
+        self._seconds = list(seconds)
+
+    def run(self, name: str, *arguments: Any) -> bytes:
+        seconds = self._seconds.pop(0)
+        if seconds is None:
+            raise CheckFailed("The content takes too long")
+        return msgspec.msgpack.encode((seconds, []))
+
+
+def test_versions_are_compared_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = Measured(3.0, None, 12.5)
+    monkeypatch.setattr(checks, "_pool", lambda: measured)
     old, new = Document(b'{"type":"string"}'), Document(b'{"type":"number"}')
     budget = CheckBudget()
-    incompatibilities = compare("JSON", old, new, Direction.BACKWARD, budget)
-    assert budget.left < budget.total, incompatibilities
-    budget.left = 0.0
+    left = []
+    for _ in range(3):
+        incompatibilities = compare("JSON", old, new, Direction.BACKWARD, budget)
+        left.append(budget.left)
+    assert left == [17.0, 12.0, -0.5], incompatibilities
     (refusal,) = compare("JSON", old, new, Direction.BACKWARD, budget)
     assert refusal.message == "The versions take more than 20 seconds to compare"
 
