@@ -29,7 +29,6 @@ def count_calls(work: Callable[[], object]) -> int:
 
     before = sys.getprofile()
     # Finalizers of what other tests have left behind would count as calls.
-    gc.collect()
     gc.disable()
     sys.setprofile(note)
     try:
