@@ -59,8 +59,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._is_rejected:
             return
         self._received_bytes += len(data)
+        # Headers that begin within this piece, after another request, count from the next one on.
+        is_all_headers = self._is_in_headers
+        messages = self._messages
         super().data_received(data)
-        if self._is_in_headers and not self._is_rejected:
+        if is_all_headers and self._is_in_headers and self._messages == messages:
             self._buffered_bytes += len(data)
             if self._buffered_bytes > MAX_HEADER_BYTES:
                 self._reject()
@@ -96,8 +99,18 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if not self._is_rejected:
             super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._is_rejected and self.cycle.response_complete:
+            self._send_rejection()
+
     def _reject(self) -> None:
         self._is_rejected = True
+        # Requests that the client sent before on the same connection are answered first.
+        if self.cycle is None or self.cycle.response_complete:
+            self._send_rejection()
+
+    def _send_rejection(self) -> None:
         self.transport.write(_REJECTION)
         self._cancel_timer()
         self._timer = self.loop.call_later(_LINGER_SECONDS, self.transport.close)

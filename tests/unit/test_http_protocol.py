@@ -1,5 +1,6 @@
 """The server's protocol, against clients that send headers without an end, or nothing at all."""
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -112,6 +113,21 @@ def test_each_request_of_a_connection_has_its_own_headers(port: int) -> None:
     answer = answered(port, (kept + b"y" * 100_000) * 3, BEGIN + header + b"\r\n")
     assert answer.count(b" 100000\r\n") == 3
     assert answer.count(b"HTTP/1.1 200 OK") == 4
+
+
+def test_a_rejection_comes_after_the_responses_to_requests_before(port: int) -> None:
+    kept = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nyyy"
+    answer = answered(port, kept * 3 + BEGIN + b"a: " + b"x" * MAX_HEADER_BYTES + b"\r\n\r\n")
+    assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"200", b"200", b"200", b"431"]
+
+
+@pytest.mark.parametrize("before", range(0, 100_000, 10_000))
+def test_headers_count_from_where_they_begin(before: int, port: int) -> None:
+    kept = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n"
+    body = b"y" * 100_000
+    begin = BEGIN + b"a: " + b"x" * 60_000
+    answer = answered(port, kept + body[:before], body[before:] + begin, b"\r\n\r\n")
+    assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"200", b"200"]
 
 
 @pytest.mark.parametrize(
