@@ -30,6 +30,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ANNALS_HOME = Home(Path(env_str("ANNALS_HOME", str(BASE_DIR / "var"))))
 ANNALS_HTTP_HOST = env_str("ANNALS_HTTP_HOST", "127.0.0.1")
 ANNALS_HTTP_PORT = int(env_number("ANNALS_HTTP_PORT", 8080))
+ANNALS_MAX_CONNECTIONS = int(env_number("ANNALS_MAX_CONNECTIONS", 4096, least=8))
 # Where people find the node, if a proxy stands before it; its path stands before all paths.
 ANNALS_PUBLIC_URL = env_public_url("ANNALS_PUBLIC_URL")
 ANNALS_PREFIX = ANNALS_PUBLIC_URL.path if ANNALS_PUBLIC_URL is not None else ""

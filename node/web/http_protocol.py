@@ -6,6 +6,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from node.web.connections import BoundedServerState
+
 #: Bytes of a request's line and headers, and how many headers. Tokens and encoded descriptions
 #: take most of it; other servers allow 8 to 64 KB.
 MAX_HEADER_BYTES = 65_536
@@ -16,20 +18,33 @@ _STALL_SECONDS = 60.0
 #: connection before the client has read why.
 _LINGER_SECONDS = 1.0
 
-_REASON = b"The headers have more than %d bytes, or there are more than %d." % (
-    MAX_HEADER_BYTES,
-    MAX_HEADERS,
+
+def _rejection(status: bytes, reason: bytes) -> bytes:
+    return (
+        b"HTTP/1.1 %s\r\ncontent-type: text/plain; charset=utf-8\r\n"
+        b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (status, len(reason), reason)
+    )
+
+
+_HEADERS_TOO_LARGE = _rejection(
+    b"431 Request Header Fields Too Large",
+    b"The headers have more than %d bytes, or there are more than %d."
+    % (MAX_HEADER_BYTES, MAX_HEADERS),
 )
-_REJECTION = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%s"
-) % (len(_REASON), _REASON)
+_TOO_MANY_WEBSOCKETS = _rejection(
+    b"503 Service Unavailable", b"This node holds as many WebSockets as it may. Try again."
+)
 
 log = logging.getLogger(__name__)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Answers 431 to headers without an end, and drops clients that neither send nor receive."""
+    """Answers 431 to headers without an end, and drops clients that neither send nor receive.
+
+    Its server's state is a BoundedServerState.
+    """
+
+    server_state: BoundedServerState
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -39,26 +54,34 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         #: Bytes of headers that the parser keeps until they are complete.
         self._buffered_bytes = 0
         self._received_bytes = 0
-        self._is_rejected = False
+        self._rejection: bytes | None = None
         self._timer: TimerHandle | None = None
         self._last_progress: object = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.server_state.add(self)
         self._timer = self.loop.call_later(_STALL_SECONDS, self._check_progress)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_timer()
+        self.server_state.remove(self)
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
+        if not self.server_state.may_open_websocket():
+            self._reject(_TOO_MANY_WEBSOCKETS)
+            return
         self._cancel_timer()
+        self.server_state.remove(self)
         super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
-        if self._is_rejected:
+        if self._rejection is not None:
             return
         self._received_bytes += len(data)
+        if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
+            self.server_state.wait_for_client(self)
         # Headers that begin within this piece, after another request, count from the next one on.
         is_all_headers = self._is_in_headers
         messages = self._messages
@@ -66,7 +89,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if is_all_headers and self._is_in_headers and self._messages == messages:
             self._buffered_bytes += len(data)
             if self._buffered_bytes > MAX_HEADER_BYTES:
-                self._reject()
+                self._reject(_HEADERS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         self._messages += 1
@@ -79,39 +102,51 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._is_rejected:
+        if self._rejection is not None:
             return
         self._header_bytes += len(name) + len(value)
         super().on_header(name, value)
         if self._header_bytes > MAX_HEADER_BYTES or len(self.headers) > MAX_HEADERS:
-            self._reject()
+            self._reject(_HEADERS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         self._is_in_headers = False
-        if not self._is_rejected:
+        if self._rejection is None:
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        if not self._is_rejected:
+        if self._rejection is None:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if not self._is_rejected:
+        if self._rejection is None:
+            self.server_state.answer(self)
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self._is_rejected and self.cycle.response_complete:
+        if self.cycle.response_complete:
+            self.server_state.wait_for_client(self)
             self._send_rejection()
 
-    def _reject(self) -> None:
-        self._is_rejected = True
+    def pause_writing(self) -> None:
+        self.server_state.wait_for_client(self)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self.server_state.answer(self)
+        super().resume_writing()
+
+    def _reject(self, response: bytes) -> None:
+        self._rejection = response
         # Requests that the client sent before on the same connection are answered first.
         if self.cycle is None or self.cycle.response_complete:
             self._send_rejection()
 
     def _send_rejection(self) -> None:
-        self.transport.write(_REJECTION)
+        if self._rejection is None:
+            return
+        self.transport.write(self._rejection)
         self._cancel_timer()
         self._timer = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
 

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 
 from node.web import http_protocol
+from node.web.connections import BoundedServerState
 from node.web.http_protocol import MAX_HEADER_BYTES, MAX_HEADERS, BoundedHttpProtocol
 from tests.waiting import DEADLINE, until
 
@@ -33,9 +34,10 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextmanager
-def serving() -> Iterator[int]:
+def serving(app: Any = app, max_connections: int = 100) -> Iterator[int]:
     config = uvicorn.Config(app, http=BoundedHttpProtocol, lifespan="off", log_config=None, port=0)
     server = uvicorn.Server(config)
+    server.server_state = BoundedServerState(max_connections)
     thread = threading.Thread(target=server.run)
     thread.start()
     until(lambda: server.started)

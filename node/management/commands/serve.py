@@ -22,12 +22,15 @@ from journal.kafka.topics import KafkaTopic
 from node.config.home import HomeLocked
 from node.processes.cluster import KafkaCluster, cluster
 from node.processes.worker import worker_process
+from node.web.connections import BoundedServerState, raise_open_files
 from node.web.http_protocol import BoundedHttpProtocol
 from node.web.loopback import LOOPBACK_ONLY, is_loopback
 
 log = logging.getLogger(__name__)
 
 _SHUTDOWN_SECONDS = 5
+#: Pages send none that count.
+_MAX_WEBSOCKET_MESSAGE_BYTES = 65_536
 
 
 class Command(BaseCommand):
@@ -70,6 +73,7 @@ class Command(BaseCommand):
             loop="uvloop",
             http=BoundedHttpProtocol,
             ws="websockets-sansio",
+            ws_max_size=_MAX_WEBSOCKET_MESSAGE_BYTES,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -93,10 +97,11 @@ def _make_application(journal: Journal, authenticator: Authenticator | None) -> 
 
 
 class _Server(uvicorn.Server):
-    """Calls back once it accepts connections."""
+    """Bounds its connections, and calls back once it accepts them."""
 
     def __init__(self, config: uvicorn.Config, on_started: Any) -> None:
         super().__init__(config)
+        self.server_state = BoundedServerState(raise_open_files(settings.ANNALS_MAX_CONNECTIONS))
         self._on_started = on_started
 
     async def startup(self, sockets: Any = None) -> None:
