@@ -1,9 +1,8 @@
 """The caller of a request: its principal, the switches in force, and its permissions."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from access.policy import Decision, Level, Switches, decide, decide_owner
+from access.policy import Decision, Level, Switches, decide, is_bound_by_owners
 from access.principals import ANONYMOUS, Principal
 
 _ROLES = {Level.READ: "READ_ONLY", Level.WRITE: "DEVELOPER", Level.ADMIN: "ADMIN"}
@@ -66,23 +65,9 @@ class Caller:
             message = "This writes a record, and needs an Authorization header, not a session."
             raise AccessDenied(message, is_unauthenticated=True)
 
-    def require_owner(self, get_owner: Callable[[], str | None], *, of_group: bool = False) -> None:
-        """Raise AccessDenied unless the owner allows it; calls `get_owner` only if needed."""
-        if not self.is_bound_by_owners(of_group=of_group):
-            return
-        owner = get_owner()
-        decision = decide_owner(self.switches, self.principal, owner, of_group=of_group)
-        if decision is Decision.NOT_THE_OWNER:
-            raise AccessDenied(
-                f"This belongs to {owner}: only its owner or an admin may change it.",
-                is_unauthenticated=False,
-            )
-
     def is_bound_by_owners(self, *, of_group: bool) -> bool:
-        """Return whether ownership of artifacts or groups restricts the writes of this caller."""
-        # No user has this name, so it stands for any other owner.
-        decision = decide_owner(self.switches, self.principal, "\0", of_group=of_group)
-        return decision is Decision.NOT_THE_OWNER
+        """Return whether owners of artifacts, or of groups, restrict the writes of this caller."""
+        return is_bound_by_owners(self.switches, self.principal, of_group=of_group)
 
     def _lacks_proof(self, level: Level) -> bool:
         is_needed = self.switches.authentication and level is not Level.NONE

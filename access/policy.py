@@ -16,12 +16,11 @@ class Level(IntEnum):
 
 
 class Decision(StrEnum):
-    """UNAUTHENTICATED is HTTP 401; FORBIDDEN and NOT_THE_OWNER are 403."""
+    """UNAUTHENTICATED is HTTP 401, FORBIDDEN is 403."""
 
     ALLOWED = "allowed"
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
-    NOT_THE_OWNER = "not the owner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,7 @@ class Switches:
 
 
 def decide(switches: Switches, principal: Principal, level: Level) -> Decision:
-    """Decide by roles and switches; ownership is decided by `decide_owner`."""
+    """Decide by roles and switches; owners restrict writes by `is_bound_by_owners`, too."""
     if not switches.authentication or level is Level.NONE:
         return Decision.ALLOWED
     if principal.is_anonymous:
@@ -57,14 +56,7 @@ def decide(switches: Switches, principal: Principal, level: Level) -> Decision:
     return Decision.ALLOWED
 
 
-def decide_owner(
-    switches: Switches, principal: Principal, owner: str | None, *, of_group: bool
-) -> Decision:
-    """Decide over a write to an artifact or a group; one with no `owner` is open to all."""
-    if not switches.authentication or not switches.owner_only_authorization:
-        return Decision.ALLOWED
-    if of_group and not switches.limit_group_access:
-        return Decision.ALLOWED
-    if principal.is_admin or not owner or owner == principal.name:
-        return Decision.ALLOWED
-    return Decision.NOT_THE_OWNER
+def is_bound_by_owners(switches: Switches, principal: Principal, *, of_group: bool) -> bool:
+    """Return whether the principal may change only its own and nobody's artifacts, or groups."""
+    is_on = switches.authentication and switches.owner_only_authorization
+    return is_on and not principal.is_admin and (not of_group or switches.limit_group_access)

@@ -56,6 +56,7 @@ _RESPONSES: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.CheckersBusy, 503, "ServiceUnavailableException"),
     (errors.NotFound, 404, ""),
     (errors.AlreadyExists, 409, ""),
+    (errors.NotTheOwner, 403, "ForbiddenException"),
     (errors.InvalidContent, 400, "BadRequestException"),
     (errors.InvalidPropertyValue, 400, ""),
     (errors.DeletionNotEnabled, 405, "NotAllowedException"),

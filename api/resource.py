@@ -7,14 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.caller import Caller
 from access.middleware import get_caller
-from access.ownership import require_artifact_owner, require_group_owner
 from access.policy import Level
+from access.writers import get_writer
 from api.etags import conditional_response
 from api.http import PermissiveNegotiation
+from journal.commands import Writer
 from journal.journal import Journal, get_journal
-from journal.publish.publisher import Publisher
 
 _READS = frozenset({"GET", "HEAD"})
 
@@ -41,8 +40,8 @@ class Resource(APIView):
         return get_journal(self.request._request)
 
     @property
-    def publisher(self) -> Publisher:
-        return self.journal.publisher
+    def writer(self) -> Writer:
+        return get_writer(self.request._request)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the caller's level; raises AccessDenied, IdentityUnavailable."""
@@ -52,15 +51,6 @@ class Resource(APIView):
             # A snapshot holds what was deleted, and role mappings of another time.
             level = Level.ADMIN
         caller.require(level)
-        if level is Level.WRITE:
-            self.require_ownership(caller, kwargs)
-
-    def require_ownership(self, caller: Caller, path: Mapping[str, Any]) -> None:
-        """Check the owner of the artifact or group in `path`; raises AccessDenied."""
-        if "artifact_id" in path:
-            require_artifact_owner(caller, path["group_id"], path["artifact_id"])
-        elif "group_id" in path:
-            require_group_owner(caller, path["group_id"])
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

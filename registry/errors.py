@@ -6,7 +6,7 @@ RegistryError
 │   ConfigPropertyNotFound
 ├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
 │   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
-├── HasComments, AuthoredComment, DefaultRuleDeletion, InvalidPropertyValue
+├── NotTheOwner, HasComments, AuthoredComment, DefaultRuleDeletion, InvalidPropertyValue
 ├── ImportConflict, ImportIncomplete, LimitExceeded
 ├── InvalidContent, UncanonicalContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
 └── ImpossibleRecord: a record on the journal that no table can take
@@ -274,6 +274,15 @@ class DeletionNotEnabled(RegistryError):
     code = "deletion-not-enabled"
 
 
+class NotTheOwner(RegistryError):
+    """An artifact or a group belongs to somebody else (HTTP 403)."""
+
+    code = "not-the-owner"
+
+    def __init__(self, thing: str, owner: str) -> None:
+        super().__init__(f"{thing} belongs to {owner}: only its owner or an admin may change it.")
+
+
 class HasComments(RegistryError):
     """A version with comments can't be deleted (HTTP 409), as on Java nodes."""
 
@@ -293,8 +302,8 @@ class AuthoredComment(RegistryError):
 
     def __init__(self, comment_id: str, author: str) -> None:
         super().__init__(
-            f"Comment '{comment_id}' is by '{author}': Apicurio nodes change and delete only "
-            "comments that nobody signed, so nothing was said."
+            f"Comment '{comment_id}' is by '{author}', and Apicurio nodes change and delete only "
+            "comments that nobody signed. This one is deleted with its version."
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from dashboard.state import DASHBOARD, DashboardState
+from journal.commands import Writer
 from journal.journal import JOURNAL, Journal
 from journal.kafka.topics import KafkaTopic
 from journal.publish.publisher import Publisher
@@ -46,6 +47,13 @@ def journal() -> Journal:
 
 def publisher() -> Publisher:
     return journal().publisher
+
+
+def writer(name: str = "") -> Writer:
+    """Return a writer of this name whom no owner binds."""
+    return Writer(
+        publisher(), name, is_bound_by_artifact_owners=False, is_bound_by_group_owners=False
+    )
 
 
 def scope() -> dict[str, Any]:

@@ -43,11 +43,11 @@ class Config(CcompatResource):
         level = _parse_level(request)
         if level == _NONE:
             with suppress(RuleNotFound):
-                commands.delete_global_rule(self.publisher, _RULE)
+                commands.delete_global_rule(self.writer, _RULE)
         elif _RULE in queries.global_rules():
-            commands.update_global_rule(self.publisher, _RULE, level)
+            commands.update_global_rule(self.writer, _RULE, level)
         else:
-            commands.create_global_rule(self.publisher, _RULE, level)
+            commands.create_global_rule(self.writer, _RULE, level)
         return Response({"compatibility": level})
 
 
@@ -65,11 +65,11 @@ class SubjectConfig(CcompatResource):
             raise ArtifactNotFound(None, subject)
         if level == _NONE:
             with suppress(RuleNotFound):
-                commands.delete_artifact_rule(self.publisher, None, subject, _RULE)
+                commands.delete_artifact_rule(self.writer, None, subject, _RULE)
         elif _RULE in queries.artifact_rules(None, subject):
-            commands.update_artifact_rule(self.publisher, None, subject, _RULE, level)
+            commands.update_artifact_rule(self.writer, None, subject, _RULE, level)
         else:
-            commands.create_artifact_rule(self.publisher, None, subject, _RULE, level)
+            commands.create_artifact_rule(self.writer, None, subject, _RULE, level)
         return Response({"compatibility": level})
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from msgspec import Struct
 from rest_framework.request import Request
 
-from access.middleware import get_caller
 from api.ccompat.problems import InvalidSchema
 from api.json_bodies import body_parser
 from api.problems import BadRequest
@@ -52,7 +51,6 @@ def parse_schema(request: Request, subject: str) -> NewVersion:
         content=body.schema.encode(),
         type=type_name,
         references=references,
-        created_by=get_caller(request._request).name,
         by_confluent_rules=True,
     )
 

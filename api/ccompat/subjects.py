@@ -26,7 +26,7 @@ class Subject(CcompatResource):
             queries.version_meta_of_any_state(None, subject, version).version_id
             for version in queries.version_names(None, subject)
         ]
-        commands.delete_artifact(self.publisher, None, subject)
+        commands.delete_artifact(self.writer, None, subject)
         return Response(numbers)
 
 
@@ -34,7 +34,7 @@ class SubjectVersions(CcompatResource):
     def post(self, request: Request, subject: str) -> Response:
         """Register a schema; a schema registered before makes no new version."""
         schema = parse_schema(request, subject)
-        meta = commands.create_artifact(self.publisher, schema, IfExists.RETURN_OR_UPDATE)
+        meta = commands.create_artifact(self.writer, schema, IfExists.RETURN_OR_UPDATE)
         return Response({"id": schema_id(meta)})
 
 
@@ -49,7 +49,7 @@ class SubjectVersion(CcompatResource):
     def delete(self, request: Request, subject: str, version: str) -> Response:
         """Delete permanently; `registry.rest.artifact.deletion.enabled` is for API v2 only."""
         meta = queries.version_meta_of_any_state(None, subject, _parse_version(subject, version))
-        commands.delete_version(self.publisher, None, subject, meta.version, must_be_enabled=False)
+        commands.delete_version(self.writer, None, subject, meta.version, must_be_enabled=False)
         return Response(meta.version_id)
 
 

@@ -27,7 +27,7 @@ class RoleMappings(Resource):
 
     def post(self, request: Request) -> Response:
         new = request_json.parse_role_mapping(request)
-        commands.create_role_mapping(self.publisher, new.principal_id, new.role, new.principal_name)
+        commands.create_role_mapping(self.writer, new.principal_id, new.role, new.principal_name)
         return Response(status=204)
 
 
@@ -38,11 +38,11 @@ class RoleMappingDetail(Resource):
         return Response(_mapping(queries.role_mapping(principal_id)))
 
     def put(self, request: Request, principal_id: str) -> Response:
-        commands.update_role_mapping(self.publisher, principal_id, request_json.parse_role(request))
+        commands.update_role_mapping(self.writer, principal_id, request_json.parse_role(request))
         return Response(status=204)
 
     def delete(self, request: Request, principal_id: str) -> Response:
-        commands.delete_role_mapping(self.publisher, principal_id)
+        commands.delete_role_mapping(self.writer, principal_id)
         return Response(status=204)
 
 
@@ -60,14 +60,12 @@ class ConfigPropertyDetail(Resource):
         return Response(_property(queries.config_property(name)))
 
     def put(self, request: Request, name: str) -> Response:
-        commands.set_config_property(
-            self.publisher, name, request_json.parse_property_value(request)
-        )
+        commands.set_config_property(self.writer, name, request_json.parse_property_value(request))
         return Response(status=204)
 
     def delete(self, request: Request, name: str) -> Response:
         """Reset the property to its default."""
-        commands.reset_config_property(self.publisher, name)
+        commands.reset_config_property(self.writer, name)
         return Response(status=204)
 
 
@@ -87,14 +85,12 @@ class LoggerDetail(Resource):
 
     def put(self, request: Request, name: str) -> Response:
         return Response(
-            _logger(
-                commands.set_logger(self.publisher, name, request_json.parse_log_level(request))
-            )
+            _logger(commands.set_logger(self.writer, name, request_json.parse_log_level(request)))
         )
 
     def delete(self, request: Request, name: str) -> Response:
         """Reset the logger to its parent's level, and respond with that level."""
-        return Response(_logger(commands.reset_logger(self.publisher, name)))
+        return Response(_logger(commands.reset_logger(self.writer, name)))
 
 
 def _mapping(mapping: RoleMapping) -> dict[str, Any]:

@@ -6,8 +6,6 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.middleware import get_caller
-from access.ownership import require_artifact_owner, require_owner_of_all
 from access.policy import Level
 from api.resource import Resource
 from api.v2 import request_json, response_json
@@ -33,18 +31,15 @@ class Artifacts(Resource):
         canonical = query_flag(request, "canonical")
         is_dry_run = query_flag(request, "dryRun")
         version = parse_upload(request).first_version(group_id)
-        if if_exists is not IfExists.FAIL:
-            require_artifact_owner(get_caller(request._request), group_id, version.artifact_id)
         if is_dry_run:
-            commands.check_artifact(version, if_exists)
+            commands.check_artifact(self.writer, version, if_exists)
             return Response(status=204)
-        meta = commands.create_artifact(self.publisher, version, if_exists, canonical)
+        meta = commands.create_artifact(self.writer, version, if_exists, canonical)
         return Response(response_json.artifact_meta(meta))
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """Delete all artifacts of the group, but not the group."""
-        require_owner_of_all(get_caller(request._request), group_id)
-        commands.delete_artifacts(self.publisher, group_id)
+        commands.delete_artifacts(self.writer, group_id)
         return Response(status=204)
 
 
@@ -54,11 +49,11 @@ class Artifact(Resource):
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         version = parse_upload(request).next_version(group_id, artifact_id)
-        meta = commands.update_artifact(self.publisher, version)
+        meta = commands.update_artifact(self.writer, version)
         return Response(response_json.artifact_meta(meta))
 
     def delete(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.delete_artifact(self.publisher, group_id, artifact_id)
+        commands.delete_artifact(self.writer, group_id, artifact_id)
         return Response(status=204)
 
 
@@ -70,7 +65,7 @@ class ArtifactMeta(Resource):
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         commands.update_meta_data(
-            self.publisher,
+            self.writer,
             group_id,
             artifact_id,
             None,
@@ -97,7 +92,7 @@ class ArtifactMeta(Resource):
 class ArtifactState(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         commands.update_state(
-            self.publisher, group_id, artifact_id, None, request_json.parse_state(request)
+            self.writer, group_id, artifact_id, None, request_json.parse_state(request)
         )
         return Response(status=204)
 
@@ -107,14 +102,13 @@ class ArtifactOwner(Resource):
         return Response({"owner": queries.artifact_owner(group_id, artifact_id)})
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.update_owner(
-            self.publisher, group_id, artifact_id, request_json.parse_owner(request)
-        )
+        commands.update_owner(self.writer, group_id, artifact_id, request_json.parse_owner(request))
         return Response(status=204)
 
 
 class ArtifactTest(Resource):
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         """Respond with 204 if the same request would create the artifact's next version."""
-        commands.check_update(parse_upload(request).next_version(group_id, artifact_id))
+        version = parse_upload(request).next_version(group_id, artifact_id)
+        commands.check_update(self.writer, version)
         return Response(status=204)

@@ -3,7 +3,6 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.middleware import get_caller
 from api.resource import Resource
 from api.v2 import request_json, response_json
 from journal import commands
@@ -21,10 +20,7 @@ class VersionComments(Resource):
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
         value = request_json.parse_comment(request)
-        author = get_caller(request._request).name
-        comment = commands.create_comment(
-            self.publisher, group_id, artifact_id, version, value, author
-        )
+        comment = commands.create_comment(self.writer, group_id, artifact_id, version, value)
         return Response(response_json.comment(comment))
 
 
@@ -38,7 +34,7 @@ class VersionComment(Resource):
         comment_id: str,
     ) -> Response:
         value = request_json.parse_comment(request)
-        commands.update_comment(self.publisher, group_id, artifact_id, version, comment_id, value)
+        commands.update_comment(self.writer, group_id, artifact_id, version, comment_id, value)
         return Response(status=204)
 
     def delete(
@@ -49,5 +45,5 @@ class VersionComment(Resource):
         version: str,
         comment_id: str,
     ) -> Response:
-        commands.delete_comment(self.publisher, group_id, artifact_id, version, comment_id)
+        commands.delete_comment(self.writer, group_id, artifact_id, version, comment_id)
         return Response(status=204)

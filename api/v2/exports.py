@@ -42,7 +42,7 @@ class Export(Resource):
         # A write by GET, which any page can have a browser ask for, with its cookies.
         require_own_page(request._request)
         get_caller(request._request).require_no_session()
-        download_id = commands.offer_export(self.publisher)
+        download_id = commands.offer_export(self.writer)
         return Response({
             "downloadId": download_id,
             "href": f"{get_script_prefix()}apis/registry/v2/downloads/{download_id}",
@@ -56,7 +56,7 @@ class Download(Resource):
     http_method_names = _METHODS
 
     def get(self, request: Request, download_id: str, file_name: str = "") -> HttpResponseBase:
-        download = commands.use_download(self.publisher, download_id)
+        download = commands.use_download(self.writer, download_id)
         if download.type != commands.EXPORT:
             # Apicurio has names for other kinds, and nothing that offers or serves one.
             raise DownloadNotFound(download_id)

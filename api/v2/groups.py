@@ -3,8 +3,6 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.middleware import get_caller
-from access.ownership import require_owner_of_all
 from api.resource import Resource
 from api.v2 import request_json, response_json
 from api.v2.ids import check_new_group
@@ -28,10 +26,7 @@ class Groups(Resource):
     def post(self, request: Request) -> Response:
         new = request_json.parse_group(request)
         check_new_group(new.id)
-        creator = get_caller(request._request).name
-        group = commands.create_group(
-            self.publisher, new.id, new.description, new.properties, creator
-        )
+        group = commands.create_group(self.writer, new.id, new.description, new.properties)
         return Response(response_json.group_meta(group))
 
 
@@ -41,6 +36,5 @@ class Group(Resource):
 
     def delete(self, request: Request, group_id: str | None) -> Response:
         """Delete the group and its artifacts."""
-        require_owner_of_all(get_caller(request._request), group_id)
-        commands.delete_group(self.publisher, group_id)
+        commands.delete_group(self.writer, group_id)
         return Response(status=204)

@@ -29,9 +29,9 @@ class Import(Resource):
             raise UnsupportedMediaType(media_type or "without a type")
         archive = body_file(request)
         if not query_flag(request, "dryRun"):
-            commands.import_archive(self.publisher, archive, preserved)
+            commands.import_archive(self.writer, archive, preserved)
             return Response(status=204)
-        plan = commands.preview_import(self.publisher, archive, preserved)
+        plan = commands.preview_import(self.writer, archive, preserved)
         return Response({
             **{name: asdict(count) for name, count in plan.counts.items()},
             "conflicts": {"count": plan.conflict_count, "first": plan.conflicts},

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from rest_framework.request import Request
 
-from access.middleware import get_caller
 from api.v2.content_bodies import SubmittedContent, check_hash, parse_content
 from api.v2.ids import check_new_artifact, check_new_group, check_new_version
 from api.v2.parameters import encodable_header, header
@@ -23,7 +22,6 @@ class Upload:
     version: str | None
     name: str | None
     description: str | None
-    created_by: str
 
     def first_version(self, group_id: str | None, artifact_id: str | None = None) -> NewVersion:
         """Return the first version of an artifact, with a random id by default.
@@ -60,7 +58,6 @@ class Upload:
             description=self.description,
             content=self.submitted.content,
             references=self.submitted.references,
-            created_by=self.created_by,
         )
 
 
@@ -85,5 +82,4 @@ def parse_upload(request: Request) -> Upload:
         version=version,
         name=name,
         description=description,
-        created_by=get_caller(request._request).name,
     )

@@ -19,11 +19,11 @@ class ArtifactRules(Resource):
 
     def post(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         rule_type, level = request_json.parse_rule(request)
-        commands.create_artifact_rule(self.publisher, group_id, artifact_id, rule_type, level)
+        commands.create_artifact_rule(self.writer, group_id, artifact_id, rule_type, level)
         return Response(status=204)
 
     def delete(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        commands.delete_artifact_rules(self.publisher, group_id, artifact_id)
+        commands.delete_artifact_rules(self.writer, group_id, artifact_id)
         return Response(status=204)
 
 
@@ -38,13 +38,13 @@ class ArtifactRule(Resource):
     ) -> Response:
         kind = _parse_type(rule_type)
         level = request_json.parse_rule_level(request, kind)
-        commands.update_artifact_rule(self.publisher, group_id, artifact_id, kind, level)
+        commands.update_artifact_rule(self.writer, group_id, artifact_id, kind, level)
         return _rule_response(Rule(kind, level))
 
     def delete(
         self, request: Request, group_id: str | None, artifact_id: str, rule_type: str
     ) -> Response:
-        commands.delete_artifact_rule(self.publisher, group_id, artifact_id, _parse_type(rule_type))
+        commands.delete_artifact_rule(self.writer, group_id, artifact_id, _parse_type(rule_type))
         return Response(status=204)
 
 
@@ -56,11 +56,11 @@ class GlobalRules(Resource):
         return Response(queries.global_rules_in_force())
 
     def post(self, request: Request) -> Response:
-        commands.create_global_rule(self.publisher, *request_json.parse_rule(request))
+        commands.create_global_rule(self.writer, *request_json.parse_rule(request))
         return Response(status=204)
 
     def delete(self, request: Request) -> Response:
-        commands.delete_global_rules(self.publisher)
+        commands.delete_global_rules(self.writer)
         return Response(status=204)
 
 
@@ -73,11 +73,11 @@ class GlobalRule(Resource):
     def put(self, request: Request, rule_type: str) -> Response:
         kind = _parse_type(rule_type)
         level = request_json.parse_rule_level(request, kind)
-        commands.update_global_rule(self.publisher, kind, level)
+        commands.update_global_rule(self.writer, kind, level)
         return _rule_response(Rule(kind, level))
 
     def delete(self, request: Request, rule_type: str) -> Response:
-        commands.delete_global_rule(self.publisher, _parse_type(rule_type))
+        commands.delete_global_rule(self.writer, _parse_type(rule_type))
         return Response(status=204)
 
 

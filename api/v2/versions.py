@@ -25,10 +25,10 @@ class Versions(Resource):
         is_dry_run = query_flag(request, "dryRun")
         version = parse_upload(request).next_version(group_id, artifact_id)
         if is_dry_run:
-            commands.check_update(version)
+            commands.check_update(self.writer, version)
             return Response(status=204)
         return Response(
-            response_json.new_version_meta(commands.update_artifact(self.publisher, version))
+            response_json.new_version_meta(commands.update_artifact(self.writer, version))
         )
 
 
@@ -44,7 +44,7 @@ class Version(Resource):
     def delete(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.delete_version(self.publisher, group_id, artifact_id, version)
+        commands.delete_version(self.writer, group_id, artifact_id, version)
         return Response(status=204)
 
 
@@ -59,7 +59,7 @@ class VersionMeta(Resource):
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
         commands.update_meta_data(
-            self.publisher,
+            self.writer,
             group_id,
             artifact_id,
             version,
@@ -70,7 +70,7 @@ class VersionMeta(Resource):
     def delete(
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
-        commands.clear_meta_data(self.publisher, group_id, artifact_id, version)
+        commands.clear_meta_data(self.writer, group_id, artifact_id, version)
         return Response(status=204)
 
 
@@ -79,7 +79,7 @@ class VersionState(Resource):
         self, request: Request, group_id: str | None, artifact_id: str, version: str
     ) -> Response:
         commands.update_state(
-            self.publisher,
+            self.writer,
             group_id,
             artifact_id,
             version,

@@ -11,13 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.writers import get_writer
 from dashboard.frame.pages import render_page
 from dashboard.jobs import JobPage, JobRunning
 from dashboard.state import get_jobs
 from dashboard.uploads.files import FileRejected, display_name, get_file, reopen
 from journal.commands import PreservedIds, import_archive, preview_import
 from journal.commands.import_plan import ImportPlan
-from journal.journal import get_publisher
 from journal.outcomes.errors import NoOutcome
 from journal.snapshots.builder import Progress
 from registry.archives.zip_reader import ArchiveDamaged
@@ -58,7 +58,7 @@ def form(request: HttpRequest) -> HttpResponse:
     def work(on_progress: Progress) -> ImportResult:
         on_progress("Looking through every entry", 0.0)
         return ImportResult(
-            name, file, preserved, preview_import(get_publisher(request), file, preserved)
+            name, file, preserved, preview_import(get_writer(request), file, preserved)
         )
 
     return _start(request, f"What {name} would bring", work)
@@ -85,7 +85,7 @@ def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
         def report(done: int, total: int) -> None:
             on_progress(f"{done:,} of {total:,} entries", done / max(total, 1))
 
-        plan = import_archive(get_publisher(request), preview.file, preview.preserved, report)
+        plan = import_archive(get_writer(request), preview.file, preview.preserved, report)
         return replace(preview, plan=plan, is_imported=True)
 
     return _start(request, f"Importing {preview.name}", work)

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from access.configuration import RoleSource
 from access.middleware import get_caller
+from access.writers import get_writer
 from dashboard.admin.names import name_fault
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
 from journal import commands
-from journal.journal import get_publisher
 from registry import queries
 from registry.errors import RoleMappingNotFound
 from registry.roles import RoleType
@@ -42,7 +42,7 @@ def show(request: HttpRequest) -> HttpResponse:
         rejection = _lockout_warning(request, principal, "")
         if rejection:
             return _page(request, revoking=mapping, rejection=rejection, status=409)
-        commands.delete_role_mapping(get_publisher(request), principal)
+        commands.delete_role_mapping(get_writer(request), principal)
         add_toast(request, f"{principal} is {mapping.role} no longer.")
         return redirect("admin-roles")
     role, name = request.POST.get("role", ""), request.POST.get("name", "")
@@ -56,10 +56,10 @@ def show(request: HttpRequest) -> HttpResponse:
         return _page(request, wrong=wrong, fields=fields, status=400)
     try:
         before = queries.role_mapping(principal)
-        commands.update_role_mapping(get_publisher(request), principal, role)
+        commands.update_role_mapping(get_writer(request), principal, role)
         add_toast(request, f"{principal} was {before.role}, and is {role} now.")
     except RoleMappingNotFound:
-        commands.create_role_mapping(get_publisher(request), principal, role, name.strip() or None)
+        commands.create_role_mapping(get_writer(request), principal, role, name.strip() or None)
         add_toast(request, f"{principal} is {role} now.")
     return redirect("admin-roles")
 

@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access.writers import get_writer
 from dashboard.admin.names import name_fault
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
 from dashboard.versions.rule_cards import parse_rule_choice, rule_cards
 from journal import commands
-from journal.journal import get_journal, get_publisher
+from journal.journal import get_journal
 from journal.ledger.upgrades import upgrade_state
 from registry import queries
 from registry.admission.impact import global_rule_impact
@@ -38,12 +39,12 @@ def rules(request: HttpRequest) -> HttpResponse:
         if choice is not None:
             is_stored = choice.rule in stored
             set_rule = commands.update_global_rule if is_stored else commands.create_global_rule
-            set_rule(get_publisher(request), RuleType(choice.rule), choice.level)
+            set_rule(get_writer(request), RuleType(choice.rule), choice.level)
             add_toast(
                 request, f"{choice.rule.capitalize()} is {choice.level} for all artifacts now."
             )
         elif rule in stored and not level:
-            commands.delete_global_rule(get_publisher(request), RuleType(rule))
+            commands.delete_global_rule(get_writer(request), RuleType(rule))
             add_toast(request, f"{rule.capitalize()} is switched off for all artifacts.")
         else:
             words = f"Nothing was changed: {level or rule or 'that'} is no such rule."
@@ -75,10 +76,10 @@ def properties(request: HttpRequest) -> HttpResponse:
     setting = queries.config_property(name)
     try:
         if "reset" in request.POST:
-            commands.reset_config_property(get_publisher(request), name)
+            commands.reset_config_property(get_writer(request), name)
             add_toast(request, f"{setting.label} is its default again.")
         else:
-            commands.set_config_property(get_publisher(request), name, value)
+            commands.set_config_property(get_writer(request), name, value)
             words = _SWITCH_WORDS.get(value, value) if _is_switch(setting) else value
             add_toast(request, f"{setting.label} is {words} now, on every node.")
     except RegistryError as error:
@@ -131,10 +132,10 @@ def loggers(request: HttpRequest) -> HttpResponse:
     if any(wrong.values()):
         return _loggers_page(request, wrong=wrong, name=name, level=level, status=400)
     if "reset" in request.POST:
-        inherited = commands.reset_logger(get_publisher(request), name)
+        inherited = commands.reset_logger(get_writer(request), name)
         add_toast(request, f"{name} follows the one above it again: {inherited.level}.")
     else:
-        commands.set_logger(get_publisher(request), name, level)
+        commands.set_logger(get_writer(request), name, level)
         add_toast(request, f"{name} logs from {level} on now, on every node.")
     return redirect("admin-loggers")
 
@@ -158,7 +159,7 @@ def nodes(request: HttpRequest) -> HttpResponse:
     about = [
         ("Address", request.build_absolute_uri(settings.ANNALS_PREFIX or "/")),
         ("Topic", settings.JOURNAL_TOPIC),
-        ("Writes dialect", get_publisher(request).current_dialect().value),
+        ("Writes dialect", get_journal(request).publisher.current_dialect().value),
         ("Content view", state.content_view.label if state.content_view else "not chosen yet"),
         ("Tables", settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]),
         ("Home", str(settings.ANNALS_HOME.path)),

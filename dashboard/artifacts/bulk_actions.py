@@ -10,17 +10,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from access.caller import AccessDenied
-from access.middleware import get_caller
-from access.ownership import require_artifact_owner
+from access.writers import get_writer
 from dashboard.artifacts.file_names import file_names
 from dashboard.frame.converters import artifact_key, group_name, parse_group
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
 from journal import commands
-from journal.journal import get_publisher
+from journal.commands import Writer
 from journal.outcomes.errors import NoOutcome
-from journal.publish.publisher import Publisher
 from journal.wire.messages import MetaData
 from registry import queries
 from registry.archives.zip_writer import zip_chunks
@@ -65,7 +62,7 @@ def change(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     if name == "delete" and "confirmed" not in request.POST:
         return _confirm_deletion(request, artifacts, back)
-    action = _parse_action(get_publisher(request), name, request.POST)
+    action = _parse_action(get_writer(request), name, request.POST)
     if isinstance(action, str):
         add_toast(request, action, bad=True)
         return redirect(back)
@@ -76,9 +73,8 @@ def change(request: HttpRequest) -> HttpResponse:
             rejected.append((_display_name(artifact), reason))
             continue
         try:
-            require_artifact_owner(get_caller(request), *artifact)
             has_changed = action.apply(queries.version_meta_of_any_state(*artifact)) is not False
-        except (RegistryError, AccessDenied, NoOutcome) as error:
+        except (RegistryError, NoOutcome) as error:
             no_outcome = str(error) if isinstance(error, NoOutcome) else ""
             rejected.append((_display_name(artifact), str(error)))
         else:
@@ -96,25 +92,25 @@ def change(request: HttpRequest) -> HttpResponse:
     return render_page(request, "bulk_action_result", context, 200 if summary.done else 409)
 
 
-def _parse_action(publisher: Publisher, name: str, form: QueryDict) -> _Action | str:
+def _parse_action(writer: Writer, name: str, form: QueryDict) -> _Action | str:
     """Return the action, or the fault of the form."""
     state, label = form.get("state", ""), form.get("label", "").strip()
 
     def set_state(meta: VersionMeta) -> bool:
-        commands.update_state(publisher, meta.group_id, meta.artifact_id, meta.version, state)
+        commands.update_state(writer, meta.group_id, meta.artifact_id, meta.version, state)
         return meta.state != state
 
     def add_label(meta: VersionMeta) -> bool:
-        return label not in meta.labels and _set_labels(publisher, meta, (*meta.labels, label))
+        return label not in meta.labels and _set_labels(writer, meta, (*meta.labels, label))
 
     def remove_label(meta: VersionMeta) -> bool:
         remaining = tuple(existing for existing in meta.labels if existing != label)
-        return label in meta.labels and _set_labels(publisher, meta, remaining)
+        return label in meta.labels and _set_labels(writer, meta, remaining)
 
     if name == "delete":
         return _Action(
             "Deleted",
-            lambda meta: commands.delete_artifact(publisher, meta.group_id, meta.artifact_id),
+            lambda meta: commands.delete_artifact(writer, meta.group_id, meta.artifact_id),
         )
     if name == "state":
         if state not in State.values:
@@ -129,14 +125,14 @@ def _parse_action(publisher: Publisher, name: str, form: QueryDict) -> _Action |
     return _Action(f"Removed the label “{label}” from", remove_label)
 
 
-def _set_labels(publisher: Publisher, meta: VersionMeta, labels: tuple[str, ...]) -> bool:
+def _set_labels(writer: Writer, meta: VersionMeta, labels: tuple[str, ...]) -> bool:
     meta_data = MetaData(
         name=meta.name,
         description=meta.description,
         labels=labels or None,
         properties=meta.properties or None,
     )
-    commands.update_meta_data(publisher, meta.group_id, meta.artifact_id, meta.version, meta_data)
+    commands.update_meta_data(writer, meta.group_id, meta.artifact_id, meta.version, meta_data)
     return True
 
 
@@ -144,12 +140,12 @@ def _confirm_deletion(
     request: HttpRequest, artifacts: Sequence[_ArtifactId], back: str
 ) -> HttpResponse:
     """Ask for confirmation; lists the deletable artifacts and the rejected ones."""
-    deletable, rejected = [], []
+    writer, deletable, rejected = get_writer(request), [], []
     for artifact in artifacts:
         try:
-            require_artifact_owner(get_caller(request), *artifact)
+            writer.require_artifact(*artifact)
             meta = queries.version_meta_of_any_state(*artifact)
-        except (RegistryError, AccessDenied) as error:
+        except RegistryError as error:
             rejected.append((_display_name(artifact), str(error)))
         else:
             versions = queries.versions(*artifact, limit=1).count

@@ -27,6 +27,7 @@ from registry.errors import (
     DeletionNotEnabled,
     InvalidContent,
     NotFound,
+    NotTheOwner,
     ReadOnlyRegistry,
     RegistryError,
 )
@@ -46,6 +47,7 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (RecordTooLarge, 413),
     (NoOutcome, 503),
     (NotFound, 404),
+    (NotTheOwner, 403),
     (AlreadyExists, 409),
     (DeletionNotEnabled, 405),
     (ReadOnlyRegistry, 405),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.middleware import get_caller
+from access.writers import get_writer
 from dashboard.frame.converters import group_name, parse_group
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.jobs import Job, JobPage, JobRunning
@@ -20,7 +21,7 @@ from dashboard.uploads.bulk_upload_store import discard as discard_upload
 from dashboard.uploads.files import display_name
 from dashboard.uploads.form import TYPES
 from journal.health.node_health import blocking_finding
-from journal.journal import get_journal, get_publisher
+from journal.journal import get_journal
 from journal.outcomes.errors import NoOutcome
 from registry.artifact_types import detect_type
 from registry.bundles.file_reader import BundleLimits, BundleRejected, is_zip, read_bundle
@@ -107,16 +108,15 @@ def start(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     if job is not None and job.state == "running":
         return redirect("bulk-upload-plan", upload_id)
     _apply_form(request, upload)
-    caller = get_caller(request)
-    publisher = get_publisher(request)
-    planned = make_plan(publisher, upload, caller)
+    writer = get_writer(request)
+    planned = make_plan(writer, upload)
     if planned.rejected or not planned.to_store:
         return _plan_page(request, upload, planned, 409)
     init_results(upload, planned)
     try:
         get_jobs(request, _JOBS).start(
             f"Uploading {len(planned.to_store)} artifacts",
-            lambda on_progress: execute(publisher, upload, planned, caller.name, on_progress),
+            lambda on_progress: execute(writer, upload, planned, on_progress),
             url=reverse("bulk-upload-plan", args=[upload_id]),
         )
     except JobRunning as error:
@@ -174,7 +174,7 @@ def _plan_page(
     status: int = 200,
     busy: JobRunning | None = None,
 ) -> HttpResponse:
-    planned = planned or make_plan(get_publisher(request), upload, get_caller(request))
+    planned = planned or make_plan(get_writer(request), upload)
     findings = get_journal(request).health.findings()
     rows = [
         {

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 
-from access.caller import AccessDenied, Caller
-from access.ownership import require_artifact_owner
 from dashboard.frame.converters import parse_group
 from dashboard.uploads.bulk_upload_store import BulkUpload, ItemResult, read_contents, save
-from journal.commands import BundleItem, PlannedAction, PlannedItem, plan_bundle, store_item
+from journal.commands import (
+    BundleItem,
+    PlannedAction,
+    PlannedItem,
+    Writer,
+    plan_bundle,
+    store_item,
+)
 from journal.commands.bundles import make_new_version
 from journal.outcomes.errors import NoOutcome
-from journal.publish.publisher import Publisher
 from journal.snapshots.builder import Progress
 from registry.artifact_types import detect_type
 from registry.errors import RegistryError
@@ -38,16 +42,7 @@ class BulkUploadPlan:
         return [item for item in self.planned if item.action is PlannedAction.REJECTED]
 
 
-def make_plan(publisher: Publisher, upload: BulkUpload, caller: Caller) -> BulkUploadPlan:
-    group_id = parse_group(upload.group)
-
-    def ownership_denial(artifact_id: str) -> str:
-        try:
-            require_artifact_owner(caller, group_id, artifact_id)
-        except AccessDenied as error:
-            return str(error)
-        return ""
-
+def make_plan(writer: Writer, upload: BulkUpload) -> BulkUploadPlan:
     items, types = [], []
     for item, content in zip(upload.items, read_contents(upload), strict=True):
         detected = detect_type(content)
@@ -55,7 +50,7 @@ def make_plan(publisher: Publisher, upload: BulkUpload, caller: Caller) -> BulkU
         type_name = item.type_name or None
         bundled = BundleItem(item.path, content, item.artifact_id, type_name, item.is_skipped)
         items.append(bundled)
-    planned = plan_bundle(publisher, group_id, tuple(items), tuple(types), ownership_denial)
+    planned = plan_bundle(writer, parse_group(upload.group), tuple(items), tuple(types))
     return BulkUploadPlan(tuple(items), planned, tuple(types))
 
 
@@ -70,10 +65,9 @@ def init_results(upload: BulkUpload, plan: BulkUploadPlan) -> None:
 
 
 def execute(
-    publisher: Publisher,
+    writer: Writer,
     upload: BulkUpload,
     plan: BulkUploadPlan,
-    created_by: str,
     on_progress: Progress,
 ) -> BulkUpload:
     """Store the items up to the first failure."""
@@ -84,8 +78,8 @@ def execute(
         on_progress(f"Storing {item.item.path}", count / len(upload.results))
         try:
             group_id = parse_group(upload.group)
-            new = make_new_version(item, group_id, versions, plan.items, created_by)
-            stored = store_item(publisher, new, item.action)
+            new = make_new_version(item, group_id, versions, plan.items)
+            stored = store_item(writer, new, item.action)
         except RuleViolation as error:
             causes = " ".join(cause.description for cause in error.verdict.causes[:3])
             result.state, result.error = "failed", f"{error.verdict.rule} refuses it. {causes}"

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from access.caller import AccessDenied, Caller
-from access.ownership import require_artifact_owner
 from dashboard.frame.converters import group_name
 from dashboard.uploads.form import (
     ReferenceRow,
@@ -14,8 +12,7 @@ from dashboard.uploads.form import (
     to_new_version,
     to_reference_row,
 )
-from journal.commands import NewVersion, VersionPreview, preview_version
-from journal.publish.publisher import Publisher
+from journal.commands import NewVersion, VersionPreview, Writer, preview_version
 from registry import queries
 from registry.admission.references import find_reference_target
 from registry.admission.rules import RuleInForce, list_rules_in_force
@@ -108,10 +105,9 @@ class UploadPreview:
 
 
 def preview_upload(
-    publisher: Publisher,
+    writer: Writer,
     form: UploadForm,
     rows: list[ReferenceRow],
-    caller: Caller,
     is_version: bool,
 ) -> UploadPreview | None:
     """Return the preview; None for an invalid form, whose fields have the errors."""
@@ -127,7 +123,7 @@ def preview_upload(
     except RegistryError as error:
         annotations = _syntax_annotations(data["content"])
         return replace(preview, error=str(error), annotations=tuple(annotations))
-    preview = _with_version(publisher, preview, new, caller)
+    preview = _with_version(writer, preview, new)
     type_name = preview.type_name
     if type_name:
         preview = _with_details(preview, new)
@@ -142,21 +138,17 @@ def preview_upload(
     return replace(preview, suggested_id=suggested_id, type_reason=type_reason)
 
 
-def _with_version(
-    publisher: Publisher, preview: UploadPreview, new: NewVersion, caller: Caller
-) -> UploadPreview:
+def _with_version(writer: Writer, preview: UploadPreview, new: NewVersion) -> UploadPreview:
     """Add the resulting version or the reason for its rejection, and the type."""
     version, error_text, would_exist = None, "", False
     try:
-        if preview.is_version:
-            require_artifact_owner(caller, new.group_id, new.artifact_id)
-        version = preview_version(publisher, new, preview.is_version)
+        version = preview_version(writer, new, preview.is_version)
     except ArtifactAlreadyExists:
         would_exist = True
         # The page offers to store it as the next version.
         with suppress(RegistryError):
-            version = preview_version(publisher, replace(new, version=None), is_version=True)
-    except (RegistryError, AccessDenied) as error:
+            version = preview_version(writer, replace(new, version=None), is_version=True)
+    except RegistryError as error:
         error_text = str(error)
     type_name = new.type or ""
     if version is not None:

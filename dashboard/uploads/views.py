@@ -1,6 +1,5 @@
 """The upload page: new artifacts, and new versions of existing ones."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.middleware import get_caller
-from access.ownership import require_artifact_owner
+from access.writers import get_writer
 from dashboard.frame.converters import group_name, parse_group
 from dashboard.frame.pages import render_page, render_part, with_error_page
 from dashboard.frame.toasts import add_toast
@@ -26,7 +24,7 @@ from dashboard.uploads.form import (
 from dashboard.uploads.preview import preview_upload
 from journal.commands import create_artifact, update_artifact
 from journal.health.node_health import blocking_finding
-from journal.journal import get_journal, get_publisher
+from journal.journal import get_journal
 from registry.errors import (
     ArtifactAlreadyExists,
     ArtifactNotFound,
@@ -78,25 +76,17 @@ def preview(request: HttpRequest) -> HttpResponse:
         context["too_large"] = len(form.cleaned_data["content"])
     else:
         rows = parse_reference_rows(request.POST)
-        context["preview"] = preview_upload(
-            get_publisher(request), form, rows, get_caller(request), is_version
-        )
+        context["preview"] = preview_upload(get_writer(request), form, rows, is_version)
         context["blocking_finding"] = blocking_finding(get_journal(request).health.findings())
     return render_part(request, "upload_preview", context)
 
 
 def _store(request: HttpRequest, form: UploadForm, is_version: bool) -> HttpResponse:
-    caller = get_caller(request)
     try:
         rows = parse_reference_rows(request.POST)
-        new = replace(to_new_version(form, rows, is_version), created_by=caller.name)
-        if is_version:
-            require_artifact_owner(caller, new.group_id, new.artifact_id)
-        stored = (
-            update_artifact(get_publisher(request), new)
-            if is_version
-            else create_artifact(get_publisher(request), new)
-        )
+        new = to_new_version(form, rows, is_version)
+        store = update_artifact if is_version else create_artifact
+        stored = store(get_writer(request), new)
     except ArtifactAlreadyExists:
         return _form_page(request, form, exists=True, status=409)
     except RuleViolation as error:
@@ -132,10 +122,10 @@ def _form_page(
     rows = parse_reference_rows(request.POST)
     shown = None
     if form.is_bound and (has_preview or verdict):
-        shown = preview_upload(get_publisher(request), form, rows, get_caller(request), is_version)
+        shown = preview_upload(get_writer(request), form, rows, is_version)
     if shown is not None and request.POST.get("do") == "map":
         rows += [reference.row for reference in shown.resolvable if reference.row is not None]
-        shown = preview_upload(get_publisher(request), form, rows, get_caller(request), is_version)
+        shown = preview_upload(get_writer(request), form, rows, is_version)
     findings = get_journal(request).health.findings()
     context = {
         "form": form,

@@ -7,15 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.middleware import get_caller
-from access.ownership import require_artifact_owner
+from access.writers import get_writer
 from dashboard.frame.pages import with_error_page
 from dashboard.frame.toasts import add_toast
 from dashboard.versions.page import VersionPage, load_version_page, render_tab
 from dashboard.versions.rule_cards import parse_rule_choice, rule_cards
 from journal import commands
-from journal.journal import get_publisher
-from journal.publish.publisher import Publisher
+from journal.commands import Writer
 from journal.wire.messages import MetaData
 from registry import queries
 from registry.admission.impact import artifact_rule_impact
@@ -84,7 +82,8 @@ def edit(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
     """Show the form, or publish the changed values."""
-    require_artifact_owner(get_caller(request), group_id, artifact_id)
+    writer = get_writer(request)
+    writer.require_artifact(group_id, artifact_id)
     page = load_version_page(group_id, artifact_id, version)
     if request.method != "POST":
         return _edit_page(request, page, edit_form(page.meta))
@@ -92,7 +91,7 @@ def edit(
     if not form.is_valid():
         return _edit_page(request, page, form, 400)
     try:
-        changes = _apply_changes(get_publisher(request), page.meta, form.cleaned_data)
+        changes = _apply_changes(writer, page.meta, form.cleaned_data)
     except RegistryError as error:
         form.add_error(None, str(error))
         return _edit_page(request, page, form, 409)
@@ -101,7 +100,7 @@ def edit(
     return redirect("version", *page.url_args)
 
 
-def _apply_changes(publisher: Publisher, meta: VersionMeta, data: dict[str, Any]) -> list[str]:
+def _apply_changes(writer: Writer, meta: VersionMeta, data: dict[str, Any]) -> list[str]:
     """Publish the changed values; return the changes in words."""
     changes = []
     version = meta.group_id, meta.artifact_id, meta.version
@@ -120,16 +119,16 @@ def _apply_changes(publisher: Publisher, meta: VersionMeta, data: dict[str, Any]
     # The metadata of a disabled version can't be changed, so it is enabled first.
     is_enabled_first = meta.state == State.DISABLED and data["state"] != State.DISABLED
     if is_enabled_first:
-        commands.update_state(publisher, *version, data["state"])
+        commands.update_state(writer, *version, data["state"])
     if edited != present:
-        commands.update_meta_data(publisher, *version, edited)
+        commands.update_meta_data(writer, *version, edited)
         changes.append("metadata")
     if not is_enabled_first:
-        commands.update_state(publisher, *version, data["state"])
+        commands.update_state(writer, *version, data["state"])
     if data["state"] != meta.state:
         changes.append(f"state {data['state'].lower()}")
     if data["owner"] and data["owner"] != meta.artifact_created_by:
-        commands.update_owner(publisher, meta.group_id, meta.artifact_id, data["owner"])
+        commands.update_owner(writer, meta.group_id, meta.artifact_id, data["owner"])
         changes.append(f"owner {data['owner']}")
     return changes
 
@@ -173,16 +172,15 @@ def set_rule(
 ) -> HttpResponse:
     """Set `rule` to `level`; without a level, remove the artifact's own rule."""
     artifact = group_id, artifact_id
-    require_artifact_owner(get_caller(request), *artifact)
     choice = parse_rule_choice(request.POST.dict())
     own = queries.artifact_rules(*artifact)
     if choice is not None:
         is_own = choice.rule in own
         write_rule = commands.update_artifact_rule if is_own else commands.create_artifact_rule
-        write_rule(get_publisher(request), *artifact, RuleType(choice.rule), choice.level)
+        write_rule(get_writer(request), *artifact, RuleType(choice.rule), choice.level)
         add_toast(request, f"Set {choice.rule.lower()} to {choice.level} for this artifact.")
     elif (rule := request.POST.get("rule", "")) in RuleType.values and rule in own:
-        commands.delete_artifact_rule(get_publisher(request), *artifact, RuleType(rule))
+        commands.delete_artifact_rule(get_writer(request), *artifact, RuleType(rule))
         add_toast(request, f"Took away this artifact’s own {rule.lower()} rule.")
     return redirect("version-rules", group_id, artifact_id, version)
 
@@ -203,10 +201,7 @@ def add_comment(
     page = load_version_page(group_id, artifact_id, version)
     text = request.POST.get("value", "").strip()
     try:
-        name = get_caller(request).name
-        commands.create_comment(
-            get_publisher(request), group_id, artifact_id, page.meta.version, text, name
-        )
+        commands.create_comment(get_writer(request), group_id, artifact_id, page.meta.version, text)
     except InvalidContent as error:
         return _comments_page(request, page, text=text, wrong=str(error), status=400)
     add_toast(request, f"Commented on version {page.meta.version}.")
@@ -220,7 +215,7 @@ def delete_comment(
 ) -> HttpResponse:
     page = load_version_page(group_id, artifact_id, version)
     commands.delete_comment(
-        get_publisher(request), group_id, artifact_id, page.meta.version, comment_id
+        get_writer(request), group_id, artifact_id, page.meta.version, comment_id
     )
     add_toast(request, "Deleted the comment.")
     return redirect("version-comments", *page.url_args)

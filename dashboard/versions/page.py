@@ -8,12 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from access.caller import AccessDenied
-from access.middleware import get_caller
-from access.ownership import require_artifact_owner
+from access.writers import get_writer
 from dashboard.frame.converters import group_name
 from dashboard.frame.pages import render_page
 from registry import queries
+from registry.errors import NotTheOwner
 from registry.queries import Page, VersionMeta
 
 #: The word in an address for the newest version, whatever its state.
@@ -74,9 +73,9 @@ def render_tab(
     meta = page.meta
     query = {"as": "version", "group": group_name(meta.group_id), "id": meta.artifact_id}
     try:
-        require_artifact_owner(get_caller(request), meta.group_id, meta.artifact_id)
+        get_writer(request).require_artifact(meta.group_id, meta.artifact_id)
         not_owner = ""
-    except AccessDenied as error:
+    except NotTheOwner as error:
         not_owner = str(error)
     shared = {
         "meta": meta,

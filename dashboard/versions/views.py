@@ -4,8 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.middleware import get_caller
-from access.ownership import require_artifact_owner
+from access.writers import get_writer
 from dashboard.frame.converters import group_name
 from dashboard.frame.pages import render_page, with_error_page
 from dashboard.frame.toasts import add_toast
@@ -14,7 +13,6 @@ from dashboard.versions.highlight import highlight_content
 from dashboard.versions.layouts import available_layouts, default_layout, lay_out
 from dashboard.versions.page import LATEST, load_version_page, render_tab
 from journal import commands
-from journal.journal import get_publisher
 from journal.ledger.history import version_provenance
 from registry import queries
 from registry.admission.rules import list_rules_in_force
@@ -51,11 +49,12 @@ def show(
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_error_page("Error deleting artifact.")
 def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str) -> HttpResponse:
-    require_artifact_owner(get_caller(request), group_id, artifact_id)
+    writer = get_writer(request)
     if request.method == "POST":
-        commands.delete_artifact(get_publisher(request), group_id, artifact_id)
+        commands.delete_artifact(writer, group_id, artifact_id)
         add_toast(request, f"Deleted {group_name(group_id)}/{artifact_id}.")
         return redirect("artifacts")
+    writer.require_artifact(group_id, artifact_id)
     meta = queries.version_meta_of_any_state(group_id, artifact_id)
     count = queries.versions(group_id, artifact_id, limit=1).count
     context = {"meta": meta, "version_count": count, "what": "artifact"}
@@ -67,12 +66,13 @@ def delete_artifact(request: HttpRequest, group_id: str | None, artifact_id: str
 def delete_version(
     request: HttpRequest, group_id: str | None, artifact_id: str, version: str
 ) -> HttpResponse:
-    require_artifact_owner(get_caller(request), group_id, artifact_id)
+    writer = get_writer(request)
     if request.method == "POST":
-        commands.delete_version(get_publisher(request), group_id, artifact_id, version)
+        commands.delete_version(writer, group_id, artifact_id, version)
         add_toast(request, f"Deleted version {version} of {group_name(group_id)}/{artifact_id}.")
         if queries.artifact_exists(group_id, artifact_id):
             return redirect("version", group_id, artifact_id, LATEST)
         return redirect("artifacts")
+    writer.require_artifact(group_id, artifact_id)
     meta = queries.version_meta(group_id, artifact_id, version)
     return render_page(request, "delete", {"meta": meta, "what": "version"})

@@ -12,7 +12,7 @@ from journal.commands.administration import (
     set_logger,
     update_role_mapping,
 )
-from journal.commands.artifacts import delete_artifact, update_owner
+from journal.commands.artifacts import delete_artifact, delete_version, update_owner
 from journal.commands.bundles import (
     BundleItem,
     PlannedAction,
@@ -45,10 +45,10 @@ from journal.commands.rules import (
 from journal.commands.uploads import IfExists, create_artifact, update_artifact
 from journal.commands.versions import (
     clear_meta_data,
-    delete_version,
     update_meta_data,
     update_state,
 )
+from journal.commands.writer import Writer
 from registry.admission.new_versions import NewVersion
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "PreservedIds",
     "StoredItem",
     "VersionPreview",
+    "Writer",
     "check_artifact",
     "check_update",
     "clear_meta_data",

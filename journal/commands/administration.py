@@ -1,7 +1,7 @@
 """Roles of principals, properties of the registry and levels of loggers."""
 
 from journal.commands.single_record import publish_one
-from journal.publish.publisher import Publisher
+from journal.commands.writer import Writer
 from journal.wire.messages import (
     Action,
     ConfigPropertyKey,
@@ -20,63 +20,63 @@ _MAPPINGS, _PROPERTIES, _LOGGERS = "role mappings", "config properties", "levels
 
 
 def create_role_mapping(
-    publisher: Publisher, principal_id: str, role: str, principal_name: str | None
+    writer: Writer, principal_id: str, role: str, principal_name: str | None
 ) -> None:
     """Raises RoleMappingAlreadyExists, NoOutcome."""
     if any(mapping.principal_id == principal_id for mapping in queries.role_mappings()):
         raise RoleMappingAlreadyExists(principal_id)
     value = RoleMappingValue(Action.CREATE, role, principal_name)
-    publish_one(publisher, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(writer, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
-def update_role_mapping(publisher: Publisher, principal_id: str, role: str) -> None:
+def update_role_mapping(writer: Writer, principal_id: str, role: str) -> None:
     """Raises RoleMappingNotFound, NoOutcome."""
     queries.role_mapping(principal_id)
     value = RoleMappingValue(Action.UPDATE, role)
-    publish_one(publisher, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(writer, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
-def delete_role_mapping(publisher: Publisher, principal_id: str) -> None:
+def delete_role_mapping(writer: Writer, principal_id: str) -> None:
     """Raises RoleMappingNotFound, NoOutcome."""
     queries.role_mapping(principal_id)
     value = RoleMappingValue(Action.DELETE)
-    publish_one(publisher, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
+    publish_one(writer, RoleMappingKey(DEFAULT_TENANT, principal_id), value, _MAPPINGS)
 
 
-def set_config_property(publisher: Publisher, name: str, value: str) -> None:
+def set_config_property(writer: Writer, name: str, value: str) -> None:
     """Raises ConfigPropertyNotFound, InvalidPropertyValue, UnsupportedByDialect, NoOutcome."""
     queries.check_property_value(queries.config_property(name), value)
     update = ConfigPropertyValue(Action.UPDATE, value)
-    publish_one(publisher, ConfigPropertyKey(DEFAULT_TENANT, name), update, _PROPERTIES)
+    publish_one(writer, ConfigPropertyKey(DEFAULT_TENANT, name), update, _PROPERTIES)
 
 
-def reset_config_property(publisher: Publisher, name: str) -> None:
+def reset_config_property(writer: Writer, name: str) -> None:
     """Reset a property to its default.
 
     Raises ConfigPropertyNotFound, UnsupportedByDialect, NoOutcome.
     """
     queries.config_property(name)
     key = ConfigPropertyKey(DEFAULT_TENANT, name)
-    publish_one(publisher, key, ConfigPropertyValue(Action.DELETE), _PROPERTIES)
+    publish_one(writer, key, ConfigPropertyValue(Action.DELETE), _PROPERTIES)
 
 
-def set_logger(publisher: Publisher, name: str, level: str) -> Logger:
+def set_logger(writer: Writer, name: str, level: str) -> Logger:
     """Raises UnsupportedByDialect, NoOutcome."""
-    _publish_logger(publisher, LogConfigValue(Action.UPDATE, name, level))
+    _publish_logger(writer, LogConfigValue(Action.UPDATE, name, level))
     return Logger(name, level)
 
 
-def reset_logger(publisher: Publisher, name: str) -> Logger:
+def reset_logger(writer: Writer, name: str) -> Logger:
     """Let a logger inherit its level again; returns the logger with that level.
 
     Raises UnsupportedByDialect, NoOutcome.
     """
     parent = queries.logger(name.rpartition(".")[0])
     # Nodes of 2.1.3 only know how to set a level: so it is set first, as Apicurio does.
-    _publish_logger(publisher, LogConfigValue(Action.UPDATE, name, parent.level))
-    _publish_logger(publisher, LogConfigValue(Action.DELETE, name))
+    _publish_logger(writer, LogConfigValue(Action.UPDATE, name, parent.level))
+    _publish_logger(writer, LogConfigValue(Action.DELETE, name))
     return Logger(name, parent.level)
 
 
-def _publish_logger(publisher: Publisher, value: LogConfigValue) -> None:
-    publish_one(publisher, LogConfigKey(DEFAULT_TENANT), value, _LOGGERS)
+def _publish_logger(writer: Writer, value: LogConfigValue) -> None:
+    publish_one(writer, LogConfigKey(DEFAULT_TENANT), value, _LOGGERS)

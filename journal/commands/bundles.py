@@ -8,13 +8,13 @@ The plan checks each content as if the earlier ones were stored; storing checks 
 # stops at the first item that fails, and an item that is stored already, to the byte and with the
 # same references, is not stored again: trying once more is safe.
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from journal.commands.dry_run import try_version
 from journal.commands.uploads import create_artifact, find_same_content, update_artifact
-from journal.publish.publisher import Publisher
+from journal.commands.writer import Writer
 from registry import queries
 from registry.admission.new_versions import NewVersion
 from registry.admission.references import find_reference_target
@@ -28,9 +28,6 @@ from registry.errors import ArtifactAlreadyExists, RegistryError
 from registry.queries import VersionMeta
 from registry.references import Reference
 from registry.rules import Verdict
-
-#: Returns why the caller may not change an artifact, by its id; empty if they may.
-DenialReason = Callable[[str], str]
 
 
 class PlannedAction(StrEnum):
@@ -88,17 +85,16 @@ class StoredItem:
 
 
 def plan_bundle(
-    publisher: Publisher,
+    writer: Writer,
     group_id: str | None,
     items: Sequence[BundleItem],
     types: Sequence[str | None],
-    denial_reason: DenialReason,
 ) -> tuple[PlannedItem, ...]:
     """Plan the items in an order possible for storing, the skipped ones last.
 
     `types` are the types detected in the contents.
     """
-    planner = _Planner(publisher, group_id, items, denial_reason)
+    planner = _Planner(writer, group_id, items)
     included = [index for index, item in enumerate(items) if not item.is_skipped]
     parts = [
         BundlePart(items[index].path, items[index].content, items[index].type_name or types[index])
@@ -132,15 +128,13 @@ def plan_bundle(
 class _Planner:
     def __init__(
         self,
-        publisher: Publisher,
+        writer: Writer,
         group_id: str | None,
         items: Sequence[BundleItem],
-        denial_reason: DenialReason,
     ) -> None:
-        self._publisher = publisher
+        self._writer = writer
         self._group_id = group_id
         self._items = items
-        self._denial_reason = denial_reason
         self._contents: dict[tuple[str | None, str, str], tuple[bytes, tuple[Reference, ...]]] = {}
         self.planned: list[PlannedItem] = []
 
@@ -203,13 +197,13 @@ class _Planner:
             return f"{same_id[0]} has this id, too. Give one of them another."
         if rejected:
             return f"It refers to {', '.join(rejected)}, which can't be stored."
-        return self._denial_reason(artifact_id)
+        return ""
 
     def _try(self, planned: PlannedItem) -> PlannedItem:
         versions = {earlier.index: earlier.version for earlier in self.planned}
         new = make_new_version(planned, self._group_id, versions, self._items)
         is_known = queries.artifact_exists(self._group_id, new.artifact_id)
-        same = find_same_content(self._publisher, new) if is_known else None
+        same = find_same_content(self._writer, new) if is_known else None
         if same is not None:
             return replace(
                 planned,
@@ -219,7 +213,7 @@ class _Planner:
             )
         try:
             proposed, verdicts = try_version(
-                self._publisher,
+                self._writer,
                 new,
                 is_new_artifact=not is_known,
                 planned=self._contents,
@@ -245,7 +239,6 @@ def make_new_version(
     group_id: str | None,
     versions: Mapping[int, str],
     items: Sequence[BundleItem],
-    created_by: str = "",
 ) -> NewVersion:
     """Return the new version for an item; `versions` maps the items before it to their versions."""
     item = planned.item
@@ -260,21 +253,20 @@ def make_new_version(
         content=item.content,
         type=item.type_name or (None if is_known else planned.type_name),
         references=(*bundled, *planned.stored_references),
-        created_by=created_by,
     )
 
 
-def store_item(publisher: Publisher, new: NewVersion, action: PlannedAction) -> StoredItem:
+def store_item(writer: Writer, new: NewVersion, action: PlannedAction) -> StoredItem:
     """Store an item, unless its artifact has a version with the same bytes.
 
     Raises ArtifactAlreadyExists for an artifact made since the plan, and the errors of
     `create_artifact` and `update_artifact`.
     """
     if not queries.artifact_exists(new.group_id, new.artifact_id):
-        return StoredItem(create_artifact(publisher, new), is_new=True)
-    same = find_same_content(publisher, new)
+        return StoredItem(create_artifact(writer, new), is_new=True)
+    same = find_same_content(writer, new)
     if same is not None:
         return StoredItem(same, is_new=False)
     if action is PlannedAction.CREATE:
         raise ArtifactAlreadyExists(new.group_id, new.artifact_id)
-    return StoredItem(update_artifact(publisher, new), is_new=True)
+    return StoredItem(update_artifact(writer, new), is_new=True)

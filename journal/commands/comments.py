@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from journal.commands.single_record import build_message, publish_one
+from journal.commands.writer import Writer
 from journal.publish.id_allocation import allocate_ids
-from journal.publish.publisher import Publisher
 from journal.wire.messages import Action, CommentKey, CommentValue, Message
 from registry import queries
 from registry.errors import AuthoredComment, CommentNotFound, InvalidContent
@@ -21,69 +21,81 @@ _SUBJECT = "comments"
 
 
 def create_comment(
-    publisher: Publisher,
+    writer: Writer,
     group_id: str | None,
     artifact_id: str,
     version: str,
     value: str,
-    by: str = "",
 ) -> Comment:
-    """Raises VersionNotFound, InvalidContent, UnsupportedByDialect, NoOutcome."""
+    """Raises NotTheOwner, VersionNotFound, InvalidContent, UnsupportedByDialect, NoOutcome."""
+    writer.require_artifact(group_id, artifact_id)
     queries.version_meta_of_any_state(group_id, artifact_id, version)
     _check_length(value)
-    dialect = publisher.current_dialect()
+    dialect = writer.publisher.current_dialect()
     created_on = int(time.time() * 1000)
-    creation = CommentValue(Action.CREATE, _NO_GLOBAL_ID, by, created_on, value)
+    creation = CommentValue(Action.CREATE, _NO_GLOBAL_ID, writer.name, created_on, value)
     # Built before an id is allocated: what the dialect does not support uses up none.
     build_message(dialect, _key(group_id, artifact_id, version, "0"), creation, _SUBJECT)
     comment_id = str(
-        allocate_ids(publisher, [SequenceName.COMMENT_ID], dialect)[SequenceName.COMMENT_ID]
+        allocate_ids(writer.publisher, [SequenceName.COMMENT_ID], dialect)[SequenceName.COMMENT_ID]
     )
-    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), creation, _SUBJECT)
-    return Comment(comment_id, by, created_on, value)
+    publish_one(writer, _key(group_id, artifact_id, version, comment_id), creation, _SUBJECT)
+    return Comment(comment_id, writer.name, created_on, value)
 
 
 def update_comment(
-    publisher: Publisher,
+    writer: Writer,
     group_id: str | None,
     artifact_id: str,
     version: str,
     comment_id: str,
     value: str,
 ) -> None:
-    """Raises VersionNotFound, CommentNotFound, AuthoredComment, InvalidContent, NoOutcome."""
+    """Change the text of a comment that nobody signed.
+
+    Raises NotTheOwner, VersionNotFound, CommentNotFound, AuthoredComment, InvalidContent,
+    NoOutcome.
+    """
+    writer.require_artifact(group_id, artifact_id)
     _check_changeable(group_id, artifact_id, version, comment_id)
     _check_length(value)
     update = CommentValue(Action.UPDATE, _NO_GLOBAL_ID, value=value)
-    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), update, _SUBJECT)
+    publish_one(writer, _key(group_id, artifact_id, version, comment_id), update, _SUBJECT)
 
 
 def delete_comment(
-    publisher: Publisher, group_id: str | None, artifact_id: str, version: str, comment_id: str
+    writer: Writer, group_id: str | None, artifact_id: str, version: str, comment_id: str
 ) -> None:
-    """Raises VersionNotFound, CommentNotFound, AuthoredComment, NoOutcome."""
+    """Raises NotTheOwner, VersionNotFound, CommentNotFound, AuthoredComment, NoOutcome."""
+    writer.require_artifact(group_id, artifact_id)
     _check_changeable(group_id, artifact_id, version, comment_id)
     deletion = CommentValue(Action.DELETE, _NO_GLOBAL_ID)
-    publish_one(publisher, _key(group_id, artifact_id, version, comment_id), deletion, _SUBJECT)
+    publish_one(writer, _key(group_id, artifact_id, version, comment_id), deletion, _SUBJECT)
 
 
-def delete_comments(
-    publisher: Publisher, group_id: str | None, artifact_id: str, versions: Iterable[str]
-) -> None:
-    """Delete the comments without an author on all these versions.
+def delete_unsigned_comments(
+    writer: Writer, group_id: str | None, artifact_id: str, versions: Iterable[str]
+) -> list[str]:
+    """Delete the comments without an author on these versions.
 
-    No node deletes comments with an author, nor the versions under them (docs/decisions.md).
+    Returns the versions with other comments: no node deletes those (docs/decisions.md).
     """
-    messages = [
-        Message(
-            _key(group_id, artifact_id, version, comment.comment_id),
-            CommentValue(Action.DELETE, _NO_GLOBAL_ID),
-        )
-        for version in versions
-        for comment in queries.comments(group_id, artifact_id, version)
-    ]
+    messages, signed = [], []
+    for version in versions:
+        comments = queries.comments(group_id, artifact_id, version)
+        if any(comment.created_by for comment in comments):
+            signed.append(version)
+        messages += [
+            Message(
+                _key(group_id, artifact_id, version, comment.comment_id),
+                CommentValue(Action.DELETE, _NO_GLOBAL_ID),
+            )
+            for comment in comments
+            if not comment.created_by
+        ]
     if messages:
-        publisher.publish(messages)
+        writer.publisher.publish(messages)
+    return signed
 
 
 def _check_changeable(

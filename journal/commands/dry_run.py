@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 from journal.commands.uploads import (
     IfExists,
-    check_version_is_free,
     find_same_content,
     make_records,
+    propose_version,
 )
-from journal.publish.publisher import Publisher
+from journal.commands.writer import Writer
 from registry import queries
 from registry.admission.changes import compare_with_latest
-from registry.admission.limits import check_limits
 from registry.admission.new_versions import NewVersion, ProposedVersion, propose
 from registry.admission.rules import enforce_rules, evaluate_rules
 from registry.content_changes import ContentDifference
@@ -40,29 +39,28 @@ class VersionPreview:
         return next((verdict for verdict in self.verdicts if verdict.causes), None)
 
 
-def preview_version(publisher: Publisher, new: NewVersion, is_version: bool) -> VersionPreview:
+def preview_version(writer: Writer, new: NewVersion, is_version: bool) -> VersionPreview:
     """Preview `update_artifact`, or without `is_version` `create_artifact`.
 
     Raises their errors, except for RuleViolation and errors of publishing.
     """
     if not is_version:
-        proposed, verdicts = try_version(publisher, new, is_new_artifact=True)
+        proposed, verdicts = try_version(writer, new, is_new_artifact=True)
         return VersionPreview(proposed.type_name, new.version or "1", tuple(verdicts))
-    check_version_is_free(new)
-    proposed, verdicts = try_version(publisher, new, is_new_artifact=False)
+    proposed, verdicts = try_version(writer, new, is_new_artifact=False)
     latest, difference = compare_with_latest(new, proposed.type_name) or (None, None)
     return VersionPreview(
         proposed.type_name,
         new.version or queries.next_version(new.group_id, new.artifact_id),
         tuple(verdicts),
-        find_same_content(publisher, new),
+        find_same_content(writer, new),
         latest,
         difference,
     )
 
 
 def try_version(
-    publisher: Publisher,
+    writer: Writer,
     new: NewVersion,
     *,
     is_new_artifact: bool,
@@ -70,35 +68,33 @@ def try_version(
 ) -> tuple[ProposedVersion, list[Verdict]]:
     """Make the checks of an upload; a refusal by a rule is returned as its verdict, not raised.
 
-    Contents of `planned` count as stored. Raises ArtifactAlreadyExists, ArtifactNotFound,
-    InvalidContent, LimitExceeded, UnsupportedByDialect.
+    Contents of `planned` count as stored. Raises NotTheOwner, ArtifactAlreadyExists,
+    ArtifactNotFound, InvalidContent, LimitExceeded, UnsupportedByDialect.
     """
-    proposed = propose(new, is_new_artifact=is_new_artifact)
-    check_limits(proposed)
-    make_records(proposed, publisher.current_dialect())
+    proposed = propose_version(writer, new, is_new_artifact=is_new_artifact)
+    make_records(proposed, writer.publisher.current_dialect(), writer.name)
     return proposed, evaluate_rules(new, proposed.type_name, planned)
 
 
-def check_artifact(new: NewVersion, if_exists: IfExists = IfExists.FAIL) -> None:
+def check_artifact(writer: Writer, new: NewVersion, if_exists: IfExists = IfExists.FAIL) -> None:
     """Raise the errors of `create_artifact` before publishing."""
+    writer.require_group(new.group_id)
     is_known = if_exists is not IfExists.FAIL and queries.artifact_exists(
         new.group_id, new.artifact_id
     )
     if not is_known:
-        _check(new, is_new_artifact=True)
+        _check(writer, new, is_new_artifact=True)
     elif if_exists is not IfExists.RETURN:
-        check_update(new)
+        check_update(writer, new)
 
 
-def check_update(new: NewVersion) -> None:
+def check_update(writer: Writer, new: NewVersion) -> None:
     """Raise the errors of `update_artifact` before publishing."""
-    check_version_is_free(new)
-    _check(new, is_new_artifact=False)
+    _check(writer, new, is_new_artifact=False)
 
 
-def _check(new: NewVersion, *, is_new_artifact: bool) -> None:
-    proposed = propose(new, is_new_artifact=is_new_artifact)
-    check_limits(proposed)
+def _check(writer: Writer, new: NewVersion, *, is_new_artifact: bool) -> None:
+    proposed = propose_version(writer, new, is_new_artifact=is_new_artifact)
     enforce_rules(new, proposed.type_name)
 
 

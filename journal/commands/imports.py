@@ -8,10 +8,10 @@ from typing import IO
 from msgspec.structs import replace
 
 from journal.commands.import_plan import ImportPlan, plan_import
+from journal.commands.writer import Writer
 from journal.dumps.export_entries import entry_messages, reset_messages
 from journal.models import Outcome
 from journal.publish.id_allocation import allocate_many
-from journal.publish.publisher import Publisher
 from journal.wire.dialects import Dialect
 from journal.wire.messages import (
     ArtifactKey,
@@ -42,10 +42,10 @@ class PreservedIds:
     content_ids: bool = True
 
 
-def preview_import(publisher: Publisher, file: IO[bytes], preserved: PreservedIds) -> ImportPlan:
+def preview_import(writer: Writer, file: IO[bytes], preserved: PreservedIds) -> ImportPlan:
     """Return the plan of `import_archive`, with its conflicts; raises ArchiveDamaged."""
     file.seek(0)
-    entries = entry_messages(read_archive(file), publisher.current_dialect())
+    entries = entry_messages(read_archive(file), writer.publisher.current_dialect())
     return plan_import(
         entries,
         preserve_content_ids=preserved.content_ids,
@@ -54,7 +54,7 @@ def preview_import(publisher: Publisher, file: IO[bytes], preserved: PreservedId
 
 
 def import_archive(
-    publisher: Publisher,
+    writer: Writer,
     file: IO[bytes],
     preserved: PreservedIds,
     on_progress: OnProgress = lambda done, total: None,
@@ -64,38 +64,42 @@ def import_archive(
     The file is read twice: before anything is published, and while it is. Raises ArchiveDamaged and
     ImportConflict before anything was published, ImportIncomplete and NoOutcome later.
     """
-    plan = preview_import(publisher, file, preserved)
+    plan = preview_import(writer, file, preserved)
     if plan.conflict_count:
         raise ImportConflict(plan.conflicts[0], plan.conflict_count)
-    dialect = publisher.current_dialect()
-    _allocate_ids(publisher, plan, dialect)
+    dialect = writer.publisher.current_dialect()
+    _allocate_ids(writer, plan, dialect)
     file.seek(0)
     messages = _renumber(plan, entry_messages(read_archive(file), dialect))
     total = sum(count.created + count.renumbered for count in plan.counts.values())
     done = 0
     while batch := list(islice(messages, _BATCH_SIZE)):
-        for message, effect in zip(batch, publisher.publish(batch), strict=True):
+        for message, effect in zip(batch, writer.publisher.publish(batch), strict=True):
             is_planned = isinstance(message.key, _PLANNED_KEYS)
             if effect.error or (is_planned and effect.outcome is not Outcome.APPLIED):
                 # Another writer came in between.
                 raise ImportIncomplete(effect.reason)
         done += len(batch)
         on_progress(min(done, total), total)
-    publisher.publish(list(reset_messages(dialect)), is_repair=True)
+    writer.publisher.publish(list(reset_messages(dialect)), is_repair=True)
     return plan
 
 
-def _allocate_ids(publisher: Publisher, plan: ImportPlan, dialect: Dialect) -> None:
+def _allocate_ids(writer: Writer, plan: ImportPlan, dialect: Dialect) -> None:
     for ids, name in (
         (plan.content_ids, SequenceName.CONTENT_ID),
         (plan.global_ids, SequenceName.GLOBAL_ID),
     ):
         open_ids = [old for old, new in ids.items() if not new]
         ids.update(
-            zip(open_ids, allocate_many(publisher, name, len(open_ids), dialect), strict=True)
+            zip(
+                open_ids, allocate_many(writer.publisher, name, len(open_ids), dialect), strict=True
+            )
         )
     open_comments = [old for old, new in plan.comment_ids.items() if not new]
-    comment_ids = allocate_many(publisher, SequenceName.COMMENT_ID, len(open_comments), dialect)
+    comment_ids = allocate_many(
+        writer.publisher, SequenceName.COMMENT_ID, len(open_comments), dialect
+    )
     plan.comment_ids.update(zip(open_comments, map(str, comment_ids), strict=True))
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.conf import settings
 
 from journal.commands.single_record import publish_one
-from journal.publish.publisher import Publisher
+from journal.commands.writer import Writer
 from journal.wire.dialects import Dialect, DialectError
 from journal.wire.messages import (
     Action,
@@ -29,63 +29,63 @@ _DELETED_TOGETHER = (RuleType.COMPATIBILITY, RuleType.VALIDITY)
 
 
 def create_artifact_rule(
-    publisher: Publisher,
+    writer: Writer,
     group_id: str | None,
     artifact_id: str,
     rule_type: RuleType,
     configuration: str,
 ) -> None:
-    """Raises ArtifactNotFound, RuleAlreadyExists, UnsupportedByDialect, NoOutcome."""
+    """Raises NotTheOwner, ArtifactNotFound, RuleAlreadyExists, UnsupportedByDialect, NoOutcome."""
+    writer.require_artifact(group_id, artifact_id)
     if rule_type in queries.artifact_rules(group_id, artifact_id):
         raise RuleAlreadyExists(rule_type)
-    _publish_artifact_rule(
-        publisher, group_id, artifact_id, rule_type, Action.CREATE, configuration
-    )
+    _publish_artifact_rule(writer, group_id, artifact_id, rule_type, Action.CREATE, configuration)
 
 
 def update_artifact_rule(
-    publisher: Publisher,
+    writer: Writer,
     group_id: str | None,
     artifact_id: str,
     rule_type: RuleType,
     configuration: str,
 ) -> None:
-    """Raises ArtifactNotFound, RuleNotFound, UnsupportedByDialect, NoOutcome."""
+    """Raises NotTheOwner, ArtifactNotFound, RuleNotFound, UnsupportedByDialect, NoOutcome."""
+    writer.require_artifact(group_id, artifact_id)
     queries.artifact_rule(group_id, artifact_id, rule_type)
-    _publish_artifact_rule(
-        publisher, group_id, artifact_id, rule_type, Action.UPDATE, configuration
-    )
+    _publish_artifact_rule(writer, group_id, artifact_id, rule_type, Action.UPDATE, configuration)
 
 
 def delete_artifact_rule(
-    publisher: Publisher, group_id: str | None, artifact_id: str, rule_type: RuleType
+    writer: Writer, group_id: str | None, artifact_id: str, rule_type: RuleType
 ) -> None:
-    """Raises ArtifactNotFound, RuleNotFound, UnsupportedByDialect, NoOutcome."""
+    """Raises NotTheOwner, ArtifactNotFound, RuleNotFound, UnsupportedByDialect, NoOutcome."""
+    writer.require_artifact(group_id, artifact_id)
     queries.artifact_rule(group_id, artifact_id, rule_type)
-    _publish_artifact_rule(publisher, group_id, artifact_id, rule_type, Action.DELETE)
+    _publish_artifact_rule(writer, group_id, artifact_id, rule_type, Action.DELETE)
 
 
-def delete_artifact_rules(publisher: Publisher, group_id: str | None, artifact_id: str) -> None:
+def delete_artifact_rules(writer: Writer, group_id: str | None, artifact_id: str) -> None:
     """Delete an artifact's rules but INTEGRITY, as Apicurio's nodes do.
 
-    Raises ArtifactNotFound, NoOutcome.
+    Raises NotTheOwner, ArtifactNotFound, NoOutcome.
     """
+    writer.require_artifact(group_id, artifact_id)
     if not queries.artifact_exists(group_id, artifact_id):
         raise ArtifactNotFound(group_id, artifact_id)
     for rule_type in _DELETED_TOGETHER:
         # As on those nodes, the record is published for a rule that does not exist, too.
         with suppress(RuleNotFound):
-            _publish_artifact_rule(publisher, group_id, artifact_id, rule_type, Action.DELETE)
+            _publish_artifact_rule(writer, group_id, artifact_id, rule_type, Action.DELETE)
 
 
-def create_global_rule(publisher: Publisher, rule_type: RuleType, configuration: str) -> None:
+def create_global_rule(writer: Writer, rule_type: RuleType, configuration: str) -> None:
     """Raises RuleAlreadyExists, UnsupportedByDialect, NoOutcome."""
     if rule_type in queries.global_rules():
         raise RuleAlreadyExists(rule_type)
-    _publish_global_rule(publisher, rule_type, Action.CREATE, configuration)
+    _publish_global_rule(writer, rule_type, Action.CREATE, configuration)
 
 
-def update_global_rule(publisher: Publisher, rule_type: RuleType, configuration: str) -> None:
+def update_global_rule(writer: Writer, rule_type: RuleType, configuration: str) -> None:
     """Change a rule, or create it over a default of the node's settings.
 
     Raises RuleNotFound, UnsupportedByDialect, NoOutcome.
@@ -94,49 +94,49 @@ def update_global_rule(publisher: Publisher, rule_type: RuleType, configuration:
     if not is_stored and settings.ANNALS_RULES[rule_type] is None:
         raise RuleNotFound(rule_type)
     action = Action.UPDATE if is_stored else Action.CREATE
-    _publish_global_rule(publisher, rule_type, action, configuration)
+    _publish_global_rule(writer, rule_type, action, configuration)
 
 
-def delete_global_rule(publisher: Publisher, rule_type: RuleType) -> None:
+def delete_global_rule(writer: Writer, rule_type: RuleType) -> None:
     """Raises RuleNotFound, DefaultRuleDeletion, UnsupportedByDialect, NoOutcome."""
     if rule_type not in queries.global_rules():
         if settings.ANNALS_RULES[rule_type] is not None:
             raise DefaultRuleDeletion(rule_type)
         raise RuleNotFound(rule_type)
-    _publish_global_rule(publisher, rule_type, Action.DELETE)
+    _publish_global_rule(writer, rule_type, Action.DELETE)
 
 
-def delete_global_rules(publisher: Publisher) -> None:
+def delete_global_rules(writer: Writer) -> None:
     """Delete the global rules but INTEGRITY, as Apicurio's nodes do; raises NoOutcome."""
     for rule_type in _DELETED_TOGETHER:
         with suppress(RuleNotFound):
-            _publish_global_rule(publisher, rule_type, Action.DELETE)
+            _publish_global_rule(writer, rule_type, Action.DELETE)
 
 
 def _publish_artifact_rule(
-    publisher: Publisher,
+    writer: Writer,
     group_id: str | None,
     artifact_id: str,
     rule_type: RuleType,
     action: Action,
     configuration: str | None = None,
 ) -> None:
-    _check_known(publisher, rule_type)
+    _check_known(writer, rule_type)
     key = ArtifactRuleKey(DEFAULT_TENANT, group_id, artifact_id, rule_type)
-    publish_one(publisher, key, ArtifactRuleValue(action, configuration), "rules")
+    publish_one(writer, key, ArtifactRuleValue(action, configuration), "rules")
 
 
 def _publish_global_rule(
-    publisher: Publisher, rule_type: RuleType, action: Action, configuration: str | None = None
+    writer: Writer, rule_type: RuleType, action: Action, configuration: str | None = None
 ) -> None:
-    _check_known(publisher, rule_type)
+    _check_known(writer, rule_type)
     value = GlobalRuleValue(action, configuration)
-    publish_one(publisher, GlobalRuleKey(DEFAULT_TENANT, rule_type), value, "rules")
+    publish_one(writer, GlobalRuleKey(DEFAULT_TENANT, rule_type), value, "rules")
 
 
-def _check_known(publisher: Publisher, rule_type: RuleType) -> None:
+def _check_known(writer: Writer, rule_type: RuleType) -> None:
     # Nodes before 2.4.3 drop the record of an INTEGRITY rule, and so would differ from others.
-    dialect = publisher.current_dialect()
+    dialect = writer.publisher.current_dialect()
     if rule_type not in known_rule_types(dialect):
         raise UnsupportedByDialect(str(DialectError(dialect, f"{rule_type} rules")))
 

@@ -58,7 +58,12 @@ class VersionRecords:
 
 
 def make_version_records(
-    proposed: ProposedVersion, dialect: Dialect, canonical_hash: str, created_on: int
+    proposed: ProposedVersion,
+    dialect: Dialect,
+    canonical_hash: str,
+    *,
+    created_by: str,
+    created_on: int,
 ) -> VersionRecords:
     """Return the records of a new version; `created_on` is in epoch milliseconds.
 
@@ -80,7 +85,7 @@ def make_version_records(
         except DialectError as error:
             raise UnsupportedByDialect(str(error)) from error
     if proposed.is_new_artifact and not proposed.has_group and creates_groups(dialect):
-        value = GroupValue(Action.CREATE, created_by=new.created_by, modified_by=new.created_by)
+        value = GroupValue(Action.CREATE, created_by=created_by, modified_by=created_by)
         group = Message(GroupKey(DEFAULT_TENANT, new.group_id), value, get_form(dialect))
     artifact = ArtifactValue(
         action=Action.CREATE if proposed.is_new_artifact else Action.UPDATE,
@@ -89,7 +94,7 @@ def make_version_records(
         ),
         version=new.version,
         artifact_type=proposed.type_name,
-        created_by=new.created_by,
+        created_by=created_by,
         created_on=created_on,
         content_hash=proposed.content_hash,
     )

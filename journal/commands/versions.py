@@ -1,9 +1,8 @@
-"""Deletes a version, or changes its metadata or state."""
+"""Changes the metadata or the state of a version."""
 
 from django.conf import settings
 
-from journal.commands.comments import delete_comments
-from journal.publish.publisher import Publisher
+from journal.commands.writer import Writer
 from journal.wire.dialects import get_form
 from journal.wire.messages import (
     Action,
@@ -13,35 +12,12 @@ from journal.wire.messages import (
     MetaData,
 )
 from registry import queries
-from registry.errors import DeletionNotEnabled
 from registry.limits import check_meta_data_limits
 from registry.models import DEFAULT_TENANT
 
 
-def delete_version(
-    publisher: Publisher,
-    group_id: str | None,
-    artifact_id: str,
-    version: str,
-    *,
-    must_be_enabled: bool = True,
-) -> None:
-    """Delete a version with its comments.
-
-    Raises DeletionNotEnabled, ArtifactNotFound, VersionNotFound, HasComments, NoOutcome.
-    """
-    if must_be_enabled and not queries.is_enabled(queries.DELETION_ENABLED):
-        raise DeletionNotEnabled("Artifact version deletion operation is not enabled.")
-    queries.version_meta(group_id, artifact_id, version)
-    # No node deletes a version that has comments.
-    delete_comments(publisher, group_id, artifact_id, [version])
-    key = version_key(group_id, artifact_id, version)
-    _publish(publisher, key, ArtifactVersionValue(Action.DELETE))
-    publisher.publish_without_waiting([Message(key)])
-
-
 def update_meta_data(
-    publisher: Publisher,
+    writer: Writer,
     group_id: str | None,
     artifact_id: str,
     version: str | None,
@@ -49,8 +25,9 @@ def update_meta_data(
 ) -> None:
     """Replace a version's metadata; a version of None is the latest.
 
-    Raises ArtifactNotFound, VersionNotFound, LimitExceeded, NoOutcome.
+    Raises NotTheOwner, ArtifactNotFound, VersionNotFound, LimitExceeded, NoOutcome.
     """
+    writer.require_artifact(group_id, artifact_id)
     meta = queries.version_meta(group_id, artifact_id, version)
     check_meta_data_limits(
         settings.ANNALS_LIMITS,
@@ -60,27 +37,27 @@ def update_meta_data(
         properties=meta_data.properties,
     )
     key = version_key(meta.group_id, meta.artifact_id, meta.version)
-    _publish(publisher, key, ArtifactVersionValue(Action.UPDATE, meta.state, meta_data))
+    _publish(writer, key, ArtifactVersionValue(Action.UPDATE, meta.state, meta_data))
 
 
-def clear_meta_data(
-    publisher: Publisher, group_id: str | None, artifact_id: str, version: str
-) -> None:
-    """Raises ArtifactNotFound, VersionNotFound, NoOutcome."""
+def clear_meta_data(writer: Writer, group_id: str | None, artifact_id: str, version: str) -> None:
+    """Raises NotTheOwner, ArtifactNotFound, VersionNotFound, NoOutcome."""
+    writer.require_artifact(group_id, artifact_id)
     queries.version_meta(group_id, artifact_id, version)
     _publish(
-        publisher, version_key(group_id, artifact_id, version), ArtifactVersionValue(Action.CLEAR)
+        writer, version_key(group_id, artifact_id, version), ArtifactVersionValue(Action.CLEAR)
     )
 
 
 def update_state(
-    publisher: Publisher, group_id: str | None, artifact_id: str, version: str | None, state: str
+    writer: Writer, group_id: str | None, artifact_id: str, version: str | None, state: str
 ) -> None:
     """Set a version's state; publishes nothing if the version has it already.
 
-    A version of None is the latest, disabled or not. Raises ArtifactNotFound, VersionNotFound,
-    NoOutcome.
+    A version of None is the latest, disabled or not. Raises NotTheOwner, ArtifactNotFound,
+    VersionNotFound, NoOutcome.
     """
+    writer.require_artifact(group_id, artifact_id)
     meta = queries.version_meta_of_any_state(group_id, artifact_id, version)
     if meta.state == state:
         return
@@ -91,12 +68,13 @@ def update_state(
         properties=meta.properties or None,
     )
     key = version_key(meta.group_id, meta.artifact_id, meta.version)
-    _publish(publisher, key, ArtifactVersionValue(Action.UPDATE, state, meta_data))
+    _publish(writer, key, ArtifactVersionValue(Action.UPDATE, state, meta_data))
 
 
 def version_key(group_id: str | None, artifact_id: str, version: str) -> ArtifactVersionKey:
     return ArtifactVersionKey(DEFAULT_TENANT, group_id, artifact_id, version)
 
 
-def _publish(publisher: Publisher, key: ArtifactVersionKey, value: ArtifactVersionValue) -> None:
-    publisher.publish_all([Message(key, value, get_form(publisher.current_dialect()))])
+def _publish(writer: Writer, key: ArtifactVersionKey, value: ArtifactVersionValue) -> None:
+    form = get_form(writer.publisher.current_dialect())
+    writer.publisher.publish_all([Message(key, value, form)])

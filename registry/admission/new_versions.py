@@ -27,7 +27,6 @@ class NewVersion:
     description: str | None = None
     labels: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
-    created_by: str = ""
     by_confluent_rules: bool = False
 
 

@@ -41,6 +41,7 @@ from registry.queries.groups import (
     group_meta,
     group_metas,
     group_names,
+    group_owner,
     groups_in_use,
 )
 from registry.queries.import_lookups import (
@@ -194,6 +195,7 @@ __all__ = [
     "group_meta",
     "group_metas",
     "group_names",
+    "group_owner",
     "groups_in_use",
     "highest_comment_text",
     "inbound_references",

@@ -79,6 +79,13 @@ def group_exists(group_id: str | None) -> bool:
     return fetch_row(sql, DEFAULT_TENANT, to_stored_group(group_id)) is not None
 
 
+def group_owner(group_id: str | None) -> str:
+    """Return the owner's name, empty without one and for a group without a row."""
+    sql = "SELECT created_by FROM registry_group WHERE tenant_id = %s AND group_id = %s"
+    row = fetch_row(sql, DEFAULT_TENANT, to_stored_group(group_id))
+    return (row[0] or "") if row is not None else ""
+
+
 def group_metas(
     *,
     order_by: OrderBy = OrderBy.NAME,

@@ -70,7 +70,10 @@ def artifact_type(group_id: str | None, artifact_id: str) -> str:
 
 
 def artifact_owner(group_id: str | None, artifact_id: str) -> str:
-    """Return the owner's name, empty without one; raises ArtifactNotFound."""
+    """Return the owner's name, empty without one, whatever the state of the versions.
+
+    Raises ArtifactNotFound.
+    """
     row = _artifact_column("a.created_by", group_id, artifact_id)
     if row is None:
         raise ArtifactNotFound(group_id, artifact_id)

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from access.policy import Decision, Level, Switches, decide, decide_owner
+from access.policy import Decision, Level, Switches, decide, is_bound_by_owners
 from access.principals import ANONYMOUS, Principal
 from registry.roles import RoleType
 
@@ -58,21 +58,13 @@ OWNED = replace(ON, owner_only_authorization=True)
 
 
 @pytest.mark.parametrize(
-    ("who", "owner", "expected"),
-    [
-        (DEVELOPER, "dora", YES),
-        (DEVELOPER, "someone", Decision.NOT_THE_OWNER),
-        (DEVELOPER, "", YES),
-        (DEVELOPER, None, YES),
-        (ADMIN, "someone", YES),
-        (OVERRIDDEN, "someone", YES),
-    ],
+    ("who", "is_bound"),
+    [(DEVELOPER, True), (WITHOUT_ROLE, True), (ADMIN, False), (OVERRIDDEN, False)],
 )
-def test_only_owners_write_to_what_they_own(
-    who: Principal, owner: str | None, expected: Decision
-) -> None:
-    assert decide_owner(OWNED, who, owner, of_group=False) is expected
-    assert decide_owner(OWNED, who, owner, of_group=True) is YES
+def test_owners_bind_everybody_but_admins(who: Principal, is_bound: bool) -> None:
+    assert is_bound_by_owners(OWNED, who, of_group=False) is is_bound
+    assert not is_bound_by_owners(OWNED, who, of_group=True)
     limited = replace(OWNED, limit_group_access=True)
-    assert decide_owner(limited, who, owner, of_group=True) is expected
-    assert decide_owner(ON, who, owner, of_group=False) is YES
+    assert is_bound_by_owners(limited, who, of_group=True) is is_bound
+    assert not is_bound_by_owners(ON, who, of_group=False)
+    assert not is_bound_by_owners(replace(OWNED, authentication=False), who, of_group=False)

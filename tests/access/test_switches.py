@@ -124,27 +124,22 @@ def test_only_owners_and_admins_change_an_artifact(people: People) -> None:
     made(people.dora, "owned")
     made(people.dora, "passed-on")
     with people.switched(OWNERS):
-        for method, path in (
-            ("PUT", "/owned"),
-            ("DELETE", "/owned"),
-            ("PUT", "/owned/meta"),
-            ("PUT", "/owned/state"),
-            ("PUT", "/owned/owner"),
-            ("POST", "/owned/versions"),
-            ("POST", "/owned/rules"),
-            ("PUT", "/owned/test"),
-            ("POST", "/owned/versions/1/comments"),
-            ("POST", "?ifExists=UPDATE"),
+        schema = {"type": "long"}
+        for method, path, body in (
+            ("PUT", "/owned", schema),
+            ("DELETE", "/owned", None),
+            ("PUT", "/owned/meta", {"name": "n"}),
+            ("PUT", "/owned/state", {"state": "DISABLED"}),
+            ("PUT", "/owned/owner", {"owner": "dirk"}),
+            ("POST", "/owned/versions", schema),
+            ("POST", "/owned/rules", {"type": "VALIDITY", "config": "FULL"}),
+            ("PUT", "/owned/test", schema),
+            ("POST", "/owned/versions/1/comments", {"value": "bad"}),
+            ("POST", "?ifExists=UPDATE", schema),
         ):
             answer = people.dirk.request(
-                method, ARTIFACTS + path, headers={"X-Registry-ArtifactId": "owned"}
+                method, ARTIFACTS + path, headers={"X-Registry-ArtifactId": "owned"}, json=body
             )
-            if "ifExists" in path:
-                answer = people.dirk.post(
-                    ARTIFACTS + path,
-                    headers={"X-Registry-ArtifactId": "owned"},
-                    json={"type": "long"},
-                )
             assert answer.status_code == 403, (method, path)
             assert "belongs to dora" in answer.json()["message"]
         subject = people.dirk.post(
@@ -189,6 +184,23 @@ def test_of_a_selection_only_what_is_one_s_own_is_changed(people: People) -> Non
         for each in ("dora", "dirk")
     }
     assert labels == {"dora": None, "dirk": ["seen"]}
+
+
+def test_an_owner_deletes_what_others_commented_on(people: People) -> None:
+    made(people.dora, "commented")
+    form = {"value": "signed"}
+    page = "/ui/artifacts/default/commented/versions/latest/comments"
+    people.dirk.get("/ui/artifacts")
+    form["csrfmiddlewaretoken"] = people.dirk.cookies["csrftoken"]
+    assert people.dirk.post(f"{page}/add", data=form).status_code == 302
+    with people.switched(OWNERS):
+        refused = people.dirk.post(f"{page}/add", data=form)
+        assert refused.status_code == 403
+        assert "belongs to dora" in refused.text
+        assert "form-comment" not in people.dirk.get(page).text
+        assert "form-comment" in people.dora.get(page).text
+        assert people.dora.delete(f"{ARTIFACTS}/commented").status_code == 204
+        assert people.dora.get(f"{ARTIFACTS}/commented").status_code == 404
 
 
 def test_only_owners_and_admins_change_a_group(people: People) -> None:

@@ -11,7 +11,7 @@ from journal import commands
 from journal.models import LedgerRow
 from journal.wire.codec import decode
 from journal.wire.messages import Message
-from tests.own_node import Client, journal, publisher
+from tests.own_node import Client, journal, writer
 from tests.recorded import Exchange, Names, exchanges
 from tests.waiting import until
 
@@ -77,7 +77,7 @@ def forget(exchange: Exchange) -> None:
     """What a Java node would not have made, so that what follows is alike again."""
     if exchange.name == "ccompat7 register references":
         before = last_row()
-        commands.delete_artifact(publisher(), None, "cc7-value")
+        commands.delete_artifact(writer(), None, "cc7-value")
         # The deletion, and tombstones of a version and of three rules.
         until(lambda: last_row() == before + 5)
 

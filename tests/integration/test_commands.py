@@ -39,7 +39,7 @@ from registry.errors import (
 from registry.references import Reference
 from tests.journals import DATA
 from tests.nodes import node_running
-from tests.own_node import journal, publisher
+from tests.own_node import journal, publisher, writer
 from tests.waiting import DEADLINE
 
 
@@ -59,7 +59,7 @@ def said() -> list[tuple[int | None, int | None]]:
 
 def test_concurrent_first_writes_agree_on_the_dialect_of_an_empty_topic(node: None) -> None:
     made, refused, other = _concurrently(
-        16, lambda number: create_artifact(publisher(), new(f"a{number}", f"R{number}"))
+        16, lambda number: create_artifact(writer(), new(f"a{number}", f"R{number}"))
     )
 
     assert (made, refused, other) == (16, 0, [])
@@ -71,7 +71,7 @@ def test_concurrent_first_writes_agree_on_the_dialect_of_an_empty_topic(node: No
 def test_a_create_publishes_the_records_of_the_format_and_allocates_both_ids_at_once(
     node_on_each: None,
 ) -> None:
-    made = create_artifact(publisher(), new())
+    made = create_artifact(writer(), new())
 
     assert said() == [
         (MessageType.UPGRADER, Action.UPGRADE_BOOTSTRAP),
@@ -86,9 +86,9 @@ def test_a_create_publishes_the_records_of_the_format_and_allocates_both_ids_at_
 
 
 def test_content_and_group_that_exist_are_not_published_again(node: None) -> None:
-    create_artifact(publisher(), new())
+    create_artifact(writer(), new())
     before = len(said())
-    create_artifact(publisher(), new("bills"))
+    create_artifact(writer(), new("bills"))
 
     assert said()[before:] == [
         (MessageType.GLOBAL_ID, Action.CREATE),
@@ -97,7 +97,7 @@ def test_content_and_group_that_exist_are_not_published_again(node: None) -> Non
 
 
 def test_every_record_carries_its_own_req(node: None) -> None:
-    create_artifact(publisher(), new())
+    create_artifact(writer(), new())
 
     reqs = list(LedgerRow.objects.values_list("req", flat=True))
     assert len(set(reqs)) == len(reqs) == 6
@@ -114,25 +114,25 @@ def test_every_record_carries_its_own_req(node: None) -> None:
 def test_an_artifact_that_exists_is_treated_as_if_exists_says(
     mode: IfExists, versions: int, node: None
 ) -> None:
-    first = create_artifact(publisher(), new())
-    second = create_artifact(publisher(), new(), mode)
+    first = create_artifact(writer(), new())
+    second = create_artifact(writer(), new(), mode)
 
     assert queries.versions("shop", "orders").count == versions
     assert (second.global_id == first.global_id) is (versions == 1)
     with pytest.raises(ArtifactAlreadyExists):
-        create_artifact(publisher(), new())
+        create_artifact(writer(), new())
 
 
 def test_other_content_becomes_a_version_under_return_or_update(node: None) -> None:
-    create_artifact(publisher(), new())
+    create_artifact(writer(), new())
 
-    made = create_artifact(publisher(), new(text="Other"), IfExists.RETURN_OR_UPDATE)
+    made = create_artifact(writer(), new(text="Other"), IfExists.RETURN_OR_UPDATE)
 
     assert made.version == "2"
 
 
 def test_the_same_content_in_another_spelling_is_found_by_its_canonical_form(node: None) -> None:
-    first = create_artifact(publisher(), new())
+    first = create_artifact(writer(), new())
     spelled = NewVersion(
         group_id="shop",
         artifact_id="orders",
@@ -140,22 +140,22 @@ def test_the_same_content_in_another_spelling_is_found_by_its_canonical_form(nod
         content=b'{ "type": "record", "name": "Orders",\n "fields": [] }',
     )
 
-    assert create_artifact(publisher(), spelled, IfExists.RETURN_OR_UPDATE, canonical=True) == first
+    assert create_artifact(writer(), spelled, IfExists.RETURN_OR_UPDATE, canonical=True) == first
 
 
 def test_of_concurrent_identical_creates_one_succeeds_and_the_others_are_refused(
     node: None,
 ) -> None:
-    made, refused, other = _concurrently(16, lambda number: create_artifact(publisher(), new()))
+    made, refused, other = _concurrently(16, lambda number: create_artifact(writer(), new()))
 
     assert (made, refused, other) == (1, 15, [])
     assert queries.versions("shop", "orders").count == 1
 
 
 def test_concurrent_updates_all_become_versions(node: None) -> None:
-    create_artifact(publisher(), new())
+    create_artifact(writer(), new())
     made, refused, other = _concurrently(
-        16, lambda number: update_artifact(publisher(), new(text=f"Orders{number % 4}"))
+        16, lambda number: update_artifact(writer(), new(text=f"Orders{number % 4}"))
     )
 
     assert (made, refused, other) == (16, 0, [])
@@ -168,8 +168,8 @@ def test_creates_survive_deletes_that_take_their_content_away(node: None) -> Non
     def work(number: int) -> object:
         name = f"artifact{number}"
         for _ in range(5):
-            create_artifact(publisher(), new(name, text="Shared"))
-            delete_artifact(publisher(), "shop", name)
+            create_artifact(writer(), new(name, text="Shared"))
+            delete_artifact(writer(), "shop", name)
         return None
 
     assert _concurrently(8, work) == (8, 0, [])
@@ -199,12 +199,12 @@ def _concurrently(count: int, work: Callable[[int], object]) -> tuple[int, int, 
 
 
 def test_a_delete_leaves_tombstones_for_compaction(node: None) -> None:
-    create_artifact(publisher(), new())
-    update_artifact(publisher(), new(text="Other"))
+    create_artifact(writer(), new())
+    update_artifact(writer(), new(text="Other"))
     before = len(said())
 
-    delete_artifact(publisher(), "shop", "orders")
-    create_artifact(publisher(), new())
+    delete_artifact(writer(), "shop", "orders")
+    create_artifact(writer(), new())
 
     assert said()[before : before + 6] == [
         (MessageType.ARTIFACT, Action.DELETE),
@@ -214,41 +214,39 @@ def test_a_delete_leaves_tombstones_for_compaction(node: None) -> None:
 
 
 def test_metadata_and_state_can_be_changed(node: None) -> None:
-    create_artifact(publisher(), new())
-    update_meta_data(
-        publisher(), "shop", "orders", None, MetaData("Name", "Text", ("a",), {"k": "v"})
-    )
-    update_state(publisher(), "shop", "orders", "1", "DEPRECATED")
+    create_artifact(writer(), new())
+    update_meta_data(writer(), "shop", "orders", None, MetaData("Name", "Text", ("a",), {"k": "v"}))
+    update_state(writer(), "shop", "orders", "1", "DEPRECATED")
 
     result = queries.version_meta("shop", "orders")
     assert (result.name, result.labels, result.properties) == ("Name", ("a",), {"k": "v"})
     assert result.state == "DEPRECATED"
 
     before = len(said())
-    update_state(publisher(), "shop", "orders", "1", "DEPRECATED")
+    update_state(writer(), "shop", "orders", "1", "DEPRECATED")
     assert len(said()) == before
 
-    clear_meta_data(publisher(), "shop", "orders", "1")
+    clear_meta_data(writer(), "shop", "orders", "1")
     assert queries.version_meta("shop", "orders").name is None
 
 
 def test_a_command_on_something_missing_is_refused_and_publishes_nothing(node: None) -> None:
     with pytest.raises(ArtifactNotFound):
-        update_artifact(publisher(), new())
+        update_artifact(writer(), new())
     with pytest.raises(ArtifactNotFound):
-        delete_artifact(publisher(), "shop", "orders")
+        delete_artifact(writer(), "shop", "orders")
     with pytest.raises(InvalidContent):
         create_artifact(
-            publisher(), NewVersion(group_id=None, artifact_id="empty", type="AVRO", content=b"")
+            writer(), NewVersion(group_id=None, artifact_id="empty", type="AVRO", content=b"")
         )
-    create_artifact(publisher(), new(version="one"))
+    create_artifact(writer(), new(version="one"))
     before = len(said())
     with pytest.raises(VersionAlreadyExists):
-        update_artifact(publisher(), new(version="one", text="Other"))
+        update_artifact(writer(), new(version="one", text="Other"))
     with pytest.raises(VersionNotFound):
-        update_meta_data(publisher(), "shop", "orders", "two", MetaData())
+        update_meta_data(writer(), "shop", "orders", "two", MetaData())
     with pytest.raises(DeletionNotEnabled):
-        delete_version(publisher(), "shop", "orders", "one")
+        delete_version(writer(), "shop", "orders", "one")
     assert len(said()) == before
 
 
@@ -256,10 +254,10 @@ def test_a_version_can_be_deleted_where_deletion_is_enabled(
     node: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(settings.ANNALS_SWITCHES, queries.DELETION_ENABLED, True)
-    create_artifact(publisher(), new())
-    update_artifact(publisher(), new(text="Other"))
+    create_artifact(writer(), new())
+    update_artifact(writer(), new(text="Other"))
 
-    delete_version(publisher(), "shop", "orders", "2")
+    delete_version(writer(), "shop", "orders", "2")
 
     assert queries.version_meta("shop", "orders").version == "1"
 
@@ -279,7 +277,7 @@ def incident(kafka: str, sqlite_database: str) -> Iterator[str]:
 def test_the_upload_that_failed_a_2_1_3_node_succeeds_here(incident: str) -> None:
     before = [queries.content_by_content_id(number).content for number in (1, 2, 3)]
 
-    made = create_artifact(publisher(), new("fourth", "User4", group_id=None))
+    made = create_artifact(writer(), new("fourth", "User4", group_id=None))
 
     assert (made.content_id, made.global_id) == (4, 4)
     assert [queries.content_by_content_id(number).content for number in (1, 2, 3)] == before
@@ -288,8 +286,8 @@ def test_the_upload_that_failed_a_2_1_3_node_succeeds_here(incident: str) -> Non
 
 
 def test_an_old_journal_is_answered_in_its_own_dialect(incident: str) -> None:
-    create_artifact(publisher(), new("fourth", "User4"))
-    create_artifact(publisher(), new("fifth", "User5"))
+    create_artifact(writer(), new("fourth", "User4"))
+    create_artifact(writer(), new("fifth", "User5"))
 
     actions = []
     for row in LedgerRow.objects.filter(offset__gte=12):
@@ -306,7 +304,7 @@ def test_what_the_dialect_does_not_support_is_refused_and_uses_up_no_id(incident
     before = len(said())
 
     with pytest.raises(UnsupportedByDialect, match="JOURNAL_FORMAT_VERSION"):
-        create_artifact(publisher(), new("fourth", "User4", references=(reference,)))
+        create_artifact(writer(), new("fourth", "User4", references=(reference,)))
 
     assert len(said()) == before
 
@@ -320,7 +318,7 @@ def test_a_journal_of_2_0_is_not_written_to(kafka: str, topic: str, sqlite_datab
         node_running(kafka, topic),
         pytest.raises(UnsupportedByDialect, match=r"2\.0"),
     ):
-        create_artifact(publisher(), new())
+        create_artifact(writer(), new())
 
 
 def test_a_sequence_far_behind_is_advanced_past_the_ids_in_use(
@@ -328,11 +326,11 @@ def test_a_sequence_far_behind_is_advanced_past_the_ids_in_use(
 ) -> None:
     with node_running(kafka, topic):
         for number in range(40):
-            create_artifact(publisher(), new(f"a{number}", f"R{number}"))
+            create_artifact(writer(), new(f"a{number}", f"R{number}"))
         with connections["journal"].cursor() as cursor:
             cursor.execute("UPDATE registry_sequence SET value = 0")
 
-        made = create_artifact(publisher(), new("last", "Last"))
+        made = create_artifact(writer(), new("last", "Last"))
 
         assert made.content_id > 40
         assert made.global_id > 40

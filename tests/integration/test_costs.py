@@ -17,7 +17,7 @@ from journal.health import node_health
 from journal.models import LedgerRow, SearchPosition
 from journal.publish import readiness
 from registry.models import RuleType
-from tests.own_node import Client, publisher
+from tests.own_node import Client, writer
 from tests.waiting import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
@@ -108,7 +108,7 @@ def nothing_kept_for_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
 def stock(first: int, last: int) -> None:
     for number in range(first, last + 1):
         commands.create_artifact(
-            publisher(),
+            writer(),
             NewVersion(
                 group_id="shop",
                 artifact_id=f"a{number}",
@@ -147,12 +147,12 @@ def costs(paths: Mapping[str, int]) -> dict[str, int]:
 def test_a_read_asks_as_often_however_much_there_is(bounds: dict[str, int]) -> None:
     stock(1, FEW)
     commands.update_artifact(
-        publisher(), NewVersion(group_id="shop", artifact_id="a1", type="AVRO", content=AVRO % 1000)
+        writer(), NewVersion(group_id="shop", artifact_id="a1", type="AVRO", content=AVRO % 1000)
     )
     commands.create_artifact(
-        publisher(), NewVersion(group_id=None, artifact_id="d", type="AVRO", content=AVRO % 1001)
+        writer(), NewVersion(group_id=None, artifact_id="d", type="AVRO", content=AVRO % 1001)
     )
-    commands.create_artifact_rule(publisher(), "shop", "a1", RuleType.VALIDITY, "FULL")
+    commands.create_artifact_rule(writer(), "shop", "a1", RuleType.VALIDITY, "FULL")
     few = costs(bounds)
     stock(FEW + 1, MANY)
 
@@ -162,14 +162,14 @@ def test_a_read_asks_as_often_however_much_there_is(bounds: dict[str, int]) -> N
 
 def test_a_look_before_an_upload_asks_as_often_however_long_the_content_is() -> None:
     for rule in (RuleType.VALIDITY, RuleType.COMPATIBILITY):
-        commands.create_global_rule(publisher(), rule, "FULL")
+        commands.create_global_rule(writer(), rule, "FULL")
     asked = [statements(look(fields)) for fields in (10, 170)]
     assert asked[0] == asked[1] <= 17
 
 
 def test_a_look_before_an_upload_takes_no_more_steps_than_its_content_is_longer() -> None:
     for rule in (RuleType.VALIDITY, RuleType.COMPATIBILITY):
-        commands.create_global_rule(publisher(), rule, "FULL")
+        commands.create_global_rule(writer(), rule, "FULL")
     few, many = (calls(look(fields)) for fields in (85, 170))
     assert few < many < 2.5 * few
 
@@ -179,7 +179,7 @@ def look(fields: int) -> Callable[[], Any]:
     text = wide(fields)
     artifact_id = f"wide{fields}"
     commands.create_artifact(
-        publisher(),
+        writer(),
         NewVersion(group_id=None, artifact_id=artifact_id, type="AVRO", content=text.encode()),
     )
     changed = text.replace("field_number_7", "field_number_seven")

@@ -17,7 +17,7 @@ from journal.wire.messages import MetaData
 from registry import queries
 from registry.models import RuleType
 from tests.journals import DATA
-from tests.own_node import publisher
+from tests.own_node import writer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
 
@@ -89,64 +89,60 @@ def test_every_command_is_counted_here() -> None:
 
 def test_what_artifacts_and_versions_cost(journal: Journal) -> None:
     # The first upload of all says of what generation the journal is.
-    commands.create_artifact(publisher(), new("first", 0))
+    commands.create_artifact(writer(), new("first", 0))
     check(
         journal,
         {
             # Draws of both ids, then the group if it is new, the content and the artifact.
             "create, all new": (
-                lambda: commands.create_artifact(publisher(), new("a", 1, "new")),
+                lambda: commands.create_artifact(writer(), new("a", 1, "new")),
                 (5, 2),
             ),
             "create, group known": (
-                lambda: commands.create_artifact(publisher(), new("b", 2)),
+                lambda: commands.create_artifact(writer(), new("b", 2)),
                 (4, 2),
             ),
             "create, content known": (
-                lambda: commands.create_artifact(publisher(), new("c", 2)),
+                lambda: commands.create_artifact(writer(), new("c", 2)),
                 (2, 2),
             ),
             "create, there already": (
-                lambda: commands.create_artifact(
-                    publisher(), new("c", 2), IfExists.RETURN_OR_UPDATE
-                ),
+                lambda: commands.create_artifact(writer(), new("c", 2), IfExists.RETURN_OR_UPDATE),
                 NOTHING,
             ),
-            "update": (lambda: commands.update_artifact(publisher(), new("c", 3)), (4, 2)),
-            "check": (lambda: commands.check_artifact(new("d", 4)), NOTHING),
-            "check of an update": (lambda: commands.check_update(new("c", 4)), NOTHING),
+            "update": (lambda: commands.update_artifact(writer(), new("c", 3)), (4, 2)),
+            "check": (lambda: commands.check_artifact(writer(), new("d", 4)), NOTHING),
+            "check of an update": (lambda: commands.check_update(writer(), new("c", 4)), NOTHING),
             "verdicts": (lambda: commands.rule_verdicts(new("c", 4)), NOTHING),
             "preview": (
-                lambda: commands.preview_version(publisher(), new("c", 4), is_version=True),
+                lambda: commands.preview_version(writer(), new("c", 4), is_version=True),
                 NOTHING,
             ),
-            "owner": (lambda: commands.update_owner(publisher(), "shop", "c", "ann"), (1, 1)),
+            "owner": (lambda: commands.update_owner(writer(), "shop", "c", "ann"), (1, 1)),
             "metadata": (
-                lambda: commands.update_meta_data(publisher(), "shop", "c", "2", MetaData("n")),
+                lambda: commands.update_meta_data(writer(), "shop", "c", "2", MetaData("n")),
                 (1, 1),
             ),
             "metadata cleared": (
-                lambda: commands.clear_meta_data(publisher(), "shop", "c", "2"),
+                lambda: commands.clear_meta_data(writer(), "shop", "c", "2"),
                 (1, 1),
             ),
             "state": (
-                lambda: commands.update_state(publisher(), "shop", "c", "2", "DEPRECATED"),
+                lambda: commands.update_state(writer(), "shop", "c", "2", "DEPRECATED"),
                 (1, 1),
             ),
             "the same state": (
-                lambda: commands.update_state(publisher(), "shop", "c", "2", "DEPRECATED"),
+                lambda: commands.update_state(writer(), "shop", "c", "2", "DEPRECATED"),
                 NOTHING,
             ),
             # With the version's tombstone, for which nobody waits.
             "delete a version": (
-                lambda: commands.delete_version(
-                    publisher(), "shop", "c", "2", must_be_enabled=False
-                ),
+                lambda: commands.delete_version(writer(), "shop", "c", "2", must_be_enabled=False),
                 (2, 1),
             ),
             # With a tombstone of each version and of each rule that it may have.
             "delete an artifact": (
-                lambda: commands.delete_artifact(publisher(), "shop", "c"),
+                lambda: commands.delete_artifact(writer(), "shop", "c"),
                 (5, 1),
             ),
         },
@@ -155,54 +151,54 @@ def test_what_artifacts_and_versions_cost(journal: Journal) -> None:
 
 def test_what_groups_rules_and_comments_cost(journal: Journal) -> None:
     for number in range(20):
-        commands.create_artifact(publisher(), new(f"a{number}", number))
+        commands.create_artifact(writer(), new(f"a{number}", number))
     validity, compatibility = RuleType.VALIDITY, RuleType.COMPATIBILITY
     place = ("shop", "a1", "1")
     check(
         journal,
         {
-            "group": (lambda: commands.create_group(publisher(), "kept", "words"), (1, 1)),
+            "group": (lambda: commands.create_group(writer(), "kept", "words"), (1, 1)),
             "artifact rule": (
-                lambda: commands.create_artifact_rule(publisher(), "shop", "a1", validity, "FULL"),
+                lambda: commands.create_artifact_rule(writer(), "shop", "a1", validity, "FULL"),
                 (1, 1),
             ),
             "artifact rule changed": (
-                lambda: commands.update_artifact_rule(publisher(), "shop", "a1", validity, "NONE"),
+                lambda: commands.update_artifact_rule(writer(), "shop", "a1", validity, "NONE"),
                 (1, 1),
             ),
             "artifact rule deleted": (
-                lambda: commands.delete_artifact_rule(publisher(), "shop", "a1", validity),
+                lambda: commands.delete_artifact_rule(writer(), "shop", "a1", validity),
                 (1, 1),
             ),
             # COMPATIBILITY and VALIDITY, one after the other, as on Apicurio's nodes.
             "artifact rules deleted": (
-                lambda: commands.delete_artifact_rules(publisher(), "shop", "a1"),
+                lambda: commands.delete_artifact_rules(writer(), "shop", "a1"),
                 (2, 2),
             ),
             "global rule": (
-                lambda: commands.create_global_rule(publisher(), compatibility, "FULL"),
+                lambda: commands.create_global_rule(writer(), compatibility, "FULL"),
                 (1, 1),
             ),
             "global rule changed": (
-                lambda: commands.update_global_rule(publisher(), compatibility, "NONE"),
+                lambda: commands.update_global_rule(writer(), compatibility, "NONE"),
                 (1, 1),
             ),
             "global rule deleted": (
-                lambda: commands.delete_global_rule(publisher(), compatibility),
+                lambda: commands.delete_global_rule(writer(), compatibility),
                 (1, 1),
             ),
-            "global rules deleted": (lambda: commands.delete_global_rules(publisher()), (2, 2)),
-            "comment": (lambda: commands.create_comment(publisher(), *place, "one"), (2, 2)),
+            "global rules deleted": (lambda: commands.delete_global_rules(writer()), (2, 2)),
+            "comment": (lambda: commands.create_comment(writer(), *place, "one"), (2, 2)),
             "comment changed": (
-                lambda: commands.update_comment(publisher(), *place, "1", "two"),
+                lambda: commands.update_comment(writer(), *place, "1", "two"),
                 (1, 1),
             ),
-            "comment deleted": (lambda: commands.delete_comment(publisher(), *place, "1"), (1, 1)),
+            "comment deleted": (lambda: commands.delete_comment(writer(), *place, "1"), (1, 1)),
             "artifacts of a group deleted": (
-                lambda: commands.delete_artifacts(publisher(), "shop"),
+                lambda: commands.delete_artifacts(writer(), "shop"),
                 (1, 1),
             ),
-            "group deleted": (lambda: commands.delete_group(publisher(), "kept"), (1, 1)),
+            "group deleted": (lambda: commands.delete_group(writer(), "kept"), (1, 1)),
         },
     )
 
@@ -214,35 +210,35 @@ def test_what_administration_costs(journal: Journal) -> None:
         {
             # The first record of all says of what generation the journal is.
             "role": (
-                lambda: commands.create_role_mapping(publisher(), "ann", "ADMIN", "Ann"),
+                lambda: commands.create_role_mapping(writer(), "ann", "ADMIN", "Ann"),
                 (2, 2),
             ),
             "role changed": (
-                lambda: commands.update_role_mapping(publisher(), "ann", "READ_ONLY"),
+                lambda: commands.update_role_mapping(writer(), "ann", "READ_ONLY"),
                 (1, 1),
             ),
-            "role deleted": (lambda: commands.delete_role_mapping(publisher(), "ann"), (1, 1)),
-            "setting": (lambda: commands.set_config_property(publisher(), name, "60"), (1, 1)),
-            "setting reset": (lambda: commands.reset_config_property(publisher(), name), (1, 1)),
-            "logger": (lambda: commands.set_logger(publisher(), "journal.x", "DEBUG"), (1, 1)),
+            "role deleted": (lambda: commands.delete_role_mapping(writer(), "ann"), (1, 1)),
+            "setting": (lambda: commands.set_config_property(writer(), name, "60"), (1, 1)),
+            "setting reset": (lambda: commands.reset_config_property(writer(), name), (1, 1)),
+            "logger": (lambda: commands.set_logger(writer(), "journal.x", "DEBUG"), (1, 1)),
             # Set to the level above it, then deleted, for nodes that know no other way.
-            "logger reset": (lambda: commands.reset_logger(publisher(), "journal.x"), (2, 2)),
+            "logger reset": (lambda: commands.reset_logger(writer(), "journal.x"), (2, 2)),
         },
     )
     link = ""
 
     def offer() -> None:
         nonlocal link
-        link = commands.offer_export(publisher())
+        link = commands.offer_export(writer())
 
     assert journal.cost(offer) == (1, 1)
-    assert journal.cost(lambda: commands.use_download(publisher(), link)) == (1, 1)
+    assert journal.cost(lambda: commands.use_download(writer(), link)) == (1, 1)
 
 
 def test_an_import_waits_for_its_records_together(journal: Journal) -> None:
     archive, preserved = io.BytesIO(EXPORT), PreservedIds()
-    assert journal.cost(lambda: commands.preview_import(publisher(), archive, preserved)) == NOTHING
-    records, waits = journal.cost(lambda: commands.import_archive(publisher(), archive, preserved))
+    assert journal.cost(lambda: commands.preview_import(writer(), archive, preserved)) == NOTHING
+    records, waits = journal.cost(lambda: commands.import_archive(writer(), archive, preserved))
     with zipfile.ZipFile(archive) as entries:
         count = sum(name.endswith(".json") for name in entries.namelist())
     # The generation, all entries but the manifest, and resets of the two sequences.
@@ -250,20 +246,17 @@ def test_an_import_waits_for_its_records_together(journal: Journal) -> None:
 
 
 def test_a_bundle_costs_what_its_files_cost_one_by_one(journal: Journal) -> None:
-    commands.create_artifact(publisher(), new("first", 0))
+    commands.create_artifact(writer(), new("first", 0))
     lines = [
         BundleItem(f"{number}.avsc", new("", number).content, f"a{number}") for number in (1, 2)
     ]
     types = ["AVRO", "AVRO"]
-    assert (
-        journal.cost(lambda: commands.plan_bundle(publisher(), "shop", lines, types, lambda _: ""))
-        == NOTHING
-    )
+    assert journal.cost(lambda: commands.plan_bundle(writer(), "shop", lines, types)) == NOTHING
     assert journal.cost(
-        lambda: commands.store_item(publisher(), new("a1", 1), PlannedAction.CREATE)
+        lambda: commands.store_item(writer(), new("a1", 1), PlannedAction.CREATE)
     ) == (4, 2)
     assert (
-        journal.cost(lambda: commands.store_item(publisher(), new("a1", 1), PlannedAction.CREATE))
+        journal.cost(lambda: commands.store_item(writer(), new("a1", 1), PlannedAction.CREATE))
         == NOTHING
     )
     assert queries.count_artifacts() == 2

@@ -24,7 +24,7 @@ from journal.models import LedgerRow
 from tests.integration.signaled import SEGMENT
 from tests.integration.test_commands import new
 from tests.journals import DATA
-from tests.own_node import publisher
+from tests.own_node import writer
 from tests.tools import call, load, new_name, signaled
 from tests.waiting import DEADLINE, until
 
@@ -92,13 +92,13 @@ def test_a_topic_backed_up_while_a_node_writes_comes_back_with_its_digest(
 
     def write() -> None:
         for number in range(2000):
-            create_artifact(publisher(), new(f"a{number}", f"R{number}"))
+            create_artifact(writer(), new(f"a{number}", f"R{number}"))
             if is_enough.is_set():
                 break
         connections.close_all()
 
-    writer = threading.Thread(target=write)
-    writer.start()
+    thread = threading.Thread(target=write)
+    thread.start()
     added = []
     try:
         for step in range(1, 5):
@@ -106,7 +106,7 @@ def test_a_topic_backed_up_while_a_node_writes_comes_back_with_its_digest(
             added.append(backed_up(tmp_path / "backup")["added"])
     finally:
         is_enough.set()
-        writer.join()
+        thread.join()
     added.append(backed_up(tmp_path / "backup")["added"])
 
     assert all(added[:4])

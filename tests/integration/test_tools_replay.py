@@ -16,7 +16,7 @@ from journal.kafka.topics import TopicAdmin
 from journal.models import LedgerRow
 from tests.integration.test_commands import new
 from tests.journals import DATA
-from tests.own_node import publisher
+from tests.own_node import writer
 from tests.tools import call, load, new_name
 from tests.waiting import DEADLINE
 
@@ -32,7 +32,7 @@ def replayed(*arguments: object) -> Any:
 
 def test_a_replay_of_the_topic_has_the_digest_of_the_node(topic: str, node_on_each: None) -> None:
     for name in ("orders", "bills"):
-        create_artifact(publisher(), new(name, name))
+        create_artifact(writer(), new(name, name))
     node_holds = state_digest()
 
     found = replayed()
@@ -46,9 +46,9 @@ def test_a_replay_of_the_topic_has_the_digest_of_the_node(topic: str, node_on_ea
 def test_a_replay_up_to_an_offset_has_the_digest_that_the_node_had_there(
     topic: str, node: None
 ) -> None:
-    create_artifact(publisher(), new("orders", "Orders"))
+    create_artifact(writer(), new("orders", "Orders"))
     before, end = state_digest(), LedgerRow.objects.count()
-    create_artifact(publisher(), new("bills", "Bills"))
+    create_artifact(writer(), new("bills", "Bills"))
 
     assert replayed("--to", end)["digest"] == before.value
     assert replayed("--to", end + 1)["digest"] != before.value

@@ -11,7 +11,7 @@ from journal.commands import create_artifact, delete_artifact
 from journal.models import LedgerRow
 from tests.integration.test_commands import new
 from tests.journals import DATA
-from tests.own_node import publisher
+from tests.own_node import writer
 from tests.tools import call, interrupted, line_of, load, started
 from tests.waiting import DEADLINE, until
 
@@ -29,7 +29,7 @@ def offsets(*arguments: object) -> list[int]:
 
 
 def test_records_come_decoded_with_what_became_of_them(topic: str, node: None) -> None:
-    create_artifact(publisher(), new())
+    create_artifact(writer(), new())
 
     drawn, content = tailed("-n", 5)[0], tailed("--type", "content-v2")[0]
 
@@ -71,8 +71,8 @@ def test_artifact_req_and_offset_narrow_it_down(broker: str) -> None:
 def test_outcomes_filter_where_this_node_has_a_ledger_of_the_topic(
     kafka: str, topic: str, node: None
 ) -> None:
-    create_artifact(publisher(), new())
-    delete_artifact(publisher(), "shop", "orders")
+    create_artifact(writer(), new())
+    delete_artifact(writer(), "shop", "orders")
     refused = Producer({"bootstrap.servers": kafka})
     refused.produce(topic, key=b'\x05{"tenantId":"_","artifactId":"a","version":"1"}',
                     value=b'\x05{"action":3}', partition=0)  # fmt: skip
@@ -106,10 +106,10 @@ def test_unknown_types_and_outcomes_are_rejected(wrong: tuple[str, str]) -> None
 
 def test_it_follows_and_ends_at_ctrl_c(kafka: str, topic: str, node: None) -> None:
     setting = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "JOURNAL_TOPIC": topic}
-    create_artifact(publisher(), new())
+    create_artifact(writer(), new())
     with started("tail", "--follow", "--json", "--from", "5", **setting) as process:
         assert json.loads(line_of(process.stdout))["offset"] == 5
-        create_artifact(publisher(), new("bills", "Bills"))
+        create_artifact(writer(), new("bills", "Bills"))
         live = [json.loads(line_of(process.stdout)) for _ in range(3)]
         assert [each["offset"] for each in live] == [6, 7, 8]
 
@@ -118,12 +118,12 @@ def test_it_follows_and_ends_at_ctrl_c(kafka: str, topic: str, node: None) -> No
 
 def test_it_ends_when_its_output_is_closed(kafka: str, topic: str, node: None) -> None:
     setting = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "JOURNAL_TOPIC": topic}
-    create_artifact(publisher(), new())
+    create_artifact(writer(), new())
     with started("tail", "--follow", "--from", "start", **setting) as process:
         line_of(process.stdout)
         assert process.stdout is not None
         process.stdout.close()
-        create_artifact(publisher(), new("bills", "Bills"))
+        create_artifact(writer(), new("bills", "Bills"))
 
         assert process.wait(DEADLINE) == 0
         assert process.stderr is not None

@@ -17,7 +17,7 @@ from node.config.home import Home
 from registry import queries
 from registry.models import RuleType
 from registry.references import Reference
-from tests.own_node import Client, publisher
+from tests.own_node import Client, writer
 from tests.waiting import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("node")]
@@ -53,10 +53,10 @@ def would_store(text: str, **form_fields: str) -> bool:
 def test_the_preview_agrees_with_the_upload_whatever_is_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    create_global_rule(publisher(), RuleType.VALIDITY, "FULL")
-    create_global_rule(publisher(), RuleType.COMPATIBILITY, "BACKWARD")
+    create_global_rule(writer(), RuleType.VALIDITY, "FULL")
+    create_global_rule(writer(), RuleType.COMPATIBILITY, "BACKWARD")
     create_artifact(
-        publisher(),
+        writer(),
         NewVersion(
             group_id="shop", artifact_id="order", type="AVRO", content=avro("Order").encode()
         ),
@@ -87,7 +87,7 @@ def test_the_preview_agrees_with_the_upload_whatever_is_sent(
 
 def test_the_preview_shows_type_artifact_references_and_changes() -> None:
     create_artifact(
-        publisher(),
+        writer(),
         NewVersion(
             group_id="shop",
             artifact_id="shop.Money",
@@ -113,7 +113,7 @@ def test_the_preview_shows_type_artifact_references_and_changes() -> None:
 
 def test_found_references_are_added_without_scripts_and_stored() -> None:
     create_artifact(
-        publisher(),
+        writer(),
         NewVersion(
             group_id="shop", artifact_id="shop.Money", type="AVRO", content=avro("Money").encode()
         ),
@@ -161,8 +161,8 @@ def page_at_the_end(address: str) -> str:
 
 
 def test_several_files_are_stored_in_their_order_with_their_references() -> None:
-    create_global_rule(publisher(), RuleType.VALIDITY, "FULL")
-    create_global_rule(publisher(), RuleType.INTEGRITY, "FULL")
+    create_global_rule(writer(), RuleType.VALIDITY, "FULL")
+    create_global_rule(writer(), RuleType.INTEGRITY, "FULL")
     address = upload_files(
         a_order_avsc=avro("Order", total="shop.Money"),
         b_money_avsc=avro("Money", of="shop.Country"),
@@ -190,7 +190,7 @@ def test_several_files_are_stored_in_their_order_with_their_references() -> None
 
 
 def test_nothing_is_stored_while_any_file_would_be_refused() -> None:
-    create_global_rule(publisher(), RuleType.VALIDITY, "FULL")
+    create_global_rule(writer(), RuleType.VALIDITY, "FULL")
     loop = '{"$schema": "http://json-schema.org/draft-07/schema#", "items": {"$ref": "%s"}}'
     address = upload_files(
         wrong_avsc=avro("Wrong", id="lon"),
@@ -221,7 +221,7 @@ def test_a_run_that_stops_shows_what_is_stored_and_can_be_continued(
     def failing(*of: Any) -> Any:
         if next(count) == 1:
             create_artifact(
-                publisher(),
+                writer(),
                 NewVersion(
                     group_id="shop", artifact_id="shop.B", type="AVRO", content=avro("Z").encode()
                 ),

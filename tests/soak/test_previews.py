@@ -9,7 +9,7 @@ import pytest
 from journal import commands
 from journal.commands import NewVersion
 from registry.models import RuleType
-from tests.own_node import Client, publisher
+from tests.own_node import Client, writer
 
 pytestmark = [pytest.mark.soak, pytest.mark.kafka, pytest.mark.usefixtures("node")]
 
@@ -28,13 +28,13 @@ def best(of: Callable[[], object]) -> float:
 
 
 def test_a_look_of_ten_kilobytes_is_quick() -> None:
-    commands.create_global_rule(publisher(), RuleType.VALIDITY, "FULL")
-    commands.create_global_rule(publisher(), RuleType.COMPATIBILITY, "FULL")
+    commands.create_global_rule(writer(), RuleType.VALIDITY, "FULL")
+    commands.create_global_rule(writer(), RuleType.COMPATIBILITY, "FULL")
     fields = [{"name": f"field_number_{at}", "type": "string"} for at in range(170)]
     text = json.dumps({"type": "record", "name": "Wide", "fields": fields}, indent=1)
     assert 9_000 < len(text) < 13_000
     commands.create_artifact(
-        publisher(),
+        writer(),
         NewVersion(group_id=None, artifact_id="wide", type="AVRO", content=text.encode()),
     )
     changed = text.replace("field_number_7", "field_number_seven")
