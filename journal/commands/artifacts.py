@@ -78,6 +78,14 @@ def delete_version(
     writer.publisher.publish_without_waiting([Message(version_key(group_id, artifact_id, version))])
 
 
+def update_owner(writer: Writer, group_id: str | None, artifact_id: str, owner: str) -> None:
+    """Raises NotTheOwner, ArtifactNotFound, UnsupportedByDialect, NoOutcome."""
+    writer.require_artifact(group_id, artifact_id)
+    queries.artifact_owner(group_id, artifact_id)
+    key = ArtifactOwnerKey(DEFAULT_TENANT, group_id, artifact_id)
+    publish_one(writer, key, ArtifactOwnerValue(Action.UPDATE, owner), "owners of artifacts")
+
+
 def _publish_deletions(
     writer: Writer, group_id: str | None, artifact_id: str, versions: list[str]
 ) -> None:
@@ -88,11 +96,3 @@ def _publish_deletions(
     ]
     if messages:
         writer.publisher.publish_all(messages)
-
-
-def update_owner(writer: Writer, group_id: str | None, artifact_id: str, owner: str) -> None:
-    """Raises NotTheOwner, ArtifactNotFound, UnsupportedByDialect, NoOutcome."""
-    writer.require_artifact(group_id, artifact_id)
-    queries.artifact_owner(group_id, artifact_id)
-    key = ArtifactOwnerKey(DEFAULT_TENANT, group_id, artifact_id)
-    publish_one(writer, key, ArtifactOwnerValue(Action.UPDATE, owner), "owners of artifacts")

@@ -37,7 +37,10 @@ def create_group(
 
 
 def delete_group(writer: Writer, group_id: str | None) -> None:
-    """Delete a group with its artifacts; raises NotTheOwner, GroupNotFound, NoOutcome."""
+    """Delete a group with its artifacts and their comments.
+
+    Raises NotTheOwner, GroupNotFound, NoOutcome, and HasComments where a comment came in between.
+    """
     _require_owners(writer, group_id)
     if not queries.group_exists(group_id):
         raise GroupNotFound(group_id or "default")
@@ -45,7 +48,7 @@ def delete_group(writer: Writer, group_id: str | None) -> None:
 
 
 def delete_artifacts(writer: Writer, group_id: str | None) -> None:
-    """Delete all artifacts of a group, but not the group; raises NotTheOwner, NoOutcome."""
+    """Delete all artifacts of a group, but not the group; raises as `delete_group` does."""
     _require_owners(writer, group_id)
     _delete(writer, group_id, only_artifacts=True)
 

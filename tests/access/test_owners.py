@@ -1,192 +1,63 @@
 """Every command that writes, by every way in, tried by the owner, by somebody else and by an admin.
 
-Owners of artifacts and of groups have a say. Nothing is published, so all of it is tried on the
-same tables: what is counted is who gets as far as the journal.
+Owners of artifacts and of groups have a say.
 """
 
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest
-from django.test import RequestFactory
 
-from access.caller import Caller
-from access.middleware import CALLER
-from access.policy import Level, Switches
-from access.principals import Principal
-from access.writers import get_writer
+from access.policy import Level
 from journal import commands
 from journal.commands import BundleItem, IfExists, NewVersion, PlannedAction, Writer
-from journal.journal import Journal
-from journal.kafka.topics import KafkaTopic
 from journal.outcomes.errors import NoOutcome
-from journal.publish.publisher import Publisher
-from journal.wire.dialects import Dialect
 from journal.wire.messages import (
-    Action,
-    ArtifactKey,
-    ArtifactRuleKey,
-    ArtifactRuleValue,
-    ArtifactValue,
-    ArtifactVersionKey,
-    ArtifactVersionValue,
-    CommentKey,
-    CommentValue,
-    ConfigPropertyKey,
-    ConfigPropertyValue,
-    ContentV2Key,
-    ContentV2Value,
-    GroupKey,
-    GroupValue,
-    Message,
     MetaData,
 )
 from node.config.home import Home
 from registry.errors import NotTheOwner
 from registry.models import RuleType
-from registry.queries import DELETION_ENABLED
-from registry.references import content_hash
-from registry.roles import RoleType
 from tests.access.operations import all_operations, of_apis, of_pages
-from tests.databases import copied, pointed_at
-from tests.own_node import Client, in_use
-from tests.publishing import apply_messages
+from tests.access.owned import (
+    OTHER,
+    PEOPLE,
+    STORED,
+    CountingPublisher,
+    Person,
+    client_of,
+    node_of_alice,
+    writer_of,
+)
 from tests.waiting import until
 
-SWITCHES = Switches(
-    authentication=True,
-    role_based_authorization=True,
-    owner_only_authorization=True,
-    limit_group_access=True,
-)
-PEOPLE = {
-    "other": Caller(Principal("bob", frozenset({RoleType.DEVELOPER})), SWITCHES),
-    "owner": Caller(Principal("alice", frozenset({RoleType.DEVELOPER})), SWITCHES),
-    "admin": Caller(Principal("anna", frozenset({RoleType.ADMIN})), SWITCHES),
-}
 V2 = "/apis/registry/v2"
 ARTIFACTS = f"{V2}/groups/{{group_id}}/artifacts"
 ARTIFACT = f"{ARTIFACTS}/{{artifact_id}}"
 VERSION = f"{ARTIFACT}/versions/{{version}}"
 PAGE_OF_ARTIFACT = "/ui/artifacts/{group_id}/{artifact_id}"
 PAGE_OF_VERSION = f"{PAGE_OF_ARTIFACT}/versions/{{version}}"
-STORED, OTHER = b'{"type": "string"}', b'{"type": "bytes"}'
-
-
-class CountingPublisher(Publisher):
-    """Counts the attempts to publish; none succeeds."""
-
-    attempts = 0
-
-    def current_dialect(self) -> Dialect:
-        return Dialect.V2_6
-
-    def publish(self, *args: Any, **kwargs: Any) -> Any:
-        self.attempts += 1
-        raise NoOutcome("", "nothing is published here")
-
-    def publish_without_waiting(self, *args: Any, **kwargs: Any) -> None:
-        self.publish()
-
-
-def artifact(group_id: str | None, artifact_id: str) -> Iterator[Message]:
-    """Alice's: two versions, the first with a comment that nobody signed; a rule."""
-    for number, action in ((1, Action.CREATE), (2, Action.UPDATE)):
-        yield Message(
-            ArtifactKey("_", group_id, artifact_id, f"{group_id} {artifact_id} {number}"),
-            ArtifactValue(
-                action,
-                global_id=sum(map(ord, f"{group_id}/{artifact_id}")) * 10 + number,
-                artifact_type="AVRO",
-                content_hash=content_hash(STORED, None),
-                created_by="alice",
-                created_on=number,
-                meta_data=MetaData(labels=("seen",)),
-            ),
-        )
-    yield Message(
-        CommentKey("_", group_id, artifact_id, "1", f"{artifact_id}1", "u"),
-        CommentValue(Action.CREATE, -1, "", 9, "good"),
-    )
-    yield Message(
-        ArtifactRuleKey("_", group_id, artifact_id, RuleType.COMPATIBILITY),
-        ArtifactRuleValue(Action.CREATE, "BACKWARD"),
-    )
 
 
 @pytest.fixture(scope="module")
 def publisher(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
 ) -> Iterator[CountingPublisher]:
-    """That of a node with Alice's group `g`, and artifacts in it and in the default group."""
+    """Counts who gets as far as the journal."""
     folder = tmp_path_factory.mktemp("owners")
-    topic = KafkaTopic(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)
-    journal = Journal(topic)
-    counting = CountingPublisher(topic, journal.outcomes, journal.health)
-    journal.publisher = counting
     with (
         pytest.MonkeyPatch.context() as patched,
         django_db_blocker.unblock(),
-        pointed_at(copied(sqlite_template, folder / "annals.sqlite3")),
-        in_use(journal),
+        node_of_alice(sqlite_template, folder) as counting,
     ):
         patched.setattr(settings, "ANNALS_HOME", Home(folder))
-        effects = apply_messages(
-            Message(
-                ConfigPropertyKey("_", DELETION_ENABLED), ConfigPropertyValue(Action.UPDATE, "true")
-            ),
-            Message(
-                GroupKey("_", "g"), GroupValue(Action.CREATE, created_by="alice", created_on=1)
-            ),
-            Message(
-                ContentV2Key("_", 1),
-                ContentV2Value(
-                    Action.CREATE_OR_UPDATE, content_hash(STORED, None), "canon", STORED
-                ),
-            ),
-            *artifact("g", "orders"),
-            *artifact(None, "orders-value"),
-            *artifact("g", "off"),
-            *(
-                Message(
-                    ArtifactVersionKey("_", "g", "off", version),
-                    ArtifactVersionValue(Action.UPDATE, "DISABLED", MetaData()),
-                )
-                for version in ("1", "2")
-            ),
-        )
-        assert not any(effect.error for effect in effects)
         yield counting
-
-
-class Person(Client):
-    """A client whose requests are somebody's."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.caller = PEOPLE[name]
-
-    def _base_environ(self, **request: Any) -> dict[str, Any]:
-        environ = super()._base_environ(**request)
-        return {**environ, "asgi.scope": {**environ["asgi.scope"], CALLER: self.caller}}
-
-
-@cache
-def client_of(name: str) -> Person:
-    """The same for all tests, since each loads the static files."""
-    return Person(name)
-
-
-def writer_of(name: str) -> Writer:
-    request: HttpRequest = RequestFactory().get("/", **client_of(name)._base_environ())
-    return get_writer(request)
 
 
 def new(
