@@ -51,7 +51,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._messages = 0
         self._is_in_headers = True
         self._header_bytes = 0
-        #: Bytes of headers that the parser keeps until they are complete.
+        #: Bytes that the parser keeps until a header, a trailer or a chunk's extension is complete.
         self._buffered_bytes = 0
         self._received_bytes = 0
         self._rejection: bytes | None = None
@@ -83,13 +83,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
             self.server_state.wait_for_client(self)
         # Headers that begin within this piece, after another request, count from the next one on.
-        is_all_headers = self._is_in_headers
-        messages = self._messages
+        self._buffered_bytes += len(data)
         super().data_received(data)
-        if is_all_headers and self._is_in_headers and self._messages == messages:
-            self._buffered_bytes += len(data)
-            if self._buffered_bytes > MAX_HEADER_BYTES:
-                self._reject(_HEADERS_TOO_LARGE)
+        if self._buffered_bytes > MAX_HEADER_BYTES and self._rejection is None:
+            self._reject(_HEADERS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         self._messages += 1
@@ -111,10 +108,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._is_in_headers = False
+        self._buffered_bytes = 0
         if self._rejection is None:
             super().on_headers_complete()
 
+    def on_chunk_header(self) -> None:
+        self._buffered_bytes = 0
+
     def on_body(self, body: bytes) -> None:
+        self._buffered_bytes = 0
         if self._rejection is None:
             super().on_body(body)
 
@@ -142,6 +144,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         # Requests that the client sent before on the same connection are answered first.
         if self.cycle is None or self.cycle.response_complete:
             self._send_rejection()
+        elif self.cycle.more_body:
+            # After a body, for whose end the application waits.
+            self.transport.abort()
 
     def _send_rejection(self) -> None:
         if self._rejection is None:

@@ -77,6 +77,16 @@ def answered(port: int, *pieces: bytes) -> bytes:
         return read_all(connection)
 
 
+def is_reset(connection: socket.socket, *pieces: bytes) -> bool:
+    """Return whether the server ended the connection without a response."""
+    try:
+        for piece in pieces:
+            connection.sendall(piece)
+        return connection.recv(1) == b""
+    except (ConnectionResetError, BrokenPipeError):
+        return True
+
+
 BEGIN = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
 
 
@@ -99,6 +109,29 @@ def test_headers_without_an_end_are_rejected(pieces: tuple[bytes, ...], port: in
     answer = answered(port, *pieces)
     assert answer.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
     assert answered(port, BEGIN, b"\r\n").startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (b"0\r\na: ", *[b"x" * 1_000_000] * 20),
+        (b"0\r\n", *[b"a: b\r\n" * 100_000] * 20),
+        (b"5;a=", *[b"x" * 1_000_000] * 20),
+        (*[b"\r\n" * 500_000] * 20,),
+    ],
+    ids=["a trailer", "trailers", "an extension", "empty lines"],
+)
+def test_what_surrounds_a_chunked_body_has_an_end(pieces: tuple[bytes, ...], port: int) -> None:
+    begin = b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+    with connected(port) as connection:
+        assert is_reset(connection, begin, *pieces)
+    assert answered(port, BEGIN, b"\r\n").startswith(b"HTTP/1.1 200 OK")
+
+
+def test_trailers_and_extensions_are_taken(port: int) -> None:
+    chunks = b"3;a=b\r\nabc\r\n" * 100_000 + b"0\r\na: b\r\nc: d\r\n\r\n"
+    begin = b"POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n"
+    assert b" 300000\r\n" in answered(port, begin + chunks)
 
 
 def test_large_headers_are_taken_in_any_pieces(port: int) -> None:
