@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
@@ -82,6 +82,9 @@ _RESPONSES: tuple[tuple[type[Exception], int, str], ...] = (
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
     """Handle exceptions of REST framework's views; an unknown one is logged, with HTTP 500."""
+    if isinstance(error, TooManyFieldsSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        error = BadRequest(f"The request has more than {most:,} parameters.")
     for kind, status, name in _RESPONSES:
         if isinstance(error, kind):
             response = _error_response(status, name or f"{type(error).__name__}Exception", error)

@@ -239,3 +239,13 @@ def test_headers_become_metadata(settings: Any) -> None:
     )
     assert (response["name"], response["type"]) == ("Größe", "JSON")
     assert response["createdOn"].endswith("Z")
+
+
+@pytest.mark.usefixtures("node")
+def test_more_parameters_than_a_request_has_are_the_clients_error() -> None:
+    search = "/apis/registry/v2/search/artifacts"
+    for path in (search, "/apis/registry/v2/groups", "/apis/annals/v1/digest/rows"):
+        response = Client().get(path, {"labels": ["a"] * 1001})
+        assert response.status_code == 400
+        assert response.json()["message"] == "The request has more than 1,000 parameters."
+    assert Client().get(search, {"labels": ["a"] * 900}).status_code == 200
