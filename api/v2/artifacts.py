@@ -99,7 +99,8 @@ class ArtifactState(Resource):
 
 class ArtifactOwner(Resource):
     def get(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
-        return Response({"owner": queries.artifact_owner(group_id, artifact_id)})
+        # Not found where all versions are disabled, as on a Java node.
+        return Response({"owner": queries.version_meta(group_id, artifact_id).artifact_created_by})
 
     def put(self, request: Request, group_id: str | None, artifact_id: str) -> Response:
         commands.update_owner(self.writer, group_id, artifact_id, request_json.parse_owner(request))

@@ -1,5 +1,6 @@
 """Confluent's API: subjects and their versions, read from the default group."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from journal.wire.messages import (
     Action,
     ArtifactKey,
     ArtifactValue,
+    ArtifactVersionKey,
+    ArtifactVersionValue,
     ConfigPropertyKey,
     ConfigPropertyValue,
     ContentV2Key,
@@ -24,6 +27,7 @@ from tests.own_node import Client
 V6 = "/apis/ccompat/v6"
 CC = f"{V6}/subjects/cc-value/versions"
 JSON_SCHEMA = b'{"type":"object"}'
+_offsets = count(1000)
 SERIALIZED = serialize_references([Reference(None, "cc-value", "1", "Cc")])
 
 
@@ -36,17 +40,19 @@ def tables(each_database: str) -> None:
 
 
 def say(*messages: Message) -> None:
-    apply_to_database([record(each, 1000 + at) for at, each in enumerate(messages)])
+    apply_to_database([record(each, next(_offsets)) for each in messages])
 
 
-def made(artifact_id: str, kind: str) -> tuple[Message, Message]:
-    """A content with a reference, and an artifact with it in the default group."""
+def made(
+    artifact_id: str, kind: str, action: Action = Action.CREATE, global_id: int = 900
+) -> tuple[Message, Message]:
+    """A content with a reference, and an artifact in the default group, or a version, with it."""
     hashed = content_hash(JSON_SCHEMA, SERIALIZED)
     content = ContentV2Value(Action.CREATE_OR_UPDATE, hashed, hashed, JSON_SCHEMA, SERIALIZED)
     artifact = ArtifactValue(
-        Action.CREATE,
+        action,
         meta_data=MetaData(),
-        global_id=900,
+        global_id=global_id,
         artifact_type=kind,
         content_hash=hashed,
         created_by="",
@@ -112,3 +118,21 @@ def test_ids_are_global_ids_where_the_registry_is_set_so() -> None:
     say(Message(key, ConfigPropertyValue(Action.UPDATE, "true")))
     meta = queries.version_meta(None, "cc-value", "1")
     assert (content_id, get(f"{CC}/1").json()["id"]) == (meta.content_id, meta.global_id)
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_subject_with_disabled_versions_alone_is_left_out() -> None:
+    """Where an older version is enabled the subject stays, though 2.6 leaves it out, too."""
+    say(*made("cc-next", "JSON"))
+    assert "cc-next" in get(f"{V6}/subjects").json()
+    say(*made("cc-next", "JSON", Action.UPDATE, 901))
+    say(disabled("cc-next", "2"))
+    assert "cc-next" in get(f"{V6}/subjects").json()
+    say(disabled("cc-next", "1"))
+    assert "cc-next" not in get(f"{V6}/subjects").json()
+    assert get(f"{V6}/subjects/cc-next/versions/latest").json()["error_code"] == 40401
+
+
+def disabled(subject: str, version: str) -> Message:
+    key = ArtifactVersionKey("_", None, subject, version)
+    return Message(key, ArtifactVersionValue(Action.UPDATE, "DISABLED", MetaData()))
