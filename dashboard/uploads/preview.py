@@ -16,7 +16,7 @@ from journal.commands import NewVersion, VersionPreview, Writer, preview_version
 from registry import queries
 from registry.admission.references import find_reference_target
 from registry.admission.rules import RuleInForce, list_rules_in_force
-from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
+from registry.artifact_types import ARTIFACT_TYPES
 from registry.artifact_types.base import ExtractedMetadata
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax.documents import decode_text, read_json
@@ -79,7 +79,7 @@ class UploadPreview:
     type_reason: str = ""
     error: str = ""
     version: VersionPreview | None = None
-    extracted: ExtractedMetadata = field(default_factory=ExtractedMetadata)
+    meta: ExtractedMetadata = field(default_factory=ExtractedMetadata)
     suggested_id: str = ""
     rules: tuple[RuleResult, ...] = ()
     annotations: tuple[Annotation, ...] = ()
@@ -161,7 +161,7 @@ def _with_version(writer: Writer, preview: UploadPreview, new: NewVersion) -> Up
 
 
 def _with_details(preview: UploadPreview, new: NewVersion) -> UploadPreview:
-    """Add extracted metadata, rules, faults and references of the content."""
+    """Add metadata, rules, faults and references of the content."""
     type_name, content = preview.type_name, new.content
     verdicts = {} if preview.version is None else {v.rule: v for v in preview.version.verdicts}
     annotations = list(_verdict_annotations(verdicts.values(), content))
@@ -184,7 +184,7 @@ def _with_details(preview: UploadPreview, new: NewVersion) -> UploadPreview:
     rules = list_rules_in_force(new.group_id, new.artifact_id, type_name)
     return replace(
         preview,
-        extracted=get_artifact_type(type_name).extract(content),
+        meta=new.meta(type_name),
         rules=tuple(RuleResult(rule, verdicts.get(rule.rule)) for rule in rules),
         annotations=tuple(annotations[:_MAX_ANNOTATIONS]),
         more_annotations=max(0, len(annotations) - _MAX_ANNOTATIONS),

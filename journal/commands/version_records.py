@@ -90,7 +90,9 @@ def make_version_records(
     artifact = ArtifactValue(
         action=Action.CREATE if proposed.is_new_artifact else Action.UPDATE,
         meta_data=MetaData(
-            name=proposed.name, description=proposed.description, labels=new.labels or None
+            name=proposed.meta.name,
+            description=proposed.meta.description,
+            labels=new.labels or None,
         ),
         version=new.version,
         artifact_type=proposed.type_name,

@@ -24,6 +24,5 @@ def check_limits(proposed: ProposedVersion) -> None:
     if not proposed.is_new_artifact and limits.versions_per_artifact_count != NO_LIMIT:
         count = len(queries.version_names(new.group_id, new.artifact_id)) + 1
         check_limit("Versions of the artifact", count, limits.versions_per_artifact_count)
-    check_meta_data_limits(
-        limits, name=proposed.name, description=proposed.description, labels=new.labels
-    )
+    meta = proposed.meta
+    check_meta_data_limits(limits, name=meta.name, description=meta.description, labels=new.labels)

@@ -14,8 +14,9 @@ from registry.references import Reference, content_hash, serialize_references
 class NewVersion:
     """The version requested by a caller; a group of None is the default group.
 
-    A type of None is the artifact's own; a name or description of None is the content's own. No
-    labels are those of the version before. `by_confluent_rules` is for callers of Confluent's API.
+    A type of None is the artifact's own. With neither a name nor a description, both are the
+    content's own, as on a Java node. No labels are those of the version before.
+    `by_confluent_rules` is for callers of Confluent's API.
     """
 
     group_id: str | None
@@ -28,6 +29,12 @@ class NewVersion:
     labels: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     by_confluent_rules: bool = False
+
+    def meta(self, type_name: str) -> ExtractedMetadata:
+        """Return the name and description that the caller gives, or else the content's own."""
+        if self.name is None and self.description is None:
+            return get_artifact_type(type_name).extract(self.content)
+        return ExtractedMetadata(self.name, self.description)
 
 
 @dataclass(frozen=True)
@@ -47,17 +54,8 @@ class ProposedVersion:
     has_group: bool
 
     @cached_property
-    def _extracted(self) -> ExtractedMetadata:
-        return get_artifact_type(self.type_name).extract(self.new.content)
-
-    @property
-    def name(self) -> str | None:
-        return self._extracted.name if self.new.name is None else self.new.name
-
-    @property
-    def description(self) -> str | None:
-        description = self.new.description
-        return self._extracted.description if description is None else description
+    def meta(self) -> ExtractedMetadata:
+        return self.new.meta(self.type_name)
 
 
 def propose(new: NewVersion, *, is_new_artifact: bool) -> ProposedVersion:
