@@ -15,6 +15,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from registry.whole_numbers import MAX_LONG, parse_whole_number
+
 _CONTENT = "ANNALS_LIMIT_CONTENT_BYTES"
 _DUMP = "ANNALS_LIMIT_DUMP_BYTES"
 
@@ -99,8 +101,9 @@ def body_file(request: Request) -> IO[bytes]:
 
 
 def _content_length(request: Request) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isdecimal() else 0
+    length = parse_whole_number(request.META.get("CONTENT_LENGTH") or "0")
+    # What is no 64-bit number is longer than any limit.
+    return MAX_LONG if length is None else length
 
 
 def raw_path(request: HttpRequest) -> str:
