@@ -1,5 +1,6 @@
 """Artifacts: create, read, update, delete, their metadata and state."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from django.http import HttpResponse
@@ -9,7 +10,7 @@ from rest_framework.response import Response
 from access.policy import Level
 from api.resource import Resource
 from api.v2 import request_json, response_json
-from api.v2.content_bodies import canonical_hash_of, parse_content
+from api.v2.content_bodies import canonical_hashes, parse_content
 from api.v2.contents import content_response
 from api.v2.new_versions import parse_upload
 from api.v2.parameters import query_choice, query_flag
@@ -78,12 +79,15 @@ class ArtifactMeta(Resource):
         is_canonical = query_flag(request, "canonical")
         submitted = parse_content(request)
         type_name = queries.artifact_type(group_id, artifact_id)
+        hashes: Iterable[dict[str, str]]
         if is_canonical:
-            hashes = {"canonical_hash": canonical_hash_of(type_name, submitted)}
+            all_hashes = canonical_hashes(type_name, submitted, (group_id, artifact_id))
+            hashes = ({"canonical_hash": each} for each in all_hashes)
         else:
-            references = serialize_references(submitted.references)
-            hashes = {"content_hash": content_hash(submitted.content, references)}
-        meta = queries.find_version_by_content(group_id, artifact_id, **hashes)
+            exact = content_hash(submitted.content, serialize_references(submitted.references))
+            hashes = ({"content_hash": exact}, {"other_hash": exact})
+        found = (queries.find_version_by_content(group_id, artifact_id, **each) for each in hashes)
+        meta = next(filter(None, found), None)
         if meta is None:
             raise ArtifactNotFound(group_id, artifact_id)
         return Response(response_json.version_meta(meta))

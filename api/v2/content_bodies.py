@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
@@ -15,11 +16,13 @@ from registry import queries
 from registry.artifact_types import canonical_hash
 from registry.checking import check_syntax
 from registry.errors import UncanonicalContent
-from registry.references import Reference, serialize_references
+from registry.references import Reference, parse_references, serialize_references
 
 _EXTENDED = re.compile(r"application/(vnd\.)?(create|get)\.extended\+json")
 #: A content that is nothing but a URL is fetched, as a Java node does: no type looks like that.
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+#: Of a content and its references, for all the canonical forms of one search.
+_MAX_CANONICALIZED_BYTES = 4 * 1024 * 1024
 _HASHES = {"SHA256": hashlib.sha256, "MD5": hashlib.md5}
 
 
@@ -93,13 +96,26 @@ def check_hash(content: bytes, expected: str | None, algorithm: str) -> None:
         raise BadRequest("Provided Artifact Hash doesn't match with the content")
 
 
-def canonical_hash_of(type_name: str, submitted: SubmittedContent) -> str:
-    """Return the hash of the content's canonical form; raises UncanonicalContent."""
+def canonical_hashes(
+    type_name: str, submitted: SubmittedContent, artifact: tuple[str | None, str] | None = None
+) -> Iterator[str]:
+    """Yield the hash of the content's canonical form; raises UncanonicalContent.
+
+    It covers the references. A body without any may be that of a stored content that has some: the
+    hashes with the references of stored contents follow, of one artifact or of all, as far as the
+    work for them has its limit.
+    """
     violations = check_syntax(type_name, submitted.content)
     if violations:
         raise UncanonicalContent(
             f"The content has no canonical form as {type_name}: {violations[0].message}."
         )
-    contents = queries.referenced_contents(submitted.references)
-    references = serialize_references(submitted.references)
-    return canonical_hash(type_name, submitted.content, references, references=contents)
+    own = serialize_references(submitted.references)
+    others = queries.reference_lists(type_name, artifact) if own is None else ()
+    total = 0
+    for serialized in (own, *others):
+        contents = queries.referenced_contents(parse_references(serialized))
+        yield canonical_hash(type_name, submitted.content, serialized, references=contents)
+        total += len(submitted.content) + sum(map(len, contents.values()))
+        if total > _MAX_CANONICALIZED_BYTES:
+            return

@@ -9,7 +9,7 @@ from access.policy import Level
 from api.problems import BadRequest
 from api.resource import Resource
 from api.v2 import response_json
-from api.v2.content_bodies import canonical_hash_of, parse_content
+from api.v2.content_bodies import canonical_hashes, parse_content
 from api.v2.parameters import (
     paging,
     query_choice,
@@ -50,8 +50,8 @@ class Search(Resource):
             )
         submitted = parse_content(request)
         if is_canonical:
-            canonical_hash = canonical_hash_of(get_artifact_type(type_name).name, submitted)
-            return search_response(request, ArtifactFilter(canonical_hash=canonical_hash))
+            hashes = tuple(canonical_hashes(get_artifact_type(type_name).name, submitted))
+            return search_response(request, ArtifactFilter(canonical_hashes=hashes))
         exact_hash = content_hash(submitted.content, serialize_references(submitted.references))
         return search_response(request, ArtifactFilter(content_hash=exact_hash))
 

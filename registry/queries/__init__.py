@@ -68,6 +68,7 @@ from registry.queries.references import (
     ResolvedReferences,
     inbound_references,
     linked_references,
+    reference_lists,
     referenced_contents,
     resolve_references,
 )
@@ -208,6 +209,7 @@ __all__ = [
     "logger",
     "loggers",
     "next_version",
+    "reference_lists",
     "referenced_contents",
     "repeatable_read",
     "resolve_references",

@@ -35,7 +35,8 @@ class ArtifactFilter:
 
     `name` (or the id) and `description` match a part, case-sensitive, as in Apicurio. `group`
     matches as a whole ("default" is the default group), as do labels and properties, which are
-    case-insensitive; a property with a value of None may have any.
+    case-insensitive; a property with a value of None may have any. `content_hash` may cover the
+    references of the content or not; of `canonical_hashes` one must match.
     """
 
     name: str = ""
@@ -46,7 +47,7 @@ class ArtifactFilter:
     global_id: int | None = None
     content_id: int | None = None
     content_hash: str | None = None
-    canonical_hash: str | None = None
+    canonical_hashes: tuple[str, ...] = ()
     type: str = ""
 
 
@@ -87,7 +88,7 @@ _HAS_PROPERTY = (
 # Contents are joined only where they are filtered by: their rows are wide.
 _OF_TENANT = f"tenant_id = '{DEFAULT_TENANT}'"
 _HAS_CONTENT = (
-    f"v.content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND {{column}} = %s)"
+    f"v.content_id IN (SELECT id FROM registry_content WHERE {_OF_TENANT} AND {{condition}})"
 )
 
 
@@ -151,14 +152,19 @@ def _conditions(where: ArtifactFilter) -> Iterator[tuple[str, *tuple[object, ...
             yield _HAS_PROPERTY.format(value=""), key.lower()
         else:
             yield _HAS_PROPERTY.format(value=" AND p.value = %s"), key.lower(), value.lower()
+    if where.content_hash is not None:
+        sql = _HAS_CONTENT.format(condition="(content_hash = %s OR other_hash = %s)")
+        yield sql, where.content_hash, where.content_hash
+    if where.canonical_hashes:
+        hashes = ", ".join(["%s"] * len(where.canonical_hashes))
+        sql = _HAS_CONTENT.format(condition=f"canonical_hash IN ({hashes})")
+        yield sql, *where.canonical_hashes
     group = where.group and to_stored_group(None if where.group == "default" else where.group)
     for sql, param in (
         ("a.group_id = %s", group or None),
         ("a.type = %s", where.type or None),
         ("v.global_id = %s", where.global_id),
-        (_HAS_CONTENT.format(column="content_id"), where.content_id),
-        (_HAS_CONTENT.format(column="content_hash"), where.content_hash),
-        (_HAS_CONTENT.format(column="canonical_hash"), where.canonical_hash),
+        (_HAS_CONTENT.format(condition="content_id = %s"), where.content_id),
     ):
         if param is not None:
             yield sql, param

@@ -279,10 +279,16 @@ def find_version_by_content(
     artifact_id: str,
     *,
     content_hash: str | None = None,
+    other_hash: str | None = None,
     canonical_hash: str | None = None,
 ) -> VersionMeta | None:
-    """Return the newest version with the given content hash or canonical hash; None without one."""
+    """Return the newest version whose content has the given hash; None without one.
+
+    `other_hash` is that of a content with references by the other formula: see Content.
+    """
     column, value = ("c.content_hash", content_hash)
+    if other_hash is not None:
+        column, value = ("c.other_hash", other_hash)
     if canonical_hash is not None:
         column, value = ("c.canonical_hash", canonical_hash)
     row = fetch_row(

@@ -1,5 +1,7 @@
 """Reads that no recorded call shows: what is missing, other orders, other kinds of references."""
 
+import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -7,13 +9,23 @@ import pytest
 from journal.models import ContentView
 from journal.wire.messages import (
     Action,
+    ArtifactKey,
+    ArtifactOwnerKey,
+    ArtifactOwnerValue,
+    ArtifactValue,
+    ArtifactVersionKey,
+    ArtifactVersionValue,
     ConfigPropertyKey,
     ConfigPropertyValue,
+    ContentV2Key,
+    ContentV2Value,
     LogConfigKey,
     LogConfigValue,
     Message,
+    MetaData,
 )
 from registry import queries
+from registry.references import Reference, content_hash, serialize_references
 from tests.journals import DATA, apply_to_database, read_journal, record
 from tests.own_node import Client
 
@@ -21,6 +33,7 @@ V2 = "/apis/registry/v2"
 PERSON = f"{V2}/groups/refs/artifacts/person/versions"
 #: Below this offset of the recorded journal: references, comments, an owner, roles, groups.
 FULL = 107
+_offsets = count(1000)
 
 
 @pytest.fixture
@@ -35,7 +48,33 @@ def get(path: str) -> Any:
 
 
 def say(*messages: Message) -> None:
-    apply_to_database([record(each, 1000 + at) for at, each in enumerate(messages)])
+    apply_to_database([record(each, next(_offsets)) for each in messages])
+
+
+SERIALIZED = serialize_references([Reference("refs", "addr", "1", "foo.Addr")])
+
+
+def later_version(
+    group_id: str,
+    artifact_id: str,
+    number: int,
+    content: bytes = b"{}",
+    serialized: str | None = None,
+) -> tuple[Message, Message]:
+    """A further version, with a content of this number as its id."""
+    hashed = content_hash(content, serialized)
+    value = ContentV2Value(Action.CREATE_OR_UPDATE, hashed, "none", content, serialized)
+    artifact = ArtifactValue(
+        Action.UPDATE,
+        meta_data=MetaData(),
+        global_id=number,
+        artifact_type="AVRO",
+        content_hash=hashed,
+        created_by="",
+        created_on=1_900_000_000_000,
+    )
+    key = ArtifactKey("_", group_id, artifact_id, f"u{number}")
+    return Message(ContentV2Key("_", number), value), Message(key, artifact)
 
 
 MISSING = [
@@ -148,3 +187,64 @@ def test_a_property_that_was_never_set_has_this_node_s_default(settings: Any) ->
     key = ConfigPropertyKey("_", queries.DELETION_ENABLED)
     say(Message(key, ConfigPropertyValue(Action.UPDATE, "false")))
     assert get(path).json()["value"] == "false"
+
+
+def post(path: str, body: str, media_type: str = "application/json") -> Any:
+    return Client().post(f"{V2}/{path}", body, media_type)
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_the_plain_content_of_a_version_with_references_is_found(version: str) -> None:
+    content = get(f"{PERSON}/{version}").content.decode()
+    spread = json.dumps(json.loads(content), indent=3)
+    look_up = "groups/refs/artifacts/person/meta"
+    assert post(look_up, content).json()["version"] == version
+    assert post(f"{look_up}?canonical=true", spread).json()["version"] == version
+    assert post(look_up, spread).status_code == 404
+
+    is_latest = version == "2"
+    search = "search/artifacts?"
+    by_form = f"{search}canonical=true&artifactType=AVRO"
+    for answer in (post(search, content), post(by_form, spread), post(by_form, content)):
+        found = [each["id"] for each in answer.json()["artifacts"]]
+        assert found == (["person"] if is_latest else [])
+    assert post(search, spread).json()["count"] == 0
+    assert post("search/artifacts?canonical=true&artifactType=JSON", spread).json()["count"] == 0
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_content_with_other_references_is_another_one() -> None:
+    content = get(f"{PERSON}/2").content.decode()
+    addr = {"groupId": "refs", "artifactId": "addr", "version": "1", "name": "foo.Addr"}
+    for reference, found in ((addr, 1), (addr | {"version": "2"}, 0)):
+        body = json.dumps({"content": content, "references": [reference]})
+        for query in ("", "?canonical=true&artifactType=AVRO"):
+            answer = post(f"search/artifacts{query}", body, "application/get.extended+json")
+            assert answer.json()["count"] == found, (reference, query)
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_look_up_by_plain_content_prefers_the_version_without_references() -> None:
+    """A Java node finds that one alone."""
+    content = queries.content_of_version("refs", "person", "1").content
+    say(*later_version("refs", "person", 800, content), *later_version("refs", "person", 801))
+    assert post("groups/refs/artifacts/person/meta", content.decode()).json()["version"] == "3"
+    say(*later_version("refs", "person", 802, content, SERIALIZED))
+    assert post("groups/refs/artifacts/person/meta", content.decode()).json()["version"] == "3"
+
+
+@pytest.mark.usefixtures("tables")
+def test_an_artifact_whose_versions_are_all_disabled_is_not_found() -> None:
+    """Its owner is not shown either; the versions are listed, as on a Java node."""
+    path = "groups/g2/artifacts/named"
+    assert get(f"{path}/owner").json() == {"owner": ""}
+    key = ArtifactVersionKey("_", "g2", "named", "1")
+    say(Message(key, ArtifactVersionValue(Action.UPDATE, "DISABLED", MetaData())))
+    for each in (path, f"{path}/meta", f"{path}/owner"):
+        assert get(each).status_code == 404
+        assert get(each).json()["name"] == "ArtifactNotFoundException"
+    assert get(f"{path}/versions").json()["count"] == 1
+    # The owner guards the artifact all the same.
+    say(Message(ArtifactOwnerKey("_", "g2", "named"), ArtifactOwnerValue(Action.UPDATE, "anna")))
+    assert queries.artifact_owner("g2", "named") == "anna"
