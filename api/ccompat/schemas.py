@@ -17,18 +17,20 @@ from registry.whole_numbers import parse_whole_number
 
 #: The type of a schema that names none.
 DEFAULT_TYPE = "AVRO"
+#: Versions are 32-bit numbers in this API.
+_MAX_VERSION = 2**31 - 1
 
 
 class _ReferenceBody(Struct):
     name: str
     subject: str
-    version: int
+    version: str
 
 
 class _SchemaBody(Struct, rename="camel"):
     schema: str
-    schema_type: str = DEFAULT_TYPE
-    references: list[_ReferenceBody] = []
+    schema_type: str | None = None
+    references: list[_ReferenceBody] | None = None
 
 
 _parse_body = body_parser(_SchemaBody)
@@ -38,12 +40,13 @@ def parse_schema(request: Request, subject: str) -> NewVersion:
     """Return a new version of a subject; raises InvalidSchema, BodyTooLarge."""
     try:
         body = _parse_body(request)
-        type_name = get_artifact_type(body.schema_type).name
+        schema_type = DEFAULT_TYPE if body.schema_type is None else body.schema_type
+        type_name = get_artifact_type(schema_type).name
     except (BadRequest, UnknownArtifactType) as error:
         raise InvalidSchema(f"Invalid schema: {error}") from error
     references = tuple(
-        Reference(None, reference.subject, str(reference.version), reference.name)
-        for reference in body.references
+        Reference(None, reference.subject, _parse_version(reference.version), reference.name)
+        for reference in body.references or ()
     )
     return NewVersion(
         group_id=None,
@@ -53,6 +56,18 @@ def parse_schema(request: Request, subject: str) -> NewVersion:
         references=references,
         by_confluent_rules=True,
     )
+
+
+def _parse_version(text: str) -> str:
+    """Return the number as digits; raises InvalidSchema."""
+    # A number in JSON may be written as 1.0, and Jackson takes a text with blanks around it.
+    number = parse_whole_number(text.strip().removesuffix(".0"), _MAX_VERSION)
+    if number is None:
+        raise InvalidSchema(
+            f"Invalid schema: a reference's version is a whole number up to {_MAX_VERSION}, "
+            f"not '{text}'."
+        )
+    return str(number)
 
 
 def schema_id(meta: VersionMeta) -> int:

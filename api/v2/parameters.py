@@ -90,8 +90,11 @@ def encodable_header(request: Request, name: str) -> str | None:
         return plain
     if plain is not None:
         raise ParametersConflict(f"Conflict: '{name}' and '{name}-Encoded' were both provided.")
+    # Clients may leave out the padding, and write the alphabet of URLs, as Java nodes accept.
+    unpadded = encoded.rstrip("=")
+    padded = unpadded + "=" * (-len(unpadded) % 4)
     try:
-        text = base64.b64decode(encoded, validate=True).decode()
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
         raise BadRequest(f"The header {name}-Encoded is not UTF-8 text in base64.") from error
     return _without_nul(text, f"{name}-Encoded")

@@ -55,7 +55,6 @@ NO_JSON = [
     b'{"x":01}',
     b'{"x":"\\ud800"}',
     b'{"x":"\xff"}',
-    b"\xef\xbb\xbf{}",
     b'{"x":1,}',
     b"{'x':1}",
     b"{}x",
@@ -101,7 +100,7 @@ def test_fields_that_nobody_knows_may_hold_any_json() -> None:
 @pytest.mark.usefixtures("tables")
 def test_the_version_of_a_reference_is_a_number_that_is_stored() -> None:
     body = b'{"schema":"{}","references":[{"name":"a","subject":"b","version":%s}]}'
-    for version in (b"9" * 20, b"9" * 400, b"1.5", b"1e400", b'"1"', b"null"):
+    for version in (b"9" * 20, b"9" * 400, b"1.5", b"-1", b'"x"', b"null", b"[1]", b"true"):
         answer = Client().post(f"{CC}/subjects/x/versions", body % version, content_type=JSON)
         assert answer.status_code == 422, version
 
@@ -195,3 +194,10 @@ def test_a_lifetime_is_a_number_that_a_moment_can_be_made_of() -> None:
 )
 def test_a_whole_number_is_ascii_digits(text: str, number: int | None) -> None:
     assert parse_whole_number(text) == number
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_length_that_is_no_64_bit_number_is_too_long() -> None:
+    for length in ("9" * 20, "9" * 5000):
+        answer = Client().generic("POST", G1, b"{}", CONTENT_LENGTH=length)
+        assert answer.status_code == 413, length[:30]
