@@ -97,32 +97,6 @@ class TypeChecks:
     wire_incompatibilities: Comparison | None = None
 
 
-def compare_reader_with_writer(
-    compare: Callable[[Document, Document], list[Incompatibility]],
-) -> Comparison:
-    """Return a comparison of versions for a type in which it does not matter which one is older.
-
-    `compare` lists what the first document, the reader's, can't take of the second, the writer's.
-    """
-
-    def incompatibilities(
-        older: Document, newer: Document, direction: Direction
-    ) -> list[Incompatibility]:
-        if direction is Direction.BACKWARD:
-            return compare(newer, older)
-        # Such a comparison words what it finds as a change from the writer's to the reader's.
-        return [
-            replace(
-                each,
-                message=f"From the newer version back to the older one: {each.message}",
-                is_in_older=True,
-            )
-            for each in compare(older, newer)
-        ]
-
-    return incompatibilities
-
-
 def with_size_limit(checks: TypeChecks, max_bytes: int, max_syntax_bytes: int = 0) -> TypeChecks:
     """Limit checks to documents of `max_bytes`, references included.
 

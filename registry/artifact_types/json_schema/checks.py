@@ -1,10 +1,6 @@
 """What is checked of JSON Schemas."""
 
-from registry.artifact_types.checks import (
-    TypeChecks,
-    compare_reader_with_writer,
-    with_size_limit,
-)
+from registry.artifact_types.checks import TypeChecks, with_size_limit
 from registry.artifact_types.json_schema.compatibility import incompatibilities
 from registry.artifact_types.json_schema.validity import syntax_violations, violations
 from registry.artifact_types.syntax.json_references import unresolved_references
@@ -16,7 +12,7 @@ CHECKS = with_size_limit(
     TypeChecks(
         syntax_violations,
         violations,
-        compare_reader_with_writer(incompatibilities),
+        incompatibilities,
         unresolved_references,
     ),
     _MAX_BYTES,

@@ -4,16 +4,16 @@ Keyword by keyword over what holds of the values at once; alternatives are taken
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 from typing import Any
 
-from registry.artifact_types.checks import Document, Incompatibility
+from registry.artifact_types.checks import Direction, Document, Incompatibility
+from registry.artifact_types.json_schema.causes import Causes
 from registry.artifact_types.json_schema.conditions import Conditions
 from registry.artifact_types.json_schema.constraints import (
     Constraints,
     SchemaObject,
-    format_kinds,
     kinds_of_type,
 )
 from registry.artifact_types.json_schema.containers import ArrayComparison, ObjectComparison
@@ -48,8 +48,15 @@ _MAX_TESTS = 16
 _Key = tuple[int, frozenset[int]]
 
 
-def incompatibilities(reader: Document, writer: Document) -> list[Incompatibility]:
-    """List why the reader's schema may reject a value that the writer's schema allows."""
+def incompatibilities(
+    older: Document, newer: Document, direction: Direction
+) -> list[Incompatibility]:
+    """List why the reader's schema may reject a value that the writer's schema allows.
+
+    Each is worded as a change from the older schema to the newer one, at its place in the reader's.
+    """
+    is_reader_newer = direction is Direction.BACKWARD
+    reader, writer = (newer, older) if is_reader_newer else (older, newer)
     reader_json = read_json(reader.content, MAX_OBJECTS)
     writer_json = read_json(writer.content, MAX_OBJECTS)
     if not isinstance(reader_json, ParsedDocument) or not isinstance(writer_json, ParsedDocument):
@@ -63,11 +70,13 @@ def incompatibilities(reader: Document, writer: Document) -> list[Incompatibilit
     try:
         for contains_evaluates in (False, True) if disagree else (False,):
             expansion = Expansion(*resolvers, contains_evaluates=contains_evaluates)
-            mismatches += _Comparison(expansion).compare(reader_json.value, [writer_json.value], ())
+            comparison = _Comparison(expansion, Causes(direction))
+            mismatches += comparison.compare(reader_json.value, [writer_json.value], ())
     except (ComparisonTooComplex, RecursionError):
         message = "The schemas are too intricate to be compared"
         return [Incompatibility(message, "What breaks can't be told")]
-    return to_incompatibilities(dict.fromkeys(mismatches), reader_json)
+    found = to_incompatibilities(dict.fromkeys(mismatches), reader_json)
+    return [replace(each, is_in_older=not is_reader_newer) for each in found]
 
 
 @dataclass(slots=True)
@@ -80,6 +89,7 @@ class _Comparison:
     """
 
     expansion: Expansion
+    causes: Causes
     conditions: Conditions = field(init=False)
     #: With the level of the value.
     under_comparison: dict[_Key, int] = field(default_factory=dict)
@@ -104,8 +114,7 @@ class _Comparison:
         if allowed is None or not allowed.kinds:
             return []
         if not isinstance(schema, dict):
-            message = f"Nothing may be here any more, and it was {format_kinds(allowed.kinds)}"
-            return [Mismatch(message, "What was allowed is refused", path)]
+            return [self.causes.nothing_allowed(allowed.kinds, path)]
         key = (id(schema), allowed.key)
         if key in self.known:
             return self.known[key]
@@ -204,17 +213,14 @@ class _Comparison:
         steps = allowed.values("multipleOf")
         are_whole = any(isinstance(step, int) and step for step in steps)
         if lost and not (lost == {"fraction"} and are_whole):
-            before, after = format_kinds(allowed.kinds), format_kinds(kinds_of_type(schema))
-            message = f"The type was {before} and is {after}"
-            why = f"A value of {format_kinds(lost)} is refused"
-            yield Mismatch(message, why, (*path, "type"))
+            yield self.causes.other_type(kinds_of_type(schema), allowed.kinds, lost, path)
             return
         yield from chain(
             self.compare_values(schema, allowed, path),
-            compare_numbers(schema, allowed, path),
-            compare_texts(schema, allowed, path),
-            ArrayComparison(self.compare_inner, schema, allowed, path).mismatches(),
-            ObjectComparison(self.compare_inner, self.compare, schema, allowed, path).mismatches(),
+            compare_numbers(schema, allowed, path, self.causes),
+            compare_texts(schema, allowed, path, self.causes),
+            self.array_comparison(schema, allowed, path, "").mismatches(),
+            self.object_comparison(schema, allowed, path, "additionalProperties").mismatches(),
             self.compare_combinations(schema, allowed, path),
             self.compare_unevaluated(schema, allowed, path),
         )
@@ -231,13 +237,11 @@ class _Comparison:
             values += [True, False] if "boolean" in allowed.kinds else []
         for keyword in filter(schema.__contains__, ("enum", "const")):
             if values is None:
-                message = "Only certain values are allowed now"
-                yield Mismatch(message, "Others were allowed and are refused", (*path, keyword))
+                yield self.causes.certain_values(keyword, path)
                 continue
             for value in values:
                 if not self.expansion.allows(schema, keyword, value):
-                    message = f"The value {shorten(value)} is not allowed any more"
-                    yield Mismatch(message, "Who has it is refused", (*path, keyword))
+                    yield self.causes.value(shorten(value), keyword, path)
 
     def compare_combinations(
         self, schema: SchemaObject, allowed: Constraints, path: Path
@@ -249,8 +253,7 @@ class _Comparison:
         if "oneOf" in schema:
             yield from self.compare_one_of(schema, allowed, path)
         if "not" in schema and not self.conditions.is_disjoint(schema["not"], allowed):
-            message = "Something is forbidden by 'not' that was not forbidden before"
-            yield Mismatch(message, "A value that it forbids was allowed", (*path, "not"))
+            yield self.causes.forbidden(path)
         if "if" in schema:
             yield from self.compare_condition(schema, allowed, path)
 
@@ -269,10 +272,7 @@ class _Comparison:
                     break
             if all(by_branch):
                 closest = min(by_branch, key=len, default=[])
-                detail = f": {closest[0].message}" if closest else ""
-                kinds = format_kinds(part.kinds)
-                message = f"None of the alternatives takes what was {kinds}{detail}"
-                yield Mismatch(message, "A value that was allowed is refused", (*path, keyword))
+                yield self.causes.no_alternative(part.kinds, closest, keyword, path)
 
     def compare_one_of(
         self, schema: SchemaObject, allowed: Constraints, path: Path
@@ -288,8 +288,7 @@ class _Comparison:
             if len(taking) > 1:
                 taking = [each for each in taking if not self.conditions.is_disjoint(each, part)]
             if any(self.may_both_take(*pair, part) for pair in combinations(taking, 2)):
-                message = "More than one of the alternatives may take the same value now"
-                yield Mismatch(message, "oneOf refuses what two of them take", (*path, "oneOf"))
+                yield self.causes.several_alternatives(path)
                 return
 
     def may_both_take(self, one: Any, other: Any, allowed: Constraints) -> bool:
@@ -324,14 +323,21 @@ class _Comparison:
             part = allowed.plus(self.expansion.schema_for_kind(kind))
             evaluated = self.conditions.evaluation(part, is_certain=True).of(schema)
             rest = self.conditions.rest_schema(schema, keyword, evaluated)
-            if kind == "array":
-                yield from ArrayComparison(
-                    self.compare_inner, rest, part, path, keyword
-                ).mismatches()
-            else:
-                yield from ObjectComparison(
-                    self.compare_inner, self.compare, rest, part, path, keyword
-                ).mismatches()
+            is_array = kind == "array"
+            compared = self.array_comparison if is_array else self.object_comparison
+            yield from compared(rest, part, path, keyword).mismatches()
+
+    def array_comparison(
+        self, schema: SchemaObject, allowed: Constraints, path: Path, rest_keyword: str
+    ) -> ArrayComparison:
+        return ArrayComparison(self.compare_inner, schema, allowed, path, self.causes, rest_keyword)
+
+    def object_comparison(
+        self, schema: SchemaObject, allowed: Constraints, path: Path, rest_keyword: str
+    ) -> ObjectComparison:
+        return ObjectComparison(
+            self.compare_inner, self.compare, schema, allowed, path, self.causes, rest_keyword
+        )
 
     def split_by_kind(self, allowed: Constraints) -> list[Constraints]:
         """Split by kind where a value may be of several: each alternative may take some kinds."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from registry.artifact_types.json_schema.causes import Causes
 from registry.artifact_types.json_schema.constraints import Constraints, SchemaObject, is_number
 from registry.artifact_types.json_schema.scalars import compare_counts
 from registry.artifact_types.mismatches import Mismatch, Path
@@ -32,7 +33,8 @@ class ArrayComparison:
     schema: SchemaObject
     allowed: Constraints
     path: Path
-    rest_keyword: str = ""
+    causes: Causes
+    rest_keyword: str
 
     def mismatches(self) -> Iterator[Mismatch]:
         if "array" not in self.allowed.kinds:
@@ -45,13 +47,11 @@ class ArrayComparison:
         ]
         counts = {"minItems": max(contained, default=0), "maxItems": self.max_items}
         counted, keywords = self.allowed.plus(counts), ("minItems", "maxItems")
-        yield from compare_counts(self.schema, counted, self.path, keywords, "array")
+        yield from compare_counts(self.schema, counted, self.path, self.causes, keywords, "array")
         is_short = self.max_items <= 1
         was_unique = is_short or True in self.allowed.values("uniqueItems")
         if self.schema.get("uniqueItems") is True and not was_unique:
-            message = "Items have to differ from each other now"
-            why = "An array with equal items was allowed"
-            yield Mismatch(message, why, (*self.path, "uniqueItems"))
+            yield self.causes.unique_items(self.path)
         yield from self.compare_items()
         if "contains" in self.schema:
             yield from self.compare_contained()
@@ -88,12 +88,9 @@ class ArrayComparison:
 
     def compare_contained(self) -> Iterator[Mismatch]:
         if not self.are_enough_contained():
-            message = "An item of a certain kind has to be there now"
-            yield Mismatch(message, "An array without it was allowed", (*self.path, "contains"))
+            yield self.causes.contained_item(self.path)
         if not self.are_few_contained():
-            message = f"Only {self.schema['maxContains']} items of a certain kind may be there now"
-            why = "An array with more of them was allowed"
-            yield Mismatch(message, why, (*self.path, "maxContains"))
+            yield self.causes.contained_items(self.schema["maxContains"], self.path)
 
     def are_enough_contained(self) -> bool:
         """Check that every array that was allowed has as many items that `contains` takes."""
@@ -157,7 +154,8 @@ class ObjectComparison:
     schema: SchemaObject
     allowed: Constraints
     path: Path
-    rest_keyword: str = "additionalProperties"
+    causes: Causes
+    rest_keyword: str
 
     def mismatches(self) -> Iterator[Mismatch]:
         if "object" not in self.allowed.kinds:
@@ -172,13 +170,11 @@ class ObjectComparison:
         if closed:
             counts["maxProperties"] = min(closed)
         counted, keywords = self.allowed.plus(counts), ("minProperties", "maxProperties")
-        yield from compare_counts(self.schema, counted, self.path, keywords, "object")
+        yield from compare_counts(self.schema, counted, self.path, self.causes, keywords, "object")
         required = self.schema.get("required")
         for name in required if isinstance(required, list) else []:
             if name not in self.allowed.required:
-                message = f"The property {name!r} is required now"
-                why = "An object without it was allowed"
-                yield Mismatch(message, why, (*self.path, "required"))
+                yield self.causes.required_property(name, self.path)
         yield from self.compare_properties()
         yield from self.compare_patterns()
         if self.schema.get("additionalProperties", True) is not True:
@@ -205,13 +201,10 @@ class ObjectComparison:
                 path = (*self.path, *((self.rest_keyword,) if is_rest else inner_path))
                 mismatches = self.compare(taken, before, path)
                 if mismatches and is_rest and taken is False:
-                    message = f"The property {name!r} is gone, and others are not allowed"
-                    yield Mismatch(message, "An object that has it is refused", path)
+                    yield self.causes.refused_property(name, path)
                 elif mismatches and is_new:
                     # An open schema allowed that name with any value, and data may have it so.
-                    message = f"The property {name!r} is new where any could be"
-                    why = f"It may have been there as anything: {mismatches[0].message}"
-                    yield Mismatch(message, why, path)
+                    yield self.causes.named_property(name, mismatches[0], path)
                 else:
                     yield from mismatches
 
@@ -247,8 +240,7 @@ class ObjectComparison:
             before = [written.get("additionalProperties", True) for written in schemas]
             mismatches = self.compare(taken, before, path)
             if mismatches and taken is False:
-                message = "Properties that are not named are not allowed any more"
-                yield Mismatch(message, "An object that has others is refused", path)
+                yield self.causes.unnamed_properties(path)
             else:
                 yield from mismatches
         patterns = {pattern for written in schemas for pattern in patterns_of(written)}
@@ -260,9 +252,7 @@ class ObjectComparison:
             dependencies = self.schema.get(keyword)
             for name, needed in (dependencies if isinstance(dependencies, dict) else {}).items():
                 if not self.is_dependency_satisfied(name, needed):
-                    message = f"An object that has {name!r} needs more now"
-                    why = "One without that was allowed"
-                    yield Mismatch(message, why, (*self.path, keyword, name))
+                    yield self.causes.dependency(name, (*self.path, keyword, name))
 
     def is_dependency_satisfied(self, name: str, needed: Any) -> bool:
         """Check that every object that was allowed has no such property, or has what it needs."""
@@ -289,8 +279,7 @@ class ObjectComparison:
         if self.was_closed and not any(map(patterns_of, self.allowed.schemas)):
             for name in sorted(self.allowed.property_names):
                 if self.compare(taken, [{"type": "string", "enum": [name]}], ()):
-                    message = f"The name {name!r} is not allowed any more"
-                    yield Mismatch(message, "An object that has it is refused", path)
+                    yield self.causes.property_name(name, path)
             return
         before = [{"type": "string"}, *self.allowed.values("propertyNames")]
         yield from self.compare(taken, before, path)
