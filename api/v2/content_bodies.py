@@ -21,7 +21,8 @@ from registry.references import Reference, parse_references, serialize_reference
 _EXTENDED = re.compile(r"application/(vnd\.)?(create|get)\.extended\+json")
 #: A content that is nothing but a URL is fetched, as a Java node does: no type looks like that.
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
-#: Of a content and its references, for all the canonical forms of one search.
+#: Contents, with those that they refer to, for all the canonical forms of one search; and bytes.
+_MAX_CANONICALIZED = 2_000
 _MAX_CANONICALIZED_BYTES = 4 * 1024 * 1024
 _HASHES = {"SHA256": hashlib.sha256, "MD5": hashlib.md5}
 
@@ -112,10 +113,11 @@ def canonical_hashes(
         )
     own = serialize_references(submitted.references)
     others = queries.reference_lists(type_name, artifact) if own is None else ()
-    total = 0
+    count = size = 0
     for serialized in (own, *others):
         contents = queries.referenced_contents(parse_references(serialized))
         yield canonical_hash(type_name, submitted.content, serialized, references=contents)
-        total += len(submitted.content) + sum(map(len, contents.values()))
-        if total > _MAX_CANONICALIZED_BYTES:
+        count += 1 + len(contents)
+        size += len(submitted.content) + sum(map(len, contents.values()))
+        if count > _MAX_CANONICALIZED or size > _MAX_CANONICALIZED_BYTES:
             return

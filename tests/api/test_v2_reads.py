@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from api.v2 import content_bodies
+from api.v2.content_bodies import SubmittedContent, canonical_hashes
 from journal.models import ContentView
 from journal.wire.messages import (
     Action,
@@ -211,6 +213,20 @@ def test_the_plain_content_of_a_version_with_references_is_found(version: str) -
         assert found == (["person"] if is_latest else [])
     assert post(search, spread).json()["count"] == 0
     assert post("search/artifacts?canonical=true&artifactType=JSON", spread).json()["count"] == 0
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("limit", ["_MAX_CANONICALIZED", "_MAX_CANONICALIZED_BYTES"])
+def test_a_search_by_form_makes_no_more_forms_than_its_limits_allow(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form without references is the first, and is always made."""
+    content = get(f"{PERSON}/2").content
+    submitted = SubmittedContent(content, (), "application/json", None)
+    forms = list(canonical_hashes("AVRO", submitted))
+    assert len(forms) == 2
+    monkeypatch.setattr(content_bodies, limit, 0)
+    assert list(canonical_hashes("AVRO", submitted)) == forms[:1]
 
 
 @pytest.mark.usefixtures("tables")
