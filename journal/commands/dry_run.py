@@ -84,7 +84,9 @@ def check_artifact(writer: Writer, new: NewVersion, if_exists: IfExists = IfExis
     )
     if not is_known:
         _check(writer, new, is_new_artifact=True)
-    elif if_exists is not IfExists.RETURN:
+    elif if_exists is IfExists.RETURN:
+        queries.version_meta(new.group_id, new.artifact_id)
+    else:
         check_update(writer, new)
 
 

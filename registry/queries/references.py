@@ -13,7 +13,7 @@ from registry.references import Reference, parse_references
 #: By group, artifact id and version: contents and references of versions that are not stored yet.
 PlannedContents = Mapping[tuple[str | None, str, str], tuple[bytes, tuple[Reference, ...]]]
 NO_PLANNED_CONTENTS: PlannedContents = MappingProxyType({})
-_MAX_REFERENCE_LISTS = 1000
+_MAX_LISTED_CONTENTS = 1000
 
 
 def inbound_references(
@@ -36,22 +36,22 @@ def reference_lists(
 ) -> tuple[str, ...]:
     """Return the references of stored contents of a type, as the journal spells them, each once.
 
-    They are those of the newest contents that have references, of the artifact if one is given.
+    They are those of the newest 1,000 contents that have any, of the artifact if one is given.
     """
     condition, params = "", [DEFAULT_TENANT, type_name]
     if artifact is not None:
         condition = "AND a.group_id = %s AND a.artifact_id = %s "
         params += [to_stored_group(artifact[0]), artifact[1]]
     rows = fetch_rows(
-        "SELECT c.serialized_references FROM registry_content c "
+        "SELECT DISTINCT c.id, c.serialized_references FROM registry_content c "
         "JOIN registry_version v ON v.content_id = c.id "
         "JOIN registry_artifact a ON a.id = v.artifact_id "
         f"WHERE c.tenant_id = %s AND c.other_hash IS NOT NULL AND a.type = %s {condition}"
         "ORDER BY c.id DESC LIMIT %s",
         *params,
-        _MAX_REFERENCE_LISTS,
+        _MAX_LISTED_CONTENTS,
     )
-    return tuple(dict.fromkeys(text for (text,) in rows))
+    return tuple(dict.fromkeys(text for _, text in rows))
 
 
 @dataclass(slots=True)

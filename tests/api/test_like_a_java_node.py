@@ -3,6 +3,7 @@
 Values of JSON are those that Jackson 2.17 makes of the same bytes; headers those of Apicurio 2.6.
 """
 
+import hashlib
 import json
 
 import pytest
@@ -76,6 +77,9 @@ def test_every_text_in_a_body_may_be_a_number_or_a_boolean() -> None:
     assert comment.json()["value"] == "12"
     assert client.put(f"{ARTIFACTS}/order/owner", '{"owner": 3}', "application/json").content == b""
     assert queries.artifact_owner("g", "order") == "3"
+    switch = f"{V2}/admin/config/properties/{queries.DELETION_ENABLED}"
+    assert client.put(switch, '{"value": true}', "application/json").status_code == 204
+    assert client.get(switch).json()["value"] == "true"
 
 
 @pytest.mark.parametrize("version", ["1", '"1"', "1.0", '" 1 "', '"01"'])
@@ -141,6 +145,9 @@ def test_a_new_version_of_an_artifact_whose_versions_are_disabled_is_taken() -> 
     client.post(ARTIFACTS, AVRO, "application/json", headers=first)
     client.put(f"{path}/state", '{"state": "DISABLED"}', "application/json")
     assert client.get(path).status_code == 404
+    for query in ("ifExists=RETURN", "ifExists=RETURN&dryRun=true"):
+        returned = client.post(f"{ARTIFACTS}?{query}", AVRO, "application/json", headers=first)
+        assert returned.status_code == 404
     answer = client.post(f"{path}/versions", AVRO.replace("R", "S"), "application/json")
     assert (answer.status_code, answer.json()["version"]) == (200, "2")
     assert client.get(path).json()["name"] == "S"
@@ -151,7 +158,9 @@ def test_the_same_content_with_the_same_references_makes_no_new_version() -> Non
     street = {"X-Registry-ArtifactId": "street-of-visit"}
     client.post(ARTIFACTS, STREET, "application/json", headers=street)
     reference = {"groupId": "g", "artifactId": "street-of-visit", "version": 1, "name": "Street"}
-    visit = {"X-Registry-ArtifactId": "visit"}
+    # The hash that a client sends along is that of the content alone.
+    digest = hashlib.sha256(ORDER.encode()).hexdigest()
+    visit = {"X-Registry-ArtifactId": "visit", "X-Registry-Content-Hash": digest}
 
     def sent(references: list[dict[str, object]], query: str = "") -> object:
         body = json.dumps({"content": ORDER, "references": references})
