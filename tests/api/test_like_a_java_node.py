@@ -133,13 +133,14 @@ def test_nothing_is_taken_from_the_content_once_the_caller_gives_a_name_or_descr
         name=name,
         description=description,
     )
-    said = make_records(propose(new, is_new_artifact=True), Dialect.V2_6).artifact.meta_data
-    assert said is not None
-    assert (said.name, said.description) == stored_meta
+    records = make_records(propose(new, is_new_artifact=True), Dialect.V2_6, created_by="")
+    recorded = records.artifact.meta_data
+    assert recorded is not None
+    assert (recorded.name, recorded.description) == stored_meta
 
 
 def test_a_new_version_of_an_artifact_whose_versions_are_disabled_is_taken() -> None:
-    """A Java node answers 404; here a mended version can follow those that were disabled."""
+    """A Java node answers 404; here a corrected version can follow those that were disabled."""
     client, path = Client(), f"{ARTIFACTS}/withdrawn"
     first = {"X-Registry-ArtifactId": "withdrawn"}
     client.post(ARTIFACTS, AVRO, "application/json", headers=first)
