@@ -7,9 +7,9 @@ from types import FrameType
 
 from tests.rules.hostile_contents import Hostile
 
-#: Of a content that is not made of pieces: a third more than the costliest takes, 900 schemas
-#: inside each other with about 340 for each.
-_MOST = 400_000
+#: Of a content that is not made of pieces: a fifth more than the costliest takes, 900 schemas
+#: inside each other with about 180 for each.
+_MOST = 200_000
 _PIECES = 1_000
 #: Of twice the pieces to the pieces; the rest is for what is done once.
 _GROWTH = 2.2

@@ -16,7 +16,11 @@ from registry.artifact_types import (
     get_artifact_type,
 )
 from registry.artifact_types.checks import Document
-from registry.artifact_types.syntax.json_references import iter_links, resolve_pointer
+from registry.artifact_types.syntax.json_references import (
+    iter_links,
+    iter_objects,
+    resolve_pointer,
+)
 from tests.rules.test_dereferencing_combinations import assert_stands_alone
 
 INFO = {"title": "t", "version": "1"}
@@ -117,7 +121,7 @@ def payload_of(document: Any) -> Any:
 
 
 def assert_all_pointers_lead_somewhere(document: Any) -> None:
-    for ref in iter_links(document, is_api=True):
+    for ref in iter_links(iter_objects(document), is_api=True):
         if not ref.may_be_name:
             assert ref.text.startswith("#/"), ref
             resolve_pointer(document, ref.fragment)

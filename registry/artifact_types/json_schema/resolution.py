@@ -11,7 +11,6 @@ from registry.artifact_types.syntax.json_references import (
     Ref,
     Scope,
     UnresolvedRef,
-    iter_objects,
     parse_resources,
 )
 
@@ -93,10 +92,10 @@ class Resolver:
         documents = (each.value for each in (document, self.root) if isinstance(each.value, dict))
         naming = next((each for each in documents if "$schema" in each), None)
         self._declared[document] = detect_dialect(naming) if naming else None
-        for path, schema in iter_objects(document.value):
+        for path, schema in document.objects:
             self._positions.setdefault(id(schema), (document, path))
             for keyword in ("$dynamicAnchor", "$recursiveAnchor"):
-                if isinstance(name := schema.get(keyword), str | bool):
+                if keyword in schema and isinstance(name := schema[keyword], str | bool):
                     self._dynamic_anchors.setdefault((keyword, name), []).append(schema)
 
     def _base_of(self, schema: object) -> str:

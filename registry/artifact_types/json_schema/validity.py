@@ -40,7 +40,7 @@ def violations(document: Document) -> list[Violation]:
 
 def _unresolved_refs(schema: ParsedDocument, resolver: Resolver) -> list[Violation]:
     unresolved: list[Violation] = []
-    for ref in iter_links(schema.value, is_api=False):
+    for ref in iter_links(resolver.root.objects, is_api=False):
         # Where a dynamic one leads within the document is known only on the way.
         is_dynamic = ref.key != "$ref"
         is_open = is_dynamic and (not ref.resource or resolver.dialect.ref_stands_alone)

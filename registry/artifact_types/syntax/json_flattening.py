@@ -11,7 +11,7 @@ from urllib.parse import quote
 from registry.artifact_types.base import DereferenceError
 from registry.artifact_types.syntax.json_linking import Link, LinkedDocuments
 from registry.artifact_types.syntax.json_positions import pointer
-from registry.artifact_types.syntax.json_references import JsonDocument, Path, iter_objects
+from registry.artifact_types.syntax.json_references import JsonDocument, Path
 
 _ANCHORS = ("$anchor", "$dynamicAnchor", "$recursiveAnchor")
 
@@ -85,9 +85,9 @@ def _stays(link: Link, root: JsonDocument) -> bool:
 
 
 def _remove_addresses(document: JsonDocument, *, is_root: bool) -> None:
-    for _, holder in iter_objects(document.value) if document.has_refs else ():
-        place = document.places.get(id(holder))
-        if place is None or (is_root and not place.resource):
+    for _, holder in document.objects:
+        place = document.places[id(holder)]
+        if is_root and not place.resource:
             continue
         for key in (place.id_keyword, *_ANCHORS):
             if isinstance(holder.get(key), str | bool):
@@ -98,7 +98,7 @@ def _reject_dynamic_refs(linked: LinkedDocuments) -> None:
     """Raise DereferenceError where the meaning of a `$ref` depends on the way that led to it."""
     anchors: Counter[str] = Counter()
     for document in (linked.root, *linked.needed):
-        for _, holder in iter_objects(document.value) if document.has_refs else ():
+        for _, holder in document.objects:
             if isinstance(anchor := holder.get("$dynamicAnchor"), str):
                 anchors[anchor] += 1
     for link in linked.links:

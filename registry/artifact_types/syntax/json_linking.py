@@ -64,7 +64,7 @@ def link(
     pending = [(root, library.scope(root, references))]
     while pending:
         document, scope = pending.pop(0)
-        for ref in iter_links(document.value, is_api=is_api) if document.has_refs else ():
+        for ref in iter_links(document.objects, is_api=is_api):
             found = _follow(document, ref, scope, is_root=document is root)
             if found is None:
                 continue

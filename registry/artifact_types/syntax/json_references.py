@@ -23,6 +23,7 @@ _HOLDERS_OF_NAMES = frozenset((
 ))
 _SCHEMA_KEYWORDS = frozenset({"type", "properties", "allOf", "anyOf", "oneOf", "$ref"})
 _REF_KEYWORDS = ("$ref", "$dynamicRef", "$recursiveRef")
+_ADDRESS_KEYWORDS = frozenset({"$schema", "$id", "id", "$anchor", "$dynamicAnchor"})
 #: The addresses of JSON Schema's dialects: drafts 3 to 7, and those since 2019.
 _METASCHEMA = re.compile(r"https?://json-schema\.org/(draft-0[3-7]/|draft/20\d\d-\d\d/|)schema#?")
 
@@ -97,17 +98,16 @@ def iter_refs(value: object) -> Iterator[Ref]:
             yield Ref(text, path, holder)
 
 
-def iter_links(value: object, *, is_api: bool) -> Iterator[Ref]:
-    """Iterate over all that leads to another place: `$ref` and its kind.
+def iter_links(objects: Iterable[tuple[Path, dict[str, object]]], *, is_api: bool) -> Iterator[Ref]:
+    """Iterate over the `$ref`s and their kind in objects with their paths.
 
     In what belongs to an API document, also `operationRef` and the mapping of a `discriminator`.
     """
     keywords = (*_REF_KEYWORDS, "operationRef") if is_api else _REF_KEYWORDS
-    for path, holder in iter_objects(value):
+    for path, holder in objects:
         is_mapping = is_api and path[-2:] == ("discriminator", "mapping")
         for key in holder if is_mapping else keywords:
-            text = holder.get(key)
-            if isinstance(text, str):
+            if key in holder and isinstance(text := holder[key], str):
                 may_be_name = is_mapping and not set("/#") & set(text)
                 yield Ref(text, path, holder, key, may_be_name)
 
@@ -161,7 +161,8 @@ class Place(NamedTuple):
 
     @property
     def id_keyword(self) -> str:
-        return "id" if re.search("/draft-0[34]/", self.dialect) else "$id"
+        is_old = "/draft-03/" in self.dialect or "/draft-04/" in self.dialect
+        return "id" if is_old else "$id"
 
     @property
     def ref_stands_alone(self) -> bool:
@@ -183,7 +184,9 @@ class JsonDocument:
 
     value: object
     name: str
-    has_refs: bool = True
+    has_refs: bool
+    #: All objects with their paths, outer ones first.
+    objects: list[tuple[Path, dict[str, object]]]
     places: dict[int, Place] = field(default_factory=dict)
     #: The resources by their paths, outer ones first.
     resources: dict[Path, Place] = field(default_factory=dict)
@@ -200,7 +203,7 @@ class JsonDocument:
 
         `dialect` is that of schemas that name none.
         """
-        document = cls(value, name, has_refs)
+        document = cls(value, name, has_refs, list(iter_objects(value)) if has_refs else [])
         own_address = value.get("$self") if isinstance(value, dict) else None
         address = name
         if isinstance(own_address, str):
@@ -208,12 +211,15 @@ class JsonDocument:
             document.declared[address] = ()
         document.resources[()] = Place((), address, dialect)
         document._addresses |= {name: (), address: ()}
-        for path, holder in iter_objects(value) if has_refs else ():
-            document._add(path, holder)
+        for path, holder in document.objects:
+            place = document.place_at(path)
+            if not _ADDRESS_KEYWORDS.isdisjoint(holder):
+                place = document._declare(place, path, holder)
+            document.places.setdefault(id(holder), place)
         return document
 
-    def _add(self, path: Path, holder: dict[str, object]) -> None:
-        place = self.place_at(path)
+    def _declare(self, place: Place, path: Path, holder: dict[str, object]) -> Place:
+        """Take in the addresses of an object, and return its place, which these may change."""
         named = holder.get("$schema")
         if isinstance(named, str):
             place = place._replace(dialect=named)
@@ -230,10 +236,10 @@ class JsonDocument:
                 self.declared.setdefault(address, path)
         if path == place.resource:
             self.resources[path] = place
-        self.places.setdefault(id(holder), place)
         for keyword in ("$anchor", "$dynamicAnchor"):
             if isinstance(anchor := holder.get(keyword), str):
                 self._anchors.setdefault(f"{place.address}#{anchor}", path)
+        return place
 
     @property
     def address(self) -> str:
@@ -379,7 +385,7 @@ def unresolved_references(document: Document, names: Collection[str]) -> list[Un
 
     scope = Scope(root.address, names, lambda name: None, read_references)
     unresolved: dict[str, UnresolvedReference] = {}
-    for ref in iter_links(parsed.value, is_api=is_api_document(parsed.value)):
+    for ref in iter_links(root.objects, is_api=is_api_document(parsed.value)):
         if not ref.resource or ref.may_be_name or ref.text in unresolved:
             continue
         if not scope.knows(root, ref):
