@@ -24,6 +24,7 @@ from journal.journal import get_journal
 from journal.kafka.errors import BrokerError
 from journal.kafka.topics import TopicAdmin
 from journal.snapshots.builder import Progress
+from journal.times import parse_time
 
 _PAGE_SIZE = 50
 _KIND_WORDS = {"gone": "lost", "new": "comes back", "changed": "changes"}
@@ -95,11 +96,9 @@ def _parse_scenario(fields: QueryDict) -> Scenario:
     if not text:
         return Retention(int(time.time() * 1000), *limits)
     try:
-        moment = datetime.fromisoformat(text)
+        return Retention(parse_time(text), *limits)
     except ValueError:
         raise _InvalidField(f"{text!r} is no date such as 2030-01-31T12:00") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Retention(int(moment.timestamp() * 1000), *limits)
 
 
 @require_safe

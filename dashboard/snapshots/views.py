@@ -26,13 +26,9 @@ from journal.snapshots.builder import Progress
 from journal.snapshots.comparisons import Comparison, compare
 from journal.snapshots.from_file import UnreadableFile, UploadedFile, snapshot_from_file
 from journal.snapshots.loading import LoadResult, check_target, load_snapshot
-from journal.snapshots.point_in_time import (
-    EndPosition,
-    FollowedJournal,
-    PointInTimeSnapshots,
-    parse_time,
-)
+from journal.snapshots.point_in_time import EndPosition, FollowedJournal, PointInTimeSnapshots
 from journal.snapshots.store import Snapshot, snapshot_store
+from journal.times import parse_time
 from registry.archives.zip_reader import ArchiveDamaged
 
 _PAGE_SIZE = 50

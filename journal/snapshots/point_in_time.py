@@ -6,7 +6,6 @@ The replay begins with the tables of a stored snapshot of an earlier position, i
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from journal.database.scratch import scratch_database
 from journal.dumps.sources import topic_records
@@ -98,9 +97,3 @@ class PointInTimeSnapshots:
             )
         )
         return max(earlier, key=lambda snapshot: sum(snapshot.offsets.values()), default=None)
-
-
-def parse_time(text: str) -> int:
-    """Return the epoch ms of an ISO date, in UTC if it names no zone; raises ValueError."""
-    time = datetime.fromisoformat(text)
-    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp() * 1000)

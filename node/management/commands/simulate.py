@@ -5,7 +5,6 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from journal.forecast.scenarios import Compaction, Retention, Scenario
 from journal.kafka.topic_config_files import read_settings_file
 from journal.kafka.topic_description import TopicDescription
 from journal.kafka.topics import TopicAdmin
+from journal.times import parse_time
 from node.cli.changes import MAX_SHOWN, format_changes, format_truncation, printable
 from node.cli.progress import step_progress
 from node.cli.topics import ensure_broker
@@ -101,10 +101,9 @@ def _add_common(parser: ArgumentParser) -> None:
 def _time(text: str) -> int:
     """Parse a time of a command line to epoch ms."""
     try:
-        parsed = datetime.fromisoformat(text)
+        return parse_time(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is no date such as 2030-01-31T12:00") from None
-    return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _limit(text: str) -> int:
