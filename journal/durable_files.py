@@ -4,7 +4,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+_T = TypeVar("_T")
 
 #: The suffix of a file that is not whole yet.
 PART = ".part"
@@ -28,6 +32,20 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
         raise
     sync_directory(path.parent)
+
+
+def write_json(path: Path, document: object) -> None:
+    with durable_file(path) as file:
+        file.write(msgspec.json.encode(document))
+
+
+def read_json(path: Path, decoder: msgspec.json.Decoder[_T]) -> _T | None:
+    """Return the structs of a file, None if it is missing; raises OSError, ValueError."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return decoder.decode(content)
 
 
 def sync_directory(path: Path) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import msgspec
 from django.conf import settings
 
-from journal.durable_files import durable_file
+from journal.durable_files import read_json, write_json
 from registry.bundles.file_reader import BundleFile
 
 _DOCUMENT = "bundle.json"
@@ -58,7 +58,7 @@ class BulkUpload(
     results: list[ItemResult] = []
 
 
-_decode = msgspec.json.Decoder(BulkUpload).decode
+_decoder = msgspec.json.Decoder(BulkUpload)
 
 
 def create_upload(
@@ -99,8 +99,7 @@ def create_upload(
 
 
 def save(upload: BulkUpload) -> None:
-    with durable_file(_folder(upload.id) / _DOCUMENT) as file:
-        file.write(msgspec.json.encode(upload))
+    write_json(_folder(upload.id) / _DOCUMENT, upload)
 
 
 def find_upload(upload_id: UUID, owner: str) -> BulkUpload | None:
@@ -128,6 +127,6 @@ def _folder(upload_id: str) -> Path:
 
 def _read(folder: Path) -> BulkUpload | None:
     try:
-        return _decode((folder / _DOCUMENT).read_bytes())
-    except (OSError, msgspec.MsgspecError):
+        return read_json(folder / _DOCUMENT, _decoder)
+    except (OSError, ValueError):
         return None

@@ -1,13 +1,12 @@
 """Acknowledgments of findings by an operator, valid until the finding ends."""
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from journal.durable_files import durable_file
+from journal.durable_files import read_json, write_json
 from journal.health.findings import Acknowledgment, Finding, JournalPosition
 
 
@@ -19,7 +18,7 @@ class _Entry(Struct, frozen=True, rename={"since": "began"}):
     since: JournalPosition | None
 
 
-_decode = msgspec.json.Decoder(dict[str, _Entry]).decode
+_decoder = msgspec.json.Decoder(dict[str, _Entry])
 
 
 class Acknowledgments:
@@ -43,20 +42,12 @@ class Acknowledgments:
 
     def add(self, finding: Finding, reason: str) -> None:
         entry = _Entry(Acknowledgment(reason, int(time.time() * 1000)), finding.since)
-        self._write({**self._read(), finding.code: entry})
+        write_json(self._file, {**self._read(), finding.code: entry})
 
     def remove(self, code: str) -> None:
         entries = self._read()
         entries.pop(code, None)
-        self._write(entries)
+        write_json(self._file, entries)
 
     def _read(self) -> dict[str, _Entry]:
-        try:
-            content = self._file.read_bytes()
-        except FileNotFoundError:
-            return {}
-        return _decode(content)
-
-    def _write(self, entries: Mapping[str, _Entry]) -> None:
-        with durable_file(self._file) as file:
-            file.write(msgspec.json.encode(entries))
+        return read_json(self._file, _decoder) or {}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from msgspec import Struct
 
 from journal.dumps.reading import DumpError, DumpReader
-from journal.durable_files import durable_file
+from journal.durable_files import read_json, write_json
 from journal.remote import http
 from journal.repair.plan import RepairImpossible
 from journal.wire.codec import Undecodable, decode
@@ -40,7 +41,7 @@ class RecoveredContent(Struct, frozen=True, kw_only=True):
     origin: str
 
 
-_decode = msgspec.json.Decoder(RecoveredContent).decode
+_decoder = msgspec.json.Decoder(RecoveredContent)
 
 
 def recover_from_file(content: bytes, expected_hash: str, references: str = "") -> RecoveredContent:
@@ -145,22 +146,22 @@ def _fetch(url: str) -> bytes:
 
 def store_recovered(recovered: RecoveredContent) -> None:
     """Keep a content below the home, under its hash, until it is published."""
-    directory = settings.ANNALS_HOME.recovered_contents
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with durable_file(directory / f"{recovered.content_hash}.json") as file:
-        file.write(msgspec.json.encode(recovered))
+    path = _path(recovered.content_hash)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_json(path, recovered)
 
 
 def load_recovered(expected_hash: str) -> RecoveredContent | None:
     if not _HASH.fullmatch(expected_hash):
         return None
-    try:
-        content = (settings.ANNALS_HOME.recovered_contents / f"{expected_hash}.json").read_bytes()
-    except FileNotFoundError:
-        return None
-    return _decode(content)
+    return read_json(_path(expected_hash), _decoder)
 
 
 def discard_recovered(expected_hash: str) -> None:
     if _HASH.fullmatch(expected_hash):
-        (settings.ANNALS_HOME.recovered_contents / f"{expected_hash}.json").unlink(missing_ok=True)
+        _path(expected_hash).unlink(missing_ok=True)
+
+
+def _path(content_hash: str) -> Path:
+    folder: Path = settings.ANNALS_HOME.recovered_contents
+    return folder / f"{content_hash}.json"

@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 from msgspec import Struct
 
-from journal.durable_files import durable_file
+from journal.durable_files import read_json, write_json
 from journal.health.stored_diagnosis import load_diagnosis
 from journal.journal import Journal
 from journal.ledger.filters import rows_with_request_ids
@@ -55,7 +55,7 @@ class RepairResult(
         return all(check.passed for check in self.checks)
 
 
-_decode = msgspec.json.Decoder(RepairResult).decode
+_decoder = msgspec.json.Decoder(RepairResult)
 
 
 def execute(journal: Journal, plan: RepairPlan, confirmation: str) -> RepairResult:
@@ -101,8 +101,7 @@ def execute(journal: Journal, plan: RepairPlan, confirmation: str) -> RepairResu
     )
     directory: Path = settings.ANNALS_HOME.repairs
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with durable_file(directory / f"{result.id}.json") as file:
-        file.write(msgspec.json.encode(result))
+    write_json(directory / f"{result.id}.json", result)
     return result
 
 
@@ -127,8 +126,4 @@ def load_result(repair_id: str) -> RepairResult | None:
     """Return the result of a repair executed by this node."""
     if not _ID.fullmatch(repair_id):
         return None
-    try:
-        content = (settings.ANNALS_HOME.repairs / f"{repair_id}.json").read_bytes()
-    except FileNotFoundError:
-        return None
-    return _decode(content)
+    return read_json(settings.ANNALS_HOME.repairs / f"{repair_id}.json", _decoder)

@@ -12,6 +12,7 @@ import msgspec
 from django.conf import settings
 from msgspec import Struct
 
+from journal.durable_files import read_json, write_json
 from journal.health.findings import Finding
 from journal.projection.apply import PROJECTION_VERSION
 
@@ -87,7 +88,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return self.kind == "moment"
 
 
-_decode = msgspec.json.Decoder(Snapshot).decode
+_decoder = msgspec.json.Decoder(Snapshot)
 
 
 class SnapshotDraft:
@@ -102,7 +103,7 @@ class SnapshotDraft:
     def finish(self, snapshot: Snapshot) -> Snapshot:
         size = sum(file.stat().st_size for file in self.folder.iterdir())
         finished = msgspec.structs.replace(snapshot, size=size, ledger=_LEDGER_VERSION)
-        (self.folder / _DOCUMENT).write_bytes(msgspec.json.encode(finished))
+        write_json(self.folder / _DOCUMENT, finished)
         self.folder.rename(self.folder.with_name(self.id))
         return finished
 
@@ -126,12 +127,11 @@ class SnapshotStore:
         if not _ID.fullmatch(snapshot_id):
             return None
         try:
-            document = (self._folder / snapshot_id / _DOCUMENT).read_bytes()
-            snapshot = _decode(document)
-        except (OSError, msgspec.MsgspecError):
+            snapshot = read_json(self._folder / snapshot_id / _DOCUMENT, _decoder)
+        except (OSError, ValueError):
             return None
-        is_current = (snapshot.projection, snapshot.ledger) == (PROJECTION_VERSION, _LEDGER_VERSION)
-        return snapshot if is_current else None
+        current = (PROJECTION_VERSION, _LEDGER_VERSION)
+        return snapshot if snapshot and (snapshot.projection, snapshot.ledger) == current else None
 
     def tables(self, snapshot: Snapshot) -> Path:
         return self._folder / snapshot.id / _TABLES
