@@ -22,6 +22,12 @@ def header(scope: Scope, name: bytes) -> bytes:
     return b",".join(value for sent, value in scope["headers"] if sent == name)
 
 
+def error_document(status: int, name: str, message: str) -> dict[str, Any]:
+    """Return an error in Apicurio's form; `name` is that of a Java exception."""
+    detail = f"{name}: {message}"
+    return {"error_code": status, "message": message, "detail": detail, "name": name}
+
+
 async def refuse(
     scope: Scope,
     send: Send,
@@ -38,9 +44,9 @@ async def refuse(
             await send({"type": "websocket.close"})
             return
         kind = _DENIAL
-    document: dict[str, Any] = {"error_code": status, "message": message}
-    if not scope["path"].startswith(_CCOMPAT):
-        document |= {"detail": f"{name}: {message}", "name": name}
+    document = error_document(status, name, message)
+    if scope["path"].startswith(_CCOMPAT):
+        del document["detail"], document["name"]
     body = orjson.dumps(document)
     length = str(len(body)).encode()
     own = [(b"content-type", b"application/json"), (b"content-length", length)]

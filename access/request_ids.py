@@ -2,12 +2,11 @@
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from contextvars import ContextVar
 from typing import Any
 
-Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
+from access.asgi import App, Scope
 
 _HEADER = b"x-request-id"
 #: Ids that a proxy or a client may choose; anything else could garble a log.

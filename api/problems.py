@@ -11,6 +11,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from access.asgi import error_document
 from access.caller import AccessDenied, IdentityUnavailable
 from access.configuration import AuthMethod
 from access.request_ids import current_request_id
@@ -117,10 +118,4 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _error_response(status: int, name: str, message: object) -> Response:
-    document = {
-        "error_code": status,
-        "message": str(message),
-        "detail": f"{name}: {message}",
-        "name": name,
-    }
-    return Response(document, status)
+    return Response(error_document(status, name, str(message)), status)

@@ -42,8 +42,6 @@ from registry.archives.zip_reader import ArchiveDamaged, OnDamage, quote_path
 from registry.models import DEFAULT_TENANT
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-#: Stands in an imported comment's key in the place of its version.
-_ANY_VERSION = {"group_id": "<import-comments>", "artifact_id": "_", "version": "_"}
 
 
 class _Document(Struct, rename="camel", forbid_unknown_fields=True):
@@ -226,9 +224,7 @@ def _import_document(entry: ExportEntry) -> tuple[Key, Value]:
                 latest=version.is_latest,
             )
         case _Comment() as comment:
-            return CommentKey(
-                DEFAULT_TENANT, **_ANY_VERSION, comment_id=comment.comment_id, uuid=str(uuid4())
-            ), CommentValue(
+            return CommentKey.for_import(DEFAULT_TENANT, comment.comment_id), CommentValue(
                 Action.IMPORT,
                 comment.global_id,
                 comment.created_by,

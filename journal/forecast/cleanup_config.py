@@ -22,7 +22,6 @@ class CleanupConfig:
     segment_ms: int = 7 * _DAY_MS
     segment_bytes: int = 1024 * 1024 * 1024
     min_compaction_lag_ms: int = 0
-    delete_retention_ms: int = _DAY_MS
 
     @property
     def compacts(self) -> bool:

@@ -1,6 +1,7 @@
 """One key class for each message type, attributes in the order of the wire."""
 
 from typing import Annotated, ClassVar
+from uuid import uuid4
 
 from msgspec import Meta, Struct
 
@@ -125,6 +126,11 @@ class CommentKey(WireStruct, frozen=True):
     version: str | None = None
     comment_id: str | None = None
     uuid: str | None = None
+
+    @classmethod
+    def for_import(cls, tenant_id: str | None, comment_id: str | None) -> "CommentKey":
+        """Return the key of an imported comment, which names no version."""
+        return cls(tenant_id, "<import-comments>", "_", "_", comment_id, str(uuid4()))
 
 
 class ContentV2Key(WireStruct, frozen=True):

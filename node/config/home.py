@@ -26,10 +26,6 @@ class Home:
         return self.path / "annals.sqlite3"
 
     @property
-    def logs(self) -> Path:
-        return self.path / "logs"
-
-    @property
     def broker(self) -> Path:
         return self.path / "broker"
 

@@ -4,19 +4,17 @@ Whether the caller may really write there is checked again, and in full, by the 
 """
 
 import re
-from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
+from access.asgi import Scope
 from access.middleware import caller_from_scope
 from access.policy import Level
 from api.problems import BadRequest, EndpointNotFound
 from api.urls import resolve_api
-
-Scope = MutableMapping[str, Any]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _DUMP_PATHS = ("/ui/snapshots/file", "/ui/import", "/apis/registry/v2/admin/import")

@@ -1,11 +1,9 @@
 """The public URL of this node behind a proxy: scheme, host and path prefix."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import SplitResult
 
-Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
+from access.asgi import App, Scope
 
 
 class PublicUrlMiddleware:

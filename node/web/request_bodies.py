@@ -1,13 +1,13 @@
 """Request bodies, read before a thread handles the request: bounded one by one and together."""
 
 import threading
-from collections.abc import AsyncIterator, Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-Scope = MutableMapping[str, Any]
+from access.asgi import Scope
 
 #: Larger bodies wait for a thread in a file.
 _MAX_BYTES_IN_MEMORY = 64 * 1024

@@ -51,8 +51,6 @@ from registry.models import DEFAULT_TENANT, RuleType, SequenceName
 from registry.queries import full_scan
 from registry.queries.full_scan import StoredArtifact, StoredVersion
 
-#: The key of an imported comment, which names no version.
-_ANY_VERSION = {"group_id": "<import-comments>", "artifact_id": "_", "version": "_"}
 #: The topic version from which contents and hashes have the form of 2.5.9 and later.
 _UPGRADED = 2
 #: The enumeration of types up to 2.3.1.
@@ -295,7 +293,7 @@ class StateAsRecords:
         has_comments = supports(self._dialect, MessageType.COMMENT)
         for tenant, comment_id, by, on, text, global_id in full_scan.all_comments():
             if has_comments:
-                key = CommentKey(tenant, **_ANY_VERSION, comment_id=comment_id, uuid=str(uuid4()))
+                key = CommentKey.for_import(tenant, comment_id)
                 yield self._record(key, CommentValue(Action.IMPORT, global_id, by, on, text))
             else:
                 description = f"Comment {comment_id} on version {global_id} is lost."
