@@ -78,6 +78,7 @@ class IssuerClient:
                 return self._keys
             try:
                 document = self._fetch(self.endpoint("jwks_uri"))
+                # The library checks the document.
                 self._keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
             except (IssuerUnavailable, JoseError, KeyError, TypeError, ValueError) as error:
                 if self._keys is None:

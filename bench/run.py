@@ -19,11 +19,11 @@ from rich.console import Console
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench import calibration, lists, measures, rebuilds, rule_checks  # noqa: E402 - after the path to the project
-from bench.figures import Row, document, table  # noqa: E402
-from bench.filling import fill  # noqa: E402
-from bench.measures import FULL, QUICK, Size  # noqa: E402
-from bench.node_under_test import NodeUnderTest  # noqa: E402
+from bench import calibration, lists, measures, rebuilds, rule_checks
+from bench.figures import Row, document, table
+from bench.filling import fill
+from bench.measures import FULL, QUICK, Size
+from bench.node_under_test import NodeUnderTest
 
 _LIMIT = 420
 

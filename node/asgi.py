@@ -7,12 +7,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "node.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402 - after Django's setup
+from django.conf import settings
 
-from access.authentication import Authenticator  # noqa: E402
-from journal.journal import Journal  # noqa: E402
-from journal.kafka.topics import KafkaTopic  # noqa: E402
-from node.web.application import make_application  # noqa: E402
+from access.authentication import Authenticator
+from journal.journal import Journal
+from journal.kafka.topics import KafkaTopic
+from node.web.application import make_application
 
 application = make_application(
     Journal(KafkaTopic(settings.KAFKA_PROPERTIES, settings.JOURNAL_TOPIC)),

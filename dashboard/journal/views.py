@@ -129,7 +129,8 @@ def _part(request: HttpRequest, search: JournalSearch, part: str) -> HttpRespons
         )
     query = request.GET.copy()
     query.pop("part")
-    # The links of the charts are of the page, not of its part.
+    # The links of the charts are of the page, not of its part. The stubs ask for a query that
+    # can't be changed.
     request.GET = query  # type: ignore[assignment]
     return render_part(request, "journal_summary", _count_and_charts(request, search))
 

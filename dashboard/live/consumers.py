@@ -19,6 +19,7 @@ _CHECK_INTERVAL_S = 30
 _FORBIDDEN = 4403
 
 
+# Channels has no annotations.
 class _GroupConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """Sends the messages of one group; ignores messages of the browser."""
 

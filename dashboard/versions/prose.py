@@ -13,6 +13,7 @@ _SCHEMES = ("https://", "http://", "mailto:")
 
 # No HTML of the content comes through, and no image: the browser would request it elsewhere.
 _markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable("image")
+# Replaced on the object, as the library documents it.
 _markdown.validateLink = lambda url: url.lower().startswith(_SCHEMES)  # type: ignore[method-assign]
 # Headings would disturb the page's own.
 _markdown.add_render_rule("heading_open", lambda *_: '<p class="prose-heading">')

@@ -20,7 +20,7 @@ REACH = 128
 _REQUEST_MS = 10_000
 
 #: The kind of record that uses the id that an id record allocates.
-_USER_KINDS = {
+_USER_KINDS: dict[int | None, str] = {
     MessageType.CONTENT_ID: "content",
     MessageType.GLOBAL_ID: "version",
     MessageType.COMMENT_ID: "comment",
@@ -35,7 +35,7 @@ _NEW_VERSIONS = {
 }
 #: The types that can be part of an operation.
 TYPES = frozenset({
-    *_USER_KINDS,
+    *(MessageType.CONTENT_ID, MessageType.GLOBAL_ID, MessageType.COMMENT_ID),
     *(kind for kind, _ in _NEW_CONTENTS),
     *(MessageType.ARTIFACT, MessageType.GROUP, MessageType.COMMENT),
 })
@@ -77,7 +77,7 @@ def get_used_id(row: RowLink) -> _Id | None:
 
 def get_allocated_id(row: RowLink) -> _Id | None:
     """Return the id allocated by an id record, if any."""
-    user = _USER_KINDS.get(row.type) if row.action == Action.CREATE else None  # type: ignore[call-overload]
+    user = _USER_KINDS.get(row.type) if row.action == Action.CREATE else None
     return (user, row.tenant_id, row.result) if user and row.result is not None else None
 
 

