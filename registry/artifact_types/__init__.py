@@ -1,4 +1,4 @@
-"""Artifact types, one package each: how content is detected, named, canonicalized and checked."""
+"""Artifact types, a package each: they detect, name, canonicalize and check contents."""
 
 from types import MappingProxyType
 
@@ -67,7 +67,7 @@ _BY_NAME = {artifact_type.name: artifact_type for artifact_type in ARTIFACT_TYPE
 
 
 def get_artifact_type(name: str) -> ArtifactType:
-    """Return the type of that exact name ("AVRO"); raises UnknownArtifactType."""
+    """Return the type of this exact name ("AVRO"); raises UnknownArtifactType."""
     try:
         return _BY_NAME[name]
     except KeyError:
@@ -106,7 +106,7 @@ def get_media_type(type_name: str, content: bytes) -> str:
 
 
 def supports_comparison(type_name: str) -> bool:
-    """Tell whether contents of that type are compared; those of an unknown type are not."""
+    """Check that contents of a type are compared; those of an unknown type are not."""
     known = _BY_NAME.get(type_name)
     return known is not None and known.supports_comparison
 

@@ -1,4 +1,4 @@
-"""What an artifact type is: a plain value made of functions over content bytes."""
+"""Defines an artifact type: a plain value with functions over content bytes."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ References = Mapping[str, bytes]
 
 @dataclass(slots=True, eq=False)
 class ReferencedContent:
-    """A content that others refer to, with those that it refers to, by the names that it uses."""
+    """A referenced content, and its own references by name."""
 
     content: bytes
     type_name: str
@@ -29,23 +29,23 @@ Embed = Callable[[ReferencedContent], tuple[object, bool]]
 
 
 class CanonicalGeneration(Enum):
-    """The releases whose canonical forms are meant: up to 2.5.8, or from 2.5.9 on."""
+    """The releases with one canonical form: up to 2.5.8, or from 2.5.9 on."""
 
     A1 = "2.1.4"
     A2 = "2.6"
 
 
 class UnknownArtifactType(ValueError):
-    """No artifact type has that name; the message lists those there are."""
+    """No artifact type has this name; the message lists the known names."""
 
 
 class DereferenceError(ValueError):
-    """The content's references can't be written into it; the message says why."""
+    """The references can't be written into the content; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractedMetadata:
-    """The name and description in a content, for requests that give none."""
+    """The name and description in a content, for requests without them."""
 
     name: str | None = None
     description: str | None = None
@@ -53,14 +53,14 @@ class ExtractedMetadata:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactType:
-    """One kind of content. None of its functions but `dereference` raises, whatever the bytes are.
+    """A kind of content. Only `dereference` may raise; the other functions accept any bytes.
 
-    `title` is the name for people, `detection_reason` why a content is taken for one.
-    `get_media_type` returns the Content-Type for an answer with that content. `canonicalize`
-    returns content that it can't read as it is. `load_checks` imports what the checks need on its
+    `title` is the name for people, `detection_reason` explains a detection to them.
+    `get_media_type` returns the Content-Type for a response with a content. `canonicalize`
+    returns unreadable content unchanged. `load_checks` imports the libraries of the checks at its
     first call; `supports_comparison` states without imports whether they compare two contents.
     `dereference` returns the content with its references written into it, or raises
-    DereferenceError; None where no way is known. `has_refs` states whether `$ref`s in the content
+    DereferenceError; None if there is no way to do so. `has_refs` states whether `$ref`s in content
     lead to its references.
     """
 
@@ -79,26 +79,26 @@ class ArtifactType:
 
 
 def extract_nothing(content: bytes) -> ExtractedMetadata:
-    """Extract nothing, for types whose content has no name or description."""
+    """Extract nothing, for types without a name or description in their contents."""
     return ExtractedMetadata()
 
 
 def canonicalize_unchanged(
     content: bytes, generation: CanonicalGeneration, references: References
 ) -> bytes:
-    """Return content that has no canonical form as it is."""
+    """Return the content, for types without a canonical form."""
     return content
 
 
 def fixed_media_type(media_type: str) -> Callable[[bytes], str]:
-    """Make a `get_media_type` for a type whose content has one syntax only."""
+    """Return a `get_media_type` for a type with one syntax."""
     return lambda content: media_type
 
 
 def lazy_checks(package: str) -> Callable[[], TypeChecks]:
-    """Make a `load_checks` that imports CHECKS from the package's module `checks` when called.
+    """Return a `load_checks` that imports CHECKS from the package's module `checks` when called.
 
-    Types are detected without the libraries that only their checks need.
+    Detection then needs none of the libraries of checks.
     """
 
     def load() -> TypeChecks:
@@ -109,7 +109,7 @@ def lazy_checks(package: str) -> Callable[[], TypeChecks]:
 
 
 def in_order(references: ReferencedContents) -> dict[str, bytes]:
-    """Return the contents of references and of theirs by name, each after those that it needs.
+    """Return the contents of references and of theirs by name, each after its own references.
 
     The first of a name counts.
     """
@@ -131,5 +131,5 @@ def in_order(references: ReferencedContents) -> dict[str, bytes]:
 
 
 def sha256_hex(content: bytes) -> str:
-    """Hash content as the journal and the tables hold it: SHA-256 in lower-case hexadecimal."""
+    """Return the SHA-256 in lower-case hexadecimal, as in the journal and the tables."""
     return hashlib.sha256(content).hexdigest()

@@ -1,4 +1,4 @@
-"""Content whose type is being detected: read as text, JSON, YAML or XML at most once each."""
+"""Reads content for the detection of its type, at most once as text, JSON, YAML and XML."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -7,7 +7,7 @@ from registry.artifact_types.syntax import json_text, xml_text, yaml_top_level
 
 
 class Candidate:
-    """Content and its Content-Type header, as the types' `detects` functions see them."""
+    """A content and its Content-Type header, for the types' `detects` functions."""
 
     def __init__(self, content: bytes, content_type: str | None = None) -> None:
         self.content = content
@@ -15,7 +15,7 @@ class Candidate:
 
     @cached_property
     def text(self) -> str | None:
-        """The content as text; None if it is not UTF-8 or holds NUL characters."""
+        """Return the content as text; None if it is not UTF-8 or holds NUL characters."""
         try:
             text = self.content.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -24,22 +24,22 @@ class Candidate:
 
     @cached_property
     def json(self) -> object:
-        """The JSON value, or `json_text.NOT_JSON`."""
+        """Return the JSON value, or `json_text.NOT_JSON`."""
         return json_text.parse_strictly(self.content)
 
     @property
     def json_object(self) -> Mapping[str, object]:
-        """The JSON object; empty for anything else."""
+        """Return the JSON object; empty for anything else."""
         return self.json if isinstance(self.json, dict) else {}
 
     @cached_property
     def top_level(self) -> Mapping[str, object]:
-        """Top-level keys of a JSON object or else of a YAML mapping; empty for anything else."""
+        """Return the top level of a JSON object or a YAML mapping; empty for anything else."""
         if self.json is not json_text.NOT_JSON:
             return self.json_object
         return {} if self.text is None else yaml_top_level.read_top_level(self.text)
 
     @cached_property
     def xml_root(self) -> xml_text.Root | None:
-        """The root element of an XML document, or None."""
+        """Return the root element of an XML document, or None."""
         return xml_text.read_root(self.content)

@@ -1,4 +1,4 @@
-"""What rules ask about content: whether it is valid, what a change breaks, what it refers to."""
+"""Defines the checks of contents: validity, compatibility and references."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,23 +7,23 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A content with its references by name, each after the references that it needs itself."""
+    """A content with its references by name, each after its own references."""
 
     content: bytes
     references: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        """Bytes of the content and its references."""
+        """Return the bytes of the content and its references."""
         return len(self.content) + sum(map(len, self.references.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that makes content invalid.
+    """A fault of a content.
 
     `path` is a JSON pointer, or the type's own form of a path. `line` and `column` count from 1;
-    0 means unknown. `hint` says how to put it right, where that is plain.
+    0 means unknown. `hint` is a way to correct it, or empty.
     """
 
     message: str
@@ -34,14 +34,14 @@ class Violation:
 
 
 class Severity(StrEnum):
-    """Whether an incompatibility makes a rule reject the change, or is only shown."""
+    """ERROR: a rule rejects the change; WARNING: it is only shown."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Direction(StrEnum):
-    """BACKWARD: readers with the newer version and data of the older one; FORWARD: the reverse."""
+    """BACKWARD: readers with the newer version, data of the older one; FORWARD: the reverse."""
 
     BACKWARD = "BACKWARD"
     FORWARD = "FORWARD"
@@ -49,10 +49,10 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incompatibility:
-    """One reason why readers with one version can't take what the other version allows.
+    """A reason why readers with one version can't read data of the other version.
 
     `path` and `line` are those of a Violation, in the newer version, or in the older one if it
-    `is_in_older`. `message` says what differs, `why` what happens to whom.
+    `is_in_older`. `message` describes the difference, `why` its effect on readers.
     """
 
     message: str
@@ -65,9 +65,9 @@ class Incompatibility:
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedReference:
-    """Something that a content refers to without a reference of its version.
+    """An outside resource of a content without a reference to it.
 
-    Any of `names` would do as the reference's name; the first is spelled as in the content.
+    Each of `names` would do as the reference's name; the first is spelled as in the content.
     """
 
     names: Sequence[str]
@@ -83,7 +83,7 @@ ReferenceSearch = Callable[[Document, Collection[str]], list[UnresolvedReference
 
 @dataclass(frozen=True, slots=True)
 class TypeChecks:
-    """The checks of one artifact type. None of them raises, whatever the bytes are.
+    """The checks of one artifact type. They accept any bytes without raising.
 
     A type without `incompatibilities` compares nothing; the contents of a type without
     `unresolved_references` refer to nothing. `wire_incompatibilities` compares as Confluent does,
@@ -101,7 +101,7 @@ def with_size_limit(checks: TypeChecks, max_bytes: int, max_syntax_bytes: int = 
     """Limit checks to documents of `max_bytes`, references included.
 
     `max_syntax_bytes`, if larger, limits the check of the syntax alone. A larger document gets one
-    result that says so, so that nothing passes unchecked.
+    result about its size, so that nothing passes unchecked.
     """
     message = f"The content has more than {max_bytes:,} bytes, of which no more are checked"
 

@@ -1,4 +1,4 @@
-"""Mismatches between two schemas, by their paths in the reader's, and the limit of a comparison."""
+"""Defines mismatches between two schemas, by path in the reader's, and the limit of steps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Mismatch:
 
 
 class ComparisonTooComplex(Exception):
-    """The comparison would take more steps than are allowed."""
+    """The comparison needs more steps than are allowed."""
 
 
 def to_incompatibilities(

@@ -1,4 +1,4 @@
-"""Rules: what decides, before anything is published, whether a content may become a version."""
+"""Decides, before anything is published, whether a content may become a version."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -53,12 +53,12 @@ def effective_rules(artifact_rules: Rules, global_rules: Rules, configured: Rule
 
 
 def does_nothing(rule: str, type_name: str) -> bool:
-    """Return whether the rule accepts every content of that type, having no way to check it."""
+    """Check that the rule accepts every content of a type, for want of a check."""
     return rule == COMPATIBILITY and not supports_comparison(type_name)
 
 
 def evaluate(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
-    """Yield the verdict of each rule that has a level, lazily; raises UnknownLevel."""
+    """Yield the verdict of each rule with a level, lazily; raises UnknownLevel."""
     for rule, check in _CHECKS.items():
         levels = parse_levels(rule, rules.get(rule))
         if levels:
@@ -66,7 +66,7 @@ def evaluate(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
 
 
 def enforce(rules: Rules, proposal: Proposal) -> None:
-    """Raise RuleViolation for the first rule that refuses the proposal, UnknownLevel."""
+    """Raise RuleViolation for the first rule that rejects the proposal; raises UnknownLevel."""
     for verdict in evaluate(rules, proposal):
         if verdict.causes:
             raise RuleViolation(verdict)

@@ -1,4 +1,4 @@
-"""COMPATIBILITY: readers with one version can read what was written with another."""
+"""Checks the rule COMPATIBILITY: readers with one version can read data of another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _MAX_BREAKS = 100
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """A misfit with the version that is compared, and who breaks on what."""
+    """An incompatibility with an earlier version, and its consequence for readers."""
 
     incompatibility: Incompatibility
     version: str

@@ -1,4 +1,4 @@
-"""INTEGRITY: references lead somewhere, each once, and nothing is referred to without one."""
+"""Checks the rule INTEGRITY: references exist, are unique, and cover all that the content uses."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from registry.rules.verdicts import Cause, Verdict
 
 
 def check(proposal: Proposal, levels: frozenset[str]) -> Verdict:
-    """Check the levels in Apicurio's order, and return the verdict of the first that fails."""
+    """Check the levels in Apicurio's order, and return the verdict of the first failure."""
     is_full = Integrity.FULL in levels
     if is_full or Integrity.NO_DUPLICATES in levels:
         counts = Counter(reference.name for reference in proposal.references)

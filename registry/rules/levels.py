@@ -1,4 +1,4 @@
-"""What rules there are and how strict each may be, as Apicurio names them."""
+"""Defines the rules and their levels, as Apicurio names them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,7 +13,7 @@ class Validity(StrEnum):
 
 
 class Compatibility(StrEnum):
-    """BACKWARD: the new content reads what the last version wrote; FORWARD: the other way round.
+    """BACKWARD: the new content reads data of the last version; FORWARD: the reverse.
 
     Transitive levels look at all versions instead of the last one.
     """
@@ -40,7 +40,7 @@ class Compatibility(StrEnum):
 
 
 class Integrity(StrEnum):
-    """FULL is all of the others; several may be joined by commas."""
+    """FULL stands for all others; several may be joined by commas."""
 
     NONE = "NONE"
     REFS_EXIST = "REFS_EXIST"
@@ -50,7 +50,7 @@ class Integrity(StrEnum):
 
 
 class UnknownLevel(RegistryError):
-    """A rule has no such level (HTTP 409); the message lists its levels."""
+    """The rule has no such level (HTTP 409); the message lists its levels."""
 
 
 VALIDITY, COMPATIBILITY, INTEGRITY = "VALIDITY", "COMPATIBILITY", "INTEGRITY"
@@ -65,7 +65,7 @@ LEVELS: Mapping[str, type[StrEnum]] = {
 
 
 def parse_levels(rule: str, configuration: str | None) -> frozenset[str]:
-    """Return the levels that a configuration names, more than one for INTEGRITY only.
+    """Return the levels in a configuration, more than one for INTEGRITY only.
 
     NONE is no level. Raises UnknownLevel.
     """

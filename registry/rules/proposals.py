@@ -1,4 +1,4 @@
-"""A content that may become a version, with all that rules compare it with."""
+"""Defines a proposed version, with the earlier versions for comparisons."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from registry.references import Reference
 
 @dataclass(frozen=True, slots=True)
 class EarlierVersion:
-    """A version that the artifact has already."""
+    """An existing version of the artifact."""
 
     version: str
     document: Document
@@ -17,7 +17,7 @@ class EarlierVersion:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed content; `missing` are those of its references that lead to no version.
+    """A proposed content; `missing` are its references to versions that do not exist.
 
     `earlier` yields the enabled versions, newest first, each read when it is needed. With
     `by_confluent_rules` they are compared as Confluent does, where that differs from Apicurio.

@@ -1,4 +1,4 @@
-"""VALIDITY: the content is what its type says it is."""
+"""Checks the rule VALIDITY: the content is valid for its type."""
 
 from registry.artifact_types import get_artifact_type
 from registry.checking import check_syntax, check_validity

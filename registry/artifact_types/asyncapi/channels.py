@@ -1,4 +1,4 @@
-"""What AsyncAPI asks of channels, their parameters, servers and messages beyond its JSON Schema."""
+"""Checks channels, parameters, servers and messages by AsyncAPI's rules beyond its JSON Schema."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ _DIRECTIONS = ("publish", "subscribe")
 
 
 def channel_violations(document: ParsedDocument, version: str) -> Iterator[Violation]:
-    """Report parameters that an address and its channel do not share, and unknown servers."""
+    """Report unknown servers, and parameters missing in an address or in its channel."""
     is_version_2 = version.startswith("2.")
     servers = inner_object(document.value, "servers")
     for path, channel in _iter_located(document.value, "channels"):
@@ -41,7 +41,7 @@ def channel_violations(document: ParsedDocument, version: str) -> Iterator[Viola
 
 
 def operation_violations(document: ParsedDocument) -> Iterator[Violation]:
-    """Report operations of version 3 whose channel or messages are none that they may have."""
+    """Report operations of version 3 with an unknown channel, or with messages of another one."""
     for path, operation in _iter_located(document.value, "operations"):
         # An operation that is to be reused may be one of a channel that is.
         places = ("#/channels/", "#/components/channels/")[: len(path) - 1]
@@ -55,7 +55,7 @@ def operation_violations(document: ParsedDocument) -> Iterator[Violation]:
 def _message_violations(
     document: ParsedDocument, path: Path, holder: Mapping[str, Any]
 ) -> Iterator[Violation]:
-    """Report messages that are none of the channel of an operation or reply."""
+    """Report messages missing in the channel of an operation or reply."""
     channel = _ref(holder.get("channel"))
     for index, message in enumerate(inner_list(holder, "messages")):
         ref = _ref(message)
@@ -66,7 +66,7 @@ def _message_violations(
 
 
 def iter_secured(value: Any) -> Iterator[Located]:
-    """Iterate over what may have security in version 2: servers, operations and their traits."""
+    """Iterate over the objects of version 2 with security: servers, operations and their traits."""
     yield from _iter_located(value, "servers")
     components = inner_object(value, "components")
     for name, trait in iter_inner_objects(components, "operationTraits"):
@@ -80,7 +80,7 @@ def iter_secured(value: Any) -> Iterator[Located]:
 
 
 def _iter_located(value: Any, key: str) -> Iterator[Located]:
-    """Iterate over the objects of that key at the top and among the components."""
+    """Iterate over the objects of a key at the top and among the components."""
     for name, item in iter_inner_objects(value, key):
         yield (key, name), item
     for name, item in iter_inner_objects(inner_object(value, "components"), key):

@@ -1,4 +1,4 @@
-"""What is checked of AsyncAPI documents; nothing compares two of them, as in Apicurio 2."""
+"""The checks of AsyncAPI documents; nothing compares two of them, as in Apicurio 2."""
 
 from registry.artifact_types.asyncapi.validity import syntax_violations, violations
 from registry.artifact_types.checks import TypeChecks, with_size_limit

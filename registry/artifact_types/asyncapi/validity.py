@@ -1,4 +1,4 @@
-"""Whether content is an AsyncAPI document: 2.0 to 2.6, 3.0 or 3.1, in JSON or YAML."""
+"""Checks AsyncAPI documents: 2.0 to 2.6, 3.0 and 3.1, in JSON or YAML."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,13 +23,13 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check by the schema of its version, and by what the specification says beside it."""
+    """Check by the schema of the version, and by the specification's rules beside it."""
     keys = ("asyncapi",)
     return api_documents.violations(document, _SCHEMAS, keys, _find_schema, _meaning_violations)
 
 
 def _find_schema(_key: str, version: str) -> str | None:
-    """Name the schema of a version; patch releases have none of their own."""
+    """Return the name of a version's schema; patch releases have none of their own."""
     name = ".".join([*version.split(".")[:2], "0"])
     return name if name in {file.stem for file in _SCHEMAS.glob("*.json")} else None
 

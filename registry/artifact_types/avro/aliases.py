@@ -1,4 +1,4 @@
-"""A writer's names as a reader's aliases rewrite them.
+"""Rewrites a writer's names by a reader's aliases.
 
 https://avro.apache.org/docs/1.12.0/specification/#aliases
 """
@@ -21,9 +21,9 @@ from registry.artifact_types.avro.schema import (
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """The aliases of a reader; of several that are alike the last one counts, as in Apache Avro.
+    """The aliases of a reader; the last one of equal aliases counts, as in Apache Avro.
 
-    `type_names` has the names that they give to types.
+    `type_names` has the types' names by alias.
     """
 
     type_names: Mapping[str, str]
@@ -33,7 +33,7 @@ class Aliases:
         return self.type_names.get(writer.name, writer.name)
 
     def field_names(self, reader: Record) -> Mapping[str, str]:
-        """Return the names that aliases give to fields of a record that is read as `reader`."""
+        """Return the fields' names by alias, for a record read as `reader`."""
         if not self.is_applied:
             return {}
         return _rewrite_twice({
@@ -42,7 +42,7 @@ class Aliases:
 
 
 def applied_aliases(reader: Schema, writer: Schema) -> Aliases:
-    """Return the reader's aliases, or none where the schemas are the same but for these.
+    """Return the reader's aliases, none if the schemas differ in nothing else.
 
     Then there is nothing to resolve: data is read as it was written.
     """
@@ -55,15 +55,15 @@ def applied_aliases(reader: Schema, writer: Schema) -> Aliases:
 
 
 def _rewrite_twice(names: Mapping[str, str]) -> Mapping[str, str]:
-    """Follow an alias to a name that is itself an alias, as Apache Avro does: it rewrites twice.
+    """Follow an alias to a name, and on if the name is an alias, as Apache Avro does.
 
-    Where names and aliases are unique, as they have to be, this changes nothing.
+    This changes nothing where names and aliases are unique, as they have to be.
     """
     return {alias: names.get(name, name) for alias, name in names.items()}
 
 
 def _without_aliases(schema: Schema | None) -> tuple[object, ...]:
-    """Return what is compared of a type; the types in it follow on their own."""
+    """Return the compared parts of a type, without inner types."""
     match schema:
         case None:
             return ()

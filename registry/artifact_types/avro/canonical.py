@@ -6,7 +6,7 @@ from registry.artifact_types.syntax import json_text
 
 
 def canonicalize(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
-    """Return the canonical form, or the content as it is where it has none.
+    """Return the canonical form, or the content unchanged if it has none.
 
     The older generation is JSON with sorted keys, and the outermost record's fields sorted by
     name, of which the first counts.

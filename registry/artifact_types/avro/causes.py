@@ -1,4 +1,4 @@
-"""What keeps readers from reading, in words: the change from the older schema to the newer one."""
+"""Describes mismatches as changes from the older schema to the newer one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _MAX_NAMES = 10
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """Words mismatches for one direction. Their paths lead to places in the newer schema."""
+    """Describes mismatches for one direction. Their paths lead to places in the newer schema."""
 
     direction: Direction
 
@@ -40,7 +40,7 @@ class Causes:
         return f"was {older} and is {newer}"
 
     def other_type(self, reader: Schema, writer: Schema, written: Schema) -> Mismatch:
-        """Word that the reader does not read `written`, which is the writer or a branch of it."""
+        """Describe a type that the reader can't read; `written` is the writer or its branch."""
         return Mismatch(
             f"The type {self.was_and_is(type_name(reader), type_name(writer))}",
             f"A value written as {type_name(written)} can't be read as {type_name(reader)}",
@@ -55,7 +55,7 @@ class Causes:
         )
 
     def other_branches(self, reader: Union, writer: Union, written: Schema) -> Mismatch:
-        """Word that no branch of the reader reads `written`, a branch of the writer."""
+        """Describe a branch of the writer that no branch of the reader reads."""
         verb = "lost" if self.is_reader_newer else "gained"
         return Mismatch(
             f"The union {verb} the branch {type_name(written)}",
@@ -72,7 +72,7 @@ class Causes:
         )
 
     def name_taken(self, reader: Named, writer: Named, taker: str) -> Mismatch:
-        """Word that an alias of another type, `taker`, takes the name that both have."""
+        """Describe an alias of another type, `taker`, that takes the name of both types."""
         written, read = self._written_and_read()
         return Mismatch(
             f"The alias {writer.name} of {taker}, in the {read} schema, takes {writer.name} of "
@@ -82,7 +82,7 @@ class Causes:
         )
 
     def merged_branches(self, reader: Schema, writer: Union, taker: str) -> Mismatch:
-        """Word that aliases of `taker` turn several branches of the writer into one."""
+        """Describe aliases of `taker` that turn several branches of the writer into one."""
         verb = "became one" if self.is_reader_newer else "were one"
         return Mismatch(
             f"Several branches of the union {verb}, {taker}, by its name and aliases",
@@ -108,9 +108,9 @@ class Causes:
     def missing_field(
         self, reader: Record, writer: Record, field: Field, alias: tuple[str, str] | None
     ) -> Mismatch:
-        """Word that the writer has nothing for that field of the reader, which has no default.
+        """Describe a field of the reader without a default and without a field of the writer.
 
-        What might be for it goes to another field by an alias: that alias, and the other's name.
+        `alias` is an alias that takes the writer's field, with the name of its own field.
         """
         path = self._field_path(writer, field)
         if alias is None:
@@ -141,9 +141,9 @@ class Causes:
         )
 
     def logical_type(self, reader: Schema, writer: Schema) -> Mismatch | None:
-        """Warn of what implementations read without complaint, as another value than was written.
+        """Warn of another logical type: implementations read another value without complaint.
 
-        Return None where there is no such difference.
+        Return None if the logical types are the same.
         """
         read, written = _logical_type(reader), _logical_type(writer)
         if read == written:
@@ -159,7 +159,7 @@ class Causes:
         return ("older", "newer") if self.is_reader_newer else ("newer", "older")
 
     def _field_path(self, writer: Record, field: Field) -> Path:
-        """Return the place of the reader's field, or of the fields where it is not any more."""
+        """Return the path of the reader's field, or of all fields if it is gone."""
         return field.path if self.is_reader_newer else (*writer.path, "fields")
 
 
@@ -175,13 +175,13 @@ def type_name(schema: Schema) -> str:
 
 
 def _listed(names: Sequence[str], count: int) -> str:
-    """List the first of so many names."""
+    """Join the first names, and count the rest."""
     more = [f"{count - _MAX_NAMES} more"] if count > _MAX_NAMES else []
     return ", ".join([*names[:_MAX_NAMES], *more])
 
 
 def _logical_type(schema: Schema) -> str:
-    """Name the logical type with, of a decimal, its precision and scale; empty for none."""
+    """Format the logical type, a decimal's with precision and scale; empty for none."""
     if not isinstance(schema, Primitive | Fixed):
         return ""
     name = schema.logical.get("logicalType")

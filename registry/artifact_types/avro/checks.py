@@ -1,4 +1,4 @@
-"""What is checked of Avro schemas."""
+"""The checks of Avro schemas."""
 
 from registry.artifact_types.avro.compatibility import incompatibilities
 from registry.artifact_types.avro.validity import (

@@ -1,4 +1,4 @@
-"""Whether a reader's schema reads what a writer's wrote, by the specification's resolution.
+"""Compares a reader's schema with a writer's by the specification's resolution.
 
 https://avro.apache.org/docs/1.12.0/specification/#schema-resolution
 """
@@ -56,7 +56,7 @@ _MAX_OF_BRANCH = 100
 def incompatibilities(
     older: Document, newer: Document, direction: Direction
 ) -> list[Incompatibility]:
-    """List what keeps readers with one version from reading data of the other, each once."""
+    """List, once each, the reasons why readers with one version can't read data of the other."""
     older_json, newer_json = read_json(older.content), read_json(newer.content)
     if not isinstance(older_json, ParsedDocument) or not isinstance(newer_json, ParsedDocument):
         return [Incompatibility("One of the two is no Avro schema", "Nothing can be read with it")]
@@ -78,9 +78,9 @@ _Pair = tuple[int, int]
 
 @dataclass(slots=True)
 class _Comparison:
-    """What all trials of branches share.
+    """The state shared by all trials of branches.
 
-    `known` has the results of those trials that relied on no pair under comparison around them.
+    `known` has the results of trials that relied on no pair under comparison around them.
     """
 
     causes: Causes
@@ -94,7 +94,7 @@ class _Comparison:
             raise ComparisonTooComplex
 
     def is_meant(self, reader: Schema, writer: Schema) -> bool:
-        """Return whether the types are versions of one, whatever else keeps them from fitting."""
+        """Check that the types are versions of one type, compatible or not."""
         if isinstance(reader, Named) and isinstance(writer, Named):
             # By the unqualified name, as Avro's own implementations compare.
             name = self.aliases.type_name(writer)
@@ -137,7 +137,10 @@ class _Resolution:
                 yield from self.compare_plain(reader, writer)
 
     def is_under_comparison(self, pair: _Pair) -> bool:
-        """Return whether the pair is compared here, or where the result then relies on it."""
+        """Check that the pair is under comparison, here or in an outer resolution.
+
+        The result then relies on that pair.
+        """
         if pair in self.seen:
             return True
         around = self.outer
@@ -147,7 +150,7 @@ class _Resolution:
         return around is not None
 
     def compare_written_union(self, reader: Schema, writer: Union) -> Iterator[Mismatch]:
-        """Compare each branch, since each may have been written."""
+        """Compare every branch, since each may have been written."""
         rewrite = self.comparison.aliases.type_name
         names = Counter(rewrite(branch) for branch in writer.branches if isinstance(branch, Named))
         for name in (name for name, count in names.items() if count > 1):
@@ -156,7 +159,7 @@ class _Resolution:
             yield from self.compare_branch(reader, branch, writer)
 
     def compare_branch(self, reader: Schema, branch: Schema, writer: Schema) -> Iterator[Mismatch]:
-        """Compare what the writer may have written with all that the reader may take."""
+        """Compare one type of the writer with all types of the reader."""
         tried: list[tuple[Schema, list[Mismatch]]] = []
         for choice in reader.branches if isinstance(reader, Union) else (reader,):
             mismatches = self.try_branch(choice, branch)
@@ -174,9 +177,9 @@ class _Resolution:
             yield self.causes.other_type(reader, writer, branch)
 
     def try_branch(self, reader: Schema, writer: Schema) -> list[Mismatch]:
-        """Compare a branch on its own, since one that does not fit proves nothing.
+        """Compare a branch on its own, since a mismatch of one branch proves nothing.
 
-        Return its errors, or the warnings where there are none.
+        Return its errors, or its warnings if there are no errors.
         """
         pair = id(reader), id(writer)
         known = self.comparison.known

@@ -1,4 +1,4 @@
-"""Whether a field's default is a value of its type, as the specification spells values in JSON."""
+"""Checks that fields' defaults are values of their types, in the specification's JSON form."""
 
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ _MAX_STEPS = 200_000
 
 
 class DefaultsTooIntricate(Exception):
-    """Checking the defaults of a schema would take more steps than are allowed."""
+    """The defaults of a schema need more steps to check than are allowed."""
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class DefaultCheck:
     steps: int = 0
 
     def violations(self, schema: Schema, value: object, path: Path) -> list[SchemaViolation]:
-        """Check a default, which stands at `path`; raises DefaultsTooIntricate, RecursionError."""
+        """Check the default at `path`; raises DefaultsTooIntricate, RecursionError."""
         if not isinstance(value, dict | list):
             return self.value_violations(schema, value, path)
         key = id(schema), id(value)
@@ -66,7 +66,7 @@ class DefaultCheck:
         return inner
 
     def union_violations(self, schema: Union, value: object, path: Path) -> list[SchemaViolation]:
-        """Check that the default is of any of the types: since 1.12 it need not be the first."""
+        """Check a default by all types of a union: since 1.12 it need not be of the first."""
         by_branch = []
         for branch in schema.branches:
             violations = self.violations(branch, value, path)
@@ -94,7 +94,7 @@ class DefaultCheck:
 
 
 def _is_alike(schema: Schema, value: object) -> bool:
-    """Return whether a type's values look in JSON like this one, so that it may be meant."""
+    """Check that a value has the JSON form of a type's values, so that the type may be meant."""
     if isinstance(value, dict):
         return isinstance(schema, Record | Map)
     if isinstance(value, list):
@@ -103,7 +103,7 @@ def _is_alike(schema: Schema, value: object) -> bool:
 
 
 def _mismatch(schema: Schema, value: object) -> str:
-    """Say what a value is not; empty if it fits."""
+    """Describe the mismatch of a value; empty if it fits."""
     is_bytes = isinstance(value, str) and all(ord(character) < 256 for character in value)
     if isinstance(schema, Enum):
         return "" if value in schema.symbols else f"is no symbol of {schema.name}"

@@ -1,4 +1,4 @@
-"""Logical types. Readers ignore a wrong one, so only the full check of a schema reports it."""
+"""Checks logical types, in the full check of a schema only, since readers ignore a wrong one."""
 
 from collections.abc import Iterator, Mapping
 
@@ -23,7 +23,7 @@ _SIZES = {"uuid": 16, "duration": 12}
 
 
 def logical_type_violations(schema: Primitive | Fixed) -> Iterator[SchemaViolation]:
-    """Check a logical type of the specification; others may mean something to an application."""
+    """Check a logical type of the specification; others belong to applications."""
     name = schema.logical.get("logicalType")
     if not isinstance(name, str) or name not in _UNDERLYING:
         return

@@ -1,7 +1,7 @@
-"""Schemas read as Avro reads them and written as it prints them: whole, or in canonical form.
+"""Reads schemas as Avro's Java parser does, and writes them as it prints them, or canonically.
 
-The canonical form has no documentation, no aliases and no defaults of enums. It needs all that
-the JSON says, in its order, of schemas that break rules, too: `schema` has neither.
+The canonical form has no documentation, no aliases and no defaults of enums. `parser` is of no
+use here: it drops unknown properties and their order, and rejects schemas that Java accepts.
 """
 
 import math
@@ -49,7 +49,7 @@ class _Definition:
 
 
 def canonicalize(content: bytes, references: References) -> bytes:
-    """Return the canonical form; the content as it is when it, or a reference, is no Avro schema.
+    """Return the canonical form; the content unchanged if it, or a reference, is no Avro schema.
 
     A referenced type is written out where it is first used, as Avro prints it.
     """
@@ -60,7 +60,7 @@ def canonicalize(content: bytes, references: References) -> bytes:
 
 
 def dereference(content: bytes, references: ReferencedContents, embed: Embed) -> bytes:
-    """Write all that the schema refers to into it; raises DereferenceError."""
+    """Write the references into the schema; raises DereferenceError."""
     try:
         return _normalize(content, in_order(references), is_whole=True)
     except _NotAvro as error:
@@ -144,7 +144,7 @@ class _Normalizer:
         return definition.name if definition.namespace == enclosing else definition.full_name
 
     def write(self, definition: _Definition, enclosing: str) -> object:
-        """Write the whole definition; from here on its name stands for it."""
+        """Return the whole definition; later uses get its name."""
         self.written.add(definition.full_name)
         schema, kind = definition.schema, str(definition.schema["type"])
         output: dict[str, object] = {"type": kind, "name": definition.name}
@@ -219,7 +219,7 @@ def _list(schema: Mapping[str, object], key: str) -> list[object]:
 
 
 def _properties(schema: Mapping[str, object], kind: str) -> dict[str, object]:
-    """Return what Avro does not know, logical types included, in its order."""
+    """Return the properties unknown to Avro, logical types included, in their order."""
     return {key: value for key, value in schema.items() if key not in _OWN_KEYS[kind]}
 
 

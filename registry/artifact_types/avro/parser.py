@@ -38,15 +38,15 @@ _UNIQUE = "Names and aliases are unique."
 
 
 class _TooManyViolations(Exception):
-    """As many violations as are reported have been found."""
+    """The maximum of reported violations is reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedSchema:
     """A schema with its names and violations.
 
-    `names` has the definitions, also those of references. `unknown` are the names of types that
-    nothing defines, in full and as they are spelled, with their paths.
+    `names` has the definitions, also those of references. `unknown` has the undefined names, each
+    in full and as spelled, with its path.
     """
 
     schema: Schema
@@ -70,9 +70,9 @@ def parse_schema(document: object, references: Mapping[str, bytes]) -> ParsedSch
 
 @dataclass(slots=True)
 class _Parser:
-    """Parses schemas that know each other's names; what can't be parsed becomes Undefined.
+    """Parses schemas with shared names; an unreadable type becomes Undefined.
 
-    `aliases` has the full name of the type that each alias is for.
+    `aliases` has the full names of types by alias.
     """
 
     names: dict[str, Named | Undefined] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class _Parser:
     unknown: list[tuple[tuple[str, ...], Path]] = field(default_factory=list)
 
     def parse_document(self, document: object, path: Path) -> Schema:
-        """Parse as far as possible; after many violations no further."""
+        """Parse until the maximum of violations is reached."""
         with suppress(_TooManyViolations):
             return self.parse(document, "", path)
         return Undefined("", ())
@@ -193,9 +193,9 @@ class _Parser:
         names: Container[str],
         aliases: dict[str, str],
     ) -> None:
-        """Check that no alias of a type or field is among the names, or another's alias.
+        """Check that no alias of a type or field is a name, or an alias of another one.
 
-        `aliases` has the owner of each alias so far, and gets those of this one.
+        `aliases` has the owners of earlier aliases; those of `owner` are added.
         """
         for alias in sorted(owner.aliases - {owner.name}):
             if alias in names:

@@ -77,9 +77,9 @@ class Record:
 
 @dataclass(slots=True)
 class Undefined:
-    """A type of which nothing is known: its name is defined nowhere, or it could not be parsed.
+    """An unknown type: its name is not defined, or its schema could not be parsed.
 
-    `name` is in full, and empty where there is none.
+    `name` is the full name, empty without one.
     """
 
     name: str

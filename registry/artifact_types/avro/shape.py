@@ -1,10 +1,10 @@
-"""Whether a JSON value has the shape of an Avro schema, its named types known or not."""
+"""Checks a JSON value for the shape of an Avro schema, with known names or not."""
 
 PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 
 
 def is_avro_schema(value: object) -> bool:
-    """Check the top level only (a union's branches included), so that the cost is small."""
+    """Check the top level only, a union's branches included, to keep the cost small."""
     if isinstance(value, list):
         # A union may also name types that are defined elsewhere.
         return bool(value) and all(

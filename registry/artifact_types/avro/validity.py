@@ -1,4 +1,4 @@
-"""Whether content is an Avro schema: its JSON alone, or every rule of the specification."""
+"""Checks Avro schemas: their JSON alone, or every rule of the specification."""
 
 from collections.abc import Collection, Iterator
 from itertools import chain
@@ -63,9 +63,9 @@ def _default_violations(schema: Schema) -> Iterator[SchemaViolation]:
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
-    """List the names of types that neither the schema nor one of its references defines.
+    """List the names of types undefined in the schema and in its references.
 
-    A reference resolves a type if it has its name, or if its content defines it.
+    A reference resolves a type by its name, or by a definition in its content.
     """
     json = read_json(document.content)
     if isinstance(json, Violation):

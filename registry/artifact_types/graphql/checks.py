@@ -1,4 +1,4 @@
-"""What is checked of GraphQL schemas; nothing compares two of them, as in Apicurio 2."""
+"""The checks of GraphQL schemas; nothing compares two of them, as in Apicurio 2."""
 
 from registry.artifact_types.checks import TypeChecks, with_size_limit
 from registry.artifact_types.graphql.validity import syntax_violations, violations

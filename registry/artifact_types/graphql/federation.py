@@ -1,4 +1,4 @@
-"""Subgraphs of Apollo Federation: they use what they need not define, and extend others' types."""
+"""Completes subgraphs of Apollo Federation, which use and extend types of other subgraphs."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -67,9 +67,9 @@ _DEFINITIONS: Mapping[type[ast.TypeExtensionNode], type[ast.TypeDefinitionNode]]
 
 
 def complete(document: ast.DocumentNode) -> ast.DocumentNode:
-    """Add what a subgraph need not define, and turn its extensions of others' types to definitions.
+    """Add the definitions provided to a subgraph; make definitions of extended foreign types.
 
-    Of a schema that is no subgraph, the root types alone may be those of others.
+    Any other schema may extend root types alone.
     """
     provided = _provided(document)
     is_subgraph = not provided.keys() <= _LINK.keys()
@@ -97,7 +97,7 @@ def complete(document: ast.DocumentNode) -> ast.DocumentNode:
 
 
 def _provided(document: ast.DocumentNode) -> dict[str, str]:
-    """Return the definitions that the document takes for given, by name, of directives with @."""
+    """Return the definitions provided to the document by name, a directive's with @."""
     links = list(_iter_links(document))
     provided = dict(_LINK) if links else {}
     versions = [_FEDERATION_2.fullmatch(str(link.get("url"))) for link in links]
@@ -114,7 +114,7 @@ def _provided(document: ast.DocumentNode) -> dict[str, str]:
 
 
 def _federation_2(link: Mapping[str, Any], minor: int) -> dict[str, str]:
-    """Return the definitions that a link provides, by their full names and as it imports them."""
+    """Return the definitions of a link, by full name and by imported name."""
     prefix = f"{link.get('as') or 'federation'}__"
     aliases: dict[str, list[str]] = {}
     imports = link.get("import")
@@ -159,7 +159,7 @@ def _defined_name(definition: ast.DefinitionNode) -> str | None:
 
 
 class _DirectiveNames(ast.Visitor):
-    """Gathers the names of all directives that are applied."""
+    """Gathers the names of all applied directives."""
 
     def __init__(self) -> None:
         super().__init__()

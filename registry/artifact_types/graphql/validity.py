@@ -1,4 +1,4 @@
-"""Whether content is a GraphQL schema, by graphql-core."""
+"""Checks GraphQL schemas with graphql-core."""
 
 from contextlib import suppress
 
@@ -24,9 +24,9 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check the definitions, then the schema that they make, which need not have a Query.
+    """Check the definitions, then their schema, with or without a Query.
 
-    A subgraph of Apollo Federation may use what that defines, and extend types of others.
+    A subgraph of Apollo Federation may use its directives, and extend types of other subgraphs.
     """
     parsed = _parse(document.content)
     if isinstance(parsed, Violation):
@@ -50,11 +50,11 @@ def violations(document: Document) -> list[Violation]:
 
 
 class _TooManyErrors(Exception):
-    """There are as many errors as are reported."""
+    """The maximum of reported errors is reached."""
 
 
 class _Errors(list[GraphQLError]):
-    """Each error costs a look through the whole text, so that all of them would cost the square."""
+    """The first errors: each costs a scan of the whole text, so that all would cost the square."""
 
     def append(self, error: GraphQLError) -> None:
         """Append an error; raises _TooManyErrors."""

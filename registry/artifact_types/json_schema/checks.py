@@ -1,4 +1,4 @@
-"""What is checked of JSON Schemas."""
+"""The checks of JSON Schemas."""
 
 from registry.artifact_types.checks import TypeChecks, with_size_limit
 from registry.artifact_types.json_schema.compatibility import incompatibilities

@@ -1,6 +1,6 @@
-"""Whether a reader's schema takes every value that a writer's schema allows.
+"""Compares JSON Schemas: a reader's has to accept every value that a writer's allows.
 
-Keyword by keyword over what holds of the values at once; alternatives are taken one by one.
+The keywords that hold at once are compared one by one; alternatives are compared in turn.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ _Key = tuple[int, frozenset[int]]
 def incompatibilities(
     older: Document, newer: Document, direction: Direction
 ) -> list[Incompatibility]:
-    """List why the reader's schema may reject a value that the writer's schema allows.
+    """List reasons why the reader's schema may reject a value of the writer's schema.
 
     Each is worded as a change from the older schema to the newer one, at its place in the reader's.
     """
@@ -84,7 +84,7 @@ class _Comparison:
     """Compares two schemas.
 
     Pairs under comparison count as fitting for inner values, since schemas may contain themselves.
-    `relied_on` are those of them that a result relied on; results are kept only while there is
+    `relied_on` has the pairs on which a result relied; results are kept only while there is
     none.
     """
 
@@ -101,7 +101,7 @@ class _Comparison:
         self.conditions = Conditions(self.expansion, self.compare)
 
     def compare(self, schema: Any, written: list[Any], path: Path) -> list[Mismatch]:
-        """List what keeps `schema` from taking all that the `written` ones, together, allow."""
+        """List reasons why `schema` may reject a value that all the `written` ones allow."""
         self.expansion.count_step()
         if len(self.under_comparison) > _MAX_DEPTH:
             raise ComparisonTooComplex
@@ -134,14 +134,14 @@ class _Comparison:
         return mismatches
 
     def compare_inner(self, schema: Any, written: list[Any], path: Path) -> list[Mismatch]:
-        """Compare as `compare` does, for a value within the one under comparison."""
+        """Compare schemas of a value within the one under comparison."""
         self.level += 1
         mismatches = self.compare(schema, written, path)
         self.level -= 1
         return mismatches
 
     def follow_lone_refs(self, schema: Any, path: Path) -> tuple[Any, Path]:
-        """Follow a `$ref` that stands alone, and those that it leads to."""
+        """Follow a `$ref` without other keywords, and on from there."""
         seen: set[int] = set()
         while isinstance(schema, dict) and (references := self.expansion.references(schema)):
             is_alone = self.expansion.hides_keywords(schema) or len(schema) == 1
@@ -170,7 +170,7 @@ class _Comparison:
     def compare_alternative(
         self, schema: SchemaObject, allowed: Constraints, path: Path, tried: frozenset[int]
     ) -> list[Mismatch]:
-        """Compare keywords, and if they do not fit, again under each condition of the writer's."""
+        """Compare keywords; after a mismatch, again under each condition of the writer."""
         mismatches = list(self.compare_keywords(schema, allowed, path))
         if not mismatches:
             return []
@@ -199,7 +199,7 @@ class _Comparison:
         return list(dict.fromkeys(chain.from_iterable(found)))
 
     def undecided(self, schema: SchemaObject, allowed: Constraints) -> Iterator[Test]:
-        """Iterate over conditions that decide what either side evaluates, or the writer's allow."""
+        """Iterate over conditions that change a side's evaluation or the allowed values."""
         if any(schema.get(keyword, True) is not True for keyword in UNEVALUATED):
             evaluation = self.conditions.evaluation(allowed, is_certain=True)
             evaluation.of(schema)
@@ -228,7 +228,7 @@ class _Comparison:
     def compare_values(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
-        """Compare `enum` and `const` with the values that were allowed, if these can be named."""
+        """Compare `enum` and `const` with the allowed values, if these can be listed."""
         values: list[Any] | None = None
         if constants := allowed.values("const"):
             values = constants[:1]
@@ -299,7 +299,7 @@ class _Comparison:
     def compare_condition(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
-        """Compare both sides that may apply, unless all of the condition was there before."""
+        """Compare the branches that may apply, unless the writer's has the same condition."""
         for written in allowed.schemas:
             if "if" in written and all(
                 self.expansion.is_same(written.get(keyword, True), schema.get(keyword, True))
@@ -316,7 +316,7 @@ class _Comparison:
     def compare_unevaluated(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
-        """Compare what the schema does not evaluate, for certain, of what was allowed."""
+        """Compare the unevaluated parts of the allowed values."""
         for keyword, kind in zip(UNEVALUATED, ("object", "array"), strict=True):
             if schema.get(keyword, True) is True or kind not in allowed.kinds:
                 continue
@@ -340,7 +340,7 @@ class _Comparison:
         )
 
     def split_by_kind(self, allowed: Constraints) -> list[Constraints]:
-        """Split by kind where a value may be of several: each alternative may take some kinds."""
+        """Split values of several kinds by kind, since each alternative may accept some kinds."""
         kinds = allowed.kinds
         if len(kinds) < 2 or kinds == {"integer", "fraction"}:
             return [allowed]

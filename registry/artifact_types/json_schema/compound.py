@@ -1,4 +1,4 @@
-"""A JSON Schema and what it refers to as one compound document, whose parts keep their addresses.
+"""Combines a JSON Schema and its references into a compound document of parts with addresses.
 
 https://json-schema.org/draft/2020-12/json-schema-core#section-9.3
 """
@@ -42,7 +42,7 @@ class _Compound:
         self._taken.update(own.values())
 
     def embed(self, document: JsonDocument) -> object:
-        """Give each resource of a document an address that is its own, and return its new value."""
+        """Give each resource of a document a unique address; return the new value."""
         addresses = self._addresses[document] = {}
         schema = self._schema_with_address(document)
         for path, place in document.resources.items():
@@ -65,7 +65,7 @@ class _Compound:
         return schema
 
     def redirect(self, link: Link) -> None:
-        """Let a `$ref` lead to the address that its target has now."""
+        """Point a `$ref` to the present address of its target."""
         if link.ref.key == "$recursiveRef":
             return
         holder = link.document.places[id(link.ref.holder)]
@@ -82,7 +82,7 @@ class _Compound:
         link.ref.holder[link.ref.key] = (end or "#") if address == base else f"{address}{end}"
 
     def _schema_with_address(self, document: JsonDocument) -> dict[str, Any]:
-        """Return an object that may have an `$id`: the document's own, or one around it."""
+        """Return an object for the `$id`: the document's own, or a new one around it."""
         value: Any = document.value
         is_hidden = document.resources[()].ref_stands_alone
         if isinstance(value, dict) and not (is_hidden and "$ref" in value):

@@ -1,4 +1,4 @@
-"""What is known of the values that a writer's schemas allow: which other schemas take them."""
+"""Decides which schemas accept the values that a writer's schemas allow."""
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ _DEPENDENCIES = ("dependencies", "dependentRequired", "dependentSchemas")
 
 @dataclass(slots=True)
 class Conditions:
-    """Decides conditions by comparisons of schemas that take the same value."""
+    """Decides conditions by comparing schemas of the same value."""
 
     expansion: Expansion
     compare: Callable[[Any, list[Any], Path], list[Mismatch]]
@@ -41,7 +41,7 @@ class Conditions:
     _positions: dict[int, dict[Hashable, list[int]]] = field(default_factory=dict)
 
     def holds(self, schema: Any, allowed: Constraints) -> bool | None:
-        """Check that a schema takes all that is allowed, or none of it; None for undecided."""
+        """Check that a schema accepts all allowed values, or none of them; None if undecided."""
         if not isinstance(schema, dict):
             return schema is not False
         # No condition is decided by another one that is undecided.
@@ -53,11 +53,11 @@ class Conditions:
         return False if self._is_forbidden(schema, allowed) else None
 
     def is_disjoint(self, schema: Any, allowed: Constraints) -> bool:
-        """Check that no value can be of both; False where that can't be decided."""
+        """Check that no value can match both; False if undecided."""
         return self.is_apart(schema, allowed) or self._is_forbidden(schema, allowed)
 
     def is_apart(self, schema: Any, allowed: Constraints) -> bool:
-        """Check for what keeps values apart by itself, such as different constants."""
+        """Check for keywords that alone keep values apart, such as different constants."""
         self.expansion.count_step()
         other = self.expansion.expand([schema])
         return other is None or are_disjoint(
@@ -75,7 +75,7 @@ class Conditions:
         )
 
     def _is_left(self, schema: Any, choice: Choice) -> bool:
-        """Look for a branch that is the same as the schema and was not chosen."""
+        """Look for an unchosen branch that is the same as the schema."""
         branches = choice.branches
         if id(branches) not in self._positions:
             positions: dict[Hashable, list[int]] = {}
@@ -88,7 +88,7 @@ class Conditions:
         )
 
     def settled(self, allowed: Constraints) -> Constraints | None:
-        """Replace conditions that are decided by what then holds; None if nothing is allowed."""
+        """Replace decided conditions by their results; None if no value is allowed."""
         if allowed.key not in self._settled:
             self.expansion.kept_alive.append(allowed)
             settled = (self._settle(schema, allowed) for schema in allowed.schemas)
@@ -96,7 +96,7 @@ class Conditions:
         return self._settled[allowed.key]
 
     def _settle(self, schema: SchemaObject, allowed: Constraints) -> list[Any]:
-        """List what is left of the schema and what is added to it."""
+        """Return the rest of the schema, and the schemas added to it."""
         added: list[Any] = []
         if WHOLE in schema:
             added.extend(self._closed(schema[WHOLE], allowed))
@@ -119,13 +119,13 @@ class Conditions:
         return self.expansion.derive(schema, (keyword, name), lambda: {**schema, keyword: rest})
 
     def _closed(self, schema: SchemaObject, allowed: Constraints) -> Iterator[SchemaObject]:
-        """Bound what the schema can't have evaluated."""
+        """Limit the parts that the schema can't have evaluated."""
         evaluated = self.evaluation(allowed, is_certain=False).of(schema)
         for keyword in filter(schema.__contains__, UNEVALUATED):
             yield self.rest_schema(schema, keyword, evaluated)
 
     def rest_schema(self, schema: SchemaObject, keyword: str, evaluated: Evaluated) -> SchemaObject:
-        """Make a schema that demands what the keyword does of all that is not evaluated."""
+        """Make a schema with the keyword's demands on all unevaluated parts."""
         is_for_items = keyword == "unevaluatedItems"
         make = evaluated.items_schema if is_for_items else evaluated.properties_schema
         contained = tuple(map(id, evaluated.contained))
@@ -138,7 +138,7 @@ class Conditions:
         return Evaluation(self.expansion, allowed, self.holds, is_certain)
 
     def undecided(self, allowed: Constraints) -> Iterator[Test]:
-        """Iterate over the conditions that some of the allowed values meet and some may not."""
+        """Iterate over the conditions met by some of the allowed values, but maybe not by all."""
         for schema in allowed.schemas:
             if "if" in schema and self.holds(schema["if"], allowed) is None:
                 yield test_of(self.expansion, schema["if"])
@@ -161,7 +161,7 @@ class Conditions:
 
 
 def dependencies_of(schema: SchemaObject) -> Iterator[tuple[str, str, Any]]:
-    """Iterate over keywords, names of properties, and what the schema demands beside these."""
+    """Iterate over keywords, names of properties, and the demands on objects with these."""
     for keyword in _DEPENDENCIES:
         dependencies = schema.get(keyword)
         for name, needed in (dependencies if isinstance(dependencies, dict) else {}).items():

@@ -1,4 +1,4 @@
-"""What holds of every value that a schema allows: keywords that are all true at once."""
+"""Combines schemas that hold of one value at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Constraints:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """Kinds of values that are allowed; empty if there can be no value."""
+        """Return the allowed kinds of values; empty if there can be no value."""
         kinds = frozenset(KINDS)
         for schema in self.schemas:
             kinds &= kinds_of_type(schema)
@@ -59,18 +59,18 @@ class Constraints:
 
     @property
     def property_names(self) -> frozenset[str]:
-        """Names in `properties`."""
+        """Return the names in `properties`."""
         objects = (value for value in self.values("properties") if isinstance(value, dict))
         return frozenset(name for names in objects for name in names)
 
     @property
     def lower_bound(self) -> Bound | None:
-        """The tightest of `minimum` and `exclusiveMinimum`."""
+        """Return the tightest of `minimum` and `exclusiveMinimum`."""
         return self._tightest_bound("minimum", "exclusiveMinimum", 1)
 
     @property
     def upper_bound(self) -> Bound | None:
-        """The tightest of `maximum` and `exclusiveMaximum`."""
+        """Return the tightest of `maximum` and `exclusiveMaximum`."""
         return self._tightest_bound("maximum", "exclusiveMaximum", -1)
 
     def plus(self, *schemas: SchemaObject) -> "Constraints":
@@ -93,7 +93,7 @@ class Constraints:
 
 
 def kinds_of_type(schema: SchemaObject) -> frozenset[str]:
-    """Return the kinds that `type` alone allows."""
+    """Return the kinds allowed by `type` alone."""
     types = schema.get("type")
     if types is None:
         return frozenset(KINDS)
@@ -112,7 +112,7 @@ def format_kinds(kinds: frozenset[str]) -> str:
 
 
 def is_tighter(bound: Bound, other: Bound | None, sign: int) -> bool:
-    """Check that `bound` excludes a number that `other` allows; `sign` is 1 for lower bounds."""
+    """Check that `bound` excludes a number allowed by `other`; `sign` is 1 for lower bounds."""
     if other is None:
         return True
     if bound.number != other.number:
@@ -125,7 +125,7 @@ def is_number(value: object) -> TypeGuard[int | float]:
 
 
 def literal(value: object) -> SchemaObject:
-    """Make a schema that allows this value alone, by keywords that can be compared."""
+    """Make a schema for this value alone, of comparable keywords."""
     if value is None:
         return {"type": "null"}
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Arrays and objects that a writer's schema allows and a reader's does not."""
+"""Compares the keywords of arrays and objects."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -24,9 +24,9 @@ Compare = Callable[[Any, list[Any], Path], list[Mismatch]]
 
 @dataclass(frozen=True, slots=True)
 class ArrayComparison:
-    """Compares a reader's schema, at `path`, with the arrays that a writer's schemas allow.
+    """Compares a reader's schema, at `path`, with the arrays of a writer's schemas.
 
-    `rest_keyword` is where the schema bounds the items that follow all others.
+    `rest_keyword` limits the items that follow all others.
     """
 
     compare: Compare
@@ -57,7 +57,7 @@ class ArrayComparison:
             yield from self.compare_contained()
 
     def compare_items(self) -> Iterator[Mismatch]:
-        """Compare positions one by one as far as either side names them, then all that follow."""
+        """Compare the positions named on either side one by one, then all that follow."""
         keyword, positions, rest = split_items(self.schema)
         rest_keyword = "additionalItems" if keyword == "items" else "items"
         rest_path = (*self.path, self.rest_keyword or rest_keyword)
@@ -75,13 +75,13 @@ class ArrayComparison:
 
     @property
     def named_positions(self) -> int:
-        """The greatest number of positions that the writer's schemas name."""
+        """Return the highest number of positions in the writer's schemas."""
         lengths = (len(split_items(written)[1]) for written in self.allowed.schemas)
         return max(lengths, default=0)
 
     @property
     def max_items(self) -> float:
-        """The greatest number of items that were allowed."""
+        """Return the highest number of allowed items."""
         positions = range(min(self.named_positions, _MAX_POSITIONS) + 1)
         closed = (index for index in positions if False in self.item_schemas(index))
         return min(next(closed, _ENDLESS), self.allowed.maximum_count("maxItems"))
@@ -93,7 +93,7 @@ class ArrayComparison:
             yield self.causes.contained_items(self.schema["maxContains"], self.path)
 
     def are_enough_contained(self) -> bool:
-        """Check that every array that was allowed has as many items that `contains` takes."""
+        """Check that every allowed array has enough items that match `contains`."""
         contained, least = self.schema["contains"], _count(self.schema, "minContains", 1)
         for written in self.allowed.schemas:
             if (
@@ -110,7 +110,7 @@ class ArrayComparison:
         )
 
     def are_few_contained(self) -> bool:
-        """Check that no array that was allowed has more items that `contains` takes."""
+        """Check that no allowed array has too many items that match `contains`."""
         most = _count(self.schema, "maxContains", _ENDLESS)
         return self.max_items <= most or any(
             not self.compare(written["contains"], [self.schema["contains"]], ())
@@ -128,7 +128,7 @@ def _count(schema: SchemaObject, keyword: str, default: float) -> float:
 
 
 def split_items(schema: SchemaObject) -> tuple[str, list[Any], Any]:
-    """Return the keyword of schemas by position, these, and the one of all items that follow."""
+    """Return the keyword of schemas by position, these, and the one of further items."""
     items = schema.get("items", True)
     if isinstance(items, list):
         return "items", items, schema.get("additionalItems", True)
@@ -143,10 +143,10 @@ def _item_schema(schema: SchemaObject, index: int) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ObjectComparison:
-    """Compares a reader's schema, at `path`, with the objects that a writer's schemas allow.
+    """Compares a reader's schema, at `path`, with the objects of a writer's schemas.
 
     `compare` compares properties and their names, `compare_in_place` objects as a whole.
-    `rest_keyword` is where the schema bounds the properties that it does not name.
+    `rest_keyword` limits the properties that the schema does not name.
     """
 
     compare: Compare
@@ -184,7 +184,7 @@ class ObjectComparison:
             yield from self.compare_names()
 
     def compare_properties(self) -> Iterator[Mismatch]:
-        """Compare all properties that either side names."""
+        """Compare all properties named on either side."""
         allowed, own_names = self.allowed, self.schema.get("properties", {})
         was_open = all(
             written.get("additionalProperties", True) is True for written in allowed.schemas
@@ -209,13 +209,13 @@ class ObjectComparison:
                     yield from mismatches
 
     def compare_patterns(self) -> Iterator[Mismatch]:
-        """Compare properties that only patterns name."""
+        """Compare properties named by patterns only."""
         for pattern, taken in patterns_of(self.schema).items():
             path = (*self.path, "patternProperties", pattern)
             yield from self.compare_pattern(taken, pattern, path)
 
     def compare_pattern(self, taken: Any, pattern: str, path: Path) -> Iterator[Mismatch]:
-        """Compare properties that match the pattern, and that no side names."""
+        """Compare properties that match the pattern and are named on no side."""
         decided: list[Any] = []
         undecided: list[list[Any]] = []
         for written in self.allowed.schemas:
@@ -255,7 +255,7 @@ class ObjectComparison:
                     yield self.causes.dependency(name, (*self.path, keyword, name))
 
     def is_dependency_satisfied(self, name: str, needed: Any) -> bool:
-        """Check that every object that was allowed has no such property, or has what it needs."""
+        """Check that every allowed object lacks the property, or has what the property needs."""
         schemas = self.allowed.schemas
         if any(
             inner is False for written in schemas for _, inner in property_schemas(written, name)
@@ -290,7 +290,7 @@ class ObjectComparison:
 
 
 def property_schemas(schema: SchemaObject, name: str) -> list[tuple[Path, Any]]:
-    """List all that an object schema says of a property of that name, with its path."""
+    """List the schemas of a property in an object schema, with their paths."""
     schemas: list[tuple[Path, Any]] = []
     properties = schema.get("properties", {})
     if name in properties:
@@ -309,7 +309,7 @@ def patterns_of(schema: SchemaObject) -> Mapping[str, Any]:
 
 
 def _are_disjoint(pattern: str, other: str) -> bool:
-    """Check that both are anchored, to beginnings that differ."""
+    """Check that both are anchored, to different beginnings."""
     match, other_match = _LITERAL_PREFIX.match(pattern), _LITERAL_PREFIX.match(other)
     if match is None or other_match is None:
         return False

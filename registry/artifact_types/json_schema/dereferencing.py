@@ -1,4 +1,4 @@
-"""A JSON Schema with its references written into its definitions."""
+"""Writes references into the definitions of a JSON Schema."""
 
 from typing import Any
 
@@ -38,9 +38,9 @@ def dereference(content: bytes, references: ReferencedContents, embed: Embed) ->
 
 
 def _remove_dialect(document: JsonDocument, dialect: Dialect) -> None:
-    """Remove `$schema`, of which a document of the older drafts has one; raises DereferenceError.
+    """Remove `$schema`, since a document of the older drafts has one; raises DereferenceError.
 
-    Draft 7 reads what draft 6 says as that draft does.
+    A schema of draft 6 means the same in draft 7.
     """
     for path, place in document.resources.items():
         given = detect_dialect({"$schema": place.dialect})

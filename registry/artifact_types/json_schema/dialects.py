@@ -1,4 +1,4 @@
-"""The dialects of JSON Schema, named by `$schema`."""
+"""Defines the dialects of JSON Schema, named by `$schema`."""
 
 from enum import Enum
 from functools import lru_cache
@@ -28,24 +28,24 @@ class Dialect(Enum):
 
     @property
     def ref_stands_alone(self) -> bool:
-        """Whether a `$ref` hides the keywords beside it."""
+        """Check that a `$ref` hides the keywords beside it."""
         return self in {Dialect.DRAFT_4, Dialect.DRAFT_6, Dialect.DRAFT_7}
 
     @property
     def contains_evaluates(self) -> bool | None:
-        """Whether items that `contains` takes are evaluated; None where validators disagree."""
+        """Check that items matching `contains` are evaluated; None if validators disagree."""
         if self is Dialect.DRAFT_2019_09:
             # Not by the specification, and yet by some validators.
             return None
         return self is Dialect.DRAFT_2020_12
 
     def comes_before(self, keyword: str) -> bool:
-        """Check that the keyword came with a later dialect; validators ignore it in this one."""
+        """Check that the keyword is of a later dialect; validators ignore it in this one."""
         first = _FIRST_DIALECTS.get(keyword, Dialect.DRAFT_4)
         return _ORDER.index(self) < _ORDER.index(first)
 
     def knows(self, keyword: str) -> bool:
-        """Check that all validators apply the keyword, unless it is none of any dialect."""
+        """Check that all validators apply the keyword, unless it is of no dialect."""
         last = _LAST_DIALECTS.get(keyword, Dialect.DRAFT_2020_12)
         return not self.comes_before(keyword) and _ORDER.index(self) <= _ORDER.index(last)
 
@@ -91,7 +91,7 @@ _BY_ADDRESS = {
 
 
 def detect_dialect(schema: object) -> Dialect | None:
-    """Return the dialect that a schema names, else the default one; None for an unknown one."""
+    """Return the dialect named by a schema, else the default; None for an unknown one."""
     name = schema.get("$schema") if isinstance(schema, dict) else None
     if name is None:
         return DEFAULT

@@ -1,4 +1,4 @@
-"""Whether no value can be of two schemas: by kind, by constants, by bounds, by properties."""
+"""Checks two schemas for a common value: by kind, by constants, by bounds, by properties."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ _MAX_DEPTH = 8
 
 
 def are_disjoint(one: Constraints, other: Constraints, expand: Expand, depth: int = 0) -> bool:
-    """Return True only where it is certain."""
+    """Check that no value can match both; False if undecided."""
     shared = one.kinds & other.kinds
     constants, other_constants = _constants(one), _constants(other)
     if not shared:
@@ -42,7 +42,7 @@ def are_disjoint(one: Constraints, other: Constraints, expand: Expand, depth: in
 
 
 def _constants(constraints: Constraints) -> list[Any] | None:
-    """List all that a value can be, where the schema names it."""
+    """List the possible values, if the schema has a list."""
     for value in constraints.values("const"):
         return [value]
     for values in constraints.values("enum"):
@@ -63,7 +63,7 @@ def _is_below(low: Constraints, high: Constraints) -> bool:
 def _are_properties_disjoint(
     one: Constraints, other: Constraints, name: str, expand: Expand, depth: int
 ) -> bool:
-    """Check a required property that the other side can't have, or only as something else."""
+    """Check for a required property with no common value on the other side."""
     first, second = _expand_property(one, name, expand), _expand_property(other, name, expand)
     if first is None or second is None:
         return True
@@ -71,7 +71,7 @@ def _are_properties_disjoint(
 
 
 def _expand_property(constraints: Constraints, name: str, expand: Expand) -> Constraints | None:
-    """Expand what a property may be; None if it can't be there."""
+    """Expand the schemas of a property; None if it can't be there."""
     gathered: list[Any] = []
     for schema in constraints.schemas:
         properties = schema.get("properties", {})

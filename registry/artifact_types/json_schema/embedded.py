@@ -1,4 +1,4 @@
-"""Schemas embedded in another one, which may be of another dialect.
+"""Checks schemas embedded in another one, maybe of another dialect.
 
 https://json-schema.org/draft/2020-12/json-schema-core#section-9.3.3 has each of them checked by the
 metaschema of its own dialect.
@@ -17,7 +17,7 @@ from registry.artifact_types.syntax.metaschemas import schema_violations
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of one dialect; where one of another dialect stood, it allows anything."""
+    """A part of one dialect; inner parts of another dialect are replaced by empty schemas."""
 
     path: Path
     value: object
@@ -27,7 +27,7 @@ class _Part:
 def metaschema_violations(
     schema: ParsedDocument, document: JsonDocument, dialect: Dialect
 ) -> list[Violation]:
-    """Check a schema, and those embedded in it, by the metaschemas of their dialects."""
+    """Check a schema, and its embedded schemas, by the metaschemas of their dialects."""
     return [
         violation
         for part in _split_by_dialect(document, dialect)
@@ -53,7 +53,7 @@ def _split_by_dialect(document: JsonDocument, dialect: Dialect) -> list[_Part]:
 
 
 def _with_anything_at(value: Any, paths: list[Path]) -> Any:
-    """Copy a value with schemas that allow anything at the paths."""
+    """Copy a value with empty schemas at the paths."""
     if not paths:
         return value
     if () in paths:

@@ -1,4 +1,4 @@
-"""Whether two JSON values are the same by JSON Schema's rule: 1 is 1.0, and not true."""
+"""Compares JSON values by JSON Schema's rule: 1 is 1.0, and not true."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -16,7 +16,7 @@ def same_values(one: Any, other: Any) -> bool:
 
 
 def value_key(value: Any) -> Hashable:
-    """Make a key that is equal for the same values, and for no others."""
+    """Return a key, equal for the same values and for no others."""
     if isinstance(value, dict):
         return dict, frozenset((key, value_key(member)) for key, member in value.items())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What a schema evaluates of an object or an array; the rest of it is unevaluated."""
+"""Finds the evaluated properties and items of a schema; all others are unevaluated."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ _ALL = float("inf")
 
 
 class Test(NamedTuple):
-    """Two schemas of which a value takes one or the other."""
+    """Two schemas: each value matches one or the other."""
 
     passed: Any
     failed: Any
@@ -28,7 +28,7 @@ class Test(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """Properties by name and pattern, items by position and by what they have to be."""
+    """Properties by name and pattern, items by position and by schema."""
 
     names: frozenset[str] = frozenset()
     patterns: frozenset[str] = frozenset()
@@ -67,7 +67,7 @@ class Evaluated:
         yield from self.patterns if other.has_all_names else self.patterns & other.patterns
 
     def properties_schema(self, rest: Any) -> SchemaObject:
-        """Make a schema that demands `rest` of all other properties."""
+        """Make a schema with `rest` for all other properties."""
         if self.has_all_names:
             return {}
         return {
@@ -77,7 +77,7 @@ class Evaluated:
         }
 
     def items_schema(self, rest: Any) -> SchemaObject:
-        """Make a schema that demands `rest` of all other items."""
+        """Make a schema with `rest` for all other items."""
         if self.positions == _ALL:
             return {}
         choices = [each for each in (rest, *self.contained) if each is not False]
@@ -91,10 +91,10 @@ _EVERYTHING = Evaluated(has_all_names=True, positions=_ALL)
 
 @dataclass(slots=True)
 class Evaluation:
-    """Gathers what schemas evaluate of the values that are `allowed`.
+    """Gathers the parts of `allowed` values that schemas evaluate.
 
-    With `is_certain` it is what they do evaluate of each value, else what they may evaluate of
-    any. `holds` checks whether a schema takes all values, none of them, or one or the other
+    With `is_certain` these are the parts evaluated in every value, else those that may be in
+    some. `holds` checks whether a schema accepts all values, none of them, or some of them
     (None); the tests of these are in `undecided`.
     """
 
@@ -129,7 +129,7 @@ class Evaluation:
         return gathered
 
     def _either(self, one: Evaluated, other: Evaluated) -> Evaluated:
-        """Combine what is evaluated in one case or in the other."""
+        """Combine the evaluated parts of two cases."""
         return one & other if self.is_certain else one | other
 
     def _of_inner(self, schema: Any) -> Evaluated:
@@ -156,7 +156,7 @@ class Evaluation:
         )
 
     def _of_parts(self, schema: SchemaObject) -> Iterator[Evaluated]:
-        """Iterate over what the schemas that are applied to the same value evaluate."""
+        """Iterate over the evaluated parts of each schema applied to the same value."""
         yield from map(self._of_inner, as_list(schema, "allOf"))
         for keyword in ("anyOf", "oneOf"):
             yield from self._of_branches(as_list(schema, keyword))
@@ -200,12 +200,12 @@ class Evaluation:
 
 
 def test_of(expansion: Expansion, schema: SchemaObject) -> Test:
-    """Separate values by whether a schema takes them."""
+    """Separate the values that a schema accepts from all others."""
     return Test(schema, expansion.derive(schema, "not", lambda: {"not": schema}))
 
 
 def presence_test(expansion: Expansion, schema: SchemaObject, name: str) -> Test:
-    """Separate objects by whether they have a property on which `schema` depends."""
+    """Separate the objects with a property, on which `schema` depends, from all others."""
     return Test(
         expansion.derive(schema, ("with", name), lambda: {"required": [name]}),
         expansion.derive(schema, ("without", name), lambda: {"properties": {name: False}}),

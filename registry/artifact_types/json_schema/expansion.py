@@ -1,4 +1,4 @@
-"""Schemas expanded into what holds of values: `$ref` and `allOf` followed, alternatives apart."""
+"""Expands schemas: `$ref` and `allOf` are followed, alternatives are separated."""
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ _NO_SCHEMA: SchemaObject = {}
 
 
 class Choice(NamedTuple):
-    """A branch of a `oneOf` that takes a value, so that no other one does."""
+    """A branch of a `oneOf` that accepts a value, so that no other branch does."""
 
     branches: list[Any]
     chosen: int
@@ -36,7 +36,7 @@ class Choice(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A reference; it leads to one of `targets`, to none if it leads nowhere."""
+    """A reference to one of `targets`; without any it leads nowhere."""
 
     keyword: str
     text: str
@@ -47,8 +47,8 @@ class Reference(NamedTuple):
 class Expansion:
     """Expands the schemas of a reader and a writer, and counts the steps of their comparison.
 
-    `contains_evaluates` holds for dialects of which validators disagree about it. `kept_alive`
-    holds what was made on the way, since schemas are told apart by identity.
+    `contains_evaluates` is for dialects about which validators disagree. `kept_alive` has derived
+    schemas, since schemas are distinguished by identity.
     """
 
     reader: Resolver
@@ -70,11 +70,11 @@ class Expansion:
 
     @property
     def has_steps_to_spare(self) -> bool:
-        """Whether refinements leave enough steps for the rest of the comparison."""
+        """Check that refinements leave enough steps for the rest of the comparison."""
         return self._steps < MAX_STEPS // 3
 
     def resolver_for(self, schema: object) -> Resolver:
-        """Return the resolver that knows that very object."""
+        """Return the resolver of this very object."""
         return self.reader if self.reader.knows(schema) else self.writer
 
     def allows(self, schema: SchemaObject, keyword: str, value: Any) -> bool:
@@ -107,19 +107,19 @@ class Expansion:
         return found
 
     def may_hide_keywords(self, schema: SchemaObject) -> bool:
-        """Check that the schema has a `$ref` beside which nothing counts for some validators."""
+        """Check that some validators ignore the keywords beside the schema's `$ref`."""
         if not isinstance(schema.get("$ref"), str):
             return False
         resolver = self.resolver_for(schema)
         return (resolver.declared_dialect_of(schema) or resolver.dialect).ref_stands_alone
 
     def hides_keywords(self, schema: SchemaObject) -> bool:
-        """Check that the schema has a `$ref` beside which nothing counts."""
+        """Check that all validators ignore the keywords beside the schema's `$ref`."""
         declared = self.resolver_for(schema).declared_dialect_of(schema)
         return declared is not None and self.may_hide_keywords(schema)
 
     def is_certain(self, schema: SchemaObject, keyword: str) -> bool:
-        """Check that every validator applies the keyword there, and alike."""
+        """Check that every validator applies the keyword in the same way."""
         resolver = self.resolver_for(schema)
         if not resolver.knows(schema):
             return True
@@ -129,16 +129,16 @@ class Expansion:
         return (declared or DEFAULT).knows(keyword)
 
     def is_possible(self, schema: SchemaObject, keyword: str) -> bool:
-        """Check that some validator applies the keyword there."""
+        """Check that some validator applies the keyword."""
         declared = self.resolver_for(schema).declared_dialect_of(schema)
         return declared is None or not declared.comes_before(keyword)
 
     def certain(self, schema: SchemaObject) -> SchemaObject:
-        """Return the schema with only those keywords that every validator applies."""
+        """Return the schema with only the keywords applied by every validator."""
         return self.derive(schema, "certain", lambda: self._restrict(schema, self.is_certain))
 
     def readings(self, schema: SchemaObject) -> list[SchemaObject]:
-        """Return the schema with the keywords that validators apply: by a new and an old one."""
+        """Return the schema as a new and an old validator apply it."""
         newest = self.derive(schema, "newest", lambda: self._restrict(schema, self.is_possible))
         if self.resolver_for(schema).declared_dialect_of(schema) is not None:
             return [newest]
@@ -158,7 +158,7 @@ class Expansion:
         return kept
 
     def expand(self, schemas: list[Any]) -> Constraints | None:
-        """Gather all keywords that hold of a value at once; None if nothing is allowed."""
+        """Gather all keywords that hold at once; None if no value is allowed."""
         gathered: list[SchemaObject] = []
         seen: set[int] = set()
         stack = list(reversed(schemas))
@@ -179,7 +179,7 @@ class Expansion:
         return Constraints(tuple(gathered))
 
     def _expand_refs(self, schema: SchemaObject) -> tuple[SchemaObject, list[Any]]:
-        """Split a schema into its own keywords and the schemas that hold besides."""
+        """Split a schema into its own keywords and its other schemas."""
         # What is not known, or one of several, may be anything.
         targets = [
             targets[0] if len(targets) == 1 and self.is_certain(schema, keyword) else True
@@ -202,7 +202,7 @@ class Expansion:
     def derive(
         self, schema: Any, reason: Hashable, make: Callable[[], SchemaObject]
     ) -> SchemaObject:
-        """Make a schema once for each other one, so that its identity is known again."""
+        """Derive a schema once for each original, so that its identity stays."""
         return self._derive_all(schema, reason, lambda: [make()])[0]
 
     def _derive_all(
@@ -221,7 +221,7 @@ class Expansion:
         return self.derive(schema, keywords, lambda: _without(schema, *keywords))
 
     def alternatives(self, constraints: Constraints | None) -> Iterator[Constraints]:
-        """Iterate over the ways in which a value may be allowed."""
+        """Iterate over the alternatives for a value."""
         if constraints is None or not constraints.kinds:
             return
         schema, keyword = next(
@@ -255,7 +255,7 @@ class Expansion:
         return branches
 
     def _choose(self, schema: SchemaObject, index: int) -> SchemaObject:
-        """Derive what is left of a schema once a branch of its `oneOf` is chosen."""
+        """Derive the rest of a schema after the choice of a branch of its `oneOf`."""
 
         def make_rest() -> SchemaObject:
             choice = Choice(as_list(schema, "oneOf"), index)
@@ -264,7 +264,7 @@ class Expansion:
         return self.derive(schema, index, make_rest)
 
     def is_same(self, one: Any, other: Any) -> bool:
-        """Check that two schemas have the same text, and so has all that they refer to."""
+        """Check that two schemas, and all that they refer to, have the same text."""
         seen: set[tuple[int, int]] = set()
         stack = [(one, other)]
         while stack:
@@ -285,7 +285,7 @@ class Expansion:
         return True
 
     def _pair_schemas(self, one: SchemaObject, other: SchemaObject) -> list[tuple[Any, Any]] | None:
-        """List what has to be the same for two schemas to be; None if they can't be."""
+        """List the pairs that have to be the same for two schemas to be; None if they can't be."""
         if one.keys() != other.keys() or self._apply_otherwise(one, other):
             return None
         pairs = [(one[keyword], other[keyword]) for keyword in one]
@@ -301,7 +301,7 @@ class Expansion:
         return pairs
 
     def _apply_otherwise(self, one: SchemaObject, other: SchemaObject) -> bool:
-        """Check that the dialects of two schemas apply other ones of the same keywords."""
+        """Check that the dialects of two schemas differ about their keywords."""
         if len(self.reader.declared_dialects | self.writer.declared_dialects) == 1:
             return False
         by_schema = (self.may_hide_keywords, self.hides_keywords)
@@ -314,7 +314,7 @@ class Expansion:
 
 
 def as_list(schema: SchemaObject, keyword: str) -> list[Any]:
-    """Return the keyword's value; an empty list if it is no list."""
+    """Return the keyword's value, an empty list for any other kind."""
     value = schema.get(keyword, [])
     return value if isinstance(value, list) else []
 

@@ -1,4 +1,4 @@
-"""Where `$ref`s lead: within a schema, by `$id` and anchors, and into its references."""
+"""Resolves `$ref`s: within a schema, by `$id` and anchors, and into its references."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ __all__ = ["Resolver", "UnresolvedRef", "build_resolver"]
 
 @dataclass(slots=True)
 class Resolver:
-    """Knows every object of a schema and of its references by identity."""
+    """Resolves the `$ref`s of objects, identified by identity, in a schema and its references."""
 
     root: JsonDocument
     dialect: Dialect
@@ -37,15 +37,15 @@ class Resolver:
         return set(self._declared.values())
 
     def knows(self, schema: object) -> bool:
-        """Check that this very object is part of the schema or its references."""
+        """Check that an object is part of the schema or its references, by identity."""
         return id(schema) in self._positions
 
     def declared_dialect_of(self, schema: object) -> Dialect | None:
-        """Return the dialect that the schema's document, else the whole schema, names."""
+        """Return the dialect named by the schema's document, or else by the root."""
         return self._declared[self._positions[id(schema)][0]] if self.knows(schema) else None
 
     def adopt(self, copy: object, schema: object) -> None:
-        """Take a copy to be where the schema is."""
+        """Give a copy the position of the schema."""
         self._adopted.append(copy)
         document, _ = self._positions[id(copy)] = self._positions[id(schema)]
         document.places[id(copy)] = document.places[id(schema)]
@@ -58,9 +58,9 @@ class Resolver:
         return path if document is self.root else (f"({document.name})", *path)
 
     def iter_targets(self, keyword: str, ref: str, holder: object) -> Iterator[object]:
-        """Iterate over the schemas to one of which a reference leads; raises UnresolvedRef.
+        """Iterate over the possible targets of a reference; raises UnresolvedRef.
 
-        There are several where a dynamic reference depends on the way that led to it.
+        A dynamic reference has several, since its target depends on the way to it.
         """
         target = self.resolve(ref, holder)
         anchor = {
@@ -83,7 +83,7 @@ class Resolver:
         yield from [root] if root is not None and is_outermost_found else targets
 
     def resolve(self, ref: str, holder: Any) -> object:
-        """Return the schema that a `$ref` in that object leads to; raises UnresolvedRef."""
+        """Return the target of a `$ref` in an object; raises UnresolvedRef."""
         document = self._positions[id(holder)][0] if self.knows(holder) else self.root
         target, path = self._scope.find(document, Ref(ref, (), holder))
         return target.value_at(path)

@@ -1,4 +1,4 @@
-"""Numbers and texts that a writer's schema allows and a reader's does not."""
+"""Compares the keywords of numbers and texts."""
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation

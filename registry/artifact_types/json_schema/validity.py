@@ -1,4 +1,4 @@
-"""Whether content is a JSON Schema: its JSON alone, or by its draft's metaschema."""
+"""Checks JSON Schemas: their JSON alone, or by the metaschema of their dialect."""
 
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.json_schema.dialects import (
@@ -20,7 +20,7 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check by the metaschema of the schema's draft, and that every `$ref` leads somewhere."""
+    """Check by the metaschema of the schema's dialect, and resolve every `$ref`."""
     schema = _read_schema(document.content)
     if isinstance(schema, Violation):
         return [schema]

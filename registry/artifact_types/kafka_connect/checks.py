@@ -1,4 +1,4 @@
-"""What is checked of what Kafka Connect takes; nothing compares two of them."""
+"""The checks of Kafka Connect's schemas and connectors; nothing compares two of them."""
 
 from registry.artifact_types.checks import TypeChecks, with_size_limit
 from registry.artifact_types.kafka_connect.validity import syntax_violations, violations

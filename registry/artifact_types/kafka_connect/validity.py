@@ -1,4 +1,4 @@
-"""Whether content is what Kafka Connect takes: a schema of its own, or a connector's settings."""
+"""Checks contents of Kafka Connect: its schemas, and settings of connectors."""
 
 from functools import lru_cache
 from typing import Any
@@ -92,7 +92,7 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check as a connector, if it names one, or as a schema; a struct's fields are unique."""
+    """Check content with a connector's name as a connector, else as a schema with unique fields."""
     parsed = _read_object(document.content)
     if isinstance(parsed, Violation):
         return [parsed]

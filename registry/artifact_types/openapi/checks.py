@@ -1,4 +1,4 @@
-"""What is checked of OpenAPI documents; nothing compares two of them, as in Apicurio 2."""
+"""The checks of OpenAPI documents; nothing compares two of them, as in Apicurio 2."""
 
 from registry.artifact_types.checks import TypeChecks, with_size_limit
 from registry.artifact_types.openapi.validity import syntax_violations, violations

@@ -1,4 +1,4 @@
-"""What OpenAPI asks of paths, operations and parameters beyond its JSON Schema."""
+"""Checks paths, operations and parameters by OpenAPI's rules beyond its JSON Schema."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ _MAX_REFS = 10
 
 @dataclass(frozen=True, slots=True)
 class PathItem:
-    """What a document offers at one address; `template` is None for webhooks and callbacks."""
+    """The operations at one address; `template` is None for webhooks and callbacks."""
 
     path: Path
     value: Mapping[str, Any]
@@ -71,7 +71,7 @@ def find_operations(value: object) -> list[Operation]:
 
 
 def iter_paths(value: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Iterate over the paths with what they offer; extensions are none of them."""
+    """Iterate over the paths with their items; extensions are left out."""
     for path, item in iter_inner_objects(value, "paths"):
         if path.startswith("/"):
             yield path, item
@@ -87,7 +87,7 @@ def _iter_callbacks(holder: Mapping[str, Any], path: Path) -> Iterator[PathItem]
 def operation_id_violations(
     document: ParsedDocument, operations: list[Operation]
 ) -> Iterator[Violation]:
-    """Report ids that are there twice."""
+    """Report repeated operation ids."""
     seen: set[str] = set()
     for operation in operations:
         identifier = operation.value.get("operationId")
@@ -100,7 +100,7 @@ def operation_id_violations(
 
 
 def link_violations(document: ParsedDocument, operations: list[Operation]) -> Iterator[Violation]:
-    """Report links to operations that are nowhere; other documents may have them."""
+    """Report links to unknown operations, unless other documents may have them."""
     if any(ref.resource for ref in iter_refs(document.value)):
         return
     known = {operation.value.get("operationId") for operation in operations}
@@ -112,7 +112,7 @@ def link_violations(document: ParsedDocument, operations: list[Operation]) -> It
 
 
 def path_violations(document: ParsedDocument) -> Iterator[Violation]:
-    """Report templates that are none, and those that differ in names alone.
+    """Report invalid templates, and those that differ in names alone.
 
     Version 2 has no words on this, but the same matching of paths, and its validators refuse both.
     """
@@ -135,7 +135,7 @@ def path_violations(document: ParsedDocument) -> Iterator[Violation]:
 def template_violations(
     document: ParsedDocument, operations: list[Operation]
 ) -> Iterator[Violation]:
-    """Report parameters that a path has and its operations have not, and the reverse."""
+    """Report parameters of a path missing in its operations, and the reverse."""
     for operation in operations:
         declared = _declared_path_parameters(document.value, operation)
         if operation.item.template is None or declared is None:
@@ -154,7 +154,7 @@ def template_violations(
 def parameter_violations(
     document: ParsedDocument, operations: list[Operation], version: str
 ) -> Iterator[Violation]:
-    """Report parameters that one list has twice, and those that exclude each other."""
+    """Report repeated parameters, and those that exclude each other."""
     items = {operation.item.path: operation.item for operation in operations}
     holders: list[PathItem | Operation] = [*items.values(), *operations]
     for holder in holders:
@@ -177,7 +177,7 @@ def parameter_violations(
 
 
 def _places(value: Any, operation: Operation) -> list[str]:
-    """List where parameters stand; those of the operation replace those of its path."""
+    """List the places of parameters; an operation's replace those of its path."""
     parameters = {
         (str(parameter.get("name")), str(parameter.get("in")))
         for holder in (operation.item.value, operation.value)
@@ -188,7 +188,7 @@ def _places(value: Any, operation: Operation) -> list[str]:
 
 
 def _declared_path_parameters(value: Any, operation: Operation) -> set[str] | None:
-    """Name the path's parameters; None where some of them stand in another document."""
+    """Return the names of the path's parameters; None if some are in another document."""
     if "$ref" in operation.item.value:
         return None
     names: set[str] = set()
@@ -202,7 +202,7 @@ def _declared_path_parameters(value: Any, operation: Operation) -> set[str] | No
 
 
 def _parameters(value: Any, holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any] | None]:
-    """Iterate over the parameters of an operation or path item; None for what is not here."""
+    """Iterate over the parameters of an operation or path item; None for an unresolved one."""
     for parameter in inner_list(holder, "parameters"):
         for _ in range(_MAX_REFS):
             ref = parameter.get("$ref") if isinstance(parameter, dict) else None
@@ -213,7 +213,7 @@ def _parameters(value: Any, holder: Mapping[str, Any]) -> Iterator[Mapping[str, 
 
 
 def _resolve(value: Any, ref: str) -> object:
-    """Follow a `$ref` within the document; None if it leads elsewhere, or nowhere."""
+    """Follow a `$ref` within the document; None if it leads out of it, or to nothing."""
     try:
         return resolve_pointer(value, ref.removeprefix("#")) if ref.startswith("#/") else None
     except (LookupError, ValueError):

@@ -1,4 +1,4 @@
-"""Whether content is an OpenAPI document: 2.0, 3.0, 3.1 or 3.2, in JSON or YAML."""
+"""Checks OpenAPI documents: 2.0, 3.0, 3.1 and 3.2, in JSON or YAML."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check by the schema of its version, and by what the specification says beside it."""
+    """Check by the schema of the version, and by the specification's rules beside it."""
     return api_documents.violations(document, _SCHEMAS, _KEYS, _find_schema, _meaning_violations)
 
 

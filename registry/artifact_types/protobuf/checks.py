@@ -1,4 +1,4 @@
-"""What is checked of Protobuf: by Apicurio's rules; by Confluent's where asked."""
+"""The checks of Protobuf: by Apicurio's rules, and by Confluent's for its API."""
 
 from registry.artifact_types.checks import TypeChecks, with_size_limit
 from registry.artifact_types.protobuf import wire_compatibility

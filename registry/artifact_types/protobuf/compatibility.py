@@ -1,4 +1,4 @@
-"""Apicurio's rules for Protobuf: names, numbers and types stay, what goes is reserved.
+"""Compares Protobuf by Apicurio's rules: names, numbers and types stay, and gaps are reserved.
 
 They are stricter than the wire format, since JSON and generated code need the names, too. What is
 new breaks nobody: readers with the older version skip it.
@@ -21,7 +21,7 @@ from registry.artifact_types.protobuf.shape import (
 def incompatibilities(
     older: Document, newer: Document, direction: Direction
 ) -> list[Incompatibility]:
-    """List changes from the older file to the newer one that break readers in that direction."""
+    """List changes from the older file to the newer one that break readers in one direction."""
     shapes = compile_shapes(older, newer)
     if isinstance(shapes, Incompatibility):
         return [shapes]
@@ -86,7 +86,7 @@ def _renamed(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
 def _required_fields(
     old: TypeShape, new: TypeShape, direction: Direction
 ) -> Iterator[Incompatibility]:
-    """Report required fields of the reader that the writer does not know."""
+    """Report required fields of the reader unknown to the writer."""
     if direction is Direction.BACKWARD:
         for path, member in _required_only_in(new, old):
             message = f"{path} is new and required"
@@ -107,7 +107,7 @@ def _required_only_in(shape: TypeShape, other: TypeShape) -> Iterator[tuple[str,
 
 
 def _gone_extensions(old: TypeShape, new: TypeShape | None) -> Iterator[Incompatibility]:
-    """Report extensions that are gone as remarks, as only the extended message can reserve."""
+    """Report removed extensions as warnings: only the extended message can reserve numbers."""
     for member in old.members.values():
         if new is None or member.name not in new.members:
             message = f"The extension {member.name} = {member.number} is gone"

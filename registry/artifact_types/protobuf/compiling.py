@@ -1,4 +1,4 @@
-"""Protobuf sources compiled by protoc, in a process of its own with bounded time and memory."""
+"""Compiles Protobuf sources with protoc, in a process with bounded time and memory."""
 
 import re
 import resource
@@ -28,18 +28,18 @@ _ERROR = re.compile(r"(?P<file>[^:]+):(?:(?P<line>\d+):(?P<column>\d+):)? (?P<me
 
 @dataclass(frozen=True, slots=True)
 class CompiledFile:
-    """A file and its imports, each after those that it needs itself."""
+    """A file and its imports, each after its own imports."""
 
     file: FileDescriptorProto
     imports: tuple[FileDescriptorProto, ...]
 
 
 class _NotCompiled(Exception):
-    """protoc gave no result, but may another time, so that none is cached."""
+    """protoc gave no result, but may give one the next time: nothing is cached."""
 
 
 def compile_document(document: Document) -> CompiledFile | tuple[Violation, ...]:
-    """Compile a document, whose references may be imported; violations are in protoc's words."""
+    """Compile a document with its references as imports; violations have protoc's messages."""
     try:
         return _compile(document.content, tuple(document.references.items()))
     except _NotCompiled as error:
@@ -72,7 +72,7 @@ def _compile(
 
 
 def _run_protoc(folder: Path) -> tuple[int | None, bytes, str]:
-    """Return exit code, None if it took too long; descriptors; and what it wrote as errors."""
+    """Return the exit code (None after a timeout), the descriptors, and the error output."""
     options = ["--include_imports", "--include_source_info", "--descriptor_set_out=/dev/stdout"]
     process = subprocess.Popen(
         [str(_PROTOC), f"-I{folder}", *options, _FILE_NAME],

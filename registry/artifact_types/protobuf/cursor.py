@@ -1,4 +1,4 @@
-"""A cursor over a Protobuf source's tokens, which reads options and their values."""
+"""Moves over the tokens of a Protobuf source, and reads options and their values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Cursor:
         return token
 
     def take_if(self, *texts: str) -> str:
-        """Take the next token if it is one of the texts; return it, or an empty text."""
+        """Take and return the next token if it is one of the texts; else return an empty text."""
         if self.next.kind in ("name", "sign") and self.next.text in texts:
             return self.take().text
         return ""
@@ -43,7 +43,7 @@ class Cursor:
         return self._take_kind("name", "a name")
 
     def take_string(self) -> str:
-        """Take adjacent texts as one, spelled as in the source, without their quotes."""
+        """Take adjacent texts as one, unquoted, in the source's spelling."""
         parts = [self._take_kind("string", "a text in quotes")]
         while self.next.kind == "string":
             parts.append(self.take().text)
@@ -64,7 +64,7 @@ class Cursor:
         self.depth -= 1
 
     def read_doc(self) -> str:
-        """Return the comments before the next token, without the signs that mark comments."""
+        """Return the comments before the next token, without their markers."""
         lines: list[str] = []
         for comment in self.next.comments:
             if comment.startswith("//"):

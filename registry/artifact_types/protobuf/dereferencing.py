@@ -1,7 +1,7 @@
-"""A Protobuf source with its imports written into it.
+"""Writes imports into a Protobuf source.
 
-Types of its own package join it; those of another one stand in messages called like that package,
-and whatever names them does so in full. What comes with protoc is still imported.
+Types of the same package are added at the top, those of another package to a message of its name,
+and all names of moved types become full names. Files that come with protoc are still imported.
 """
 
 import re
@@ -90,13 +90,13 @@ def _syntax(file: File) -> str:
 
 
 def _features(file: File) -> list[tuple[str, object]]:
-    """List options that hold for all of a file, in its edition."""
+    """List the options of a whole file, and its edition."""
     options = [(option.name, option.value) for option in file.options]
     return sorted((option for option in options if option[0].split(".")[0] == "features"), key=repr)
 
 
 class _Merger:
-    """Renames what moves, then moves it into the root."""
+    """Renames the imported types, then moves them into the root."""
 
     def __init__(self, root: File, files: list[File]) -> None:
         self.root, self.files = root, files
@@ -119,7 +119,7 @@ class _Merger:
                 raise DereferenceError(f"{name!r} would be there twice")
 
     def package_message(self, package: str) -> Message:
-        """Return the message that stands for a package, inside those for the outer packages."""
+        """Return the message of a package, inside the messages of the outer packages."""
         types = self.root.types
         home = Message("")
         for step in package.split("."):

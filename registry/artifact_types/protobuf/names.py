@@ -1,4 +1,4 @@
-"""What the names in Protobuf sources mean: innermost scope first, as protoc resolves them."""
+"""Resolves names in Protobuf sources, innermost scope first, as protoc does."""
 
 from collections.abc import Collection, Iterator
 
@@ -12,7 +12,7 @@ def iter_types(file: File) -> Iterator[str]:
 
 
 def iter_extensions(file: File) -> Iterator[str]:
-    """Iterate over the full names of the fields by which the file extends other messages."""
+    """Iterate over the full names of extension fields."""
     scopes = [(file.package, file.extends)]
     scopes += [
         (join_name(scope, message.name), message.extends) for scope, message in iter_messages(file)
@@ -24,7 +24,7 @@ def iter_extensions(file: File) -> Iterator[str]:
 
 
 def iter_symbols(file: File) -> Iterator[str]:
-    """Iterate over the full names of all that a file defines, of which protoc allows each once."""
+    """Iterate over the full names of all definitions of a file; protoc allows each name once."""
     yield from iter_extensions(file)
     yield from (join_name(file.package, service.name) for service in file.services)
     for scope, definition in _iter_definitions(file):
@@ -51,7 +51,7 @@ def iter_messages(file: File) -> Iterator[tuple[str, Message]]:
 
 
 def resolve_name(name: str, scope: str, known: Collection[str]) -> str | None:
-    """Return the full name of what a name means in a scope; None if it is not known."""
+    """Return the full name for a name in a scope; None if it is unknown."""
     if name.startswith("."):
         return name[1:] if name[1:] in known else None
     steps = scope.split(".") if scope else []

@@ -1,11 +1,11 @@
-"""Ranges of numbers that a message or an enum reserves or leaves to extensions."""
+"""Compares ranges of reserved numbers, and of numbers for extensions."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 
 class NumberRanges:
-    """Ranges that do not overlap, which protoc has checked, in their order."""
+    """Ranges in order, without overlaps, as protoc has checked."""
 
     def __init__(self, ranges: Iterable[range] = ()) -> None:
         self._ranges = sorted(ranges, key=lambda numbers: numbers.start)
@@ -19,7 +19,7 @@ class NumberRanges:
         return iter(self._ranges)
 
     def without(self, covering: Iterable[range]) -> Iterator[range]:
-        """Iterate over the parts of the ranges that `covering` does not hold."""
+        """Iterate over the parts of the ranges outside `covering`."""
         covers = iter(sorted(covering, key=lambda numbers: numbers.start))
         cover = next(covers, None)
         for numbers in self._ranges:

@@ -1,4 +1,4 @@
-"""Fields that share a oneof in one version only: of several that are set, one is read."""
+"""Compares oneofs: of several fields set by a writer, a reader's oneof keeps one."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from registry.artifact_types.protobuf.shape import Member, TypeShape, list_names
 def shared_oneofs(
     old: TypeShape, new: TypeShape, direction: Direction
 ) -> Iterator[Incompatibility]:
-    """Report fields that the writer may set together and the reader has in one oneof."""
+    """Report fields of one oneof of the reader that the writer may set together."""
     is_backward = direction is Direction.BACKWARD
     writer, reader = (old, new) if is_backward else (new, old)
     written = writer.by_number()

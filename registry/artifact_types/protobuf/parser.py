@@ -1,4 +1,4 @@
-"""From the text of a Protobuf source to its values; names are not resolved.
+"""Parses Protobuf sources to values; names are not resolved.
 
 https://protobuf.dev/reference/protobuf/proto3-spec/
 """
@@ -31,7 +31,7 @@ _KINDS_AFTER_KEYWORD = {
 
 
 def parse(text: str) -> File:
-    """Parse a source; raises ProtobufSyntaxError, also for a text longer than any source is."""
+    """Parse a source; raises ProtobufSyntaxError, also for a text that is too long."""
     if len(text) > MAX_CHARACTERS:
         raise ProtobufSyntaxError(f"The text has more than {MAX_CHARACTERS:,} signs", 0)
     return _Parser(Tokens(text)).read_file()

@@ -1,4 +1,4 @@
-"""What goes has to be reserved, and stays so: a rule about time, from the older version on."""
+"""Checks reservations: removed names and numbers are reserved, and stay so in later versions."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from registry.artifact_types.protobuf.shape import MAX_NAMES, TypeShape, list_na
 
 
 def broken_reservations(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
-    """Report what the newer version leaves unreserved, no longer reserves, or uses nevertheless."""
+    """Report names and numbers that lack a reservation, lose one, or are used despite one."""
     yield from _used(old, new)
     names = sorted(old.reserved_names - new.reserved_names - new.members.keys())
     used = (range(member.number, member.number + 1) for member in new.members.values())
@@ -56,7 +56,7 @@ def _unreserved(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
 
 
 def _remedy(new: TypeShape, ranges: list[range], names: list[str]) -> str:
-    """Return what to add to the newer version, as it can be pasted into it."""
+    """Return the text to paste into the newer version."""
     where = f"the {new.kind} {new.name}{f' in {new.file}' if new.file else ''}"
     if len(ranges) + len(names) > MAX_NAMES:
         return f"reserve all of them in {where} again"

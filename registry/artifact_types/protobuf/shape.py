@@ -1,4 +1,4 @@
-"""A compiled file as compatibility sees it: messages, enums and services by their names."""
+"""Reads compiled files for comparisons: messages, enums and services by their names."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ Path = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A field, or a constant of an enum, which has a name and a number only.
+    """A field, or a constant of an enum with a name and a number only.
 
     `kind` is a scalar type, or enum, message, group or map; the type of the last four has the full
     name `type_name`, a map's that of its entries. `type` is spelled as in the language, names of
@@ -59,7 +59,7 @@ class Member:
 class TypeShape:
     """A message, an enum, or the extensions of a message; its name is without the package.
 
-    `file` is the name of the import that defines it, empty in the file itself. What `is_in_group`
+    `file` is the name of the defining import, empty for the file itself. A type `is_in_group` if it
     is defined by a field, and goes with it. A file of an edition reserves names without quotes.
     """
 
@@ -78,7 +78,7 @@ class TypeShape:
         return {member.number: member for member in self.members.values()}
 
     def names_by_number(self) -> dict[int, list[str]]:
-        """Return the names of each number, of which an enum's may have several."""
+        """Return the names of each number; an enum's number may have several."""
         names: dict[int, list[str]] = {}
         for member in self.members.values():
             names.setdefault(member.number, []).append(member.name)
@@ -87,7 +87,7 @@ class TypeShape:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of a service: its types by their full names, and both as they are spelled."""
+    """A method of a service: its types by full name, and as spelled."""
 
     signature: str
     request: str
@@ -97,9 +97,9 @@ class Method:
 
 @dataclass(slots=True)
 class FileShape:
-    """All of one file by names without the package, and every type that it knows by full name.
+    """The contents of a file by names without the package, and all its known types by full name.
 
-    Those are its own, its imports', and the entries of maps. A method's name has its service's.
+    Known are its own, its imports', and the entries of maps. A method's name has its service's.
     """
 
     package: str
@@ -110,7 +110,7 @@ class FileShape:
 
 
 def list_names(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
+    """Join the first names, and count the rest."""
     more = [f"{len(names) - MAX_NAMES} more"] if len(names) > MAX_NAMES else []
     return ", ".join([*names[:MAX_NAMES], *more])
 
@@ -118,7 +118,7 @@ def list_names(names: Sequence[str]) -> str:
 def compile_shapes(
     older: Document, newer: Document
 ) -> tuple[FileShape, FileShape] | Incompatibility:
-    """Compile both versions of a file; return the reason if one of them does not compile."""
+    """Compile both versions of a file; return the reason if one can't be compiled."""
     after = compile_document(newer)
     if not isinstance(after, CompiledFile):
         message = f"The newer version does not compile: {after[0].message}"
@@ -144,9 +144,9 @@ def read_shape(compiled: CompiledFile) -> FileShape:
 def paired_types(
     before: FileShape, after: FileShape, *, with_methods: bool
 ) -> Iterator[tuple[TypeShape, TypeShape | None]]:
-    """Iterate over the file's types beside those of the same name in the other file, if any.
+    """Iterate over the file's types, each with its namesake in the other file, or None.
 
-    Types of imports follow as far as fields lead to them, `with_methods` also methods.
+    Types of imports follow if fields lead to them, `with_methods` also if methods do.
     """
     used = deque(_used_by_methods(before, after) if with_methods else ())
     for name, old in before.types.items():
@@ -317,7 +317,7 @@ class _ShapeReader:
             shape.members[value.name] = Member(value.name, value.number, line=line)
 
     def read_extension(self, descriptor: FieldDescriptorProto, scope: str, path: Path) -> None:
-        """Add the field to the extensions of the message that it extends."""
+        """Add an extension field to its message."""
         name = f"extensions of {self.local_name(descriptor.extendee)}"
         shape = self.shape.types.get(name) or self.add_type(name, "extensions", path)
         member = self.member(descriptor, scope + descriptor.name, path)

@@ -1,11 +1,11 @@
-"""A parsed Protobuf source, in the words of its language."""
+"""Defines the parts of a parsed Protobuf source."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A text as it is spelled, without its quotes."""
+    """A text as spelled, unquoted."""
 
     text: str
 
@@ -14,7 +14,7 @@ class Quoted:
 class Option:
     """An option; its `name` has its parentheses, such as `(a.b).c`.
 
-    `value` is a Quoted, a number or name as it is spelled, a list, or a dict for braces.
+    `value` is a Quoted, a number or name as spelled, a list, or a dict for braces.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Field:
 
 @dataclass(slots=True)
 class Ranges:
-    """Ranges of `reserved` or `extensions` as they are spelled, names in their quotes."""
+    """Ranges of `reserved` or `extensions` as spelled, names with their quotes."""
 
     parts: list[str]
     doc: str = ""
@@ -91,7 +91,7 @@ class Message:
 
 @dataclass(slots=True)
 class Group:
-    """A field of Proto 2 that is a message of its own."""
+    """A field of Proto 2 with its own message type."""
 
     label: str
     number: str

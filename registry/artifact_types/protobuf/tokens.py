@@ -1,4 +1,4 @@
-"""Protobuf sources cut into tokens, each with the comments before it and its position."""
+"""Splits Protobuf sources into tokens, each with its position and the comments before it."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token with the comments before it.
+    """A token with the comments before it.
 
     `kind` is string, number, name or sign; empty at the end of the text.
     """
@@ -32,7 +32,7 @@ class Token:
 
 
 class ProtobufSyntaxError(ValueError):
-    """The text is no Protobuf source; `position` is where that shows."""
+    """The text is no Protobuf source; `position` is that of the error."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ class ProtobufSyntaxError(ValueError):
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """Cut the text into tokens, with an empty one at its end; raises ProtobufSyntaxError."""
+    """Split the text into tokens, with an empty one at its end; raises ProtobufSyntaxError."""
     comments: list[str] = []
     position = 0
     while position < len(text):
@@ -60,7 +60,7 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 class Tokens:
-    """Tokens by index, read only as far as asked for; past the end stands the empty token."""
+    """Tokens by index, read when needed; past the end is the empty token."""
 
     def __init__(self, text: str) -> None:
         self._source = tokenize(text)

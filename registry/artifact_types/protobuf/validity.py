@@ -1,4 +1,4 @@
-"""Whether content is Protobuf: its syntax by our own parser, everything by protoc."""
+"""Checks Protobuf: its syntax with our own parser, everything with protoc."""
 
 from collections.abc import Collection
 
@@ -28,13 +28,13 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """List protoc's errors, with the references as the files that may be imported."""
+    """List protoc's errors, with the references as imports."""
     result = compile_document(document)
     return [] if isinstance(result, CompiledFile) else list(result)
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
-    """List imports of other files than those that come with protoc."""
+    """List imports without a reference; those that come with protoc need none."""
     text = decode_text(document.content)
     if isinstance(text, Violation):
         return []

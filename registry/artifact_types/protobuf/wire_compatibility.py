@@ -1,4 +1,4 @@
-"""Confluent's rules for Protobuf: whether bytes that one schema wrote are read by the other.
+"""Compares Protobuf by Confluent's rules: bytes of one schema are read with the other.
 
 https://docs.confluent.io/platform/current/schema-registry/fundamentals/schema-evolution.html
 """
@@ -31,7 +31,7 @@ _NUMERIC = frozenset(("float", "double")).union(
 def incompatibilities(
     older: Document, newer: Document, direction: Direction
 ) -> list[Incompatibility]:
-    """List what readers with one version can't read of what the other one's writers write."""
+    """List reasons why readers with one version can't read bytes of the other version."""
     shapes = compile_shapes(older, newer)
     if isinstance(shapes, Incompatibility):
         return [shapes]
@@ -108,9 +108,9 @@ def _have_same_bytes(old: Member, new: Member, files: tuple[FileShape, FileShape
 
 
 def _left_oneofs(old: TypeShape, new: TypeShape, direction: Direction) -> Iterator[Incompatibility]:
-    """Report fields of the writer's oneofs that the reader's lack, though it has those oneofs.
+    """Report fields of the writer's oneofs missing in the same oneofs of the reader.
 
-    A oneof whose name alone changed is still there, as names are not written.
+    A renamed oneof is the same one, since names are not written.
     """
     is_backward = direction is Direction.BACKWARD
     writer, reader = (old, new) if is_backward else (new, old)

@@ -1,4 +1,4 @@
-"""The canonical form of Protobuf: as Square's Wire prints what it has read.
+"""Prints the canonical form of Protobuf, as Square's Wire does.
 
 Wire 3.7 in Apicurio up to 2.5.8, Wire 5.2 from 2.5.9 on, which keeps oneofs among the fields.
 """
@@ -26,7 +26,7 @@ _HEAD = "// Proto schema formatted by Wire, do not edit.\n// Source: \n"
 
 
 def canonicalize(content: bytes, generation: CanonicalGeneration, references: References) -> bytes:
-    """Print the canonical form; return what is no Protobuf as it is."""
+    """Print the canonical form; other content is returned unchanged."""
     try:
         file = parse(content.decode())
     except (UnicodeDecodeError, ProtobufSyntaxError, RecursionError):
@@ -35,7 +35,7 @@ def canonicalize(content: bytes, generation: CanonicalGeneration, references: Re
 
 
 def print_file(file: File) -> str:
-    """Print as the newer Wire does, without the comment that says so."""
+    """Print as the newer Wire does, without its comment at the top."""
     return _Printer(is_older=False).print(file).lstrip()
 
 
@@ -105,7 +105,7 @@ class _Printer:
 
 
 def _block(*groups: str) -> str:
-    """Print groups of what belongs together in braces, an empty line between them."""
+    """Print groups of statements in braces, an empty line between them."""
     indented = [_indent(group) for group in groups if group]
     return "{" + ("\n" + "\n".join(indented) if indented else "") + "}"
 

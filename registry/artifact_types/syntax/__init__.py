@@ -1,1 +1,1 @@
-"""JSON, YAML and XML texts, as several artifact types read them."""
+"""Reads JSON, YAML and XML for several artifact types."""

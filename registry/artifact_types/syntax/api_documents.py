@@ -1,4 +1,4 @@
-"""What OpenAPI and AsyncAPI documents share: a version that selects their schema, and `$ref`s."""
+"""Checks shared by OpenAPI and AsyncAPI: by a schema for the version, and of `$ref`s."""
 
 import json
 import pathlib
@@ -51,7 +51,7 @@ def _allow_payload_refs(schema: Mapping[str, Any]) -> None:
 
 
 def syntax_violations(content: bytes, *keys: str) -> list[Violation]:
-    """Check that content is JSON or YAML and has one of the keys that give a version."""
+    """Check that content is JSON or YAML and has one of the keys for a version."""
     document = read_json_or_yaml(content)
     return [document] if isinstance(document, Violation) else _shape_violations(document, keys)
 
@@ -97,7 +97,7 @@ def security_violations(
     may_list_roles: bool,
     may_be_addresses: bool,
 ) -> Iterator[Violation]:
-    """Report requirements of security schemes that are not declared, or that take no scopes."""
+    """Report requirements of undeclared security schemes, and scopes of schemes without scopes."""
     for path, name, scopes in _iter_requirements(holders):
         scheme = schemes.get(name)
         is_address = may_be_addresses and any(sign in name for sign in "/.#:")
@@ -118,7 +118,7 @@ def _iter_requirements(holders: Iterable[Located]) -> Iterator[tuple[Path, str, 
 
 
 def tag_violations(document: ParsedDocument) -> Iterator[Violation]:
-    """Report tags of the document that have one name."""
+    """Report repeated tags of the document."""
     seen: set[str] = set()
     for index, tag in enumerate(inner_list(document.value, "tags")):
         name = tag.get("name") if isinstance(tag, dict) else None
@@ -155,7 +155,7 @@ def _shape_violations(document: ParsedDocument, keys: tuple[str, ...]) -> list[V
 
 
 def _dangling_refs(document: ParsedDocument) -> Iterator[Violation]:
-    """Report `$ref`s within the document that lead nowhere; INTEGRITY checks the others."""
+    """Report unresolved `$ref`s within the document; INTEGRITY checks all others."""
     for ref in iter_refs(document.value):
         if ref.resource or (ref.fragment and not ref.fragment.startswith("/")):
             continue

@@ -1,4 +1,4 @@
-"""JSON and YAML contents parsed for checks: the value, duplicate keys, and positions."""
+"""Parses JSON and YAML for checks: the value, duplicate keys, and positions."""
 
 import codecs
 import json
@@ -23,7 +23,7 @@ MAX_OBJECTS = 200_000
 
 @dataclass(slots=True)
 class ParsedDocument:
-    """A JSON or YAML value with what checks ask about its text.
+    """A JSON or YAML value, with positions and faults of its text.
 
     `locate` returns line and column, from 1, of the value at a path. `duplicate_keys` stand twice
     in one object; parsers take one or the other. `size` counts the objects, of YAML all values.
@@ -48,7 +48,7 @@ class ParsedDocument:
 
 
 def read_json(content: bytes, max_objects: int = MAX_OBJECTS) -> ParsedDocument | Violation:
-    """Parse JSON, or return what keeps the content from being JSON."""
+    """Parse JSON, or return the first error as a violation."""
     text = decode_text(content)
     if isinstance(text, Violation):
         return text
@@ -87,7 +87,7 @@ def read_json_or_yaml(content: bytes) -> ParsedDocument | Violation:
 
 
 def decode_text(content: bytes) -> str | Violation:
-    """Decode UTF-8 without its byte order mark, or return what is wrong with it."""
+    """Decode UTF-8 without its byte order mark, or return the first error as a violation."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
-"""Linked documents written into one, in which every `$ref` is a pointer from its root.
+"""Writes linked documents into one; every `$ref` becomes a pointer from its root.
 
-For documents whose `$ref`s know nothing of addresses inside of them: API documents, and schemas of
-JSON Schema's older drafts. What is embedded loses its addresses and anchors, as nothing uses them.
+For API documents, and schemas of JSON Schema's older drafts, whose `$ref`s ignore addresses inside
+of documents. Embedded documents lose their addresses and anchors, since nothing uses them.
 """
 
 import re
@@ -49,7 +49,7 @@ def make_home(root: JsonDocument, home: Path) -> dict[str, object]:
 
 
 def free_key(name: str, taken: dict[str, object]) -> str:
-    """Make a key of a reference's name that is not taken."""
+    """Return a free key, made of a reference's name."""
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_") or "referenced"
     key, number = plain, 1
     while key in taken:
@@ -64,7 +64,7 @@ def fragment(path: Path) -> str:
 
 
 def _put_inline(link: Link) -> bool:
-    """Put what has another format, which AsyncAPI wants inline, into the place of its `$ref`."""
+    """Replace a `$ref` by a document of another format, which AsyncAPI wants inline."""
     path = link.ref.path
     if link.target.has_refs or not path:
         return False
@@ -76,7 +76,7 @@ def _put_inline(link: Link) -> bool:
 
 
 def _stays(link: Link, root: JsonDocument) -> bool:
-    """Check that a pointer or anchor is right as it is, from the root to the root."""
+    """Check that a `$ref` from the root to the root needs no change."""
     return (
         link.document is link.target is root
         and not root.places[id(link.ref.holder)].resource
@@ -95,7 +95,7 @@ def _remove_addresses(document: JsonDocument, *, is_root: bool) -> None:
 
 
 def _reject_dynamic_refs(linked: LinkedDocuments) -> None:
-    """Raise DereferenceError where the meaning of a `$ref` depends on the way that led to it."""
+    """Raise DereferenceError if the target of a `$ref` depends on the way to it."""
     anchors: Counter[str] = Counter()
     for document in (linked.root, *linked.needed):
         for _, holder in document.objects:

@@ -1,4 +1,4 @@
-"""A JSON document, all that it refers to, and where each `$ref` in them leads."""
+"""Follows the `$ref`s of a JSON document, and those of its references."""
 
 import re
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One `$ref` of a document, and the place in another, or in itself, to which it leads."""
+    """A `$ref` of a document, and its target: a path in the same or another document."""
 
     document: JsonDocument
     ref: Ref
@@ -36,9 +36,9 @@ class Link:
 
 @dataclass(slots=True)
 class LinkedDocuments:
-    """A document and those that it needs, each once; `links` are those that lead somewhere.
+    """A document and its needed documents, each once; `links` are the resolved `$ref`s.
 
-    An address of which nothing is known is left to those who know it.
+    A `$ref` with an unknown address stays as it is, and has no link.
     """
 
     root: JsonDocument
@@ -56,7 +56,7 @@ def link(
 ) -> LinkedDocuments:
     """Follow the `$ref`s of a document; raises DereferenceError.
 
-    `dialect` is that of schemas that name none, `is_api` as in `iter_links`.
+    `dialect` is for schemas without one, `is_api` as in `iter_links`.
     """
     library = _Library(references, embed, dialect)
     linked = LinkedDocuments(root)
@@ -77,7 +77,7 @@ def link(
 
 
 def _follow(document: JsonDocument, ref: Ref, scope: Scope, *, is_root: bool) -> Link | None:
-    """Return None for what is left as it is."""
+    """Return the link, or None for a `$ref` that stays as it is; raises DereferenceError."""
     referrer = "it" if is_root else repr(document.name)
     try:
         return Link(document, ref, *scope.find(document, ref))
@@ -95,12 +95,12 @@ def _follow(document: JsonDocument, ref: Ref, scope: Scope, *, is_root: bool) ->
 
 
 def has_scheme(address: str) -> bool:
-    """Check that an address means the same wherever it stands."""
+    """Check that an address is absolute, by its scheme."""
     return _SCHEME.match(address) is not None
 
 
 class _Library:
-    """Reads referenced contents, each once, under the name that leads to it first."""
+    """Reads referenced contents, each once, under the first name for it."""
 
     def __init__(self, references: ReferencedContents, embed: Embed, dialect: str) -> None:
         self._embed = embed
@@ -113,7 +113,7 @@ class _Library:
         )
 
     def scope(self, document: JsonDocument, references: ReferencedContents) -> Scope:
-        """Return what a document's references lead to; theirs are known to it by name, too."""
+        """Return the scope of a document: its references, and by name also theirs."""
         return Scope(
             document.address,
             references,
@@ -137,7 +137,7 @@ class _Library:
         return self._documents[content]
 
     def _read_all(self) -> Iterable[JsonDocument]:
-        """Read what can be read: no `$ref` leads to the rest so far."""
+        """Read all readable references; no `$ref` leads to the others so far."""
         for name, content in self._all.items():
             with suppress(DereferenceError):
                 yield self._read(name, content)

@@ -1,4 +1,4 @@
-"""What types written as JSON or YAML documents share: their syntax, `info` and canonical form."""
+"""Functions shared by types of JSON or YAML: syntax, `info` and canonical form."""
 
 from registry.artifact_types.base import (
     CanonicalGeneration,
@@ -17,7 +17,7 @@ from registry.artifact_types.syntax.json_references import JsonDocument
 
 
 def has_text_key(candidate: Candidate, *keys: str) -> bool:
-    """Check that the document has one of the keys at its top, with a text as value."""
+    """Check for one of the keys at the top of the document, with a text as value."""
     return any(isinstance(candidate.top_level.get(key), str) for key in keys)
 
 
@@ -31,7 +31,7 @@ def extract_info(content: bytes) -> ExtractedMetadata:
 
 
 def get_media_type(content: bytes) -> str:
-    """Return `application/json`, or `application/x-yaml` for what is not JSON."""
+    """Return `application/json`, or `application/x-yaml` for other content."""
     is_json = json_text.parse_strictly(content) is not json_text.NOT_JSON
     return "application/json" if is_json else "application/x-yaml"
 
@@ -39,7 +39,7 @@ def get_media_type(content: bytes) -> str:
 def canonicalize_json(
     content: bytes, generation: CanonicalGeneration, references: References
 ) -> bytes:
-    """Print compact JSON with sorted keys, in every generation; return YAML as it is."""
+    """Print compact JSON with sorted keys, in every generation; YAML stays unchanged."""
     return json_text.canonicalize(content)
 
 

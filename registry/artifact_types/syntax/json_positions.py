@@ -1,4 +1,4 @@
-"""Positions of values in a JSON text, looked up only when something is wrong with the text."""
+"""Finds the positions of values in a JSON text, when there is an error to report."""
 
 import json
 import re
@@ -14,7 +14,7 @@ Path = Sequence[str | int]
 
 
 def pointer(path: Path) -> str:
-    """Format a path as RFC 6901 has it; empty for the whole document."""
+    """Format a path as a JSON pointer (RFC 6901); empty for the whole document."""
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
@@ -35,9 +35,9 @@ class JsonPositions:
         return [0, *(end.end() for end in re.finditer("\n", self._text))]
 
     def locate(self, path: Path) -> tuple[int, int]:
-        """Locate a value by line and column, or the nearest one around it if it is not there.
+        """Return line and column of a value, or of the nearest one around a missing value.
 
-        (0, 0) if the text is no JSON.
+        They are (0, 0) if the text is no JSON.
         """
         try:
             position = self._skip(0)

@@ -1,4 +1,4 @@
-"""`$ref` in JSON documents: listed, and followed by names, addresses, anchors and pointers."""
+"""Finds `$ref`s in JSON documents, and resolves them by names, addresses, anchors and pointers."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -30,9 +30,9 @@ _METASCHEMA = re.compile(r"https?://json-schema\.org/(draft-0[3-7]/|draft/20\d\d
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """One `$ref`; `path` leads to `holder`, the object that has it under `key`.
+    """A `$ref`: `holder`, at `path`, has its text under `key`.
 
-    `may_be_name` marks a text that may as well be a mere name.
+    `may_be_name` marks a text that may also be a name instead of an address.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Ref:
 
     @property
     def resource(self) -> str:
-        """The part before the fragment; empty within the same document."""
+        """Return the part before the fragment; empty within the same document."""
         return self.text.partition("#")[0]
 
     @property
@@ -72,7 +72,7 @@ def iter_objects(value: object) -> Iterator[tuple[Path, dict[str, object]]]:
 def _iter_children(
     path: Path, node: dict[str, object], holds_names: bool
 ) -> Iterator[tuple[Path, object, bool]]:
-    """Iterate over what is no plain value, and whether its members have free names."""
+    """Iterate over objects and arrays, with a flag for objects of freely named members."""
     for key, child in node.items():
         if holds_names or key not in _PLAIN_VALUES:
             if isinstance(child, dict | list):
@@ -123,7 +123,7 @@ def resolve_pointer(value: object, fragment: str) -> object:
 
 
 def pointer_path(value: object, fragment: str) -> Path:
-    """Return the path to which a JSON pointer leads; raises LookupError if there is nothing."""
+    """Return the path for a JSON pointer; raises LookupError if there is nothing."""
     path: list[str | int] = []
     for step in fragment.split("/")[1:]:
         key = unquote(step).replace("~1", "/").replace("~0", "~")
@@ -139,17 +139,17 @@ def pointer_path(value: object, fragment: str) -> Path:
 
 
 class UnresolvedRef(LookupError):
-    """A `$ref` leads nowhere."""
+    """A `$ref` has no target."""
 
 
 class UnknownResource(UnresolvedRef):
-    """A `$ref` leads to a document of which nothing is known."""
+    """A `$ref` leads to an unknown document."""
 
 
 class Place(NamedTuple):
-    """Where a part of a document stands: its resource's path and address, and that one's dialect.
+    """The path, address and dialect of the resource around a part of a document.
 
-    A resource is what has an address of its own, by `$id`; the outermost is the document. The
+    A resource has an address of its own, by `$id`; the outermost is the document. The
     dialect is the address of a metaschema, empty if none is named.
     """
 
@@ -164,18 +164,18 @@ class Place(NamedTuple):
 
     @property
     def ref_stands_alone(self) -> bool:
-        """Whether a `$ref` hides the keywords beside it."""
+        """Check that a `$ref` hides the keywords beside it."""
         return "/draft-0" in self.dialect
 
 
 def is_metaschema(address: str) -> bool:
-    """Check that an address is that of a dialect of JSON Schema, which every validator knows."""
+    """Check for the address of a dialect of JSON Schema, known to every validator."""
     return _METASCHEMA.fullmatch(address) is not None
 
 
 @dataclass(slots=True, eq=False)
 class JsonDocument:
-    """A JSON value with the addresses of its parts; `name` is how others refer to it.
+    """A JSON value with the addresses of its parts; `name` is that of the reference to it.
 
     A value without `has_refs` is text, or JSON in which `$ref` and addresses mean nothing.
     """
@@ -197,9 +197,9 @@ class JsonDocument:
     def read(
         cls, value: object, name: str = "", dialect: str = "", *, has_refs: bool = True
     ) -> "JsonDocument":
-        """Read the addresses of all parts; the first of an address counts.
+        """Read the addresses of all parts; the first part with an address counts.
 
-        `dialect` is that of schemas that name none.
+        `dialect` is for schemas without one.
         """
         document = cls(value, name, has_refs, list(iter_objects(value)) if has_refs else [])
         own_address = value.get("$self") if isinstance(value, dict) else None
@@ -217,7 +217,7 @@ class JsonDocument:
         return document
 
     def _declare(self, place: Place, path: Path, holder: dict[str, object]) -> Place:
-        """Take in the addresses of an object, and return its place, which these may change."""
+        """Add the addresses of an object, and return its place."""
         named = holder.get("$schema")
         if isinstance(named, str):
             place = place._replace(dialect=named)
@@ -244,7 +244,7 @@ class JsonDocument:
         return self.resources[()].address
 
     def place_at(self, path: Path) -> Place:
-        """Return the place of what stands at a path, by the innermost resource around it."""
+        """Return the place of a path, by the innermost resource around it."""
         if len(self.resources) > 1:
             for length in range(len(path), 0, -1):
                 if path[:length] in self.resources:
@@ -255,7 +255,7 @@ class JsonDocument:
         return address in self._addresses
 
     def find(self, address: str, fragment: str) -> Path:
-        """Return the path to an anchor, or by a pointer, in a resource; raises UnresolvedRef."""
+        """Return the path for an anchor or a pointer in a resource; raises UnresolvedRef."""
         resource = self._addresses[address]
         if fragment and not fragment.startswith("/"):
             anchor = f"{self.resources[resource].address}#{unquote(fragment)}"
@@ -278,7 +278,7 @@ def _follow(value: Any, path: Path) -> object:
 
 
 def _join(base: str, text: str) -> str:
-    """Join addresses; one that is none stays as it is."""
+    """Join addresses; an invalid one stays as it is."""
     try:
         return urljoin(base, text).removesuffix("#")
     except ValueError:
@@ -286,11 +286,11 @@ def _join(base: str, text: str) -> str:
 
 
 class Scope:
-    """The documents that a document's `$ref`s lead to.
+    """The possible target documents of a document's `$ref`s.
 
-    `names` are those of its references, relative to its address `base`, and `load` reads them; what
-    it has no name for may have one in `outer`. `read_all` reads what may be meant by an address in
-    it. All is read when a `$ref` leads there.
+    `names` are those of its references, relative to its address `base`; `load` reads them. Other
+    names are looked up in `outer`. `read_all` reads all documents, to look up addresses in them.
+    Documents are read when a `$ref` leads to them.
     """
 
     def __init__(
@@ -311,7 +311,7 @@ class Scope:
         self._outer = outer
 
     def knows(self, document: JsonDocument, ref: Ref) -> bool:
-        """Tell whether a `$ref` leads to a known document, whatever it is to find in it."""
+        """Check that a `$ref` leads to a known document; its fragment is not checked."""
         address = _address(document, ref)
         return (
             document.has_address(address)
@@ -321,9 +321,9 @@ class Scope:
         )
 
     def find(self, document: JsonDocument, ref: Ref) -> tuple[JsonDocument, Path]:
-        """Return where a `$ref` leads; raises UnresolvedRef.
+        """Return the target of a `$ref`; raises UnresolvedRef.
 
-        What the document itself defines goes first, then the name of a reference, then an address.
+        The document's own definitions go first, then names of references, then addresses.
         """
         address = _address(document, ref)
         if document.has_address(address):
@@ -341,7 +341,7 @@ class Scope:
 
     @cached_property
     def _documents_by_address(self) -> dict[str, JsonDocument]:
-        """The first document that declares an address counts."""
+        """Return documents by address; the first one with an address counts."""
         documents: dict[str, JsonDocument] = {}
         for document in self._read_all():
             for address in document.declared:
@@ -354,7 +354,7 @@ class Scope:
 
 
 def _address(document: JsonDocument, ref: Ref) -> str:
-    """Return the address of the resource to which a `$ref` leads."""
+    """Return the address of the target resource of a `$ref`."""
     place = document.places.get(id(ref.holder), document.resources[()])
     return _join(place.address, ref.resource) if ref.resource else place.address
 
@@ -370,10 +370,10 @@ def parse_resources(references: Mapping[str, bytes]) -> dict[str, object]:
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
-    """List what the document refers to outside of itself.
+    """List the outside resources of the document without a reference.
 
-    A reference may be named by the whole text of a `$ref`, by its resource, or by the address that
-    these come to; or its content has that address.
+    A reference's name is the whole text of a `$ref`, its resource, or the address of the target;
+    or its content has that address.
     """
     parsed = read_json_or_yaml(document.content)
     if not isinstance(parsed, ParsedDocument):

@@ -1,4 +1,4 @@
-"""JSON read without trust, and printed as Jackson prints it with sorted keys."""
+"""Reads untrusted JSON, and prints it as Jackson does with sorted keys."""
 
 import codecs
 import json
@@ -12,7 +12,7 @@ import orjson
 
 
 class NotJson:
-    """The type of NOT_JSON, which None (JSON's null) cannot stand for."""
+    """The type of NOT_JSON, since None is JSON's null."""
 
 
 NOT_JSON: Final = NotJson()
@@ -42,14 +42,14 @@ def parse_strictly(content: bytes) -> object:
 
 
 def text_at(document: object, *path: str) -> str | None:
-    """Return the non-empty text at that path of object keys, or None."""
+    """Return the non-empty text at a path of object keys, or None."""
     for key in path:
         document = document.get(key) if isinstance(document, Mapping) else None
     return document if isinstance(document, str) and document else None
 
 
 def parse_first(text: str) -> object:
-    """Parse the first JSON value of the text, else NOT_JSON; ignore what follows, as Jackson does.
+    """Parse the first JSON value of the text, else NOT_JSON; the rest is ignored, as by Jackson.
 
     Of duplicate keys the last wins; numbers with a point or exponent become floats.
     """
@@ -61,7 +61,7 @@ def parse_first(text: str) -> object:
 
 
 def canonicalize(content: bytes) -> bytes:
-    """Print the first JSON value compactly with sorted keys; return other content as it is."""
+    """Print the first JSON value compactly with sorted keys; other content stays unchanged."""
     value = parse_first(content.decode(errors="replace"))
     return content if value is NOT_JSON else dump(value, sort_keys=True)
 
@@ -74,7 +74,7 @@ def dump(value: object, *, sort_keys: bool) -> bytes:
 
 
 def format_java_double(number: float) -> str:
-    """Format a number as `Double.toString`, in quotes where JSON has no such number."""
+    """Format a number as `Double.toString`, with quotes if JSON has no such number."""
     if not math.isfinite(number):
         return '"NaN"' if math.isnan(number) else f'"{"-" if number < 0 else ""}Infinity"'
     if number == 0 or 1e-3 <= abs(number) < 1e7:
@@ -91,7 +91,7 @@ def format_java_double(number: float) -> str:
 
 
 def is_shallow(value: object, max_levels: int) -> bool:
-    """Check that arrays and objects are nested no deeper than that."""
+    """Check the maximum depth of arrays and objects."""
     level = [value]
     for _ in range(max_levels):
         children: list[object] = []
@@ -107,7 +107,7 @@ def is_shallow(value: object, max_levels: int) -> bool:
 
 
 def utf16_sort_key(text: str) -> bytes:
-    """Make a sort key that orders text as Java does, by UTF-16 code units."""
+    """Return a sort key for Java's order of texts, by UTF-16 code units."""
     return text.encode("utf-16-be", errors="surrogatepass")
 
 

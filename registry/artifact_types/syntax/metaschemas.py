@@ -1,4 +1,4 @@
-"""Documents validated by the JSON Schema of their format: what is wrong, where, and a hint."""
+"""Validates documents by the JSON Schema of their format, with positions and hints."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -54,7 +54,7 @@ def schema_violations(
 
 
 def merge_violations(*groups: Iterable[Violation]) -> list[Violation]:
-    """Join the groups, up to the number that is reported; no more are looked for."""
+    """Join the groups up to the maximum of reported violations, lazily."""
     return list(islice(chain.from_iterable(groups), MAX_VIOLATIONS))
 
 
@@ -79,7 +79,7 @@ def _iter_errors(
 
 
 def _find_cause(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """Find, among alternatives, the error in the one that matched furthest: the intended one."""
+    """Return the error in the intended alternative: the one that matched furthest."""
     while error.kind.name in {"anyOf", "oneOf"}:
         branches = [errors for errors in getattr(error.kind, "context", ()) if errors]
         if not branches:
@@ -93,9 +93,9 @@ def _find_cause(error: jsonschema_rs.ValidationError) -> jsonschema_rs.Validatio
 
 
 def _match_depth(errors: list[jsonschema_rs.ValidationError]) -> tuple[int, int]:
-    """Rank an alternative by how deep its errors lie, then by how few they are.
+    """Rank an alternative by the depth of its errors, then by their number.
 
-    One that fails on a type or a `$ref` at its top was not the intended one.
+    A mismatch of a type or a `$ref` at its top excludes an alternative.
     """
     top = min(len(error.instance_path) for error in errors)
     is_intended = not any(

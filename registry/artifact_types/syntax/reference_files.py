@@ -1,4 +1,4 @@
-"""A content and its references as files, for libraries that read files."""
+"""Writes a content and its references as files, for libraries that read files."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 def written_to_folder(content: bytes, references: Mapping[str, bytes], name: str) -> Iterator[Path]:
     """Write the content into a temporary folder, references beside it under their paths.
 
-    A reference whose name would lead out of the folder, or is no path at all, gets no file.
+    A reference gets no file if its name is no path inside the folder.
     """
     with TemporaryDirectory(prefix="annals-") as folder:
         root = Path(folder)

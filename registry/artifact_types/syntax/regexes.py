@@ -1,4 +1,4 @@
-"""Regular expressions of schemas: their validity, and bounded searches for them."""
+"""Validates regular expressions of schemas, and searches with bounded effort."""
 
 import re
 from functools import lru_cache
@@ -16,7 +16,7 @@ def is_regex(pattern: str) -> bool:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Search the text for the pattern; False for what is no regex, or takes too long."""
+    """Search the text for the pattern; False for an invalid pattern, or after too many steps."""
     try:
         return bool(_pattern_validator(pattern).is_valid(text))
     except ValueError:
@@ -33,5 +33,5 @@ def _pattern_validator(pattern: str) -> jsonschema_rs.Validator:
 
 
 def _to_ecma(pattern: str) -> str:
-    """Escape `-` after a character class, where ECMAScript reads it as itself."""
+    """Escape `-` after a character class, since ECMAScript reads it literally."""
     return _CLASS_AND_HYPHEN.sub(r"\1\\-", pattern)

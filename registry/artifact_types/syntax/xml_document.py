@@ -1,4 +1,4 @@
-"""What types written as XML documents share."""
+"""Functions shared by types of XML."""
 
 from registry.artifact_types.base import CanonicalGeneration, ExtractedMetadata, References
 from registry.artifact_types.syntax import xml_text

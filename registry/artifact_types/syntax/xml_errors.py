@@ -1,4 +1,4 @@
-"""Errors of xmlschema as violations, with the positions of the elements that they concern."""
+"""Converts errors of xmlschema to violations, with positions of elements."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ UNREADABLE = (
 
 
 def to_violation(error: Exception, positions: Mapping[int, tuple[int, int]]) -> Violation:
-    """Convert an error of xmlschema, which names the element that it concerns."""
+    """Convert an error of xmlschema, by the element in it."""
     message = getattr(error, "reason", None) or getattr(error, "message", None) or error
     line, column = positions.get(id(getattr(error, "elem", None)), (0, 0))
     path = getattr(error, "path", None) or ""
@@ -33,7 +33,7 @@ def first_line(text: str) -> str:
 
 
 def element_positions(root: Any, content: bytes) -> Mapping[int, tuple[int, int]]:
-    """Map the identities of a tree's elements to line and column of their start tags."""
+    """Map the `id()`s of a tree's elements to line and column of their start tags."""
     parser = expat.ParserCreate()
     positions: list[tuple[int, int]] = []
 

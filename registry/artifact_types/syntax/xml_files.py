@@ -1,4 +1,4 @@
-"""XML contents and their references as files for libraries, which see no other location."""
+"""Writes XML contents and their references as files, the only locations for libraries."""
 
 import re
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from registry.artifact_types.syntax.xml_validity import syntax_violations
 
 @dataclass(slots=True)
 class XmlFiles:
-    """A folder with a document at `path` and its references, each under a name without meaning.
+    """A folder with a document at `path` and its references, all under made-up names.
 
-    Locations lead to these files alone: those that lead nowhere are called like files that are not
-    there. So no location reads another file of this machine, and none is an address to ask.
-    `unreadable` are violations for imports of what is no XML.
+    Locations lead to these files alone: unresolved ones get names of missing files, so that no
+    location reads another file of this machine or is fetched.
+    `unreadable` are violations for imports that are no XML.
     """
 
     folder: Path
@@ -37,7 +37,7 @@ class XmlFiles:
         return self.folder / f"{self.folder.name}.xml"
 
     def write(self, document: Document) -> None:
-        """Write the document, which is well-formed XML, and those references that are."""
+        """Write the document, and the references with well-formed XML."""
         wrong = {
             name: violations[0]
             for name, reference in document.references.items()
@@ -66,7 +66,7 @@ class XmlFiles:
             (self.folder / files[name]).write_bytes(relocate(reference, name))
 
     def with_given_names(self, violation: Violation) -> Violation:
-        """Return the violation with the names that contents use instead of those of files."""
+        """Return the violation with the contents' names instead of file names."""
         stem = self.folder.name
         path = rf"(?:(?:file://)?{re.escape(str(self.folder))}/)?{stem}(-\d+)?\.xml"
         for number in re.findall(path, violation.message):
@@ -88,7 +88,7 @@ class XmlFiles:
 
 @contextmanager
 def written_as_files(document: Document) -> Iterator[XmlFiles]:
-    """Write a document, which is well-formed XML, and its references to a temporary folder."""
+    """Write a document of well-formed XML, and its references, to a temporary folder."""
     with TemporaryDirectory(prefix="annals-") as folder:
         files = XmlFiles(Path(folder))
         files.write(document)

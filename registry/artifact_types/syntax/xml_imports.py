@@ -1,4 +1,4 @@
-"""What XML Schemas and WSDL documents import: `schemaLocation` and `location` of their elements."""
+"""Finds imports of XML Schemas and WSDL documents: `schemaLocation` and `location`."""
 
 import posixpath
 import re
@@ -33,7 +33,7 @@ _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 
 @dataclass(frozen=True, slots=True)
 class _Location:
-    """A location with its line and the bytes that it takes up; None for a mere hint."""
+    """A location with its line and its range of bytes; None for a hint."""
 
     text: str | None
     line: int
@@ -42,16 +42,16 @@ class _Location:
 
 
 class ReferenceNames:
-    """Names of references, found by the locations that lead to them."""
+    """The names of references by location."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(names)
         self._by_path = {_plain_path(name): name for name in self._names}
 
     def find(self, location: str, source: str = "") -> str | None:
-        """Return the name that a location in the content called `source` leads to.
+        """Return the name for a location in the content `source`.
 
-        It is spelled like the location, or else comes to the same path, relative to the source.
+        It is the location's text, or else the same path, relative to the source.
         """
         if location in self._names:
             return location
@@ -68,7 +68,7 @@ def _plain_path(location: str) -> str:
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
-    """List the locations that are imported; an import without one names nothing to be found."""
+    """List the imported locations without a reference; an import may have no location."""
     if syntax_violations(document.content):
         return []
     known = ReferenceNames(names)
@@ -86,7 +86,7 @@ def missing_import(location: str, line: int = 0) -> Violation:
 
 
 def with_missing_imports(violations: list[Violation], document: Document) -> list[Violation]:
-    """Add imports that lead to nothing to violations, of which they may be the cause."""
+    """Add unresolved imports to violations, since they may be their cause."""
     if not violations:
         return []
     missing = [
@@ -99,9 +99,9 @@ def with_missing_imports(violations: list[Violation], document: Document) -> lis
 
 
 def replace_locations(content: bytes, replace: Callable[[str], str]) -> bytes:
-    """Return well-formed XML, in UTF-8, with other locations and no hints of any.
+    """Return well-formed XML, in UTF-8, with other locations and without hints.
 
-    Nothing else of the text changes: what is written anew from a tree loses prefixes that the
+    Nothing else of the text changes: a tree, written to text, would lose prefixes that the
     values of attributes use.
     """
     text = _in_utf8(content)
@@ -115,7 +115,7 @@ def replace_locations(content: bytes, replace: Callable[[str], str]) -> bytes:
 
 
 def _in_utf8(content: bytes) -> bytes:
-    """Return XML in an encoding that has ASCII's bytes for ASCII's characters."""
+    """Return XML in UTF-8 instead of UTF-16; other content is unchanged."""
     for encoding, beginnings in (
         ("utf-16", (b"\xff\xfe", b"\xfe\xff")),
         ("utf-16-le", (b"<\0",)),
@@ -151,7 +151,7 @@ def _iter_locations(content: bytes) -> Iterator[_Location]:
 
 
 def _value_ranges(content: bytes, position: int) -> list[tuple[int, int]]:
-    """List where the values of a start tag's attributes stand, without declared namespaces."""
+    """List the byte ranges of a start tag's attribute values, without namespace declarations."""
     tag_name = _TAG_NAME.match(content, position)
     position = tag_name.end() if tag_name else position
     ranges = []

@@ -1,4 +1,4 @@
-"""XML read by expat without trust: no external entity, no expansion of declared ones."""
+"""Reads untrusted XML with expat: no external entity, no expansion of declared ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -41,11 +41,11 @@ class _RootFound(Exception):
 
 
 class _NotAllowed(Exception):
-    """The document uses what is not read, or what Canonical XML does not allow."""
+    """The document uses an unsupported feature, or one that Canonical XML forbids."""
 
 
 def read_root(content: bytes) -> Root | None:
-    """Read the root element from its start tag alone; what follows may not be well formed.
+    """Read the root element from its start tag alone; the rest may not be well formed.
 
     None if the content is no XML. Never raises.
     """
@@ -76,7 +76,7 @@ def read_root(content: bytes) -> Root | None:
 def canonicalize(content: bytes) -> bytes:
     """Print Canonical XML 1.0 without comments.
 
-    Content stays as it is if it is not well formed, has a relative URI as a namespace name (which
+    Content stays unchanged if it is not well formed, has a relative URI as a namespace name (which
     Canonical XML forbids), or declares entities (never expanded here).
     """
     writer = _CanonicalWriter()

@@ -1,4 +1,4 @@
-"""Whether content is well-formed XML that stands alone: no entity of its own, nothing fetched."""
+"""Checks well-formed XML without entities of its own; nothing is fetched."""
 
 from xml.parsers import expat
 
@@ -10,7 +10,7 @@ _MAX_DEPTH = 1_000
 
 
 class _NotAllowed(Exception):
-    """The document is well-formed and uses what is not read here."""
+    """The document is well-formed and uses an unsupported feature."""
 
 
 def syntax_violations(content: bytes) -> list[Violation]:
@@ -49,7 +49,7 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def root_violations(content: bytes, roots: frozenset[tuple[str, str]]) -> list[Violation]:
-    """Check that content is XML with one of these roots, pairs of namespace and name."""
+    """Check that content is XML with one of the roots, pairs of namespace and name."""
     violations = syntax_violations(content)
     if violations:
         return violations

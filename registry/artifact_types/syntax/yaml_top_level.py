@@ -1,4 +1,4 @@
-"""The top of a YAML document, read from parser events: nothing is built, no alias is followed."""
+"""Reads the top of a YAML document from parser events: nothing is built, no alias is followed."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -15,7 +15,7 @@ def read_top_level(text: str) -> Mapping[str, object]:
     """Read the top-level keys of a YAML mapping: scalars as text, mappings with their own scalars.
 
     Anything else (sequences, aliases, deeper levels) is None. Reads a bounded number of events and
-    keeps what it read before an error; empty when the document is no mapping. Never raises.
+    keeps the keys before an error; empty if the document is no mapping. Never raises.
     """
     events = islice(yaml.parse(text, Loader=yaml.CSafeLoader), MAX_EVENTS)
     top_level: dict[str, object] = {}
@@ -53,7 +53,7 @@ def _read_mapping(events: Iterator[yaml.Event], members: dict[str, object], dept
 
 
 def _skip(event: yaml.Event, events: Iterator[yaml.Event]) -> None:
-    """Skip the events of the node that this event starts."""
+    """Skip the events of the node that begins with this event."""
     depth = int(isinstance(event, yaml.CollectionStartEvent))
     while depth:
         inner = next(events, None)

@@ -1,4 +1,4 @@
-"""YAML read as the JSON it stands for: bounded in depth and in what aliases make of it.
+"""Reads YAML as JSON values, with limits of depth and of the values made by aliases.
 
 Built from the parser's events, since PyYAML's own composer takes three times as long.
 """
@@ -33,7 +33,7 @@ _MAX_DIGITS = 4_000
 
 
 class YamlSyntaxError(ValueError):
-    """The text is no YAML that stands for JSON; `line` and `column` are from 1, 0 if unknown."""
+    """The text is no YAML with a JSON value; `line` and `column` are from 1, 0 if unknown."""
 
     # Marks of the C parser and of the Python one are of two classes.
     def __init__(self, message: str, mark: Any = None) -> None:
@@ -43,7 +43,7 @@ class YamlSyntaxError(ValueError):
 
 
 class SecondDocument(YamlSyntaxError):
-    """The text is YAML of more than one document."""
+    """The text has more than one YAML document."""
 
 
 def load(text: str) -> tuple[object, list[str], int]:
@@ -68,7 +68,7 @@ class YamlPositions:
         self._text = text
 
     def locate(self, path: Path) -> tuple[int, int]:
-        """Locate a value by line and column, from 1, or the nearest one around it."""
+        """Return line and column, from 1, of a value, or of the nearest one around it."""
         node = self._root
         for step in path:
             # Validators may report the key "200" as a number.
@@ -95,7 +95,7 @@ class _PositionNode:
 
 @dataclass(slots=True)
 class _OpenCollection:
-    """A mapping or sequence that has not ended; `key` waits for its value.
+    """An open mapping or sequence; `key` waits for its value.
 
     `count_before` is the count of values before it.
     """
@@ -165,7 +165,7 @@ class _Builder:
         return members
 
     def merge(self, value: Any, event: yaml.NodeEvent) -> dict[str, Any]:
-        """Merge one or several mappings, of which the first counts."""
+        """Merge one or several mappings; the first one with a key counts."""
         mappings = value if isinstance(value, list) else [value]
         if not all(isinstance(mapping, dict) for mapping in mappings):
             raise YamlSyntaxError("what is merged is a mapping or a list of them", event.start_mark)

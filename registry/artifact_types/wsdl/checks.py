@@ -1,4 +1,4 @@
-"""What is checked of WSDL documents; nothing compares two of them, as in Apicurio 2."""
+"""The checks of WSDL documents; nothing compares two of them, as in Apicurio 2."""
 
 from registry.artifact_types.checks import TypeChecks, with_size_limit
 from registry.artifact_types.syntax.xml_imports import unresolved_references

@@ -1,4 +1,4 @@
-"""WSDL 1.1 read by xmlschema in steps: all documents, then all schemas, then what they define."""
+"""Reads WSDL 1.1 with xmlschema in steps: all documents, all schemas, then all definitions."""
 
 from collections.abc import Mapping
 from itertools import product
@@ -27,7 +27,7 @@ _OperationKey = tuple[str, str | None, str | None]
 
 
 def read_definitions(file: Path) -> "Definitions":
-    """Read a WSDL 1.1 document and what it imports from the same folder.
+    """Read a WSDL 1.1 document and its imports from the same folder.
 
     Raises one of xml_errors.UNREADABLE.
     """
@@ -44,12 +44,12 @@ def read_definitions(file: Path) -> "Definitions":
 
 
 class Definitions(Wsdl11Document):
-    """A WSDL 1.1 document with those that it imports.
+    """A WSDL 1.1 document with its imports.
 
     `errors` are its own, `schema_errors` those of the schemas in its types.
 
-    The library alone reads one document, schema or message after the other, none of which could
-    use what comes later.
+    By itself the library reads one document, schema or message after the other, so that none could
+    use a later one.
     """
 
     def _parse_imports(self) -> None:
@@ -65,7 +65,7 @@ class Definitions(Wsdl11Document):
         super()._parse_imports()
 
     def import_namespace(self, namespace: str, location: str, base_url: str | None = None) -> None:
-        """Read an imported document; raises FileNotFoundError if it lies elsewhere."""
+        """Read an imported document; raises FileNotFoundError for one outside the folder."""
         url = normalize_url(location, self.base_url)
         _check_place(url, self.schema.maps.settings.base_url)
         file = Path(unquote(urlsplit(url).path))
@@ -82,7 +82,7 @@ class Definitions(Wsdl11Document):
             )
 
     def _documents(self) -> list["Definitions"]:
-        """List all documents for the one that was opened, which reads what they define."""
+        """List all documents for the main one, which reads their definitions; else none."""
         return list(self.maps.documents.values()) if self is self.maps.wsdl_document else []
 
     def _parse_types(self) -> None:
@@ -128,13 +128,13 @@ class Definitions(Wsdl11Document):
             Wsdl11Document._parse_services(document)
 
     def parse_error(self, message: str) -> None:
-        """Add an error, unless a binding has none of SOAP 1.1: it may have one of 1.2 or HTTP."""
+        """Add an error, except for a binding without SOAP 1.1: it may use SOAP 1.2 or HTTP."""
         if not message.startswith("missing soap:binding element"):
             super().parse_error(message)
 
 
 class _Loader(SafeSchemaLoader):
-    """Loads files of the document's folder and of the library; none whose names are taken."""
+    """Loads schemas of the document's folder and of the library, unless their names are taken."""
 
     def load_schema(
         self,
@@ -144,7 +144,7 @@ class _Loader(SafeSchemaLoader):
         build: bool = False,
         partial: bool = False,
     ) -> Any:
-        """Load a schema; raises FileNotFoundError if it lies elsewhere."""
+        """Load a schema; raises FileNotFoundError for one outside of both folders."""
         if isinstance(source, str):
             folder = self.maps.settings.base_url
             _check_place(normalize_url(source, base_url or folder), folder)
@@ -152,7 +152,7 @@ class _Loader(SafeSchemaLoader):
 
 
 def _by_every_key(operations: dict[_OperationKey, Any]) -> dict[_OperationKey, Any]:
-    """Map operations by all that a binding may call them.
+    """Map operations by all keys that a binding may use.
 
     It names input and output only to choose one of several operations (WSDL 1.1, 2.5).
     """
@@ -170,7 +170,7 @@ def _by_every_key(operations: dict[_OperationKey, Any]) -> dict[_OperationKey, A
 
 
 def _expand_qnames(element: Any, namespaces: Mapping[str, str]) -> None:
-    """Write namespaces in the place of prefixes; the library knows those of the root alone."""
+    """Replace prefixes by namespaces; the library knows the root's prefixes alone."""
     for attribute in _QNAME_ATTRIBUTES:
         prefix, _, name = element.get(attribute, "").rpartition(":")
         if name and prefix in namespaces and str(element.tag).startswith(f"{{{NAMESPACE}"):
@@ -178,7 +178,7 @@ def _expand_qnames(element: Any, namespaces: Mapping[str, str]) -> None:
 
 
 def _check_place(url: str, folder: str | None) -> None:
-    """Raise FileNotFoundError unless a file lies in the folder or belongs to the library."""
+    """Raise FileNotFoundError unless a file is in the folder or in the library's."""
     places = tuple(f"{Path(place).as_uri()}/" for place in (folder, _LIBRARY) if place)
     if not url.startswith(places):
         raise FileNotFoundError("it is none of the references")

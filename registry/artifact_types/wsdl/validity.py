@@ -1,4 +1,4 @@
-"""Whether content is WSDL: 1.1 by its schema and what it defines, 2.0 by its root."""
+"""Checks WSDL: 1.1 by its schema and its definitions, 2.0 by its root."""
 
 import warnings
 from threading import Lock

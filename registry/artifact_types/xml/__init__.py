@@ -1,4 +1,4 @@
-"""XML documents that are neither XML Schema nor WSDL."""
+"""XML documents other than XML Schema and WSDL."""
 
 from registry.artifact_types.base import (
     ArtifactType,

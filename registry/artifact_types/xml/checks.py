@@ -1,4 +1,4 @@
-"""What is checked of XML documents: that they are well-formed."""
+"""The checks of XML documents: they have to be well-formed."""
 
 from registry.artifact_types.checks import Document, TypeChecks, Violation, with_size_limit
 from registry.artifact_types.syntax.xml_validity import syntax_violations

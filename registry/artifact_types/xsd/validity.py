@@ -1,4 +1,4 @@
-"""Whether content is an XML Schema, by xmlschema, with its references as the files it imports."""
+"""Checks XML Schemas with xmlschema, with the references as imported files."""
 
 import warnings
 from pathlib import Path
@@ -27,7 +27,7 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check by the schema of schemas, and that the types and elements it names exist."""
+    """Check by the schema of schemas, and resolve the types and elements used."""
     violations = syntax_violations(document.content)
     if violations:
         return violations
@@ -48,7 +48,7 @@ def violations(document: Document) -> list[Violation]:
 
 
 def _build(file: Path) -> XMLSchema11:
-    """Read a schema, and build it unless the schema of schemas refuses it: the library can't."""
+    """Read a schema, and build it if it is valid; the library can't build others."""
     schema = XMLSchema11(
         str(file),
         validation="lax",
