@@ -12,10 +12,12 @@ from typing import IO
 from uuid import uuid4
 
 import pytest
+from confluent_kafka.admin import AdminClient
 from django.conf import settings
 from django.core.management import call_command
 
-from tests.waiting import DEADLINE
+from journal.kafka.topics import TopicAdmin
+from tests.waiting import DEADLINE, until
 
 ROOT = Path(__file__).parent.parent
 
@@ -30,6 +32,13 @@ def broker(kafka: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def new_name() -> str:
     """Of a topic that does not exist."""
     return f"tools-{uuid4().hex}"
+
+
+def delete_topic(broker: str, topic: str) -> None:
+    """Delete a topic and wait until it is gone."""
+    admin = AdminClient({"bootstrap.servers": broker})
+    admin.delete_topics([topic])[topic].result(DEADLINE)
+    until(lambda: not TopicAdmin({"bootstrap.servers": broker}, topic).exists())
 
 
 def call(*arguments: object) -> str:

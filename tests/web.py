@@ -1,8 +1,11 @@
 """HTTP as tests use it: only what hangs times out."""
 
+import html
+import re
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
+from django.test import Client
 
 from tests.waiting import DEADLINE
 
@@ -17,3 +20,9 @@ http = httpx.Client(cookies=CookieJar(_NO_COOKIES), timeout=DEADLINE, limits=_LI
 def http_client(url: str, headers: dict[str, str] | None = None) -> httpx.Client:
     """Return a client that keeps cookies; `url` stands before each path."""
     return httpx.Client(base_url=url, headers=headers, timeout=DEADLINE, limits=_LIMITS)
+
+
+def text_of(client: Client, address: str) -> str:
+    """Return the text of a page, without its tags."""
+    page = html.unescape(client.get(address).content.decode())
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))

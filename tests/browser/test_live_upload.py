@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import AVRO, Visitor, visiting
+from tests.browser.visitor import AVRO, Visitor, overflows, visiting
 from tests.browser.windows import Windows
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, serving, unused_port
@@ -48,11 +48,6 @@ def guest(windows: Windows, node: NodeProcess) -> Iterator[Visitor]:
         yield visitor
 
 
-def _overflows(page: Page) -> bool:
-    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    return bool(page.evaluate(wide))
-
-
 def _drop(page: Page, *files: tuple[str, bytes]) -> None:
     # As text: a list of numbers would be a hundred times as much work to send.
     sent = [[name, content.decode("latin-1")] for name, content in files]
@@ -81,7 +76,7 @@ def test_typing_shows_the_type_and_marks_a_broken_line_at_any_width(guest: Visit
         before = "document.querySelector('[name=text]').value.slice(0, at).split('\\n').length"
         at = "document.querySelector('[name=text]').selectionStart"
         assert page.evaluate(f"(() => {{ const at = {at}; return {before}; }})()") == 5
-        assert not _overflows(page)
+        assert not overflows(page)
         guest.close(page)
 
 
@@ -122,10 +117,10 @@ def test_several_dropped_files_and_a_zip_lead_to_a_plan_that_is_stored(guest: Vi
     page.wait_for_url("**/ui/several/*")
     expect(page.get_by_test_id("plan-fine")).to_contain_text("2 would be stored, in this order")
     expect(page.locator("tr[data-path]").first).to_have_attribute("data-path", "b.avsc")
-    assert not _overflows(page)
+    assert not overflows(page)
     page.get_by_test_id("modal-btn-upload").click()
     expect(page.get_by_test_id("bundle-done")).to_contain_text("2 stored")
-    assert not _overflows(page)
+    assert not overflows(page)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("a.avsc", order)

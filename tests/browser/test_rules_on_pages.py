@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from journal.wire.messages import Action, GlobalRuleKey, GlobalRuleValue, Message
-from tests.browser.visitor import AVRO, Visitor
+from tests.browser.visitor import AVRO, Visitor, overflows
 from tests.journals import load_messages
 from tests.nodes import NodeProcess
 from tests.waiting import until
@@ -37,11 +37,6 @@ def ruled(guest: Visitor, kafka: str, shared_node: NodeProcess) -> Iterator[Visi
     assert http.delete(rules).status_code == 204
 
 
-def _overflows(page: Page) -> bool:
-    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    return bool(page.evaluate(wide))
-
-
 def test_a_rejected_upload_lists_every_cause_and_keeps_the_input(ruled: Visitor) -> None:
     for width, scheme in ((360, "dark"), (1440, "light")):
         page = ruled.open("/ui/upload?as=version&group=ruled&id=price", width=width, scheme=scheme)
@@ -52,7 +47,7 @@ def test_a_rejected_upload_lists_every_cause_and_keeps_the_input(ruled: Visitor)
         expect(told).to_contain_text("The field currency of Price is new and has no default")
         expect(told).to_contain_text("/fields/1")
         expect(page.locator("[name=text]")).to_have_value(_MORE)
-        assert not _overflows(page)
+        assert not overflows(page)
         page.locator("[name=text]").fill('{"type": "strin"}')
         page.get_by_test_id("modal-btn-upload").click()
         expect(page.get_by_test_id("upload-violates")).to_contain_text("(line 1, column 10)")

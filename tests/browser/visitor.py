@@ -79,3 +79,9 @@ def visiting(windows: Windows, url: str) -> Iterator[Visitor]:
     finally:
         visitor.close_all()
     assert visitor.complaints == []
+
+
+def overflows(page: Page) -> bool:
+    """Check that a page is wider than its window."""
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    return bool(page.evaluate(wide))

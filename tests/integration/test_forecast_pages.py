@@ -1,6 +1,5 @@
 """The pages that foresee: result_address by a form, shown while at work, answered with lists."""
 
-import re
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -16,6 +15,7 @@ from tests.nodes import node_running
 from tests.own_node import Client, in_use
 from tests.tools import load
 from tests.waiting import until
+from tests.web import text_of
 
 BUG = DATA / "journals" / "bug-before.jsonl"
 
@@ -39,11 +39,6 @@ def result_address(client: Client, **fields: str) -> str:
     assert response.status_code == 302
     until(lambda: b"data-again" not in client.get(response["Location"]).content)
     return str(response["Location"])
-
-
-def text_of(client: Client, address: str) -> str:
-    page = client.get(address).content.decode()
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def test_the_losses_of_a_compaction_are_listed(client: Client, incident: str) -> None:

@@ -1,7 +1,5 @@
 """A new journal from the page: previewed, written, verified by a replay, and the next steps."""
 
-import html
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +10,7 @@ from tests.nodes import node_running
 from tests.own_node import Client
 from tests.tools import call, load, new_name
 from tests.waiting import until
+from tests.web import text_of
 
 _FORM = "/ui/health/mend/journal"
 
@@ -26,11 +25,6 @@ def own(request: pytest.FixtureRequest, broker: str, sqlite_database: str) -> It
     name = load(DATA / "journals" / f"{request.param}.jsonl")
     with node_running(broker, name):
         yield name
-
-
-def text_of(client: Client, address: str) -> str:
-    page = html.unescape(client.get(address).content.decode())
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def post_and_wait(client: Client, address: str, **fields: str) -> str:

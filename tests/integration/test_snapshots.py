@@ -21,6 +21,7 @@ from tests.nodes import node_running
 from tests.own_node import Client
 from tests.tools import call, load
 from tests.waiting import until
+from tests.web import text_of
 
 JOURNALS = DATA / "journals"
 INCIDENT = DATA / "incident-dump.jsonl"
@@ -77,11 +78,6 @@ def post_file(client: Client, content: bytes, name: str = "a.jsonl", **fields: s
     return post_and_wait(
         client, "/ui/snapshots/file", file=SimpleUploadedFile(name, content), **fields
     )
-
-
-def text_of(client: Client, address: str) -> str:
-    page = client.get(address).content.decode()
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def names_at(client: Client, snapshot: Snapshot) -> set[str]:

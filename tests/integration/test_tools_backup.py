@@ -25,7 +25,7 @@ from tests.integration.signaled import SEGMENT
 from tests.integration.test_commands import new
 from tests.journals import DATA
 from tests.own_node import writer
-from tests.tools import call, load, new_name, signaled
+from tests.tools import call, delete_topic, load, new_name, signaled
 from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
@@ -69,12 +69,6 @@ def delete_before(broker: str, topic: str, offset: int) -> None:
     place = TopicPartition(topic, 0, offset)
     for gone in admin.delete_records([place]).values():
         gone.result(DEADLINE)
-
-
-def delete_topic(broker: str, topic: str) -> None:
-    admin = AdminClient({"bootstrap.servers": broker})
-    admin.delete_topics([topic])[topic].result(DEADLINE)
-    until(lambda: not TopicAdmin({"bootstrap.servers": broker}, topic).exists())
 
 
 def segments(directory: Path) -> list[Path]:

@@ -13,7 +13,6 @@ from django.core.management import CommandError
 from django.db import connection, connections
 
 from journal.health.state_digest import state_digest
-from journal.kafka.topics import TopicAdmin
 from journal.models import LedgerRow
 from journal.outcomes.pipe import InProcessReporter
 from journal.worker.startup import WorkerConfig
@@ -23,8 +22,8 @@ from tests.databases import pointed_at
 from tests.journals import DATA
 from tests.nodes import worker_in_trouble
 from tests.own_node import journal
-from tests.tools import call, load
-from tests.waiting import DEADLINE, until
+from tests.tools import call, delete_topic, load
+from tests.waiting import DEADLINE
 
 CAPTURE = DATA / "captures" / "2.6.13.jsonl"
 BUG = DATA / "journals" / "bug-after-restart-writes.jsonl"
@@ -75,12 +74,6 @@ def rows() -> dict[str, int]:
                 cursor.execute(f"SELECT count(*) FROM {name}")
                 counts[name] = cursor.fetchone()[0]
     return counts
-
-
-def delete_topic(broker: str, topic: str) -> None:
-    admin = AdminClient({"bootstrap.servers": broker})
-    admin.delete_topics([topic])[topic].result(DEADLINE)
-    until(lambda: not TopicAdmin({"bootstrap.servers": broker}, topic).exists())
 
 
 def test_every_table_is_emptied_and_derived_anew_to_the_same_digest(loaded: str) -> None:
