@@ -276,7 +276,7 @@ class _FieldReader:
             span.fault = f"it has the forbidden property {name}"
         elif is_property and name in self._properties:
             known = self._properties[name]
-            raw, span.attribute = span.value, known.attribute
+            raw, span.attribute = span.value, self._layout.attributes[name]
             try:
                 if raw is None:
                     span.value, span.note = known.missing, "null"
@@ -304,7 +304,8 @@ class _FieldReader:
         """Return the names of the layout's fields without a span."""
         present = {span.attribute for span in spans}
         action = ("action",) if self._is_value and "action" not in present else ()
-        names = (item.name for item in self._layout.properties if item.attribute not in present)
+        attributes = self._layout.attributes
+        names = (name for name, attribute in attributes.items() if attribute not in present)
         return (*action, *names)
 
 

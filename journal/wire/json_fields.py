@@ -19,14 +19,13 @@ class PropertyError(ValueError):
 
 
 class Property(NamedTuple):
-    """A JSON property: its name, its class's attribute, how to read it and how to write it.
+    """A JSON property: its name, how to read it and how to write it.
 
     A value of the type `plain` is taken as it is, `missing` stands for null and for no value, and
     `convert` reads every other value.
     """
 
     name: str
-    attribute: str
     convert: Callable[[Any], Any]
     plain: type[Any] | None = None
     missing: Any = None
@@ -34,9 +33,12 @@ class Property(NamedTuple):
 
 
 class Layout:
-    """A class and its properties; `nest` names the object around all of them but the action."""
+    """A class and its properties, which are those of its last attributes, in this order.
 
-    __slots__ = ("_readers", "cls", "forbidden", "nest", "properties")
+    `attributes` are by property; `nest` names the object around all properties but the action.
+    """
+
+    __slots__ = ("_readers", "attributes", "cls", "forbidden", "nest", "properties")
 
     def __init__(
         self,
@@ -47,6 +49,8 @@ class Layout:
     ) -> None:
         self.cls = cls
         self.properties = properties
+        names = cls.__struct_fields__[len(cls.__struct_fields__) - len(properties) :]
+        self.attributes = dict(zip((item.name for item in properties), names, strict=True))
         self.forbidden = forbidden
         self.nest = nest
         self._readers = tuple(
@@ -83,7 +87,7 @@ class Layout:
         """Add the instance's properties other than None to `into`; returns `into`."""
         inner: Json = {} if self.nest is not None else into
         for item in self.properties:
-            value = getattr(instance, item.attribute)
+            value = getattr(instance, self.attributes[item.name])
             if value is not None:
                 inner[item.name] = value if item.write is None else item.write(value)
         if self.nest is not None and inner:
@@ -108,23 +112,23 @@ def _to_text(raw: Any, name: str) -> str | None:
     raise PropertyError(f"{name} is not text")
 
 
-def text(name: str, attribute: str) -> Property:
-    return Property(name, attribute, lambda raw: _to_text(raw, name), plain=str)
+def text(name: str) -> Property:
+    return Property(name, lambda raw: _to_text(raw, name), plain=str)
 
 
-def choice(name: str, attribute: str, names: frozenset[str]) -> Property:
+def choice(name: str, names: frozenset[str]) -> Property:
     def convert(raw: Any) -> str:
         if type(raw) is str and raw in names:
             return raw
         raise PropertyError(f"{name} is none of {', '.join(sorted(names))}")
 
-    return Property(name, attribute, convert)
+    return Property(name, convert)
 
 
 _DIGITS = re.compile(r"[+-]?[0-9]{1,19}")
 
 
-def number(name: str, attribute: str, bits: int = 64) -> Property:
+def number(name: str, bits: int = 64) -> Property:
     limit = 1 << bits - 1
 
     def convert(raw: Any) -> int | None:
@@ -143,19 +147,19 @@ def number(name: str, attribute: str, bits: int = 64) -> Property:
             raise PropertyError(f"{name} is out of range")
         return value
 
-    return Property(name, attribute, convert)
+    return Property(name, convert)
 
 
-def primitive(name: str, attribute: str) -> Property:
+def primitive(name: str) -> Property:
     """Describe a Java `long`: 0 if missing, always written."""
-    convert = number(name, attribute).convert
-    return Property(name, attribute, lambda raw: convert(raw) or 0, missing=0)
+    convert = number(name).convert
+    return Property(name, lambda raw: convert(raw) or 0, missing=0)
 
 
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-def flag(name: str, attribute: str, missing: bool | None = None) -> Property:
+def flag(name: str, missing: bool | None = None) -> Property:
     def convert(raw: Any) -> bool | None:
         if raw == "":
             return missing
@@ -165,17 +169,17 @@ def flag(name: str, attribute: str, missing: bool | None = None) -> Property:
             return _FLAGS[stripped]
         raise PropertyError(f"{name} is neither true nor false")
 
-    return Property(name, attribute, convert, plain=bool, missing=missing)
+    return Property(name, convert, plain=bool, missing=missing)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def time(name: str, attribute: str) -> Property:
+def time(name: str) -> Property:
     """Describe a date: epoch milliseconds, or ISO 8601 text, in UTC without a zone."""
 
-    milliseconds = number(name, attribute).convert
+    milliseconds = number(name).convert
 
     def convert(raw: Any) -> Any:
         if type(raw) is not str or not _DATE.match(raw):
@@ -188,10 +192,10 @@ def time(name: str, attribute: str) -> Property:
         except (ValueError, OverflowError):
             raise PropertyError(f"{name} is not a date") from None
 
-    return Property(name, attribute, convert)
+    return Property(name, convert)
 
 
-def texts(name: str, attribute: str) -> Property:
+def texts(name: str) -> Property:
     def convert(raw: Any) -> tuple[str, ...]:
         if type(raw) is not list:
             raise PropertyError(f"{name} is not a list")
@@ -201,18 +205,18 @@ def texts(name: str, attribute: str) -> Property:
             raise PropertyError(f"{name} holds a null")
         return items
 
-    return Property(name, attribute, convert)
+    return Property(name, convert)
 
 
-def mapping(name: str, attribute: str) -> Property:
+def mapping(name: str) -> Property:
     def convert(raw: Any) -> dict[str, str | None]:
         members = _to_object(raw, name) or {}
         return {key: _to_text(value, name) for key, value in members.items()}
 
-    return Property(name, attribute, convert)
+    return Property(name, convert)
 
 
-def base64(name: str, attribute: str) -> Property:
+def base64(name: str) -> Property:
     def convert(raw: Any) -> bytes:
         spelled = _to_text(raw, name) or ""
         try:
@@ -220,13 +224,12 @@ def base64(name: str, attribute: str) -> Property:
         except ValueError:
             raise PropertyError(f"{name} is not base64") from None
 
-    return Property(name, attribute, convert, write=lambda value: b64encode(value).decode("ascii"))
+    return Property(name, convert, write=lambda value: b64encode(value).decode("ascii"))
 
 
-def nested(name: str, attribute: str, layout: Layout) -> Property:
+def nested(name: str, layout: Layout) -> Property:
     return Property(
         name,
-        attribute,
         lambda raw: layout.read(_to_object(raw, name)),
         write=lambda value: layout.write(value, {}),
     )

@@ -16,12 +16,12 @@ from journal.wire.json_fields import (
     time,
 )
 
-_TENANT = text("tenantId", "tenant_id")
-_GROUP = text("groupId", "group_id")
-_ARTIFACT = text("artifactId", "artifact_id")
-_UUID = text("uuid", "uuid")
-_RULE = choice("ruleType", "rule_type", frozenset(("VALIDITY", "COMPATIBILITY", "INTEGRITY")))
-_STATE = choice("state", "state", frozenset(("ENABLED", "DISABLED", "DEPRECATED")))
+_TENANT = text("tenantId")
+_GROUP = text("groupId")
+_ARTIFACT = text("artifactId")
+_UUID = text("uuid")
+_RULE = choice("ruleType", frozenset(("VALIDITY", "COMPATIBILITY", "INTEGRITY")))
+_STATE = choice("state", frozenset(("ENABLED", "DISABLED", "DEPRECATED")))
 _LOG_LEVELS = frozenset([
     "DEBUG",
     "TRACE",
@@ -41,32 +41,30 @@ _DOWNLOADS = frozenset((
     "CONTENT_BY_CONTENT_ID",
     "CONTENT_BY_CONTENT_HASH",
 ))
-_CONTENT_ID = number("contentId", "content_id")
-_KEY_CONTENT_ID = primitive("contentId", "content_id")
-_VERSION = text("version", "version")
-_CONTENT_HASH = text("contentHash", "content_hash")
-_PROPERTIES = mapping("properties", "properties")
-_CREATED = (text("createdBy", "created_by"), time("createdOn", "created_on"))
+_CONTENT_ID = number("contentId")
+_KEY_CONTENT_ID = primitive("contentId")
+_VERSION = text("version")
+_CONTENT_HASH = text("contentHash")
+_PROPERTIES = mapping("properties")
+_CREATED = (text("createdBy"), time("createdOn"))
 
 _META_DATA = nested(
     "metaData",
-    "meta_data",
     Layout(
         messages.MetaData,
-        text("name", "name"),
-        text("description", "description"),
-        texts("labels", "labels"),
+        text("name"),
+        text("description"),
+        texts("labels"),
         _PROPERTIES,
     ),
 )
 _DOWNLOAD = nested(
     "downloadContext",
-    "context",
     Layout(
         messages.DownloadContext,
-        choice("type", "type", _DOWNLOADS),
-        primitive("expires", "expires"),
-        number("globalId", "global_id"),
+        choice("type", _DOWNLOADS),
+        primitive("expires"),
+        number("globalId"),
         _CONTENT_ID,
         _CONTENT_HASH,
     ),
@@ -87,7 +85,7 @@ def _value_layout(
 
 
 KEYS: dict[int, Layout] = dict((
-    _key_layout(messages.BootstrapKey, text("bootstrapId", "bootstrap_id")),
+    _key_layout(messages.BootstrapKey, text("bootstrapId")),
     _key_layout(messages.GlobalRuleKey, _TENANT, _RULE),
     _key_layout(messages.ContentKey, _TENANT, _CONTENT_HASH, _KEY_CONTENT_ID),
     _key_layout(messages.ArtifactKey, _TENANT, _GROUP, _ARTIFACT, _UUID),
@@ -97,10 +95,10 @@ KEYS: dict[int, Layout] = dict((
     _key_layout(messages.LogConfigKey, _TENANT),
     _key_layout(messages.GlobalIdKey, _TENANT, _UUID),
     _key_layout(messages.ContentIdKey, _TENANT, _UUID),
-    _key_layout(messages.RoleMappingKey, _TENANT, text("principalId", "principal_id")),
+    _key_layout(messages.RoleMappingKey, _TENANT, text("principalId")),
     _key_layout(messages.GlobalActionKey, _TENANT),
-    _key_layout(messages.DownloadKey, _TENANT, text("downloadId", "download_id")),
-    _key_layout(messages.ConfigPropertyKey, _TENANT, text("propertyName", "property_name")),
+    _key_layout(messages.DownloadKey, _TENANT, text("downloadId")),
+    _key_layout(messages.ConfigPropertyKey, _TENANT, text("propertyName")),
     _key_layout(messages.ArtifactOwnerKey, _TENANT, _GROUP, _ARTIFACT),
     _key_layout(messages.CommentIdKey, _TENANT, _UUID),
     _key_layout(
@@ -109,7 +107,7 @@ KEYS: dict[int, Layout] = dict((
         _GROUP,
         _ARTIFACT,
         _VERSION,
-        text("commentId", "comment_id"),
+        text("commentId"),
         _UUID,
     ),
     _key_layout(messages.ContentV2Key, _TENANT, _KEY_CONTENT_ID),
@@ -118,65 +116,59 @@ KEYS: dict[int, Layout] = dict((
 
 # All but type 2, which is binary, and type 0, which has no value.
 VALUES: dict[int, Layout] = dict((
-    _value_layout(messages.GlobalRuleValue, text("configuration", "configuration"), nest="config"),
-    _value_layout(
-        messages.ArtifactRuleValue, text("configuration", "configuration"), nest="config"
-    ),
+    _value_layout(messages.GlobalRuleValue, text("configuration"), nest="config"),
+    _value_layout(messages.ArtifactRuleValue, text("configuration"), nest="config"),
     _value_layout(
         messages.ArtifactValue,
         _STATE,
         _META_DATA,
-        number("globalId", "global_id"),
+        number("globalId"),
         _VERSION,
-        text("artifactType", "artifact_type"),
+        text("artifactType"),
         _CONTENT_HASH,
         *_CREATED,
-        number("versionId", "version_id", bits=32),
+        number("versionId", bits=32),
         _CONTENT_ID,
-        flag("latest", "latest"),
+        flag("latest"),
     ),
     _value_layout(messages.ArtifactVersionValue, _STATE, _META_DATA),
-    _value_layout(messages.ArtifactOwnerValue, text("owner", "owner")),
+    _value_layout(messages.ArtifactOwnerValue, text("owner")),
     _value_layout(
         messages.GroupValue,
-        text("description", "description"),
-        text("artifactsType", "artifacts_type"),
-        text("createdBy", "created_by"),
-        primitive("createdOn", "created_on"),
-        text("modifiedBy", "modified_by"),
-        primitive("modifiedOn", "modified_on"),
+        text("description"),
+        text("artifactsType"),
+        text("createdBy"),
+        primitive("createdOn"),
+        text("modifiedBy"),
+        primitive("modifiedOn"),
         _PROPERTIES,
-        flag("onlyArtifacts", "only_artifacts", missing=False),
+        flag("onlyArtifacts", missing=False),
     ),
     _value_layout(
         messages.LogConfigValue,
-        text("logger", "logger"),
-        choice("logLevel", "log_level", _LOG_LEVELS),
+        text("logger"),
+        choice("logLevel", _LOG_LEVELS),
         nest="config",
     ),
     _value_layout(messages.GlobalIdValue),
     _value_layout(messages.ContentIdValue),
     _value_layout(messages.CommentIdValue),
-    _value_layout(
-        messages.RoleMappingValue, text("role", "role"), text("principalName", "principal_name")
-    ),
+    _value_layout(messages.RoleMappingValue, text("role"), text("principalName")),
     _value_layout(messages.GlobalActionValue),
     _value_layout(messages.DownloadValue, _DOWNLOAD),
-    _value_layout(messages.ConfigPropertyValue, text("value", "value")),
-    _value_layout(
-        messages.CommentValue, primitive("globalId", "global_id"), *_CREATED, text("value", "value")
-    ),
+    _value_layout(messages.ConfigPropertyValue, text("value")),
+    _value_layout(messages.CommentValue, primitive("globalId"), *_CREATED, text("value")),
     _value_layout(
         messages.ContentV2Value,
         _CONTENT_HASH,
-        text("canonicalContentHash", "canonical_hash"),
-        base64("base64Content", "content"),
-        text("serializedReferences", "serialized_references"),
+        text("canonicalContentHash"),
+        base64("base64Content"),
+        text("serializedReferences"),
         forbidden="type content",
     ),
     _value_layout(
         messages.UpgraderValue,
-        text("upgraderUUID", "upgrader_uuid"),
-        number("version", "version", bits=32),
+        text("upgraderUUID"),
+        number("version", bits=32),
     ),
 ))
