@@ -115,7 +115,7 @@ def in_order(references: ReferencedContents) -> dict[str, bytes]:
     """
     contents: dict[str, bytes] = {}
     begun: set[ReferencedContent] = set()
-    stack = [(name, each, False) for name, each in reversed(list(references.items()))]
+    stack = [(name, content, False) for name, content in reversed(list(references.items()))]
     while stack:
         name, reference, is_done = stack.pop()
         if is_done:
@@ -124,7 +124,7 @@ def in_order(references: ReferencedContents) -> dict[str, bytes]:
             begun.add(reference)
             stack.append((name, reference, True))
             inner = reversed(reference.references.items())
-            stack += [(inner_name, each, False) for inner_name, each in inner]
+            stack += [(inner_name, content, False) for inner_name, content in inner]
         elif name not in contents:
             contents[name] = reference.content
     return contents

@@ -51,11 +51,11 @@ def _meaning_violations(document: ParsedDocument, version: str) -> Iterator[Viol
 
 
 def _duplicate_ids(document: ParsedDocument) -> Iterator[Violation]:
-    seen: set[tuple[str, str]] = set()
+    known: set[tuple[str, str]] = set()
     for path, value in iter_objects(document.value):
         for key in _UNIQUE_KEYS:
             identifier = value.get(key)
-            if isinstance(identifier, str) and (key, identifier) in seen:
+            if isinstance(identifier, str) and (key, identifier) in known:
                 message = f"The {key} {identifier!r} is there twice"
                 yield document.violation(message, (*path, key))
-            seen.add((key, str(identifier)))
+            known.add((key, str(identifier)))

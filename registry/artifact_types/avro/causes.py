@@ -133,7 +133,7 @@ class Causes:
         self, reader: Record, writer: Record, field: Field, written: Sequence[Field]
     ) -> Mismatch:
         verb = "became one" if self.is_reader_newer else "were one"
-        names = _listed([each.name for each in written], len(written))
+        names = _listed([merged.name for merged in written], len(written))
         return Mismatch(
             f"The fields {names} of {reader.name} {verb}, {field.name}, by its name and aliases",
             f"A reader can't take {field.name} from several written fields",

@@ -187,7 +187,7 @@ class _Resolution:
             return known[pair]
         inner = _Resolution(self.comparison, self)
         mismatches = list(inner.compare(reader, writer))
-        errors = [each for each in mismatches if each.severity is Severity.ERROR]
+        errors = [mismatch for mismatch in mismatches if mismatch.severity is Severity.ERROR]
         result = errors or mismatches
         if len(result) > 1:
             # Each once: else types within types would multiply them.
@@ -239,21 +239,23 @@ class _Resolution:
         """Compare fields by their names, the writer's as the reader's aliases rewrite them."""
         takers = self.comparison.aliases.field_names(reader)
         written: dict[str, list[Field]] = {}
-        for each in writer.fields:
-            written.setdefault(takers.get(each.name, each.name), []).append(each)
-        names = {each.name for each in writer.fields}
+        for writer_field in writer.fields:
+            name = takers.get(writer_field.name, writer_field.name)
+            written.setdefault(name, []).append(writer_field)
+        names = {field.name for field in writer.fields}
         inner: list[tuple[Schema, Schema]] = []
-        for each in reader.fields:
-            fields = written.get(each.name, [])
+        for reader_field in reader.fields:
+            fields = written.get(reader_field.name, [])
             if len(fields) > 1:
-                yield self.causes.merged_fields(reader, writer, each, fields)
+                yield self.causes.merged_fields(reader, writer, reader_field, fields)
             elif fields:
-                inner.append((each.schema, fields[0].schema))
-            elif not each.has_default:
+                inner.append((reader_field.schema, fields[0].schema))
+            elif not reader_field.has_default:
                 # What has one of its names is there, where another field's alias takes it.
-                taken = [name for name in (each.name, *sorted(each.aliases)) if name in names]
+                own_names = (reader_field.name, *sorted(reader_field.aliases))
+                taken = [name for name in own_names if name in names]
                 alias = (taken[0], takers[taken[0]]) if taken else None
-                yield self.causes.missing_field(reader, writer, each, alias)
+                yield self.causes.missing_field(reader, writer, reader_field, alias)
         self.stack.extend(reversed(inner))
 
 

@@ -84,11 +84,13 @@ class DefaultCheck:
         self, schema: Record, value: dict[str, object], path: Path
     ) -> list[SchemaViolation]:
         violations: list[SchemaViolation] = []
-        for each in schema.fields:
-            if each.name in value:
-                violations += self.violations(each.schema, value[each.name], (*path, each.name))
-            elif not each.has_default:
-                message = f"The default lacks the field {each.name!r} of {schema.name}"
+        for record_field in schema.fields:
+            if record_field.name in value:
+                violations += self.violations(
+                    record_field.schema, value[record_field.name], (*path, record_field.name)
+                )
+            elif not record_field.has_default:
+                message = f"The default lacks the field {record_field.name!r} of {schema.name}"
                 violations.append(SchemaViolation(message, path))
         return violations
 

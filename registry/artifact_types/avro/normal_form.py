@@ -121,8 +121,8 @@ class _Normalizer:
             raise _NotAvro("a definition without name")
         namespace, dot, simple_name = name.rpartition(".")
         if not dot:
-            given = schema.get("namespace")
-            namespace = given if isinstance(given, str) else enclosing
+            declared = schema.get("namespace")
+            namespace = declared if isinstance(declared, str) else enclosing
         if not _NAME.fullmatch(simple_name) or simple_name in PRIMITIVES:
             raise _NotAvro(f"bad name {name}")
         definition = _Definition(namespace, simple_name, schema)

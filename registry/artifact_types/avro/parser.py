@@ -125,16 +125,16 @@ class _Parser:
         branches = [
             self.parse(schema, namespace, (*path, index)) for index, schema in enumerate(schemas)
         ]
-        seen: set[str] = set()
+        names: set[str] = set()
         for index, branch in enumerate(branches):
             if isinstance(branch, Union):
                 self.report("A union stands immediately inside a union", (*path, index))
                 continue
             name = branch.name if isinstance(branch, Named | Undefined) else branch.kind
-            if name in seen:
+            if name in names:
                 self.report(f"A union has {name!r} twice", (*path, index))
             if name:
-                seen.add(name)
+                names.add(name)
         return Union(branches, path)
 
     def parse_object(self, schema: Mapping[str, object], namespace: str, path: Path) -> Schema:
@@ -199,12 +199,12 @@ class _Parser:
         """
         for alias in sorted(owner.aliases - {owner.name}):
             if alias in names:
-                what = "the name of another"
+                taken_as = "the name of another"
             elif aliases.setdefault(alias, owner.name) != owner.name:
-                what = f"an alias of {aliases[alias]!r}"
+                taken_as = f"an alias of {aliases[alias]!r}"
             else:
                 continue
-            message = f"The alias {alias!r} of {owner.name!r} is {what} already"
+            message = f"The alias {alias!r} of {owner.name!r} is {taken_as} already"
             self.report(message, (*owner.path, "aliases"), _UNIQUE)
 
     def parse_full_name(
@@ -259,12 +259,12 @@ class _Parser:
         if not isinstance(symbols, list) or not all(isinstance(symbol, str) for symbol in symbols):
             self.report("A type enum has symbols, an array of names", path)
             return Undefined(name, path)
-        seen: set[str] = set()
+        known: set[str] = set()
         for index, symbol in enumerate(symbols):
             self.check_name(symbol, (*path, "symbols", index))
-            if symbol in seen:
+            if symbol in known:
                 self.report(f"The symbol {symbol!r} is there twice", (*path, "symbols", index))
-            seen.add(symbol)
+            known.add(symbol)
         default = schema.get("default")
         if "default" in schema and default not in symbols:
             self.report(f"The default {default!r} is none of the symbols", (*path, "default"))
@@ -283,13 +283,13 @@ class _Parser:
     def parse_fields(
         self, record: Mapping[str, object], namespace: str, record_path: Path
     ) -> list[Field]:
-        given = record.get("fields")
-        if not isinstance(given, list):
+        declared = record.get("fields")
+        if not isinstance(declared, list):
             self.report("A type record has fields, an array", record_path)
             return []
         fields: list[Field] = []
-        seen: set[str] = set()
-        for index, field_schema in enumerate(given):
+        names: set[str] = set()
+        for index, field_schema in enumerate(declared):
             path: Path = (*record_path, "fields", index)
             if not isinstance(field_schema, dict) or not isinstance(field_schema.get("name"), str):
                 self.report("A field is an object with a name", path)
@@ -309,11 +309,11 @@ class _Parser:
                 field_schema.get("default"),
                 self.parse_aliases(field_schema, "", path),
             )
-            if name in seen:
+            if name in names:
                 self.report(f"The field {name!r} is there twice", path)
-            seen.add(name)
+            names.add(name)
             fields.append(parsed)
         aliases: dict[str, str] = {}
         for parsed in fields:
-            self.check_aliases(parsed, seen, aliases)
+            self.check_aliases(parsed, names, aliases)
         return fields

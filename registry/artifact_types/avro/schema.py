@@ -102,13 +102,13 @@ class SchemaViolation:
 
 def iter_types(schema: Schema) -> Iterator[Schema]:
     """Iterate over all types in a schema, each once, in the order of their definitions."""
-    seen: set[int] = set()
+    visited: set[int] = set()
     stack = [schema]
     while stack:
         inner = stack.pop()
-        if id(inner) in seen:
+        if id(inner) in visited:
             continue
-        seen.add(id(inner))
+        visited.add(id(inner))
         yield inner
         if isinstance(inner, Record):
             stack.extend(field.schema for field in reversed(inner.fields))

@@ -139,7 +139,10 @@ def _iter_links(document: ast.DocumentNode) -> Iterator[Mapping[str, Any]]:
         for directive in schema.directives or ():
             if directive.name.value == "link":
                 arguments = directive.arguments or ()
-                yield {each.name.value: value_from_ast_untyped(each.value) for each in arguments}
+                yield {
+                    argument.name.value: value_from_ast_untyped(argument.value)
+                    for argument in arguments
+                }
 
 
 def _iter_schemas(

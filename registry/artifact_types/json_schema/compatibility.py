@@ -108,7 +108,7 @@ class _Comparison:
         schema, path = self.follow_lone_refs(schema, path)
         if schema is True or schema == {}:
             return []
-        if any(other == schema and self.expansion.is_same(other, schema) for other in written):
+        if any(writer == schema and self.expansion.is_same(writer, schema) for writer in written):
             return []
         allowed = self.expansion.expand(written)
         if allowed is None or not allowed.kinds:
@@ -142,12 +142,12 @@ class _Comparison:
 
     def follow_lone_refs(self, schema: Any, path: Path) -> tuple[Any, Path]:
         """Follow a `$ref` without other keywords, and on from there."""
-        seen: set[int] = set()
+        visited: set[int] = set()
         while isinstance(schema, dict) and (references := self.expansion.references(schema)):
             is_alone = self.expansion.hides_keywords(schema) or len(schema) == 1
-            if id(schema) in seen or not is_alone or len(references[0].targets) != 1:
+            if id(schema) in visited or not is_alone or len(references[0].targets) != 1:
                 break
-            seen.add(id(schema))
+            visited.add(id(schema))
             schema = references[0].targets[0]
             path = self.expansion.resolver_for(schema).path_of(schema) or path
         return schema, path
@@ -192,11 +192,11 @@ class _Comparison:
     def compare_case(
         self, schema: SchemaObject, case: Constraints | None, path: Path, tried: frozenset[int]
     ) -> list[Mismatch]:
-        found = (
+        mismatches = (
             self.compare_alternative(schema, alternative, path, tried)
             for alternative in self.expansion.alternatives(case)
         )
-        return list(dict.fromkeys(chain.from_iterable(found)))
+        return list(dict.fromkeys(chain.from_iterable(mismatches)))
 
     def undecided(self, schema: SchemaObject, allowed: Constraints) -> Iterator[Test]:
         """Iterate over conditions that change a side's evaluation or the allowed values."""
@@ -266,8 +266,8 @@ class _Comparison:
             apart = [self.conditions.is_apart(branch, part) for branch in branches]
             # Those that can't fit are compared last, for the message.
             for index in sorted(range(len(branches)), key=apart.__getitem__):
-                at = (*path, keyword, index)
-                by_branch.append(self.compare(branches[index], list(part.schemas), at))
+                branch_path = (*path, keyword, index)
+                by_branch.append(self.compare(branches[index], list(part.schemas), branch_path))
                 if not by_branch[-1]:
                     break
             if all(by_branch):
@@ -291,10 +291,10 @@ class _Comparison:
                 yield self.causes.several_alternatives(path)
                 return
 
-    def may_both_take(self, one: Any, other: Any, allowed: Constraints) -> bool:
+    def may_both_take(self, left: Any, right: Any, allowed: Constraints) -> bool:
         self.expansion.count_step()
-        taken = self.expansion.expand([*allowed.schemas, other])
-        return taken is not None and not self.conditions.is_disjoint(one, taken)
+        taken = self.expansion.expand([*allowed.schemas, right])
+        return taken is not None and not self.conditions.is_disjoint(left, taken)
 
     def compare_condition(
         self, schema: SchemaObject, allowed: Constraints, path: Path

@@ -49,15 +49,15 @@ class _Compound:
             if path:
                 holder: Any = document.value_at(path)
                 outer = next(
-                    addresses[path[:at]]
-                    for at in reversed(range(len(path)))
-                    if path[:at] in addresses
+                    addresses[path[:length]]
+                    for length in reversed(range(len(path)))
+                    if path[:length] in addresses
                 )
-                wanted = urljoin(outer, holder[place.id_keyword])
+                address = urljoin(outer, holder[place.id_keyword])
             else:
-                holder, wanted = schema, self._address_of(document)
-            addresses[path] = self._free_address(wanted)
-            if not path or addresses[path] != wanted:
+                holder, address = schema, self._address_of(document)
+            addresses[path] = self._free_address(address)
+            if not path or addresses[path] != address:
                 holder["$id"] = addresses[path]
                 if place.id_keyword == "id":
                     # Validators of the older draft read this one.
@@ -100,10 +100,10 @@ class _Compound:
         candidates = (document.address, urljoin(self.linked.root.address, name))
         return next(filter(has_scheme, candidates), urljoin(_MADE_UP, name))
 
-    def _free_address(self, wanted: str) -> str:
-        address, number = wanted, 1
+    def _free_address(self, preferred: str) -> str:
+        address, number = preferred, 1
         while address in self._taken:
             number += 1
-            address = f"{wanted}-{number}"
+            address = f"{preferred}-{number}"
         self._taken.add(address)
         return address

@@ -59,9 +59,9 @@ class Conditions:
     def is_apart(self, schema: Any, allowed: Constraints) -> bool:
         """Check for keywords that alone keep values apart, such as different constants."""
         self.expansion.count_step()
-        other = self.expansion.expand([schema])
-        return other is None or are_disjoint(
-            other, allowed, lambda inner: self.expansion.expand([inner])
+        expanded = self.expansion.expand([schema])
+        return expanded is None or are_disjoint(
+            expanded, allowed, lambda inner: self.expansion.expand([inner])
         )
 
     def _is_forbidden(self, schema: Any, allowed: Constraints) -> bool:
@@ -71,7 +71,7 @@ class Conditions:
             *chain.from_iterable(choice.others for choice in choices),
         ]
         return any(self._is_left(schema, choice) for choice in choices) or any(
-            not self.compare(each, [schema], ()) for each in forbidden
+            not self.compare(forbidden_schema, [schema], ()) for forbidden_schema in forbidden
         )
 
     def _is_left(self, schema: Any, choice: Choice) -> bool:

@@ -221,7 +221,7 @@ class ObjectComparison:
         for written in self.allowed.schemas:
             patterns, rest = patterns_of(written), written.get("additionalProperties", True)
             overlapping = [
-                inner for other, inner in patterns.items() if not _are_disjoint(pattern, other)
+                inner for known, inner in patterns.items() if not _are_disjoint(pattern, known)
             ]
             if pattern in patterns:
                 decided.append(patterns[pattern])
@@ -308,9 +308,9 @@ def patterns_of(schema: SchemaObject) -> Mapping[str, Any]:
     return patterns if isinstance(patterns, dict) else {}
 
 
-def _are_disjoint(pattern: str, other: str) -> bool:
+def _are_disjoint(left: str, right: str) -> bool:
     """Check that both are anchored, to different beginnings."""
-    match, other_match = _LITERAL_PREFIX.match(pattern), _LITERAL_PREFIX.match(other)
+    match, other_match = _LITERAL_PREFIX.match(left), _LITERAL_PREFIX.match(right)
     if match is None or other_match is None:
         return False
     length = min(len(match[1]), len(other_match[1]))

@@ -43,8 +43,8 @@ def _remove_dialect(document: JsonDocument, dialect: Dialect) -> None:
     A schema of draft 6 means the same in draft 7.
     """
     for path, place in document.resources.items():
-        given = detect_dialect({"$schema": place.dialect})
-        if given is not dialect and (given, dialect) != (Dialect.DRAFT_6, Dialect.DRAFT_7):
+        own = detect_dialect({"$schema": place.dialect})
+        if own is not dialect and (own, dialect) != (Dialect.DRAFT_6, Dialect.DRAFT_7):
             raise DereferenceError(
                 f"the dialect of {document.name!r} is {place.dialect}, and a document of "
                 f"{dialect.value} has no other"

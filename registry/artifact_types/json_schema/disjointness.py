@@ -11,10 +11,10 @@ Expand = Callable[[Any], Constraints | None]
 _MAX_DEPTH = 8
 
 
-def are_disjoint(one: Constraints, other: Constraints, expand: Expand, depth: int = 0) -> bool:
+def are_disjoint(left: Constraints, right: Constraints, expand: Expand, depth: int = 0) -> bool:
     """Check that no value can match both; False if undecided."""
-    shared = one.kinds & other.kinds
-    constants, other_constants = _constants(one), _constants(other)
+    shared = left.kinds & right.kinds
+    constants, other_constants = _constants(left), _constants(right)
     if not shared:
         return True
     if (
@@ -24,20 +24,20 @@ def are_disjoint(one: Constraints, other: Constraints, expand: Expand, depth: in
     ):
         return True
     if shared <= {"integer", "fraction"}:
-        return _is_below(one, other) or _is_below(other, one)
+        return _is_below(left, right) or _is_below(right, left)
     if shared == {"object"} and depth < _MAX_DEPTH:
         return any(
-            _are_properties_disjoint(one, other, name, expand, depth)
-            for name in one.required | other.required
+            _are_properties_disjoint(left, right, name, expand, depth)
+            for name in left.required | right.required
         )
     for kind, least, most in (
         ("array", "minItems", "maxItems"),
         ("string", "minLength", "maxLength"),
     ):
         if shared == {kind}:
-            return one.minimum_count(least) > other.maximum_count(most) or other.minimum_count(
+            return left.minimum_count(least) > right.maximum_count(most) or right.minimum_count(
                 least
-            ) > one.maximum_count(most)
+            ) > left.maximum_count(most)
     return False
 
 
@@ -61,10 +61,10 @@ def _is_below(low: Constraints, high: Constraints) -> bool:
 
 
 def _are_properties_disjoint(
-    one: Constraints, other: Constraints, name: str, expand: Expand, depth: int
+    left: Constraints, right: Constraints, name: str, expand: Expand, depth: int
 ) -> bool:
     """Check for a required property with no common value on the other side."""
-    first, second = _expand_property(one, name, expand), _expand_property(other, name, expand)
+    first, second = _expand_property(left, name, expand), _expand_property(right, name, expand)
     if first is None or second is None:
         return True
     return are_disjoint(first, second, expand, depth + 1)

@@ -40,15 +40,17 @@ def _split_by_dialect(document: JsonDocument, dialect: Dialect) -> list[_Part]:
     inner: dict[Path, list[Path]] = {(): []}
     # In older drafts, a document has one dialect.
     for path, place in document.resources.items() if not dialect.ref_stands_alone else ():
-        outer = next(path[:at] for at in range(len(path), -1, -1) if path[:at] in dialects)
-        given = detect_dialect({"$schema": place.dialect})
-        if given is not None and given is not dialects[outer]:
-            dialects[path] = given
+        outer = next(
+            path[:length] for length in range(len(path), -1, -1) if path[:length] in dialects
+        )
+        own = detect_dialect({"$schema": place.dialect})
+        if own is not None and own is not dialects[outer]:
+            dialects[path] = own
             inner[path] = []
             inner[outer].append(path[len(outer) :])
     return [
-        _Part(path, _with_anything_at(document.value_at(path), inner[path]), each)
-        for path, each in dialects.items()
+        _Part(path, _with_anything_at(document.value_at(path), inner[path]), part_dialect)
+        for path, part_dialect in dialects.items()
     ]
 
 

@@ -4,15 +4,17 @@ from collections.abc import Hashable
 from typing import Any
 
 
-def same_values(one: Any, other: Any) -> bool:
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same_values(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        pairs = zip(one, other, strict=False)
-        return len(one) == len(other) and all(same_values(*pair) for pair in pairs)
-    return bool(one == other)
+def same_values(left: Any, right: Any) -> bool:
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(
+            same_values(left[key], right[key]) for key in left
+        )
+    if isinstance(left, list) and isinstance(right, list):
+        pairs = zip(left, right, strict=False)
+        return len(left) == len(right) and all(same_values(*pair) for pair in pairs)
+    return bool(left == right)
 
 
 def value_key(value: Any) -> Hashable:

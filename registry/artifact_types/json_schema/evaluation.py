@@ -55,7 +55,7 @@ class Evaluated:
         )
 
     def contains(self, schema: Any) -> bool:
-        return self.positions == _ALL or any(each is schema for each in self.contained)
+        return self.positions == _ALL or any(item is schema for item in self.contained)
 
     def _shared_names(self, other: "Evaluated") -> Iterator[str]:
         for name in self.names:
@@ -80,7 +80,7 @@ class Evaluated:
         """Make a schema with `rest` for all other items."""
         if self.positions == _ALL:
             return {}
-        choices = [each for each in (rest, *self.contained) if each is not False]
+        choices = [choice for choice in (rest, *self.contained) if choice is not False]
         items = {"anyOf": choices} if len(choices) > 1 else next(iter(choices), False)
         return {"prefixItems": [True] * int(self.positions), "items": items}
 
@@ -128,9 +128,9 @@ class Evaluation:
         self._entered.remove(id(schema))
         return gathered
 
-    def _either(self, one: Evaluated, other: Evaluated) -> Evaluated:
+    def _either(self, left: Evaluated, right: Evaluated) -> Evaluated:
         """Combine the evaluated parts of two cases."""
-        return one & other if self.is_certain else one | other
+        return left & right if self.is_certain else left | right
 
     def _of_inner(self, schema: Any) -> Evaluated:
         evaluated = self.of(schema)
@@ -216,5 +216,5 @@ def property_presence(allowed: Constraints, name: str) -> bool | None:
     """Return True if all objects have the property, False if none has it."""
     if name in allowed.required:
         return True
-    schemas = (inner for each in allowed.schemas for _, inner in property_schemas(each, name))
+    schemas = (inner for schema in allowed.schemas for _, inner in property_schemas(schema, name))
     return False if any(inner is False for inner in schemas) else None

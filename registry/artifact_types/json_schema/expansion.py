@@ -92,9 +92,9 @@ class Expansion:
 
     def references(self, schema: SchemaObject) -> list[Reference]:
         """List the schema's references."""
-        found: list[Reference] = []
+        references: list[Reference] = []
         if schema.keys().isdisjoint(_REF_KEYWORDS):
-            return found
+            return references
         resolver = self.resolver_for(schema)
         for keyword in filter(schema.__contains__, _REF_KEYWORDS):
             text = schema[keyword]
@@ -103,8 +103,8 @@ class Expansion:
                     targets = list(resolver.iter_targets(keyword, text, schema))
                 except UnresolvedRef:
                     targets = []
-                found.append(Reference(keyword, text, targets))
-        return found
+                references.append(Reference(keyword, text, targets))
+        return references
 
     def may_hide_keywords(self, schema: SchemaObject) -> bool:
         """Check that some validators ignore the keywords beside the schema's `$ref`."""
@@ -143,38 +143,40 @@ class Expansion:
         if self.resolver_for(schema).declared_dialect_of(schema) is not None:
             return [newest]
         oldest = self.derive(
-            schema, "oldest", lambda: self._restrict(schema, lambda _, each: DEFAULT.knows(each))
+            schema,
+            "oldest",
+            lambda: self._restrict(schema, lambda _, keyword: DEFAULT.knows(keyword)),
         )
         return [newest] if oldest is newest else [newest, oldest]
 
     def _restrict(
         self, schema: SchemaObject, applies: Callable[[SchemaObject, str], bool]
     ) -> SchemaObject:
-        kept = {keyword: value for keyword, value in schema.items() if applies(schema, keyword)}
-        if len(kept) == len(schema):
+        applied = {keyword: value for keyword, value in schema.items() if applies(schema, keyword)}
+        if len(applied) == len(schema):
             return schema
         # Its references lead to where those of the whole schema do.
-        self.resolver_for(schema).adopt(kept, schema)
-        return kept
+        self.resolver_for(schema).adopt(applied, schema)
+        return applied
 
     def expand(self, schemas: list[Any]) -> Constraints | None:
         """Gather all keywords that hold at once; None if no value is allowed."""
         gathered: list[SchemaObject] = []
-        seen: set[int] = set()
+        visited: set[int] = set()
         stack = list(reversed(schemas))
         while stack:
             schema = stack.pop()
             if schema is False:
                 return None
-            if not isinstance(schema, dict) or id(schema) in seen:
+            if not isinstance(schema, dict) or id(schema) in visited:
                 continue
-            seen.add(id(schema))
+            visited.add(id(schema))
             own_keywords, others = self._expand_refs(schema)
             stack.extend(others)
             if own_keywords.get("not") is True or own_keywords.get("not") == {}:
                 return None
-            if own_keywords and (own_keywords is schema or id(own_keywords) not in seen):
-                seen.add(id(own_keywords))
+            if own_keywords and (own_keywords is schema or id(own_keywords) not in visited):
+                visited.add(id(own_keywords))
                 gathered.append(own_keywords)
         return Constraints(tuple(gathered))
 
@@ -263,17 +265,17 @@ class Expansion:
 
         return self.derive(schema, index, make_rest)
 
-    def is_same(self, one: Any, other: Any) -> bool:
+    def is_same(self, left: Any, right: Any) -> bool:
         """Check that two schemas, and all that they refer to, have the same text."""
-        seen: set[tuple[int, int]] = set()
-        stack = [(one, other)]
+        visited: set[tuple[int, int]] = set()
+        stack = [(left, right)]
         while stack:
             first, second = stack.pop()
             pairs: list[tuple[Any, Any]] | None = None
             if isinstance(first, dict) and isinstance(second, dict):
                 key = (id(first), id(second))
-                pairs = [] if key in seen else self._pair_schemas(first, second)
-                seen.add(key)
+                pairs = [] if key in visited else self._pair_schemas(first, second)
+                visited.add(key)
             elif isinstance(first, list) and isinstance(second, list):
                 if len(first) == len(second):
                     pairs = list(zip(first, second, strict=True))
@@ -284,14 +286,16 @@ class Expansion:
             stack.extend(pairs)
         return True
 
-    def _pair_schemas(self, one: SchemaObject, other: SchemaObject) -> list[tuple[Any, Any]] | None:
+    def _pair_schemas(
+        self, left: SchemaObject, right: SchemaObject
+    ) -> list[tuple[Any, Any]] | None:
         """List the pairs that have to be the same for two schemas to be; None if they can't be."""
-        if one.keys() != other.keys() or self._apply_otherwise(one, other):
+        if left.keys() != right.keys() or self._apply_otherwise(left, right):
             return None
-        pairs = [(one[keyword], other[keyword]) for keyword in one]
-        if one.keys().isdisjoint(_REF_KEYWORDS):
+        pairs = [(left[keyword], right[keyword]) for keyword in left]
+        if left.keys().isdisjoint(_REF_KEYWORDS):
             return pairs
-        references, other_references = self.references(one), self.references(other)
+        references, other_references = self.references(left), self.references(right)
         for first, second in zip(references, other_references, strict=True):
             if not first.targets and not second.targets:
                 continue
@@ -300,15 +304,15 @@ class Expansion:
             pairs.append((first.targets[0], second.targets[0]))
         return pairs
 
-    def _apply_otherwise(self, one: SchemaObject, other: SchemaObject) -> bool:
+    def _apply_otherwise(self, left: SchemaObject, right: SchemaObject) -> bool:
         """Check that the dialects of two schemas differ about their keywords."""
         if len(self.reader.declared_dialects | self.writer.declared_dialects) == 1:
             return False
         by_schema = (self.may_hide_keywords, self.hides_keywords)
         by_keyword = (self.is_certain, self.is_possible)
-        return any(applies(one) != applies(other) for applies in by_schema) or any(
-            applies(one, keyword) != applies(other, keyword)
-            for keyword in one
+        return any(applies(left) != applies(right) for applies in by_schema) or any(
+            applies(left, keyword) != applies(right, keyword)
+            for keyword in left
             for applies in by_keyword
         )
 

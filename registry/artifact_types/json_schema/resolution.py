@@ -72,7 +72,7 @@ class Resolver:
             yield target
             return
         targets = self._dynamic_anchors[anchor]
-        by_base = {self._base_of(each): each for each in reversed(targets)}
+        by_base = {self._base_of(schema): schema for schema in reversed(targets)}
         bases = {
             place.address for document in self._declared for place in document.resources.values()
         }
@@ -111,6 +111,6 @@ def build_resolver(root: object, references: Mapping[str, bytes]) -> Resolver:
     }
     scope = Scope(document.address, known, known.get, known.values)
     resolver = Resolver(document, dialect, scope)
-    for each in (document, *known.values()):
-        resolver.add(each)
+    for known_document in (document, *known.values()):
+        resolver.add(known_document)
     return resolver

@@ -128,13 +128,13 @@ def _duplicate_fields(document: ParsedDocument) -> list[Violation]:
             continue
         stack += [((*path, key), value.get(key)) for key in ("items", "keys", "values")]
         fields = value.get("fields")
-        seen: set[object] = set()
+        known: set[object] = set()
         for index, field in enumerate(fields if isinstance(fields, list) else []):
             location = (*path, "fields", index)
             stack.append((location, field))
             name = field.get("field") if isinstance(field, dict) else None
-            if isinstance(name, str) and name in seen:
+            if isinstance(name, str) and name in known:
                 message = f"The field {name!r} is there twice"
                 duplicates.append(document.violation(message, location))
-            seen.add(str(name))
+            known.add(str(name))
     return duplicates

@@ -59,15 +59,15 @@ def find_operations(value: object) -> list[Operation]:
         ),
         *_iter_callbacks(components, ("components",)),
     ]
-    found: list[Operation] = []
+    operations: list[Operation] = []
     for item in pending:
         for method in _METHODS:
             operation = item.value.get(method)
             if isinstance(operation, dict):
-                found.append(Operation((*item.path, method), operation, item))
+                operations.append(Operation((*item.path, method), operation, item))
                 # Callbacks hold path items, whose operations may have callbacks.
                 pending.extend(_iter_callbacks(operation, (*item.path, method)))
-    return found
+    return operations
 
 
 def iter_paths(value: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -88,15 +88,15 @@ def operation_id_violations(
     document: ParsedDocument, operations: list[Operation]
 ) -> Iterator[Violation]:
     """Report repeated operation ids."""
-    seen: set[str] = set()
+    known: set[str] = set()
     for operation in operations:
         identifier = operation.value.get("operationId")
         if not isinstance(identifier, str):
             continue
-        if identifier in seen:
+        if identifier in known:
             message = f"The operationId {identifier!r} is there twice"
             yield document.violation(message, (*operation.path, "operationId"))
-        seen.add(identifier)
+        known.add(identifier)
 
 
 def link_violations(document: ParsedDocument, operations: list[Operation]) -> Iterator[Violation]:
@@ -116,7 +116,7 @@ def path_violations(document: ParsedDocument) -> Iterator[Violation]:
 
     Version 2 has no words on this, but the same matching of paths, and its validators refuse both.
     """
-    seen: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for path, _item in iter_paths(document.value):
         place = ("paths", path)
         names = _TEMPLATE.findall(path)
@@ -126,7 +126,7 @@ def path_violations(document: ParsedDocument) -> Iterator[Violation]:
             yield document.violation(message, place)
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield document.violation(f"The path {path!r} has {{{name}}} twice", place)
-        first = seen.setdefault(_TEMPLATE.sub("{}", path), path)
+        first = paths.setdefault(_TEMPLATE.sub("{}", path), path)
         if first != path:
             message = f"The path {path!r} is the same as {first!r}: only names differ"
             yield document.violation(message, place, "Keep one of the two.")
@@ -158,15 +158,15 @@ def parameter_violations(
     items = {operation.item.path: operation.item for operation in operations}
     holders: list[PathItem | Operation] = [*items.values(), *operations]
     for holder in holders:
-        seen: set[tuple[object, object]] = set()
+        keys: set[tuple[object, object]] = set()
         for index, parameter in enumerate(_parameters(document.value, holder.value)):
             if parameter is None:
                 continue
             key = (str(parameter.get("name")), str(parameter.get("in")))
-            if key in seen:
+            if key in keys:
                 message = f"The parameter {key[0]!r} in {key[1]} is there twice"
                 yield document.violation(message, (*holder.path, "parameters", index))
-            seen.add(key)
+            keys.add(key)
     places = [pair for beginning, pair in _SINGLE_PLACES.items() if version.startswith(beginning)]
     for single, excluded in places:
         for operation in operations:

@@ -31,11 +31,11 @@ def _find_schema(key: str, version: str) -> str | None:
 
 def _meaning_violations(document: ParsedDocument, version: str) -> Iterator[Violation]:
     value = document.value
-    found = operations.find_operations(value)
-    yield from operations.operation_id_violations(document, found)
-    yield from operations.link_violations(document, found)
-    yield from operations.template_violations(document, found)
-    yield from operations.parameter_violations(document, found, version)
+    declared = operations.find_operations(value)
+    yield from operations.operation_id_violations(document, declared)
+    yield from operations.link_violations(document, declared)
+    yield from operations.template_violations(document, declared)
+    yield from operations.parameter_violations(document, declared, version)
     yield from operations.path_violations(document)
     yield from api_documents.tag_violations(document)
     components = inner_object(value, "components")
@@ -44,7 +44,7 @@ def _meaning_violations(document: ParsedDocument, version: str) -> Iterator[Viol
     own: api_documents.Located = ((), value if isinstance(value, dict) else {})
     yield from api_documents.security_violations(
         document,
-        [own, *((operation.path, operation.value) for operation in found)],
+        [own, *((operation.path, operation.value) for operation in declared)],
         inner_object(*schemes),
         may_list_roles=version.startswith(("3.1", "3.2")),
         may_be_addresses=version.startswith("3.2"),

@@ -153,13 +153,13 @@ def paired_types(
         new = after.types.get(name)
         used += _used_by_members(old, new) if new is not None else ()
         yield old, new
-    seen: set[tuple[str, str]] = set()
+    visited: set[tuple[str, str]] = set()
     while used:
         names = used.popleft()
         old_type, new_type = before.known_types.get(names[0]), after.known_types.get(names[1])
-        if names in seen or old_type is None or new_type is None:
+        if names in visited or old_type is None or new_type is None:
             continue
-        seen.add(names)
+        visited.add(names)
         is_imported = bool(old_type.file or new_type.file)
         is_same = (old_type.name, old_type.kind) == (new_type.name, new_type.kind)
         if old_type.kind == new_type.kind == "map entry" or (is_imported and is_same):
@@ -170,10 +170,10 @@ def paired_types(
 
 def _used_by_methods(before: FileShape, after: FileShape) -> Iterator[tuple[str, str]]:
     for path, method in before.methods.items():
-        other = after.methods.get(path)
-        if other is not None:
-            yield method.request, other.request
-            yield method.response, other.response
+        counterpart = after.methods.get(path)
+        if counterpart is not None:
+            yield method.request, counterpart.request
+            yield method.response, counterpart.response
 
 
 def _used_by_members(old: TypeShape, new: TypeShape) -> list[tuple[str, str]]:
@@ -197,7 +197,8 @@ class _ShapeReader:
         #: Messages that stand for the entries of a map, by full name.
         self.map_entries: dict[str, DescriptorProto] = {}
         #: Full names of the messages that groups are.
-        self.groups = {each.type_name for each in file.extension if each.type == _TYPES.TYPE_GROUP}
+        groups = (field for field in file.extension if field.type == _TYPES.TYPE_GROUP)
+        self.groups = {field.type_name for field in groups}
 
     def read(self) -> FileShape:
         for message in self.file.message_type:
@@ -287,7 +288,7 @@ class _ShapeReader:
         kind = _TYPES.Name(descriptor.type).removeprefix("TYPE_").lower()
         features = [options.features for options in (descriptor.options, self.file.options)]
         encoding = next(
-            (each.message_encoding for each in features if each.HasField("message_encoding")), 0
+            (part.message_encoding for part in features if part.HasField("message_encoding")), 0
         )
         return "group" if kind == "message" and encoding == FeatureSet.DELIMITED else kind
 
@@ -295,7 +296,7 @@ class _ShapeReader:
         kind = self.kind(descriptor)
         if kind == "map":
             entry = self.map_entries[descriptor.type_name]
-            types = (self.type(each).removeprefix("group ") for each in entry.field)
+            types = (self.type(part).removeprefix("group ") for part in entry.field)
             return f"map<{', '.join(types)}>"
         if not descriptor.type_name:
             return kind

@@ -117,21 +117,21 @@ def _left_oneofs(old: TypeShape, new: TypeShape, direction: Direction) -> Iterat
     read = reader.by_number()
     oneofs = {member.oneof for member in reader.members.values() if member.oneof}
     renamed = {
-        each.oneof
-        for each in writer.members.values()
-        if each.number in read and read[each.number].oneof
+        member.oneof
+        for member in writer.members.values()
+        if member.number in read and read[member.number].oneof
     }
     for member in writer.members.values():
-        other = read.get(member.number)
-        if not member.oneof or (other is not None and member.oneof == other.oneof):
+        twin = read.get(member.number)
+        if not member.oneof or (twin is not None and member.oneof == twin.oneof):
             continue
         path = f"{new.name}.{member.oneof}"
-        line = member.line if not is_backward else other.line if other is not None else new.line
-        if other is None and member.oneof in oneofs | renamed:
+        line = member.line if not is_backward else twin.line if twin is not None else new.line
+        if twin is None and member.oneof in oneofs | renamed:
             change = "is gone from" if is_backward else "is new in"
             message = f"The field {member.name} {change} the oneof {path}"
             yield Incompatibility(message, "What was chosen there is lost", path, line)
-        elif other is not None and member.oneof in oneofs:
+        elif twin is not None and member.oneof in oneofs:
             change = "out of" if is_backward else "into"
             message = f"The field {member.name} moved {change} the oneof {path}"
             why = "It and the others of the oneof no longer rule each other out for both sides"

@@ -119,13 +119,13 @@ def _iter_requirements(holders: Iterable[Located]) -> Iterator[tuple[Path, str, 
 
 def tag_violations(document: ParsedDocument) -> Iterator[Violation]:
     """Report repeated tags of the document."""
-    seen: set[str] = set()
+    names: set[str] = set()
     for index, tag in enumerate(inner_list(document.value, "tags")):
         name = tag.get("name") if isinstance(tag, dict) else None
-        if isinstance(name, str) and name in seen:
+        if isinstance(name, str) and name in names:
             message = f"The tag {name!r} is there twice"
             yield document.violation(message, ("tags", index))
-        seen.add(str(name))
+        names.add(str(name))
 
 
 def inner_object(value: object, key: str) -> Mapping[str, Any]:

@@ -65,14 +65,14 @@ def link(
     while pending:
         document, scope = pending.pop(0)
         for ref in iter_links(document.objects, is_api=is_api):
-            found = _follow(document, ref, scope, is_root=document is root)
-            if found is None:
+            followed = _follow(document, ref, scope, is_root=document is root)
+            if followed is None:
                 continue
-            linked.links.append(found)
-            if found.target not in known:
-                known.add(found.target)
-                linked.needed.append(found.target)
-                pending.append((found.target, library.scope_of(found.target)))
+            linked.links.append(followed)
+            if followed.target not in known:
+                known.add(followed.target)
+                linked.needed.append(followed.target)
+                pending.append((followed.target, library.scope_of(followed.target)))
     return linked
 
 
@@ -145,13 +145,13 @@ class _Library:
 
 def _all_references(references: ReferencedContents) -> dict[str, ReferencedContent]:
     """List references by name, nearer ones first; the first of a name counts."""
-    found: dict[str, ReferencedContent] = {}
-    seen: set[ReferencedContent] = set()
+    references_by_name: dict[str, ReferencedContent] = {}
+    visited: set[ReferencedContent] = set()
     pending = [references]
     while pending:
         for name, content in pending.pop(0).items():
-            found.setdefault(name, content)
-            if content not in seen:
-                seen.add(content)
+            references_by_name.setdefault(name, content)
+            if content not in visited:
+                visited.add(content)
                 pending.append(content.references)
-    return found
+    return references_by_name

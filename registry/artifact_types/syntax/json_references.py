@@ -83,11 +83,11 @@ def _iter_children(
         elif key == "examples" and isinstance(child, dict):
             # In API documents they have names, and each may be a `$ref`.
             refs = {
-                name: each
-                for name, each in child.items()
-                if isinstance(each, dict) and "$ref" in each
+                name: example
+                for name, example in child.items()
+                if isinstance(example, dict) and "$ref" in example
             }
-            yield from (((*path, key, name), each, False) for name, each in refs.items())
+            yield from (((*path, key, name), example, False) for name, example in refs.items())
 
 
 def iter_refs(value: object) -> Iterator[Ref]:

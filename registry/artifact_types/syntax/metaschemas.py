@@ -115,10 +115,10 @@ def _describe(error: jsonschema_rs.ValidationError) -> tuple[str, str]:
     kind = error.kind
     if kind.name == "enum":
         options = [str(option) for option in getattr(kind, "options", ())]
-        given = error.instance
-        similar = get_close_matches(given, options, 1) if isinstance(given, str) else []
+        value = error.instance
+        similar = get_close_matches(value, options, 1) if isinstance(value, str) else []
         hint = f"Did you mean {similar[0]!r}?" if similar else ""
-        return f"{shorten(given)} is none of {', '.join(options)}", hint
+        return f"{shorten(value)} is none of {', '.join(options)}", hint
     if kind.name in {"additionalProperties", "unevaluatedProperties"}:
         unexpected = ", ".join(map(repr, getattr(kind, "unexpected", ())))
         return f"Nothing of the name {unexpected} belongs here", "Remove it, or mend its spelling."

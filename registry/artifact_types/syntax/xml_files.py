@@ -60,7 +60,9 @@ class XmlFiles:
 
             return replace_locations(content, lead_to_file)
 
-        readable = {name: each for name, each in document.references.items() if name not in wrong}
+        readable = {
+            name: reference for name, reference in document.references.items() if name not in wrong
+        }
         self.path.write_bytes(relocate(document.content, ""))
         for name, reference in readable.items():
             (self.folder / files[name]).write_bytes(relocate(reference, name))

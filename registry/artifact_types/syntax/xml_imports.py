@@ -93,8 +93,8 @@ def with_missing_imports(violations: list[Violation], document: Document) -> lis
         missing_import(reference.names[0], reference.line)
         for reference in unresolved_references(document, document.references)
     ]
-    told = {violation.message for violation in missing}
-    others = [violation for violation in violations if violation.message not in told]
+    reported = {violation.message for violation in missing}
+    others = [violation for violation in violations if violation.message not in reported]
     return [*others[:MAX_VIOLATIONS], *missing]
 
 
@@ -127,27 +127,27 @@ def _in_utf8(content: bytes) -> bytes:
 
 
 def _iter_locations(content: bytes) -> Iterator[_Location]:
-    found: list[_Location] = []
+    locations: list[_Location] = []
     parser = expat.ParserCreate(namespace_separator="\n")
     parser.ordered_attributes = True
     parser.specified_attributes = True
 
     def start(element: str, attributes: list[str]) -> None:
         namespace, _, local_name = element.rpartition("\n")
-        wanted = _LOCATION_ATTRIBUTES.get((namespace, local_name))
+        attribute = _LOCATION_ATTRIBUTES.get((namespace, local_name))
         names = attributes[::2]
-        if wanted not in names and _HINTS.isdisjoint(names):
+        if attribute not in names and _HINTS.isdisjoint(names):
             return
         ranges = _value_ranges(content, parser.CurrentByteIndex)
         for name, text, (first, end) in zip(names, attributes[1::2], ranges, strict=True):
-            if name == wanted or name in _HINTS:
-                is_location = name == wanted
+            if name == attribute or name in _HINTS:
+                is_location = name == attribute
                 location = text.strip() if is_location else None
-                found.append(_Location(location, parser.CurrentLineNumber, first, end))
+                locations.append(_Location(location, parser.CurrentLineNumber, first, end))
 
     parser.StartElementHandler = start
     parser.Parse(content, True)
-    return iter(found)
+    return iter(locations)
 
 
 def _value_ranges(content: bytes, position: int) -> list[tuple[int, int]]:

@@ -156,7 +156,7 @@ def _by_every_key(operations: dict[_OperationKey, Any]) -> dict[_OperationKey, A
 
     It names input and output only to choose one of several operations (WSDL 1.1, 2.5).
     """
-    found: dict[_OperationKey, list[Any]] = {}
+    by_key: dict[_OperationKey, list[Any]] = {}
     for operation in operations.values():
         name = operation.local_name
         endings = _DEFAULT_ENDINGS.get(operation.transmission, ("", ""))
@@ -165,8 +165,8 @@ def _by_every_key(operations: dict[_OperationKey, Any]) -> dict[_OperationKey, A
             for message, ending in zip((operation.input, operation.output), endings, strict=True)
         ]
         for input_name, output_name in product(*inner):
-            found.setdefault((name, input_name, output_name), []).append(operation)
-    return {key: fitting[0] for key, fitting in found.items() if len(fitting) == 1} | operations
+            by_key.setdefault((name, input_name, output_name), []).append(operation)
+    return {key: fitting[0] for key, fitting in by_key.items() if len(fitting) == 1} | operations
 
 
 def _expand_qnames(element: Any, namespaces: Mapping[str, str]) -> None:
