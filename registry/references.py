@@ -47,10 +47,9 @@ def parse_references(text: str | None) -> tuple[Reference, ...]:
         return ()
 
 
-def content_hash(content: bytes, serialized: str | None, *, covers_references: bool = True) -> str:
+def content_hash(content: bytes, serialized: str | None) -> str:
     """Return the SHA-256, in lower-case hex, of the content and its references' text.
 
-    `covers_references` is false for hashes made before Apicurio 2.4.2.
+    Before Apicurio 2.4.2, hashes cover no references: pass None.
     """
-    covered = (serialized or "") if covers_references else ""
-    return hashlib.sha256(content + covered.encode()).hexdigest()
+    return hashlib.sha256(content + (serialized or "").encode()).hexdigest()

@@ -119,7 +119,7 @@ class _Maker:
             serialize_references([Reference("g", "a", "1", "first")]) if number % 2 else None
         )
         covers = self._one((True, True, False))
-        return content, references, content_hash(content, references, covers_references=covers)
+        return content, references, content_hash(content, references if covers else None)
 
     def _content(self) -> Said:
         content, references, hashed = self._bytes()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 #: The drawing's own units; the page stretches it.
 WIDTH, HEIGHT = 600.0, 96.0
+#: Those of a line without axes.
+_LINE_WIDTH, _LINE_HEIGHT = 120.0, 28.0
 _GAP = 1.0
 #: Colors for the most frequent kinds; the others share the last.
 _TONES = 6
@@ -80,7 +82,7 @@ def stacked_chart(bars: Sequence[Bar]) -> Chart:
     return Chart(tuple(columns), legend, maximum)
 
 
-def sparkline(values: Sequence[float], width: float = 120.0, height: float = 28.0) -> str:
+def sparkline(values: Sequence[float]) -> str:
     """Return the points of a line through the values, the oldest on the left.
 
     Empty for fewer than two values; at the bottom for zeros only.
@@ -88,9 +90,10 @@ def sparkline(values: Sequence[float], width: float = 120.0, height: float = 28.
     if len(values) < 2:
         return ""
     maximum = max(values)
-    step = width / (len(values) - 1)
+    step = _LINE_WIDTH / (len(values) - 1)
+    scale = (_LINE_HEIGHT - 2) / maximum if maximum else 0
     points = (
-        f"{index * step:.1f},{height - 1 - (value / maximum * (height - 2) if maximum else 0):.1f}"
+        f"{index * step:.1f},{_LINE_HEIGHT - 1 - value * scale:.1f}"
         for index, value in enumerate(values)
     )
     return " ".join(points)

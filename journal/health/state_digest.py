@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import atomic
 
 from journal.models import ContentView
@@ -35,35 +34,33 @@ class StateDigest:
     records: int = field(default=0, compare=False)
 
 
-def state_digest(database: BaseDatabaseWrapper = connection) -> StateDigest:
+def state_digest() -> StateDigest:
     """Compute the digest in one transaction; takes seconds for a large registry."""
-    with _consistent_reads(database):
-        offsets, view = _read_position(database)
-        digest = compute_digest_with_blocks(database, view.label)
-        records = sum(count.records for count in read_tally(database).partitions.values())
+    with _consistent_reads():
+        offsets, view = _read_position()
+        digest = compute_digest_with_blocks(connection, view.label)
+        records = sum(count.records for count in read_tally(connection).partitions.values())
         return StateDigest(digest.value, view.label, offsets, digest.blocks, records)
 
 
-def state_rows(
-    table: str, block: int, database: BaseDatabaseWrapper = connection
-) -> tuple[Mapping[int, int], list[DigestedRow]]:
+def state_rows(table: str, block: int) -> tuple[Mapping[int, int], list[DigestedRow]]:
     """Return the offsets, and keys and hashes of a block of rows; raises KeyError for no table."""
-    with _consistent_reads(database):
-        offsets, _ = _read_position(database)
-        return offsets, block_rows(database, table, block)
+    with _consistent_reads():
+        offsets, _ = _read_position()
+        return offsets, block_rows(connection, table, block)
 
 
 @contextmanager
-def _consistent_reads(database: BaseDatabaseWrapper) -> Iterator[None]:
-    with atomic(using=database.alias):
-        if database.vendor == "postgresql":
-            with database.cursor() as cursor:
+def _consistent_reads() -> Iterator[None]:
+    with atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 
 
-def _read_position(database: BaseDatabaseWrapper) -> tuple[dict[int, int], ContentView]:
-    with database.cursor() as cursor:
+def _read_position() -> tuple[dict[int, int], ContentView]:
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT partition, next_offset, content_view FROM journal_position ORDER BY partition"
         )

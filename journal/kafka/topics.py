@@ -129,9 +129,9 @@ class TopicAdmin:
         with as_broker_error(f"changing the settings of {self.name}"):
             self._admin.incremental_alter_configs([resource])[resource].result(REQUEST_TIMEOUT)
 
-    def config(self, timeout: float = REQUEST_TIMEOUT) -> dict[str, str]:
+    def config(self) -> dict[str, str]:
         """Return the settings relevant for a journal; raises BrokerError."""
-        return {name: setting.value for name, setting in self._settings(timeout).items()}
+        return {name: setting.value for name, setting in self._settings(REQUEST_TIMEOUT).items()}
 
     def describe(self, timeout: float = REQUEST_TIMEOUT) -> TopicDescription:
         """Describe the topic; `refused` has the requests denied to this user, with reasons.

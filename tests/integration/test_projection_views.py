@@ -183,7 +183,7 @@ def test_an_imported_content_never_takes_an_id_away(view: ContentView, each_data
 
 CONTENT = b'{"type": "object"}'
 REFERENCES = serialize_references([Named("g", "a", "1", "first")])
-BARE = content_hash(CONTENT, REFERENCES, covers_references=False)
+BARE = content_hash(CONTENT, None)
 COVERING = content_hash(CONTENT, REFERENCES)
 
 

@@ -134,13 +134,13 @@ class EmbeddedBroker:
             raise
         return _address(ports)
 
-    def stop(self, timeout: float = _STOP_TIMEOUT) -> None:
-        """Send SIGTERM, after `timeout` seconds SIGKILL, and wait for the end of the process."""
+    def stop(self) -> None:
+        """Send SIGTERM, after a while SIGKILL, and wait for the end of the process."""
         if self._process is None:
             return
         self._process.terminate()
         try:
-            self._process.wait(timeout)
+            self._process.wait(_STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
