@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from django.db.utils import ConnectionHandler, load_backend
 
 _ENGINE = "django.db.backends.sqlite3"
 _SNAPSHOT = "snapshot"
+_numbers = count(1)
 _alias: ContextVar[str] = ContextVar("reading", default=DEFAULT_DB_ALIAS)
 
 
@@ -31,16 +33,18 @@ def is_reading_snapshot() -> bool:
 
 @contextmanager
 def read_from(file: Path) -> Iterator[None]:
-    """Let all queries of this thread read a SQLite file; the file must no longer be written."""
+    """Let all queries of this context read a SQLite file; the file must no longer be written."""
+    # Not one for all: a request that waits inside leaves its thread to others.
+    alias = f"{_SNAPSHOT}-{next(_numbers)}"
     with open_read_only(file) as database:
         # Set on this thread alone: other threads go through the handler's settings meanwhile.
-        connections[_SNAPSHOT] = database
-        token = _alias.set(_SNAPSHOT)
+        connections[alias] = database
+        token = _alias.set(alias)
         try:
             yield
         finally:
             _alias.reset(token)
-            del connections[_SNAPSHOT]
+            del connections[alias]
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """Writes of this process awaiting their outcomes, by the `req` of each record."""
 
-import threading
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 
 from journal.outcomes.errors import NoOutcome
 from journal.projection.effects import Effect
+from registry.waiting import wait_for
 
 
 class PendingWrite:
@@ -15,29 +17,34 @@ class PendingWrite:
         self._reqs = reqs
         self._effects: dict[str, Effect] = {}
         self._failure: NoOutcome | None = None
-        self._done = threading.Event()
+        self._done: Future[None] = Future()
 
     def resolve(self, req: str, effect: Effect) -> None:
         self._effects[req] = effect
         if len(self._effects) == len(self._reqs):
-            self._done.set()
+            self._end()
 
     def fail(self, failure: NoOutcome) -> None:
         self._failure = failure
-        self._done.set()
+        self._end()
 
     def wait(self, deadline: float) -> list[Effect]:
         """Return the effects in the order of the records.
 
         Raises NoOutcome at the deadline (time.monotonic), or if one of the records failed.
         """
-        self._done.wait(max(0.0, deadline - time.monotonic()))
+        wait_for(self._done, deadline - time.monotonic())
         if len(self._effects) == len(self._reqs):
             return [self._effects[req] for req in self._reqs]
         if self._failure is not None:
             raise self._failure
         missing = next(req for req in self._reqs if req not in self._effects)
         raise NoOutcome(missing, "The journal's worker did not report an outcome in time")
+
+    def _end(self) -> None:
+        # Each of the records may fail.
+        with suppress(InvalidStateError):
+            self._done.set_result(None)
 
 
 class PendingWrites:

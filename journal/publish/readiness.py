@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from journal.outcomes.activity import Activity
 from journal.outcomes.errors import NotReady
 from journal.wire.dialects import Generation
+from registry.waiting import pause
 
 #: Seconds that a write waits for a worker that is started again, and catches up in a moment.
 _CATCH_UP_TIMEOUT = 5.0
@@ -24,12 +25,13 @@ class Readiness:
         self._activity = activity
         self._has_been_ready = False
         self._newest: tuple[float, Generation] | None = None
+        self._not_ready: tuple[float, NotReady] | None = None
 
     def wait(self) -> Generation:
         """Wait during a restart of the worker; returns the newest generation on the topic.
 
         Raises NotReady: at once if this node has not caught up since its start, or for lasting
-        trouble, since waiting writes would take threads from reads.
+        trouble.
         """
         deadline = time.monotonic() + min(_CATCH_UP_TIMEOUT, settings.JOURNAL_RESPONSE_TIMEOUT)
         while True:
@@ -39,7 +41,7 @@ class Readiness:
                 is_passing = self._has_been_ready and error.is_transient
                 if not is_passing or time.monotonic() > deadline:
                     raise
-                time.sleep(_POLL_INTERVAL)
+                pause(_POLL_INTERVAL)
             else:
                 self._has_been_ready = True
                 return newest
@@ -60,10 +62,17 @@ class Readiness:
 
     def _newest_generation(self) -> Generation:
         # One query a second. The delay does no harm, since newer nodes read the older form as well.
-        newest, now = self._newest, time.monotonic()
+        newest, not_ready, now = self._newest, self._not_ready, time.monotonic()
         if newest is not None and now - newest[0] < _MAX_AGE:
             return newest[1]
-        generation = self._read_generation()
+        # Hundreds of writes may wait for the same, and one of them asks for all.
+        if not_ready is not None and now - not_ready[0] < _POLL_INTERVAL:
+            raise NotReady(not_ready[1].reason, not_ready[1].is_transient)
+        try:
+            generation = self._read_generation()
+        except NotReady as error:
+            self._not_ready = now, error
+            raise
         self._newest = now, generation
         return generation
 

@@ -17,6 +17,7 @@ from journal.models import Outcome
 from journal.projection.remarks import to_words
 from journal.repair.plan import CheckResult, ConfirmationFailed, RepairImpossible, RepairPlan
 from journal.repair.safety_dump import SavedDump, save_dump
+from registry.waiting import pause
 
 _BATCH_SIZE = 500
 _DIAGNOSIS_TIMEOUT_S = 15.0
@@ -112,7 +113,7 @@ def _check_findings(codes: tuple[str, ...]) -> list[CheckResult]:
         remaining = {finding.code for finding in load_diagnosis().findings}.intersection(codes)
         if not remaining or time.monotonic() >= deadline:
             break
-        time.sleep(_POLL_INTERVAL_S)
+        pause(_POLL_INTERVAL_S)
     return [
         CheckResult(
             f"{code} {'is still found' if code in remaining else 'is not found any more'}.",

@@ -11,6 +11,7 @@ from journal.health.topic_requirements import check_settings
 from journal.kafka.topic_description import Setting, TopicDescription
 from journal.kafka.topics import KafkaTopic, TopicAdmin
 from journal.repair.plan import ConfirmationFailed
+from registry.waiting import pause
 
 _APPLY_TIMEOUT_S = 5.0
 _POLL_INTERVAL_S = 0.1
@@ -88,7 +89,7 @@ def apply_changes(
         is_applied = all(description.value(name) == value for name, value in config.items())
         if is_applied or not description.settings or time.monotonic() >= deadline:
             return description
-        time.sleep(_POLL_INTERVAL_S)
+        pause(_POLL_INTERVAL_S)
 
 
 def to_kafka_topic_resource(

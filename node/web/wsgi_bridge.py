@@ -8,11 +8,9 @@ loop and thread for a request; streaming both ways takes six, which costs more t
 import asyncio
 import logging
 import sys
-import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import IO, Any
@@ -20,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from access.asgi import Scope, refuse
 from node.web.request_bodies import BodiesTooLarge, BodyReader, ClientGone, SpaceBudget
+from node.web.request_threads import Busy, RequestThreads
 from node.web.response_spool import ResponseSpool, SpoolClosed
 
 Environ = dict[str, Any]
@@ -27,6 +26,8 @@ WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 #: Larger responses are written to a file while the client takes them.
 _MAX_BUFFERED_BYTES = 1024 * 1024
+#: To read a larger body keeps a thread busy for so long that those who wait on it would notice.
+_LARGE_BYTES = 1024 * 1024
 #: A client that takes nothing of a response for so long is given up.
 _STALL_SECONDS = 60
 #: So long the rest of a body is read and thrown away after its response.
@@ -42,38 +43,22 @@ _CLOSE = (b"connection", b"close")
 log = logging.getLogger(__name__)
 
 
-class _Busy(Exception):
-    """More requests wait for a thread than may (HTTP 503)."""
-
-
-class _BoundedPool:
-    """Threads, and a queue before them that does not grow without an end."""
-
-    def __init__(self, name: str, threads: int, max_waiting: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._places = threading.BoundedSemaphore(threads + max_waiting)
-
-    def submit(self, work: Callable[[], None]) -> Future[None]:
-        """Run `work` on a thread; raises _Busy."""
-        if not self._places.acquire(blocking=False):
-            raise _Busy
-        future = self._executor.submit(work)
-        future.add_done_callback(lambda _: self._places.release())
-        return future
-
-
-class _Pools:
-    """Threads by the kind of request: a write holds its thread while it waits for its outcome."""
+class _Threads:
+    """Threads by the kind of request, so that none waits for those of another kind."""
 
     def __init__(self) -> None:
-        self._health = _BoundedPool("health", 4, 100)
-        self._reads = _BoundedPool("read", 32, 2000)
-        self._writes = _BoundedPool("write", 48, 500)
+        self._health = RequestThreads("health", 4, 100)
+        self._reads = RequestThreads("read", 32, 2000)
+        self._writes = RequestThreads("write", 16, 1000)
+        self._large_writes = RequestThreads("large-write", 8, 100)
 
-    def choose(self, scope: Scope) -> _BoundedPool:
+    def choose(self, scope: Scope, size: int) -> RequestThreads:
+        """Return the threads for a request with a body of `size` bytes."""
         if scope["path"].startswith(_HEALTH_PATHS):
             return self._health
-        return self._reads if scope["method"] in _SAFE else self._writes
+        if scope["method"] in _SAFE:
+            return self._reads
+        return self._large_writes if size > _LARGE_BYTES else self._writes
 
 
 @dataclass(slots=True)
@@ -107,7 +92,7 @@ class WSGIBridge:
     def __init__(self, app: WSGIApp, max_body: Callable[[Scope], int], prefix: str = "") -> None:
         self._app = app
         self._prefix = prefix
-        self._pools = _Pools()
+        self._threads = _Threads()
         self._bodies = BodyReader(max_body, SpaceBudget(_BODY_SPACE_BYTES))
         self._response_space = SpaceBudget(_RESPONSE_SPACE_BYTES)
 
@@ -115,12 +100,13 @@ class WSGIBridge:
         try:
             async with self._bodies.read(scope, receive) as body:
                 environ = _environ(scope, body.file, body.size) | {"SCRIPT_NAME": self._prefix}
-                response, thread = await self._start(scope, environ)
+                threads = self._threads.choose(scope, body.size)
+                response, running = await self._start(threads, environ)
             if not body.is_whole:
                 response.headers.append(_CLOSE)
         except ClientGone:
             return
-        except (BodiesTooLarge, _Busy):
+        except (BodiesTooLarge, Busy):
             message = "This node handles as many requests as it can at present. Try again."
             headers = [(b"retry-after", b"1"), _CLOSE]
             await refuse(scope, send, 503, "ServiceUnavailableException", message, headers)
@@ -134,13 +120,14 @@ class WSGIBridge:
             await send({"type": _BODY, "body": response.body})
         else:
             await self._stream(response, response.spool, receive, send)
-            await asyncio.wrap_future(thread)
+            await asyncio.wrap_future(running)
 
-    async def _start(self, scope: Scope, environ: Environ) -> tuple[_Response, Future[None]]:
+    async def _start(
+        self, threads: RequestThreads, environ: Environ
+    ) -> tuple[_Response, Future[None]]:
         """Return the response as soon as its head is known; the thread may still write to it."""
         loop = asyncio.get_running_loop()
         started: asyncio.Future[_Response] = loop.create_future()
-        context = copy_context()
 
         def resolve(response: _Response | None, error: BaseException | None) -> None:
             if started.done():
@@ -155,13 +142,13 @@ class WSGIBridge:
                 loop.call_soon_threadsafe(resolve, response, None)
 
             try:
-                context.run(self._run, environ, loop, report)
+                self._run(environ, loop, report)
             except BaseException as error:
                 loop.call_soon_threadsafe(resolve, None, error)
                 raise
 
-        thread = self._pools.choose(scope).submit(run)
-        return await started, thread
+        running = threads.submit(run)
+        return await started, running
 
     def _run(
         self,

@@ -3,8 +3,10 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from journal.kafka.embedded import EmbeddedBroker
@@ -20,8 +22,11 @@ from tests.acceptance.faults import (
     watched,
 )
 from tests.nodes import NodeProcess, node_process, unused_port
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 from tests.web import http
+
+#: Far more than a web part has threads.
+WRITERS = 200
 
 
 class OwnBroker:
@@ -39,6 +44,14 @@ class OwnBroker:
         assert self._broker.pid is not None
         os.kill(self._broker.pid, signal.SIGKILL)
         until(lambda: not self._broker.is_running())
+
+    def suspend(self) -> None:
+        assert self._broker.pid is not None
+        os.kill(self._broker.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self._broker.pid is not None
+        os.kill(self._broker.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         self._broker.stop()
@@ -117,4 +130,31 @@ def test_a_broker_killed_under_load_costs_nothing_acknowledged(
     assert all("the broker is unreachable" in glimpse.reasons for glimpse in unready)
     assert all("equest" in text or "Try again" in text for text in uploads.refused)
     assert has(node, *uploads.acknowledged)
+    assert is_as_a_clean_replay(node)
+
+
+def test_a_broker_that_hangs_holds_up_writes_alone(
+    own_broker: OwnBroker, node: NodeProcess, sqlite_database: str
+) -> None:
+    own_broker.start()
+    until(lambda: is_ready(node))
+    store(node, "read")
+    web = psutil.Process(node.process.pid)
+    threads = web.num_threads()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        own_broker.suspend()
+        try:
+            writing = [pool.submit(upload, node, f"h{number}") for number in range(WRITERS)]
+            for _ in range(20):
+                assert has(node, "read")
+                assert is_live(node)
+            assert web.num_threads() <= threads + WRITERS // 8
+            # None of them waits for one before it: each has two seconds of its own.
+            assert {each.result(DEADLINE).status_code for each in writing} == {503}
+        finally:
+            own_broker.resume()
+
+    until(lambda: is_ready(node))
+    store(node, "afterwards")
     assert is_as_a_clean_replay(node)

@@ -1,4 +1,4 @@
-"""A web part that stalls, or misses news: the worker goes on, and nothing stale is answered."""
+"""Web part and worker wait for each other: one that stalls holds up nobody longer than it does."""
 
 import os
 import signal
@@ -7,20 +7,24 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 
+import psutil
 import pytest
 from confluent_kafka import Producer
 
 from journal.kafka.consumer import RecordConsumer
 from journal.wire.codec import encode
 from journal.wire.messages import Action, ArtifactKey, ArtifactValue, Message
-from tests.acceptance.faults import GROUP, is_as_a_clean_replay, is_ready, upload
+from tests.acceptance.faults import GROUP, has, is_as_a_clean_replay, is_ready, upload
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, serving, worker_of
 from tests.waiting import DEADLINE, until
 from tests.web import http
 
+#: Far more than a web part has threads.
+WRITERS = 200
 #: Their outcomes are ten times what a pipe holds.
 RECORDS = 5_000
 
@@ -131,6 +135,34 @@ def test_a_write_whose_news_was_missed_is_answered_when_the_web_part_goes_on(
         until(lambda: position(home / "home") >= before + RECORDS)
         os.kill(node.process.pid, signal.SIGCONT)
         assert writing.result(DEADLINE).status_code == 200
+
+
+def test_writes_that_wait_for_their_outcomes_hold_no_threads(
+    kafka: str, topic: str, node: NodeProcess, home: Path, sqlite_database: str
+) -> None:
+    assert upload(node, "applied").status_code == 200
+    web, worker = psutil.Process(node.process.pid), worker_of(node)
+    threads, before = web.num_threads(), position(home / "home")
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        worker.suspend()
+        writing = [pool.submit(upload, node, f"w{number}") for number in range(WRITERS)]
+        # Each allocates two ids, and waits for them.
+        until(partial(_has_grown, kafka, topic, before + 2 * WRITERS - 1))
+        gone = HTTPConnection(node.url.removeprefix("http://"))
+        gone.request("POST", GROUP, b'{"type": "string"}', {"X-Registry-ArtifactId": "of-nobody"})
+        until(partial(_has_grown, kafka, topic, before + 2 * WRITERS + 1))
+        gone.close()
+        assert not any(each.done() for each in writing)
+        assert web.num_threads() <= threads + WRITERS // 8
+        assert has(node, "applied")
+        assert http.get(f"{node.url}/ui/artifacts").status_code == 200
+        worker.resume()
+        assert {each.result(DEADLINE).status_code for each in writing} == {200}
+
+    assert has(node, *(f"w{number}" for number in range(WRITERS)))
+    until(lambda: has(node, "of-nobody"))
+    assert is_as_a_clean_replay(node)
 
 
 def _has_grown(kafka: str, topic: str, offset: int) -> bool:

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from journal.models import Outcome
+from journal.outcomes.errors import NoOutcome
+from journal.outcomes.pending_writes import PendingWrites
+from journal.projection.effects import Effect
 from node.web import wsgi_bridge
 from node.web.request_bodies import SpaceBudget
+from node.web.request_threads import RequestThreads
 from node.web.wsgi_bridge import WSGIBridge
 from tests.waiting import DEADLINE, loop_turns
 
@@ -21,6 +26,8 @@ SCOPE: dict[str, Any] = {
     "headers": [],
 }
 PIECE = b"x" * 300_000
+#: Of two hundred writes, those that wait for a moment only.
+LATE = {"7", "70", "170"}
 
 
 class Chunks:
@@ -182,10 +189,51 @@ def test_waiting_writes_hold_up_no_read() -> None:
     asyncio.run(ask())
 
 
+def test_writes_that_wait_for_their_outcomes_hold_no_thread() -> None:
+    """Two hundred at once; each gets its own outcome, or its own refusal when none comes."""
+    pending = PendingWrites()
+
+    def app(environ: Any, start: Any) -> list[bytes]:
+        req = environ["QUERY_STRING"]
+        patience = 0.01 if req in LATE else DEADLINE
+        try:
+            effects = pending.register([req]).wait(environ["asgi.scope"]["now"] + patience)
+        except NoOutcome as error:
+            start("503 Service Unavailable", [])
+            return [error.req.encode()]
+        start("200 OK", [])
+        return [effects[0].reason.encode()]
+
+    async def ask() -> list[Client]:
+        bridge = WSGIBridge(app, lambda scope: 1000)
+        threads = threading.active_count()
+        clients = [Client() for _ in range(200)]
+        now = asyncio.get_running_loop().time()
+        post = {**SCOPE, "method": "POST", "now": now}
+        writes = [
+            asyncio.ensure_future(
+                bridge({**post, "query_string": b"%d" % number}, client.receive, client.send)
+            )
+            for number, client in enumerate(clients)
+        ]
+        while len(pending) < len(clients) or not all(writes[int(req)].done() for req in LATE):
+            await loop_turns(1)
+        assert threading.active_count() <= threads + 16
+        for req in reversed(pending.reqs()):
+            pending.resolve([(req, Effect(Outcome.APPLIED, reason=f"outcome of {req}"))])
+        await asyncio.gather(*writes)
+        return clients
+
+    for number, client in enumerate(asyncio.run(ask())):
+        head, body = client.events
+        expected = (503, f"{number}") if f"{number}" in LATE else (200, f"outcome of {number}")
+        assert (head["status"], body["body"].decode()) == expected
+
+
 def test_a_queue_that_is_full_answers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
-    pool = wsgi_bridge._BoundedPool("small", 1, 1)
-    monkeypatch.setattr(wsgi_bridge._Pools, "choose", lambda self, scope: pool)
+    threads = RequestThreads("small", 1, 2)
+    monkeypatch.setattr(wsgi_bridge._Threads, "choose", lambda self, scope, size: threads)
 
     def app(environ: Any, start: Any) -> Chunks:
         start("200 OK", [])

@@ -1,0 +1,159 @@
+"""Threads that run requests, each in a greenlet: a request that waits leaves the thread to others.
+
+As in SQLAlchemy's extension for asyncio, code that waits far down needs not know of it.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import connections
+from greenlet import getcurrent, greenlet
+
+from registry.waiting import block, use_waiter
+
+Step = Callable[[], object]
+
+
+class Busy(Exception):
+    """As many requests as may are running or waiting (HTTP 503)."""
+
+
+class RequestThreads:
+    """At most `max_threads` threads, started when needed, for at most `max_requests` requests."""
+
+    def __init__(self, name: str, max_threads: int, max_requests: int) -> None:
+        self._name = name
+        self._max_threads = max_threads
+        self._places = threading.BoundedSemaphore(max_requests)
+        self._threads: list[_RequestThread] = []
+        self._queue = _Queue()
+
+    def submit(self, work: Callable[[], None]) -> Future[None]:
+        """Run `work` on a thread, in a copy of this context; raises Busy."""
+        if not self._places.acquire(blocking=False):
+            raise Busy
+        future: Future[None] = Future()
+        future.add_done_callback(lambda _: self._places.release())
+        request = _Request(work, future)
+        with self._queue.lock:
+            self._queue.requests.append(request)
+            # Spread, because a thread that is busy for long keeps those that wait on it.
+            least = min(self._queue.idle, key=lambda thread: len(thread.waits), default=None)
+            if len(self._threads) < self._max_threads and (least is None or least.waits):
+                name = f"{self._name}-{len(self._threads)}"
+                self._threads.append(_RequestThread(name, self._queue))
+                self._threads[-1].start()
+            elif least is not None:
+                least.notify()
+        return future
+
+
+class _Request:
+    """Work to be run in the context of the one who asks for it."""
+
+    def __init__(self, work: Callable[[], None], future: Future[None]) -> None:
+        self._work = work
+        self._future = future
+        self.context = copy_context()
+
+    def run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:
+            self._future.set_exception(error)
+        else:
+            self._future.set_result(None)
+
+
+class _Queue:
+    """Requests that no thread has begun, and the threads with nothing to do."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.idle: set[_RequestThread] = set()
+        self.requests: deque[_Request] = deque()
+
+
+@dataclass(eq=False, slots=True)
+class _Wait:
+    """A request that waits, until `deadline` (time.monotonic) at the latest."""
+
+    request: greenlet
+    deadline: float
+
+
+class _RequestThread(threading.Thread):
+    """Begins requests of the queue, and goes on with those of its own whose waits are over."""
+
+    def __init__(self, name: str, queue: _Queue) -> None:
+        # The server waits for requests before the process ends, and for nothing else.
+        super().__init__(name=name, daemon=True)
+        self._queue = queue
+        self._news = threading.Condition(queue.lock)
+        #: What can go on; a greenlet can't be run by another thread.
+        self._steps: deque[Step] = deque()
+        self.waits: set[_Wait] = set()
+
+    def run(self) -> None:
+        self._hub = getcurrent()
+        while True:
+            self._next_step()()
+
+    def notify(self) -> None:
+        """Wake this thread if it is idle; call it with the queue's lock."""
+        self._queue.idle.discard(self)
+        self._news.notify()
+
+    def wait(self, future: Future[Any], seconds: float) -> None:
+        """Run other requests until the future is done; the waiter of each request here."""
+        if any(each.in_atomic_block for each in connections.all(initialized_only=True)):
+            # The connection is this thread's: others would read inside the transaction.
+            block(future, seconds)
+            return
+        wait = _Wait(getcurrent(), time.monotonic() + seconds)
+        with self._queue.lock:
+            self.waits.add(wait)
+        future.add_done_callback(lambda _: self._end(wait))
+        self._hub.switch()
+
+    def _end(self, wait: _Wait) -> None:
+        with self._queue.lock:
+            self._resume(wait)
+            self.notify()
+
+    def _resume(self, wait: _Wait) -> None:
+        # Not twice: the deadline may have been first.
+        if wait in self.waits:
+            self.waits.remove(wait)
+            self._steps.append(wait.request.switch)
+
+    def _next_step(self) -> Step:
+        with self._queue.lock:
+            while True:
+                now = time.monotonic()
+                for late in [each for each in self.waits if each.deadline <= now]:
+                    self._resume(late)
+                if self._steps:
+                    return self._steps.popleft()
+                if self._queue.requests:
+                    return partial(self._begin, self._queue.requests.popleft())
+                self._queue.idle.add(self)
+                first = min((each.deadline for each in self.waits), default=None)
+                self._news.wait(None if first is None else first - now)
+                self._queue.idle.discard(self)
+
+    def _begin(self, request: _Request) -> None:
+        def run() -> None:
+            use_waiter(self.wait)
+            request.run()
+
+        running = greenlet(run)
+        running.gr_context = request.context
+        running.switch()
