@@ -3,6 +3,7 @@
 As in SQLAlchemy's extension for asyncio, code that waits far down needs not know of it.
 """
 
+import math
 import threading
 import time
 from collections import deque
@@ -36,7 +37,10 @@ class RequestThreads:
         self._queue = _Queue()
 
     def submit(self, work: Callable[[], None]) -> Future[None]:
-        """Run `work` on a thread, in a copy of this context; raises Busy."""
+        """Run `work` on a thread, in a copy of this context; raises Busy.
+
+        The future can be canceled before a thread begins.
+        """
         if not self._places.acquire(blocking=False):
             raise Busy
         future: Future[None] = Future()
@@ -64,6 +68,8 @@ class _Request:
         self.context = copy_context()
 
     def run(self) -> None:
+        if not self._future.set_running_or_notify_cancel():
+            return
         try:
             self._work()
         except BaseException as error:
@@ -145,8 +151,8 @@ class _RequestThread(threading.Thread):
                 if self._queue.requests:
                     return partial(self._begin, self._queue.requests.popleft())
                 self._queue.idle.add(self)
-                first = min((each.deadline for each in self.waits), default=None)
-                self._news.wait(None if first is None else first - now)
+                first = min((each.deadline for each in self.waits), default=math.inf)
+                self._news.wait(min(first - now, threading.TIMEOUT_MAX))
                 self._queue.idle.discard(self)
 
     def _begin(self, request: _Request) -> None:

@@ -108,8 +108,12 @@ class WSGIBridge:
             return
         except (BodiesTooLarge, Busy):
             message = "This node handles as many requests as it can at present. Try again."
-            headers = [(b"retry-after", b"1"), _CLOSE]
-            await refuse(scope, send, 503, "ServiceUnavailableException", message, headers)
+            await _refuse(scope, send, message)
+            return
+        except asyncio.CancelledError:
+            # The server stops, and has waited for as long as it does.
+            message = "This node stops before the request is done; a write may be done or not."
+            await _refuse(scope, send, message)
             return
         if response.spool is None:
             await send(response.head())
@@ -148,7 +152,12 @@ class WSGIBridge:
                 raise
 
         running = threads.submit(run)
-        return await started, running
+        try:
+            return await started, running
+        except asyncio.CancelledError:
+            # What no thread has begun would find no body any more.
+            running.cancel()
+            raise
 
     def _run(
         self,
@@ -197,6 +206,11 @@ class WSGIBridge:
             gone.cancel()
             with suppress(asyncio.CancelledError):
                 await gone
+
+
+async def _refuse(scope: Scope, send: Any, message: str) -> None:
+    headers = [(b"retry-after", b"1"), _CLOSE]
+    await refuse(scope, send, 503, "ServiceUnavailableException", message, headers)
 
 
 def _write_all(spool: ResponseSpool, chunks: Iterable[bytes]) -> None:

@@ -259,6 +259,45 @@ def test_a_queue_that_is_full_answers_at_once(monkeypatch: pytest.MonkeyPatch) -
     asyncio.run(ask())
 
 
+def test_requests_that_a_stopping_server_cancels_are_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that runs goes on, and one that waits for a thread is not begun."""
+    go_on = threading.Event()
+    threads = RequestThreads("single", 1, 3)
+    monkeypatch.setattr(wsgi_bridge._Threads, "choose", lambda self, scope, size: threads)
+    begun: list[str] = []
+
+    def app(environ: Any, start: Any) -> Chunks:
+        begun.append(environ["QUERY_STRING"])
+        start("200 OK", [])
+        go_on.wait(DEADLINE)
+        return Chunks(1)
+
+    async def ask() -> None:
+        bridge = WSGIBridge(app, lambda scope: 1000)
+        clients = [Client(), Client()]
+        tasks = [
+            asyncio.ensure_future(
+                bridge({**SCOPE, "query_string": b"%d" % number}, client.receive, client.send)
+            )
+            for number, client in enumerate(clients)
+        ]
+        while not begun:
+            await loop_turns(1)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks)
+        assert [client.events[0]["status"] for client in clients] == [503, 503]
+        go_on.set()
+        last = Client()
+        await bridge({**SCOPE, "query_string": b"last"}, last.receive, last.send)
+        assert last.events[0]["status"] == 200
+        assert begun == ["0", "last"]
+
+    asyncio.run(ask())
+
+
 class Sender(Client):
     """Sends these pieces of a body."""
 
