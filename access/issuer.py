@@ -13,6 +13,7 @@ from joserfc.jwk import KeySet
 
 from access.errors import IssuerUnavailable
 from journal.remote import http
+from registry.waiting import blocking
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class IssuerClient:
         return self._keys_younger_than(_REFRESH_INTERVAL_SECONDS)
 
     def _keys_younger_than(self, seconds: float) -> KeySet:
-        with self._lock:
+        with self._lock, blocking():
             if self._keys is not None and self._clock() - self._fetched_at <= seconds:
                 return self._keys
             try:

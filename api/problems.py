@@ -54,7 +54,7 @@ _RESPONSES: tuple[tuple[type[Exception], int, str], ...] = (
     (IdentityUnavailable, 503, "ServiceUnavailableException"),
     (RecordTooLarge, 413, "RecordTooLargeException"),
     (NoOutcome, 503, ""),
-    (errors.CheckersBusy, 503, "ServiceUnavailableException"),
+    (errors.NodeBusy, 503, "ServiceUnavailableException"),
     (errors.NotFound, 404, ""),
     (errors.AlreadyExists, 409, ""),
     (errors.NotTheOwner, 403, "ForbiddenException"),

@@ -6,6 +6,7 @@ RegistryError
 │   ConfigPropertyNotFound
 ├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
 │   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
+├── NodeBusy: CheckersBusy, FetchersBusy
 ├── NotTheOwner, HasComments, AuthoredComment, DefaultRuleDeletion, InvalidPropertyValue
 ├── ImportConflict, ImportIncomplete, LimitExceeded
 ├── InvalidContent, UncanonicalContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
@@ -36,13 +37,28 @@ class RegistryError(Exception):
         return cls.__new__(cls, sentence)
 
 
-class CheckersBusy(RegistryError):
-    """All processes that check contents work for others; trying again is safe (HTTP 503)."""
+class NodeBusy(RegistryError):
+    """The node does as much of this for others as it can; trying again is safe (HTTP 503)."""
+
+    code = "node-busy"
+
+
+class CheckersBusy(NodeBusy):
+    """All processes that check contents work for others."""
 
     code = "checkers-busy"
 
     def __init__(self) -> None:
         super().__init__("This node checks as many contents as it can at present. Try again.")
+
+
+class FetchersBusy(NodeBusy):
+    """As many contents as may are being fetched by their URLs."""
+
+    code = "fetchers-busy"
+
+    def __init__(self) -> None:
+        super().__init__("This node fetches as many contents as it can at present. Try again.")
 
 
 class NotFound(RegistryError):

@@ -1,11 +1,14 @@
 """Waits for what other threads do: a waiting caller blocks its thread, unless it has a waiter.
 
 The web process gives each request a waiter that lets other requests use the thread meanwhile. So
-hold no lock, no open cursor and no iterator over rows while you wait.
+nothing waits with an open cursor or an unread iterator of rows, or with a lock but in `blocking`.
 """
 
-from collections.abc import Callable
+import math
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -15,7 +18,7 @@ Waiter = Callable[[Future[Any], float], None]
 
 def block(future: Future[Any], seconds: float) -> None:
     """Wait on this thread, for everything that runs on it."""
-    wait([future], seconds)
+    wait([future], min(seconds, threading.TIMEOUT_MAX))
 
 
 _waiter: ContextVar[Waiter] = ContextVar("waiter", default=block)
@@ -26,7 +29,17 @@ def use_waiter(waiter: Waiter) -> None:
     _waiter.set(waiter)
 
 
-def wait_for(future: Future[Any], seconds: float) -> bool:
+@contextmanager
+def blocking() -> Iterator[None]:
+    """Let waits inside the block hold the thread, for one who holds a lock meanwhile."""
+    token = _waiter.set(block)
+    try:
+        yield
+    finally:
+        _waiter.reset(token)
+
+
+def wait_for(future: Future[Any], seconds: float = math.inf) -> bool:
     """Return whether the future is done, as soon as it is, and after `seconds` at the latest."""
     if not future.done() and seconds > 0:
         _waiter.get()(future, seconds)

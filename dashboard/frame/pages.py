@@ -23,9 +23,9 @@ from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from journal.snapshots.store import Snapshot
 from registry.errors import (
     AlreadyExists,
-    CheckersBusy,
     DeletionNotEnabled,
     InvalidContent,
+    NodeBusy,
     NotFound,
     NotTheOwner,
     ReadOnlyRegistry,
@@ -52,7 +52,7 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (DeletionNotEnabled, 405),
     (ReadOnlyRegistry, 405),
     (InvalidContent, 400),
-    (CheckersBusy, 503),
+    (NodeBusy, 503),
     (RegistryError, 409),
 )
 _ADVICE = {

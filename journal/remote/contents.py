@@ -1,15 +1,19 @@
 """Fetches contents by their URL, of limited size and from the hosts of a setting."""
 
+from functools import cache
+from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from journal.remote import http
-from registry.errors import InvalidContent
+from registry.errors import FetchersBusy, InvalidContent
 
 _SCHEMES = ("http", "https")
 _IDLE_S = 10
 _TOTAL_S = 60
+#: At once; each has a thread and holds a content.
+_MAX_FETCHES = 32
 
 
 class NotFetched(InvalidContent):
@@ -21,8 +25,10 @@ class FetchedTooLarge(NotFetched):
 
 
 def fetch_content(url: str) -> bytes:
-    """Fetch a content; raises NotFetched."""
+    """Fetch a content; raises NotFetched, FetchersBusy."""
     _check_url(url)
+    if not _places().acquire(blocking=False):
+        raise FetchersBusy
     limit: int = settings.ANNALS_LIMIT_CONTENT_BYTES
     try:
         return http.get(url, http.Limits(limit, _IDLE_S, _TOTAL_S), check_url=_check_url)
@@ -31,6 +37,13 @@ def fetch_content(url: str) -> bytes:
         raise FetchedTooLarge(message) from error
     except http.RemoteError as error:
         raise NotFetched(f"is the URL {url}, which can't be fetched: {error}.") from error
+    finally:
+        _places().release()
+
+
+@cache
+def _places() -> BoundedSemaphore:
+    return BoundedSemaphore(_MAX_FETCHES)
 
 
 def _check_url(url: str) -> None:

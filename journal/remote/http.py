@@ -12,6 +12,8 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from registry.waiting import wait_for
+
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
     from requests.adapters import HTTPAdapter
@@ -115,10 +117,10 @@ def _send(
     # A thread, because neither the resolution of a name nor the headers of a response have a limit
     # of time otherwise.
     threading.Thread(target=run, name="http", daemon=True).start()
+    if not wait_for(result, limits.total_s):
+        raise _late(limits)
     try:
-        return result.result(limits.total_s)
-    except TimeoutError as error:
-        raise _late(limits) from error
+        return result.result()
     except (RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
         raise NoResponse(_reason(error)) from error
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from typing import Any
 
 from registry.checking.process import OUT_OF_MEMORY, receive, send
 from registry.errors import CheckersBusy
+from registry.waiting import wait_for
 
 _MAIN = "from registry.checking.process import main; main()"
 _ROOT = Path(__file__).parent.parent.parent
@@ -23,7 +25,7 @@ CPU_SECONDS = 5
 _MEMORY_BYTES = 1024**3
 #: On a busy machine the same work takes many more by the clock.
 _SECONDS_BY_THE_CLOCK = 60
-#: Seconds that a caller waits for a process, and callers that wait at most.
+#: Seconds that a task waits for a process, and tasks that wait at most.
 _WAIT_SECONDS = 20
 _MAX_WAITING = 32
 #: For a process that closed its end of the socket to end.
@@ -41,33 +43,39 @@ class CheckPool:
         self._idle: queue.LifoQueue[_CheckingProcess | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)
-        self._waiting = threading.BoundedSemaphore(size + _MAX_WAITING)
+        # One for each process, so that those who ask may wait in their own way.
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="check")
+        self._places = threading.BoundedSemaphore(size + _MAX_WAITING)
 
     def run(self, name: str, *arguments: Any) -> bytes:
         """Return the encoded result of a task of registry.checking.tasks.
 
         Raises CheckFailed, CheckersBusy.
         """
-        if not self._waiting.acquire(blocking=False):
+        if not self._places.acquire(blocking=False):
             raise CheckersBusy
-        try:
-            process = self._idle.get(timeout=_WAIT_SECONDS)
-        except queue.Empty:
-            raise CheckersBusy from None
-        finally:
-            self._waiting.release()
+        running = self._threads.submit(self._run, pickle.dumps((name, arguments)))
+        running.add_done_callback(lambda _: self._places.release())
+        if not wait_for(running, _WAIT_SECONDS) and running.cancel():
+            raise CheckersBusy
+        # Begun, so that the limits of a task end it.
+        wait_for(running)
+        return running.result()
+
+    def _run(self, request: bytes) -> bytes:
+        process = self._idle.get()
         try:
             process = process or _CheckingProcess()
-            result = process.run(pickle.dumps((name, arguments)))
+            return process.run(request)
         except CheckFailed:
             process = None
             raise
         finally:
             self._idle.put(process)
-        return result
 
     def close(self) -> None:
         """End the processes that are idle; those that work end with their task."""
+        self._threads.shutdown(wait=False)
         while not self._idle.empty():
             process = self._idle.get()
             if process is not None:

@@ -5,7 +5,9 @@ import json
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import copy_context
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from access.principals import Principal
 from access.sessions import store_principal
 from access.users_file import UsersFile, format_user_line
 from registry.roles import RoleType
+from registry.waiting import use_waiter
 from tests.databases import pointed_at
 from tests.nodes import NodeProcess
 from tests.own_node import journal
@@ -224,3 +227,17 @@ def test_an_invalid_cookie_is_anonymous(guarded: NodeProcess) -> None:
         answer = client.get("/ui/artifacts", headers={"Cookie": "a@b=1; annals_session=x"})
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/ui/login")
+
+
+def test_keys_are_fetched_under_their_lock_without_letting_other_requests_in() -> None:
+    """One of the same thread that wants the keys, too, would wait for the lock for ever."""
+
+    def refuse(future: Future[Any], seconds: float) -> None:
+        raise AssertionError("the thread was given away")
+
+    def ask() -> None:
+        use_waiter(refuse)
+        with pytest.raises(IssuerUnavailable):
+            IssuerClient("http://127.0.0.1:1").keys()
+
+    copy_context().run(ask)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from journal.remote import contents
 from tests.own_node import Client
 
 G1 = "/apis/registry/v2/groups/g1/artifacts"
@@ -98,3 +99,12 @@ def test_a_content_that_is_not_fetched_is_an_error(
 def test_a_user_name_does_not_pass_for_a_host(host: str) -> None:
     answer = create(f"http://{host}@localhost:1/schema")
     assert (answer.status_code, "localhost:1" in answer.json()["message"]) == (400, True)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_fetches_beyond_the_limit_are_told_to_try_again(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "_places", lambda: threading.Semaphore(0))
+    answer = create(f"http://{host}/schema")
+    assert (answer.status_code, "Try again" in answer.json()["message"]) == (503, True)

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ import psutil
 import pytest
 
 from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
-from registry.artifact_types.checks import Direction, Document
+from registry.artifact_types.checks import Direction, Document, Violation
 from registry.checking import CheckBudget, check_validity, checks, compare, pool
 from registry.checking.pool import CheckFailed, CheckPool
 from registry.errors import CheckersBusy
+from registry.waiting import block, use_waiter
 from tests.rules.contents import INVALID, VALID
 from tests.waiting import DEADLINE, until
 
@@ -112,6 +115,22 @@ def test_callers_beyond_the_queue_are_told_to_try_again(
     with pytest.raises(CheckersBusy):
         check_validity("JSON", Document(b"{}"))
     endless.join(DEADLINE)
+
+
+def test_callers_wait_for_a_check_in_their_own_way(small_pool: CheckPool) -> None:
+    """So that requests hold no thread meanwhile."""
+    waited: list[Future[Any]] = []
+
+    def wait(future: Future[Any], seconds: float) -> None:
+        waited.append(future)
+        block(future, seconds)
+
+    def check() -> list[Violation]:
+        use_waiter(wait)
+        return check_validity("JSON", Document(b"{}"))
+
+    assert copy_context().run(check) == []
+    assert waited[0].done()
 
 
 class Measured(CheckPool):

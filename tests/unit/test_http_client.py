@@ -6,11 +6,14 @@ import ssl
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -18,6 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from journal.remote import http
+from registry.waiting import block, use_waiter
 from tests.waiting import DEADLINE, again
 
 LIMITS = http.Limits(max_bytes=1000, idle_s=DEADLINE, total_s=DEADLINE)
@@ -275,3 +279,19 @@ def test_the_system_and_a_bundle_name_certificates(
 ) -> None:
     monkeypatch.setenv(variable, str(certificate))
     assert http.get(https, LIMITS) == b"None"
+
+
+def test_a_request_waits_as_its_caller_does() -> None:
+    waited: list[float] = []
+
+    def wait(future: Future[Any], seconds: float) -> None:
+        waited.append(seconds)
+        block(future, seconds)
+
+    def ask() -> bytes:
+        use_waiter(wait)
+        with serving() as url:
+            return http.get(url, LIMITS)
+
+    assert copy_context().run(ask) == b"None"
+    assert waited == [LIMITS.total_s]
