@@ -27,14 +27,19 @@ class Busy(Exception):
 
 
 class RequestThreads:
-    """At most `max_threads` threads, started when needed, for at most `max_requests` requests."""
+    """At most `max_threads` threads, started when needed, for at most `max_requests` requests.
 
-    def __init__(self, name: str, max_threads: int, max_requests: int) -> None:
+    At most `max_begun` of these run or wait for something, so that their memory has a bound.
+    """
+
+    def __init__(
+        self, name: str, max_threads: int, max_requests: int, max_begun: int | None = None
+    ) -> None:
         self._name = name
         self._max_threads = max_threads
         self._places = threading.BoundedSemaphore(max_requests)
         self._threads: list[_RequestThread] = []
-        self._queue = _Queue()
+        self._queue = _Queue(max_requests if max_begun is None else max_begun)
 
     def submit(self, work: Callable[[], None]) -> Future[None]:
         """Run `work` on a thread, in a copy of this context; raises Busy.
@@ -81,10 +86,24 @@ class _Request:
 class _Queue:
     """Requests that no thread has begun, and the threads with nothing to do."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_begun: int) -> None:
         self.lock = threading.Lock()
         self.idle: set[_RequestThread] = set()
         self.requests: deque[_Request] = deque()
+        #: How many more requests may be begun.
+        self._left = max_begun
+
+    def take(self) -> _Request | None:
+        """Return a request to begin; call it with the lock."""
+        if not self.requests or not self._left:
+            return None
+        self._left -= 1
+        return self.requests.popleft()
+
+    def end(self) -> None:
+        """Let another request be begun, by the thread that calls."""
+        with self.lock:
+            self._left += 1
 
 
 @dataclass(eq=False, slots=True)
@@ -148,8 +167,9 @@ class _RequestThread(threading.Thread):
                     self._resume(late)
                 if self._steps:
                     return self._steps.popleft()
-                if self._queue.requests:
-                    return partial(self._begin, self._queue.requests.popleft())
+                request = self._queue.take()
+                if request is not None:
+                    return partial(self._begin, request)
                 self._queue.idle.add(self)
                 first = min((each.deadline for each in self.waits), default=math.inf)
                 self._news.wait(min(first - now, threading.TIMEOUT_MAX))
@@ -159,6 +179,7 @@ class _RequestThread(threading.Thread):
         def run() -> None:
             use_waiter(self.wait)
             request.run()
+            self._queue.end()
 
         running = greenlet(run)
         running.gr_context = request.context

@@ -26,8 +26,8 @@ WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 #: Larger responses are written to a file while the client takes them.
 _MAX_BUFFERED_BYTES = 1024 * 1024
-#: To read a larger body keeps a thread busy for so long that those who wait on it would notice.
-_LARGE_BYTES = 1024 * 1024
+#: A write with a larger body takes a thread for long, and memory while it waits.
+_LARGE_BYTES = 256 * 1024
 #: A client that takes nothing of a response for so long is given up.
 _STALL_SECONDS = 60
 #: So long the rest of a body is read and thrown away after its response.
@@ -50,7 +50,7 @@ class _Threads:
         self._health = RequestThreads("health", 4, 100)
         self._reads = RequestThreads("read", 32, 2000)
         self._writes = RequestThreads("write", 16, 1000)
-        self._large_writes = RequestThreads("large-write", 8, 100)
+        self._large_writes = RequestThreads("large-write", 8, 500, max_begun=48)
 
     def choose(self, scope: Scope, size: int) -> RequestThreads:
         """Return the threads for a request with a body of `size` bytes."""

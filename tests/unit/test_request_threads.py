@@ -233,3 +233,25 @@ def test_requests_beyond_the_limit_are_refused_until_one_has_ended() -> None:
     waiting.outcomes[0].set_result("")
     first.result(DEADLINE)
     waiting.start(lambda wait: None).result(DEADLINE)
+
+
+def test_as_many_as_may_are_begun_and_the_next_one_when_one_ends() -> None:
+    threads = RequestThreads("begun", 2, MANY, max_begun=3)
+    outcomes: list[Future[str]] = [Future() for _ in range(5)]
+    begun: list[int] = []
+
+    def work_of(number: int) -> Callable[[], None]:
+        def work() -> None:
+            begun.append(number)
+            wait_for(outcomes[number], DEADLINE)
+
+        return work
+
+    running = [threads.submit(work_of(number)) for number in range(5)]
+    until(lambda: len(begun) == 3)
+    assert holds(lambda: len(begun) == 3, looks=5)
+    for number, each in enumerate(running):
+        until(lambda number=number: len(begun) == min(number + 3, 5))  # type: ignore[misc]
+        outcomes[number].set_result("")
+        each.result(DEADLINE)
+    assert sorted(begun) == list(range(5))

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from node.web import wsgi_bridge
 from node.web.request_bodies import SpaceBudget
 from node.web.request_threads import RequestThreads
 from node.web.wsgi_bridge import WSGIBridge
+from registry.waiting import wait_for
 from tests.waiting import DEADLINE, loop_turns
 
 SCOPE: dict[str, Any] = {
@@ -257,6 +259,53 @@ def test_a_queue_that_is_full_answers_at_once(monkeypatch: pytest.MonkeyPatch) -
         assert [client.events[0]["status"] for client in first] == [200, 200]
 
     asyncio.run(ask())
+
+
+def test_the_body_of_a_write_that_waits_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wsgi_bridge, "_BODY_SPACE_BYTES", 10)
+    outcome: Future[None] = Future()
+    begun = threading.Event()
+
+    def app(environ: Any, start: Any) -> Chunks:
+        begun.set()
+        wait_for(outcome, DEADLINE)
+        start("200 OK", [])
+        return Chunks(1)
+
+    async def ask() -> list[int]:
+        bridge = WSGIBridge(app, lambda scope: 1000)
+        scope = {**SCOPE, "method": "POST", "headers": [(b"content-length", b"8")]}
+        first, second, third = (Sender(b"12345678") for _ in range(3))
+        writing = asyncio.ensure_future(bridge(dict(scope), first.receive, first.send))
+        while not begun.is_set():
+            await loop_turns(1)
+        await bridge(dict(scope), second.receive, second.send)
+        outcome.set_result(None)
+        await writing
+        await bridge(dict(scope), third.receive, third.send)
+        return [each.events[0]["status"] for each in (first, second, third)]
+
+    assert asyncio.run(ask()) == [200, 503, 200]
+
+
+def test_large_writes_have_threads_of_their_own() -> None:
+    ran_on: list[str] = []
+
+    def app(environ: Any, start: Any) -> list[bytes]:
+        ran_on.append(threading.current_thread().name.rpartition("-")[0])
+        start("200 OK", [])
+        return [b""]
+
+    async def ask() -> None:
+        bridge = WSGIBridge(app, lambda scope: 1_000_000)
+        for method, size in (("POST", 10), ("PUT", 300_000), ("GET", 10)):
+            sender = Sender(b"x" * size)
+            headers = [(b"content-length", b"%d" % size)]
+            scope = {**SCOPE, "method": method, "headers": headers}
+            await bridge(scope, sender.receive, sender.send)
+
+    asyncio.run(ask())
+    assert ran_on == ["write", "large-write", "read"]
 
 
 def test_requests_that_a_stopping_server_cancels_are_told_so(
