@@ -13,8 +13,8 @@ from registry.artifact_types.checks import (
     Violation,
 )
 from registry.artifact_types.syntax.documents import read_json_or_yaml
-from registry.checking import CheckBudget, compare
-from registry.outlines import Field, make_outline
+from registry.checking import CheckBudget, compare, make_outline
+from registry.outlines import Field
 
 _MAX_CHANGES = 300
 #: Steps of a JSON pointer that belong to how a schema is built, and not to what it describes.

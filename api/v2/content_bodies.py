@@ -13,8 +13,7 @@ from api.json_bodies import load_json
 from api.problems import BadRequest
 from journal.remote.contents import FetchedTooLarge, NotFetched, fetch_content
 from registry import queries
-from registry.artifact_types import canonical_hash
-from registry.checking import check_syntax
+from registry.checking import canonical_hash, check_syntax
 from registry.errors import UncanonicalContent
 from registry.references import Reference, parse_references, serialize_references
 

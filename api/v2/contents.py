@@ -11,9 +11,9 @@ from registry import queries
 from registry.artifact_types import (
     DereferenceError,
     UnknownArtifactType,
-    dereference,
     get_media_type,
 )
+from registry.checking import dereference
 from registry.errors import ArtifactNotFound
 from registry.models import State
 from registry.queries import ContentBody

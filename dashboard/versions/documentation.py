@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from registry.outlines import Field, Operation, Outline, Section, make_outline
+from registry.checking import make_outline
+from registry.outlines import Field, Operation, Outline, Section
 
 #: Rows of tables in one part: about 300 KB of page.
 _MAX_ROWS = 1_200

@@ -9,7 +9,7 @@ from journal.commands.writer import Writer
 from journal.projection.effects import Effect
 from journal.publish.id_allocation import allocate_ids
 from journal.wire.dialects import Dialect
-from registry import artifact_types, queries
+from registry import checking, queries
 from registry.admission.limits import check_limits
 from registry.admission.new_versions import NewVersion, ProposedVersion, propose
 from registry.admission.rules import enforce_rules
@@ -157,7 +157,7 @@ def find_same_content(
 def _canonical_hash(new: NewVersion, type_name: str, dialect: Dialect) -> str:
     # By the canonical form of the nodes that read this dialect.
     is_newest = dialect is Dialect.V2_6
-    return artifact_types.canonical_hash(
+    return checking.canonical_hash(
         type_name,
         new.content,
         serialize_references(new.references),

@@ -36,6 +36,7 @@ __all__ = [
     "DereferenceError",
     "ExtractedMetadata",
     "ReferencedContent",
+    "ReferencedContents",
     "References",
     "UnknownArtifactType",
     "canonical_hash",
@@ -43,6 +44,7 @@ __all__ = [
     "detect_type",
     "get_artifact_type",
     "get_media_type",
+    "in_order",
     "supports_comparison",
 ]
 

@@ -6,16 +6,22 @@ process of its own it holds neither the interpreter of the requests nor their me
 
 from registry.checking.checks import (
     CheckBudget,
+    canonical_hash,
     check_syntax,
     check_validity,
     compare,
+    dereference,
     find_unresolved_references,
+    make_outline,
 )
 
 __all__ = [
     "CheckBudget",
+    "canonical_hash",
     "check_syntax",
     "check_validity",
     "compare",
+    "dereference",
     "find_unresolved_references",
+    "make_outline",
 ]

@@ -1,4 +1,7 @@
-"""The checks of an artifact type, in a checking process. A check that fails refuses the content."""
+"""What an artifact type makes of contents, in a checking process where it may take long.
+
+A check that fails refuses the content.
+"""
 
 import os
 from collections.abc import Collection
@@ -7,6 +10,14 @@ from typing import Any
 
 import msgspec
 
+from registry import artifact_types, outlines
+from registry.artifact_types import (
+    CanonicalGeneration,
+    DereferenceError,
+    ReferencedContents,
+    References,
+    in_order,
+)
 from registry.artifact_types.checks import (
     Direction,
     Document,
@@ -14,14 +25,22 @@ from registry.artifact_types.checks import (
     UnresolvedReference,
     Violation,
 )
+from registry.checking.flat_references import flatten
 from registry.checking.pool import CPU_SECONDS, CheckFailed, CheckPool
+from registry.errors import InvalidContent
+from registry.outlines import Outline
 
 #: Of the processor, for all comparisons of one request with versions before.
 _BUDGET_SECONDS = 20.0
 _MAX_PROCESSES = 4
+#: Smaller contents take a few milliseconds to transform, not much more than to send to a process.
+_SMALL_BYTES = 64 * 1024
 
 _decode_violations = msgspec.msgpack.Decoder(tuple[float, list[Violation]]).decode
 _decode_incompatibilities = msgspec.msgpack.Decoder(tuple[float, list[Incompatibility]]).decode
+_decode_hash = msgspec.msgpack.Decoder(tuple[float, str]).decode
+_decode_dereferenced = msgspec.msgpack.Decoder(tuple[float, tuple[bytes | None, str]]).decode
+_decode_outline = msgspec.msgpack.Decoder(tuple[float, Outline | None]).decode
 _decode_unresolved = msgspec.msgpack.Decoder(tuple[float, list[UnresolvedReference]]).decode
 
 
@@ -77,6 +96,56 @@ def find_unresolved_references(
     except CheckFailed as error:
         return [UnresolvedReference((str(error),))]
     return _decode_unresolved(response)[1]
+
+
+def canonical_hash(
+    type_name: str,
+    content: bytes,
+    serialized_references: str | None,
+    *,
+    generation: CanonicalGeneration = CanonicalGeneration.A2,
+    references: References,
+) -> str:
+    """Return registry.artifact_types.canonical_hash; raises InvalidContent, CheckersBusy."""
+    if len(content) + sum(map(len, references.values())) <= _SMALL_BYTES:
+        return artifact_types.canonical_hash(
+            type_name, content, serialized_references, generation=generation, references=references
+        )
+    try:
+        response = _pool().run(
+            *("canonical_hash", type_name, content),
+            *(serialized_references, generation, dict(references)),
+        )
+    except CheckFailed as error:
+        raise InvalidContent(f"{error}.") from error
+    return _decode_hash(response)[1]
+
+
+def dereference(type_name: str | None, content: bytes, references: ReferencedContents) -> bytes:
+    """Write the references, and theirs, into the content.
+
+    Raises DereferenceError, CheckersBusy.
+    """
+    if len(content) + sum(map(len, in_order(references).values())) <= _SMALL_BYTES:
+        return artifact_types.dereference(type_name, content, references)
+    try:
+        response = _pool().run("dereference", type_name, content, flatten(references))
+    except CheckFailed as error:
+        raise DereferenceError(str(error)) from error
+    dereferenced, reason = _decode_dereferenced(response)[1]
+    if dereferenced is None:
+        raise DereferenceError(reason)
+    return dereferenced
+
+
+def make_outline(type_name: str, content: bytes) -> Outline | None:
+    """Return registry.outlines.make_outline; raises CheckersBusy."""
+    if len(content) <= _SMALL_BYTES:
+        return outlines.make_outline(type_name, content)
+    try:
+        return _decode_outline(_pool().run("make_outline", type_name, content))[1]
+    except CheckFailed:
+        return None
 
 
 def _violations(task: str, *arguments: Any) -> list[Violation]:

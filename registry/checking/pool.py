@@ -40,11 +40,11 @@ class CheckPool:
     """Processes are started for the first tasks, and end with this one."""
 
     def __init__(self, size: int) -> None:
+        # Each waits for one process, so that a caller may wait without a thread.
+        self._threads = ThreadPoolExecutor(size, "check")
         self._idle: queue.LifoQueue[_CheckingProcess | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)
-        # One for each process, so that those who ask may wait in their own way.
-        self._threads = ThreadPoolExecutor(size, thread_name_prefix="check")
         self._places = threading.BoundedSemaphore(size + _MAX_WAITING)
 
     def run(self, name: str, *arguments: Any) -> bytes:
@@ -52,15 +52,15 @@ class CheckPool:
 
         Raises CheckFailed, CheckersBusy.
         """
+        request = pickle.dumps((name, arguments))
         if not self._places.acquire(blocking=False):
             raise CheckersBusy
-        running = self._threads.submit(self._run, pickle.dumps((name, arguments)))
-        running.add_done_callback(lambda _: self._places.release())
-        if not wait_for(running, _WAIT_SECONDS) and running.cancel():
+        result = self._threads.submit(self._run, request)
+        result.add_done_callback(lambda _: self._places.release())
+        if not wait_for(result, _WAIT_SECONDS) and result.cancel():
             raise CheckersBusy
-        # Begun, so that the limits of a task end it.
-        wait_for(running)
-        return running.result()
+        wait_for(result, _SECONDS_BY_THE_CLOCK + _EXIT_SECONDS)
+        return result.result()
 
     def _run(self, request: bytes) -> bytes:
         process = self._idle.get()
@@ -75,7 +75,7 @@ class CheckPool:
 
     def close(self) -> None:
         """End the processes that are idle; those that work end with their task."""
-        self._threads.shutdown(wait=False)
+        self._threads.shutdown(wait=False, cancel_futures=True)
         while not self._idle.empty():
             process = self._idle.get()
             if process is not None:

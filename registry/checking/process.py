@@ -48,7 +48,7 @@ def _do(request: bytes, cpu_seconds: int) -> bytes:
     return _encode_result(TASKS[name](*arguments), started)
 
 
-def _encode_result(result: list[Any], started: float) -> bytes:
+def _encode_result(result: Any, started: float) -> bytes:
     seconds = time.process_time() - started
     try:
         return _encode((seconds, result))

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from registry.artifact_types import get_artifact_type
+from registry import artifact_types
+from registry.artifact_types import (
+    CanonicalGeneration,
+    DereferenceError,
+    References,
+    get_artifact_type,
+)
 from registry.artifact_types.checks import (
     Direction,
     Document,
@@ -11,6 +17,8 @@ from registry.artifact_types.checks import (
     UnresolvedReference,
     Violation,
 )
+from registry.checking.flat_references import FlatReference, nest
+from registry.outlines import make_outline
 
 
 def check_syntax(type_name: str, content: bytes) -> list[Violation]:
@@ -42,9 +50,34 @@ def find_unresolved_references(
     return search(document, names) if search else []
 
 
-TASKS: Mapping[str, Callable[..., list[Any]]] = {
+def canonical_hash(
+    type_name: str,
+    content: bytes,
+    serialized_references: str | None,
+    generation: CanonicalGeneration,
+    references: References,
+) -> str:
+    return artifact_types.canonical_hash(
+        type_name, content, serialized_references, generation=generation, references=references
+    )
+
+
+def dereference(
+    type_name: str | None, content: bytes, references: list[FlatReference]
+) -> tuple[bytes | None, str]:
+    """Return the content, or None and the reason."""
+    try:
+        return artifact_types.dereference(type_name, content, nest(references)), ""
+    except DereferenceError as error:
+        return None, str(error)
+
+
+TASKS: Mapping[str, Callable[..., Any]] = {
+    "canonical_hash": canonical_hash,
     "check_syntax": check_syntax,
     "check_validity": check_validity,
     "compare": compare,
+    "dereference": dereference,
     "find_unresolved_references": find_unresolved_references,
+    "make_outline": make_outline,
 }

@@ -1,5 +1,6 @@
 """Checks in processes of their own: none runs on, takes all memory, or holds up the others."""
 
+import pickle
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -12,11 +13,21 @@ import msgspec
 import psutil
 import pytest
 
-from registry.artifact_types import ARTIFACT_TYPES, get_artifact_type
-from registry.artifact_types.checks import Direction, Document, Violation
+from registry.artifact_types import (
+    ARTIFACT_TYPES,
+    DereferenceError,
+    ReferencedContent,
+    canonical_hash,
+    dereference,
+    get_artifact_type,
+    in_order,
+)
+from registry.artifact_types.checks import Direction, Document
 from registry.checking import CheckBudget, check_validity, checks, compare, pool
+from registry.checking.flat_references import flatten, nest
 from registry.checking.pool import CheckFailed, CheckPool
-from registry.errors import CheckersBusy
+from registry.errors import CheckersBusy, InvalidContent
+from registry.outlines import make_outline
 from registry.waiting import block, use_waiter
 from tests.rules.contents import INVALID, VALID
 from tests.waiting import DEADLINE, until
@@ -174,3 +185,69 @@ def test_half_a_surrogate_pair_in_a_message_is_replaced() -> None:
     content = Document(b'{"type": "\\ud800"}')
     (violation, *_) = check_validity("JSON", content)
     assert violation.message.isprintable()
+
+
+@pytest.mark.parametrize("kind", [known.name for known in ARTIFACT_TYPES])
+def test_transformations_are_those_of_the_type(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "_SMALL_BYTES", -1)
+    cases = [case[:2] for case in VALID] + [case[:2] for case in INVALID]
+    for content in (content for name, content in cases if name == kind):
+        data = content if isinstance(content, bytes) else content.encode()
+        assert checks.canonical_hash(kind, data, "[]", references={}) == canonical_hash(
+            kind, data, "[]"
+        )
+        assert checks.make_outline(kind, data) == make_outline(kind, data)
+
+
+def chained(count: int) -> dict[str, ReferencedContent]:
+    """Return a reference to a JSON schema that begins a chain of so many."""
+    chain = ReferencedContent(b'{"type": "string"}', "JSON")
+    for number in range(count):
+        name = f"next{number}.json"
+        content = b'{"properties": {"a": {"$ref": "%s"}}}' % name.encode()
+        chain = ReferencedContent(content, "JSON", {name: chain, "again.json": chain})
+    return {"first.json": chain}
+
+
+def test_references_are_written_in_as_by_the_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "_SMALL_BYTES", -1)
+    content, references = b'{"items": {"$ref": "first.json"}}', chained(20)
+    expected = dereference("JSON", content, references)
+    assert b"string" in expected
+    assert checks.dereference("JSON", content, references) == expected
+    with pytest.raises(DereferenceError, match="no way for contents of type XML"):
+        checks.dereference("XML", content, references)
+
+
+def test_a_chain_of_thousands_of_references_can_be_sent() -> None:
+    nested = nest(pickle.loads(pickle.dumps(flatten(chained(5_000)))))
+    assert in_order(nested) == in_order(chained(5_000))
+
+
+def test_a_transformation_without_an_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless(CheckPool):
+        def run(self, name: str, *arguments: Any) -> bytes:
+            raise CheckFailed("The content takes too long")
+
+    monkeypatch.setattr(checks, "_SMALL_BYTES", -1)
+    monkeypatch.setattr(checks, "_pool", lambda: Endless(1))
+    with pytest.raises(InvalidContent, match="takes too long"):
+        checks.canonical_hash("JSON", b"{}", None, references={})
+    with pytest.raises(DereferenceError, match="takes too long"):
+        checks.dereference("JSON", b"{}", {})
+    assert checks.make_outline("JSON", b"{}") is None
+
+
+def test_a_caller_that_waits_for_a_check_may_leave_its_thread() -> None:
+    waits: list[bool] = []
+
+    def waiter(future: Future[Any], seconds: float) -> None:
+        waits.append(future.done())
+        block(future, seconds)
+
+    def check() -> None:
+        use_waiter(waiter)
+        check_validity("JSON", Document(b"{}"))
+
+    copy_context().run(check)
+    assert waits == [False]
