@@ -17,9 +17,11 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from access.asgi import Scope, refuse
+from access.middleware import caller_from_scope
 from node.web.request_bodies import BodiesTooLarge, BodyReader, ClientGone, SpaceBudget
 from node.web.request_threads import Busy, RequestThreads
 from node.web.response_spool import ResponseSpool, SpoolClosed
+from registry.turns import current_caller
 
 Environ = dict[str, Any]
 WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -97,6 +99,8 @@ class WSGIBridge:
         self._response_space = SpaceBudget(_RESPONSE_SPACE_BYTES)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        address = (scope.get("client") or ("",))[0]
+        current_caller.set(caller_from_scope(scope).name or address)
         try:
             async with self._bodies.read(scope, receive) as body:
                 environ = _environ(scope, body.file, body.size) | {"SCRIPT_NAME": self._prefix}

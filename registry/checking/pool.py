@@ -1,4 +1,7 @@
-"""A few checking processes, each replaced when a task takes more than it may."""
+"""A few checking processes, each replaced when a task takes more than it may.
+
+Callers take turns, so that one who asks for much holds up the others by a task or two.
+"""
 
 import os
 import pickle
@@ -7,15 +10,16 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from registry.checking.process import OUT_OF_MEMORY, receive, send
 from registry.errors import CheckersBusy
+from registry.turns import Turns, TurnsFull
 from registry.waiting import wait_for
 
 _MAIN = "from registry.checking.process import main; main()"
@@ -25,9 +29,9 @@ CPU_SECONDS = 5
 _MEMORY_BYTES = 1024**3
 #: On a busy machine the same work takes many more by the clock.
 _SECONDS_BY_THE_CLOCK = 60
-#: Seconds that a task waits for a process, and tasks that wait at most.
+#: Seconds that a task waits for a process, and tasks that wait at most, half of them of one caller.
 _WAIT_SECONDS = 20
-_MAX_WAITING = 32
+_MAX_WAITING = 64
 #: For a process that closed its end of the socket to end.
 _EXIT_SECONDS = 5
 
@@ -36,31 +40,47 @@ class CheckFailed(Exception):
     """A task took more than it may, or its process died; the text says which."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    request: bytes
+    result: Future[bytes] = field(default_factory=Future)
+
+
 class CheckPool:
     """Processes are started for the first tasks, and end with this one."""
 
     def __init__(self, size: int) -> None:
         # Each waits for one process, so that a caller may wait without a thread.
         self._threads = ThreadPoolExecutor(size, "check")
+        self._waiting: Turns[_Task] = Turns(_MAX_WAITING, _MAX_WAITING // 2)
         self._idle: queue.LifoQueue[_CheckingProcess | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)
-        self._places = threading.BoundedSemaphore(size + _MAX_WAITING)
 
     def run(self, name: str, *arguments: Any) -> bytes:
         """Return the encoded result of a task of registry.checking.tasks.
 
         Raises CheckFailed, CheckersBusy.
         """
-        request = pickle.dumps((name, arguments))
-        if not self._places.acquire(blocking=False):
+        task = _Task(pickle.dumps((name, arguments)))
+        try:
+            self._waiting.add(task)
+        except TurnsFull:
+            raise CheckersBusy from None
+        self._threads.submit(self._run_next)
+        if not wait_for(task.result, _WAIT_SECONDS) and task.result.cancel():
             raise CheckersBusy
-        result = self._threads.submit(self._run, request)
-        result.add_done_callback(lambda _: self._places.release())
-        if not wait_for(result, _WAIT_SECONDS) and result.cancel():
-            raise CheckersBusy
-        wait_for(result, _SECONDS_BY_THE_CLOCK + _EXIT_SECONDS)
-        return result.result()
+        wait_for(task.result, _SECONDS_BY_THE_CLOCK + _EXIT_SECONDS)
+        return task.result.result()
+
+    def _run_next(self) -> None:
+        task = self._waiting.take()
+        if not task.result.set_running_or_notify_cancel():
+            return
+        try:
+            task.result.set_result(self._run(task.request))
+        except Exception as error:
+            task.result.set_exception(error)
 
     def _run(self, request: bytes) -> bytes:
         process = self._idle.get()

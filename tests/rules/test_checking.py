@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from registry.checking.flat_references import flatten, nest
 from registry.checking.pool import CheckFailed, CheckPool
 from registry.errors import CheckersBusy, InvalidContent
 from registry.outlines import make_outline
+from registry.turns import current_caller
 from registry.waiting import block, use_waiter
 from tests.rules.contents import INVALID, VALID
 from tests.waiting import DEADLINE, until
@@ -114,18 +116,59 @@ def test_a_process_that_is_killed_is_replaced_and_leaves_no_files(
     assert check_validity("JSON", Document(b"{}")) == []
 
 
-def test_callers_beyond_the_queue_are_told_to_try_again(
-    small_pool: CheckPool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Gated(CheckPool):
+    """One process, whose tasks wait for the gate."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.gate = threading.Event()
+        self.done: list[bytes] = []
+        self.is_working = False
+
+    def _run(self, request: bytes) -> bytes:
+        self.is_working = True
+        assert self.gate.wait(DEADLINE)
+        self.done.append(request)
+        return request
+
+    def has_waiting(self, count: int) -> bool:
+        return sum(map(len, self._waiting._items.values())) == count
+
+
+def run_as(caller: str, busy: CheckPool, name: str) -> threading.Thread:
+    def run() -> None:
+        current_caller.set(caller)
+        busy.run(name)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_caller_that_waited_for_too_long_may_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = Gated()
+    working = run_as("many", busy, "first")
+    until(lambda: busy.is_working)
     monkeypatch.setattr(pool, "_WAIT_SECONDS", 0)
-    endless = threading.Thread(
-        target=check_validity, args=("XSD", Document(ENDLESS["pattern"].encode()))
-    )
-    endless.start()
-    until(lambda: small_pool._idle.empty())
     with pytest.raises(CheckersBusy):
-        check_validity("JSON", Document(b"{}"))
-    endless.join(DEADLINE)
+        busy.run("second")
+    busy.gate.set()
+    working.join(DEADLINE)
+    assert [pickle.loads(request)[0] for request in busy.done] == ["first"]
+
+
+def test_callers_take_turns() -> None:
+    busy = Gated()
+    threads = [run_as("many", busy, "first")]
+    until(lambda: busy.is_working)
+    for count, caller in enumerate(["many", "many", "many", "one"], 1):
+        threads.append(run_as(caller, busy, f"{caller}{count}"))
+        until(partial(busy.has_waiting, count))
+    busy.gate.set()
+    for thread in threads:
+        thread.join(DEADLINE)
+    names = [pickle.loads(request)[0] for request in busy.done]
+    assert names == ["first", "many1", "one4", "many2", "many3"]
 
 
 def test_callers_wait_for_a_check_in_their_own_way(small_pool: CheckPool) -> None:

@@ -1,0 +1,48 @@
+"""Work of callers who take turns, so that none waits for all that another one asks for."""
+
+import threading
+from collections import OrderedDict, deque
+from contextvars import ContextVar
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+#: Who asks for the work: a name that was proven, or else an address. The web process sets it for
+#: each request.
+current_caller: ContextVar[str] = ContextVar("caller", default="")
+
+
+class TurnsFull(Exception):
+    """As much work as may waits already, of all callers or of this one."""
+
+
+class Turns(Generic[T]):
+    """Gives back one item of each caller in turn, the oldest first."""
+
+    def __init__(self, max_items: int, max_of_caller: int) -> None:
+        self._max_items = max_items
+        self._max_of_caller = max_of_caller
+        self._lock = threading.Lock()
+        self._items: OrderedDict[str, deque[T]] = OrderedDict()
+
+    def add(self, item: T) -> None:
+        """Add an item of the current caller; raises TurnsFull."""
+        caller = current_caller.get()
+        with self._lock:
+            items = self._items.get(caller, deque())
+            if len(items) >= self._max_of_caller or self._count() >= self._max_items:
+                raise TurnsFull
+            items.append(item)
+            self._items[caller] = items
+
+    def take(self) -> T:
+        """Remove an item of the caller whose turn it is; raises KeyError where there is none."""
+        with self._lock:
+            caller, items = self._items.popitem(last=False)
+            item = items.popleft()
+            if items:
+                self._items[caller] = items
+            return item
+
+    def _count(self) -> int:
+        return sum(map(len, self._items.values()))
