@@ -57,10 +57,11 @@ class BoundedServerState(ServerState):
 def raise_open_files(max_connections: int) -> int:
     """Let the process open files for so many connections; return for how many it may."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = min(max_connections + _OTHER_FILES, _MAX_OPEN_FILES)
+    # A request's body, or its response, is another file where it is large.
+    wanted = min(2 * max_connections + _OTHER_FILES, _MAX_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == resource.RLIM_INFINITY:
         return max_connections
-    return max(1, min(max_connections, soft - _OTHER_FILES))
+    return max(1, min(max_connections, (soft - _OTHER_FILES) // 2))

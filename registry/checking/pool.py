@@ -70,7 +70,8 @@ class CheckPool:
         self._threads.submit(self._run_next)
         if not wait_for(task.result, _WAIT_SECONDS) and task.result.cancel():
             raise CheckersBusy
-        wait_for(task.result, _SECONDS_BY_THE_CLOCK + _EXIT_SECONDS)
+        # Begun, so that the limits of a task end it.
+        wait_for(task.result)
         return task.result.result()
 
     def _run_next(self) -> None:

@@ -23,7 +23,7 @@ from registry.artifact_types import (
     get_artifact_type,
     in_order,
 )
-from registry.artifact_types.checks import Direction, Document
+from registry.artifact_types.checks import Direction, Document, Violation
 from registry.checking import CheckBudget, check_validity, checks, compare, pool
 from registry.checking.flat_references import flatten, nest
 from registry.checking.pool import CheckFailed, CheckPool
@@ -279,18 +279,3 @@ def test_a_transformation_without_an_end_is_ended(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(DereferenceError, match="takes too long"):
         checks.dereference("JSON", b"{}", {})
     assert checks.make_outline("JSON", b"{}") is None
-
-
-def test_a_caller_that_waits_for_a_check_may_leave_its_thread() -> None:
-    waits: list[bool] = []
-
-    def waiter(future: Future[Any], seconds: float) -> None:
-        waits.append(future.done())
-        block(future, seconds)
-
-    def check() -> None:
-        use_waiter(waiter)
-        check_validity("JSON", Document(b"{}"))
-
-    copy_context().run(check)
-    assert waits == [False]

@@ -118,9 +118,9 @@ def test_websockets_leave_half_of_the_connections() -> None:
 @pytest.mark.parametrize(
     ("soft", "hard", "raised", "connections"),
     [
-        (1024, 1024, 1024, 640),
-        (1024, 4096, 4096, 3712),
-        (1024, resource.RLIM_INFINITY, 4480, 4096),
+        (1024, 1024, 1024, 320),
+        (1024, 4096, 4096, 1856),
+        (1024, resource.RLIM_INFINITY, 8576, 4096),
         (resource.RLIM_INFINITY, resource.RLIM_INFINITY, resource.RLIM_INFINITY, 4096),
         (256, 256, 256, 1),
     ],
