@@ -31,7 +31,7 @@ _MEMORY_BYTES = 1024**3
 _SECONDS_BY_THE_CLOCK = 60
 #: Seconds that a task waits for a process, and tasks that wait at most, half of them of one caller.
 _WAIT_SECONDS = 20
-_MAX_WAITING = 64
+_MAX_WAITING = 1000
 #: For a process that closed its end of the socket to end.
 _EXIT_SECONDS = 5
 
