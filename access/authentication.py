@@ -1,27 +1,34 @@
 """Checks Authorization headers and caches the results for a while."""
 
 import binascii
+import math
 import secrets
 import time
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 from typing import Any
 
 from access.client_credentials import exchange_credentials
 from access.configuration import AccessConfiguration, AuthMethod
+from access.connections import Connection
 from access.errors import AuthenticationFailed
+from access.failures import Failures
+from access.fair_queue import FairQueue
 from access.issuer import IssuerClient
 from access.principals import Principal
 from access.token_claims import InvalidUsername, to_principal
-from access.users_file import UsersFile
+from access.users_file import WRONG_PASSWORD, UsersFile
 
-#: Seconds for which a result is cached; a key that is withdrawn counts so long.
+#: Seconds for which a token is cached; a key that is withdrawn counts so long.
 _CACHE_SECONDS = 60.0
 _CACHE_SIZE = 10_000
+#: Wrong passwords that are remembered; programs repeat one, and people try many.
+_WRONG_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +47,69 @@ class Authenticator:
         self._configuration = configuration
         self._clock = clock
         self._hash_key = secrets.token_bytes(32)
-        self._cache: OrderedDict[bytes, _CacheEntry] = OrderedDict()
+        self._cache: OrderedDict[tuple[bytes, bool], _CacheEntry] = OrderedDict()
+        #: Digests of wrong passwords with their names, and the revision of the users file.
+        self._wrong: OrderedDict[bytes, object] = OrderedDict()
+        self._failures = Failures(clock)
         file, admin = configuration.users_file, configuration.admin_override.user
         self.users = UsersFile(file, admin) if file else None
         self.issuer = IssuerClient(configuration.issuer.url) if configuration.issuer else None
         self._validator: Any = None
+        # A hash takes a processor for a while, an exchange waits for the issuer, and a form holds a
+        # thread of the pages: none of them is to hold up another.
+        self._tokens = FairQueue(threads=8, max_waiting=1024, max_of_network=512)
+        self._passwords = FairQueue(threads=1, max_waiting=512, max_of_network=256)
+        self._forms = FairQueue(threads=1, max_waiting=16, max_of_network=8)
+        self._exchanges = FairQueue(threads=8, max_waiting=512, max_of_network=256)
 
     def cached(self, authorization: bytes, *, allows_clients: bool) -> Principal | None:
         """Return the cached principal of an Authorization header; None without a valid entry."""
         if self.users is not None:
             self.users.reload_if_changed()
-        entry = self._cache.get(self._hash(authorization))
+        entry = self._cache.get((self._hash(authorization), allows_clients))
         if entry is None or entry.expires_at <= self._clock():
             return None
-        return entry.principal if entry.revision == self._revision(allows_clients) else None
+        return entry.principal if entry.revision == self._revision() else None
+
+    def begin(
+        self,
+        authorization: bytes,
+        connection: Connection,
+        *,
+        allows_clients: bool,
+        is_form: bool = False,
+    ) -> Future[Principal]:
+        """Return the future principal of an Authorization header that is not cached.
+
+        `is_form`: a thread waits for the result. AuthenticationFailed, IssuerUnavailable and
+        CredentialsUnchecked are raised by the future, or here already.
+        """
+
+        def check() -> Principal:
+            # The same header may have been checked while this one waited.
+            known = self.cached(authorization, allows_clients=allows_clients)
+            return known or self.authenticate(authorization, allows_clients=allows_clients)
+
+        scheme, _, credentials = authorization.partition(b" ")
+        if scheme.lower() != b"basic" or (self.users is None and not allows_clients):
+            return self._tokens.submit(connection, check, rank=lambda: 0)
+        name, _ = _parse_basic(credentials)
+        name_digest = self._hash(name.encode())
+        failures = self._failures.counting(name_digest, connection.network)
+
+        def check_counted() -> Principal:
+            with failures:
+                return check()
+
+        if self.users is None or (allows_clients and name not in self.users):
+            queue = self._exchanges
+        else:
+            queue = self._forms if is_form else self._passwords
+            if self._is_known_wrong(authorization):
+                with failures:
+                    raise AuthenticationFailed(WRONG_PASSWORD)
+        rank = partial(self._failures.count, name_digest)
+        return queue.submit(connection, check_counted, rank)
 
     def authenticate(self, authorization: bytes, *, allows_clients: bool) -> Principal:
         """Return the principal of an Authorization header; may hash a password or ask the issuer.
@@ -62,6 +118,8 @@ class Authenticator:
         Raises AuthenticationFailed, IssuerUnavailable.
         """
         scheme, _, credentials = authorization.partition(b" ")
+        # If the users file is read anew meanwhile, the result is one of the file before.
+        revision = self._revision()
         cached_until = self._clock() + _CACHE_SECONDS
         match scheme.lower():
             case b"bearer" if AuthMethod.OIDC in self._configuration.methods:
@@ -75,7 +133,9 @@ class Authenticator:
             case b"basic" if self.users is not None or allows_clients:
                 name, password = _parse_basic(credentials)
                 if self.users is not None and (not allows_clients or name in self.users):
-                    principal, expires_at = self.users.verify(name, password), cached_until
+                    principal = self._check_password(authorization, name, password)
+                    # It is right until the file changes.
+                    expires_at = math.inf
                 else:
                     assert self.issuer is not None
                     token = exchange_credentials(self.issuer, name, password)
@@ -86,11 +146,28 @@ class Authenticator:
                 raise AuthenticationFailed(
                     f"This node takes no credentials of that kind; it takes {methods}."
                 )
-        entry = _CacheEntry(principal, expires_at, self._revision(allows_clients))
-        self._cache[self._hash(authorization)] = entry
+        entry = _CacheEntry(principal, expires_at, revision)
+        self._cache[self._hash(authorization), allows_clients] = entry
         while len(self._cache) > _CACHE_SIZE:
             self._cache.popitem(last=False)
         return principal
+
+    def _is_known_wrong(self, authorization: bytes) -> bool:
+        return self._wrong.get(self._hash(authorization)) == self._revision()
+
+    def _check_password(self, authorization: bytes, name: str, password: str) -> Principal:
+        """Hash a password, unless it is known to be wrong; raises AuthenticationFailed."""
+        assert self.users is not None
+        revision = self._revision()
+        if self._is_known_wrong(authorization):
+            raise AuthenticationFailed(WRONG_PASSWORD)
+        try:
+            return self.users.verify(name, password)
+        except AuthenticationFailed:
+            self._wrong[self._hash(authorization)] = revision
+            while len(self._wrong) > _WRONG_SIZE:
+                self._wrong.popitem(last=False)
+            raise
 
     def validate_token(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a bearer token; raises AuthenticationFailed, IssuerUnavailable."""
@@ -132,12 +209,16 @@ class Authenticator:
             },
         )
 
-    def _revision(self, allows_clients: bool) -> object:
-        """Return everything besides the header by which a cached result can become invalid."""
-        return allows_clients, None if self.users is None else self.users.revision
+    def _revision(self) -> object:
+        return None if self.users is None else self.users.revision
 
     def _hash(self, authorization: bytes) -> bytes:
         return blake2b(authorization, key=self._hash_key, digest_size=16).digest()
+
+
+def basic_authorization(name: str, password: str) -> bytes:
+    """Return the Authorization header of a name and a password (RFC 7617)."""
+    return b"Basic " + b64encode(f"{name}:{password}".encode())
 
 
 def _parse_basic(credentials: bytes) -> tuple[str, str]:

@@ -1,11 +1,10 @@
 """Authenticates each request before Django; views find the caller in the ASGI scope.
 
-Tokens are checked on the event loop and cached, so fetching a schema with a token costs a dict
-lookup, and cached responses are served without a thread.
+Credentials that were checked before are found on the event loop, so fetching a schema with them
+costs a dict lookup, and cached responses are served without a thread.
 """
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -17,7 +16,8 @@ from access.asgi import App, Scope, header
 from access.authentication import Authenticator
 from access.caller import UNIDENTIFIED, UNRESTRICTED, Caller
 from access.configuration import AccessConfiguration, AuthMethod
-from access.errors import AuthenticationFailed, IssuerUnavailable
+from access.connections import connection_of
+from access.errors import AuthenticationFailed, CredentialsUnchecked, IssuerUnavailable
 from access.journal_policy import AccessPolicy, PolicyCache
 from access.principals import ANONYMOUS, Principal
 from access.sessions import Sessions
@@ -26,8 +26,10 @@ from journal.outcomes.outcomes import Outcomes
 #: Keys in the scope: the Caller, a coroutine function that authenticates it once more, and the
 #: Authenticator.
 CALLER, IDENTIFY, AUTHENTICATOR = "annals.caller", "annals.identify", "annals.authenticator"
-#: Threads that wait for an issuer, or hash a password.
-_THREADS = 8
+#: Key in the scope: seconds for which the answer is held back.
+DELAY = "annals.delay"
+#: Answers that are held back at once; each keeps a connection from being closed for another.
+_MAX_HELD_BACK = 512
 _APIS = "/apis/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -47,27 +49,56 @@ class AuthenticationMiddleware:
         self._authenticator = authenticator
         self._sessions = Sessions(configuration, authenticator)
         self._policies = PolicyCache(configuration, outcomes)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="identity")
+        self._held_back = 0
+        # Apart from threads that check credentials, since every request needs a policy.
+        self._policy_thread = ThreadPoolExecutor(1, thread_name_prefix="policy")
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         identify = partial(self._identify, scope)
         scope[AUTHENTICATOR] = self._authenticator
-        scope[CALLER], scope[IDENTIFY] = await identify(), identify
-        await self._app(scope, receive, send)
+        caller = await identify()
+        scope[CALLER], scope[IDENTIFY] = caller, identify
+        if caller.issuer_error and connection_of(scope).is_closed():
+            # Nobody waits for the answer any more.
+            return
+
+        async def send_late(event: Any) -> None:
+            if delay_s := scope.pop(DELAY, 0.0):
+                await self._hold_back(delay_s)
+            await send(event)
+
+        await self._app(scope, receive, send_late)
+
+    async def _hold_back(self, delay_s: float) -> None:
+        """Wait before the answer to wrong credentials, without a thread."""
+        if self._held_back >= _MAX_HELD_BACK:
+            return
+        self._held_back += 1
+        try:
+            await asyncio.sleep(delay_s)
+        finally:
+            self._held_back -= 1
 
     async def _identify(self, scope: Scope) -> Caller:
-        policy = self._policies.get() or await self._in_thread(self._policies.refresh)
+        policy = self._policies.get()
+        if policy is None:
+            loop = asyncio.get_running_loop()
+            policy = await loop.run_in_executor(self._policy_thread, self._policies.refresh)
         try:
             principal = await self._authenticate(scope, policy)
         except AuthenticationFailed as error:
+            scope[DELAY] = error.delay_s
             return Caller(switches=policy.switches, credentials_error=str(error))
+        except CredentialsUnchecked as error:
+            scope[DELAY] = error.delay_s
+            return Caller(switches=policy.switches, issuer_error=str(error))
         except IssuerUnavailable as error:
             return Caller(switches=policy.switches, issuer_error=str(error))
         has_session = not principal.is_anonymous and not header(scope, b"authorization")
         return Caller(policy.with_roles(principal), policy.switches, has_session=has_session)
 
     async def _authenticate(self, scope: Scope, policy: AccessPolicy) -> Principal:
-        """Return the principal of a scope; raises AuthenticationFailed, IssuerUnavailable."""
+        """Return the principal of a scope; raises the errors of `Authenticator.begin`."""
         authorization = header(scope, b"authorization")
         if not authorization:
             # A browser sends cookies whichever site made the page, so a session is no proof for a
@@ -79,14 +110,13 @@ class AuthenticationMiddleware:
             AuthMethod.OIDC in self._configuration.methods
             and policy.switches.basic_client_credentials
         )
-        principal = self._authenticator.cached(authorization, allows_clients=allows_clients)
+        authenticator = self._authenticator
+        principal = authenticator.cached(authorization, allows_clients=allows_clients)
         if principal is None:
-            authenticate = partial(self._authenticator.authenticate, allows_clients=allows_clients)
-            principal = await self._in_thread(authenticate, authorization)
+            connection = connection_of(scope)
+            found = authenticator.begin(authorization, connection, allows_clients=allows_clients)
+            principal = await asyncio.wrap_future(found)
         return principal
-
-    async def _in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
 
 def caller_from_scope(scope: Scope) -> Caller:

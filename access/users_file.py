@@ -1,7 +1,6 @@
 """The users file: a name, a role and a password's hash on each line."""
 
 import logging
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from registry.roles import RoleType
 
 log = logging.getLogger(__name__)
 
-#: Passwords hashed side by side; each takes a processor a while, on purpose.
-_PARALLEL_HASHES = 2
+WRONG_PASSWORD = "The name or the password is wrong."
 
 
 class UsersFileError(Exception):
@@ -37,7 +35,6 @@ class UsersFile:
     def __init__(self, file: Path, admin: str = "") -> None:
         self._file = file
         self._admin = admin
-        self._slots = threading.BoundedSemaphore(_PARALLEL_HASHES)
         #: Checked for an unknown name, which must take as long as a wrong password.
         self._dummy_hash = make_password("nobody")
         self.revision = _read_revision(file)
@@ -62,12 +59,14 @@ class UsersFile:
         return ANONYMOUS if user is None else self._principal(name, user)
 
     def verify(self, name: str, password: str) -> Principal:
-        """Return the principal of a name and its password; raises AuthenticationFailed."""
+        """Return the principal of a name and its password; raises AuthenticationFailed.
+
+        Hashes the password, which takes a processor a while, on purpose.
+        """
         user = self._users.get(name)
-        with self._slots:
-            is_right = check_password(password, user.password_hash if user else self._dummy_hash)
+        is_right = check_password(password, user.password_hash if user else self._dummy_hash)
         if user is None or not is_right:
-            raise AuthenticationFailed("The name or the password is wrong.")
+            raise AuthenticationFailed(WRONG_PASSWORD)
         return self._principal(name, user)
 
     def _principal(self, name: str, user: _User) -> Principal:
@@ -81,12 +80,13 @@ def format_user_line(name: str, role: RoleType, password: str) -> str:
     return f"{name} {role} {make_password(password)}"
 
 
-def _read_revision(file: Path) -> tuple[int, int]:
+def _read_revision(file: Path) -> tuple[int, ...]:
     try:
         status = file.stat()
     except OSError as error:
         raise UsersFileError(f"{file}: {error.strerror}") from error
-    return status.st_mtime_ns, status.st_size
+    # A copy may keep the time and the size of another file, but not when the inode changed.
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
 
 
 def _read_users(file: Path) -> dict[str, _User]:

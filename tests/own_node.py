@@ -62,11 +62,14 @@ def scope() -> dict[str, Any]:
 
 
 class Client(django.test.Client):
-    """Django's test client, whose requests are handled by the node in use."""
+    """Django's test client, whose requests are handled by the node in use.
+
+    A scope given as the default `asgi.scope` takes the place of the node's.
+    """
 
     def _base_environ(self, **request: Any) -> dict[str, Any]:
         environ: dict[str, Any] = super()._base_environ(**request)  # type: ignore[misc]
-        return {**environ, "asgi.scope": scope()}
+        return {"asgi.scope": scope(), **environ}
 
 
 @pytest.fixture

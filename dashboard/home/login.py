@@ -13,10 +13,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import sessions
+from access.authentication import basic_authorization
 from access.configuration import AuthMethod
-from access.errors import AuthenticationFailed, IssuerUnavailable
-from access.middleware import get_authenticator
+from access.connections import connection_of
+from access.errors import AuthenticationFailed, CredentialsUnchecked, IssuerUnavailable
+from access.middleware import DELAY, get_authenticator
+from access.principals import Principal
 from access.token_claims import InvalidUsername, to_principal
+from access.users_file import WRONG_PASSWORD
 from dashboard.frame.pages import error_details, error_page, render_page
 
 _NEXT = "next"
@@ -38,16 +42,32 @@ def login(request: HttpRequest) -> HttpResponse:
         "next": _next(request),
         "name": request.POST.get("name", ""),
     }
-    users = get_authenticator(request).users
-    if request.method != "POST" or users is None:
+    if request.method != "POST" or get_authenticator(request).users is None:
         return render_page(request, "login", context)
-    users.reload_if_changed()
     try:
-        principal = users.verify(context["name"], request.POST.get("password", ""))
-    except AuthenticationFailed as error:
-        return render_page(request, "login", {**context, "wrong": str(error)}, 401)
+        principal = _check_password(request)
+    except (AuthenticationFailed, CredentialsUnchecked) as error:
+        # The middleware holds back the answer, without this thread.
+        request.META["asgi.scope"][DELAY] = error.delay_s
+        is_wrong = isinstance(error, AuthenticationFailed)
+        context["wrong"] = WRONG_PASSWORD if is_wrong else str(error)
+        return render_page(request, "login", context, 401 if is_wrong else 503)
     sessions.store_principal(request.session, principal, AuthMethod.BASIC)
     return redirect(context["next"])
+
+
+def _check_password(request: HttpRequest) -> Principal:
+    """Raises AuthenticationFailed, CredentialsUnchecked."""
+    name, password = request.POST.get("name", ""), request.POST.get("password", "")
+    authorization = basic_authorization(name, password)
+    authenticator = get_authenticator(request)
+    principal = authenticator.cached(authorization, allows_clients=False)
+    if principal is None:
+        connection = connection_of(request.META["asgi.scope"])
+        principal = authenticator.begin(
+            authorization, connection, allows_clients=False, is_form=True
+        ).result()
+    return principal
 
 
 @require_safe

@@ -1,11 +1,14 @@
-"""uvicorn's HTTP/1.1 protocol with limits of its own, which hold before any request is handled."""
+"""uvicorn's protocols: limits that hold before any request is handled, and closed connections."""
 
 import logging
 from asyncio import TimerHandle
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
+from access.connections import IS_CLOSED
 from node.web.connections import BoundedServerState
 
 #: Bytes of a request's line and headers, and how many headers. Tokens and encoded descriptions
@@ -93,6 +96,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._is_in_headers = True
         self._header_bytes = self._buffered_bytes = 0
         super().on_message_begin()
+        scope: Any = self.scope
+        scope[IS_CLOSED] = self.transport.is_closing
 
     def on_url(self, url: bytes) -> None:
         self._header_bytes += len(url)
@@ -176,3 +181,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+class ObservedWebSocketProtocol(WebSocketsSansIOProtocol):
+    """Lets a handshake that waits for the caller's credentials know that its client has gone."""
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            # The application is called with this scope later.
+            scope: Any = self.scope
+            scope[IS_CLOSED] = self.transport.is_closing

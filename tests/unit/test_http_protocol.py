@@ -1,5 +1,7 @@
 """The server's protocol, against clients that send headers without an end, or nothing at all."""
 
+import asyncio
+import queue
 import re
 import socket
 import threading
@@ -10,16 +12,32 @@ from typing import Any
 import pytest
 import uvicorn
 
+from access.connections import IS_CLOSED
 from node.web import http_protocol
 from node.web.connections import BoundedServerState
-from node.web.http_protocol import MAX_HEADER_BYTES, MAX_HEADERS, BoundedHttpProtocol
+from node.web.http_protocol import (
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+    BoundedHttpProtocol,
+    ObservedWebSocketProtocol,
+)
 from tests.waiting import DEADLINE, until
 
 LARGE = b"x" * 50_000_000
+#: What requests for /waiting have seen of their connections.
+seen: queue.Queue[tuple[str, bool]] = queue.Queue()
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Answer with the number of headers and the size of the body, or with fifty megabytes."""
+    """Answer with the number of headers and the size of the body, or with fifty megabytes.
+
+    /waiting takes nothing of a body, and waits until its connection is closed.
+    """
+    if scope["path"] == "/waiting":
+        for _ in range(2):
+            seen.put((scope["type"], scope[IS_CLOSED]()))
+            await asyncio.to_thread(until, scope[IS_CLOSED])
+        return
     size, is_last = 0, False
     while not is_last:
         event = await receive()
@@ -35,7 +53,14 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 @contextmanager
 def serving(app: Any = app, max_connections: int = 100) -> Iterator[int]:
-    config = uvicorn.Config(app, http=BoundedHttpProtocol, lifespan="off", log_config=None, port=0)
+    config = uvicorn.Config(
+        app,
+        http=BoundedHttpProtocol,
+        ws=ObservedWebSocketProtocol,
+        lifespan="off",
+        log_config=None,
+        port=0,
+    )
     server = uvicorn.Server(config)
     server.server_state = BoundedServerState(max_connections)
     thread = threading.Thread(target=server.run)
@@ -210,3 +235,27 @@ def test_a_slow_client_that_goes_on_is_served(monkeypatch: pytest.MonkeyPatch) -
     with serving() as port, connected(port) as connection:
         connection.sendall(b"GET /large HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
         assert len(read_all(connection)) > len(LARGE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "head"),
+    [
+        ("http", b"GET /waiting HTTP/1.1\r\nhost: a\r\n\r\n"),
+        ("http", b"POST /waiting HTTP/1.1\r\nhost: a\r\ncontent-length: 9000\r\n\r\nbegun"),
+        (
+            "http",
+            b"POST /waiting HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n"
+            b"expect: 100-continue\r\n\r\n",
+        ),
+        (
+            "websocket",
+            b"GET /waiting HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+            b"sec-websocket-version: 13\r\nsec-websocket-key: MTIzNDU2Nzg5MDEyMzQ1Ng==\r\n\r\n",
+        ),
+    ],
+)
+def test_a_request_sees_that_its_connection_is_closed(port: int, kind: str, head: bytes) -> None:
+    with connected(port) as connection:
+        connection.sendall(head)
+        assert seen.get(timeout=DEADLINE) == (kind, False)
+    assert seen.get(timeout=DEADLINE) == (kind, True)

@@ -23,7 +23,7 @@ from node.config.home import HomeLocked
 from node.processes.cluster import KafkaCluster, cluster
 from node.processes.worker import worker_process
 from node.web.connections import BoundedServerState, raise_open_files
-from node.web.http_protocol import BoundedHttpProtocol
+from node.web.http_protocol import BoundedHttpProtocol, ObservedWebSocketProtocol
 from node.web.loopback import LOOPBACK_ONLY, is_loopback
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             factory=True,
             loop="uvloop",
             http=BoundedHttpProtocol,
-            ws="websockets-sansio",
+            ws=ObservedWebSocketProtocol,
             ws_max_size=_MAX_WEBSOCKET_MESSAGE_BYTES,
             lifespan="off",
             log_config=None,
