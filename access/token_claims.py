@@ -6,7 +6,7 @@ from typing import Any
 
 from access.configuration import AccessConfiguration
 from access.principals import Principal
-from registry.column_limits import describe_overlong
+from registry.column_ranges import describe_fault
 
 #: The first claim that is there is the name, in the order of Quarkus, and so of Apicurio.
 _NAME_CLAIMS = ("upn", "preferred_username", "sub")
@@ -26,7 +26,7 @@ def to_principal(claims: Mapping[str, Any], configuration: AccessConfiguration) 
     if not name:
         claim_names = ", ".join(_NAME_CLAIMS)
         raise InvalidUsername(f"The token has no user name: it has none of {claim_names}.")
-    if message := describe_overlong(owner=name):
+    if message := describe_fault(owner=name):
         raise InvalidUsername(f"The token's name can't be an owner's: {message}.")
     if _UNSTORABLE.search(name):
         raise InvalidUsername("The token's name holds a control character or half a character.")

@@ -65,6 +65,7 @@ _RESPONSES: tuple[tuple[type[Exception], int, str], ...] = (
     (ArchiveDamaged, 400, "BadRequestException"),
     (errors.UncanonicalContent, 422, "UnprocessableSchemaException"),
     (errors.LimitExceeded, 409, ""),
+    (errors.ValueOutOfRange, 400, "BadRequestException"),
     (errors.RegistryError, 409, ""),
     (UnknownArtifactType, 400, "InvalidArtifactTypeException"),
     (InvalidId, 400, "InvalidIdException"),

@@ -11,6 +11,7 @@ RegistryError
 ├── ImportConflict, ImportIncomplete, LimitExceeded
 ├── InvalidContent, UncanonicalContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
 └── ImpossibleRecord: a record on the journal that no table can take
+    └── ValueOutOfRange
 """
 
 from typing import ClassVar, Self
@@ -327,6 +328,12 @@ class ImpossibleRecord(RegistryError):
     """A record on the journal lacks required data, or violates a constraint."""
 
     code = "impossible-record"
+
+
+class ValueOutOfRange(ImpossibleRecord):
+    """A value is out of the range of its column, see registry.column_ranges (HTTP 400)."""
+
+    code = "value-out-of-range"
 
 
 def error_by_code(code: str, sentence: str) -> RegistryError:

@@ -38,13 +38,29 @@ def serialize_references(references: Sequence[Reference]) -> str | None:
 
 def parse_references(text: str | None) -> tuple[Reference, ...]:
     """Parse the JSON text of references; empty for anything but a list of them."""
+    if not text:
+        return ()
     try:
         return tuple(
-            Reference(item.get("groupId"), item["artifactId"], item["version"], item["name"])
-            for item in orjson.loads(text or "[]")
+            Reference(
+                None if item.get("groupId") is None else _to_text(item["groupId"]),
+                _to_text(item["artifactId"]),
+                _to_text(item["version"]),
+                _to_text(item["name"]),
+            )
+            for item in orjson.loads(text)
         )
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError):
         return ()
+
+
+def _to_text(value: object) -> str:
+    """Return a text as it is and a number as text, like Apicurio's Jackson; raises TypeError."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
+        return orjson.dumps(value).decode()
+    raise TypeError(f"{value!r} is no text")
 
 
 def content_hash(content: bytes, serialized: str | None) -> str:

@@ -11,16 +11,10 @@ from api.json_bodies import body_parser
 from api.problems import BadRequest, MissingRequiredParameter
 from api.v2.ids import has_control_character
 from journal.wire.messages import MetaData
-from registry.column_limits import describe_overlong
+from registry.column_ranges import LOG_LEVELS, describe_fault
 from registry.models import RuleType, State
 from registry.roles import RoleType
 from registry.rules import UnknownLevel, parse_levels
-
-#: Levels of java.util.logging and of Quarkus.
-LOG_LEVELS = (
-    *("DEBUG", "TRACE", "WARN", "ERROR", "SEVERE", "WARNING", "INFO"),
-    *("CONFIG", "FINE", "FINER", "FINEST"),
-)
 
 _Body = TypeVar("_Body", bound=Struct)
 
@@ -113,7 +107,7 @@ def parse_owner(request: Request) -> str:
     owner = _decode(request, _Owner).owner
     if owner is None:
         raise MissingRequiredParameter("owner")
-    _check_length(owner=owner)
+    _check_ranges(owner=owner)
     return owner
 
 
@@ -142,7 +136,7 @@ def parse_role_mapping(request: Request) -> NewRoleMapping:
     if has_control_character(principal_id):
         # No address could name it, so the role could not be taken away again.
         raise BadRequest("'principalId' holds a control character.")
-    _check_length(principal_id=principal_id, principal_name=body.principal_name)
+    _check_ranges(principal_id=principal_id, principal_name=body.principal_name)
     return NewRoleMapping(principal_id, body.principal_name, _to_role(body.role))
 
 
@@ -152,7 +146,7 @@ def parse_role(request: Request) -> RoleType:
 
 def parse_property_value(request: Request) -> str:
     value = _required(_decode(request, _Value).value, "value")
-    _check_length(property_value=value)
+    _check_ranges(property_value=value)
     return value
 
 
@@ -162,6 +156,7 @@ def parse_log_level(request: Request) -> str:
 
 def parse_group(request: Request) -> NewGroup:
     body = _decode(request, _Group)
+    _check_ranges(description=body.description)
     return NewGroup(_required(body.id, "id"), body.description, body.properties)
 
 
@@ -184,8 +179,8 @@ def _one_of(choices: Iterable[str], value: str | None, name: str) -> str:
     return required
 
 
-def _check_length(**texts: str | None) -> None:
-    if message := describe_overlong(**texts):
+def _check_ranges(**texts: str | None) -> None:
+    if message := describe_fault(**texts):
         raise BadRequest(f"{message}.")
 
 

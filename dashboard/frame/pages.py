@@ -30,6 +30,7 @@ from registry.errors import (
     NotTheOwner,
     ReadOnlyRegistry,
     RegistryError,
+    ValueOutOfRange,
 )
 from registry.queries import READ_ONLY_PAGES, is_enabled
 
@@ -52,6 +53,7 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (DeletionNotEnabled, 405),
     (ReadOnlyRegistry, 405),
     (InvalidContent, 400),
+    (ValueOutOfRange, 400),
     (NodeBusy, 503),
     (RegistryError, 409),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from journal.projection.column_checks import check_columns
 from journal.wire.messages import (
     ArtifactKey,
     ArtifactRuleKey,
@@ -21,8 +22,9 @@ from journal.wire.messages import (
 )
 from registry import queries
 from registry.archives.zip_reader import ArchiveDamaged, quote_path
-from registry.column_limits import describe_overlong
-from registry.models import RuleType, State
+from registry.column_ranges import describe_fault
+from registry.errors import ImpossibleRecord
+from registry.models import SequenceName
 from registry.queries import VersionCoordinates
 
 #: Conflicts that are described; more are counted.
@@ -81,6 +83,10 @@ class _Export:
     def add(self, message: Message) -> None:
         """Raise _InvalidEntry."""
         key, value = message.key, message.value
+        try:
+            check_columns(message, _last_allocated)
+        except ImpossibleRecord as error:
+            raise _InvalidEntry(str(error)) from error
         match key:
             case ContentV2Key() if isinstance(value, ContentV2Value):
                 self._add_content(key.content_id or 0, str(value.content_hash))
@@ -89,18 +95,14 @@ class _Export:
             case ArtifactKey() if isinstance(value, ArtifactValue):
                 self._add_version(key, value)
             case GroupKey():
-                _check_lengths(group_id=key.group_id)
                 self.groups.add(str(key.group_id))
             case CommentKey() if isinstance(value, CommentValue):
-                _check_lengths(comment_id=key.comment_id, comment=value.value)
                 if key.comment_id in self.comments:
                     raise _InvalidEntry(f"comment {key.comment_id} is there twice")
                 self.comments[str(key.comment_id)] = value.global_id
             case ArtifactRuleKey() if isinstance(value, ArtifactRuleValue):
-                _check_rule(key.rule_type, value.configuration)
                 self.artifact_rules.add((key.group_id, str(key.artifact_id), str(key.rule_type)))
             case GlobalRuleKey() if isinstance(value, GlobalRuleValue):
-                _check_rule(key.rule_type, value.configuration)
                 self.global_rules.add(str(key.rule_type))
 
     def _add_content(self, content_id: int, content_hash: str) -> None:
@@ -113,16 +115,11 @@ class _Export:
 
     def _add_version(self, key: ArtifactKey, value: ArtifactValue) -> None:
         meta_data = value.meta_data or MetaData()
-        _check_lengths(
-            group_id=key.group_id,
-            artifact_id=key.artifact_id,
-            version=value.version,
-            artifact_type=value.artifact_type,
-            name=meta_data.name,
-            description=meta_data.description,
-        )
-        if value.state not in State.values:
-            raise _InvalidEntry(f"there is no state {value.state}")
+        # Versions that are uploaded have longer ones cut; imports do not.
+        if fault := describe_fault(name=meta_data.name, description=meta_data.description):
+            raise _InvalidEntry(fault)
+        if value.state is None:
+            raise _InvalidEntry("it has no state")
         version = VersionCoordinates(key.group_id, str(key.artifact_id), str(value.version))
         if value.global_id in self.versions:
             raise _InvalidEntry(f"global id {value.global_id} is there twice")
@@ -134,15 +131,8 @@ class _Export:
         self.coordinates.add(version)
 
 
-def _check_rule(rule_type: str | None, configuration: str | None) -> None:
-    if rule_type not in RuleType.values:
-        raise _InvalidEntry(f"there are no rules of type {rule_type}")
-    _check_lengths(rule=configuration)
-
-
-def _check_lengths(**texts: str | None) -> None:
-    if description := describe_overlong(**texts):
-        raise _InvalidEntry(description)
+def _last_allocated(tenant: str, name: SequenceName) -> int:
+    return queries.sequence_state(tenant, name).value
 
 
 def plan_import(

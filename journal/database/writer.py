@@ -47,7 +47,9 @@ class Writer:
     def constraint_errors(self) -> tuple[type[Exception], ...]:
         """Return the exceptions for a row the database will never accept."""
         database = self._wrapper.Database
-        return (database.IntegrityError, database.DataError, OverflowError, UnicodeEncodeError)
+        errors = (database.IntegrityError, database.DataError, OverflowError, UnicodeEncodeError)
+        # A value that is too long for an index; SQLite has no such limit.
+        return errors if self.is_sqlite else (*errors, database.errors.ProgramLimitExceeded)
 
     def read(self, sql: str, *params: object) -> Any:
         """Return the first row, or None."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from journal.models import Outcome
+from journal.projection.column_checks import check_columns
 from journal.projection.effects import Effect, RejectionWithRemarks
 from journal.projection.handlers.administration import (
     apply_config_property,
@@ -39,13 +40,14 @@ from journal.wire.messages import (
     Message,
     MessageType,
 )
+from registry.column_ranges import FIRST_TIME, LAST_TIME
 from registry.errors import RegistryError
 
 __all__ = ["PROJECTION_VERSION", "Tables", "apply", "preload"]
 
 #: Grows with every release that derives other rows of the registry from the same records. What is
 #: stored of them in the ledger may change without it, if a migration carries old rows over.
-PROJECTION_VERSION = 3
+PROJECTION_VERSION = 4
 
 _Handler = Callable[[Tables, Any, Any, int], Effect]
 
@@ -94,7 +96,10 @@ def apply(tables: Tables, message: Message, timestamp: int, offset: int) -> Effe
     kind, value = message.key.type, message.value
     if value is None:
         return _BOOTSTRAP if kind is MessageType.BOOTSTRAP else _TOMBSTONE
+    # A record that a broker or a client dates beyond all years changes nothing but this date.
+    timestamp = min(max(timestamp, FIRST_TIME), LAST_TIME)
     try:
+        check_columns(message, tables.sequence)
         if (kind, value.action) in _BUFFERED:
             return _HANDLERS[kind](tables, message.key, value, timestamp)
         if kind is MessageType.UPGRADER:

@@ -6,8 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from journal.wire.messages import MetaData
-from registry.column_limits import LIMITS, describe_overlong
-from registry.errors import ImpossibleRecord
+from registry.column_ranges import DESCRIPTION_LIMIT, NAME_LIMIT, describe_fault
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 
 #: Lengths in the rows that searches read.
@@ -85,12 +84,6 @@ def to_json(value: Any) -> str | None:
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
-def check_lengths(**texts: str | None) -> None:
-    """Raise ImpossibleRecord for a text longer than a Java node's column of its name."""
-    if wrong := describe_overlong(**texts):
-        raise ImpossibleRecord(wrong)
-
-
 def parse_meta_data(row: tuple[str | None, str | None, str | None, str | None]) -> MetaData:
     """Build metadata from the columns name, description, labels, properties."""
     name, description, labels, properties = row
@@ -104,7 +97,7 @@ def parse_meta_data(row: tuple[str | None, str | None, str | None, str | None]) 
 
 def fits_columns(meta: MetaData) -> bool:
     """Check name and description against a Java node's columns."""
-    return not describe_overlong(name=meta.name, description=meta.description)
+    return not describe_fault(name=meta.name, description=meta.description)
 
 
 def indexable_prefix(meta: MetaData) -> MetaData:
@@ -129,7 +122,7 @@ def truncate_meta_data(meta: MetaData) -> MetaData:
         return meta
     name, description = meta.name, meta.description
     if name is not None:
-        name = name[: LIMITS["name"]]
-    if description is not None and len(description) > LIMITS["description"]:
-        description = description[: LIMITS["description"] - 3] + "..."
+        name = name[:NAME_LIMIT]
+    if description is not None and len(description) > DESCRIPTION_LIMIT:
+        description = description[: DESCRIPTION_LIMIT - 3] + "..."
     return MetaData(name, description, meta.labels, meta.properties)

@@ -21,7 +21,9 @@ from journal.projection.rows import (
 )
 from journal.projection.write_buffer import WriteBuffer
 from journal.wire.messages import MetaData
+from registry.errors import ImpossibleRecord
 from registry.models import DEFAULT_TENANT, SequenceName
+from registry.whole_numbers import MAX_LONG
 
 #: Tenant, stored group and artifact id.
 ArtifactCoordinates = tuple[str, str, str | None]
@@ -105,7 +107,10 @@ class Tables:
         self._moved_sequences.add((tenant, name))
 
     def next_in_sequence(self, tenant: str, name: str) -> int:
+        """Allocate the next id; raises ImpossibleRecord at the end of 64 bits."""
         value = self.sequence(tenant, name) + 1
+        if value > MAX_LONG:
+            raise ImpossibleRecord(f"The sequence {name} is at its end")
         self.set_sequence(tenant, name, value)
         return value
 

@@ -12,6 +12,7 @@ from journal.search.indexer import (
     INDEX_VERSION,
     NAMING_TYPES,
     SWEEPING_TYPES,
+    TITLE,
     placeholders,
 )
 from registry.connections import is_reading_snapshot
@@ -29,7 +30,7 @@ _GROUP = f"CASE a.group_id WHEN '{DEFAULT_GROUP}' THEN 'default' ELSE a.group_id
 #: The columns of journal_searchrow. `head` is that of journal.search.text, without the foldings
 #: that only Python knows.
 _LIVE = (
-    "SELECT a.id, a.group_id, a.artifact_id, COALESCE(v.name, a.artifact_id) AS title, a.type, "
+    f"SELECT a.id, a.group_id, a.artifact_id, {TITLE} AS title, a.type, "
     "v.state, a.created_by AS owner, a.created_on, v.created_on AS modified_on, v.id AS version, "
     "LOWER('\n' || COALESCE(v.name, '') || '\n' || a.artifact_id || '\n' || "
     f"{_GROUP} || '\n' || COALESCE(v.labels, '') || '\n' || COALESCE(v.description, '') || '\n') "

@@ -12,8 +12,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from api.v2.openapi import document
-from api.v2.request_json import LOG_LEVELS
-from registry.column_limits import LIMITS as LENGTHS
+from registry.column_ranges import LOG_LEVELS, RANGES, Text
 from registry.limits import Limits
 from registry.models import RuleType, State
 from registry.roles import RoleType
@@ -87,7 +86,9 @@ def test_its_enumerations_and_lengths_are_those_of_the_registry() -> None:
         "property_value": schemas["UpdateConfigurationProperty"]["properties"]["value"],
     }
     for column, schema in lengths.items():
-        assert schema["maxLength"] == LENGTHS[column]
+        allowed = RANGES[column]
+        assert isinstance(allowed, Text)
+        assert schema["maxLength"] == allowed.longest
 
 
 def check_with_schemathesis(kafka: str, issuer: Issuer, folder: Path, examples: int) -> None:

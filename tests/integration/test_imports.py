@@ -268,8 +268,8 @@ HOSTILE = {
     "do not have the hash": other_bytes,
     "The name has 513 characters": long_name,
     "unpacks to more than": bomb,
-    "there is no state ASLEEP": bad_state,
-    "no rules of type BEAUTY": bad_rule,
+    "The state is 'ASLEEP'; it may be": bad_state,
+    "The rule_type is 'BEAUTY'; it may be": bad_rule,
 }
 
 

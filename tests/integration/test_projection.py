@@ -24,8 +24,6 @@ from journal.wire.messages import (
     ArtifactVersionValue,
     ContentIdKey,
     ContentIdValue,
-    ContentV2Key,
-    ContentV2Value,
     GlobalIdKey,
     GlobalIdValue,
     GroupKey,
@@ -348,26 +346,6 @@ def test_a_record_that_breaks_a_constraint_is_rejected_alone(each_database: str)
         Outcome.APPLIED,
     ]
     assert list(Version.objects.values_list("global_id", flat=True)) == [1, 3]
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        new_artifact("n" * 513, 1, "a"),
-        new_artifact("orders", 1, "a", version="v" * 257),
-        Message(GroupKey("_", "g" * 513), GroupValue(Action.CREATE)),
-        Message(
-            ContentV2Key("_", 7),
-            ContentV2Value(Action.CREATE_OR_UPDATE, "h" * 65, "c", b"x"),
-        ),
-    ],
-)
-def test_a_text_longer_than_a_java_node_s_column_is_rejected(
-    message: Message, each_database: str
-) -> None:
-    applied = apply_to_database(records(new_content(1, "a"), message))
-
-    assert applied[1][1].error == "impossible-record"
 
 
 def test_text_with_a_nul_is_stored_the_same_on_both_databases(each_database: str) -> None:

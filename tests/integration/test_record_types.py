@@ -216,7 +216,7 @@ CASES = [
     Case("no rule deleted", ORDERS, artifact_rule("orders", DELETE, None), "rule-not-found"),
     Case("rule imported", ORDERS, artifact_rule("orders", IMPORT), DONE),
     Case("rule of nothing imported", (), artifact_rule("orders", IMPORT), NOTHING),
-    Case("rule too long", ORDERS, artifact_rule("orders", CREATE, "x" * 1025), "impossible-record"),
+    Case("long rule", ORDERS, artifact_rule("orders", CREATE, "x" * 1025), "value-out-of-range"),
     # Groups
     Case("group", (), group(CREATE), DONE),
     Case("group again", (group(CREATE),), group(CREATE), "group-already-exists"),

@@ -248,6 +248,12 @@ class TestRefusals:
     def test_an_impossible_record_is_a_warning(self) -> None:
         assert codes(observed(rejected("impossible-record"))) == [("J13", "warning")]
 
+    def test_a_value_out_of_range_is_a_warning_with_its_reason(self) -> None:
+        finding = only(observed(rejected("value-out-of-range")), "J13")
+        assert finding.severity == "warning"
+        assert "a value is out of the range of its column" in finding.evidence[0]
+        assert "may exist there and nowhere here" in finding.consequence
+
     def test_rejections_on_a_journal_with_gaps_may_be_losses(self) -> None:
         finding = only(observed(rejected("rule-not-found", stretches=((3, 4),)), COMPACTING), "J13")
         assert finding.severity == "warning"

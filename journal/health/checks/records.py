@@ -25,6 +25,7 @@ from registry.errors import (
     RoleMappingNotFound,
     RuleAlreadyExists,
     RuleNotFound,
+    ValueOutOfRange,
     VersionAlreadyExists,
     VersionNotFound,
 )
@@ -58,17 +59,20 @@ _REFUSALS = {
     LoggerNotFound.code: "the logger was not there",
     ConfigPropertyNotFound.code: "the property was not there",
     ImpossibleRecord.code: "no table can take what the record says",
+    ValueOutOfRange.code: "a value is out of the range of its column, which the reason states",
 }
 _NOT_FOUND = {code for code, kind in RegistryError.classes.items() if issubclass(kind, NotFound)}
 #: Refusals in which two records conflict. The others are ordinary answers to clients, unless
 #: records are missing.
 _CONFLICTS = frozenset({
     ImpossibleRecord.code,
+    ValueOutOfRange.code,
     ArtifactAlreadyExists.code,
     VersionAlreadyExists.code,
     ContentAlreadyExists.code,
     CommentAlreadyExists.code,
 })
+_IMPOSSIBLE = frozenset({ImpossibleRecord.code, ValueOutOfRange.code})
 #: The share of noise, and the journal's size, from which on it is reported.
 _MIN_NOISE = 0.5
 _MIN_BYTES = 1024 * 1024
@@ -168,8 +172,13 @@ def refused_records(observations: Observations) -> Finding | None:
         explanation = (
             "Nodes write before they know the outcome, and whoever asked was told of the refusal."
         )
+    if ValueOutOfRange.code in refusals:
+        explanation += (
+            " A Java node stores some of the values that are out of range here, so what such a "
+            "record makes may exist there and nowhere here."
+        )
     count = sum(rejections.count for rejections in refusals.values())
-    is_serious = taken.count or ImpossibleRecord.code in refusals or may_be_lost
+    is_serious = taken.count or may_be_lost or not _IMPOSSIBLE.isdisjoint(refusals)
     last_records = [error.last for error in refusals.values() if error.last is not None]
     return Finding(
         code="J13",
@@ -181,7 +190,7 @@ def refused_records(observations: Observations) -> Finding | None:
         consequence="They changed nothing, here or on any node that applies the same records. "
         f"{explanation}",
         remedy="Look at them with their reasons at /ui/journal?outcome=refused, or by a replay "
-        "into temporary tables, and ask again for what is still wanted:\n"
+        "into temporary tables, and ask again for what is still wanted, with values in range:\n"
         "  python manage.py replay",
     )
 

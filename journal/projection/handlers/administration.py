@@ -2,7 +2,7 @@
 
 from journal.models import Outcome
 from journal.projection.effects import APPLIED, Effect
-from journal.projection.rows import check_lengths, get_tenant
+from journal.projection.rows import get_tenant
 from journal.projection.tables import Tables
 from journal.wire.messages import (
     Action,
@@ -22,7 +22,6 @@ def apply_role_mapping(
     tables: Tables, key: RoleMappingKey, value: RoleMappingValue, timestamp: int
 ) -> Effect:
     principal = str(key.principal_id)
-    check_lengths(principal_id=key.principal_id, role=value.role)
     params = (get_tenant(key), principal)
     match value.action:
         case Action.CREATE:
@@ -52,7 +51,6 @@ def apply_config_property(
     tables: Tables, key: ConfigPropertyKey, value: ConfigPropertyValue, timestamp: int
 ) -> Effect:
     """Apply a record to a config property; an update creates it, with the record's time."""
-    check_lengths(property_name=key.property_name, property_value=value.value)
     params = (get_tenant(key), key.property_name)
     if value.action is Action.UPDATE:
         tables.writer.write(
@@ -78,7 +76,6 @@ def apply_log_config(
     """Apply a record to a logger's level; loggers have no tenant, as in Apicurio."""
     if value.logger is None:
         raise ImpossibleRecord("A logger record names no logger")
-    check_lengths(logger=value.logger)
     if value.action is Action.UPDATE:
         tables.writer.write(
             "INSERT INTO registry_logconfig (logger, level) VALUES (%s, %s) "

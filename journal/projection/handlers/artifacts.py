@@ -6,7 +6,6 @@ from journal.projection.remarks import Remark, RemarkCode
 from journal.projection.rows import (
     ContentRow,
     VersionRow,
-    check_lengths,
     get_group,
     get_tenant,
     truncate_meta_data,
@@ -37,12 +36,6 @@ _MAX_VERSION_ID = 2**31 - 1
 def apply_artifact(
     tables: Tables, key: ArtifactKey, value: ArtifactValue, timestamp: int
 ) -> Effect:
-    check_lengths(
-        group_id=key.group_id,
-        artifact_id=key.artifact_id,
-        version=value.version,
-        artifact_type=value.artifact_type,
-    )
     match value.action:
         case Action.CREATE:
             return _create(tables, key, value)

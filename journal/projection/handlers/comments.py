@@ -2,7 +2,7 @@
 
 from journal.models import Outcome
 from journal.projection.effects import APPLIED, Effect
-from journal.projection.rows import check_lengths, get_tenant
+from journal.projection.rows import get_tenant
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, CommentKey, CommentValue
 from registry.errors import CommentAlreadyExists, CommentNotFound, ImpossibleRecord, VersionNotFound
@@ -16,7 +16,6 @@ _WHERE_REACHED = f"{_WHERE} AND created_by = ''"
 def apply_comment(tables: Tables, key: CommentKey, value: CommentValue, timestamp: int) -> Effect:
     if key.comment_id is None:
         raise ImpossibleRecord("A comment record needs a commentId")
-    check_lengths(comment_id=key.comment_id, comment=value.value)
     params = (get_tenant(key), key.comment_id)
     match value.action:
         case Action.CREATE | Action.IMPORT:

@@ -3,14 +3,11 @@
 First-wins matches nodes up to 2.5.8, last-wins nodes from 2.5.9 on.
 """
 
-import orjson
-
 from journal.models import ContentView, Outcome
 from journal.projection.effects import APPLIED, Effect, RejectionWithRemarks
 from journal.projection.remarks import MAX_NAMED_IDS, Remark, RemarkCode
 from journal.projection.rows import (
     ContentRow,
-    check_lengths,
     get_tenant,
     normalize_group,
     replace_nul,
@@ -19,6 +16,7 @@ from journal.projection.tables import Tables
 from journal.wire.messages import Action, ContentKey, ContentV2Key, ContentV2Value, ContentValue
 from registry.errors import ContentAlreadyExists, ImpossibleRecord
 from registry.references import content_hash as compute_hash
+from registry.references import parse_references
 
 
 def apply_content(tables: Tables, key: ContentKey, value: ContentValue, timestamp: int) -> Effect:
@@ -54,7 +52,6 @@ def _apply(tables: Tables, tenant: str, content_id: int, value: ContentV2Value) 
         raise ImpossibleRecord(f"Content {content_id} comes without its hash")
     if value.canonical_hash is None:
         raise ImpossibleRecord(f"Content {content_id} comes without its canonical hash")
-    check_lengths(content_hash=value.content_hash, canonical_hash=value.canonical_hash)
     present = tables.content_by_id(tenant, content_id)
     twin = tables.content_by_hash(tenant, value.content_hash)
     if twin is not None and twin.content_id != content_id:
@@ -191,16 +188,13 @@ def _to_columns(value: ContentV2Value) -> tuple[str, str, bytes, str | None, str
 
 def _to_references(content: int, references: str) -> list[tuple[object, ...]]:
     """Return rows for finding the contents with a reference; an unparsable text gives none."""
-    try:
-        return [
-            (
-                content,
-                replace_nul(normalize_group(reference.get("groupId"))),
-                replace_nul(reference["artifactId"]),
-                replace_nul(reference["version"]),
-                replace_nul(reference["name"]),
-            )
-            for reference in orjson.loads(references)
-        ]
-    except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError):
-        return []
+    return [
+        (
+            content,
+            replace_nul(normalize_group(reference.group_id)),
+            replace_nul(reference.artifact_id),
+            replace_nul(reference.version),
+            replace_nul(reference.name),
+        )
+        for reference in parse_references(references)
+    ]

@@ -4,7 +4,7 @@ Java nodes make up an id of their own, so their links work on one node only.
 """
 
 from journal.projection.effects import APPLIED, Effect
-from journal.projection.rows import check_lengths, get_tenant
+from journal.projection.rows import get_tenant
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, DownloadKey, DownloadValue
 from registry.errors import DownloadNotFound, ImpossibleRecord
@@ -15,7 +15,6 @@ def apply_download(
 ) -> Effect:
     if key.download_id is None:
         raise ImpossibleRecord("A download record needs a downloadId")
-    check_lengths(download_id=key.download_id)
     tenant = get_tenant(key)
     if value.action is Action.CREATE:
         # Each new link deletes the expired ones, so that the table stays short.

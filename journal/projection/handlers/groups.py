@@ -3,7 +3,7 @@
 from journal.models import Outcome
 from journal.projection.effects import APPLIED, Effect
 from journal.projection.handlers.artifacts import delete_artifacts
-from journal.projection.rows import check_lengths, get_group, get_tenant, to_json
+from journal.projection.rows import get_group, get_tenant, to_json
 from journal.projection.tables import Tables
 from journal.wire.messages import Action, GroupKey, GroupValue
 from registry.errors import GroupAlreadyExists, GroupNotFound, ImpossibleRecord
@@ -12,7 +12,6 @@ _WHERE = "WHERE tenant_id = %s AND group_id = %s"
 
 
 def apply_group(tables: Tables, key: GroupKey, value: GroupValue, timestamp: int) -> Effect:
-    check_lengths(group_id=key.group_id)
     tenant, group = get_tenant(key), get_group(key)
     match value.action:
         case Action.CREATE | Action.IMPORT:

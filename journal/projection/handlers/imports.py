@@ -1,6 +1,7 @@
 """Imported versions: an import fails like on a Java node, and leaves the same rows."""
 
 from journal.models import Outcome
+from journal.projection.column_checks import ALLOCATE
 from journal.projection.effects import Effect
 from journal.projection.remarks import Remark, RemarkCode
 from journal.projection.rows import (
@@ -15,9 +16,6 @@ from journal.projection.tables import Tables
 from journal.wire.messages import ArtifactKey, ArtifactValue, MetaData
 from registry.errors import ImpossibleRecord
 from registry.models import SequenceName
-
-#: Stands for a global id that the record leaves to be allocated.
-_ALLOCATE = -1
 
 
 def insert_artifact(
@@ -45,7 +43,7 @@ def import_version(tables: Tables, key: ArtifactKey, value: ArtifactValue) -> Ef
     tenant, artifact, is_new = get_tenant(key), tables.artifact(key), False
     if artifact is None:
         artifact, is_new = insert_artifact(tables, key, value, latest=None), True
-    global_id, is_allocated = value.global_id, value.global_id == _ALLOCATE
+    global_id, is_allocated = value.global_id, value.global_id == ALLOCATE
     if is_allocated:
         global_id = tables.next_in_sequence(tenant, SequenceName.GLOBAL_ID)
     version = value.version or str(value.version_id)
@@ -83,7 +81,7 @@ def _insert_version(
     tenant, global_id, version = identity
     meta = value.meta_data or MetaData()
     indexed = indexable_prefix(meta)
-    if value.global_id == _ALLOCATE:
+    if value.global_id == ALLOCATE:
         # A Java node's label and property rows name version -1, so the first of them fails.
         indexed = MetaData()
     tables.insert_version(

@@ -2,7 +2,7 @@
 
 from journal.models import Outcome
 from journal.projection.effects import APPLIED, Effect
-from journal.projection.rows import check_lengths, get_group, get_tenant
+from journal.projection.rows import get_group, get_tenant
 from journal.projection.tables import Tables
 from journal.wire.messages import (
     Action,
@@ -24,7 +24,6 @@ def apply_global_rule(
 def apply_artifact_rule(
     tables: Tables, key: ArtifactRuleKey, value: ArtifactRuleValue, timestamp: int
 ) -> Effect:
-    check_lengths(rule=value.configuration)
     if value.action is Action.IMPORT and tables.artifact(key) is None:
         return Effect(Outcome.NO_EFFECT, reason=f"there is no artifact {key.artifact_id}")
     columns = {
