@@ -99,6 +99,8 @@ class PolicyCache:
         if self._configuration.role_source is RoleSource.TOKEN:
             return AccessPolicy(switches)
         mappings = queries.role_mappings()
+        # An earlier release stored any text as a role; one that does not exist allows nothing.
+        known = [row for row in mappings if row.role in RoleType.values]
         return AccessPolicy(
-            switches, {row.principal_id: frozenset({RoleType(row.role)}) for row in mappings}
+            switches, {row.principal_id: frozenset({RoleType(row.role)}) for row in known}
         )

@@ -9,11 +9,9 @@ from typing import Any
 
 from registry.models import RuleType, State
 from registry.roles import RoleType
+from registry.times import FIRST_TIME, LAST_TIME
 from registry.whole_numbers import MAX_LONG
 
-_DAY = 24 * 60 * 60 * 1000
-#: Epoch milliseconds of the first and the last moment whose year has four digits in ISO 8601.
-FIRST_TIME, LAST_TIME = -719_162 * _DAY, 2_932_897 * _DAY - 1
 #: A higher id is in range only once its sequence has reached it. Otherwise a RESET would move the
 #: sequence to the end of 64 bits, and no id would be left.
 MAX_UNALLOCATED_ID = 2**62 - 1

@@ -1,11 +1,14 @@
 """Contents as responses: the bytes as uploaded, with the media type of their artifact type."""
 
+from urllib.parse import quote
+
 from django.http import HttpResponse
 from rest_framework.request import Request
 
 from api.etags import IMMUTABLE
 from api.problems import BadRequest
 from api.resource import Resource
+from api.v2.ids import has_control_character
 from api.v2.parameters import query_flag
 from registry import queries
 from registry.artifact_types import (
@@ -57,11 +60,16 @@ def content_response(request: Request, body: ContentBody) -> HttpResponse:
     response = HttpResponse(content, content_type=_media_type(body.type, content))
     if meta is not None and meta.state == State.DEPRECATED:
         response.headers["X-Registry-Deprecated"] = "true"
-        response.headers["X-Registry-ArtifactId"] = meta.artifact_id
-        response.headers["X-Registry-Version"] = meta.version
+        response.headers["X-Registry-ArtifactId"] = _to_header(meta.artifact_id)
+        response.headers["X-Registry-Version"] = _to_header(meta.version)
         if meta.group_id is not None:
-            response.headers["X-Registry-GroupId"] = meta.group_id
+            response.headers["X-Registry-GroupId"] = _to_header(meta.group_id)
     return response
+
+
+def _to_header(text: str) -> str:
+    """Return an id, percent-encoded if a control character would break the header."""
+    return quote(text) if has_control_character(text) else text
 
 
 def _dereference(body: ContentBody) -> bytes:

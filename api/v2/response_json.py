@@ -1,14 +1,14 @@
 """The JSON of Registry API v2, with the fields recorded from Java nodes, and no nulls."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 
 from registry.queries import ArtifactSummary, Comment, GroupMeta, Page, VersionMeta
 from registry.references import Reference
+from registry.times import format_seconds
 
-_FORMATS = {"legacy": "%Y-%m-%dT%H:%M:%S+0000", "iso": "%Y-%m-%dT%H:%M:%SZ"}
+_ZONES = {"legacy": "+0000", "iso": "Z"}
 _OPTIONAL = (
     *("groupId", "name", "description", "labels", "properties"),
     # A group may be known by its id alone.
@@ -145,8 +145,7 @@ def references(rows: tuple[Reference, ...]) -> list[dict[str, Any]]:
 
 def format_date(milliseconds: int) -> str:
     """Format a time in epoch ms according to ANNALS_DATE_FORMAT."""
-    time = datetime.fromtimestamp(milliseconds // 1000, UTC)
-    return time.strftime(_FORMATS[settings.ANNALS_DATE_FORMAT])
+    return format_seconds(milliseconds) + _ZONES[settings.ANNALS_DATE_FORMAT]
 
 
 def _common(meta: VersionMeta) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Ids in page addresses: any non-empty text, in one path segment.
+"""Ids in page addresses: any text, in one path segment.
 
 A server decodes %2F before Django sees it, so "/" and "%" are escaped once more.
 """
@@ -7,6 +7,8 @@ from urllib.parse import quote, unquote
 
 from registry.whole_numbers import parse_whole_number
 
+#: Stands for an empty id, as nothing else has an escape without digits. References may have one.
+_EMPTY = "%"
 #: The name of the default group in an address.
 DEFAULT = "default"
 
@@ -15,7 +17,7 @@ class IdConverter:
     regex = "[^/]+"
 
     def to_python(self, value: str) -> str:
-        return unquote(value)
+        return "" if value == _EMPTY else unquote(value)
 
     def to_url(self, value: str) -> str:
         return _escape(value)
@@ -42,13 +44,15 @@ class GroupConverter:
     regex = "[^/]+"
 
     def to_python(self, value: str) -> str | None:
-        return parse_group(unquote(value))
+        return parse_group("" if value == _EMPTY else unquote(value))
 
     def to_url(self, value: str | None) -> str:
         return _escape(group_name(value))
 
 
 def _escape(text: str) -> str:
+    if not text:
+        return _EMPTY
     escaped = text.replace("%", "%25").replace("/", "%2F")
     # A browser would resolve these as folders.
     return escaped.replace(".", "%2E") if escaped in {".", ".."} else escaped

@@ -9,11 +9,11 @@ from django.http import QueryDict
 
 from dashboard.journal.filters import OUTCOMES, TYPES, parse_filter, without_position
 from journal.ledger.filters import LedgerFilter
+from registry.times import to_datetime
 from registry.whole_numbers import parse_whole_number
 
 _MAX_LENGTH = 1000
 _MAX_TERMS = 30
-_MAX_TIME = 253_402_300_799_999
 _TERM = re.compile(r'(?:([A-Za-z]+):)?(?:"([^"]*)"|(\S+))')
 _TYPES = {name.lower(): kind for name, kind in TYPES.items()}
 _OFFSETS = re.compile(r"(?:(\d{1,9}):)?(?:(\d{1,18})|(\d{1,18})?\.\.(\d{1,18})?)").fullmatch
@@ -79,8 +79,8 @@ def _filter_chips(query: QueryDict) -> list[FilterChip]:
     where = parse_filter(query)
     for name, word, time in (("from", "since", where.start), ("to", "before", where.end)):
         if time is not None:
-            moment = datetime.fromtimestamp(min(time, _MAX_TIME) / 1000, UTC)
-            words = f"{word}: {moment:%Y-%m-%d %H:%M:%S}.{time % 1000:03d} UTC"
+            moment = to_datetime(time).replace(tzinfo=None)
+            words = f"{word}: {moment.isoformat(' ', 'milliseconds')} UTC"
             chips.append(FilterChip(words, _query_without(query, name)))
     return chips
 

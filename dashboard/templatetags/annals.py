@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from itertools import groupby
 from urllib.parse import quote
 
@@ -23,6 +22,7 @@ from journal.health.findings import SEVERITIES, Finding
 from journal.models import LedgerRow, Outcome
 from journal.projection.remarks import decode_remarks, to_words
 from journal.wire.messages import MessageType
+from registry.times import to_datetime
 
 register = template.Library()
 
@@ -66,10 +66,9 @@ def toasts(context: template.Context) -> tuple[Toast, ...]:
 @register.simple_tag
 def relative_time(milliseconds: int) -> SafeString:
     """Render an age, titled with the full time; a script converts the title to local time."""
-    when = _time(milliseconds)
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
-        when.isoformat(timespec="milliseconds"),
+        iso_time(milliseconds),
         full_time(milliseconds),
         ago(milliseconds, time.time()),
     )
@@ -85,31 +84,26 @@ def timestamp(milliseconds: int) -> SafeString:
 
 @register.filter
 def full_time(milliseconds: int) -> str:
-    when = _time(milliseconds)
-    return f"{when:%Y-%m-%d %H:%M:%S}.{milliseconds % 1000:03d} UTC"
+    time = to_datetime(milliseconds).replace(tzinfo=None)
+    return f"{time.isoformat(' ', 'milliseconds')} UTC"
 
 
 @register.filter
 def time_of_day(milliseconds: int) -> str:
-    return f"{_time(milliseconds):%H:%M:%S}.{milliseconds % 1000:03d}"
+    return to_datetime(milliseconds).time().isoformat("milliseconds")
 
 
 def ago(milliseconds: int, now: float) -> str:
-    """Return an age in words, or the date beyond a month; `now` is in seconds."""
+    """Return an age in words, the date of a time beyond a month or to come; `now` is in seconds."""
     seconds = int(now - milliseconds / 1000)
-    if seconds < 5:
+    # Clocks differ by some seconds.
+    if -60 < seconds < 5:
         return "just now"
     for limit, unit, name in _STEPS:
-        if seconds < limit:
+        if 0 <= seconds < limit:
             count = seconds // unit
             return f"{count} {name}{'' if count == 1 else 's'} ago"
-    return f"{_time(milliseconds):%Y-%m-%d}"
-
-
-def _time(milliseconds: int) -> datetime:
-    # A record may have any number; datetime ends with the year 9999.
-    bounded = min(max(milliseconds, 0), 253_402_300_799_999)
-    return datetime.fromtimestamp(bounded / 1000, UTC)
+    return to_datetime(milliseconds).date().isoformat()
 
 
 @register.filter
@@ -176,7 +170,7 @@ def with_position(context: template.Context, name: str = "", row_id: int = 0) ->
 
 @register.filter
 def iso_time(milliseconds: int) -> str:
-    return _time(milliseconds).isoformat(timespec="milliseconds")
+    return to_datetime(milliseconds).isoformat(timespec="milliseconds")
 
 
 @register.filter

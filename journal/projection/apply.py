@@ -40,8 +40,8 @@ from journal.wire.messages import (
     Message,
     MessageType,
 )
-from registry.column_ranges import FIRST_TIME, LAST_TIME
 from registry.errors import RegistryError
+from registry.times import FIRST_TIME, LAST_TIME
 
 __all__ = ["PROJECTION_VERSION", "Tables", "apply", "preload"]
 

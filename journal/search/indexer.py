@@ -163,7 +163,7 @@ class Indexer:
             row_id, group, artifact_id, *_ = columns
             head = build_head(name, artifact_id, group, parse_labels(labels), description)
             search_rows.append((*columns, head))
-            words, parts = index_words(bytes(content), orjson.loads(properties or "{}"))
+            words, parts = index_words(bytes(content or b""), orjson.loads(properties or "{}"))
             is_sqlite = self._writer.is_sqlite
             text = " ".join([*words, *parts]) if is_sqlite else _to_vector([*words, *parts])
             texts.append((row_id, text))

@@ -92,8 +92,8 @@ def contents_table(limit: int = 50, offset: int = 0) -> Page[ContentRow]:
     )
     items = []
     for data, size, *columns in rows:
-        # PostgreSQL's driver may return a memoryview.
-        beginning = bytes(data)
+        # PostgreSQL's driver may return a memoryview, and SQLite null for a part of no bytes.
+        beginning = bytes(data or b"")
         text = beginning.decode(errors="replace")
         is_cut = size > len(beginning)
         if is_cut:

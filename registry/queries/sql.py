@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from django.db import transaction
 
@@ -23,7 +23,7 @@ class Page(Generic[T]):
 
 def fetch_rows(sql: str, *params: object) -> list[tuple[Any, ...]]:
     with reading_connection().cursor() as cursor:
-        cursor.execute(sql, cast(Any, params))
+        cursor.execute(sql, _without_nuls(params))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
@@ -31,9 +31,16 @@ def fetch_rows(sql: str, *params: object) -> list[tuple[Any, ...]]:
 def fetch_row(sql: str, *params: object) -> tuple[Any, ...] | None:
     """Return the first row, or None."""
     with reading_connection().cursor() as cursor:
-        cursor.execute(sql, cast(Any, params))
+        cursor.execute(sql, _without_nuls(params))
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+
+def _without_nuls(params: Sequence[object]) -> Any:
+    """Replace NULs as the projection does before it stores a text; PostgreSQL takes none."""
+    if not any(isinstance(param, str) and "\0" in param for param in params):
+        return params
+    return [param.replace("\0", "\ufffd") if isinstance(param, str) else param for param in params]
 
 
 def fetch_number(sql: str, params: Sequence[object] = ()) -> int:

@@ -5,7 +5,6 @@ The rows are those of the state digest, so there is a change exactly if digests 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -14,13 +13,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from registry.models import DEFAULT_GROUP, DEFAULT_TENANT
 from registry.state.digest import DIGESTED_TABLES, DigestedTable
+from registry.times import FIRST_TIME, LAST_TIME, format_seconds
 
 _Row = tuple[Any, ...]
 
 #: Characters of a value that are shown.
 _MAX_LENGTH = 60
-#: In epoch ms: a journal may have any number as a time.
-_YEAR_9999 = 253_402_300_800_000
 _SUBJECTS = {
     "contents": "content {content_id}",
     "references": "reference {name} of content {content_id}",
@@ -145,7 +143,7 @@ def _to_columns(table: DigestedTable, row: _Row | None) -> dict[str, Any] | None
 
 
 def _to_text(name: str, value: Any) -> str:
-    if name.endswith("_on") and type(value) is int and 0 <= value < _YEAR_9999:
-        return f"{datetime.fromtimestamp(value / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if name.endswith("_on") and type(value) is int and FIRST_TIME <= value <= LAST_TIME:
+        return f"{format_seconds(value).replace('T', ' ')} UTC"
     text = "none" if value is None else str(value)
     return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"

@@ -19,8 +19,8 @@ function utcOffset(date) {
 
 function age(date) {
   const seconds = Math.floor((Date.now() - date) / 1000);
-  if (seconds < 5) return "just now";
-  const step = STEPS.find(([limit]) => seconds < limit);
+  if (-60 < seconds && seconds < 5) return "just now";
+  const step = seconds >= 0 && STEPS.find(([limit]) => seconds < limit);
   if (!step) return isoDay(date);
   const count = Math.floor(seconds / step[1]);
   return `${count} ${step[2]}${count === 1 ? "" : "s"} ago`;

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.db import connections
 from pytest_django import Settings
 
 from access.authentication import Authenticator
@@ -29,11 +30,14 @@ from access.policy import Level
 from access.principals import Principal
 from access.sessions import store_principal
 from access.users_file import UsersFile, format_user_line
+from journal.database.writer import Writer
+from journal.wire.messages import Action
 from registry.roles import RoleType
 from registry.waiting import use_waiter
 from tests.databases import pointed_at
 from tests.nodes import NodeProcess
 from tests.own_node import journal
+from tests.publishing import apply_messages, role
 from tests.web import http_client
 
 #: A thread that follows the ledger would outlive these tests.
@@ -80,6 +84,47 @@ def test_the_last_policy_counts_while_the_tables_cannot_be_read(
     now[0] += 3600
     with pointed_at(f"sqlite://{tmp_path / 'none.sqlite3'}"):
         assert policies.refresh() == before
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_role_that_does_not_exist_allows_nothing_and_harms_nobody(settings: Settings) -> None:
+    settings.ANNALS_ACCESS = configure(role_source=RoleSource.APPLICATION)
+    apply_messages(role(Action.CREATE, "READ_ONLY"))
+    writer = Writer(connections.settings["journal"])
+    writer.write(
+        "INSERT INTO registry_rolemapping (tenant_id, principal_id, role) VALUES (%s, %s, %s)",
+        *("_", "king", "KING"),
+    )
+    writer.close()
+
+    policy = PolicyCache(settings.ANNALS_ACCESS, journal().outcomes).refresh()
+
+    king, fay = (Principal(name, frozenset()) for name in ("king", "fay"))
+    assert not Caller(policy.with_roles(king), policy.switches).may(Level.READ)
+    assert Caller(policy.with_roles(fay), policy.switches).may(Level.READ)
+
+
+def test_the_health_of_a_node_needs_no_identities(settings: Settings) -> None:
+    class Broken(Authenticator):
+        def cached(self, *_: object, **__: object) -> Principal | None:
+            raise RuntimeError
+
+    asked: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        caller = caller_from_scope(scope)
+        caller.require(Level.NONE)
+        asked.append(scope["path"])
+
+    configuration = settings.ANNALS_ACCESS = configure()
+    middleware = AuthenticationMiddleware(
+        app, configuration, Broken(configuration), journal().outcomes
+    )
+    for path in ("/health/live", "/health/ready"):
+        headers = [(b"authorization", b"Bearer x")]
+        scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+        asyncio.run(middleware(scope, None, None))
+    assert asked == ["/health/live", "/health/ready"]
 
 
 def test_a_users_file_that_is_missing_or_invalid_changes_nothing(

@@ -49,8 +49,9 @@ from journal.wire.messages import (
     UpgraderValue,
 )
 from registry import models
-from registry.column_ranges import FIRST_TIME, LAST_TIME, MAX_UNALLOCATED_ID
+from registry.column_ranges import MAX_UNALLOCATED_ID
 from registry.models import Artifact, Content, Group, Reference, Version
+from registry.times import FIRST_TIME, LAST_TIME
 from tests.journals import apply_to_database, records
 from tests.publishing import (
     apply_messages,

@@ -13,7 +13,9 @@ from journal.wire.messages import MessageType
 from tests.own_node import Client
 
 
-@pytest.mark.parametrize("text", ["plain", "a/b", "50%", ".", "..", "a%2Fb", "é ?#&"])
+@pytest.mark.parametrize(
+    "text", ["plain", "a/b", "50%", ".", "..", "a%2Fb", "é ?#&", "%", "", " x "]
+)
 def test_any_id_survives_its_address(text: str) -> None:
     address = IdConverter().to_url(text)
     assert "/" not in address
@@ -24,6 +26,7 @@ def test_any_id_survives_its_address(text: str) -> None:
 def test_the_default_group_has_no_id_but_a_name_in_addresses() -> None:
     assert GroupConverter().to_url(None) == "default"
     assert GroupConverter().to_python("default") is None
+    assert GroupConverter().to_python(" shop ") == " shop "
     assert parse_group("  ") is None
     assert parse_group(" shop ") == "shop"
 
@@ -64,6 +67,8 @@ def test_ages_and_sizes_are_in_words() -> None:
     assert ago(0, 40 * 86400) == "1970-01-01"
     assert full_time(1500) == "1970-01-01 00:00:01.500 UTC"
     assert full_time(10**18).startswith("9999")
+    assert full_time(-(10**18)) == "0001-01-01 00:00:00.000 UTC"
+    assert ago(253402300799999, 0) == "9999-12-31"
     assert (size(1), size(999), size(4200)) == ("1 byte", "999 bytes", "4.2 KB")
 
 
