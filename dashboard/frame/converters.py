@@ -44,7 +44,8 @@ class GroupConverter:
     regex = "[^/]+"
 
     def to_python(self, value: str) -> str | None:
-        return parse_group("" if value == _EMPTY else unquote(value))
+        text = "" if value == _EMPTY else unquote(value)
+        return None if text == DEFAULT else text
 
     def to_url(self, value: str | None) -> str:
         return _escape(group_name(value))

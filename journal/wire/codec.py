@@ -73,7 +73,7 @@ def decode_key(data: bytes | None) -> Key:
     except _STRICT_ERRORS:
         pass
     try:
-        lenient: Key = layout.read(orjson.loads(data[1:]))
+        lenient: Key = layout.read(_load_json(data[1:]))
         return lenient
     except orjson.JSONDecodeError as error:
         raise Undecodable("key", f"it is not JSON: {error}") from None
@@ -107,7 +107,7 @@ def _decode_leniently(key: Key, data: bytes) -> Message:
     if layout is None:
         raise Undecodable("value", f"{_type_label(data[0])} has no value")
     try:
-        fields = orjson.loads(data[1:])
+        fields = _load_json(data[1:])
         spelled = fields.get("action") if type(fields) is dict else None
         action, style = None, ActionStyle.NUMBER
         if type(spelled) is int and spelled in _ACTIONS:
@@ -122,6 +122,27 @@ def _decode_leniently(key: Key, data: bytes) -> Message:
         raise Undecodable("value", f"it is not JSON: {error}") from None
     except PropertyError as error:
         raise Undecodable("value", str(error)) from None
+
+
+# The alternatives before the last are not replaced: an escaped backslash, and a whole pair.
+_HALF_PAIR = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+
+
+def _load_json(data: bytes) -> Any:
+    """Parse JSON; half of a surrogate pair, which Jackson writes and reads, becomes U+FFFD.
+
+    Raises orjson.JSONDecodeError.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        whole = _HALF_PAIR.sub(lambda match: b"\\ufffd" if match[1] else match[0], data)
+        if whole == data:
+            raise
+        return orjson.loads(whole)
 
 
 def encode(message: Message) -> tuple[bytes, bytes | None]:

@@ -216,6 +216,7 @@ REJECTED: dict[str, tuple[Message, str, str]] = {
     ),
     "comment without an id": (comment(""), RANGE, "The comment_id is empty"),
     "long comment id": (comment("c" * 129), RANGE, "The comment_id has 129"),
+    "comment id of 5,000 digits": (comment("9" * 5000), RANGE, "The comment_id has 5000"),
     "highest comment id": (
         comment(str(_ID)),
         RANGE,

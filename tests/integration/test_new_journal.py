@@ -213,6 +213,18 @@ class TestWhatIsHardToSay:
         )
         assert DIGEST.search(out)
 
+    def test_a_sequence_that_is_too_far_from_the_ids_in_use_begins_again(self) -> None:
+        out = check_new_journal(
+            new_content(2**62 - 1, "a"),
+            Message(ContentIdKey("_", "u"), ContentIdValue(Action.RESET)),
+            new_artifact("orders", 1, "a"),
+            delete_artifact("orders"),
+        )
+        assert expected_differences(out) == [
+            "The sequence contentId stands at 4611686018427387903 and begins again at 0: it would "
+            "take 4,611,686,018,427,387,903 records to move it there."
+        ]
+
     def test_a_content_shared_between_tenants_is_copied_to_both(self) -> None:
         out = check_new_journal(
             new_content(1, "a"),

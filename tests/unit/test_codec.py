@@ -17,6 +17,7 @@ from journal.wire.messages import (
     ContentV2Key,
     ContentV2Value,
     ContentValue,
+    GroupKey,
     GroupValue,
     Message,
     UpgraderKey,
@@ -168,6 +169,24 @@ def test_edge_cases_keep_their_fields() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (rb"\ud83d", "\ufffd"),
+        (rb"a\uDE00b\uD83D", "a\ufffdb\ufffd"),
+        (rb"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+        (rb"\\ud83d", "\\ud83d"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_replaced(written: bytes, read: str) -> None:
+    """Java nodes write and read it, such as from a client that cut a text within an emoji."""
+    key = b'\x06{"groupId":"' + written + b'"}'
+    value = b'\x06{"action":1,"description":"' + written + b'"}'
+    message = decode(key, value)
+    assert message.key == GroupKey(None, read)
+    assert message.value == GroupValue(Action.CREATE, read)
+
+
+@pytest.mark.parametrize(
     ("value", "reason"),
     [
         (b"\x09{", "it is not JSON"),
@@ -175,7 +194,6 @@ def test_edge_cases_keep_their_fields() -> None:
         (b"\x09null", "the JSON is not an object"),
         (b"\x09\xff\xfe", "it is not JSON"),
         (b'\x09{"a":NaN}', "it is not JSON"),
-        (b'\x09{"a":"\\ud800"}', "it is not JSON"),
         (b"\x09" + b'{"a":' * 100_000, "it is not JSON"),
         (b'\x09{"action":1.0}', "unknown action '1.0'"),
         (b'\x09{"action":true}', "unknown action 'True'"),

@@ -167,7 +167,9 @@ class _Batch:
         if value.action is _IMPORT:
             draws.is_imported = True
         elif value.action is _CREATE and (key.comment_id or "").isdecimal():
-            draws.use(int(key.comment_id), effect.outcome is _APPLIED)
+            # Only what was applied is known to have as many digits as an id.
+            is_applied = effect.outcome is _APPLIED
+            draws.use(int(key.comment_id) if is_applied else 0, is_applied)
 
     def count_upgrader(self, decoded: DecodedRecord, effect: Effect, key: Any, value: Any) -> None:
         self.newer.append(decoded)

@@ -11,6 +11,9 @@ from journal.wire.messages import Action, MessageType
 from registry.models import SequenceName
 from registry.queries import highest_comment_text, sequence_state, tenants
 
+#: A sequence that would need more records begins with the highest id in use instead.
+MAX_CREATIONS = 1_000_000
+
 
 def sequence_records(
     dialect: Dialect, new_content_ids: Mapping[str, int]
@@ -44,5 +47,14 @@ def sequence_records(
             )
         if reset_value:
             yield NewRecord(id_message(name, Action.RESET, tenant, str(uuid4()), dialect))
-        for _ in range(max(value, highest) - reset_value):
+        count = max(value, highest) - reset_value
+        if count > MAX_CREATIONS:
+            yield ExpectedDifference(
+                f"The sequence {name.value} stands at {max(value, highest)} and begins again at "
+                f"{reset_value}: it would take {count:,} records to move it there.",
+                "sequences",
+                key,
+            )
+            continue
+        for _ in range(count):
             yield NewRecord(id_message(name, Action.CREATE, tenant, str(uuid4()), dialect))
