@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from access.policy import Level
 from api.annals.digest import digest_document
 from api.resource import Resource
+from journal.database.errors import describe_unavailability
 from journal.health.findings import Finding
 from journal.health.node_health import blocking_finding
 from journal.health.node_state import has_recent_heartbeat
@@ -53,7 +54,7 @@ class Ready(Resource):
                 more |= {"rate": round(state.rate), "secondsLeft": state.seconds_left}
             return _respond(checks, **more)
         except DatabaseError as error:
-            reason = f"the tables can't be read: {str(error).strip() or repr(error)}"
+            reason = f"the tables can't be read: {describe_unavailability(error)}"
             return _respond([
                 _worker(has_recent_heartbeat(self.journal.outcomes.activity)),
                 _check("database", False, reason),

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -16,6 +15,7 @@ from access.caller import AccessDenied, IdentityUnavailable
 from access.configuration import AuthMethod
 from access.request_ids import current_request_id
 from api.http import BodyTooLarge
+from journal.database.errors import describe_unavailability, is_unavailable
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from registry import errors
 from registry.archives.zip_reader import ArchiveDamaged
@@ -108,9 +108,10 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
             f'{_SCHEMES[method]} realm="Annals"' for method in AuthMethod if method in methods
         )
         return response
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_unavailable(error):
         _log.error("The tables can't be used: %s", str(error).strip() or repr(error))
-        message = "The node's database can't be used at the moment. Try again."
+        reason = describe_unavailability(error)
+        message = f"The node's database can't be used at the moment: {reason}. Try again."
         return _error_response(503, "DatabaseUnavailableException", message)
     incident = current_request_id() or str(uuid4())
     _log.error("a request failed", exc_info=error, extra={"incident": incident})

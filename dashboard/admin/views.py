@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -161,7 +162,7 @@ def nodes(request: HttpRequest) -> HttpResponse:
         ("Topic", settings.JOURNAL_TOPIC),
         ("Writes dialect", get_journal(request).publisher.current_dialect().value),
         ("Content view", state.content_view.label if state.content_view else "not chosen yet"),
-        ("Tables", settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]),
+        ("Tables", connection.display_name),
         ("Home", str(settings.ANNALS_HOME.path)),
         ("Python", platform.python_version()),
         ("Access", "on" if settings.ANNALS_ACCESS.is_on else "off: everybody may do everything"),

@@ -1,10 +1,12 @@
 """The sockets of the pages: the newest row of the ledger, and the node's state."""
 
+import logging
 import time
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.db import DatabaseError
 
 from access.middleware import IDENTIFY, caller_from_scope
 from access.policy import Level
@@ -17,6 +19,10 @@ from journal.ledger.rows import last_ledger_id
 _CHECK_INTERVAL_S = 30
 #: In the range that RFC 6455 leaves to applications, after HTTP's 403.
 _FORBIDDEN = 4403
+#: As IANA's registry of close codes has it.
+_TRY_AGAIN_LATER = 1013
+
+_log = logging.getLogger(__name__)
 
 
 # Channels has no annotations.
@@ -37,7 +43,12 @@ class _GroupConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.scope[DASHBOARD].feed.join()
-        await self.send_initial_state()
+        try:
+            await self.send_initial_state()
+        except DatabaseError as error:
+            # Pages connect again by themselves.
+            _log.warning("A socket can't be served: %s", error)
+            await self.close(_TRY_AGAIN_LATER)
 
     async def send_initial_state(self) -> None:
         """Send the state assumed by later messages."""

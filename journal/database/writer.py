@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db.utils import ConnectionHandler
 
+from journal.database.sqlite_file import FileWatch
+
 #: The channel of PostgreSQL on which commits are notified.
 CHANNEL = "annals_applied"
 #: Rows of a statement; SQLite takes 32,766 parameters.
@@ -34,14 +36,18 @@ def _with_question_marks(sql: str) -> str:
 
 
 class Writer:
-    """A private read-write connection, for use on the thread of its creation only."""
+    """A private read-write connection, for use on the thread of its creation only.
 
-    def __init__(self, database: dict[str, Any]) -> None:
+    `watch` is that of a SQLite file which other programs can reach.
+    """
+
+    def __init__(self, database: dict[str, Any], watch: FileWatch | None = None) -> None:
         handler = ConnectionHandler({"default": database})
         self._wrapper: Any = handler["default"]
         self._wrapper.ensure_connection()
         self._raw: Any = self._wrapper.connection
         self.is_sqlite: bool = self._wrapper.vendor == "sqlite"
+        self._watch = watch
 
     @property
     def constraint_errors(self) -> tuple[type[Exception], ...]:
@@ -120,6 +126,11 @@ class Writer:
         if not self.is_sqlite:
             self._execute(f"NOTIFY {CHANNEL}", ())
 
+    def check_file(self) -> None:
+        """Raise TablesSpoilt or sqlite3.DatabaseError if SQLite's file can't be used any more."""
+        if self._watch is not None:
+            self._watch.check_readable()
+
     def checkpoint(self) -> None:
         """Copy SQLite's write-ahead log into the database, up to the part in use by readers."""
         if self.is_sqlite:
@@ -132,10 +143,15 @@ class Writer:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit at the end of the block, or roll back if it raises."""
+        """Commit at the end of the block, or roll back if it raises.
+
+        Raises TablesSpoilt rather than commit to a file that was deleted or replaced.
+        """
         self._execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN", ())
         try:
             yield
+            if self._watch is not None:
+                self._watch.check()
             # Foreign keys are checked here, and SQLite leaves a rejected transaction open.
             self._execute("COMMIT", ())
         except BaseException:

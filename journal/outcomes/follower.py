@@ -118,8 +118,9 @@ class _FollowerThread(threading.Thread):
                 self.is_reading = True
                 self._wait_for_rows()
             except DatabaseError as error:
+                if self.is_reading:
+                    log.error("The ledger can't be followed: %s", error)
                 self.is_reading = False
-                log.error("The ledger can't be followed: %s", error)
                 connection.close()
                 time.sleep(_RETRY_PAUSE)
         connection.close()

@@ -65,6 +65,8 @@ class HeartbeatWriter:
         return time.monotonic() - self._written_at >= _INTERVAL
 
     def write(self) -> None:
+        """Write the heartbeat; raises what `Writer.check_file` raises, too."""
+        self._writer.check_file()
         now = time.monotonic()
         rate = self.applied / max(now - self._written_at, 0.001)
         self._written_at, self.applied = now, 0

@@ -6,14 +6,22 @@ unforeseen error ends it loudly.
 
 import logging
 import os
+import sqlite3
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
-from journal.database.worker_lock import DATABASE_UNAVAILABLE, hold_worker_lock
+from journal.database.errors import (
+    DATABASE_UNAVAILABLE,
+    TablesSpoilt,
+    TablesUnusable,
+    describe_unavailability,
+    is_damage,
+)
+from journal.database.worker_lock import hold_worker_lock
 from journal.database.writer import Writer
 from journal.health import stored_diagnosis
 from journal.health.checks.nodes import tables_apart
@@ -72,26 +80,30 @@ class Worker:
         """Apply records until `stop`; raises every unforeseen error."""
         while not self._stop.is_set():
             try:
-                with closing(Writer(self._database)) as writer:
-                    self._run_with_database(writer)
-            except DATABASE_UNAVAILABLE as error:
+                self._run_with_database()
+            except TablesSpoilt as error:
+                # The next round sets the file aside and makes another one.
+                self._report_trouble(f"the tables are spoilt, and derived anew: {error}")
+            except (TablesUnusable, *DATABASE_UNAVAILABLE) as error:
                 # Reads go on where the database can still be read; the reporter learns why.
-                reason = f"the tables can't be written: {str(error).strip() or repr(error)}"
-                self._log_trouble(reason)
-                self._reporter.trouble(reason)
+                is_known = isinstance(error, TablesUnusable)
+                reason = str(error) if is_known else describe_unavailability(error)
+                self._report_trouble(f"the tables can't be written: {reason}")
                 self._stop.wait(_RETRY_PAUSE)
 
-    def _run_with_database(self, writer: Writer) -> None:
-        while not self._stop.is_set():
-            self._needs_operator = False
-            lock = hold_worker_lock(writer, self._database, self._stop, self._reporter.on_standby)
-            with lock as is_mine:
-                if is_mine:
-                    self._reporter.worker_started()
-                while is_mine and not (self._stop.is_set() or self._needs_operator):
-                    self._run_until_trouble(writer)
-            if self._needs_operator:
-                # Without the lock, so that a rebuild can take it.
+    def _run_with_database(self) -> None:
+        self._needs_operator = False
+        lock = hold_worker_lock(self._database, self._stop, self._reporter.on_standby)
+        with lock as writer:
+            if writer is not None:
+                self._reporter.worker_started()
+            while writer is not None and not (self._stop.is_set() or self._needs_operator):
+                self._run_until_trouble(writer)
+        if self._needs_operator:
+            # Without the lock, so that a rebuild can take it. Whatever fails, fails in the next
+            # round, too.
+            unusable = (DatabaseError, sqlite3.DatabaseError, *DATABASE_UNAVAILABLE)
+            with suppress(*unusable), closing(Writer(self._database)) as writer:
                 self._wait(writer)
 
     def _run_until_trouble(self, writer: Writer) -> None:
@@ -117,10 +129,12 @@ class Worker:
             connections["default"].close()
             if finding is not None:
                 stored_diagnosis.add_finding(writer, finding, current_position(load_tally(writer)))
-        except (BrokenPipeError, *DATABASE_UNAVAILABLE):
+        except (BrokenPipeError, TablesSpoilt, *DATABASE_UNAVAILABLE):
             # No heartbeat can be written, or another worker may have written its own by now.
             raise
         except Exception as error:
+            if is_damage(error):
+                raise
             reason = str(error) or repr(error)
             try:
                 self._write_heartbeat(writer, STOPPED_PID, PriorTrouble(reason, False))
@@ -128,6 +142,10 @@ class Worker:
                 log.exception("The worker could not even say why it stops")
             self._reporter.trouble(reason)
             raise
+
+    def _report_trouble(self, trouble: str) -> None:
+        self._log_trouble(trouble)
+        self._reporter.trouble(trouble)
 
     def _log_trouble(self, trouble: str) -> None:
         if trouble != self._logged_trouble:

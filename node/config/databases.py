@@ -48,16 +48,16 @@ def _sqlite(file: Path) -> dict[str, dict[str, Any]]:
         "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
         "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
     )
-    common = {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None}
+    common = {"NAME": str(file.resolve()), "CONN_MAX_AGE": None}
     return {
         "default": {
             **common,
-            "NAME": f"file:{file.resolve()}?mode=ro",
+            "ENGINE": "journal.database.sqlite",
             "OPTIONS": {"init_command": _READER_PRAGMAS},
         },
         "journal": {
             **common,
-            "NAME": str(file.resolve()),
+            "ENGINE": "django.db.backends.sqlite3",
             "OPTIONS": {"init_command": pragmas, "transaction_mode": "IMMEDIATE"},
         },
     }

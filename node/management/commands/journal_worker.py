@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from journal.database.errors import TablesUnusable
+from journal.database.worker_lock import check_file
 from journal.outcomes.pipe import NullReporter, PipeReporter
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
@@ -43,6 +45,12 @@ class Command(BaseCommand):
             founds_newest=settings.JOURNAL_FORMAT_VERSION in {"auto", "2.6"},
         )
         reporter = NullReporter() if report_to is None else PipeReporter(report_to)
+        try:
+            # Where the node starts this worker, it has done so itself.
+            if report_to is None:
+                check_file(settings.DATABASES["journal"])
+        except TablesUnusable as error:
+            raise CommandError(f"The tables can't be used: {error}") from error
         worker = Worker(config, settings.DATABASES["journal"], reporter)
         LogLevels().follow()
         try:

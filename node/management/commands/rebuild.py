@@ -4,13 +4,16 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from journal.database.worker_lock import hold_worker_lock_within
+from journal.database.errors import TablesSpoilt, TablesUnusable
+from journal.database.preparation import find_table_damage, replace_file, sqlite_file
+from journal.database.worker_lock import hold_file_lock, hold_worker_lock_within
 from journal.database.writer import Writer
 from journal.kafka.consumer import RecordConsumer
 from journal.kafka.errors import TopicMissing
@@ -25,6 +28,7 @@ from journal.repair.rebuild import (
 from node.cli.topics import ensure_broker
 
 _CONFIRMATION = "rebuild"
+_IN_USE = "A worker applies the journal to these tables: stop the node first"
 #: A worker that waits for an operator takes the lock now and then, to inspect the topic.
 _LOCK_TIMEOUT = 5.0
 
@@ -41,33 +45,56 @@ class Command(BaseCommand):
 
     def handle(self, *, yes: bool, **options: Any) -> None:
         database = connections.settings["journal"]
+        file = sqlite_file(database)
         try:
+            if file is not None and self._replaces_spoilt(file, yes):
+                return
             # The read-only alias creates no file where there is none.
             Position.objects.exists()
-            writer = Writer(database)
-        except DatabaseError as error:
+            with hold_worker_lock_within(database, _LOCK_TIMEOUT) as writer:
+                self._empty(writer, yes)
+        except (TablesUnusable, TablesSpoilt, DatabaseError) as error:
             raise CommandError(
                 f"This node has no tables that could be rebuilt ({str(error).strip()})"
             ) from error
         topic = settings.JOURNAL_TOPIC
-        try:
-            with hold_worker_lock_within(writer, database, _LOCK_TIMEOUT) as is_mine:
-                if not is_mine:
-                    raise CommandError(
-                        "A worker applies the journal to these tables: stop the node first"
-                    )
-                with (
-                    ensure_broker() as cluster,
-                    closing(RecordConsumer(cluster.properties, topic)) as consumer,
-                ):
-                    admin = TopicAdmin(cluster.properties, topic)
-                    self.stdout.write("\n".join(_describe_losses(writer, consumer, admin)))
-                if not (yes or self._is_confirmed()):
-                    raise CommandError("Nothing was changed")
-                empty_tables(writer)
-        finally:
-            writer.close()
         self.stdout.write(f"The tables are empty; the next worker derives them from {topic}.")
+
+    def _replaces_spoilt(self, file: Path, yes: bool) -> bool:
+        """Set the file aside if it is spoilt and that is confirmed; returns whether it is."""
+        damage = find_table_damage(file, is_thorough=True)
+        if not damage:
+            return False
+        with hold_file_lock(file, _LOCK_TIMEOUT) as is_mine:
+            if not is_mine:
+                raise CommandError(_IN_USE)
+            self.stdout.write(
+                f"{file} is spoilt: {damage}. It is set aside. Which of its records the topic no "
+                "longer has can't be told; what those said is lost."
+            )
+            self._require_confirmation(yes)
+            kept = replace_file(file, damage)
+        self.stdout.write(
+            f"The file is kept as {kept}. The tables are empty; the next worker derives them from "
+            f"{settings.JOURNAL_TOPIC}."
+        )
+        return True
+
+    def _empty(self, writer: Writer | None, yes: bool) -> None:
+        if writer is None:
+            raise CommandError(_IN_USE)
+        with (
+            ensure_broker() as cluster,
+            closing(RecordConsumer(cluster.properties, settings.JOURNAL_TOPIC)) as consumer,
+        ):
+            admin = TopicAdmin(cluster.properties, settings.JOURNAL_TOPIC)
+            self.stdout.write("\n".join(_describe_losses(writer, consumer, admin)))
+        self._require_confirmation(yes)
+        empty_tables(writer)
+
+    def _require_confirmation(self, yes: bool) -> None:
+        if not (yes or self._is_confirmed()):
+            raise CommandError("Nothing was changed")
 
     def _is_confirmed(self) -> bool:
         if not sys.stdin.isatty():

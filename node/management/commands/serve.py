@@ -12,9 +12,12 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
+from django.db import DatabaseError, connections
 
 from access.authentication import Authenticator
 from access.users_file import UsersFileError
+from journal.database.errors import TablesUnusable
+from journal.database.worker_lock import check_file
 from journal.journal import Journal
 from journal.kafka.embedded import BrokerUnavailable
 from journal.kafka.errors import BrokerError
@@ -51,7 +54,7 @@ class Command(BaseCommand):
             access = settings.ANNALS_ACCESS
             authenticator = Authenticator(access) if access.is_on else None
             with settings.ANNALS_HOME.lock(address), _listen(host, port) as listener:
-                call_command("migrate", database="journal", verbosity=0)
+                _prepare_tables()
                 with cluster() as kafka:
                     self._serve(listener, address, kafka, authenticator)
         except (HomeLocked, BrokerUnavailable, BrokerError, UsersFileError) as error:
@@ -87,6 +90,17 @@ class Command(BaseCommand):
         with worker_process(kafka, journal.outcomes):
             server.run(sockets=[listener])
             journal.close()
+
+
+def _prepare_tables() -> None:
+    """Check the tables and migrate them; raises CommandError if they can't be used."""
+    database = connections.settings["journal"]
+    try:
+        check_file(database)
+        call_command("migrate", database="journal", verbosity=0)
+    except (TablesUnusable, DatabaseError) as error:
+        reason = str(error).strip()
+        raise CommandError(f"The tables in {database['NAME']} can't be used: {reason}") from error
 
 
 def _make_application(journal: Journal, authenticator: Authenticator | None) -> Any:

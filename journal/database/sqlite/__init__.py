@@ -1,0 +1,1 @@
+"""Django's backend for the alias that reads a SQLite file."""
