@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any
 
+import msgspec
 import orjson
 
+from registry.archives.export_paths import is_java_path, leads_elsewhere
 from registry.archives.zip_reader import (
+    ODD_PATH,
     UNREADABLE,
     ArchiveLimits,
     Member,
@@ -23,7 +26,7 @@ _DATA_SUFFIX = ".Content.data"
 
 
 class ExportEntryKind(StrEnum):
-    """The kind of an entry, the second last part of its path."""
+    """The kind of an entry, the second last part of its path; in the order of an export."""
 
     MANIFEST = "Manifest"
     CONTENT = "Content"
@@ -35,6 +38,12 @@ class ExportEntryKind(StrEnum):
 
 
 _KINDS = {kind.value: kind for kind in ExportEntryKind}
+#: Of the entries of an export.
+_ORDER = tuple(ExportEntryKind)
+#: What file managers leave in folders.
+_CLUTTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+#: How a file of attributes begins that macOS puts beside another one: RFC 1740, appendix A.
+_APPLE_DOUBLE = b"\x00\x05\x16\x07"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +56,37 @@ class ExportEntry:
     data: bytes | None = None
 
 
+class _VersionAge(msgspec.Struct, rename="camel"):
+    """What orders the versions of an artifact."""
+
+    created_on: int = 0
+    global_id: int = 0
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.created_on, self.global_id
+
+
+_decode_age = msgspec.json.Decoder(_VersionAge).decode
 _LIMITS = ArchiveLimits()
 
 
 def read_archive(
     file: IO[bytes], limits: ArchiveLimits = _LIMITS, on_damage: OnDamage | None = None
 ) -> Iterator[ExportEntry]:
-    """Yield the entries in their order, the manifest first; raises ArchiveDamaged, also in between.
+    """Yield the entries, in the order of an export; raises ArchiveDamaged, also in between.
 
     With `on_damage`, damaged or hostile entries are reported and left out, and a truncated zip is
     read up to its end; then only ArchiveLimitExceeded is raised.
     """
-    zip_reader = ZipReader(limits, on_damage)
+    zip_reader = ZipReader(limits, on_damage, checks_paths=False)
+    members = (
+        (path, data)
+        for path, data in zip_reader.members(file, _arrange)
+        if not _is_clutter(path, data)
+    )
     try:
-        for entry in _read_entries(zip_reader.members(file), zip_reader.report_damage):
+        for entry in _read_entries(members, zip_reader.report_damage):
             if _is_of_registry_3(entry):
                 version = _text(entry, "systemVersion")
                 zip_reader.report_damage(
@@ -71,6 +97,44 @@ def read_archive(
             yield entry
     except UNREADABLE as error:
         zip_reader.report_damage(f"It is no zip that can be read: {error}")
+
+
+def _arrange(paths: list[str], read: Callable[[str], bytes | None]) -> list[str]:
+    """Return the order of an export, which one that was unpacked and packed again has lost."""
+    first: dict[str, int] = {}
+    for path in paths:
+        first.setdefault(_without_suffix(path), len(first))
+
+    def rank(path: str) -> tuple[int, int, bool]:
+        kind = _kind(path)
+        order = len(_ORDER) if kind is None else _ORDER.index(kind)
+        return order, first[_without_suffix(path)], path.endswith(_DATA_SUFFIX)
+
+    arranged = sorted(paths, key=rank)
+    if arranged == paths:
+        return paths
+    # An artifact is made with its first version, as old as that is.
+    ages = {
+        path: _age(read(path)) for path in paths if _kind(path) is ExportEntryKind.ARTIFACT_VERSION
+    }
+    return sorted(arranged, key=lambda path: (rank(path)[0], ages.get(path, (0, 0))))
+
+
+def _age(data: bytes | None) -> tuple[int, int]:
+    """Return time and global id of a version; zeros for one that will be rejected."""
+    try:
+        return _decode_age(data or b"").key
+    except msgspec.MsgspecError:
+        return 0, 0
+
+
+def _kind(path: str) -> ExportEntryKind | None:
+    parts = path.rsplit(".", 2)
+    return _KINDS.get(parts[1]) if len(parts) == 3 and parts[2] in {"json", "data"} else None
+
+
+def _without_suffix(path: str) -> str:
+    return path.rpartition(".")[0]
 
 
 def _read_entries(
@@ -88,8 +152,7 @@ def _read_entries(
         if content is not None:
             report_damage(_missing_data(content))
         content = None
-        parts = path.rsplit(".", 2)
-        kind = _KINDS.get(parts[1]) if len(parts) == 3 and parts[2] == "json" else None
+        kind = _kind(path) if path.endswith(".json") else None
         if is_first and kind is not ExportEntryKind.MANIFEST:
             report_damage(f"{quote_path(path)} comes first; an export begins with its manifest.")
         is_first = False
@@ -104,6 +167,18 @@ def _read_entries(
         report_damage("It holds nothing, not even the manifest of an export.")
 
 
+def _is_clutter(path: str, data: bytes | None) -> bool:
+    """Return whether a program that packed the zip has added the entry: folders, notes of it."""
+    path = path.replace("\\", "/")
+    name = path.rpartition("/")[2]
+    return (
+        (not name and not data)
+        or name in _CLUTTER
+        or path.startswith("__MACOSX/")
+        or (name.startswith("._") and (data or b"").startswith(_APPLE_DOUBLE))
+    )
+
+
 def _parse_entry(
     kind: ExportEntryKind | None,
     path: str,
@@ -112,11 +187,10 @@ def _parse_entry(
 ) -> ExportEntry | None:
     """Return the entry; None for a damaged one, after reporting it."""
     if kind is None:
-        is_data = path.endswith(_DATA_SUFFIX)
-        reason = (
-            "does not follow the document of its content" if is_data else "is no entry of an export"
-        )
-        report_damage(f"{quote_path(path)} {reason}.")
+        reason = "is no entry of an export."
+        if path.endswith(_DATA_SUFFIX):
+            reason = "does not follow the document of its content."
+        report_damage(f"{quote_path(path)} {ODD_PATH if leads_elsewhere(path) else reason}")
         return None
     if data is None:
         return None
@@ -127,6 +201,10 @@ def _parse_entry(
         return None
     if not isinstance(document, dict):
         report_damage(f"{quote_path(path)} is not a JSON object.")
+        return None
+    # Java nodes put ids into paths as they are.
+    if leads_elsewhere(path) and not is_java_path(path, kind, document):
+        report_damage(f"{quote_path(path)} {ODD_PATH}")
         return None
     return ExportEntry(kind, path, document)
 

@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from registry.archives.export_paths import leads_elsewhere
+
 _MAX_PATH_LENGTH = 4096
+#: The reason for leaving out an entry.
+ODD_PATH = "is no path that an export has."
 _CHUNK = 64 * 1024
 #: What zipfile raises over damage, of which BadZipFile is but one.
 UNREADABLE = (
@@ -57,14 +61,22 @@ class ArchiveLimits:
 OnDamage = Callable[[ArchiveDamaged], None]
 #: A path and its bytes, None where they can't be unpacked.
 Member = tuple[str, bytes | None]
+#: Returns paths in the order to read them in; gets a function to read one of them beforehand.
+Arrange = Callable[[list[str], Callable[[str], bytes | None]], list[str]]
 
 
 class ZipReader:
-    """Counts unpacked bytes; without `on_damage` the first damage is raised."""
+    """Counts unpacked bytes; without `on_damage` the first damage is raised.
 
-    def __init__(self, limits: ArchiveLimits, on_damage: OnDamage | None) -> None:
+    Where the caller judges paths by itself, `checks_paths` is false.
+    """
+
+    def __init__(
+        self, limits: ArchiveLimits, on_damage: OnDamage | None, checks_paths: bool = True
+    ) -> None:
         self._limits = limits
         self._on_damage = on_damage
+        self._checks_paths = checks_paths
         self._unpacked = 0
 
     def report_damage(self, description: str) -> None:
@@ -73,8 +85,13 @@ class ZipReader:
             raise error
         self._on_damage(error)
 
-    def members(self, file: IO[bytes]) -> Iterator[Member]:
-        """Yield the members in their order; raises ArchiveDamaged, also in between."""
+    def members(
+        self, file: IO[bytes], arrange: Arrange = lambda paths, read: paths
+    ) -> Iterator[Member]:
+        """Yield the members; raises ArchiveDamaged, also in between.
+
+        Those of a zip that is cut off come in their order, all others as `arrange` has it.
+        """
         try:
             archive = _open_with_whole_directory(file)
         except UNREADABLE as error:
@@ -83,29 +100,46 @@ class ZipReader:
             yield from self._members_by_headers(file)
             return
         with archive:
-            yield from self._members_by_directory(archive)
+            yield from self._members_by_directory(archive, arrange)
 
-    def _members_by_directory(self, archive: zipfile.ZipFile) -> Iterator[Member]:
+    def _members_by_directory(self, archive: zipfile.ZipFile, arrange: Arrange) -> Iterator[Member]:
         infos = archive.infolist()
         if len(infos) > self._limits.entries:
             raise ArchiveLimitExceeded(
                 f"It holds {len(infos):,} entries; {self._limits.entries:,} are the limit."
             )
         paths: set[str] = set()
-        accepted = []
+        accepted: dict[str, zipfile.ZipInfo] = {}
         # By what the directory says of them, before any is unpacked.
         for info in infos:
             path = info.filename
-            reason = _rejection(path, info.orig_filename, info.flag_bits, info.compress_type)
+            reason = self._rejection(path, info.orig_filename, info.flag_bits, info.compress_type)
             if not reason and path in paths:
                 reason = "is there twice."
             paths.add(path)
             if reason:
                 self.report_damage(f"{quote_path(path)} {reason}")
             else:
-                accepted.append(info)
-        for info in accepted:
-            yield info.filename, self._unpack(archive, info)
+                accepted[path] = info
+        unreadable: set[str] = set()
+
+        def read(path: str) -> bytes | None:
+            content = None if path in unreadable else self._unpack(archive, accepted[path])
+            if content is None:
+                unreadable.add(path)
+            return content
+
+        for path in arrange(list(accepted), read):
+            yield path, read(path)
+
+    def _rejection(self, path: str, stored_path: str, flags: int, method: int) -> str:
+        """Return the reason for skipping a member; empty if it is readable."""
+        is_odd = len(path) > _MAX_PATH_LENGTH or "\0" in stored_path
+        if is_odd or (self._checks_paths and leads_elsewhere(path)):
+            return ODD_PATH
+        if flags & _ENCRYPTED:
+            return "is encrypted."
+        return "" if method in _SUPPORTED_METHODS else "is packed in a way that no export is."
 
     def _unpack(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
         # The size that an entry claims is not trusted.
@@ -152,7 +186,7 @@ class ZipReader:
         file.read(lengths[1])
         path = raw_path.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
         has_sizes = not flags & _SIZES_FOLLOW
-        reason = _rejection(path, path, flags, method)
+        reason = self._rejection(path, path, flags, method)
         if not reason and method == zipfile.ZIP_STORED and not has_sizes:
             reason = "does not tell where it ends."
         if reason:
@@ -208,21 +242,6 @@ def _open_with_whole_directory(file: IO[bytes]) -> zipfile.ZipFile:
         archive.close()
         raise zipfile.BadZipFile("its directory is spoilt")
     return archive
-
-
-def _rejection(path: str, stored_path: str, flags: int, method: int) -> str:
-    """Return the reason for skipping a member; empty if it is readable."""
-    is_odd = (
-        len(path) > _MAX_PATH_LENGTH
-        or path.startswith("/")
-        or "\0" in stored_path
-        or ".." in path.replace("\\", "/").split("/")
-    )
-    if is_odd:
-        return "is no path that an export has."
-    if flags & _ENCRYPTED:
-        return "is encrypted."
-    return "" if method in _SUPPORTED_METHODS else "is packed in a way that no export is."
 
 
 def quote_path(path: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from registry.archives.export_paths import artifact_rule_path, group_path, version_path
 from registry.models import DEFAULT_TENANT
 from registry.queries.sql import fetch_rows, from_stored_group
 
@@ -59,11 +60,6 @@ class _EntryTable:
     joins: str = ""
 
 
-def _artifact_path(document: Mapping[str, Any]) -> str:
-    # Ids are not escaped: readers take them from the document.
-    return f"groups/{document['groupId'] or 'default'}/artifacts/{document['artifactId']}"
-
-
 #: In the order in which they can be imported.
 _TABLES = (
     _EntryTable(
@@ -78,7 +74,7 @@ _TABLES = (
             "modifiedOn": "COALESCE(t.modified_on, 0)",
             "properties": "t.properties",
         },
-        lambda document: f"groups/{document['groupId']}.Group.json",
+        group_path,
     ),
     _EntryTable(
         "registry_version",
@@ -99,9 +95,7 @@ _TABLES = (
             "isLatest": "CASE WHEN a.latest = t.global_id THEN 1 ELSE 0 END",
             "contentId": "c.content_id",
         },
-        lambda document: (
-            f"{_artifact_path(document)}/versions/{document['version']}.ArtifactVersion.json"
-        ),
+        version_path,
         "JOIN registry_artifact a ON a.id = t.artifact_id "
         "JOIN registry_content c ON c.id = t.content_id",
     ),
@@ -128,7 +122,7 @@ _TABLES = (
             "type": "t.type",
             "configuration": "t.configuration",
         },
-        lambda document: f"{_artifact_path(document)}/rules/{document['type']}.ArtifactRule.json",
+        artifact_rule_path,
     ),
     _EntryTable(
         "registry_globalrule",
