@@ -26,13 +26,13 @@ from django.db import connections
 from journal.health import node_state
 from journal.journal import Journal
 from journal.kafka.topics import KafkaTopic
-from journal.outcomes.pipe import InProcessReporter
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from node.config.home import Home
 from tests.databases import copied, pointed_at
 from tests.kafka_fixture import new_topic
 from tests.own_node import in_use, journal
+from tests.reporter import InProcessReporter
 from tests.waiting import DEADLINE, until
 from tests.web import http
 

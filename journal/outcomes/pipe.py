@@ -72,32 +72,6 @@ class NullReporter:
         pass
 
 
-class InProcessReporter:
-    """For a worker on a thread of the process with the pending writes."""
-
-    def __init__(self, outcomes: Outcomes) -> None:
-        self._outcomes = outcomes
-
-    def worker_started(self) -> None:
-        self._outcomes.resync()
-
-    def on_standby(self) -> None:
-        self._outcomes.switch_to_ledger()
-
-    def applied(self, batch: AppliedRecords) -> None:
-        self._outcomes.activity.notify_rows(_has_mutation(batch))
-        self._outcomes.pending_writes.resolve((record.req, effect) for record, effect in batch)
-
-    def heartbeat(self) -> None:
-        self._outcomes.activity.notify_heartbeat()
-
-    def trouble(self, reason: str) -> None:
-        self._outcomes.activity.notify_heartbeat(reason)
-
-    def progress(self, applied: int, end: int) -> None:
-        pass
-
-
 class PipeReporter:
     """For a worker with its parent on a pipe; raises BrokenPipeError once the parent has ended.
 
@@ -129,7 +103,7 @@ class PipeReporter:
             )
             for record, effect in batch
         ]
-        self._send({"mutation": _has_mutation(batch), "outcomes": outcomes})
+        self._send({"mutation": has_mutation(batch), "outcomes": outcomes})
 
     def heartbeat(self) -> None:
         self._send({"heartbeat": ""})
@@ -218,7 +192,8 @@ class PipeListener(threading.Thread):
                     self._outcomes.resync()
 
 
-def _has_mutation(batch: AppliedRecords) -> bool:
+def has_mutation(batch: AppliedRecords) -> bool:
+    """Check that a record of the batch may have changed a table of the registry."""
     return any(
         is_mutation(record.type, record.action, bool(effect.remarks)) for record, effect in batch
     )

@@ -15,7 +15,6 @@ from django.db import connections
 
 from journal.health.node_state import node_state
 from journal.kafka.consumer import RecordConsumer
-from journal.outcomes.pipe import InProcessReporter
 from journal.worker.broker_monitor import BrokerMonitor
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
@@ -34,6 +33,7 @@ from tests.databases import postgresql_database, postgresql_server
 from tests.kafka_fixture import new_topic
 from tests.nodes import NodeProcess, serving, worker_of
 from tests.own_node import Client, journal
+from tests.reporter import InProcessReporter
 from tests.waiting import until
 
 

@@ -8,13 +8,13 @@ import pytest
 from api import response_cache
 from api.response_cache import ResponseCache
 from journal.models import ContentView
-from journal.outcomes.pipe import InProcessReporter
 from journal.wire.messages import Action, ContentV2Key, ContentV2Value, Message
 from registry import queries
 from registry.references import content_hash
 from tests.journals import apply_to_database, records
 from tests.nodes import NodeProcess
 from tests.own_node import journal
+from tests.reporter import InProcessReporter
 from tests.web import http_client
 
 API = "/apis/registry/v2"

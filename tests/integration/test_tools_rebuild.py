@@ -14,7 +14,6 @@ from django.db import connection, connections
 
 from journal.health.state_digest import state_digest
 from journal.models import LedgerRow
-from journal.outcomes.pipe import InProcessReporter
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
 from registry.models import Artifact
@@ -22,6 +21,7 @@ from tests.databases import pointed_at
 from tests.journals import DATA
 from tests.nodes import worker_in_trouble
 from tests.own_node import journal
+from tests.reporter import InProcessReporter
 from tests.tools import call, delete_topic, load
 from tests.waiting import DEADLINE
 
