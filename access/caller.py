@@ -60,7 +60,7 @@ class Caller:
             raise AccessDenied(text, is_unauthenticated=False)
 
     def require_no_session(self) -> None:
-        """Raise AccessDenied where a session's cookie is the only proof."""
+        """Raise AccessDenied if a session's cookie is the only proof."""
         if self.has_session:
             message = "This writes a record, and needs an Authorization header, not a session."
             raise AccessDenied(message, is_unauthenticated=True)

@@ -81,7 +81,7 @@ class OriginMiddleware:
 
 
 def require_own_page(request: HttpRequest) -> None:
-    """Raise AccessDenied for a GET that writes and that a page of a foreign origin asks for."""
+    """Raise AccessDenied for a writing GET asked for by a page of a foreign origin."""
     if request.META.get("asgi.scope", {}).get(_IS_FOREIGN, False):
         message = _describe_foreign(request.headers.get("Origin", ""))
         raise AccessDenied(message, is_unauthenticated=False)
@@ -92,7 +92,7 @@ def _describe_foreign(origin: str) -> str:
 
 
 def _parse(text: str) -> _Origin | None:
-    """Return None for "null", and for what is no origin."""
+    """Return None for "null" and for an invalid origin."""
     try:
         url = urlsplit(text)
         port = url.port

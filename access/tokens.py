@@ -24,7 +24,7 @@ _UNREADABLE = (JoseError, ValueError, TypeError)
 
 
 class _ClaimsDecoder(json.JSONDecoder):
-    """Refuses what is not JSON (NaN), nested too deep, or a number beyond a double's range."""
+    """Rejects NaN, JSON nested too deep, and numbers beyond a double's range."""
 
     def decode(self, s: str, *_: object) -> Any:
         return orjson.loads(s)

@@ -90,7 +90,7 @@ def _read_revision(file: Path) -> tuple[int, ...]:
 
 
 def _read_users(file: Path) -> dict[str, _User]:
-    """Parse the file without empty lines and comments, which begin with a number sign."""
+    """Parse the file; empty lines and comments (`# …`) are left out."""
     try:
         lines = file.read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -8,7 +8,7 @@ from journal.journal import get_publisher
 
 
 def get_writer(request: HttpRequest) -> Writer:
-    """Return the writer of a Django request, with the bounds that owners set to its caller."""
+    """Return the writer of a Django request, limited by the ownership of its caller."""
     caller = get_caller(request)
     return Writer(
         get_publisher(request),

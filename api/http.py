@@ -108,7 +108,7 @@ def _content_length(request: Request) -> int:
 
 
 def raw_path(request: HttpRequest) -> str:
-    """Return the path percent-encoded, so that a slash in an id differs from a separator.
+    """Return the percent-encoded path: a slash in an id differs from a separator.
 
     The prefix of a snapshot is removed. Where the server keeps no raw path, Django's decoded one is
     encoded again: then an encoded slash is lost.

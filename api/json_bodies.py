@@ -19,7 +19,7 @@ _FOUND_TYPE = re.compile(r", got `\w+`")
 
 
 def load_json(body: bytes) -> Any:
-    """Return the value, in which a number or a boolean is the text that it is written as.
+    """Return the value with numbers and booleans as their texts.
 
     Jackson, which reads the bodies on a Java node, takes these where a field is a text, as all
     fields are but lists and objects. Raises BadRequest, also for a value nested too deeply.
@@ -52,7 +52,7 @@ def _write_booleans_as_texts(document: Any) -> None:
 
 
 def body_parser(kind: type[_Body]) -> Callable[[Request], _Body]:
-    """Return a parser of bodies that hold an object of this kind; call it at import time.
+    """Return a parser of bodies with an object of this kind; call it at import time.
 
     Unknown fields are ignored, as a Java node does. The parser raises BadRequest, which names the
     field, and BodyTooLarge.

@@ -36,7 +36,7 @@ class _NodeCollector(Collector):
         self._journal = journal
 
     def describe(self) -> Iterator[Metric]:
-        """Yield nothing, so that registration reads no table."""
+        """Yield nothing: registration reads no table."""
         yield from ()
 
     def collect(self) -> Iterator[Metric]:

@@ -39,13 +39,13 @@ class RegistryError(Exception):
 
 
 class NodeBusy(RegistryError):
-    """The node does as much of this for others as it can; trying again is safe (HTTP 503)."""
+    """The node is busy with requests of others; trying again is safe (HTTP 503)."""
 
     code = "node-busy"
 
 
 class CheckersBusy(NodeBusy):
-    """All processes that check contents work for others."""
+    """All checking processes are busy with the contents of others."""
 
     code = "checkers-busy"
 

@@ -6,7 +6,7 @@ _MAX_DIGITS = len(str(MAX_LONG))
 
 
 def parse_whole_number(text: str, maximum: int = MAX_LONG) -> int | None:
-    """Return the number that ASCII digits spell, leading zeros allowed; None for anything else."""
+    """Return the number of ASCII digits, leading zeros allowed; None for any other text."""
     if not (text.isascii() and text.isdecimal()):
         return None
     digits = text.lstrip("0")

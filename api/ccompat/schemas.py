@@ -96,6 +96,6 @@ def schema_document(meta: VersionMeta, content: bytes) -> dict[str, Any]:
 
 
 def _version_number(version: str) -> int | str:
-    """Return the text where it is no number: versions that other APIs made may have any name."""
+    """Return a number, or else the text: versions made by other APIs may have any name."""
     number = parse_whole_number(version)
     return version if number is None else number

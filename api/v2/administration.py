@@ -89,7 +89,7 @@ class LoggerDetail(Resource):
         )
 
     def delete(self, request: Request, name: str) -> Response:
-        """Reset the logger to its parent's level, and respond with that level."""
+        """Reset the logger to its parent's level, and respond with this level."""
         return Response(_logger(commands.reset_logger(self.writer, name)))
 
 

@@ -24,7 +24,7 @@ class IdConverter:
 
 
 class NumberConverter:
-    """Converts ids and offsets; one that no column can hold is at no address."""
+    """Converts ids and offsets; numbers beyond a column's range have no address."""
 
     regex = "[0-9]+"
 

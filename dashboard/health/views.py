@@ -61,7 +61,7 @@ def _checked_settings(state: NodeState) -> list[tuple[CheckedSetting, str]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def acknowledge(request: HttpRequest) -> HttpResponse:
-    """Acknowledge the finding `code` with a `reason`; with `back`, revoke that."""
+    """Acknowledge the finding `code` with a `reason`; revoke it with `back`."""
     fields = request.POST if request.method == "POST" else request.GET
     code = fields.get("code", "")
     finding = next(

@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 async def refuse_unknown(scope: Scope, receive: Any, send: Send) -> None:
-    """Answer 404 to the handshake of a WebSocket that nothing serves."""
+    """Answer 404 to the handshake of a WebSocket at an unknown address."""
     address = scope["path"][:200]
     _log.warning("no WebSocket is served at %r", address)
     message = f"No WebSocket is served at {address}."

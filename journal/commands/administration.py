@@ -67,7 +67,7 @@ def set_logger(writer: Writer, name: str, level: str) -> Logger:
 
 
 def reset_logger(writer: Writer, name: str) -> Logger:
-    """Let a logger inherit its level again; returns the logger with that level.
+    """Let a logger inherit its level again; returns the logger with the inherited level.
 
     Raises UnsupportedByDialect, NoOutcome.
     """

@@ -51,7 +51,7 @@ def update_comment(
     comment_id: str,
     value: str,
 ) -> None:
-    """Change the text of a comment that nobody signed.
+    """Change the text of a comment without an author.
 
     Raises NotTheOwner, VersionNotFound, CommentNotFound, AuthoredComment, InvalidContent,
     NoOutcome.

@@ -72,7 +72,7 @@ def update_artifact(writer: Writer, new: NewVersion) -> VersionMeta:
 
 
 def store_again(writer: Writer, group_id: str | None, artifact_id: str, version: str) -> str:
-    """Store a version's content as the artifact's next version, and return that one's name.
+    """Store a version's content as the artifact's next version, and return its name.
 
     Nothing is checked, and a disabled version is enabled: an artifact takes no version while all
     that it has are disabled. Raises ArtifactNotFound, VersionNotFound, NoOutcome.
@@ -92,7 +92,7 @@ def store_again(writer: Writer, group_id: str | None, artifact_id: str, version:
 
 
 def propose_version(writer: Writer, new: NewVersion, *, is_new_artifact: bool) -> ProposedVersion:
-    """Look up what is beside a new version, and check everything but rules.
+    """Look up the surroundings of a new version, and check everything but rules.
 
     Raises NotTheOwner, ArtifactAlreadyExists, ArtifactNotFound, VersionAlreadyExists,
     InvalidContent, LimitExceeded.

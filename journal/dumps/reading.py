@@ -36,7 +36,7 @@ _RANGES = {
 
 
 class DumpError(Exception):
-    """A line of a dump that can't be read, or only by guessing."""
+    """A line of a dump, unreadable or readable by guessing only."""
 
     def __init__(self, line_number: int, reason: str) -> None:
         super().__init__(f"line {line_number}: {reason}")

@@ -110,7 +110,7 @@ def _list_resources(documents: Iterable[Any]) -> Iterator[_Resource]:
 def _find(
     resources: Iterable[_Resource], kind: str, matches: Callable[[_Resource], bool]
 ) -> _Resource | None:
-    """Return the first matching resource of a kind, or else the first of that kind."""
+    """Return the first matching resource of a kind, or else the first of the kind."""
     of_kind = [resource for resource in resources if resource.get("kind") == kind]
     return next(filter(matches, of_kind), None) or next(iter(of_kind), None)
 

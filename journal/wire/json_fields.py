@@ -33,7 +33,7 @@ class Property(NamedTuple):
 
 
 class Layout:
-    """A class and its properties, which are those of its last attributes, in this order.
+    """A class and the properties of its last attributes, in their order.
 
     `attributes` are by property; `nest` names the object around all properties but the action.
     """

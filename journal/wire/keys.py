@@ -129,7 +129,7 @@ class CommentKey(WireStruct, frozen=True):
 
     @classmethod
     def for_import(cls, tenant_id: str | None, comment_id: str | None) -> "CommentKey":
-        """Return the key of an imported comment, which names no version."""
+        """Return the key of an imported comment; it names no version."""
         return cls(tenant_id, "<import-comments>", "_", "_", comment_id, str(uuid4()))
 
 

@@ -24,7 +24,7 @@ _PUBLIC_BYTES = 64 * 1024
 
 
 def max_body(scope: Scope) -> int:
-    """Return bytes; 0 where no body is read: an unknown address, or one not open to the caller."""
+    """Return bytes; 0 for an unknown address, or one closed to the caller: no body is read."""
     if scope["method"] in _SAFE:
         return 0
     sent_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
@@ -43,7 +43,7 @@ def max_body(scope: Scope) -> int:
 
 
 def _find_level(sent_path: str, method: str) -> Level | None:
-    """Return the level that a method of an address needs; None without such a method."""
+    """Return the level needed for a method of an address; None without such a method."""
     try:
         if sent_path.startswith("/apis/"):
             view: Any = resolve_api(sent_path).func

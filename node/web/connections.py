@@ -27,7 +27,7 @@ class BoundedServerState(ServerState):
         self._waiting: dict[HttpToolsProtocol, None] = {}
 
     def add(self, protocol: HttpToolsProtocol) -> None:
-        """Count a connection that was made, and close one if there are too many."""
+        """Count a new connection, and close one if there are too many."""
         self._http.add(protocol)
         if len(self.connections) > self._max_connections:
             one = next(iter(self._waiting), protocol)
@@ -36,16 +36,16 @@ class BoundedServerState(ServerState):
         self.wait_for_client(protocol)
 
     def wait_for_client(self, protocol: HttpToolsProtocol) -> None:
-        """Note that a connection needs its client to go on, and that it was active just now."""
+        """Mark a connection as waiting for its client since now."""
         self._waiting.pop(protocol, None)
         self._waiting[protocol] = None
 
     def answer(self, protocol: HttpToolsProtocol) -> None:
-        """Note that the node works for a connection, which stays until it waits again."""
+        """Mark a connection as served: it stays open until it waits again."""
         self._waiting.pop(protocol, None)
 
     def remove(self, protocol: HttpToolsProtocol) -> None:
-        """Forget a connection that was closed, or became a WebSocket."""
+        """Forget a connection after its end, or its upgrade to a WebSocket."""
         self._http.discard(protocol)
         self._waiting.pop(protocol, None)
 

@@ -20,11 +20,11 @@ class ClientGone(Exception):
 
 
 class BodiesTooLarge(Exception):
-    """The bodies that are being received take all the space for them (HTTP 503)."""
+    """The bodies under way take all the space for bodies (HTTP 503)."""
 
 
 class SpaceBudget:
-    """Bytes of temporary files that many requests share."""
+    """Bytes of temporary files, shared by all requests."""
 
     def __init__(self, total: int) -> None:
         self._left = total
@@ -45,7 +45,7 @@ class SpaceBudget:
 
 @dataclass(slots=True)
 class RequestBody:
-    """A body of `size` bytes; not `is_whole` where the client has sent more, or may."""
+    """A body of `size` bytes; not `is_whole` if the client has sent more, or may."""
 
     file: IO[bytes]
     size: int = 0

@@ -66,7 +66,7 @@ class ResponseSpool:
             await self._has_news.wait()
 
     def close(self) -> None:
-        """End the reading; a thread that still writes gets SpoolClosed."""
+        """End the reading; a writing thread gets SpoolClosed."""
         with self._lock:
             self._is_closed = True
             self._delete_if_unused()

@@ -31,7 +31,7 @@ class NewVersion:
     by_confluent_rules: bool = False
 
     def meta(self, type_name: str) -> ExtractedMetadata:
-        """Return the name and description that the caller gives, or else the content's own."""
+        """Return the caller's name and description, or else the content's own."""
         if self.name is None and self.description is None:
             return get_artifact_type(type_name).extract(self.content)
         return ExtractedMetadata(self.name, self.description)

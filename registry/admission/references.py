@@ -12,7 +12,7 @@ from registry.references import Reference
 def find_reference_target(
     group_id: str | None, type_name: str, names: Sequence[str], name: str
 ) -> Reference | None:
-    """Return a reference called `name` to the latest version of the artifact with that id.
+    """Return a reference called `name` to the latest version of an artifact with this id.
 
     One of the same group has precedence; an Avro type must be defined by the content.
     """

@@ -219,7 +219,7 @@ def _is_of_registry_3(entry: ExportEntry) -> bool:
 
 
 def _text(entry: ExportEntry, key: str) -> str:
-    """Return a short text of a document; empty where there is none."""
+    """Return a short text of a document, or an empty one."""
     value = entry.document.get(key)
     return value[:40] if isinstance(value, str) else ""
 

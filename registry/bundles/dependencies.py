@@ -76,7 +76,7 @@ class _PartIndex:
         return None if referrer.type_name == "AVRO" else self._find_file(referrer, names[-1])
 
     def _find_file(self, referrer: BundlePart, name: str) -> int | None:
-        """Return the file at the path relative to the referrer, else the only file of that name."""
+        """Return the file at the path relative to the referrer, else the only file of the name."""
         target = name.partition("#")[0]
         same_name = self.files.get(PurePosixPath(target).name, ())
         path = normpath(str(PurePosixPath(referrer.path).parent / target))

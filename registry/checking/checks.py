@@ -70,7 +70,7 @@ def compare(
     *,
     by_confluent_rules: bool = False,
 ) -> list[Incompatibility]:
-    """Compare two versions; once the budget is spent, the result is that they are not compared.
+    """Compare two versions, unless the budget is spent: the one result is about that.
 
     Raises CheckersBusy.
     """

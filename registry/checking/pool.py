@@ -37,7 +37,7 @@ _EXIT_SECONDS = 5
 
 
 class CheckFailed(Exception):
-    """A task took more than it may, or its process died; the text says which."""
+    """A task exceeded a limit, or its process died; the text gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class CheckPool:
             self._idle.put(process)
 
     def close(self) -> None:
-        """End the processes that are idle; those that work end with their task."""
+        """End the idle processes; all others end with their task."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         while not self._idle.empty():
             process = self._idle.get()

@@ -109,7 +109,7 @@ def group_metas(
 
 
 def group_meta(group_id: str | None) -> GroupMeta:
-    """Return a group; raises GroupNotFound, also for the default group, which has no row."""
+    """Return a group; raises GroupNotFound, also for the default group."""
     row = fetch_row(
         f"SELECT {_COLUMNS} FROM registry_group WHERE tenant_id = %s AND group_id = %s",
         *(DEFAULT_TENANT, to_stored_group(group_id)),

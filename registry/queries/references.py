@@ -107,7 +107,7 @@ def referenced_contents(references: Sequence[Reference]) -> dict[str, bytes]:
 
 
 def linked_references(references: Sequence[Reference]) -> dict[str, ReferencedContent]:
-    """Return the contents that references lead to by name, each with those that it refers to.
+    """Return referenced contents by name, each with its own references.
 
     A name belongs to the content that uses it. References that lead nowhere are left out.
     """

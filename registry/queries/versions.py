@@ -282,7 +282,7 @@ def find_version_by_content(
     other_hash: str | None = None,
     canonical_hash: str | None = None,
 ) -> VersionMeta | None:
-    """Return the newest version whose content has the given hash; None without one.
+    """Return the newest version with a content of the hash; None without one.
 
     `other_hash` is that of a content with references by the other formula: see Content.
     """

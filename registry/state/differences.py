@@ -48,7 +48,7 @@ class RowChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """A changed row: `before` and `after` are its columns by name, None if absent in that state.
+    """A changed row: `before` and `after` are its columns by name, None if absent.
 
     Bytes are replaced by their length and hash.
     """

@@ -1,4 +1,4 @@
-"""What keeps readers from reading, in words: the change from the older schema to the newer one."""
+"""Describes mismatches as changes from the older schema to the newer one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from registry.artifact_types.mismatches import Mismatch, Path
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """Words mismatches for one direction. Their paths lead to places in the reader's schema."""
+    """Describes mismatches for one direction. Their paths lead to places in the reader's schema."""
 
     direction: Direction
 
@@ -67,7 +67,7 @@ class Causes:
     def no_alternative(
         self, written: frozenset[str], closest: Sequence[Mismatch], keyword: str, path: Path
     ) -> Mismatch:
-        """Word that no branch takes it; `closest` is what keeps the nearest one from it."""
+        """Describe a value accepted by no branch; `closest` are the mismatches of the nearest."""
         kinds, detail = format_kinds(written), f": {closest[0].message}" if closest else ""
         return Mismatch(
             self._by_reader(
@@ -129,7 +129,7 @@ class Causes:
         )
 
     def refused_property(self, name: str, path: Path) -> Mismatch:
-        """Word that the reader neither names that property nor allows others."""
+        """Describe a property neither named nor allowed by the reader."""
         return Mismatch(
             self._by_reader(
                 f"The property {name!r} is gone, and others are not allowed",
@@ -140,7 +140,7 @@ class Causes:
         )
 
     def named_property(self, name: str, inner: Mismatch, path: Path) -> Mismatch:
-        """Word that the reader bounds a property by `inner`, and the writer allows it unnamed."""
+        """Describe a property limited by `inner` in the reader, and unnamed in the writer."""
         return Mismatch(
             self._by_reader(
                 f"The property {name!r} is new where any could be",
@@ -222,7 +222,7 @@ class Causes:
     def count(
         self, keyword: str, read: float, written: float, refused: str, path: Path
     ) -> Mismatch:
-        """Word a limit such as maxLength, by which a reader refuses what is `refused`."""
+        """Describe a limit such as maxLength; `refused` is a noun for the rejected values."""
         return Mismatch(
             f"{keyword} {self._was_and_is(_format_count(read), _format_count(written))}",
             f"A {refused} {self._is_allowed} and is refused",
@@ -230,7 +230,7 @@ class Causes:
         )
 
     def _by_reader(self, newer: str, older: str) -> str:
-        """Choose the words for a reader with the newer schema, or with the older one."""
+        """Return the words for a reader with the newer schema, or with the older one."""
         return newer if self.direction is Direction.BACKWARD else older
 
     def _was_and_is(self, read: object, written: object) -> str:
