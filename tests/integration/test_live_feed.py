@@ -8,7 +8,7 @@ from dashboard.live.feed import Feed
 from tests.own_node import journal
 from tests.waiting import loop_turns
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("sqlite_database")
 
 
 def awaited_function(task: "asyncio.Task[None]") -> str:

@@ -71,8 +71,10 @@ def test_an_old_name_counts_until_the_new_one_is_set(monkeypatch: pytest.MonkeyP
 
 def test_both_aliases_lead_to_one_database_and_one_only_reads() -> None:
     sqlite = databases("sqlite:///srv/annals.sqlite3", Path("unused"))
-    assert sqlite["default"]["NAME"] == "file:/srv/annals.sqlite3?mode=ro"
-    assert sqlite["journal"]["NAME"] == "/srv/annals.sqlite3"
+    assert sqlite["default"]["NAME"] == sqlite["journal"]["NAME"] == "/srv/annals.sqlite3"
+    # It opens the file by a URI with mode=ro.
+    assert sqlite["default"]["ENGINE"] == "journal.database.sqlite"
+    assert sqlite["journal"]["ENGINE"] == "django.db.backends.sqlite3"
 
     url = "postgresql://user:p%40ss@db:5433/annals?sslmode=require"
     postgresql = databases(url, Path("unused"))
