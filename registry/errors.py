@@ -1,18 +1,4 @@
-"""Errors of the registry, named as Apicurio names them.
-
-RegistryError
-├── NotFound: GroupNotFound, ArtifactNotFound, VersionNotFound, ContentNotFound, RuleNotFound,
-│   CommentNotFound, RoleMappingNotFound, DownloadNotFound, LoggerNotFound,
-│   ConfigPropertyNotFound
-├── AlreadyExists: GroupAlreadyExists, ArtifactAlreadyExists, VersionAlreadyExists,
-│   RuleAlreadyExists, ContentAlreadyExists, CommentAlreadyExists, RoleMappingAlreadyExists
-├── NodeBusy: CheckersBusy, FetchersBusy
-├── NotTheOwner, HasComments, AuthoredComment, DefaultRuleDeletion, InvalidPropertyValue
-├── ImportConflict, ImportIncomplete, LimitExceeded
-├── InvalidContent, UncanonicalContent, UnsupportedByDialect, DeletionNotEnabled, ReadOnlyRegistry
-└── ImpossibleRecord: a record on the journal that no table can take
-    └── ValueOutOfRange
-"""
+"""Errors of the registry, named as Apicurio names them, and stored in the ledger by code."""
 
 from typing import ClassVar, Self
 

@@ -2,15 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.transaction import atomic
 
 from journal.models import ContentView
 from journal.projection.tally import read_tally
+from registry.queries import repeatable_read
 from registry.state.digest import DigestedRow, block_rows, compute_digest_with_blocks
 
 #: The share of the time that may go into a fresh digest while the journal moves.
@@ -36,7 +35,7 @@ class StateDigest:
 
 def state_digest() -> StateDigest:
     """Compute the digest in one transaction; takes seconds for a large registry."""
-    with _consistent_reads():
+    with repeatable_read():
         offsets, view = _read_position()
         digest = compute_digest_with_blocks(connection, view.label)
         records = sum(count.records for count in read_tally(connection).partitions.values())
@@ -45,18 +44,9 @@ def state_digest() -> StateDigest:
 
 def state_rows(table: str, block: int) -> tuple[Mapping[int, int], list[DigestedRow]]:
     """Return the offsets, and keys and hashes of a block of rows; raises KeyError for no table."""
-    with _consistent_reads():
+    with repeatable_read():
         offsets, _ = _read_position()
         return offsets, block_rows(connection, table, block)
-
-
-@contextmanager
-def _consistent_reads() -> Iterator[None]:
-    with atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _read_position() -> tuple[dict[int, int], ContentView]:
