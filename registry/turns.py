@@ -30,7 +30,8 @@ class Turns(Generic[T]):
         caller = current_caller.get()
         with self._lock:
             items = self._items.get(caller, deque())
-            if len(items) >= self._max_of_caller or self._count() >= self._max_items:
+            count = sum(map(len, self._items.values()))
+            if len(items) >= self._max_of_caller or count >= self._max_items:
                 raise TurnsFull
             items.append(item)
             self._items[caller] = items
@@ -43,6 +44,3 @@ class Turns(Generic[T]):
             if items:
                 self._items[caller] = items
             return item
-
-    def _count(self) -> int:
-        return sum(map(len, self._items.values()))

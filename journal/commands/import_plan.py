@@ -24,7 +24,6 @@ from registry import queries
 from registry.archives.zip_reader import ArchiveDamaged, quote_path
 from registry.column_ranges import describe_fault
 from registry.errors import ImpossibleRecord
-from registry.models import SequenceName
 from registry.queries import VersionCoordinates
 
 #: Conflicts that are described; more are counted.
@@ -84,7 +83,7 @@ class _Export:
         """Raise _InvalidEntry."""
         key, value = message.key, message.value
         try:
-            check_columns(message, _last_allocated)
+            check_columns(message, lambda *sequence: queries.sequence_state(*sequence).value)
         except ImpossibleRecord as error:
             raise _InvalidEntry(str(error)) from error
         match key:
@@ -129,10 +128,6 @@ class _Export:
             )
         self.versions[value.global_id or 0] = (version, value.content_id or 0)
         self.coordinates.add(version)
-
-
-def _last_allocated(tenant: str, name: SequenceName) -> int:
-    return queries.sequence_state(tenant, name).value
 
 
 def plan_import(

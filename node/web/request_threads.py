@@ -145,13 +145,14 @@ class _RequestThread(threading.Thread):
         wait = _Wait(getcurrent(), time.monotonic() + seconds)
         with self._queue.lock:
             self.waits.add(wait)
-        future.add_done_callback(lambda _: self._end(wait))
-        self._hub.switch()
 
-    def _end(self, wait: _Wait) -> None:
-        with self._queue.lock:
-            self._resume(wait)
-            self.notify()
+        def resume(_: Future[Any]) -> None:
+            with self._queue.lock:
+                self._resume(wait)
+                self.notify()
+
+        future.add_done_callback(resume)
+        self._hub.switch()
 
     def _resume(self, wait: _Wait) -> None:
         # Not twice: the deadline may have been first.
