@@ -116,11 +116,11 @@ def describe_fault(**values: Any) -> str:
 
 def describe_coordinates_fault(group_id: str | None, artifact_id: str | None) -> str:
     """Describe ids that are too long together; empty if they are not."""
-    texts = group_id or "", artifact_id or ""
+    text = f"{group_id or ''}{artifact_id or ''}"
     # A character has at most four bytes, so that most ids need not be encoded.
-    if 4 * sum(map(len, texts)) <= MAX_COORDINATES_BYTES:
+    if 4 * len(text) <= MAX_COORDINATES_BYTES:
         return ""
-    size = sum(len(text.encode()) for text in texts)
+    size = len(text.encode())
     if size <= MAX_COORDINATES_BYTES:
         return ""
     return f"The group_id and artifact_id have {size} bytes; {MAX_COORDINATES_BYTES} is the limit"

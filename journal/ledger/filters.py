@@ -1,7 +1,7 @@
 """Filters on the rows of the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from journal.ledger.remark_search import in_remark
 from journal.models import REQ_START, REQ_START_LENGTH, LedgerRow, Outcome
+from registry.queries.sql import replace_nul
 
 _TEXT_COLUMNS = ("summary", "reason")
 
@@ -56,6 +57,14 @@ def rows_with_request_ids(reqs: Sequence[str]) -> QuerySet[LedgerRow]:
 
 
 def matching_rows(where: LedgerFilter) -> QuerySet[LedgerRow]:
+    where = replace(
+        where,
+        artifact=replace_nul(where.artifact),
+        req=replace_nul(where.req),
+        words=tuple(map(replace_nul, where.words)),
+        artifacts=tuple(map(replace_nul, where.artifacts)),
+        groups=tuple(map(replace_nul, where.groups)),
+    )
     rows = rows_with_request_ids([where.req]) if where.req else LedgerRow.objects.all()
     if where.outcomes and Outcome.APPLIED not in where.outcomes:
         # The index has no others, and SQLite uses it only if the condition says so.

@@ -21,6 +21,7 @@ from journal.wire.messages import (
     ContentV2Value,
     ContentValue,
     DownloadContext,
+    DownloadKey,
     DownloadValue,
     GlobalRuleKey,
     GlobalRuleValue,
@@ -84,9 +85,12 @@ _REQUIRED = frozenset({
     (ConfigPropertyValue, "value"),
     (CommentValue, "value"),
 })
-_NOT_STORING = frozenset({Action.DELETE, Action.CLEAR, Action.RESET, Action.DELETE_ALL_USER_DATA})
+_NOT_STORING = (Action.DELETE, Action.CLEAR, Action.RESET, Action.DELETE_ALL_USER_DATA)
 #: The global id of an imported version that gets the next one of the sequence.
 ALLOCATE = -1
+
+#: Returns the id that a tenant's sequence allocated last.
+GetAllocated = Callable[[str, SequenceName], int]
 
 
 class _Checked(NamedTuple):
@@ -113,31 +117,24 @@ _CHECKED = {
 }
 
 
-def check_columns(message: Message, get_allocated: Callable[[str, SequenceName], int]) -> None:
+def check_columns(message: Message, get_allocated: GetAllocated) -> None:
     """Raise ValueOutOfRange for a value that its column does not hold, ImpossibleRecord for none.
 
-    `get_allocated` returns the id that a tenant's sequence allocated last. A deletion needs the
-    names in its key, whose ranges do not matter.
+    A deletion needs the names in its key, whose ranges do not matter.
     """
     key: Any = message.key
     value: Any = message.value
     is_storing = value.action not in _NOT_STORING
-    _check_attributes(key, has_range=is_storing)
+    _check_attributes(key, is_storing)
     if not is_storing:
         return
-    _check_attributes(value)
-    fault = ""
-    if isinstance(value, ContentValue | ContentV2Value):
-        fault = _describe_references_fault(value.serialized_references)
-    elif isinstance(value, DownloadValue) and value.context is not None:
-        _check_attributes(value.context)
-    elif isinstance(key, ArtifactKey | ArtifactRuleKey):
-        fault = describe_coordinates_fault(key.group_id, key.artifact_id)
-    if fault := fault or _describe_id_fault(key, value, get_allocated):
+    _check_attributes(value, is_storing)
+    describe = _DEEPER.get(type(value))
+    if describe is not None and (fault := describe(key, value, get_allocated)):
         raise ValueOutOfRange(fault)
 
 
-def _check_attributes(part: Any, has_range: bool = True) -> None:
+def _check_attributes(part: Any, has_range: bool) -> None:
     for attribute, label, allowed, is_required in _CHECKED[type(part)]:
         value = getattr(part, attribute)
         if value is None:
@@ -147,8 +144,28 @@ def _check_attributes(part: Any, has_range: bool = True) -> None:
             raise ValueOutOfRange(f"The {label} {fault}")
 
 
-def _describe_references_fault(serialized: str | None) -> str:
-    for reference in parse_references(serialized):
+def _describe_artifact(key: ArtifactKey, value: ArtifactValue, get_allocated: GetAllocated) -> str:
+    fault = describe_coordinates_fault(key.group_id, key.artifact_id)
+    number = value.global_id
+    if fault or number is None or (number == ALLOCATE and value.action is Action.IMPORT):
+        return fault
+    if number < 0:
+        return describe_fault(global_id=number)
+    return _describe_unallocated(key, SequenceName.GLOBAL_ID, number, get_allocated)
+
+
+def _describe_rule(
+    key: ArtifactRuleKey, value: ArtifactRuleValue, get_allocated: GetAllocated
+) -> str:
+    return describe_coordinates_fault(key.group_id, key.artifact_id)
+
+
+def _describe_content(
+    key: ContentKey | ContentV2Key,
+    value: ContentValue | ContentV2Value,
+    get_allocated: GetAllocated,
+) -> str:
+    for reference in parse_references(value.serialized_references):
         if fault := describe_fault(
             reference_group_id=reference.group_id,
             reference_artifact_id=reference.artifact_id,
@@ -156,25 +173,36 @@ def _describe_references_fault(serialized: str | None) -> str:
             reference_name=reference.name,
         ):
             return fault
-    return ""
+    return _describe_unallocated(key, SequenceName.CONTENT_ID, key.content_id, get_allocated)
 
 
-def _describe_id_fault(
-    key: Any, value: Any, get_allocated: Callable[[str, SequenceName], int]
+def _describe_comment(key: CommentKey, value: CommentValue, get_allocated: GetAllocated) -> str:
+    text = key.comment_id or ""
+    number = int(text) if text.isdecimal() else 0
+    return _describe_unallocated(key, SequenceName.COMMENT_ID, number, get_allocated)
+
+
+def _describe_unallocated(
+    key: Any, name: SequenceName, number: int, get_allocated: GetAllocated
 ) -> str:
-    """Describe an id that no sequence can have allocated."""
-    if isinstance(value, ArtifactValue):
-        name, number = SequenceName.GLOBAL_ID, value.global_id
-        if number is None or (number == ALLOCATE and value.action is Action.IMPORT):
-            return ""
-        if fault := describe_fault(global_id=number):
-            return fault
-    elif isinstance(key, ContentKey | ContentV2Key):
-        name, number = SequenceName.CONTENT_ID, key.content_id
-    elif isinstance(key, CommentKey) and (key.comment_id or "").isdecimal():
-        name, number = SequenceName.COMMENT_ID, int(key.comment_id or "")
-    else:
-        return ""
+    """Describe an id that only a sequence may come to and that it has not reached."""
     if number <= MAX_UNALLOCATED_ID or number <= get_allocated(get_tenant(key), name):
         return ""
     return f"The {name} is {number}; beyond {MAX_UNALLOCATED_ID} it must have been allocated"
+
+
+def _describe_download(key: DownloadKey, value: DownloadValue, get_allocated: GetAllocated) -> str:
+    if value.context is not None:
+        _check_attributes(value.context, has_range=True)
+    return ""
+
+
+#: What more there is to check, by the class of the value.
+_DEEPER: dict[type[Any], Callable[[Any, Any, GetAllocated], str]] = {
+    ArtifactValue: _describe_artifact,
+    ArtifactRuleValue: _describe_rule,
+    ContentValue: _describe_content,
+    ContentV2Value: _describe_content,
+    CommentValue: _describe_comment,
+    DownloadValue: _describe_download,
+}

@@ -36,11 +36,15 @@ def fetch_row(sql: str, *params: object) -> tuple[Any, ...] | None:
         return row
 
 
-def _without_nuls(params: Sequence[object]) -> Any:
+def replace_nul(text: str) -> str:
     """Replace NULs as the projection does before it stores a text; PostgreSQL takes none."""
+    return text.replace("\0", "\ufffd")
+
+
+def _without_nuls(params: Sequence[object]) -> Any:
     if not any(isinstance(param, str) and "\0" in param for param in params):
         return params
-    return [param.replace("\0", "\ufffd") if isinstance(param, str) else param for param in params]
+    return [replace_nul(param) if isinstance(param, str) else param for param in params]
 
 
 def fetch_number(sql: str, params: Sequence[object] = ()) -> int:

@@ -74,6 +74,18 @@ BODY = json.dumps({
     "id": "i",
     "schema": "{}",
 }).encode()
+#: Questions about what no column holds.
+QUERIES = (
+    "/ui/artifacts?q=%00&group=%00&type=%00&since=9999-12-31&page=99999999999999999999",
+    "/ui/journal?artifact=%00&req=%00&text=%00&from=9999999999999999",
+    "/ui/journal?q=%00+artifact:%00+group:%00+req:%00+after:9999-12-31",
+    "/ui/admin/roles?revoke=%00",
+    "/ui/artifacts/x/%2500/versions/1",
+    "/ui/health/mend/move?sequence=contentId&to=9223372036854775807",
+    "/apis/registry/v2/search/artifacts?name=%00&labels=%00&properties=%00:%00&group=%00",
+    "/apis/registry/v2/search/artifacts?contentId=9223372036854775807&orderby=createdOn",
+    "/metrics",
+)
 _MISSING = "00000000-0000-4000-8000-000000000000"
 #: Ids of groups, artifacts, versions and so on, of all that JSON can hold.
 TEXTS = ("/", "..", "%2F?a#b\\<b>'\"&amp;{{x}}\u202e\u0000\r\n\té😀", "x" * 128)
@@ -287,6 +299,7 @@ def addresses(*methods: str) -> list[tuple[str, str]]:
 def test_no_page_and_no_operation_fails(full: None) -> None:
     client = Client(raise_request_exception=False)
     reads = [(method, path, b"") for method, path in addresses("page", "GET")]
+    reads += [("GET", path, b"") for path in QUERIES]
     writes = [
         (method, path, body)
         for method, path in addresses("POST", "PUT", "DELETE")
@@ -295,7 +308,9 @@ def test_no_page_and_no_operation_fails(full: None) -> None:
     statuses: Counter[int] = Counter()
     failed = []
     for method, path, body in (*reads, *writes):
-        answer: Any = client.generic(method, path, body, "application/json", RAW_URI=path)
+        answer: Any = client.generic(
+            method, path, body, "application/json", RAW_URI=path.partition("?")[0]
+        )
         if answer.streaming:
             b"".join(answer.streaming_content)
         answer.close()
