@@ -15,7 +15,7 @@ from access.caller import AccessDenied, IdentityUnavailable
 from access.configuration import AuthMethod
 from access.request_ids import current_request_id
 from api.http import BodyTooLarge
-from journal.database.errors import describe_unavailability, is_unavailable
+from journal.database.errors import TablesIncomplete, describe_unavailability, is_unavailable
 from journal.outcomes.errors import NoOutcome, RecordTooLarge
 from registry import errors
 from registry.archives.zip_reader import ArchiveDamaged
@@ -109,7 +109,9 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
         )
         return response
     if is_unavailable(error):
-        _log.error("The tables can't be used: %s", str(error).strip() or repr(error))
+        # While tables are derived anew, the worker has logged why.
+        if not isinstance(error, TablesIncomplete):
+            _log.error("The tables can't be used: %s", str(error).strip() or repr(error))
         reason = describe_unavailability(error)
         message = f"The node's database can't be used at the moment: {reason}. Try again."
         return _error_response(503, "DatabaseUnavailableException", message)

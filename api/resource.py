@@ -13,6 +13,7 @@ from access.writers import get_writer
 from api.etags import conditional_response
 from api.http import PermissiveNegotiation
 from journal.commands import Writer
+from journal.database.preparation import require_complete_tables
 from journal.journal import Journal, get_journal
 
 _READS = frozenset({"GET", "HEAD"})
@@ -51,6 +52,9 @@ class Resource(APIView):
             # A snapshot holds what was deleted, and role mappings of another time.
             level = Level.ADMIN
         caller.require(level)
+        if level is not Level.NONE:
+            # What is not there yet is not missing.
+            require_complete_tables()
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

@@ -15,6 +15,13 @@ class TablesSpoilt(Exception):
     """The file of the tables can't be used any more: they must be derived anew."""
 
 
+class TablesIncomplete(Exception):
+    """The tables are derived anew: what they lack so far may be on the journal."""
+
+    def __init__(self) -> None:
+        super().__init__("the tables are derived anew from the journal, and not complete yet")
+
+
 #: Errors of a database that can't be reached, read or written for the moment, or lacks its tables:
 #: as Django wraps them, and as the drivers raise them.
 DATABASE_UNAVAILABLE = (
@@ -53,7 +60,8 @@ def is_damage(error: BaseException) -> bool:
 def is_unavailable(error: BaseException) -> bool:
     """Check whether the database is at fault, and not the statement."""
     return (
-        is_damage(error)
+        isinstance(error, TablesIncomplete)
+        or is_damage(error)
         or isinstance(error, DATABASE_UNAVAILABLE)
         or isinstance(_driver_error(error), DATABASE_UNAVAILABLE)
     )
@@ -62,7 +70,7 @@ def is_unavailable(error: BaseException) -> bool:
 def describe_unavailability(error: BaseException) -> str:
     """Return the reason, without names of files, hosts and users."""
     cause = _driver_error(error)
-    if isinstance(cause, sqlite3.Error):
+    if isinstance(cause, sqlite3.Error | TablesIncomplete):
         return str(cause)
     if isinstance(cause, OSError):
         return cause.strerror or "an error of the system"

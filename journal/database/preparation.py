@@ -11,8 +11,15 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
 
-from journal.database.errors import TablesUnusable, describe_unavailability
-from journal.database.sqlite_file import find_damage, read_schema, set_aside
+from journal.database.errors import TablesIncomplete, TablesUnusable, describe_unavailability
+from journal.database.sqlite_file import (
+    find_damage,
+    is_incomplete,
+    mark_complete,
+    mark_incomplete,
+    read_schema,
+    set_aside,
+)
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +29,20 @@ _APPS = ("registry", "journal")
 def sqlite_file(database: dict[str, Any]) -> Path | None:
     """Return the file of Django's settings of a database; None if it is no SQLite."""
     return Path(database["NAME"]) if "sqlite" in database["ENGINE"] else None
+
+
+def require_complete_tables() -> None:
+    """Raise TablesIncomplete while a new SQLite file lacks records that were applied before."""
+    file = sqlite_file(connections.settings["default"])
+    if file is not None and is_incomplete(file):
+        raise TablesIncomplete
+
+
+def note_complete_tables(database: dict[str, Any]) -> None:
+    """End what `require_complete_tables` raises."""
+    file = sqlite_file(database)
+    if file is not None:
+        mark_complete(file)
 
 
 def prepare_file(file: Path, *, is_thorough: bool) -> None:
@@ -37,6 +58,7 @@ def prepare_file(file: Path, *, is_thorough: bool) -> None:
         log.info("There is no %s: it is made, and derived from the journal", file.name)
         # What is left of one that was deleted would be taken for the new one's.
         set_aside(file)
+        mark_incomplete(file)
         make_tables()
     elif not _own_tables() <= read_schema(file)[0]:
         # Whoever made the tables was interrupted.
@@ -48,6 +70,7 @@ def replace_file(file: Path, damage: str) -> Path:
 
     Raises TablesUnusable.
     """
+    mark_incomplete(file)
     target = set_aside(file)
     log.error(
         "%s is spoilt: %s. It is kept as %s, and the tables are derived anew from the journal; "

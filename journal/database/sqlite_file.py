@@ -99,6 +99,27 @@ def _mark_of(file: Path) -> Path:
     return file.with_name(f"{file.name}-spoilt")
 
 
+def mark_incomplete(file: Path) -> None:
+    """Note that the file is new, until `mark_complete`; raises TablesUnusable."""
+    try:
+        _incomplete_mark_of(file).touch()
+    except OSError as error:
+        raise TablesUnusable(f"{file.name} can't be made: {error.strerror}") from error
+
+
+def mark_complete(file: Path) -> None:
+    """Note that the whole journal was applied to the file."""
+    _incomplete_mark_of(file).unlink(missing_ok=True)
+
+
+def is_incomplete(file: Path) -> bool:
+    return _incomplete_mark_of(file).exists()
+
+
+def _incomplete_mark_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}-replaying")
+
+
 def find_damage(file: Path, *, is_thorough: bool) -> str:
     """Return what is wrong with the file; empty if it is fine, or there is none.
 

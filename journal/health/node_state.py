@@ -113,7 +113,9 @@ def node_state(activity: Activity | None = None) -> NodeState:
     """
     status = WorkerStatus.objects.filter(id=1).first()
     if status is None:
-        return NodeState(False, False, False, "", 0)
+        # A worker that has made its tables just now has not told yet whether a broker is there.
+        is_alive = activity is not None and has_recent_heartbeat(activity)
+        return NodeState(is_alive, is_alive, False, activity.trouble if activity else "", 0)
     starts = json.loads(status.start_offsets)
     ends = json.loads(status.end_offsets)
     positions = list(Position.objects.order_by("partition"))

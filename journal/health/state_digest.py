@@ -1,16 +1,19 @@
 """The state digest with its offsets, for comparing nodes."""
 
+import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from journal.models import ContentView
 from journal.projection.tally import read_tally
 from registry.queries import repeatable_read
 from registry.state.digest import DigestedRow, block_rows, compute_digest_with_blocks
+
+log = logging.getLogger(__name__)
 
 #: The share of the time that may go into a fresh digest while the journal moves.
 _TIME_SHARE = 0.05
@@ -91,6 +94,8 @@ class StateDigestCache:
             self._last = state_digest()
             self._duration = time.monotonic() - start
             self._not_before = time.monotonic() + self._duration * (1 / _TIME_SHARE - 1)
+        except DatabaseError as error:
+            log.warning("The state digest can't be computed: %s", error)
         finally:
             connection.close()
             self._lock.release()

@@ -21,6 +21,7 @@ from journal.database.errors import (
     describe_unavailability,
     is_damage,
 )
+from journal.database.preparation import note_complete_tables
 from journal.database.worker_lock import hold_worker_lock
 from journal.database.writer import Writer
 from journal.health import stored_diagnosis
@@ -109,6 +110,7 @@ class Worker:
     def _run_until_trouble(self, writer: Writer) -> None:
         def on_caught_up() -> None:
             self._logged_trouble, self._prior = "", PriorTrouble()
+            note_complete_tables(self._database)
             self.caught_up.set()
 
         try:

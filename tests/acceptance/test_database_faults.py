@@ -18,6 +18,7 @@ from journal.kafka.consumer import RecordConsumer
 from journal.worker.broker_monitor import BrokerMonitor
 from journal.worker.startup import WorkerConfig
 from journal.worker.worker import Worker
+from node.config.home import Home
 from tests.acceptance.faults import (
     clients,
     has,
@@ -200,3 +201,23 @@ def test_a_broker_monitor_that_dies_is_reported_and_replaced(
             until(lambda: "the thread that watches the broker has died" in node_state().trouble)
         until(lambda: node_state().is_caught_up and not node_state().trouble)
         assert not ending.done()
+
+
+def test_a_sqlite_file_that_is_deleted_under_load_is_made_anew(
+    node: NodeProcess, sqlite_database: str
+) -> None:
+    store(node, "first")
+    file = Home(Path(node.environment["ANNALS_HOME"])).database
+    with watched(node, "first") as glimpses, clients(node, "d") as uploads:
+        until(lambda: len(uploads.acknowledged) > 20)
+        for companion in ("", "-wal", "-shm"):
+            Path(f"{file}{companion}").unlink()
+        until(lambda: any("derived anew" in why for why in uploads.refused))
+        uploads.until_more_are_acknowledged()
+        until(lambda: glimpses[-1].ready == 200)
+
+    assert {glimpse.read for glimpse in glimpses} <= {200, 503}
+    assert {glimpse.live for glimpse in glimpses} == {200}
+    assert has(node, *uploads.acknowledged)
+    assert is_as_a_clean_replay(node)
+    assert not any("Traceback" in line for line in node.lines.queue)

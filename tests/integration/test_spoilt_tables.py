@@ -187,6 +187,11 @@ def test_a_spoilt_page_is_found_by_a_reader_and_the_file_set_aside_by_the_worker
         writer.check_file()
 
     assert [kept.read_bytes() for kept in aside(file)] == [spoilt]
+    # What the new file lacks so far is not missing.
+    answer = Client().get(f"{ARTIFACTS}/x")
+    assert answer.status_code == 503
+    assert "derived anew from the journal" in answer.json()["message"]
+    assert Client().get("/apis/ccompat/v7/subjects").status_code == 503
     # The connection of the reader goes to the new file by itself.
     assert not Position.objects.exists()
 

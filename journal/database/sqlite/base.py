@@ -1,12 +1,13 @@
 """Reads the tables of a SQLite file that the worker may replace by a new one."""
 
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from django.db.backends.sqlite3 import base
-from django.db.utils import DatabaseErrorWrapper
+from django.db.utils import DatabaseError, DatabaseErrorWrapper
 
 from journal.database.errors import is_damage
 from journal.database.sqlite_file import FileId, file_id, mark_spoilt, read_only_uri
@@ -39,6 +40,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is not None and not (self.in_atomic_block or self.is_current):
             self.close()
         super().ensure_connection()
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        # Django asks an open connection before and after a request, where nothing handles errors.
+        # One that can't be opened anew is closed.
+        with suppress(DatabaseError):
+            super().close_if_unusable_or_obsolete()
 
     @cached_property
     def wrap_database_errors(self) -> DatabaseErrorWrapper:
