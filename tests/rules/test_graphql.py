@@ -41,6 +41,13 @@ def linked(content: str, *names: str, version: str = "2.9") -> str:
             'extend union U = T extend scalar S @federation__tag(name: "x") type T { a: Int }'
         ),
         linked('type P @policy(policies: [["a", "b"], ["c"]]) { id: ID! }', "@policy"),
+        # Apollo Connectors are a specification beside it.
+        linked(
+            'extend schema @link(url: "https://specs.apollo.dev/connect/v0.2", import: ["@source", '
+            '{name: "@connect", as: "@get"}]) @source(name: "s", http: {baseURL: "https://x"})\n'
+            'type Query { p: P @get(source: "s", http: {GET: "/p"}, selection: "id") }\n'
+            'type P @connect(http: {GET: "/p"}, selection: "id") { id: ID! }'
+        ),
         # Federation 1 knows no link.
         'extend type Query { me: User } type User @key(fields: "id") { id: ID! }',
         'extend type P @key(fields: "id") { id: ID! @external t: Int @requires(fields: "id")}',

@@ -8,6 +8,7 @@ from graphql import language as ast
 from graphql import parse, value_from_ast_untyped, visit
 
 _FEDERATION_2 = re.compile(r"https?://specs\.apollo\.dev/federation/v2\.(\d{1,3})/?")
+_CONNECT = re.compile(r"https?://specs\.apollo\.dev/connect/v0\.\d{1,3}/?")
 _NAME = re.compile(r"@?[_A-Za-z][_0-9A-Za-z]*")
 _ON_TYPES = "FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"
 _ON_INPUTS = "ARGUMENT_DEFINITION | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
@@ -49,6 +50,18 @@ _DIRECTIVES = {
         " requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
     ),
     "cacheTag": (12, "(format: String!) repeatable on OBJECT | FIELD_DEFINITION"),
+}
+#: Directives of Apollo Connectors, which subgraphs link to. Their arguments differ by version, and
+#: are objects of their own; here each takes any value.
+_CONNECT_DIRECTIVES = {
+    "connect": (
+        "(source: String, id: String, http: {0}Any, batch: {0}Any, errors: {0}Any, "
+        "isSuccess: {0}Any, selection: {0}Any!, entity: Boolean) "
+        "repeatable on FIELD_DEFINITION | OBJECT"
+    ),
+    "source": (
+        "(name: String!, http: {0}Any!, errors: {0}Any, isSuccess: {0}Any) repeatable on SCHEMA"
+    ),
 }
 #: Four times as many as there are to import.
 _MAX_IMPORTS = 100
@@ -104,6 +117,8 @@ def _provided(document: ast.DocumentNode) -> dict[str, str]:
     for link, version in zip(links, versions, strict=True):
         if version is not None:
             provided |= _federation_2(link, int(version[1]))
+        elif _CONNECT.fullmatch(str(link.get("url"))):
+            provided |= _connect(link)
     if not any(versions):
         names = _DirectiveNames()
         visit(document, names)
@@ -116,12 +131,7 @@ def _provided(document: ast.DocumentNode) -> dict[str, str]:
 def _federation_2(link: Mapping[str, Any], minor: int) -> dict[str, str]:
     """Return the definitions of a link, by full name and by imported name."""
     prefix = f"{link.get('as') or 'federation'}__"
-    aliases: dict[str, list[str]] = {}
-    imports = link.get("import")
-    for item in imports[:_MAX_IMPORTS] if isinstance(imports, list) else []:
-        name = item.get("name") if isinstance(item, dict) else item
-        alias = item.get("as") or name if isinstance(item, dict) else item
-        aliases.setdefault(str(name), []).append(str(alias))
+    aliases = _imported_names(link)
     provided: dict[str, str] = {}
     for scalar in _SCALARS:
         for name in (prefix + scalar, *aliases.get(scalar, ())):
@@ -131,6 +141,30 @@ def _federation_2(link: Mapping[str, Any], minor: int) -> dict[str, str]:
             for name in (f"@{prefix}{directive}", *aliases.get(f"@{directive}", ())):
                 provided[name] = f"directive {name}{rest.format(prefix)}"
     return {name: text for name, text in provided.items() if _NAME.fullmatch(name)}
+
+
+def _connect(link: Mapping[str, Any]) -> dict[str, str]:
+    """Return the definitions of a link to Apollo Connectors, by full name and imported name."""
+    own = str(link.get("as") or "connect")
+    aliases = _imported_names(link)
+    provided = {f"{own}__Any": f"scalar {own}__Any"}
+    for directive, rest in _CONNECT_DIRECTIVES.items():
+        # The directive that is called like its specification has no prefix.
+        full = f"@{own}" if directive == "connect" else f"@{own}__{directive}"
+        for name in (full, *aliases.get(f"@{directive}", ())):
+            provided[name] = f"directive {name}{rest.format(f'{own}__')}"
+    return {name: text for name, text in provided.items() if _NAME.fullmatch(name)}
+
+
+def _imported_names(link: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the names in the document for each name that a link imports."""
+    aliases: dict[str, list[str]] = {}
+    imports = link.get("import")
+    for item in imports[:_MAX_IMPORTS] if isinstance(imports, list) else []:
+        name = item.get("name") if isinstance(item, dict) else item
+        alias = item.get("as") or name if isinstance(item, dict) else item
+        aliases.setdefault(str(name), []).append(str(alias))
+    return aliases
 
 
 def _iter_links(document: ast.DocumentNode) -> Iterator[Mapping[str, Any]]:
