@@ -13,7 +13,7 @@ from registry.artifact_types.syntax.api_documents import (
     iter_inner_objects,
 )
 from registry.artifact_types.syntax.documents import ParsedDocument
-from registry.artifact_types.syntax.json_references import Path
+from registry.artifact_types.syntax.json_objects import Path
 
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 _DIRECTIONS = ("publish", "subscribe")
@@ -26,7 +26,9 @@ def channel_violations(document: ParsedDocument, version: str) -> Iterator[Viola
     for path, channel in _iter_located(document.value, "channels"):
         if "$ref" in channel:
             continue
-        address = path[-1] if is_version_2 else channel.get("address")
+        # In version 2 the name of a channel is its address; one to be reused gets it elsewhere.
+        name = path[-1] if path[0] == "channels" else None
+        address = name if is_version_2 else channel.get("address")
         if isinstance(address, str):
             used = set(_EXPRESSION.findall(address))
             yield from _parameter_violations(document, path, used, channel)

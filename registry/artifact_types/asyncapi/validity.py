@@ -12,7 +12,7 @@ from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax import api_documents
 from registry.artifact_types.syntax.api_documents import inner_object
 from registry.artifact_types.syntax.documents import ParsedDocument
-from registry.artifact_types.syntax.json_references import iter_objects
+from registry.artifact_types.syntax.json_objects import iter_objects
 
 _SCHEMAS = Path(__file__).with_name("schemas")
 _UNIQUE_KEYS = ("operationId", "messageId")
