@@ -270,7 +270,7 @@ def test_features_of_one_protobuf_file_do_not_become_those_of_another() -> None:
         ("JSON", b"{", {}, "not JSON"),
         ("JSON", b'{"$ref":"gone.json"}', {}, "nothing is known of 'gone.json'"),
         ("JSON", b'{"definitions":[],"$ref":"a"}', {"a": b"{}"}, "/definitions is no object"),
-        ("OPENAPI", b"\xff", {}, "neither JSON nor YAML"),
+        ("OPENAPI", b"\xff", {}, "not UTF-8: its byte 0 is 0xFF"),
         ("PROTOBUF", b"message {", {}, "the schema is no Protobuf"),
         ("PROTOBUF", b'import "a.proto";', {}, "nothing is known of 'a.proto'"),
         ("PROTOBUF", b'import "a.proto";', {"a.proto": b"{"}, "'a.proto' is no Protobuf"),

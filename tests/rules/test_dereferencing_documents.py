@@ -16,11 +16,8 @@ from registry.artifact_types import (
     get_artifact_type,
 )
 from registry.artifact_types.checks import Document
-from registry.artifact_types.syntax.json_references import (
-    iter_links,
-    iter_objects,
-    resolve_pointer,
-)
+from registry.artifact_types.syntax.json_objects import iter_links, iter_objects
+from registry.artifact_types.syntax.json_references import resolve_pointer
 from tests.rules.test_dereferencing_combinations import assert_stands_alone
 
 INFO = {"title": "t", "version": "1"}
@@ -122,7 +119,7 @@ def payload_of(document: Any) -> Any:
 
 def assert_all_pointers_lead_somewhere(document: Any) -> None:
     for ref in iter_links(iter_objects(document), is_api=True):
-        if not ref.may_be_name:
+        if not ref.is_optional:
             assert ref.text.startswith("#/"), ref
             resolve_pointer(document, ref.fragment)
 
@@ -228,6 +225,7 @@ def test_a_json_schema_takes_in_no_other_kind(kind: str) -> None:
 def test_a_failed_dereferencing_says_of_which_content(
     references: dict[str, ReferencedContent], reason: str
 ) -> None:
-    document = {"asyncapi": "2.6.0", "info": INFO, "channels": {}, "x-a": {"$ref": "a#/b"}}
+    schemas = {"schemas": {"a": {"$ref": "a#/b"}}}
+    document = {"asyncapi": "2.6.0", "info": INFO, "channels": {}, "components": schemas}
     with pytest.raises(DereferenceError, match=reason):
         dereference("ASYNCAPI", json.dumps(document).encode(), references)

@@ -88,6 +88,15 @@ def test_locations_are_found_in_every_encoding(encoding: str) -> None:
     assert get_artifact_type("XSD").load_checks().violations(document) == []
 
 
+@pytest.mark.parametrize("kind", ["XSD", "WSDL"])
+def test_a_document_type_without_declarations_is_left_alone(kind: str) -> None:
+    """As W3C's own schemas have it; the file that it names is not read."""
+    doctype = b'<!DOCTYPE xs:schema PUBLIC "-//W3C//DTD XMLSCHEMA 200102//EN" "file:///etc/x">\n'
+    content = doctype + importing(kind, "b.xsd")
+    checks = get_artifact_type(kind).load_checks()
+    assert checks.violations(Document(content, {"b.xsd": doctype + IMPORTED[kind]})) == []
+
+
 @pytest.mark.parametrize("content", [b"{}", b"<a>", b'<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>'])
 @pytest.mark.parametrize("kind", ["XSD", "WSDL"])
 def test_a_reference_that_cannot_be_read_is_told_by_its_name(kind: str, content: bytes) -> None:

@@ -77,6 +77,8 @@ def _normalize(content: bytes, references: References, *, is_whole: bool) -> byt
         if value is json_text.NOT_JSON:
             raise _NotAvro("not JSON")
         normalized = _Normalizer(known, is_whole).normalize(value, "")
+    if is_whole:
+        return json_text.dump_whole(normalized)
     return json_text.dump(normalized, sort_keys=False)
 
 

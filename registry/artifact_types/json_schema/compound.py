@@ -9,7 +9,8 @@ from urllib.parse import quote, urljoin
 
 from registry.artifact_types.syntax.json_flattening import fragment, free_key, make_home
 from registry.artifact_types.syntax.json_linking import Link, LinkedDocuments, has_scheme
-from registry.artifact_types.syntax.json_references import JsonDocument, Path
+from registry.artifact_types.syntax.json_objects import Path
+from registry.artifact_types.syntax.json_references import JsonDocument
 
 #: For contents without an address of their own; RFC 2606 keeps the domain free.
 _MADE_UP = "https://references.invalid/"

@@ -16,7 +16,7 @@ def dereference(content: bytes, references: ReferencedContents, embed: Embed) ->
     """Write the references into the schema; raises DereferenceError."""
     parsed = read_json(content)
     if not isinstance(parsed, ParsedDocument):
-        raise DereferenceError("it is not JSON")
+        raise DereferenceError(parsed.message)
     dialect = detect_dialect(parsed.value) or DEFAULT
     root = JsonDocument.read(parsed.value, dialect=dialect.value)
     try:
@@ -32,7 +32,7 @@ def dereference(content: bytes, references: ReferencedContents, embed: Embed) ->
             flatten(linked, (dialect.definitions_keyword,))
         else:
             combine(linked, dialect.definitions_keyword)
-        return json_text.dump(parsed.value, sort_keys=False)
+        return json_text.dump_whole(parsed.value)
     except RecursionError as error:
         raise DereferenceError("it is nested too deeply") from error
 

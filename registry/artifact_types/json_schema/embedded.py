@@ -10,8 +10,9 @@ from typing import Any
 from registry.artifact_types.checks import Violation
 from registry.artifact_types.json_schema.dialects import Dialect, detect_dialect, load_metaschema
 from registry.artifact_types.syntax.documents import ParsedDocument
+from registry.artifact_types.syntax.json_objects import Path
 from registry.artifact_types.syntax.json_positions import pointer
-from registry.artifact_types.syntax.json_references import JsonDocument, Path
+from registry.artifact_types.syntax.json_references import JsonDocument
 from registry.artifact_types.syntax.metaschemas import schema_violations
 
 

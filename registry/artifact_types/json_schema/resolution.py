@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from registry.artifact_types.json_schema.dialects import DEFAULT, Dialect, detect_dialect
+from registry.artifact_types.syntax.json_objects import Path, Ref
 from registry.artifact_types.syntax.json_references import (
     JsonDocument,
-    Path,
-    Ref,
     Scope,
     UnresolvedRef,
     parse_resources,

@@ -9,7 +9,8 @@ from registry.artifact_types.json_schema.dialects import (
 from registry.artifact_types.json_schema.embedded import metaschema_violations
 from registry.artifact_types.json_schema.resolution import Resolver, UnresolvedRef, build_resolver
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json
-from registry.artifact_types.syntax.json_references import is_metaschema, iter_links
+from registry.artifact_types.syntax.json_objects import iter_links
+from registry.artifact_types.syntax.json_references import is_metaschema
 from registry.artifact_types.syntax.metaschemas import merge_violations
 
 

@@ -12,12 +12,8 @@ from registry.artifact_types.syntax.api_documents import (
     iter_inner_objects,
 )
 from registry.artifact_types.syntax.documents import ParsedDocument
-from registry.artifact_types.syntax.json_references import (
-    Path,
-    iter_objects,
-    iter_refs,
-    resolve_pointer,
-)
+from registry.artifact_types.syntax.json_objects import Path, iter_objects, iter_refs
+from registry.artifact_types.syntax.json_references import resolve_pointer
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")

@@ -10,7 +10,13 @@ import jsonschema_rs
 
 from registry.artifact_types.checks import Document, Violation
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json_or_yaml
-from registry.artifact_types.syntax.json_references import Path, iter_refs, resolve_pointer
+from registry.artifact_types.syntax.json_objects import Path, iter_links
+from registry.artifact_types.syntax.json_references import (
+    JsonDocument,
+    Scope,
+    UnknownResource,
+    UnresolvedRef,
+)
 from registry.artifact_types.syntax.metaschemas import (
     build_validator,
     merge_violations,
@@ -156,12 +162,18 @@ def _shape_violations(document: ParsedDocument, keys: tuple[str, ...]) -> list[V
 
 def _dangling_refs(document: ParsedDocument) -> Iterator[Violation]:
     """Report unresolved `$ref`s within the document; INTEGRITY checks all others."""
-    for ref in iter_refs(document.value):
-        if ref.resource or (ref.fragment and not ref.fragment.startswith("/")):
+    root = JsonDocument.read(document.value)
+    scope = Scope(root.address, (), lambda name: None)
+    for ref in iter_links(root.objects, is_api=True):
+        if ref.key in {"$dynamicRef", "$recursiveRef"}:
+            # Where these lead is known only on the way.
             continue
         try:
-            resolve_pointer(document.value, ref.fragment)
-        except (LookupError, ValueError):
-            message = f"There is nothing at {ref.text!r}, to which it refers"
-            hint = "Define it, or mend the path."
-            yield document.violation(message, (*ref.path, "$ref"), hint)
+            scope.find(root, ref)
+        except UnknownResource:
+            continue
+        except UnresolvedRef:
+            if not ref.is_optional:
+                message = f"There is nothing at {ref.text!r}, to which it refers"
+                hint = "Define it, or mend the path."
+                yield document.violation(message, (*ref.path, ref.key), hint)

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -54,14 +55,19 @@ def read_json(content: bytes, max_objects: int = MAX_OBJECTS) -> ParsedDocument 
         return text
     hook = _ObjectHook(max_objects)
     try:
-        value = json.loads(text, object_pairs_hook=hook, parse_constant=_reject_constant)
+        value = json.loads(
+            text, object_pairs_hook=hook, parse_float=_parse_float, parse_constant=_reject_constant
+        )
     except json.JSONDecodeError as error:
         position = line_and_column(text, error.pos)
         return Violation(f"The content is not JSON: {error.msg}", "", *position)
     except RecursionError:
         return Violation("The content is nested too deeply")
     except ValueError as error:
-        return Violation(f"The content can't be read as JSON: {error}")
+        # Python's own words name one of its functions.
+        is_long = "integer string" in str(error)
+        reason = "a number has more than 4,300 digits" if is_long else error
+        return Violation(f"The content can't be read as JSON: {reason}")
     return ParsedDocument(value, JsonPositions(text).locate, hook.duplicate_keys, hook.count)
 
 
@@ -122,6 +128,14 @@ class _ObjectHook:
             counts = Counter(key for key, _ in pairs)
             self.duplicate_keys += [key for key, count in counts.items() if count > 1]
         return members
+
+
+def _parse_float(text: str) -> float:
+    """Return the number; raises ValueError for one that would be infinite."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{shorten(text)} is beyond the range of numbers")
+    return number
 
 
 def _reject_constant(name: str) -> object:

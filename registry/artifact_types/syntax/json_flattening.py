@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from registry.artifact_types.base import DereferenceError
 from registry.artifact_types.syntax.json_linking import Link, LinkedDocuments
+from registry.artifact_types.syntax.json_objects import Path
 from registry.artifact_types.syntax.json_positions import pointer
-from registry.artifact_types.syntax.json_references import JsonDocument, Path
+from registry.artifact_types.syntax.json_references import JsonDocument
 
 _ANCHORS = ("$anchor", "$dynamicAnchor", "$recursiveAnchor")
 

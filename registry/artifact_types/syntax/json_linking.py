@@ -11,14 +11,12 @@ from registry.artifact_types.base import (
     ReferencedContent,
     ReferencedContents,
 )
+from registry.artifact_types.syntax.json_objects import Path, Ref, iter_links
 from registry.artifact_types.syntax.json_references import (
     JsonDocument,
-    Path,
-    Ref,
     Scope,
     UnknownResource,
     UnresolvedRef,
-    iter_links,
 )
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -82,12 +80,12 @@ def _follow(document: JsonDocument, ref: Ref, scope: Scope, *, is_root: bool) ->
     try:
         return Link(document, ref, *scope.find(document, ref))
     except UnknownResource:
-        if ref.may_be_name or has_scheme(ref.text):
+        if ref.is_optional or has_scheme(ref.text):
             return None
         message = f"nothing is known of {ref.text!r}, which {referrer} refers to"
         raise DereferenceError(message) from None
     except UnresolvedRef:
-        if is_root and not ref.resource:
+        if ref.is_optional or (is_root and not ref.resource):
             # The document is wrong in itself, and no more so afterwards.
             return None
         message = f"there is nothing at {ref.text!r}, to which {referrer} refers"

@@ -47,10 +47,10 @@ def dereference(content: bytes, references: ReferencedContents, embed: Embed) ->
     """Write references into an extension of an API document; raises DereferenceError."""
     parsed = read_json_or_yaml(content)
     if not isinstance(parsed, ParsedDocument):
-        raise DereferenceError("it is neither JSON nor YAML")
+        raise DereferenceError(parsed.message)
     try:
         linked = link(JsonDocument.read(parsed.value), references, embed, is_api=True)
         flatten(linked, ("x-references",))
-        return json_text.dump(parsed.value, sort_keys=False)
+        return json_text.dump_whole(parsed.value)
     except RecursionError as error:
         raise DereferenceError("it is nested too deeply") from error

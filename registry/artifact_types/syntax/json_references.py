@@ -1,7 +1,7 @@
-"""Finds `$ref`s in JSON documents, and resolves them by names, addresses, anchors and pointers."""
+"""Resolves the `$ref`s of JSON documents by names, addresses, anchors and pointers."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -9,107 +9,13 @@ from urllib.parse import unquote, urljoin
 
 from registry.artifact_types.checks import Document, UnresolvedReference
 from registry.artifact_types.syntax.documents import ParsedDocument, read_json_or_yaml
+from registry.artifact_types.syntax.json_objects import Path, Ref, iter_links, iter_objects
 from registry.artifact_types.syntax.json_positions import pointer
+from registry.artifact_types.syntax.locations import plain_location
 
-Path = tuple[str | int, ...]
-#: Examples and constants, in which a `$ref` means nothing.
-_PLAIN_VALUES = frozenset({"const", "default", "enum", "example", "examples"})
-#: Keywords whose members have free names, so that "default" there is no keyword.
-_HOLDERS_OF_NAMES = frozenset((
-    *("properties", "patternProperties", "dependentSchemas", "definitions", "$defs"),
-    *("paths", "pathItems", "webhooks", "responses", "schemas", "parameters", "requestBodies"),
-    *("headers", "links", "callbacks", "content", "encoding", "securitySchemes"),
-    *("channels", "messages", "operations", "servers", "replies", "variables"),
-))
-_SCHEMA_KEYWORDS = frozenset({"type", "properties", "allOf", "anyOf", "oneOf", "$ref"})
-_REF_KEYWORDS = ("$ref", "$dynamicRef", "$recursiveRef")
 _ADDRESS_KEYWORDS = frozenset({"$schema", "$id", "id", "$anchor", "$dynamicAnchor"})
 #: The addresses of JSON Schema's dialects: drafts 3 to 7, and those since 2019.
 _METASCHEMA = re.compile(r"https?://json-schema\.org/(draft-0[3-7]/|draft/20\d\d-\d\d/|)schema#?")
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A `$ref`: `holder`, at `path`, has its text under `key`.
-
-    `may_be_name` marks a text that may also be a name instead of an address.
-    """
-
-    text: str
-    path: Path
-    holder: dict[str, object]
-    key: str = "$ref"
-    may_be_name: bool = False
-
-    @property
-    def resource(self) -> str:
-        """Return the part before the fragment; empty within the same document."""
-        return self.text.partition("#")[0]
-
-    @property
-    def fragment(self) -> str:
-        return self.text.partition("#")[2]
-
-
-def iter_objects(value: object) -> Iterator[tuple[Path, dict[str, object]]]:
-    """Iterate over all objects outside of examples and constants, outer ones first."""
-    stack: list[tuple[Path, object, bool]] = [((), value, False)]
-    while stack:
-        path, node, holds_names = stack.pop()
-        children: list[tuple[Path, object, bool]] = []
-        if isinstance(node, dict):
-            yield path, node
-            children = list(_iter_children(path, node, holds_names))
-        elif isinstance(node, list):
-            children = [
-                ((*path, index), child, False)
-                for index, child in enumerate(node)
-                if isinstance(child, dict | list)
-            ]
-        stack.extend(reversed(children))
-
-
-def _iter_children(
-    path: Path, node: dict[str, object], holds_names: bool
-) -> Iterator[tuple[Path, object, bool]]:
-    """Iterate over objects and arrays, with a flag for objects of freely named members."""
-    for key, child in node.items():
-        if holds_names or key not in _PLAIN_VALUES:
-            if isinstance(child, dict | list):
-                # The headers of AsyncAPI's messages are a schema, those of OpenAPI have names.
-                is_schema = key == "headers" and not _SCHEMA_KEYWORDS.isdisjoint(child)
-                holds = key in _HOLDERS_OF_NAMES and not holds_names and not is_schema
-                yield (*path, key), child, holds
-        elif key == "examples" and isinstance(child, dict):
-            # In API documents they have names, and each may be a `$ref`.
-            refs = {
-                name: example
-                for name, example in child.items()
-                if isinstance(example, dict) and "$ref" in example
-            }
-            yield from (((*path, key, name), example, False) for name, example in refs.items())
-
-
-def iter_refs(value: object) -> Iterator[Ref]:
-    """Iterate over all `$ref`s in the order of the document."""
-    for path, holder in iter_objects(value):
-        text = holder.get("$ref")
-        if isinstance(text, str):
-            yield Ref(text, path, holder)
-
-
-def iter_links(objects: Iterable[tuple[Path, dict[str, object]]], *, is_api: bool) -> Iterator[Ref]:
-    """Iterate over the `$ref`s and their kind in objects with their paths.
-
-    In what belongs to an API document, also `operationRef` and the mapping of a `discriminator`.
-    """
-    keywords = (*_REF_KEYWORDS, "operationRef") if is_api else _REF_KEYWORDS
-    for path, holder in objects:
-        is_mapping = is_api and path[-2:] == ("discriminator", "mapping")
-        for key in holder if is_mapping else keywords:
-            if key in holder and isinstance(text := holder[key], str):
-                may_be_name = is_mapping and not set("/#") & set(text)
-                yield Ref(text, path, holder, key, may_be_name)
 
 
 def is_api_document(value: object) -> bool:
@@ -125,8 +31,9 @@ def resolve_pointer(value: object, fragment: str) -> object:
 def pointer_path(value: object, fragment: str) -> Path:
     """Return the path for a JSON pointer; raises LookupError if there is nothing."""
     path: list[str | int] = []
-    for step in fragment.split("/")[1:]:
-        key = unquote(step).replace("~1", "/").replace("~0", "~")
+    # Percent signs are read first, so that %2F ends a step (RFC 6901, section 6).
+    for step in unquote(fragment).split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
             path.append(key)
             value = value[key]
@@ -257,8 +164,9 @@ class JsonDocument:
     def find(self, address: str, fragment: str) -> Path:
         """Return the path for an anchor or a pointer in a resource; raises UnresolvedRef."""
         resource = self._addresses[address]
-        if fragment and not fragment.startswith("/"):
-            anchor = f"{self.resources[resource].address}#{unquote(fragment)}"
+        decoded = unquote(fragment)
+        if decoded and not decoded.startswith("/"):
+            anchor = f"{self.resources[resource].address}#{decoded}"
             if anchor not in self._anchors:
                 raise UnresolvedRef(fragment)
             return self._anchors[anchor]
@@ -306,6 +214,9 @@ class Scope:
             resource = name.partition("#")[0]
             self._names.setdefault(resource, name)
             self._names.setdefault(_join(base, resource), name)
+        self._by_location: dict[str, str] = {}
+        for spelling, name in self._names.items():
+            self._by_location.setdefault(plain_location(spelling), name)
         self._load = load
         self._read_all = read_all
         self._outer = outer
@@ -350,7 +261,8 @@ class Scope:
 
     def _name_of(self, ref: Ref, address: str) -> str | None:
         spellings = (ref.text, ref.resource, f"{address}#{ref.fragment}", address)
-        return next((self._names[text] for text in spellings if text in self._names), None)
+        known = next((self._names[text] for text in spellings if text in self._names), None)
+        return known or self._by_location.get(plain_location(address))
 
 
 def _address(document: JsonDocument, ref: Ref) -> str:
@@ -387,7 +299,7 @@ def unresolved_references(document: Document, names: Collection[str]) -> list[Un
     scope = Scope(root.address, names, lambda name: None, read_references)
     unresolved: dict[str, UnresolvedReference] = {}
     for ref in iter_links(root.objects, is_api=is_api_document(parsed.value)):
-        if not ref.resource or ref.may_be_name or ref.text in unresolved:
+        if not ref.resource or ref.is_optional or ref.text in unresolved:
             continue
         if not scope.knows(root, ref):
             line = parsed.line(ref.path)

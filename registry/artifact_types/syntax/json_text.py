@@ -68,9 +68,12 @@ def canonicalize(content: bytes) -> bytes:
 
 def dump(value: object, *, sort_keys: bool) -> bytes:
     """Print compact JSON as Jackson does: Java's doubles, keys by UTF-16 code units if sorted."""
-    parts: list[str] = []
-    _dump(value, sort_keys, parts)
-    return "".join(parts).encode(errors="replace")
+    return _format(value, sort_keys).encode(errors="replace")
+
+
+def dump_whole(value: object) -> bytes:
+    """Print compact JSON as `dump` does, unsorted, and half a surrogate pair as an escape."""
+    return _format(value, sort_keys=False).encode(errors="backslashreplace")
 
 
 def format_java_double(number: float) -> str:
@@ -109,6 +112,12 @@ def is_shallow(value: object, max_levels: int) -> bool:
 def utf16_sort_key(text: str) -> bytes:
     """Return a sort key for Java's order of texts, by UTF-16 code units."""
     return text.encode("utf-16-be", errors="surrogatepass")
+
+
+def _format(value: object, sort_keys: bool) -> str:
+    parts: list[str] = []
+    _dump(value, sort_keys, parts)
+    return "".join(parts)
 
 
 def _dump(value: object, sort_keys: bool, parts: list[str]) -> None:

@@ -1,14 +1,14 @@
 """Finds imports of XML Schemas and WSDL documents: `schemaLocation` and `location`."""
 
-import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 from xml.parsers import expat
 
 from registry.artifact_types.checks import Document, UnresolvedReference, Violation
 from registry.artifact_types.syntax.documents import MAX_VIOLATIONS
+from registry.artifact_types.syntax.locations import plain_location
 from registry.artifact_types.syntax.xml_validity import syntax_violations
 
 _XSD = "http://www.w3.org/2001/XMLSchema"
@@ -28,6 +28,8 @@ _HINTS = frozenset({f"{_XSI}\nschemaLocation", f"{_XSI}\nnoNamespaceSchemaLocati
 
 _TAG_NAME = re.compile(rb"<[^\s/>]+")
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+#: A document type without declarations of its own; those of its file are never read.
+_DOCTYPE = re.compile(rb"<!DOCTYPE\s[^\[>]*>")
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 
 
@@ -46,7 +48,7 @@ class ReferenceNames:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(names)
-        self._by_path = {_plain_path(name): name for name in self._names}
+        self._by_path = {plain_location(name): name for name in self._names}
 
     def find(self, location: str, source: str = "") -> str | None:
         """Return the name for a location in the content `source`.
@@ -59,12 +61,9 @@ class ReferenceNames:
             relative = urljoin(source, location)
         except ValueError:
             relative = location
-        return self._by_path.get(_plain_path(relative)) or self._by_path.get(_plain_path(location))
-
-
-def _plain_path(location: str) -> str:
-    scheme, separator, path = location.rpartition("://")
-    return f"{scheme}{separator}{posixpath.normpath(unquote(path))}"
+        return self._by_path.get(plain_location(relative)) or self._by_path.get(
+            plain_location(location)
+        )
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
@@ -99,7 +98,7 @@ def with_missing_imports(violations: list[Violation], document: Document) -> lis
 
 
 def replace_locations(content: bytes, replace: Callable[[str], str]) -> bytes:
-    """Return well-formed XML, in UTF-8, with other locations and without hints.
+    """Return well-formed XML, in UTF-8, with other locations, without hints and external DTD.
 
     Nothing else of the text changes: a tree, written to text, would lose prefixes that the
     values of attributes use.
@@ -111,7 +110,7 @@ def replace_locations(content: bytes, replace: Callable[[str], str]) -> bytes:
         replacement = "" if location.text is None else replace(location.text)
         parts += (text[position : location.start], replacement.encode())
         position = location.end
-    return b"".join((*parts, text[position:]))
+    return _DOCTYPE.sub(b"", b"".join((*parts, text[position:])), count=1)
 
 
 def _in_utf8(content: bytes) -> bytes:

@@ -3,6 +3,7 @@
 Built from the parser's events, since PyYAML's own composer takes three times as long.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,6 +22,13 @@ MAX_VALUES = 300_000
 
 _MERGE_KEY = "<<"
 _STRING_TAG = "tag:yaml.org,2002:str"
+#: The other tags of scalars, and the types of their values.
+_TAGS: dict[str, set[type]] = {
+    "tag:yaml.org,2002:null": {type(None)},
+    "tag:yaml.org,2002:bool": {bool},
+    "tag:yaml.org,2002:int": {int},
+    "tag:yaml.org,2002:float": {int, float},
+}
 # The core schema of YAML 1.2, as OpenAPI has it: no dates, no `on`, no octal numbers with a mere 0.
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -28,6 +36,7 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _INTEGER = re.compile(r"[-+]?[0-9]+")
+_OTHER_BASES = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _MAX_DIGITS = 4_000
 
@@ -134,20 +143,16 @@ class _Builder:
 
     def build_scalar(self, event: yaml.ScalarEvent) -> Any:
         text = str(event.value)
+        if expected := _TAGS.get(event.tag or ""):
+            value = _read_plain(text)
+            if type(value) not in expected:
+                raise YamlSyntaxError(f"{text!r} is not what its tag names", event.start_mark)
+            return value
         if event.tag == _STRING_TAG or event.style or (event.tag and event.implicit[1]):
             return event.value
         if event.tag is not None:
             raise YamlSyntaxError(f"the tag {event.tag!r} is none of JSON's", event.start_mark)
-        if text in _WORDS:
-            return _WORDS[text]
-        if text[0] not in "+-.0123456789" or len(text) > _MAX_DIGITS:
-            return text
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if text.startswith(("0x", "0o")):
-            with suppress(ValueError):
-                return int(text, 0)
-        return float(text) if _FLOAT.fullmatch(text) else text
+        return _read_plain(text)
 
     def build_collection(self, collection: _OpenCollection) -> Any:
         if not collection.is_mapping:
@@ -227,6 +232,23 @@ class _Builder:
             outer.key = None
         else:
             outer.items.append((len(outer.items), value))
+
+
+def _read_plain(text: str) -> Any:
+    """Return the value of a scalar without quotes."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "+-.0123456789" or len(text) > _MAX_DIGITS:
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _OTHER_BASES.fullmatch(text):
+        return int(text, 0)
+    if not _FLOAT.fullmatch(text):
+        return text
+    number = float(text)
+    # JSON has no infinite number, which YAML also writes as `.inf`.
+    return text if math.isinf(number) else number
 
 
 class _PositionsBuilder(_Builder):
