@@ -55,11 +55,10 @@ class Authenticator:
         self.users = UsersFile(file, admin) if file else None
         self.issuer = IssuerClient(configuration.issuer.url) if configuration.issuer else None
         self._validator: Any = None
-        # A hash takes a processor for a while, an exchange waits for the issuer, and a form holds a
-        # thread of the pages: none of them is to hold up another.
+        # A hash takes a processor for a while, an exchange waits for the issuer, and neither is to
+        # hold up the other.
         self._tokens = FairQueue(threads=8, max_waiting=1024, max_of_network=512)
         self._passwords = FairQueue(threads=1, max_waiting=512, max_of_network=256)
-        self._forms = FairQueue(threads=1, max_waiting=16, max_of_network=8)
         self._exchanges = FairQueue(threads=8, max_waiting=512, max_of_network=256)
 
     def cached(self, authorization: bytes, *, allows_clients: bool) -> Principal | None:
@@ -77,12 +76,11 @@ class Authenticator:
         connection: Connection,
         *,
         allows_clients: bool,
-        is_form: bool = False,
     ) -> Future[Principal]:
         """Return the future principal of an Authorization header that is not cached.
 
-        `is_form`: a thread waits for the result. AuthenticationFailed, IssuerUnavailable and
-        CredentialsUnchecked are raised by the future, or here already.
+        AuthenticationFailed, IssuerUnavailable and CredentialsUnchecked are raised by the future,
+        or here already.
         """
 
         def check() -> Principal:
@@ -104,7 +102,7 @@ class Authenticator:
         if self.users is None or (allows_clients and name not in self.users):
             queue = self._exchanges
         else:
-            queue = self._forms if is_form else self._passwords
+            queue = self._passwords
             if self._is_known_wrong(authorization):
                 with failures:
                     raise AuthenticationFailed(WRONG_PASSWORD)

@@ -24,7 +24,7 @@ def connection_of(scope: Scope) -> Connection:
     """Return the connection of a scope; the server has put a trusted proxy's client into it."""
     client = scope.get("client")
     network = "" if client is None else _network_of(client[0])
-    return Connection(network, scope.get(IS_CLOSED, lambda: False))
+    return Connection(network, scope.get(IS_CLOSED, _is_never_closed))
 
 
 def _network_of(address: str) -> str:
@@ -38,3 +38,7 @@ def _network_of(address: str) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(ip_network((int(parsed), _IPV6_PREFIX), strict=False))
+
+
+def _is_never_closed() -> bool:
+    return False

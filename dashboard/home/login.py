@@ -22,6 +22,7 @@ from access.principals import Principal
 from access.token_claims import InvalidUsername, to_principal
 from access.users_file import WRONG_PASSWORD
 from dashboard.frame.pages import error_details, error_page, render_page
+from registry.waiting import wait_for
 
 _NEXT = "next"
 #: What Authlib raises for JSON, numbers and claims of a form that it does not expect.
@@ -64,9 +65,9 @@ def _check_password(request: HttpRequest) -> Principal:
     principal = authenticator.cached(authorization, allows_clients=False)
     if principal is None:
         connection = connection_of(request.META["asgi.scope"])
-        principal = authenticator.begin(
-            authorization, connection, allows_clients=False, is_form=True
-        ).result()
+        checked = authenticator.begin(authorization, connection, allows_clients=False)
+        wait_for(checked)
+        principal = checked.result()
     return principal
 
 

@@ -362,5 +362,5 @@ def test_the_form_counts_failures_as_well(node: Node, hashes: CountedHashes) -> 
 
 @pytest.mark.usefixtures("sqlite_database")
 def test_a_form_that_finds_no_place_is_503(node: Node, hashes: CountedHashes) -> None:
-    node.authenticator._forms = FairQueue(1, max_waiting=0, max_of_network=0)
+    node.authenticator._passwords = FairQueue(1, max_waiting=0, max_of_network=0)
     assert form(node, PASSWORD) == (503, 5.0)
