@@ -48,11 +48,12 @@ class Resource(APIView):
         """Check the caller's level; raises AccessDenied, IdentityUnavailable."""
         super().initial(request, *args, **kwargs)
         caller, level = get_caller(request._request), self.level(request.method or "")
-        if getattr(request, "snapshot", None) is not None and level is not Level.NONE:
+        is_of_snapshot = getattr(request, "snapshot", None) is not None
+        if is_of_snapshot and level is not Level.NONE:
             # A snapshot holds what was deleted, and role mappings of another time.
             level = Level.ADMIN
         caller.require(level)
-        if level is not Level.NONE:
+        if level is not Level.NONE and not is_of_snapshot:
             # What is not there yet is not missing.
             require_complete_tables()
 
