@@ -255,6 +255,26 @@ def test_a_change_within_a_union_keeps_its_size_name_or_symbols() -> None:
     assert cause.message == "The union lost the branch record R"
 
 
+@pytest.mark.parametrize(
+    ("older", "newer", "message", "path"),
+    [
+        (["a.T", "b.T:int"], ["a.T", "b.T:string"], "The type was int and is string", "/1/fields/"),
+        (["a.T", "b.T:int"], ["a.T"], "The union lost the branch record b.T", ""),
+        (["b.T:int"], ["a.T"], "The field a of a.T is new and has no default", "/0/fields/0"),
+    ],
+)
+def test_branches_with_one_simple_name_are_told_apart_by_their_namespaces(
+    older: list[str], newer: list[str], message: str, path: str
+) -> None:
+    def branch(text: str) -> Any:
+        name, _, kind = text.partition(":")
+        return record(field("b", kind) if kind else A, name=name)
+
+    (result,) = compare([*map(branch, older)], [*map(branch, newer)], BACKWARD)
+    assert result.message == message
+    assert result.path.startswith(path)
+
+
 def test_another_logical_type_within_a_union_is_a_warning() -> None:
     older, newer = (record(field("at", ["null", kind])) for kind in (MILLIS, MICROS))
     for direction in Direction:

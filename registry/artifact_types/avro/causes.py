@@ -66,8 +66,8 @@ class Causes:
     def other_name(self, reader: Named, writer: Named) -> Mismatch:
         return Mismatch(
             f"The type {self.was_and_is(type_name(reader), type_name(writer))}",
-            f"A reader takes a {writer.kind} by its name or an alias only, and {reader.name} has "
-            f"no alias {writer.name}",
+            f"A reader takes {'an' if writer.kind == 'enum' else 'a'} {writer.kind} by its name or "
+            f"an alias only, and {reader.name} has no alias {writer.name}",
             (*self.newer_path(reader, writer), "name"),
         )
 

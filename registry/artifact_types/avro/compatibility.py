@@ -4,7 +4,7 @@ https://avro.apache.org/docs/1.12.0/specification/#schema-resolution
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from registry.artifact_types.avro.aliases import Aliases, applied_aliases
@@ -101,6 +101,26 @@ class _Comparison:
             return _simple(reader.name) == _simple(name) and reader.kind == writer.kind
         return reader.kind == writer.kind and not isinstance(reader, Undefined)
 
+    def meant(
+        self, branch: Schema, tried: Sequence[tuple[Schema, list[Mismatch]]], writer: Schema
+    ) -> list[Mismatch] | None:
+        """Return the mismatches of the type that is a version of the writer's `branch`, if any.
+
+        Of several types with one unqualified name, the one of the same namespace is meant, and none
+        that is a version of another branch.
+        """
+        others = {self.full_name(each) for each in _branches(writer) if each is not branch}
+        meant = [each for each in tried if self.is_meant(each[0], branch)]
+        own_name = self.full_name(branch)
+        for choice, mismatches in meant:
+            if _name(choice) == own_name:
+                return mismatches
+        return next((found for choice, found in meant if _name(choice) not in others), None)
+
+    def full_name(self, writer: Schema) -> str:
+        """Return the name by which a reader knows a writer's type; its kind if it has none."""
+        return self.aliases.type_name(writer) if isinstance(writer, Named) else writer.kind
+
 
 @dataclass(slots=True)
 class _Resolution:
@@ -161,16 +181,15 @@ class _Resolution:
     def compare_branch(self, reader: Schema, branch: Schema, writer: Schema) -> Iterator[Mismatch]:
         """Compare one type of the writer with all types of the reader."""
         tried: list[tuple[Schema, list[Mismatch]]] = []
-        for choice in reader.branches if isinstance(reader, Union) else (reader,):
+        for choice in _branches(reader):
             mismatches = self.try_branch(choice, branch)
             if not mismatches or mismatches[0].severity is Severity.WARNING:
                 yield from mismatches
                 return
             tried.append((choice, mismatches))
-        is_meant = self.comparison.is_meant
-        meant = [mismatches for choice, mismatches in tried if is_meant(choice, branch)]
-        if meant:
-            yield from meant[0]
+        meant = self.comparison.meant(branch, tried, writer)
+        if meant is not None:
+            yield from meant
         elif isinstance(reader, Union) and isinstance(writer, Union):
             yield self.causes.other_branches(reader, writer, branch)
         else:
@@ -257,6 +276,14 @@ class _Resolution:
                 alias = (taken[0], takers[taken[0]]) if taken else None
                 yield self.causes.missing_field(reader, writer, reader_field, alias)
         self.stack.extend(reversed(inner))
+
+
+def _branches(schema: Schema) -> Sequence[Schema]:
+    return schema.branches if isinstance(schema, Union) else (schema,)
+
+
+def _name(schema: Schema) -> str:
+    return schema.name if isinstance(schema, Named) else schema.kind
 
 
 def _simple(name: str) -> str:
