@@ -164,6 +164,9 @@ class _Comparison:
                 yield from self.compare(target, list(allowed.schemas), target_path)
         if self.expansion.hides_keywords(schema):
             return
+        for keyword in self.expansion.wrong_keywords(schema):
+            message = f"The value of {keyword!r} is of a kind that the keyword does not have"
+            yield Mismatch(message, "What it takes can't be told", (*path, keyword))
         for keywords in self.expansion.readings(schema):
             yield from self.compare_case(keywords, allowed, path, frozenset())
 
@@ -210,9 +213,7 @@ class _Comparison:
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
         lost = allowed.kinds - kinds_of_type(schema)
-        steps = allowed.values("multipleOf")
-        are_whole = any(isinstance(step, int) and step for step in steps)
-        if lost and not (lost == {"fraction"} and are_whole):
+        if lost:
             yield self.causes.other_type(kinds_of_type(schema), allowed.kinds, lost, path)
             return
         yield from chain(

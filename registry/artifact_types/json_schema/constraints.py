@@ -37,7 +37,8 @@ class Constraints:
         kinds = frozenset(KINDS)
         for schema in self.schemas:
             kinds &= kinds_of_type(schema)
-        return kinds
+        are_whole = any(map(_is_whole, self.values("multipleOf")))
+        return kinds - {"fraction"} if are_whole else kinds
 
     def values(self, keyword: str) -> list[Any]:
         """List the keyword's values."""
@@ -116,12 +117,17 @@ def is_tighter(bound: Bound, other: Bound | None, sign: int) -> bool:
     if other is None:
         return True
     if bound.number != other.number:
-        return (bound.number - other.number) * sign > 0
+        return (bound.number > other.number) is (sign > 0)
     return bound.is_open and not other.is_open
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(step: object) -> bool:
+    """Check that all multiples are whole numbers; 2.0 is 2 in JSON."""
+    return is_number(step) and step != 0 and (isinstance(step, int) or step.is_integer())
 
 
 def literal(value: object) -> SchemaObject:

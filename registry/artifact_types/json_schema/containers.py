@@ -272,7 +272,8 @@ class ObjectComparison:
             names = {required for value in lists for required in value}
             return set(needed) <= names | self.allowed.required | {name}
         dependent = [value for value in before if not isinstance(value, list)]
-        return not self.compare_in_place(needed, [*schemas, *dependent, {"required": [name]}], ())
+        has_it = {"type": "object", "required": [name]}
+        return not self.compare_in_place(needed, [*schemas, *dependent, has_it], ())
 
     def compare_names(self) -> Iterator[Mismatch]:
         taken, path = self.schema["propertyNames"], (*self.path, "propertyNames")

@@ -122,7 +122,8 @@ class Evaluation:
         if hides(schema):
             gathered = reduce(or_, references, _NOTHING)
         else:
-            keywords = self.expansion.certain(schema) if self.is_certain else schema
+            newest = self.expansion.readings(schema)[0]
+            keywords = self.expansion.certain(schema) if self.is_certain else newest
             parts = [*references, self._of_keywords(schema, keywords), *self._of_parts(keywords)]
             gathered = reduce(or_, parts)
         self._entered.remove(id(schema))

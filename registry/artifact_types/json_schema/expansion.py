@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from registry.artifact_types.json_schema.constraints import Constraints, SchemaObject, literal
 from registry.artifact_types.json_schema.dialects import DEFAULT
 from registry.artifact_types.json_schema.equality import same_values, value_key
+from registry.artifact_types.json_schema.keyword_values import is_right_kind, wrong_keywords
 from registry.artifact_types.json_schema.resolution import Resolver, UnresolvedRef
 from registry.artifact_types.mismatches import ComparisonTooComplex
 
@@ -120,6 +121,8 @@ class Expansion:
 
     def is_certain(self, schema: SchemaObject, keyword: str) -> bool:
         """Check that every validator applies the keyword in the same way."""
+        if not is_right_kind(schema, keyword):
+            return False
         resolver = self.resolver_for(schema)
         if not resolver.knows(schema):
             return True
@@ -130,8 +133,15 @@ class Expansion:
 
     def is_possible(self, schema: SchemaObject, keyword: str) -> bool:
         """Check that some validator applies the keyword."""
+        return is_right_kind(schema, keyword) and self._is_known(schema, keyword)
+
+    def _is_known(self, schema: SchemaObject, keyword: str) -> bool:
         declared = self.resolver_for(schema).declared_dialect_of(schema)
         return declared is None or not declared.comes_before(keyword)
+
+    def wrong_keywords(self, schema: SchemaObject) -> list[str]:
+        """List the keywords whose values are of the wrong kind."""
+        return [each for each in wrong_keywords(schema) if self._is_known(schema, each)]
 
     def certain(self, schema: SchemaObject) -> SchemaObject:
         """Return the schema with only the keywords applied by every validator."""
@@ -145,7 +155,7 @@ class Expansion:
         oldest = self.derive(
             schema,
             "oldest",
-            lambda: self._restrict(schema, lambda _, keyword: DEFAULT.knows(keyword)),
+            lambda: self._restrict(newest, lambda _, keyword: DEFAULT.knows(keyword)),
         )
         return [newest] if oldest is newest else [newest, oldest]
 
@@ -296,6 +306,8 @@ class Expansion:
         if left.keys().isdisjoint(_REF_KEYWORDS):
             return pairs
         references, other_references = self.references(left), self.references(right)
+        if len(references) != len(other_references):
+            return None
         for first, second in zip(references, other_references, strict=True):
             if not first.targets and not second.targets:
                 continue

@@ -34,8 +34,12 @@ def schema_violations(
     validator: jsonschema_rs.Validator, document: ParsedDocument
 ) -> list[Violation]:
     """List violations once each, by their position; of a large document only the first."""
-    if validator.is_valid(document.value):
-        return []
+    try:
+        if validator.is_valid(document.value):
+            return []
+    except UnicodeEncodeError:
+        message = "A text has half a surrogate pair, such as \\ud800, which is no character"
+        return [Violation(message, hint="Write both halves, or the character itself.")]
     if not is_shallow(document.value, _MAX_DEPTH):
         return [Violation(f"Something is wrong in what is nested more than {_MAX_DEPTH} deep")]
     violations: dict[tuple[tuple[str | int, ...], str], Violation] = {}
