@@ -345,5 +345,7 @@ class _Comparison:
         kinds = allowed.kinds
         if len(kinds) < 2 or kinds == {"integer", "fraction"}:
             return [allowed]
-        schemas = [self.expansion.schema_for_kind(kind) for kind in sorted(kinds - {"integer"})]
+        # Whole numbers are among those with fractions, where these are allowed, too.
+        apart = kinds - {"integer"} if "fraction" in kinds else kinds
+        schemas = [self.expansion.schema_for_kind(kind) for kind in sorted(apart)]
         return [allowed.plus(schema) for schema in schemas]
