@@ -45,7 +45,11 @@ class OriginMiddleware:
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         server = scope.get("server") or ("localhost", None)
-        host = header(scope, b"host").decode("latin-1") or str(server[0])
+        host = header(scope, b"host").decode("latin-1")
+        is_sent = any(name == b"host" for name, _ in scope["headers"])
+        # HTTP/1.0 has no Host, and HTTP/1.1 always one (RFC 9112, section 3.2).
+        if not is_sent and scope.get("http_version") != "1.1":
+            host = str(server[0])
         domain, _ = split_domain_port(host)
         if not (domain and validate_host(domain, settings.ALLOWED_HOSTS)):
             message = (

@@ -1,6 +1,7 @@
 """uvicorn's protocols: limits that hold before any request is handled, and closed connections."""
 
 import logging
+import re
 from asyncio import TimerHandle
 from typing import Any
 
@@ -20,6 +21,8 @@ _STALL_SECONDS = 60.0
 #: So long what a rejected client still sends is read, since closing earlier would reset the
 #: connection before the client has read why.
 _LINGER_SECONDS = 1.0
+#: A target with the host that is meant: `GET http://host/path`.
+_ABSOLUTE_TARGET = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)")
 
 
 def _rejection(status: bytes, reason: bytes) -> bytes:
@@ -115,6 +118,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._is_in_headers = False
         self._buffered_bytes = 0
         if self._rejection is None:
+            if target := _ABSOLUTE_TARGET.match(self.url):
+                # It counts, and not the header (RFC 9112, section 3.2.2).
+                self.headers[:] = [pair for pair in self.headers if pair[0] != b"host"]
+                self.headers.append((b"host", target[1]))
             super().on_headers_complete()
 
     def on_chunk_header(self) -> None:

@@ -165,6 +165,36 @@ def test_a_foreign_host_is_400_whoever_asks(method: str, host: str) -> None:
     assert ask(method, host=host, origin=f"http://{host}") == 400
 
 
+@pytest.mark.parametrize(
+    ("version", "headers", "status"),
+    [
+        ("1.0", [], 200),
+        ("1.1", [], 400),
+        ("1.0", [(b"host", b"")], 400),
+        ("1.1", [(b"host", b"")], 400),
+    ],
+)
+def test_only_older_clients_may_leave_out_the_host(
+    version: str, headers: list[tuple[bytes, bytes]], status: int
+) -> None:
+    sent: list[Any] = []
+
+    async def send(event: Any) -> None:
+        sent.append(event)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"{API}/groups",
+        "headers": headers,
+        "http_version": version,
+        "server": ("127.0.0.1", 8080),
+    }
+    asyncio.run(OriginMiddleware(answer_ok, None)(scope, None, send))
+    assert sent[0]["status"] == status
+    assert json.loads(sent[1]["body"]).get("error_code", 200) == status
+
+
 def test_a_cached_answer_is_not_for_a_foreign_host() -> None:
     journal().outcomes.follower.switch_to_pipe()
     cache = ResponseCache(answer_ok, journal().outcomes)

@@ -259,3 +259,28 @@ def test_a_request_sees_that_its_connection_is_closed(port: int, kind: str, head
         connection.sendall(head)
         assert seen.get(timeout=DEADLINE) == (kind, False)
     assert seen.get(timeout=DEADLINE) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    ("target", "host"),
+    [
+        (b"/", b"sent.example"),
+        (b"/?at=http://x.example/", b"sent.example"),
+        (b"http://named.example/", b"named.example"),
+        (b"HTTPS://a:b@named.example:8443/?x#y", b"named.example:8443"),
+        (b"http://[::1]:80/", b"[::1]:80"),
+    ],
+)
+def test_the_host_of_an_absolute_target_counts(target: bytes, host: bytes) -> None:
+    """RFC 9112, section 3.2.2."""
+    hosts: list[bytes] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        hosts.extend(value for name, value in scope["headers"] if name == b"host")
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with serving(app) as port, connected(port) as connection:
+        connection.sendall(b"GET %s HTTP/1.1\r\nHost: sent.example\r\n\r\n" % target)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 204")
+    assert hosts == [host]
