@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 
 from registry.artifact_types import DereferenceError, dereference, get_artifact_type
@@ -257,3 +258,61 @@ def test_a_tag_that_does_not_fit_is_a_fault_of_the_yaml(text: str) -> None:
         f"The content is not YAML: {value!r} is not what its tag names"
     ]
     assert violations[0].line == 2
+
+
+@pytest.mark.parametrize("dialect", [DRAFT_7, DRAFT_2020])
+def test_a_reference_may_lead_back_by_the_address_of_the_schema(dialect: str) -> None:
+    back = {"$schema": dialect, "properties": {"r": {"$ref": "root.json"}}}
+    schema = {
+        "$schema": dialect,
+        "$id": "https://x.example/root.json",
+        "properties": {"b": {"$ref": "b.json"}, "n": {"type": "integer"}},
+    }
+    name = "https://x.example/b.json"
+    whole = json.loads(
+        dereference("JSON", encoded(schema), referenced("JSON", {name: encoded(back)}))
+    )
+    validator = jsonschema.validators.validator_for(whole)(whole)
+    assert validator.is_valid({"b": {"r": {"b": {"r": {"n": 1}}}}})
+    assert not validator.is_valid({"b": {"r": {"b": {"r": {"n": "x"}}}}})
+
+
+def test_names_of_references_may_differ_in_their_fragments() -> None:
+    schema = {"properties": {"a": {"$ref": "b.json#/x"}, "b": {"$ref": "b.json#/y"}}}
+    references = {"b.json#/x": encoded({"x": {}}), "b.json#/y": encoded({"y": {}})}
+    assert judged("JSON", encoded(schema), references) == (True, True, True)
+    assert judged("JSON", encoded(schema), dict.fromkeys(references, b'{"x":{},"y":{}}')) == (
+        *(True, True, True),
+    )
+    wrong = references | {"b.json#/y": encoded({"x": {}})}
+    assert judged("JSON", encoded(schema), wrong) == (False, True, False)
+
+
+def test_a_message_is_found_in_a_channel_that_is_a_reference() -> None:
+    operation = {
+        "action": "send",
+        "channel": {"$ref": "#/channels/c"},
+        "messages": [{"$ref": "#/channels/c/messages/m"}],
+    }
+    document = {
+        "asyncapi": "3.0.0",
+        "info": INFO,
+        "channels": {"c": {"$ref": "c.json"}},
+        "operations": {"o": operation},
+    }
+    channel = {"address": "c", "messages": {"m": {}}}
+    references = {"c.json": encoded(channel)}
+    assert judged("ASYNCAPI", encoded(document), references) == (True, True, True)
+    inner = encoded(document | {"channels": {"c": channel | {"messages": {"n": {}}}}})
+    assert judged("ASYNCAPI", inner, {})[0] is False
+
+
+def test_what_is_put_in_place_leaves_no_empty_object() -> None:
+    message = {
+        "schemaFormat": "application/vnd.apache.avro;version=1.9.0",
+        "payload": {"$ref": "a.avsc"},
+    }
+    channels = {"c": {"subscribe": {"message": message}}}
+    document = {"asyncapi": "2.6.0", "info": INFO, "channels": channels}
+    whole = dereference("ASYNCAPI", encoded(document), referenced("AVRO", {"a.avsc": b'"int"'}))
+    assert json.loads(whole).keys() == document.keys()

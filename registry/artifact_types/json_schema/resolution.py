@@ -10,7 +10,7 @@ from registry.artifact_types.syntax.json_references import (
     JsonDocument,
     Scope,
     UnresolvedRef,
-    parse_resources,
+    read_references,
 )
 
 __all__ = ["Resolver", "UnresolvedRef", "build_resolver"]
@@ -104,12 +104,9 @@ class Resolver:
 def build_resolver(root: object, references: Mapping[str, bytes]) -> Resolver:
     dialect = detect_dialect(root) or DEFAULT
     document = JsonDocument.read(root, dialect=dialect.value)
-    known = {
-        name: JsonDocument.read(value, name, dialect.value)
-        for name, value in parse_resources(references).items()
-    }
+    known = read_references(references, dialect.value)
     scope = Scope(document.address, known, known.get, known.values)
     resolver = Resolver(document, dialect, scope)
-    for known_document in (document, *known.values()):
+    for known_document in dict.fromkeys((document, *known.values())):
         resolver.add(known_document)
     return resolver

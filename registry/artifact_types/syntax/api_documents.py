@@ -5,6 +5,7 @@ import pathlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 
@@ -173,7 +174,17 @@ def _dangling_refs(document: ParsedDocument) -> Iterator[Violation]:
         except UnknownResource:
             continue
         except UnresolvedRef:
-            if not ref.is_optional:
+            if not ref.is_optional and not _passes_a_ref(document.value, ref.fragment):
                 message = f"There is nothing at {ref.text!r}, to which it refers"
                 hint = "Define it, or mend the path."
                 yield document.violation(message, (*ref.path, ref.key), hint)
+
+
+def _passes_a_ref(value: object, fragment: str) -> bool:
+    """Check for a `$ref` on the way of a pointer, at whose target tools look further."""
+    steps = unquote(fragment).split("/")[1:]
+    while steps and isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            return True
+        value = value.get(steps.pop(0).replace("~1", "/").replace("~0", "~"))
+    return False

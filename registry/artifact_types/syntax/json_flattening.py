@@ -23,8 +23,8 @@ def flatten(linked: LinkedDocuments, home: Path) -> None:
         return
     _reject_dynamic_refs(linked)
     by_pointer = [link for link in linked.links if not _put_inline(link)]
-    targets = {link.target for link in by_pointer}
-    home_object = make_home(linked.root, home)
+    targets = {link.target for link in by_pointer} - {linked.root}
+    home_object = make_home(linked.root, home) if targets else {}
     places: dict[JsonDocument, Path] = {linked.root: ()}
     for document in linked.needed:
         if document in targets:

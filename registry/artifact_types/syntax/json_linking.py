@@ -56,7 +56,7 @@ def link(
 
     `dialect` is for schemas without one, `is_api` as in `iter_links`.
     """
-    library = _Library(references, embed, dialect)
+    library = _Library(root, references, embed, dialect)
     linked = LinkedDocuments(root)
     known = {root}
     pending = [(root, library.scope(root, references))]
@@ -100,7 +100,10 @@ def has_scheme(address: str) -> bool:
 class _Library:
     """Reads referenced contents, each once, under the first name for it."""
 
-    def __init__(self, references: ReferencedContents, embed: Embed, dialect: str) -> None:
+    def __init__(
+        self, root: JsonDocument, references: ReferencedContents, embed: Embed, dialect: str
+    ) -> None:
+        self._root = root
         self._embed = embed
         self._dialect = dialect
         self._documents: dict[ReferencedContent, JsonDocument] = {}
@@ -135,7 +138,11 @@ class _Library:
         return self._documents[content]
 
     def _read_all(self) -> Iterable[JsonDocument]:
-        """Read all readable references; no `$ref` leads to the others so far."""
+        """Read all readable references; no `$ref` leads to the others so far.
+
+        The root, to which references may lead back by its address, is the first.
+        """
+        yield self._root
         for name, content in self._all.items():
             with suppress(DereferenceError):
                 yield self._read(name, content)

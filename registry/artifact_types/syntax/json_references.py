@@ -271,14 +271,22 @@ def _address(document: JsonDocument, ref: Ref) -> str:
     return _join(place.address, ref.resource) if ref.resource else place.address
 
 
-def parse_resources(references: Mapping[str, bytes]) -> dict[str, object]:
-    """Parse referenced contents, by resource; unreadable ones are left out."""
-    resources: dict[str, object] = {}
+def read_references(references: Mapping[str, bytes], dialect: str = "") -> dict[str, JsonDocument]:
+    """Read referenced contents, by name; unreadable ones are left out.
+
+    Names that differ in their fragments alone may be of one content, or of several.
+    """
+    documents: dict[tuple[str, bytes], JsonDocument] = {}
+    by_name: dict[str, JsonDocument] = {}
     for name, content in references.items():
-        parsed = read_json_or_yaml(content)
-        if isinstance(parsed, ParsedDocument):
-            resources.setdefault(name.partition("#")[0], parsed.value)
-    return resources
+        key = (name.partition("#")[0], content)
+        if key not in documents:
+            parsed = read_json_or_yaml(content)
+            if not isinstance(parsed, ParsedDocument):
+                continue
+            documents[key] = JsonDocument.read(parsed.value, key[0], dialect)
+        by_name[name] = documents[key]
+    return by_name
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
@@ -292,11 +300,10 @@ def unresolved_references(document: Document, names: Collection[str]) -> list[Un
         return []
     root = JsonDocument.read(parsed.value)
 
-    def read_references() -> list[JsonDocument]:
-        resources = parse_resources(document.references)
-        return [JsonDocument.read(value, name) for name, value in resources.items()]
+    def read_all() -> Iterable[JsonDocument]:
+        return read_references(document.references).values()
 
-    scope = Scope(root.address, names, lambda name: None, read_references)
+    scope = Scope(root.address, names, lambda name: None, read_all)
     unresolved: dict[str, UnresolvedReference] = {}
     for ref in iter_links(root.objects, is_api=is_api_document(parsed.value)):
         if not ref.resource or ref.is_optional or ref.text in unresolved:
