@@ -24,7 +24,10 @@ _TIMESTAMP_TYPES = {"create": "CreateTime", "logappend": "LogAppendTime"}
 #: Every message type is a control character.
 _TYPE_BYTES_BELOW = " "
 #: Any time is possible, since the writer chooses it.
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: The marks of UTF-16, and its first brace without one.
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"{\0", b"\0{")
+#: How files of gzip, bzip2, Zstandard and xz begin.
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ")
 #: First lines of what a program has laid out, and how to get lines again.
 _LAID_OUT = {b"{": "jq -c .", b"[": "jq -c '.[]'", b"[{": "jq -c '.[]'"}
 _RANGES = {
@@ -170,6 +173,8 @@ def read_ordered(lines: Iterable[bytes]) -> Iterator[Record]:
 
 
 def _parse_json(line: bytes) -> dict[str, Any]:
+    if line.startswith(_COMPRESSED):
+        raise _Unreadable("it is compressed, and a dump is text; unpack it first")
     if line.startswith(_UTF_16):
         raise _Unreadable(
             "it is UTF-16, which some shells make of what a program writes; a dump is UTF-8, as"

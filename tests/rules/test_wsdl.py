@@ -186,3 +186,13 @@ def test_nothing_is_read_but_the_references(tmp_path: Path, place: str) -> None:
     with connections_rejected():
         for content in (wsdl(types(schema)), wsdl(imported, MESSAGE)):
             assert f"Nothing is known of {location!r}, which is imported" in messages(content)
+
+
+def test_what_is_unknown_is_named_and_no_object_of_a_library() -> None:
+    content = (
+        b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:t="urn:t" '
+        b'targetNamespace="urn:t"><portType name="P"><operation name="o">'
+        b'<input message="t:None"/></operation></portType></definitions>'
+    )
+    violations = get_artifact_type("WSDL").load_checks().violations(Document(content))
+    assert [each.message for each in violations] == ["unknown message '{urn:t}None'"]

@@ -1,7 +1,11 @@
 """Dumps of real topics, read in every form they come in."""
 
+import bz2
+import gzip
 import json
+import lzma
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -177,6 +181,20 @@ def test_a_byte_order_mark_is_passed_over() -> None:
     assert list(DumpReader([b"\xef\xbb\xbf" + line("\x09{}"), line("\x09{}", offset=4)])) == list(
         DumpReader([line("\x09{}"), line("\x09{}", offset=4)])
     )
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_compressed_file_is_named(pack: Callable[[bytes], bytes]) -> None:
+    lines = pack(line()).splitlines(keepends=True)
+    with pytest.raises(DumpError, match=r"^line 1: it is compressed"):
+        list(DumpReader(lines))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_named(encoding: str) -> None:
+    lines = line().decode().encode(encoding).splitlines(keepends=True)
+    with pytest.raises(DumpError, match=r"^line 1: it is UTF-16"):
+        list(DumpReader(lines))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])

@@ -1,6 +1,8 @@
 """Checks WSDL: 1.1 by its schema and its definitions, 2.0 by its root."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from registry.artifact_types.syntax.xml_errors import library_violations
 from registry.artifact_types.syntax.xml_imports import with_missing_imports
 from registry.artifact_types.wsdl.definitions import NAMESPACE, read_definitions
 
+_OWN_OBJECT = re.compile(r" for Wsdl\w+\(.*\)$")
 ROOTS = frozenset({(NAMESPACE, "definitions"), ("http://www.w3.org/ns/wsdl", "description")})
 
 
@@ -24,8 +27,12 @@ def violations(document: Document) -> list[Violation]:
     if violations or root is None or root.namespace != NAMESPACE:
         return violations
     violations = library_violations(document, _read, "The definitions can't be read")
-    # The library reports a missing key by the name of a Python object.
+    # The library names its own objects: after what is unknown, and for a missing key alone.
     # What is wrong in a schema is reported with its path in the document and with that within.
+    violations = [
+        replace(violation, message=_OWN_OBJECT.sub("", violation.message))
+        for violation in violations
+    ]
     unique = {
         (violation.message, violation.line, violation.column): violation
         for violation in violations
