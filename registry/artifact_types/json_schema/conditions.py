@@ -107,12 +107,22 @@ class Conditions:
                 schema = self.expansion.without(schema, "if", "then", "else")
         for keyword, name, needed in list(dependencies_of(schema)):
             if name in allowed.required:
-                added.append(needed if not isinstance(needed, list) else self._require(needed))
+                if isinstance(needed, list):
+                    needed = self._require(needed)
+                elif allowed.kinds != {"object"}:
+                    needed = self._of_objects(needed)
+                added.append(needed)
                 schema = self._without_dependency(schema, keyword, name)
         return [schema, *added]
 
     def _require(self, names: list[Any]) -> SchemaObject:
         return self.expansion.derive(names, "required", lambda: {"required": names})
+
+    def _of_objects(self, needed: Any) -> SchemaObject:
+        """Demand a schema of objects alone: other values have no properties to depend on."""
+        other_types = ["null", "boolean", "number", "string", "array"]
+        alternatives = [{"type": other_types}, needed]
+        return self.expansion.derive(needed, "of objects", lambda: {"anyOf": alternatives})
 
     def _without_dependency(self, schema: SchemaObject, keyword: str, name: str) -> SchemaObject:
         rest = {key: value for key, value in schema[keyword].items() if key != name}

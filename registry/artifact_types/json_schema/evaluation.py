@@ -215,6 +215,8 @@ def presence_test(expansion: Expansion, schema: SchemaObject, name: str) -> Test
 
 def property_presence(allowed: Constraints, name: str) -> bool | None:
     """Return True if all objects have the property, False if none has it."""
+    if "object" not in allowed.kinds:
+        return False
     if name in allowed.required:
         return True
     schemas = (inner for schema in allowed.schemas for _, inner in property_schemas(schema, name))
