@@ -216,7 +216,9 @@ def test_more_passwords_than_may_wait_are_refused(
     hashes.go.clear()
 
     async def flood() -> None:
-        wrong = [asyncio.ensure_future(node.ask(f"name {n}", "wrong")) for n in range(100)]
+        wrong = [asyncio.ensure_future(node.ask("name 0", "wrong"))]
+        await node.wait_for(0)
+        wrong += [asyncio.ensure_future(node.ask(f"name {n}", "wrong")) for n in range(1, 100)]
         await asyncio.to_thread(until, lambda: len(node.callers) == 100 - 9)
         hashes.go.set()
         await asyncio.gather(*wrong)

@@ -24,7 +24,7 @@ WRONG: list[tuple[str, list[Any]]] = [
     ("additionalProperties not", [5, [], "false"]),
     ("minimum multipleOf", ["1", [], True]),
     ("exclusiveMaximum", ["1", []]),
-    ("minLength maxItems minProperties", ["1", -1, True, 1e999]),
+    ("minLength maxItems minProperties", ["1", -1, True]),
     ("pattern $ref format", [5, ["a"]]),
 ]
 CASES = [
@@ -49,7 +49,7 @@ def compare(older: Any, newer: Any, direction: Direction = Direction.BACKWARD) -
 
 
 def document(schema: Any) -> Document:
-    return Document(json.dumps(schema).replace("Infinity", "1e999").encode())
+    return Document(json.dumps(schema).encode())
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=["none", "draft 4", "2020-12"])
