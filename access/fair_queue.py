@@ -81,7 +81,7 @@ class FairQueue:
                 return None
             network, items = self._waiting.popitem(last=False)
             # min() returns the first of equals.
-            item = min(reversed(items), key=lambda each: each.rank())
+            item = min(reversed(items), key=lambda item: item.rank())
             items.remove(item)
             self._waiting[network] = items
             self._had_turns.append(network)
@@ -107,7 +107,7 @@ class FairQueue:
 
 def _drop_last(items: list[_Item]) -> None:
     """Drop the item of the highest rank; max() returns the first of equals."""
-    item = max(items, key=lambda each: each.rank())
+    item = max(items, key=lambda item: item.rank())
     items.remove(item)
     _end_unchecked(item, _FULL)
 

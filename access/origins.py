@@ -80,7 +80,7 @@ class OriginMiddleware:
         has_cors = scope["type"] == "http" and scope["path"].startswith(_APIS)
         if not has_cors:
             return True
-        allowed = {_parse(each) for each in settings.CORS_ALLOWED_ORIGINS}
+        allowed = {_parse(origin) for origin in settings.CORS_ALLOWED_ORIGINS}
         return not settings.CORS_ALLOW_ALL_ORIGINS and (origin is None or origin not in allowed)
 
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: Who asks for the work: a name that was proven, or else an address. The web process sets it for
+#: The caller who asks for the work: a proven name, or else a network. The web process sets it for
 #: each request.
 current_caller: ContextVar[str] = ContextVar("caller", default="")
 

@@ -82,11 +82,13 @@ class ArtifactMeta(Resource):
         hashes: Iterable[dict[str, str]]
         if is_canonical:
             all_hashes = canonical_hashes(type_name, submitted, (group_id, artifact_id))
-            hashes = ({"canonical_hash": each} for each in all_hashes)
+            hashes = ({"canonical_hash": value} for value in all_hashes)
         else:
             exact = content_hash(submitted.content, serialize_references(submitted.references))
             hashes = ({"content_hash": exact}, {"other_hash": exact})
-        found = (queries.find_version_by_content(group_id, artifact_id, **each) for each in hashes)
+        found = (
+            queries.find_version_by_content(group_id, artifact_id, **by_hash) for by_hash in hashes
+        )
         meta = next(filter(None, found), None)
         if meta is None:
             raise ArtifactNotFound(group_id, artifact_id)

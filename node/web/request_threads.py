@@ -121,7 +121,7 @@ class _RequestThread(threading.Thread):
         # The server waits for requests before the process ends, and for nothing else.
         super().__init__(name=name, daemon=True)
         self._queue = queue
-        self._news = threading.Condition(queue.lock)
+        self._wake_up = threading.Condition(queue.lock)
         #: What can go on; a greenlet can't be run by another thread.
         self._steps: deque[Step] = deque()
         self.waits: set[_Wait] = set()
@@ -134,11 +134,11 @@ class _RequestThread(threading.Thread):
     def notify(self) -> None:
         """Wake this thread if it is idle; call it with the queue's lock."""
         self._queue.idle.discard(self)
-        self._news.notify()
+        self._wake_up.notify()
 
     def wait(self, future: Future[Any], seconds: float) -> None:
         """Run other requests until the future is done; the waiter of each request here."""
-        if any(each.in_atomic_block for each in connections.all(initialized_only=True)):
+        if any(connection.in_atomic_block for connection in connections.all(initialized_only=True)):
             # The connection is this thread's: others would read inside the transaction.
             block(future, seconds)
             return
@@ -164,7 +164,7 @@ class _RequestThread(threading.Thread):
         with self._queue.lock:
             while True:
                 now = time.monotonic()
-                for late in [each for each in self.waits if each.deadline <= now]:
+                for late in [wait for wait in self.waits if wait.deadline <= now]:
                     self._resume(late)
                 if self._steps:
                     return self._steps.popleft()
@@ -172,8 +172,8 @@ class _RequestThread(threading.Thread):
                 if request is not None:
                     return partial(self._begin, request)
                 self._queue.idle.add(self)
-                first = min((each.deadline for each in self.waits), default=math.inf)
-                self._news.wait(min(first - now, threading.TIMEOUT_MAX))
+                first = min((wait.deadline for wait in self.waits), default=math.inf)
+                self._wake_up.wait(min(first - now, threading.TIMEOUT_MAX))
                 self._queue.idle.discard(self)
 
     def _begin(self, request: _Request) -> None:

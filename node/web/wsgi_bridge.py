@@ -17,6 +17,7 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from access.asgi import Scope, refuse
+from access.connections import connection_of
 from access.middleware import caller_from_scope
 from node.web.request_bodies import BodiesTooLarge, BodyReader, ClientGone, SpaceBudget
 from node.web.request_threads import Busy, RequestThreads
@@ -99,8 +100,8 @@ class WSGIBridge:
         self._response_space = SpaceBudget(_RESPONSE_SPACE_BYTES)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        address = (scope.get("client") or ("",))[0]
-        current_caller.set(caller_from_scope(scope).name or address)
+        name = caller_from_scope(scope).name
+        current_caller.set(f"name {name}" if name else f"network {connection_of(scope).network}")
         try:
             async with self._bodies.read(scope, receive) as body:
                 environ = _environ(scope, body.file, body.size) | {"SCRIPT_NAME": self._prefix}

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from access.caller import Caller
+from access.middleware import CALLER
+from access.principals import Principal
 from journal.models import Outcome
 from journal.outcomes.errors import NoOutcome
 from journal.outcomes.pending_writes import PendingWrites
@@ -16,6 +19,7 @@ from node.web import wsgi_bridge
 from node.web.request_bodies import SpaceBudget
 from node.web.request_threads import RequestThreads
 from node.web.wsgi_bridge import WSGIBridge
+from registry.turns import current_caller
 from registry.waiting import wait_for
 from tests.waiting import DEADLINE, loop_turns
 
@@ -400,6 +404,27 @@ def test_bodies_share_their_space() -> None:
     assert not budget.take(3)
     budget.give_back(8)
     assert budget.take(10)
+
+
+def test_callers_who_take_turns_are_names_and_else_networks() -> None:
+    callers: list[str] = []
+
+    def app(environ: Any, start: Any) -> list[bytes]:
+        callers.append(current_caller.get())
+        start("200 OK", [])
+        return []
+
+    async def ask(address: str, name: str) -> None:
+        client = Client()
+        scope = {**SCOPE, "client": (address, 1), CALLER: Caller(Principal(name))}
+        await WSGIBridge(app, lambda scope: 0)(scope, client.receive, client.send)
+
+    for address in ("10.0.0.1", "10.0.0.2", "2001:db8::1", "2001:db8::2"):
+        asyncio.run(ask(address, ""))
+    for name in ("alice", "10.0.0.1"):
+        asyncio.run(ask("10.0.0.1", name))
+    assert callers[2] == callers[3]
+    assert len(set(callers)) == 5
 
 
 def test_a_failure_while_an_answer_is_sent_ends_it_before_its_end() -> None:

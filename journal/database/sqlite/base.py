@@ -24,7 +24,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def is_current(self) -> bool:
-        """Whether the file that was opened is the one at the path."""
+        """Return whether the file that was opened is the one at the path."""
         return self._opened == file_id(self.file)
 
     def get_connection_params(self) -> dict[str, Any]:

@@ -109,8 +109,8 @@ class _Comparison:
         Of several types with one unqualified name, the one of the same namespace is meant, and none
         that is a version of another branch.
         """
-        others = {self.full_name(each) for each in _branches(writer) if each is not branch}
-        meant = [each for each in tried if self.is_meant(each[0], branch)]
+        others = {self.full_name(other) for other in _branches(writer) if other is not branch}
+        meant = [attempt for attempt in tried if self.is_meant(attempt[0], branch)]
         own_name = self.full_name(branch)
         for choice, mismatches in meant:
             if _name(choice) == own_name:

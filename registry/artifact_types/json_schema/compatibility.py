@@ -76,7 +76,7 @@ def incompatibilities(
         message = "The schemas are too intricate to be compared"
         return [Incompatibility(message, "What breaks can't be told")]
     found = to_incompatibilities(dict.fromkeys(mismatches), reader_json)
-    return [replace(each, is_in_older=not is_reader_newer) for each in found]
+    return [replace(cause, is_in_older=not is_reader_newer) for cause in found]
 
 
 @dataclass(slots=True)
@@ -282,12 +282,16 @@ class _Comparison:
         yield from mismatches
         branches = as_list(schema, "oneOf")
         choices = allowed.values(CHOSEN_ONE_OF)
-        if mismatches or any(self.expansion.is_same(each.branches, branches) for each in choices):
+        if mismatches or any(
+            self.expansion.is_same(choice.branches, branches) for choice in choices
+        ):
             return
         for part in self.split_by_kind(allowed):
-            taking = [each for each in branches if not self.conditions.is_apart(each, part)]
+            taking = [branch for branch in branches if not self.conditions.is_apart(branch, part)]
             if len(taking) > 1:
-                taking = [each for each in taking if not self.conditions.is_disjoint(each, part)]
+                taking = [
+                    branch for branch in taking if not self.conditions.is_disjoint(branch, part)
+                ]
             if any(self.may_both_take(*pair, part) for pair in combinations(taking, 2)):
                 yield self.causes.several_alternatives(path)
                 return

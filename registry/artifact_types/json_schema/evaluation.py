@@ -42,7 +42,7 @@ class Evaluated:
             self.patterns | other.patterns,
             self.has_all_names or other.has_all_names,
             max(self.positions, other.positions),
-            (*self.contained, *(each for each in other.contained if not self.contains(each))),
+            (*self.contained, *(schema for schema in other.contained if not self.contains(schema))),
         )
 
     def __and__(self, other: "Evaluated") -> "Evaluated":

@@ -141,7 +141,7 @@ class Expansion:
 
     def wrong_keywords(self, schema: SchemaObject) -> list[str]:
         """List the keywords whose values are of the wrong kind."""
-        return [each for each in wrong_keywords(schema) if self._is_known(schema, each)]
+        return [keyword for keyword in wrong_keywords(schema) if self._is_known(schema, keyword)]
 
     def certain(self, schema: SchemaObject) -> SchemaObject:
         """Return the schema with only the keywords applied by every validator."""

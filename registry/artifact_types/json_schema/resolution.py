@@ -88,8 +88,10 @@ class Resolver:
         return target.value_at(path)
 
     def add(self, document: JsonDocument) -> None:
-        documents = (each.value for each in (document, self.root) if isinstance(each.value, dict))
-        naming = next((each for each in documents if "$schema" in each), None)
+        documents = (
+            holder.value for holder in (document, self.root) if isinstance(holder.value, dict)
+        )
+        naming = next((value for value in documents if "$schema" in value), None)
         self._declared[document] = detect_dialect(naming) if naming else None
         for path, schema in document.objects:
             self._positions.setdefault(id(schema), (document, path))
