@@ -40,22 +40,26 @@ _HEADERS_OF_304 = (
     *(b"etag", b"cache-control", b"vary", b"content-location", b"date", b"expires"),
     *(b"access-control-allow-origin", b"access-control-expose-headers"),
 )
-#: What an entry costs besides its body, roughly.
+#: What an entry costs besides its body and what the client sent, roughly.
 _ENTRY_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class _CachedResponse:
-    """A stored response; `etag` is empty without one."""
+    """A stored response; `etag` is empty without one.
+
+    `key_bytes` is the length of what the client sent: of the query, almost all of 64 KB.
+    """
 
     revision: int
     start: Event
     body: bytes
     etag: bytes
+    key_bytes: int
 
     @property
     def size(self) -> int:
-        return len(self.body) + _ENTRY_BYTES
+        return len(self.body) + self.key_bytes + _ENTRY_BYTES
 
     def is_known_to(self, scope: Scope) -> bool:
         """Compare weakly with If-None-Match (RFC 9110, 13.1.2); a compressed body's is weak."""
@@ -145,7 +149,9 @@ class _Recorder:
                 self._start = None
             elif not event.get("more_body", False):
                 etag = header(self._start, b"etag")
-                response = _CachedResponse(self._revision, self._start, self._body, etag)
+                path, query, headers = self._key
+                key_bytes = len(path) + len(query) + sum(map(len, headers))
+                response = _CachedResponse(self._revision, self._start, self._body, etag, key_bytes)
                 self._cache.store(self._key, response)
         await self._send(event)
 

@@ -223,7 +223,8 @@ def test_each_encoding_has_its_own_response_however_it_is_asked_for() -> None:
 
 
 def test_the_least_recently_used_are_evicted_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_cache, "_MAX_CACHE_BYTES", 4 * 1034)
+    entry = 10 + len(f"{API}/ids/globalIds/0") + response_cache._ENTRY_BYTES
+    monkeypatch.setattr(response_cache, "_MAX_CACHE_BYTES", 4 * entry)
     app = CountingApp()
     cache = ResponseCache(app, journal().outcomes)
     for number in range(4):
@@ -236,3 +237,19 @@ def test_the_least_recently_used_are_evicted_first(monkeypatch: pytest.MonkeyPat
     assert app.calls == before
     request(cache, f"{API}/ids/globalIds/1")
     assert app.calls == before + 1
+
+
+@pytest.mark.parametrize("sent", ["query", "accept"])
+def test_what_the_client_sent_counts_as_memory(sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small responses to addresses of 60 KB: 32 MB of bodies would be 2 GB of addresses."""
+    monkeypatch.setattr(response_cache, "_MAX_CACHE_BYTES", 1_000_000)
+    app = CountingApp()
+    cache = ResponseCache(app, journal().outcomes)
+    for number in [*range(50), *range(49, -1, -1)]:
+        text = b"%d=" % number + b"a" * 60_000
+        if sent == "query":
+            request(cache, f"{API}/groups", query=text)
+        else:
+            request(cache, f"{API}/groups", headers=((b"accept", text),))
+    kept = 100 - app.calls
+    assert 10 <= kept <= 1_000_000 // 60_000
