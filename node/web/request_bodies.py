@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -19,8 +19,8 @@ class ClientGone(Exception):
     """The client closed the connection."""
 
 
-class BodiesTooLarge(Exception):
-    """The bodies under way take all the space for bodies (HTTP 503)."""
+class NoSpace(Exception):
+    """Temporary files take all that they may, or the system has no space for more (HTTP 503)."""
 
 
 class SpaceBudget:
@@ -61,17 +61,19 @@ class BodyReader:
 
     @asynccontextmanager
     async def read(self, scope: Scope, receive: Any) -> AsyncIterator[RequestBody]:
-        """Yield the body, which is deleted afterwards; raises ClientGone, BodiesTooLarge."""
-        with SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) as file:
-            limit = self._max_body(scope) if _has_body(scope) else 0
-            body = RequestBody(file, is_whole=limit > 0 or not _has_body(scope))
-            try:
-                if limit:
-                    await self._receive(body, limit, receive)
-                file.seek(0)
-                yield body
-            finally:
-                self._budget.give_back(body.size)
+        """Yield the body, which is deleted afterwards; raises ClientGone, NoSpace."""
+        limit = self._max_body(scope) if _has_body(scope) else 0
+        file = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY)  # noqa: SIM115 (closed below)
+        body = RequestBody(file, is_whole=limit > 0 or not _has_body(scope))
+        try:
+            if limit:
+                await self._receive(body, limit, receive)
+            yield body
+        finally:
+            self._budget.give_back(body.size)
+            # Closing a file writes what is still buffered, for which there may be no space.
+            with suppress(OSError):
+                file.close()
 
     async def _receive(self, body: RequestBody, limit: int, receive: Any) -> None:
         is_last = False
@@ -81,11 +83,16 @@ class BodyReader:
                 raise ClientGone
             chunk = event.get("body", b"")[: limit + _EXCESS_BYTES - body.size]
             if not self._budget.take(len(chunk)):
-                raise BodiesTooLarge
+                raise NoSpace("all bodies together are as large as they may be")
             body.size += len(chunk)
-            body.file.write(chunk)
             body.is_whole = body.size <= limit
             is_last = not (event.get("more_body", False) and body.is_whole)
+            try:
+                body.file.write(chunk)
+                if is_last:
+                    body.file.seek(0)
+            except OSError as error:
+                raise NoSpace(error.strerror) from error
 
 
 def _has_body(scope: Scope) -> bool:

@@ -6,40 +6,60 @@ import threading
 from collections.abc import AsyncIterator
 from tempfile import TemporaryFile
 
-from node.web.request_bodies import SpaceBudget
+from node.web.request_bodies import NoSpace, SpaceBudget
 
 _READ_BYTES = 256 * 1024
 
 
 class SpoolClosed(Exception):
-    """Nobody reads the response any more, or there is no space for it."""
+    """Nobody reads the response any more."""
 
 
 class ResponseSpool:
-    """`write` and `finish` are called by one thread, `read` and `close` on the event loop."""
+    """Holds the `beginning` at first; raises NoSpace if there is none for it.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, budget: SpaceBudget) -> None:
+    `write` and `finish` are called by one thread, `read` and `close` on the event loop.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, budget: SpaceBudget, beginning: bytes
+    ) -> None:
         self._loop = loop
         self._budget = budget
         self._lock = threading.Lock()
-        self._file = TemporaryFile(buffering=0)  # noqa: SIM115 (closed by the last to use it)
+        try:
+            # Closed by the last to use it.
+            self._file = TemporaryFile(buffering=0)  # noqa: SIM115
+        except OSError as error:
+            raise NoSpace(error.strerror) from error
         self._has_news = asyncio.Event()
         self._written = self._taken = 0
         self._is_finished = False
         self._is_closed = False
         #: Whether the whole response was written.
         self.is_whole = False
+        try:
+            self.write(beginning)
+        except NoSpace:
+            self._is_finished = True
+            self.close()
+            raise
 
     def write(self, chunk: bytes) -> None:
-        """Append a piece; raises SpoolClosed."""
-        if self._is_closed or not self._budget.take(len(chunk)):
+        """Append a piece; raises SpoolClosed, NoSpace."""
+        if self._is_closed:
             raise SpoolClosed
+        if not self._budget.take(len(chunk)):
+            raise NoSpace("all responses together are as large as they may be")
         self._taken += len(chunk)
         view = memoryview(chunk)
-        while view:
-            count = os.pwrite(self._file.fileno(), view, self._written)
-            self._written += count
-            view = view[count:]
+        try:
+            while view:
+                count = os.pwrite(self._file.fileno(), view, self._written)
+                self._written += count
+                view = view[count:]
+        except OSError as error:
+            raise NoSpace(error.strerror) from error
         self._loop.call_soon_threadsafe(self._has_news.set)
 
     def finish(self, is_whole: bool) -> None:

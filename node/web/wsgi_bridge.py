@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from access.asgi import Scope, refuse
 from access.connections import connection_of
 from access.middleware import caller_from_scope
-from node.web.request_bodies import BodiesTooLarge, BodyReader, ClientGone, SpaceBudget
+from node.web.request_bodies import BodyReader, ClientGone, NoSpace, SpaceBudget
 from node.web.request_threads import Busy, RequestThreads
 from node.web.response_spool import ResponseSpool, SpoolClosed
 from registry.turns import current_caller
@@ -111,7 +110,12 @@ class WSGIBridge:
                 response.headers.append(_CLOSE)
         except ClientGone:
             return
-        except (BodiesTooLarge, Busy):
+        except NoSpace as error:
+            log.error("A request got 503, for want of space for temporary files: %s", error)
+            message = f"This node has no space for temporary files: {error}. Try again."
+            await _refuse(scope, send, message)
+            return
+        except Busy:
             message = "This node handles as many requests as it can at present. Try again."
             await _refuse(scope, send, message)
             return
@@ -178,9 +182,10 @@ class WSGIBridge:
             for chunk in chunks:
                 buffer += chunk
                 if len(buffer) > _MAX_BUFFERED_BYTES:
-                    response.spool = ResponseSpool(loop, self._response_space)
+                    spool = ResponseSpool(loop, self._response_space, bytes(buffer))
+                    response.spool = spool
                     report(response)
-                    _write_all(response.spool, chain([bytes(buffer)], chunks))
+                    _write_all(spool, chunks)
                     return
         finally:
             close = getattr(iterable, "close", None)
@@ -226,6 +231,8 @@ def _write_all(spool: ResponseSpool, chunks: Iterable[bytes]) -> None:
         is_whole = True
     except SpoolClosed:
         log.info("A response was given up before its end")
+    except NoSpace as error:
+        log.error("A response ended early, for want of space for temporary files: %s", error)
     finally:
         spool.finish(is_whole)
 

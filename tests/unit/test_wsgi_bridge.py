@@ -1,9 +1,11 @@
 """Answers sent whole or in pieces, to clients that read, stop reading, or go away."""
 
 import asyncio
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from journal.models import Outcome
 from journal.outcomes.errors import NoOutcome
 from journal.outcomes.pending_writes import PendingWrites
 from journal.projection.effects import Effect
-from node.web import wsgi_bridge
+from node.web import request_bodies, response_spool, wsgi_bridge
 from node.web.request_bodies import SpaceBudget
 from node.web.request_threads import RequestThreads
 from node.web.wsgi_bridge import WSGIBridge
@@ -425,6 +427,67 @@ def test_callers_who_take_turns_are_names_and_else_networks() -> None:
         asyncio.run(ask("10.0.0.1", name))
     assert callers[2] == callers[3]
     assert len(set(callers)) == 5
+
+
+class FullFile(BytesIO):
+    """A temporary file on a full disk: it takes what fits a buffer, and fails when that is used."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        super().__init__()
+        self.device = open("/dev/full", "r+b", buffering=0)  # noqa: SIM115 (closed by `close`)
+
+    def fileno(self) -> int:
+        return self.device.fileno()
+
+    def seek(self, *_: int) -> int:
+        if self.getvalue():
+            self.device.write(self.getvalue())
+        return 0
+
+    def close(self) -> None:
+        try:
+            self.seek(0)
+        finally:
+            self.device.close()
+            super().close()
+
+
+def test_a_body_that_the_disk_has_no_space_for_is_answered_with_503(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(request_bodies, "SpooledTemporaryFile", FullFile)
+    answer, sender = received(10, b"12345", b"67890")
+    assert sender.events[0]["status"] == 503
+    assert b"no space for temporary files: No space left on device" in answer
+    assert [record.exc_info for record in caplog.records] == [None]
+
+
+@pytest.mark.parametrize("has_device", [True, False])
+def test_a_response_that_the_disk_has_no_space_for_is_a_503(
+    has_device: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(response_spool, "TemporaryFile", FullFile if has_device else fail)
+    chunks = Chunks(20)
+    client = answered(chunks, Client)
+    assert client.events[0]["status"] == 503
+    assert (chunks.is_closed, chunks.taken) == (True, 4)
+
+
+def test_a_response_beyond_the_space_of_all_is_a_503_or_ends_before_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    statuses, ends = [], []
+    for space in (len(PIECE), 10 * len(PIECE)):
+        monkeypatch.setattr(wsgi_bridge, "_RESPONSE_SPACE_BYTES", space)
+        chunks = Chunks(20)
+        events = answered(chunks, Client).events
+        statuses.append(events[0]["status"])
+        ends.append(events[-1].get("more_body", False))
+        assert chunks.is_closed
+    assert (statuses, ends) == ([503, 200], [False, True])
 
 
 def test_a_failure_while_an_answer_is_sent_ends_it_before_its_end() -> None:
