@@ -7,6 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
 
 from access.connections import IS_CLOSED
@@ -191,7 +192,28 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
 
 class ObservedWebSocketProtocol(WebSocketsSansIOProtocol):
-    """Lets a handshake that waits for the caller's credentials know that its client has gone."""
+    """Lets a handshake that waits for the caller's credentials know that its client has gone.
+
+    Messages of the client are dropped: a page sends none, so that none needs memory or decoding.
+    """
+
+    def pause_writing(self) -> None:
+        # A client that takes nothing is not read either: each ping would add its answer.
+        super().pause_writing()
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.transport.resume_reading()
+
+    def handle_text(self, event: Frame) -> None:
+        pass
+
+    def handle_bytes(self, event: Frame) -> None:
+        pass
+
+    def handle_cont(self, event: Frame) -> None:
+        pass
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
