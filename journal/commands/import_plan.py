@@ -75,7 +75,7 @@ class _Export:
     versions: dict[int, tuple[VersionCoordinates, int]] = field(default_factory=dict)
     coordinates: set[VersionCoordinates] = field(default_factory=set)
     comments: dict[str, int] = field(default_factory=dict)
-    groups: set[str] = field(default_factory=set)
+    groups: set[str | None] = field(default_factory=set)
     artifact_rules: set[tuple[str | None, str, str]] = field(default_factory=set)
     global_rules: set[str] = field(default_factory=set)
 
@@ -94,7 +94,7 @@ class _Export:
             case ArtifactKey() if isinstance(value, ArtifactValue):
                 self._add_version(key, value)
             case GroupKey():
-                self.groups.add(str(key.group_id))
+                self.groups.add(key.group_id)
             case CommentKey() if isinstance(value, CommentValue):
                 if key.comment_id in self.comments:
                     raise _InvalidEntry(f"comment {key.comment_id} is there twice")

@@ -57,7 +57,7 @@ class _Content(_Document):
 
 
 class _Group(_Document):
-    group_id: str
+    group_id: str | None
     description: str | None = None
     artifacts_type: str | None = None
     created_by: str | None = None

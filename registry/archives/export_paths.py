@@ -25,7 +25,8 @@ def file_step(text: str) -> str:
 
 
 def group_path(document: Document, step: Step = file_step) -> str:
-    return f"groups/{step(document['groupId'])}.Group.json"
+    # A record of a group without an id is one of the default group.
+    return f"groups/{step(document['groupId'] or 'default')}.Group.json"
 
 
 def version_path(document: Document, step: Step = file_step) -> str:

@@ -69,9 +69,10 @@ def global_ids_by_comment_id(comment_ids: Iterable[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in _fetch_batches(sql, comment_ids)}
 
 
-def existing_group_ids(group_ids: Iterable[str]) -> set[str]:
+def existing_group_ids(group_ids: Iterable[str | None]) -> set[str | None]:
     sql = "SELECT group_id FROM registry_group t WHERE t.group_id IN"
-    return {row[0] for row in _fetch_batches(sql, map(to_stored_group, group_ids))}
+    rows = _fetch_batches(sql, map(to_stored_group, group_ids))
+    return {from_stored_group(row[0]) for row in rows}
 
 
 def existing_artifact_rules(

@@ -12,6 +12,7 @@ import pytest
 
 from journal.health.state_digest import state_digest
 from journal.models import LedgerRow
+from journal.wire.messages import Action, GroupKey, GroupValue, Message
 from registry import queries
 from registry.models import SequenceName
 from tests.databases import copied, pointed_at
@@ -19,6 +20,7 @@ from tests.journals import DATA, apply_to_database, read_journal
 from tests.kafka_fixture import create_topic
 from tests.nodes import node_running
 from tests.own_node import Client
+from tests.publishing import apply_messages
 
 V2 = "/apis/registry/v2"
 IMPORT = f"{V2}/admin/import"
@@ -153,6 +155,20 @@ def repacked(archive: bytes) -> bytes:
         for name in reversed(before.namelist()):
             after.writestr(name, before.read(name))
     return written.getvalue()
+
+
+def test_a_record_of_the_default_group_comes_back_by_an_export(
+    elsewhere: Callable[[], Any], sqlite_database: str
+) -> None:
+    group = Message(GroupKey("_", None), GroupValue(Action.CREATE, "of all", created_on=1))
+    apply_messages(group)
+    archive, before = exported(), tables()
+    with zipfile.ZipFile(io.BytesIO(archive)) as entries:
+        assert entries.namelist()[1:] == ["groups/default.Group.json"]
+
+    with elsewhere():
+        assert imported(archive).status_code == 204
+        assert tables() == before
 
 
 def test_ids_that_are_odd_in_paths_come_back_by_an_export(node: None) -> None:

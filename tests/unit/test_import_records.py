@@ -75,7 +75,7 @@ def zipped(*entries: tuple[str, bytes]) -> BytesIO:
     ("entries", "reason"),
     [
         ([("groups/a.Group.json", b"{}")], "missing required field `groupId`"),
-        ([("groups/a.Group.json", b'{"groupId": 3}')], "Expected `str`, got `int`"),
+        ([("groups/a.Group.json", b'{"groupId": 3}')], "Expected `str | null`, got `int`"),
         ([("groups/a.Group.json", b'{"groupId": "a", "x": 1}')], "unknown field `x`"),
         ([("a.GlobalRule.json", b'{"ruleType": null}')], "Expected `str`, got `null`"),
         (
