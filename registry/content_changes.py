@@ -1,7 +1,7 @@
 """Changes from one content to another by their meaning, and the readers broken by each change."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from registry.artifact_types import supports_comparison
@@ -10,15 +10,13 @@ from registry.artifact_types.checks import (
     Document,
     Incompatibility,
     Severity,
-    Violation,
 )
-from registry.artifact_types.syntax.documents import read_json_or_yaml
-from registry.checking import CheckBudget, compare, make_outline
+from registry.checking import CheckBudget, compare, find_name_paths, make_outline
 from registry.outlines import Field
 
 _MAX_CHANGES = 300
-#: Steps of a JSON pointer that belong to how a schema is built, and not to what it describes.
-_SYNTAX = frozenset({"fields", "type", "items", "values", "properties", "$defs", "definitions"})
+#: Of an incompatibility: whether it is in the older content, and the path in it.
+_Place = tuple[bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +68,44 @@ def compare_contents(type_name: str, old: Document, new: Document) -> ContentDif
         ]
         for direction in Direction
     )
-    _attribute(changes, backward, (old, new), "backward")
-    _attribute(changes, forward, (old, new), "forward")
-    return ContentDifference(tuple(changes[:_MAX_CHANGES]), True, not backward, not forward)
+    paths = _name_paths([*backward, *forward], old.content, new.content)
+    _attribute(changes, backward, paths, "backward")
+    _attribute(changes, forward, paths, "forward")
+    return ContentDifference(tuple(changes), True, not backward, not forward)
+
+
+def _name_paths(
+    incompatibilities: Sequence[Incompatibility], old: bytes, new: bytes
+) -> dict[_Place, str]:
+    """Return the JSON pointers of the incompatibilities as names: "Price.cents" for "/fields/0"."""
+    places = {
+        (item.is_in_older, item.path) for item in incompatibilities if item.path.startswith("/")
+    }
+    return {
+        (is_in_older, pointer): path
+        for is_in_older, content in ((True, old), (False, new))
+        for pointer, path in find_name_paths(
+            content, [pointer for is_older, pointer in places if is_older is is_in_older]
+        ).items()
+    }
 
 
 def _attribute(
     changes: list[ContentChange],
     incompatibilities: list[Incompatibility],
-    documents: tuple[Document, Document],
+    paths: Mapping[_Place, str],
     direction: str,
 ) -> None:
-    """Add each incompatibility to its change, or as a change of its own."""
-    old, new = documents
+    """Add each incompatibility to its change, or as a change of its own while there is room."""
     for incompatibility in incompatibilities:
         reason = f"{incompatibility.message}. {incompatibility.why}."
-        content = old.content if incompatibility.is_in_older else new.content
-        path = _path_of_names(content, incompatibility.path)
+        place = (incompatibility.is_in_older, incompatibility.path)
+        path = paths.get(place, incompatibility.path)
         index = _find_change(changes, incompatibility.message, path)
         if index is None:
-            change = ContentChange("changed", path, incompatibility.message)
-            changes.append(replace(change, **{direction: reason}))
+            if len(changes) < _MAX_CHANGES:
+                change = ContentChange("changed", path, incompatibility.message)
+                changes.append(replace(change, **{direction: reason}))
         elif not getattr(changes[index], direction):
             changes[index] = replace(changes[index], **{direction: reason})
 
@@ -103,30 +118,6 @@ def _find_change(changes: list[ContentChange], message: str, path: str) -> int |
     words = set(re.findall(r"[\w$-]+", message))
     names = (re.split(r"[.\s]", change.path)[-1] for change in changes)
     return next((index for index, name in enumerate(names) if name in words), None)
-
-
-def _path_of_names(content: bytes, pointer: str) -> str:
-    """Return a JSON pointer as the names along it: "Price.cents" for "/fields/0/type"."""
-    if not pointer.startswith("/"):
-        return pointer
-    read = read_json_or_yaml(content)
-    value = None if isinstance(read, Violation) else read.value
-    names = [_name(value, "")]
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            value = value.get(key) if isinstance(value, dict) else None
-        names.append(_name(value, step))
-    return ".".join(name for name in names if name) or pointer
-
-
-def _name(value: object, step: str) -> str:
-    name = value.get("name") if isinstance(value, dict) else None
-    if isinstance(name, str):
-        return name
-    return "" if step in _SYNTAX or step.isdecimal() else step
 
 
 def _describe(type_name: str, document: Document) -> dict[str, str]:

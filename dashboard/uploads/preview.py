@@ -14,15 +14,13 @@ from dashboard.uploads.form import (
 )
 from journal.commands import NewVersion, VersionPreview, Writer, preview_version
 from registry import queries
-from registry.admission.references import find_reference_target
+from registry.admission.references import ReferenceTargets
 from registry.admission.rules import RuleInForce, list_rules_in_force
 from registry.artifact_types import ARTIFACT_TYPES
 from registry.artifact_types.base import ExtractedMetadata
 from registry.artifact_types.checks import Document, Violation
-from registry.artifact_types.syntax.documents import decode_text, read_json
-from registry.artifact_types.syntax.xml_validity import syntax_violations as xml_violations
 from registry.bundles.names import reference_name, required_references, suggest_id
-from registry.checking import check_validity
+from registry.checking import check_validity, untyped_violations
 from registry.errors import ArtifactAlreadyExists, RegistryError
 from registry.rules import Verdict
 
@@ -121,7 +119,8 @@ def preview_upload(
     try:
         new = to_new_version(form, rows, is_version)
     except RegistryError as error:
-        annotations = _syntax_annotations(data["content"])
+        content = data["content"]
+        annotations = _violation_annotations(untyped_violations(content), content)
         return replace(preview, error=str(error), annotations=tuple(annotations))
     preview = _with_version(writer, preview, new)
     type_name = preview.type_name
@@ -173,12 +172,13 @@ def _with_details(preview: UploadPreview, new: NewVersion) -> UploadPreview:
         annotations += _violation_annotations(violations, content)
     mapped = {reference.name for reference in new.references}
     required = []
+    targets = ReferenceTargets(new.group_id)
     for reference in required_references(type_name, content):
         name, names = reference_name(type_name, reference), reference.names
         is_mapped = not mapped.isdisjoint(names)
         target = None
         if not is_mapped:
-            target = find_reference_target(new.group_id, type_name, names, name)
+            target = targets.find(type_name, names, name)
         row = None if target is None else to_reference_row(target)
         required.append(RequiredReference(name, reference.line, is_mapped, row))
     rules = list_rules_in_force(new.group_id, new.artifact_id, type_name)
@@ -205,16 +205,6 @@ def _verdict_annotations(verdicts: Iterable[Verdict], content: bytes) -> Iterato
                     is_rejected,
                     _excerpt(lines, cause.line),
                 )
-
-
-def _syntax_annotations(content: bytes) -> list[Annotation]:
-    """Annotate a content of unknown type, possibly neither JSON nor XML."""
-    start = content.lstrip()[:1]
-    if start == b"<":
-        return _violation_annotations(xml_violations(content), content)
-    is_like_json = start in {b"{", b"[", b'"'}
-    result = read_json(content) if is_like_json else decode_text(content)
-    return _violation_annotations([result], content) if isinstance(result, Violation) else []
 
 
 def _violation_annotations(violations: Iterable[Violation], content: bytes) -> list[Annotation]:

@@ -17,7 +17,7 @@ from journal.commands.uploads import create_artifact, find_same_content, update_
 from journal.commands.writer import Writer
 from registry import queries
 from registry.admission.new_versions import NewVersion
-from registry.admission.references import find_reference_target
+from registry.admission.references import ReferenceTargets
 from registry.bundles.dependencies import (
     BundlePart,
     Dependency,
@@ -135,6 +135,7 @@ class _Planner:
         self._writer = writer
         self._group_id = group_id
         self._items = items
+        self._targets = ReferenceTargets(group_id)
         self._contents: dict[tuple[str | None, str, str], tuple[bytes, tuple[Reference, ...]]] = {}
         self.planned: list[PlannedItem] = []
 
@@ -152,7 +153,7 @@ class _Planner:
                 bundled.append((name, dependency.target))
                 continue
             names = dependency.unresolved.names
-            reference = find_reference_target(self._group_id, type_name, names, name)
+            reference = self._targets.find(type_name, names, name)
             if reference is None:
                 unresolved.append(name)
             else:

@@ -8,7 +8,8 @@ from posixpath import normpath
 from urllib.parse import urljoin
 
 from registry.artifact_types.checks import UnresolvedReference
-from registry.bundles.names import provided_names, reference_name, required_references
+from registry.bundles.names import reference_name, required_references
+from registry.checking import provided_names
 
 _STRUCTURED = frozenset({"JSON", "OPENAPI", "ASYNCAPI", "AVRO"})
 _XML = frozenset({"XSD", "WSDL"})
@@ -49,44 +50,50 @@ class DependencyOrder:
 
 @dataclass(slots=True)
 class _PartIndex:
-    """Parts by their own names, and by their files' names."""
+    """Parts by their own names and by their files' paths; each content is read once.
+
+    `own_names` are in the order of the parts. `paths` are whole, `endings` are of paths.
+    """
 
     parts: Sequence[BundlePart]
+    own_names: list[frozenset[str]] = field(default_factory=list)
     names: dict[str, list[int]] = field(default_factory=dict)
-    files: dict[str, list[int]] = field(default_factory=dict)
+    paths: dict[str, list[int]] = field(default_factory=dict)
+    endings: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for index, part in enumerate(self.parts):
-            for name in provided_names(part.type_name, part.content):
+            self.own_names.append(provided_names(part.type_name or "", part.content))
+            for name in self.own_names[-1]:
                 self.names.setdefault(name, []).append(index)
-            self.files.setdefault(PurePosixPath(part.path).name, []).append(index)
+            self.paths.setdefault(normpath(part.path), []).append(index)
+            steps = PurePosixPath(part.path).parts
+            for start in range(len(steps)):
+                self.endings.setdefault("/".join(steps[start:]), []).append(index)
 
-    def find(self, referrer: BundlePart, names: Sequence[str]) -> int | None:
-        """Return the index of the part meant by one of these names, or None."""
-        bases: frozenset[str] = frozenset()
-        if referrer.type_name != "AVRO":
-            bases = provided_names(referrer.type_name, referrer.content)
+    def find(self, index: int, names: Sequence[str]) -> int | None:
+        """Return the index of the part meant by one of these names of a part, or None."""
+        referrer = self.parts[index]
+        bases = frozenset() if referrer.type_name == "AVRO" else self.own_names[index]
         for name in names:
             # As it stands there, and relative to the address that the content gives itself.
             absolute = (urljoin(base, name).partition("#")[0] for base in bases)
             for spelling in (name, *absolute):
-                index = self._first_usable(referrer, self.names.get(spelling, ()))
-                if index is not None:
-                    return index
+                found = self._first_usable(referrer, self.names.get(spelling, ()))
+                if found is not None:
+                    return found
         return None if referrer.type_name == "AVRO" else self._find_file(referrer, names[-1])
 
     def _find_file(self, referrer: BundlePart, name: str) -> int | None:
         """Return the file at the path relative to the referrer, else the only file of the name."""
         target = name.partition("#")[0]
-        same_name = self.files.get(PurePosixPath(target).name, ())
         path = normpath(str(PurePosixPath(referrer.path).parent / target))
-        exact = [index for index in same_name if normpath(self.parts[index].path) == path]
-        if exact:
+        if exact := self.paths.get(path):
             return self._first_usable(referrer, exact)
-        ending = "/" + normpath("/" + target.split("://", 1)[-1]).lstrip("/")
-        matches = [index for index in same_name if f"/{self.parts[index].path}".endswith(ending)]
+        ending = normpath("/" + target.split("://", 1)[-1]).lstrip("/")
+        matches = self.endings.get(ending, [])
         if not matches and "://" in target:
-            matches = list(same_name)
+            matches = self.endings.get(PurePosixPath(target).name, [])
         return self._first_usable(referrer, matches) if len(matches) == 1 else None
 
     def _first_usable(self, referrer: BundlePart, indexes: Sequence[int]) -> int | None:
@@ -103,7 +110,7 @@ def find_dependencies(parts: Sequence[BundlePart]) -> list[list[Dependency]]:
             Dependency(
                 reference_name(part.type_name, unresolved),
                 unresolved,
-                part_index.find(part, unresolved.names),
+                part_index.find(index, unresolved.names),
             )
             for unresolved in required_references(part.type_name, part.content)
         ]

@@ -10,9 +10,15 @@ from registry.checking.checks import (
     check_syntax,
     check_validity,
     compare,
+    declared_name,
     dereference,
+    find_name_paths,
     find_unresolved_references,
+    has_layouts,
+    lay_out,
     make_outline,
+    provided_names,
+    untyped_violations,
 )
 
 __all__ = [
@@ -21,7 +27,13 @@ __all__ = [
     "check_syntax",
     "check_validity",
     "compare",
+    "declared_name",
     "dereference",
+    "find_name_paths",
     "find_unresolved_references",
+    "has_layouts",
+    "lay_out",
     "make_outline",
+    "provided_names",
+    "untyped_violations",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from registry import artifact_types, outlines
+from registry import artifact_types, layouts, outlines
 from registry.artifact_types import (
     CanonicalGeneration,
     DereferenceError,
@@ -25,6 +25,7 @@ from registry.artifact_types.checks import (
     UnresolvedReference,
     Violation,
 )
+from registry.artifact_types.names import NAMED_TYPES
 from registry.checking.flat_references import flatten
 from registry.checking.pool import CPU_SECONDS, CheckFailed, CheckPool
 from registry.errors import InvalidContent
@@ -42,6 +43,11 @@ _decode_hash = msgspec.msgpack.Decoder(tuple[float, str]).decode
 _decode_dereferenced = msgspec.msgpack.Decoder(tuple[float, tuple[bytes | None, str]]).decode
 _decode_outline = msgspec.msgpack.Decoder(tuple[float, Outline | None]).decode
 _decode_unresolved = msgspec.msgpack.Decoder(tuple[float, list[UnresolvedReference]]).decode
+_decode_names = msgspec.msgpack.Decoder(tuple[float, frozenset[str]]).decode
+_decode_name = msgspec.msgpack.Decoder(tuple[float, str]).decode
+_decode_name_paths = msgspec.msgpack.Decoder(tuple[float, dict[str, str]]).decode
+_decode_layout = msgspec.msgpack.Decoder(tuple[float, bytes | None]).decode
+_decode_truth = msgspec.msgpack.Decoder(tuple[float, bool]).decode
 
 
 class CheckBudget:
@@ -54,6 +60,11 @@ class CheckBudget:
 def check_syntax(type_name: str, content: bytes) -> list[Violation]:
     """Raises CheckersBusy."""
     return _violations("check_syntax", type_name, content)
+
+
+def untyped_violations(content: bytes) -> list[Violation]:
+    """Check a content of unknown type as what it looks like; raises CheckersBusy."""
+    return _violations("untyped_violations", content)
 
 
 def check_validity(type_name: str, document: Document) -> list[Violation]:
@@ -96,6 +107,35 @@ def find_unresolved_references(
     except CheckFailed as error:
         return [UnresolvedReference((str(error),))]
     return _decode_unresolved(response)[1]
+
+
+def provided_names(type_name: str, content: bytes) -> frozenset[str]:
+    """Return the names for references by other contents; raises CheckersBusy."""
+    if type_name not in NAMED_TYPES:
+        return frozenset()
+    try:
+        return _decode_names(_pool().run("provided_names", type_name, content))[1]
+    except CheckFailed:
+        return frozenset()
+
+
+def declared_name(type_name: str, content: bytes) -> str:
+    """Return the name that a content gives itself, or ""; raises CheckersBusy."""
+    try:
+        return _decode_name(_pool().run("declared_name", type_name, content))[1]
+    except CheckFailed:
+        return ""
+
+
+def find_name_paths(content: bytes, pointers: Collection[str]) -> dict[str, str]:
+    """Return JSON pointers into a content with the names along them; raises CheckersBusy."""
+    if not pointers:
+        return {}
+    try:
+        response = _pool().run("find_name_paths", content, frozenset(pointers))
+    except CheckFailed:
+        return {pointer: pointer for pointer in pointers}
+    return _decode_name_paths(response)[1]
 
 
 def canonical_hash(
@@ -146,6 +186,26 @@ def make_outline(type_name: str, content: bytes) -> Outline | None:
         return _decode_outline(_pool().run("make_outline", type_name, content))[1]
     except CheckFailed:
         return None
+
+
+def lay_out(content: bytes, layout: str) -> bytes | None:
+    """Return registry.layouts.lay_out; raises CheckersBusy."""
+    if not _SMALL_BYTES < len(content) <= layouts.MAX_BYTES:
+        return layouts.lay_out(content, layout)
+    try:
+        return _decode_layout(_pool().run("lay_out", content, layout))[1]
+    except CheckFailed:
+        return None
+
+
+def has_layouts(content: bytes) -> bool:
+    """Return registry.layouts.has_layouts; raises CheckersBusy."""
+    if not _SMALL_BYTES < len(content) <= layouts.MAX_BYTES:
+        return layouts.has_layouts(content)
+    try:
+        return _decode_truth(_pool().run("has_layouts", content))[1]
+    except CheckFailed:
+        return False
 
 
 def _violations(task: str, *arguments: Any) -> list[Violation]:

@@ -17,7 +17,11 @@ from registry.artifact_types.checks import (
     UnresolvedReference,
     Violation,
 )
+from registry.artifact_types.names import declared_name, provided_names
+from registry.artifact_types.syntax.name_paths import find_name_paths
+from registry.artifact_types.syntax.untyped import untyped_violations
 from registry.checking.flat_references import FlatReference, nest
+from registry.layouts import has_layouts, lay_out
 from registry.outlines import make_outline
 
 
@@ -77,7 +81,13 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "check_syntax": check_syntax,
     "check_validity": check_validity,
     "compare": compare,
+    "declared_name": declared_name,
     "dereference": dereference,
+    "find_name_paths": find_name_paths,
     "find_unresolved_references": find_unresolved_references,
+    "has_layouts": has_layouts,
+    "lay_out": lay_out,
     "make_outline": make_outline,
+    "provided_names": provided_names,
+    "untyped_violations": untyped_violations,
 }
