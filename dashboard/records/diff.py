@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from dashboard.records.fields import display_value
 from dashboard.versions.layouts import lay_out
-from dashboard.versions.text_diff import SideBySide, side_by_side
 from journal.models import LedgerRow
 from journal.wire.dissector import Dissection, PartDissection, Span
 from registry import queries
+from registry.checking import side_by_side
 from registry.errors import NotFound
+from registry.text_diff import SideBySide
 
 #: Characters of a field that a cell shows.
 _CELL = 400

@@ -14,11 +14,11 @@ from dashboard.versions.layouts import available_layouts, default_layout, lay_ou
 from dashboard.versions.page import load_version_page, render_tab
 from dashboard.versions.reference_graph import VersionKey, reference_graph
 from dashboard.versions.snippets import client_snippets, version_url
-from dashboard.versions.text_diff import side_by_side
 from journal.ledger.history import artifact_history
 from journal.models import LedgerRow, Outcome
 from registry import queries
 from registry.admission.changes import compare_versions
+from registry.checking import side_by_side
 from registry.errors import NotFound
 from registry.references import Reference
 

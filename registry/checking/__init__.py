@@ -18,6 +18,7 @@ from registry.checking.checks import (
     lay_out,
     make_outline,
     provided_names,
+    side_by_side,
     untyped_violations,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "lay_out",
     "make_outline",
     "provided_names",
+    "side_by_side",
     "untyped_violations",
 ]

@@ -30,6 +30,7 @@ from registry.checking.flat_references import flatten
 from registry.checking.pool import CPU_SECONDS, CheckFailed, CheckPool
 from registry.errors import InvalidContent
 from registry.outlines import Outline
+from registry.text_diff import SideBySide
 
 #: Of the processor, for all comparisons of one request with versions before.
 _BUDGET_SECONDS = 20.0
@@ -47,6 +48,7 @@ _decode_names = msgspec.msgpack.Decoder(tuple[float, frozenset[str]]).decode
 _decode_name = msgspec.msgpack.Decoder(tuple[float, str]).decode
 _decode_name_paths = msgspec.msgpack.Decoder(tuple[float, dict[str, str]]).decode
 _decode_layout = msgspec.msgpack.Decoder(tuple[float, bytes | None]).decode
+_decode_diff = msgspec.msgpack.Decoder(tuple[float, SideBySide]).decode
 _decode_truth = msgspec.msgpack.Decoder(tuple[float, bool]).decode
 
 
@@ -206,6 +208,17 @@ def has_layouts(content: bytes) -> bool:
         return _decode_truth(_pool().run("has_layouts", content))[1]
     except CheckFailed:
         return False
+
+
+def side_by_side(old: bytes, new: bytes) -> SideBySide:
+    """Compare two texts, unless they take too long; raises CheckersBusy.
+
+    A few lines that are often alike can take difflib minutes.
+    """
+    try:
+        return _decode_diff(_pool().run("side_by_side", old, new))[1]
+    except CheckFailed:
+        return SideBySide(remark="These texts take too much time or memory to compare.")
 
 
 def _violations(task: str, *arguments: Any) -> list[Violation]:

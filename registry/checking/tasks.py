@@ -23,6 +23,7 @@ from registry.artifact_types.syntax.untyped import untyped_violations
 from registry.checking.flat_references import FlatReference, nest
 from registry.layouts import has_layouts, lay_out
 from registry.outlines import make_outline
+from registry.text_diff import side_by_side
 
 
 def check_syntax(type_name: str, content: bytes) -> list[Violation]:
@@ -89,5 +90,6 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "lay_out": lay_out,
     "make_outline": make_outline,
     "provided_names": provided_names,
+    "side_by_side": side_by_side,
     "untyped_violations": untyped_violations,
 }

@@ -6,10 +6,11 @@ from collections import Counter
 import pytest
 
 from dashboard.versions.layouts import default_layout, lay_out
-from registry import checking
+from registry import checking, text_diff
 from registry.artifact_types.checks import Document
 from registry.bundles.dependencies import BundlePart, find_dependencies
 from registry.checking import checks
+from registry.checking.pool import CheckFailed, CheckPool
 from registry.content_changes import ContentDifference, compare_contents
 from tests.reads import count_reads
 
@@ -69,6 +70,22 @@ def test_large_documents_are_laid_out_in_a_checking_process() -> None:
     as_json, as_yaml = (text or b"" for text in laid)
     assert json.loads(as_json) == json.loads(content)
     assert as_yaml.startswith(b"items:\n- number: 0\n")
+
+
+def test_texts_are_compared_in_a_checking_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = b"a\nb\nsame\n", b"a\nc\nsame\nmore\n\xff"
+    found = []
+    reads = count_reads(lambda: found.append(checking.side_by_side(old, new)))
+    assert reads == {"side_by_side": 1}
+    assert found == [text_diff.side_by_side(old, new)]
+
+    def fail(_pool: CheckPool, _name: str, *_arguments: object) -> bytes:
+        raise CheckFailed("The content takes too long")
+
+    monkeypatch.setattr(CheckPool, "run", fail)
+    difference = checking.side_by_side(old, new)
+    assert difference.rows == ()
+    assert "too much time" in difference.remark
 
 
 @pytest.mark.parametrize("limit", [-1, 64 * 1024])

@@ -1,6 +1,6 @@
 """Two texts beside each other."""
 
-from dashboard.versions.text_diff import side_by_side
+from registry.text_diff import side_by_side
 
 _LINES = [f"line {at}" for at in range(40)]
 

@@ -51,7 +51,7 @@ class SideBySide:
 
 
 def side_by_side(old: bytes, new: bytes) -> SideBySide:
-    """Compare two texts; very long ones get only a remark."""
+    """Compare two texts; very long ones get only a remark. Use registry.checking's."""
     left, right = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
     if max(len(left), len(right)) > _MAX_LINES:
         return SideBySide(remark=f"More than {_MAX_LINES:,} lines are not compared here.")
