@@ -10,13 +10,14 @@ from django.http import QueryDict
 from dashboard.journal.filters import OUTCOMES, TYPES, parse_filter, without_position
 from journal.ledger.filters import LedgerFilter
 from registry.times import to_datetime
-from registry.whole_numbers import parse_whole_number
+from registry.whole_numbers import MAX_LONG, MAX_PARTITION, parse_whole_number
 
 _MAX_LENGTH = 1000
 _MAX_TERMS = 30
 _TERM = re.compile(r'(?:([A-Za-z]+):)?(?:"([^"]*)"|(\S+))')
 _TYPES = {name.lower(): kind for name, kind in TYPES.items()}
-_OFFSETS = re.compile(r"(?:(\d{1,9}):)?(?:(\d{1,18})|(\d{1,18})?\.\.(\d{1,18})?)").fullmatch
+#: Of times that are written as epoch ms.
+_MIN_TIME, _MAX_TIME = 10**9, 10**15 - 1
 _TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
 
 
@@ -120,19 +121,25 @@ def _with_outcome(where: LedgerFilter, value: str) -> LedgerFilter:
 
 
 def _with_offsets(where: LedgerFilter, value: str) -> LedgerFilter:
-    match = _OFFSETS(value)
-    if match is None or value.endswith(":"):
+    before, colon, stretch = value.rpartition(":")
+    first, dots, last = stretch.partition("..")
+    try:
+        partition = _parse_number(before, MAX_PARTITION) if colon else where.partition
+        start = _parse_number(first) if first or not dots else None
+        end = _parse_number(last) if last else None
+    except ValueError:
         raise SearchSyntaxError(
             f"“{value}” is no offset. Write offset:120, offset:100..200, offset:100.. or, with a "
             "partition, offset:1:100..200."
-        )
-    partition, single, first, last = (
-        None if digits is None else int(digits) for digits in match.groups()
-    )
-    offsets = (first, last) if single is None else (single, single)
-    return replace(
-        where, partition=where.partition if partition is None else partition, offsets=offsets
-    )
+        ) from None
+    return replace(where, partition=partition, offsets=(start, end if dots else start))
+
+
+def _parse_number(text: str, maximum: int = MAX_LONG) -> int:
+    number = parse_whole_number(text, maximum)
+    if number is None:
+        raise ValueError(text)
+    return number
 
 
 def _parse_id(value: str, name: str) -> int:
@@ -147,8 +154,10 @@ def parse_time(text: str, is_end: bool = False) -> int:
 
     With `is_end`, a day means its end, the beginning of the next day.
     """
-    if text.isascii() and text.isdigit() and 9 < len(text) < 16:
-        return int(text)
+    number = parse_whole_number(text, _MAX_TIME)
+    # Days without hyphens, such as 20261101, are no times.
+    if number is not None and number >= _MIN_TIME:
+        return number
     plain = text.removesuffix("Z").removesuffix("z").replace("t", "T")
     for form in _TIME_FORMATS:
         try:

@@ -1,6 +1,5 @@
 """The journal page: a window of the ledger, and parts of the page for its script."""
 
-import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -25,12 +24,12 @@ from journal.ledger.windows import (
     row_id_at,
     row_id_at_time,
 )
+from registry.whole_numbers import MAX_LONG, MAX_PARTITION, parse_whole_number
 
 #: Lines of a window.
 _LINES = 60
-_MAX_ROW_ID = 2**63 - 1
-#: With its partition or without; longer numbers are times.
-_OFFSET = re.compile(r"(?:([0-9]{1,9}):)?([0-9]{1,12})").fullmatch
+#: Without its partition; greater numbers are times.
+_MAX_OFFSET = 10**12 - 1
 
 
 @require_safe
@@ -85,7 +84,7 @@ def _count_and_charts(request: HttpRequest, search: JournalSearch) -> dict[str, 
 
 
 def _records_of_operation(lead_id: int) -> Any:
-    rows = operation_rows(min(lead_id, _MAX_ROW_ID))
+    rows = operation_rows(min(lead_id, MAX_LONG))
     if not rows:
         raise Http404
     return rows
@@ -140,14 +139,22 @@ def _go_to(request: HttpRequest) -> HttpResponse:
     query = without_position(request.GET)
     text = str(query.pop("goto")[0]).strip()
     if text:
-        offset = _OFFSET(text)
-        if offset is None:
+        position = _parse_position(text)
+        if position is None:
             row_id = row_id_at_time(parse_time(text))
             fault = f"No record is as old as {text}."
         else:
-            row_id = row_id_at(int(offset[1] or 0), int(offset[2]))
+            row_id = row_id_at(*position)
             fault = f"No record at {text}, nor one before it."
         if row_id is None:
             raise SearchSyntaxError(fault)
         query["at"] = str(row_id)
     return redirect(f"{reverse('journal')}?{query.urlencode()}")
+
+
+def _parse_position(text: str) -> tuple[int, int] | None:
+    """Return the partition and the offset of `1:120` or `120`, None for any other text."""
+    before, colon, digits = text.rpartition(":")
+    partition = parse_whole_number(before, MAX_PARTITION) if colon else 0
+    offset = parse_whole_number(digits, MAX_LONG if colon else _MAX_OFFSET)
+    return None if partition is None or offset is None else (partition, offset)

@@ -1,5 +1,7 @@
 """Readable milliseconds, bytes and shares."""
 
+from registry.whole_numbers import parse_signed_number
+
 _UNITS_MS = (
     (86_400_000 * 365, "year"),
     (86_400_000, "day"),
@@ -15,9 +17,7 @@ _UNLIMITED_BYTES = 1024**6
 
 def parse_number(text: str | None) -> int | None:
     """Return a whole number acceptable to Kafka, or None."""
-    digits = (text or "").removeprefix("-")
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) < 20
-    return int(text or "") if is_number else None
+    return parse_signed_number(text or "")
 
 
 def is_limit(name: str, value: str) -> bool:

@@ -13,6 +13,7 @@ from journal.kafka.topic_description import (
     StrimziOwner,
     TopicDescription,
 )
+from registry.whole_numbers import parse_signed_number
 
 _CLUSTER_LABEL = "strimzi.io/cluster"
 _MAX_PARTITIONS = 10_000
@@ -81,10 +82,10 @@ def broker_settings(config: Mapping[str, Any]) -> dict[str, Setting]:
     """Return a broker's settings by the names of the topic's."""
     settings: dict[str, Setting] = {}
     for name, (topic_name, factor) in _OTHER_UNITS.items():
-        value = to_config_text(config.get(name, ""))
-        if value.removeprefix("-").isdecimal():
+        number = parse_signed_number(to_config_text(config.get(name, "")))
+        if number is not None:
             # Kafka takes every number below 0 for no limit.
-            milliseconds = str(int(value) * factor) if int(value) >= 0 else "-1"
+            milliseconds = str(number * factor) if number >= 0 else "-1"
             settings[topic_name] = Setting(milliseconds, SettingSource.STATIC_BROKER)
     for name, value in config.items():
         if name in _TOPIC_NAMES:

@@ -4,10 +4,12 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from journal.kafka.strimzi import broker_settings
 from journal.ledger.rows import last_ledger_id
 from registry.queries import DOWNLOAD_TTL
-from registry.whole_numbers import MAX_LONG, parse_whole_number
+from registry.whole_numbers import MAX_LONG, parse_signed_number, parse_whole_number
 from tests.journals import DATA, apply_to_database, read_journal
 from tests.own_node import Client
 
@@ -194,6 +196,35 @@ def test_a_lifetime_is_a_number_that_a_moment_can_be_made_of() -> None:
 )
 def test_a_whole_number_is_ascii_digits(text: str, number: int | None) -> None:
     assert parse_whole_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("-1", -1), ("-0", 0), (f"-{ZEROS}5", -5), ("--1", None), ("-", None), ("-١", None)],
+)
+def test_settings_of_topics_may_be_below_zero(text: str, number: int | None) -> None:
+    assert parse_signed_number(text) == number
+    config = {"log.retention.hours": text}
+    (hours,) = [each.value for each in broker_settings(config).values()] or [None]
+    expected = None if number is None else str(number * 3_600_000) if number >= 0 else "-1"
+    assert hours == expected
+
+
+@pytest.mark.usefixtures("tables")
+def test_the_journal_goes_to_whole_numbers_alone() -> None:
+    first = get("/ui/journal?goto=0:0")["Location"]
+    for text in (f"{ZEROS[:500]}", "0000:000", f"00:{ZEROS[:500]}"):
+        assert get(f"/ui/journal?goto={text}")["Location"] == first
+    for text in ("١", "²:1", "1:²", f"{2**31}:0", f"0:{2**63}", "-1"):
+        assert "no time" in get(f"/ui/journal?goto={text}").content.decode(), text
+
+
+@pytest.mark.parametrize("text", ["١", "²", "1_0", "-1", "+1", " 1", "9" * 5000])
+def test_commands_take_whole_numbers_alone(text: str) -> None:
+    for command, option in (("tail", "-n"), ("simulate", "--ms"), ("simulate", "--bytes")):
+        kind = ("retention",) if command == "simulate" else ()
+        with pytest.raises(CommandError, match=rf"argument {option}: .* is (not a|no) "):
+            call_command(command, *kind, f"{option}={text}")
 
 
 @pytest.mark.usefixtures("tables")

@@ -51,6 +51,8 @@ def test_words_and_fields_are_distinguished() -> None:
         ("offset:100..", None, (100, None)),
         ("offset:..200", None, (None, 200)),
         ("offset:2:100..200", 2, (100, 200)),
+        ("offset:0002:" + "0" * 500 + "7", 2, (7, 7)),
+        (f"offset:{2**63 - 1}..", None, (2**63 - 1, None)),
     ],
 )
 def test_offsets_are_one_or_a_stretch(
@@ -65,6 +67,7 @@ def test_days_and_times_are_in_utc_and_an_until_day_is_whole() -> None:
     assert (parsed.start, parsed.end) == (1_793_491_200_000, 1_793_577_600_000)
     assert where("since:2026-11-01T10:30").start == 1_793_491_200_000 + 37_800_000
     assert parse_time("1793491200000") == 1_793_491_200_000
+    assert parse_time("0001793491200000") == 1_793_491_200_000
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,13 @@ def test_days_and_times_are_in_utc_and_an_until_day_is_whole() -> None:
         ("outcome:fine", "There is no outcome “fine”."),
         ("offset:x", "“x” is no offset."),
         ("offset:1:", "“1:” is no offset."),
+        ("offset:١٢", "“١٢” is no offset."),
+        ("offset:1:²..", "is no offset."),
+        ("offset:-1", "is no offset."),
+        (f"offset:{2**63}", "is no offset."),
+        (f"offset:{2**31}:1", "is no offset."),
+        ("contentId:١٢", "“١٢” is no content id"),
+        ("since:١٧٩٣٤٩١٢٠٠٠٠٠", "is no time."),
         ("contentId:x", "“x” is no content id"),
         ("globalId:99999999999999999999", "is no global id"),
         ("since:yesterday", "“yesterday” is no time."),

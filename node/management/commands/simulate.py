@@ -26,6 +26,7 @@ from journal.times import parse_time
 from node.cli.changes import MAX_SHOWN, format_changes, format_truncation, printable
 from node.cli.progress import step_progress
 from node.cli.topics import ensure_broker
+from registry.whole_numbers import parse_whole_number
 
 #: The exit codes where something would be lost, and where no answer was possible.
 LOST, NOT_JUDGED = 1, 2
@@ -107,9 +108,10 @@ def _time(text: str) -> int:
 
 
 def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+    number = parse_whole_number(text)
+    if number is None:
         raise ArgumentTypeError(f"{text!r} is no number of ms or bytes")
-    return int(text)
+    return number
 
 
 def _scenario(options: dict[str, Any], is_configured: bool) -> Scenario:

@@ -1,6 +1,6 @@
 """Prints decoded records of the topic with their outcomes on this node; can follow the topic."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +28,7 @@ from journal.ledger.tail import (
 from journal.models import Outcome
 from node.cli.changes import printable
 from node.cli.topics import ignore_broken_pipe, offset_argument, open_topic, resolve_offsets
+from registry.whole_numbers import parse_whole_number
 
 _DEFAULT_COUNT = 10
 _MAX_BATCH = 1000
@@ -43,9 +44,9 @@ def _start_argument(text: str) -> OffsetSpec | str:
 
 
 def _count_argument(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
+    number = parse_whole_number(text)
+    if number is None:
+        raise ArgumentTypeError(f"{text!r} is not a whole number")
     return number
 
 
