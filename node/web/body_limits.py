@@ -14,11 +14,12 @@ from access.asgi import Scope
 from access.middleware import caller_from_scope
 from access.policy import Level
 from api.problems import BadRequest, EndpointNotFound
-from api.urls import resolve_api
+from api.urls import apis, resolve_api
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _DUMP_PATHS = ("/ui/snapshots/file", "/ui/import", "/apis/registry/v2/admin/import")
-_SNAPSHOT = re.compile(r"^/at/[^/]+(?=/)")
+_SNAPSHOT = re.compile(r"/at/[^/]+(?=/)")
+_SNAPSHOT_URLS = "node.web.snapshot_urls"
 #: Of forms for everybody, such as the one for signing in.
 _PUBLIC_BYTES = 64 * 1024
 
@@ -28,9 +29,12 @@ def max_body(scope: Scope) -> int:
     if scope["method"] in _SAFE:
         return 0
     sent_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    # Pages and reads of a snapshot, and writes, which are refused in the view's own words.
-    sent_path = _SNAPSHOT.sub("", sent_path)
-    level = _find_level(sent_path, scope["method"])
+    snapshot = _SNAPSHOT.match(sent_path)
+    prefix, urls = (snapshot[0], _SNAPSHOT_URLS) if snapshot else ("", None)
+    level = _find_level(sent_path.removeprefix(prefix), scope["method"], urls)
+    if snapshot and level:
+        # A snapshot holds what was deleted, and role mappings of another time.
+        level = Level.ADMIN
     if level is None or not caller_from_scope(scope).may(level):
         return 0
     if level is Level.NONE:
@@ -42,13 +46,12 @@ def max_body(scope: Scope) -> int:
     return largest
 
 
-def _find_level(sent_path: str, method: str) -> Level | None:
+def _find_level(sent_path: str, method: str, urls: str | None = None) -> Level | None:
     """Return the level needed for a method of an address; None without such a method."""
     try:
-        if sent_path.startswith("/apis/"):
-            view: Any = resolve_api(sent_path).func
-        else:
-            view = resolve(unquote(sent_path)).func
+        view: Any = resolve(unquote(sent_path), urls).func
+        if view is apis:
+            view = resolve_api(sent_path).func
     except (Resolver404, EndpointNotFound, BadRequest):
         return None
     resource = getattr(view, "cls", None)
