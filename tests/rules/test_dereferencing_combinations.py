@@ -1,4 +1,7 @@
-"""Every type's documents with references of every type: the result is valid and means the same."""
+"""JSON Schemas of every dialect with references of every dialect: the result means the same.
+
+API documents, and references of other types, are in test_dereferencing_documents.py.
+"""
 
 import json
 from collections.abc import Iterator

@@ -18,7 +18,7 @@ from registry.artifact_types import (
 from registry.artifact_types.checks import Document
 from registry.artifact_types.syntax.json_objects import iter_links, iter_objects
 from registry.artifact_types.syntax.json_references import resolve_pointer
-from tests.rules.test_dereferencing_combinations import assert_stands_alone
+from tests.rules.test_dereferencing_combinations import NEWER, OLDER, assert_stands_alone
 
 INFO = {"title": "t", "version": "1"}
 PROTO = b'syntax = "proto3"; // a: {comment}\r\nmessage A {\n\n  int32 a = 1; // b\n}\n'
@@ -46,6 +46,16 @@ TEXTS = {
     "XML": b"<a>\n\n</a>",
     "OTHER": b"- key: value\n- text\n",
 }
+COMPONENTS = {"schemas": {"X": {"type": "string", "minLength": 2}}}
+#: A content of each type that is JSON; the last three may have `$ref`s.
+VALUES: dict[str, Any] = {
+    "AVRO": STREET,
+    "KCONNECT": {"connector.class": "x", "tasks.max": 1},
+    "JSON": {"type": "string", "minLength": 2},
+    "OPENAPI": {"openapi": "3.0.3", "info": INFO, "paths": {}, "components": COMPONENTS},
+    "ASYNCAPI": {"asyncapi": "2.6.0", "info": INFO, "channels": {}, "components": COMPONENTS},
+}
+OPENAPI_VERSIONS = ("2.0", "3.0.3", "3.1.0", "3.2.0")
 
 
 def reference(kind: str, content: Any, **references: ReferencedContent) -> ReferencedContent:
@@ -105,6 +115,22 @@ def asyncapi(version: str, payload: dict[str, Any], schema_format: str | None) -
     return {"asyncapi": version, "info": INFO, "channels": channels}
 
 
+def openapi_with(version: str, schema: Any) -> dict[str, Any]:
+    """A document with one schema, which is of OpenAPI 2 for version 2.0."""
+    if version == "2.0":
+        return {"swagger": version, "info": INFO, "paths": {}, "definitions": {"S": schema}}
+    schemas = {"schemas": {"S": schema}}
+    return {"openapi": version, "info": INFO, "paths": {}, "components": schemas}
+
+
+def schema_of(document: Any) -> Any:
+    """The one schema of an OpenAPI document, and if it is a `$ref`, what that leads to."""
+    schema = document.get("definitions", document.get("components", {}).get("schemas"))["S"]
+    while isinstance(schema, dict) and "$ref" in schema:
+        schema = resolve_pointer(document, schema["$ref"].removeprefix("#"))
+    return schema
+
+
 def payload_of(document: Any) -> Any:
     """The payload, and if it is a `$ref`, what that leads to."""
     channel = document["channels"]["default"]
@@ -132,7 +158,7 @@ def written(kind: str, document: Any, references: dict[str, ReferencedContent]) 
     return whole
 
 
-@pytest.mark.parametrize("version", ["2.0", "3.0.3", "3.1.0", "3.2.0"])
+@pytest.mark.parametrize("version", OPENAPI_VERSIONS)
 def test_an_openapi_document_holds_all_that_it_needs(version: str) -> None:
     document = swagger(version) if version == "2.0" else openapi(version)
     examples = {"e.json": reference("JSON", {"value": 1})}
@@ -152,6 +178,35 @@ def test_an_openapi_document_holds_all_that_it_needs(version: str) -> None:
         assert mapping == {"s": "#/x-references/s.json", "d": same, "p": "Pet"}
 
 
+def test_every_type_is_tried_as_a_reference() -> None:
+    assert {*TEXTS, *VALUES} - {"OTHER"} == {kind.name for kind in ARTIFACT_TYPES}
+
+
+@pytest.mark.parametrize(("version", "kind"), [*product(OPENAPI_VERSIONS, TEXTS)])
+def test_text_is_kept_byte_for_byte_in_openapi(version: str, kind: str) -> None:
+    known = {"t": reference(kind, TEXTS[kind])}
+    whole = written("OPENAPI", openapi_with(version, {"$ref": "t"}), known)
+    assert schema_of(whole).encode() == TEXTS[kind]
+
+
+@pytest.mark.parametrize(("version", "kind"), [*product(OPENAPI_VERSIONS, VALUES)])
+def test_json_is_kept_in_openapi(version: str, kind: str) -> None:
+    known = {"t": reference(kind, VALUES[kind])}
+    whole = written("OPENAPI", openapi_with(version, {"$ref": "t"}), known)
+    assert schema_of(whole) == VALUES[kind]
+    if "components" in VALUES[kind]:
+        part = openapi_with(version, {"$ref": "t#/components/schemas/X"})
+        assert schema_of(written("OPENAPI", part, known)) == VALUES["JSON"]
+
+
+@pytest.mark.parametrize("version", OPENAPI_VERSIONS)
+def test_a_reference_of_openapi_holds_its_own_references(version: str) -> None:
+    order = reference("AVRO", ORDER, **{"geo.Street": reference("AVRO", STREET)})
+    whole = written("OPENAPI", openapi_with(version, {"$ref": "o"}), {"o": order})
+    assert fastavro.parse_schema(schema_of(whole))
+    assert_stands_alone("AVRO", json.dumps(schema_of(whole)).encode())
+
+
 ASYNCAPI_VERSIONS = ("2.0.0", "2.6.0", "3.0.0", "3.1.0")
 
 
@@ -166,6 +221,19 @@ def test_text_is_kept_byte_for_byte(version: str, kind: str) -> None:
     behind["components"] = {"schemas": {"T": {"$ref": "t"}}}
     whole = written("ASYNCAPI", behind, {"t": reference(kind, TEXTS[kind])})
     assert payload_of(whole).encode() == TEXTS[kind]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "schema_format"),
+    [*product(ASYNCAPI_VERSIONS, VALUES, (None, "application/vnd.other;version=1"))],
+)
+def test_json_is_kept_in_asyncapi(version: str, kind: str, schema_format: str | None) -> None:
+    known = {"t": reference(kind, VALUES[kind])}
+    document = asyncapi(version, {"$ref": "t"}, schema_format)
+    assert payload_of(written("ASYNCAPI", document, known)) == VALUES[kind]
+    if "components" in VALUES[kind]:
+        part = asyncapi(version, {"$ref": "t#/components/schemas/X"}, schema_format)
+        assert payload_of(written("ASYNCAPI", part, known)) == VALUES["JSON"]
 
 
 @pytest.mark.parametrize("version", ASYNCAPI_VERSIONS)
@@ -201,9 +269,21 @@ FULL_NAMES = {kind.name for kind in ARTIFACT_TYPES}
 
 @pytest.mark.parametrize("kind", sorted(FULL_NAMES - {"JSON", "OPENAPI", "ASYNCAPI"}))
 def test_a_json_schema_takes_in_no_other_kind(kind: str) -> None:
-    content = TEXTS.get(kind, b'{"type":"record","name":"R","fields":[]}')
+    content = TEXTS.get(kind) or VALUES[kind]
     with pytest.raises(DereferenceError, match="'a' is no JSON Schema"):
         dereference("JSON", b'{"$ref":"a"}', {"a": reference(kind, content)})
+
+
+@pytest.mark.parametrize("dialect", [*OLDER, *NEWER])
+@pytest.mark.parametrize("kind", ["JSON", "OPENAPI", "ASYNCAPI"])
+def test_a_json_schema_takes_in_the_schemas_of_documents(kind: str, dialect: str) -> None:
+    part = "#/components/schemas/X" if kind != "JSON" else ""
+    root = json.dumps({"$schema": dialect, "properties": {"a": {"$ref": f"a{part}"}}}).encode()
+    result = dereference("JSON", root, {"a": reference(kind, VALUES[kind])})
+    assert_stands_alone("JSON", result)
+    after = jsonschema.validators.validator_for(json.loads(result))(json.loads(result))
+    assert after.is_valid({"a": "xy"})
+    assert not after.is_valid({"a": "x"})
 
 
 @pytest.mark.parametrize(
