@@ -49,6 +49,20 @@ ENDLESS = {
 </xs:schema>"""
     % ("a" * 60),
 }
+WSDL = """<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/">
+  <w:types>{}</w:types>
+</w:definitions>"""
+#: Types and contents; a schema of WSDL is checked like one that stands alone.
+ENDLESS_CONTENTS = {
+    f"{kind} {name}": (kind, schema if kind == "XSD" else WSDL.format(schema))
+    for kind in ("XSD", "WSDL")
+    for name, schema in ENDLESS.items()
+}
+#: Whether an element is told from each other one is decided for each pair.
+CHOICE = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:complexType name="c"><xs:choice>{}</xs:choice></xs:complexType>
+</xs:schema>""".format("".join(f'<xs:element name="e{n}" type="xs:int"/>' for n in range(4000)))
+TOO_LONG = "The content takes more than 1 seconds of the processor to check"
 
 
 @contextmanager
@@ -62,19 +76,30 @@ def pool_of(size: int) -> Iterator[CheckPool]:
 
 @pytest.fixture
 def small_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[CheckPool]:
-    """A pool of one process, which may take a second."""
+    """A pool of one process, which may take one second."""
     monkeypatch.setattr(pool, "CPU_SECONDS", 1)
     with pool_of(1) as only:
         monkeypatch.setattr(checks, "_pool", lambda: only)
         yield only
 
 
-@pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.parametrize("name", ENDLESS_CONTENTS)
 def test_a_check_without_an_end_is_ended_and_the_next_one_works(
     small_pool: CheckPool, name: str
 ) -> None:
-    (violation,) = check_validity("XSD", Document(ENDLESS[name].encode()))
-    assert violation.message == ("The content takes more than 1 seconds of the processor to check")
+    kind, content = ENDLESS_CONTENTS[name]
+    (violation,) = check_validity(kind, Document(content.encode()))
+    assert violation.message == TOO_LONG
+    assert check_validity("XSD", Document(XSD.format("", "a").encode())) == []
+
+
+@pytest.mark.parametrize("content", [CHOICE, WSDL.format(CHOICE)], ids=["XSD", "WSDL"])
+def test_a_large_choice_is_checked_or_ended_and_the_next_check_works(
+    small_pool: CheckPool, content: str
+) -> None:
+    kind = "XSD" if content == CHOICE else "WSDL"
+    violations = check_validity(kind, Document(content.encode()))
+    assert [violation.message for violation in violations] in ([], [TOO_LONG])
     assert check_validity("XSD", Document(XSD.format("", "a").encode())) == []
 
 
