@@ -57,6 +57,7 @@ from registry.models import (
 )
 from registry.times import FIRST_TIME, LAST_TIME
 from tests.access.operations import Operation, of_apis, of_pages
+from tests.integration.range_ends import Ends, at_the_ends, columns_without_ends
 from tests.journals import load_messages
 from tests.nodes import node_running
 from tests.own_node import Client
@@ -90,12 +91,17 @@ _MISSING = "00000000-0000-4000-8000-000000000000"
 #: Ids of groups, artifacts, versions and so on, of all that JSON can hold.
 TEXTS = ("/", "..", "%2F?a#b\\<b>'\"&amp;{{x}}\u202e\u0000\r\n\té😀", "x" * 128)
 TIMES = (FIRST_TIME, -1, 0, LAST_TIME)
+TENANTS = ("_", "t" * 128)
 #: Contents of an odd form and their types, one for each of the texts.
 CONTENTS = (b"\x00\xff", b"[" * 9999, b"1e400", b" ")
 TYPES = ("AVRO", "JSON", "", "T" * 32)
 
 
 def extremes() -> Iterator[Message]:
+    for tenant in TENANTS:
+        yield from at_the_ends(Ends("é", is_highest=False), tenant)
+        yield from at_the_ends(Ends("ü", is_highest=True), tenant)
+        yield Message(GlobalRuleKey(tenant, "VALIDITY"), GlobalRuleValue(Action.CREATE, "FULL"))
     for number, text in enumerate(TEXTS):
         yield from _artifact(number, text)
         yield Message(
@@ -120,8 +126,9 @@ def extremes() -> Iterator[Message]:
         yield Message(ConfigPropertyKey("_", name), ConfigPropertyValue(Action.UPDATE, value))
     yield Message(GlobalRuleKey("_", "INTEGRITY"), GlobalRuleValue(Action.CREATE, "x" * 5000))
     yield Message(GlobalRuleKey("_", "COMPATIBILITY"), GlobalRuleValue(Action.CREATE, ""))
-    yield Message(ContentIdKey("_", "u"), ContentIdValue(Action.RESET))
-    yield Message(GlobalIdKey("_", "u"), GlobalIdValue(Action.RESET))
+    for tenant in TENANTS:
+        yield Message(ContentIdKey(tenant, "u"), ContentIdValue(Action.RESET))
+        yield Message(GlobalIdKey(tenant, "u"), GlobalIdValue(Action.RESET))
 
 
 def _lost(text: str) -> Message:
@@ -137,7 +144,7 @@ def _artifact(number: int, text: str) -> Iterator[Message]:
         {"groupId": text, "artifactId": text, "version": text, "name": text},
         {"groupId": "", "artifactId": "", "version": "", "name": ""},
     ]
-    content_id = MAX_UNALLOCATED_ID - number
+    content_id = MAX_UNALLOCATED_ID - 1 - number
     yield Message(
         ContentV2Key("_", content_id),
         ContentV2Value(
@@ -154,7 +161,7 @@ def _artifact(number: int, text: str) -> Iterator[Message]:
             Action.IMPORT,
             state=("ENABLED", "DISABLED", "DEPRECATED")[number % 3],
             meta_data=MetaData(text, text, (text, "", "l" * 9999), {"": None, text: "v" * 9999}),
-            global_id=number if number % 2 else MAX_UNALLOCATED_ID - number,
+            global_id=number if number % 2 else MAX_UNALLOCATED_ID - 1 - number,
             version=text,
             artifact_type=TYPES[number],
             created_by=text,
@@ -199,7 +206,7 @@ def stored_by_an_earlier_release() -> None:
     insert("logconfig", logger="old", level="LOUD")
     insert("configproperty", **of, name=queries.DELETION_ENABLED, modified_on=-(2**63))
     insert("download", **of, download_id="", expires=2**63 - 1)
-    insert("globalrule", **of, type="VALIDITY")
+    insert("globalrule", tenant_id="", type="VALIDITY")
     insert("artifactrule", **of, group_id="", artifact_id="", type="BEAUTY")
     content = insert(
         "content",
@@ -238,6 +245,7 @@ def full(kafka: str, topic: str, each_database: str) -> Iterator[None]:
     with node_running(kafka, topic):
         rejected = LedgerRow.objects.exclude(error="")
         assert {row.error for row in rejected} == {"content-not-found"}
+        assert columns_without_ends() == set()
         stored_by_an_earlier_release()
         yield
 

@@ -1,5 +1,6 @@
 """Registries beside the node's own: as it was, what changed, what a dump holds, loaded again."""
 
+import codecs
 import json
 import re
 import zipfile
@@ -243,6 +244,15 @@ def test_the_dump_of_the_incident_is_read_diagnosed_and_browsed(client: Client, 
     record = text_of(client, f"/at/{snapshot.id}/ui/journal/0/5")
     assert "No key" not in record
     assert client.get(f"/at/{snapshot.id}/ui/journal/0/2").status_code == 404
+
+    # Editors put a mark before UTF-8, and PowerShell writes UTF-16.
+    marked = snapshot_of(post_file(client, codecs.BOM_UTF8 + INCIDENT.read_bytes()))
+    assert (marked.digest, marked.records) == (snapshot.digest, snapshot.records)
+    assert marked.damage_count == 0
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        refused = post_file(client, INCIDENT.read_text(encoding="utf-8").encode(encoding))
+        assert "Line 1: it is UTF-16" in refused.content.decode(), encoding
+    assert len(snapshot_store().all()) == 2
 
 
 def test_a_dump_gives_the_state_of_a_node_on_its_topic(
