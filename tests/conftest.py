@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings
 
 pytest_plugins = [
+    "tests.own_node",
     "tests.databases",
     "tests.kafka_fixture",
-    "tests.own_node",
     "tests.nodes",
     "tests.tools",
     "tests.issuer",

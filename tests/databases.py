@@ -21,6 +21,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from node.config.databases import databases
+from tests.own_node import stop_following
 
 _TEMPLATE = "template_annals"
 
@@ -144,6 +145,7 @@ def sqlite_database(sqlite_url: str, django_db_blocker: Any) -> Iterator[str]:
     """Django reads and the journal writes a fresh SQLite file; gives its URL."""
     with django_db_blocker.unblock(), pointed_at(sqlite_url):
         yield sqlite_url
+        stop_following()
 
 
 @pytest.fixture
@@ -151,3 +153,4 @@ def each_database(each_url: str, django_db_blocker: Any) -> Iterator[str]:
     """The same, once on SQLite and once on PostgreSQL."""
     with django_db_blocker.unblock(), pointed_at(each_url):
         yield each_url
+        stop_following()

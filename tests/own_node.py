@@ -40,6 +40,12 @@ def dashboard() -> DashboardState:
     return _unstarted[0]
 
 
+def stop_following() -> None:
+    """Stop following the ledger where no node was started, before its tables go."""
+    for state in _unstarted:
+        state.journal.outcomes.follower.close()
+
+
 def journal() -> Journal:
     """Return the journal in use; where no node was started, one that the settings name."""
     return dashboard().journal
