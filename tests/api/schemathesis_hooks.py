@@ -1,8 +1,11 @@
-"""How bodies are sent: those of an export's type as the bytes that they are."""
+"""How bodies are sent, and which valid requests may be rejected."""
 
 from typing import Any
 
 import schemathesis
+
+#: Operations with the parameter `dereference`.
+DEREFERENCED = {"getLatestArtifact", "getArtifactVersion", "getContentByGlobalId"}
 
 
 @schemathesis.serializer("application/zip")
@@ -18,6 +21,15 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """
     if isinstance(case.body, dict):
         case.body = in_arrays(case.body)
+
+
+@schemathesis.check
+def only_dereferencing_is_rejected(context: Any, response: Any, case: Any) -> None:
+    """Of valid requests for a content, only one that can't be dereferenced may be a 400."""
+    operation = case.operation.definition.raw.get("operationId")
+    is_valid = case.meta is not None and case.meta.generation.mode.is_positive
+    if operation in DEREFERENCED and is_valid and response.status_code == 400:
+        assert response.json()["message"].startswith("The content can't be dereferenced"), operation
 
 
 def in_arrays(value: Any) -> Any:
