@@ -116,7 +116,7 @@ class Authenticator:
         Raises AuthenticationFailed, IssuerUnavailable.
         """
         scheme, _, credentials = authorization.partition(b" ")
-        # If the users file is read anew meanwhile, the result is one of the file before.
+        # If the users file is reloaded meanwhile, the result belongs to the previous one.
         revision = self._revision()
         cached_until = self._clock() + _CACHE_SECONDS
         match scheme.lower():

@@ -23,11 +23,11 @@ class _Item:
 
 
 class FairQueue:
-    """Runs work on threads of its own; networks take turns, and one that had none lately is next.
+    """Runs work on threads of its own; networks take turns, those without a recent turn first.
 
-    Of a network the item of the lowest rank is next, the newest of equals: whoever sent those
-    before it may have given up. Items of closed connections are dropped. Where too many wait, the
-    network that has most loses the item of its highest rank, the oldest of equals.
+    The next item of a network is that of the lowest rank, and the newest of equals, since clients
+    of older ones may have given up. Items of closed connections are dropped. Beyond a limit, the
+    network with the most items loses the one of the highest rank, and the oldest of equals.
     """
 
     def __init__(self, threads: int, max_waiting: int, max_of_network: int) -> None:

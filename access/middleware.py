@@ -63,7 +63,7 @@ class AuthenticationMiddleware:
         caller = await identify()
         scope[CALLER], scope[IDENTIFY] = caller, identify
         if caller.issuer_error and connection_of(scope).is_closed():
-            # Nobody waits for the answer any more.
+            # The client has closed its connection.
             return
 
         async def send_late(event: Any) -> None:

@@ -57,6 +57,6 @@ def decide(switches: Switches, principal: Principal, level: Level) -> Decision:
 
 
 def is_bound_by_owners(switches: Switches, principal: Principal, *, of_group: bool) -> bool:
-    """Return whether the principal may change only its own and nobody's artifacts, or groups."""
+    """Return whether the owners of artifacts, or of groups, restrict the principal."""
     is_on = switches.authentication and switches.owner_only_authorization
     return is_on and not principal.is_admin and (not of_group or switches.limit_group_access)

@@ -109,7 +109,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
         )
         return response
     if is_unavailable(error):
-        # While tables are derived anew, the worker has logged why.
+        # The worker has logged why it rebuilds the tables.
         if not isinstance(error, TablesIncomplete):
             _log.error("The tables can't be used: %s", str(error).strip() or repr(error))
         reason = describe_unavailability(error)

@@ -215,7 +215,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env_str("ANNALS_LOG_LEVEL", "INFO")},
     "filters": {"exceptions": {"()": "node.config.logs.ExceptionsOnlyFilter"}},
     "loggers": {
-        # What a client did wrong, and what readiness says, is told to whoever asked.
+        # Errors of clients, and what readiness reports, are in the responses.
         "django.request": {"filters": ["exceptions"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "uvicorn.access": {"level": "WARNING"},

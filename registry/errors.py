@@ -278,7 +278,7 @@ class DeletionNotEnabled(RegistryError):
 
 
 class NotTheOwner(RegistryError):
-    """An artifact or a group belongs to somebody else (HTTP 403)."""
+    """An artifact or a group belongs to another owner (HTTP 403)."""
 
     code = "not-the-owner"
 

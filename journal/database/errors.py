@@ -12,11 +12,11 @@ class TablesUnusable(Exception):
 
 
 class TablesSpoilt(Exception):
-    """The file of the tables can't be used any more: they must be derived anew."""
+    """The file of the tables is unusable, and must be rebuilt from the journal."""
 
 
 class TablesIncomplete(Exception):
-    """The tables are derived anew: what they lack so far may be on the journal."""
+    """The tables are being rebuilt from the journal, and may lack records."""
 
     def __init__(self) -> None:
         super().__init__("the tables are derived anew from the journal, and not complete yet")

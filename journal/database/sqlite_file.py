@@ -65,7 +65,7 @@ class FileWatch:
             raise TablesSpoilt(damage)
 
     def check_readable(self) -> None:
-        """Do the same, and open the file anew: open connections go on with pages of their cache.
+        """Do the same, and reopen the file: open connections go on with pages of their cache.
 
         Raises TablesSpoilt for missing tables, too, and sqlite3.DatabaseError.
         """

@@ -29,7 +29,7 @@ class ResponseSpool:
         self._lock = threading.Lock()
         try:
             # Closed by the last to use it.
-            self._file = TemporaryFile(buffering=0)  # noqa: SIM115
+            self._file = TemporaryFile(buffering=0)  # noqa: SIM115 (closed by `close`)
         except OSError as error:
             raise NoSpace(error.strerror) from error
         self._has_news = asyncio.Event()

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -87,8 +88,8 @@ def artifact_rule(group: str | None, artifact: str | None, **value: str | None) 
     return Message(key, ArtifactRuleValue(Action.CREATE, value.get("level", "FULL")))
 
 
-def group(name: str | None = "g", tenant: str = "_", **value: object) -> Message:
-    return Message(GroupKey(tenant, name), GroupValue(Action.CREATE, **value))  # type: ignore[arg-type]
+def group(name: str | None = "g", tenant: str = "_", **value: Any) -> Message:
+    return Message(GroupKey(tenant, name), GroupValue(Action.CREATE, **value))
 
 
 def comment(comment_id: str | None = "1", **value: object) -> Message:

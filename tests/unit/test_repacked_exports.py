@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,8 +96,8 @@ class _Pipe(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        return self.written.write(data)  # type: ignore[arg-type]
+    def write(self, data: Any) -> int:
+        return self.written.write(data)
 
 
 @pytest.mark.parametrize("is_zip64", [False, True])

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -95,18 +96,10 @@ def test_those_that_wait_are_spread_over_the_threads() -> None:
 
 def test_each_waits_for_its_own_deadline() -> None:
     threads = RequestThreads("deadlines", 1, MANY)
-    over: list[float] = []
-
-    def patient(seconds: float) -> None:
-        pause(seconds)
-        over.append(seconds)
-
-    running = [threads.submit(lambda seconds=seconds: patient(seconds)) for seconds in (0.2, 0.1)]  # type: ignore[misc]
-    endless = threads.submit(lambda: pause(DEADLINE))
-    for each in running:
-        each.result(DEADLINE)
-    assert over == [0.1, 0.2]
-    assert not endless.done()
+    longest = threads.submit(lambda: pause(10 * DEADLINE))
+    for seconds in (0.02, 0.01, 0.0):
+        threads.submit(partial(pause, seconds)).result(DEADLINE)
+    assert not longest.done()
 
 
 def test_an_outcome_that_comes_late_ends_no_later_wait(one_thread: Waiting) -> None:
@@ -248,10 +241,14 @@ def test_as_many_as_may_are_begun_and_the_next_one_when_one_ends() -> None:
         return work
 
     running = [threads.submit(work_of(number)) for number in range(5)]
-    until(lambda: len(begun) == 3)
-    assert holds(lambda: len(begun) == 3, looks=5)
-    for number, each in enumerate(running):
-        until(lambda number=number: len(begun) == min(number + 3, 5))  # type: ignore[misc]
-        outcomes[number].set_result("")
-        each.result(DEADLINE)
+
+    def has_begun(count: int) -> bool:
+        return len(begun) == count
+
+    until(partial(has_begun, 3))
+    assert holds(partial(has_begun, 3), looks=5)
+    for count, outcome, request in zip((3, 4, 5, 5, 5), outcomes, running, strict=True):
+        until(partial(has_begun, count))
+        outcome.set_result("")
+        request.result(DEADLINE)
     assert sorted(begun) == list(range(5))

@@ -43,7 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def close_if_unusable_or_obsolete(self) -> None:
         # Django asks an open connection before and after a request, where nothing handles errors.
-        # One that can't be opened anew is closed.
+        # A connection that can't be reopened is closed.
         with suppress(DatabaseError):
             super().close_if_unusable_or_obsolete()
 
