@@ -59,7 +59,10 @@ class FairQueue:
                 # Not each time: it looks at all that wait.
                 self._drop_closed()
             if excess := self._find_excess(items):
-                _drop_last(excess)
+                # max() returns the first of equals.
+                last = max(excess, key=lambda item: item.rank())
+                excess.remove(last)
+                _end_unchecked(last, _FULL)
             if self._running < self._threads:
                 self._running += 1
                 self._pool.submit(self._run)
@@ -103,13 +106,6 @@ class FairQueue:
                     _end_unchecked(item, _CLOSED)
             if not items:
                 del self._waiting[network]
-
-
-def _drop_last(items: list[_Item]) -> None:
-    """Drop the item of the highest rank; max() returns the first of equals."""
-    item = max(items, key=lambda item: item.rank())
-    items.remove(item)
-    _end_unchecked(item, _FULL)
 
 
 def _end_unchecked(item: _Item, reason: str) -> None:

@@ -106,7 +106,11 @@ def find_table_damage(file: Path, *, is_thorough: bool) -> str:
 def _judge_schema(file: Path, tables: set[str], applied: set[tuple[str, str]]) -> str:
     """Return what is wrong with the tables; raises TablesUnusable."""
     own = _own_tables()
-    known = {(app, name) for app in _APPS for name in _migration_names(app)}
+    known = {
+        (app, module.name)
+        for app in _APPS
+        for module in pkgutil.iter_modules(import_module(f"{app}.migrations").__path__)
+    }
     if newer := sorted(name for app, name in applied - known if app in _APPS):
         raise TablesUnusable(
             f"the tables in {file.name} were made by a newer release, with {', '.join(newer)}: "
@@ -124,8 +128,3 @@ def _own_tables() -> set[str]:
     return {
         model._meta.db_table for app in _APPS for model in apps.get_app_config(app).get_models()
     }
-
-
-def _migration_names(app: str) -> list[str]:
-    package = import_module(f"{app}.migrations")
-    return [module.name for module in pkgutil.iter_modules(package.__path__)]

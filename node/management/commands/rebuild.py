@@ -25,6 +25,7 @@ from journal.repair.rebuild import (
     find_lost_records,
     read_origin,
 )
+from node.cli.confirmation import read_confirmation
 from node.cli.topics import ensure_broker
 
 _CONFIRMATION = "rebuild"
@@ -93,16 +94,13 @@ class Command(BaseCommand):
         empty_tables(writer)
 
     def _require_confirmation(self, yes: bool) -> None:
-        if not (yes or self._is_confirmed()):
-            raise CommandError("Nothing was changed")
-
-    def _is_confirmed(self) -> bool:
+        if yes:
+            return
         if not sys.stdin.isatty():
             self.stderr.write("Nobody is there to ask: --yes does it.")
-            return False
-        self.stdout.write(f"Type {_CONFIRMATION} to do it: ", ending="")
-        self.stdout.flush()
-        return sys.stdin.readline().strip() == _CONFIRMATION
+            raise CommandError("Nothing was changed")
+        if read_confirmation(self.stdout, _CONFIRMATION, "do it") != _CONFIRMATION:
+            raise CommandError("Nothing was changed")
 
 
 def _describe_losses(writer: Writer, consumer: RecordConsumer, admin: TopicAdmin) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Writes this node's state to an empty topic, verifies it, and explains the cut-over."""
 
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -25,6 +24,7 @@ from journal.repair.new_journal.report import (
 )
 from journal.repair.plan import RepairImpossible
 from journal.wire.dialects import Dialect
+from node.cli.confirmation import read_confirmation
 from node.cli.progress import count_progress
 from node.cli.topics import ensure_broker
 from registry.queries import repeatable_read
@@ -67,7 +67,7 @@ class Command(BaseCommand):
                 plan = self._plan(topic, dialect)
                 if dry_run:
                     return
-                if not (yes or self._is_confirmed(topic)):
+                if not (yes or read_confirmation(self.stdout, topic, "write it") == topic):
                     raise CommandError("Nothing was written.")
                 verification = self._write(plan, topic, bootstrap_servers)
         except DatabaseError as error:
@@ -91,11 +91,6 @@ class Command(BaseCommand):
         for line in preview_lines(plan, topic, state):
             self.stdout.write(line)
         return plan
-
-    def _is_confirmed(self, topic: str) -> bool:
-        self.stdout.write(f"Type {topic} to write it:")
-        self.stdout.flush()
-        return sys.stdin.readline().strip() == topic
 
     def _write(
         self, plan: NewJournalPlan, topic: str, bootstrap_servers: str | None

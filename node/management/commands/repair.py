@@ -3,7 +3,6 @@
 Settings of the topic likewise, without records: see node.cli.topic_config.
 """
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from journal.repair.missing_contents import (
 )
 from journal.repair.plan import RepairPlan
 from journal.repair.sequences import plan_advance, plan_reset, tenants_to_reset
+from node.cli.confirmation import read_confirmation
 from node.cli.old_names import note_new_name
 from node.cli.topic_config import repair_topic_config
 from node.cli.topics import ensure_broker
@@ -170,9 +170,7 @@ class Command(BaseCommand):
             if options["topic"] is None:
                 raise CommandError("--yes needs --topic, with the name of the topic.")
             return str(options["topic"])
-        self.stdout.write(f"Type {settings.JOURNAL_TOPIC} to {purpose}:")
-        self.stdout.flush()
-        return sys.stdin.readline().strip()
+        return read_confirmation(self.stdout, settings.JOURNAL_TOPIC, purpose)
 
 
 def _plan_content(journal: Journal, options: dict[str, Any]) -> RepairPlan:

@@ -119,7 +119,10 @@ class ArrayComparison:
         )
 
     def item_schemas(self, index: int) -> list[Any]:
-        return [_item_schema(written, index) for written in self.allowed.schemas]
+        split = map(split_items, self.allowed.schemas)
+        return [
+            positions[index] if index < len(positions) else rest for _, positions, rest in split
+        ]
 
 
 def _count(schema: SchemaObject, keyword: str, default: float) -> float:
@@ -134,11 +137,6 @@ def split_items(schema: SchemaObject) -> tuple[str, list[Any], Any]:
         return "items", items, schema.get("additionalItems", True)
     positions = schema.get("prefixItems")
     return "prefixItems", positions if isinstance(positions, list) else [], items
-
-
-def _item_schema(schema: SchemaObject, index: int) -> Any:
-    _, positions, rest = split_items(schema)
-    return positions[index] if index < len(positions) else rest
 
 
 @dataclass(frozen=True, slots=True)

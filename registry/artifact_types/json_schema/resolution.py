@@ -71,7 +71,10 @@ class Resolver:
             yield target
             return
         targets = self._dynamic_anchors[anchor]
-        by_base = {self._base_of(schema): schema for schema in reversed(targets)}
+        by_base = {
+            self._positions[id(schema)][0].places[id(schema)].address: schema
+            for schema in reversed(targets)
+        }
         bases = {
             place.address for document in self._declared for place in document.resources.values()
         }
@@ -98,9 +101,6 @@ class Resolver:
             for keyword in ("$dynamicAnchor", "$recursiveAnchor"):
                 if keyword in schema and isinstance(name := schema[keyword], str | bool):
                     self._dynamic_anchors.setdefault((keyword, name), []).append(schema)
-
-    def _base_of(self, schema: object) -> str:
-        return self._positions[id(schema)][0].places[id(schema)].address
 
 
 def build_resolver(root: object, references: Mapping[str, bytes]) -> Resolver:

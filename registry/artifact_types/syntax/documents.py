@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from registry.artifact_types.checks import Violation
-from registry.artifact_types.syntax import yaml_values
+from registry.artifact_types.syntax import json_text, yaml_values
 from registry.artifact_types.syntax.json_positions import (
     JsonPositions,
     Path,
@@ -56,7 +56,10 @@ def read_json(content: bytes, max_objects: int = MAX_OBJECTS) -> ParsedDocument 
     hook = _ObjectHook(max_objects)
     try:
         value = json.loads(
-            text, object_pairs_hook=hook, parse_float=_parse_float, parse_constant=_reject_constant
+            text,
+            object_pairs_hook=hook,
+            parse_float=_parse_float,
+            parse_constant=json_text.reject_constant,
         )
     except json.JSONDecodeError as error:
         position = line_and_column(text, error.pos)
@@ -136,7 +139,3 @@ def _parse_float(text: str) -> float:
     if math.isinf(number):
         raise ValueError(f"{shorten(text)} is beyond the range of numbers")
     return number
-
-
-def _reject_constant(name: str) -> object:
-    raise ValueError(f"{name} is no JSON number")

@@ -25,11 +25,12 @@ _WHITESPACE = " \t\r\n"
 _OTHER_CONTROLS = re.compile("([\x00-\x07\x0b\x0e-\x1f])")
 
 
-def _reject_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
+def reject_constant(name: str) -> object:
+    """Raise ValueError for NaN and the like, as `parse_constant` of json."""
+    raise ValueError(f"{name} is no JSON number")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_reject_constant)
+_DECODER = json.JSONDecoder(parse_constant=reject_constant)
 
 
 def parse_strictly(content: bytes) -> object:
