@@ -36,7 +36,7 @@ class Text:
     choices: tuple[str, ...] = ()
 
     def find_fault(self, text: str) -> str:
-        """Return what is wrong with a text, as the end of a sentence; empty for one in range."""
+        """Describe a text's fault, as the end of a sentence; empty for a text in range."""
         length = len(text)
         if self.longest is not None and length > self.longest:
             return f"has {length} characters; {self.longest} is the limit"
@@ -54,7 +54,7 @@ class Number:
     words: str
 
     def find_fault(self, number: int) -> str:
-        """Return what is wrong with a number, as the end of a sentence; empty for one in range."""
+        """Describe a number's fault, as the end of a sentence; empty for a number in range."""
         if self.lowest <= number <= self.highest:
             return ""
         return f"is {number}; it may be {self.words}"
@@ -115,7 +115,7 @@ def describe_fault(**values: Any) -> str:
 
 
 def describe_coordinates_fault(group_id: str | None, artifact_id: str | None) -> str:
-    """Describe ids that are too long together; empty if they are not."""
+    """Describe the excess length of both ids together; empty if they fit."""
     text = f"{group_id or ''}{artifact_id or ''}"
     # A character has at most four bytes, so that most ids need not be encoded.
     if 4 * len(text) <= MAX_COORDINATES_BYTES:

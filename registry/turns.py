@@ -37,7 +37,7 @@ class Turns(Generic[T]):
             self._items[caller] = items
 
     def take(self) -> T:
-        """Remove an item of the caller whose turn it is; raises KeyError where there is none."""
+        """Remove and return the next caller's oldest item; raises KeyError if there is none."""
         with self._lock:
             caller, items = self._items.popitem(last=False)
             item = items.popleft()

@@ -17,7 +17,7 @@ Waiter = Callable[[Future[Any], float], None]
 
 
 def block(future: Future[Any], seconds: float) -> None:
-    """Wait on this thread, for everything that runs on it."""
+    """Wait for the future, and block everything else on this thread."""
     wait([future], min(seconds, threading.TIMEOUT_MAX))
 
 
@@ -31,7 +31,7 @@ def use_waiter(waiter: Waiter) -> None:
 
 @contextmanager
 def blocking() -> Iterator[None]:
-    """Let waits inside the block hold the thread, for one who holds a lock meanwhile."""
+    """Make waits inside the block hold the thread, for a caller with a lock."""
     token = _waiter.set(block)
     try:
         yield

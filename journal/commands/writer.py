@@ -9,7 +9,7 @@ from registry.errors import NotTheOwner
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """The journal's publisher, and the principal for whom it publishes.
+    """The journal's publisher on behalf of one principal.
 
     `name` is the author of what is made, empty for nobody. A writer that is bound by owners changes
     only what is its own or nobody's; an owner is looked up for no other.

@@ -51,7 +51,7 @@ _POSTGRESQL_REASONS = {
 
 
 def is_damage(error: BaseException) -> bool:
-    """Check for SQLite's error of a file that is spoilt, also as Django wraps it."""
+    """Check for SQLite's error of a spoilt file, also if Django wraps it."""
     # The lowest byte is the primary code.
     code = getattr(_driver_error(error), "sqlite_errorcode", 0) & 0xFF
     return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

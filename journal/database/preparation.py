@@ -32,21 +32,23 @@ def sqlite_file(database: dict[str, Any]) -> Path | None:
 
 
 def require_complete_tables() -> None:
-    """Raise TablesIncomplete while a new SQLite file lacks records that were applied before."""
+    """Raise TablesIncomplete while a new SQLite file lacks records applied before."""
     file = sqlite_file(connections.settings["default"])
     if file is not None and is_incomplete(file):
         raise TablesIncomplete
 
 
 def note_complete_tables(database: dict[str, Any]) -> None:
-    """End what `require_complete_tables` raises."""
+    """Mark SQLite's tables as complete: `require_complete_tables` raises nothing from now on."""
     file = sqlite_file(database)
     if file is not None:
         mark_complete(file)
 
 
 def prepare_file(file: Path, *, is_thorough: bool) -> None:
-    """Make empty tables where there is no file or a spoilt one, which is set aside.
+    """Make missing tables, in a new file if the file is missing or spoilt.
+
+    A spoilt file is set aside.
 
     The caller holds the worker lock. `is_thorough` is that of `find_damage`.
     Raises TablesUnusable, also for tables of a newer release or of another application.
@@ -82,7 +84,7 @@ def replace_file(file: Path, damage: str) -> Path:
 
 
 def make_tables() -> None:
-    """Migrate the database of the alias that writes."""
+    """Migrate the database through the alias for writing, `journal`."""
     connections["journal"].close()
     try:
         call_command("migrate", database="journal", verbosity=0)
@@ -91,7 +93,10 @@ def make_tables() -> None:
 
 
 def find_table_damage(file: Path, *, is_thorough: bool) -> str:
-    """Do what `find_damage` does, and look for tables that are missing."""
+    """Describe damage found by `find_damage`, or missing tables; empty if there is none.
+
+    Raises TablesUnusable.
+    """
     try:
         damage = find_damage(file, is_thorough=is_thorough)
         if damage or not file.exists():
@@ -104,7 +109,7 @@ def find_table_damage(file: Path, *, is_thorough: bool) -> str:
 
 
 def _judge_schema(file: Path, tables: set[str], applied: set[tuple[str, str]]) -> str:
-    """Return what is wrong with the tables; raises TablesUnusable."""
+    """Describe the missing tables, empty for none; raises TablesUnusable."""
     own = _own_tables()
     known = {
         (app, module.name)

@@ -34,7 +34,7 @@ def file_id(file: Path) -> FileId | None:
 
 
 class FileWatch:
-    """Notices what other programs do to the files of an open database."""
+    """Notices changes by other programs to the files of an open database."""
 
     # By their directory entries alone: to open and close a database takes SQLite's locks from all
     # connections of the process (https://sqlite.org/howtocorrupt.html, 2.2).
@@ -78,7 +78,10 @@ class FileWatch:
 
 
 def mark_spoilt(file: Path, damage: str) -> None:
-    """Let the worker, which may be another process, set the file aside."""
+    """Mark the file as spoilt, for the worker to set aside.
+
+    The worker may be another process.
+    """
     identity = file_id(file)
     # On a full disk the next reader tries again.
     if identity is not None and not marked_damage(file):
@@ -87,7 +90,7 @@ def mark_spoilt(file: Path, damage: str) -> None:
 
 
 def marked_damage(file: Path) -> str:
-    """Return what a reader found wrong with this very file; empty if nothing."""
+    """Return the damage marked by a reader for this very file; empty if there is none."""
     try:
         identity, _, damage = _mark_of(file).read_text(encoding="utf-8").partition("\n")
     except OSError:
@@ -100,7 +103,7 @@ def _mark_of(file: Path) -> Path:
 
 
 def mark_incomplete(file: Path) -> None:
-    """Note that the file is new, until `mark_complete`; raises TablesUnusable."""
+    """Mark the file as new and incomplete, until `mark_complete`; raises TablesUnusable."""
     try:
         _incomplete_mark_of(file).touch()
     except OSError as error:
@@ -108,7 +111,7 @@ def mark_incomplete(file: Path) -> None:
 
 
 def mark_complete(file: Path) -> None:
-    """Note that the whole journal was applied to the file."""
+    """Mark the file as complete: the whole journal was applied to it."""
     _incomplete_mark_of(file).unlink(missing_ok=True)
 
 
@@ -121,7 +124,7 @@ def _incomplete_mark_of(file: Path) -> Path:
 
 
 def find_damage(file: Path, *, is_thorough: bool) -> str:
-    """Return what is wrong with the file; empty if it is fine, or there is none.
+    """Describe the damage of the file; empty for a sound file or a missing one.
 
     With `is_thorough`, files of up to half a gigabyte are read as a whole.
     Raises TablesUnusable, and sqlite3.OperationalError if it can't be read for the moment.
@@ -146,7 +149,7 @@ def find_damage(file: Path, *, is_thorough: bool) -> str:
 
 
 def read_schema(file: Path) -> tuple[set[str], set[tuple[str, str]]]:
-    """Return the names of the tables, and the migrations that were applied, with their apps."""
+    """Return the names of the tables, and the applied migrations as pairs of app and name."""
     with closing(_open(file)) as connection:
         tables = _table_names(connection)
         if "django_migrations" not in tables:
@@ -155,7 +158,7 @@ def read_schema(file: Path) -> tuple[set[str], set[tuple[str, str]]]:
 
 
 def set_aside(file: Path) -> Path:
-    """Rename the file and what belongs to it, as far as it is there; returns the new path.
+    """Rename the file and SQLite's files beside it, if they exist; returns the new path.
 
     Raises TablesUnusable if that is impossible, or several spoilt files are kept already.
     """

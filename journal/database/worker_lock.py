@@ -60,7 +60,7 @@ def hold_worker_lock(
 
 
 def _describe_damage(error: Exception, watch: FileWatch) -> str:
-    """Return what is wrong with the file; empty if the error has another reason."""
+    """Describe the damage of the file; empty if the error has another reason."""
     if isinstance(error, TablesSpoilt) or is_damage(error):
         return str(error)
     try:

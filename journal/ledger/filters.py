@@ -43,7 +43,7 @@ class LedgerFilter:
 
     @property
     def needs_scan(self) -> bool:
-        """Check if no index leads to the rows, so that each one is examined."""
+        """Check if no index leads to the rows, and each one must be examined."""
         texts = (self.artifact, self.words, self.groups, self.content_ids, self.global_ids)
         bounds = (self.start, self.end, self.partition, *self.offsets)
         is_indexed = bool(self.req or self.artifacts)

@@ -193,7 +193,7 @@ class PipeListener(threading.Thread):
 
 
 def has_mutation(batch: AppliedRecords) -> bool:
-    """Check that a record of the batch may have changed a table of the registry."""
+    """Check if any record of the batch may have changed a table of the registry."""
     return any(
         is_mutation(record.type, record.action, bool(effect.remarks)) for record, effect in batch
     )

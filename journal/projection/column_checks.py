@@ -118,7 +118,7 @@ _CHECKED = {
 
 
 def check_columns(message: Message, get_allocated: GetAllocated) -> None:
-    """Raise ValueOutOfRange for a value that its column does not hold, ImpossibleRecord for none.
+    """Raise ValueOutOfRange for a value out of range, ImpossibleRecord for a missing one.
 
     A deletion needs the names in its key, whose ranges do not matter.
     """
@@ -185,7 +185,10 @@ def _describe_comment(key: CommentKey, value: CommentValue, get_allocated: GetAl
 def _describe_unallocated(
     key: Any, name: SequenceName, number: int, get_allocated: GetAllocated
 ) -> str:
-    """Describe an id that only a sequence may come to and that it has not reached."""
+    """Describe an id not yet allocated by its sequence; empty for any other id.
+
+    Ids of up to MAX_UNALLOCATED_ID need no allocation.
+    """
     if number <= MAX_UNALLOCATED_ID or number <= get_allocated(get_tenant(key), name):
         return ""
     return f"The {name} is {number}; beyond {MAX_UNALLOCATED_ID} it must have been allocated"

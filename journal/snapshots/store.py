@@ -30,7 +30,7 @@ _MAX_POINT_IN_TIME = 12
 
 
 class Damage(Struct, frozen=True):
-    """An unreadable part of a file: `where` is a line, an entry or a position."""
+    """An unreadable part of a file, located by its line, entry or position."""
 
     where: str
     reason: str

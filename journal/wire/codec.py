@@ -132,7 +132,9 @@ _HALF_PAIR = re.compile(
 
 
 def _load_json(data: bytes) -> Any:
-    """Parse JSON; half of a surrogate pair, which Jackson writes and reads, becomes U+FFFD.
+    """Parse JSON, with U+FFFD for each half of a surrogate pair.
+
+    Jackson writes and reads such halves.
 
     Raises orjson.JSONDecodeError.
     """

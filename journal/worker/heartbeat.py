@@ -65,7 +65,7 @@ class HeartbeatWriter:
         return time.monotonic() - self._written_at >= _INTERVAL
 
     def write(self) -> None:
-        """Write the heartbeat; raises what `Writer.check_file` raises, too."""
+        """Write the heartbeat; raises the errors of `Writer.check_file`, too."""
         self._writer.check_file()
         now = time.monotonic()
         rate = self.applied / max(now - self._written_at, 0.001)

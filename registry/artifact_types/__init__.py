@@ -108,7 +108,7 @@ def get_media_type(type_name: str, content: bytes) -> str:
 
 
 def supports_comparison(type_name: str) -> bool:
-    """Check that contents of a type are compared; those of an unknown type are not."""
+    """Check if contents of a type are compared; those of an unknown type are not."""
     known = _BY_NAME.get(type_name)
     return known is not None and known.supports_comparison
 

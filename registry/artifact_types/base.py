@@ -96,7 +96,7 @@ def fixed_media_type(media_type: str) -> Callable[[bytes], str]:
 
 
 def lazy_checks(package: str) -> Callable[[], TypeChecks]:
-    """Return a `load_checks` that imports CHECKS from the package's module `checks` when called.
+    """Return a `load_checks` for CHECKS of the package's module `checks`, imported when called.
 
     Detection then needs none of the libraries of checks.
     """

@@ -65,7 +65,7 @@ def check_syntax(type_name: str, content: bytes) -> list[Violation]:
 
 
 def untyped_violations(content: bytes) -> list[Violation]:
-    """Check a content of unknown type as what it looks like; raises CheckersBusy."""
+    """Check a content of unknown type as XML, JSON or text, by its start; raises CheckersBusy."""
     return _violations("untyped_violations", content)
 
 
@@ -83,7 +83,7 @@ def compare(
     *,
     by_confluent_rules: bool = False,
 ) -> list[Incompatibility]:
-    """Compare two versions, unless the budget is spent: the one result is about that.
+    """Compare two versions; a spent budget is reported as the only incompatibility.
 
     Raises CheckersBusy.
     """
@@ -122,7 +122,7 @@ def provided_names(type_name: str, content: bytes) -> frozenset[str]:
 
 
 def declared_name(type_name: str, content: bytes) -> str:
-    """Return the name that a content gives itself, or ""; raises CheckersBusy."""
+    """Return the name declared by a content itself, or ""; raises CheckersBusy."""
     try:
         return _decode_name(_pool().run("declared_name", type_name, content))[1]
     except CheckFailed:

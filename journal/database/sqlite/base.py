@@ -14,7 +14,7 @@ from journal.database.sqlite_file import FileId, file_id, mark_spoilt, read_only
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A read-only connection to the file that is at the path NAME now."""
+    """A read-only connection to the current file at the path NAME."""
 
     _opened: FileId | None = None
 
@@ -24,7 +24,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def is_current(self) -> bool:
-        """Return whether the file that was opened is the one at the path."""
+        """Check if the opened file is the one at the path."""
         return self._opened == file_id(self.file)
 
     def get_connection_params(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def extract(content: bytes) -> ExtractedMetadata:
 
 
 def dereference(content: bytes, references: ReferencedContents, embed: Embed) -> bytes:
-    """Import the module, which needs jsonschema_rs, at the first call only."""
+    """Dereference by a module imported at the first call, since it needs jsonschema_rs."""
     from registry.artifact_types.json_schema import dereferencing
 
     return dereferencing.dereference(content, references, embed)

@@ -101,7 +101,7 @@ class _Comparison:
         self.conditions = Conditions(self.expansion, self.compare)
 
     def compare(self, schema: Any, written: list[Any], path: Path) -> list[Mismatch]:
-        """List reasons why `schema` may reject a value that all the `written` ones allow."""
+        """List possible reasons for `schema` to reject a value allowed by all `written` ones."""
         self.expansion.count_step()
         if len(self.under_comparison) > _MAX_DEPTH:
             raise ComparisonTooComplex
@@ -202,7 +202,7 @@ class _Comparison:
         return list(dict.fromkeys(chain.from_iterable(mismatches)))
 
     def undecided(self, schema: SchemaObject, allowed: Constraints) -> Iterator[Test]:
-        """Iterate over conditions that change a side's evaluation or the allowed values."""
+        """Iterate over undecided conditions of a side's evaluation and of the allowed values."""
         if any(schema.get(keyword, True) is not True for keyword in UNEVALUATED):
             evaluation = self.conditions.evaluation(allowed, is_certain=True)
             evaluation.of(schema)
@@ -304,7 +304,7 @@ class _Comparison:
     def compare_condition(
         self, schema: SchemaObject, allowed: Constraints, path: Path
     ) -> Iterator[Mismatch]:
-        """Compare the branches that may apply, unless the writer's has the same condition."""
+        """Compare the possible branches, unless the writer has the same condition and branches."""
         for written in allowed.schemas:
             if "if" in written and all(
                 self.expansion.is_same(written.get(keyword, True), schema.get(keyword, True))

@@ -41,7 +41,7 @@ class Conditions:
     _positions: dict[int, dict[Hashable, list[int]]] = field(default_factory=dict)
 
     def holds(self, schema: Any, allowed: Constraints) -> bool | None:
-        """Check that a schema accepts all allowed values, or none of them; None if undecided."""
+        """Return True if a schema accepts all allowed values, False if none; None if undecided."""
         if not isinstance(schema, dict):
             return schema is not False
         # No condition is decided by another one that is undecided.
@@ -53,11 +53,11 @@ class Conditions:
         return False if self._is_forbidden(schema, allowed) else None
 
     def is_disjoint(self, schema: Any, allowed: Constraints) -> bool:
-        """Check that no value can match both; False if undecided."""
+        """Check if no value can match both; False if undecided."""
         return self.is_apart(schema, allowed) or self._is_forbidden(schema, allowed)
 
     def is_apart(self, schema: Any, allowed: Constraints) -> bool:
-        """Check for keywords that alone keep values apart, such as different constants."""
+        """Check for values kept apart by single keywords, such as different constants."""
         self.expansion.count_step()
         expanded = self.expansion.expand([schema])
         return expanded is None or are_disjoint(

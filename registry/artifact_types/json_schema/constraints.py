@@ -22,7 +22,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Schemas that all hold of one value. None of them is a `$ref`, or has an `allOf`."""
+    """Schemas in force together for one value.
+
+    None of them is a `$ref`, or has an `allOf`.
+    """
 
     schemas: tuple[SchemaObject, ...]
 
@@ -113,7 +116,7 @@ def format_kinds(kinds: frozenset[str]) -> str:
 
 
 def is_tighter(bound: Bound, other: Bound | None, sign: int) -> bool:
-    """Check that `bound` excludes a number allowed by `other`; `sign` is 1 for lower bounds."""
+    """Check if `bound` excludes a number allowed by `other`; `sign` is 1 for lower bounds."""
     if other is None:
         return True
     if bound.number != other.number:
@@ -126,7 +129,7 @@ def is_number(value: object) -> TypeGuard[int | float]:
 
 
 def _is_whole(step: object) -> bool:
-    """Check that all multiples are whole numbers; 2.0 is 2 in JSON."""
+    """Check if all multiples are whole numbers; 2.0 is 2 in JSON."""
     return is_number(step) and step != 0 and (isinstance(step, int) or step.is_integer())
 
 

@@ -57,7 +57,7 @@ class ArrayComparison:
             yield from self.compare_contained()
 
     def compare_items(self) -> Iterator[Mismatch]:
-        """Compare the positions named on either side one by one, then all that follow."""
+        """Compare the positions named on either side one by one, then all later ones."""
         keyword, positions, rest = split_items(self.schema)
         rest_keyword = "additionalItems" if keyword == "items" else "items"
         rest_path = (*self.path, self.rest_keyword or rest_keyword)
@@ -93,7 +93,7 @@ class ArrayComparison:
             yield self.causes.contained_items(self.schema["maxContains"], self.path)
 
     def are_enough_contained(self) -> bool:
-        """Check that every allowed array has enough items that match `contains`."""
+        """Check if every allowed array has enough items matching `contains`."""
         contained, least = self.schema["contains"], _count(self.schema, "minContains", 1)
         for written in self.allowed.schemas:
             if (
@@ -110,7 +110,7 @@ class ArrayComparison:
         )
 
     def are_few_contained(self) -> bool:
-        """Check that no allowed array has too many items that match `contains`."""
+        """Check if no allowed array has too many items matching `contains`."""
         most = _count(self.schema, "maxContains", _ENDLESS)
         return self.max_items <= most or any(
             not self.compare(written["contains"], [self.schema["contains"]], ())
@@ -213,7 +213,7 @@ class ObjectComparison:
             yield from self.compare_pattern(taken, pattern, path)
 
     def compare_pattern(self, taken: Any, pattern: str, path: Path) -> Iterator[Mismatch]:
-        """Compare properties that match the pattern and are named on no side."""
+        """Compare properties matching the pattern and named on neither side."""
         decided: list[Any] = []
         undecided: list[list[Any]] = []
         for written in self.allowed.schemas:
@@ -253,7 +253,7 @@ class ObjectComparison:
                     yield self.causes.dependency(name, (*self.path, keyword, name))
 
     def is_dependency_satisfied(self, name: str, needed: Any) -> bool:
-        """Check that every allowed object lacks the property, or has what the property needs."""
+        """Check if every allowed object lacks the property or meets its dependency."""
         schemas = self.allowed.schemas
         if any(
             inner is False for written in schemas for _, inner in property_schemas(written, name)
@@ -308,7 +308,7 @@ def patterns_of(schema: SchemaObject) -> Mapping[str, Any]:
 
 
 def _are_disjoint(left: str, right: str) -> bool:
-    """Check that both are anchored, to different beginnings."""
+    """Check if both patterns are anchored, to different beginnings."""
     match, other_match = _LITERAL_PREFIX.match(left), _LITERAL_PREFIX.match(right)
     if match is None or other_match is None:
         return False

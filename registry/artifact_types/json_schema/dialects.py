@@ -28,24 +28,24 @@ class Dialect(Enum):
 
     @property
     def ref_stands_alone(self) -> bool:
-        """Check that a `$ref` hides the keywords beside it."""
+        """Check if a `$ref` hides the keywords beside it."""
         return self in {Dialect.DRAFT_4, Dialect.DRAFT_6, Dialect.DRAFT_7}
 
     @property
     def contains_evaluates(self) -> bool | None:
-        """Check that items matching `contains` are evaluated; None if validators disagree."""
+        """Check if items matching `contains` are evaluated; None if validators disagree."""
         if self is Dialect.DRAFT_2019_09:
             # Not by the specification, and yet by some validators.
             return None
         return self is Dialect.DRAFT_2020_12
 
     def comes_before(self, keyword: str) -> bool:
-        """Check that the keyword is of a later dialect; validators ignore it in this one."""
+        """Check if the keyword is of a later dialect; validators ignore it in this one."""
         first = _FIRST_DIALECTS.get(keyword, Dialect.DRAFT_4)
         return _ORDER.index(self) < _ORDER.index(first)
 
     def knows(self, keyword: str) -> bool:
-        """Check that all validators apply the keyword, unless it is of no dialect."""
+        """Check if all validators apply the keyword; True for one of no dialect."""
         last = _LAST_DIALECTS.get(keyword, Dialect.DRAFT_2020_12)
         return not self.comes_before(keyword) and _ORDER.index(self) <= _ORDER.index(last)
 

@@ -91,7 +91,7 @@ _EVERYTHING = Evaluated(has_all_names=True, positions=_ALL)
 
 @dataclass(slots=True)
 class Evaluation:
-    """Gathers the parts of `allowed` values that schemas evaluate.
+    """Gathers the parts of `allowed` values evaluated by schemas.
 
     With `is_certain` these are the parts evaluated in every value, else those that may be in
     some. `holds` checks whether a schema accepts all values, none of them, or some of them
@@ -201,12 +201,12 @@ class Evaluation:
 
 
 def test_of(expansion: Expansion, schema: SchemaObject) -> Test:
-    """Separate the values that a schema accepts from all others."""
+    """Separate the values accepted by a schema from all others."""
     return Test(schema, expansion.derive(schema, "not", lambda: {"not": schema}))
 
 
 def presence_test(expansion: Expansion, schema: SchemaObject, name: str) -> Test:
-    """Separate the objects with a property, on which `schema` depends, from all others."""
+    """Separate the objects with a property from all others, for a dependency in `schema`."""
     return Test(
         expansion.derive(schema, ("with", name), lambda: {"required": [name]}),
         expansion.derive(schema, ("without", name), lambda: {"properties": {name: False}}),

@@ -26,7 +26,7 @@ _NO_SCHEMA: SchemaObject = {}
 
 
 class Choice(NamedTuple):
-    """A branch of a `oneOf` that accepts a value, so that no other branch does."""
+    """The chosen branch of a `oneOf`, the only one to accept a value."""
 
     branches: list[Any]
     chosen: int
@@ -71,7 +71,7 @@ class Expansion:
 
     @property
     def has_steps_to_spare(self) -> bool:
-        """Check that refinements leave enough steps for the rest of the comparison."""
+        """Check if refinements leave enough steps for the rest of the comparison."""
         return self._steps < MAX_STEPS // 3
 
     def resolver_for(self, schema: object) -> Resolver:
@@ -79,7 +79,10 @@ class Expansion:
         return self.reader if self.reader.knows(schema) else self.writer
 
     def allows(self, schema: SchemaObject, keyword: str, value: Any) -> bool:
-        """Look a value up in the schema's `enum` or `const`, which may be long."""
+        """Look a value up in the schema's `enum` or `const`.
+
+        The keys of the values are kept, since an `enum` may be long.
+        """
         key = (id(schema), keyword)
         if key not in self._value_keys:
             values = as_list(schema, keyword) if keyword == "enum" else [schema[keyword]]
@@ -108,19 +111,19 @@ class Expansion:
         return references
 
     def may_hide_keywords(self, schema: SchemaObject) -> bool:
-        """Check that some validators ignore the keywords beside the schema's `$ref`."""
+        """Check if some validators ignore the keywords beside the schema's `$ref`."""
         if not isinstance(schema.get("$ref"), str):
             return False
         resolver = self.resolver_for(schema)
         return (resolver.declared_dialect_of(schema) or resolver.dialect).ref_stands_alone
 
     def hides_keywords(self, schema: SchemaObject) -> bool:
-        """Check that all validators ignore the keywords beside the schema's `$ref`."""
+        """Check if all validators ignore the keywords beside the schema's `$ref`."""
         declared = self.resolver_for(schema).declared_dialect_of(schema)
         return declared is not None and self.may_hide_keywords(schema)
 
     def is_certain(self, schema: SchemaObject, keyword: str) -> bool:
-        """Check that every validator applies the keyword in the same way."""
+        """Check if every validator applies the keyword in the same way."""
         if not is_right_kind(schema, keyword):
             return False
         resolver = self.resolver_for(schema)
@@ -132,7 +135,7 @@ class Expansion:
         return (declared or DEFAULT).knows(keyword)
 
     def is_possible(self, schema: SchemaObject, keyword: str) -> bool:
-        """Check that some validator applies the keyword."""
+        """Check if any validator applies the keyword."""
         return is_right_kind(schema, keyword) and self._is_known(schema, keyword)
 
     def _is_known(self, schema: SchemaObject, keyword: str) -> bool:
@@ -140,7 +143,7 @@ class Expansion:
         return declared is None or not declared.comes_before(keyword)
 
     def wrong_keywords(self, schema: SchemaObject) -> list[str]:
-        """List the keywords whose values are of the wrong kind."""
+        """List the keywords with values of the wrong kind."""
         return [keyword for keyword in wrong_keywords(schema) if self._is_known(schema, keyword)]
 
     def certain(self, schema: SchemaObject) -> SchemaObject:
@@ -170,7 +173,7 @@ class Expansion:
         return applied
 
     def expand(self, schemas: list[Any]) -> Constraints | None:
-        """Gather all keywords that hold at once; None if no value is allowed."""
+        """Gather the joint constraints of all schemas; None if they allow no value."""
         gathered: list[SchemaObject] = []
         visited: set[int] = set()
         stack = list(reversed(schemas))
@@ -214,7 +217,7 @@ class Expansion:
     def derive(
         self, schema: Any, reason: Hashable, make: Callable[[], SchemaObject]
     ) -> SchemaObject:
-        """Derive a schema once for each original, so that its identity stays."""
+        """Derive a schema once for each original and reason, to keep its identity."""
         return self._derive_all(schema, reason, lambda: [make()])[0]
 
     def _derive_all(
@@ -276,7 +279,7 @@ class Expansion:
         return self.derive(schema, index, make_rest)
 
     def is_same(self, left: Any, right: Any) -> bool:
-        """Check that two schemas, and all that they refer to, have the same text."""
+        """Check if two schemas, and the targets of their references, have the same text."""
         visited: set[tuple[int, int]] = set()
         stack = [(left, right)]
         while stack:
@@ -299,7 +302,7 @@ class Expansion:
     def _pair_schemas(
         self, left: SchemaObject, right: SchemaObject
     ) -> list[tuple[Any, Any]] | None:
-        """List the pairs that have to be the same for two schemas to be; None if they can't be."""
+        """List the parts of two schemas in pairs to compare; None if the schemas differ."""
         if left.keys() != right.keys() or self._apply_otherwise(left, right):
             return None
         pairs = [(left[keyword], right[keyword]) for keyword in left]
@@ -317,7 +320,7 @@ class Expansion:
         return pairs
 
     def _apply_otherwise(self, left: SchemaObject, right: SchemaObject) -> bool:
-        """Check that the dialects of two schemas differ about their keywords."""
+        """Check if the dialects of two schemas apply their keywords differently."""
         if len(self.reader.declared_dialects | self.writer.declared_dialects) == 1:
             return False
         by_schema = (self.may_hide_keywords, self.hides_keywords)

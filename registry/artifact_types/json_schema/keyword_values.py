@@ -7,7 +7,7 @@ from registry.artifact_types.json_schema.constraints import SchemaObject, is_num
 
 
 def wrong_keywords(schema: SchemaObject) -> Iterator[str]:
-    """Iterate over the keywords whose values are of no kind that they have in any dialect."""
+    """Iterate over the keywords with values of a wrong kind in every dialect."""
     return (keyword for keyword in schema if not is_right_kind(schema, keyword))
 
 

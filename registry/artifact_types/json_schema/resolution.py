@@ -36,7 +36,7 @@ class Resolver:
         return set(self._declared.values())
 
     def knows(self, schema: object) -> bool:
-        """Check that an object is part of the schema or its references, by identity."""
+        """Check if an object is part of the schema or its references, by identity."""
         return id(schema) in self._positions
 
     def declared_dialect_of(self, schema: object) -> Dialect | None:

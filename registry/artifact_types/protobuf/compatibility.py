@@ -21,7 +21,7 @@ from registry.artifact_types.protobuf.shape import (
 def incompatibilities(
     older: Document, newer: Document, direction: Direction
 ) -> list[Incompatibility]:
-    """List changes from the older file to the newer one that break readers in one direction."""
+    """List breaking changes from the older file to the newer one, in one direction."""
     shapes = compile_shapes(older, newer)
     if isinstance(shapes, Incompatibility):
         return [shapes]

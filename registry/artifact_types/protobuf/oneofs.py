@@ -9,7 +9,7 @@ from registry.artifact_types.protobuf.shape import Member, TypeShape, list_names
 def shared_oneofs(
     old: TypeShape, new: TypeShape, direction: Direction
 ) -> Iterator[Incompatibility]:
-    """Report fields of one oneof of the reader that the writer may set together."""
+    """Report the reader's oneofs if the writer may set several fields of one together."""
     is_backward = direction is Direction.BACKWARD
     writer, reader = (old, new) if is_backward else (new, old)
     written = writer.by_number()

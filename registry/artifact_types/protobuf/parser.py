@@ -31,7 +31,7 @@ _KINDS_AFTER_KEYWORD = {
 
 
 def parse(text: str) -> File:
-    """Parse a source; raises ProtobufSyntaxError, also for a text that is too long."""
+    """Parse a source; raises ProtobufSyntaxError, also for too long a text."""
     if len(text) > MAX_CHARACTERS:
         raise ProtobufSyntaxError(f"The text has more than {MAX_CHARACTERS:,} signs", 0)
     return _Parser(Tokens(text)).read_file()

@@ -8,7 +8,7 @@ from registry.artifact_types.protobuf.shape import MAX_NAMES, TypeShape, list_na
 
 
 def broken_reservations(old: TypeShape, new: TypeShape) -> Iterator[Incompatibility]:
-    """Report names and numbers that lack a reservation, lose one, or are used despite one."""
+    """Report missing and lost reservations, and uses of reserved names and numbers."""
     yield from _used(old, new)
     names = sorted(old.reserved_names - new.reserved_names - new.members.keys())
     used = (range(member.number, member.number + 1) for member in new.members.values())

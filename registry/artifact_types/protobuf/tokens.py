@@ -32,7 +32,7 @@ class Token:
 
 
 class ProtobufSyntaxError(ValueError):
-    """The text is no Protobuf source; `position` is that of the error."""
+    """An error in the syntax of a Protobuf source, at `position`."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)

@@ -34,7 +34,7 @@ def violations(document: Document) -> list[Violation]:
 
 
 def unresolved_references(document: Document, names: Collection[str]) -> list[UnresolvedReference]:
-    """List imports without a reference; those that come with protoc need none."""
+    """List imports without a reference, except those supplied by protoc."""
     text = decode_text(document.content)
     if isinstance(text, Violation):
         return []
