@@ -23,7 +23,7 @@ def header(scope: Scope, name: bytes) -> bytes:
 
 
 def error_document(status: int, name: str, message: str) -> dict[str, Any]:
-    """Return an error in Apicurio's form; `name` is that of a Java exception."""
+    """Return an error in Apicurio's form; `name` is the name of a Java exception."""
     detail = f"{name}: {message}"
     return {"error_code": status, "message": message, "detail": detail, "name": name}
 

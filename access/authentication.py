@@ -77,7 +77,7 @@ class Authenticator:
         *,
         allows_clients: bool,
     ) -> Future[Principal]:
-        """Return the future principal of an Authorization header that is not cached.
+        """Begin to check an uncached Authorization header; returns the future principal.
 
         AuthenticationFailed, IssuerUnavailable and CredentialsUnchecked are raised by the future,
         or here already.

@@ -14,7 +14,10 @@ _IPV6_PREFIX = 64
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """`network` is the client's address; of IPv6, the network that one client usually has."""
+    """A client's connection.
+
+    `network` is the client's address; of IPv6, the usual network of one client.
+    """
 
     network: str
     is_closed: Callable[[], bool]
@@ -28,7 +31,10 @@ def connection_of(scope: Scope) -> Connection:
 
 
 def _network_of(address: str) -> str:
-    """Return an empty text for what is no address: a proxy may pass on anything."""
+    """Return the network of an address; empty for any other text.
+
+    A proxy may pass on anything.
+    """
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -59,7 +59,7 @@ class Failures:
             self._tallies.pop(name, None)
 
     def _record(self, name: bytes, network: str) -> float:
-        """Return the seconds for which the answer to this failure is held back."""
+        """Count a failure; returns the delay of its answer, in seconds."""
         with self._lock:
             of_name, of_network = self._add(name), self._add(network)
             while len(self._tallies) > _MAX_KEYS:

@@ -44,7 +44,7 @@ class FairQueue:
     def submit(
         self, connection: Connection, work: Callable[[], Any], rank: Callable[[], int]
     ) -> Future[Any]:
-        """Return the future result of `work`; CredentialsUnchecked for an item that was dropped.
+        """Queue `work`; returns its future result, CredentialsUnchecked for a dropped item.
 
         `rank` is called whenever an item is chosen.
         """
@@ -91,7 +91,7 @@ class FairQueue:
             return item
 
     def _find_excess(self, items: list[_Item]) -> list[_Item]:
-        """Return the items of the network that has too many; none where no limit is exceeded."""
+        """Return the items of the network with too many; none if no limit is exceeded."""
         if len(items) > self._max_of_network:
             return items
         if sum(map(len, self._waiting.values())) > self._max_waiting:

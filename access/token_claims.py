@@ -17,7 +17,7 @@ _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class InvalidUsername(Exception):
-    """The claims name no principal, or one with a name that no column can hold."""
+    """The claims name no principal, or the name can't be stored."""
 
 
 def to_principal(claims: Mapping[str, Any], configuration: AccessConfiguration) -> Principal:

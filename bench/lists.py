@@ -19,7 +19,7 @@ class NotSearchable(Exception):
 
 
 def wait_until_searchable(node: NodeUnderTest) -> None:
-    """Wait for the search index, so that it is not built during later measurements."""
+    """Wait for the search index, to keep its building out of later measurements."""
     until = time.monotonic() + _TIMEOUT
     while time.monotonic() < until:
         result = node.read("SELECT scanned FROM journal_searchposition")

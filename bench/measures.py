@@ -120,7 +120,7 @@ def _read_row(label: str, read: LoadResult, bare: LoadResult) -> Row:
 
 
 def searches(node: NodeUnderTest, ids: range, size: Size) -> Row:
-    """Search by distinct parts of names, so that the response cache is of no use."""
+    """Search by distinct parts of names, to bypass the response cache."""
     path = f"{_API}/search/artifacts?limit=20&name="
     parts = [name(number)[3:] for number in random.Random(2).sample(ids, len(ids))]
     requests = (get(path + quote(part)) for part in parts)

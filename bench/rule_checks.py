@@ -61,7 +61,7 @@ def _check_api(document: bytes) -> None:
 
 
 def _record(fields: int) -> bytes:
-    """Return a record with defaults for all fields, so that more fields stay compatible."""
+    """Return a record with a default for each field, to stay compatible with more fields."""
     kinds = ("string", "long", "double", "boolean", ["null", "string"])
     defaults = ("", 0, 0.0, False, None)
     listed = [

@@ -12,7 +12,7 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def has_control_character(text: str) -> bool:
-    """Check `text` for a control character, which no address can contain."""
+    """Return whether `text` has a control character; no address can contain one."""
     return _CONTROL_CHARACTER.search(text) is not None
 
 

@@ -34,7 +34,7 @@ def highlight_terms(text: str, terms: Sequence[Term]) -> SafeString:
 
 
 def snippet(text: str, terms: Sequence[Term]) -> SafeString:
-    """Highlight a text shown in part; starts near the first hit unless that is visible anyway."""
+    """Highlight part of a text, from near the first hit unless it is visible anyway."""
     folded, positions = _fold_with_positions(text)
     first = min((hit.start() for term in terms for hit in _hits(term.text, folded)), default=0)
     if not folded or positions[first] < _VISIBLE:

@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class DatabaseErrorMiddleware:
-    """Answers 503 with the reason for a page whose tables can't be read."""
+    """Answers 503 with the reason if the tables for a page can't be read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response

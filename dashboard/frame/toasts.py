@@ -27,7 +27,7 @@ def add_toast(request: HttpRequest, words: str, *, bad: bool = False) -> None:
 
 
 def pending_toasts(request: HttpRequest) -> tuple[Toast, ...]:
-    """Return the toasts to show and remove them, so that each is shown once."""
+    """Return and remove the pending toasts, to be shown once."""
     # A script that fetches a page would take them from the page that a person sees.
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return ()

@@ -108,7 +108,7 @@ def preview_upload(
     rows: list[ReferenceRow],
     is_version: bool,
 ) -> UploadPreview | None:
-    """Return the preview; None for an invalid form, whose fields have the errors."""
+    """Return the preview; None for an invalid form, with the errors in its fields."""
     if not form.is_valid():
         return None
     data = form.cleaned_data

@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Answers 431 to headers without an end, and drops clients that neither send nor receive.
+    """Answers 431 to headers without an end, and drops clients neither sending nor receiving.
 
     Its server's state is a BoundedServerState.
     """
@@ -169,7 +169,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
 
     def _check_progress(self) -> None:
-        """Drop a client that has sent and taken nothing since the last check, in its turn."""
+        """Drop a client without progress since the last check if it is the client's turn."""
         if self._is_in_headers:
             progress: object = self._messages
             is_its_turn = True
@@ -192,7 +192,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
 
 class ObservedWebSocketProtocol(WebSocketsSansIOProtocol):
-    """Lets a handshake that waits for the caller's credentials know that its client has gone.
+    """Lets a handshake detect a closed connection while the caller's credentials are checked.
 
     Messages of the client are dropped: a page sends none, so that none needs memory or decoding.
     """

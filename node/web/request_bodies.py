@@ -20,7 +20,7 @@ class ClientGone(Exception):
 
 
 class NoSpace(Exception):
-    """Temporary files take all that they may, or the system has no space for more (HTTP 503)."""
+    """Temporary files are at their limit, or the system is out of space (HTTP 503)."""
 
 
 class SpaceBudget:
@@ -61,7 +61,7 @@ class BodyReader:
 
     @asynccontextmanager
     async def read(self, scope: Scope, receive: Any) -> AsyncIterator[RequestBody]:
-        """Yield the body, which is deleted afterwards; raises ClientGone, NoSpace."""
+        """Yield the body, and delete it afterwards; raises ClientGone, NoSpace."""
         limit = self._max_body(scope) if _has_body(scope) else 0
         file = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY)  # noqa: SIM115 (closed below)
         body = RequestBody(file, is_whole=limit > 0 or not _has_body(scope))

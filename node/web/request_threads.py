@@ -65,7 +65,7 @@ class RequestThreads:
 
 
 class _Request:
-    """Work to be run in the context of the one who asks for it."""
+    """Work to be run in the context of its caller."""
 
     def __init__(self, work: Callable[[], None], future: Future[None]) -> None:
         self._work = work
@@ -84,7 +84,7 @@ class _Request:
 
 
 class _Queue:
-    """Requests that no thread has begun, and the threads with nothing to do."""
+    """Requests not yet begun, and idle threads."""
 
     def __init__(self, max_begun: int) -> None:
         self.lock = threading.Lock()
@@ -101,21 +101,21 @@ class _Queue:
         return self.requests.popleft()
 
     def end(self) -> None:
-        """Let another request be begun, by the thread that calls."""
+        """Let the calling thread begin another request."""
         with self.lock:
             self._left += 1
 
 
 @dataclass(eq=False, slots=True)
 class _Wait:
-    """A request that waits, until `deadline` (time.monotonic) at the latest."""
+    """A request waiting until `deadline` (time.monotonic) at the latest."""
 
     request: greenlet
     deadline: float
 
 
 class _RequestThread(threading.Thread):
-    """Begins requests of the queue, and goes on with those of its own whose waits are over."""
+    """Begins requests of the queue, and continues its own ones after their waits."""
 
     def __init__(self, name: str, queue: _Queue) -> None:
         # The server waits for requests before the process ends, and for nothing else.

@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class _Threads:
-    """Threads by the kind of request, so that none waits for those of another kind."""
+    """Threads by kind of request: no request waits for another kind."""
 
     def __init__(self) -> None:
         self._health = RequestThreads("health", 4, 100)
@@ -65,7 +65,10 @@ class _Threads:
 
 @dataclass(slots=True)
 class _Response:
-    """`body` is all of it, or its beginning where the rest comes by the `spool`."""
+    """The status, headers and body of a response.
+
+    `body` is the whole body, or its beginning if the rest comes from the `spool`.
+    """
 
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)

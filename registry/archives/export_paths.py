@@ -16,7 +16,10 @@ _UNSAFE = re.compile(r'[%/\\:*?"<>|\x00-\x1f\x7f]|\A\.+\Z|[. ]\Z')
 
 
 def file_step(text: str) -> str:
-    """Return a step that no unpacking program changes or follows; another one for each text."""
+    """Return a path step for a text, a different one for each.
+
+    No unpacking program changes the step, or follows it to another folder.
+    """
     step = _UNSAFE.sub(lambda match: "".join(f"%{ord(sign):02X}" for sign in match[0]), text)
     if len(step.encode()) > _MOST_BYTES:
         start = step.encode()[: _MOST_BYTES - 34].decode(errors="ignore")

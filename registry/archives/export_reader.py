@@ -100,7 +100,7 @@ def read_archive(
 
 
 def _arrange(paths: list[str], read: Callable[[str], bytes | None]) -> list[str]:
-    """Return the order of an export, which one that was unpacked and packed again has lost."""
+    """Restore the order of an export, lost if its zip was unpacked and packed again."""
     first: dict[str, int] = {}
     for path in paths:
         first.setdefault(_without_suffix(path), len(first))
@@ -121,7 +121,7 @@ def _arrange(paths: list[str], read: Callable[[str], bytes | None]) -> list[str]
 
 
 def _age(data: bytes | None) -> tuple[int, int]:
-    """Return time and global id of a version; zeros for one that will be rejected."""
+    """Return time and global id of a version; zeros for an invalid one, to be rejected."""
     try:
         return _decode_age(data or b"").key
     except msgspec.MsgspecError:
@@ -168,7 +168,7 @@ def _read_entries(
 
 
 def _is_clutter(path: str, data: bytes | None) -> bool:
-    """Return whether a program that packed the zip has added the entry: folders, notes of it."""
+    """Return whether the packing program has added the entry: a folder, or its own notes."""
     path = path.replace("\\", "/")
     name = path.rpartition("/")[2]
     return (

@@ -27,7 +27,7 @@ _MAX_SECONDS = MAX_LONG // 2000
 
 @dataclass(frozen=True, slots=True)
 class ConfigProperty:
-    """`type` is a Java class, as expected by clients of Apicurio; `value` is text of that type.
+    """A setting for clients of Apicurio: `type` is a Java class, `value` is text of this type.
 
     `is_stored` is true for a value on the journal.
     """

@@ -53,7 +53,7 @@ def effective_rules(artifact_rules: Rules, global_rules: Rules, configured: Rule
 
 
 def does_nothing(rule: str, type_name: str) -> bool:
-    """Check that the rule accepts every content of a type, for want of a check."""
+    """Return whether the rule accepts every content of a type, for want of a check."""
     return rule == COMPATIBILITY and not supports_comparison(type_name)
 
 
@@ -66,7 +66,7 @@ def evaluate(rules: Rules, proposal: Proposal) -> Iterator[Verdict]:
 
 
 def enforce(rules: Rules, proposal: Proposal) -> None:
-    """Raise RuleViolation for the first rule that rejects the proposal; raises UnknownLevel."""
+    """Raise RuleViolation for the first rule to reject the proposal; raises UnknownLevel."""
     for verdict in evaluate(rules, proposal):
         if verdict.causes:
             raise RuleViolation(verdict)

@@ -17,7 +17,7 @@ class EarlierVersion:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed content; `missing` are its references to versions that do not exist.
+    """A proposed content; `missing` are its references to non-existent versions.
 
     `earlier` yields the enabled versions, newest first, each read when it is needed. With
     `by_confluent_rules` they are compared as Confluent does, where that differs from Apicurio.

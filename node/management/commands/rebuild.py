@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The tables are empty; the next worker derives them from {topic}.")
 
     def _replaces_spoilt(self, file: Path, yes: bool) -> bool:
-        """Set the file aside if it is spoilt and that is confirmed; returns whether it is."""
+        """Set the file aside if it is spoilt, after confirmation; returns whether it is spoilt."""
         damage = find_table_damage(file, is_thorough=True)
         if not damage:
             return False

@@ -40,7 +40,7 @@ class Causes:
         return f"was {older} and is {newer}"
 
     def other_type(self, reader: Schema, writer: Schema, written: Schema) -> Mismatch:
-        """Describe a type that the reader can't read; `written` is the writer or its branch."""
+        """Describe a type unreadable by the reader; `written` is the writer or its branch."""
         return Mismatch(
             f"The type {self.was_and_is(type_name(reader), type_name(writer))}",
             f"A value written as {type_name(written)} can't be read as {type_name(reader)}",
@@ -55,7 +55,7 @@ class Causes:
         )
 
     def other_branches(self, reader: Union, writer: Union, written: Schema) -> Mismatch:
-        """Describe a branch of the writer that no branch of the reader reads."""
+        """Describe a branch of the writer unreadable by every branch of the reader."""
         verb = "lost" if self.is_reader_newer else "gained"
         return Mismatch(
             f"The union {verb} the branch {type_name(written)}",
@@ -72,7 +72,7 @@ class Causes:
         )
 
     def name_taken(self, reader: Named, writer: Named, taker: str) -> Mismatch:
-        """Describe an alias of another type, `taker`, that takes the name of both types."""
+        """Describe a clash: an alias of another type, `taker`, takes the name of both types."""
         written, read = self._written_and_read()
         return Mismatch(
             f"The alias {writer.name} of {taker}, in the {read} schema, takes {writer.name} of "
@@ -82,7 +82,7 @@ class Causes:
         )
 
     def merged_branches(self, reader: Schema, writer: Union, taker: str) -> Mismatch:
-        """Describe aliases of `taker` that turn several branches of the writer into one."""
+        """Describe several branches of the writer merged into one by aliases of `taker`."""
         verb = "became one" if self.is_reader_newer else "were one"
         return Mismatch(
             f"Several branches of the union {verb}, {taker}, by its name and aliases",

@@ -94,7 +94,7 @@ class _Comparison:
             raise ComparisonTooComplex
 
     def is_meant(self, reader: Schema, writer: Schema) -> bool:
-        """Check that the types are versions of one type, compatible or not."""
+        """Return whether the types are versions of one type, compatible or not."""
         if isinstance(reader, Named) and isinstance(writer, Named):
             # By the unqualified name, as Avro's own implementations compare.
             name = self.aliases.type_name(writer)
@@ -104,7 +104,7 @@ class _Comparison:
     def meant(
         self, branch: Schema, tried: Sequence[tuple[Schema, list[Mismatch]]], writer: Schema
     ) -> list[Mismatch] | None:
-        """Return the mismatches of the type that is a version of the writer's `branch`, if any.
+        """Return the mismatches of the reader's version of the writer's `branch`, if any.
 
         Of several types with one unqualified name, the one of the same namespace is meant, and none
         that is a version of another branch.
@@ -118,7 +118,7 @@ class _Comparison:
         return next((found for choice, found in meant if _name(choice) not in others), None)
 
     def full_name(self, writer: Schema) -> str:
-        """Return the name by which a reader knows a writer's type; its kind if it has none."""
+        """Return the reader's name for a writer's type; its kind if it has no name."""
         return self.aliases.type_name(writer) if isinstance(writer, Named) else writer.kind
 
 
@@ -157,7 +157,7 @@ class _Resolution:
                 yield from self.compare_plain(reader, writer)
 
     def is_under_comparison(self, pair: _Pair) -> bool:
-        """Check that the pair is under comparison, here or in an outer resolution.
+        """Return whether the pair is under comparison, here or in an outer resolution.
 
         The result then relies on that pair.
         """

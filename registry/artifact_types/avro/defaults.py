@@ -96,7 +96,7 @@ class DefaultCheck:
 
 
 def _is_alike(schema: Schema, value: object) -> bool:
-    """Check that a value has the JSON form of a type's values, so that the type may be meant."""
+    """Return whether a value has the JSON form of a type's values, and may be meant for it."""
     if isinstance(value, dict):
         return isinstance(schema, Record | Map)
     if isinstance(value, list):

@@ -56,7 +56,7 @@ class ParsedSchema:
 
 
 def parse_schema(document: object, references: Mapping[str, bytes]) -> ParsedSchema:
-    """Parse a schema that may use names defined in its references."""
+    """Parse a schema; it may use names defined in its references."""
     parser = _Parser()
     for name, content in references.items():
         reference = json_text.parse_first(content.decode(errors="replace"))
@@ -193,7 +193,7 @@ class _Parser:
         names: Container[str],
         aliases: dict[str, str],
     ) -> None:
-        """Check that no alias of a type or field is a name, or an alias of another one.
+        """Report aliases of a type or field already in use as a name, or as another's alias.
 
         `aliases` has the owners of earlier aliases; those of `owner` are added.
         """

@@ -66,7 +66,7 @@ class Field:
 
 @dataclass(slots=True)
 class Record:
-    """`fields` are filled in after the record is known by its name, which they may use."""
+    """A record; `fields` are filled in last, since they may refer to it by name."""
 
     name: str
     path: Path

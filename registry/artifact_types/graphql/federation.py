@@ -157,7 +157,7 @@ def _connect(link: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _imported_names(link: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the names in the document for each name that a link imports."""
+    """Map each name imported by a link to its names in the document."""
     aliases: dict[str, list[str]] = {}
     imports = link.get("import")
     for item in imports[:_MAX_IMPORTS] if isinstance(imports, list) else []:

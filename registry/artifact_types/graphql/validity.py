@@ -54,7 +54,10 @@ class _TooManyErrors(Exception):
 
 
 class _Errors(list[GraphQLError]):
-    """The first errors: each costs a scan of the whole text, so that all would cost the square."""
+    """The first errors, up to a maximum.
+
+    Each costs a scan of the whole text: reporting all would take quadratic time.
+    """
 
     def append(self, error: GraphQLError) -> None:
         """Append an error; raises _TooManyErrors."""

@@ -75,7 +75,7 @@ class Conditions:
         )
 
     def _is_left(self, schema: Any, choice: Choice) -> bool:
-        """Look for an unchosen branch that is the same as the schema."""
+        """Look for the schema among the unchosen branches."""
         branches = choice.branches
         if id(branches) not in self._positions:
             positions: dict[Hashable, list[int]] = {}
@@ -129,7 +129,7 @@ class Conditions:
         return self.expansion.derive(schema, (keyword, name), lambda: {**schema, keyword: rest})
 
     def _closed(self, schema: SchemaObject, allowed: Constraints) -> Iterator[SchemaObject]:
-        """Limit the parts that the schema can't have evaluated."""
+        """Yield a schema of the certainly unevaluated parts for each keyword about them."""
         evaluated = self.evaluation(allowed, is_certain=False).of(schema)
         for keyword in filter(schema.__contains__, UNEVALUATED):
             yield self.rest_schema(schema, keyword, evaluated)

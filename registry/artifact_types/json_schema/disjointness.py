@@ -12,7 +12,7 @@ _MAX_DEPTH = 8
 
 
 def are_disjoint(left: Constraints, right: Constraints, expand: Expand, depth: int = 0) -> bool:
-    """Check that no value can match both; False if undecided."""
+    """Return whether no value can match both; False if undecided."""
     shared = left.kinds & right.kinds
     constants, other_constants = _constants(left), _constants(right)
     if not shared:

@@ -74,7 +74,7 @@ def compare_counts(
 
 
 def _close_bound(bound: Bound | None, allowed: Constraints, sign: int) -> Bound | None:
-    """Move the bound to the next whole number, where all numbers are whole."""
+    """Move the bound to the next whole number if all numbers are whole."""
     if bound is None or "fraction" in allowed.kinds:
         return bound
     limit = floor(bound.number) if sign > 0 else ceil(bound.number)

@@ -108,7 +108,7 @@ def link_violations(document: ParsedDocument, operations: list[Operation]) -> It
 
 
 def path_violations(document: ParsedDocument) -> Iterator[Violation]:
-    """Report invalid templates, and those that differ in names alone.
+    """Report invalid path templates, and templates equal except for parameter names.
 
     Version 2 has no words on this, but the same matching of paths, and its validators refuse both.
     """
@@ -150,7 +150,7 @@ def template_violations(
 def parameter_violations(
     document: ParsedDocument, operations: list[Operation], version: str
 ) -> Iterator[Violation]:
-    """Report repeated parameters, and those that exclude each other."""
+    """Report repeated and mutually exclusive parameters."""
     items = {operation.item.path: operation.item for operation in operations}
     holders: list[PathItem | Operation] = [*items.values(), *operations]
     for holder in holders:

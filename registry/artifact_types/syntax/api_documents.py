@@ -58,7 +58,7 @@ def _allow_payload_refs(schema: Mapping[str, Any]) -> None:
 
 
 def syntax_violations(content: bytes, *keys: str) -> list[Violation]:
-    """Check that content is JSON or YAML and has one of the keys for a version."""
+    """Check for JSON or YAML with one of the keys for a version."""
     document = read_json_or_yaml(content)
     return [document] if isinstance(document, Violation) else _shape_violations(document, keys)
 
@@ -181,7 +181,10 @@ def _dangling_refs(document: ParsedDocument) -> Iterator[Violation]:
 
 
 def _passes_a_ref(value: object, fragment: str) -> bool:
-    """Check for a `$ref` on the way of a pointer, at whose target tools look further."""
+    """Return whether a pointer leads through a `$ref`.
+
+    Tools look further at the target of such a `$ref`.
+    """
     steps = unquote(fragment).split("/")[1:]
     while steps and isinstance(value, dict):
         if isinstance(value.get("$ref"), str):

@@ -134,7 +134,7 @@ class _ObjectHook:
 
 
 def _parse_float(text: str) -> float:
-    """Return the number; raises ValueError for one that would be infinite."""
+    """Return the number; raises ValueError if it would be infinite."""
     number = float(text)
     if math.isinf(number):
         raise ValueError(f"{shorten(text)} is beyond the range of numbers")

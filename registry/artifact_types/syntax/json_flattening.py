@@ -65,7 +65,7 @@ def fragment(path: Path) -> str:
 
 
 def _put_inline(link: Link) -> bool:
-    """Replace a `$ref` by a document of another format, which AsyncAPI wants inline."""
+    """Put a document of another format in place of its `$ref`, as AsyncAPI expects."""
     path = link.ref.path
     if link.target.has_refs or not path:
         return False
@@ -77,7 +77,7 @@ def _put_inline(link: Link) -> bool:
 
 
 def _stays(link: Link, root: JsonDocument) -> bool:
-    """Check that a `$ref` from the root to the root needs no change."""
+    """Return whether a `$ref` from the root to the root needs no change."""
     return (
         link.document is link.target is root
         and not root.places[id(link.ref.holder)].resource

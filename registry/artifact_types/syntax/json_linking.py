@@ -75,7 +75,7 @@ def link(
 
 
 def _follow(document: JsonDocument, ref: Ref, scope: Scope, *, is_root: bool) -> Link | None:
-    """Return the link, or None for a `$ref` that stays as it is; raises DereferenceError."""
+    """Return the link, or None to leave the `$ref` as it is; raises DereferenceError."""
     referrer = "it" if is_root else repr(document.name)
     try:
         return Link(document, ref, *scope.find(document, ref))
@@ -93,7 +93,7 @@ def _follow(document: JsonDocument, ref: Ref, scope: Scope, *, is_root: bool) ->
 
 
 def has_scheme(address: str) -> bool:
-    """Check that an address is absolute, by its scheme."""
+    """Return whether an address has a scheme, and so is absolute."""
     return _SCHEME.match(address) is not None
 
 

@@ -112,7 +112,10 @@ def iter_links(objects: Iterable[tuple[Path, dict[str, object]]], *, is_api: boo
 
 
 def _is_in_extension(path: Path) -> bool:
-    """Check for a keyword `x-…` on the path, of which no specification knows what it holds."""
+    """Return whether the path leads into an extension (`x-…`).
+
+    No specification defines the content of extensions.
+    """
     return any(
         isinstance(step, str) and step.startswith("x-") and outer not in _HOLDERS_OF_NAMES
         for outer, step in zip(("", *path), path, strict=False)

@@ -71,7 +71,7 @@ class Place(NamedTuple):
 
     @property
     def ref_stands_alone(self) -> bool:
-        """Check that a `$ref` hides the keywords beside it."""
+        """Return whether a `$ref` hides the keywords beside it."""
         return "/draft-0" in self.dialect
 
 
@@ -82,7 +82,7 @@ def is_metaschema(address: str) -> bool:
 
 @dataclass(slots=True, eq=False)
 class JsonDocument:
-    """A JSON value with the addresses of its parts; `name` is that of the reference to it.
+    """A JSON value with the addresses of its parts; `name` is the name of its reference.
 
     A value without `has_refs` is text, or JSON in which `$ref` and addresses mean nothing.
     """
@@ -222,7 +222,7 @@ class Scope:
         self._outer = outer
 
     def knows(self, document: JsonDocument, ref: Ref) -> bool:
-        """Check that a `$ref` leads to a known document; its fragment is not checked."""
+        """Return whether a `$ref` leads to a known document; its fragment is not checked."""
         address = _address(document, ref)
         return (
             document.has_address(address)

@@ -9,7 +9,7 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def plain_location(location: str) -> str:
-    """Return the one spelling of locations that mean the same (RFC 3986, section 6.2).
+    """Return the normalized form of a location (RFC 3986, section 6.2).
 
     Scheme and host are in lower case, without the scheme's own port; the path has no percent
     signs, and no steps `.` and `..` as far as they lead to something.

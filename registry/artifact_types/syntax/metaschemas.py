@@ -83,7 +83,7 @@ def _iter_errors(
 
 
 def _find_cause(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """Return the error in the intended alternative: the one that matched furthest."""
+    """Return the error in the alternative with the furthest match, presumably the intended one."""
     while error.kind.name in {"anyOf", "oneOf"}:
         branches = [errors for errors in getattr(error.kind, "context", ()) if errors]
         if not branches:

@@ -6,7 +6,7 @@ from registry.artifact_types.syntax.documents import decode_text, read_json
 
 
 def untyped_violations(content: bytes) -> list[Violation]:
-    """Check a content as what it looks like: XML, JSON or any text."""
+    """Check a content as XML or JSON, by its first character, else as text."""
     start = content.lstrip()[:1]
     if start == b"<":
         return xml_validity.syntax_violations(content)

@@ -41,7 +41,7 @@ class _RootFound(Exception):
 
 
 class _NotAllowed(Exception):
-    """The document uses an unsupported feature, or one that Canonical XML forbids."""
+    """The document uses a feature unsupported here or forbidden by Canonical XML."""
 
 
 def read_root(content: bytes) -> Root | None:

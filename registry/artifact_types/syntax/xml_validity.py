@@ -49,7 +49,7 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def root_violations(content: bytes, roots: frozenset[tuple[str, str]]) -> list[Violation]:
-    """Check that content is XML with one of the roots, pairs of namespace and name."""
+    """Check for XML with one of the root elements, given as pairs of namespace and name."""
     violations = syntax_violations(content)
     if violations:
         return violations

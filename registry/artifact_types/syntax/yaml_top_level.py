@@ -53,7 +53,7 @@ def _read_mapping(events: Iterator[yaml.Event], members: dict[str, object], dept
 
 
 def _skip(event: yaml.Event, events: Iterator[yaml.Event]) -> None:
-    """Skip the events of the node that begins with this event."""
+    """Skip the rest of a node's events, given its first."""
     depth = int(isinstance(event, yaml.CollectionStartEvent))
     while depth:
         inner = next(events, None)

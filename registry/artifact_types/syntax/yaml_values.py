@@ -71,7 +71,7 @@ def load(text: str) -> tuple[object, list[str], int]:
 
 
 class YamlPositions:
-    """Finds values in one YAML text, which is parsed again at the first look-up."""
+    """Finds values in one YAML text, parsed again at the first look-up."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -82,7 +82,10 @@ class Definitions(Wsdl11Document):
             )
 
     def _documents(self) -> list["Definitions"]:
-        """List all documents for the main one, which reads their definitions; else none."""
+        """List all documents for the main one, none for the others.
+
+        The main document reads the definitions of all.
+        """
         return list(self.maps.documents.values()) if self is self.maps.wsdl_document else []
 
     def _parse_types(self) -> None:
@@ -152,9 +155,9 @@ class _Loader(SafeSchemaLoader):
 
 
 def _by_every_key(operations: dict[_OperationKey, Any]) -> dict[_OperationKey, Any]:
-    """Map operations by all keys that a binding may use.
+    """Map operations by all possible keys of a binding.
 
-    It names input and output only to choose one of several operations (WSDL 1.1, 2.5).
+    A binding names input and output only to choose one of several operations (WSDL 1.1, 2.5).
     """
     by_key: dict[_OperationKey, list[Any]] = {}
     for operation in operations.values():

@@ -21,7 +21,7 @@ def syntax_violations(content: bytes) -> list[Violation]:
 
 
 def violations(document: Document) -> list[Violation]:
-    """Check WSDL 1.1 by its schema, and that its messages, port types and bindings fit."""
+    """Check WSDL 1.1 by its schema, and the fit of its messages, port types and bindings."""
     violations = syntax_violations(document.content)
     root = xml_text.read_root(document.content)
     if violations or root is None or root.namespace != NAMESPACE:
